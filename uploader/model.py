@@ -1,0 +1,267 @@
+"""The frozen values that every module speaks in; it knows no file, no network and no library."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+
+class Status(StrEnum):
+    """What became of a row. The words are a contract: they stand in the result workbook and in the JSON summary."""
+
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    UNKNOWN = "unknown"
+    INVALID = "invalid"
+    SKIPPED = "skipped"
+    NOT_SENT = "not sent"
+
+
+class Meaning(StrEnum):
+    """What one answer means for its row and for the run; the first five are words that a template's rules use."""
+
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    UNKNOWN = "unknown"
+    SLOW_DOWN = "slow down"
+    """Refused for going too fast; the row was not taken and may go again."""
+    PAUSE = "pause"
+    """The API takes nothing for a while (quota, maintenance); it says nothing about the row."""
+    STOP = "stop"
+    """The API takes nothing from us as we are (token, address); it says nothing about the row."""
+    OUT_OF_REACH = "out of reach"
+    """The request certainly did not arrive, so the row may go again."""
+
+
+STATUS_OF: Mapping[Meaning, Status] = {
+    Meaning.ACCEPTED: Status.ACCEPTED,
+    Meaning.REJECTED: Status.REJECTED,
+    Meaning.UNKNOWN: Status.UNKNOWN,
+    Meaning.SLOW_DOWN: Status.NOT_SENT,
+    Meaning.PAUSE: Status.NOT_SENT,
+    Meaning.STOP: Status.NOT_SENT,
+    Meaning.OUT_OF_REACH: Status.NOT_SENT,
+}
+"""Where a row stands whose last attempt ended so and which gets no further one in this run."""
+
+ROW_COLUMN = "Row"
+RESULT_COLUMNS = (
+    "Status",
+    "Response code",
+    "Response message",
+    "Advice",
+    "HTTP status",
+    "Attempts",
+    "Sent at",
+    "Duration ms",
+)
+"""Our columns of the result sheet, behind `Row` and the list's own; a contract."""
+
+HIDDEN_SHEET = "uploader"
+"""The hidden sheet of every workbook that we write: pairs of a key and its value."""
+LIST_SHA256_KEY = "list_sha256"
+
+
+def column_letter(position: int) -> str:
+    """The letters over a column of a spreadsheet; `position` counts from 0, so 0 is A and 26 is AA."""
+    letters = ""
+    position += 1
+    while position:
+        position, rest = divmod(position - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that keeps one row from being sent. Problems of one `cause` are told together."""
+
+    row: int
+    """The row's number as Excel shows it."""
+    column: int | None
+    """The cell's column, counted from 0; None where the whole row is meant."""
+    cause: str
+    """What is wrong, without the place: `rp_id is empty`."""
+    mend: str
+    """What the user can do about it, as a sentence."""
+
+    @property
+    def cell(self) -> str:
+        """The place as Excel names it: `C14`, or `row 14`."""
+        return f"row {self.row}" if self.column is None else f"{column_letter(self.column)}{self.row}"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One record of the list: its number as Excel shows it, and its cells as text, one for each header cell."""
+
+    number: int
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The values that are the same for all rows. Secret ones stay out of every text that this object makes."""
+
+    plain: Mapping[str, str] = field(default_factory=dict)
+    secret: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    def revealed(self) -> dict[str, str]:
+        """All values as they go on the wire."""
+        return {**self.plain, **self.secret}
+
+    def masked(self) -> dict[str, str]:
+        """All values as they may be shown and hashed: every secret is `***`."""
+        return {**self.plain, **dict.fromkeys(self.secret, MASK)}
+
+    def mask(self, text: str) -> str:
+        """`text` without any secret that it may hold, as when a server sends the token back."""
+        for value in self.secret.values():
+            text = text.replace(value, MASK) if value else text
+        return text
+
+
+MASK = "***"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One HTTP request, whole. `fingerprint` (hex) is the same for the same request without its secrets."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the server said: a whole HTTP answer."""
+
+    http_status: int
+    body: bytes
+    duration_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why no whole answer came. `detail` is in our own words: a library's text may quote a secret."""
+
+    may_have_arrived: bool
+    detail: str
+    duration_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one attempt came to. `code` and `message` are the API's own, else empty."""
+
+    meaning: Meaning
+    advice: str
+    code: str = ""
+    message: str = ""
+    http_status: int | None = None
+    duration_ms: int | None = None
+    detail: str = ""
+    """Evidence for the `Attempts` sheet where the API's own code and message are missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Why a run ended before its rows did."""
+
+    reason: str
+    """One sentence for the user, without its full stop."""
+    meaning: Meaning | None
+    """Of the answer that stopped it; None where the person did (Ctrl-C, a closed terminal)."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowResult:
+    """Where one row stands, as the result workbook tells it."""
+
+    row: Row
+    status: Status
+    code: str
+    message: str
+    advice: str
+    http_status: int | None
+    attempts: int
+    sent_at: str | None
+    """When the last attempt left, ISO 8601 in UTC; None if none did."""
+    duration_ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One HTTP request that was made for one row, or was about to be made when the process died."""
+
+    row: int
+    nth: int
+    sent_at: str
+    """ISO 8601 in UTC."""
+    meaning: str
+    """A `Meaning`, or "" where no answer was recorded."""
+    code: str
+    message: str
+    http_status: int | None
+    duration_ms: int | None
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One upload of one list with one template, as the journal keeps it."""
+
+    id: int
+    created_at: str
+    """ISO 8601 in UTC."""
+    ended_at: str | None
+    """When its last run ended; None while it runs, or when it died."""
+    stopped: str | None
+    """Why its last run ended early."""
+    user: str
+    machine: str
+    list_path: Path
+    list_sha256: str
+    sheet: str | None
+    header: Sequence[str]
+    fields: Mapping[str, int]
+    """Which column, from 0, fills which field."""
+    template: str
+    template_sha256: str
+    destination: str
+    """Scheme and host."""
+    settings: Mapping[str, str]
+    """Without secrets."""
+    version: str
+    """Ours, when the job was made."""
+    counts: Mapping[Status, int] = field(default_factory=dict)
+
+    @property
+    def rows(self) -> int:
+        """How many rows the list has."""
+        return sum(self.counts.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """How a command ended, for the screen, the JSON object and the exit code."""
+
+    list_path: Path | None
+    template: str | None
+    job: int | None = None
+    counts: Mapping[Status, int] = field(default_factory=dict)
+    requests: int = 0
+    seconds: float = 0.0
+    results: Path | None = None
+    stopped: str | None = None
+    interrupted: bool = False
+    sent: bool = True
+    """False where the run ended before anything could be sent: the checks, the template or the options stopped it."""
+
+    @property
+    def rows(self) -> int:
+        """How many rows the list has."""
+        return sum(self.counts.values())

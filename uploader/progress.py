@@ -1,0 +1,67 @@
+"""What a person sees while rows are sent: a bar on a terminal, now and then a plain line elsewhere; the only tqdm."""
+
+import time
+from collections import Counter
+from types import TracebackType
+from typing import TextIO
+
+from tqdm import tqdm
+
+from uploader.model import Status
+
+_LINE_SECONDS = 10.0
+_LINES = 10
+"""Elsewhere than on a terminal: a line every tenth of the rows, or every ten seconds."""
+_BAR = "{desc} {percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt} [{elapsed}<{remaining}, {rate_fmt}{postfix}]"
+
+
+class Progress:
+    """Counts rows as they end. Use it as a context manager."""
+
+    def __init__(self, total: int, stream: TextIO, *, quiet: bool = False) -> None:
+        self._total, self._stream, self._quiet = total, stream, quiet
+        self._counts: Counter[Status] = Counter()
+        self._line_at = 0
+        self._line_due = time.monotonic() + _LINE_SECONDS
+        self._bar: tqdm[None] | None = None
+        if stream.isatty() and not quiet:
+            self._bar = tqdm(
+                total=total, desc="Sending", unit=" rows", file=stream, bar_format=_BAR, dynamic_ncols=True, mininterval=0.1
+            )
+
+    def __enter__(self) -> "Progress":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._bar is not None:
+            self._bar.close()
+
+    def ended(self, status: Status) -> None:
+        """One more row has come to its end."""
+        self._counts[status] += 1
+        if self._bar is not None:
+            self._bar.set_postfix_str(self._told(), refresh=False)
+            self._bar.update()
+        elif not self._quiet:
+            self._line()
+
+    def say(self, words: str) -> None:
+        """A line for the person, above the bar if there is one."""
+        if self._bar is not None:
+            self._bar.write(words, file=self._stream)
+        else:
+            print(words, file=self._stream, flush=True)
+
+    def _line(self) -> None:
+        done, now = self._counts.total(), time.monotonic()
+        tenth = done * _LINES // self._total if self._total else _LINES
+        if tenth > self._line_at or now >= self._line_due:
+            self._line_at, self._line_due = tenth, now + _LINE_SECONDS
+            print(f"{done:,} of {self._total:,} rows: {self._told()}", file=self._stream, flush=True)
+
+    def _told(self) -> str:
+        """The counts that matter while it runs, and any others that occur."""
+        always = (Status.ACCEPTED, Status.REJECTED, Status.UNKNOWN)
+        return ", ".join(f"{self._counts[status]:,} {status}" for status in Status if status in always or self._counts[status])

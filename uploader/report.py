@@ -1,0 +1,148 @@
+"""What the commands tell a person, and the JSON object that says the same to a program; it does nothing else."""
+
+import json
+import shlex
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from uploader.model import Job, Problem, Request, Status, Summary, column_letter
+from uploader.template import Template
+from uploader.validation import told
+
+_SHOWN_BODY_INDENT = 2
+_COUNTED = (Status.ACCEPTED, Status.REJECTED, Status.UNKNOWN, Status.INVALID, Status.SKIPPED, Status.NOT_SENT)
+
+
+def as_json(summary: Summary, exit_code: int) -> str:
+    """The summary as one JSON object in plain ASCII; its keys are a contract (docs/commands.md)."""
+    counts = {status.replace(" ", "_"): summary.counts.get(status, 0) for status in _COUNTED}
+    return json.dumps(
+        {
+            "job": summary.job,
+            "list": None if summary.list_path is None else str(summary.list_path),
+            "template": summary.template,
+            "rows": summary.rows,
+            **counts,
+            "requests": summary.requests,
+            "seconds": round(summary.seconds, 3),
+            "results": None if summary.results is None else str(summary.results),
+            "stopped": summary.stopped,
+            "exit": int(exit_code),
+        }
+    )
+
+
+def summed_up(summary: Summary) -> Iterator[str]:
+    """How a run ended, in a few lines."""
+    rows = _rows(summary.rows)
+    yield f"{counted(summary.counts)}, of {rows}, in {_duration(summary.seconds)}."
+    if summary.stopped is not None:
+        left = summary.counts.get(Status.NOT_SENT, 0)
+        ended = "Interrupted" if summary.interrupted else f"Stopped early: {summary.stopped}"
+        yield f"{ended.rstrip('.')}. {_rows(left)} {'was' if left == 1 else 'were'} not sent."
+    if summary.counts.get(Status.UNKNOWN, 0):
+        yield "Look the unknown rows up in the API's own system before you send them again: they may have arrived."
+    if summary.results is not None:
+        yield f"Results: {summary.results}"
+
+
+def counted(counts: Mapping[Status, int]) -> str:
+    """`37 accepted, 3 rejected`: the statuses that occur."""
+    return ", ".join(f"{counts[status]:,} {status}" for status in _COUNTED if counts.get(status)) or "0 accepted"
+
+
+def checked(reading: str, name: str, header: Sequence[str], fields: Mapping[str, int], template: Template) -> Iterator[str]:
+    """How a list was understood: what was read, and which column fills what."""
+    yield f"{name}: {reading}."
+    yield f"Template {template.name}:"
+    width = max(map(len, template.columns))
+    for field, column in template.columns.items():
+        if field in fields:
+            position = fields[field]
+            yield f"  {field:<{width}}  from column {column_letter(position)}, “{' '.join(header[position].split())}”"
+        else:
+            yield f"  {field:<{width}}  no column; sent empty" + (" (required)" if column.required else "")
+    left = [name for position, name in enumerate(header) if name and position not in fields.values()]
+    if left:
+        yield f"Not sent: {', '.join(left)}."
+
+
+def findings(problems: Sequence[Problem], counts: Mapping[Status, int], workbook: Path | None) -> Iterator[str]:
+    """What the checks found, by cause."""
+    invalid, good = counts[Status.INVALID], counts[Status.NOT_SENT]
+    if not problems:
+        yield f"All {_rows(good)} can be sent."
+        return
+    yield from told(problems)
+    yield f"{_rows(good)} can be sent, {invalid:,} can't."
+    if workbook is not None:
+        yield f"The list's rows with what is wrong in each: {workbook}"
+
+
+def request(shown: Request) -> Iterator[str]:
+    """A request as it goes out, its JSON body laid out for reading."""
+    yield f"{shown.method} {shown.url}"
+    yield from (f"{name}: {value}" for name, value in shown.headers.items())
+    if shown.body:
+        yield ""
+        yield json.dumps(json.loads(shown.body), ensure_ascii=False, indent=_SHOWN_BODY_INDENT)
+
+
+def curl(shown: Request) -> str:
+    """A request as a curl command for a POSIX shell; put the token where it says ***."""
+    parts = ["curl", "--request", shown.method, shlex.quote(shown.url)]
+    lines = [" ".join(parts)]
+    lines += [f"  --header {shlex.quote(f'{name}: {value}')}" for name, value in shown.headers.items()]
+    if shown.body:
+        lines.append(f"  --data-binary {shlex.quote(shown.body.decode())}")
+    return " \\\n".join(lines)
+
+
+def jobs(found: Iterable[Job]) -> Iterator[str]:
+    """One line for each job."""
+    nothing = True
+    for job in found:
+        nothing = False
+        when = datetime.fromisoformat(job.created_at).astimezone().strftime("%Y-%m-%d %H:%M")
+        ended = "" if job.ended_at and not job.stopped else f" ({job.stopped or 'not finished'})"
+        yield f"{job.id:>5}  {when}  {job.list_path.name}  {job.template} → {job.destination}"
+        yield f"       {counted(job.counts)}, of {_rows(job.rows)}{ended}"
+    if nothing:
+        yield "Nothing was sent from this computer yet."
+
+
+def template(shown: Template, path: Path) -> Iterator[str]:
+    """What a template sends, and what a list needs for it."""
+    yield f"{shown.name}: {shown.title}"
+    yield f"  {shown.request.method} {shown.request.url}"
+    if shown.documentation:
+        yield f"  Documentation: {shown.documentation}"
+    yield f"  File: {path}"
+    yield f"  At once: {shown.limits.concurrency}; time-out: {shown.limits.timeout_seconds:g} s"
+    yield "Columns:"
+    width = max(map(len, shown.columns))
+    for name, column in shown.columns.items():
+        need = "required" if column.required else "optional"
+        yield f"  {name:<{width}}  {need}. {column.description}"
+        if column.aliases:
+            yield f"  {'':<{width}}  Also called: {', '.join(column.aliases)}."
+    if shown.settings:
+        yield "Settings:"
+    for name, setting in shown.settings.items():
+        sources = [] if setting.secret else [f"--set {name}=…"]
+        sources += [f"the variable {setting.environment}"] if setting.environment else []
+        yield f"  {name}: {setting.description}"
+        yield f"    From {' or '.join([*sources, 'a question on the terminal'])}."
+
+
+def _rows(count: int) -> str:
+    return "1 row" if count == 1 else f"{count:,} rows"
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 60:  # noqa: PLR2004
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"

@@ -1,0 +1,329 @@
+"""A template and its API profile as typed, checked values, and the request that they make of one row; reads no file."""
+
+import hashlib
+import json
+import re
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from typing import Annotated, Any, Literal, TypeAlias, TypeVar
+from urllib.parse import quote, urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from uploader.errors import SettingsError, TemplateError
+from uploader.model import Meaning, Request, Settings
+
+_PLACEHOLDER = re.compile(r"\{\{\s*([^{}\s]+)\s*\}\}")
+_HEADER_SAFE = re.compile(r"[\x20-\x7e]*")
+_FAULTS = {"missing": "is missing", "extra_forbidden": "there is no such key"}
+"""Our words for pydantic's, where its own are a programmer's."""
+LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "::1")
+
+
+def _compiles(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as why:
+        raise ValueError(f"not a regular expression: {why}") from why
+    return pattern
+
+
+def is_rate(text: str) -> bool:
+    """Whether a text is a rate: `N/s` or `N/m`, above 0."""
+    return re.fullmatch(r"\d+(\.\d+)?/[sm]", text) is not None and float(text[:-2]) > 0
+
+
+def _rate(text: str) -> str:
+    if not is_rate(text):
+        raise ValueError("write it as 5/s or 30/m, above 0")
+    return text
+
+
+Pattern: TypeAlias = Annotated[str, AfterValidator(_compiles)]
+Rate: TypeAlias = Annotated[str, AfterValidator(_rate)]
+Texts: TypeAlias = Mapping[Literal["en", "es", "pt"], str]
+"""One text in the languages that it has."""
+
+
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Column(_Strict):
+    """What a template says of one field: its column's names, what its cells may hold, and how to explain it."""
+
+    required: bool = False
+    description: str = ""
+    example: str = ""
+    aliases: tuple[str, ...] = ()
+    pattern: Pattern | None = None
+    """A regular expression that a whole cell must match."""
+    max_length: int | None = Field(default=None, gt=0)
+    """In characters."""
+    one_of: tuple[str, ...] | None = None
+
+
+class Setting(_Strict):
+    """A value that is the same for all rows."""
+
+    description: str = ""
+    accept: Pattern | None = None
+    """What people write; its first group is what is kept."""
+    environment: str | None = None
+    secret: bool = False
+    practice: str = ""
+    """The value that the practice server takes."""
+
+
+class Limits(_Strict):
+    """What the API lets us do."""
+
+    concurrency: int = Field(default=1, ge=1)
+    """Requests at once."""
+    timeout_seconds: float = Field(default=60, gt=0)
+    """For one whole attempt."""
+    rate: Rate | None = None
+    """Requests started, `N/s` or `N/m`."""
+
+
+class Answer(_Strict):
+    """Where an answer's JSON keeps what we show, as dotted paths; "" where it has no such thing."""
+
+    code: str = ""
+    message: str = ""
+    error: str = ""
+
+
+class Rule(_Strict):
+    """What an answer means that has one of these codes and holds this text; what is left out matches anything."""
+
+    code: tuple[int, ...] | None = None
+    """The body's code, else the HTTP status."""
+    message: str = ""
+    """Contained in the answer's message, case aside."""
+    means: Literal["accepted", "rejected", "unknown", "slow down", "pause", "stop"]
+    advice: Texts
+
+    @model_validator(mode="after")
+    def _matches_something(self) -> "Rule":
+        if self.code is None and not self.message:
+            raise ValueError("give it a code, a message, or both: as it stands it matches every answer")
+        if "en" not in self.advice:
+            raise ValueError("advice needs at least an English text, en")
+        return self
+
+    @property
+    def meaning(self) -> Meaning:
+        """`means`, as the value that the program works with."""
+        return Meaning(self.means)
+
+
+class RequestForm(_Strict):
+    """The request with its placeholders."""
+
+    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] = "POST"
+    url: str
+    headers: Mapping[str, str] = Field(default_factory=dict)
+    json_body: Any = Field(default=None, alias="json")
+
+
+class _Shared(_Strict):
+    """The tables that may stand in a profile, in a template, or in both (the template's then come first)."""
+
+    title: str
+    documentation: str = ""
+    settings: Mapping[str, Setting] = Field(default_factory=dict)
+    limits: Limits = Limits()
+    answer: Answer = Answer()
+    rules: tuple[Rule, ...] = ()
+    hint_out_of_reach: Texts = Field(default_factory=dict)
+    """What to look at where the API can't be reached at all."""
+
+
+class _ProfileFile(_Shared):
+    headers: Mapping[str, str] = Field(default_factory=dict)
+
+
+class _TemplateFile(_Shared):
+    request: RequestForm
+    columns: Mapping[str, Column]
+
+
+class Template(_TemplateFile):
+    """A template together with its API profile: all that is needed to make requests and to read answers."""
+
+    name: str
+    sha256: str
+    """Of the template's and the profile's text."""
+
+    @model_validator(mode="after")
+    def _agrees_with_itself(self) -> "Template":
+        used: set[str] = set()
+        for where, name in self._placeholders():
+            used.add(name)
+            if name not in self.columns and name not in self.settings:
+                raise ValueError(f"{where}: {{{{{name}}}}} is neither under [columns] nor under [settings]")
+        for name in self.columns:
+            if name in self.settings:
+                raise ValueError(f"columns.{name}: it is a setting too; give one of them another name")
+            if name not in used:
+                raise ValueError(f"columns.{name}: the request has no {{{{{name}}}}}")
+        origin = _origin(self.request.url)
+        if not re.fullmatch(r"https?://[\w.:\[\]-]+", _PLACEHOLDER.sub("x", origin)):
+            raise ValueError("request.url: begin with scheme and host, as in https://api.example.com/…")
+        if not self.settings.keys() >= set(_PLACEHOLDER.findall(origin)):
+            raise ValueError("request.url: the host may hold settings, but no columns: all rows go to one host")
+        return self
+
+    def _placeholders(self) -> Iterator[tuple[str, str]]:
+        def walk(where: str, value: object) -> Iterator[tuple[str, str]]:
+            if isinstance(value, str):
+                yield from ((where, name) for name in _PLACEHOLDER.findall(value))
+            elif isinstance(value, Mapping):
+                for key, inner in value.items():
+                    yield from walk(f"{where}.{key}", inner)
+            elif isinstance(value, list):
+                for at, inner in enumerate(value):
+                    yield from walk(f"{where}[{at}]", inner)
+
+        yield from walk("request.url", self.request.url)
+        yield from walk("request.headers", self.request.headers)
+        yield from walk("request.json", self.request.json_body)
+
+    @property
+    def header_fields(self) -> frozenset[str]:
+        """The fields that stand in an HTTP header, where only plain ASCII may stand."""
+        found = (name for value in self.request.headers.values() for name in _PLACEHOLDER.findall(value))
+        return frozenset(name for name in found if name in self.columns)
+
+    def accepted_setting(self, name: str, value: str) -> str:
+        """What is kept of a setting's value that a person wrote; raises SettingsError where it doesn't fit."""
+        setting, value = self.settings[name], value.strip()
+        shown = "The value" if setting.secret else f"“{value}”"
+        if setting.accept is not None:
+            found = re.search(setting.accept, value)
+            if found is None:
+                raise SettingsError(f"{shown} is no {name}. {setting.description}".strip())
+            value = found[1] if found.re.groups else found[0]
+        if not value or not _HEADER_SAFE.fullmatch(value):
+            raise SettingsError(
+                f"{shown} is no {name}: it is empty or has letters that don't belong there. Copy it again."
+            )
+        return value
+
+    def destination(self, settings: Settings, base_url: str | None = None) -> str:
+        """Scheme and host that requests go to, secrets masked; raises SettingsError for plain http to another machine."""
+        origin = base_url or _filled(_origin(self.request.url), settings.masked(), str)
+        return checked_origin(origin)
+
+    def build(self, fields: Mapping[str, str], settings: Settings, base_url: str | None = None) -> Request:
+        """The request of one row. `fields` may lack optional ones: they are sent as empty text."""
+        texts = {**dict.fromkeys(self.columns, ""), **fields}
+        masked = self._filled({**texts, **settings.masked()}, base_url)
+        fingerprint = hashlib.sha256(json.dumps(masked, sort_keys=True).encode()).hexdigest()
+        method, url, headers, body = self._filled({**texts, **settings.revealed()}, base_url)
+        return Request(method, url, headers, body.encode(), fingerprint)
+
+    def _filled(
+        self, values: Mapping[str, str], base_url: str | None
+    ) -> tuple[str, str, dict[str, str], str]:
+        """Method, URL, headers and body text with every placeholder replaced."""
+        form, origin = self.request, _origin(self.request.url)
+        path = _filled(form.url.removeprefix(origin), values, lambda value: quote(value, safe=""))
+        url = (base_url.rstrip("/") if base_url else _filled(origin, values, str)) + path
+        headers = {name: _filled(value, values, str) for name, value in form.headers.items()}
+        body = ""
+        if form.json_body is not None:
+            headers = {"Content-Type": "application/json", **headers}
+            body = json.dumps(_filled_tree(form.json_body, values), ensure_ascii=False)
+        return form.method, url, headers, body
+
+
+def checked_origin(url: str) -> str:
+    """`url` without its last slash, if it is a scheme and a host that we may send customer data to.
+
+    Raises SettingsError where it has more than that, or is plain http to anything but this machine.
+    """
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        host = None
+    if not host or parts.scheme not in ("http", "https") or parts.path not in ("", "/") or parts.query or parts.fragment:
+        raise SettingsError(f"“{url}” is not an address to send to. Write scheme and host alone: https://example.com")
+    if parts.username is not None or parts.password is not None:
+        raise SettingsError("An address with a user name or password in it is not taken: it would be written down.")
+    if parts.scheme == "http" and host not in LOOPBACK_HOSTS:
+        raise SettingsError(
+            f"“{url}” is plain http: anybody on the way could read the token. Use https "
+            "(plain http is taken for this machine alone: http://127.0.0.1:…)."
+        )
+    return url.rstrip("/")
+
+
+def _origin(url: str) -> str:
+    return url[: url.find("/", url.find("://") + 3)] if "/" in url.partition("://")[2] else url
+
+
+def _filled(text: str, values: Mapping[str, str], write: Callable[[str], str]) -> str:
+    return _PLACEHOLDER.sub(lambda found: write(values[found[1]]), text)
+
+
+def _filled_tree(value: Any, values: Mapping[str, str]) -> Any:
+    if isinstance(value, str):
+        return _filled(value, values, str)
+    if isinstance(value, Mapping):
+        return {key: _filled_tree(inner, values) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_filled_tree(inner, values) for inner in value]
+    return value
+
+
+def parse(text: str, source: str, name: str, profile: tuple[str, str] | None = None) -> Template:
+    """The template that a TOML text describes.
+
+    `source` is what messages call the file; `profile` is the API profile's text and what messages call its file.
+    Raises TemplateError with the file, the key and what is wrong.
+    """
+    stated = _checked(_TemplateFile, _toml(text, source), source)
+    merged = stated.model_dump(by_alias=True, exclude_unset=True)
+    digest = hashlib.sha256(text.encode())
+    if profile is not None:
+        profile_text, profile_source = profile
+        digest.update(b"\0" + profile_text.encode())
+        shared = _checked(_ProfileFile, _toml(profile_text, profile_source), profile_source)
+        merged = _merged(shared.model_dump(exclude_unset=True), merged)
+    return _checked(Template, {**merged, "name": name, "sha256": digest.hexdigest()}, source)
+
+
+def _merged(profile: dict[str, Any], template: dict[str, Any]) -> dict[str, Any]:
+    """The template's tables over the profile's; its rules before the profile's; its headers over the profile's."""
+    request = dict(template["request"])
+    request["headers"] = {**profile.pop("headers", {}), **request.get("headers", {})}
+    merged = {**profile, **template, "request": request}
+    for table in ("settings", "limits", "answer"):
+        merged[table] = {**profile.get(table, {}), **template.get(table, {})}
+    merged["rules"] = (*template.get("rules", ()), *profile.get("rules", ()))
+    return merged
+
+
+def _toml(text: str, source: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as why:
+        raise TemplateError(f"{source} is not TOML: {why}.") from why
+
+
+def _checked(model: type[_Model], data: dict[str, Any], source: str) -> _Model:
+    try:
+        return model.model_validate(data)
+    except ValidationError as why:
+        faults = []
+        for error in why.errors(include_url=False):
+            text = _FAULTS.get(error["type"], error["msg"].removeprefix("Value error, "))
+            key = ".".join(str(part) for part in error["loc"])
+            faults.append(f"{key}: {text}" if key else text)
+        raise TemplateError(f"{source} is wrong. " + "; ".join(faults) + ".") from why

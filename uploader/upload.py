@@ -1,0 +1,331 @@
+"""The use cases: check, preview, send, results, history. It wires the readers, the journal, the transport, the workbooks."""
+
+import asyncio
+import getpass
+import platform
+import random
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TextIO
+
+from uploader import __version__, answers, places, reading, sandbox, transport, validation
+from uploader.catalog import Catalog
+from uploader.errors import ListError, SettingsError, WorkbookError
+from uploader.interrupts import interruptions
+from uploader.journal import Journal, NewJob, RunLedger
+from uploader.model import Job, Meaning, Problem, Request, Row, Settings, Status, Stop, Summary
+from uploader.pacing import seconds_between
+from uploader.pipeline import Pace, Pipeline
+from uploader.progress import Progress
+from uploader.reading import OpenedList, Reading
+from uploader.template import Template, checked_origin, is_rate
+from uploader.workbooks import problems as problems_workbook
+from uploader.workbooks import results as results_workbook
+
+_CHANGED = "{name} was changed while it was read. Nothing was sent. Save it, close it, and send it again."
+_INVALID = "{invalid} of {rows} can't be sent"
+_ANYWAY = _INVALID + ". Send the others all the same?"
+_MEND = "Nothing was sent. Mend the list and send it again, or send the good rows with --skip-invalid."
+_WAITING = "Interrupted: no new rows are sent; waiting for the answers under way (Ctrl-C again leaves at once)."
+_WRITE_AGAIN = "Everything is in the journal: `uploader results {job}` writes the workbook."
+_OTHER_NAME = "{told} is not a workbook of this list, so it is left alone; this one goes to {name}."
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """What was said of how to send; None leaves it to the template."""
+
+    concurrency: int | None = None
+    rate: str | None = None
+    """`N/s` or `N/m`."""
+    timeout_seconds: float | None = None
+    base_url: str | None = None
+    output: Path | None = None
+    skip_invalid: bool = False
+    practice: sandbox.Practice | None = None
+    """Send to an embedded practice server."""
+
+    def __post_init__(self) -> None:
+        if self.practice is not None and self.base_url is not None:
+            raise SettingsError("--sandbox and --base-url say two different places to send to. Leave one of them out.")
+        if self.base_url is not None:
+            checked_origin(self.base_url)
+        if self.rate is not None and not is_rate(self.rate):
+            raise SettingsError(f"--rate {self.rate}: write it as 5/s or 30/m, above 0.")
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a use case needs of the world around it."""
+
+    home: Path
+    """The folder of the journal and of the user's templates."""
+    settle: Callable[[Template], Settings]
+    """Finds the settings' values: from options, the environment, or by asking. Raises SettingsError."""
+    say: Callable[[str], None]
+    """Tells the person something while it runs."""
+    ask: Callable[[str], bool] | None
+    """Puts a yes-or-no question; None where nobody is there to answer."""
+    stream: TextIO
+    """Where progress is shown."""
+    quiet: bool = False
+    language: str = "en"
+
+    def opened(self, path: Path, how: Reading) -> OpenedList:
+        """The list, opened for the template that `how` names."""
+        return reading.opened(path, how, Catalog.of(self.home).load(how.template))
+
+    def journal(self, *, practice: bool) -> Journal:
+        """The journal; practice has its own and never touches the real one."""
+        return Journal(self.home / ("practice.db" if practice else "journal.db"))
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What the checks found."""
+
+    opened: OpenedList
+    problems: list[Problem]
+    summary: Summary
+    workbook: Path | None
+    """Where the problems workbook was written; None where there are no problems, or it could not be written."""
+
+
+def check(path: Path, how: Reading, around: Surroundings) -> Checked:
+    """Run the checks alone: nothing is sent or kept. Problems are also written as a workbook beside the list."""
+    began = time.monotonic()
+    opened = around.opened(path, how)
+    found: list[Problem] = []
+    invalid = 0
+    for _, problems in opened.examined():
+        invalid += bool(problems)
+        found += problems
+    workbook = _write_problems(opened, found, around) if found else None
+    summary = Summary(
+        path,
+        opened.template.name,
+        counts={Status.INVALID: invalid, Status.NOT_SENT: opened.table.rows - invalid},
+        seconds=time.monotonic() - began,
+        sent=False,
+    )
+    return Checked(opened, found, summary, workbook)
+
+
+def preview(
+    path: Path, how: Reading, number: int, around: Surroundings, base_url: str | None
+) -> tuple[Request, list[Problem]]:
+    """The exact request of one row, secrets masked, and what would keep the row from being sent."""
+    opened = around.opened(path, how)
+    for row, problems in opened.examined():
+        if row.number == number:
+            settings = around.settle(opened.template)
+            opened.template.destination(settings, base_url)
+            return opened.template.build(opened.values(row), Settings(settings.masked()), base_url), problems
+    raise SettingsError(f"{path.name} has no row {number}, or it is blank. Its header is row {opened.table.header_row}.")
+
+
+def send(path: Path, how: Reading, sending: Sending, around: Surroundings) -> Summary:
+    """Check, send, and write the result workbook; the summary tells how it ended.
+
+    Raises an UploaderError where nothing could be sent, or where the journal failed on the way.
+    """
+    began = time.monotonic()
+    opened = around.opened(path, how)
+    around.say(f"{path.name}: {opened.table.reading()}.")
+    with sandbox.running(sending.practice) if sending.practice else nullcontext(sending.base_url) as base_url:
+        settings = around.settle(opened.template)
+        destination = opened.template.destination(settings, base_url)
+        output = places.for_results(path, sending.output, opened.sha256)
+        if sending.output is not None and output.name != sending.output.name:
+            around.say(_OTHER_NAME.format(told=sending.output.name, name=output.name))
+        with around.journal(practice=sending.practice is not None) as journal:
+            job, problems = _staged(journal, opened, settings, destination, around.language)
+            counts = journal.job(job).counts
+            if problems and not _goes_on(counts, sending, around):
+                journal.discard(job)
+                return _refused(opened, problems, counts, around, began)
+            around.say(f"Template {opened.template.name}, sending to {destination}.")
+            run = _Run(opened, settings, destination, base_url, sending, around)
+            requests, stop = run.over(journal, job, counts[Status.NOT_SENT])
+            summary = Summary(
+                path,
+                opened.template.name,
+                job=job,
+                counts=journal.job(job).counts,
+                requests=requests,
+                stopped=stop and stop.reason,
+                interrupted=stop is not None and stop.meaning is None,
+            )
+            if stop is not None and stop.meaning is Meaning.OUT_OF_REACH:
+                around.say(answers.text(opened.template.hint_out_of_reach, around.language))
+            return replace(_with_workbook(summary, journal, job, output, around), seconds=time.monotonic() - began)
+
+
+def _staged(
+    journal: Journal, opened: OpenedList, settings: Settings, destination: str, language: str
+) -> tuple[int, list[Problem]]:
+    """Every row in the journal, in one transaction; the job's number, and what the checks found."""
+    problems: list[Problem] = []
+    waiting = answers.advice_not_its_turn(language)
+
+    def staged() -> Iterator[tuple[Row, Status, str]]:
+        for row, found in opened.examined():
+            problems.extend(found)
+            yield (row, Status.INVALID, validation.advice(found)) if found else (row, Status.NOT_SENT, waiting)
+        if not opened.is_unchanged():
+            raise ListError(_CHANGED.format(name=opened.path.name))
+
+    new = NewJob(
+        user=_user(),
+        machine=platform.node(),
+        list_path=opened.path.absolute(),
+        list_sha256=opened.sha256,
+        sheet=opened.table.sheet,
+        header=opened.table.header,
+        fields=opened.fields,
+        template=opened.template.name,
+        template_sha256=opened.template.sha256,
+        destination=destination,
+        settings=settings.plain,
+        version=__version__,
+    )
+    return journal.stage(new, staged()), problems
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container's user need not have a name
+        return "unknown"
+
+
+def _goes_on(counts: Mapping[Status, int], sending: Sending, around: Surroundings) -> bool:
+    """Whether the good rows are sent although others are invalid."""
+    return sending.skip_invalid or (around.ask is not None and around.ask(_told(_ANYWAY, counts)))
+
+
+def _told(words: str, counts: Mapping[Status, int]) -> str:
+    rows = sum(counts.values())
+    return words.format(invalid=f"{counts[Status.INVALID]:,}", rows="1 row" if rows == 1 else f"{rows:,} rows")
+
+
+def _refused(
+    opened: OpenedList, problems: list[Problem], counts: Mapping[Status, int], around: Surroundings, began: float
+) -> Summary:
+    """Tell what is wrong, by cause and as a workbook."""
+    for line in validation.told(problems):
+        around.say(line)
+    workbook = _write_problems(opened, problems, around)
+    if workbook is not None:
+        around.say(f"The list's rows with what is wrong in each: {workbook}")
+    around.say(_MEND)
+    return Summary(
+        opened.path,
+        opened.template.name,
+        counts=counts,
+        seconds=time.monotonic() - began,
+        stopped=_told(_INVALID, counts),
+        sent=False,
+    )
+
+
+def _write_problems(opened: OpenedList, problems: list[Problem], around: Surroundings) -> Path | None:
+    """The problems workbook beside the list; a folder that can't be written to is said, and no obstacle."""
+    target = places.for_problems(opened.path, opened.sha256)
+    try:
+        problems_workbook.write(target, opened.table.header, opened.rows(), problems, opened.sha256)
+    except WorkbookError as why:
+        around.say(str(why))
+        return None
+    return target
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One run over a staged job: how its rows are sent, and where to."""
+
+    opened: OpenedList
+    settings: Settings
+    destination: str
+    base_url: str | None
+    sending: Sending
+    around: Surroundings
+
+    def over(self, journal: Journal, job: int, rows: int) -> tuple[int, Stop | None]:
+        """Send the `rows` that wait; how many requests were made, and why it stopped early if it did."""
+        ledger = journal.begin_run(job, answers.advice_under_way(self.around.language))
+        with Progress(rows, self.around.stream, quiet=self.around.quiet) as progress:
+            requests, stop = asyncio.run(self._sent(journal.to_send(job), ledger, progress))
+        ledger.end(stop)
+        return requests, stop
+
+    async def _sent(self, rows: Iterator[Row], ledger: RunLedger, progress: Progress) -> tuple[int, Stop | None]:
+        template, sending, settings = self.opened.template, self.sending, self.settings
+        pace = Pace(
+            sending.concurrency or template.limits.concurrency, seconds_between(sending.rate or template.limits.rate)
+        )
+        timeout = sending.timeout_seconds or template.limits.timeout_seconds
+        interrupted = asyncio.Event()
+        async with transport.opened(self.destination, pace.concurrency, timeout) as line:
+            pipeline = Pipeline(
+                rows=rows,
+                ledger=ledger,
+                pace=pace,
+                build=lambda row: template.build(self.opened.values(row), settings, self.base_url),
+                send=line.send,
+                judge=lambda answer: answers.outcome(answer, template, settings.mask, self.around.language),
+                clock=time.monotonic,
+                sleep=asyncio.sleep,
+                random=random.random,
+                interrupted=interrupted,
+                watch=progress.ended,
+            )
+            with interruptions(interrupted, lambda: progress.say(_WAITING)):
+                stop = await pipeline.run()
+        return pipeline.requests, stop
+
+
+def _with_workbook(summary: Summary, journal: Journal, job: int, output: Path, around: Surroundings) -> Summary:
+    """Write the result workbook; one that can't be written ends the command early, but loses nothing."""
+    try:
+        _write_results(journal, journal.job(job), output)
+    except WorkbookError as why:
+        told = f"{why} {_WRITE_AGAIN.format(job=job)}"
+        around.say(told)
+        return replace(summary, stopped=summary.stopped or told)
+    return replace(summary, results=output)
+
+
+def _write_results(journal: Journal, job: Job, output: Path) -> None:
+    results_workbook.write(output, job, journal.results(job.id), journal.attempts(job.id), journal.answers(job.id))
+
+
+def results(which: str | None, output: Path | None, around: Surroundings, *, practice: bool = False) -> tuple[Job, Path]:
+    """Write a job's result workbook again, from the journal alone.
+
+    `which` is a job's number or a list's path; None is the last job. Raises SettingsError where there is none.
+    """
+    with around.journal(practice=practice) as journal:
+        job = _found(journal, which)
+        target = places.for_results(job.list_path, output, job.list_sha256)
+        _write_results(journal, job, target)
+    return job, target
+
+
+def _found(journal: Journal, which: str | None) -> Job:
+    if which is not None and which.isdigit() and not Path(which).exists():
+        return journal.job(int(which))
+    job = journal.last_job(reading.sha256_of(Path(which)) if which is not None else None)
+    if job is None:
+        what = f"{which} was never sent from this computer" if which else "Nothing was sent from this computer yet"
+        raise SettingsError(f"{what}. `uploader history` shows the jobs.")
+    return job
+
+
+def history(around: Surroundings, *, practice: bool = False) -> list[Job]:
+    """All jobs, the newest first."""
+    with around.journal(practice=practice) as journal:
+        return journal.jobs()

@@ -1,0 +1,1 @@
+"""Every workbook that we write: results, problems, and the blank list."""

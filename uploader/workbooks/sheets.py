@@ -1,0 +1,209 @@
+"""How every sheet of ours is written: as a stream, text as text, pleasant to open; the only door to XlsxWriter."""
+
+import os
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import xlsxwriter
+from xlsxwriter.exceptions import XlsxWriterException
+
+from uploader.errors import WorkbookError
+from uploader.model import HIDDEN_SHEET, LIST_SHA256_KEY, Status
+
+_MOST_ROWS = 1_048_576
+"""Rows of a sheet, the header's included; Excel has no more."""
+_MOST_CHARACTERS = 32_767
+_WIDTH = (8, 48)
+"""Narrowest and widest column, in characters."""
+
+_CUT = " … [cut here: the whole text of {length:,} characters is in the journal]"
+
+HEADER_FILL, OUR_HEADER_FILL = "#44546A", "#1F6F8B"
+STATUS_FILLS = {
+    Status.ACCEPTED: ("#E2F0D9", "#285A1E"),
+    Status.REJECTED: ("#F8D7DA", "#8A1C25"),
+    Status.UNKNOWN: ("#FFE8B3", "#7A4B00"),
+    Status.INVALID: ("#F3D9F0", "#6B2162"),
+    Status.SKIPPED: ("#E7E9EC", "#444B54"),
+    Status.NOT_SENT: ("#DCE9F7", "#1D4E80"),
+}
+
+Format: TypeAlias = Any
+"""XlsxWriter has no types; this is its Format."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell with more than its value: a date's or a colour's format."""
+
+    value: str | float | datetime | None
+    format: Format
+
+
+Value: TypeAlias = str | float | datetime | Cell | None
+
+
+class Book:
+    """A workbook under way, with the formats that its sheets share."""
+
+    def __init__(self, path: Path) -> None:
+        self._book = xlsxwriter.Workbook(
+            path,
+            {
+                "constant_memory": True,  # a row is on disk once the next one begins
+                "strings_to_formulas": False,
+                "strings_to_numbers": False,
+                "strings_to_urls": False,
+            },
+        )
+        self.bold = self._book.add_format({"bold": True, "valign": "top"})
+        self.plain = self._book.add_format({"valign": "top"})
+        self.wrapped = self._book.add_format({"valign": "top", "text_wrap": True})
+        self.text_column = self._book.add_format({"num_format": "@", "valign": "top"})
+        self.moment = self._book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss", "valign": "top", "align": "left"})
+        self.fault = self._book.add_format({"bg_color": "#F8D7DA", "font_color": "#8A1C25", "valign": "top"})
+        self.status = {
+            status: self._book.add_format({"bg_color": fill, "font_color": ink, "valign": "top"})
+            for status, (fill, ink) in STATUS_FILLS.items()
+        }
+        self.header, self.our_header = (
+            self._book.add_format(
+                {"bold": True, "font_color": "#FFFFFF", "bg_color": fill, "valign": "vcenter", "text_wrap": True}
+            )
+            for fill in (HEADER_FILL, OUR_HEADER_FILL)
+        )
+
+    def sheet(self, name: str) -> Any:
+        """A new empty sheet, as XlsxWriter's Worksheet, without Excel's warnings of numbers stored as text."""
+        sheet = self._book.add_worksheet(name)
+        sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
+        sheet.set_landscape()
+        sheet.set_paper(9)  # A4
+        sheet.fit_to_pages(1, 0)
+        return sheet
+
+    def hidden_sheet(self, list_sha256: str, pairs: Sequence[tuple[str, str]]) -> None:
+        """By this sheet we know a workbook of ours again, and which of its columns are ours."""
+        sheet = self.sheet(HIDDEN_SHEET)
+        for at, (key, value) in enumerate([(LIST_SHA256_KEY, list_sha256), *pairs]):
+            sheet.write_string(at, 0, key)
+            sheet.write_string(at, 1, value)
+        sheet.hide()
+
+    def close(self) -> None:
+        self._book.close()
+
+
+class Grid:
+    """A sheet with a header and rows below it: frozen, filtered, as wide as its texts; it goes on in further sheets."""
+
+    def __init__(self, book: Book, name: str, header: Sequence[Cell], frozen_columns: int) -> None:
+        self._book, self._name, self._header, self._frozen = book, name, header, frozen_columns
+        self._widths = [_longest_line(str(cell.value)) + 4 for cell in header]  # 4: the filter's button
+        self._pages = 0
+        self._begin()
+
+    def _begin(self) -> None:
+        self._pages += 1
+        name = self._name if self._pages == 1 else f"{self._name} {self._pages}"
+        self.sheet = self._book.sheet(name)
+        self.sheet.freeze_panes(1, self._frozen)
+        self.sheet.repeat_rows(0)
+        self.sheet.set_row(0, 24)
+        self._row = 0
+        for column, cell in enumerate(self._header):
+            self.sheet.write_string(0, column, cell.value, cell.format)
+
+    def add(self, values: Sequence[Value]) -> None:
+        """Write the next row."""
+        if self._row + 1 == _MOST_ROWS:
+            self._finish()
+            self._begin()
+        self._row += 1
+        for column, value in enumerate(values):
+            self._write(column, value, self._book.plain)
+
+    def _write(self, column: int, value: Value, form: Format) -> None:
+        width = 0
+        match value:
+            case Cell():
+                self._write(column, value.value, value.format)
+            case None | "" if form is self._book.plain:
+                pass
+            case None | "":
+                self.sheet.write_blank(self._row, column, None, form)
+            case str():
+                self.sheet.write_string(self._row, column, fitting(value), form)
+                width = _longest_line(value)
+            case datetime():
+                self.sheet.write_datetime(self._row, column, value, form)
+                width = 18
+            case _:
+                self.sheet.write_number(self._row, column, value, form)
+                width = len(str(value))
+        self._widths[column] = max(self._widths[column], width + 1)
+
+    def _finish(self) -> None:
+        self.sheet.autofilter(0, 0, self._row, len(self._header) - 1)
+        narrowest, widest = _WIDTH
+        for column, width in enumerate(self._widths):
+            self.sheet.set_column(column, column, min(max(width, narrowest), widest))
+
+    def close(self) -> None:
+        """Set what depends on all rows: filter and widths."""
+        self._finish()
+
+
+def fitting(text: str) -> str:
+    """A text that Excel can hold in one cell; what is cut says so."""
+    if len(text) <= _MOST_CHARACTERS:
+        return text
+    mark = _CUT.format(length=len(text))
+    return text[: _MOST_CHARACTERS - len(mark)] + mark
+
+
+def _longest_line(text: str) -> int:
+    return max((len(line) for line in text[: _WIDTH[1] * 4].splitlines()), default=0)
+
+
+@contextmanager
+def written_aside(path: Path) -> Iterator[Book]:
+    """A Book that is moved to `path` when the block ends well, so that nobody ever sees half a workbook.
+
+    Raises WorkbookError where the folder or the file can't be written.
+    """
+    aside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        book = Book(aside)
+        yield book
+        book.close()
+        aside.replace(path)
+    except (OSError, XlsxWriterException) as why:
+        raise _not_written(path, why) from why
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def check_writable(path: Path) -> None:
+    """Raise WorkbookError where a workbook could not be written to `path` later on."""
+    try:
+        with tempfile.NamedTemporaryFile(prefix=".uploader-", dir=path.parent):
+            pass
+        if path.exists():
+            with path.open("r+b"):  # refused on Windows while the workbook is open in Excel
+                pass
+    except OSError as why:
+        raise _not_written(path, why) from why
+
+
+def _not_written(path: Path, why: Exception) -> WorkbookError:
+    reason = why.strerror if isinstance(why, OSError) and why.strerror else why
+    return WorkbookError(
+        f"The workbook {path} can't be written: {reason}. "
+        "Close it if it is open in Excel, check that the disk has room and that you may write to its folder."
+    )
