@@ -1,4 +1,4 @@
-"""What one answer, or the lack of one, means for its row and for the run: the template's rules first, then one table."""
+"""What an answer, or the lack of one, means for its row and for the run: the template's rules, then one table."""
 
 import json
 from collections.abc import Callable
@@ -36,7 +36,8 @@ _ADVICE: dict[str, Texts] = {
         "Búsquela en el sistema de la API antes de enviarla de nuevo.",
     },
     "redirect": {
-        "en": "The API points to another address, which is not followed. Check the address in the template or --base-url.",
+        "en": "The API points to another address, which is not followed. "
+        "Check the address in the template or --base-url.",
         "es": "La API remite a otra dirección, que no se sigue. Revise la dirección en la plantilla o en --base-url.",
     },
     "wrong place": {
@@ -46,7 +47,8 @@ _ADVICE: dict[str, Texts] = {
         "Revise el servidor, el token y la dirección en la plantilla.",
     },
     "may have arrived": {
-        "en": "No answer came, so the row may have arrived. Look it up in the API's own system before you send it again.",
+        "en": "No answer came, so the row may have arrived. "
+        "Look it up in the API's own system before you send it again.",
         "es": "No llegó respuesta; la fila puede haber llegado. "
         "Búsquela en el sistema de la API antes de enviarla de nuevo.",
     },
@@ -92,9 +94,7 @@ def outcome(
     if isinstance(answer, Failure):
         advice = "may have arrived" if answer.may_have_arrived else "out of reach"
         meaning = Meaning.UNKNOWN if answer.may_have_arrived else Meaning.OUT_OF_REACH
-        return Outcome(
-            meaning, text(_ADVICE[advice], language), duration_ms=answer.duration_ms, detail=answer.detail
-        )
+        return Outcome(meaning, text(_ADVICE[advice], language), duration_ms=answer.duration_ms, detail=answer.detail)
     read = _read(answer.body, template.answer)
     rule = next((rule for rule in template.rules if _matches(rule, answer.http_status, read)), None)
     if rule is not None:

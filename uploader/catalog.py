@@ -42,7 +42,9 @@ class Catalog:
             for known, path in _templates(folder):
                 if known == name:
                     return path
-        raise TemplateError(f"There is no template {name}. There are: {', '.join(self.names())}. A path must end in .toml.")
+        raise TemplateError(
+            f"There is no template {name}. There are: {', '.join(self.names())}. A path must end in .toml."
+        )
 
     def load(self, name: str) -> template.Template:
         """The template, with the API profile that lies beside it. Raises TemplateError."""

@@ -5,7 +5,7 @@ import os
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -31,8 +31,9 @@ _LANGUAGES = {"es": "es", "spanish": "es", "pt": "pt", "portuguese": "pt"}
 
 _HISTORY_KEEPS = "it would stay in the shell's history"
 _BUG = (
-    "This is a bug in uploader, not a fault of yours: {kind} in {place}. Nothing is lost: what was sent is in the journal, "
-    "see `uploader history`. The details are in {log}; please send that file with your report."
+    "This is a bug in uploader, not a fault of yours: {kind} in {place}. "
+    "Nothing is lost: what was sent is in the journal, see `uploader history`. "
+    "The details are in {log}; please send that file with your report."
 )
 
 
@@ -86,7 +87,9 @@ _setting_option = click.option(
     help="A setting, such as wolkvox_server=0042. Secret ones are taken from the environment or asked for.",
 )  # fmt: skip
 _base_url_option = click.option(
-    "--base-url", metavar="URL", help="Send to this scheme and host instead of the template's; http only to this machine."
+    "--base-url",
+    metavar="URL",
+    help="Send to this scheme and host instead of the template's; http only to this machine.",
 )
 _sandbox_option = click.option("--sandbox", is_flag=True, help="Send to a practice server inside instead of the API.")
 _practice_option = click.option("--sandbox", is_flag=True, help="Look at what was sent to the practice server.")
@@ -103,7 +106,12 @@ _output_option = click.option(
 @_list_argument
 @_reading_options
 @_setting_option
-@click.option("--concurrency", type=click.IntRange(min=1, max=1000), metavar="N", help="Requests at once.  [default: the template's]")
+@click.option(
+    "--concurrency",
+    type=click.IntRange(min=1, max=1000),
+    metavar="N",
+    help="Requests at once.  [default: the template's]",
+)
 @click.option("--rate", metavar="N/s", help="Requests started at most: 5/s or 30/m.  [default: the template's]")
 @click.option(
     "--timeout", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS",
@@ -173,7 +181,9 @@ def check(list_path: Path, as_json: bool, **reading: Any) -> int:
 
 @cli.command()
 @_list_argument
-@click.option("--row", "number", type=click.IntRange(min=1), required=True, metavar="N", help="The row's number in Excel.")
+@click.option(
+    "--row", "number", type=click.IntRange(min=1), required=True, metavar="N", help="The row's number in Excel."
+)
 @click.option("--curl", is_flag=True, help="As a curl command.")
 @_reading_options
 @_setting_option
@@ -256,10 +266,31 @@ def blank(name: str, output: Path | None) -> None:
 
 
 @cli.command()
-@click.option("--port", type=click.IntRange(0, 65535), default=_SANDBOX_PORT, show_default=True, help="0 takes any free one.")
-@click.option("--latency", type=click.FloatRange(min=0), default=0.2, show_default=True, metavar="SECONDS", help="Before each answer.")
-@click.option("--quota", type=click.IntRange(min=0), default=5000, show_default=True, metavar="N", help="Requests that it takes in all.")
-@click.option("--record", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Keep what it receives, as JSON lines.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=_SANDBOX_PORT, show_default=True, help="0 takes any free one."
+)
+@click.option(
+    "--latency",
+    type=click.FloatRange(min=0),
+    default=0.2,
+    show_default=True,
+    metavar="SECONDS",
+    help="Before each answer.",
+)
+@click.option(
+    "--quota",
+    type=click.IntRange(min=0),
+    default=5000,
+    show_default=True,
+    metavar="N",
+    help="Requests that it takes in all.",
+)
+@click.option(
+    "--record",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Keep what it receives, as JSON lines.",
+)
 def sandbox(port: int, latency: float, quota: int, record: Path | None) -> None:
     """Run the practice server until Ctrl-C. It answers as wolkvox does, on this computer alone."""
     from uploader import sandbox as server  # noqa: PLC0415
@@ -268,7 +299,8 @@ def sandbox(port: int, latency: float, quota: int, record: Path | None) -> None:
     with server.running(practice) as url:
         click.echo(f"The practice server listens on {url}")
         click.echo(f"Its token is {server.TOKEN}; it keeps to {server.AT_ONCE} requests at once and {quota:,} in all.")
-        click.echo(f"It knows every routing point but {server.UNKNOWN_ROUTING_POINT}. What it received: {url}{server.RECORD_PATH}")
+        click.echo(f"It knows every routing point but {server.UNKNOWN_ROUTING_POINT}.")
+        click.echo(f"What it received: {url}{server.RECORD_PATH}")
         click.echo(f"To send to it, set WOLKVOX_TOKEN={server.TOKEN} and WOLKVOX_SERVER=0000, then:")
         click.echo(f"  uploader send LIST --base-url {url}")
         try:
@@ -287,13 +319,14 @@ def demo(quiet: bool, as_json: bool) -> int:
     """
     from uploader import upload  # noqa: PLC0415
     from uploader.catalog import shipped  # noqa: PLC0415
+    from uploader.reading import Reading  # noqa: PLC0415
     from uploader.sandbox import Practice  # noqa: PLC0415
 
     sending = upload.Sending(
         output=Path(_DEMO_LIST).with_suffix(".results.xlsx"), practice=Practice(latency_seconds=_DEMO_LATENCY_SECONDS)
     )
     around = _surroundings({}, practice=True, asks=False, quiet=quiet)
-    summary = upload.send(shipped("sample_data") / _DEMO_LIST, upload.Reading(), sending, around)
+    summary = upload.send(shipped("sample_data") / _DEMO_LIST, Reading(), sending, around)
     return _shown(summary, as_json=as_json)
 
 
@@ -321,7 +354,9 @@ def _surroundings(
     )
 
 
-def _settled(template: "Template", told: dict[str, str], *, practice: bool, asks: bool, with_secrets: bool) -> "Settings":
+def _settled(
+    template: "Template", told: dict[str, str], *, practice: bool, asks: bool, with_secrets: bool
+) -> "Settings":
     """The settings' values: told, else from the environment, else asked for. Raises SettingsError."""
     from uploader.model import Settings  # noqa: PLC0415
 
@@ -331,9 +366,14 @@ def _settled(template: "Template", told: dict[str, str], *, practice: bool, asks
             raise SettingsError(f"--set {name}: the template {template.name} has no such setting. It has: {known}.")
         if template.settings[name].secret:
             variable = template.settings[name].environment
-            way = f"Set the variable {variable} instead, or type it when you are asked." if variable else "Type it when you are asked."
+            way = (
+                f"Set the variable {variable} instead, or type it when you are asked."
+                if variable
+                else "Type it when you are asked."
+            )
             raise SettingsError(f"--set {name}: a secret is not taken here, {_HISTORY_KEEPS}. {way}")
-    plain, secret = {}, {}
+    plain: dict[str, str] = {}
+    secret: dict[str, str] = {}
     for name, setting in template.settings.items():
         if setting.secret and not with_secrets:
             secret[name] = MASK
@@ -353,7 +393,9 @@ def _asked(name: str, setting: "Setting", *, asks: bool) -> str:
         return answer
     ways = [f"set the variable {setting.environment}"] if setting.environment else []
     ways += [] if setting.secret else [f"give --set {name}=…"]
-    raise SettingsError(f"{name} is not known: {', or '.join(ways) or 'run it on a terminal to be asked'}. {setting.description}")
+    raise SettingsError(
+        f"{name} is not known: {', or '.join(ways) or 'run it on a terminal to be asked'}. {setting.description}"
+    )
 
 
 def _shown(summary: Summary, *, as_json: bool) -> int:
@@ -368,7 +410,7 @@ def _shown(summary: Summary, *, as_json: bool) -> int:
     return code
 
 
-def _print(lines: "Sequence[str] | Any", *, to_error: bool = False) -> None:
+def _print(lines: Iterable[str], *, to_error: bool = False) -> None:
     for line in lines:
         click.echo(line, err=to_error)
 

@@ -88,7 +88,9 @@ def _missing(header: Sequence[str], missing: Sequence[str], columns: Mapping[str
         names = (field, *columns[field].aliases)
         near = [close for name in names for close in difflib.get_close_matches(key(name), by_key, n=1)]
         if near:
-            sentences.append(f"Nearest to {field} is “{by_key[near[0]]}”: if you mean it, add --map {field}=\"{by_key[near[0]]}\".")
+            sentences.append(
+                f'Nearest to {field} is “{by_key[near[0]]}”: if you mean it, add --map {field}="{by_key[near[0]]}".'
+            )
     sentences.append("Rename the columns in the list, or say with --map FIELD=COLUMN which is which.")
     return " ".join(sentences)
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import cast
+from typing import Self, cast
 
 from filelock import FileLock, Timeout
 
@@ -126,7 +126,7 @@ class Journal:
                 self._make_tables()
         self._db.row_factory = sqlite3.Row
 
-    def __enter__(self) -> "Journal":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

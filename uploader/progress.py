@@ -3,7 +3,7 @@
 import time
 from collections import Counter
 from types import TracebackType
-from typing import TextIO
+from typing import Never, Self, TextIO
 
 from tqdm import tqdm
 
@@ -23,13 +23,19 @@ class Progress:
         self._counts: Counter[Status] = Counter()
         self._line_at = 0
         self._line_due = time.monotonic() + _LINE_SECONDS
-        self._bar: tqdm[None] | None = None
+        self._bar: tqdm[Never] | None = None
         if stream.isatty() and not quiet:
             self._bar = tqdm(
-                total=total, desc="Sending", unit=" rows", file=stream, bar_format=_BAR, dynamic_ncols=True, mininterval=0.1
+                total=total,
+                desc="Sending",
+                unit=" rows",
+                file=stream,
+                bar_format=_BAR,
+                dynamic_ncols=True,
+                mininterval=0.1,
             )
 
-    def __enter__(self) -> "Progress":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -64,4 +70,6 @@ class Progress:
     def _told(self) -> str:
         """The counts that matter while it runs, and any others that occur."""
         always = (Status.ACCEPTED, Status.REJECTED, Status.UNKNOWN)
-        return ", ".join(f"{self._counts[status]:,} {status}" for status in Status if status in always or self._counts[status])
+        return ", ".join(
+            f"{self._counts[status]:,} {status}" for status in Status if status in always or self._counts[status]
+        )

@@ -1,4 +1,4 @@
-"""A list opened for a template: its columns matched, its rows examined, its bytes hashed; nothing is kept or sent here."""
+"""A list opened for a template: columns matched, rows examined, bytes hashed; nothing is kept or sent here."""
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping

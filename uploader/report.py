@@ -52,7 +52,9 @@ def counted(counts: Mapping[Status, int]) -> str:
     return ", ".join(f"{counts[status]:,} {status}" for status in _COUNTED if counts.get(status)) or "0 accepted"
 
 
-def checked(reading: str, name: str, header: Sequence[str], fields: Mapping[str, int], template: Template) -> Iterator[str]:
+def checked(
+    reading: str, name: str, header: Sequence[str], fields: Mapping[str, int], template: Template
+) -> Iterator[str]:
     """How a list was understood: what was read, and which column fills what."""
     yield f"{name}: {reading}."
     yield f"Template {template.name}:"

@@ -215,7 +215,7 @@ class Template(_TemplateFile):
         return value
 
     def destination(self, settings: Settings, base_url: str | None = None) -> str:
-        """Scheme and host that requests go to, secrets masked; raises SettingsError for plain http to another machine."""
+        """Scheme and host that requests go to, secrets masked; raises SettingsError for plain http elsewhere than here."""
         origin = base_url or _filled(_origin(self.request.url), settings.masked(), str)
         return checked_origin(origin)
 
@@ -227,9 +227,7 @@ class Template(_TemplateFile):
         method, url, headers, body = self._filled({**texts, **settings.revealed()}, base_url)
         return Request(method, url, headers, body.encode(), fingerprint)
 
-    def _filled(
-        self, values: Mapping[str, str], base_url: str | None
-    ) -> tuple[str, str, dict[str, str], str]:
+    def _filled(self, values: Mapping[str, str], base_url: str | None) -> tuple[str, str, dict[str, str], str]:
         """Method, URL, headers and body text with every placeholder replaced."""
         form, origin = self.request, _origin(self.request.url)
         path = _filled(form.url.removeprefix(origin), values, lambda value: quote(value, safe=""))
@@ -252,7 +250,13 @@ def checked_origin(url: str) -> str:
         host, _ = parts.hostname, parts.port
     except ValueError:
         host = None
-    if not host or parts.scheme not in ("http", "https") or parts.path not in ("", "/") or parts.query or parts.fragment:
+    if (
+        not host
+        or parts.scheme not in ("http", "https")
+        or parts.path not in ("", "/")
+        or parts.query
+        or parts.fragment
+    ):
         raise SettingsError(f"“{url}” is not an address to send to. Write scheme and host alone: https://example.com")
     if parts.username is not None or parts.password is not None:
         raise SettingsError("An address with a user name or password in it is not taken: it would be written down.")

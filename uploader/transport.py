@@ -1,4 +1,4 @@
-"""One HTTP request, one answer or one honest failure; the only door to httpx. It never retries and never keeps cookies."""
+"""One HTTP request, one answer or one honest failure; the only door to httpx. No retries, no cookies."""
 
 import asyncio
 import ssl
@@ -19,7 +19,7 @@ from uploader.template import LOOPBACK_HOSTS
 MAX_ANSWER_BYTES = 1_000_000
 CONNECT_SECONDS = 15.0
 KEEP_ALIVE_SECONDS = 3.0
-"""Shorter than any usual server's 5 s: a connection that both ends give up at the same time would make a row unknown."""
+"""Shorter than servers' usual 5 s: a request on a connection that the server just closed would end unknown."""
 
 # Could it have arrived? Only these say that no byte of the request can have reached the server.
 NOT_ARRIVED: Mapping[type[Exception], str] = {
@@ -124,7 +124,11 @@ async def opened(destination: str, concurrency: int, timeout_seconds: float) -> 
             follow_redirects=False,
             # httpx would send a PHPSESSID back, and PHP's session lock would make our requests wait for each other.
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-            headers={"User-Agent": f"uploader/{__version__}", "Accept": "application/json", "Accept-Encoding": "identity"},
+            headers={
+                "User-Agent": f"uploader/{__version__}",
+                "Accept": "application/json",
+                "Accept-Encoding": "identity",
+            },
             limits=httpx.Limits(
                 max_connections=concurrency,
                 max_keepalive_connections=concurrency,

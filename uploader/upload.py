@@ -1,4 +1,4 @@
-"""The use cases: check, preview, send, results, history. It wires the readers, the journal, the transport, the workbooks."""
+"""The use cases: check, preview, send, results, history. It wires reading, journal, transport and workbooks."""
 
 import asyncio
 import getpass
@@ -124,7 +124,9 @@ def preview(
             settings = around.settle(opened.template)
             opened.template.destination(settings, base_url)
             return opened.template.build(opened.values(row), Settings(settings.masked()), base_url), problems
-    raise SettingsError(f"{path.name} has no row {number}, or it is blank. Its header is row {opened.table.header_row}.")
+    raise SettingsError(
+        f"{path.name} has no row {number}, or it is blank. Its header is row {opened.table.header_row}."
+    )
 
 
 def send(path: Path, how: Reading, sending: Sending, around: Surroundings) -> Summary:
@@ -156,7 +158,7 @@ def send(path: Path, how: Reading, sending: Sending, around: Surroundings) -> Su
                 job=job,
                 counts=journal.job(job).counts,
                 requests=requests,
-                stopped=stop and stop.reason,
+                stopped=None if stop is None else stop.reason,
                 interrupted=stop is not None and stop.meaning is None,
             )
             if stop is not None and stop.meaning is Meaning.OUT_OF_REACH:
@@ -303,7 +305,9 @@ def _write_results(journal: Journal, job: Job, output: Path) -> None:
     results_workbook.write(output, job, journal.results(job.id), journal.attempts(job.id), journal.answers(job.id))
 
 
-def results(which: str | None, output: Path | None, around: Surroundings, *, practice: bool = False) -> tuple[Job, Path]:
+def results(
+    which: str | None, output: Path | None, around: Surroundings, *, practice: bool = False
+) -> tuple[Job, Path]:
     """Write a job's result workbook again, from the journal alone.
 
     `which` is a job's number or a list's path; None is the last job. Raises SettingsError where there is none.

@@ -76,7 +76,10 @@ def _example_rows(
     for position, example in examples.items():
         same &= chunk[position] == example
     yield from _at(
-        chunk.index[same], None, "this is the example row of the blank list", "Delete it, or write your own row over it."
+        chunk.index[same],
+        None,
+        "this is the example row of the blank list",
+        "Delete it, or write your own row over it.",
     )
 
 

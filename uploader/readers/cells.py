@@ -31,7 +31,9 @@ def text(value: object) -> str:
             return f"{value:%H:%M:%S}"
         case timedelta():
             seconds = round(value.total_seconds())
-            return f"{'-' if seconds < 0 else ''}{abs(seconds) // 3600}:{abs(seconds) // 60 % 60:02}:{abs(seconds) % 60:02}"
+            sign = "-" if seconds < 0 else ""
+            minutes, seconds = divmod(abs(seconds), 60)
+            return f"{sign}{minutes // 60}:{minutes % 60:02}:{seconds:02}"
         case _:
             return str(value)
 

@@ -13,7 +13,7 @@ _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 _SAMPLE_ROWS = 100
 _LONGEST_CELL = 32 * 1024 * 1024
 _NAMES = {"utf-8-sig": "UTF-8", "utf-8": "UTF-8", "utf-16": "UTF-16", "cp1252": "Windows-1252"}
-_CONTROL = bytes(set(range(32)) - {9, 10, 12, 13})
+_CONTROL = frozenset(map(chr, range(32))) - frozenset("\t\n\f\r")
 _READ_BYTES = 1 << 20
 
 csv.field_size_limit(min(_LONGEST_CELL, sys.maxsize))
@@ -77,25 +77,31 @@ def _detected_encoding(path: Path) -> str:
         head = file.read(4)
     if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return "utf-16"
-    for encoding in ("utf-8-sig", "cp1252"):
-        try:
-            with path.open(encoding=encoding, newline="") as file:
-                while part := file.read(_READ_BYTES):
-                    if part.encode("utf-8").translate(None, _CONTROL) != part.encode("utf-8"):
-                        raise ListError(
-                            f"{path.name} is not a text file, so it is no CSV. Save the list as XLSX or as CSV, and send that."
-                        )
-            return encoding
-        except UnicodeDecodeError:
-            continue
+    encoding = next((name for name in ("utf-8-sig", "cp1252") if _decodes(path, name)), None)
+    if encoding is not None:
+        return encoding
     raise ListError(
         f"{path.name} is neither UTF-8 nor Windows-1252 text. If it is a CSV, say its encoding with --encoding; "
         "else save the list as XLSX and send that."
     )
 
 
+def _decodes(path: Path, encoding: str) -> bool:
+    """Whether all of the file is text in this encoding. Raises ListError where it has signs that no text has."""
+    try:
+        with path.open(encoding=encoding, newline="") as file:
+            while part := file.read(_READ_BYTES):
+                if not _CONTROL.isdisjoint(part):
+                    raise ListError(
+                        f"{path.name} is not a text file, so it is no CSV. Save the list as XLSX or CSV, and send that."
+                    )
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def _detected_delimiter(path: Path, encoding: str, wanted: Sequence[str]) -> str:
-    """The delimiter that finds most of the wanted names, then the one by which most rows have as many cells as others."""
+    """The delimiter that finds most of the wanted names, then the one by which most rows are equally long."""
 
     def score(delimiter: str) -> tuple[int, float, int]:
         try:

@@ -4,6 +4,7 @@ from pathlib import Path
 from zipfile import BadZipFile
 
 import openpyxl
+from openpyxl.utils.exceptions import InvalidFileException
 
 from uploader.model import HIDDEN_SHEET, LIST_SHA256_KEY
 
@@ -12,7 +13,7 @@ def list_sha256(path: Path) -> str | None:
     """The SHA-256 of the list whose workbook stands at `path`; None where it is none of ours."""
     try:
         book = openpyxl.load_workbook(path, read_only=True)
-    except (BadZipFile, KeyError, ValueError, OSError, openpyxl.utils.exceptions.InvalidFileException):
+    except (BadZipFile, KeyError, ValueError, OSError, InvalidFileException):
         return None
     try:
         if HIDDEN_SHEET not in book.sheetnames:

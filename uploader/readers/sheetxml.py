@@ -1,5 +1,6 @@
-"""A closer look into an XLSX file's own XML, for the cells whose value alone doesn't tell what a person sees:
-errors, formulas without a stored value, and ids that only their number format pads or masks.
+"""A closer look into an XLSX file's own XML, for the cells whose value alone doesn't tell what a person sees.
+
+These are errors, formulas without a stored value, and ids that only their number format pads or masks.
 """
 
 import posixpath

@@ -88,8 +88,10 @@ class Table:
 
 
 def found(source: Source, wanted: Sequence[str], header_row: int | None) -> Table:
-    """The table of a source. Its header is the row that was told, else the one that fits the wanted names best,
-    else the first row with anything in it. Raises ListError where there is none.
+    """The table of a source.
+
+    Its header is the row that was told, else the one that fits the wanted names best, else the first row with
+    anything in it. Raises ListError where there is none.
     """
     if header_row is None:
         candidates = _first_rows(source)
@@ -122,4 +124,3 @@ def fit(cells: Sequence[str], wanted: Sequence[str]) -> int:
 def _filled_width(cells: Sequence[str]) -> int:
     """How many cells there are up to the last one with anything in it."""
     return next((at + 1 for at in range(len(cells) - 1, -1, -1) if cells[at].strip()), 0)
-

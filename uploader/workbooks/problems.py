@@ -12,7 +12,9 @@ _SHEET = "Problems"
 _PROBLEM_COLUMN = "Problem"
 
 
-def write(path: Path, header: Sequence[str], rows: Iterable[Row], problems: Sequence[Problem], list_sha256: str) -> None:
+def write(
+    path: Path, header: Sequence[str], rows: Iterable[Row], problems: Sequence[Problem], list_sha256: str
+) -> None:
     """Write all rows, in the list's order, to `path`. Raises WorkbookError."""
     of_row: dict[int, list[Problem]] = defaultdict(list)
     for problem in problems:

@@ -96,6 +96,7 @@ class Book:
         sheet.hide()
 
     def close(self) -> None:
+        """Write the file; before that it is only rows on the side."""
         self._book.close()
 
 
