@@ -6,10 +6,11 @@ import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from typing import Annotated, Any, Literal, TypeAlias, TypeVar
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from uploader.address import origin_of
 from uploader.errors import SettingsError, TemplateError
 from uploader.model import Meaning, Request, Settings
 
@@ -17,7 +18,6 @@ _PLACEHOLDER = re.compile(r"\{\{\s*([^{}\s]+)\s*\}\}")
 _HEADER_SAFE = re.compile(r"[\x20-\x7e]*")
 _FAULTS = {"missing": "is missing", "extra_forbidden": "there is no such key"}
 """Our words for pydantic's, where its own are a programmer's."""
-LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "::1")
 
 
 def _compiles(pattern: str) -> str:
@@ -171,7 +171,7 @@ class Template(_TemplateFile):
                 raise ValueError(f"columns.{name}: it is a setting too; give one of them another name")
             if name not in used:
                 raise ValueError(f"columns.{name}: the request has no {{{{{name}}}}}")
-        origin = _origin(self.request.url)
+        origin = origin_of(self.request.url)
         if not re.fullmatch(r"https?://[\w.:\[\]-]+", _PLACEHOLDER.sub("x", origin)):
             raise ValueError("request.url: begin with scheme and host, as in https://api.example.com/…")
         if not self.settings.keys() >= set(_PLACEHOLDER.findall(origin)):
@@ -215,8 +215,8 @@ class Template(_TemplateFile):
         return value
 
     def destination(self, settings: Settings, base_url: str | None = None) -> str:
-        """Scheme and host that requests go to, secrets masked; raises SettingsError for plain http elsewhere than here."""
-        origin = base_url or _filled(_origin(self.request.url), settings.masked(), str)
+        """Scheme and host that requests go to; raises SettingsError for plain http to another machine."""
+        origin = base_url or _filled(origin_of(self.request.url), settings.masked(), str)
         return checked_origin(origin)
 
     def build(self, fields: Mapping[str, str], settings: Settings, base_url: str | None = None) -> Request:
@@ -229,7 +229,7 @@ class Template(_TemplateFile):
 
     def _filled(self, values: Mapping[str, str], base_url: str | None) -> tuple[str, str, dict[str, str], str]:
         """Method, URL, headers and body text with every placeholder replaced."""
-        form, origin = self.request, _origin(self.request.url)
+        form, origin = self.request, origin_of(self.request.url)
         path = _filled(form.url.removeprefix(origin), values, lambda value: quote(value, safe=""))
         url = (base_url.rstrip("/") if base_url else _filled(origin, values, str)) + path
         headers = {name: _filled(value, values, str) for name, value in form.headers.items()}
@@ -238,38 +238,6 @@ class Template(_TemplateFile):
             headers = {"Content-Type": "application/json", **headers}
             body = json.dumps(_filled_tree(form.json_body, values), ensure_ascii=False)
         return form.method, url, headers, body
-
-
-def checked_origin(url: str) -> str:
-    """`url` without its last slash, if it is a scheme and a host that we may send customer data to.
-
-    Raises SettingsError where it has more than that, or is plain http to anything but this machine.
-    """
-    try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port
-    except ValueError:
-        host = None
-    if (
-        not host
-        or parts.scheme not in ("http", "https")
-        or parts.path not in ("", "/")
-        or parts.query
-        or parts.fragment
-    ):
-        raise SettingsError(f"“{url}” is not an address to send to. Write scheme and host alone: https://example.com")
-    if parts.username is not None or parts.password is not None:
-        raise SettingsError("An address with a user name or password in it is not taken: it would be written down.")
-    if parts.scheme == "http" and host not in LOOPBACK_HOSTS:
-        raise SettingsError(
-            f"“{url}” is plain http: anybody on the way could read the token. Use https "
-            "(plain http is taken for this machine alone: http://127.0.0.1:…)."
-        )
-    return url.rstrip("/")
-
-
-def _origin(url: str) -> str:
-    return url[: url.find("/", url.find("://") + 3)] if "/" in url.partition("://")[2] else url
 
 
 def _filled(text: str, values: Mapping[str, str], write: Callable[[str], str]) -> str:

@@ -6,15 +6,14 @@ import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from urllib.parse import urlsplit
 
 import httpx
 import truststore
 
 from uploader import __version__
+from uploader.address import is_loopback
 from uploader.errors import SettingsError
 from uploader.model import Failure, Reply, Request
-from uploader.template import LOOPBACK_HOSTS
 
 MAX_ANSWER_BYTES = 1_000_000
 CONNECT_SECONDS = 15.0
@@ -116,11 +115,10 @@ async def opened(destination: str, concurrency: int, timeout_seconds: float) -> 
 
     Proxies come from the environment, but never for this machine. Raises SettingsError for a proxy that we can't use.
     """
-    local = urlsplit(destination).hostname in LOOPBACK_HOSTS
     try:
         client = httpx.AsyncClient(
             verify=truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
-            trust_env=not local,
+            trust_env=not is_loopback(destination),
             follow_redirects=False,
             # httpx would send a PHPSESSID back, and PHP's session lock would make our requests wait for each other.
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),

@@ -1,9 +1,7 @@
 """The use cases: check, preview, send, results, history. It wires reading, journal, transport and workbooks."""
 
-import asyncio
 import getpass
 import platform
-import random
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import nullcontext
@@ -11,17 +9,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TextIO
 
-from uploader import __version__, answers, places, reading, sandbox, transport, validation
+from uploader import __version__, answers, places, reading, sandbox, validation
 from uploader.catalog import Catalog
 from uploader.errors import ListError, SettingsError, WorkbookError
-from uploader.interrupts import interruptions
-from uploader.journal import Journal, NewJob, RunLedger
-from uploader.model import Job, Meaning, Problem, Request, Row, Settings, Status, Stop, Summary
-from uploader.pacing import seconds_between
-from uploader.pipeline import Pace, Pipeline
-from uploader.progress import Progress
+from uploader.journal import Journal, NewJob
+from uploader.model import Job, Meaning, Problem, Request, Row, Settings, Status, Summary
 from uploader.reading import OpenedList, Reading
-from uploader.template import Template, checked_origin, is_rate
+from uploader.run import Run, Sending
+from uploader.template import Template
 from uploader.workbooks import problems as problems_workbook
 from uploader.workbooks import results as results_workbook
 
@@ -29,32 +24,8 @@ _CHANGED = "{name} was changed while it was read. Nothing was sent. Save it, clo
 _INVALID = "{invalid} of {rows} can't be sent"
 _ANYWAY = _INVALID + ". Send the others all the same?"
 _MEND = "Nothing was sent. Mend the list and send it again, or send the good rows with --skip-invalid."
-_WAITING = "Interrupted: no new rows are sent; waiting for the answers under way (Ctrl-C again leaves at once)."
 _WRITE_AGAIN = "Everything is in the journal: `uploader results {job}` writes the workbook."
 _OTHER_NAME = "{told} is not a workbook of this list, so it is left alone; this one goes to {name}."
-
-
-@dataclass(frozen=True, slots=True)
-class Sending:
-    """What was said of how to send; None leaves it to the template."""
-
-    concurrency: int | None = None
-    rate: str | None = None
-    """`N/s` or `N/m`."""
-    timeout_seconds: float | None = None
-    base_url: str | None = None
-    output: Path | None = None
-    skip_invalid: bool = False
-    practice: sandbox.Practice | None = None
-    """Send to an embedded practice server."""
-
-    def __post_init__(self) -> None:
-        if self.practice is not None and self.base_url is not None:
-            raise SettingsError("--sandbox and --base-url say two different places to send to. Leave one of them out.")
-        if self.base_url is not None:
-            checked_origin(self.base_url)
-        if self.rate is not None and not is_rate(self.rate):
-            raise SettingsError(f"--rate {self.rate}: write it as 5/s or 30/m, above 0.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +121,8 @@ def send(path: Path, how: Reading, sending: Sending, around: Surroundings) -> Su
                 journal.discard(job)
                 return _refused(opened, problems, counts, around, began)
             around.say(f"Template {opened.template.name}, sending to {destination}.")
-            run = _Run(opened, settings, destination, base_url, sending, around)
-            requests, stop = run.over(journal, job, counts[Status.NOT_SENT])
+            run = Run(opened, settings, destination, sending, base_url, around.language)
+            requests, stop = run.over(journal, job, counts[Status.NOT_SENT], around.stream, quiet=around.quiet)
             summary = Summary(
                 path,
                 opened.template.name,
@@ -243,51 +214,6 @@ def _write_problems(opened: OpenedList, problems: list[Problem], around: Surroun
         around.say(str(why))
         return None
     return target
-
-
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """One run over a staged job: how its rows are sent, and where to."""
-
-    opened: OpenedList
-    settings: Settings
-    destination: str
-    base_url: str | None
-    sending: Sending
-    around: Surroundings
-
-    def over(self, journal: Journal, job: int, rows: int) -> tuple[int, Stop | None]:
-        """Send the `rows` that wait; how many requests were made, and why it stopped early if it did."""
-        ledger = journal.begin_run(job, answers.advice_under_way(self.around.language))
-        with Progress(rows, self.around.stream, quiet=self.around.quiet) as progress:
-            requests, stop = asyncio.run(self._sent(journal.to_send(job), ledger, progress))
-        ledger.end(stop)
-        return requests, stop
-
-    async def _sent(self, rows: Iterator[Row], ledger: RunLedger, progress: Progress) -> tuple[int, Stop | None]:
-        template, sending, settings = self.opened.template, self.sending, self.settings
-        pace = Pace(
-            sending.concurrency or template.limits.concurrency, seconds_between(sending.rate or template.limits.rate)
-        )
-        timeout = sending.timeout_seconds or template.limits.timeout_seconds
-        interrupted = asyncio.Event()
-        async with transport.opened(self.destination, pace.concurrency, timeout) as line:
-            pipeline = Pipeline(
-                rows=rows,
-                ledger=ledger,
-                pace=pace,
-                build=lambda row: template.build(self.opened.values(row), settings, self.base_url),
-                send=line.send,
-                judge=lambda answer: answers.outcome(answer, template, settings.mask, self.around.language),
-                clock=time.monotonic,
-                sleep=asyncio.sleep,
-                random=random.random,
-                interrupted=interrupted,
-                watch=progress.ended,
-            )
-            with interruptions(interrupted, lambda: progress.say(_WAITING)):
-                stop = await pipeline.run()
-        return pipeline.requests, stop
 
 
 def _with_workbook(summary: Summary, journal: Journal, job: int, output: Path, around: Surroundings) -> Summary:

@@ -25,7 +25,7 @@ _TIME_ZONE = "Local time of the computer that sent the list: {zone}."
 _READING = {
     Status.ACCEPTED: "The API said yes to this row. Accepted is not delivered.",
     Status.REJECTED: "The API said no to this row. Sent again unchanged, it would fail again.",
-    Status.UNKNOWN: "It was sent, or may have been, and no usable answer came back. Look it up before sending it again.",
+    Status.UNKNOWN: "It was sent, or may have been, and no usable answer came back. Look it up before sending again.",
     Status.INVALID: "It did not pass the checks and was not sent.",
     Status.SKIPPED: "Not sent, because the same request was accepted earlier or stands earlier in this list.",
     Status.NOT_SENT: "The run ended before its turn, or the answer stopped the run and says nothing about this row.",

@@ -18,67 +18,13 @@ from typing import Self, cast
 from filelock import FileLock, Timeout
 
 from uploader.errors import JournalError, SettingsError
-from uploader.model import Attempt, Job, Row, RowResult, Status, Stop
-from uploader.pipeline import End, Start
+from uploader.journal import schema
+from uploader.journal.ledger import RunLedger, inserted, now
+from uploader.model import Attempt, Job, Row, RowResult, Status
 
-SCHEMA = 1
 _PAGE = 500
 _LOCK_SECONDS = 20
 _BUSY_MS = 20_000
-
-_TABLES = """
-CREATE TABLE job (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    created_at TEXT NOT NULL,
-    user TEXT NOT NULL,
-    machine TEXT NOT NULL,
-    list_path TEXT NOT NULL,
-    list_sha256 TEXT NOT NULL,
-    sheet TEXT,
-    header TEXT NOT NULL,           -- JSON list
-    fields TEXT NOT NULL,           -- JSON object: field -> column from 0
-    template TEXT NOT NULL,
-    template_sha256 TEXT NOT NULL,
-    destination TEXT NOT NULL,      -- scheme and host
-    settings TEXT NOT NULL,         -- JSON object, without secrets
-    version TEXT NOT NULL
-);
-CREATE INDEX job_by_list ON job (list_sha256);
-CREATE TABLE run (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    job INTEGER NOT NULL REFERENCES job ON DELETE CASCADE,
-    started_at TEXT NOT NULL,
-    ended_at TEXT,
-    stopped TEXT
-);
-CREATE INDEX run_by_job ON run (job);
-CREATE TABLE row (
-    job INTEGER NOT NULL REFERENCES job ON DELETE CASCADE,
-    number INTEGER NOT NULL,        -- as Excel shows it
-    cells TEXT NOT NULL,            -- JSON list
-    status TEXT NOT NULL,
-    advice TEXT NOT NULL,
-    fingerprint TEXT,               -- of the request, from its first intent on
-    PRIMARY KEY (job, number)
-) WITHOUT ROWID;
-CREATE INDEX row_to_send ON row (job, number) WHERE status = 'not sent';
-CREATE INDEX row_by_fingerprint ON row (fingerprint, status) WHERE fingerprint IS NOT NULL;
-CREATE TABLE attempt (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    job INTEGER NOT NULL,
-    number INTEGER NOT NULL,
-    run INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
-    sent_at TEXT NOT NULL,          -- committed before the request leaves
-    meaning TEXT NOT NULL DEFAULT '',  -- '' until its end is recorded
-    code TEXT NOT NULL DEFAULT '',
-    message TEXT NOT NULL DEFAULT '',
-    http_status INTEGER,
-    duration_ms INTEGER,
-    detail TEXT NOT NULL DEFAULT '',
-    FOREIGN KEY (job, number) REFERENCES row ON DELETE CASCADE
-);
-CREATE INDEX attempt_by_row ON attempt (job, number);
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +43,6 @@ class NewJob:
     destination: str
     settings: Mapping[str, str]
     version: str
-
-
-def now() -> str:
-    """This instant as the journal writes it: ISO 8601, UTC, milliseconds."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
 class Journal:
@@ -135,11 +76,11 @@ class Journal:
         self._db.close()
 
     def _make_tables(self) -> None:
-        schema = self._db.execute("PRAGMA user_version").fetchone()[0]
-        if schema > SCHEMA:
+        version = self._db.execute("PRAGMA user_version").fetchone()[0]
+        if version > schema.VERSION:
             raise JournalError(f"The journal {self.path} was written by a newer uploader. Update this one.")
-        if schema == 0:
-            self._db.executescript(f"BEGIN; {_TABLES} PRAGMA user_version = {SCHEMA}; COMMIT;")
+        if version == 0:
+            self._db.executescript(f"BEGIN; {schema.TABLES} PRAGMA user_version = {schema.VERSION}; COMMIT;")
 
     @contextmanager
     def _told(self) -> Iterator[None]:
@@ -171,7 +112,7 @@ class Journal:
     def stage(self, new: NewJob, rows: Iterable[tuple[Row, Status, str]]) -> int:
         """Write a job and all its rows (with status and advice) in one transaction; the job's number."""
         with self._transaction():
-            job = _inserted(
+            job = inserted(
                 self._db,
                 "INSERT INTO job (created_at, user, machine, list_path, list_sha256, sheet, header, fields, template,"
                 " template_sha256, destination, settings, version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -204,13 +145,13 @@ class Journal:
 
     # Running
 
-    def begin_run(self, job: int, advice_under_way: str) -> "RunLedger":
+    def begin_run(self, job: int, advice_under_way: str) -> RunLedger:
         """Note that a run of this job begins; what it sends is written through the ledger.
 
         `advice_under_way` is what a row is advised whose request left and whose answer was never recorded.
         """
         with self._transaction():
-            run = _inserted(self._db, "INSERT INTO run (job, started_at) VALUES (?, ?)", (job, now()))
+            run = inserted(self._db, "INSERT INTO run (job, started_at) VALUES (?, ?)", (job, now()))
         return RunLedger(self._db, self._transaction, job, run, advice_under_way)
 
     def to_send(self, job: int) -> Iterator[Row]:
@@ -339,74 +280,5 @@ class Journal:
         return [(Status(status), code, message, advice, rows) for status, code, message, advice, rows in found]
 
 
-class RunLedger:
-    """What one run of a job writes: `pipeline.Ledger`, and its end."""
-
-    def __init__(
-        self,
-        db: sqlite3.Connection,
-        transaction: Callable[[], AbstractContextManager[None]],
-        job: int,
-        run: int,
-        advice_under_way: str,
-    ) -> None:
-        self._db, self._transaction = db, transaction
-        self._job, self._run = job, run
-        self._advice_under_way = advice_under_way
-        self._attempt_of: dict[int, int] = {}
-
-    def turn(self, ended: Sequence[End], starting: Sequence[Start]) -> None:
-        """Commit the answers that came and the intents of the rows that leave, in one transaction."""
-        with self._transaction():
-            for end in ended:
-                self._record(end)
-            for start in starting:
-                self._intend(start)
-
-    def _intend(self, start: Start) -> None:
-        number = start.row.number
-        self._db.execute(
-            "UPDATE row SET status = ?, fingerprint = ?, advice = ? WHERE job = ? AND number = ?",
-            (Status.UNKNOWN, start.request.fingerprint, self._advice_under_way, self._job, number),
-        )
-        self._attempt_of[number] = _inserted(
-            self._db,
-            "INSERT INTO attempt (job, number, run, sent_at) VALUES (?, ?, ?, ?)",
-            (self._job, number, self._run, now()),
-        )
-
-    def _record(self, end: End) -> None:
-        number, outcome = end.start.row.number, end.outcome
-        self._db.execute(
-            "UPDATE attempt SET meaning = ?, code = ?, message = ?, http_status = ?, duration_ms = ?, detail = ?"
-            " WHERE id = ?",
-            (
-                outcome.meaning,
-                outcome.code,
-                outcome.message,
-                outcome.http_status,
-                outcome.duration_ms,
-                outcome.detail,
-                self._attempt_of.pop(number),
-            ),
-        )
-        self._db.execute(
-            "UPDATE row SET status = ?, advice = ? WHERE job = ? AND number = ?",
-            (end.status or Status.NOT_SENT, outcome.advice, self._job, number),
-        )
-
-    def end(self, stop: Stop | None) -> None:
-        """Note that the run ended, and why early if it did."""
-        with self._transaction():
-            self._db.execute(
-                "UPDATE run SET ended_at = ?, stopped = ? WHERE id = ?", (now(), stop and stop.reason, self._run)
-            )
-
-
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
-
-
-def _inserted(db: sqlite3.Connection, statement: str, values: Sequence[object]) -> int:
-    """The id of the row that `statement` inserts."""
-    return cast(int, db.execute(statement, values).lastrowid)

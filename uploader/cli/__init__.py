@@ -1,0 +1,76 @@
+"""The command line; this file is the single place where errors become sentences and exit codes."""
+
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from uploader import __version__, exits
+from uploader.cli.commands import cli
+from uploader.cli.surroundings import home
+from uploader.errors import UploaderError
+from uploader.model import Summary
+
+_BUG = (
+    "This is a bug in uploader, not a fault of yours: {kind} in {place}. "
+    "Nothing is lost: what was sent is in the journal, see `uploader history`. "
+    "The details are in {log}; please send that file with your report."
+)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run a command; its exit code. Every error becomes a sentence here, and nowhere else."""
+    as_json = "--json" in arguments
+    try:
+        code = cli.main(args=list(arguments), prog_name="uploader", standalone_mode=False)
+        return int(code or 0)
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        return _failed("Interrupted.", exits.ExitCode.INTERRUPTED, as_json=as_json, interrupted=True)
+    except click.ClickException as error:
+        if not as_json:
+            error.show()
+            return exits.ExitCode.NOTHING_SENT
+        return _failed(error.format_message(), exits.ExitCode.NOTHING_SENT, as_json=as_json)
+    except UploaderError as error:
+        return _failed(str(error), exits.of_error(error), as_json=as_json)
+    except Exception as error:  # noqa: BLE001  # the edge: a traceback that a user sees is a bug of its own
+        return _failed(_noted_bug(error), exits.ExitCode.OUR_BUG, as_json=as_json)
+
+
+def _failed(words: str, code: exits.ExitCode, *, as_json: bool, interrupted: bool = False) -> int:
+    click.echo(words, err=True)
+    if as_json:
+        from uploader import report
+
+        summary = Summary(None, None, stopped=words, interrupted=interrupted, sent=False)
+        click.echo(report.as_json(summary, code))
+    return code
+
+
+def _noted_bug(error: Exception) -> str:
+    """Keep where it happened, but no values: an exception's text may hold a secret or a customer's data."""
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [f"uploader {__version__}, Python {sys.version.split()[0]}, {sys.platform}", type(error).__name__]
+    lines += [f"  {frame.filename}:{frame.lineno} in {frame.name}" for frame in frames]
+    log = home() / "bugs.log"
+    try:
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with log.open("a", encoding="utf-8") as file:
+            file.write("\n".join([*lines, "", ""]))
+        where = str(log)
+    except OSError:
+        where = "\n".join(["these lines:", *lines, ""])
+    place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "no place that is known"
+    return _BUG.format(kind=type(error).__name__, place=place, log=where)
+
+
+def main() -> None:
+    """The command `uploader`."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a console that lacks a letter shows ?, and nothing breaks
+    sys.exit(run(sys.argv[1:]))

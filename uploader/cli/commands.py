@@ -1,0 +1,271 @@
+"""The commands: parse, call, exit code."""
+
+import threading
+from collections.abc import Iterable
+from dataclasses import fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from uploader import __version__, exits
+from uploader.cli import surroundings
+from uploader.cli.options import (
+    base_url_option,
+    json_option,
+    list_argument,
+    output_option,
+    practice_option,
+    quiet_option,
+    reading_options,
+    sandbox_option,
+    sending_options,
+    setting_option,
+    yes_option,
+)
+from uploader.errors import SettingsError
+from uploader.model import Summary
+
+if TYPE_CHECKING:
+    from uploader.reading import Reading
+
+_SANDBOX_PORT = 8025
+_DEMO_LIST = "interactions.xlsx"
+_DEMO_LATENCY_SECONDS = 0.25
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, message="uploader %(version)s")
+def cli() -> None:
+    """Send a spreadsheet to an API, one request per row, and get it back with what happened to every row.
+
+    Try it:  uploader demo
+    """
+
+
+@cli.command()
+@list_argument
+@reading_options
+@setting_option
+@sending_options
+@sandbox_option
+@click.option("--send-duplicates", is_flag=True, help="Send also rows whose same request was accepted before.")
+@yes_option
+@json_option
+@quiet_option
+def send(
+    list_path: Path,
+    told: dict[str, str],
+    sandbox: bool,
+    send_duplicates: bool,
+    yes: bool,
+    as_json: bool,
+    quiet: bool,
+    **options: Any,
+) -> int:
+    """Check LIST, send its rows, and write the result workbook."""
+    from uploader import upload
+    from uploader.run import Sending
+    from uploader.sandbox import Practice
+
+    del send_duplicates  # duplicates are not held back yet, so there is nothing that it would let through
+    how = _reading(options)
+    sending = Sending(**options, practice=Practice() if sandbox else None)
+    around = surroundings.found(told, practice=sandbox, asks=not yes, quiet=quiet)
+    return _shown(upload.send(list_path, how, sending, around), as_json=as_json)
+
+
+@cli.command()
+@list_argument
+@reading_options
+@json_option
+def check(list_path: Path, as_json: bool, **options: Any) -> int:
+    """Check LIST alone: nothing is sent. What is wrong is also written as a workbook beside it."""
+    from uploader import report, upload
+
+    found = upload.check(list_path, _reading(options), surroundings.found({}, asks=False))
+    opened, code = found.opened, exits.of_check(found.summary)
+    lines = [
+        *report.checked(opened.table.reading(), list_path.name, opened.table.header, opened.fields, opened.template),
+        *report.findings(found.problems, found.summary.counts, found.workbook),
+    ]
+    _print(lines, to_error=as_json)
+    if as_json:
+        click.echo(report.as_json(found.summary, code))
+    return code
+
+
+@cli.command()
+@list_argument
+@click.option(
+    "--row", "number", type=click.IntRange(min=1), required=True, metavar="N", help="The row's number in Excel."
+)
+@click.option("--curl", is_flag=True, help="As a curl command.")
+@reading_options
+@setting_option
+@base_url_option
+@yes_option
+def preview(
+    list_path: Path,
+    number: int,
+    curl: bool,
+    told: dict[str, str],
+    base_url: str | None,
+    yes: bool,
+    **options: Any,
+) -> int:
+    """Show the exact request of one row of LIST, the token masked. Nothing is sent."""
+    from uploader import report, upload
+
+    around = surroundings.found(told, asks=not yes, with_secrets=False)
+    request, problems = upload.preview(list_path, _reading(options), number, around, base_url)
+    _print([report.curl(request)] if curl else report.request(request))
+    for problem in problems:
+        click.echo(f"This row would not be sent. {problem.cell}: {problem.cause}. {problem.mend}", err=True)
+    return exits.ExitCode.NOTHING_SENT if problems else exits.ExitCode.DONE
+
+
+@cli.command()
+@click.argument("which", metavar="[LIST|JOB]", required=False)
+@output_option
+@practice_option
+def results(which: str | None, output: Path | None, sandbox: bool) -> None:
+    """Write the result workbook again, from the journal: of a LIST, of a JOB's number, or of the last job."""
+    from uploader import report, upload
+
+    job, path = upload.results(which, output, surroundings.found({}, asks=False), practice=sandbox)
+    click.echo(f"Job {job.id}, {job.list_path.name}: {report.counted(job.counts)}.\nResults: {path}")
+
+
+@cli.command()
+@practice_option
+def history(sandbox: bool) -> None:
+    """Show the jobs that were sent from this computer, the newest first."""
+    from uploader import report, upload
+
+    _print(report.jobs(upload.history(surroundings.found({}, asks=False), practice=sandbox)))
+
+
+@cli.command()
+@click.argument("name", required=False)
+def templates(name: str | None) -> None:
+    """List the templates, or show what NAME sends and what a list needs for it."""
+    from uploader import report
+    from uploader.catalog import Catalog
+
+    catalog = Catalog.of(surroundings.home())
+    if name is None:
+        _print(f"{known}  {catalog.load(known).title}" for known in catalog.names())
+    else:
+        _print(report.template(catalog.load(name), catalog.path(name)))
+
+
+@cli.command()
+@click.argument("name")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), metavar="FILE",
+    help="An .xlsx or .csv file.  [default: the template's name, .xlsx]",
+)  # fmt: skip
+def blank(name: str, output: Path | None) -> None:
+    """Write an empty list for the template NAME: its columns, an example row, and what each column means."""
+    from uploader.catalog import Catalog
+    from uploader.workbooks import blank as blank_workbook
+
+    template = Catalog.of(surroundings.home()).load(name)
+    target = output or Path(f"{template.name.rpartition('/')[2]}.xlsx")
+    if target.suffix.lower() not in (".xlsx", ".csv"):
+        raise SettingsError(f"A blank list is an .xlsx or a .csv file, not {target.name}.")
+    if target.exists():
+        raise SettingsError(f"{target} is there already and is left alone. Give another name with -o.")
+    blank_workbook.write(target, template.columns)
+    click.echo(f"Blank list: {target.absolute()}")
+
+
+@cli.command()
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=_SANDBOX_PORT, show_default=True, help="0 takes any free one."
+)
+@click.option(
+    "--latency",
+    type=click.FloatRange(min=0),
+    default=0.2,
+    show_default=True,
+    metavar="SECONDS",
+    help="Before each answer.",
+)
+@click.option(
+    "--quota",
+    type=click.IntRange(min=0),
+    default=5000,
+    show_default=True,
+    metavar="N",
+    help="Requests that it takes in all.",
+)
+@click.option(
+    "--record",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Keep what it receives, as JSON lines.",
+)
+def sandbox(port: int, latency: float, quota: int, record: Path | None) -> None:
+    """Run the practice server until Ctrl-C. It answers as wolkvox does, on this computer alone."""
+    from uploader import sandbox as server
+
+    practice = server.Practice(port, latency, quota, record)
+    with server.running(practice) as url:
+        click.echo(f"The practice server listens on {url}")
+        click.echo(f"Its token is {server.TOKEN}; it keeps to {server.AT_ONCE} requests at once and {quota:,} in all.")
+        click.echo(f"It knows every routing point but {server.UNKNOWN_ROUTING_POINT}.")
+        click.echo(f"What it received: {url}{server.RECORD_PATH}")
+        click.echo(f"To send to it, set WOLKVOX_TOKEN={server.TOKEN} and WOLKVOX_SERVER=0000, then:")
+        click.echo(f"  uploader send LIST --base-url {url}")
+        try:
+            threading.Event().wait()
+        except KeyboardInterrupt:
+            click.echo("Stopped.")
+
+
+@cli.command()
+@quiet_option
+@json_option
+def demo(quiet: bool, as_json: bool) -> int:
+    """Send a sample list to a practice server inside, and write interactions.results.xlsx here.
+
+    Some of its rows are refused on purpose, to show what that looks like; so the exit code is 1.
+    """
+    from uploader import upload
+    from uploader.catalog import shipped
+    from uploader.reading import Reading
+    from uploader.run import Sending
+    from uploader.sandbox import Practice
+
+    sending = Sending(
+        output=Path(_DEMO_LIST).with_suffix(".results.xlsx"), practice=Practice(latency_seconds=_DEMO_LATENCY_SECONDS)
+    )
+    around = surroundings.found({}, practice=True, asks=False, quiet=quiet)
+    summary = upload.send(shipped("sample_data") / _DEMO_LIST, Reading(), sending, around)
+    return _shown(summary, as_json=as_json)
+
+
+def _reading(options: dict[str, Any]) -> "Reading":
+    """What `reading_options` were told, taken out of `options`."""
+    from uploader.reading import Reading
+
+    return Reading(**{field.name: options.pop(field.name) for field in fields(Reading)})
+
+
+def _shown(summary: Summary, *, as_json: bool) -> int:
+    """Tell how a run ended; its exit code."""
+    from uploader import report
+
+    code = exits.of_send(summary)
+    if summary.sent or summary.interrupted:
+        _print(report.summed_up(summary), to_error=as_json)
+    if as_json:
+        click.echo(report.as_json(summary, code))
+    return code
+
+
+def _print(lines: Iterable[str], *, to_error: bool = False) -> None:
+    for line in lines:
+        click.echo(line, err=to_error)

@@ -1,0 +1,75 @@
+"""The options that commands share."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+def _together(*options: Callable[[_Command], _Command]) -> Callable[[_Command], _Command]:
+    """Several options as one decorator, in the order in which the help shows them."""
+
+    def decorate(command: _Command) -> _Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+def _pairs(_: click.Context, option: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+    """`NAME=VALUE`, any number of times."""
+    pairs = {}
+    for value in values:
+        name, equals, rest = value.partition("=")
+        if not equals or not name.strip():
+            raise click.BadParameter(f"write it as {option.metavar}.")
+        pairs[name.strip()] = rest
+    return pairs
+
+
+list_argument = click.argument("list_path", metavar="LIST", type=click.Path(path_type=Path))
+_template_option = click.option(
+    "-t", "--template", default="wolkvox/add_interaction", show_default=True, metavar="NAME",
+    help="The template: a name that `uploader templates` shows, or a path to a .toml file.",
+)  # fmt: skip
+reading_options = _together(
+    _template_option,
+    click.option("--map", "mapping", multiple=True, callback=_pairs, metavar="FIELD=COLUMN",
+                 help="Which column, by name or letter, fills a field. May be repeated."),
+    click.option("--sheet", metavar="NAME", help="The workbook's sheet that holds the list."),
+    click.option("--header-row", type=click.IntRange(min=1), metavar="N", help="The row that holds the column names."),
+    click.option("--encoding", metavar="NAME", help="The CSV's encoding, such as utf-8 or cp1252."),
+    click.option("--delimiter", metavar="C", help="The CSV's delimiter: one character, or the word tab."),
+)  # fmt: skip
+setting_option = click.option(
+    "--set", "told", multiple=True, callback=_pairs, metavar="NAME=VALUE",
+    help="A setting, such as wolkvox_server=0042. Secret ones are taken from the environment or asked for.",
+)  # fmt: skip
+base_url_option = click.option(
+    "--base-url",
+    metavar="URL",
+    help="Send to this scheme and host instead of the template's; http only to this machine.",
+)
+sandbox_option = click.option("--sandbox", is_flag=True, help="Send to a practice server inside instead of the API.")
+practice_option = click.option("--sandbox", is_flag=True, help="Look at what was sent to the practice server.")
+yes_option = click.option("--yes", is_flag=True, help="Ask nothing; never widens what is sent.")
+json_option = click.option("--json", "as_json", is_flag=True, help="Print the summary as one JSON object.")
+quiet_option = click.option("--quiet", is_flag=True, help="No progress bar.")
+output_option = click.option(
+    "-o", "--output", type=click.Path(path_type=Path), metavar="PATH",
+    help="The result workbook.  [default: <list name>.results.xlsx beside the list]",
+)  # fmt: skip
+sending_options = _together(
+    click.option("--concurrency", type=click.IntRange(1, 1000), metavar="N",
+                 help="Requests at once.  [default: the template's]"),
+    click.option("--rate", metavar="N/s", help="Requests started at most: 5/s or 30/m.  [default: the template's]"),
+    click.option("--timeout", "timeout_seconds", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS",
+                 help="For one request, the answer included.  [default: the template's]"),
+    base_url_option,
+    output_option,
+    click.option("--skip-invalid", is_flag=True, help="Send the good rows although others are invalid."),
+)  # fmt: skip

@@ -1,0 +1,112 @@
+"""The world as this process finds it: its environment, its terminal, its user's folder and language."""
+
+import locale
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from uploader.errors import SettingsError
+from uploader.model import MASK, Settings
+
+if TYPE_CHECKING:
+    from uploader.template import Setting, Template
+    from uploader.upload import Surroundings
+
+_LANGUAGES = {"es": "es", "spanish": "es", "pt": "pt", "portuguese": "pt"}
+"""What a locale's name begins with, on Windows and elsewhere, and the language of our texts."""
+
+_NO_SUCH_SETTING = "--set {name}: the template {template} has no such setting. It has: {known}."
+_NOT_TAKEN_HERE = "--set {name}: a secret is not taken here, it would stay in the shell's history. {way}"
+_TYPE_IT = "type it when you are asked for it, on a terminal"
+
+
+def found(
+    told: dict[str, str], *, practice: bool = False, asks: bool, with_secrets: bool = True, quiet: bool = False
+) -> "Surroundings":
+    """The world as this process finds it: its environment, its terminal, its user's folder."""
+    from uploader.upload import Surroundings
+
+    asks = asks and sys.stdin.isatty() and sys.stderr.isatty()
+    return Surroundings(
+        home=home(),
+        settle=lambda template: _settled(template, told, practice=practice, asks=asks, with_secrets=with_secrets),
+        say=lambda words: click.echo(words, err=True) if words else None,
+        ask=(lambda question: click.confirm(question, default=False, err=True)) if asks else None,
+        stream=sys.stderr,
+        quiet=quiet,
+        language=_language(),
+    )
+
+
+def _settled(
+    template: "Template", told: dict[str, str], *, practice: bool, asks: bool, with_secrets: bool
+) -> "Settings":
+    """The settings' values: told, else from the environment, else asked for. Raises SettingsError."""
+    for name in told:
+        _checked_told(name, template)
+    plain: dict[str, str] = {}
+    secret: dict[str, str] = {}
+    for name, setting in template.settings.items():
+        if setting.secret and not with_secrets:
+            secret[name] = MASK
+            continue
+        value = told.get(name, "")
+        if practice:
+            value = value or setting.practice
+        else:
+            value = value or os.environ.get(setting.environment or "", "") or _asked(name, template, asks=asks)
+        (secret if setting.secret else plain)[name] = template.accepted_setting(name, value)
+    return Settings(plain, secret)
+
+
+def _checked_told(name: str, template: "Template") -> None:
+    if name not in template.settings:
+        known = ", ".join(template.settings) or "none"
+        raise SettingsError(_NO_SUCH_SETTING.format(name=name, template=template.name, known=known))
+    if template.settings[name].secret:
+        ways = _ways(name, template.settings[name])
+        raise SettingsError(_NOT_TAKEN_HERE.format(name=name, way=f"{ways[0].upper()}{ways[1:]}."))
+
+
+def _asked(name: str, template: "Template", *, asks: bool) -> str:
+    """What the person types, asked again until it fits; raises SettingsError where nobody is there to type it."""
+    setting = template.settings[name]
+    if not asks:
+        raise SettingsError(f"{name} is not known: {_ways(name, setting)}. {setting.description}".rstrip())
+
+    def fitting(typed: str) -> str:
+        try:
+            return template.accepted_setting(name, typed)
+        except SettingsError as why:
+            raise click.BadParameter(str(why)) from why
+
+    click.echo(setting.description, err=True)
+    typed: str = click.prompt(name, hide_input=setting.secret, value_proc=fitting, err=True)
+    return typed
+
+
+def _ways(name: str, setting: "Setting") -> str:
+    """How a setting can be given."""
+    ways = [f"set the variable {setting.environment}"] if setting.environment else []
+    ways += [_TYPE_IT] if setting.secret else [f"give --set {name}=…"]
+    return ", or ".join(ways)
+
+
+def home() -> Path:
+    """Where the journal and the user's templates are kept."""
+    told = os.environ.get("UPLOADER_HOME")
+    if told:
+        return Path(told).expanduser().absolute()
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("uploader", appauthor=False))
+
+
+def _language() -> str:
+    """The person's language as far as we have texts in it, by the locale; else English."""
+    found = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
+    name = (found or locale.getlocale()[0] or "").lower()
+    return next((code for start, code in _LANGUAGES.items() if name.startswith(start)), "en")
