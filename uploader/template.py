@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from uploader.address import origin_of
+from uploader.address import checked_origin, origin_of
 from uploader.errors import SettingsError, TemplateError
 from uploader.model import Meaning, Request, Settings
 
