@@ -1,3 +1,41 @@
-"""uploader sends a spreadsheet to an API, one request per row, and gives it back with what happened to every row."""
+"""uploader sends a spreadsheet to an API, one request per row, and gives it back with what happened to every row.
+
+The public Python API: the use cases `check`, `preview`, `send`, `results` and `history` with what they take
+(`Reading`, `Sending`, `Surroundings`), `open_list`, and the errors. Each is imported when it is first asked for.
+"""
+
+from importlib import import_module
 
 __version__ = "0.1.0"
+
+_HOMES = {
+    "check": "uploader.upload",
+    "preview": "uploader.upload",
+    "send": "uploader.upload",
+    "results": "uploader.upload",
+    "history": "uploader.upload",
+    "Surroundings": "uploader.upload",
+    "Reading": "uploader.reading",
+    "Sending": "uploader.run",
+    "Settings": "uploader.model",
+    "Status": "uploader.model",
+    "Summary": "uploader.model",
+    "open_list": "uploader.readers",
+    "UploaderError": "uploader.errors",
+    "ListError": "uploader.errors",
+    "TemplateError": "uploader.errors",
+    "SettingsError": "uploader.errors",
+    "JournalError": "uploader.errors",
+    "WorkbookError": "uploader.errors",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Import what is asked for from where it lives: `import uploader` alone must not pay for pandas."""
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_HOMES])

@@ -8,6 +8,9 @@ from uploader.errors import ListError, SettingsError
 from uploader.model import column_letter
 from uploader.template import Column
 
+_ALIKE = 0.5
+"""How alike two names must be, of 1, to be proposed as the same."""
+
 
 def key(name: str) -> str:
     """A name without what people write differently: case, accents, spaces, underscores, punctuation."""
@@ -83,16 +86,22 @@ def _chosen(header: Sequence[str], columns: Mapping[str, Column], field: str, na
 
 def _missing(header: Sequence[str], missing: Sequence[str], columns: Mapping[str, Column]) -> str:
     sentences = [f"The list has no column for {_listed(missing)}. It has: {_listed(name for name in header if name)}."]
-    by_key = {key(name): name for name in header if name.strip()}
     for field in missing:
-        names = (field, *columns[field].aliases)
-        near = [close for name in names for close in difflib.get_close_matches(key(name), by_key, n=1)]
-        if near:
-            sentences.append(
-                f'Nearest to {field} is “{by_key[near[0]]}”: if you mean it, add --map {field}="{by_key[near[0]]}".'
-            )
+        near = _nearest(header, (field, *columns[field].aliases))
+        if near is not None:
+            sentences.append(f'Nearest to {field} is “{near}”: if you mean it, add --map {field}="{near}".')
     sentences.append("Rename the columns in the list, or say with --map FIELD=COLUMN which is which.")
     return " ".join(sentences)
+
+
+def _nearest(header: Sequence[str], names: Sequence[str]) -> str | None:
+    """The header cell that is most like one of these names, if any is alike at all."""
+
+    def likeness(cell: str) -> float:
+        return max(difflib.SequenceMatcher(None, key(cell), key(name)).ratio() for name in names)
+
+    nearest = max((cell for cell in header if cell.strip()), key=likeness, default=None)
+    return nearest if nearest is not None and likeness(nearest) >= _ALIKE else None
 
 
 def _listed(names: Iterable[str]) -> str:

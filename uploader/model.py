@@ -258,6 +258,8 @@ class Summary:
     results: Path | None = None
     stopped: str | None = None
     interrupted: bool = False
+    answers: Sequence[tuple[Status, str, str, str, int]] = ()
+    """How many rows stand where for which answer: status, code, message, advice, rows; the most first."""
     sent: bool = True
     """False where the run ended before anything could be sent: the checks, the template or the options stopped it."""
 

@@ -12,7 +12,7 @@ from uploader.model import Status
 _LINE_SECONDS = 10.0
 _LINES = 10
 """Elsewhere than on a terminal: a line every tenth of the rows, or every ten seconds."""
-_BAR = "{desc} {percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt} [{elapsed}<{remaining}, {rate_fmt}{postfix}]"
+_BAR = "{percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt} [{elapsed}<{remaining}, {rate_fmt}{postfix}]"
 
 
 class Progress:
@@ -27,7 +27,6 @@ class Progress:
         if stream.isatty() and not quiet:
             self._bar = tqdm(
                 total=total,
-                desc="Sending",
                 unit=" rows",
                 file=stream,
                 bar_format=_BAR,

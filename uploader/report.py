@@ -11,6 +11,8 @@ from uploader.template import Template
 from uploader.validation import told
 
 _SHOWN_BODY_INDENT = 2
+_SHOWN_ANSWERS = 6
+_EXPLAINED = (Status.REJECTED, Status.UNKNOWN, Status.NOT_SENT)
 _COUNTED = (Status.ACCEPTED, Status.REJECTED, Status.UNKNOWN, Status.INVALID, Status.SKIPPED, Status.NOT_SENT)
 
 
@@ -41,8 +43,11 @@ def summed_up(summary: Summary) -> Iterator[str]:
         left = summary.counts.get(Status.NOT_SENT, 0)
         ended = "Interrupted" if summary.interrupted else f"Stopped early: {summary.stopped}"
         yield f"{ended.rstrip('.')}. {_rows(left)} {'was' if left == 1 else 'were'} not sent."
-    if summary.counts.get(Status.UNKNOWN, 0):
-        yield "Look the unknown rows up in the API's own system before you send them again: they may have arrived."
+    refusals = [answer for answer in summary.answers if answer[0] in _EXPLAINED]
+    for status, _, message, advice, count in refusals[:_SHOWN_ANSWERS]:
+        yield f"  {count:,} {status}" + (f": {message.strip()}." if message.strip() else ":") + f" {advice}"
+    if len(refusals) > _SHOWN_ANSWERS:
+        yield "  … the others stand in the results."
     if summary.results is not None:
         yield f"Results: {summary.results}"
 

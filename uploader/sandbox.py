@@ -211,7 +211,7 @@ def running(practice: Practice) -> Iterator[str]:
     except OSError as why:
         raise SettingsError(f"The record {practice.record} can't be written: {why.strerror}.") from why
     loop = asyncio.new_event_loop()
-    runner = web.AppRunner(_Server(practice, record).app(), handle_signals=False, access_log=None)
+    runner = web.AppRunner(_Server(practice, record).app(), handle_signals=False, access_log=None, shutdown_timeout=1)
     thread = threading.Thread(target=loop.run_forever, name="practice server", daemon=True)
     thread.start()
     try:
@@ -232,7 +232,7 @@ def running(practice: Practice) -> Iterator[str]:
 
 async def _listen(runner: web.AppRunner, port: int) -> int:
     await runner.setup()
-    site = web.TCPSite(runner, HOST, port, shutdown_timeout=1)
+    site = web.TCPSite(runner, HOST, port)
     await site.start()
     bound: int = runner.addresses[0][1]
     return bound

@@ -13,7 +13,7 @@ from uploader import __version__, answers, places, reading, sandbox, validation
 from uploader.catalog import Catalog
 from uploader.errors import ListError, SettingsError, WorkbookError
 from uploader.journal import Journal, NewJob
-from uploader.model import Job, Meaning, Problem, Request, Row, Settings, Status, Summary
+from uploader.model import Job, Meaning, Problem, Request, Row, Settings, Status, Stop, Summary
 from uploader.reading import OpenedList, Reading
 from uploader.run import Run, Sending
 from uploader.template import Template
@@ -24,7 +24,10 @@ _CHANGED = "{name} was changed while it was read. Nothing was sent. Save it, clo
 _INVALID = "{invalid} of {rows} can't be sent"
 _ANYWAY = _INVALID + ". Send the others all the same?"
 _MEND = "Nothing was sent. Mend the list and send it again, or send the good rows with --skip-invalid."
+_PROBLEMS_ARE_IN = "The list's rows with what is wrong in each: {path}"
 _WRITE_AGAIN = "Everything is in the journal: `uploader results {job}` writes the workbook."
+_SENDING = "Template {name}, sending to {where}."
+_PRACTICE = "a practice server on this computer"
 _OTHER_NAME = "{told} is not a workbook of this list, so it is left alone; this one goes to {name}."
 
 
@@ -117,24 +120,22 @@ def send(path: Path, how: Reading, sending: Sending, around: Surroundings) -> Su
         with around.journal(practice=sending.practice is not None) as journal:
             job, problems = _staged(journal, opened, settings, destination, around.language)
             counts = journal.job(job).counts
-            if problems and not _goes_on(counts, sending, around):
+            if problems and not _goes_on(opened, problems, counts, sending, around):
                 journal.discard(job)
-                return _refused(opened, problems, counts, around, began)
-            around.say(f"Template {opened.template.name}, sending to {destination}.")
-            run = Run(opened, settings, destination, sending, base_url, around.language)
-            requests, stop = run.over(journal, job, counts[Status.NOT_SENT], around.stream, quiet=around.quiet)
-            summary = Summary(
-                path,
-                opened.template.name,
-                job=job,
-                counts=journal.job(job).counts,
-                requests=requests,
-                stopped=None if stop is None else stop.reason,
-                interrupted=stop is not None and stop.meaning is None,
-            )
-            if stop is not None and stop.meaning is Meaning.OUT_OF_REACH:
-                around.say(answers.text(opened.template.hint_out_of_reach, around.language))
-            return replace(_with_workbook(summary, journal, job, output, around), seconds=time.monotonic() - began)
+                around.say(_MEND)
+                stopped = _told(_INVALID, counts)
+                summary = Summary(path, opened.template.name, counts=counts, stopped=stopped, sent=False)
+            else:
+                around.say(
+                    _SENDING.format(name=opened.template.name, where=_PRACTICE if sending.practice else destination)
+                )
+                run = Run(opened, settings, destination, sending, base_url, around.language)
+                requests, stop = run.over(journal, job, counts[Status.NOT_SENT], around.stream, quiet=around.quiet)
+                summary = _summed_up(journal, job, opened, requests, stop)
+                if stop is not None and stop.meaning is Meaning.OUT_OF_REACH:
+                    around.say(answers.text(opened.template.hint_out_of_reach, around.language))
+                summary = _with_workbook(summary, journal, job, output, around)
+    return replace(summary, seconds=time.monotonic() - began)
 
 
 def _staged(
@@ -175,34 +176,21 @@ def _user() -> str:
         return "unknown"
 
 
-def _goes_on(counts: Mapping[Status, int], sending: Sending, around: Surroundings) -> bool:
-    """Whether the good rows are sent although others are invalid."""
+def _goes_on(
+    opened: OpenedList, problems: list[Problem], counts: Mapping[Status, int], sending: Sending, around: Surroundings
+) -> bool:
+    """Say what is wrong, by cause and as a workbook; whether the good rows are sent all the same."""
+    for line in validation.told(problems):
+        around.say(line)
+    workbook = _write_problems(opened, problems, around)
+    if workbook is not None:
+        around.say(_PROBLEMS_ARE_IN.format(path=workbook))
     return sending.skip_invalid or (around.ask is not None and around.ask(_told(_ANYWAY, counts)))
 
 
 def _told(words: str, counts: Mapping[Status, int]) -> str:
     rows = sum(counts.values())
     return words.format(invalid=f"{counts[Status.INVALID]:,}", rows="1 row" if rows == 1 else f"{rows:,} rows")
-
-
-def _refused(
-    opened: OpenedList, problems: list[Problem], counts: Mapping[Status, int], around: Surroundings, began: float
-) -> Summary:
-    """Tell what is wrong, by cause and as a workbook."""
-    for line in validation.told(problems):
-        around.say(line)
-    workbook = _write_problems(opened, problems, around)
-    if workbook is not None:
-        around.say(f"The list's rows with what is wrong in each: {workbook}")
-    around.say(_MEND)
-    return Summary(
-        opened.path,
-        opened.template.name,
-        counts=counts,
-        seconds=time.monotonic() - began,
-        stopped=_told(_INVALID, counts),
-        sent=False,
-    )
 
 
 def _write_problems(opened: OpenedList, problems: list[Problem], around: Surroundings) -> Path | None:
@@ -214,6 +202,19 @@ def _write_problems(opened: OpenedList, problems: list[Problem], around: Surroun
         around.say(str(why))
         return None
     return target
+
+
+def _summed_up(journal: Journal, job: int, opened: OpenedList, requests: int, stop: Stop | None) -> Summary:
+    return Summary(
+        opened.path,
+        opened.template.name,
+        job=job,
+        counts=journal.job(job).counts,
+        requests=requests,
+        answers=journal.answers(job),
+        stopped=None if stop is None else stop.reason,
+        interrupted=stop is not None and stop.meaning is None,
+    )
 
 
 def _with_workbook(summary: Summary, journal: Journal, job: int, output: Path, around: Surroundings) -> Summary:

@@ -267,10 +267,14 @@ class Journal:
                 )
 
     def answers(self, job: int) -> list[tuple[Status, str, str, str, int]]:
-        """How many rows stand where for which answer: status, code, message, advice, rows; the most first."""
+        """How many rows stand where for which answer: status, code, message, advice, rows; the most first.
+
+        Invalid rows are one entry without advice: each has its own.
+        """
         with self._told():
             found = self._db.execute(
-                "SELECT r.status, coalesce(a.code, ''), coalesce(a.message, ''), r.advice, count(*) AS rows"
+                "SELECT r.status, coalesce(a.code, ''), coalesce(a.message, ''),"
+                " CASE r.status WHEN 'invalid' THEN '' ELSE r.advice END, count(*) AS rows"
                 " FROM row r LEFT JOIN attempt a ON a.id ="
                 " (SELECT max(id) FROM attempt WHERE job = r.job AND number = r.number)"
                 " WHERE r.job = ? GROUP BY 1, 2, 3, 4 ORDER BY rows DESC, 1, 2, 3, 4",

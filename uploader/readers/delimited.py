@@ -38,12 +38,12 @@ def source(path: Path, wanted: Sequence[str], encoding: str | None, delimiter: s
     return Source(path, records, how, cells_can_shift=True)
 
 
-def _records(path: Path, encoding: str, delimiter: str) -> Iterator[Record]:
+def _records(path: Path, encoding: str, delimiter: str, *, strict: bool = True) -> Iterator[Record]:
     """Every row from the top. Excel counts records, not lines: a cell with line breaks is still one row."""
     number = 0
     try:
         with path.open(encoding=encoding, newline="") as file:
-            for number, cells in enumerate(csv.reader(file, delimiter=delimiter, strict=True), start=1):
+            for number, cells in enumerate(csv.reader(file, delimiter=delimiter, strict=strict), start=1):
                 yield number, cells
     except csv.Error as why:
         raise ListError(
@@ -104,10 +104,9 @@ def _detected_delimiter(path: Path, encoding: str, wanted: Sequence[str]) -> str
     """The delimiter that finds most of the wanted names, then the one by which most rows are equally long."""
 
     def score(delimiter: str) -> tuple[int, float, int]:
-        try:
-            rows = [cells for _, cells in islice(_records(path, encoding, delimiter), _SAMPLE_ROWS) if any(cells)]
-        except ListError:
-            return 0, 0.0, 0
+        # Not strict: broken quoting is told of the right delimiter, it must not lead to a wrong one.
+        records = _records(path, encoding, delimiter, strict=False)
+        rows = [cells for _, cells in islice(records, _SAMPLE_ROWS) if any(cells)]
         widths = [len(cells) for cells in rows]
         usual = max(set(widths), key=lambda width: (widths.count(width), width), default=0)
         alike = widths.count(usual) / len(widths) if usual > 1 else 0.0

@@ -154,8 +154,8 @@ class _SheetLook:
                 self._parser.CharacterDataHandler = self._formula.append
             case "v" | "is":
                 self._has_value = True
-                if self._type == "e":
-                    self._value = []
+                self._value = []
+                if self._type == "e" or self._formula is not None:
                     self._parser.CharacterDataHandler = self._value.append
 
     def _end(self, name: str) -> None:
@@ -165,10 +165,14 @@ class _SheetLook:
             case "c":
                 if self._type == "e":
                     self.found.errors[self._cell] = "".join(self._value) or "#ERROR!"
-                elif self._formula is not None and not self._has_value:
+                elif self._formula is not None and not self._has_result():
                     self.found.formulas[self._cell] = "=" + "".join(self._formula)
                 elif self._type == "n" and self._has_value and self._style in self._masks:
                     self.found.formats[self._cell] = self._masks[self._style]
+
+    def _has_result(self) -> bool:
+        """Whether the formula's result is stored; only a text may be stored as nothing at all."""
+        return self._has_value and (self._type == "str" or any(self._value))
 
 
 def _row_and_position(reference: str) -> tuple[int, int]:

@@ -38,11 +38,11 @@ def _write_xlsx(path: Path, columns: Mapping[str, Column]) -> None:
         sheet.freeze_panes(1, 0)
         for at, (name, column) in enumerate(columns.items()):
             # Text-formatted, so that Excel keeps the zeros at the front of what is typed.
-            sheet.set_column(at, at, _WIDTHS[column.required], book.text_column)
+            sheet.set_column(at, at, _WIDTHS[column.required], book.typed_text)
             sheet.write_string(0, at, name, book.our_header if column.required else book.header)
             sheet.write_comment(0, at, explained(column), {"x_scale": 2, "y_scale": 1.2})
         for at, column in enumerate(columns.values()):
-            sheet.write_string(1, at, column.example, book.text_column)
+            sheet.write_string(1, at, column.example, book.typed_text)
         sheet.write_comment(1, 0, _EXAMPLE, {"x_scale": 2})
 
 

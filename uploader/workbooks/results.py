@@ -99,10 +99,10 @@ def _attempts(book: Book, job: Job, attempts: Iterable[Attempt]) -> None:
 
 def _summary(book: Book, job: Job, answers: Answers) -> None:
     sheet = book.sheet(_SHEETS[2])
-    sheet.set_column(0, 0, 24, book.plain)
-    sheet.set_column(1, 1, 44, book.plain)
-    sheet.set_column(2, 3, 44, book.plain)
-    sheet.set_column(4, 4, 10, book.plain)
+    sheet.set_column(0, 0, 24, book.text)
+    sheet.set_column(1, 1, 44, book.text)
+    sheet.set_column(2, 3, 44, book.text)
+    sheet.set_column(4, 4, 10, book.text)
     facts: list[tuple[str, Value]] = [
         ("List", job.list_path.name),
         ("List SHA-256", job.list_sha256),
@@ -124,23 +124,23 @@ def _summary(book: Book, job: Job, answers: Answers) -> None:
     for name, value in facts:
         sheet.write_string(row, 0, name, book.bold)
         if isinstance(value, str):
-            sheet.write_string(row, 1, fitting(value), book.plain)
+            sheet.write_string(row, 1, fitting(value), book.text)
         else:
-            sheet.write_number(row, 1, value, book.plain)
+            sheet.write_number(row, 1, value, book.text)
         row += 1
     row = _table(sheet, book, row + 1, ("Status", "How to read it", "Rows"))
     for status in Status:
         sheet.write_string(row, 0, status, book.status[status])
-        sheet.write_string(row, 1, _READING[status], book.wrapped)
-        sheet.write_number(row, 2, job.counts[status], book.plain)
+        sheet.write_string(row, 1, _READING[status], book.text)
+        sheet.write_number(row, 2, job.counts[status], book.number)
         row += 1
     row = _table(sheet, book, row + 1, ("Status", "Response message", "Response code", "Advice", "Rows"))
     for status, code, message, advice, count in answers:
         sheet.write_string(row, 0, status, book.status[status])
-        sheet.write_string(row, 1, fitting(message), book.wrapped)
-        sheet.write_string(row, 2, fitting(code), book.plain)
-        sheet.write_string(row, 3, fitting(advice), book.wrapped)
-        sheet.write_number(row, 4, count, book.plain)
+        sheet.write_string(row, 1, fitting(message), book.text)
+        sheet.write_string(row, 2, fitting(code), book.text)
+        sheet.write_string(row, 3, fitting(advice), book.text)
+        sheet.write_number(row, 4, count, book.number)
         row += 1
 
 

@@ -21,6 +21,10 @@ _MOST_CHARACTERS = 32_767
 _WIDTH = (8, 48)
 """Narrowest and widest column, in characters."""
 
+_MOMENT_WIDTH = 20
+_LINE_POINTS, _MOST_LINES = 15, 6
+"""A line's height, and how many lines of a long text are shown."""
+
 _CUT = " … [cut here: the whole text of {length:,} characters is in the journal]"
 
 HEADER_FILL, OUR_HEADER_FILL = "#44546A", "#1F6F8B"
@@ -61,20 +65,20 @@ class Book:
                 "strings_to_urls": False,
             },
         )
-        self.bold = self._book.add_format({"bold": True, "valign": "top"})
-        self.plain = self._book.add_format({"valign": "top"})
-        self.wrapped = self._book.add_format({"valign": "top", "text_wrap": True})
-        self.text_column = self._book.add_format({"num_format": "@", "valign": "top"})
-        self.moment = self._book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss", "valign": "top", "align": "left"})
-        self.fault = self._book.add_format({"bg_color": "#F8D7DA", "font_color": "#8A1C25", "valign": "top"})
+        cell = {"valign": "top", "bottom": 4, "bottom_color": "#C9CDD3"}
+        self.text = self._book.add_format({**cell, "text_wrap": True})
+        self.bold = self._book.add_format({**cell, "bold": True})
+        self.number = self._book.add_format({**cell, "align": "center"})
+        self.moment = self._book.add_format({**cell, "align": "center", "num_format": "yyyy-mm-dd hh:mm:ss"})
+        self.typed_text = self._book.add_format({"num_format": "@", "valign": "top"})
+        """For cells that are still to be filled in: Excel keeps zeros at the front of what is typed there."""
+        self.fault = self._book.add_format({**cell, "text_wrap": True, **_colours("#F8D7DA", "#8A1C25")})
         self.status = {
-            status: self._book.add_format({"bg_color": fill, "font_color": ink, "valign": "top"})
+            status: self._book.add_format({**cell, **_colours(fill, ink)})
             for status, (fill, ink) in STATUS_FILLS.items()
         }
         self.header, self.our_header = (
-            self._book.add_format(
-                {"bold": True, "font_color": "#FFFFFF", "bg_color": fill, "valign": "vcenter", "text_wrap": True}
-            )
+            self._book.add_format({"bold": True, "valign": "vcenter", "text_wrap": True, **_colours(fill, "#FFFFFF")})
             for fill in (HEADER_FILL, OUR_HEADER_FILL)
         )
 
@@ -82,6 +86,7 @@ class Book:
         """A new empty sheet, as XlsxWriter's Worksheet, without Excel's warnings of numbers stored as text."""
         sheet = self._book.add_worksheet(name)
         sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
+        sheet.set_default_row(_LINE_POINTS)
         sheet.set_landscape()
         sheet.set_paper(9)  # A4
         sheet.fit_to_pages(1, 0)
@@ -118,36 +123,38 @@ class Grid:
         self.sheet.set_row(0, 24)
         self._row = 0
         for column, cell in enumerate(self._header):
-            self.sheet.write_string(0, column, cell.value, cell.format)
+            self._written(column, cell)
 
     def add(self, values: Sequence[Value]) -> None:
-        """Write the next row."""
+        """Write the next row, as high as its longest text, within bounds."""
         if self._row + 1 == _MOST_ROWS:
             self._finish()
             self._begin()
         self._row += 1
+        lines = max(_lines(value.value if isinstance(value, Cell) else value) for value in values)
+        self.sheet.set_row(self._row, _LINE_POINTS * min(lines, _MOST_LINES))
         for column, value in enumerate(values):
-            self._write(column, value, self._book.plain)
+            self._widths[column] = max(self._widths[column], self._written(column, value))
 
-    def _write(self, column: int, value: Value, form: Format) -> None:
-        width = 0
+    def _written(self, column: int, value: Value) -> int:
+        """Write one cell; the width that it needs."""
         match value:
-            case Cell():
-                self._write(column, value.value, value.format)
-            case None | "" if form is self._book.plain:
-                pass
-            case None | "":
-                self.sheet.write_blank(self._row, column, None, form)
-            case str():
-                self.sheet.write_string(self._row, column, fitting(value), form)
-                width = _longest_line(value)
-            case datetime():
-                self.sheet.write_datetime(self._row, column, value, form)
-                width = 18
+            case Cell(value=None | "" as nothing, format=form):
+                self.sheet.write_blank(self._row, column, nothing, form)
+                return 0
+            case Cell(value=str(text), format=form):
+                self.sheet.write_string(self._row, column, fitting(text), form)
+                return _longest_line(text) + 1
+            case Cell(value=datetime() as moment, format=form):
+                self.sheet.write_datetime(self._row, column, moment, form)
+                return _MOMENT_WIDTH
+            case Cell(value=number, format=form):
+                self.sheet.write_number(self._row, column, number, form)
+                return len(str(number)) + 1
+            case None | str():
+                return self._written(column, Cell(value, self._book.text))
             case _:
-                self.sheet.write_number(self._row, column, value, form)
-                width = len(str(value))
-        self._widths[column] = max(self._widths[column], width + 1)
+                return self._written(column, Cell(value, self._book.number))
 
     def _finish(self) -> None:
         self.sheet.autofilter(0, 0, self._row, len(self._header) - 1)
@@ -168,6 +175,17 @@ def fitting(text: str) -> str:
     return text[: _MOST_CHARACTERS - len(mark)] + mark
 
 
+def _lines(value: str | float | datetime | None) -> int:
+    """Lines that a text takes in the widest column."""
+    if not isinstance(value, str) or (len(value) < _WIDTH[1] and "\n" not in value):
+        return 1
+    return sum(1 + len(line) // _WIDTH[1] for line in value[: _WIDTH[1] * _MOST_LINES].split("\n"))
+
+
+def _colours(fill: str, ink: str) -> dict[str, str]:
+    return {"bg_color": fill, "font_color": ink}
+
+
 def _longest_line(text: str) -> int:
     return max((len(line) for line in text[: _WIDTH[1] * 4].splitlines()), default=0)
 
@@ -178,11 +196,14 @@ def written_aside(path: Path) -> Iterator[Book]:
 
     Raises WorkbookError where the folder or the file can't be written.
     """
+    check_writable(path)
     aside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         book = Book(aside)
-        yield book
-        book.close()
+        try:
+            yield book
+        finally:
+            book.close()  # also where the block broke off: it lets go of the rows that were kept on the side
         aside.replace(path)
     except (OSError, XlsxWriterException) as why:
         raise _not_written(path, why) from why

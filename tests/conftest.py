@@ -1,0 +1,177 @@
+"""What tests share: a world of their own, lists to send, and the real command as a process."""
+
+import csv
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from uploader.catalog import Catalog
+from uploader.sandbox import TOKEN
+from uploader.template import Template
+
+FIELDS = ("from", "fromname", "to", "toname", "subject", "body", "rp_id")
+SHIPPED = "wolkvox/add_interaction"
+
+
+@pytest.fixture(autouse=True)
+def own_world(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """No test sees the user's home, settings, proxies or language, and none of them sees the test."""
+    home = tmp_path_factory.mktemp("home")
+    for name in list(os.environ):
+        if name.upper().startswith(("WOLKVOX", "UPLOADER", "LC_", "LANG")) or name.upper().endswith("_PROXY"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("UPLOADER_HOME", str(home / "uploader"))
+    return home / "uploader"
+
+
+@pytest.fixture(scope="session")
+def wolkvox() -> Template:
+    return Catalog.of(Path("/nonexistent")).load(SHIPPED)
+
+
+def interactions(count: int, *, start: int = 1) -> list[list[str]]:
+    """Rows for add_interaction whose every cell is different and awkward in its own way."""
+    awkward = [
+        "plain",
+        "añejo ñandú çedilha ã õ",
+        'said "yes", then “no”',
+        "two\nlines",
+        "=1+1",
+        "+57 300 123 4567",
+        "-5 %",
+        "@home",
+        "0012300",
+        "C:\\path\\new",
+        "{{from}} and {{x}}",
+        "<b>bold</b> & more",
+        "12345678901234567890",
+        "emoji 🙂 and ünïcode",
+        "tab\there",
+        "semi;colon, comma",
+    ]
+    return [
+        [
+            f"from{n}@example.com",
+            f"Name {n}",
+            f"00{n}@example.com",
+            "",
+            f"{awkward[n % len(awkward)]} {n:05}",
+            f"{awkward[(n + 5) % len(awkward)]} #{n}",
+            str(61000 + n),
+        ]
+        for n in range(start, start + count)
+    ]
+
+
+def write_csv(path: Path, rows: Sequence[Sequence[str]], header: Sequence[str] = FIELDS, **how: Any) -> Path:
+    how = {"encoding": "utf-8-sig", "delimiter": ",", **how}
+    with path.open("w", encoding=how.pop("encoding"), newline="") as file:
+        writer = csv.writer(file, **how)
+        writer.writerow(header)
+        writer.writerows(rows)
+    return path
+
+
+def write_xlsx(path: Path, rows: Sequence[Sequence[Any]], header: Sequence[str] = FIELDS, sheet: str = "List") -> Path:
+    book = openpyxl.Workbook()
+    page = book.worksheets[0]
+    page.title = sheet
+    for row, cells in enumerate([header, *rows], start=1):
+        for column, value in enumerate(cells, start=1):
+            cell = page.cell(row, column, value)
+            if isinstance(value, str):
+                cell.data_type = "s"  # text, also where it begins with =
+    book.save(path)
+    return path
+
+
+def sheet_rows(path: Path, sheet: str = "Results") -> list[dict[str, Any]]:
+    """A sheet of a workbook of ours, as openpyxl reads it: a dict for each row."""
+    book = openpyxl.load_workbook(path)
+    header, *rows = book[sheet].iter_rows(values_only=True)
+    return [dict(zip(map(str, header), row, strict=True)) for row in rows]
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A command that came to its end."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self.out)
+        return found
+
+
+Command = Callable[..., Ended]
+UPLOADER = shutil.which("uploader", path=str(Path(sys.executable).parent)) or "uploader"
+
+
+def environment(**more: str) -> dict[str, str]:
+    return {**os.environ, "WOLKVOX_SERVER": "0042", "WOLKVOX_TOKEN": TOKEN, **more}
+
+
+@pytest.fixture
+def uploader(tmp_path: Path) -> Command:
+    """The installed command, run as a process in an empty folder; a traceback on its screen fails the test."""
+
+    def run(*arguments: str | Path, env: dict[str, str] | None = None, cwd: Path = tmp_path) -> Ended:
+        ended = subprocess.run(
+            [UPLOADER, *map(str, arguments)],
+            cwd=cwd,
+            env=environment() if env is None else env,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=120,
+            check=False,
+        )
+        assert "Traceback" not in ended.stderr + ended.stdout, ended.stderr
+        return Ended(ended.returncode, ended.stdout, ended.stderr)
+
+    return run
+
+
+@dataclass(frozen=True)
+class PracticeProcess:
+    """`uploader sandbox` as a process, and its own record of what it received."""
+
+    url: str
+    record: Path
+
+    def received(self, api: str = "add_interaction") -> list[dict[str, Any]]:
+        lines = [json.loads(line) for line in self.record.read_text(encoding="utf-8").splitlines()]
+        return [line for line in lines if line["path"].endswith(f"api={api}")]
+
+    def bodies(self) -> list[dict[str, str]]:
+        return [json.loads(line["body"]) for line in self.received()]
+
+
+@pytest.fixture
+def practice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PracticeProcess]:
+    yield from start_practice(tmp_path_factory.mktemp("practice"))
+
+
+def start_practice(folder: Path, *options: str) -> Iterator[PracticeProcess]:
+    record = folder / "record.jsonl"
+    command = [UPLOADER, "sandbox", "--port", "0", "--latency", "0.05", "--record", str(record), *options]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8") as process:
+        assert process.stdout is not None
+        url = process.stdout.readline().rpartition(" ")[2].strip()
+        assert url.startswith("http://127.0.0.1:"), url
+        yield PracticeProcess(url, record)
+        process.terminate()

@@ -1,0 +1,197 @@
+import multiprocessing
+import sqlite3
+import stat
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from uploader.errors import JournalError, SettingsError
+from uploader.journal import Journal, NewJob
+from uploader.model import Meaning, Outcome, Request, Row, Status, Stop
+from uploader.pipeline import End, Start
+
+NEW = NewJob(
+    user="ana",
+    machine="pc-7",
+    list_path=Path("/lists/list.csv"),
+    list_sha256="ab" * 32,
+    sheet=None,
+    header=["a", "b"],
+    fields={"x": 1},
+    template="wolkvox/add_interaction",
+    template_sha256="cd" * 32,
+    destination="https://wv0042.wolkvox.com",
+    settings={"wolkvox_server": "0042"},
+    version="0.1.0",
+)
+UNDER_WAY = "It left; look it up."
+
+
+def rows(count: int) -> Iterator[tuple[Row, Status, str]]:
+    for number in range(2, 2 + count):
+        yield Row(number, (f"cell {number}", "ñ")), Status.NOT_SENT, "not its turn"
+
+
+def start(number: int, nth: int = 1) -> Start:
+    return Start(Row(number, ()), Request("POST", "https://x", {}, b"", f"print {number}"), nth)
+
+
+def end(number: int, meaning: Meaning = Meaning.ACCEPTED, status: Status | None = Status.ACCEPTED) -> End:
+    return End(start(number), Outcome(meaning, "", "201", "done", 200, 7), status)
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Iterator[Journal]:
+    with Journal(tmp_path / "home" / "journal.db") as opened:
+        yield opened
+
+
+def test_only_the_owner_may_read_it(journal: Journal) -> None:
+    assert stat.S_IMODE(journal.path.stat().st_mode) == 0o600
+    journal.stage(NEW, rows(1))
+    for beside in journal.path.parent.glob("journal.db-*"):
+        assert stat.S_IMODE(beside.stat().st_mode) == 0o600
+
+
+def test_every_commit_is_on_disk_before_it_counts(journal: Journal) -> None:
+    assert journal._db.execute("PRAGMA synchronous").fetchone()[0] == 2
+    assert journal._db.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
+
+
+def test_a_job_is_staged_with_all_its_rows_or_not_at_all(journal: Journal) -> None:
+    def broken() -> Iterator[tuple[Row, Status, str]]:
+        yield from rows(3)
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        journal.stage(NEW, broken())
+    assert journal.jobs() == []
+    job = journal.job(journal.stage(NEW, rows(3)))
+    assert (job.rows, job.counts[Status.NOT_SENT], job.header, job.fields) == (3, 3, ("a", "b"), {"x": 1})
+    assert job.ended_at is None
+
+
+def test_a_job_that_the_checks_stopped_leaves_nothing(journal: Journal) -> None:
+    journal.discard(journal.stage(NEW, rows(3)))
+    assert [
+        journal._db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in ("job", "row", "attempt")
+    ] == [0, 0, 0]
+
+
+def test_a_row_is_unknown_from_its_intent_until_its_answer(journal: Journal) -> None:
+    job = journal.stage(NEW, rows(3))
+    ledger = journal.begin_run(job, UNDER_WAY)
+    ledger.turn([], [start(2), start(3)])
+    with Journal(journal.path) as other:  # as another process sees it, or this one after a crash
+        standing = list(other.results(job))
+    assert [result.status for result in standing] == [Status.UNKNOWN, Status.UNKNOWN, Status.NOT_SENT]
+    assert [result.attempts for result in standing] == [1, 1, 0]
+    assert [result.advice for result in standing] == [UNDER_WAY, UNDER_WAY, "not its turn"]
+    assert standing[0].sent_at is not None
+    ledger.turn([end(2), end(3, Meaning.REJECTED, Status.REJECTED)], [start(4)])
+    standing = list(journal.results(job))
+    assert [result.status for result in standing] == [Status.ACCEPTED, Status.REJECTED, Status.UNKNOWN]
+    assert (standing[0].code, standing[0].message, standing[0].http_status, standing[0].duration_ms) == (
+        "201",
+        "done",
+        200,
+        7,
+    )
+    assert standing[0].row == Row(2, ("cell 2", "ñ"))
+
+
+def test_every_attempt_is_kept_and_the_last_one_counts(journal: Journal) -> None:
+    job = journal.stage(NEW, rows(1))
+    ledger = journal.begin_run(job, UNDER_WAY)
+    ledger.turn([], [start(2)])
+    ledger.turn([End(start(2), Outcome(Meaning.SLOW_DOWN, "wait", "403", "too fast", 403, 3), None)], [])
+    assert next(journal.results(job)).status is Status.NOT_SENT
+    ledger.turn([], [start(2, nth=2)])
+    ledger.turn([end(2)], [])
+    attempts = list(journal.attempts(job))
+    assert [(a.row, a.nth, a.code, a.meaning) for a in attempts] == [
+        (2, 1, "403", "slow down"),
+        (2, 2, "201", "accepted"),
+    ]
+    result = next(journal.results(job))
+    assert (result.attempts, result.code, result.status) == (2, "201", Status.ACCEPTED)
+
+
+def test_rows_to_send_come_in_order_once_and_a_page_at_a_time(journal: Journal) -> None:
+    job = journal.stage(
+        NEW, ((row, Status.INVALID if row.number % 3 == 0 else status, "") for row, status, _ in rows(1300))
+    )
+    ledger = journal.begin_run(job, UNDER_WAY)
+    given = []
+    for row in journal.to_send(job):
+        given.append(row.number)
+        ledger.turn([], [Start(row, start(0).request, 1)])
+    assert given == [number for number in range(2, 1302) if number % 3]
+
+
+def test_a_run_notes_its_end_and_why(journal: Journal) -> None:
+    job = journal.stage(NEW, rows(1))
+    journal.begin_run(job, UNDER_WAY).end(None)
+    assert (journal.job(job).ended_at is not None, journal.job(job).stopped) == (True, None)
+    journal.begin_run(job, UNDER_WAY).end(Stop("the quota is spent", Meaning.PAUSE))
+    assert journal.job(job).stopped == "the quota is spent"
+    journal.begin_run(job, UNDER_WAY)
+    assert journal.job(job).ended_at is None
+
+
+def test_jobs_are_found_by_number_and_by_list(journal: Journal) -> None:
+    first, second = journal.stage(NEW, rows(1)), journal.stage(NEW, rows(2))
+    assert [job.id for job in journal.jobs()] == [second, first]
+    assert journal.last_job(NEW.list_sha256) == journal.last_job() == journal.job(second)
+    assert journal.last_job("ff" * 32) is None
+    with pytest.raises(SettingsError, match="no job 99"):
+        journal.job(99)
+
+
+def test_answers_are_counted_by_what_was_said(journal: Journal) -> None:
+    job = journal.stage(NEW, rows(4))
+    ledger = journal.begin_run(job, UNDER_WAY)
+    for number in (2, 3):
+        ledger.turn([], [start(number)])
+        ledger.turn([end(number)], [])
+    assert journal.answers(job) == [
+        (Status.ACCEPTED, "201", "done", "", 2),
+        (Status.NOT_SENT, "", "", "not its turn", 2),
+    ]
+
+
+def test_a_journal_that_can_not_be_used_says_so(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(JournalError, match="UPLOADER_HOME"):
+        Journal(tmp_path / "file" / "journal.db")
+    (tmp_path / "journal.db").write_bytes(b"this is no database, and never was one" * 99)
+    with pytest.raises(JournalError, match=r"journal\.db can't be used"):
+        Journal(tmp_path / "journal.db")
+
+
+def test_a_journal_of_a_newer_version_is_left_alone(journal: Journal) -> None:
+    db = sqlite3.connect(journal.path)
+    db.execute("PRAGMA user_version = 999")
+    db.close()
+    with pytest.raises(JournalError, match="newer"):
+        Journal(journal.path)
+
+
+def _open(path: Path) -> None:
+    with Journal(path) as journal:
+        journal.stage(NEW, rows(5))
+    sys.exit(0)
+
+
+def test_many_first_starts_at_once_work(tmp_path: Path) -> None:
+    context = multiprocessing.get_context("spawn")
+    processes = [context.Process(target=_open, args=(tmp_path / "journal.db",)) for _ in range(6)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join(60)
+    assert [process.exitcode for process in processes] == [0] * 6
+    with Journal(tmp_path / "journal.db") as journal:
+        assert len(journal.jobs()) == 6
