@@ -1,5 +1,7 @@
 """What a person sees while rows are sent: a bar on a terminal, now and then a plain line elsewhere; the only tqdm."""
 
+import os
+import shutil
 import time
 from collections import Counter
 from types import TracebackType
@@ -30,7 +32,8 @@ class Progress:
                 unit=" rows",
                 file=stream,
                 bar_format=_BAR,
-                dynamic_ncols=True,
+                dynamic_ncols=_tells_its_width(stream),
+                ncols=shutil.get_terminal_size().columns,
                 mininterval=0.1,
             )
 
@@ -72,3 +75,11 @@ class Progress:
         return ", ".join(
             f"{self._counts[status]:,} {status}" for status in Status if status in always or self._counts[status]
         )
+
+
+def _tells_its_width(stream: TextIO) -> bool:
+    """Some terminals (a container's, a pipe's) say that they are 0 wide, and a bar of that width is none."""
+    try:
+        return os.get_terminal_size(stream.fileno()).columns > 0
+    except (OSError, ValueError):
+        return False

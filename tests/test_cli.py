@@ -1,0 +1,122 @@
+import json
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import click
+import pytest
+
+from tests.conftest import UPLOADER, interactions, write_csv
+from uploader.cli import run
+from uploader.cli.commands import cli
+from uploader.sandbox import TOKEN
+
+
+def json_of(capsys: pytest.CaptureFixture[str]) -> dict[str, object]:
+    found: dict[str, object] = json.loads(capsys.readouterr().out)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["send", "nowhere.csv"], "There is no file nowhere.csv"),
+        (["send", "list.csv", "--sandbox", "--base-url", "http://127.0.0.1:1"], "two different places"),
+        (["send", "list.csv", "--base-url", "http://api.example.com"], "plain http"),
+        (["send", "list.csv", "--sandbox", "--rate", "5/h"], "--rate 5/h"),
+        (["send", "list.csv", "--sandbox", "--concurrency", "0"], "0 is not in the range"),
+        (["send", "list.csv", "--sandbox", "-o", "results.csv"], "must be named .xlsx"),
+        (["send", "list.csv", "--sandbox", "-o", "no/folder/r.xlsx"], "can't be written"),
+        (["send", "list.csv", "--sandbox", "-t", "nope"], "There is no template nope"),
+        (["send", "list.csv", "--sandbox", "--map", "to"], "FIELD=COLUMN"),
+        (["send", "list.csv", "--sandbox", "--map", "nope=to"], "no field nope"),
+        (["send", "list.csv", "--set", "nope=1"], "no such setting"),
+        (["send", "list.csv", "--set", f"wolkvox_token={TOKEN}"], "a secret is not taken here"),
+        (["send", "list.csv", "--set", "wolkvox_server=evil.example.com"], "is no wolkvox_server"),
+        (
+            ["send", "list.csv", "--set", "wolkvox_server=0042"],
+            "wolkvox_token is not known: set the variable WOLKVOX_TOKEN",
+        ),
+        (["send", "list.csv"], "wolkvox_server is not known: set the variable WOLKVOX_SERVER, or give --set"),
+        (["preview", "list.csv", "--row", "99", "--set", "wolkvox_server=1"], "no row 99"),
+        (["check", "nowhere.xlsx"], "There is no file"),
+        (["results", "7"], "no job 7"),
+        (["results", "list.csv"], "was never sent"),
+        (["results"], "Nothing was sent"),
+        (["templates", "nope"], "There is no template nope"),
+        (["blank", "wolkvox/add_interaction", "-o", "list.txt"], ".xlsx or a .csv"),
+        (["blank", "wolkvox/add_interaction", "-o", "list.csv"], "is there already"),
+    ],
+)
+def test_what_is_wrong_is_a_sentence_and_exit_2(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    words: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_csv(tmp_path / "list.csv", interactions(3))
+    assert run(arguments) == 2
+    told = capsys.readouterr()
+    assert words in told.err
+    assert TOKEN not in told.err + told.out
+    if arguments[0] == "send":
+        assert run([*arguments, "--json"]) == 2
+        summary = json_of(capsys)
+        assert (summary["exit"], summary["requests"], summary["job"]) == (2, 0, None)
+        assert words in str(summary["stopped"])
+
+
+def test_a_bug_of_ours_is_exit_3_and_keeps_values_to_itself(
+    own_world: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    @click.command()
+    @click.option("--json", is_flag=True)
+    def broken(json: bool) -> None:
+        raise ZeroDivisionError("quotes s3cret")
+
+    cli.add_command(broken, "broken")
+    try:
+        assert run(["broken", "--json"]) == 3
+    finally:
+        del cli.commands["broken"]
+    told = capsys.readouterr()
+    log = (own_world / "bugs.log").read_text(encoding="utf-8")
+    assert "bug in uploader" in told.err
+    assert str(own_world / "bugs.log") in told.err
+    assert json.loads(told.out)["exit"] == 3
+    assert "ZeroDivisionError" in log
+    assert "test_cli.py" in log
+    assert "s3cret" not in told.err + told.out + log
+
+
+def test_help_and_version_are_exit_0(capsys: pytest.CaptureFixture[str]) -> None:
+    for arguments in (["--help"], ["send", "-h"], ["--version"]):
+        assert run(arguments) == 0
+    assert re.search(r"uploader \d+\.\d+\.\d+", capsys.readouterr().out)
+
+
+def test_every_command_of_this_version_is_there() -> None:
+    assert set(cli.commands) == {
+        "send", "check", "preview", "results", "history", "templates", "blank", "sandbox", "demo",
+    }  # fmt: skip
+
+
+def test_help_does_not_pay_for_what_it_does_not_use() -> None:
+    loaded = "import sys, uploader.cli; print([name for name in ('pandas', 'openpyxl', 'httpx', 'aiohttp', 'pydantic', 'tqdm', 'sqlite3', 'asyncio') if name in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def test_help_takes_at_most_three_times_as_long_as_importing_click() -> None:
+    def fastest(command: list[str]) -> float:
+        took = []
+        for _ in range(7):
+            began = time.perf_counter()
+            subprocess.run(command, capture_output=True, check=True)
+            took.append(time.perf_counter() - began)
+        return min(took)
+
+    assert fastest([UPLOADER, "--help"]) <= 3 * fastest([sys.executable, "-c", "import click"])
