@@ -34,6 +34,7 @@ class Progress:
                 bar_format=_BAR,
                 dynamic_ncols=_tells_its_width(stream),
                 ncols=shutil.get_terminal_size().columns,
+                nrows=shutil.get_terminal_size().lines,
                 mininterval=0.1,
             )
 
