@@ -71,7 +71,7 @@ def _chosen(book: calamine.CalamineWorkbook, path: Path, wanted: Sequence[str]) 
     """The only visible sheet with anything in it, else the one whose rows fit the wanted names best."""
     fits: dict[str, int] = {}
     for about in book.sheets_metadata:
-        if about.visible is calamine.SheetVisibleEnum.Visible and about.typ is calamine.SheetTypeEnum.WorkSheet:
+        if about.visible == calamine.SheetVisibleEnum.Visible and about.typ == calamine.SheetTypeEnum.WorkSheet:
             rows = _first_rows(book, path, about.name)
             if any(any(cells) for cells in rows):
                 fits[about.name] = max(fit(cells, wanted) for cells in rows)

@@ -18,7 +18,7 @@ from uploader.model import HIDDEN_SHEET, LIST_SHA256_KEY, Status
 _MOST_ROWS = 1_048_576
 """Rows of a sheet, the header's included; Excel has no more."""
 _MOST_CHARACTERS = 32_767
-_WIDTH = (8, 48)
+_WIDTH = (8, 64)
 """Narrowest and widest column, in characters."""
 
 _MOMENT_WIDTH = 20
