@@ -72,6 +72,7 @@ def test_every_rule_that_ships_has_advice_in_english_and_spanish(wolkvox: Templa
         (200, answer(201, "ok", None), Meaning.ACCEPTED),
         (201, answer("202", "ok", "null"), Meaning.ACCEPTED),
         (200, answer(200, "ok", ""), Meaning.ACCEPTED),
+        (200, answer(201.0, "ok", None), Meaning.ACCEPTED),
         (200, answer("418", "no"), Meaning.REJECTED),
         (200, answer(500, "no"), Meaning.REJECTED),
         (200, answer("XXX", "no"), Meaning.REJECTED),

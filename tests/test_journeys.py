@@ -298,6 +298,21 @@ def test_a_workbook_of_another_list_is_left_alone(uploader: Command, practice: P
     assert len(list(tmp_path.glob("*.xlsx"))) == 2
 
 
+def test_practice_never_replaces_the_record_of_a_real_run(
+    uploader: Command, practice: PracticeProcess, tmp_path: Path
+) -> None:
+    path, workbook = write_csv(tmp_path / "list.csv", interactions(3)), tmp_path / "list.results.xlsx"
+    uploader("send", path, "--sandbox")
+    uploader("send", path, "--base-url", practice.url)  # a real run does replace practice
+    real = workbook.read_bytes()
+    assert practice.url in [row[1] for row in openpyxl.load_workbook(workbook)["Summary"].iter_rows(values_only=True)]
+    ended = uploader("send", path, "--sandbox")
+    assert "left alone; this goes to list.results-2.xlsx" in ended.err
+    assert workbook.read_bytes() == real
+    uploader("send", path, "--sandbox")
+    assert len(list(tmp_path.glob("*.xlsx"))) == 2
+
+
 def test_practice_keeps_to_itself(uploader: Command, tmp_path: Path, own_world: Path) -> None:
     path = write_csv(tmp_path / "list.csv", interactions(4))
     ended = uploader("send", path, "--sandbox", env={**os.environ})  # no settings are needed

@@ -141,12 +141,12 @@ def test_attempts_are_listed(tmp_path: Path) -> None:
 
 def test_a_workbook_is_known_again_by_its_list(tmp_path: Path) -> None:
     path = written(tmp_path / "r.xlsx", result(2, ("x", "y")))
-    assert own.list_sha256(path) == "ab" * 32
+    assert own.facts(path)["list_sha256"] == "ab" * 32
     other = openpyxl.Workbook()
     other.save(tmp_path / "other.xlsx")
-    assert own.list_sha256(tmp_path / "other.xlsx") is None
+    assert own.facts(tmp_path / "other.xlsx") == {}
     (tmp_path / "text.xlsx").write_text("no workbook")
-    assert own.list_sha256(tmp_path / "text.xlsx") is None
+    assert own.facts(tmp_path / "text.xlsx") == {}
 
 
 def test_half_a_workbook_is_never_seen(tmp_path: Path) -> None:
@@ -188,7 +188,7 @@ def test_problems_stand_beside_their_rows_with_the_bad_cells_coloured(tmp_path: 
     assert (bad["Row"], bad["Problem"], bad["b"]) == (4, "A4: a is empty. Fill in the cell.", "z")
     assert page["C3"].fill.start_color.rgb not in ("00000000", page["C2"].fill.start_color.rgb)
     assert page["D3"].fill.start_color.rgb == page["D2"].fill.start_color.rgb
-    assert own.list_sha256(path) == "ab" * 32
+    assert own.facts(path)["list_sha256"] == "ab" * 32
 
 
 def test_a_blank_list_has_columns_an_example_explanations_and_text_cells(tmp_path: Path, wolkvox: Template) -> None:

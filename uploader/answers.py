@@ -1,6 +1,7 @@
 """What an answer, or the lack of one, means for its row and for the run: the template's rules, then one table."""
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 from uploader.model import Failure, Meaning, Outcome, Reply
 from uploader.template import Answer, Rule, Template, Texts
 
+_WHOLE_NUMBER = re.compile(r"[0-9]{1,9}(\.0+)?")
 _EXCERPT = 500
 """Characters of an answer that we can't read, kept as evidence."""
 
@@ -81,7 +83,7 @@ class _Read:
     @property
     def number(self) -> int | None:
         """The body's code as a number: the API writes it as a number or as a text."""
-        return int(self.code) if self.code.isascii() and self.code.isdigit() and len(self.code) <= 9 else None  # noqa: PLR2004
+        return int(float(self.code)) if _WHOLE_NUMBER.fullmatch(self.code) else None
 
 
 def outcome(

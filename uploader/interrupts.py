@@ -27,6 +27,8 @@ def interruptions(interrupted: asyncio.Event, first: Callable[[], None]) -> Iter
 
     # signal.signal and not the loop's own handlers: Windows has none of those.
     numbers = [getattr(signal, name) for name in _SIGNALS if hasattr(signal, name)]
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+        numbers.remove(signal.SIGHUP)  # started by nohup: it is meant to outlive its terminal
     if threading.current_thread() is not threading.main_thread():
         numbers = []
     before = {number: signal.signal(number, handler) for number in numbers}

@@ -59,7 +59,8 @@ RESULT_COLUMNS = (
 
 HIDDEN_SHEET = "uploader"
 """The hidden sheet of every workbook that we write: pairs of a key and its value."""
-LIST_SHA256_KEY = "list_sha256"
+LIST_SHA256_KEY, PRACTICE_KEY = "list_sha256", "practice"
+"""Which list it is of, and `yes` where it tells of practice."""
 
 
 def column_letter(position: int) -> str:

@@ -193,7 +193,7 @@ class Pipeline:
             elif self._unknown_in_a_row >= UNKNOWN_IN_A_ROW:
                 self._stop_because(_TOO_MANY_UNKNOWN, meaning)
         elif not goes_again:
-            why = outcome.message.strip() or outcome.detail or f"HTTP {outcome.http_status}"
+            why = outcome.message.strip() or (f"HTTP {outcome.http_status}" if outcome.http_status else outcome.detail)
             self._stop_because(_WENT_WRONG[meaning].format(why=why), meaning)
         return End(start, outcome, STATUS_OF[meaning])
 

@@ -3,35 +3,48 @@
 from pathlib import Path
 
 from uploader.errors import SettingsError, WorkbookError
+from uploader.model import LIST_SHA256_KEY, PRACTICE_KEY
 from uploader.readers import own
 from uploader.workbooks.sheets import check_writable
 
+_LEFT_ALONE = (
+    "{wished} is not of this list, or tells of a real run, so it is left alone; this goes to {target}."
+)
 
-def for_results(list_path: Path, told: Path | None, list_sha256: str) -> Path:
-    """Where the result workbook goes, absolute, and known to be writable. Raises SettingsError."""
-    target = _free((told or _beside(list_path, "results")).absolute(), list_sha256)
-    if target.suffix.lower() != ".xlsx":
-        raise SettingsError(f"The result workbook {target.name} must be named .xlsx.")
+
+def for_results(list_path: Path, told: Path | None, list_sha256: str, *, practice: bool) -> tuple[Path, str]:
+    """Where the result workbook goes, absolute, and known to be writable; and what is to be said of it, if anything.
+
+    Practice never replaces what tells of a real run. Raises SettingsError.
+    """
+    wished = (told or _beside(list_path, "results")).absolute()
+    if wished.suffix.lower() != ".xlsx":
+        raise SettingsError(f"The result workbook {wished.name} must be named .xlsx.")
+    target = _free(wished, list_sha256, practice=practice)
     try:
         check_writable(target)
     except WorkbookError as why:
         raise SettingsError(f"{why} Or say another place with -o.") from why
-    return target
+    return target, "" if target == wished else _LEFT_ALONE.format(wished=wished.name, target=target.name)
 
 
 def for_problems(list_path: Path, list_sha256: str) -> Path:
     """Where the problems workbook goes, absolute."""
-    return _free(_beside(list_path, "problems").absolute(), list_sha256)
+    return _free(_beside(list_path, "problems").absolute(), list_sha256, practice=False)
 
 
 def _beside(path: Path, kind: str) -> Path:
     return path.with_name(f"{path.stem}.{kind}.xlsx")
 
 
-def _free(target: Path, list_sha256: str) -> Path:
-    """`target`, or the next `…-2` where something stands under that name that is no workbook of this list."""
-    candidate, nth = target, 1
-    while candidate.exists() and own.list_sha256(candidate) != list_sha256:
+def _free(wished: Path, list_sha256: str, *, practice: bool) -> Path:
+    """`wished`, or the next `…-2` where something stands under that name that may not be replaced."""
+    target, nth = wished, 1
+    while target.exists() and not _may_replace(own.facts(target), list_sha256, practice=practice):
         nth += 1
-        candidate = target.with_name(f"{target.stem}-{nth}{target.suffix}")
-    return candidate
+        target = wished.with_name(f"{wished.stem}-{nth}{wished.suffix}")
+    return target
+
+
+def _may_replace(facts: dict[str, str], list_sha256: str, *, practice: bool) -> bool:
+    return facts.get(LIST_SHA256_KEY) == list_sha256 and (not practice or facts.get(PRACTICE_KEY) == "yes")

@@ -28,7 +28,6 @@ _PROBLEMS_ARE_IN = "The list's rows with what is wrong in each: {path}"
 _WRITE_AGAIN = "Everything is in the journal: `uploader results {job}` writes the workbook."
 _SENDING = "Template {name}, sending to {where}."
 _PRACTICE = "a practice server on this computer"
-_OTHER_NAME = "{told} is not a workbook of this list, so it is left alone; this one goes to {name}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +113,10 @@ def send(path: Path, how: Reading, sending: Sending, around: Surroundings) -> Su
     with sandbox.running(sending.practice) if sending.practice else nullcontext(sending.base_url) as base_url:
         settings = around.settle(opened.template)
         destination = opened.template.destination(settings, base_url)
-        output = places.for_results(path, sending.output, opened.sha256)
-        if sending.output is not None and output.name != sending.output.name:
-            around.say(_OTHER_NAME.format(told=sending.output.name, name=output.name))
-        with around.journal(practice=sending.practice is not None) as journal:
+        practice = sending.practice is not None
+        output, remark = places.for_results(path, sending.output, opened.sha256, practice=practice)
+        around.say(remark)
+        with around.journal(practice=practice) as journal:
             job, problems = _staged(journal, opened, settings, destination, around.language)
             counts = journal.job(job).counts
             if problems and not _goes_on(opened, problems, counts, sending, around):
@@ -126,15 +125,13 @@ def send(path: Path, how: Reading, sending: Sending, around: Surroundings) -> Su
                 stopped = _told(_INVALID, counts)
                 summary = Summary(path, opened.template.name, counts=counts, stopped=stopped, sent=False)
             else:
-                around.say(
-                    _SENDING.format(name=opened.template.name, where=_PRACTICE if sending.practice else destination)
-                )
+                around.say(_SENDING.format(name=opened.template.name, where=_PRACTICE if practice else destination))
                 run = Run(opened, settings, destination, sending, base_url, around.language)
                 requests, stop = run.over(journal, job, counts[Status.NOT_SENT], around.stream, quiet=around.quiet)
                 summary = _summed_up(journal, job, opened, requests, stop)
                 if stop is not None and stop.meaning is Meaning.OUT_OF_REACH:
                     around.say(answers.text(opened.template.hint_out_of_reach, around.language))
-                summary = _with_workbook(summary, journal, job, output, around)
+                summary = _with_workbook(summary, journal, job, output, around, practice=practice)
     return replace(summary, seconds=time.monotonic() - began)
 
 
@@ -217,10 +214,12 @@ def _summed_up(journal: Journal, job: int, opened: OpenedList, requests: int, st
     )
 
 
-def _with_workbook(summary: Summary, journal: Journal, job: int, output: Path, around: Surroundings) -> Summary:
+def _with_workbook(
+    summary: Summary, journal: Journal, job: int, output: Path, around: Surroundings, *, practice: bool
+) -> Summary:
     """Write the result workbook; one that can't be written ends the command early, but loses nothing."""
     try:
-        _write_results(journal, journal.job(job), output)
+        _write_results(journal, journal.job(job), output, practice=practice)
     except WorkbookError as why:
         told = f"{why} {_WRITE_AGAIN.format(job=job)}"
         around.say(told)
@@ -228,8 +227,9 @@ def _with_workbook(summary: Summary, journal: Journal, job: int, output: Path, a
     return replace(summary, results=output)
 
 
-def _write_results(journal: Journal, job: Job, output: Path) -> None:
-    results_workbook.write(output, job, journal.results(job.id), journal.attempts(job.id), journal.answers(job.id))
+def _write_results(journal: Journal, job: Job, output: Path, *, practice: bool) -> None:
+    rows, attempts = journal.results(job.id), journal.attempts(job.id)
+    results_workbook.write(output, job, rows, attempts, journal.answers(job.id), practice=practice)
 
 
 def results(
@@ -241,8 +241,9 @@ def results(
     """
     with around.journal(practice=practice) as journal:
         job = _found(journal, which)
-        target = places.for_results(job.list_path, output, job.list_sha256)
-        _write_results(journal, job, target)
+        target, remark = places.for_results(job.list_path, output, job.list_sha256, practice=practice)
+        around.say(remark)
+        _write_results(journal, job, target, practice=practice)
     return job, target
 
 

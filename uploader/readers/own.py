@@ -6,20 +6,19 @@ from zipfile import BadZipFile
 import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
 
-from uploader.model import HIDDEN_SHEET, LIST_SHA256_KEY
+from uploader.model import HIDDEN_SHEET
 
 
-def list_sha256(path: Path) -> str | None:
-    """The SHA-256 of the list whose workbook stands at `path`; None where it is none of ours."""
+def facts(path: Path) -> dict[str, str]:
+    """What the hidden sheet of the workbook at `path` says of it, by key; nothing where it is none of ours."""
     try:
         book = openpyxl.load_workbook(path, read_only=True)
     except (BadZipFile, KeyError, ValueError, OSError, InvalidFileException):
-        return None
+        return {}
     try:
         if HIDDEN_SHEET not in book.sheetnames:
-            return None
-        pairs = {row[0]: row[1] for row in book[HIDDEN_SHEET].iter_rows(values_only=True, max_col=2) if len(row) > 1}
-        found = pairs.get(LIST_SHA256_KEY)
-        return found if isinstance(found, str) else None
+            return {}
+        pairs = book[HIDDEN_SHEET].iter_rows(values_only=True, max_col=2)
+        return {str(pair[0]): str(pair[1]) for pair in pairs if len(pair) > 1}
     finally:
         book.close()

@@ -29,4 +29,4 @@ def write(
             cells = [Cell(cell, book.fault) if at in faulty else cell for at, cell in enumerate(row.cells)]
             grid.add([row.number, Cell(told, book.fault) if told else "", *cells])
         grid.close()
-        book.hidden_sheet(list_sha256, [("kind", "problems"), ("our_columns", json.dumps([0, 1]))])
+        book.hidden_sheet(list_sha256, {"kind": "problems", "our_columns": json.dumps([0, 1])})

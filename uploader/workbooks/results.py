@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from uploader.model import RESULT_COLUMNS, ROW_COLUMN, Attempt, Job, RowResult, Status
+from uploader.model import PRACTICE_KEY, RESULT_COLUMNS, ROW_COLUMN, Attempt, Job, RowResult, Status
 from uploader.workbooks.sheets import Book, Cell, Grid, Value, fitting, written_aside
 
 _SHEETS = ("Results", "Attempts", "Summary")
@@ -35,7 +35,15 @@ Answers = Sequence[tuple[Status, str, str, str, int]]
 """Status, code, message, advice, and how many rows: `Journal.answers`."""
 
 
-def write(path: Path, job: Job, rows: Iterable[RowResult], attempts: Iterable[Attempt], answers: Answers) -> None:
+def write(
+    path: Path,
+    job: Job,
+    rows: Iterable[RowResult],
+    attempts: Iterable[Attempt],
+    answers: Answers,
+    *,
+    practice: bool = False,
+) -> None:
     """Write the result workbook of a job to `path`, over what stands there. Raises WorkbookError."""
     with written_aside(path) as book:
         header = [*job.header, *our_names(job.header)]
@@ -43,9 +51,8 @@ def write(path: Path, job: Job, rows: Iterable[RowResult], attempts: Iterable[At
         _attempts(book, job, attempts)
         _summary(book, job, answers)
         ours = [0, *range(len(job.header) + 1, len(header) + 1)]
-        book.hidden_sheet(
-            job.list_sha256, [("kind", "results"), ("job", str(job.id)), ("our_columns", json.dumps(ours))]
-        )
+        facts = {"kind": "results", "job": str(job.id), PRACTICE_KEY: "yes" if practice else "no"}
+        book.hidden_sheet(job.list_sha256, {**facts, "our_columns": json.dumps(ours)})
 
 
 def our_names(header: Sequence[str]) -> list[str]:

@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -92,10 +92,10 @@ class Book:
         sheet.fit_to_pages(1, 0)
         return sheet
 
-    def hidden_sheet(self, list_sha256: str, pairs: Sequence[tuple[str, str]]) -> None:
+    def hidden_sheet(self, list_sha256: str, facts: Mapping[str, str]) -> None:
         """By this sheet we know a workbook of ours again, and which of its columns are ours."""
         sheet = self.sheet(HIDDEN_SHEET)
-        for at, (key, value) in enumerate([(LIST_SHA256_KEY, list_sha256), *pairs]):
+        for at, (key, value) in enumerate({LIST_SHA256_KEY: list_sha256, **facts}.items()):
             sheet.write_string(at, 0, key)
             sheet.write_string(at, 1, value)
         sheet.hide()
