@@ -7,9 +7,7 @@ from uploader.model import LIST_SHA256_KEY, PRACTICE_KEY
 from uploader.readers import own
 from uploader.workbooks.sheets import check_writable
 
-_LEFT_ALONE = (
-    "{wished} is not of this list, or tells of a real run, so it is left alone; this goes to {target}."
-)
+_LEFT_ALONE = "{wished} is not of this list, or tells of a real run, so it is left alone; this goes to {target}."
 
 
 def for_results(list_path: Path, told: Path | None, list_sha256: str, *, practice: bool) -> tuple[Path, str]:

@@ -1,12 +1,12 @@
 """The result workbook: one line for every row of the list, every request made, and who sent what where and when."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from uploader.model import PRACTICE_KEY, RESULT_COLUMNS, ROW_COLUMN, Attempt, Job, RowResult, Status
-from uploader.workbooks.sheets import Book, Cell, Grid, Value, fitting, written_aside
+from uploader.workbooks.sheets import Book, Cell, Grid, Page, Value, written_aside
 
 _SHEETS = ("Results", "Attempts", "Summary")
 _ATTEMPT_COLUMNS = (
@@ -105,56 +105,37 @@ def _attempts(book: Book, job: Job, attempts: Iterable[Attempt]) -> None:
 
 
 def _summary(book: Book, job: Job, answers: Answers) -> None:
-    sheet = book.sheet(_SHEETS[2])
-    sheet.set_column(0, 0, 24, book.text)
-    sheet.set_column(1, 1, 44, book.text)
-    sheet.set_column(2, 3, 44, book.text)
-    sheet.set_column(4, 4, 10, book.text)
-    facts: list[tuple[str, Value]] = [
-        ("List", job.list_path.name),
-        ("List SHA-256", job.list_sha256),
-        *([("Sheet", job.sheet)] if job.sheet else []),
-        ("Rows", job.rows),
-        ("Template", job.template),
-        ("Template SHA-256", job.template_sha256),
-        ("Sent to", job.destination),
-        *((f"Setting {name}", value) for name, value in job.settings.items()),
-        ("Sent by", job.user),
-        ("On computer", job.machine),
-        ("Started", _local(job.created_at).strftime("%Y-%m-%d %H:%M:%S ") + _zone(job.created_at)),
-        ("Ended", _ended(job)),
-        ("Stopped early", job.stopped or "no"),
-        ("Job", job.id),
-        ("uploader", job.version),
-    ]
-    row = 0
-    for name, value in facts:
-        sheet.write_string(row, 0, name, book.bold)
-        if isinstance(value, str):
-            sheet.write_string(row, 1, fitting(value), book.text)
-        else:
-            sheet.write_number(row, 1, value, book.text)
-        row += 1
-    row = _table(sheet, book, row + 1, ("Status", "How to read it", "Rows"))
+    page = Page(book, _SHEETS[2], (24, 66, 16, 66, 10))
+    for name, value in _facts(job):
+        page.add([Cell(name, book.bold), value])
+    page.add([])
+    page.add([Cell(name, book.our_header) for name in ("Status", "How to read it", "Rows")])
     for status in Status:
-        sheet.write_string(row, 0, status, book.status[status])
-        sheet.write_string(row, 1, _READING[status], book.text)
-        sheet.write_number(row, 2, job.counts[status], book.number)
-        row += 1
-    row = _table(sheet, book, row + 1, ("Status", "Response message", "Response code", "Advice", "Rows"))
-    for status, code, message, advice, count in answers:
-        sheet.write_string(row, 0, status, book.status[status])
-        sheet.write_string(row, 1, fitting(message), book.text)
-        sheet.write_string(row, 2, fitting(code), book.text)
-        sheet.write_string(row, 3, fitting(advice), book.text)
-        sheet.write_number(row, 4, count, book.number)
-        row += 1
+        page.add([Cell(status, book.status[status]), _READING[status], job.counts[status]])
+    page.add([])
+    names = ("Status", "Response message", "Response code", "Advice", "Rows")
+    page.add([Cell(name, book.our_header) for name in names])
+    for status, code, message, advice, rows in answers:
+        page.add([Cell(status, book.status[status]), message, code, advice, rows])
 
 
-def _table(sheet: object, book: Book, row: int, names: Sequence[str]) -> int:
-    for column, name in enumerate(names):
-        sheet.write_string(row, column, name, book.our_header)  # type: ignore[attr-defined]  # XlsxWriter has no types
-    return row + 1
+def _facts(job: Job) -> Iterator[tuple[str, str | int]]:
+    yield "List", job.list_path.name
+    yield "List SHA-256", job.list_sha256
+    if job.sheet:
+        yield "Sheet", job.sheet
+    yield "Rows", job.rows
+    yield "Template", job.template
+    yield "Template SHA-256", job.template_sha256
+    yield "Sent to", job.destination
+    yield from ((f"Setting {name}", value) for name, value in job.settings.items())
+    yield "Sent by", job.user
+    yield "On computer", job.machine
+    yield "Started", _told(job.created_at)
+    yield "Ended", "not yet, or the program was killed" if job.ended_at is None else _told(job.ended_at)
+    yield "Stopped early", job.stopped or "no"
+    yield "Job", job.id
+    yield "uploader", job.version
 
 
 def _local(moment: str) -> datetime:
@@ -170,7 +151,5 @@ def _zone(moment: str) -> str:
     return "UTC" + datetime.fromisoformat(moment).astimezone().isoformat()[-len("+00:00") :]
 
 
-def _ended(job: Job) -> str:
-    if job.ended_at is None:
-        return "not yet, or the program was killed"
-    return f"{_local(job.ended_at):%Y-%m-%d %H:%M:%S} {_zone(job.ended_at)}"
+def _told(moment: str) -> str:
+    return f"{_local(moment):%Y-%m-%d %H:%M:%S} {_zone(moment)}"

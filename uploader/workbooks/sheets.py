@@ -22,8 +22,10 @@ _WIDTH = (8, 64)
 """Narrowest and widest column, in characters."""
 
 _MOMENT_WIDTH = 20
-_LINE_POINTS, _MOST_LINES = 15, 6
-"""A line's height, and how many lines of a long text are shown."""
+_LINE_POINTS, _HEADER_POINTS, _MOST_LINES = 15, 24, 6
+"""A line's and the header's height, and how many lines of a long text are shown."""
+_FILTER_BUTTON = 3
+"""Its width, in characters."""
 
 _CUT = " … [cut here: the whole text of {length:,} characters is in the journal]"
 
@@ -86,7 +88,6 @@ class Book:
         """A new empty sheet, as XlsxWriter's Worksheet, without Excel's warnings of numbers stored as text."""
         sheet = self._book.add_worksheet(name)
         sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
-        sheet.set_default_row(_LINE_POINTS)
         sheet.set_landscape()
         sheet.set_paper(9)  # A4
         sheet.fit_to_pages(1, 0)
@@ -105,66 +106,78 @@ class Book:
         self._book.close()
 
 
+class Page:
+    """Rows on a sheet, one after the other, each as high as its longest text takes in its column, within bounds."""
+
+    def __init__(self, book: Book, name: str, widths: Sequence[int]) -> None:
+        self.book, self.sheet = book, book.sheet(name)
+        self.row = 0
+        """The row that comes next, from 0."""
+        self._widths = widths
+        for column, width in enumerate(widths):
+            self.sheet.set_column(column, column, width)
+
+    def add(self, values: Sequence[Value]) -> None:
+        """Write the next row."""
+        lines = [_lines(value, self._widths[column]) for column, value in enumerate(values)]
+        self.sheet.set_row(self.row, _LINE_POINTS * min(max(lines, default=1), _MOST_LINES))
+        for column, value in enumerate(values):
+            self._write(column, value)
+        self.row += 1
+
+    def _write(self, column: int, value: Value) -> None:
+        match value:
+            case Cell(value=None | "", format=form):
+                self.sheet.write_blank(self.row, column, None, form)
+            case Cell(value=str(text), format=form):
+                self.sheet.write_string(self.row, column, fitting(text), form)
+            case Cell(value=datetime() as moment, format=form):
+                self.sheet.write_datetime(self.row, column, moment, form)
+            case Cell(value=number, format=form):
+                self.sheet.write_number(self.row, column, number, form)
+            case None | str():
+                self._write(column, Cell(value, self.book.text))
+            case _:
+                self._write(column, Cell(value, self.book.number))
+
+
 class Grid:
-    """A sheet with a header and rows below it: frozen, filtered, as wide as its texts; it goes on in further sheets."""
+    """A header and rows below it: frozen, filtered, as wide as its texts; a sheet that is full goes on in the next."""
 
     def __init__(self, book: Book, name: str, header: Sequence[Cell], frozen_columns: int) -> None:
         self._book, self._name, self._header, self._frozen = book, name, header, frozen_columns
-        self._widths = [_longest_line(str(cell.value)) + 4 for cell in header]  # 4: the filter's button
+        self._widths = [_width(cell) + _FILTER_BUTTON for cell in header]
         self._pages = 0
         self._begin()
 
     def _begin(self) -> None:
         self._pages += 1
         name = self._name if self._pages == 1 else f"{self._name} {self._pages}"
-        self.sheet = self._book.sheet(name)
+        self._page = Page(self._book, name, [_WIDTH[1]] * len(self._header))
+        self._page.add(self._header)
+        self.sheet.set_row(0, _HEADER_POINTS)
         self.sheet.freeze_panes(1, self._frozen)
         self.sheet.repeat_rows(0)
-        self.sheet.set_row(0, 24)
-        self._row = 0
-        for column, cell in enumerate(self._header):
-            self._written(column, cell)
+
+    @property
+    def sheet(self) -> Any:
+        """The sheet under way, XlsxWriter's Worksheet."""
+        return self._page.sheet
 
     def add(self, values: Sequence[Value]) -> None:
-        """Write the next row, as high as its longest text, within bounds."""
-        if self._row + 1 == _MOST_ROWS:
-            self._finish()
+        """Write the next row."""
+        if self._page.row == _MOST_ROWS:
+            self.close()
             self._begin()
-        self._row += 1
-        lines = max(_lines(value.value if isinstance(value, Cell) else value) for value in values)
-        self.sheet.set_row(self._row, _LINE_POINTS * min(lines, _MOST_LINES))
-        for column, value in enumerate(values):
-            self._widths[column] = max(self._widths[column], self._written(column, value))
-
-    def _written(self, column: int, value: Value) -> int:
-        """Write one cell; the width that it needs."""
-        match value:
-            case Cell(value=None | "" as nothing, format=form):
-                self.sheet.write_blank(self._row, column, nothing, form)
-                return 0
-            case Cell(value=str(text), format=form):
-                self.sheet.write_string(self._row, column, fitting(text), form)
-                return _longest_line(text) + 1
-            case Cell(value=datetime() as moment, format=form):
-                self.sheet.write_datetime(self._row, column, moment, form)
-                return _MOMENT_WIDTH
-            case Cell(value=number, format=form):
-                self.sheet.write_number(self._row, column, number, form)
-                return len(str(number)) + 1
-            case None | str():
-                return self._written(column, Cell(value, self._book.text))
-            case _:
-                return self._written(column, Cell(value, self._book.number))
-
-    def _finish(self) -> None:
-        self.sheet.autofilter(0, 0, self._row, len(self._header) - 1)
-        narrowest, widest = _WIDTH
-        for column, width in enumerate(self._widths):
-            self.sheet.set_column(column, column, min(max(width, narrowest), widest))
+        self._page.add(values)
+        self._widths = [max(width, _width(value)) for width, value in zip(self._widths, values, strict=True)]
 
     def close(self) -> None:
         """Set what depends on all rows: filter and widths."""
-        self._finish()
+        self.sheet.autofilter(0, 0, self._page.row - 1, len(self._header) - 1)
+        narrowest, widest = _WIDTH
+        for column, width in enumerate(self._widths):
+            self.sheet.set_column(column, column, min(max(width, narrowest), widest))
 
 
 def fitting(text: str) -> str:
@@ -175,19 +188,29 @@ def fitting(text: str) -> str:
     return text[: _MOST_CHARACTERS - len(mark)] + mark
 
 
-def _lines(value: str | float | datetime | None) -> int:
-    """Lines that a text takes in the widest column."""
-    if not isinstance(value, str) or (len(value) < _WIDTH[1] and "\n" not in value):
+def _lines(value: Value, width: int) -> int:
+    """Lines that a value takes in a column of that width."""
+    text = value.value if isinstance(value, Cell) else value
+    if not isinstance(text, str) or (len(text) < width and "\n" not in text):
         return 1
-    return sum(1 + len(line) // _WIDTH[1] for line in value[: _WIDTH[1] * _MOST_LINES].split("\n"))
+    return sum(1 + len(line) // width for line in text[: width * _MOST_LINES].split("\n"))
+
+
+def _width(value: Value) -> int:
+    """The width that a value would like its column to have."""
+    match value.value if isinstance(value, Cell) else value:
+        case None:
+            return 0
+        case str() as text:
+            return max((len(line) for line in text[: _WIDTH[1] * _MOST_LINES].splitlines()), default=0) + 1
+        case datetime():
+            return _MOMENT_WIDTH
+        case number:
+            return len(str(number)) + 1
 
 
 def _colours(fill: str, ink: str) -> dict[str, str]:
     return {"bg_color": fill, "font_color": ink}
-
-
-def _longest_line(text: str) -> int:
-    return max((len(line) for line in text[: _WIDTH[1] * 4].splitlines()), default=0)
 
 
 @contextmanager
