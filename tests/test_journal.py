@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from uploader.errors import JournalError, SettingsError
-from uploader.journal import Journal, NewJob
-from uploader.model import Meaning, Outcome, Request, Row, Status, Stop
+from uploader.journal import Journal
+from uploader.model import Meaning, NewJob, Outcome, Request, Row, Status, Stop
 from uploader.pipeline import End, Start
 
 NEW = NewJob(

@@ -211,17 +211,10 @@ class Attempt:
     detail: str
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One upload of one list with one template, as the journal keeps it."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewJob:
+    """One upload of one list with one template: what is known of it before its rows are staged."""
 
-    id: int
-    created_at: str
-    """ISO 8601 in UTC."""
-    ended_at: str | None
-    """When its last run ended; None while it runs, or when it died."""
-    stopped: str | None
-    """Why its last run ended early."""
     user: str
     machine: str
     list_path: Path
@@ -238,7 +231,20 @@ class Job:
     """Without secrets."""
     version: str
     """Ours, when the job was made."""
-    counts: Mapping[Status, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job(NewJob):
+    """A job as the journal keeps it."""
+
+    id: int
+    created_at: str
+    """ISO 8601 in UTC."""
+    ended_at: str | None
+    """When its last run ended; None while it runs, or when it died."""
+    stopped: str | None
+    """Why its last run ended early."""
+    counts: Mapping[Status, int]
 
     @property
     def rows(self) -> int:

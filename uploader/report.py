@@ -70,7 +70,11 @@ def checked(
             yield f"  {field:<{width}}  from column {column_letter(position)}, “{' '.join(header[position].split())}”"
         else:
             yield f"  {field:<{width}}  no column; sent empty" + (" (required)" if column.required else "")
-    left = [name for position, name in enumerate(header) if name and position not in fields.values()]
+    left = [
+        " ".join(name.split()) or f"column {column_letter(position)} (without a name)"
+        for position, name in enumerate(header)
+        if position not in fields.values()
+    ]
     if left:
         yield f"Not sent: {', '.join(left)}."
 

@@ -12,8 +12,8 @@ from typing import TextIO
 from uploader import __version__, answers, places, reading, sandbox, validation
 from uploader.catalog import Catalog
 from uploader.errors import ListError, SettingsError, WorkbookError
-from uploader.journal import Journal, NewJob
-from uploader.model import Job, Meaning, Problem, Request, Row, Settings, Status, Stop, Summary
+from uploader.journal import Journal
+from uploader.model import Job, Meaning, NewJob, Problem, Request, Row, Settings, Status, Stop, Summary
 from uploader.reading import OpenedList, Reading
 from uploader.run import Run, Sending
 from uploader.template import Template

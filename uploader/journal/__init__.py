@@ -9,7 +9,6 @@ import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -19,29 +18,11 @@ from filelock import FileLock, Timeout
 from uploader.errors import JournalError, SettingsError
 from uploader.journal import schema
 from uploader.journal.ledger import RunLedger, inserted, now
-from uploader.model import Attempt, Job, Row, RowResult, Status
+from uploader.model import Attempt, Job, NewJob, Row, RowResult, Status
 
 _PAGE = 500
 _LOCK_SECONDS = 20
 _BUSY_MS = 20_000
-
-
-@dataclass(frozen=True, slots=True)
-class NewJob:
-    """What is known of a job before its rows are staged; the fields are those of `model.Job`."""
-
-    user: str
-    machine: str
-    list_path: Path
-    list_sha256: str
-    sheet: str | None
-    header: Sequence[str]
-    fields: Mapping[str, int]
-    template: str
-    template_sha256: str
-    destination: str
-    settings: Mapping[str, str]
-    version: str
 
 
 class Journal:
