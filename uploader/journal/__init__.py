@@ -7,7 +7,7 @@ A row's status is honest at every instant: staged it is `not sent` (or `invalid`
 import json
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
