@@ -1,7 +1,9 @@
 import csv
 import gzip
 import os
+import random
 import zipfile
+from collections import Counter
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -258,6 +260,40 @@ def test_an_external_entity_is_refused_and_nothing_is_fetched(tmp_path: Path) ->
             bad.writestr(name, data)
     with pytest.raises(ListError, match="damaged"):
         open_list(tmp_path / "bad.xlsx")
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_any_damage_gives_a_table_or_a_sentence(tmp_path: Path, seed: int) -> None:
+    chance = random.Random(seed)
+    whole = write_xlsx(tmp_path / "whole.xlsx", interactions(20))
+    with zipfile.ZipFile(whole) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    ended = Counter[str]()
+    for _ in range(150):
+        victim = chance.choice(sorted(parts))
+        with zipfile.ZipFile(tmp_path / "bad.xlsx", "w") as bad:
+            for name, data in parts.items():
+                bad.writestr(name, damaged(data, chance) if name == victim else data)
+        if chance.random() < 0.3:
+            (tmp_path / "bad.xlsx").write_bytes(damaged(whole.read_bytes(), chance))
+        try:
+            read(open_list(tmp_path / "bad.xlsx"))
+            ended["read"] += 1
+        except ListError:
+            ended["refused"] += 1
+    assert min(ended["read"], ended["refused"]) > 20
+
+
+def damaged(data: bytes, chance: random.Random) -> bytes:
+    changed = bytearray(data)
+    for _ in range(chance.randint(1, 6)):
+        at = chance.randrange(len(changed))
+        if chance.random() < 0.5:
+            changed[at] = chance.randrange(256)
+        else:
+            del changed[at : at + chance.randint(1, 40)]
+        changed += b" " if not changed else b""
+    return bytes(changed)
 
 
 CORPUS = Path(__file__).parent.parent.parent / "shared" / "corpus"

@@ -5,6 +5,7 @@ These are errors, formulas without a stored value, and ids that only their numbe
 
 import posixpath
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +15,11 @@ from xml.parsers import expat
 from uploader.readers.cells import is_mask
 
 _READ_BYTES = 1 << 18
+_DAMAGE = (
+    zipfile.BadZipFile, zlib.error, expat.ExpatError, EOFError, LookupError, OSError, RuntimeError, StopIteration,
+    ValueError,
+)  # fmt: skip
+"""What zipfile, zlib and expat raise of a package that is damaged; found by damaging some 30,000 of them."""
 
 
 class NotReadableError(Exception):
@@ -44,7 +50,7 @@ def unusual_cells(path: Path, sheet: str) -> Unusual:
             with package.open(part) as stream:
                 look.parse(stream)
             return look.found
-    except (KeyError, zipfile.BadZipFile, expat.ExpatError, ValueError, OSError, EOFError) as why:
+    except _DAMAGE as why:
         raise NotReadableError(str(why)) from why
 
 
