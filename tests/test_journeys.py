@@ -385,6 +385,15 @@ def test_more_at_once_is_what_the_person_says(uploader: Command, practice: Pract
     assert ended.json["requests"] == len(practice.received()) - 20 > 20
 
 
+@pytest.mark.skipif(os.name == "nt", reason="pipes break otherwise on Windows")
+def test_a_reader_that_has_read_enough_changes_nothing(tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "list.csv", interactions(2))
+    shell = f"'{UPLOADER}' send '{path}' --sandbox --json | true; exit ${{PIPESTATUS[0]}}"
+    ended = subprocess.run(["bash", "-c", shell], capture_output=True, text=True, timeout=60, check=False)
+    assert ended.returncode == 0, ended.stderr
+    assert "BrokenPipe" not in ended.stderr
+
+
 def begin(path: Path, url: str) -> "subprocess.Popen[str]":
     return subprocess.Popen(
         [UPLOADER, "send", str(path), "--base-url", url, "--json"],

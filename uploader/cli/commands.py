@@ -1,5 +1,7 @@
 """The commands: parse, call, exit code."""
 
+import os
+import sys
 import threading
 from collections.abc import Iterable
 from dataclasses import fields
@@ -91,7 +93,7 @@ def check(list_path: Path, as_json: bool, **options: Any) -> int:
     ]
     _print(lines, to_error=as_json)
     if as_json:
-        click.echo(report.as_json(found.summary, code))
+        _print([report.as_json(found.summary, code)])
     return code
 
 
@@ -134,7 +136,7 @@ def results(which: str | None, output: Path | None, sandbox: bool) -> None:
     from uploader import report, upload
 
     job, path = upload.results(which, output, surroundings.found({}, asks=False), practice=sandbox)
-    click.echo(f"Job {job.id}, {job.list_path.name}: {report.counted(job.counts)}.\nResults: {path}")
+    _print([f"Job {job.id}, {job.list_path.name}: {report.counted(job.counts)}.", f"Results: {path}"])
 
 
 @cli.command()
@@ -262,10 +264,13 @@ def _shown(summary: Summary, *, as_json: bool) -> int:
     if summary.sent or summary.interrupted:
         _print(report.summed_up(summary), to_error=as_json)
     if as_json:
-        click.echo(report.as_json(summary, code))
+        _print([report.as_json(summary, code)])
     return code
 
 
 def _print(lines: Iterable[str], *, to_error: bool = False) -> None:
-    for line in lines:
-        click.echo(line, err=to_error)
+    try:
+        for line in lines:
+            click.echo(line, err=to_error)
+    except BrokenPipeError:  # whoever reads has read enough (`| head`); what was done is done, and its exit code stands
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
