@@ -40,12 +40,11 @@ class Journal:
                 os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
                 path.chmod(0o600)
                 self._db = sqlite3.connect(path, isolation_level=None)
-                self._db.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
-                self._db.execute("PRAGMA journal_mode = WAL")
-                self._db.execute("PRAGMA synchronous = FULL")
-                self._db.execute("PRAGMA foreign_keys = ON")
-                self._make_tables()
-        self._db.row_factory = sqlite3.Row
+                try:
+                    self._make_ready()
+                except BaseException:
+                    self._db.close()
+                    raise
 
     def __enter__(self) -> Self:
         return self
@@ -55,7 +54,12 @@ class Journal:
     ) -> None:
         self._db.close()
 
-    def _make_tables(self) -> None:
+    def _make_ready(self) -> None:
+        self._db.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
+        self._db.execute("PRAGMA journal_mode = WAL")
+        self._db.execute("PRAGMA synchronous = FULL")
+        self._db.execute("PRAGMA foreign_keys = ON")
+        self._db.row_factory = sqlite3.Row
         version = self._db.execute("PRAGMA user_version").fetchone()[0]
         if version > schema.VERSION:
             raise JournalError(f"The journal {self.path} was written by a newer uploader. Update this one.")
