@@ -47,7 +47,7 @@ def test_problems_are_told_by_cause_the_most_frequent_first() -> None:
     many = [Problem(row, 6, "rp_id is empty", "Fill in the cell.") for row in range(4, 16)]
     lines = told([Problem(9, 0, "from is empty", "Fill in the cell."), *many])
     assert lines == [
-        "rp_id is empty in 12 rows: G4, G5, G6, G7, G8, G9, G10, G11, G12, G13 …. Fill in the cell.",
+        "rp_id is empty in 12 rows: G4, G5, G6, G7, G8, G9, G10, G11, G12, G13 … Fill in the cell.",
         "from is empty in 1 row: A9. Fill in the cell.",
     ]
 

@@ -99,9 +99,9 @@ def told(found: Iterable[Problem]) -> list[str]:
 
 def _line(group: Sequence[Problem]) -> str:
     cells = [problem.cell for problem in sorted(group, key=lambda problem: problem.row)]
-    shown = ", ".join(cells[:_SHOWN_CELLS]) + (" …" if len(cells) > _SHOWN_CELLS else "")
+    shown = ", ".join(cells[:_SHOWN_CELLS]) + (" …" if len(cells) > _SHOWN_CELLS else ".")
     rows = "1 row" if len(cells) == 1 else f"{len(cells):,} rows"
-    return f"{group[0].cause} in {rows}: {shown}. {group[0].mend}"
+    return f"{group[0].cause} in {rows}: {shown} {group[0].mend}"
 
 
 def advice(found: Iterable[Problem]) -> str:
