@@ -75,7 +75,8 @@ def test_every_rule_that_ships_has_advice_in_english_and_spanish(wolkvox: Templa
         (200, answer(201.0, "ok", None), Meaning.ACCEPTED),
         (200, answer("418", "no"), Meaning.REJECTED),
         (200, answer(500, "no"), Meaning.REJECTED),
-        (200, answer("XXX", "no"), Meaning.REJECTED),
+        (200, answer("XXX", "no"), Meaning.UNKNOWN),
+        (200, answer(True, "yes", None), Meaning.UNKNOWN),
         (200, answer(201, "but", "SOMETHING"), Meaning.UNKNOWN),
         (200, answer(" ", "?", None), Meaning.UNKNOWN),
         (200, {"msg": "no code"}, Meaning.UNKNOWN),
@@ -85,7 +86,7 @@ def test_every_rule_that_ships_has_advice_in_english_and_spanish(wolkvox: Templa
         (200, b"null", Meaning.UNKNOWN),
         (200, b"[201]", Meaning.UNKNOWN),
         (200, b"[" * 100_000, Meaning.UNKNOWN),
-        (200, b'{"code": 1e999}', Meaning.REJECTED),
+        (200, b'{"code": 1e999}', Meaning.UNKNOWN),
         (500, answer(201, "ok", None), Meaning.UNKNOWN),
         (403, answer(200, "ok", None), Meaning.UNKNOWN),
         (301, b"", Meaning.STOP),
@@ -97,6 +98,8 @@ def test_every_rule_that_ships_has_advice_in_english_and_spanish(wolkvox: Templa
         (407, b"", Meaning.STOP),
         (404, answer(404, "no such thing"), Meaning.REJECTED),
         (409, b"", Meaning.REJECTED),
+        (429, b"", Meaning.SLOW_DOWN),
+        (429, answer("429", "Too many"), Meaning.SLOW_DOWN),
         (422, answer(422, "no"), Meaning.REJECTED),
         (500, b"", Meaning.UNKNOWN),
         (502, b"<html>Bad gateway", Meaning.UNKNOWN),
@@ -114,6 +117,19 @@ def test_an_api_without_codes_is_read_by_its_http_status() -> None:
     template = parse(WITHOUT_RULES.replace("code='code'", ""), "x", "x")
     assert outcome(reply(201, {"id": 7}), template).meaning is Meaning.ACCEPTED
     assert outcome(reply(422, {"id": 7}), template).meaning is Meaning.REJECTED
+
+
+def test_a_rule_may_know_a_code_that_is_a_word() -> None:
+    rules = "\n[[rules]]\ncode=['OK', 'true']\nmeans='accepted'\nadvice.en=''\n[[rules]]\ncode=['DUP', 7]\nmeans='rejected'\nadvice.en='x'"
+    template = parse(WITHOUT_RULES + rules, "x", "x")
+    for code, meaning in (
+        ("OK", "accepted"),
+        (True, "accepted"),
+        ("DUP", "rejected"),
+        ("7", "rejected"),
+        (7, "rejected"),
+    ):
+        assert outcome(reply(200, answer(code, "said", None)), template).meaning == meaning
 
 
 def test_code_and_message_may_stand_deeper() -> None:

@@ -83,6 +83,11 @@ def test_settings_never_show_their_secrets() -> None:
     assert SETTINGS.mask("you sent s3cret-token!") == f"you sent {MASK}!"
 
 
+@pytest.mark.parametrize("written", ["a/b+c=='d&", "a\\/b+c=='d&", "a%2Fb%2Bc%3D%3D%27d%26", "a%2fb%2bc%3d%3d%27d%26", "a/b+c==&#x27;d&amp;", "YS9iK2M9PSdkJg=="])  # fmt: skip
+def test_a_secret_is_masked_however_a_server_writes_it(written: str) -> None:
+    assert Settings({}, {"token": "a/b+c=='d&"}).mask(f"<p>{written}</p>") == f"<p>{MASK}</p>"
+
+
 def test_a_fingerprint_is_of_the_request_and_not_of_the_token(wolkvox: Template) -> None:
     other = Settings(SETTINGS.plain, {"wolkvox_token": "another"})
     one = wolkvox.build({"from": "a"}, SETTINGS).fingerprint
@@ -118,9 +123,15 @@ def test_fields_in_an_address_are_escaped_and_other_json_values_stay() -> None:
         (("https://api.example.com/v1", "/v1"), "request.url", "scheme and host"),
         (("[columns.name]", "[columns.name]\n[limits]\nconcurrency = 0"), "limits.concurrency", "greater than or equal to 1"),
         (("[columns.name]", "[columns.name]\n[limits]\nrate = '5/h'"), "limits.rate", "30/m"),
-        (("[columns.name]", "[columns.name]\n[[rules]]\nmeans = 'stop'\nadvice.en = 'x'"), "rules.0", "every answer"),
-        (("[columns.name]", "[columns.name]\n[[rules]]\ncode = [400]\nmeans = 'no'\nadvice.en = 'x'"), "rules.0.means", "stop"),
-        (("[columns.name]", "[columns.name]\n[[rules]]\ncode = [400]\nmeans = 'stop'\nadvice.es = 'x'"), "rules.0", "English"),
+        (("[columns.name]", "[columns.name]\n[[rules]]\nmeans = 'stop'\nadvice.en = 'x'"), "rules.#1", "every answer"),
+        (("[columns.name]", "[columns.name]\n[[rules]]\ncode = [400]\nmeans = 'no'\nadvice.en = 'x'"), "rules.#1.means", "stop"),
+        (("[columns.name]", "[columns.name]\n[[rules]]\ncode = [400]\nmeans = 'stop'\nadvice.es = 'x'"), "rules.#1", "English"),
+        (("[columns.name]", "[columns.name]\n[[rules]]\ncode = 409\nmeans = 'stop'\nadvice.en = 'x'"), "rules.#1.code", "brackets"),
+        (("[columns.name]", "[columns.name]\n[limits]\nconcurrency = '3'"), "limits.concurrency", "whole number"),
+        (("required = true", "required = 'yes'"), "columns.id.required", "true or false"),
+        (('"{{name}}", 7', '"{{name", 7'), "request.json.nested.list[0]", "not whole"),
+        (("[columns.name]", "[columns.name]\nexample = 'x'\npattern = '[0-9]+'"), "columns.name.example", "own checks"),
+        (("https://api.example.com", "http://api.example.com"), "request.url", "https"),
         (("[columns.id]", "[columns.id"), "line", "not TOML"),
     ],
 )  # fmt: skip

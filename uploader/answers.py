@@ -10,6 +10,7 @@ from uploader.model import Failure, Meaning, Outcome, Reply
 from uploader.template import Answer, Rule, Template, Texts
 
 _WHOLE_NUMBER = re.compile(r"[0-9]{1,9}(\.0+)?")
+_TOO_MANY_REQUESTS = 429
 _EXCERPT = 500
 """Characters of an answer that we can't read, kept as evidence."""
 
@@ -37,6 +38,10 @@ _ADVICE: dict[str, Texts] = {
         "es": "La API tuvo un fallo propio al procesar esta fila; la fila puede haber llegado. "
         "Búsquela en el sistema de la API antes de enviarla de nuevo.",
     },
+    "slow down": {
+        "en": "The API asked us to slow down and did not take this row. Send it again later.",
+        "es": "La API pidió ir más despacio y no recibió esta fila. Envíela de nuevo más tarde.",
+    },
     "redirect": {
         "en": "The API points to another address, which is not followed. "
         "Check the address in the template or --base-url.",
@@ -49,9 +54,9 @@ _ADVICE: dict[str, Texts] = {
         "Revise el servidor, el token y la dirección en la plantilla.",
     },
     "may have arrived": {
-        "en": "No answer came, so the row may have arrived. "
+        "en": "No usable answer came, so the row may have arrived. "
         "Look it up in the API's own system before you send it again.",
-        "es": "No llegó respuesta; la fila puede haber llegado. "
+        "es": "No llegó una respuesta útil; la fila puede haber llegado. "
         "Búsquela en el sistema de la API antes de enviarla de nuevo.",
     },
     "under way": {
@@ -131,16 +136,16 @@ def text(texts: Texts, language: str) -> str:
 
 
 def _matches(rule: Rule, http_status: int, read: _Read) -> bool:
-    code = read.number if read.code else http_status
-    return (rule.code is None or code in rule.code) and rule.message.casefold() in read.message.casefold()
+    codes = {read.number, read.code} if read.code else {http_status}
+    return (rule.code is None or not codes.isdisjoint(rule.code)) and rule.message.casefold() in read.message.casefold()
 
 
 def _by_table(http_status: int, read: _Read, *, has_code: bool) -> tuple[Meaning, str]:
     """The design's table, for answers that no rule of the template knows; also the key of the advice."""
     code_is_good = 200 <= (read.number or 0) < 300  # noqa: PLR2004
     match http_status // 100:
-        case 2 if not read.readable or (has_code and not read.code):
-            return Meaning.UNKNOWN, "unreadable"
+        case 2 if not read.readable or (has_code and read.number is None):
+            return Meaning.UNKNOWN, "unreadable"  # also a word of the API's own that no rule of the template explains
         case 2 if has_code and not code_is_good:
             return Meaning.REJECTED, "rejected"
         case 2 if read.error:
@@ -149,6 +154,8 @@ def _by_table(http_status: int, read: _Read, *, has_code: bool) -> tuple[Meaning
             return Meaning.ACCEPTED, "accepted"
         case _ if has_code and code_is_good:
             return Meaning.UNKNOWN, "contradictory"
+        case _ if http_status == _TOO_MANY_REQUESTS:
+            return Meaning.SLOW_DOWN, "slow down"
         case 3:
             return Meaning.STOP, "redirect"
         case 4 if http_status in (401, 403, 404, 405, 407) and not read.readable:

@@ -3,9 +3,15 @@
 The text of each is a sentence for the user: what, where, why, and what mends it.
 """
 
+from pathlib import Path
+
 
 class UploaderError(Exception):
     """A run can't start or can't go on, for a reason that the user can understand and mend."""
+
+    list_path: Path | None = None
+    template: str | None = None
+    """What it was about, where the command knows."""
 
 
 class ListError(UploaderError):

@@ -1,9 +1,13 @@
 """The frozen values that every module speaks in; it knows no file, no network and no library."""
 
+import re
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from html import escape
 from pathlib import Path
+from urllib.parse import quote
 
 
 class Status(StrEnum):
@@ -118,11 +122,21 @@ class Settings:
     def mask(self, text: str) -> str:
         """`text` without any secret that it may hold, as when a server sends the token back."""
         for value in self.secret.values():
-            text = text.replace(value, MASK) if value else text
+            for written in _as_written(value):
+                text = text.replace(written, MASK)
         return text
 
 
 MASK = "***"
+
+
+def _as_written(secret: str) -> list[str]:
+    """A secret as a server may send it back: as it is, or escaped for JSON, an address or HTML, or in base64."""
+    percent = quote(secret, safe="")
+    lower = re.sub("%[0-9A-F]{2}", lambda found: found[0].lower(), percent)
+    base64 = b64encode(secret.encode()).decode()
+    forms = {secret, secret.replace("/", "\\/"), percent, lower, escape(secret), base64, base64.rstrip("=")}
+    return sorted(forms - {""}, key=len, reverse=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ from uploader.validation import told
 
 _SHOWN_BODY_INDENT = 2
 _SHOWN_ANSWERS = 6
-_EXPLAINED = (Status.REJECTED, Status.UNKNOWN, Status.NOT_SENT)
 _COUNTED = (Status.ACCEPTED, Status.REJECTED, Status.UNKNOWN, Status.INVALID, Status.SKIPPED, Status.NOT_SENT)
 
 
@@ -43,7 +42,11 @@ def summed_up(summary: Summary) -> Iterator[str]:
         left = summary.counts.get(Status.NOT_SENT, 0)
         ended = "Interrupted" if summary.interrupted else f"Stopped early: {summary.stopped}"
         yield f"{ended.rstrip('.')}. {_rows(left)} {'was' if left == 1 else 'were'} not sent."
-    refusals = [answer for answer in summary.answers if answer[0] in _EXPLAINED]
+    refusals = [
+        (status, code, message, advice, count)
+        for status, code, message, advice, count in summary.answers
+        if status in (Status.REJECTED, Status.UNKNOWN) or (status is Status.NOT_SENT and message)
+    ]
     for status, _, message, advice, count in refusals[:_SHOWN_ANSWERS]:
         yield f"  {count:,} {status}" + (f": {message.strip()}." if message.strip() else ":") + f" {advice}"
     if len(refusals) > _SHOWN_ANSWERS:

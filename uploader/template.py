@@ -8,15 +8,34 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Annotated, Any, Literal, TypeAlias, TypeVar
 from urllib.parse import quote
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictFloat,
+    StrictInt,
+    StrictStr,
+    ValidationError,
+    model_validator,
+)
 
-from uploader.address import checked_origin, origin_of
+from uploader.address import checked_origin, is_loopback, origin_of
 from uploader.errors import SettingsError, TemplateError
 from uploader.model import Meaning, Request, Settings
 
 _PLACEHOLDER = re.compile(r"\{\{\s*([^{}\s]+)\s*\}\}")
 _HEADER_SAFE = re.compile(r"[\x20-\x7e]*")
-_FAULTS = {"missing": "is missing", "extra_forbidden": "there is no such key"}
+_FAULTS = {
+    "missing": "is missing",
+    "extra_forbidden": "there is no such key",
+    "tuple_type": "write it as a list, in brackets",
+    "int_type": "write a whole number, without quotes",
+    "float_type": "write a number, without quotes",
+    "bool_type": "write true or false, without quotes",
+    "string_type": "write a text, in quotes",
+}
 """Our words for pydantic's, where its own are a programmer's."""
 
 
@@ -55,15 +74,23 @@ class _Strict(BaseModel):
 class Column(_Strict):
     """What a template says of one field: its column's names, what its cells may hold, and how to explain it."""
 
-    required: bool = False
+    required: StrictBool = False
     description: str = ""
     example: str = ""
     aliases: tuple[str, ...] = ()
     pattern: Pattern | None = None
     """A regular expression that a whole cell must match."""
-    max_length: int | None = Field(default=None, gt=0)
+    max_length: StrictInt | None = Field(default=None, gt=0)
     """In characters."""
     one_of: tuple[str, ...] | None = None
+
+    def takes(self, cell: str) -> bool:
+        """Whether a filled cell passes what the column says of it."""
+        return (
+            (self.pattern is None or re.fullmatch(self.pattern, cell) is not None)
+            and (self.max_length is None or len(cell) <= self.max_length)
+            and (self.one_of is None or cell in self.one_of)
+        )
 
 
 class Setting(_Strict):
@@ -73,7 +100,7 @@ class Setting(_Strict):
     accept: Pattern | None = None
     """What people write; its first group is what is kept."""
     environment: str | None = None
-    secret: bool = False
+    secret: StrictBool = False
     practice: str = ""
     """The value that the practice server takes."""
 
@@ -81,9 +108,9 @@ class Setting(_Strict):
 class Limits(_Strict):
     """What the API lets us do."""
 
-    concurrency: int = Field(default=1, ge=1)
+    concurrency: StrictInt = Field(default=1, ge=1)
     """Requests at once."""
-    timeout_seconds: float = Field(default=60, gt=0)
+    timeout_seconds: StrictFloat | StrictInt = Field(default=60, gt=0)
     """For one whole attempt."""
     rate: Rate | None = None
     """Requests started, `N/s` or `N/m`."""
@@ -100,8 +127,8 @@ class Answer(_Strict):
 class Rule(_Strict):
     """What an answer means that has one of these codes and holds this text; what is left out matches anything."""
 
-    code: tuple[int, ...] | None = None
-    """The body's code, else the HTTP status."""
+    code: tuple[StrictInt | StrictStr, ...] | None = None
+    """The body's code, as a number or as the text that it is; else the HTTP status."""
     message: str = ""
     """Contained in the answer's message, case aside."""
     means: Literal["accepted", "rejected", "unknown", "slow down", "pause", "stop"]
@@ -160,28 +187,48 @@ class Template(_TemplateFile):
     """Of the template's and the profile's text."""
 
     @model_validator(mode="after")
-    def _agrees_with_itself(self) -> "Template":
-        used: set[str] = set()
+    def _knows_every_placeholder(self) -> "Template":
+        for where, rest in self._texts(rest=True):
+            if "{{" in rest or "}}" in rest:
+                raise ValueError(f"{where}: a placeholder is not whole; write it as {{{{name}}}}")
         for where, name in self._placeholders():
-            used.add(name)
             if name not in self.columns and name not in self.settings:
                 raise ValueError(f"{where}: {{{{{name}}}}} is neither under [columns] nor under [settings]")
-        for name in self.columns:
+        return self
+
+    @model_validator(mode="after")
+    def _needs_every_column(self) -> "Template":
+        used = {name for _, name in self._placeholders()}
+        for name, column in self.columns.items():
             if name in self.settings:
                 raise ValueError(f"columns.{name}: it is a setting too; give one of them another name")
             if name not in used:
                 raise ValueError(f"columns.{name}: the request has no {{{{{name}}}}}")
+            if column.example and not column.takes(column.example):
+                raise ValueError(f"columns.{name}.example: it does not pass the column's own checks")
+        return self
+
+    @model_validator(mode="after")
+    def _leads_to_one_host(self) -> "Template":
         origin = origin_of(self.request.url)
         if not re.fullmatch(r"https?://[\w.:\[\]-]+", _PLACEHOLDER.sub("x", origin)):
             raise ValueError("request.url: begin with scheme and host, as in https://api.example.com/…")
         if not self.settings.keys() >= set(_PLACEHOLDER.findall(origin)):
             raise ValueError("request.url: the host may hold settings, but no columns: all rows go to one host")
+        if origin.startswith("http://") and not is_loopback(origin):
+            raise ValueError("request.url: plain http lets anybody on the way read the token; write https")
         return self
 
     def _placeholders(self) -> Iterator[tuple[str, str]]:
+        """Where each placeholder stands, and its name."""
+        return ((where, name) for where, text in self._texts() for name in _PLACEHOLDER.findall(text))
+
+    def _texts(self, *, rest: bool = False) -> Iterator[tuple[str, str]]:
+        """Every text of the request and where it stands; `rest`: without its placeholders."""
+
         def walk(where: str, value: object) -> Iterator[tuple[str, str]]:
             if isinstance(value, str):
-                yield from ((where, name) for name in _PLACEHOLDER.findall(value))
+                yield where, _PLACEHOLDER.sub("", value) if rest else value
             elif isinstance(value, Mapping):
                 for key, inner in value.items():
                     yield from walk(f"{where}.{key}", inner)
@@ -296,6 +343,6 @@ def _checked(model: type[_Model], data: dict[str, Any], source: str) -> _Model:
         faults = []
         for error in why.errors(include_url=False):
             text = _FAULTS.get(error["type"], error["msg"].removeprefix("Value error, "))
-            key = ".".join(str(part) for part in error["loc"])
+            key = ".".join(f"#{part + 1}" if isinstance(part, int) else part for part in error["loc"])
             faults.append(f"{key}: {text}" if key else text)
         raise TemplateError(f"{source} is wrong. " + "; ".join(faults) + ".") from why

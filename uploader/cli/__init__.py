@@ -3,6 +3,7 @@
 import sys
 import traceback
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -29,25 +30,25 @@ def run(arguments: Sequence[str]) -> int:
     except click.exceptions.Exit as end:
         return end.exit_code
     except (click.Abort, KeyboardInterrupt):
-        return _failed("Interrupted.", exits.ExitCode.INTERRUPTED, as_json=as_json, interrupted=True)
+        return _failed("Interrupted.", exits.ExitCode.INTERRUPTED, as_json=as_json)
     except click.ClickException as error:
         if not as_json:
             error.show()
             return exits.ExitCode.NOTHING_SENT
         return _failed(error.format_message(), exits.ExitCode.NOTHING_SENT, as_json=as_json)
     except UploaderError as error:
-        return _failed(str(error), exits.of_error(error), as_json=as_json)
+        about = Summary(error.list_path, error.template)
+        return _failed(str(error), exits.of_error(error), as_json=as_json, about=about)
     except Exception as error:  # noqa: BLE001  # the edge: a traceback that a user sees is a bug of its own
         return _failed(_noted_bug(error), exits.ExitCode.OUR_BUG, as_json=as_json)
 
 
-def _failed(words: str, code: exits.ExitCode, *, as_json: bool, interrupted: bool = False) -> int:
+def _failed(words: str, code: exits.ExitCode, *, as_json: bool, about: Summary | None = None) -> int:
     click.echo(words, err=True)
     if as_json:
         from uploader import report
 
-        summary = Summary(None, None, stopped=words, interrupted=interrupted, sent=False)
-        click.echo(report.as_json(summary, code))
+        click.echo(report.as_json(replace(about or Summary(None, None), stopped=words, sent=False), code))
     return code
 
 

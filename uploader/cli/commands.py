@@ -3,7 +3,8 @@
 import os
 import sys
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,7 +26,7 @@ from uploader.cli.options import (
     setting_option,
     yes_option,
 )
-from uploader.errors import SettingsError
+from uploader.errors import SettingsError, UploaderError
 from uploader.model import Summary
 
 if TYPE_CHECKING:
@@ -72,9 +73,11 @@ def send(
 
     del send_duplicates  # duplicates are not held back yet, so there is nothing that it would let through
     how = _reading(options)
-    sending = Sending(**options, practice=Practice() if sandbox else None)
     around = surroundings.found(told, practice=sandbox, asks=not yes, quiet=quiet)
-    return _shown(upload.send(list_path, how, sending, around), as_json=as_json)
+    with _about(list_path, how.template):
+        sending = Sending(**options, practice=Practice() if sandbox else None)
+        summary = upload.send(list_path, how, sending, around)
+    return _shown(summary, as_json=as_json)
 
 
 @cli.command()
@@ -85,7 +88,9 @@ def check(list_path: Path, as_json: bool, **options: Any) -> int:
     """Check LIST alone: nothing is sent. What is wrong is also written as a workbook beside it."""
     from uploader import report, upload
 
-    found = upload.check(list_path, _reading(options), surroundings.found({}, asks=False))
+    how = _reading(options)
+    with _about(list_path, how.template):
+        found = upload.check(list_path, how, surroundings.found({}, asks=False))
     opened, code = found.opened, exits.of_check(found.summary)
     lines = [
         *report.checked(opened.table.reading(), list_path.name, opened.table.header, opened.fields, opened.template),
@@ -254,6 +259,16 @@ def _reading(options: dict[str, Any]) -> "Reading":
     from uploader.reading import Reading
 
     return Reading(**{field.name: options.pop(field.name) for field in fields(Reading)})
+
+
+@contextmanager
+def _about(list_path: Path, template: str) -> Iterator[None]:
+    """Errors of the block know what they are about, for the JSON object."""
+    try:
+        yield
+    except UploaderError as error:
+        error.list_path, error.template = list_path, template
+        raise
 
 
 def _shown(summary: Summary, *, as_json: bool) -> int:
