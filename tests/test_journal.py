@@ -25,6 +25,7 @@ NEW = NewJob(
     destination="https://wv0042.wolkvox.com",
     settings={"wolkvox_server": "0042"},
     version="0.1.0",
+    results_path=Path("/lists/list.results.xlsx"),
 )
 UNDER_WAY = "It left; look it up."
 
@@ -144,8 +145,8 @@ def test_a_run_notes_its_end_and_why(journal: Journal) -> None:
 def test_jobs_are_found_by_number_and_by_list(journal: Journal) -> None:
     first, second = journal.stage(NEW, rows(1)), journal.stage(NEW, rows(2))
     assert [job.id for job in journal.jobs()] == [second, first]
-    assert journal.last_job(NEW.list_sha256) == journal.last_job() == journal.job(second)
-    assert journal.last_job("ff" * 32) is None
+    assert journal.jobs(NEW.list_sha256) == journal.jobs()
+    assert journal.jobs("ff" * 32) == []
     with pytest.raises(SettingsError, match="no job 99"):
         journal.job(99)
 

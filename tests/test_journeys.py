@@ -313,6 +313,28 @@ def test_practice_never_replaces_the_record_of_a_real_run(
     assert len(list(tmp_path.glob("*.xlsx"))) == 2
 
 
+def test_a_list_that_was_sent_before_is_told_so_and_its_workbook_is_not_lost(
+    uploader: Command, practice: PracticeProcess, tmp_path: Path
+) -> None:
+    path = write_csv(tmp_path / "list.csv", interactions(3))
+    first = uploader("send", path, "--base-url", practice.url)
+    assert "sent before" not in first.err
+    second = uploader("send", path, "--base-url", practice.url)
+    assert "(job 1), and 3 of its rows were accepted" in second.err
+    assert "`uploader results 1 -o PATH` writes it again" in second.err
+    assert len(practice.received()) == 6
+
+
+def test_a_result_workbook_is_not_taken_for_a_list(
+    uploader: Command, practice: PracticeProcess, tmp_path: Path
+) -> None:
+    uploader("send", write_csv(tmp_path / "list.csv", interactions(3)), "--base-url", practice.url)
+    (tmp_path / "list.results.xlsx").rename(tmp_path / "other name.xlsx")
+    ended = uploader("send", tmp_path / "other name.xlsx", "--base-url", practice.url)
+    assert (ended.code, len(practice.received())) == (2, 3)
+    assert "is a result workbook, not a list" in ended.err
+
+
 def test_practice_keeps_to_itself(uploader: Command, tmp_path: Path, own_world: Path) -> None:
     path = write_csv(tmp_path / "list.csv", interactions(4))
     ended = uploader("send", path, "--sandbox", env={**os.environ})  # no settings are needed
@@ -357,6 +379,11 @@ def test_history_and_results_tell_of_every_job(uploader: Command, practice: Prac
     (tmp_path / "one.results.xlsx").unlink()
     assert uploader("results", "1").code == 0
     accounts_for(tmp_path / "one.results.xlsx", interactions(3))
+    assert uploader("send", two, "--base-url", practice.url, "-o", "elsewhere.xlsx").code == 0
+    (tmp_path / "elsewhere.xlsx").unlink()
+    assert "elsewhere.xlsx" in uploader("results", two).out  # where it was written before
+    two.write_text("changed", encoding="utf-8")
+    assert "was changed since it was sent as job 3" in uploader("results", two).err
     one.rename(tmp_path / "renamed.csv")
     assert "job 1" in uploader("results", tmp_path / "renamed.csv", "-o", "x.xlsx").out.lower()
 
@@ -505,5 +532,8 @@ def test_on_a_terminal_the_settings_and_the_invalid_rows_are_asked_about(
     code, shown = on_a_terminal(command, [*settings, ("[y/N]: ", "y")], env={**os.environ})
     assert (code, len(practice.received())) == (1, 2)
     assert "1 of 3 rows can't be sent. Send the others all the same?" in shown
+    again = [("again? [y/N]: ", "n")]
+    code, shown = on_a_terminal(command, [*settings, *again], env={**os.environ})
+    assert (code, len(practice.received())) == (2, 2)
     code, shown = on_a_terminal([*command, "--yes"], env={**os.environ})
     assert (code, len(practice.received())) == (2, 2)

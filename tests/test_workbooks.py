@@ -36,6 +36,7 @@ def job(header: tuple[str, ...] = ("a", "b"), **counts: int) -> Job:
         destination="https://wv0042.wolkvox.com",
         settings={"wolkvox_server": "0042"},
         version="0.1.0",
+        results_path=Path("/lists/list.results.xlsx"),
         counts={status: counts.get(status.name.lower(), 0) for status in Status},
     )
 

@@ -66,8 +66,8 @@ _ADVICE: dict[str, Texts] = {
         "Búsquela en el sistema de la API antes de enviarla de nuevo.",
     },
     "not its turn": {
-        "en": "The run ended before this row's turn. Send it again.",
-        "es": "El envío terminó antes del turno de esta fila. Envíela de nuevo.",
+        "en": "The run ended before this row's turn. It was not sent.",
+        "es": "El envío terminó antes del turno de esta fila. No se envió.",
     },
     "out of reach": {
         "en": "The API could not be reached, and this row did not arrive there. Send it again later.",

@@ -63,8 +63,9 @@ RESULT_COLUMNS = (
 
 HIDDEN_SHEET = "uploader"
 """The hidden sheet of every workbook that we write: pairs of a key and its value."""
-LIST_SHA256_KEY, PRACTICE_KEY = "list_sha256", "practice"
-"""Which list it is of, and `yes` where it tells of practice."""
+LIST_SHA256_KEY, KIND_KEY, JOB_KEY, PRACTICE_KEY = "list_sha256", "kind", "job", "practice"
+"""Which list it is of; what it is; for results also of which job, and `yes` where that was practice."""
+RESULTS_KIND, PROBLEMS_KIND = "results", "problems"
 
 
 def column_letter(position: int) -> str:
@@ -245,6 +246,8 @@ class NewJob:
     """Without secrets."""
     version: str
     """Ours, when the job was made."""
+    results_path: Path
+    """Where its result workbook goes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

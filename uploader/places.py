@@ -3,27 +3,43 @@
 from pathlib import Path
 
 from uploader.errors import SettingsError, WorkbookError
-from uploader.model import LIST_SHA256_KEY, PRACTICE_KEY
+from uploader.model import JOB_KEY, LIST_SHA256_KEY, PRACTICE_KEY
 from uploader.readers import own
 from uploader.workbooks.sheets import check_writable
 
 _LEFT_ALONE = "{wished} is not of this list, or tells of a real run, so it is left alone; this goes to {target}."
+_REPLACES = "{target} of job {job} will be replaced; `uploader results {job} -o PATH` writes it again."
 
 
-def for_results(list_path: Path, told: Path | None, list_sha256: str, *, practice: bool) -> tuple[Path, str]:
-    """Where the result workbook goes, absolute, and known to be writable; and what is to be said of it, if anything.
+def for_results(wished: Path, list_sha256: str, *, practice: bool, job: int | None = None) -> tuple[Path, str]:
+    """Where a result workbook goes, absolute, and known to be writable; and what is to be said of it, if anything.
 
-    Practice never replaces what tells of a real run. Raises SettingsError.
+    `job` is the one whose workbook it is, if it has a number yet. Practice never replaces what tells of a real run.
+    Raises SettingsError.
     """
-    wished = (told or _beside(list_path, "results")).absolute()
+    wished = wished.absolute()
+    if wished.is_dir():
+        raise SettingsError(f"{wished} is a folder. Say the result workbook's name too: {wished / 'results.xlsx'}.")
     if wished.suffix.lower() != ".xlsx":
         raise SettingsError(f"The result workbook {wished.name} must be named .xlsx.")
+    if not wished.parent.is_dir():
+        raise SettingsError(f"There is no folder {wished.parent} for {wished.name}. Say another place with -o.")
     target = _free(wished, list_sha256, practice=practice)
     try:
         check_writable(target)
     except WorkbookError as why:
         raise SettingsError(f"{why} Or say another place with -o.") from why
-    return target, "" if target == wished else _LEFT_ALONE.format(wished=wished.name, target=target.name)
+    if target != wished:
+        return target, _LEFT_ALONE.format(wished=wished.name, target=target.name)
+    earlier = own.facts(target) if target.exists() and not practice else {}
+    if earlier.get(PRACTICE_KEY) == "no" and earlier.get(JOB_KEY) != str(job):
+        return target, _REPLACES.format(target=target.name, job=earlier.get(JOB_KEY))
+    return target, ""
+
+
+def beside(list_path: Path) -> Path:
+    """Where a list's result workbook goes where nobody says otherwise."""
+    return _beside(list_path, "results")
 
 
 def for_problems(list_path: Path, list_sha256: str) -> Path:

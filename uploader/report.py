@@ -42,6 +42,8 @@ def summed_up(summary: Summary) -> Iterator[str]:
         left = summary.counts.get(Status.NOT_SENT, 0)
         ended = "Interrupted" if summary.interrupted else f"Stopped early: {summary.stopped}"
         yield f"{ended.rstrip('.')}. {_rows(left)} {'was' if left == 1 else 'were'} not sent."
+        if left and summary.counts.get(Status.ACCEPTED, 0):
+            yield "To send them, copy them into a list of their own: this version sends a list whole each time."
     refusals = [
         (status, code, message, advice, count)
         for status, code, message, advice, count in summary.answers

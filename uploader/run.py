@@ -36,6 +36,7 @@ class Sending:
     base_url: str | None = None
     output: Path | None = None
     skip_invalid: bool = False
+    send_duplicates: bool = False
     practice: Practice | None = None
     """Send to an embedded practice server."""
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import TextIO
 
@@ -25,6 +26,13 @@ _INVALID = "{invalid} of {rows} can't be sent"
 _ANYWAY = _INVALID + ". Send the others all the same?"
 _MEND = "Nothing was sent. Mend the list and send it again, or send the good rows with --skip-invalid."
 _PROBLEMS_ARE_IN = "The list's rows with what is wrong in each: {path}"
+_SENT_BEFORE = (
+    "This very list was sent before, on {when} (job {job}), and {accepted:,} of its rows were accepted. "
+    "This version sends all of them again."
+)
+_SEND_AGAIN = "Send them again?"
+_NOTHING_SENT = "Nothing was sent."
+_NOT_AGAIN = "this list was sent before, and you chose not to send it again"
 _WRITE_AGAIN = "Everything is in the journal: `uploader results {job}` writes the workbook."
 _SENDING = "Template {name}, sending to {where}."
 _PRACTICE = "a practice server on this computer"
@@ -114,10 +122,14 @@ def send(path: Path, how: Reading, sending: Sending, around: Surroundings) -> Su
         settings = around.settle(opened.template)
         destination = opened.template.destination(settings, base_url)
         practice = sending.practice is not None
-        output, remark = places.for_results(path, sending.output, opened.sha256, practice=practice)
+        wished = sending.output or places.beside(path)
+        output, remark = places.for_results(wished, opened.sha256, practice=practice)
         around.say(remark)
         with around.journal(practice=practice) as journal:
-            job, problems = _staged(journal, opened, settings, destination, around.language)
+            if not practice and not _sends_again(journal, opened, sending, around):
+                around.say(_NOTHING_SENT)
+                return Summary(path, opened.template.name, stopped=_NOT_AGAIN, sent=False)
+            job, problems = _staged(journal, opened, settings, destination, output, around.language)
             counts = journal.job(job).counts
             if problems and not _goes_on(opened, problems, counts, sending, around):
                 journal.discard(job)
@@ -135,8 +147,20 @@ def send(path: Path, how: Reading, sending: Sending, around: Surroundings) -> Su
     return replace(summary, seconds=time.monotonic() - began)
 
 
+def _sends_again(journal: Journal, opened: OpenedList, sending: Sending, around: Surroundings) -> bool:
+    """Say that rows of this very list were accepted before; whether it is sent all the same."""
+    accepted = [job for job in journal.jobs(opened.sha256) if job.counts[Status.ACCEPTED]]
+    if not accepted:
+        return True
+    last = accepted[0]
+    when = datetime.fromisoformat(last.created_at).astimezone()
+    told = _SENT_BEFORE.format(when=f"{when:%Y-%m-%d %H:%M}", job=last.id, accepted=last.counts[Status.ACCEPTED])
+    around.say(told)
+    return sending.send_duplicates or around.ask is None or around.ask(_SEND_AGAIN)
+
+
 def _staged(
-    journal: Journal, opened: OpenedList, settings: Settings, destination: str, language: str
+    journal: Journal, opened: OpenedList, settings: Settings, destination: str, output: Path, language: str
 ) -> tuple[int, list[Problem]]:
     """Every row in the journal, in one transaction; the job's number, and what the checks found."""
     problems: list[Problem] = []
@@ -162,6 +186,7 @@ def _staged(
         destination=destination,
         settings=settings.plain,
         version=__version__,
+        results_path=output,
     )
     return journal.stage(new, staged()), problems
 
@@ -241,7 +266,8 @@ def results(
     """
     with around.journal(practice=practice) as journal:
         job = _found(journal, which)
-        target, remark = places.for_results(job.list_path, output, job.list_sha256, practice=practice)
+        wished = output or job.results_path
+        target, remark = places.for_results(wished, job.list_sha256, practice=practice, job=job.id)
         around.say(remark)
         _write_results(journal, job, target, practice=practice)
     return job, target
@@ -250,11 +276,15 @@ def results(
 def _found(journal: Journal, which: str | None) -> Job:
     if which is not None and which.isdigit() and not Path(which).exists():
         return journal.job(int(which))
-    job = journal.last_job(reading.sha256_of(Path(which)) if which is not None else None)
-    if job is None:
-        what = f"{which} was never sent from this computer" if which else "Nothing was sent from this computer yet"
-        raise SettingsError(f"{what}. `uploader history` shows the jobs.")
-    return job
+    jobs = journal.jobs(reading.sha256_of(Path(which)) if which is not None else None)
+    if jobs:
+        return jobs[0]
+    changed = [job for job in journal.jobs() if which is not None and job.list_path == Path(which).absolute()]
+    if changed:
+        number = changed[0].id
+        raise SettingsError(f"{which} was changed since it was sent as job {number}: `uploader results {number}`.")
+    what = f"{which} was never sent from this computer" if which else "Nothing was sent from this computer yet"
+    raise SettingsError(f"{what}. `uploader history` shows the jobs.")
 
 
 def history(around: Surroundings, *, practice: bool = False) -> list[Job]:

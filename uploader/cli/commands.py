@@ -52,7 +52,6 @@ def cli() -> None:
 @setting_option
 @sending_options
 @sandbox_option
-@click.option("--send-duplicates", is_flag=True, help="Send also rows whose same request was accepted before.")
 @yes_option
 @json_option
 @quiet_option
@@ -60,7 +59,6 @@ def send(
     list_path: Path,
     told: dict[str, str],
     sandbox: bool,
-    send_duplicates: bool,
     yes: bool,
     as_json: bool,
     quiet: bool,
@@ -71,7 +69,6 @@ def send(
     from uploader.run import Sending
     from uploader.sandbox import Practice
 
-    del send_duplicates  # duplicates are not held back yet, so there is nothing that it would let through
     how = _reading(options)
     around = surroundings.found(told, practice=sandbox, asks=not yes, quiet=quiet)
     with _about(list_path, how.template):
@@ -182,6 +179,8 @@ def blank(name: str, output: Path | None) -> None:
     target = output or Path(f"{template.name.rpartition('/')[2]}.xlsx")
     if target.suffix.lower() not in (".xlsx", ".csv"):
         raise SettingsError(f"A blank list is an .xlsx or a .csv file, not {target.name}.")
+    if not target.absolute().parent.is_dir():
+        raise SettingsError(f"There is no folder {target.absolute().parent} for {target.name}.")
     if target.exists():
         raise SettingsError(f"{target} is there already and is left alone. Give another name with -o.")
     blank_workbook.write(target, template.columns)

@@ -72,4 +72,5 @@ sending_options = _together(
     base_url_option,
     output_option,
     click.option("--skip-invalid", is_flag=True, help="Send the good rows although others are invalid."),
+    click.option("--send-duplicates", is_flag=True, help="Send also rows whose same request was accepted before."),
 )  # fmt: skip

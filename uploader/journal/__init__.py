@@ -99,7 +99,8 @@ class Journal:
             job = inserted(
                 self._db,
                 "INSERT INTO job (created_at, user, machine, list_path, list_sha256, sheet, header, fields, template,"
-                " template_sha256, destination, settings, version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " template_sha256, destination, settings, version, results_path)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     now(),
                     new.user,
@@ -114,6 +115,7 @@ class Journal:
                     new.destination,
                     _json(dict(new.settings)),
                     new.version,
+                    str(new.results_path),
                 ),
             )
             self._db.executemany(
@@ -159,10 +161,13 @@ class Journal:
 
     # Reading
 
-    def jobs(self) -> list[Job]:
-        """All jobs, the newest first."""
+    def jobs(self, list_sha256: str | None = None) -> list[Job]:
+        """All jobs, of the list with that hash if given, the newest first."""
         with self._told():
-            return [self._job(row) for row in self._db.execute("SELECT * FROM job ORDER BY id DESC").fetchall()]
+            found = self._db.execute(
+                "SELECT * FROM job WHERE ?1 IS NULL OR list_sha256 = ?1 ORDER BY id DESC", (list_sha256,)
+            )
+            return [self._job(row) for row in found.fetchall()]
 
     def job(self, number: int) -> Job:
         """The job of that number; raises SettingsError where there is none."""
@@ -171,14 +176,6 @@ class Journal:
         if row is None:
             raise SettingsError(f"There is no job {number}. `uploader history` shows the jobs.")
         return self._job(row)
-
-    def last_job(self, list_sha256: str | None = None) -> Job | None:
-        """The newest job, of the list with that hash if given."""
-        with self._told():
-            row = self._db.execute(
-                "SELECT * FROM job WHERE ?1 IS NULL OR list_sha256 = ?1 ORDER BY id DESC LIMIT 1", (list_sha256,)
-            ).fetchone()
-        return None if row is None else self._job(row)
 
     def _job(self, row: sqlite3.Row) -> Job:
         counts = self._db.execute("SELECT status, count(*) FROM row WHERE job = ? GROUP BY status", (row["id"],))
@@ -203,6 +200,7 @@ class Journal:
             destination=row["destination"],
             settings=json.loads(row["settings"]),
             version=row["version"],
+            results_path=Path(row["results_path"]),
             counts={status: by_status.get(status, 0) for status in Status},
         )
 

@@ -18,7 +18,8 @@ CREATE TABLE job (
     template_sha256 TEXT NOT NULL,
     destination TEXT NOT NULL,      -- scheme and host
     settings TEXT NOT NULL,         -- JSON object, without secrets
-    version TEXT NOT NULL
+    version TEXT NOT NULL,
+    results_path TEXT NOT NULL
 );
 CREATE INDEX job_by_list ON job (list_sha256);
 CREATE TABLE run (

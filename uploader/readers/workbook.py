@@ -7,7 +7,7 @@ from pathlib import Path
 import python_calamine as calamine
 
 from uploader.errors import ListError
-from uploader.model import Problem
+from uploader.model import HIDDEN_SHEET, KIND_KEY, RESULTS_KIND, Problem
 from uploader.readers.cells import masked, text
 from uploader.readers.sheetxml import NotReadableError, Unusual, unusual_cells
 from uploader.readers.table import Record, Source, fit
@@ -21,6 +21,8 @@ _SAVE_AGAIN = "Open it in Excel or LibreOffice, save it as XLSX under another na
 def source(path: Path, wanted: Sequence[str], sheet: str | None) -> Source:
     """The rows of the sheet that was told, else of the one that holds the list. Raises ListError."""
     book = _opened(path)
+    if sheet is None:
+        _refuse_results(book, path)
     name = _told(book, path, sheet) if sheet is not None else _chosen(book, path, wanted)
     try:
         page = book.get_sheet_by_name(name)
@@ -58,6 +60,17 @@ def _opened(path: Path) -> calamine.CalamineWorkbook:
         raise ListError(f"{path.name} can't be read as a workbook, it seems damaged. {_SAVE_AGAIN}") from why
     except OSError as why:
         raise ListError(f"{path.name} can't be read: {why.strerror or why}.") from why
+
+
+def _refuse_results(book: calamine.CalamineWorkbook, path: Path) -> None:
+    """A result workbook holds rows that were accepted; sent as a list, they would arrive again."""
+    if HIDDEN_SHEET in book.sheet_names:
+        rows = book.get_sheet_by_name(HIDDEN_SHEET).to_python()
+        if [KIND_KEY, RESULTS_KIND] in [row[:2] for row in rows]:
+            raise ListError(
+                f"{path.name} is a result workbook, not a list: sent, the rows that were accepted would arrive again. "
+                "Copy the rows that you want to send, with the header, into a new workbook, and send that."
+            )
 
 
 def _told(book: calamine.CalamineWorkbook, path: Path, sheet: str) -> str:

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from uploader.model import ROW_COLUMN, Problem, Row
+from uploader.model import KIND_KEY, PROBLEMS_KIND, ROW_COLUMN, Problem, Row
 from uploader.workbooks.sheets import Cell, Grid, written_aside
 
 _SHEET = "Problems"
@@ -29,4 +29,4 @@ def write(
             cells = [Cell(cell, book.fault) if at in faulty else cell for at, cell in enumerate(row.cells)]
             grid.add([row.number, Cell(told, book.fault) if told else "", *cells])
         grid.close()
-        book.hidden_sheet(list_sha256, {"kind": "problems", "our_columns": json.dumps([0, 1])})
+        book.hidden_sheet(list_sha256, {KIND_KEY: PROBLEMS_KIND, "our_columns": json.dumps([0, 1])})

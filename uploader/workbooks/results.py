@@ -5,7 +5,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from uploader.model import PRACTICE_KEY, RESULT_COLUMNS, ROW_COLUMN, Attempt, Job, RowResult, Status
+from uploader.model import (
+    JOB_KEY,
+    KIND_KEY,
+    PRACTICE_KEY,
+    RESULT_COLUMNS,
+    RESULTS_KIND,
+    ROW_COLUMN,
+    Attempt,
+    Job,
+    RowResult,
+    Status,
+)
 from uploader.workbooks.sheets import Book, Cell, Grid, Page, Value, written_aside
 
 _SHEETS = ("Results", "Attempts", "Summary")
@@ -51,7 +62,7 @@ def write(
         _attempts(book, job, attempts)
         _summary(book, job, answers)
         ours = [0, *range(len(job.header) + 1, len(header) + 1)]
-        facts = {"kind": "results", "job": str(job.id), PRACTICE_KEY: "yes" if practice else "no"}
+        facts = {KIND_KEY: RESULTS_KIND, JOB_KEY: str(job.id), PRACTICE_KEY: "yes" if practice else "no"}
         book.hidden_sheet(job.list_sha256, {**facts, "our_columns": json.dumps(ours)})
 
 
@@ -133,7 +144,7 @@ def _facts(job: Job) -> Iterator[tuple[str, str | int]]:
     yield "On computer", job.machine
     yield "Started", _told(job.created_at)
     yield "Ended", "not yet, or the program was killed" if job.ended_at is None else _told(job.ended_at)
-    yield "Stopped early", job.stopped or "no"
+    yield "Stopped early", job.stopped or ("no" if job.ended_at else "it did not come to its end")
     yield "Job", job.id
     yield "uploader", job.version
 
