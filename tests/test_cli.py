@@ -26,6 +26,8 @@ def json_of(capsys: pytest.CaptureFixture[str]) -> dict[str, object]:
         (["send", "list.csv", "--sandbox", "--base-url", "http://127.0.0.1:1"], "two different places"),
         (["send", "list.csv", "--base-url", "http://api.example.com"], "plain http"),
         (["send", "list.csv", "--sandbox", "--rate", "5/h"], "--rate 5/h"),
+        (["send", "list.csv", "--sandbox", "--timeout", "nan"], "--timeout nan"),
+        (["send", "list.csv", "--sandbox", "--timeout", "inf"], "--timeout inf"),
         (["send", "list.csv", "--sandbox", "--concurrency", "0"], "0 is not in the range"),
         (["send", "list.csv", "--sandbox", "-o", "results.csv"], "must be named .xlsx"),
         (["send", "list.csv", "--sandbox", "-o", "no/folder/r.xlsx"], "There is no folder"),

@@ -4,6 +4,7 @@ import os
 import shutil
 import time
 from collections import Counter
+from contextlib import suppress
 from types import TracebackType
 from typing import Never, Self, TextIO
 
@@ -61,14 +62,18 @@ class Progress:
         if self._bar is not None:
             self._bar.write(words, file=self._stream)
         else:
-            print(words, file=self._stream, flush=True)
+            self._print(words)
 
     def _line(self) -> None:
         done, now = self._counts.total(), time.monotonic()
         tenth = done * _LINES // self._total if self._total else _LINES
         if tenth > self._line_at or now >= self._line_due:
             self._line_at, self._line_due = tenth, now + _LINE_SECONDS
-            print(f"{done:,} of {self._total:,} rows: {self._told()}", file=self._stream, flush=True)
+            self._print(f"{done:,} of {self._total:,} rows: {self._told()}")
+
+    def _print(self, words: str) -> None:
+        with suppress(OSError):  # nobody reads any more: the rows go on all the same
+            print(words, file=self._stream, flush=True)
 
     def _told(self) -> str:
         """The counts that matter while it runs, and any others that occur."""

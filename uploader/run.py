@@ -22,6 +22,7 @@ from uploader.reading import OpenedList
 from uploader.sandbox import Practice
 from uploader.template import is_rate
 
+_LONGEST_TIMEOUT_SECONDS = 3_600
 _WAITING = "Interrupted: no new rows are sent; waiting for the answers under way (Ctrl-C again leaves at once)."
 
 
@@ -45,6 +46,10 @@ class Sending:
             raise SettingsError("--sandbox and --base-url say two different places to send to. Leave one of them out.")
         if self.base_url is not None:
             checked_origin(self.base_url)
+        if self.timeout_seconds is not None and not 0 < self.timeout_seconds <= _LONGEST_TIMEOUT_SECONDS:
+            raise SettingsError(
+                f"--timeout {self.timeout_seconds:g}: give seconds, up to {_LONGEST_TIMEOUT_SECONDS:,}."
+            )
         if self.rate is not None and not is_rate(self.rate):
             raise SettingsError(f"--rate {self.rate}: write it as 5/s or 30/m, above 0.")
 

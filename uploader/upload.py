@@ -84,12 +84,14 @@ def check(path: Path, how: Reading, around: Surroundings) -> Checked:
     for _, problems in opened.examined():
         invalid += bool(problems)
         found += problems
+    counts = {Status.INVALID: invalid, Status.NOT_SENT: opened.table.rows - invalid}
     workbook = _write_problems(opened, found, around) if found else None
     summary = Summary(
         path,
         opened.template.name,
-        counts={Status.INVALID: invalid, Status.NOT_SENT: opened.table.rows - invalid},
+        counts=counts,
         seconds=time.monotonic() - began,
+        stopped=_told(_INVALID, counts) if invalid else None,
         sent=False,
     )
     return Checked(opened, found, summary, workbook)

@@ -11,9 +11,13 @@ import click
 from uploader import __version__, exits
 from uploader.cli.commands import cli
 from uploader.cli.surroundings import home
+from uploader.cli.telling import make_streams_lenient, tell
 from uploader.errors import UploaderError
 from uploader.model import Summary
 
+_INTERRUPTED = (
+    "Interrupted. `uploader history` shows what was sent, if anything; `uploader results` writes its workbook."
+)
 _BUG = (
     "This is a bug in uploader, not a fault of yours: {kind} in {place}. "
     "Nothing is lost: what was sent is in the journal, see `uploader history`. "
@@ -30,7 +34,7 @@ def run(arguments: Sequence[str]) -> int:
     except click.exceptions.Exit as end:
         return end.exit_code
     except (click.Abort, KeyboardInterrupt):
-        return _failed("Interrupted.", exits.ExitCode.INTERRUPTED, as_json=as_json)
+        return _failed(_INTERRUPTED, exits.ExitCode.INTERRUPTED, as_json=as_json)
     except click.ClickException as error:
         if not as_json:
             error.show()
@@ -44,11 +48,11 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _failed(words: str, code: exits.ExitCode, *, as_json: bool, about: Summary | None = None) -> int:
-    click.echo(words, err=True)
+    tell(words, to_error=True)
     if as_json:
         from uploader import report
 
-        click.echo(report.as_json(replace(about or Summary(None, None), stopped=words, sent=False), code))
+        tell(report.as_json(replace(about or Summary(None, None), stopped=words, sent=False), code))
     return code
 
 
@@ -60,6 +64,7 @@ def _noted_bug(error: Exception) -> str:
     log = home() / "bugs.log"
     try:
         log.parent.mkdir(parents=True, exist_ok=True)
+        log.touch(mode=0o600)
         with log.open("a", encoding="utf-8") as file:
             file.write("\n".join([*lines, "", ""]))
         where = str(log)
@@ -71,7 +76,5 @@ def _noted_bug(error: Exception) -> str:
 
 def main() -> None:
     """The command `uploader`."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")  # a console that lacks a letter shows ?, and nothing breaks
+    make_streams_lenient()
     sys.exit(run(sys.argv[1:]))

@@ -1,7 +1,5 @@
 """The commands: parse, call, exit code."""
 
-import os
-import sys
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -26,6 +24,7 @@ from uploader.cli.options import (
     setting_option,
     yes_option,
 )
+from uploader.cli.telling import tell
 from uploader.errors import SettingsError, UploaderError
 from uploader.model import Summary
 
@@ -283,8 +282,5 @@ def _shown(summary: Summary, *, as_json: bool) -> int:
 
 
 def _print(lines: Iterable[str], *, to_error: bool = False) -> None:
-    try:
-        for line in lines:
-            click.echo(line, err=to_error)
-    except BrokenPipeError:  # whoever reads has read enough (`| head`); what was done is done, and its exit code stands
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    for line in lines:
+        tell(line, to_error=to_error)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from uploader.cli.telling import tell
 from uploader.errors import SettingsError
 from uploader.model import MASK, Settings
 
@@ -33,7 +34,7 @@ def found(
     return Surroundings(
         home=home(),
         settle=lambda template: _settled(template, told, practice=practice, asks=asks, with_secrets=with_secrets),
-        say=lambda words: click.echo(words, err=True) if words else None,
+        say=lambda words: tell(words, to_error=True) if words else None,
         ask=(lambda question: click.confirm(question, default=False, err=True)) if asks else None,
         stream=sys.stderr,
         quiet=quiet,

@@ -32,7 +32,7 @@ def source(path: Path, wanted: Sequence[str], sheet: str | None) -> Source:
         unusual = unusual_cells(path, name)
     except NotReadableError as why:
         raise ListError(
-            f"{path.name}: the sheet “{name}” can't be examined for error cells, it seems damaged. {_SAVE_AGAIN}"
+            f"{path.name}: the sheet “{name}” can't be examined: it is damaged, or no XLSX inside. {_SAVE_AGAIN}"
         ) from why
     return Source(
         path,
