@@ -142,16 +142,13 @@ class Journal:
 
     def to_send(self, job: int) -> Iterator[Row]:
         """The rows that have not been sent, in the list's order, a page at a time; each is given out once."""
-        return self._rows_where(job, "status = 'not sent'")
-
-    def _rows_where(self, job: int, condition: str) -> Iterator[Row]:
         last = -1
         while True:
             with self._told():
                 page = self._db.execute(
-                    f"SELECT number, cells FROM row WHERE job = ? AND number > ? AND {condition}"  # noqa: S608  # ours
-                    f" ORDER BY number LIMIT {_PAGE}",
-                    (job, last),
+                    "SELECT number, cells FROM row WHERE job = ? AND number > ? AND status = 'not sent'"
+                    " ORDER BY number LIMIT ?",
+                    (job, last, _PAGE),
                 ).fetchall()
             if not page:
                 return
