@@ -1,6 +1,6 @@
 import pytest
 
-from uploader.columns import key, matched, wanted_names
+from uploader.columns import key, matched, stem, wanted_names
 from uploader.errors import ListError, SettingsError
 from uploader.template import Column
 
@@ -21,6 +21,8 @@ COLUMNS = {
         (["routing_point", "párá"], {"rp_id": 0, "to": 1}),
         (["to", "TO", "rp_id"], {"rp_id": 2, "to": 0}),
         (["Para", "to", "rp_id"], {"rp_id": 2, "to": 1}),
+        (["Routing points", "Destinatários"], {"rp_id": 0, "to": 1}),
+        (["Destinatarios", "Para", "rp_id"], {"rp_id": 2, "to": 1}),
     ],
 )
 def test_names_match_exactly_then_by_alias_then_as_people_write_them(
@@ -46,11 +48,11 @@ def test_a_choice_that_is_not_there_is_refused(chosen: dict[str, str], words: st
 
 def test_missing_columns_are_one_message_with_what_there_is_and_the_nearest() -> None:
     with pytest.raises(ListError) as refused:
-        matched(["rpid number", "name", "destinatarios"], COLUMNS)
+        matched(["rpid number", "name", "destinatario final"], COLUMNS)
     words = str(refused.value)
     assert "no column for rp_id, to" in words
-    assert "It has: rpid number, name, destinatarios." in words
-    assert '--map to="destinatarios"' in words
+    assert "It has: rpid number, name, destinatario final." in words
+    assert '--map to="destinatario final"' in words
     assert '--map rp_id="rpid number"' in words
 
 
@@ -65,3 +67,15 @@ def test_a_key_leaves_out_what_people_write_differently() -> None:
 
 def test_the_wanted_names_are_fields_and_aliases() -> None:
     assert wanted_names(COLUMNS) == ("rp_id", "Routing point", "to", "Destinatario", "Para", "toname")
+
+
+@pytest.mark.parametrize(
+    ("one", "many"),
+    [
+        ("mensaje", "Mensajes"), ("canal", "canales"), ("Teléfono", "teléfonos"), ("opção", "opções"), ("canal", "canais"),
+        ("message", "messages"), ("Número de teléfono", "números de teléfonos"), ("voz", "voces"), ("imagem", "imagens"),
+    ],
+)  # fmt: skip
+def test_singular_and_plural_are_one_name(one: str, many: str) -> None:
+    assert stem(one) == stem(many)
+    assert stem("from") != stem("form")

@@ -14,6 +14,7 @@ import xlsxwriter
 
 from tests.conftest import FIELDS, interactions, write_csv, write_xlsx
 from uploader.errors import ListError
+from uploader.model import Problem
 from uploader.readers import open_list
 from uploader.readers.table import Table
 
@@ -23,6 +24,10 @@ def read(table: Table) -> dict[int, list[str]]:
     return {
         int(str(number)): list(map(str, cells)) for chunk in table.chunks(3) for number, *cells in chunk.itertuples()
     }
+
+
+def problems(table: Table, *, stops: bool = True) -> list[Problem]:
+    return [problem for problem in table.findings.between(1, 1 << 21) if problem.stops is stops]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
@@ -66,7 +71,7 @@ def test_titles_above_the_header_are_skipped_where_the_wanted_names_tell(tmp_pat
     path.write_text("Export of today,,\n\nDe,Para,Asunto\na,b,c\n", encoding="utf-8")
     table = open_list(path, wanted=["De", "Para", "Asunto"])
     assert (table.header_row, table.header, read(table)) == (3, ["De", "Para", "Asunto"], {4: ["a", "b", "c"]})
-    assert open_list(path).header_row == 1
+    assert open_list(path).header_row == 3
     assert open_list(path, header_row=4).header == ["a", "b", "c"]
 
 
@@ -142,7 +147,9 @@ def test_error_cells_and_formulas_without_a_value_are_problems_at_their_cells(tm
         sheet.write_formula(2, 1, "=1/0", None, "#DIV/0!")
         sheet.write_formula(3, 0, '="a"&"b"', None, "ab")
     table = open_list(tmp_path / "list.xlsx")
-    assert [(problem.cell, problem.cause) for problem in table.problems] == [("B3", "the cell shows the error #DIV/0!")]
+    assert [(problem.cell, problem.cause) for problem in problems(table)] == [
+        ("B3", "the cell shows the error #DIV/0!")
+    ]
     assert read(table)[3] == ["", "#DIV/0!", ""]
     assert read(table)[4] == ["ab", "", ""]
 
@@ -151,15 +158,15 @@ def test_error_cells_and_formulas_without_a_value_are_problems_at_their_cells(tm
     book.worksheets[0].append(["=1+1", None])  # openpyxl stores no result
     book.save(tmp_path / "formulas.xlsx")
     table = open_list(tmp_path / "formulas.xlsx")
-    assert [problem.cell for problem in table.problems] == ["A2"]
-    assert "not stored" in table.problems[0].cause
+    assert [problem.cell for problem in problems(table)] == ["A2"]
+    assert "not stored" in problems(table)[0].cause
     assert table.rows == 1
 
 
 def test_a_csv_row_with_more_cells_than_the_header_is_a_problem_and_loses_nothing(tmp_path: Path) -> None:
     (tmp_path / "list.csv").write_text("a,b\n1,2\n3,4,5\n6\n7,8,,\n", encoding="utf-8")
     table = open_list(tmp_path / "list.csv")
-    assert [(problem.cell, problem.cause) for problem in table.problems] == [
+    assert [(problem.cell, problem.cause) for problem in problems(table)] == [
         ("row 3", "the row has more cells than the header")
     ]
     assert table.header == ["a", "b", ""]
@@ -258,7 +265,7 @@ def test_an_external_entity_is_refused_and_nothing_is_fetched(tmp_path: Path) ->
             if name.endswith("sheet1.xml"):
                 data = b'<!DOCTYPE x [<!ENTITY e SYSTEM "http://127.0.0.1:9/">]>' + data.partition(b"?>")[2]
             bad.writestr(name, data)
-    with pytest.raises(ListError, match="damaged"):
+    with pytest.raises(ListError, match="DOCTYPE"):
         open_list(tmp_path / "bad.xlsx")
 
 

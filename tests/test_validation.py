@@ -1,17 +1,14 @@
-import pandas as pd
 import pytest
 
 from uploader.model import Problem
 from uploader.template import Column
-from uploader.validation import advice, problems, told
-
-
-def chunk(*cells: str, first_row: int = 2) -> pd.DataFrame:
-    return pd.DataFrame([[cell] for cell in cells], index=range(first_row, first_row + len(cells)), dtype=object)
+from uploader.validation import advice, problems, stopped, stopping
 
 
 def found(column: Column, *cells: str, header: bool = False) -> list[Problem]:
-    return list(problems(chunk(*cells), {"x": 0}, {"x": column}, frozenset({"x"} if header else ())))
+    texts = [column.meant(cell) for cell in cells]
+    rows = range(2, 2 + len(cells))
+    return list(problems(rows, {"x": texts}, {"x": 0}, {"x": column}, frozenset({"x"} if header else ())))
 
 
 @pytest.mark.parametrize(
@@ -20,7 +17,11 @@ def found(column: Column, *cells: str, header: bool = False) -> list[Problem]:
         (Column(required=True), ["a", "0"], ["", "  ", "\n"], "x is empty"),
         (Column(max_length=3), ["", "abc"], ["abcd"], "longer than 3"),
         (Column(one_of=("yes", "no")), ["", "yes"], ["Yes", "maybe"], "none of the values"),
-        (Column(pattern=r"\d+"), ["", "00123"], ["12a", "1\n"], "not written as it should be"),
+        (Column(pattern=r"\d+"), ["", "00123", "1\n"], ["12a"], "not written as it should be"),
+        (Column(pattern=r"\d+", trim=False), ["1"], ["1\n"], "not written as it should be"),
+        (Column(pattern=r"0\d{9}"), ["0123456789"], ["123456789"], "lost its leading zero"),
+        (Column(pattern=r"\+\d{11,12}"), ["+573001234567"], ["573001234567"], "lost its plus"),
+        (Column(date_format="%d/%m/%Y"), ["2026-03-05", "05/03/2026", ""], ["soon", "2026-02-30"], "x is no date"),
     ],
 )
 def test_cells_are_held_against_what_the_column_says(
@@ -43,13 +44,10 @@ def test_the_example_row_of_a_blank_list_is_not_sent() -> None:
     assert [problem.cell for problem in found(column, "61196")] == ["row 2"]
 
 
-def test_problems_are_told_by_cause_the_most_frequent_first() -> None:
-    many = [Problem(row, 6, "rp_id is empty", "Fill in the cell.") for row in range(4, 16)]
-    lines = told([Problem(9, 0, "from is empty", "Fill in the cell."), *many])
-    assert lines == [
-        "rp_id is empty in 12 rows: G4, G5, G6, G7, G8, G9, G10, G11, G12, G13 … Fill in the cell.",
-        "from is empty in 1 row: A9. Fill in the cell.",
-    ]
+def test_warnings_stop_no_row() -> None:
+    both = [Problem(2, 0, "x is odd", "Look.", stops=False), Problem(3, 0, "x is empty", "Fill it.")]
+    assert stopped(both) == {3}
+    assert stopping(both) == {3: [both[1]]}
 
 
 def test_the_advice_of_a_row_names_each_of_its_cells() -> None:

@@ -181,14 +181,15 @@ def test_a_sheet_that_is_full_goes_on_in_the_next(tmp_path: Path, monkeypatch: p
 
 def test_problems_stand_beside_their_rows_with_the_bad_cells_coloured(tmp_path: Path) -> None:
     path = tmp_path / "p.xlsx"
-    rows = [Row(2, ("x", "y")), Row(4, ("", "z"))]
-    problems.write(path, ("a", "b"), rows, [Problem(4, 0, "a is empty", "Fill in the cell.")], "ab" * 32)
+    empty = Problem(4, 0, "a is empty", "Fill in the cell.")
+    odd = Problem(2, 1, "b is odd", "Look.", stops=False)
+    problems.write(path, ("a", "b"), [(Row(2, ("x", "y")), [odd]), (Row(4, ("", "z")), [empty])], "ab" * 32)
     page = openpyxl.load_workbook(path)["Problems"]
     good, bad = sheet_rows(path, "Problems")
-    assert (good["Row"], good["Problem"], good["a"]) == (2, None, "x")
+    assert (good["Row"], good["Problem"], good["Warning"], good["a"]) == (2, None, "B2: b is odd. Look.", "x")
     assert (bad["Row"], bad["Problem"], bad["b"]) == (4, "A4: a is empty. Fill in the cell.", "z")
-    assert page["C3"].fill.start_color.rgb not in ("00000000", page["C2"].fill.start_color.rgb)
-    assert page["D3"].fill.start_color.rgb == page["D2"].fill.start_color.rgb
+    assert page["D3"].fill.start_color.rgb not in ("00000000", page["D2"].fill.start_color.rgb)
+    assert page["E3"].fill.start_color.rgb == page["E2"].fill.start_color.rgb
     assert own.facts(path)["list_sha256"] == "ab" * 32
 
 

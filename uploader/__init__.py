@@ -9,12 +9,12 @@ from importlib import import_module
 __version__ = "0.1.0"
 
 _HOMES = {
-    "check": "uploader.upload",
-    "preview": "uploader.upload",
+    "check": "uploader.checking",
+    "preview": "uploader.checking",
     "send": "uploader.upload",
     "results": "uploader.upload",
     "history": "uploader.upload",
-    "Surroundings": "uploader.upload",
+    "Surroundings": "uploader.surroundings",
     "Reading": "uploader.reading",
     "Sending": "uploader.run",
     "Settings": "uploader.model",

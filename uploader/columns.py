@@ -1,21 +1,39 @@
 """Which column of a list fills which field of a template; it never guesses where two columns would do."""
 
 import difflib
+import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from uploader.errors import ListError, SettingsError
+from uploader.errors import ColumnError, SettingsError
 from uploader.model import column_letter
 from uploader.template import Column
 
-_ALIKE = 0.5
+_ALIKE = 0.55
 """How alike two names must be, of 1, to be proposed as the same."""
+_PLURALS = (("oes", "ao"), ("aes", "ao"), ("ais", "al"), ("eis", "el"), ("ns", "m"), ("ces", "z"))
+"""Endings of plurals that don't just add an s, without accents."""
 
 
 def key(name: str) -> str:
     """A name without what people write differently: case, accents, spaces, underscores, punctuation."""
     plain = unicodedata.normalize("NFKD", name.casefold())
     return "".join(letter for letter in plain if letter.isalnum())
+
+
+def stem(name: str) -> str:
+    """A name's key with every word in the singular, as far as its ending tells: `Teléfonos` and `teléfono`."""
+    plain = unicodedata.normalize("NFKD", name.casefold())
+    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    return "".join(_singular(word) for word in re.findall(r"[^\W_]+", plain))
+
+
+def _singular(word: str) -> str:
+    for plural, one in _PLURALS:
+        if word.endswith(plural) and len(word) > len(plural) + 1:
+            return word.removesuffix(plural) + one
+    word = word.removesuffix("s")
+    return word.removesuffix("e") if len(word) > 3 else word  # noqa: PLR2004  # mensaje, mensajes; canal, canales
 
 
 def wanted_names(columns: Mapping[str, Column]) -> tuple[str, ...]:
@@ -28,9 +46,9 @@ def matched(
 ) -> dict[str, int]:
     """The position (from 0) of the header cell that fills each field; optional fields without a column are left out.
 
-    `chosen` says it for some fields, by the column's name or letter. Then an exact name wins over an alias, and both
-    over a name that only differs in case, accents, spaces or punctuation. Raises ListError where a required field
-    has no column or several, SettingsError where `chosen` names what isn't there.
+    `chosen` says it for some fields, by the column's name or letter. Then an exact name wins over an alias, both over
+    a name that only differs in case, accents, spaces or punctuation, and that over one in the plural. Raises
+    ColumnError where a required field has no column or several, SettingsError where `chosen` names what isn't there.
     """
     positions = {field: _chosen(header, columns, field, name) for field, name in (chosen or {}).items()}
     for field, column in columns.items():
@@ -38,26 +56,35 @@ def matched(
             found = _found(header, field, column)
             if len(found) > 1:
                 letters = ", ".join(column_letter(at) for at in found)
-                raise ListError(
+                raise ColumnError(
                     f"Several columns could be {field}: {letters}. "
-                    f"Say which one with --map {field}={column_letter(found[0])}, or rename the others."
+                    f"Say which one with --map {field}={column_letter(found[0])}, or rename the others.",
+                    field,
+                    header,
+                    found,
                 )
             if found:
                 positions[field] = found[0]
     missing = [field for field, column in columns.items() if column.required and field not in positions]
     if missing:
-        raise ListError(_missing(header, missing, columns))
+        free = [at for at, name in enumerate(header) if at not in positions.values()]
+        raise ColumnError(_missing(header, missing, columns, free), missing[0], header, free)
     return positions
 
 
 def _found(header: Sequence[str], field: str, column: Column) -> list[int]:
     """The positions that fit by the strictest rule that fits anything."""
-    alias_keys = {key(alias) for alias in column.aliases}
+
+    def among(write: Callable[[str], str], names: Iterable[str]) -> Callable[[str], bool]:
+        written = {write(name) for name in names} - {""}
+        return lambda cell: write(cell) in written
+
     rules = (
-        lambda name: name.strip() == field,
-        lambda name: name.strip() in column.aliases,
-        lambda name: key(name) == key(field),
-        lambda name: key(name) in alias_keys,
+        among(str.strip, [field]),
+        among(str.strip, column.aliases),
+        among(key, [field]),
+        among(key, column.aliases),
+        among(stem, [field, *column.aliases]),
     )
     for fits in rules:
         found = [at for at, name in enumerate(header) if name.strip() and fits(name)]
@@ -84,24 +111,31 @@ def _chosen(header: Sequence[str], columns: Mapping[str, Column], field: str, na
     raise SettingsError(f"--map {field}={name}: the list has no such column. It has: {_listed(header)}.")
 
 
-def _missing(header: Sequence[str], missing: Sequence[str], columns: Mapping[str, Column]) -> str:
+def _missing(header: Sequence[str], missing: Sequence[str], columns: Mapping[str, Column], free: Sequence[int]) -> str:
     sentences = [f"The list has no column for {_listed(missing)}. It has: {_listed(name for name in header if name)}."]
     for field in missing:
-        near = _nearest(header, (field, *columns[field].aliases))
+        near = nearest([header[at] for at in free], (field, *columns[field].aliases))
         if near is not None:
-            sentences.append(f'Nearest to {field} is “{near}”: if you mean it, add --map {field}="{near}".')
+            sentences.append(f'Nearest to {field} is “{_listed([near])}”: if you mean it, add --map {field}="{near}".')
     sentences.append("Rename the columns in the list, or say with --map FIELD=COLUMN which is which.")
     return " ".join(sentences)
 
 
-def _nearest(header: Sequence[str], names: Sequence[str]) -> str | None:
+def nearest(header: Sequence[str], names: Sequence[str]) -> str | None:
     """The header cell that is most like one of these names, if any is alike at all."""
 
     def likeness(cell: str) -> float:
-        return max(difflib.SequenceMatcher(None, key(cell), key(name)).ratio() for name in names)
+        return max(_likeness(cell, name) for name in names)
 
-    nearest = max((cell for cell in header if cell.strip()), key=likeness, default=None)
-    return nearest if nearest is not None and likeness(nearest) >= _ALIKE else None
+    best = max((cell for cell in header if cell.strip()), key=likeness, default=None)
+    return best if best is not None and likeness(best) >= _ALIKE else None
+
+
+def _likeness(cell: str, name: str) -> float:
+    """Of 1: how much of the letters, or of the words, the two have in common."""
+    words, wanted = ({stem(word) for word in re.findall(r"[^\W_]{3,}", text)} for text in (cell, name))
+    shared = len(words & wanted) / min(len(words), len(wanted)) if words and wanted else 0.0
+    return max(difflib.SequenceMatcher(None, key(cell), key(name)).ratio(), 0.7 * shared)
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -3,6 +3,7 @@
 The text of each is a sentence for the user: what, where, why, and what mends it.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 
@@ -16,6 +17,25 @@ class UploaderError(Exception):
 
 class ListError(UploaderError):
     """The list can't be read as a table, or its columns don't fit the template."""
+
+
+class SeveralSheetsError(ListError):
+    """A workbook has several sheets that could be the list; a person may be asked which one it is."""
+
+    def __init__(self, words: str, sheets: Sequence[str]) -> None:
+        super().__init__(words)
+        self.sheets = tuple(sheets)
+
+
+class ColumnError(ListError):
+    """A field has no column, or several; a person may be asked which one it is."""
+
+    def __init__(self, words: str, field: str, header: Sequence[str], candidates: Sequence[int]) -> None:
+        super().__init__(words)
+        self.field = field
+        self.header = tuple(header)
+        self.candidates = tuple(candidates)
+        """The positions of the columns that could be meant."""
 
 
 class TemplateError(UploaderError):

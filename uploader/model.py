@@ -80,7 +80,7 @@ def column_letter(position: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that keeps one row from being sent. Problems of one `cause` are told together."""
+    """One thing that is wrong with one row. Problems of one `cause` are told together."""
 
     row: int
     """The row's number as Excel shows it."""
@@ -90,6 +90,8 @@ class Problem:
     """What is wrong, without the place: `rp_id is empty`."""
     mend: str
     """What the user can do about it, as a sentence."""
+    stops: bool = True
+    """Whether it keeps the row from being sent; else it is a warning, and the row goes all the same."""
 
     @property
     def cell(self) -> str:

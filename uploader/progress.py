@@ -4,7 +4,8 @@ import os
 import shutil
 import time
 from collections import Counter
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import Never, Self, TextIO
 
@@ -14,8 +15,18 @@ from uploader.model import Status
 
 _LINE_SECONDS = 10.0
 _LINES = 10
+_PATIENCE = 1.0
+"""Seconds in which nobody wants to be told how far something is."""
 """Elsewhere than on a terminal: a line every tenth of the rows, or every ten seconds."""
 _BAR = "{percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt} [{elapsed}<{remaining}, {rate_fmt}{postfix}]"
+
+
+@contextmanager
+def counting(total: int, stream: TextIO, *, quiet: bool = False) -> Iterator[Callable[[int], object]]:
+    """Shows how far the checks are, on a terminal and if they take a while; call what it gives with rows done."""
+    is_shown = stream.isatty() and not quiet
+    with tqdm(total=total, unit=" rows", file=stream, disable=not is_shown, delay=_PATIENCE, leave=False) as bar:
+        yield bar.update
 
 
 class Progress:

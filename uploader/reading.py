@@ -1,21 +1,29 @@
 """A list opened for a template: columns matched, rows examined, bytes hashed; nothing is kept or sent here."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from dataclasses import field as field_of
 from itertools import chain
 from pathlib import Path
 
-from uploader import columns, validation
-from uploader.errors import ListError
-from uploader.model import Problem, Row
+from uploader import columns, damage, validation
+from uploader.errors import ColumnError, ListError
+from uploader.model import Problem, Row, column_letter
 from uploader.readers import open_list
+from uploader.readers.pages import Texts
 from uploader.readers.table import Table
 from uploader.template import Template
 
 DEFAULT_TEMPLATE = "wolkvox/add_interaction"
 _HASHED_AT_ONCE = 1 << 20
 
+_NO_HEADER = (
+    "{name} seems to have no header: row {row} is “{first}”. Put a row with the columns' names above it, or say which "
+    "row has them with --header-row."
+)
+_OPEN = "{name} is open in {program}: changes that are not saved yet are not sent."
+_DATES = "Column {letter} holds dates; {field} goes out as {written}."
 _NO_ROWS = "{name} has a header (row {row}: {header}) and no rows below it, so there is nothing to send."
 
 
@@ -24,7 +32,7 @@ class Reading:
     """Which template, and what was said of how the list is to be read; None leaves it to detection."""
 
     template: str = DEFAULT_TEMPLATE
-    mapping: Mapping[str, str] = field(default_factory=dict)
+    mapping: Mapping[str, str] = field_of(default_factory=dict)
     """Field -> column, by name or letter."""
     sheet: str | None = None
     header_row: int | None = None
@@ -42,39 +50,56 @@ class OpenedList:
     table: Table
     fields: Mapping[str, int]
     """Which column, from 0, fills which field."""
+    notes: Sequence[str]
+    """What the person should know of the list as a whole, as sentences."""
 
-    def examined(self) -> Iterator[tuple[Row, list[Problem]]]:
-        """Every row with all that keeps it from being sent, in the list's order."""
-        of_row: dict[int, list[Problem]] = {}
-        sent = set(self.fields.values())
-        for problem in self.table.problems:
-            if problem.column is None or problem.column in sent:
-                of_row.setdefault(problem.row, []).append(problem)
-        for chunk in self.table.chunks():
-            for problem in validation.problems(chunk, self.fields, self.template.columns, self.template.header_fields):
-                of_row.setdefault(problem.row, []).append(problem)
-            for row in _rows(chunk.itertuples(name=None)):
-                yield row, of_row.pop(row.number, [])
+    def examined(self) -> Iterator[tuple[Texts, list[Problem]]]:
+        """The rows, some at a time, with all that is wrong with them, warnings too."""
+        sent, of_column = set(self.fields.values()), self.template.columns
+        for some in self.table.texts():
+            found = [
+                problem
+                for problem in self.table.findings.between(some.numbers[0], some.numbers[-1])
+                if problem.column is None or problem.column in sent
+            ]
+            spoiled = _places(found)
+            fields = {}
+            for field, position in self.fields.items():
+                cells, column = some.columns[position], of_column[field]
+                is_plain = damage.is_plain(cells)
+                if not is_plain:
+                    damaged = damage.problems(some.numbers, cells, position, trim=column.trim)
+                    found += [problem for problem in damaged if (problem.row, position) not in spoiled]
+                fields[field] = cells if is_plain and column.date_format is None else list(map(column.meant, cells))
+            spoiled = _places(found)
+            wrong = validation.problems(some.numbers, fields, self.fields, of_column, self.template.header_fields)
+            found += [problem for problem in wrong if (problem.row, problem.column) not in spoiled]
+            yield some, found
 
     def rows(self) -> Iterator[Row]:
         """Every row, in the list's order."""
-        return _rows(chain.from_iterable(chunk.itertuples(name=None) for chunk in self.table.chunks()))
+        return chain.from_iterable(some.rows() for some in self.table.texts())
 
     def values(self, row: Row) -> dict[str, str]:
         """What a row's cells put into the template's fields."""
-        return {name: row.cells[position] for name, position in self.fields.items()}
+        columns = self.template.columns
+        return {name: columns[name].meant(row.cells[position]) for name, position in self.fields.items()}
 
     def is_unchanged(self) -> bool:
         """Whether the file's bytes are still those that were hashed."""
         return sha256_of(self.path) == self.sha256
 
 
-def _rows(records: Iterable[tuple[object, ...]]) -> Iterator[Row]:
-    for number, *cells in records:
-        yield Row(int(str(number)), tuple(map(str, cells)))
+def _places(found: Iterable[Problem]) -> set[tuple[int, int | None]]:
+    """The cells of which it is said already that they stop their rows."""
+    return {(problem.row, problem.column) for problem in found if problem.stops}
 
 
-def opened(path: Path, reading: Reading, template: Template) -> OpenedList:
+Ask = Callable[[ColumnError], str | None]
+"""Asks a person which column is meant; the column's letter, or None where none of them is."""
+
+
+def opened(path: Path, reading: Reading, template: Template, ask: Ask | None = None) -> OpenedList:
     """Read the list's shape and match its columns. Raises ListError, or SettingsError where `reading` is wrong."""
     table = open_list(
         path,
@@ -85,11 +110,41 @@ def opened(path: Path, reading: Reading, template: Template) -> OpenedList:
         delimiter=reading.delimiter,
     )
     sha256 = sha256_of(path)
-    fields = columns.matched(table.header, template.columns, reading.mapping)
+    fields = _matched(table, template, dict(reading.mapping), ask)
     if not table.rows:
         names = ", ".join(name for name in table.header if name)
         raise ListError(_NO_ROWS.format(name=path.name, row=table.header_row, header=names))
-    return OpenedList(path, sha256, template, table, fields)
+    notes = [*table.notes, *_open_elsewhere(path), *_dates(table, fields, template)]
+    return OpenedList(path, sha256, template, table, fields, notes)
+
+
+def _matched(table: Table, template: Template, mapping: dict[str, str], ask: Ask | None) -> dict[str, int]:
+    """Which column fills which field; what can't be known is asked for, as long as somebody answers."""
+    while True:
+        try:
+            return columns.matched(table.header, template.columns, mapping)
+        except ColumnError as why:
+            if not table.has_header():
+                first = ", ".join(" ".join(cell.split()) for cell in table.header if cell)
+                raise ListError(_NO_HEADER.format(name=table.path.name, row=table.header_row, first=first)) from why
+            answer = None if ask is None else ask(why)
+            if answer is None:
+                raise
+            mapping[why.field] = answer
+
+
+def _open_elsewhere(path: Path) -> Iterator[str]:
+    """Excel and LibreOffice leave a small file beside a list that they have open."""
+    for program, beside in {"Excel": f"~${path.name}", "LibreOffice": f".~lock.{path.name}#"}.items():
+        if (path.parent / beside).exists():
+            yield _OPEN.format(name=path.name, program=program)
+
+
+def _dates(table: Table, fields: Mapping[str, int], template: Template) -> Iterator[str]:
+    for field, position in fields.items():
+        if position in table.date_columns:
+            written = template.columns[field].date_format or "YYYY-MM-DD"
+            yield _DATES.format(letter=column_letter(position), field=field, written=written)
 
 
 def sha256_of(path: Path) -> str:

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from uploader.model import Job, Problem, Request, Status, Summary, column_letter
+from uploader.findings import Findings
+from uploader.model import Job, Request, Status, Summary, column_letter
 from uploader.template import Template
-from uploader.validation import told
 
 _SHOWN_BODY_INDENT = 2
 _SHOWN_ANSWERS = 6
@@ -63,10 +63,16 @@ def counted(counts: Mapping[Status, int]) -> str:
 
 
 def checked(
-    reading: str, name: str, header: Sequence[str], fields: Mapping[str, int], template: Template
+    reading: str,
+    notes: Sequence[str],
+    name: str,
+    header: Sequence[str],
+    fields: Mapping[str, int],
+    template: Template,
 ) -> Iterator[str]:
-    """How a list was understood: what was read, and which column fills what."""
+    """How a list was understood: what was read, what is to be known of it, and which column fills what."""
     yield f"{name}: {reading}."
+    yield from notes
     yield f"Template {template.name}:"
     width = max(map(len, template.columns))
     for field, column in template.columns.items():
@@ -84,14 +90,17 @@ def checked(
         yield f"Not sent: {', '.join(left)}."
 
 
-def findings(problems: Sequence[Problem], counts: Mapping[Status, int], workbook: Path | None) -> Iterator[str]:
-    """What the checks found, by cause."""
+def findings(found: Findings, counts: Mapping[Status, int], workbook: Path | None) -> Iterator[str]:
+    """What the checks found, by cause: what stops rows, how many can be sent, then warnings."""
     invalid, good = counts[Status.INVALID], counts[Status.NOT_SENT]
-    if not problems:
-        yield f"All {_rows(good)} can be sent."
-        return
-    yield from told(problems)
-    yield f"{_rows(good)} can be sent, {invalid:,} can't."
+    warnings = found.told(stops=False)
+    if invalid:
+        yield "Problems:"
+        yield from (f"  {line}" for line in found.told(stops=True))
+    if warnings:
+        yield "Warnings:"
+        yield from (f"  {line}" for line in warnings)
+    yield f"{_rows(good)} can be sent, {invalid:,} can't." if invalid else f"All {_rows(good)} can be sent."
     if workbook is not None:
         yield f"The list's rows with what is wrong in each: {workbook}"
 

@@ -1,31 +1,39 @@
-"""The use cases: check, preview, send, results, history. It wires reading, journal, transport and workbooks."""
+"""The use cases that send, and that tell what was sent. It wires reading, journal, transport and workbooks."""
 
 import getpass
 import platform
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import TextIO
 
 from uploader import __version__, answers, places, reading, sandbox, validation
-from uploader.catalog import Catalog
+from uploader.checking import INVALID, told_invalid, write_problems
 from uploader.errors import ListError, SettingsError, WorkbookError
+from uploader.findings import Findings
 from uploader.journal import Journal
-from uploader.model import Job, Meaning, NewJob, Problem, Request, Row, Settings, Status, Stop, Summary
+from uploader.model import (
+    Job,
+    Meaning,
+    NewJob,
+    Row,
+    Settings,
+    Status,
+    Stop,
+    Summary,
+)
 from uploader.reading import OpenedList, Reading
 from uploader.run import Run, Sending
-from uploader.template import Template
-from uploader.workbooks import problems as problems_workbook
+from uploader.surroundings import Surroundings
 from uploader.workbooks import results as results_workbook
 
 _CHANGED = "{name} was changed while it was read. Nothing was sent. Save it, close it, and send it again."
-_INVALID = "{invalid} of {rows} can't be sent"
-_ANYWAY = _INVALID + ". Send the others all the same?"
+_ANYWAY = INVALID + ". Send the others all the same?"
 _MEND = "Nothing was sent. Mend the list and send it again, or send the good rows with --skip-invalid."
 _PROBLEMS_ARE_IN = "The list's rows with what is wrong in each: {path}"
+_WARNING = "Warning: {line}"
 _SENT_BEFORE = (
     "This very list was sent before, on {when} (job {job}), and {accepted:,} of its rows were accepted. "
     "This version sends all of them again."
@@ -38,80 +46,6 @@ _SENDING = "Template {name}, sending to {where}."
 _PRACTICE = "a practice server on this computer"
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What a use case needs of the world around it."""
-
-    home: Path
-    """The folder of the journal and of the user's templates."""
-    settle: Callable[[Template], Settings]
-    """Finds the settings' values: from options, the environment, or by asking. Raises SettingsError."""
-    say: Callable[[str], None]
-    """Tells the person something while it runs."""
-    ask: Callable[[str], bool] | None
-    """Puts a yes-or-no question; None where nobody is there to answer."""
-    stream: TextIO
-    """Where progress is shown."""
-    quiet: bool = False
-    language: str = "en"
-
-    def opened(self, path: Path, how: Reading) -> OpenedList:
-        """The list, opened for the template that `how` names."""
-        return reading.opened(path, how, Catalog.of(self.home).load(how.template))
-
-    def journal(self, *, practice: bool) -> Journal:
-        """The journal; practice has its own and never touches the real one."""
-        return Journal(self.home / ("practice.db" if practice else "journal.db"))
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """What the checks found."""
-
-    opened: OpenedList
-    problems: list[Problem]
-    summary: Summary
-    workbook: Path | None
-    """Where the problems workbook was written; None where there are no problems, or it could not be written."""
-
-
-def check(path: Path, how: Reading, around: Surroundings) -> Checked:
-    """Run the checks alone: nothing is sent or kept. Problems are also written as a workbook beside the list."""
-    began = time.monotonic()
-    opened = around.opened(path, how)
-    found: list[Problem] = []
-    invalid = 0
-    for _, problems in opened.examined():
-        invalid += bool(problems)
-        found += problems
-    counts = {Status.INVALID: invalid, Status.NOT_SENT: opened.table.rows - invalid}
-    workbook = _write_problems(opened, found, around) if found else None
-    summary = Summary(
-        path,
-        opened.template.name,
-        counts=counts,
-        seconds=time.monotonic() - began,
-        stopped=_told(_INVALID, counts) if invalid else None,
-        sent=False,
-    )
-    return Checked(opened, found, summary, workbook)
-
-
-def preview(
-    path: Path, how: Reading, number: int, around: Surroundings, base_url: str | None
-) -> tuple[Request, list[Problem]]:
-    """The exact request of one row, secrets masked, and what would keep the row from being sent."""
-    opened = around.opened(path, how)
-    for row, problems in opened.examined():
-        if row.number == number:
-            settings = around.settle(opened.template)
-            opened.template.destination(settings, base_url)
-            return opened.template.build(opened.values(row), Settings(settings.masked()), base_url), problems
-    raise SettingsError(
-        f"{path.name} has no row {number}, or it is blank. Its header is row {opened.table.header_row}."
-    )
-
-
 def send(path: Path, how: Reading, sending: Sending, around: Surroundings) -> Summary:
     """Check, send, and write the result workbook; the summary tells how it ended.
 
@@ -120,6 +54,8 @@ def send(path: Path, how: Reading, sending: Sending, around: Surroundings) -> Su
     began = time.monotonic()
     opened = around.opened(path, how)
     around.say(f"{path.name}: {opened.table.reading()}.")
+    for note in opened.notes:
+        around.say(note)
     with sandbox.running(sending.practice) if sending.practice else nullcontext(sending.base_url) as base_url:
         settings = around.settle(opened.template)
         destination = opened.template.destination(settings, base_url)
@@ -127,16 +63,18 @@ def send(path: Path, how: Reading, sending: Sending, around: Surroundings) -> Su
         wished = sending.output or places.beside(path)
         output, remark = places.for_results(wished, opened.sha256, practice=practice)
         around.say(remark)
-        with around.journal(practice=practice) as journal:
+        with _journal(around, practice=practice) as journal:
             if not practice and not _sends_again(journal, opened, sending, around):
                 around.say(_NOTHING_SENT)
                 return Summary(path, opened.template.name, stopped=_NOT_AGAIN, sent=False)
-            job, problems = _staged(journal, opened, settings, destination, output, around.language)
+            job, findings = _staged(journal, opened, settings, destination, output, around.language)
             counts = journal.job(job).counts
-            if problems and not _goes_on(opened, problems, counts, sending, around):
+            for line in findings.told(stops=False):
+                around.say(_WARNING.format(line=line))
+            if counts[Status.INVALID] and not _goes_on(opened, findings, counts, sending, around):
                 journal.discard(job)
                 around.say(_MEND)
-                stopped = _told(_INVALID, counts)
+                stopped = told_invalid(INVALID, counts)
                 summary = Summary(path, opened.template.name, counts=counts, stopped=stopped, sent=False)
             else:
                 around.say(_SENDING.format(name=opened.template.name, where=_PRACTICE if practice else destination))
@@ -147,6 +85,11 @@ def send(path: Path, how: Reading, sending: Sending, around: Surroundings) -> Su
                     around.say(answers.text(opened.template.hint_out_of_reach, around.language))
                 summary = _with_workbook(summary, journal, job, output, around, practice=practice)
     return replace(summary, seconds=time.monotonic() - began)
+
+
+def _journal(around: Surroundings, *, practice: bool) -> Journal:
+    """The journal; practice has its own and never touches the real one."""
+    return Journal(around.home / ("practice.db" if practice else "journal.db"))
 
 
 def _sends_again(journal: Journal, opened: OpenedList, sending: Sending, around: Surroundings) -> bool:
@@ -163,15 +106,18 @@ def _sends_again(journal: Journal, opened: OpenedList, sending: Sending, around:
 
 def _staged(
     journal: Journal, opened: OpenedList, settings: Settings, destination: str, output: Path, language: str
-) -> tuple[int, list[Problem]]:
+) -> tuple[int, Findings]:
     """Every row in the journal, in one transaction; the job's number, and what the checks found."""
-    problems: list[Problem] = []
+    findings = Findings()
     waiting = answers.advice_not_its_turn(language)
 
     def staged() -> Iterator[tuple[Row, Status, str]]:
-        for row, found in opened.examined():
-            problems.extend(found)
-            yield (row, Status.INVALID, validation.advice(found)) if found else (row, Status.NOT_SENT, waiting)
+        for some, found in opened.examined():
+            findings.extend(found)
+            stopped = validation.stopping(found)
+            for row in some.rows():
+                wrong = stopped.get(row.number)
+                yield (row, Status.INVALID, validation.advice(wrong)) if wrong else (row, Status.NOT_SENT, waiting)
         if not opened.is_unchanged():
             raise ListError(_CHANGED.format(name=opened.path.name))
 
@@ -190,7 +136,7 @@ def _staged(
         version=__version__,
         results_path=output,
     )
-    return journal.stage(new, staged()), problems
+    return journal.stage(new, staged()), findings
 
 
 def _user() -> str:
@@ -201,31 +147,15 @@ def _user() -> str:
 
 
 def _goes_on(
-    opened: OpenedList, problems: list[Problem], counts: Mapping[Status, int], sending: Sending, around: Surroundings
+    opened: OpenedList, findings: Findings, counts: Mapping[Status, int], sending: Sending, around: Surroundings
 ) -> bool:
     """Say what is wrong, by cause and as a workbook; whether the good rows are sent all the same."""
-    for line in validation.told(problems):
+    for line in findings.told(stops=True):
         around.say(line)
-    workbook = _write_problems(opened, problems, around)
+    workbook = write_problems(opened, around)
     if workbook is not None:
         around.say(_PROBLEMS_ARE_IN.format(path=workbook))
-    return sending.skip_invalid or (around.ask is not None and around.ask(_told(_ANYWAY, counts)))
-
-
-def _told(words: str, counts: Mapping[Status, int]) -> str:
-    rows = sum(counts.values())
-    return words.format(invalid=f"{counts[Status.INVALID]:,}", rows="1 row" if rows == 1 else f"{rows:,} rows")
-
-
-def _write_problems(opened: OpenedList, problems: list[Problem], around: Surroundings) -> Path | None:
-    """The problems workbook beside the list; a folder that can't be written to is said, and no obstacle."""
-    target = places.for_problems(opened.path, opened.sha256)
-    try:
-        problems_workbook.write(target, opened.table.header, opened.rows(), problems, opened.sha256)
-    except WorkbookError as why:
-        around.say(str(why))
-        return None
-    return target
+    return sending.skip_invalid or (around.ask is not None and around.ask(told_invalid(_ANYWAY, counts)))
 
 
 def _summed_up(journal: Journal, job: int, opened: OpenedList, requests: int, stop: Stop | None) -> Summary:
@@ -266,7 +196,7 @@ def results(
 
     `which` is a job's number or a list's path; None is the last job. Raises SettingsError where there is none.
     """
-    with around.journal(practice=practice) as journal:
+    with _journal(around, practice=practice) as journal:
         job = _found(journal, which)
         wished = output or job.results_path
         target, remark = places.for_results(wished, job.list_sha256, practice=practice, job=job.id)
@@ -291,5 +221,5 @@ def _found(journal: Journal, which: str | None) -> Job:
 
 def history(around: Surroundings, *, practice: bool = False) -> list[Job]:
     """All jobs, the newest first."""
-    with around.journal(practice=practice) as journal:
+    with _journal(around, practice=practice) as journal:
         return journal.jobs()

@@ -1,63 +1,87 @@
-"""Rows held against what the template says of its columns; every problem is found, each at its cell."""
+"""Fields held against what the template says of their columns; every problem is found, each at its cell."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
-
-import pandas as pd
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from uploader.model import Problem
 from uploader.template import Column
 
-_SHOWN_CELLS = 10
+_PLAIN = re.compile(r"[\x20-\x7e]*")
+_LOST_BY_EXCEL = {"+": "plus", "0": "leading zero", "00": "leading zeros"}
+"""What Excel drops from the front of a number, and what it is called."""
 
 
 def problems(
-    chunk: pd.DataFrame,
+    numbers: Sequence[int],
+    fields: Mapping[str, Sequence[str]],
     positions: Mapping[str, int],
     columns: Mapping[str, Column],
     header_fields: frozenset[str] = frozenset(),
 ) -> Iterator[Problem]:
-    """What keeps rows of this chunk from being sent.
+    """What keeps rows from being sent.
 
-    `chunk` is text: one column for each position of the header, its index the row numbers. `header_fields` stand in an
-    HTTP header, where only plain ASCII may stand.
+    `fields` are the texts that would be sent, for each field one of each row; `numbers` are the rows' numbers, and
+    `positions` says where in the list a field comes from. `header_fields` stand in an HTTP header, where only plain
+    ASCII may stand.
     """
     for field, position in positions.items():
-        cells, column = chunk[position], columns[field]
-        empty = cells.str.strip() == ""
-        filled = cells[~empty]
-        if column.required:
-            yield from _at(chunk.index[empty], position, f"{field} is empty", "Fill in the cell.")
-        if column.max_length is not None:
-            yield from _at(
-                filled.index[filled.str.len() > column.max_length],
-                position,
-                f"{field} is longer than {column.max_length} characters",
-                "Shorten the text.",
+        texts = fields[field]
+        checks = _checks(field, columns[field], in_header=field in header_fields)
+        if columns[field].required and "" in texts:
+            yield from (
+                Problem(number, position, f"{field} is empty", "Fill in the cell.")
+                for number, text in zip(numbers, texts, strict=True)
+                if not text
             )
-        if column.one_of is not None:
-            allowed = ", ".join(column.one_of)
-            yield from _at(
-                filled.index[~filled.isin(column.one_of)],
-                position,
-                f"{field} is none of the values that are allowed",
-                f"Write one of: {allowed}.",
-            )
-        if column.pattern is not None:
-            yield from _at(
-                filled.index[~filled.str.fullmatch(column.pattern)],
-                position,
-                f"{field} is not written as it should be",
-                _how_to_write(column),
-            )
-        if field in header_fields:
-            yield from _at(
-                filled.index[~filled.str.fullmatch(r"[\x20-\x7e]*")],
-                position,
+        for passes, told in checks:
+            if not all(map(passes, filter(None, texts))):
+                for number, text in zip(numbers, texts, strict=True):
+                    if text and not passes(text):
+                        yield Problem(number, position, *told(text))
+    yield from _example_rows(numbers, fields, columns)
+
+
+_Check = tuple[Callable[[str], object], Callable[[str], tuple[str, str]]]
+"""Whether a filled text passes, and cause and mend where it doesn't."""
+
+
+def _checks(field: str, column: Column, *, in_header: bool) -> Iterator[_Check]:
+    if column.date_format is not None:
+        example = f"Write it as YYYY-MM-DD; it goes out as {column.date_format}."
+        yield column.is_dated, lambda _: (f"{field} is no date", example)
+    if column.max_length is not None:
+        most = column.max_length
+        yield (
+            lambda text: len(text) <= most,
+            lambda _: (f"{field} is longer than {most} characters", "Shorten the text."),
+        )
+    if column.one_of is not None:
+        allowed = column.one_of
+        yield (
+            lambda text: text in allowed,
+            lambda _: (f"{field} is none of the values that are allowed", f"Write one of: {', '.join(allowed)}."),
+        )
+    if column.pattern is not None:
+        matches = re.compile(column.pattern).fullmatch
+        yield matches, lambda text: _not_written_so(field, column, text)
+    if in_header:
+        yield (
+            _PLAIN.fullmatch,
+            lambda _: (
                 f"{field} has letters or line breaks that can't be sent in its place",
                 "Use plain letters without accents, on one line.",
+            ),
+        )
+
+
+def _not_written_so(field: str, column: Column, text: str) -> tuple[str, str]:
+    for front, what in _LOST_BY_EXCEL.items():
+        if text.isdigit() and column.takes(front + text):
+            return (
+                f"{field} has lost its {what}, as Excel does to numbers",
+                f"Format the column as Text, and write {front} in front. {_how_to_write(column)}",
             )
-    yield from _example_rows(chunk, positions, columns)
+    return f"{field} is not written as it should be", _how_to_write(column)
 
 
 def _how_to_write(column: Column) -> str:
@@ -66,44 +90,41 @@ def _how_to_write(column: Column) -> str:
 
 
 def _example_rows(
-    chunk: pd.DataFrame, positions: Mapping[str, int], columns: Mapping[str, Column]
+    numbers: Sequence[int], fields: Mapping[str, Sequence[str]], columns: Mapping[str, Column]
 ) -> Iterator[Problem]:
     """The example row of a blank list, left in: sent, it would be a case on somebody's desk."""
-    examples = {position: columns[field].example for field, position in positions.items()}
-    if all(not example for example in examples.values()):
+    examples = tuple(columns[field].example for field in fields)
+    first = next((field for field in fields if columns[field].example), None)
+    if first is None or columns[first].example not in fields[first]:
         return
-    same = pd.Series(data=True, index=chunk.index)
-    for position, example in examples.items():
-        same &= chunk[position] == example
-    yield from _at(
-        chunk.index[same],
-        None,
-        "this is the example row of the blank list",
-        "Delete it, or write your own row over it.",
-    )
-
-
-def _at(rows: Iterable[int], position: int | None, cause: str, mend: str) -> Iterator[Problem]:
-    return (Problem(int(row), position, cause, mend) for row in rows)
-
-
-def told(found: Iterable[Problem]) -> list[str]:
-    """One line for each cause, the one that stops most rows first: `rp_id is empty in 12 rows: G4, G9 … Fill in …`."""
-
-    def cause(problem: Problem) -> tuple[str, str]:
-        return problem.cause, problem.mend
-
-    groups = [list(group) for _, group in groupby(sorted(found, key=cause), key=cause)]
-    return [_line(group) for group in sorted(groups, key=len, reverse=True)]
-
-
-def _line(group: Sequence[Problem]) -> str:
-    cells = [problem.cell for problem in sorted(group, key=lambda problem: problem.row)]
-    shown = ", ".join(cells[:_SHOWN_CELLS]) + (" …" if len(cells) > _SHOWN_CELLS else ".")
-    rows = "1 row" if len(cells) == 1 else f"{len(cells):,} rows"
-    return f"{group[0].cause} in {rows}: {shown} {group[0].mend}"
+    for number, *texts in zip(numbers, *fields.values(), strict=True):
+        if tuple(texts) == examples:
+            yield Problem(
+                number,
+                None,
+                "this is the example row of the blank list",
+                "Delete it, or write your own row over it.",
+            )
 
 
 def advice(found: Iterable[Problem]) -> str:
     """All that is wrong with one row, as its advice in a workbook."""
     return " ".join(f"{problem.cell}: {problem.cause}. {problem.mend}" for problem in found)
+
+
+def by_row(found: Iterable[Problem]) -> dict[int, list[Problem]]:
+    """The problems and warnings of each row that has any."""
+    rows: dict[int, list[Problem]] = {}
+    for problem in found:
+        rows.setdefault(problem.row, []).append(problem)
+    return rows
+
+
+def stopping(found: Iterable[Problem]) -> dict[int, list[Problem]]:
+    """What keeps each row from being sent, of the rows that anything does."""
+    return by_row(problem for problem in found if problem.stops)
+
+
+def stopped(found: Iterable[Problem]) -> set[int]:
+    """The rows that something keeps from being sent."""
+    return {problem.row for problem in found if problem.stops}

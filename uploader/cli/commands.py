@@ -79,18 +79,27 @@ def send(
 @cli.command()
 @list_argument
 @reading_options
+@yes_option
 @json_option
-def check(list_path: Path, as_json: bool, **options: Any) -> int:
+@quiet_option
+def check(list_path: Path, yes: bool, as_json: bool, quiet: bool, **options: Any) -> int:
     """Check LIST alone: nothing is sent. What is wrong is also written as a workbook beside it."""
-    from uploader import report, upload
+    from uploader import checking, report
 
     how = _reading(options)
     with _about(list_path, how.template):
-        found = upload.check(list_path, how, surroundings.found({}, asks=False))
+        found = checking.check(list_path, how, surroundings.found({}, asks=not yes and not as_json, quiet=quiet))
     opened, code = found.opened, exits.of_check(found.summary)
     lines = [
-        *report.checked(opened.table.reading(), list_path.name, opened.table.header, opened.fields, opened.template),
-        *report.findings(found.problems, found.summary.counts, found.workbook),
+        *report.checked(
+            opened.table.reading(),
+            opened.notes,
+            list_path.name,
+            opened.table.header,
+            opened.fields,
+            opened.template,
+        ),
+        *report.findings(found.findings, found.summary.counts, found.workbook),
     ]
     _print(lines, to_error=as_json)
     if as_json:
@@ -118,14 +127,16 @@ def preview(
     **options: Any,
 ) -> int:
     """Show the exact request of one row of LIST, the token masked. Nothing is sent."""
-    from uploader import report, upload
+    from uploader import checking, report
 
     around = surroundings.found(told, asks=not yes, with_secrets=False)
-    request, problems = upload.preview(list_path, _reading(options), number, around, base_url)
+    request, problems = checking.preview(list_path, _reading(options), number, around, base_url)
     _print([report.curl(request)] if curl else report.request(request))
     for problem in problems:
-        click.echo(f"This row would not be sent. {problem.cell}: {problem.cause}. {problem.mend}", err=True)
-    return exits.ExitCode.NOTHING_SENT if problems else exits.ExitCode.DONE
+        what = "This row would not be sent." if problem.stops else "Warning:"
+        click.echo(f"{what} {problem.cell}: {problem.cause}. {problem.mend}", err=True)
+    is_stopped = any(problem.stops for problem in problems)
+    return exits.ExitCode.NOTHING_SENT if is_stopped else exits.ExitCode.DONE
 
 
 @cli.command()

@@ -3,6 +3,7 @@
 import locale
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,12 +14,13 @@ from uploader.errors import SettingsError
 from uploader.model import MASK, Settings
 
 if TYPE_CHECKING:
+    from uploader.surroundings import Surroundings
     from uploader.template import Setting, Template
-    from uploader.upload import Surroundings
 
 _LANGUAGES = {"es": "es", "spanish": "es", "pt": "pt", "portuguese": "pt"}
 """What a locale's name begins with, on Windows and elsewhere, and the language of our texts."""
 
+_NUMBER = "Its number (0: none of them)"
 _NO_SUCH_SETTING = "--set {name}: the template {template} has no such setting. It has: {known}."
 _NOT_TAKEN_HERE = "--set {name}: a secret is not taken here, it would stay in the shell's history. {way}"
 _TYPE_IT = "type it when you are asked for it, on a terminal"
@@ -28,7 +30,7 @@ def found(
     told: dict[str, str], *, practice: bool = False, asks: bool, with_secrets: bool = True, quiet: bool = False
 ) -> "Surroundings":
     """The world as this process finds it: its environment, its terminal, its user's folder."""
-    from uploader.upload import Surroundings
+    from uploader.surroundings import Surroundings
 
     asks = asks and sys.stdin.isatty() and sys.stderr.isatty()
     return Surroundings(
@@ -36,10 +38,20 @@ def found(
         settle=lambda template: _settled(template, told, practice=practice, asks=asks, with_secrets=with_secrets),
         say=lambda words: tell(words, to_error=True) if words else None,
         ask=(lambda question: click.confirm(question, default=False, err=True)) if asks else None,
+        choose=_choice if asks else None,
         stream=sys.stderr,
         quiet=quiet,
         language=_language(),
     )
+
+
+def _choice(question: str, options: Sequence[str]) -> int | None:
+    """The position of the option that the person takes; None for none of them."""
+    click.echo(question, err=True)
+    for number, option in enumerate(options, start=1):
+        click.echo(f"  {number:>3}  {option}", err=True)
+    taken: int = click.prompt(_NUMBER, type=click.IntRange(0, len(options)), err=True)
+    return taken - 1 if taken else None
 
 
 def _settled(

@@ -1,17 +1,36 @@
-"""One cell's value as the text that a person sees, or would type: whole numbers whole, dates as YYYY-MM-DD."""
+"""Values that a workbook stores, as the text that a person means by them: whole numbers whole, dates as YYYY-MM-DD."""
 
-import re
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
-_LITERAL = re.compile(r'\\(.)|"([^"]*)"')
-"""What a number format writes as it stands: an escaped sign, or a text in quotes."""
-_MASK = re.compile(r"[0# ()+-]+")
+_EXACT = 1e15
+"""Below it a whole number has all its digits; Excel keeps 15."""
+
+
+def texts(values: Sequence[object]) -> Sequence[str]:
+    """A column's values as text; a column that is text already comes back as it is."""
+    kinds = set(map(type, values))
+    if kinds <= {str}:
+        return values  # type: ignore[return-value]  # just tested
+    if kinds == {float}:
+        return _numbers(values)  # type: ignore[arg-type]  # just tested
+    return [value if isinstance(value, str) else text(value) for value in values]
+
+
+def _numbers(values: Sequence[float]) -> list[str]:
+    if max(values) < _EXACT and min(values) > -_EXACT:
+        whole = list(map(int, values))
+        if whole == list(values):
+            return list(map(str, whole))
+    return list(map(number, values))
 
 
 def text(value: object) -> str:
     """The text of a value that a workbook stores: a str, bool, number, date, time or duration; None is ""."""
     match value:
+        case float():
+            return number(value)
         case None:
             return ""
         case str():
@@ -20,8 +39,6 @@ def text(value: object) -> str:
             return "TRUE" if value else "FALSE"
         case int():
             return str(value)
-        case float():
-            return number(value)
         case datetime():
             midnight = value.time() == time(0)
             return value.strftime("%Y-%m-%d") if midnight else f"{_to_second(value):%Y-%m-%d %H:%M:%S}"
@@ -45,38 +62,12 @@ def _to_second(moment: datetime) -> datetime:
 
 def number(value: float) -> str:
     """A number without exponent and without a `.0`: the shortest digits that are the same number."""
-    if value == 0:
-        return "0"
+    if value.is_integer() and -_EXACT < value < _EXACT:
+        return str(int(value))
     digits = format(Decimal(repr(value)), "f")
     return digits.rstrip("0").rstrip(".") if "." in digits else digits
 
 
-def masked(digits: str, code: str) -> str | None:
-    """A whole number as its format shows it: `00000` pads with zeros, `000-000-0000` puts marks between the digits.
-
-    None where the number isn't whole or the format does neither, so that the plain number is what is meant.
-    """
-    pattern = _LITERAL.sub(lambda found: found[1] or found[2] or "", code.partition(";")[0])
-    if not is_mask(code) or not digits.isdigit():
-        return None
-    first_place = next(at for at, sign in enumerate(pattern) if sign in "0#")
-    left = list(digits.zfill(pattern.count("0")))
-    shown: list[str] = []
-    for at in range(len(pattern) - 1, -1, -1):
-        if pattern[at] not in "0#":
-            shown.append(pattern[at])
-        elif left:
-            shown.append(left.pop())
-        if at == first_place:
-            shown.extend(reversed(left))  # digits for which the format has no place stand before its first one
-    return "".join(reversed(shown))
-
-
-def is_mask(code: str) -> bool:
-    """Whether a number format writes ids: several forced zeros, or marks between the digits."""
-    pattern = _LITERAL.sub(lambda found: found[1] or found[2] or "", code.partition(";")[0])
-    if not _MASK.fullmatch(pattern) or not re.search("[0#]", pattern):
-        return False
-    marks = set(pattern) - set("0#")
-    groups_thousands = marks == {" "} and "#" in pattern
-    return pattern.count("0") > 1 if not marks else not groups_thousands
+def is_too_long(value: object) -> bool:
+    """Whether a number has more digits than Excel keeps, so that its last ones are zeros that nobody typed."""
+    return isinstance(value, float | int) and abs(value) >= _EXACT

@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
-import openpyxl
-
 from uploader.model import HIDDEN_SHEET
 
 
 def facts(path: Path) -> dict[str, str]:
     """What the hidden sheet of the workbook at `path` says of it, by key; nothing where it is none of ours."""
+    import openpyxl  # noqa: PLC0415  # half of what a check of a clean list would take to start
+
     try:
         book = openpyxl.load_workbook(path, read_only=True)
     except Exception:  # noqa: BLE001  # a damaged file can raise anything there; what can't be read is none of ours

@@ -1,71 +1,60 @@
-"""XLSX files as rows of text, by the fast reader; cells that need more than their value are looked at in the XML."""
+"""Workbooks as rows: which sheet holds the list, and what of its cells is not what it seems."""
 
 from collections.abc import Iterator, Sequence
-from functools import partial
 from pathlib import Path
 
-import python_calamine as calamine
-
-from uploader.errors import ListError
+from uploader.errors import ListError, SeveralSheetsError
+from uploader.findings import Findings
 from uploader.model import HIDDEN_SHEET, KIND_KEY, RESULTS_KIND, Problem
-from uploader.readers.cells import masked, text
-from uploader.readers.sheetxml import NotReadableError, Unusual, unusual_cells
-from uploader.readers.table import Record, Source, fit
+from uploader.readers.book import Book, Sheet
+from uploader.readers.cells import text
+from uploader.readers.header import fit
+from uploader.readers.kinds import Kind
+from uploader.readers.pages import Source
 
 _LOOKED_AT = 30
 """Rows of each sheet that are looked at to find the one with the list."""
 
-_SAVE_AGAIN = "Open it in Excel or LibreOffice, save it as XLSX under another name, and send that."
+_OTHER_SHEETS = "Only the sheet “{name}” is read. The workbook also has: {others}."
+_VALUES_ONLY = (
+    "Of an {kind} file only the values are seen: zeros that a number format puts in front, error cells and hidden "
+    "rows are not. If it has any, save it as XLSX and send that."
+)
+_ERROR, _MEND_ERROR = "the cell shows the error {shown}", "Mend its formula, or write the value."
+_NO_VALUE, _MEND_NO_VALUE = (
+    "the cell has a formula whose result is not stored in the file",
+    "Open the list in Excel, save it, and send it again.",
+)
 
 
-def source(path: Path, wanted: Sequence[str], sheet: str | None) -> Source:
+def source(path: Path, kind: Kind, wanted: Sequence[str], name: str | None) -> Source:
     """The rows of the sheet that was told, else of the one that holds the list. Raises ListError."""
-    book = _opened(path)
-    if sheet is None:
-        _refuse_results(book, path)
-    name = _told(book, path, sheet) if sheet is not None else _chosen(book, path, wanted)
-    try:
-        page = book.get_sheet_by_name(name)
-    except calamine.CalamineError as why:
-        raise ListError(f"{path.name}: the sheet “{name}” can't be read, it seems damaged. {_SAVE_AGAIN}") from why
-    try:
-        unusual = unusual_cells(path, name)
-    except NotReadableError as why:
-        raise ListError(
-            f"{path.name}: the sheet “{name}” can't be examined: it is damaged, or no XLSX inside. {_SAVE_AGAIN}"
-        ) from why
+    with Book(path, kind) as book:
+        if name is None:
+            _refuse_results(book, path)
+        chosen, others = (_told(book, path, name), []) if name is not None else _chosen(book, path, wanted)
+        sheet = book.sheet(chosen)
+    notes = [_OTHER_SHEETS.format(name=chosen, others=", ".join(others))] if others else []
+    if kind is not Kind.XLSX:
+        notes.append(_VALUES_ONLY.format(kind=kind.value))
+    merged = getattr(sheet.values, "merged_cell_ranges", None) or []
     return Source(
         path,
-        partial(_records, page, unusual),
-        how=f"XLSX, sheet “{name}”",
-        sheet=name,
-        problems=tuple(_problems(unusual)),
+        sheet.pages,
+        how=f"{kind.value}, sheet “{chosen}”",
+        sheet=chosen,
+        findings=Findings(_problems(sheet)),
+        notes=notes,
+        hidden_rows=frozenset(sheet.look.hidden_rows),
+        hidden_columns=frozenset(sheet.look.hidden_columns),
+        merged={(first[0] + 1, first[1]): (last[0] + 1, last[1]) for first, last in merged},
     )
 
 
-def _opened(path: Path) -> calamine.CalamineWorkbook:
-    try:
-        return calamine.CalamineWorkbook.from_path(path)
-    except calamine.PasswordError as why:
-        raise ListError(
-            f"{path.name} is protected with a password. Open it in Excel, take the password off "
-            "(File, Info, Protect Workbook), save it, and send that."
-        ) from why
-    except calamine.ZipError as why:
-        raise ListError(
-            f"{path.name} is no whole XLSX file: it is cut off, damaged, or something else under that name. "
-            f"Fetch or export it again. If it opens in Excel: {_SAVE_AGAIN[0].lower()}{_SAVE_AGAIN[1:]}"
-        ) from why
-    except calamine.CalamineError as why:
-        raise ListError(f"{path.name} can't be read as a workbook, it seems damaged. {_SAVE_AGAIN}") from why
-    except OSError as why:
-        raise ListError(f"{path.name} can't be read: {why.strerror or why}.") from why
-
-
-def _refuse_results(book: calamine.CalamineWorkbook, path: Path) -> None:
+def _refuse_results(book: Book, path: Path) -> None:
     """A result workbook holds rows that were accepted; sent as a list, they would arrive again."""
-    if HIDDEN_SHEET in book.sheet_names:
-        rows = book.get_sheet_by_name(HIDDEN_SHEET).to_python()
+    if HIDDEN_SHEET in book.names:
+        rows = book.sheet(HIDDEN_SHEET).values.to_python()
         if [KIND_KEY, RESULTS_KIND] in [row[:2] for row in rows]:
             raise ListError(
                 f"{path.name} is a result workbook, not a list: sent, the rows that were accepted would arrive again. "
@@ -73,72 +62,45 @@ def _refuse_results(book: calamine.CalamineWorkbook, path: Path) -> None:
             )
 
 
-def _told(book: calamine.CalamineWorkbook, path: Path, sheet: str) -> str:
-    fitting = [name for name in book.sheet_names if name.strip().casefold() == sheet.strip().casefold()]
+def _told(book: Book, path: Path, name: str) -> str:
+    fitting = [known for known in book.names if known.strip().casefold() == name.strip().casefold()]
     if not fitting:
-        raise ListError(f"{path.name} has no sheet “{sheet}”. It has: {', '.join(book.sheet_names) or 'none'}.")
-    return sheet if sheet in fitting else fitting[0]
+        raise ListError(f"{path.name} has no sheet “{name}”. It has: {', '.join(book.names) or 'none'}.")
+    return name if name in fitting else fitting[0]
 
 
-def _chosen(book: calamine.CalamineWorkbook, path: Path, wanted: Sequence[str]) -> str:
-    """The only visible sheet with anything in it, else the one whose rows fit the wanted names best."""
+def _chosen(book: Book, path: Path, wanted: Sequence[str]) -> tuple[str, list[str]]:
+    """The only visible sheet with anything in it, else the one whose rows fit the wanted names best; and the others.
+
+    Where nothing is wanted it is the first.
+    """
     fits: dict[str, int] = {}
-    for about in book.sheets_metadata:
-        if about.visible == calamine.SheetVisibleEnum.Visible and about.typ == calamine.SheetTypeEnum.WorkSheet:
-            rows = _first_rows(book, path, about.name)
-            if any(any(cells) for cells in rows):
-                fits[about.name] = max(fit(cells, wanted) for cells in rows)
+    for name in book.visible:
+        rows = _first_rows(book.sheet(name))
+        if any(any(cells) for cells in rows):
+            fits[name] = max(fit(cells, wanted) for cells in rows)
     if not fits:
         raise ListError(f"{path.name} is empty: no visible sheet of it has anything in it.")
     best = [name for name, count in fits.items() if count == max(fits.values())]
-    if len(best) > 1:
-        raise ListError(
+    if len(best) > 1 and wanted:
+        raise SeveralSheetsError(
             f"{path.name} has several sheets that could be the list: {', '.join(best)}. "
-            f'Say which one: --sheet "{best[0]}".'
+            f'Say which one: --sheet "{best[0]}".',
+            best,
         )
-    return best[0]
+    return best[0], [name for name in fits if name != best[0]]
 
 
-def _first_rows(book: calamine.CalamineWorkbook, path: Path, sheet: str) -> list[list[str]]:
-    try:
-        rows = book.get_sheet_by_name(sheet).to_python(nrows=_LOOKED_AT)
-    except calamine.CalamineError as why:
-        raise ListError(f"{path.name}: the sheet “{sheet}” can't be read, it seems damaged. {_SAVE_AGAIN}") from why
-    return [[text(value).strip() for value in row] for row in rows]
+def _first_rows(sheet: Sheet) -> list[list[str]]:
+    shown = sheet.look.shown()
+    rows = [[text(value).strip() for value in row] for row in sheet.values.to_python(nrows=_LOOKED_AT)]
+    return rows if any(any(row) for row in rows) else [list(column.values()) for column in shown.values()] or rows
 
 
-def _records(page: calamine.CalamineSheet, unusual: Unusual) -> Iterator[Record]:
-    """Every row from row 1; error cells hold what Excel shows, formulas without a value the formula."""
-    replaced: dict[int, dict[int, str]] = {}
-    for (row, position), shown in (unusual.errors | unusual.formulas).items():
-        replaced.setdefault(row, {})[position] = shown
-    left = [""] * (page.start[1] if page.start else 0)
-    number = 0
-    for number, values in enumerate(page.iter_rows(), start=1):
-        cells = left + [text(value) for value in values]
-        for position, cell in enumerate(cells):
-            code = unusual.formats.get((number, position))
-            if code is not None:
-                cells[position] = masked(cell, code) or cell
-        yield number, _with(cells, replaced.get(number, {}))
-    for beyond in sorted(row for row in replaced if row > number):
-        yield beyond, _with([], replaced[beyond])
-
-
-def _with(cells: list[str], replaced: dict[int, str]) -> list[str]:
-    for position, shown in replaced.items():
-        cells += [""] * (position + 1 - len(cells))
-        cells[position] = shown
-    return cells
-
-
-def _problems(unusual: Unusual) -> Iterator[Problem]:
-    for (row, position), shown in unusual.errors.items():
-        yield Problem(row, position, f"the cell shows the error {shown}", "Mend its formula, or write the value.")
-    for row, position in unusual.formulas:
-        yield Problem(
-            row,
-            position,
-            "the cell has a formula whose result is not stored in the file",
-            "Open the list in Excel, save it, and send it again.",
-        )
+def _problems(sheet: Sheet) -> Iterator[Problem]:
+    for position, cells in sheet.look.errors.items():
+        for row in sorted(cells):
+            yield Problem(row, position, _ERROR.format(shown=cells[row]), _MEND_ERROR)
+    for position, cells in sheet.look.formulas.items():
+        for row in sorted(cells):
+            yield Problem(row, position, _NO_VALUE, _MEND_NO_VALUE)

@@ -1,0 +1,136 @@
+"""How a text file parts its cells: which delimiter, and how cells are quoted; told by how evenly the rows come out."""
+
+import csv
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import islice
+
+from uploader.readers.header import fit
+
+DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+_SAMPLE_ROWS = 200
+_SHOWN_CELLS = 3
+_SEP_LINE = re.compile(r'\ufeff?\s*"?sep=(?P<delimiter>.)"?\s*', re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How one file's cells are parted."""
+
+    delimiter: str
+    skips_blanks: bool = False
+    """Whether blanks between a delimiter and a cell belong to the delimiter: `a, "b"`."""
+    escape: str | None = None
+    r"""The sign that takes the next one's meaning away, as in `\"`; else quotes within quotes are doubled."""
+    has_sep_line: bool = False
+    """Whether the first line is one that tells Excel the delimiter, and is no row."""
+
+    def rows(self, lines: Iterable[str], *, strict: bool = True) -> Iterator[list[str]]:
+        """The rows as lists of cells; a blank line is a row of none. Raises csv.Error where quotes don't pair up."""
+        return csv.reader(
+            lines,
+            delimiter=self.delimiter,
+            skipinitialspace=self.skips_blanks,
+            escapechar=self.escape,
+            doublequote=True,
+            strict=strict,
+        )
+
+    def told(self) -> str:
+        """For people: `delimiter semicolon`."""
+        name = f"delimiter {DELIMITERS.get(self.delimiter, f'“{self.delimiter}”')}"
+        if self.skips_blanks:
+            name += " and blanks"
+        return name if self.escape is None else f"{name}, quotes after {self.escape}"
+
+
+@dataclass(frozen=True, slots=True)
+class Rival:
+    """Another delimiter by which all rows come out evenly."""
+
+    delimiter: str
+    taken_first: tuple[str, ...]
+    """The first row's first cells as they are read."""
+    first: tuple[str, ...]
+    """The same by the other delimiter."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    """How a sample comes out in one dialect."""
+
+    dialect: Dialect
+    names: int
+    """How many of the wanted names a row has at most."""
+    even: float
+    """The share of rows that have the usual number of cells, if that is more than one."""
+    width: int
+    """The usual number of cells."""
+    pairs_up: bool
+    """Whether all quotes do."""
+    first: tuple[str, ...]
+    """The first row."""
+
+    @property
+    def is_clean(self) -> bool:
+        return self.pairs_up and (self.even == 1.0 or self.width == 1)
+
+    @property
+    def rank(self) -> tuple[int, float, int, bool]:
+        return self.names, self.even if self.pairs_up else self.even / 2, self.width, self.pairs_up
+
+
+def detected(sample: str, wanted: Sequence[str] = (), delimiter: str | None = None) -> tuple[Dialect, Rival | None]:
+    """The dialect in which a file's first lines, whole ones, come out best; and another that does as well.
+
+    The best is the one with most of the wanted names, then with most rows equally wide, then with most columns.
+    `delimiter` is the one that was told, so that only the quoting is looked for.
+    """
+    first, _, rest = sample.partition("\n")
+    sep = _SEP_LINE.fullmatch(first.rstrip("\r"))
+    if sep is not None:
+        sample = rest
+    signs = delimiter or (sep["delimiter"] if sep else "".join(DELIMITERS))
+    trials = [_best_variant(sample, sign, wanted, has_sep_line=sep is not None) for sign in signs]
+    best = max(trials, key=lambda trial: trial.rank)
+    rivals = [trial for trial in trials if trial is not best and trial.is_clean and trial.width > 1]
+    second = max(rivals, key=lambda trial: trial.rank, default=None)
+    if second is None or second.names < best.names:
+        return best.dialect, None
+    return best.dialect, Rival(second.dialect.delimiter, best.first[:_SHOWN_CELLS], second.first[:_SHOWN_CELLS])
+
+
+def _best_variant(sample: str, delimiter: str, wanted: Sequence[str], *, has_sep_line: bool) -> _Trial:
+    """The plain dialect if the sample comes out clean, else the best of those that the sample gives reason for."""
+    plain = _trial(Dialect(delimiter, has_sep_line=has_sep_line), sample, wanted)
+    if plain.is_clean:
+        return plain
+    sign = re.escape(delimiter)
+    blanks = [False] if delimiter == " " or not re.search(rf'{sign}[ ]+"', sample) else [False, True]
+    escapes = ["\\", None] if re.search(rf'\\(?:"|{sign})', sample) else [None]
+    dialects = [Dialect(delimiter, skips, escape, has_sep_line) for escape in escapes for skips in blanks]
+    others = [_trial(dialect, sample, wanted) for dialect in dialects]
+    return max([plain, *others], key=lambda trial: trial.rank)
+
+
+def _trial(dialect: Dialect, sample: str, wanted: Sequence[str]) -> _Trial:
+    rows = [cells for cells in _read(dialect, sample, strict=False) if any(map(str.strip, cells))]
+    widths = [len(cells) for cells in rows]
+    usual = max(set(widths), key=lambda width: (widths.count(width), width), default=0)
+    return _Trial(
+        dialect,
+        names=max((fit(cells, wanted) for cells in rows), default=0),
+        even=round(widths.count(usual) / len(widths), 2) if usual > 1 else 0.0,
+        width=usual,
+        pairs_up=len(rows) == sum(any(map(str.strip, cells)) for cells in _read(dialect, sample, strict=True)),
+        first=tuple(rows[0]) if rows else (),
+    )
+
+
+def _read(dialect: Dialect, sample: str, *, strict: bool) -> Iterator[list[str]]:
+    """The sample's first rows, as far as they can be read."""
+    rows = dialect.rows(sample.splitlines(keepends=True), strict=strict)
+    with suppress(csv.Error):
+        yield from islice(rows, _SAMPLE_ROWS)

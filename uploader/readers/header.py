@@ -1,0 +1,78 @@
+"""Which row is the header: the one that fits the wanted names best, else the one that has a header's shape."""
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from uploader.columns import stem
+
+WITHIN = 30
+"""Among how many filled rows the header is looked for."""
+_SHARE_OF_WIDTH = 0.6
+"""A header fills at least this share of the columns that the rows below it fill; a title does not."""
+_LONGEST_NAME = 120
+_VALUE = re.compile(
+    r"(?:[A-Z]{1,3}\W)?[\W_]*\d[\d\W_]*(?:[^\W\d_]{1,3})?|\S+@\S+|https?:\S*|(?i:true|false|verdadero|verdadeiro|falso)"
+)
+"""What stands in a record rather than in a header: numbers, amounts, dates, ids, addresses."""
+_COMMENT = "#"
+
+Row = tuple[int, Sequence[str]]
+"""A row's number as Excel shows it, and its cells as text."""
+
+
+def fit(cells: Sequence[str], wanted: Sequence[str]) -> int:
+    """How many of these cells are names that are wanted, leaving aside how they are written."""
+    if not wanted:
+        return 0
+    return len({stem(cell) for cell in cells if cell.strip()} & _stems(tuple(wanted)))
+
+
+@lru_cache(maxsize=8)
+def _stems(names: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(map(stem, names))
+
+
+def found(rows: Sequence[Row], wanted: Sequence[str]) -> int:
+    """The position among `rows` (the first ones with anything in them, at least one) of the header."""
+    shaped = _by_shape([cells for _, cells in rows])
+    candidates = range(min(len(rows), WITHIN))
+    return max(candidates, key=lambda at: (fit(rows[at][1], wanted), at == shaped, -at))
+
+
+def looks_like_one(cells: Sequence[str]) -> bool:
+    """Whether these are names of columns: short texts, hardly any of them a value, no two alike."""
+    names = [cell.strip() for cell in cells if cell.strip()]
+    values = sum(_VALUE.fullmatch(name) is not None or len(name) > _LONGEST_NAME for name in names)
+    return bool(names) and values <= len(names) // 4 and len(set(names)) * 2 > len(names)
+
+
+def comment_sign(above: Sequence[Row]) -> str | None:
+    """The sign that begins comment lines, where lines above the header do."""
+    return _COMMENT if any(_first(cells).startswith(_COMMENT) for _, cells in above) else None
+
+
+def is_comment(cells: Sequence[str], sign: str) -> bool:
+    """Whether a row is a comment."""
+    return _first(cells).startswith(sign)
+
+
+def filled(cells: Sequence[str]) -> int:
+    """How many cells have anything in them."""
+    return sum(bool(cell.strip()) for cell in cells)
+
+
+def _first(cells: Sequence[str]) -> str:
+    return next((cell.strip() for cell in cells if cell.strip()), "")
+
+
+def _by_shape(rows: Sequence[Sequence[str]]) -> int:
+    """The first row that is wide enough for a header and has rows below, if it looks like one; else the first."""
+    widths = sorted(filled(cells) for cells in rows if not is_comment(cells, _COMMENT))
+    if not widths:
+        return 0
+    usual = widths[-1] if len(widths) < 3 else widths[-2]  # noqa: PLR2004  # one row may have run wide
+    for at, cells in enumerate(rows[: min(WITHIN, len(rows) - 1)]):
+        if filled(cells) >= max(_SHARE_OF_WIDTH * usual, 1) and not is_comment(cells, _COMMENT):
+            return at if looks_like_one(cells) else 0
+    return 0

@@ -1,0 +1,172 @@
+"""An XLSX, XLSB or ODS file as the package of parts that it is, opened without trusting it.
+
+Sizes are counted before anything is unpacked whole, document types (and so entities) are refused, names and encodings
+that the fast reader can't take are mended in a copy. Nothing is ever fetched.
+"""
+
+import codecs
+import io
+import posixpath
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Self
+from xml.parsers import expat
+
+_READ_BYTES = 1 << 22
+_MOST_PARTS = 10_000
+_MOST_BYTES = 4 << 30
+_SUSPICIOUS_BYTES, _MOST_TIMES = 32 << 20, 200
+"""A part that unpacks to more than so many bytes must not be more than so many times as large as it was packed."""
+_LARGEST_SMALL_PART, _LARGEST_WHOLE_PART = 64 << 20, 512 << 20
+_UTF16 = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be", b"<\x00": "utf-16-le", b"\x00<": "utf-16-be"}
+
+DAMAGE = (
+    zipfile.BadZipFile, zlib.error, expat.ExpatError, EOFError, LookupError, NotImplementedError, OSError,
+    RuntimeError, StopIteration, ValueError,
+)  # fmt: skip
+"""What zipfile, zlib and expat raise of a package that is damaged; found by damaging some 30,000 of them."""
+
+
+class NotReadableError(Exception):
+    """The package lacks a part that we need, or its XML is broken."""
+
+
+class HostileError(Exception):
+    """The package is made so that reading it would do harm; the text says how, without a full stop."""
+
+
+class Package:
+    """The parts of a workbook by their names. Use it as a context manager. Its methods raise one of DAMAGE."""
+
+    def __init__(self, path: Path) -> None:
+        self._zip = zipfile.ZipFile(path)
+        self._entries: dict[str, zipfile.ZipInfo] = {}
+        try:
+            self._take_stock()
+        except BaseException:
+            self._zip.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._zip.close()
+
+    def _take_stock(self) -> None:
+        entries = self._zip.infolist()
+        if len(entries) > _MOST_PARTS:
+            raise HostileError(f"it has {len(entries):,} parts")
+        unpacked = 0
+        for entry in entries:
+            name = entry.filename.replace("\\", "/")
+            if name in self._entries:
+                raise HostileError(f"it has two parts of one name ({name}), and which one counts is not clear")
+            self._entries[name] = entry
+            unpacked += entry.file_size
+            if entry.file_size > _SUSPICIOUS_BYTES and entry.file_size > _MOST_TIMES * max(entry.compress_size, 1):
+                raise HostileError(
+                    f"its part {name} unpacks to {entry.file_size / 2**20:,.0f} MB, as a “zip bomb” does"
+                )
+        if unpacked > _MOST_BYTES:
+            raise HostileError(f"it unpacks to {unpacked / 2**30:.1f} GB")
+
+    def names(self) -> list[str]:
+        """The parts' names, with slashes."""
+        return list(self._entries)
+
+    def found(self, name: str) -> str | None:
+        """The part's name as the package writes it; case is set aside, as Excel does."""
+        if name in self._entries:
+            return name
+        return next((known for known in self._entries if known.lower() == name.lower()), None)
+
+    def blocks(self, name: str) -> Iterator[bytes]:
+        """A part's XML in blocks of UTF-8, unpacked as it goes. Raises HostileError where it has a document type."""
+        decoder = None
+        first = True
+        with self._zip.open(self._entries[name]) as stream:
+            while block := stream.read(_READ_BYTES):
+                if first:
+                    encoding = _UTF16.get(block[:2])
+                    decoder = codecs.getincrementaldecoder(encoding)() if encoding else None
+                text = block if decoder is None else decoder.decode(block).encode()
+                if first and b"<!DOCTYPE" in text[: _READ_BYTES // 4]:
+                    raise HostileError("it declares a document type (DOCTYPE), which no spreadsheet program writes")
+                first = False
+                yield text
+
+    def whole(self, name: str, most: int = _LARGEST_WHOLE_PART) -> bytes:
+        """The whole XML of a part, if it has not more than so many bytes."""
+        found = bytearray()
+        for block in self.blocks(name):
+            found += block
+            if len(found) > most:
+                raise HostileError(f"its part {name} is larger than in any list")
+        return bytes(found)
+
+    def is_odd(self) -> bool:
+        """Whether the fast reader would not take it as it is: backslashes in names, or parts in UTF-16."""
+        return any(
+            "\\" in entry.orig_filename or entry.filename != name for name, entry in self._entries.items()
+        ) or any(
+            self._is_utf16(entry) for name, entry in self._entries.items() if name.lower().endswith((".xml", ".rels"))
+        )
+
+    def _is_utf16(self, entry: zipfile.ZipInfo) -> bool:
+        with self._zip.open(entry) as stream:
+            return stream.read(2) in _UTF16
+
+    def mended(self, replaced: dict[str, bytes] | None = None) -> io.BytesIO:
+        """A copy with plain names and UTF-8 parts, `replaced` ones put in; for the fast reader."""
+        copy = io.BytesIO()
+        with zipfile.ZipFile(copy, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as package:
+            for name, entry in self._entries.items():
+                if replaced and name in replaced:
+                    package.writestr(name, replaced[name])
+                elif name.lower().endswith((".xml", ".rels")) and self._is_utf16(entry):
+                    text = b"".join(self.blocks(name)).decode().lstrip("\ufeff")
+                    package.writestr(name, _declared_as_utf8(text))
+                else:
+                    package.writestr(name, self._zip.read(entry))
+        copy.seek(0)
+        return copy
+
+    def elements(self, name: str) -> Iterator[tuple[str, dict[str, str]]]:
+        """Local name and attributes of every element of a small part, in order."""
+        found: list[tuple[str, dict[str, str]]] = []
+        parser = expat.ParserCreate("utf-8")
+        parser.StartElementHandler = lambda element, attributes: found.append((local(element), attributes))
+        parser.Parse(self.whole(name, _LARGEST_SMALL_PART).removeprefix(codecs.BOM_UTF8), True)  # noqa: FBT003  # by position only
+        return iter(found)
+
+    def related(self, part: str, kind: str) -> str | None:
+        """The part to which `part` has a relation of this kind (`/styles`); the package's own are those of ""."""
+        return next((target for _, type_, target in self.relations(part) if type_.endswith(kind)), None)
+
+    def relations(self, part: str) -> list[tuple[str, str, str]]:
+        """Id, type and target part of each relation that a part has."""
+        folder, name = posixpath.split(part)
+        listed = self.found(posixpath.join(folder, "_rels", name + ".rels"))
+        if listed is None:
+            return []
+        found = []
+        for element, a in self.elements(listed):
+            if element == "Relationship" and a.get("TargetMode") != "External":
+                path = posixpath.join("/" + folder, a["Target"].replace("\\", "/"))
+                target = posixpath.normpath(path).lstrip("/")
+                found.append((a["Id"], a["Type"], self.found(target) or target))
+        return found
+
+
+def local(name: str) -> str:
+    """An element's name without its namespace's prefix."""
+    return name.rpartition(":")[2]
+
+
+def _declared_as_utf8(text: str) -> bytes:
+    if text.startswith("<?xml"):
+        text = text[text.index("?>") + 2 :]
+    return ('<?xml version="1.0" encoding="UTF-8"?>' + text).encode()

@@ -1,0 +1,88 @@
+"""What a file format gives before anybody has looked for a table in it: its rows, as pages of columns."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from uploader.findings import Findings
+from uploader.model import Row
+
+PAGE_ROWS = 5_000
+
+
+@dataclass(slots=True)
+class Page:
+    """Some rows of a file, by column, because columns are what can be looked at fast."""
+
+    numbers: list[int]
+    """The rows' numbers as Excel shows them, rising."""
+    columns: list[Sequence[object]]
+    """The values of each column, one for each row: text, or what a workbook stores; an empty cell is ""."""
+    widths: Sequence[int] | None = None
+    """How many cells each row has, where one too many or too few means something (delimited text)."""
+
+    def rows(self) -> Iterator[tuple[int, tuple[object, ...]]]:
+        """Each row's number and cells; rows of no columns too."""
+        if not self.columns:
+            return ((number, ()) for number in self.numbers)
+        return zip(self.numbers, zip(*self.columns, strict=True), strict=True)
+
+    def filled(self) -> Sequence[int]:
+        """The positions of the rows that have anything in them."""
+        blank: Sequence[int] = range(len(self.numbers))
+        for column in self.columns:
+            blank = [at for at in blank if is_blank(column[at])] if any(map(is_blank, set(column))) else []
+            if not blank:
+                return range(len(self.numbers))
+        left = set(blank)
+        return [at for at in range(len(self.numbers)) if at not in left]
+
+    def only(self, kept: Sequence[int]) -> "Page":
+        """The page with the rows at these positions alone."""
+        if len(kept) == len(self.numbers):
+            return self
+        return Page(
+            [self.numbers[at] for at in kept],
+            [[column[at] for at in kept] for column in self.columns],
+            None if self.widths is None else [self.widths[at] for at in kept],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """Some records of a table, by column, as text."""
+
+    numbers: Sequence[int]
+    """The rows' numbers as Excel shows them, rising; at least one."""
+    columns: Sequence[Sequence[str]]
+    """As many as the table's header has; each has one text for each row, an empty cell is ""."""
+
+    def rows(self) -> Iterator[Row]:
+        """The records one by one."""
+        return map(Row, self.numbers, zip(*self.columns, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Rows as a file format gives them, and what it knows of them."""
+
+    path: Path
+    pages: Callable[[], Iterator[Page]]
+    """All rows from the top, blank ones too; each call begins anew. Raises ListError."""
+    how: str
+    """How it was read: `CSV, UTF-8, delimiter semicolon`."""
+    sheet: str | None = None
+    findings: Findings = field(default_factory=Findings)
+    """What is wrong with cells, wherever the table turns out to be."""
+    notes: Sequence[str] = ()
+    """What the person should know of the file as a whole, as sentences."""
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+    """Columns count from 0."""
+    merged: Mapping[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
+    """First row and column of each block of merged cells -> its last row and column; columns count from 0."""
+
+
+def is_blank(value: object) -> bool:
+    """Whether a person sees nothing in the cell."""
+    return isinstance(value, str) and not value.strip()

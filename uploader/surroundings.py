@@ -1,0 +1,82 @@
+"""What the use cases need of the world around them: a person to ask and to tell, a folder, a language."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TextIO
+
+from uploader import reading
+from uploader.catalog import Catalog
+from uploader.errors import ColumnError, SeveralSheetsError
+from uploader.model import Settings, column_letter
+from uploader.reading import OpenedList, Reading
+from uploader.template import Template
+
+_LARGE_BYTES = 20 << 20
+_READING = "Reading {name} …"
+_WHICH_COLUMN = "Which column fills {field}? {meaning}"
+_WHICH_SHEET = "{name} has several sheets. Which one is the list?"
+_SAY_THE_SAME = "To say the same without being asked: {options}"
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a use case needs of the world around it."""
+
+    home: Path
+    """The folder of the journal and of the user's templates."""
+    settle: Callable[[Template], Settings]
+    """Finds the settings' values: from options, the environment, or by asking. Raises SettingsError."""
+    say: Callable[[str], None]
+    """Tells the person something while it runs."""
+    ask: Callable[[str], bool] | None
+    """Puts a yes-or-no question; None where nobody is there to answer."""
+    stream: TextIO
+    """Where progress is shown."""
+    choose: Callable[[str, Sequence[str]], int | None] | None = None
+    """Puts a question with several answers; the position of the one that was chosen, None for none of them."""
+    quiet: bool = False
+    language: str = "en"
+
+    def opened(self, path: Path, how: Reading) -> OpenedList:
+        """The list, opened for the template that `how` names; what can't be known of it is asked for."""
+        template = Catalog.of(self.home).load(how.template)
+        if self.stream.isatty() and not self.quiet and path.exists() and path.stat().st_size > _LARGE_BYTES:
+            self.say(_READING.format(name=path.name))
+        answers: list[str] = []
+
+        def ask(why: ColumnError) -> str | None:
+            position = self._column(why, template)
+            if position is None:
+                return None
+            answers.append(_as_option(why, position))
+            return column_letter(position)
+
+        try:
+            opened = reading.opened(path, how, template, ask)
+        except SeveralSheetsError as why:
+            at = self._chosen(_WHICH_SHEET.format(name=path.name), why.sheets)
+            if at is None:
+                raise
+            answers.append(f'--sheet "{why.sheets[at]}"')
+            opened = reading.opened(path, replace(how, sheet=why.sheets[at]), template, ask)
+        if answers:
+            self.say(_SAY_THE_SAME.format(options=" ".join(answers)))
+        return opened
+
+    def _column(self, why: ColumnError, template: Template) -> int | None:
+        """The position of the column that the person chooses."""
+        options = [f"{column_letter(at)}  {' '.join(why.header[at].split())}" for at in why.candidates]
+        meaning = template.columns[why.field].description
+        at = self._chosen(_WHICH_COLUMN.format(field=why.field, meaning=meaning).rstrip(), options)
+        return None if at is None else why.candidates[at]
+
+    def _chosen(self, question: str, options: Sequence[str]) -> int | None:
+        return None if self.choose is None or not options else self.choose(question, options)
+
+
+def _as_option(why: ColumnError, position: int) -> str:
+    """The option that says the same, by the column's name where that is one of a kind and easy to type."""
+    name = why.header[position]
+    is_easy = name != "" and why.header.count(name) == 1 and name == " ".join(name.split()) and '"' not in name
+    return f'--map {why.field}="{name}"' if is_easy else f"--map {why.field}={column_letter(position)}"
