@@ -301,22 +301,3 @@ def damaged(data: bytes, chance: random.Random) -> bytes:
             del changed[at : at + chance.randint(1, 40)]
         changed += b" " if not changed else b""
     return bytes(changed)
-
-
-CORPUS = Path(__file__).parent.parent.parent / "shared" / "corpus"
-
-
-@pytest.mark.skipif(
-    not CORPUS.is_dir(), reason="the corpus of awkward files stands beside the checkout only where we work"
-)
-def test_every_awkward_file_gives_a_table_or_a_sentence() -> None:
-    hostile = ("poc-shared-strings", "zipbomb", "entity-expansion")  # those need bounds of their own
-    paths = [path for path in CORPUS.glob("*/*") if not any(name in path.name for name in hostile)]
-    assert len(paths) > 90
-    for path in paths:
-        try:
-            table = open_list(path)
-        except ListError:
-            continue
-        else:
-            assert len(read(table)) == table.rows

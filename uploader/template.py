@@ -33,7 +33,7 @@ _DATES = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S")
 """How the readers write dates."""
 BLANKS = (
     whitespace
-    + "\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    + "\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
     + (
         "\u2028\u2029\u202f\u205f\u3000"  # blanks of all widths, the no-break ones too
         "\xad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 
-from uploader.readers.header import fit
+from uploader.readers.header import fit, found
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 _SAMPLE_ROWS = 200
@@ -64,8 +64,10 @@ class _Trial:
     dialect: Dialect
     names: int
     """How many of the wanted names a row has at most."""
+    has_parted_header: bool
+    """Whether what would be the header has several cells."""
     even: float
-    """The share of rows that have the usual number of cells, if that is more than one."""
+    """The share of rows that have the usual number of cells; without a parted header, those that have one."""
     width: int
     """The usual number of cells."""
     pairs_up: bool
@@ -78,8 +80,8 @@ class _Trial:
         return self.pairs_up and (self.even == 1.0 or self.width == 1)
 
     @property
-    def rank(self) -> tuple[int, float, int, bool]:
-        return self.names, self.even if self.pairs_up else self.even / 2, self.width, self.pairs_up
+    def rank(self) -> tuple[int, bool, float, int, bool]:
+        return self.names, self.has_parted_header, self.even / (1 if self.pairs_up else 2), self.width, self.pairs_up
 
 
 def detected(sample: str, wanted: Sequence[str] = (), delimiter: str | None = None) -> tuple[Dialect, Rival | None]:
@@ -118,11 +120,13 @@ def _best_variant(sample: str, delimiter: str, wanted: Sequence[str], *, has_sep
 def _trial(dialect: Dialect, sample: str, wanted: Sequence[str]) -> _Trial:
     rows = [cells for cells in _read(dialect, sample, strict=False) if any(map(str.strip, cells))]
     widths = [len(cells) for cells in rows]
-    usual = max(set(widths), key=lambda width: (widths.count(width), width), default=0)
+    has_parted_header = bool(rows) and len(rows[found(list(enumerate(rows)), wanted)]) > 1
+    usual = max(set(widths), key=lambda width: (widths.count(width), width), default=0) if has_parted_header else 1
     return _Trial(
         dialect,
         names=max((fit(cells, wanted) for cells in rows), default=0),
-        even=round(widths.count(usual) / len(widths), 2) if usual > 1 else 0.0,
+        has_parted_header=has_parted_header,
+        even=round(widths.count(usual) / max(len(widths), 1), 2),
         width=usual,
         pairs_up=len(rows) == sum(any(map(str.strip, cells)) for cells in _read(dialect, sample, strict=True)),
         first=tuple(rows[0]) if rows else (),

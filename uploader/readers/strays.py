@@ -41,7 +41,8 @@ class Strays:
         self._named = [at for at, name in enumerate(self._header) if name]
         counts = sorted(filled(cells) for cells in first_rows)
         self._usual = counts[len(counts) // 2] if counts else 0
-        self._rows_are_like_headers = any(looks_like_one(cells) for cells in first_rows[:5])
+        alike = sum(map(looks_like_one, first_rows))
+        self._rows_are_like_headers = alike * 2 > len(first_rows)
         self._findings = findings
         self._last_row: int | None = None
         self._gaps = 0
@@ -113,8 +114,9 @@ class Strays:
 
     def _is_other(self, cells: Sequence[str]) -> bool:
         count = filled(cells)
-        is_narrow = count * 2 < self._usual and count > 1
-        return is_narrow or count > len(self._header) or (not self._rows_are_like_headers and looks_like_one(cells))
+        is_narrow = 1 < count < self._usual / 2
+        is_header = count > 1 and not self._rows_are_like_headers and looks_like_one(cells)
+        return is_narrow or is_header or count > len(self._header)
 
 
 def _labels(column: Sequence[object]) -> set[str]:

@@ -26,6 +26,10 @@ _TOO_MANY_CELLS = (
     "the row has more cells than the header",
     "Put quotes around a text that holds the delimiter, or give the column a name.",
 )
+_MORE_DELIMITERS = (
+    "the row has more delimiters at its end than the header",
+    "Look whether the last one belongs to the text; put quotes around the text if it does.",
+)
 _TOO_FEW_CELLS = (
     "the row has fewer cells than the header",
     "The missing ones are taken as empty, because Excel leaves them out; look whether the row was cut off.",
@@ -60,6 +64,7 @@ class Table:
         above = [row for row in sample if row[0] < header_row]
         below = [cells for number, cells in sample if number > header_row]
         self._sign = header_of.comment_sign(above)
+        self._header_width, header = len(header), header[: _filled_width(header)]
         self.first_cells = header
         """The header's cells as they were found."""
         self.rows = 0
@@ -111,6 +116,8 @@ class Table:
         for at, width in enumerate(page.widths):
             if width > named and any(not is_blank(column[at]) for column in beyond):
                 self.findings.add(Problem(page.numbers[at], None, *_TOO_MANY_CELLS))
+            elif width > self._header_width:
+                self.findings.add(Problem(page.numbers[at], None, *_MORE_DELIMITERS, stops=False))
             elif width < named:
                 self.findings.add(Problem(page.numbers[at], None, *_TOO_FEW_CELLS, stops=False))
 
@@ -247,11 +254,12 @@ def found(source: Source, wanted: Sequence[str], header_row: int | None) -> Tabl
     told: header_of.Row | None = None
     for page in source.pages():
         filled = page.only(page.filled())
-        for number, values in filled.rows():
-            if number == header_row:
-                told = (number, list(map(text, values)))
-            if len(sample) < _SAMPLE_ROWS:
-                sample.append((number, list(map(text, values))))
+        widths = filled.widths or [len(filled.columns)] * len(filled.numbers)
+        for (number, values), width in zip(filled.rows(), widths, strict=True):
+            if number == header_row or len(sample) < _SAMPLE_ROWS:
+                row = (number, list(map(text, values[:width])))
+                told = row if number == header_row else told
+                sample += [row] if len(sample) < _SAMPLE_ROWS else []
         if len(sample) >= _SAMPLE_ROWS and (header_row is None or page.numbers[-1] >= header_row):
             break
     if header_row is not None and told is None:
@@ -259,7 +267,7 @@ def found(source: Source, wanted: Sequence[str], header_row: int | None) -> Tabl
     if not sample:
         raise ListError(f"{source.path.name} is empty: there is no header row and nothing to send.")
     number, cells = told or sample[header_of.found(sample, wanted)]
-    return Table(source, number, list(cells[: _filled_width(cells)]), sample)
+    return Table(source, number, list(cells), sample)
 
 
 def _merged_header(source: Source, header_row: int, header: list[str], sample: Sequence[header_of.Row]) -> list[str]:
