@@ -48,12 +48,12 @@ def test_a_choice_that_is_not_there_is_refused(chosen: dict[str, str], words: st
 
 def test_missing_columns_are_one_message_with_what_there_is_and_the_nearest() -> None:
     with pytest.raises(ListError) as refused:
-        matched(["rpid number", "name", "destinatario final"], COLUMNS)
+        matched(["rpid no", "name", "destinatario final"], COLUMNS)
     words = str(refused.value)
     assert "no column for rp_id, to" in words
-    assert "It has: rpid number, name, destinatario final." in words
+    assert "It has: rpid no, name, destinatario final." in words
     assert '--map to="destinatario final"' in words
-    assert '--map rp_id="rpid number"' in words
+    assert '--map rp_id="rpid no"' in words
 
 
 def test_two_columns_that_fit_alike_are_not_guessed_between() -> None:

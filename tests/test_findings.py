@@ -10,7 +10,7 @@ def test_they_are_told_by_cause_the_most_frequent_first_and_problems_apart_from_
         "rp_id is empty in 12 rows: G4, G5, G6, G7, G8, G9, G10, G11, G12, G13 … Fill in the cell.",
         "from is empty in 1 row: A9. Fill in the cell.",
     ]
-    assert findings.told(stops=False) == ["the text is odd in 1 row: B9. Look."]
+    assert findings.told(stops=False) == ["The text is odd in 1 row: B9. Look."]
 
 
 def test_one_cause_in_several_columns_is_one_line_and_counts_rows() -> None:

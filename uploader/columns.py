@@ -9,8 +9,10 @@ from uploader.errors import ColumnError, SettingsError
 from uploader.model import column_letter
 from uploader.template import Column
 
-_ALIKE = 0.55
+_ALIKE = 0.7
 """How alike two names must be, of 1, to be proposed as the same."""
+_SHARED_WORDS = 0.8
+"""How alike two names are where all words of the shorter stand in the longer."""
 _PLURALS = (("oes", "ao"), ("aes", "ao"), ("ais", "al"), ("eis", "el"), ("ns", "m"), ("ces", "z"))
 """Endings of plurals that don't just add an s, without accents."""
 
@@ -113,29 +115,35 @@ def _chosen(header: Sequence[str], columns: Mapping[str, Column], field: str, na
 
 def _missing(header: Sequence[str], missing: Sequence[str], columns: Mapping[str, Column], free: Sequence[int]) -> str:
     sentences = [f"The list has no column for {_listed(missing)}. It has: {_listed(name for name in header if name)}."]
-    for field in missing:
-        near = nearest([header[at] for at in free], (field, *columns[field].aliases))
-        if near is not None:
-            sentences.append(f'Nearest to {field} is “{_listed([near])}”: if you mean it, add --map {field}="{near}".')
+    near = nearest([header[at] for at in free], {field: (field, *columns[field].aliases) for field in missing})
+    sentences += [
+        f'Nearest to {field} is “{_listed([near[field]])}”: if you mean it, add --map {field}="{near[field]}".'
+        for field in missing
+        if field in near
+    ]
     sentences.append("Rename the columns in the list, or say with --map FIELD=COLUMN which is which.")
     return " ".join(sentences)
 
 
-def nearest(header: Sequence[str], names: Sequence[str]) -> str | None:
-    """The header cell that is most like one of these names, if any is alike at all."""
-
-    def likeness(cell: str) -> float:
-        return max(_likeness(cell, name) for name in names)
-
-    best = max((cell for cell in header if cell.strip()), key=likeness, default=None)
-    return best if best is not None and likeness(best) >= _ALIKE else None
+def nearest(header: Sequence[str], names: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """The header cell that is most like one of a field's names, for the fields that any is like; none twice."""
+    pairs = sorted(
+        ((max(_likeness(cell, name) for name in of_field), field, cell) for field, of_field in names.items()
+         for cell in header if cell.strip()),
+        reverse=True,
+    )  # fmt: skip
+    found: dict[str, str] = {}
+    for likeness, field, cell in pairs:
+        if likeness >= _ALIKE and field not in found and cell not in found.values():
+            found[field] = cell
+    return found
 
 
 def _likeness(cell: str, name: str) -> float:
     """Of 1: how much of the letters, or of the words, the two have in common."""
     words, wanted = ({stem(word) for word in re.findall(r"[^\W_]{3,}", text)} for text in (cell, name))
     shared = len(words & wanted) / min(len(words), len(wanted)) if words and wanted else 0.0
-    return max(difflib.SequenceMatcher(None, key(cell), key(name)).ratio(), 0.7 * shared)
+    return max(difflib.SequenceMatcher(None, key(cell), key(name)).ratio(), _SHARED_WORDS * shared)
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from uploader.model import Problem, column_letter
 
 _SHOWN_CELLS = 10
+_WORDS = ("the ", "this ", "some ", "after ")
 _Cause = tuple[str, str, bool]
 """What is wrong, what mends it, and whether it stops the row."""
 
@@ -62,4 +63,5 @@ def _line(cause: str, mend: str, columns: dict[int | None, "array[int]"]) -> tup
     more = sum(map(len, columns.values())) > _SHOWN_CELLS
     shown = ", ".join(cells[:_SHOWN_CELLS]) + (" …" if more else ".")
     rows = "1 row" if count == 1 else f"{count:,} rows"
-    return count, f"{cause} in {rows}: {shown} {mend}"
+    begin = cause[0].upper() + cause[1:] if cause.startswith(_WORDS) else cause  # a field's name stays as it is
+    return count, f"{begin} in {rows}: {shown} {mend}"

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import field as field_of
 from itertools import chain
 from pathlib import Path
@@ -12,7 +12,8 @@ from uploader.errors import ColumnError, ListError
 from uploader.model import Problem, Row, column_letter
 from uploader.readers import open_list
 from uploader.readers.pages import Texts
-from uploader.readers.table import Table
+from uploader.readers.strays import IS_NO_RECORD
+from uploader.readers.table import DATE_AMONG_TEXT, Table
 from uploader.template import Template
 
 DEFAULT_TEMPLATE = "wolkvox/add_interaction"
@@ -56,11 +57,13 @@ class OpenedList:
     def examined(self) -> Iterator[tuple[Texts, list[Problem]]]:
         """The rows, some at a time, with all that is wrong with them, warnings too."""
         sent, of_column = set(self.fields.values()), self.template.columns
+        dated = {position for field, position in self.fields.items() if of_column[field].date_format is not None}
         for some in self.table.texts():
             found = [
                 problem
                 for problem in self.table.findings.between(some.numbers[0], some.numbers[-1])
                 if problem.column is None or problem.column in sent
+                if problem.cause != DATE_AMONG_TEXT[0] or problem.column not in dated
             ]
             spoiled = _places(found)
             fields = {}
@@ -74,7 +77,7 @@ class OpenedList:
             spoiled = _places(found)
             wrong = validation.problems(some.numbers, fields, self.fields, of_column, self.template.header_fields)
             found += [problem for problem in wrong if (problem.row, problem.column) not in spoiled]
-            yield some, found
+            yield some, _told_once(found)
 
     def rows(self) -> Iterator[Row]:
         """Every row, in the list's order."""
@@ -88,6 +91,19 @@ class OpenedList:
     def is_unchanged(self) -> bool:
         """Whether the file's bytes are still those that were hashed."""
         return sha256_of(self.path) == self.sha256
+
+
+def _told_once(found: list[Problem]) -> list[Problem]:
+    """A row that is no record, as a total, lacks most fields: that it is none says why, and stops it instead."""
+    odd = {problem.row for problem in found if problem.cause in IS_NO_RECORD}
+    stopped = {problem.row for problem in found if problem.stops and problem.row in odd}
+    if not stopped:
+        return found
+    return [
+        replace(problem, stops=problem.stops or problem.cause in IS_NO_RECORD) if problem.row in stopped else problem
+        for problem in found
+        if problem.row not in stopped or problem.column is None or not problem.stops
+    ]
 
 
 def _places(found: Iterable[Problem]) -> set[tuple[int, int | None]]:

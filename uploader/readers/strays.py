@@ -31,6 +31,8 @@ _OTHER_TABLE = (
     "If its rows are no part of this list, move them to a file of their own.",
 )
 _NOTE = "the row looks like a note below the table, not like a record", "Delete the row if it is one."
+IS_NO_RECORD = frozenset({_SUM[0], _OTHER_TABLE[0], _NOTE[0]})
+"""The causes that say that a row is perhaps no record."""
 
 
 class Strays:

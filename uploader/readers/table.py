@@ -38,7 +38,7 @@ _TOO_LONG = (
     "the number has more than 15 digits, and Excel has made zeros of the others",
     "Format the column as Text, and write the number again.",
 )
-_DATE_AMONG_TEXT = (
+DATE_AMONG_TEXT = (
     "Excel has made a date of this cell; it goes out as YYYY-MM-DD",
     "If it is none, format the column as Text, and write the cell again.",
 )
@@ -106,7 +106,7 @@ class Table:
         strays.ended()
         self._merged_cells(last_row, width)
         for position, row in dates.among_text():
-            self.findings.add(Problem(row, position, *_DATE_AMONG_TEXT, stops=False))
+            self.findings.add(Problem(row, position, *DATE_AMONG_TEXT, stops=False))
         self.date_columns = dates.columns()
         return width
 
