@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.test_readers import problems, read
+from uploader.readers import open_list
+
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
@@ -68,7 +71,8 @@ def xlsx(path: Path, sheet_xml: str | Iterable[str], *, shared: str = texts("a")
 
 def ods(path: Path, rows: str) -> Path:
     names = "".join(
-        f' xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "table", "text")
+        f' xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for name in ("office", "table", "text", "calcext")
     )
     table = f'<table:table table:name="S">{rows}</table:table>'
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
@@ -162,6 +166,31 @@ def test_it_is_refused_quickly_and_in_little_memory(tmp_path: Path, name: str) -
     assert said.endswith(".")
     assert seconds < 2
     assert megabytes < 300
+
+
+def test_what_an_ods_shows_is_read(tmp_path: Path) -> None:
+    def row(*cells: str, attributes: str = "") -> str:
+        return f"<table:table-row {attributes}>{''.join(cells)}</table:table-row>"
+
+    def cell(kind: str, shown: str, more: str = "") -> str:
+        return f'<table:table-cell office:value-type="{kind}" {more}><text:p>{shown}</text:p></table:table-cell>'
+
+    names = [cell("string", name) for name in ("id", "phone", "amount", "day", "length", "flag", "broken")]
+    cells = [
+        cell("float", "00123", 'office:value="123"'),
+        cell("float", "300-123-4567", 'office:value="3001234567"'),
+        cell("float", "$1 234.50", 'office:value="1234.5"'),
+        cell("date", "05/03/26", 'office:date-value="2026-03-05"'),
+        cell("time", "30:05", 'office:time-value="PT30H05M00S"'),
+        cell("boolean", "VERDADERO", 'office:boolean-value="true"'),
+        cell("string", "#N/D", 'calcext:value-type="error"'),
+    ]
+    hidden = 'table:visibility="filter" table:number-rows-repeated="2"'
+    table = open_list(ods(tmp_path / "list.ods", row(*names) + row(*cells) + row(*cells, attributes=hidden)))
+    expected = ["00123", "300-123-4567", "1234.5", "2026-03-05", "30:05:00", "TRUE", "#N/D"]
+    assert read(table) == dict.fromkeys((2, 3, 4), expected)
+    assert [problem.cell for problem in problems(table)] == ["G2", "G3", "G4"]
+    assert table.notes[0].startswith("2 hidden rows will be sent too")
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from typing import Self
 import python_calamine as calamine
 
 from uploader.errors import ListError
-from uploader.readers import extent, sheetxml
+from uploader.readers import odsxml, sheetxml
 from uploader.readers.closer import Look, looked_at
 from uploader.readers.kinds import Kind
 from uploader.readers.package import DAMAGE, HostileError, NotReadableError, Package, local
@@ -105,6 +105,7 @@ class Book:
         self._opened: calamine.CalamineWorkbook | None = None
         self._package: Package | None = None
         self._parts: dict[str, str] = {}
+        self._looks: dict[str, Look] = {}
         self.names: list[str] = []
         """All its sheets."""
         self.visible: list[str] = []
@@ -138,7 +139,7 @@ class Book:
             if self._kind is Kind.XLSX:
                 self._list_sheets()
             if self._kind is Kind.ODS and self._package is not None:
-                extent.check_repeats(self._package)
+                self._looks = odsxml.looked_at(self._package)
         except HostileError as why:
             raise ListError(_HOSTILE.format(name=self._path.name, why=why)) from why
         except (NotReadableError, *DAMAGE) as why:
@@ -169,7 +170,7 @@ class Book:
 
     def _look(self, name: str) -> Look:
         if self._kind is not Kind.XLSX or self._package is None:
-            return Look()
+            return self._looks.get(name, Look())
         try:
             return looked_at(self._package, self._workbook, self._parts[name])
         except HostileError as why:

@@ -30,7 +30,7 @@ class Look:
     formulas: Cells = field(default_factory=dict)
     """Formulas without a stored value, `=A1&B1`."""
     ids: Cells = field(default_factory=dict)
-    """Numbers that their format pads or masks, as it shows them."""
+    """Numbers that their format pads or masks, as it shows them; and what else is meant as it is shown."""
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     is_filtered: bool = False

@@ -35,7 +35,7 @@ def source(path: Path, kind: Kind, wanted: Sequence[str], name: str | None) -> S
         chosen, others = (_told(book, path, name), []) if name is not None else _chosen(book, path, wanted)
         sheet = book.sheet(chosen)
     notes = [_OTHER_SHEETS.format(name=chosen, others=", ".join(others))] if others else []
-    if kind is not Kind.XLSX:
+    if kind in {Kind.XLS, Kind.XLSB}:
         notes.append(_VALUES_ONLY.format(kind=kind.value))
     merged = getattr(sheet.values, "merged_cell_ranges", None) or []
     return Source(
