@@ -2,7 +2,7 @@ import pytest
 
 from uploader.columns import key, matched, stem, wanted_names
 from uploader.errors import ListError, SettingsError
-from uploader.template import Column
+from uploader.field import Column
 
 COLUMNS = {
     "rp_id": Column(required=True, aliases=("Routing point",)),

@@ -1,7 +1,7 @@
 import pytest
 
+from uploader.field import Column
 from uploader.model import Problem
-from uploader.template import Column
 from uploader.validation import advice, problems, stopped, stopping
 
 
@@ -15,6 +15,7 @@ def found(column: Column, *cells: str, header: bool = False) -> list[Problem]:
     ("column", "good", "bad", "cause"),
     [
         (Column(required=True), ["a", "0"], ["", "  ", "\n"], "x is empty"),
+        (Column(required=True, trim=False), ["a", " a"], ["", "  ", "\n"], "x is empty"),
         (Column(max_length=3), ["", "abc"], ["abcd"], "longer than 3"),
         (Column(one_of=("yes", "no")), ["", "yes"], ["Yes", "maybe"], "none of the values"),
         (Column(pattern=r"\d+"), ["", "00123", "1\n"], ["12a"], "not written as it should be"),

@@ -6,8 +6,8 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from uploader.errors import ColumnError, SettingsError
+from uploader.field import Column
 from uploader.model import column_letter
-from uploader.template import Column
 
 _ALIKE = 0.7
 """How alike two names must be, of 1, to be proposed as the same."""

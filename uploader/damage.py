@@ -6,8 +6,8 @@ A warning leaves the row as it is; only the text of an error, which is nobody's 
 import re
 from collections.abc import Iterator, Sequence
 
+from uploader.field import BLANKS
 from uploader.model import Problem
-from uploader.template import BLANKS
 
 _BETWEEN = "\x1f"
 """Set between cells so that a whole column is searched at once; most have nothing to tell."""

@@ -13,7 +13,8 @@ from uploader.model import Problem, Row, column_letter
 from uploader.readers import open_list
 from uploader.readers.pages import Texts
 from uploader.readers.strays import IS_NO_RECORD
-from uploader.readers.table import DATE_AMONG_TEXT, Table
+from uploader.readers.survey import DATE_AMONG_TEXT
+from uploader.readers.table import Table
 from uploader.template import Template
 
 DEFAULT_TEMPLATE = "wolkvox/add_interaction"

@@ -5,15 +5,12 @@ import json
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
-from string import whitespace
 from typing import Annotated, Any, Literal, TypeAlias, TypeVar
 from urllib.parse import quote
 
 from pydantic import (
     AfterValidator,
     BaseModel,
-    ConfigDict,
     Field,
     StrictBool,
     StrictFloat,
@@ -25,21 +22,11 @@ from pydantic import (
 
 from uploader.address import checked_origin, is_loopback, origin_of
 from uploader.errors import SettingsError, TemplateError
+from uploader.field import Column, Pattern, Strict
 from uploader.model import Meaning, Request, Settings
 
 _PLACEHOLDER = re.compile(r"\{\{\s*([^{}\s]+)\s*\}\}")
 _HEADER_SAFE = re.compile(r"[\x20-\x7e]*")
-_DATES = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S")
-"""How the readers write dates."""
-BLANKS = (
-    whitespace
-    + "\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
-    + (
-        "\u2028\u2029\u202f\u205f\u3000"  # blanks of all widths, the no-break ones too
-        "\xad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
-    )
-)
-"""What nobody sees around a text: blanks, and signs of no width."""
 _FAULTS = {
     "missing": "is missing",
     "extra_forbidden": "there is no such key",
@@ -50,14 +37,6 @@ _FAULTS = {
     "string_type": "write a text, in quotes",
 }
 """Our words for pydantic's, where its own are a programmer's."""
-
-
-def _compiles(pattern: str) -> str:
-    try:
-        re.compile(pattern)
-    except re.error as why:
-        raise ValueError(f"not a regular expression: {why}") from why
-    return pattern
 
 
 def is_rate(text: str) -> bool:
@@ -71,19 +50,6 @@ def _rate(text: str) -> str:
     return text
 
 
-def _writes_dates(text: str) -> str:
-    moment = datetime(2026, 12, 31)  # noqa: DTZ001  # any day
-    try:
-        is_whole = datetime.strptime(moment.strftime(text), text) == moment  # noqa: DTZ007
-    except (ValueError, re.error):
-        is_whole = False
-    if not is_whole:
-        raise ValueError("write it with day, month and year, as %d/%m/%Y or %Y-%m-%d %H:%M")
-    return text
-
-
-DateFormat: TypeAlias = Annotated[str, AfterValidator(_writes_dates)]
-Pattern: TypeAlias = Annotated[str, AfterValidator(_compiles)]
 Rate: TypeAlias = Annotated[str, AfterValidator(_rate)]
 Texts: TypeAlias = Mapping[Literal["en", "es", "pt"], str]
 """One text in the languages that it has."""
@@ -92,58 +58,7 @@ Texts: TypeAlias = Mapping[Literal["en", "es", "pt"], str]
 _Model = TypeVar("_Model", bound=BaseModel)
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Column(_Strict):
-    """What a template says of one field: its column's names, what its cells may hold, and how to explain it."""
-
-    required: StrictBool = False
-    description: str = ""
-    example: str = ""
-    aliases: tuple[str, ...] = ()
-    pattern: Pattern | None = None
-    """A regular expression that a whole cell must match."""
-    max_length: StrictInt | None = Field(default=None, gt=0)
-    """In characters."""
-    one_of: tuple[str, ...] | None = None
-    trim: StrictBool = True
-    """Whether blanks around a cell, and signs that nobody sees there, are left out."""
-    date_format: DateFormat | None = None
-    """How a date goes out, as strftime writes it: `%d/%m/%Y`. Cells are dates or YYYY-MM-DD, or stand so already."""
-
-    def meant(self, cell: str) -> str:
-        """What of a cell is sent: trimmed, a date as the column wants it; a cell that is no date stays as it is."""
-        text = cell.strip(BLANKS) if self.trim else cell
-        return text if self.date_format is None else self._dated(text)
-
-    def _dated(self, text: str) -> str:
-        for written in _DATES:
-            try:
-                return datetime.strptime(text, written).strftime(self.date_format or "")  # noqa: DTZ007  # it has no zone
-            except ValueError:
-                continue
-        return text
-
-    def is_dated(self, text: str) -> bool:
-        """Whether a text that would be sent is a date as the column wants it."""
-        try:
-            return self.date_format is None or bool(datetime.strptime(text, self.date_format))  # noqa: DTZ007
-        except ValueError:
-            return False
-
-    def takes(self, cell: str) -> bool:
-        """Whether a filled cell passes what the column says of it."""
-        return (
-            self.is_dated(cell)
-            and (self.pattern is None or re.fullmatch(self.pattern, cell) is not None)
-            and (self.max_length is None or len(cell) <= self.max_length)
-            and (self.one_of is None or cell in self.one_of)
-        )
-
-
-class Setting(_Strict):
+class Setting(Strict):
     """A value that is the same for all rows."""
 
     description: str = ""
@@ -155,7 +70,7 @@ class Setting(_Strict):
     """The value that the practice server takes."""
 
 
-class Limits(_Strict):
+class Limits(Strict):
     """What the API lets us do."""
 
     concurrency: StrictInt = Field(default=1, ge=1)
@@ -166,7 +81,7 @@ class Limits(_Strict):
     """Requests started, `N/s` or `N/m`."""
 
 
-class Answer(_Strict):
+class Answer(Strict):
     """Where an answer's JSON keeps what we show, as dotted paths; "" where it has no such thing."""
 
     code: str = ""
@@ -174,7 +89,7 @@ class Answer(_Strict):
     error: str = ""
 
 
-class Rule(_Strict):
+class Rule(Strict):
     """What an answer means that has one of these codes and holds this text; what is left out matches anything."""
 
     code: tuple[StrictInt | StrictStr, ...] | None = None
@@ -198,7 +113,7 @@ class Rule(_Strict):
         return Meaning(self.means)
 
 
-class RequestForm(_Strict):
+class RequestForm(Strict):
     """The request with its placeholders."""
 
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] = "POST"
@@ -207,7 +122,7 @@ class RequestForm(_Strict):
     json_body: Any = Field(default=None, alias="json")
 
 
-class _Shared(_Strict):
+class _Shared(Strict):
     """The tables that may stand in a profile, in a template, or in both (the template's then come first)."""
 
     title: str

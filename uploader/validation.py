@@ -3,8 +3,8 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+from uploader.field import Column
 from uploader.model import Problem
-from uploader.template import Column
 
 _PLAIN = re.compile(r"[\x20-\x7e]*")
 _LOST_BY_EXCEL = {"+": "plus", "0": "leading zero", "00": "leading zeros"}
@@ -27,11 +27,11 @@ def problems(
     for field, position in positions.items():
         texts = fields[field]
         checks = _checks(field, columns[field], in_header=field in header_fields)
-        if columns[field].required and "" in texts:
+        if columns[field].required and not all(texts if columns[field].trim else map(str.strip, texts)):
             yield from (
                 Problem(number, position, f"{field} is empty", "Fill in the cell.")
                 for number, text in zip(numbers, texts, strict=True)
-                if not text
+                if not text.strip()
             )
         for passes, told in checks:
             if not all(map(passes, filter(None, texts))):

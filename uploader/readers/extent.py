@@ -41,7 +41,8 @@ class Extent:
         self._last_row = max(self._last_row, self._rows, *map(int, numbers), 0)
         self._width = max(self._width, *map(position, set(patterns.wide.findall(block))), 0)
         starts = block.count(patterns.cell_start + b" ") + block.count(patterns.cell_start + b">")
-        if block.count(patterns.usual_cell_start) != starts:  # cells without names stand where their turn is
+        if block.count(patterns.usual_cell_start) != starts and patterns.nameless_cell.search(block):
+            # cells without names stand where their turn is
             longest = max(len(patterns.cell.findall(row)) for row in block.split(patterns.row_start))
             self._width = max(self._width, longest)
             self._has_nameless = True

@@ -77,6 +77,7 @@ class Source:
     notes: Sequence[str] = ()
     """What the person should know of the file as a whole, as sentences."""
     hidden_rows: frozenset[int] = frozenset()
+    is_filtered: bool = False
     hidden_columns: frozenset[int] = frozenset()
     """Columns count from 0."""
     merged: Mapping[tuple[int, int], tuple[int, int]] = field(default_factory=dict)

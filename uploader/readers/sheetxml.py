@@ -85,6 +85,7 @@ class Patterns:
         self.usual_row_number = re.compile(rb'<%srow r="(\d+)' % p)
         self.wide = re.compile(rb"""r=["']([A-Za-z]{2,})\d""")
         self.filled = re.compile(rb"""<%sc\s[^>]*?\br=["']([A-Za-z]+)(\d+)["'][^>]*(?<!/)>""" % p)
+        self.nameless_cell = re.compile(rb"<%sc(?:\s(?![^>]*\br=)[^>]*)?>" % p)
         self.cell = re.compile(rb"<%sc[\s/>]" % p)
         self.shared = re.compile(rb"""<%sc\s[^>]*?\bt=["']s["'][^>]*>\s*<%sv>(\d+)</%sv>""" % (p, p, p))
 

@@ -1,51 +1,22 @@
 """The table in a list: its header, its width, and its records as chunks of text; it knows no file format."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import date
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from uploader.errors import ListError
-from uploader.findings import Findings
-from uploader.model import Problem, column_letter
+from uploader.model import column_letter
 from uploader.readers import header as header_of
-from uploader.readers.cells import is_too_long, text, texts
-from uploader.readers.pages import Page, Source, Texts, is_blank
-from uploader.readers.strays import Strays
+from uploader.readers.cells import text, texts
+from uploader.readers.pages import Page, Source, Texts
+from uploader.readers.survey import Survey
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _SAMPLE_ROWS = 200
-_MOST_MERGED = 10_000
 _SHOWN_TITLES = 3
 _SHOWN_TEXT = 60
 
-_TOO_MANY_CELLS = (
-    "the row has more cells than the header",
-    "Put quotes around a text that holds the delimiter, or give the column a name.",
-)
-_MORE_DELIMITERS = (
-    "the row has more delimiters at its end than the header",
-    "Look whether the last one belongs to the text; put quotes around the text if it does.",
-)
-_TOO_FEW_CELLS = (
-    "the row has fewer cells than the header",
-    "The missing ones are taken as empty, because Excel leaves them out; look whether the row was cut off.",
-)
-_TOO_LONG = (
-    "the number has more than 15 digits, and Excel has made zeros of the others",
-    "Format the column as Text, and write the number again.",
-)
-DATE_AMONG_TEXT = (
-    "Excel has made a date of this cell; it goes out as YYYY-MM-DD",
-    "If it is none, format the column as Text, and write the cell again.",
-)
-_MERGED = (
-    "the cell is merged with the one before it, and its value counts for that one alone",
-    "Unmerge the cells, and write the value into each.",
-)
 _TITLES = "{rows} above the header {stand} not sent: {texts}."
 _COMMENTS = "{rows} that begin with {sign} are comments and are not sent."
 _HIDDEN_ROWS = "{rows} will be sent too{filtered}. To send only what you see, copy it into a workbook of its own."
@@ -64,83 +35,23 @@ class Table:
         above = [row for row in sample if row[0] < header_row]
         below = [cells for number, cells in sample if number > header_row]
         self._sign = header_of.comment_sign(above)
-        self._header_width, header = len(header), header[: _filled_width(header)]
-        self.first_cells = header
+        self._comments = 0
+        cells = header[: filled_width(header)]
+        self.first_cells = cells
         """The header's cells as they were found."""
-        self.rows = 0
-        """How many records there are."""
-        self.findings = Findings(problem for problem in source.findings.between(header_row + 1, 1 << 31))
+        survey = Survey(source, header_row, cells, len(header), below)
+        for page in self._pages():
+            survey.seen(page)
+        survey.ended()
+        self.rows, self._hidden = survey.rows, survey.hidden
+        self.findings = survey.findings
         """What the reader itself found wrong, each at its cell."""
-        self.date_columns: frozenset[int] = frozenset()
+        self.date_columns = survey.date_columns
         """The columns that hold dates, as Excel knows them."""
-        self._comments = self._hidden = 0
-        width = self._survey(header, below)
-        names = _merged_header(source, header_row, header + [""] * (width - len(header)), sample)
-        self.header: list[str] = names
+        self.header = _merged_header(source, header_row, cells + [""] * (survey.width - len(cells)), sample)
         """The header's texts; "" over columns without a name."""
         self.notes = [*source.notes, *self._told(above)]
         """What the person should know of the list as a whole, as sentences."""
-
-    def _survey(self, header: Sequence[str], first_rows: Sequence[Sequence[str]]) -> int:
-        """Go through all rows once: count them, find out the width, and what is odd."""
-        width = named = len(header)
-        last_row = 0
-        strays = Strays(header, first_rows, self.findings)
-        dates = _Dates()
-        for page in self._pages():
-            self.rows += len(page.numbers)
-            for position in range(width, len(page.columns)):
-                if not all(map(is_blank, page.columns[position])):
-                    width = position + 1
-            if page.widths is not None:
-                self._ragged(page, named)
-            if self._source.hidden_rows:
-                self._hidden += len(self._source.hidden_rows.intersection(page.numbers))
-            for position, column in enumerate(page.columns):
-                kinds = set(map(type, column))
-                if float in kinds:
-                    self._numbers(page, position, column)
-                dates.seen(page, position, column, kinds)
-            strays.seen(page)
-            last_row = page.numbers[-1]
-        strays.ended()
-        self._merged_cells(last_row, width)
-        for position, row in dates.among_text():
-            self.findings.add(Problem(row, position, *DATE_AMONG_TEXT, stops=False))
-        self.date_columns = dates.columns()
-        return width
-
-    def _ragged(self, page: Page, named: int) -> None:
-        assert page.widths is not None  # noqa: S101  # the caller looked
-        beyond = page.columns[named:]
-        for at, width in enumerate(page.widths):
-            if width > named and any(not is_blank(column[at]) for column in beyond):
-                self.findings.add(Problem(page.numbers[at], None, *_TOO_MANY_CELLS))
-            elif width > self._header_width:
-                self.findings.add(Problem(page.numbers[at], None, *_MORE_DELIMITERS, stops=False))
-            elif width < named:
-                self.findings.add(Problem(page.numbers[at], None, *_TOO_FEW_CELLS, stops=False))
-
-    def _numbers(self, page: Page, position: int, column: Sequence[object]) -> None:
-        numbers = [value for value in column if isinstance(value, float)]
-        if not numbers or not (is_too_long(max(numbers)) or is_too_long(min(numbers))):
-            return
-        for at, value in enumerate(column):
-            if is_too_long(value):
-                self.findings.add(Problem(page.numbers[at], position, *_TOO_LONG, stops=False))
-
-    def _merged_cells(self, last_row: int, width: int) -> None:
-        """Below the header the value of merged cells counts for the first one; the person sees it over all."""
-        covered = (
-            (row, position)
-            for first, last in self._source.merged.items()
-            if first[0] > self.header_row
-            for row in range(first[0], min(last[0], last_row) + 1)
-            for position in range(first[1], min(last[1] + 1, width))
-            if (row, position) != first
-        )
-        for row, position in sorted(islice(covered, _MOST_MERGED)):
-            self.findings.add(Problem(row, position, *_MERGED, stops=False))
 
     def _pages(self) -> Iterator[Page]:
         """The rows below the header that are neither blank nor comments."""
@@ -212,36 +123,11 @@ class Table:
             yield _COMMENTS.format(rows=_rows(comments), sign=self._sign)
         if self._hidden:
             rows = "1 hidden row" if self._hidden == 1 else f"{self._hidden:,} hidden rows"
-            yield _HIDDEN_ROWS.format(rows=rows, filtered=" (a filter may hide them)")
+            filtered = " (the list is filtered)" if self._source.is_filtered else ""
+            yield _HIDDEN_ROWS.format(rows=rows, filtered=filtered)
         hidden = sorted(at for at in self._source.hidden_columns if at < len(self.header))
         if hidden:
             yield _HIDDEN_COLUMNS.format(letters=", ".join(map(column_letter, hidden)))
-
-
-class _Dates:
-    """Which columns hold dates, and how many other things beside them."""
-
-    def __init__(self) -> None:
-        self._rows: dict[int, list[int]] = {}
-        self._others: Counter[int] = Counter()
-
-    def seen(self, page: Page, position: int, column: Sequence[object], kinds: set[type]) -> None:
-        dates: list[int] = []
-        if any(issubclass(kind, date) for kind in kinds):
-            dates = [number for number, value in zip(page.numbers, column, strict=True) if isinstance(value, date)]
-        if dates:
-            self._rows.setdefault(position, []).extend(dates)
-        self._others[position] += len(column) - column.count("") - len(dates)
-
-    def among_text(self) -> Iterator[tuple[int, int]]:
-        """Position and row of every date in a column that mostly holds other things."""
-        for position in self._rows.keys() - self.columns():
-            for row in self._rows[position]:
-                yield position, row
-
-    def columns(self) -> frozenset[int]:
-        """The columns that mostly hold dates."""
-        return frozenset(position for position, rows in self._rows.items() if len(rows) >= self._others[position])
 
 
 def found(source: Source, wanted: Sequence[str], header_row: int | None) -> Table:
@@ -286,7 +172,7 @@ def _merged_header(source: Source, header_row: int, header: list[str], sample: S
     return names
 
 
-def _filled_width(cells: Sequence[str]) -> int:
+def filled_width(cells: Sequence[str]) -> int:
     """How many cells there are up to the last one with anything in it."""
     return next((at + 1 for at in range(len(cells) - 1, -1, -1) if cells[at].strip()), 0)
 

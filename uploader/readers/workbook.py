@@ -46,6 +46,7 @@ def source(path: Path, kind: Kind, wanted: Sequence[str], name: str | None) -> S
         findings=Findings(_problems(sheet)),
         notes=notes,
         hidden_rows=frozenset(sheet.look.hidden_rows),
+        is_filtered=sheet.look.is_filtered,
         hidden_columns=frozenset(sheet.look.hidden_columns),
         merged={(first[0] + 1, first[1]): (last[0] + 1, last[1]) for first, last in merged},
     )

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from uploader.errors import WorkbookError
-from uploader.template import Column
+from uploader.field import Column
 from uploader.workbooks.sheets import written_aside
 
 _SHEET = "List"

@@ -1,0 +1,96 @@
+"""What a template says of one field: its column's names, what its cells may hold, and what of a cell is sent."""
+
+import re
+from datetime import datetime
+from string import whitespace
+from typing import Annotated, TypeAlias
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StrictInt
+
+_DATES = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S")
+"""How the readers write dates."""
+BLANKS = (
+    whitespace
+    + "\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    + (
+        "\u2028\u2029\u202f\u205f\u3000"  # blanks of all widths, the no-break ones too
+        "\xad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
+    )
+)
+"""What nobody sees around a text: blanks, and signs of no width."""
+
+
+def _compiles(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as why:
+        raise ValueError(f"not a regular expression: {why}") from why
+    return pattern
+
+
+def _writes_dates(text: str) -> str:
+    moment = datetime(2026, 12, 31)  # noqa: DTZ001  # any day
+    try:
+        is_whole = datetime.strptime(moment.strftime(text), text) == moment  # noqa: DTZ007
+    except (ValueError, re.error):
+        is_whole = False
+    if not is_whole:
+        raise ValueError("write it with day, month and year, as %d/%m/%Y or %Y-%m-%d %H:%M")
+    return text
+
+
+DateFormat: TypeAlias = Annotated[str, AfterValidator(_writes_dates)]
+Pattern: TypeAlias = Annotated[str, AfterValidator(_compiles)]
+
+
+class Strict(BaseModel):
+    """A value out of a template, whole and unchanging; a key that it doesn't know is a mistake."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Column(Strict):
+    """What a template says of one field: its column's names, what its cells may hold, and how to explain it."""
+
+    required: StrictBool = False
+    description: str = ""
+    example: str = ""
+    aliases: tuple[str, ...] = ()
+    pattern: Pattern | None = None
+    """A regular expression that a whole cell must match."""
+    max_length: StrictInt | None = Field(default=None, gt=0)
+    """In characters."""
+    one_of: tuple[str, ...] | None = None
+    trim: StrictBool = True
+    """Whether blanks around a cell, and signs that nobody sees there, are left out."""
+    date_format: DateFormat | None = None
+    """How a date goes out, as strftime writes it: `%d/%m/%Y`. Cells are dates or YYYY-MM-DD, or stand so already."""
+
+    def meant(self, cell: str) -> str:
+        """What of a cell is sent: trimmed, a date as the column wants it; a cell that is no date stays as it is."""
+        text = cell.strip(BLANKS) if self.trim else cell
+        return text if self.date_format is None else self._dated(text)
+
+    def _dated(self, text: str) -> str:
+        for written in _DATES:
+            try:
+                return datetime.strptime(text, written).strftime(self.date_format or "")  # noqa: DTZ007  # it has no zone
+            except ValueError:
+                continue
+        return text
+
+    def is_dated(self, text: str) -> bool:
+        """Whether a text that would be sent is a date as the column wants it."""
+        try:
+            return self.date_format is None or bool(datetime.strptime(text, self.date_format))  # noqa: DTZ007
+        except ValueError:
+            return False
+
+    def takes(self, cell: str) -> bool:
+        """Whether a filled cell passes what the column says of it."""
+        return (
+            self.is_dated(cell)
+            and (self.pattern is None or re.fullmatch(self.pattern, cell) is not None)
+            and (self.max_length is None or len(cell) <= self.max_length)
+            and (self.one_of is None or cell in self.one_of)
+        )
