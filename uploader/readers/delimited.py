@@ -71,7 +71,7 @@ def source(path: Path, wanted: Sequence[str], encoding: str | None, delimiter: s
     dialect, other = dialects.detected(_sample(path, name), wanted, sign)
     if other is not None:
         taken, rival = (" | ".join(cells) for cells in (other.taken_first, other.first))
-        rival_name = dialects.DELIMITERS[other.delimiter]
+        rival_name = dialects.DELIMITERS.get(other.delimiter, f"“{other.delimiter}”")
         told = "tab" if other.delimiter == "\t" else f'"{other.delimiter}"'
         notes.append(_TWO_DELIMITERS.format(taken=taken, rival=rival, rival_name=rival_name, told=told))
     return Source(

@@ -10,6 +10,10 @@ from itertools import islice
 from uploader.readers.header import fit, found
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+_RARE_DELIMITERS, _WIDTH_OF_RARE = ":^~", 3
+"""Taken where no other parts the header, all rows come out evenly, and with at least so many columns."""
+_QUOTED_BLANK = re.compile(r'(?:^| )"[^"\n]* [^"\n]*"(?: |$)', re.MULTILINE)
+"""A cell with a blank in quotes, as only a list parted by blanks has need of."""
 _SAMPLE_ROWS = 200
 _SHOWN_CELLS = 3
 _SEP_LINE = re.compile(r'\ufeff?\s*"?sep=(?P<delimiter>.)"?\s*', re.IGNORECASE)
@@ -24,6 +28,7 @@ class Dialect:
     """Whether blanks between a delimiter and a cell belong to the delimiter: `a, "b"`."""
     escape: str | None = None
     r"""The sign that takes the next one's meaning away, as in `\"`; else quotes within quotes are doubled."""
+    quote: str = '"'
     has_sep_line: bool = False
     """Whether the first line is one that tells Excel the delimiter, and is no row."""
 
@@ -34,6 +39,7 @@ class Dialect:
             delimiter=self.delimiter,
             skipinitialspace=self.skips_blanks,
             escapechar=self.escape,
+            quotechar=self.quote,
             doublequote=True,
             strict=strict,
         )
@@ -43,6 +49,7 @@ class Dialect:
         name = f"delimiter {DELIMITERS.get(self.delimiter, f'“{self.delimiter}”')}"
         if self.skips_blanks:
             name += " and blanks"
+        name += "" if self.quote == '"' else f", quotes {self.quote}"
         return name if self.escape is None else f"{name}, quotes after {self.escape}"
 
 
@@ -94,8 +101,13 @@ def detected(sample: str, wanted: Sequence[str] = (), delimiter: str | None = No
     sep = _SEP_LINE.fullmatch(first.rstrip("\r"))
     if sep is not None:
         sample = rest
+    has_sep_line = sep is not None
     signs = delimiter or (sep["delimiter"] if sep else "".join(DELIMITERS))
-    trials = [_best_variant(sample, sign, wanted, has_sep_line=sep is not None) for sign in signs]
+    trials = [_best_variant(sample, sign, wanted, has_sep_line=has_sep_line) for sign in signs]
+    if not any(trial.has_parted_header for trial in trials) and len(signs) > 1:
+        signs = _RARE_DELIMITERS + (" " if _QUOTED_BLANK.search(sample) else "")
+        rare = [_trial(Dialect(sign), sample, wanted) for sign in signs]
+        trials += [trial for trial in rare if trial.is_clean and trial.width >= _WIDTH_OF_RARE]
     best = max(trials, key=lambda trial: trial.rank)
     rivals = [trial for trial in trials if trial is not best and trial.is_clean and trial.width > 1]
     second = max(rivals, key=lambda trial: trial.rank, default=None)
@@ -112,7 +124,13 @@ def _best_variant(sample: str, delimiter: str, wanted: Sequence[str], *, has_sep
     sign = re.escape(delimiter)
     blanks = [False] if delimiter == " " or not re.search(rf'{sign}[ ]+"', sample) else [False, True]
     escapes = ["\\", None] if re.search(rf'\\(?:"|{sign})', sample) else [None]
-    dialects = [Dialect(delimiter, skips, escape, has_sep_line) for escape in escapes for skips in blanks]
+    quotes = ['"', "'"] if re.search(rf"(?:^|{sign})'[^'\n]*{sign}[^'\n]*'", sample, re.MULTILINE) else ['"']
+    dialects = [
+        Dialect(delimiter, skips, escape, quote, has_sep_line)
+        for escape in escapes
+        for skips in blanks
+        for quote in quotes
+    ]
     others = [_trial(dialect, sample, wanted) for dialect in dialects]
     return max([plain, *others], key=lambda trial: trial.rank)
 

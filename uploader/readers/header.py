@@ -72,7 +72,20 @@ def _by_shape(rows: Sequence[Sequence[str]]) -> int:
     if not widths:
         return 0
     usual = widths[-1] if len(widths) < 3 else widths[-2]  # noqa: PLR2004  # one row may have run wide
-    for at, cells in enumerate(rows[: min(WITHIN, len(rows) - 1)]):
-        if filled(cells) >= max(_SHARE_OF_WIDTH * usual, 1) and not is_comment(cells, _COMMENT):
-            return at if looks_like_one(cells) else 0
-    return 0
+    wide = max(_SHARE_OF_WIDTH * usual, 1)
+    candidates = rows[: min(WITHIN, len(rows) - 1)]
+    first = next(
+        (at for at, cells in enumerate(candidates) if filled(cells) >= wide and not is_comment(cells, _COMMENT)), 0
+    )
+    return _widest_before_values(candidates, first, wide) if looks_like_one(rows[first]) else 0
+
+
+def _widest_before_values(rows: Sequence[Sequence[str]], first: int, wide: float) -> int:
+    """The first row, or a wider one of names that follows it before any row of values does: wide titles have that."""
+    best = first
+    for at in range(first + 1, len(rows)):
+        if filled(rows[at]) >= wide and not looks_like_one(rows[at]):
+            return best
+        if filled(rows[at]) > filled(rows[best]) and looks_like_one(rows[at]):
+            best = at
+    return first
