@@ -20,6 +20,15 @@ def test_one_cause_in_several_columns_is_one_line_and_counts_rows() -> None:
     assert findings.told(stops=True) == ["odd in 2 rows: B2, D2, row 5. Look."]
 
 
+def test_whole_rows_are_told_by_their_numbers() -> None:
+    one, two = (
+        Findings([Problem(5, None, "the row is odd", "Look.")]),
+        Findings(Problem(row, None, "the row is odd", "Look.") for row in (5, 6)),
+    )
+    assert one.told(stops=True) == ["The row is odd: row 5. Look."]
+    assert two.told(stops=True) == ["The row is odd, 2 times: row 5, row 6. Look."]
+
+
 def test_those_of_some_rows_come_back_as_they_were() -> None:
     problems = [Problem(row, 0, "odd", "Look.", stops=row % 2 == 0) for row in range(2, 50)]
     assert sorted(Findings(problems).between(10, 12), key=lambda problem: problem.row) == problems[8:11]

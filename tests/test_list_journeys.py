@@ -45,8 +45,8 @@ def test_a_spanish_excels_csv_with_a_title_a_total_and_a_footnote(
     assert checked.code == 2
     assert "CSV, Windows-1252, delimiter semicolon, header in row 3, 14 rows, 7 columns" in checked.out
     assert "1 row above the header is not sent: “Informe de citas – marzo”." in checked.out
-    assert "looks like a total, not like a record in 1 row: row 16." in checked.out
-    assert "looks like a note below the table, not like a record in 1 row: row 18." in checked.out
+    assert "looks like a total, not like a record: row 16." in checked.out
+    assert "looks like a note below the table, not like a record: row 18." in checked.out
     assert "is empty" not in checked.out
     assert "12 rows can be sent, 2 can't." in checked.out
 
@@ -97,7 +97,8 @@ def test_a_portuguese_workbook_with_what_excel_does_to_cells(
 
     sent = uploader("send", path, "--base-url", practice.url, "--skip-invalid", "--yes")
     assert sent.code == 1
-    assert "Warning: Excel has made a date of this cell" in sent.err
+    assert "Warnings:\n" in sent.err
+    assert "  Excel has made a date of this cell" in sent.err
     received = by_from(practice.bodies())
     assert len(received) == 19
     assert {body["rp_id"] for body in received.values()} == {"06119"}
@@ -137,6 +138,7 @@ def test_a_template_says_how_dates_go_out_and_what_is_not_trimmed(uploader: Comm
     [
         ("list.xls", b"<html><table><tr><td>a</td></tr></table></html>", "a web page (HTML)"),
         ("list.csv", b"a@x.co,Ana,b@x.co,Luz,Hola,Texto,61196\nc@x.co,Ana,d@x.co,Luz,Hola,Texto,61196\n", "no header"),
+        ("list.csv", b'"De;Para;Asunto"\n"a;b;c"\n', "each line stands in quotes as a whole"),
         ("list.zip", b"PK\x03\x04", "no whole workbook"),
     ],
 )
@@ -188,7 +190,7 @@ def on_a_terminal(folder: Path, *arguments: Any, answers: list[str]) -> tuple[in
             except OSError:
                 break
             shown += part.decode()
-        if waiting and shown.count("none of them):") > asked:
+        if waiting and shown.count("for none of them: ") > asked:
             asked += 1
             os.write(screen, f"{waiting.pop(0)}\n".encode())
     code = process.wait(10)
@@ -199,9 +201,11 @@ def on_a_terminal(folder: Path, *arguments: Any, answers: list[str]) -> tuple[in
 def test_on_a_terminal_columns_and_sheets_are_asked_for_and_the_options_are_told(tmp_path: Path) -> None:
     header = ("Email origen", "fromname", "Email cliente", "toname", "subject", "body", "rp_id")
     path = write_csv(tmp_path / "list.csv", interactions(3), header)
-    code, shown = on_a_terminal(tmp_path, "check", path, answers=["1", "1"])
+    code, shown = on_a_terminal(tmp_path, "check", path, answers=["A", "email cliente"])
     assert code == 0, shown
     assert "Which column fills from?" in shown
+    assert "  C  Email cliente  (001@example.com)" in shown
+    assert "to is filled from column C, “Email cliente”" in shown
     assert 'To say the same without being asked: --map from="Email origen" --map to="Email cliente"' in shown
     code, shown = on_a_terminal(tmp_path, "check", two_sheets(tmp_path / "list.xlsx"), answers=["2"])
     assert code == 0, shown

@@ -23,6 +23,7 @@ PHONE = r"[<=9999999]###\-####;\(###\)\ ###\-####"
         (573001234567, '+##" "###" "#######', "+57 300 1234567"),
         (123456, "000 000", "123 456"),
         (123, "00000;-00000;0;@", "00123"),
+        (-5, "00000", "-00005"),
     ],
 )
 def test_an_id_is_written_as_its_format_shows_it(number: int, code: str, shown: str) -> None:
@@ -40,6 +41,6 @@ def test_a_format_of_amounts_or_dates_leaves_the_plain_number(code: str) -> None
     assert masked(12345.0, code) is None
 
 
-@pytest.mark.parametrize(("number", "code"), [(-5.0, "00000"), (5.5, "00000"), (7.0, "+0;-0")])
+@pytest.mark.parametrize(("number", "code"), [(-5.0, "000-00"), (5.5, "00000"), (7.0, "+0;-0")])
 def test_a_number_that_is_no_id_stays_plain(number: float, code: str) -> None:
     assert masked(number, code) is None

@@ -58,10 +58,19 @@ def test_totals_notes_and_other_tables_are_pointed_out(tmp_path: Path) -> None:
     )
     assert warnings(table) == [
         "row 5: the row looks like a total, not like a record",
-        "row 7: after blank rows something else begins, perhaps another table",
+        "row 7: after blank rows something else stands here, perhaps another table",
         "row 10: the row looks like a note below the table, not like a record",
     ]
     assert table.rows == 7
+
+
+def test_a_small_table_below_is_pointed_out_row_by_row(tmp_path: Path) -> None:
+    rows = "".join(f"Ana;300{n};Cali;{n};x;y\n" for n in range(8))
+    table = csv(
+        tmp_path, f"Nombre;Teléfono;Ciudad;Valor;Uno;Dos\n{rows}\n\nResumen;;;;;\nFila;Cantidad;;;;\nVentas;12;;;;\n"
+    )
+    told = "after blank rows something else stands here, perhaps another table"
+    assert warnings(table) == [f"row {row}: {told}" for row in (12, 13, 14)]
 
 
 def test_the_header_once_more_stops_its_row(tmp_path: Path) -> None:

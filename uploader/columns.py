@@ -9,7 +9,7 @@ from uploader.errors import ColumnError, SettingsError
 from uploader.field import Column
 from uploader.model import column_letter
 
-_ALIKE = 0.7
+_ALIKE = 0.8
 """How alike two names must be, of 1, to be proposed as the same."""
 _SHARED_WORDS = 0.8
 """How alike two names are where all words of the shorter stand in the longer."""

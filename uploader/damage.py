@@ -22,6 +22,10 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1e\x7f]")
 _UNSEEN = re.compile("[\xa0\xad\u200b\u200e\u200f\u202a-\u202f\u2060\u2066-\u2069\ufeff]")
 
 _SEEN_AS_ERROR = "the cell shows the error {shown}", "Mend its formula, or write the value."
+_TOO_NARROW = (
+    "the cell holds only {shown}, as a sheet shows a number in a column that is too narrow",
+    "Widen the column where the list was exported from, and export it again.",
+)
 _WARNINGS = (
     (
         _SHORTENED.fullmatch,
@@ -45,7 +49,7 @@ _WARNINGS = (
     ),
     (
         _SPOILED.search,
-        "some letters were spoiled before the list came here (� or é)",
+        "some letters were spoiled before the list came here (� or Ã©)",
         "They go out as they stand. Export the list again, as UTF-8 or as XLSX.",
     ),
     (
@@ -90,7 +94,7 @@ def problems(numbers: Sequence[int], cells: Sequence[str], position: int, *, tri
         if not inner:
             continue
         if _ERROR.fullmatch(inner):
-            cause, mend = _SEEN_AS_ERROR
+            cause, mend = _TOO_NARROW if inner.startswith("##") else _SEEN_AS_ERROR
             yield Problem(number, position, cause.format(shown=inner), mend)
             continue
         for finds, cause, mend in _WARNINGS:

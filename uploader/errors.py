@@ -36,6 +36,8 @@ class ColumnError(ListError):
         self.header = tuple(header)
         self.candidates = tuple(candidates)
         """The positions of the columns that could be meant."""
+        self.first_row: Sequence[str] = [""] * len(self.header)
+        """What stands below the header, where it is known."""
 
 
 class TemplateError(UploaderError):

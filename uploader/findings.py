@@ -62,6 +62,8 @@ def _line(cause: str, mend: str, columns: dict[int | None, "array[int]"]) -> tup
     cells = [f"row {row}" if at < 0 else f"{column_letter(at)}{row}" for row, at in first]
     more = sum(map(len, columns.values())) > _SHOWN_CELLS
     shown = ", ".join(cells[:_SHOWN_CELLS]) + (" …" if more else ".")
-    rows = "1 row" if count == 1 else f"{count:,} rows"
     begin = cause[0].upper() + cause[1:] if cause.startswith(_WORDS) else cause  # a field's name stays as it is
+    if set(columns) == {None}:
+        return count, f"{begin}: {shown} {mend}" if count == 1 else f"{begin}, {count:,} times: {shown} {mend}"
+    rows = "1 row" if count == 1 else f"{count:,} rows"
     return count, f"{begin} in {rows}: {shown} {mend}"

@@ -24,6 +24,11 @@ _NO_HEADER = (
     "{name} seems to have no header: row {row} is “{first}”. Put a row with the columns' names above it, or say which "
     "row has them with --header-row."
 )
+_SEVERAL = 2
+_ONE_CELL_A_LINE = (
+    "{name} has a single column, “{header}”: each line stands in quotes as a whole, or is parted by something else. "
+    "Export the list again, or save it as XLSX; or say the delimiter with --delimiter."
+)
 _OPEN = "{name} is open in {program}: changes that are not saved yet are not sent."
 _DATES = "Column {letter} holds dates; {field} goes out as {written}."
 _NO_ROWS = "{name} has a header (row {row}: {header}) and no rows below it, so there is nothing to send."
@@ -66,7 +71,7 @@ class OpenedList:
                 if problem.column is None or problem.column in sent
                 if problem.cause != DATE_AMONG_TEXT[0] or problem.column not in dated
             ]
-            spoiled = _places(found)
+            spoiled = {(problem.row, problem.column) for problem in found}
             fields = {}
             for field, position in self.fields.items():
                 cells, column = some.columns[position], of_column[field]
@@ -141,9 +146,12 @@ def _matched(table: Table, template: Template, mapping: dict[str, str], ask: Ask
         try:
             return columns.matched(table.header, template.columns, mapping)
         except ColumnError as why:
+            if len(table.header) == 1 and max(map(table.header[0].count, ",;\t|")) >= _SEVERAL:
+                raise ListError(_ONE_CELL_A_LINE.format(name=table.path.name, header=table.header[0])) from why
             if not table.has_header():
                 first = ", ".join(" ".join(cell.split()) for cell in table.header if cell)
                 raise ListError(_NO_HEADER.format(name=table.path.name, row=table.header_row, first=first)) from why
+            why.first_row = next(([column[0] for column in some.columns] for some in table.texts()), why.first_row)
             answer = None if ask is None else ask(why)
             if answer is None:
                 raise

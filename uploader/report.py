@@ -12,6 +12,7 @@ from uploader.template import Template
 
 _SHOWN_BODY_INDENT = 2
 _SHOWN_ANSWERS = 6
+_SHOWN_NAMELESS = 10
 _COUNTED = (Status.ACCEPTED, Status.REJECTED, Status.UNKNOWN, Status.INVALID, Status.SKIPPED, Status.NOT_SENT)
 
 
@@ -81,11 +82,12 @@ def checked(
             yield f"  {field:<{width}}  from column {column_letter(position)}, “{' '.join(header[position].split())}”"
         else:
             yield f"  {field:<{width}}  no column; sent empty" + (" (required)" if column.required else "")
-    left = [
-        " ".join(name.split()) or f"column {column_letter(position)} (without a name)"
-        for position, name in enumerate(header)
-        if position not in fields.values()
-    ]
+    unused = [at for at in range(len(header)) if at not in fields.values()]
+    left = [" ".join(header[at].split()) for at in unused if header[at].strip()]
+    nameless = [column_letter(at) for at in unused if not header[at].strip()]
+    if nameless:
+        more = " …" if len(nameless) > _SHOWN_NAMELESS else ""
+        left.append(f"columns without a name ({', '.join(nameless[:_SHOWN_NAMELESS])}{more})")
     if left:
         yield f"Not sent: {', '.join(left)}."
 
@@ -134,7 +136,7 @@ def jobs(found: Iterable[Job]) -> Iterator[str]:
         yield f"{job.id:>5}  {when}  {job.list_path.name}  {job.template} → {job.destination}"
         yield f"       {counted(job.counts)}, of {_rows(job.rows)}{ended}"
     if nothing:
-        yield "Nothing was sent from this computer yet."
+        yield "Nothing was sent from this computer yet. What went to the practice server, --sandbox shows."
 
 
 def template(shown: Template, path: Path) -> Iterator[str]:

@@ -12,10 +12,12 @@ from uploader.model import Settings, column_letter
 from uploader.reading import OpenedList, Reading
 from uploader.template import Template
 
+_SHOWN_EXAMPLE = 40
 _LARGE_BYTES = 20 << 20
 _READING = "Reading {name} …"
 _WHICH_COLUMN = "Which column fills {field}? {meaning}"
 _WHICH_SHEET = "{name} has several sheets. Which one is the list?"
+_FILLS = "  {field} is filled from column {letter}, “{name}”"
 _SAY_THE_SAME = "To say the same without being asked: {options}"
 
 
@@ -33,8 +35,9 @@ class Surroundings:
     """Puts a yes-or-no question; None where nobody is there to answer."""
     stream: TextIO
     """Where progress is shown."""
-    choose: Callable[[str, Sequence[str]], int | None] | None = None
-    """Puts a question with several answers; the position of the one that was chosen, None for none of them."""
+    choose: Callable[[str, Sequence[tuple[str, str]]], int | None] | None = None
+    """Puts a question with several answers, each a key to type and a text; the position of the one that was chosen,
+    None for none of them."""
     quiet: bool = False
     language: str = "en"
 
@@ -55,24 +58,33 @@ class Surroundings:
         try:
             opened = reading.opened(path, how, template, ask)
         except SeveralSheetsError as why:
-            at = self._chosen(_WHICH_SHEET.format(name=path.name), why.sheets)
+            options = [(str(number), sheet) for number, sheet in enumerate(why.sheets, start=1)]
+            at = self._chosen(_WHICH_SHEET.format(name=path.name), options)
             if at is None:
                 raise
             answers.append(f'--sheet "{why.sheets[at]}"')
             opened = reading.opened(path, replace(how, sheet=why.sheets[at]), template, ask)
         if answers:
+            for field, position in opened.fields.items():
+                self.say(_FILLS.format(field=field, letter=column_letter(position), name=opened.table.header[position]))
             self.say(_SAY_THE_SAME.format(options=" ".join(answers)))
         return opened
 
     def _column(self, why: ColumnError, template: Template) -> int | None:
         """The position of the column that the person chooses."""
-        options = [f"{column_letter(at)}  {' '.join(why.header[at].split())}" for at in why.candidates]
+        options = [(column_letter(at), _shown(why, at)) for at in why.candidates]
         meaning = template.columns[why.field].description
         at = self._chosen(_WHICH_COLUMN.format(field=why.field, meaning=meaning).rstrip(), options)
         return None if at is None else why.candidates[at]
 
-    def _chosen(self, question: str, options: Sequence[str]) -> int | None:
+    def _chosen(self, question: str, options: Sequence[tuple[str, str]]) -> int | None:
         return None if self.choose is None or not options else self.choose(question, options)
+
+
+def _shown(why: ColumnError, position: int) -> str:
+    """A column by its name and what stands in its first row."""
+    name, example = (" ".join(texts[position].split()) for texts in (why.header, why.first_row))
+    return f"{name}  ({example[:_SHOWN_EXAMPLE]})" if example else name
 
 
 def _as_option(why: ColumnError, position: int) -> str:

@@ -33,7 +33,7 @@ _CHANGED = "{name} was changed while it was read. Nothing was sent. Save it, clo
 _ANYWAY = INVALID + ". Send the others all the same?"
 _MEND = "Nothing was sent. Mend the list and send it again, or send the good rows with --skip-invalid."
 _PROBLEMS_ARE_IN = "The list's rows with what is wrong in each: {path}"
-_WARNING = "Warning: {line}"
+_PROBLEMS, _WARNINGS = "Problems:", "Warnings:"
 _SENT_BEFORE = (
     "This very list was sent before, on {when} (job {job}), and {accepted:,} of its rows were accepted. "
     "This version sends all of them again."
@@ -69,9 +69,8 @@ def send(path: Path, how: Reading, sending: Sending, around: Surroundings) -> Su
                 return Summary(path, opened.template.name, stopped=_NOT_AGAIN, sent=False)
             job, findings = _staged(journal, opened, settings, destination, output, around.language)
             counts = journal.job(job).counts
-            for line in findings.told(stops=False):
-                around.say(_WARNING.format(line=line))
-            if counts[Status.INVALID] and not _goes_on(opened, findings, counts, sending, around):
+            _say_findings(findings, around)
+            if counts[Status.INVALID] and not _goes_on(opened, counts, sending, around):
                 journal.discard(job)
                 around.say(_MEND)
                 stopped = told_invalid(INVALID, counts)
@@ -146,12 +145,15 @@ def _user() -> str:
         return "unknown"
 
 
-def _goes_on(
-    opened: OpenedList, findings: Findings, counts: Mapping[Status, int], sending: Sending, around: Surroundings
-) -> bool:
-    """Say what is wrong, by cause and as a workbook; whether the good rows are sent all the same."""
-    for line in findings.told(stops=True):
-        around.say(line)
+def _say_findings(findings: Findings, around: Surroundings) -> None:
+    for title, stops in ((_PROBLEMS, True), (_WARNINGS, False)):
+        lines = findings.told(stops=stops)
+        for line in [title, *(f"  {line}" for line in lines)] if lines else []:
+            around.say(line)
+
+
+def _goes_on(opened: OpenedList, counts: Mapping[Status, int], sending: Sending, around: Surroundings) -> bool:
+    """Write down what is wrong with each row; whether the good rows are sent all the same."""
     workbook = write_problems(opened, around)
     if workbook is not None:
         around.say(_PROBLEMS_ARE_IN.format(path=workbook))
@@ -216,7 +218,7 @@ def _found(journal: Journal, which: str | None) -> Job:
         number = changed[0].id
         raise SettingsError(f"{which} was changed since it was sent as job {number}: `uploader results {number}`.")
     what = f"{which} was never sent from this computer" if which else "Nothing was sent from this computer yet"
-    raise SettingsError(f"{what}. `uploader history` shows the jobs.")
+    raise SettingsError(f"{what}. `uploader history` shows the jobs; with --sandbox, those of the practice server.")
 
 
 def history(around: Surroundings, *, practice: bool = False) -> list[Job]:

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 _LANGUAGES = {"es": "es", "spanish": "es", "pt": "pt", "portuguese": "pt"}
 """What a locale's name begins with, on Windows and elsewhere, and the language of our texts."""
 
-_NUMBER = "Its number (0: none of them)"
+_WHICH = "{first} to {last}, or 0 for none of them"
+_NO_SUCH_OPTION = "“{typed}” is none of them: type what stands in front of one, {first} to {last}, or 0."
 _NO_SUCH_SETTING = "--set {name}: the template {template} has no such setting. It has: {known}."
 _NOT_TAKEN_HERE = "--set {name}: a secret is not taken here, it would stay in the shell's history. {way}"
 _TYPE_IT = "type it when you are asked for it, on a terminal"
@@ -45,13 +46,25 @@ def found(
     )
 
 
-def _choice(question: str, options: Sequence[str]) -> int | None:
-    """The position of the option that the person takes; None for none of them."""
+def _choice(question: str, options: Sequence[tuple[str, str]]) -> int | None:
+    """The position of the option that the person takes, by its key or its name; None for none of them."""
     click.echo(question, err=True)
-    for number, option in enumerate(options, start=1):
-        click.echo(f"  {number:>3}  {option}", err=True)
-    taken: int = click.prompt(_NUMBER, type=click.IntRange(0, len(options)), err=True)
-    return taken - 1 if taken else None
+    for key, name in options:
+        click.echo(f"  {key:>3}  {name}", err=True)
+    keys = [key.casefold() for key, _ in options]
+    names = [name.casefold() for _, name in options]
+
+    def taken(typed: str) -> int:
+        wish = typed.strip().casefold()
+        if wish == "0":
+            return -1
+        found = [at for at in range(len(options)) if wish in (keys[at], names[at].partition("  ")[0])]
+        if len(found) != 1:
+            raise click.BadParameter(_NO_SUCH_OPTION.format(typed=typed, first=options[0][0], last=options[-1][0]))
+        return found[0]
+
+    at: int = click.prompt(_WHICH.format(first=options[0][0], last=options[-1][0]), value_proc=taken, err=True)
+    return None if at < 0 else at
 
 
 def _settled(

@@ -20,6 +20,7 @@ from uploader.readers.pages import PAGE_ROWS, Page
 _MOST_KEPT_CELLS = 2_000_000
 """A list is gone through twice, and making values of its cells takes a third of the time."""
 _SHOWN_REASON = 120
+_MOST_COLUMNS = 16_384
 _SAVE_AGAIN = "Open it in Excel or LibreOffice, save it as XLSX under another name, and send that."
 _DAMAGED = "{name} can't be read as a workbook, it seems damaged ({why}). " + _SAVE_AGAIN
 _HOSTILE = (
@@ -93,7 +94,7 @@ def _no_panic() -> Iterator[None]:
         yield
     except BaseException as why:
         if type(why).__name__ == "PanicException":
-            raise NotReadableError(str(why)) from why
+            raise NotReadableError("the reading library gave up") from why
         raise
 
 
@@ -181,11 +182,16 @@ class Book:
     def _values(self, name: str) -> calamine.CalamineSheet:
         try:
             with _no_panic():
-                return self._book().get_sheet_by_name(name)
+                return self._sized(self._book().get_sheet_by_name(name))
         except (calamine.CalamineError, calamine.WorksheetNotFound, NotReadableError) as why:
             if self._kind is Kind.XLSX and self._package is not None and name in self._parts:
                 return self._mended_values(name)
             raise self._damaged(why) from why
+
+    def _sized(self, values: calamine.CalamineSheet) -> calamine.CalamineSheet:
+        if values.total_width > _MOST_COLUMNS:
+            raise NotReadableError(f"a sheet of {values.total_width:,} columns")
+        return values
 
     def _mended_values(self, name: str) -> calamine.CalamineSheet:
         """The sheet out of a copy in which errors and dates are text: Excel reads them whatever they hold."""

@@ -34,6 +34,8 @@ class Look:
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     is_filtered: bool = False
+    merged: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
+    """First row and position of each block of merged cells -> its last ones; only of an ODS."""
 
     def shown(self) -> Cells:
         """All texts that stand in the place of a value."""

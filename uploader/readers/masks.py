@@ -52,10 +52,13 @@ def is_mask(code: str) -> bool:
 
 
 def masked(number: float, code: str) -> str | None:
-    """A whole number of no sign as its format shows it.
+    """A whole number as its format shows it.
 
     None where the number isn't whole or the format is no mask, so that the plain number is what is meant.
     """
+    if number < 0 and set(code) == {"0"}:
+        padded = masked(-number, code)
+        return None if padded is None else f"-{padded}"
     if number < 0 or not number.is_integer():
         return None
     section = _fitting(number, _sections(code))

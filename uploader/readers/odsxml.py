@@ -12,14 +12,15 @@ _MOST_ROWS, _MOST_COLUMNS, _MOST_CELLS = 1 << 21, 1 << 15, 20_000_000
 _REPEATS = "it repeats rows or cells more often than any sheet has places"
 _TABLE = re.compile(rb"<table:table\s([^>]*)>(.*?)</table:table>", re.DOTALL)
 _ROW = re.compile(rb"<table:table-row(\s[^>]*?)?(?:/>|(?<!/)>(.*?)</table:table-row>)", re.DOTALL)
+_COLUMN = re.compile(rb"<table:table-column\s([^>]*)>")
 _CELL = re.compile(
     rb"<table:(?:covered-)?table-cell(\s[^>]*?)?(?:/>|(?<!/)>(.*?)</table:(?:covered-)?table-cell>)", re.DOTALL
 )
 _PARAGRAPH = re.compile(rb"<text:p(?:\s[^>]*)?>(.*?)</text:p>", re.DOTALL)
 _TAG = re.compile(rb"<[^>]*>")
 _DURATION = re.compile(r"(-?)PT(\d+)H(\d+)M(\d+)(?:[.,]\d+)?S")
-_ID = re.compile(r"0\d+|[+(]?\d[\d ()-]*[ ()-][\d ()-]*\d|\+\d{7,}")
-"""A number that is shown padded with zeros, or with marks between its digits."""
+_THOUSANDS = re.compile(r"\d{1,3}(?:[.,\s']\d{3})+")
+_SHORTEST_PHONE = 7
 _HOURS_OF_A_DAY = 24
 
 
@@ -41,6 +42,7 @@ class _Table:
         self._filled = 0
 
     def look(self, table: bytes) -> Look:
+        self._columns(table)
         row = 1
         for found in _ROW.finditer(table):
             told = attributes(found[1] or b"")
@@ -54,6 +56,15 @@ class _Table:
                 raise HostileError(_REPEATS)
         return self._look
 
+    def _columns(self, table: bytes) -> None:
+        position = 0
+        for found in _COLUMN.finditer(table):
+            told = attributes(found[1])
+            times = min(int(told.get(b"table:number-columns-repeated", 1)), _MOST_COLUMNS)
+            if told.get(b"table:visibility") in {b"collapse", b"filter"}:
+                self._look.hidden_columns.update(range(position, position + times))
+            position += times
+
     def _cells(self, rows: range, cells: bytes) -> int:
         """Look at the cells of a row that stands in these places; how many are filled."""
         position = filled = 0
@@ -64,6 +75,10 @@ class _Table:
             filled += times * is_filled
             if position + times > _MOST_COLUMNS or filled * len(rows) > _MOST_CELLS:
                 raise HostileError(_REPEATS)
+            if is_filled and (b"table:number-columns-spanned" in told or b"table:number-rows-spanned" in told):
+                last_row = rows[0] + int(told.get(b"table:number-rows-spanned", 1)) - 1
+                last = position + int(told.get(b"table:number-columns-spanned", 1)) - 1
+                self._look.merged[rows[0], position] = (last_row, last)
             if is_filled:
                 self._keep(rows, range(position, position + times), told, _text(found[2] or b""))
             position += times
@@ -92,12 +107,15 @@ def _shown(told: dict[bytes, bytes], text: str) -> str | None:
 
 
 def _is_id(shown: str, value: str) -> bool:
-    """Whether a number is shown as an id: with more than its digits, or parted otherwise than amounts are."""
-    if _ID.fullmatch(shown) is None or not value.isdigit():
+    """Whether a number is shown as an id: padded with zeros, or with marks that don't group thousands."""
+    digits = re.sub(r"\D", "", shown)
+    if not value.isdigit() or digits.lstrip("0") != value.lstrip("0"):
         return False
-    groups_thousands = re.fullmatch(r"\d{1,3}( \d{3})+", shown) is not None
-    return not groups_thousands and re.sub(r"\D", "", shown).lstrip("0") == value.lstrip("0")
+    between = re.sub(r"^\D+|\D+$", "", shown)
+    has_marks = re.search(r"\D", between) is not None and _THOUSANDS.fullmatch(between) is None
+    is_phone = shown.startswith("+") and len(digits) >= _SHORTEST_PHONE
+    return has_marks or is_phone or (len(digits) > 1 and digits.startswith("0"))
 
 
 def _text(content: bytes) -> str:
-    return "\n".join(unescape(_TAG.sub(b"", paragraph).decode()) for paragraph in _PARAGRAPH.findall(content))
+    return "\n".join(unescape(_TAG.sub(b"", paragraph).decode()) for paragraph in _PARAGRAPH.findall(content)).strip()

@@ -27,8 +27,8 @@ _NOTE_WIDTH = 3
 _REPEATED = "the row is the header once more", "Delete the row; look whether another table begins there."
 _SUM = "the row looks like a total, not like a record", "Delete the row if it is one."
 _OTHER_TABLE = (
-    "after blank rows something else begins, perhaps another table",
-    "If its rows are no part of this list, move them to a file of their own.",
+    "after blank rows something else stands here, perhaps another table",
+    "If the row is no part of this list, move it to a file of its own.",
 )
 _NOTE = "the row looks like a note below the table, not like a record", "Delete the row if it is one."
 IS_NO_RECORD = frozenset({_SUM[0], _OTHER_TABLE[0], _NOTE[0]})
@@ -48,6 +48,7 @@ class Strays:
         self._findings = findings
         self._last_row: int | None = None
         self._gaps = 0
+        self._block: list[tuple[int, list[str]]] = []
         self._tail: deque[tuple[int, list[str]]] = deque(maxlen=_LAST_ROWS)
 
     def seen(self, page: Page) -> None:
@@ -65,6 +66,7 @@ class Strays:
 
     def ended(self) -> None:
         """No more rows: look at the last ones."""
+        self._end_block()
         notes = list(takewhile(self._is_note, reversed(self._tail)))
         if len(notes) < _LAST_ROWS:  # else such rows are what the list consists of
             for number, _ in reversed(notes):
@@ -101,24 +103,43 @@ class Strays:
     def _is_total(self, label: str, cells: Sequence[str]) -> bool:
         told = _TOTAL.match(label)
         has_only_numbers = told is not None and not re.search(r"[^\W\d_]{4}", told["rest"])
-        return has_only_numbers and (filled(cells) < self._usual or re.search(r"\d", label) is not None)
+        is_bare = told is not None and not re.search(r"[^\W\d_]", told["rest"])
+        return has_only_numbers and (filled(cells) < self._usual or is_bare)
 
     def _other_tables(self, page: Page, told: set[int]) -> None:
-        if self._last_row is not None and page.numbers[-1] - self._last_row == len(page.numbers):
-            return  # no row was left out
+        """What begins after blank rows, and is not as wide as the list or looks like a header of its own."""
         before = page.numbers[0] - 1 if self._last_row is None else self._last_row
+        if not self._block and page.numbers[-1] - before == len(page.numbers):
+            return  # no row was left out
         for at, number in enumerate(page.numbers):
             if number - before > 1 and at not in told and self._gaps < _MOST_GAPS:
                 self._gaps += 1
-                if self._is_other(_cells(page, at)):
-                    self._findings.add(Problem(number, None, *_OTHER_TABLE, stops=False))
+                self._end_block()
+                cells = _cells(page, at)
+                if self._begins_another(cells):
+                    self._block = [(number, cells)]
+            elif self._block:
+                cells = _cells(page, at)
+                if self._is_narrow(cells):
+                    self._block.append((number, cells))
+                else:
+                    self._end_block()
             before = number
 
-    def _is_other(self, cells: Sequence[str]) -> bool:
-        count = filled(cells)
-        is_narrow = 1 < count < self._usual / 2
-        is_header = count > 1 and not self._rows_are_like_headers and looks_like_one(cells)
-        return is_narrow or is_header or count > len(self._header)
+    def _begins_another(self, cells: Sequence[str]) -> bool:
+        is_header = filled(cells) > 1 and not self._rows_are_like_headers and looks_like_one(cells)
+        return is_header or self._is_narrow(cells) or filled(cells) > len(self._header)
+
+    def _is_narrow(self, cells: Sequence[str]) -> bool:
+        return filled(cells) < self._usual / 2
+
+    def _end_block(self) -> None:
+        """Point out the rows that may be another table's; single cells alone are notes, if they are the last rows."""
+        if any(filled(cells) > 1 for _, cells in self._block):
+            for number, _ in self._block:
+                self._findings.add(Problem(number, None, *_OTHER_TABLE, stops=False))
+            self._tail.clear()
+        self._block = []
 
 
 def _labels(column: Sequence[object]) -> set[str]:

@@ -17,8 +17,8 @@ _LOOKED_AT = 30
 
 _OTHER_SHEETS = "Only the sheet “{name}” is read. The workbook also has: {others}."
 _VALUES_ONLY = (
-    "Of an {kind} file only the values are seen: zeros that a number format puts in front, error cells and hidden "
-    "rows are not. If it has any, save it as XLSX and send that."
+    "Of an {kind} file only the values are seen: zeros that a number format puts in front, error cells, formulas "
+    "without a stored result and hidden rows are not. If it may have any, save it as XLSX in Excel and send that."
 )
 _ERROR, _MEND_ERROR = "the cell shows the error {shown}", "Mend its formula, or write the value."
 _NO_VALUE, _MEND_NO_VALUE = (
@@ -48,7 +48,7 @@ def source(path: Path, kind: Kind, wanted: Sequence[str], name: str | None) -> S
         hidden_rows=frozenset(sheet.look.hidden_rows),
         is_filtered=sheet.look.is_filtered,
         hidden_columns=frozenset(sheet.look.hidden_columns),
-        merged={(first[0] + 1, first[1]): (last[0] + 1, last[1]) for first, last in merged},
+        merged=sheet.look.merged or {(first[0] + 1, first[1]): (last[0] + 1, last[1]) for first, last in merged},
     )
 
 

@@ -1,5 +1,6 @@
 """The trial of the Chinese, Japanese and Korean encodings, by the characters in daily use."""
 
+import re
 from pathlib import Path
 
 from uploader.readers.encodings import trial
@@ -16,6 +17,9 @@ _DAILY = {
 """The first bytes, and the least second byte, of the characters in daily use; the fewest, which tell most, first."""
 _MOSTLY = 0.9
 _FEWEST = 6
+_FEW_IN_LATIN = 0.1
+_IN_A_LATIN_WORD = re.compile("[A-Za-z][^\x00-\x7f](?=[A-Za-z])")
+"""One foreign character within a Latin word: spoilt Spanish, not Chinese."""
 _MOST_LINES = 3_000
 _OF_EACH_BLOCK = 1 << 16
 _DOUBLE = 2
@@ -29,9 +33,11 @@ def codec_of(path: Path) -> str | None:
 
 def _is_daily(lines: bytes, codec: str) -> bool:
     firsts, least = _DAILY[codec]
-    letters = [letter.encode(codec, "replace") for letter in lines.decode(codec, "replace") if letter > "\x7f"]
+    text = lines.decode(codec, "replace")
+    letters = [letter.encode(codec, "replace") for letter in text if letter > "\x7f"]
     daily = sum(len(code) == _DOUBLE and code[0] in firsts and code[1] >= least for code in letters)
-    return len(letters) >= _FEWEST and daily >= _MOSTLY * len(letters)
+    is_daily = len(letters) >= _FEWEST and daily >= _MOSTLY * len(letters)
+    return is_daily and len(_IN_A_LATIN_WORD.findall(text)) <= _FEW_IN_LATIN * len(letters)
 
 
 def _dense_lines(path: Path) -> bytes:

@@ -9,7 +9,7 @@ from uploader.readers.encodings.signs import BAD, GOOD, ODD, RARE
 from uploader.readers.encodings.survey import Counts, Place, Survey
 from uploader.readers.encodings.words import KNOWN
 
-_ADVANCE = {"cp1252": 0.5, "iso8859_15": -0.5, "mac_roman": 0.0, "cp850": -0.2, "cp858": -0.2}
+_ADVANCE = {"cp1252": 0.5, "iso8859_15": -0.5, "mac_roman": 0.0, "cp850": -0.2, "cp858": -0.2, "cp860": -0.3}
 """What each is given in advance, in places: Windows-1252 is what Excel writes, it wins a tie."""
 _LEAST_SENSE = 0.15
 _MOST_NONSENSE = 0.3
@@ -111,7 +111,7 @@ def _line_ends(codec: str, counts: Counts) -> float:
 
 def _worth(place: Place, codec: str) -> float:
     word = place.word.decode(codec)
-    if codec in ("cp850", "cp858") and b"\xff" in place.word:
+    if codec in ("cp850", "cp858", "cp860") and b"\xff" in place.word:
         return 2 * BAD  # its blank that doesn't break: no DOS program ever wrote it
     if codec != "cp1252" and _SPOILT.search(word):
         return GOOD
