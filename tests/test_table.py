@@ -32,6 +32,8 @@ def warnings(table: Table) -> list[str]:
         ("Ana;300;Cali\nLuz;301;Bogotá\n", 1),
         (";Importe;\n2026-01-01;3,5;x\n2026-01-02;4,5;y\n", 1),
         ("Col 1;Col 2\n1;2\n", 1),
+        ("Ventas por año;;;\n\nZona;2023;2024;2025\nSur;1;2;3\nNorte;4;5;6\n", 3),
+        ("Informe;de;;\nZona;Mes;Valor;Nota\nSur;1;2;3\nNorte;4;5;6\n", 2),
     ],
 )
 def test_without_names_the_shape_tells_the_header(tmp_path: Path, text: str, header_row: int) -> None:

@@ -102,7 +102,8 @@ def findings(found: Findings, counts: Mapping[Status, int], workbook: Path | Non
     if warnings:
         yield "Warnings:"
         yield from (f"  {line}" for line in warnings)
-    yield f"{_rows(good)} can be sent, {invalid:,} can't." if invalid else f"All {_rows(good)} can be sent."
+    every = "All " if good > 1 else ""
+    yield f"{_rows(good)} can be sent, {invalid:,} can't." if invalid else f"{every}{_rows(good)} can be sent."
     if workbook is not None:
         yield f"The list's rows with what is wrong in each: {workbook}"
 

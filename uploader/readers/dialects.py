@@ -10,8 +10,10 @@ from itertools import islice
 from uploader.readers.header import fit, found
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
-_RARE_DELIMITERS, _WIDTH_OF_RARE = ":^~", 3
-"""Taken where no other parts the header, all rows come out evenly, and with at least so many columns."""
+_RARE_DELIMITERS, _WIDTH_OF_RARE, _ROWS_OF_RARE, _ROWS_OF_BLANKS = "^~: ", 3, 2, 10
+"""Taken where no other comes out, all rows come out evenly, and with at least so many columns and rows."""
+_CELLS_IN_APOSTROPHES = 3
+_IN_APOSTROPHES = re.compile(r"'.*'", re.DOTALL)
 _QUOTED_BLANK = re.compile(r'(?:^| )"[^"\n]* [^"\n]*"(?: |$)', re.MULTILINE)
 """A cell with a blank in quotes, as only a list parted by blanks has need of."""
 _SAMPLE_ROWS = 200
@@ -29,13 +31,15 @@ class Dialect:
     escape: str | None = None
     r"""The sign that takes the next one's meaning away, as in `\"`; else quotes within quotes are doubled."""
     quote: str = '"'
+    trims_quotes: bool = False
+    """Whether blanks around quotes belong to the delimiter too: `a , "b" , c`."""
     has_sep_line: bool = False
     """Whether the first line is one that tells Excel the delimiter, and is no row."""
 
     def rows(self, lines: Iterable[str], *, strict: bool = True) -> Iterator[list[str]]:
         """The rows as lists of cells; a blank line is a row of none. Raises csv.Error where quotes don't pair up."""
         return csv.reader(
-            lines,
+            self._trimmed(lines) if self.trims_quotes else lines,
             delimiter=self.delimiter,
             skipinitialspace=self.skips_blanks,
             escapechar=self.escape,
@@ -44,10 +48,15 @@ class Dialect:
             strict=strict,
         )
 
+    def _trimmed(self, lines: Iterable[str]) -> Iterator[str]:
+        sign = re.escape(self.delimiter)
+        after, before = re.compile(rf'(?<!")"[ \t]+(?={sign}|[\r\n]|\Z)'), re.compile(rf'(^|{sign})[ \t]+(?=")')
+        return (before.sub(r"\1", after.sub('"', line)) for line in lines)
+
     def told(self) -> str:
         """For people: `delimiter semicolon`."""
         name = f"delimiter {DELIMITERS.get(self.delimiter, f'“{self.delimiter}”')}"
-        if self.skips_blanks:
+        if self.skips_blanks or self.trims_quotes:
             name += " and blanks"
         name += "" if self.quote == '"' else f", quotes {self.quote}"
         return name if self.escape is None else f"{name}, quotes after {self.escape}"
@@ -104,10 +113,8 @@ def detected(sample: str, wanted: Sequence[str] = (), delimiter: str | None = No
     has_sep_line = sep is not None
     signs = delimiter or (sep["delimiter"] if sep else "".join(DELIMITERS))
     trials = [_best_variant(sample, sign, wanted, has_sep_line=has_sep_line) for sign in signs]
-    if not any(trial.has_parted_header for trial in trials) and len(signs) > 1:
-        signs = _RARE_DELIMITERS + (" " if _QUOTED_BLANK.search(sample) else "")
-        rare = [_trial(Dialect(sign), sample, wanted) for sign in signs]
-        trials += [trial for trial in rare if trial.is_clean and trial.width >= _WIDTH_OF_RARE]
+    if len(signs) > 1 and not any(trial.is_clean and trial.width > 1 for trial in trials):
+        trials += _rare_ones(sample, wanted)
     best = max(trials, key=lambda trial: trial.rank)
     rivals = [trial for trial in trials if trial is not best and trial.is_clean and trial.width > 1]
     second = max(rivals, key=lambda trial: trial.rank, default=None)
@@ -116,23 +123,34 @@ def detected(sample: str, wanted: Sequence[str] = (), delimiter: str | None = No
     return best.dialect, Rival(second.dialect.delimiter, best.first[:_SHOWN_CELLS], second.first[:_SHOWN_CELLS])
 
 
+def _rare_ones(sample: str, wanted: Sequence[str]) -> Iterator[_Trial]:
+    """Delimiters that hardly anybody uses, where everything else comes out worse."""
+    for sign in _RARE_DELIMITERS:
+        trial = _best_variant(sample, sign, wanted, has_sep_line=False)
+        rows = sample.count("\n") or sample.count("\r")
+        is_told = sign != " " or rows >= _ROWS_OF_BLANKS or _QUOTED_BLANK.search(sample) is not None
+        if is_told and trial.is_clean and trial.width >= _WIDTH_OF_RARE and rows >= _ROWS_OF_RARE:
+            yield trial
+
+
 def _best_variant(sample: str, delimiter: str, wanted: Sequence[str], *, has_sep_line: bool) -> _Trial:
     """The plain dialect if the sample comes out clean, else the best of those that the sample gives reason for."""
     plain = _trial(Dialect(delimiter, has_sep_line=has_sep_line), sample, wanted)
-    if plain.is_clean:
+    sign, end = re.escape(delimiter), rf"(?={re.escape(delimiter)}|[\r\n]|\Z)"
+    has_blanks = delimiter != " " and re.search(rf'{sign}[ ]+"[^"]*"{end}', sample) is not None
+    apostrophes = len(re.findall(rf"(?:^|{sign})'(?:[^']|'')*'{end}", sample, re.MULTILINE))
+    is_quoted_so = apostrophes >= _CELLS_IN_APOSTROPHES and all(_IN_APOSTROPHES.fullmatch(cell) for cell in plain.first)
+    if plain.is_clean and not has_blanks and not is_quoted_so:
         return plain
-    sign = re.escape(delimiter)
-    blanks = [False] if delimiter == " " or not re.search(rf'{sign}[ ]+"', sample) else [False, True]
     escapes = ["\\", None] if re.search(rf'\\(?:"|{sign})', sample) else [None]
-    quotes = ['"', "'"] if re.search(rf"(?:^|{sign})'[^'\n]*{sign}[^'\n]*'", sample, re.MULTILINE) else ['"']
-    dialects = [
-        Dialect(delimiter, skips, escape, quote, has_sep_line)
-        for escape in escapes
-        for skips in blanks
-        for quote in quotes
-    ]
+    dialects = [Dialect(delimiter, skips, escape, has_sep_line=has_sep_line) for escape in escapes
+                for skips in ([True, False] if has_blanks else [False])]  # fmt: skip
+    if apostrophes >= _CELLS_IN_APOSTROPHES:
+        dialects.insert(0 if is_quoted_so else len(dialects), Dialect(delimiter, quote="'", has_sep_line=has_sep_line))
+    if re.search(rf'"[ \t]+{end}', sample):
+        dialects.append(Dialect(delimiter, trims_quotes=True, has_sep_line=has_sep_line))
     others = [_trial(dialect, sample, wanted) for dialect in dialects]
-    return max([plain, *others], key=lambda trial: trial.rank)
+    return max(others if is_quoted_so else [*others, plain], key=lambda trial: trial.rank)
 
 
 def _trial(dialect: Dialect, sample: str, wanted: Sequence[str]) -> _Trial:

@@ -15,6 +15,8 @@ _VALUE = re.compile(
     r"(?:[A-Z]{1,3}\W)?[\W_]*\d[\d\W_]*(?:[^\W\d_]{1,3})?|\S+@\S+|https?:\S*|(?i:true|false|verdadero|verdadeiro|falso)"
 )
 """What stands in a record rather than in a header: numbers, amounts, dates, ids, addresses."""
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_VARIED = 3
 _COMMENT = "#"
 
 Row = tuple[int, Sequence[str]]
@@ -41,10 +43,25 @@ def found(rows: Sequence[Row], wanted: Sequence[str]) -> int:
 
 
 def looks_like_one(cells: Sequence[str]) -> bool:
-    """Whether these are names of columns: short texts, hardly any of them a value, no two alike."""
+    """Whether these are names of columns: short texts, hardly any of them a value, and not all alike."""
     names = [cell.strip() for cell in cells if cell.strip()]
-    values = sum(_VALUE.fullmatch(name) is not None or len(name) > _LONGEST_NAME for name in names)
-    return bool(names) and values <= len(names) // 4 and len(set(names)) * 2 > len(names)
+    years = _years(names)
+    values = sum((is_value(name) and name not in years) or len(name) > _LONGEST_NAME for name in names)
+    different = len(set(names))
+    is_varied = different * 2 > len(names) or (values == 0 and different >= _VARIED)
+    return bool(names) and values <= len(names) // 4 and is_varied
+
+
+def is_value(text: str) -> bool:
+    """Whether a text is what stands in a record: a number, an amount, a date, an address."""
+    return _VALUE.fullmatch(text) is not None
+
+
+def _years(names: Sequence[str]) -> set[str]:
+    """The years among these, where they are names: several, each after the one before, or each before it."""
+    years = [name for name in names if _YEAR.fullmatch(name)]
+    is_series = len(set(years)) == len(years) > 1 and years in (sorted(years), sorted(years, reverse=True))
+    return set(years) if is_series else set()
 
 
 def comment_sign(above: Sequence[Row]) -> str | None:
@@ -77,7 +94,7 @@ def _by_shape(rows: Sequence[Sequence[str]]) -> int:
     first = next(
         (at for at, cells in enumerate(candidates) if filled(cells) >= wide and not is_comment(cells, _COMMENT)), 0
     )
-    return _widest_before_values(candidates, first, wide) if looks_like_one(rows[first]) else 0
+    return _widest_before_values(rows[:WITHIN], first, wide) if looks_like_one(rows[first]) else 0
 
 
 def _widest_before_values(rows: Sequence[Sequence[str]], first: int, wide: float) -> int:
@@ -86,6 +103,6 @@ def _widest_before_values(rows: Sequence[Sequence[str]], first: int, wide: float
     for at in range(first + 1, len(rows)):
         if filled(rows[at]) >= wide and not looks_like_one(rows[at]):
             return best
-        if filled(rows[at]) > filled(rows[best]) and looks_like_one(rows[at]):
+        if filled(rows[at]) > filled(rows[best]):
             best = at
     return first

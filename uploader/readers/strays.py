@@ -21,6 +21,7 @@ _LABELS_WITHIN = 3
 _LAST_ROWS = 10
 _MOST_GAPS = 1000
 _SHORTEST_NOTE = 8
+_FEW_COLUMNS = 2
 _NOTE_WIDTH = 3
 """From how many columns on a row of one cell can be known for a note."""
 
@@ -45,6 +46,9 @@ class Strays:
         self._usual = counts[len(counts) // 2] if counts else 0
         alike = sum(map(looks_like_one, first_rows))
         self._rows_are_like_headers = alike * 2 > len(first_rows)
+        # In a list of one or two columns of texts a record may well say the same as the header.
+        is_telling = len(self._named) > _FEW_COLUMNS or (len(self._named) > 1 and not self._rows_are_like_headers)
+        self._may_repeat = is_telling and looks_like_one(self._header)
         self._findings = findings
         self._last_row: int | None = None
         self._gaps = 0
@@ -79,7 +83,7 @@ class Strays:
         return is_alone and len(words) >= _SHORTEST_NOTE and _TOTAL.match(words) is None
 
     def _repeated_headers(self, page: Page) -> set[int]:
-        if not self._named or len(page.columns) <= self._named[-1]:
+        if not self._may_repeat or len(page.columns) <= self._named[-1]:
             return set()
         name, column = self._header[self._named[0]], page.columns[self._named[0]]
         found = set()

@@ -6,7 +6,7 @@ from uploader.readers.encodings.signs import BAD, ODD
 
 _WEIGHTS: dict[str, float] = {
     **dict.fromkeys("áéíóúñãõçâêô", 1.0), **dict.fromkeys("àü", 0.8), "è": 0.6,
-    **dict.fromkeys("äöî", 0.3), **dict.fromkeys("ïûëœßåøù", 0.2), "æ": 0.0, "ò": -0.1, "ì": -0.3,
+    **dict.fromkeys("äöî", 0.3), **dict.fromkeys("ïûëœßåøù", 0.2), "æ": 0.0, **dict.fromkeys("òì", 0.1),
 }  # fmt: skip
 """How usual each is in Spanish, Portuguese, French and names; all others are odd."""
 _VOWELS = "aeiouáéíóúâêôãõàüy"

@@ -10,7 +10,7 @@ from typing import NamedTuple
 READ_BYTES = 1 << 20
 
 _ASCII = bytes(range(128))
-_CONTROLS = bytes(set(range(1, 32)) - set(b"\t\n\f\r"))
+_CONTROLS = bytes(set(range(1, 32)) - set(b"\t\n\v\f\r"))
 _CTRL_Z = b"\x1a"
 _MOST_STRAY_CONTROLS = 2
 _STRAY_CONTROLS_ONE_IN = 500
