@@ -11,7 +11,7 @@ from typing import Self
 import python_calamine as calamine
 
 from uploader.errors import ListError
-from uploader.readers import odsxml, sheetxml
+from uploader.readers import odsxml, oldxls, sheetxml
 from uploader.readers.closer import Look, looked_at
 from uploader.readers.kinds import Kind
 from uploader.readers.package import DAMAGE, HostileError, NotReadableError, Package, local
@@ -107,6 +107,8 @@ class Book:
         self._package: Package | None = None
         self._parts: dict[str, str] = {}
         self._looks: dict[str, Look] = {}
+        self.is_seen_closely = kind is not Kind.XLSB
+        """Whether number formats, errors and what is hidden could be seen."""
         self.names: list[str] = []
         """All its sheets."""
         self.visible: list[str] = []
@@ -139,6 +141,9 @@ class Book:
                 self._package = self._stack.enter_context(Package(self._path))
             if self._kind is Kind.XLSX:
                 self._list_sheets()
+            if self._kind is Kind.XLS:
+                looks = oldxls.looked_at(self._path)
+                self.is_seen_closely, self._looks = looks is not None, looks or {}
             if self._kind is Kind.ODS and self._package is not None:
                 self._looks = odsxml.looked_at(self._package)
         except HostileError as why:
@@ -221,6 +226,8 @@ class Book:
     def _opened_by_reader(self) -> calamine.CalamineWorkbook:
         if self._package is not None and self._kind is Kind.XLSX and self._package.is_odd():
             return calamine.CalamineWorkbook.from_filelike(self._package.mended())
+        if self._kind is Kind.XLS:
+            return calamine.CalamineWorkbook.from_filelike(oldxls.content(self._path))
         with self._path.open("rb") as file:
             return calamine.CalamineWorkbook.from_filelike(file)
 

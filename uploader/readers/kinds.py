@@ -1,5 +1,6 @@
 """What a file is, told by the bytes inside it and never by its name; what is no list is refused in a sentence."""
 
+import re
 import zipfile
 from enum import Enum
 from pathlib import Path
@@ -21,7 +22,12 @@ _HEAD_BYTES = 4096
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK\x03\x04"
 _ENCRYPTED, _STREAMS_OF_XLS = "EncryptedPackage".encode("utf-16-le"), ("Workbook", "Book")
+_XLS_WITH_PASSWORD = re.compile(rb"\x09\x08(?:\x08\x00.{8}|\x10\x00.{16})(?:\x86\x00\x00\x00)?\x2f\x00.\x00", re.DOTALL)
+"""The record that says how the rest is encrypted, right behind the one that begins a workbook."""
 _NO_LIST = {
+    b"\x09\x00\x04\x00": "a workbook of Excel 2",
+    b"\x09\x02\x06\x00": "a workbook of Excel 3",
+    b"\x09\x04\x06\x00": "a workbook of Excel 4",
     b"\x1f\x8b": "a compressed (gzip) file",
     b"7z\xbc\xaf": "a compressed (7z) file",
     b"Rar!": "a compressed (rar) file",
@@ -114,11 +120,11 @@ def _zipped(path: Path) -> Kind:
 def _of_old_office(path: Path) -> Kind:
     """An .xls, or an XLSX behind a password: both come in the container that old Office used."""
     content = path.read_bytes()
-    if _ENCRYPTED in content:
+    if _ENCRYPTED in content or _XLS_WITH_PASSWORD.search(content):
         raise ListError(
             f"{path.name} is protected with a password. Open it in Excel, take the password off "
             "(File, Info, Protect Workbook), save it, and send that."
         )
-    if any(name.encode("utf-16-le") in content for name in _STREAMS_OF_XLS):
+    if any(form.encode("utf-16-le") in content for name in _STREAMS_OF_XLS for form in (name, name.upper())):
         return Kind.XLS
     raise ListError(f"{path.name} is an old Office file, but no Excel workbook. {_SAVE}")

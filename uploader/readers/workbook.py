@@ -20,6 +20,10 @@ _VALUES_ONLY = (
     "Of an {kind} file only the values are seen: zeros that a number format puts in front, error cells, formulas "
     "without a stored result and hidden rows are not. If it may have any, save it as XLSX in Excel and send that."
 )
+_NO_RESULTS = (
+    "In an XLS file a formula without a stored result can't be told from a 0 (LibreOffice writes such): look at a row "
+    "with preview, or save it as XLSX and send that."
+)
 _ERROR, _MEND_ERROR = "the cell shows the error {shown}", "Mend its formula, or write the value."
 _NO_VALUE, _MEND_NO_VALUE = (
     "the cell has a formula whose result is not stored in the file",
@@ -33,9 +37,11 @@ def source(path: Path, kind: Kind, wanted: Sequence[str], name: str | None) -> S
         if name is None:
             _refuse_results(book, path)
         chosen, others = (_told(book, path, name), []) if name is not None else _chosen(book, path, wanted)
-        sheet = book.sheet(chosen)
+        sheet, is_seen_closely = book.sheet(chosen), book.is_seen_closely
     notes = [_OTHER_SHEETS.format(name=chosen, others=", ".join(others))] if others else []
-    if kind in {Kind.XLS, Kind.XLSB}:
+    if kind is Kind.XLS and is_seen_closely:
+        notes.append(_NO_RESULTS)
+    elif not is_seen_closely:
         notes.append(_VALUES_ONLY.format(kind=kind.value))
     merged = getattr(sheet.values, "merged_cell_ranges", None) or []
     return Source(
