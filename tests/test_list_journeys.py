@@ -151,6 +151,17 @@ def test_what_is_no_list_is_refused_with_what_mends_it(
     assert words in ended.err
 
 
+def test_a_record_that_is_taken_for_the_header_is_told(uploader: Command, tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text(
+        "a@x.co,b@x.co,Hola,Texto,61196\nc@x.co,d@x.co,Hola,Texto,61196\n", encoding="utf-8"
+    )
+    maps = [part for field, letter in zip(("from", "to", "subject", "body", "rp_id"), "ABCDE", strict=True)
+            for part in ("--map", f"{field}={letter}")]  # fmt: skip
+    ended = uploader("check", "list.csv", *maps)
+    assert ended.code == 0
+    assert "Row 1 is taken for the header and is not sent, though it looks like a record: “a@x.co, b@x.co" in ended.out
+
+
 def two_sheets(path: Path) -> Path:
     book = openpyxl.Workbook()
     book.worksheets[0].title = "Enero"

@@ -11,6 +11,8 @@ from uploader.model import column_letter
 
 _ALIKE = 0.8
 """How alike two names must be, of 1, to be proposed as the same."""
+_MISSPELT = 0.85
+"""How alike two words must be to be one word misspelt."""
 _SHARED_WORDS = 0.8
 """How alike two names are where all words of the shorter stand in the longer."""
 _PLURALS = (("oes", "ao"), ("aes", "ao"), ("ais", "al"), ("eis", "el"), ("ns", "m"), ("ces", "z"))
@@ -141,8 +143,9 @@ def nearest(header: Sequence[str], names: Mapping[str, Sequence[str]]) -> dict[s
 
 def _likeness(cell: str, name: str) -> float:
     """Of 1: how much of the letters, or of the words, the two have in common."""
-    words, wanted = ({stem(word) for word in re.findall(r"[^\W_]{3,}", text)} for text in (cell, name))
-    shared = len(words & wanted) / min(len(words), len(wanted)) if words and wanted else 0.0
+    words, wanted = sorted(([stem(word) for word in re.findall(r"[^\W_]{3,}", text)] for text in (cell, name)), key=len)
+    alike = sum(bool(difflib.get_close_matches(word, wanted, n=1, cutoff=_MISSPELT)) for word in words)
+    shared = alike / len(words) if words else 0.0
     return max(difflib.SequenceMatcher(None, key(cell), key(name)).ratio(), _SHARED_WORDS * shared)
 
 

@@ -24,6 +24,10 @@ _NO_HEADER = (
     "{name} seems to have no header: row {row} is “{first}”. Put a row with the columns' names above it, or say which "
     "row has them with --header-row."
 )
+_TAKEN_FOR_HEADER = (
+    "Row {row} is taken for the header and is not sent, though it looks like a record: “{first}”. If it is one, put a "
+    "row with the columns' names above it."
+)
 _SEVERAL = 2
 _ONE_CELL_A_LINE = (
     "{name} has a single column, “{header}”: each line stands in quotes as a whole, or is parted by something else. "
@@ -137,6 +141,8 @@ def opened(path: Path, reading: Reading, template: Template, ask: Ask | None = N
         names = ", ".join(name for name in table.header if name)
         raise ListError(_NO_ROWS.format(name=path.name, row=table.header_row, header=names))
     notes = [*table.notes, *_open_elsewhere(path), *_dates(table, fields, template)]
+    if not table.has_header():
+        notes.append(_TAKEN_FOR_HEADER.format(row=table.header_row, first=_first_row(table)))
     return OpenedList(path, sha256, template, table, fields, notes)
 
 
@@ -149,13 +155,17 @@ def _matched(table: Table, template: Template, mapping: dict[str, str], ask: Ask
             if len(table.header) == 1 and max(map(table.header[0].count, ",;\t|")) >= _SEVERAL:
                 raise ListError(_ONE_CELL_A_LINE.format(name=table.path.name, header=table.header[0])) from why
             if not table.has_header():
-                first = ", ".join(" ".join(cell.split()) for cell in table.header if cell)
-                raise ListError(_NO_HEADER.format(name=table.path.name, row=table.header_row, first=first)) from why
+                told = _NO_HEADER.format(name=table.path.name, row=table.header_row, first=_first_row(table))
+                raise ListError(told) from why
             why.first_row = next(([column[0] for column in some.columns] for some in table.texts()), why.first_row)
             answer = None if ask is None else ask(why)
             if answer is None:
                 raise
             mapping[why.field] = answer
+
+
+def _first_row(table: Table) -> str:
+    return ", ".join(" ".join(cell.split()) for cell in table.header if cell)
 
 
 def _open_elsewhere(path: Path) -> Iterator[str]:

@@ -33,7 +33,7 @@ _HOSTILE = (
 class Sheet:
     """One sheet: its values as the fast reader keeps them, and what a closer look found."""
 
-    values: calamine.CalamineSheet
+    values: calamine.CalamineSheet | oldxls.OldSheet
     look: Look
     _kept: list[Page] = field(default_factory=list)
 
@@ -107,8 +107,6 @@ class Book:
         self._package: Package | None = None
         self._parts: dict[str, str] = {}
         self._looks: dict[str, Look] = {}
-        self.is_seen_closely = kind is not Kind.XLSB
-        """Whether number formats, errors and what is hidden could be seen."""
         self.names: list[str] = []
         """All its sheets."""
         self.visible: list[str] = []
@@ -142,19 +140,25 @@ class Book:
             if self._kind is Kind.XLSX:
                 self._list_sheets()
             if self._kind is Kind.XLS:
-                looks = oldxls.looked_at(self._path)
-                self.is_seen_closely, self._looks = looks is not None, looks or {}
+                self._take_old_sheets()
             if self._kind is Kind.ODS and self._package is not None:
                 self._looks = odsxml.looked_at(self._package)
         except HostileError as why:
             raise ListError(_HOSTILE.format(name=self._path.name, why=why)) from why
         except (NotReadableError, *DAMAGE) as why:
             raise self._damaged(why) from why
-        if self._kind is not Kind.XLSX:
+        if self._kind in {Kind.XLSB, Kind.ODS}:
             for about in self._book().sheets_metadata:
                 self.names.append(about.name)
                 if about.visible == calamine.SheetVisibleEnum.Visible:
                     self.visible.append(about.name)
+
+    def _take_old_sheets(self) -> None:
+        for name, (values, look, is_visible) in oldxls.opened(self._path).items():
+            self._sheets[name] = Sheet(values, look)
+            self.names.append(name)
+            if is_visible:
+                self.visible.append(name)
 
     def _list_sheets(self) -> None:
         """Names and parts of an XLSX's sheets, in their order."""
@@ -226,8 +230,6 @@ class Book:
     def _opened_by_reader(self) -> calamine.CalamineWorkbook:
         if self._package is not None and self._kind is Kind.XLSX and self._package.is_odd():
             return calamine.CalamineWorkbook.from_filelike(self._package.mended())
-        if self._kind is Kind.XLS:
-            return calamine.CalamineWorkbook.from_filelike(oldxls.content(self._path))
         with self._path.open("rb") as file:
             return calamine.CalamineWorkbook.from_filelike(file)
 

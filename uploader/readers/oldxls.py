@@ -1,46 +1,91 @@
-"""A closer look into an old .xls, by the reader that knows its number formats, errors and hidden rows."""
+"""Old .xls workbooks, by the reader that knows their number formats, errors and hidden rows; it only reads memory."""
 
 import os
-from io import BytesIO
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from uploader.readers.closer import Look
 from uploader.readers.masks import is_mask, masked
-from uploader.readers.package import HostileError
+from uploader.readers.package import HostileError, NotReadableError
 
 _LARGEST = 64 << 20
 """Bytes; no list in this format, which ends at 65,536 rows, comes near."""
 _MOST_PLACES, _MOST_TIMES_FILLED = 4_000_000, 10
-"""The fast reader keeps a place for every cell of the rectangle around the filled ones."""
-_NAMES = {name: name.upper() for name in ("Workbook", "Book")}
-"""The stream that holds the workbook, as Excel writes it and as some programs do; the fast reader knows the first."""
+_STREAMS = ("Workbook", "Book")
+"""What holds the workbook; some programs write it in capitals."""
 
 
-def content(path: Path) -> BytesIO:
-    """The file as the fast reader takes it. Raises OSError."""
-    data = path.read_bytes()
-    for usual, odd in _NAMES.items():
-        data = data.replace(odd.encode("utf-16-le"), usual.encode("utf-16-le"))
-    return BytesIO(data)
+class OldSheet:
+    """One sheet's values, as the fast reader gives those of newer workbooks."""
+
+    start = (0, 0)
+
+    def __init__(self, book: Any, sheet: Any) -> None:
+        self._book, self._sheet = book, sheet
+        self.total_height: int = sheet.nrows
+        self.total_width: int = sheet.ncols
+
+    def iter_rows(self) -> Iterator[list[object]]:
+        """Every row from the first, all of them equally wide."""
+        for row in range(self.total_height):
+            kinds, values = self._sheet.row_types(row), self._sheet.row_values(row)
+            cells = [
+                self._value(row, at, kind, value) for at, (kind, value) in enumerate(zip(kinds, values, strict=True))
+            ]
+            yield cells + [""] * (self.total_width - len(cells))
+
+    def to_python(self, nrows: int | None = None) -> list[list[object]]:
+        """The first rows, or all."""
+        return list(islice(self.iter_rows(), nrows))
+
+    def _value(self, row: int, position: int, kind: int, value: Any) -> object:
+        import xlrd  # noqa: PLC0415
+
+        if kind == xlrd.XL_CELL_DATE:
+            return self._moment(value, self._book.xf_list[self._sheet.cell_xf_index(row, position)])
+        if kind == xlrd.XL_CELL_BOOLEAN:
+            return bool(value)
+        return "" if kind in {xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK, xlrd.XL_CELL_ERROR} else value
+
+    def _moment(self, days: float, style: Any) -> object:
+        """A date, a time of day or a duration, as the number format means it; a number that is none stays one."""
+        import xlrd  # noqa: PLC0415
+
+        code = self._book.format_map[style.format_key].format_str.lower()
+        try:
+            if "[h" in code or "[m" in code or "[s" in code:
+                return timedelta(days=days)
+            moment = xlrd.xldate.xldate_as_datetime(days, self._book.datemode)
+        except (ArithmeticError, ValueError):
+            return days
+        return moment.time() if 0 <= days < 1 else moment
 
 
-def looked_at(path: Path) -> dict[str, Look] | None:
-    """What each sheet has, by its name; None where the file is too damaged or odd to tell. Raises HostileError."""
+def opened(path: Path) -> dict[str, tuple[OldSheet, Look, bool]]:
+    """Each sheet's values, what a closer look finds, and whether it is visible, by the sheet's name.
+
+    Raises HostileError, or NotReadableError where the file is damaged.
+    """
     import xlrd  # noqa: PLC0415  # most lists are no .xls
 
-    if path.stat().st_size > _LARGEST:
-        return None
+    data = path.read_bytes()
+    if len(data) > _LARGEST:
+        raise HostileError("it is larger than any list in this format")
+    for name in _STREAMS:
+        data = data.replace(name.upper().encode("utf-16-le"), name.encode("utf-16-le"))
     try:
         with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
-            book = xlrd.open_workbook(
-                file_contents=content(path).read(), formatting_info=True, ragged_rows=True, logfile=nowhere
-            )
-            return {sheet.name: _look(book, sheet) for sheet in book.sheets()}
+            book = xlrd.open_workbook(file_contents=data, formatting_info=True, ragged_rows=True, logfile=nowhere)
+            return {
+                sheet.name: (OldSheet(book, sheet), _look(book, sheet), not sheet.visibility) for sheet in book.sheets()
+            }
     except HostileError:
         raise
-    except Exception:  # noqa: BLE001  # a damaged file can raise anything there; the fast reader says what is wrong
-        return None
+    except Exception as why:  # a damaged file can raise anything there
+        raise NotReadableError(str(why) or type(why).__name__) from why
 
 
 def _look(book: Any, sheet: Any) -> Look:

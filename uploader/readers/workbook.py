@@ -16,14 +16,16 @@ _LOOKED_AT = 30
 """Rows of each sheet that are looked at to find the one with the list."""
 
 _OTHER_SHEETS = "Only the sheet “{name}” is read. The workbook also has: {others}."
-_VALUES_ONLY = (
-    "Of an {kind} file only the values are seen: zeros that a number format puts in front, error cells, formulas "
-    "without a stored result and hidden rows are not. If it may have any, save it as XLSX in Excel and send that."
-)
-_NO_RESULTS = (
-    "In an XLS file a formula without a stored result can't be told from a 0 (LibreOffice writes such): look at a row "
-    "with preview, or save it as XLSX and send that."
-)
+_LESS_SEEN = {
+    Kind.XLSB: (
+        "Of an XLSB file only the values are seen: zeros that a number format puts in front, error cells, formulas "
+        "without a stored result and hidden rows are not. If it may have any, save it as XLSX in Excel and send that."
+    ),
+    Kind.XLS: (
+        "In an XLS file a formula without a stored result can't be told from a 0 (LibreOffice writes such): look at a "
+        "row with preview, or save it as XLSX and send that."
+    ),
+}
 _ERROR, _MEND_ERROR = "the cell shows the error {shown}", "Mend its formula, or write the value."
 _NO_VALUE, _MEND_NO_VALUE = (
     "the cell has a formula whose result is not stored in the file",
@@ -37,12 +39,10 @@ def source(path: Path, kind: Kind, wanted: Sequence[str], name: str | None) -> S
         if name is None:
             _refuse_results(book, path)
         chosen, others = (_told(book, path, name), []) if name is not None else _chosen(book, path, wanted)
-        sheet, is_seen_closely = book.sheet(chosen), book.is_seen_closely
+        sheet = book.sheet(chosen)
     notes = [_OTHER_SHEETS.format(name=chosen, others=", ".join(others))] if others else []
-    if kind is Kind.XLS and is_seen_closely:
-        notes.append(_NO_RESULTS)
-    elif not is_seen_closely:
-        notes.append(_VALUES_ONLY.format(kind=kind.value))
+    if kind in _LESS_SEEN:
+        notes.append(_LESS_SEEN[kind])
     merged = getattr(sheet.values, "merged_cell_ranges", None) or []
     return Source(
         path,
