@@ -1,6 +1,6 @@
 """Files that are made to do harm are refused in a sentence, quickly and in little memory; nothing is fetched."""
 
-import resource
+import os
 import subprocess
 import sys
 import zipfile
@@ -27,7 +27,8 @@ _LAUGHS = (
     + "]>"
 )
 _READ = """
-import sys
+import resource, sys
+resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))
 from pathlib import Path
 from uploader.errors import ListError
 from uploader.readers import open_list
@@ -88,19 +89,13 @@ def ods(path: Path, rows: str) -> Path:
 
 def read_apart(path: Path) -> tuple[str, float, float]:
     """What a process of its own says of the file, the seconds it computed, and its largest memory in MB."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    limit = 4 << 30
-    ended = subprocess.run(
-        [sys.executable, "-c", _READ, str(path)],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=True,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit)),
-    )
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return ended.stdout.strip(), seconds, after.ru_maxrss / 1024
+    with subprocess.Popen([sys.executable, "-c", _READ, str(path)], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        said = process.stdout.read()
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    assert process.returncode == 0
+    return said.strip(), usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 
 
 def million_times(path: Path) -> None:
