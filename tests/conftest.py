@@ -146,6 +146,31 @@ def uploader(tmp_path: Path) -> Command:
     return run
 
 
+_MEASURED = """
+import os, subprocess, sys
+process = subprocess.Popen(sys.argv[1:], stdout=subprocess.PIPE, text=True, encoding="utf-8")
+said = process.stdout.read()
+_, status, usage = os.wait4(process.pid, 0)
+print(os.waitstatus_to_exitcode(status), usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+print(said, end="")
+"""
+
+
+def measured(*command: str | Path) -> tuple[str, float, float]:
+    """What a command that ends well says, the seconds it computed, and its largest memory in MB.
+
+    A small process starts it: what one as large as the tests starts is counted as no smaller than they are.
+    """
+    arguments = [sys.executable, "-c", _MEASURED, *map(str, command)]
+    ended = subprocess.run(
+        arguments, env=environment(), capture_output=True, text=True, encoding="utf-8", check=True, timeout=120
+    )
+    figures, _, said = ended.stdout.partition("\n")
+    code, seconds, megabytes = figures.split()
+    assert code == "0", said
+    return said.strip(), float(seconds), float(megabytes)
+
+
 @dataclass(frozen=True)
 class PracticeProcess:
     """`uploader sandbox` as a process, and its own record of what it received."""

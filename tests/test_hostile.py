@@ -1,7 +1,5 @@
 """Files that are made to do harm are refused in a sentence, quickly and in little memory; nothing is fetched."""
 
-import os
-import subprocess
 import sys
 import zipfile
 from collections.abc import Callable, Iterable
@@ -9,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import measured
 from tests.test_readers import problems, read
 from uploader.readers import open_list
 
@@ -89,13 +88,7 @@ def ods(path: Path, rows: str) -> Path:
 
 def read_apart(path: Path) -> tuple[str, float, float]:
     """What a process of its own says of the file, the seconds it computed, and its largest memory in MB."""
-    with subprocess.Popen([sys.executable, "-c", _READ, str(path)], stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        said = process.stdout.read()
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    assert process.returncode == 0
-    return said.strip(), usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+    return measured(sys.executable, "-c", _READ, path)
 
 
 def million_times(path: Path) -> None:

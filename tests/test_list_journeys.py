@@ -13,7 +13,17 @@ from typing import Any
 import openpyxl
 import pytest
 
-from tests.conftest import FIELDS, UPLOADER, Command, PracticeProcess, environment, interactions, sheet_rows, write_csv
+from tests.conftest import (
+    FIELDS,
+    UPLOADER,
+    Command,
+    PracticeProcess,
+    environment,
+    interactions,
+    measured,
+    sheet_rows,
+    write_csv,
+)
 
 SPANISH = (
     "Remitente",
@@ -227,13 +237,9 @@ def test_on_a_terminal_columns_and_sheets_are_asked_for_and_the_options_are_told
 
 
 def test_memory_stays_flat_however_long_a_csv_is(tmp_path: Path) -> None:
-    def memory(count: int) -> int:
+    def memory(count: int) -> float:
         path = write_csv(tmp_path / f"{count}.csv", interactions(count), delimiter=";")
-        process = subprocess.Popen([UPLOADER, "check", str(path)], env=environment(), stdout=subprocess.DEVNULL)
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        assert process.returncode == 0
-        return usage.ru_maxrss
+        return measured(UPLOADER, "check", path)[2]
 
     assert memory(160_000) < 1.2 * memory(40_000)
 
