@@ -116,6 +116,9 @@ MAKERS: dict[str, Callable[[Path], object]] = {
     ),
     "entities_in_the_texts.xlsx": lambda path: xlsx(path, sheet(_SHARED), shared=_LAUGHS + texts("&k;")),
     "entities_in_the_workbook.xlsx": lambda path: xlsx(path, sheet(_NAME_AND_ONE), before=_LAUGHS),
+    "entities_behind_a_lot_of_nothing.xlsx": lambda path: xlsx(
+        path, sheet(_NAME_AND_ONE), before="<!--" + "x -+ y" * (1 << 20) + "-->" + _LAUGHS
+    ),
     "an_external_entity.xlsx": lambda path: xlsx(
         path, '<!DOCTYPE x SYSTEM "http://127.0.0.1:9/x.dtd">' + sheet(_NAME_AND_ONE)
     ),

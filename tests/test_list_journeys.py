@@ -4,7 +4,6 @@ import os
 import pty
 import select
 import subprocess
-import sys
 import time
 from datetime import date
 from pathlib import Path
@@ -244,7 +243,6 @@ def test_memory_stays_flat_however_long_a_csv_is(tmp_path: Path) -> None:
     assert memory(160_000) < 1.2 * memory(40_000)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="needs a folder that can't be written to")
 def test_a_check_leaves_no_trace_but_the_problems_workbook(uploader: Command, tmp_path: Path) -> None:
     path = write_csv(tmp_path / "list.csv", interactions(3))
     assert uploader("check", path).code == 0

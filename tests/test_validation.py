@@ -2,7 +2,7 @@ import pytest
 
 from uploader.field import Column
 from uploader.model import Problem
-from uploader.validation import advice, problems, stopped, stopping
+from uploader.validation import advice, problems, stopping
 
 
 def found(column: Column, *cells: str, header: bool = False) -> list[Problem]:
@@ -47,7 +47,6 @@ def test_the_example_row_of_a_blank_list_is_not_sent() -> None:
 
 def test_warnings_stop_no_row() -> None:
     both = [Problem(2, 0, "x is odd", "Look.", stops=False), Problem(3, 0, "x is empty", "Fill it.")]
-    assert stopped(both) == {3}
     assert stopping(both) == {3: [both[1]]}
 
 

@@ -36,7 +36,7 @@ def check(path: Path, how: Reading, around: Surroundings) -> Checked:
     with progress.counting(opened.table.rows, around.stream, quiet=around.quiet) as advance:
         for some, found in opened.examined():
             findings.extend(found)
-            invalid += len(validation.stopped(found))
+            invalid += len(validation.stopping(found))
             advance(len(some.numbers))
     counts = {Status.INVALID: invalid, Status.NOT_SENT: opened.table.rows - invalid}
     workbook = write_problems(opened, around) if invalid else None

@@ -31,7 +31,7 @@ def _compiles(pattern: str) -> str:
 def _writes_dates(text: str) -> str:
     moment = datetime(2026, 12, 31)  # noqa: DTZ001  # any day
     try:
-        is_whole = datetime.strptime(moment.strftime(text), text) == moment  # noqa: DTZ007
+        is_whole = datetime.strptime(moment.strftime(text), text) == moment  # noqa: DTZ007  # it has no zone
     except (ValueError, re.error):
         is_whole = False
     if not is_whole:
@@ -82,7 +82,7 @@ class Column(Strict):
     def is_dated(self, text: str) -> bool:
         """Whether a text that would be sent is a date as the column wants it."""
         try:
-            return self.date_format is None or bool(datetime.strptime(text, self.date_format))  # noqa: DTZ007
+            return self.date_format is None or bool(datetime.strptime(text, self.date_format))  # noqa: DTZ007  # no zone
         except ValueError:
             return False
 

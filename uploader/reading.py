@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as field_of
-from itertools import chain
 from pathlib import Path
 
 from uploader import columns, damage, validation
@@ -88,10 +87,6 @@ class OpenedList:
             wrong = validation.problems(some.numbers, fields, self.fields, of_column, self.template.header_fields)
             found += [problem for problem in wrong if (problem.row, problem.column) not in spoiled]
             yield some, _told_once(found)
-
-    def rows(self) -> Iterator[Row]:
-        """Every row, in the list's order."""
-        return chain.from_iterable(some.rows() for some in self.table.texts())
 
     def values(self, row: Row) -> dict[str, str]:
         """What a row's cells put into the template's fields."""

@@ -123,8 +123,3 @@ def by_row(found: Iterable[Problem]) -> dict[int, list[Problem]]:
 def stopping(found: Iterable[Problem]) -> dict[int, list[Problem]]:
     """What keeps each row from being sent, of the rows that anything does."""
     return by_row(problem for problem in found if problem.stops)
-
-
-def stopped(found: Iterable[Problem]) -> set[int]:
-    """The rows that something keeps from being sent."""
-    return {problem.row for problem in found if problem.stops}

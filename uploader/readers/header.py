@@ -46,13 +46,13 @@ def looks_like_one(cells: Sequence[str]) -> bool:
     """Whether these are names of columns: short texts, hardly any of them a value, and not all alike."""
     names = [cell.strip() for cell in cells if cell.strip()]
     years = _years(names)
-    values = sum((is_value(name) and name not in years) or len(name) > _LONGEST_NAME for name in names)
+    values = sum((_is_value(name) and name not in years) or len(name) > _LONGEST_NAME for name in names)
     different = len(set(names))
     is_varied = different * 2 > len(names) or (values == 0 and different >= _VARIED)
     return bool(names) and values <= len(names) // 4 and is_varied
 
 
-def is_value(text: str) -> bool:
+def _is_value(text: str) -> bool:
     """Whether a text is what stands in a record: a number, an amount, a date, an address."""
     return _VALUE.fullmatch(text) is not None
 

@@ -7,6 +7,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import xlrd
+
 from uploader.readers.closer import Look
 from uploader.readers.masks import is_mask, masked
 from uploader.readers.package import HostileError, NotReadableError
@@ -37,13 +39,11 @@ class OldSheet:
             ]
             yield cells + [""] * (self.total_width - len(cells))
 
-    def to_python(self, nrows: int | None = None) -> list[list[object]]:
+    def to_python(self, *, nrows: int | None = None) -> list[list[object]]:
         """The first rows, or all."""
         return list(islice(self.iter_rows(), nrows))
 
     def _value(self, row: int, position: int, kind: int, value: Any) -> object:
-        import xlrd  # noqa: PLC0415
-
         if kind == xlrd.XL_CELL_DATE:
             return self._moment(value, self._book.xf_list[self._sheet.cell_xf_index(row, position)])
         if kind == xlrd.XL_CELL_BOOLEAN:
@@ -52,8 +52,6 @@ class OldSheet:
 
     def _moment(self, days: float, style: Any) -> object:
         """A date, a time of day or a duration, as the number format means it; a number that is none stays one."""
-        import xlrd  # noqa: PLC0415
-
         code = self._book.format_map[style.format_key].format_str.lower()
         try:
             if "[h" in code or "[m" in code or "[s" in code:
@@ -69,8 +67,6 @@ def opened(path: Path) -> dict[str, tuple[OldSheet, Look, bool]]:
 
     Raises HostileError, or NotReadableError where the file is damaged.
     """
-    import xlrd  # noqa: PLC0415  # most lists are no .xls
-
     data = path.read_bytes()
     if len(data) > _LARGEST:
         raise HostileError("it is larger than any list in this format")
@@ -89,8 +85,6 @@ def opened(path: Path) -> dict[str, tuple[OldSheet, Look, bool]]:
 
 
 def _look(book: Any, sheet: Any) -> Look:
-    import xlrd  # noqa: PLC0415
-
     look = Look()
     filled = sum(sheet.row_len(row) for row in range(sheet.nrows))
     if sheet.nrows * sheet.ncols > _MOST_PLACES and sheet.nrows * sheet.ncols > _MOST_TIMES_FILLED * filled:

@@ -22,6 +22,8 @@ _SUSPICIOUS_BYTES, _MOST_TIMES = 32 << 20, 200
 _LARGEST_SMALL_PART, _LARGEST_WHOLE_PART = 64 << 20, 512 << 20
 _UTF16 = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be", b"<\x00": "utf-16-le", b"\x00<": "utf-16-be"}
 
+_DOCTYPE = "it declares a document type (DOCTYPE), which no spreadsheet program writes"
+
 DAMAGE = (
     zipfile.BadZipFile, zlib.error, expat.ExpatError, EOFError, LookupError, NotImplementedError, OSError,
     RuntimeError, StopIteration, ValueError,
@@ -85,18 +87,16 @@ class Package:
 
     def blocks(self, name: str) -> Iterator[bytes]:
         """A part's XML in blocks of UTF-8, unpacked as it goes. Raises HostileError where it has a document type."""
-        decoder = None
-        first = True
         with self._zip.open(self._entries[name]) as stream:
-            while block := stream.read(_READ_BYTES):
-                if first:
-                    encoding = _UTF16.get(block[:2])
-                    decoder = codecs.getincrementaldecoder(encoding)() if encoding else None
+            block = stream.read(_READ_BYTES)
+            encoding = _UTF16.get(block[:2])
+            decoder = codecs.getincrementaldecoder(encoding)() if encoding else None
+            while block:
                 text = block if decoder is None else decoder.decode(block).encode()
-                if first and b"<!DOCTYPE" in text[: _READ_BYTES // 4]:
-                    raise HostileError("it declares a document type (DOCTYPE), which no spreadsheet program writes")
-                first = False
+                if b"<!DOCTYPE" in text:
+                    raise HostileError(_DOCTYPE)
                 yield text
+                block = stream.read(_READ_BYTES)
 
     def whole(self, name: str, most: int = _LARGEST_WHOLE_PART) -> bytes:
         """The whole XML of a part, if it has not more than so many bytes."""
@@ -138,6 +138,7 @@ class Package:
         """Local name and attributes of every element of a small part, in order."""
         found: list[tuple[str, dict[str, str]]] = []
         parser = expat.ParserCreate("utf-8")
+        parser.StartDoctypeDeclHandler = _refuse_doctype  # one that two blocks share is seen here
         parser.StartElementHandler = lambda element, attributes: found.append((local(element), attributes))
         parser.Parse(self.whole(name, _LARGEST_SMALL_PART).removeprefix(codecs.BOM_UTF8), True)  # noqa: FBT003  # by position only
         return iter(found)
@@ -164,6 +165,10 @@ class Package:
 def local(name: str) -> str:
     """An element's name without its namespace's prefix."""
     return name.rpartition(":")[2]
+
+
+def _refuse_doctype(*_: object) -> None:
+    raise HostileError(_DOCTYPE)
 
 
 def _declared_as_utf8(text: str) -> bytes:

@@ -36,7 +36,7 @@ class Table:
         below = [cells for number, cells in sample if number > header_row]
         self._sign = header_of.comment_sign(above)
         self._comments = 0
-        cells = header[: filled_width(header)]
+        cells = header[: _filled_width(header)]
         self.first_cells = cells
         """The header's cells as they were found."""
         survey = Survey(source, header_row, cells, len(header), below)
@@ -172,7 +172,7 @@ def _merged_header(source: Source, header_row: int, header: list[str], sample: S
     return names
 
 
-def filled_width(cells: Sequence[str]) -> int:
+def _filled_width(cells: Sequence[str]) -> int:
     """How many cells there are up to the last one with anything in it."""
     return next((at + 1 for at in range(len(cells) - 1, -1, -1) if cells[at].strip()), 0)
 

@@ -6,11 +6,12 @@ from pathlib import Path
 from uploader.errors import ListError, SeveralSheetsError
 from uploader.findings import Findings
 from uploader.model import HIDDEN_SHEET, KIND_KEY, RESULTS_KIND, Problem
-from uploader.readers.book import Book, Sheet
+from uploader.readers.book import Book
 from uploader.readers.cells import text
 from uploader.readers.header import fit
 from uploader.readers.kinds import Kind
 from uploader.readers.pages import Source
+from uploader.readers.sheet import Sheet
 
 _LOOKED_AT = 30
 """Rows of each sheet that are looked at to find the one with the list."""

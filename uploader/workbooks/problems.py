@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from uploader.model import KIND_KEY, PROBLEMS_KIND, ROW_COLUMN, Problem, Row
+from uploader.validation import advice
 from uploader.workbooks.sheets import Cell, Grid, written_aside
 
 _SHEET = "Problems"
@@ -19,13 +20,9 @@ def write(path: Path, header: Sequence[str], rows: Iterable[tuple[Row, Sequence[
         grid = Grid(book, _SHEET, names + [Cell(name, book.header) for name in header], frozen_columns=len(ours))
         for row, found in rows:
             faulty = {problem.column for problem in found if problem.stops}
-            problems = _told(problem for problem in found if problem.stops)
-            warnings = _told(problem for problem in found if not problem.stops)
+            problems = advice(problem for problem in found if problem.stops)
+            warnings = advice(problem for problem in found if not problem.stops)
             cells = [Cell(cell, book.fault) if at in faulty else cell for at, cell in enumerate(row.cells)]
             grid.add([row.number, Cell(problems, book.fault) if problems else "", warnings, *cells])
         grid.close()
         book.hidden_sheet(list_sha256, {KIND_KEY: PROBLEMS_KIND, "our_columns": json.dumps(list(range(len(ours))))})
-
-
-def _told(problems: Iterable[Problem]) -> str:
-    return " ".join(f"{problem.cell}: {problem.cause}. {problem.mend}" for problem in problems)
