@@ -1,3 +1,5 @@
+from io import StringIO
+
 import pytest
 
 from uploader.readers.dialects import detected
@@ -5,7 +7,7 @@ from uploader.readers.dialects import detected
 
 def rows(sample: str) -> list[list[str]]:
     dialect, _ = detected(sample)
-    lines = sample.splitlines(keepends=True)
+    lines = list(StringIO(sample, newline=""))
     return list(dialect.rows(lines[1:] if dialect.has_sep_line else lines))
 
 
@@ -28,6 +30,8 @@ def rows(sample: str) -> list[list[str]]:
         ("a^b^c\n1^2^3\n", [["a", "b", "c"], ["1", "2", "3"]]),
         ('name age city\n"Ana Luz" 30 Cali\nEva 31 Pasto\n', [["name", "age", "city"], ["Ana Luz", "30", "Cali"], ["Eva", "31", "Pasto"]]),
         ("Mensaje\nHola a todos\nBuenos días amigo\n", [["Mensaje"], ["Hola a todos"], ["Buenos días amigo"]]),
+        ("sep=;\ra;b\r1,2;3\r", [["a", "b"], ["1,2", "3"]]),
+        ("a;b\nx\x0by, z;1\nv\u2028w, u;2\n", [["a", "b"], ["x\x0by, z", "1"], ["v\u2028w, u", "2"]]),
         ("Nombre\n0|\n", [["Nombre"], ["0|"]]),
         ('Tubo\n3" PVC\n', [["Tubo"], ['3" PVC']]),
         ("Título\na;b;c\n1;2;3\n4;5;6\n", [["Título"], ["a", "b", "c"], ["1", "2", "3"], ["4", "5", "6"]]),

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from io import StringIO
 from itertools import islice
 
 from uploader.readers.header import fit, found
@@ -106,10 +107,10 @@ def detected(sample: str, wanted: Sequence[str] = (), delimiter: str | None = No
     The best is the one with most of the wanted names, then with most rows equally wide, then with most columns.
     `delimiter` is the one that was told, so that only the quoting is looked for.
     """
-    first, _, rest = sample.partition("\n")
-    sep = _SEP_LINE.fullmatch(first.rstrip("\r"))
+    first = next(_lines(sample), "")
+    sep = _SEP_LINE.fullmatch(first.rstrip("\r\n"))
     if sep is not None:
-        sample = rest
+        sample = sample[len(first) :]
     has_sep_line = sep is not None
     signs = delimiter or (sep["delimiter"] if sep else "".join(DELIMITERS))
     trials = [_best_variant(sample, sign, wanted, has_sep_line=has_sep_line) for sign in signs]
@@ -169,8 +170,13 @@ def _trial(dialect: Dialect, sample: str, wanted: Sequence[str]) -> _Trial:
     )
 
 
+def _lines(sample: str) -> Iterator[str]:
+    """The lines as a file gives them; `str.splitlines` would part a cell at signs that end no line of a CSV."""
+    return iter(StringIO(sample, newline=""))
+
+
 def _read(dialect: Dialect, sample: str, *, strict: bool) -> Iterator[list[str]]:
     """The sample's first rows, as far as they can be read."""
-    rows = dialect.rows(sample.splitlines(keepends=True), strict=strict)
+    rows = dialect.rows(_lines(sample), strict=strict)
     with suppress(csv.Error):
         yield from islice(rows, _SAMPLE_ROWS)
