@@ -198,5 +198,7 @@ def start_practice(folder: Path, *options: str) -> Iterator[PracticeProcess]:
         assert process.stdout is not None
         url = process.stdout.readline().rpartition(" ")[2].strip()
         assert url.startswith("http://127.0.0.1:"), url
-        yield PracticeProcess(url, record)
-        process.terminate()
+        try:
+            yield PracticeProcess(url, record)
+        finally:
+            process.terminate()

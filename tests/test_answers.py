@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from uploader.answers import outcome
-from uploader.model import Failure, Meaning, Reply
+from uploader.model import Arrival, Failure, Meaning, Reply
 from uploader.template import Template, parse
 
 WITHOUT_RULES = (
@@ -169,9 +169,9 @@ def test_an_unreadable_answer_is_kept_as_evidence_but_never_as_the_apis_words(wo
 
 
 def test_a_failure_is_unknown_only_where_the_request_may_have_arrived(wolkvox: Template) -> None:
-    assert outcome(Failure(True, "cut", 5), wolkvox).meaning is Meaning.UNKNOWN
-    assert outcome(Failure(False, "refused", 5), wolkvox).meaning is Meaning.OUT_OF_REACH
-    assert outcome(Failure(True, "cut", 5), wolkvox).detail == "cut"
+    assert outcome(Failure(Arrival.MAYBE, "cut", 5), wolkvox).meaning is Meaning.UNKNOWN
+    assert outcome(Failure(Arrival.NO, "refused", 5), wolkvox).meaning is Meaning.OUT_OF_REACH
+    assert outcome(Failure(Arrival.MAYBE, "cut", 5), wolkvox).detail == "cut"
 
 
 def test_advice_is_in_the_language_that_is_asked_for_else_in_english(wolkvox: Template) -> None:
@@ -179,7 +179,7 @@ def test_advice_is_in_the_language_that_is_asked_for_else_in_english(wolkvox: Te
     assert "mañana" in outcome(refusal, wolkvox, language="es").advice
     assert "tomorrow" in outcome(refusal, wolkvox, language="en").advice
     assert "tomorrow" in outcome(refusal, wolkvox, language="pt").advice
-    assert "puede haber llegado" in outcome(Failure(True, "cut", 5), wolkvox, language="es").advice
+    assert "puede haber llegado" in outcome(Failure(Arrival.MAYBE, "cut", 5), wolkvox, language="es").advice
 
 
 def test_the_designs_table_stands_in_the_docs() -> None:

@@ -3,14 +3,26 @@ import sqlite3
 import stat
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from uploader.errors import JournalError, SettingsError
-from uploader.journal import Journal
-from uploader.model import Meaning, NewJob, Outcome, Request, Row, Status, Stop
-from uploader.pipeline import End, Start
+from uploader.journal import Advice, Journal, RunLedger, Staged
+from uploader.model import (
+    Earlier,
+    End,
+    Meaning,
+    NewJob,
+    Outcome,
+    Repeats,
+    Request,
+    Row,
+    Start,
+    Status,
+    Stop,
+)
 
 NEW = NewJob(
     user="ana",
@@ -22,6 +34,8 @@ NEW = NewJob(
     fields={"x": 1},
     template="wolkvox/add_interaction",
     template_sha256="cd" * 32,
+    template_text="title = 'x'",
+    profile_text=None,
     destination="https://wv0042.wolkvox.com",
     settings={"wolkvox_server": "0042"},
     version="0.1.0",
@@ -30,16 +44,25 @@ NEW = NewJob(
 UNDER_WAY = "It left; look it up."
 
 
-def rows(count: int) -> Iterator[tuple[Row, Status, str]]:
+def told(found: Earlier) -> str:
+    return f"{found.status} {found.list_name} {found.job} {found.row}"
+
+
+def begin(journal: Journal, job: int, repeats: Repeats | None = None) -> RunLedger:
+    return journal.begin_run(job, repeats or Repeats(), Advice(UNDER_WAY, told))
+
+
+def rows(count: int) -> Iterator[Staged]:
     for number in range(2, 2 + count):
-        yield Row(number, (f"cell {number}", "ñ")), Status.NOT_SENT, "not its turn"
+        row = Row(number, (f"cell {number}", "ñ"))
+        yield Staged(row, Status.NOT_SENT, "not its turn", f"print {number}")
 
 
 def start(number: int, nth: int = 1) -> Start:
     return Start(Row(number, ()), Request("POST", "https://x", {}, b"", f"print {number}"), nth)
 
 
-def end(number: int, meaning: Meaning = Meaning.ACCEPTED, status: Status | None = Status.ACCEPTED) -> End:
+def end(number: int, meaning: Meaning = Meaning.ACCEPTED, status: Status = Status.ACCEPTED) -> End:
     return End(start(number), Outcome(meaning, "", "201", "done", 200, 7), status)
 
 
@@ -62,13 +85,13 @@ def test_every_commit_is_on_disk_before_it_counts(journal: Journal) -> None:
 
 
 def test_a_job_is_staged_with_all_its_rows_or_not_at_all(journal: Journal) -> None:
-    def broken() -> Iterator[tuple[Row, Status, str]]:
+    def broken() -> Iterator[Staged]:
         yield from rows(3)
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
         journal.stage(NEW, broken())
-    assert journal.jobs() == []
+    assert journal._db.execute("SELECT count(*) FROM job").fetchone()[0] == 0
     job = journal.job(journal.stage(NEW, rows(3)))
     assert (job.rows, job.counts[Status.NOT_SENT], job.header, job.fields) == (3, 3, ("a", "b"), {"x": 1})
     assert job.ended_at is None
@@ -83,7 +106,7 @@ def test_a_job_that_the_checks_stopped_leaves_nothing(journal: Journal) -> None:
 
 def test_a_row_is_unknown_from_its_intent_until_its_answer(journal: Journal) -> None:
     job = journal.stage(NEW, rows(3))
-    ledger = journal.begin_run(job, UNDER_WAY)
+    ledger = begin(journal, job)
     ledger.turn([], [start(2), start(3)])
     with Journal(journal.path) as other:  # as another process sees it, or this one after a crash
         standing = list(other.results(job))
@@ -105,9 +128,11 @@ def test_a_row_is_unknown_from_its_intent_until_its_answer(journal: Journal) -> 
 
 def test_every_attempt_is_kept_and_the_last_one_counts(journal: Journal) -> None:
     job = journal.stage(NEW, rows(1))
-    ledger = journal.begin_run(job, UNDER_WAY)
+    ledger = begin(journal, job)
     ledger.turn([], [start(2)])
-    ledger.turn([End(start(2), Outcome(Meaning.SLOW_DOWN, "wait", "403", "too fast", 403, 3), None)], [])
+    ledger.turn(
+        [End(start(2), Outcome(Meaning.SLOW_DOWN, "wait", "403", "too fast", 403, 3), Status.NOT_SENT, True)], []
+    )
     assert next(journal.results(job)).status is Status.NOT_SENT
     ledger.turn([], [start(2, nth=2)])
     ledger.turn([end(2)], [])
@@ -122,28 +147,31 @@ def test_every_attempt_is_kept_and_the_last_one_counts(journal: Journal) -> None
 
 def test_rows_to_send_come_in_order_once_and_a_page_at_a_time(journal: Journal) -> None:
     job = journal.stage(
-        NEW, ((row, Status.INVALID if row.number % 3 == 0 else status, "") for row, status, _ in rows(1300))
+        NEW, (replace(row, status=Status.INVALID) if row.row.number % 3 == 0 else row for row in rows(1300))
     )
-    ledger = journal.begin_run(job, UNDER_WAY)
+    ledger = begin(journal, job)
     given = []
-    for row in journal.to_send(job):
+    for row in journal.waiting(job, Repeats()):
         given.append(row.number)
-        ledger.turn([], [Start(row, start(0).request, 1)])
+        ledger.turn([], [Start(row, start(row.number).request, 1)])
     assert given == [number for number in range(2, 1302) if number % 3]
 
 
 def test_a_run_notes_its_end_and_why(journal: Journal) -> None:
     job = journal.stage(NEW, rows(1))
-    journal.begin_run(job, UNDER_WAY).end(None)
+    begin(journal, job).end(None)
     assert (journal.job(job).ended_at is not None, journal.job(job).stopped) == (True, None)
-    journal.begin_run(job, UNDER_WAY).end(Stop("the quota is spent", Meaning.PAUSE))
+    begin(journal, job).end(Stop("the quota is spent", Meaning.PAUSE))
     assert journal.job(job).stopped == "the quota is spent"
-    journal.begin_run(job, UNDER_WAY)
+    begin(journal, job)
     assert journal.job(job).ended_at is None
 
 
 def test_jobs_are_found_by_number_and_by_list(journal: Journal) -> None:
-    first, second = journal.stage(NEW, rows(1)), journal.stage(NEW, rows(2))
+    first = journal.stage(NEW, rows(1))
+    begin(journal, first)
+    second = journal.stage(NEW, rows(2))
+    begin(journal, second)
     assert [job.id for job in journal.jobs()] == [second, first]
     assert journal.jobs(NEW.list_sha256) == journal.jobs()
     assert journal.jobs("ff" * 32) == []
@@ -153,7 +181,7 @@ def test_jobs_are_found_by_number_and_by_list(journal: Journal) -> None:
 
 def test_answers_are_counted_by_what_was_said(journal: Journal) -> None:
     job = journal.stage(NEW, rows(4))
-    ledger = journal.begin_run(job, UNDER_WAY)
+    ledger = begin(journal, job)
     for number in (2, 3):
         ledger.turn([], [start(number)])
         ledger.turn([end(number)], [])
@@ -168,7 +196,7 @@ def test_a_journal_that_can_not_be_used_says_so(tmp_path: Path) -> None:
     with pytest.raises(JournalError, match="UPLOADER_HOME"):
         Journal(tmp_path / "file" / "journal.db")
     (tmp_path / "journal.db").write_bytes(b"this is no database, and never was one" * 99)
-    with pytest.raises(JournalError, match=r"journal\.db can't be used"):
+    with pytest.raises(JournalError, match=r"journal\.db is damaged"):
         Journal(tmp_path / "journal.db")
 
 
@@ -182,7 +210,7 @@ def test_a_journal_of_a_newer_version_is_left_alone(journal: Journal) -> None:
 
 def _open(path: Path) -> None:
     with Journal(path) as journal:
-        journal.stage(NEW, rows(5))
+        begin(journal, journal.stage(NEW, rows(5)))
     sys.exit(0)
 
 

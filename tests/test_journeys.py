@@ -190,24 +190,39 @@ def test_a_wrong_token_costs_one_request(uploader: Command, practice: PracticePr
         "send", path, "--base-url", practice.url, "--json", env=environment(WOLKVOX_TOKEN="another-token-77")
     )
     assert ended.code == 4
-    assert len(practice.received()) == 1
-    assert (ended.json["not_sent"], ended.json["requests"]) == (40, 1)
+    assert len(practice.received()) == 0  # it is found out before the first row
+    assert (ended.json["not_sent"], ended.json["requests"]) == (40, 0)
     assert "PLEASE VALIDATE TOKEN" in ended.json["stopped"]
+    assert "Check that it is whole" in ended.err
+    lines = accounts_for(tmp_path / "list.results.xlsx", interactions(40))
+    assert {line["Status"] for line in lines} == {"not sent"}
+    assert "another-token-77" not in ended.err + ended.out
+
+    again = ("send", path, "--base-url", practice.url, "--json", "--no-preflight")
+    ended = uploader(*again, env=environment(WOLKVOX_TOKEN="another-token-77"))
+    assert (ended.code, len(practice.received())) == (4, 1)
     first, *others = accounts_for(tmp_path / "list.results.xlsx", interactions(40))
     assert (first["Status"], first["Response code"]) == ("not sent", "403")
     assert {line["Status"] for line in others} == {"not sent"}
-    assert "another-token-77" not in ended.err + ended.out
+    assert uploader("send", path, "--base-url", practice.url).code == 0
+    assert practice.bodies()[1:] == as_bodies(interactions(40))
 
 
 def test_a_spent_quota_stops_and_says_how_many_are_left(uploader: Command, tmp_path: Path) -> None:
     for practice in start_practice(tmp_path, "--quota", "5"):
         ended = uploader(
-            "send", write_csv(tmp_path / "list.csv", interactions(12)), "--base-url", practice.url, "--json"
+            "send",
+            write_csv(tmp_path / "list.csv", interactions(12)),
+            "--base-url",
+            practice.url,
+            "--json",
+            "--no-preflight",
         )
         assert ended.code == 4
         assert (ended.json["accepted"], ended.json["not_sent"]) == (5, 7)
         assert "TOKEN LIMIT EXCEEDED" in ended.json["stopped"]
         assert "7 rows were not sent" in ended.err
+        assert "To go on with the 7 rows that are left: uploader resume 1" in ended.err
 
 
 def test_an_api_out_of_reach_ends_with_exit_4_and_nothing_unknown(uploader: Command, tmp_path: Path) -> None:
@@ -313,18 +328,6 @@ def test_practice_never_replaces_the_record_of_a_real_run(
     assert len(list(tmp_path.glob("*.xlsx"))) == 2
 
 
-def test_a_list_that_was_sent_before_is_told_so_and_its_workbook_is_not_lost(
-    uploader: Command, practice: PracticeProcess, tmp_path: Path
-) -> None:
-    path = write_csv(tmp_path / "list.csv", interactions(3))
-    first = uploader("send", path, "--base-url", practice.url)
-    assert "sent before" not in first.err
-    second = uploader("send", path, "--base-url", practice.url)
-    assert "(job 1), and 3 of its rows were accepted" in second.err
-    assert "`uploader results 1 -o PATH` writes it again" in second.err
-    assert len(practice.received()) == 6
-
-
 def test_a_result_workbook_is_not_taken_for_a_list(
     uploader: Command, practice: PracticeProcess, tmp_path: Path
 ) -> None:
@@ -407,6 +410,7 @@ def test_more_at_once_is_what_the_person_says(uploader: Command, practice: Pract
     ended = uploader("send", path, "--base-url", practice.url, "--concurrency", "1", "--json")
     assert ended.code == 0
     assert {request["at_once"] for request in practice.received()} == {1}
+    path = write_csv(tmp_path / "other.csv", interactions(20, start=50))
     ended = uploader("send", path, "--base-url", practice.url, "--concurrency", "4", "--json")
     assert (ended.code, ended.json["accepted"]) == (0, 20)  # the server refuses the third at once; the row goes again
     assert ended.json["requests"] == len(practice.received()) - 20 > 20
@@ -533,8 +537,11 @@ def test_on_a_terminal_the_settings_and_the_invalid_rows_are_asked_about(
     code, shown = on_a_terminal(command, [*settings, ("[y/N]: ", "y")], env={**os.environ})
     assert (code, len(practice.received())) == (1, 2)
     assert "1 of 3 rows can't be sent. Send the others all the same?" in shown
-    again = [("again? [y/N]: ", "n")]
-    code, shown = on_a_terminal(command, [*settings, *again], env={**os.environ})
-    assert (code, len(practice.received())) == (2, 2)
+    good = [("[y/N]: ", "y")]
+    code, shown = on_a_terminal(command, [*settings, *good, ("all the same? [y/N]: ", "n")], env={**os.environ})
+    assert (code, len(practice.received())) == (1, 2)
+    assert "2 rows were accepted before: list.csv" in shown
+    code, shown = on_a_terminal(command, [*settings, *good, ("all the same? [y/N]: ", "y")], env={**os.environ})
+    assert (code, len(practice.received())) == (1, 4)
     code, shown = on_a_terminal([*command, "--yes"], env={**os.environ})
-    assert (code, len(practice.received())) == (2, 2)
+    assert (code, len(practice.received())) == (2, 4)

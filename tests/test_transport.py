@@ -3,7 +3,9 @@ import contextlib
 import inspect
 import json
 import ssl
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
+from email.utils import formatdate
 from pathlib import Path
 
 import httpcore
@@ -13,7 +15,7 @@ import respx
 
 from uploader import transport
 from uploader.errors import SettingsError
-from uploader.model import Failure, Reply, Request
+from uploader.model import Arrival, Failure, Reply, Request
 
 HERE = "https://api.example.com"
 
@@ -34,7 +36,7 @@ def all_of(kind: type[Exception]) -> set[type[Exception]]:
     return {kind}.union(*(all_of(child) for child in kind.__subclasses__()))
 
 
-def test_every_exception_of_httpx_is_in_one_of_the_two_tables() -> None:
+def test_every_exception_of_httpx_is_in_the_table() -> None:
     abstract = {
         httpx.HTTPError,
         httpx.RequestError,
@@ -42,41 +44,83 @@ def test_every_exception_of_httpx_is_in_one_of_the_two_tables() -> None:
         httpx.TimeoutException,
         httpx.NetworkError,
         httpx.ProtocolError,
-        httpx.HTTPStatusError,  # raised only where raise_for_status is called
     }
-    told = set(transport.NOT_ARRIVED) | set(transport.MAY_HAVE_ARRIVED)
-    assert not set(transport.NOT_ARRIVED) & set(transport.MAY_HAVE_ARRIVED)
-    assert {kind for kind in all_of(httpx.HTTPError) if kind.__module__ == "httpx"} - abstract <= told
+    misuse = {
+        httpx.HTTPStatusError,  # raised only where raise_for_status is called
+        httpx.CookieConflict,  # only where a cookie is looked up
+        *all_of(httpx.StreamError),  # only where a body is read twice, or not at all
+    }
+    known = {
+        value
+        for _, value in inspect.getmembers(httpx, inspect.isclass)
+        if issubclass(value, Exception) and value.__module__.startswith("httpx")
+    }
+    assert known >= {httpx.InvalidURL, *all_of(httpx.HTTPError)} - {
+        kind for kind in all_of(httpx.HTTPError) if not kind.__module__.startswith("httpx")
+    }
+    assert known - abstract - misuse == set(transport.FAILURES)
 
 
-def test_every_exception_of_httpcore_is_mapped_by_httpx() -> None:
+def test_every_exception_of_httpcore_is_mapped_to_one_of_the_table() -> None:
     known = {
         value
         for _, value in inspect.getmembers(httpcore, inspect.isclass)
         if issubclass(value, Exception) and value.__module__.startswith("httpcore")
     }
-    unmapped = known - set(httpx._transports.default._load_httpcore_exceptions()) - {httpcore.ConnectionNotAvailable}
-    assert unmapped == set()
+    mapped = httpx._transports.default._load_httpcore_exceptions()
+    assert known - set(mapped) == {httpcore.ConnectionNotAvailable}  # caught inside, the request takes another one
+    abstract = {httpx.TimeoutException, httpx.NetworkError, httpx.ProtocolError}
+    assert set(mapped.values()) - abstract <= set(transport.FAILURES)
 
 
-@pytest.mark.parametrize("kind", sorted(transport.NOT_ARRIVED, key=str))
+@pytest.mark.parametrize("kind", sorted(transport.FAILURES, key=str))
 @respx.mock
-def test_what_can_not_have_arrived_is_told_so(kind: type[Exception]) -> None:
+def test_each_failure_tells_whether_the_request_may_have_arrived(kind: type[Exception]) -> None:
     respx.post(f"{HERE}/x").mock(side_effect=kind("quotes s3cret"))
     (failure,) = sent(request())
     assert isinstance(failure, Failure)
-    assert not failure.may_have_arrived
+    assert failure.arrival is transport.FAILURES[kind][0]
+    assert failure.timed_out is (kind in {httpx.ReadTimeout, httpx.WriteTimeout})
     assert "s3cret" not in failure.detail
 
 
-@pytest.mark.parametrize("kind", sorted(transport.MAY_HAVE_ARRIVED, key=str))
+@pytest.mark.parametrize("kind", [OSError, RuntimeError, UnicodeError, MemoryError, httpx.StreamClosed])
 @respx.mock
-def test_what_may_have_arrived_is_told_so(kind: type[Exception]) -> None:
-    respx.post(f"{HERE}/x").mock(side_effect=kind("quotes s3cret"))
+def test_a_failure_that_nobody_thought_of_may_have_arrived_and_ends_nothing(kind: type[Exception]) -> None:
+    def fail(_: httpx.Request) -> httpx.Response:
+        raise kind() if kind is httpx.StreamClosed else kind("quotes s3cret")
+
+    respx.post(f"{HERE}/x").mock(side_effect=fail)
     (failure,) = sent(request())
     assert isinstance(failure, Failure)
-    assert failure.may_have_arrived
-    assert "s3cret" not in failure.detail
+    assert failure.arrival is Arrival.MAYBE
+    assert failure.detail == f"No answer ({kind.__name__})"
+
+
+def test_what_can_not_be_written_as_http_never_left() -> None:
+    (failure,) = sent(request(f"{HERE}/?q={'x' * 70_000}"))
+    assert isinstance(failure, Failure)
+    assert failure.arrival is Arrival.NEVER
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [("7", 7.0), ("Sun, 06 Nov 1994 08:49:37 GMT", 0.0), ("soon", 0.0), ("-3", 0.0), ("9" * 400, 999_999_999.0)],
+)
+@respx.mock
+def test_how_long_the_server_asks_us_to_wait_is_read(header: str, seconds: float) -> None:
+    respx.post(f"{HERE}/x").respond(429, headers={"Retry-After": header})
+    (reply,) = sent(request())
+    assert isinstance(reply, Reply)
+    assert reply.retry_after_seconds == seconds
+
+
+@respx.mock
+def test_a_date_to_wait_for_is_read_as_seconds_from_now() -> None:
+    respx.post(f"{HERE}/x").respond(429, headers={"Retry-After": formatdate(time.time() + 30, usegmt=True)})
+    (reply,) = sent(request())
+    assert isinstance(reply, Reply)
+    assert 25 < reply.retry_after_seconds <= 30
 
 
 @respx.mock
@@ -112,7 +156,7 @@ def test_an_answer_is_bounded_in_size() -> None:
     respx.post(f"{HERE}/x").respond(200, content=b"x" * (transport.MAX_ANSWER_BYTES + 1))
     (failure,) = sent(request())
     assert isinstance(failure, Failure)
-    assert failure.may_have_arrived
+    assert (failure.arrival, failure.timed_out) == (Arrival.MAYBE, False)
     assert "1,000,000" in failure.detail
 
 
@@ -161,7 +205,8 @@ def test_a_trickling_answer_does_not_outlive_the_time_limit() -> None:
 
     (failure,) = against(trickle, timeout=0.5)
     assert isinstance(failure, Failure)
-    assert failure.may_have_arrived
+    assert failure.arrival is Arrival.MAYBE
+    assert failure.timed_out
     assert 400 < failure.duration_ms < 2000
 
 
@@ -173,7 +218,7 @@ def test_a_connection_that_is_cut_after_the_request_may_have_delivered_it(answer
 
     (failure,) = against(cut)
     assert isinstance(failure, Failure)
-    assert failure.may_have_arrived
+    assert (failure.arrival, failure.timed_out) == (Arrival.MAYBE, False)
 
 
 def test_nobody_listening_is_certainly_not_arrived() -> None:
@@ -184,7 +229,7 @@ def test_nobody_listening_is_certainly_not_arrived() -> None:
             return await line.send(request(f"{url}/x"))
 
     failure = asyncio.run(go())
-    assert failure == Failure(False, "The server refused the connection", failure.duration_ms)
+    assert failure == Failure(Arrival.NO, "The server refused the connection", failure.duration_ms)
 
 
 def test_a_connection_is_kept_for_the_next_request() -> None:
@@ -231,7 +276,7 @@ def test_a_proxy_of_the_environment_is_used_for_the_api(monkeypatch: pytest.Monk
 
     failure = asyncio.run(go())
     assert isinstance(failure, Failure)
-    assert not failure.may_have_arrived
+    assert failure.arrival is Arrival.NO
     assert asked[0].startswith(b"CONNECT api.example.com:443")
 
 
@@ -260,6 +305,6 @@ def test_a_certificate_that_nobody_vouches_for_is_refused_before_anything_is_sen
 
     failure = asyncio.run(go())
     assert isinstance(failure, Failure)
-    assert not failure.may_have_arrived
+    assert failure.arrival is Arrival.NO
     assert "certificate" in failure.detail
     assert received == []

@@ -11,9 +11,10 @@ __version__ = "0.1.0"
 _HOMES = {
     "check": "uploader.checking",
     "preview": "uploader.checking",
+    "resume": "uploader.upload",
     "send": "uploader.upload",
-    "results": "uploader.upload",
-    "history": "uploader.upload",
+    "results": "uploader.archive",
+    "history": "uploader.archive",
     "Surroundings": "uploader.surroundings",
     "Reading": "uploader.reading",
     "Sending": "uploader.run",

@@ -6,74 +6,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from uploader.model import Failure, Meaning, Outcome, Reply
-from uploader.template import Answer, Rule, Template, Texts
+from uploader import advice
+from uploader.model import Arrival, Failure, Meaning, Outcome, Reply
+from uploader.profile import Answer, Rule
+from uploader.template import Template
 
 _WHOLE_NUMBER = re.compile(r"[0-9]{1,9}(\.0+)?")
 _TOO_MANY_REQUESTS = 429
 _EXCERPT = 500
 """Characters of an answer that we can't read, kept as evidence."""
 
-_ADVICE: dict[str, Texts] = {
-    "accepted": {"en": "", "es": ""},
-    "rejected": {
-        "en": "The API refused this row; its message says why. Correct the row and send it again.",
-        "es": "La API rechazó esta fila; su mensaje indica por qué. Corrija la fila y envíela de nuevo.",
-    },
-    "unreadable": {
-        "en": "The API answered, but not in a form that says yes or no, so the row may have arrived. "
-        "Look it up in the API's own system before you send it again.",
-        "es": "La API respondió, pero no de una forma que diga sí o no; la fila puede haber llegado. "
-        "Búsquela en el sistema de la API antes de enviarla de nuevo.",
-    },
-    "contradictory": {
-        "en": "The API's answer contradicts itself, so the row may have arrived. "
-        "Look it up in the API's own system before you send it again.",
-        "es": "La respuesta de la API se contradice; la fila puede haber llegado. "
-        "Búsquela en el sistema de la API antes de enviarla de nuevo.",
-    },
-    "server error": {
-        "en": "The API had a fault of its own while it worked on this row, so the row may have arrived. "
-        "Look it up in the API's own system before you send it again.",
-        "es": "La API tuvo un fallo propio al procesar esta fila; la fila puede haber llegado. "
-        "Búsquela en el sistema de la API antes de enviarla de nuevo.",
-    },
-    "slow down": {
-        "en": "The API asked us to slow down and did not take this row. Send it again later.",
-        "es": "La API pidió ir más despacio y no recibió esta fila. Envíela de nuevo más tarde.",
-    },
-    "redirect": {
-        "en": "The API points to another address, which is not followed. "
-        "Check the address in the template or --base-url.",
-        "es": "La API remite a otra dirección, que no se sigue. Revise la dirección en la plantilla o en --base-url.",
-    },
-    "wrong place": {
-        "en": "What answered is not the API, or it doesn't let us in. "
-        "Check the server, the token and the address in the template.",
-        "es": "Lo que respondió no es la API, o no nos deja entrar. "
-        "Revise el servidor, el token y la dirección en la plantilla.",
-    },
-    "may have arrived": {
-        "en": "No usable answer came, so the row may have arrived. "
-        "Look it up in the API's own system before you send it again.",
-        "es": "No llegó una respuesta útil; la fila puede haber llegado. "
-        "Búsquela en el sistema de la API antes de enviarla de nuevo.",
-    },
-    "under way": {
-        "en": "The request left and no answer was recorded, so the row may have arrived. "
-        "Look it up in the API's own system before you send it again.",
-        "es": "La solicitud salió y no se registró respuesta; la fila puede haber llegado. "
-        "Búsquela en el sistema de la API antes de enviarla de nuevo.",
-    },
-    "not its turn": {
-        "en": "The run ended before this row's turn. It was not sent.",
-        "es": "El envío terminó antes del turno de esta fila. No se envió.",
-    },
-    "out of reach": {
-        "en": "The API could not be reached, and this row did not arrive there. Send it again later.",
-        "es": "No se pudo contactar a la API y esta fila no llegó. Envíela de nuevo más tarde.",
-    },
+_FOLLOWS: dict[Arrival, tuple[Meaning, str]] = {
+    Arrival.NEVER: (Meaning.UNSENDABLE, "can't be sent"),
+    Arrival.NO: (Meaning.OUT_OF_REACH, "out of reach"),
+    Arrival.MAYBE: (Meaning.UNKNOWN, "may have arrived"),
 }
+"""What follows when no whole answer came, and the key of its advice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,40 +47,43 @@ def outcome(
     `mask` takes the secrets out of whatever the server sent.
     """
     if isinstance(answer, Failure):
-        advice = "may have arrived" if answer.may_have_arrived else "out of reach"
-        meaning = Meaning.UNKNOWN if answer.may_have_arrived else Meaning.OUT_OF_REACH
-        return Outcome(meaning, text(_ADVICE[advice], language), duration_ms=answer.duration_ms, detail=answer.detail)
+        meaning, advice_key = _FOLLOWS[answer.arrival]
+        return Outcome(
+            meaning,
+            advice.of(advice_key, language),
+            duration_ms=answer.duration_ms,
+            detail=answer.detail,
+            timed_out=answer.timed_out,
+        )
     read = _read(answer.body, template.answer)
     rule = next((rule for rule in template.rules if _matches(rule, answer.http_status, read)), None)
+    doubtful = rule is not None and rule.may_be_the_row
     if rule is not None:
-        meaning, advice = rule.meaning, text(rule.advice, language)
+        meaning, words = rule.meaning, advice.in_language(rule.advice, language)
     else:
         meaning, advice_key = _by_table(answer.http_status, read, has_code=bool(template.answer.code))
-        advice = text(_ADVICE[advice_key], language)
+        words = advice.of(advice_key, language)
     return Outcome(
         meaning,
-        advice,
+        words,
         code=mask(read.code),
         message=mask(read.message),
         http_status=answer.http_status,
         duration_ms=answer.duration_ms,
         detail="" if read.readable else _excerpt(mask(_decoded(answer.body))),
+        retry_after_seconds=answer.retry_after_seconds,
+        advice_if_rejected=advice.of("rejected", language) if doubtful else "",
     )
 
 
-def advice_under_way(language: str) -> str:
-    """For a row whose request left and whose answer is not recorded (yet)."""
-    return text(_ADVICE["under way"], language)
-
-
-def advice_not_its_turn(language: str) -> str:
-    """For a row that the run has not come to (yet)."""
-    return text(_ADVICE["not its turn"], language)
-
-
-def text(texts: Texts, language: str) -> str:
-    """The text in `language`, else in English, else nothing."""
-    return next((words for code, words in texts.items() if code == language), texts.get("en", ""))
+def at(data: Any, path: str) -> Any:
+    """What stands at a dotted path of an answer's JSON, or None; a number is a place in a list, from 0."""
+    for part in path.split(".") if path else [None]:
+        if isinstance(data, list) and part is not None and part.isdecimal():
+            data = data[int(part)] if int(part) < len(data) else None
+        else:
+            data = data.get(part) if isinstance(data, dict) else None
+    return data
 
 
 def _matches(rule: Rule, http_status: int, read: _Read) -> bool:
@@ -166,18 +117,23 @@ def _by_table(http_status: int, read: _Read, *, has_code: bool) -> tuple[Meaning
             return Meaning.UNKNOWN, "server error"
 
 
-def _read(body: bytes, where: Answer) -> _Read:
+def json_of(body: bytes) -> Any:
+    """An answer's JSON; None where it is none."""
     try:
-        data = json.loads(_decoded(body))
+        return json.loads(_decoded(body))
     except (ValueError, RecursionError):
-        return _Read(readable=False)
+        return None
+
+
+def _read(body: bytes, where: Answer) -> _Read:
+    data = json_of(body)
     if not isinstance(data, dict):
         return _Read(readable=False)
-    error = _at(data, where.error)
+    error = at(data, where.error)
     return _Read(
         readable=True,
-        code=_written(_at(data, where.code)).strip(),
-        message=_written(_at(data, where.message)),
+        code=_written(at(data, where.code)).strip(),
+        message=_written(at(data, where.message)),
         error=error not in (None, "", "null", False),
     )
 
@@ -188,13 +144,6 @@ def _decoded(body: bytes) -> str:
         return body.decode("utf-8-sig")
     except UnicodeDecodeError:
         return body.decode("latin-1")
-
-
-def _at(data: Any, path: str) -> Any:
-    """What stands at a dotted path, or None."""
-    for part in path.split(".") if path else [None]:
-        data = data.get(part) if isinstance(data, dict) else None
-    return data
 
 
 def _written(value: Any) -> str:

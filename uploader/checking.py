@@ -1,7 +1,7 @@
 """The use cases that send nothing: check and preview, and the problems workbook that every check ends in."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from uploader.findings import Findings
 from uploader.model import Problem, Request, Settings, Status, Summary
 from uploader.reading import OpenedList, Reading
 from uploader.surroundings import Surroundings
+from uploader.twins import Twins
 from uploader.workbooks import problems as problems_workbook
 
 INVALID = "{invalid} of {rows} can't be sent"
@@ -34,10 +35,15 @@ def check(path: Path, how: Reading, around: Surroundings) -> Checked:
     findings = Findings()
     invalid = 0
     with progress.counting(opened.table.rows, around.stream, quiet=around.quiet) as advance:
-        for some, found in opened.examined():
-            findings.extend(found)
-            invalid += len(validation.stopping(found))
-            advance(len(some.numbers))
+        twins = Twins(opened, around)
+        for some in opened.examined():
+            stopped = validation.stopping(some.problems)
+            findings.extend(some.problems)
+            findings.extend(twins.told(some, stopped))
+            invalid += len(stopped)
+            advance(len(some.texts.numbers))
+        findings.extend(twins.twice())
+        twins.close()
     counts = {Status.INVALID: invalid, Status.NOT_SENT: opened.table.rows - invalid}
     workbook = write_problems(opened, around) if invalid else None
     summary = Summary(
@@ -56,13 +62,15 @@ def preview(
 ) -> tuple[Request, list[Problem]]:
     """The exact request of one row, secrets masked, and all that is wrong with the row."""
     opened = around.opened(path, how)
-    for some, found in opened.examined():
-        row = next((row for row in some.rows() if row.number == number), None)
-        if row is not None:
-            settings = around.settle(opened.template)
+    for some in opened.examined():
+        values = next(
+            (values for at, values in zip(some.texts.numbers, some.values(), strict=True) if at == number), None
+        )
+        if values is not None:
+            settings = around.settle(opened.template, {})
             opened.template.destination(settings, base_url)
-            request = opened.template.build(opened.values(row), Settings(settings.masked()), base_url)
-            return request, [problem for problem in found if problem.row == number]
+            request = opened.template.build(values, Settings(settings.masked()), base_url)
+            return request, [problem for problem in some.problems if problem.row == number]
     raise SettingsError(
         f"{path.name} has no row {number}, or it is blank. Its header is row {opened.table.header_row}."
     )
@@ -74,15 +82,21 @@ def told_invalid(words: str, counts: Mapping[Status, int]) -> str:
     return words.format(invalid=f"{counts[Status.INVALID]:,}", rows="1 row" if rows == 1 else f"{rows:,} rows")
 
 
-def write_problems(opened: OpenedList, around: Surroundings) -> Path | None:
-    """The problems workbook beside the list; a folder that can't be written to is said, and no obstacle."""
+def write_problems(
+    opened: OpenedList, around: Surroundings, more: Mapping[int, Sequence[Problem]] | None = None
+) -> Path | None:
+    """The problems workbook beside the list; a folder that can't be written to is said, and no obstacle.
+
+    `more`: what else is wrong, by row.
+    """
+    besides = more or {}
     target = places.for_problems(opened.path, opened.sha256)
     try:
         rows = (
-            (row, of_row.get(row.number, []))
-            for some, found in opened.examined()
-            for of_row in [validation.by_row(found)]
-            for row in some.rows()
+            (row, [*of_row.get(row.number, []), *besides.get(row.number, [])])
+            for some in opened.examined()
+            for of_row in [validation.by_row(some.problems)]
+            for row in some.texts.rows()
         )
         problems_workbook.write(target, opened.table.header, rows, opened.sha256)
     except WorkbookError as why:

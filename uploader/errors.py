@@ -54,3 +54,7 @@ class JournalError(UploaderError):
 
 class WorkbookError(UploaderError):
     """A workbook of ours can't be written where it should stand."""
+
+
+class BusyError(UploaderError):
+    """Another run on this computer holds what this one needs."""

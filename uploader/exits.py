@@ -2,7 +2,7 @@
 
 from enum import IntEnum
 
-from uploader.errors import JournalError, UploaderError, WorkbookError
+from uploader.errors import BusyError, JournalError, UploaderError, WorkbookError
 from uploader.model import Status, Summary
 
 
@@ -40,4 +40,4 @@ def of_check(summary: Summary) -> ExitCode:
 
 def of_error(error: UploaderError) -> ExitCode:
     """The exit code of a run that could not start or go on."""
-    return ExitCode.STOPPED if isinstance(error, JournalError | WorkbookError) else ExitCode.NOTHING_SENT
+    return ExitCode.STOPPED if isinstance(error, BusyError | JournalError | WorkbookError) else ExitCode.NOTHING_SENT

@@ -35,6 +35,8 @@ class Meaning(StrEnum):
     """The API takes nothing from us as we are (token, address); it says nothing about the row."""
     OUT_OF_REACH = "out of reach"
     """The request certainly did not arrive, so the row may go again."""
+    UNSENDABLE = "unsendable"
+    """The row's request can't be written as HTTP, so it never left and never will as it is."""
 
 
 STATUS_OF: Mapping[Meaning, Status] = {
@@ -45,6 +47,7 @@ STATUS_OF: Mapping[Meaning, Status] = {
     Meaning.PAUSE: Status.NOT_SENT,
     Meaning.STOP: Status.NOT_SENT,
     Meaning.OUT_OF_REACH: Status.NOT_SENT,
+    Meaning.UNSENDABLE: Status.INVALID,
 }
 """Where a row stands whose last attempt ended so and which gets no further one in this run."""
 
@@ -160,15 +163,30 @@ class Reply:
     http_status: int
     body: bytes
     duration_ms: int
+    retry_after_seconds: float = 0.0
+    """How long the server asks us to wait before we come again."""
+
+
+class Arrival(StrEnum):
+    """Whether a request without a whole answer may have reached the server: it decides what follows."""
+
+    NEVER = "never"
+    """It can't be written as HTTP: sent again it would fail again."""
+    NO = "no"
+    """Not a byte of it can have arrived, so it may go again."""
+    MAYBE = "maybe"
+    """It left, or may have left, so it is not sent again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
     """Why no whole answer came. `detail` is in our own words: a library's text may quote a secret."""
 
-    may_have_arrived: bool
+    arrival: Arrival
     detail: str
     duration_ms: int
+    timed_out: bool = False
+    """We gave it up while the server may still be working on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +201,12 @@ class Outcome:
     duration_ms: int | None = None
     detail: str = ""
     """Evidence for the `Attempts` sheet where the API's own code and message are missing."""
+    retry_after_seconds: float = 0.0
+    """How long the server asks us to wait before we come again."""
+    advice_if_rejected: str = ""
+    """For an answer that is taken for a pause, and that may be a refusal of this row alone: the advice then."""
+    timed_out: bool = False
+    """We gave it up while the server may still be working on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +216,67 @@ class Stop:
     reason: str
     """One sentence for the user, without its full stop."""
     meaning: Meaning | None
-    """Of the answer that stopped it; None where the person did (Ctrl-C, a closed terminal)."""
+    """Of the answer that stopped it; None where no answer did (Ctrl-C, a closed terminal, the journal)."""
+    is_a_guess: bool = False
+    """Something seems to be wrong, and a person may know better: ask whether to go on."""
+    interrupted: bool = False
+    """The person stopped it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """A row about to leave, with its request; `nth` counts its attempts in this run from 1."""
+
+    row: Row
+    request: Request
+    nth: int = 1
+    at: float = 0.0
+    """When it leaves, in the run's seconds."""
+    first_at: float = 0.0
+    """When its first attempt in this run left."""
+    is_suspect: bool = False
+    """It drew an answer that is taken for a pause, but another row was accepted since."""
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """A row's attempt that came to its end, and where the row stands now."""
+
+    start: Start
+    outcome: Outcome
+    status: Status
+    goes_again: bool = False
+    """Whether it leaves again in this run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Repeats:
+    """What is sent again although the same request is known already."""
+
+    duplicates: bool = False
+    """Rows whose same request was accepted before or stands earlier in the list."""
+    unknown: bool = False
+    """Rows whose outcome is unknown."""
+    since: str = ""
+    """Requests accepted before this moment (ISO 8601 in UTC) don't count."""
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """The same request as it stands in the journal already, because of which a row is not sent."""
+
+    status: Status
+    """`accepted`, `unknown`, or `skipped` where it only stands earlier in the same list."""
+    job: int
+    row: int
+    list_name: str
+    at: str
+    """When it was sent, ISO 8601 in UTC; "" if it has not been."""
+
+    @property
+    def standing(self) -> Status:
+        """Where the row stands that is held back because of it."""
+        return Status.UNKNOWN if self.status is Status.UNKNOWN else Status.SKIPPED
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +326,9 @@ class NewJob:
     """Which column, from 0, fills which field."""
     template: str
     template_sha256: str
+    template_text: str
+    profile_text: str | None
+    """The template and its API profile as they were, so that the job can go on whatever becomes of the files."""
     destination: str
     """Scheme and host."""
     settings: Mapping[str, str]
@@ -264,6 +351,8 @@ class Job(NewJob):
     stopped: str | None
     """Why its last run ended early."""
     counts: Mapping[Status, int]
+    forgotten_at: str | None = None
+    """When its customer data were deleted; only hashes are left then."""
 
     @property
     def rows(self) -> int:
@@ -286,6 +375,8 @@ class Summary:
     interrupted: bool = False
     answers: Sequence[tuple[Status, str, str, str, int]] = ()
     """How many rows stand where for which answer: status, code, message, advice, rows; the most first."""
+    practice: bool = False
+    """It went to a practice server inside."""
     sent: bool = True
     """False where the run ended before anything could be sent: the checks, the template or the options stopped it."""
 

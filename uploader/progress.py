@@ -1,5 +1,6 @@
 """What a person sees while rows are sent: a bar on a terminal, now and then a plain line elsewhere; the only tqdm."""
 
+import math
 import os
 import shutil
 import time
@@ -15,9 +16,13 @@ from uploader.model import Status
 
 _LINE_SECONDS = 10.0
 _LINES = 10
+"""Elsewhere than on a terminal: a line every tenth of the rows, or every ten seconds."""
 _PATIENCE = 1.0
 """Seconds in which nobody wants to be told how far something is."""
-"""Elsewhere than on a terminal: a line every tenth of the rows, or every ten seconds."""
+_WAIT_WORTH_TELLING = 3.0
+"""Seconds."""
+_COUNTDOWN = "{why}; next try in {left}"
+_WAIT = "{why}. Next try in {left}."
 _BAR = "{percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt} [{elapsed}<{remaining}, {rate_fmt}{postfix}]"
 
 
@@ -36,6 +41,7 @@ class Progress:
         self._total, self._stream, self._quiet = total, stream, quiet
         self._counts: Counter[Status] = Counter()
         self._line_at = 0
+        self._waiting_for, self._wait_left = "", 0.0
         self._line_due = time.monotonic() + _LINE_SECONDS
         self._bar: tqdm[Never] | None = None
         if stream.isatty() and not quiet:
@@ -62,11 +68,27 @@ class Progress:
     def ended(self, status: Status) -> None:
         """One more row has come to its end."""
         self._counts[status] += 1
+        self._waiting_for = ""
         if self._bar is not None:
             self._bar.set_postfix_str(self._told(), refresh=False)
             self._bar.update()
         elif not self._quiet:
             self._line()
+
+    def waits(self, why: str, seconds: float) -> None:
+        """Nothing is sent for so long, and why: a countdown in the bar; elsewhere a line when it begins."""
+        if seconds < _WAIT_WORTH_TELLING and why != self._waiting_for:
+            return
+        if self._bar is not None:
+            self._bar.set_postfix_str(_COUNTDOWN.format(why=why, left=_clock(seconds)))
+        elif why != self._waiting_for or seconds > self._wait_left:
+            self.say(_WAIT.format(why=why[:1].upper() + why[1:], left=_clock(seconds)))
+        self._waiting_for, self._wait_left = why, seconds
+
+    def clear(self) -> None:
+        """Make room for a question."""
+        if self._bar is not None:
+            self._bar.clear()
 
     def say(self, words: str) -> None:
         """A line for the person, above the bar if there is one."""
@@ -92,6 +114,13 @@ class Progress:
         return ", ".join(
             f"{self._counts[status]:,} {status}" for status in Status if status in always or self._counts[status]
         )
+
+
+def _clock(seconds: float) -> str:
+    """`0:07`, `14:59`, `1:00:00`."""
+    minutes, rest = divmod(math.ceil(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
 def _tells_its_width(stream: TextIO) -> bool:

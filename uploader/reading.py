@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as field_of
 from pathlib import Path
+from typing import NamedTuple
 
 from uploader import columns, damage, validation
 from uploader.errors import ColumnError, ListError
-from uploader.model import Problem, Row, column_letter
+from uploader.model import Problem, column_letter
 from uploader.readers import open_list
 from uploader.readers.pages import Texts
 from uploader.readers.strays import IS_NO_RECORD
@@ -50,6 +51,20 @@ class Reading:
     delimiter: str | None = None
 
 
+class Examined(NamedTuple):
+    """Some rows of a list, and what was found in them."""
+
+    texts: Texts
+    problems: list[Problem]
+    """All that is wrong with them, warnings too."""
+    fields: Mapping[str, Sequence[str]]
+    """What each row puts into each field."""
+
+    def values(self) -> Iterator[dict[str, str]]:
+        """What each row puts into the fields, row by row."""
+        return (dict(zip(self.fields, row, strict=True)) for row in zip(*self.fields.values(), strict=True))
+
+
 @dataclass(frozen=True, slots=True)
 class OpenedList:
     """A list that was understood as a table whose columns fit the template."""
@@ -63,8 +78,8 @@ class OpenedList:
     notes: Sequence[str]
     """What the person should know of the list as a whole, as sentences."""
 
-    def examined(self) -> Iterator[tuple[Texts, list[Problem]]]:
-        """The rows, some at a time, with all that is wrong with them, warnings too."""
+    def examined(self) -> Iterator[Examined]:
+        """The rows, some at a time."""
         sent, of_column = set(self.fields.values()), self.template.columns
         dated = {position for field, position in self.fields.items() if of_column[field].date_format is not None}
         for some in self.table.texts():
@@ -75,7 +90,7 @@ class OpenedList:
                 if problem.cause != DATE_AMONG_TEXT[0] or problem.column not in dated
             ]
             spoiled = {(problem.row, problem.column) for problem in found}
-            fields = {}
+            fields: dict[str, Sequence[str]] = {}
             for field, position in self.fields.items():
                 cells, column = some.columns[position], of_column[field]
                 is_plain = damage.is_plain(cells)
@@ -86,12 +101,7 @@ class OpenedList:
             spoiled = _places(found)
             wrong = validation.problems(some.numbers, fields, self.fields, of_column, self.template.header_fields)
             found += [problem for problem in wrong if (problem.row, problem.column) not in spoiled]
-            yield some, _told_once(found)
-
-    def values(self, row: Row) -> dict[str, str]:
-        """What a row's cells put into the template's fields."""
-        columns = self.template.columns
-        return {name: columns[name].meant(row.cells[position]) for name, position in self.fields.items()}
+            yield Examined(some, _told_once(found), fields)
 
     def is_unchanged(self) -> bool:
         """Whether the file's bytes are still those that were hashed."""

@@ -39,12 +39,13 @@ def summed_up(summary: Summary) -> Iterator[str]:
     """How a run ended, in a few lines."""
     rows = _rows(summary.rows)
     yield f"{counted(summary.counts)}, of {rows}, in {_duration(summary.seconds)}."
+    left = summary.counts.get(Status.NOT_SENT, 0)
     if summary.stopped is not None:
-        left = summary.counts.get(Status.NOT_SENT, 0)
         ended = "Interrupted" if summary.interrupted else f"Stopped early: {summary.stopped}"
         yield f"{ended.rstrip('.')}. {_rows(left)} {'was' if left == 1 else 'were'} not sent."
-        if left and summary.counts.get(Status.ACCEPTED, 0):
-            yield "To send them, copy them into a list of their own: this version sends a list whole each time."
+    if left:
+        rest = "the row that is left" if left == 1 else f"the {left:,} rows that are left"
+        yield f"To go on with {rest}: uploader resume {summary.job}" + (" --sandbox" if summary.practice else "")
     refusals = [
         (status, code, message, advice, count)
         for status, code, message, advice, count in summary.answers
@@ -133,11 +134,36 @@ def jobs(found: Iterable[Job]) -> Iterator[str]:
     for job in found:
         nothing = False
         when = datetime.fromisoformat(job.created_at).astimezone().strftime("%Y-%m-%d %H:%M")
-        ended = "" if job.ended_at and not job.stopped else f" ({job.stopped or 'not finished'})"
+        is_whole = job.ended_at and not job.stopped and not job.counts[Status.NOT_SENT]
+        ended = "" if is_whole else f" ({job.stopped or 'not finished'})"
+        if job.forgotten_at is not None:
+            ended = f" (forgotten on {job.forgotten_at[:10]})"
         yield f"{job.id:>5}  {when}  {job.list_path.name}  {job.template} → {job.destination}"
         yield f"       {counted(job.counts)}, of {_rows(job.rows)}{ended}"
     if nothing:
         yield "Nothing was sent from this computer yet. What went to the practice server, --sandbox shows."
+
+
+FORGET = "Delete them?"
+FORGOTTEN = "Deleted."
+
+
+def to_forget(found: Sequence[Job], *, everything: bool) -> Iterator[str]:
+    """Which jobs are about to be forgotten, and what of them stays."""
+    if not found:
+        yield "No such job is left to forget."
+        return
+    yield from jobs(found)
+    waiting = sum(job.counts[Status.NOT_SENT] for job in found)
+    if waiting:
+        yield f"{_rows(waiting)} of them {'was' if waiting == 1 else 'were'} not sent yet, and can't be any more."
+    unknown = sum(job.counts[Status.UNKNOWN] for job in found)
+    if unknown:
+        yield f"The outcome of {_rows(unknown)} is unknown; what to look up is in the result workbook."
+    if everything:
+        yield "Nothing stays: a row that was accepted is not known any more when it is sent again."
+    else:
+        yield "Hashes stay: a row that was accepted is known when it is sent again."
 
 
 def template(shown: Template, path: Path) -> Iterator[str]:

@@ -3,27 +3,27 @@
 import asyncio
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
-from uploader import answers, transport
+from uploader import answers, preflight, transport
 from uploader.address import checked_origin
-from uploader.errors import SettingsError
+from uploader.errors import JournalError, SettingsError
 from uploader.interrupts import interruptions
-from uploader.journal import Journal
-from uploader.journal.ledger import RunLedger
-from uploader.model import Row, Settings, Stop
+from uploader.model import Repeats, Request, Row, Settings, Stop
 from uploader.pacing import seconds_between
-from uploader.pipeline import Pace, Pipeline
+from uploader.pipeline import Ledger, Pipeline
+from uploader.profile import is_rate
 from uploader.progress import Progress
-from uploader.reading import OpenedList
 from uploader.sandbox import Practice
-from uploader.template import is_rate
+from uploader.steering import STOP_AFTER, Steering, Terms
+from uploader.template import Template
 
 _LONGEST_TIMEOUT_SECONDS = 3_600
 _WAITING = "Interrupted: no new rows are sent; waiting for the answers under way (Ctrl-C again leaves at once)."
+_GO_ON = "{reason}. Go on all the same?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,14 @@ class Sending:
     output: Path | None = None
     skip_invalid: bool = False
     send_duplicates: bool = False
+    resend_unknown: bool = False
+    wait: bool = False
+    """For the end of a pause, instead of stopping."""
+    first: int | None = None
+    """How many rows to send at the most."""
+    stop_after: int = STOP_AFTER
+    """Refusals in a row with the same answer."""
+    no_preflight: bool = False
     practice: Practice | None = None
     """Send to an embedded practice server."""
 
@@ -53,12 +61,19 @@ class Sending:
         if self.rate is not None and not is_rate(self.rate):
             raise SettingsError(f"--rate {self.rate}: write it as 5/s or 30/m, above 0.")
 
+    def repeats(self, template: Template | None = None, since: str = "") -> Repeats:
+        """What is sent again although the same request is known; see `Repeats`."""
+        unknown = self.resend_unknown or (template is not None and template.may_repeat)
+        return Repeats(self.send_duplicates, unknown, since)
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """How the rows of a list are sent, and where to."""
+    """How the rows of a job are sent, and where to."""
 
-    opened: OpenedList
+    template: Template
+    fields: Mapping[str, int]
+    """Which column, from 0, fills which field."""
     settings: Settings
     destination: str
     """Scheme and host."""
@@ -67,34 +82,93 @@ class Run:
     """Instead of the template's scheme and host; the practice server's while one runs inside."""
     language: str
 
-    def over(self, journal: Journal, job: int, rows: int, stream: TextIO, *, quiet: bool) -> tuple[int, Stop | None]:
-        """Send the `rows` of the job that wait; how many requests were made, and why it stopped early if it did."""
-        ledger = journal.begin_run(job, answers.advice_under_way(self.language))
-        with Progress(rows, stream, quiet=quiet) as progress:
-            requests, stop = asyncio.run(self._sent(journal.to_send(job), ledger, progress))
-        ledger.end(stop)
-        return requests, stop
+    def values(self, row: Row) -> dict[str, str]:
+        """What the row puts into the template's fields."""
+        return self.template.values(row, self.fields)
 
-    async def _sent(self, rows: Iterator[Row], ledger: RunLedger, progress: Progress) -> tuple[int, Stop | None]:
-        template, sending, settings = self.opened.template, self.sending, self.settings
-        limits = template.limits
-        pace = Pace(sending.concurrency or limits.concurrency, seconds_between(sending.rate or limits.rate))
-        timeout = sending.timeout_seconds or limits.timeout_seconds
+    def fingerprint(self, values: Mapping[str, str]) -> str:
+        """What tells the request of a row with these values from all others."""
+        return self.template.fingerprint(values, self.settings, self.base_url)
+
+    def asked(self, columns: Collection[str]) -> preflight.Told:
+        """What the API tells before the first row."""
+
+        async def go() -> preflight.Told:
+            timeout = min(self._timeout, preflight.TIMEOUT_SECONDS)
+            async with transport.opened(self.destination, 1, timeout) as line:
+                return await preflight.asked(
+                    self.template, self.settings, self.base_url, columns, line.send, self.language
+                )
+
+        return asyncio.run(go())
+
+    def over(
+        self,
+        rows: Iterator[Row],
+        total: int,
+        ledger: Ledger,
+        stream: TextIO,
+        ask: Callable[[str], bool] | None,
+        *,
+        quiet: bool,
+    ) -> tuple[int, Stop | None]:
+        """Send `rows`, `total` of them; how many requests were made, and why it stopped early if it did.
+
+        Where something seems wrong and somebody is there to `ask`, they decide whether it goes on.
+        """
+        requests = 0
+        steering = Steering(self._terms(), rows, self._build, random.random)
+        with Progress(min(total, self.sending.first or total), stream, quiet=quiet) as progress:
+            while True:
+                made, stop = asyncio.run(self._sent(steering, ledger, progress))
+                requests += made
+                if stop is None or not stop.is_a_guess or ask is None:
+                    return requests, stop
+                progress.clear()
+                try:
+                    goes_on = ask(_GO_ON.format(reason=stop.reason[:1].upper() + stop.reason[1:]))
+                except KeyboardInterrupt:
+                    return requests, Stop("interrupted", None, interrupted=True)
+                if not goes_on:
+                    return requests, stop
+                steering.go_on()
+
+    def _terms(self) -> Terms:
+        sending, limits = self.sending, self.template.limits
+        return Terms(
+            concurrency=sending.concurrency or limits.concurrency,
+            seconds_between=seconds_between(sending.rate or limits.rate),
+            held_seconds=limits.api_time_limit_seconds,
+            stop_after=sending.stop_after,
+            probe_seconds=limits.probe_seconds if sending.wait else None,
+            may_repeat=self.template.may_repeat,
+            first=sending.first,
+        )
+
+    @property
+    def _timeout(self) -> float:
+        return self.sending.timeout_seconds or self.template.limits.timeout_seconds
+
+    def _build(self, row: Row) -> Request:
+        return self.template.build(self.values(row), self.settings, self.base_url)
+
+    async def _sent(self, steering: Steering, ledger: Ledger, progress: Progress) -> tuple[int, Stop | None]:
         interrupted = asyncio.Event()
-        async with transport.opened(self.destination, pace.concurrency, timeout) as line:
+        async with transport.opened(self.destination, steering.terms.concurrency, self._timeout) as line:
             pipeline = Pipeline(
-                rows=rows,
+                steering=steering,
                 ledger=ledger,
-                pace=pace,
-                build=lambda row: template.build(self.opened.values(row), settings, self.base_url),
                 send=line.send,
-                judge=lambda answer: answers.outcome(answer, template, settings.mask, self.language),
+                judge=lambda answer: answers.outcome(answer, self.template, self.settings.mask, self.language),
                 clock=time.monotonic,
                 sleep=asyncio.sleep,
-                random=random.random,
                 interrupted=interrupted,
                 watch=progress.ended,
+                waits=progress.waits,
             )
-            with interruptions(interrupted, lambda: progress.say(_WAITING)):
-                stop = await pipeline.run()
+            with interruptions(asyncio.get_running_loop(), interrupted, lambda: progress.say(_WAITING)):
+                try:
+                    stop = await pipeline.run()
+                except JournalError as why:
+                    stop = Stop(str(why).rstrip("."), None)
         return pipeline.requests, stop

@@ -1,6 +1,6 @@
 """What the use cases need of the world around them: a person to ask and to tell, a folder, a language."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TextIO
@@ -27,8 +27,9 @@ class Surroundings:
 
     home: Path
     """The folder of the journal and of the user's templates."""
-    settle: Callable[[Template], Settings]
-    """Finds the settings' values: from options, the environment, or by asking. Raises SettingsError."""
+    settle: Callable[[Template, Mapping[str, str]], Settings]
+    """Finds the settings' values: from options, from those that are known already (the second argument), from the
+    environment, or by asking. Raises SettingsError."""
     say: Callable[[str], None]
     """Tells the person something while it runs."""
     ask: Callable[[str], bool] | None

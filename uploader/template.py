@@ -5,25 +5,17 @@ import json
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
-from typing import Annotated, Any, Literal, TypeAlias, TypeVar
+from functools import lru_cache
+from typing import Any, Literal, TypeVar
 from urllib.parse import quote
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    Field,
-    StrictBool,
-    StrictFloat,
-    StrictInt,
-    StrictStr,
-    ValidationError,
-    model_validator,
-)
+from pydantic import BaseModel, Field, StrictBool, StrictFloat, StrictInt, ValidationError, model_validator
 
 from uploader.address import checked_origin, is_loopback, origin_of
 from uploader.errors import SettingsError, TemplateError
-from uploader.field import Column, Pattern, Strict
-from uploader.model import Meaning, Request, Settings
+from uploader.field import Column, Strict
+from uploader.model import Request, Row, Settings
+from uploader.profile import Answer, Limits, Question, Rule, Setting, Texts
 
 _PLACEHOLDER = re.compile(r"\{\{\s*([^{}\s]+)\s*\}\}")
 _HEADER_SAFE = re.compile(r"[\x20-\x7e]*")
@@ -39,78 +31,7 @@ _FAULTS = {
 """Our words for pydantic's, where its own are a programmer's."""
 
 
-def is_rate(text: str) -> bool:
-    """Whether a text is a rate: `N/s` or `N/m`, above 0."""
-    return re.fullmatch(r"\d+(\.\d+)?/[sm]", text) is not None and float(text[:-2]) > 0
-
-
-def _rate(text: str) -> str:
-    if not is_rate(text):
-        raise ValueError("write it as 5/s or 30/m, above 0")
-    return text
-
-
-Rate: TypeAlias = Annotated[str, AfterValidator(_rate)]
-Texts: TypeAlias = Mapping[Literal["en", "es", "pt"], str]
-"""One text in the languages that it has."""
-
-
 _Model = TypeVar("_Model", bound=BaseModel)
-
-
-class Setting(Strict):
-    """A value that is the same for all rows."""
-
-    description: str = ""
-    accept: Pattern | None = None
-    """What people write; its first group is what is kept."""
-    environment: str | None = None
-    secret: StrictBool = False
-    practice: str = ""
-    """The value that the practice server takes."""
-
-
-class Limits(Strict):
-    """What the API lets us do."""
-
-    concurrency: StrictInt = Field(default=1, ge=1)
-    """Requests at once."""
-    timeout_seconds: StrictFloat | StrictInt = Field(default=60, gt=0)
-    """For one whole attempt."""
-    rate: Rate | None = None
-    """Requests started, `N/s` or `N/m`."""
-
-
-class Answer(Strict):
-    """Where an answer's JSON keeps what we show, as dotted paths; "" where it has no such thing."""
-
-    code: str = ""
-    message: str = ""
-    error: str = ""
-
-
-class Rule(Strict):
-    """What an answer means that has one of these codes and holds this text; what is left out matches anything."""
-
-    code: tuple[StrictInt | StrictStr, ...] | None = None
-    """The body's code, as a number or as the text that it is; else the HTTP status."""
-    message: str = ""
-    """Contained in the answer's message, case aside."""
-    means: Literal["accepted", "rejected", "unknown", "slow down", "pause", "stop"]
-    advice: Texts
-
-    @model_validator(mode="after")
-    def _matches_something(self) -> "Rule":
-        if self.code is None and not self.message:
-            raise ValueError("give it a code, a message, or both: as it stands it matches every answer")
-        if "en" not in self.advice:
-            raise ValueError("advice needs at least an English text, en")
-        return self
-
-    @property
-    def meaning(self) -> Meaning:
-        """`means`, as the value that the program works with."""
-        return Meaning(self.means)
 
 
 class RequestForm(Strict):
@@ -120,6 +41,10 @@ class RequestForm(Strict):
     url: str
     headers: Mapping[str, str] = Field(default_factory=dict)
     json_body: Any = Field(default=None, alias="json")
+    idempotent: StrictBool = False
+    """Sent twice, it counts once: a row that may have arrived is sent again."""
+    idempotency_header: str = ""
+    """One of the headers, filled from the row, by which the API knows a request that came before. Means the same."""
 
 
 class _Shared(Strict):
@@ -131,8 +56,11 @@ class _Shared(Strict):
     limits: Limits = Limits()
     answer: Answer = Answer()
     rules: tuple[Rule, ...] = ()
+    preflight: tuple[Question, ...] = ()
     hint_out_of_reach: Texts = Field(default_factory=dict)
     """What to look at where the API can't be reached at all."""
+    duplicates_within_days: StrictFloat | StrictInt | None = Field(default=None, ge=0)
+    """How long ago a same request may have been accepted to be held back; None: however long."""
 
 
 class _ProfileFile(_Shared):
@@ -150,6 +78,9 @@ class Template(_TemplateFile):
     name: str
     sha256: str
     """Of the template's and the profile's text."""
+    text: str
+    profile_text: str | None = None
+    """Both as they were read."""
 
     @model_validator(mode="after")
     def _knows_every_placeholder(self) -> "Template":
@@ -183,6 +114,29 @@ class Template(_TemplateFile):
         if origin.startswith("http://") and not is_loopback(origin):
             raise ValueError("request.url: plain http lets anybody on the way read the token; write https")
         return self
+
+    @model_validator(mode="after")
+    def _asks_where_it_sends(self) -> "Template":
+        for question in self.preflight:
+            where = f"preflight “{question.title}”"
+            if origin_of(question.url) != origin_of(self.request.url):
+                raise ValueError(f"{where}: its url must begin with the same scheme and host as request.url")
+            if not self.settings.keys() >= set(_PLACEHOLDER.findall(question.url)):
+                raise ValueError(f"{where}: its url may hold settings, but no columns")
+        return self
+
+    @model_validator(mode="after")
+    def _tells_requests_apart(self) -> "Template":
+        name = self.request.idempotency_header
+        value = {key.casefold(): text for key, text in self.request.headers.items()}.get(name.casefold(), "")
+        if name and not self.columns.keys() & set(_PLACEHOLDER.findall(value)):
+            raise ValueError(f"request.idempotency_header: the header {name} must be filled from a column of the row")
+        return self
+
+    @property
+    def may_repeat(self) -> bool:
+        """Whether a request that may have arrived may be sent again, because the API takes it once."""
+        return self.request.idempotent or bool(self.request.idempotency_header)
 
     def _placeholders(self) -> Iterator[tuple[str, str]]:
         """Where each placeholder stands, and its name."""
@@ -231,19 +185,42 @@ class Template(_TemplateFile):
         origin = base_url or _filled(origin_of(self.request.url), settings.masked(), str)
         return checked_origin(origin)
 
+    def question(self, asked: Question, settings: Settings, base_url: str | None = None) -> Request:
+        """The request of a preflight question, with the headers of every request."""
+        names = _PLACEHOLDER.findall
+        headers = {
+            name: _filled(value, settings.revealed(), str)
+            for name, value in self.request.headers.items()
+            if self.settings.keys() >= set(names(value))
+        }
+        return Request(asked.method, self._url(asked.url, settings.revealed(), base_url), headers, b"", "")
+
+    def values(self, row: Row, fields: Mapping[str, int]) -> dict[str, str]:
+        """What a row's cells put into the fields; `fields` says which column, from 0, fills which."""
+        return {name: self.columns[name].meant(row.cells[position]) for name, position in fields.items()}
+
+    def fingerprint(self, fields: Mapping[str, str], settings: Settings, base_url: str | None = None) -> str:
+        """What is the same for the same request: the SHA-256 of method, URL, headers and body without secrets, hex."""
+        texts = {**dict.fromkeys(self.columns, ""), **fields}
+        masked = self._request_of({**texts, **settings.masked()}, base_url)
+        return hashlib.sha256(json.dumps(masked, sort_keys=True).encode()).hexdigest()
+
     def build(self, fields: Mapping[str, str], settings: Settings, base_url: str | None = None) -> Request:
         """The request of one row. `fields` may lack optional ones: they are sent as empty text."""
         texts = {**dict.fromkeys(self.columns, ""), **fields}
-        masked = self._filled({**texts, **settings.masked()}, base_url)
-        fingerprint = hashlib.sha256(json.dumps(masked, sort_keys=True).encode()).hexdigest()
-        method, url, headers, body = self._filled({**texts, **settings.revealed()}, base_url)
-        return Request(method, url, headers, body.encode(), fingerprint)
+        method, url, headers, body = self._request_of({**texts, **settings.revealed()}, base_url)
+        return Request(method, url, headers, body.encode(), self.fingerprint(fields, settings, base_url))
 
-    def _filled(self, values: Mapping[str, str], base_url: str | None) -> tuple[str, str, dict[str, str], str]:
+    def _url(self, url: str, values: Mapping[str, str], base_url: str | None) -> str:
+        """An address of the template with every placeholder replaced."""
+        origin = origin_of(url)
+        path = _filled(url.removeprefix(origin), values, lambda value: quote(value, safe=""))
+        return (base_url.rstrip("/") if base_url else _filled(origin, values, str)) + path
+
+    def _request_of(self, values: Mapping[str, str], base_url: str | None) -> tuple[str, str, dict[str, str], str]:
         """Method, URL, headers and body text with every placeholder replaced."""
-        form, origin = self.request, origin_of(self.request.url)
-        path = _filled(form.url.removeprefix(origin), values, lambda value: quote(value, safe=""))
-        url = (base_url.rstrip("/") if base_url else _filled(origin, values, str)) + path
+        form = self.request
+        url = self._url(form.url, values, base_url)
         headers = {name: _filled(value, values, str) for name, value in form.headers.items()}
         body = ""
         if form.json_body is not None:
@@ -252,8 +229,17 @@ class Template(_TemplateFile):
         return form.method, url, headers, body
 
 
+@lru_cache(maxsize=1024)
+def _parts(text: str) -> list[str]:
+    """A text of the template, cut at its placeholders: what stands around them, and between that their names."""
+    return _PLACEHOLDER.split(text)
+
+
 def _filled(text: str, values: Mapping[str, str], write: Callable[[str], str]) -> str:
-    return _PLACEHOLDER.sub(lambda found: write(values[found[1]]), text)
+    parts = _parts(text)
+    if len(parts) == 1:
+        return text
+    return "".join(write(values[part]) if at % 2 else part for at, part in enumerate(parts))
 
 
 def _filled_tree(value: Any, values: Mapping[str, str]) -> Any:
@@ -280,7 +266,8 @@ def parse(text: str, source: str, name: str, profile: tuple[str, str] | None = N
         digest.update(b"\0" + profile_text.encode())
         shared = _checked(_ProfileFile, _toml(profile_text, profile_source), profile_source)
         merged = _merged(shared.model_dump(exclude_unset=True), merged)
-    return _checked(Template, {**merged, "name": name, "sha256": digest.hexdigest()}, source)
+    read = {"name": name, "sha256": digest.hexdigest(), "text": text, "profile_text": profile and profile[0]}
+    return _checked(Template, {**merged, **read}, source)
 
 
 def _merged(profile: dict[str, Any], template: dict[str, Any]) -> dict[str, Any]:

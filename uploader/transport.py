@@ -5,6 +5,7 @@ import ssl
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from email.utils import parsedate_to_datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import httpx
@@ -13,33 +14,34 @@ import truststore
 from uploader import __version__
 from uploader.address import is_loopback
 from uploader.errors import SettingsError
-from uploader.model import Failure, Reply, Request
+from uploader.model import Arrival, Failure, Reply, Request
 
 MAX_ANSWER_BYTES = 1_000_000
 CONNECT_SECONDS = 15.0
 KEEP_ALIVE_SECONDS = 3.0
 """Shorter than servers' usual 5 s: a request on a connection that the server just closed would end unknown."""
 
-# Could it have arrived? Only these say that no byte of the request can have reached the server.
-NOT_ARRIVED: Mapping[type[Exception], str] = {
-    httpx.ConnectError: "No connection could be made",
-    httpx.ConnectTimeout: f"No connection was made within {CONNECT_SECONDS:g} s",
-    httpx.PoolTimeout: "No connection was free",
-    httpx.ProxyError: "The proxy refused to connect",
-    httpx.UnsupportedProtocol: "The address has no scheme that can be sent to",
-    httpx.LocalProtocolError: "The request could not be written as HTTP",
-    httpx.InvalidURL: "The address is not one that can be sent to",
+# Could it have arrived? One line for each failure that httpx knows; docs/promises.md shows this very table.
+# One that is not in it may have arrived, like everything of which we don't know better.
+FAILURES: Mapping[type[Exception], tuple[Arrival, str]] = {
+    httpx.ConnectError: (Arrival.NO, "No connection could be made"),
+    httpx.ConnectTimeout: (Arrival.NO, f"No connection was made within {CONNECT_SECONDS:g} s"),
+    httpx.PoolTimeout: (Arrival.NO, "No connection was free"),
+    httpx.ProxyError: (Arrival.NO, "The proxy refused to connect"),
+    httpx.UnsupportedProtocol: (Arrival.NEVER, "The address has no scheme that can be sent to"),
+    httpx.LocalProtocolError: (Arrival.NEVER, "The request could not be written as HTTP"),
+    httpx.InvalidURL: (Arrival.NEVER, "The address is not one that can be sent to"),
+    httpx.ReadTimeout: (Arrival.MAYBE, "The answer did not come in time"),
+    httpx.WriteTimeout: (Arrival.MAYBE, "Sending took too long and was given up"),
+    httpx.ReadError: (Arrival.MAYBE, "The connection was cut before the answer was whole"),
+    httpx.WriteError: (Arrival.MAYBE, "The connection was cut while the request was sent"),
+    httpx.CloseError: (Arrival.MAYBE, "The connection was cut while it was closed"),
+    httpx.RemoteProtocolError: (Arrival.MAYBE, "The server broke off, or answered something that is not HTTP"),
+    httpx.DecodingError: (Arrival.MAYBE, "The answer could not be unpacked"),
+    httpx.TooManyRedirects: (Arrival.MAYBE, "The server sent us from one address to the next"),
 }
-MAY_HAVE_ARRIVED: Mapping[type[Exception], str] = {
-    httpx.ReadTimeout: "The answer did not come in time",
-    httpx.WriteTimeout: "Sending took too long and was given up",
-    httpx.ReadError: "The connection was cut before the answer was whole",
-    httpx.WriteError: "The connection was cut while the request was sent",
-    httpx.CloseError: "The connection was cut while it was closed",
-    httpx.RemoteProtocolError: "The server broke off, or answered something that is not HTTP",
-    httpx.DecodingError: "The answer could not be unpacked",
-    httpx.TooManyRedirects: "The server sent us from one address to the next",
-}
+_NO_ANSWER = "No answer ({kind})"
+_DIGITS_THAT_COUNT = 9
 _TOO_LATE = "The answer did not come within {seconds:g} s"
 _TOO_LARGE = f"The answer is larger than {MAX_ANSWER_BYTES:,} bytes"
 _NAME_NOT_FOUND = "The server's name was not found"
@@ -63,18 +65,18 @@ class Transport:
 
         try:
             async with asyncio.timeout(self._timeout_seconds):
-                status, body = await self._exchange(request)
+                status, retry_after, body = await self._exchange(request)
         except TimeoutError:
             detail = _TOO_LATE.format(seconds=self._timeout_seconds)
-            return Failure(may_have_arrived=True, detail=detail, duration_ms=elapsed_ms())
-        except (httpx.HTTPError, httpx.InvalidURL) as why:
+            return Failure(Arrival.MAYBE, detail, elapsed_ms(), timed_out=True)
+        except Exception as why:  # noqa: BLE001  # whatever it is, the request may be under way: that must not be lost
             return _failure(why, elapsed_ms())
         if body is None:
-            return Failure(may_have_arrived=True, detail=_TOO_LARGE, duration_ms=elapsed_ms())
-        return Reply(status, body, elapsed_ms())
+            return Failure(Arrival.MAYBE, _TOO_LARGE, elapsed_ms())
+        return Reply(status, body, elapsed_ms(), _seconds(retry_after))
 
-    async def _exchange(self, request: Request) -> tuple[int, bytes | None]:
-        """HTTP status and body; None for a body over the limit."""
+    async def _exchange(self, request: Request) -> tuple[int, str, bytes | None]:
+        """HTTP status, the header Retry-After and the body; None for a body over the limit."""
         body = bytearray()
         async with self._client.stream(
             request.method, request.url, headers=dict(request.headers), content=request.body or None
@@ -82,18 +84,30 @@ class Transport:
             async for part in response.aiter_bytes():
                 body += part
                 if len(body) > MAX_ANSWER_BYTES:
-                    return response.status_code, None
-        return response.status_code, bytes(body)
+                    return response.status_code, "", None
+        return response.status_code, response.headers.get("Retry-After", ""), bytes(body)
 
 
 def _failure(why: Exception, duration_ms: int) -> Failure:
-    """Our value for one of httpx's exceptions; what is in neither table may have arrived."""
+    """Our value for an exception of httpx, by the table."""
     for kind in type(why).__mro__:
-        if kind in NOT_ARRIVED:
-            return Failure(may_have_arrived=False, detail=_cause(why) or NOT_ARRIVED[kind], duration_ms=duration_ms)
-        if kind in MAY_HAVE_ARRIVED:
-            return Failure(may_have_arrived=True, detail=MAY_HAVE_ARRIVED[kind], duration_ms=duration_ms)
-    return Failure(may_have_arrived=True, detail=f"No answer ({type(why).__name__})", duration_ms=duration_ms)
+        if kind in FAILURES:
+            arrival, detail = FAILURES[kind]
+            cause = _cause(why) if arrival is Arrival.NO else None
+            timed_out = issubclass(kind, httpx.ReadTimeout | httpx.WriteTimeout)
+            return Failure(arrival, cause or detail, duration_ms, timed_out)
+    return Failure(Arrival.MAYBE, _NO_ANSWER.format(kind=type(why).__name__), duration_ms)
+
+
+def _seconds(retry_after: str) -> float:
+    """What a Retry-After header asks for, in seconds from now: it holds seconds or a date; 0 where it says nothing."""
+    text = retry_after.strip()
+    if text.isascii() and text.isdigit():
+        return float(text[:_DIGITS_THAT_COUNT])
+    try:
+        return max(0.0, parsedate_to_datetime(text).timestamp() - time.time())
+    except (ValueError, TypeError, OverflowError):
+        return 0.0
 
 
 def _cause(why: BaseException | None) -> str | None:

@@ -12,13 +12,15 @@ import click
 from uploader import __version__, exits
 from uploader.cli.commands import cli
 from uploader.cli.surroundings import home
-from uploader.cli.telling import make_streams_lenient, tell
+from uploader.cli.telling import let_go_of_dead_streams, make_streams_lenient, tell
 from uploader.errors import UploaderError
+from uploader.interrupts import as_keyboard_interrupts
 from uploader.model import Summary
 
 _MADE_BETWEEN_COLLECTIONS = 200_000
 _INTERRUPTED = (
-    "Interrupted. `uploader history` shows what was sent, if anything; `uploader results` writes its workbook."
+    "Interrupted. If rows were sent already, `uploader resume` goes on with the others, `uploader history` shows how "
+    "far it came, and `uploader results` writes the workbook."
 )
 _BUG = (
     "This is a bug in uploader, not a fault of yours: {kind} in {place}. "
@@ -82,4 +84,7 @@ def main() -> None:
     # of a check.
     gc.set_threshold(_MADE_BETWEEN_COLLECTIONS, 20, 100)
     make_streams_lenient()
-    sys.exit(run(sys.argv[1:]))
+    with as_keyboard_interrupts():
+        code = run(sys.argv[1:])
+    let_go_of_dead_streams()
+    sys.exit(code)

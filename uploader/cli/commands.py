@@ -31,6 +31,7 @@ from uploader.model import Summary
 
 if TYPE_CHECKING:
     from uploader.reading import Reading
+    from uploader.surroundings import Surroundings
 
 _SANDBOX_PORT = 8025
 _DEMO_LIST = "interactions.xlsx"
@@ -78,6 +79,36 @@ def send(
 
 
 @cli.command()
+@click.argument("which", metavar="[LIST|JOB]", required=False)
+@setting_option
+@sending_options
+@practice_option
+@yes_option
+@json_option
+@quiet_option
+def resume(
+    which: str | None,
+    told: dict[str, str],
+    sandbox: bool,
+    yes: bool,
+    as_json: bool,
+    quiet: bool,
+    **options: Any,
+) -> int:
+    """Go on with an unfinished job: that of a LIST, of a JOB's number, or the last one.
+
+    It needs nothing but the journal: the list may have been moved or edited since.
+    """
+    from uploader import upload
+    from uploader.run import Sending
+    from uploader.sandbox import Practice
+
+    around = surroundings.found(told, practice=sandbox, asks=not yes, quiet=quiet)
+    sending = Sending(**options, practice=Practice() if sandbox else None)
+    return _shown(upload.resume(which, sending, around), as_json=as_json)
+
+
+@cli.command()
 @list_argument
 @reading_options
 @yes_option
@@ -89,7 +120,7 @@ def check(list_path: Path, yes: bool, as_json: bool, quiet: bool, **options: Any
 
     how = _reading(options)
     with _about(list_path, how.template):
-        found = checking.check(list_path, how, surroundings.found({}, asks=not yes and not as_json, quiet=quiet))
+        found = checking.check(list_path, how, _onlooker(asks=not yes and not as_json, quiet=quiet))
     opened, code = found.opened, exits.of_check(found.summary)
     lines = [
         *report.checked(
@@ -146,19 +177,46 @@ def preview(
 @practice_option
 def results(which: str | None, output: Path | None, sandbox: bool) -> None:
     """Write the result workbook again, from the journal: of a LIST, of a JOB's number, or of the last job."""
-    from uploader import report, upload
+    from uploader import archive, report
 
-    job, path = upload.results(which, output, surroundings.found({}, asks=False), practice=sandbox)
+    job, path = archive.results(which, output, surroundings.found({}, asks=False), practice=sandbox)
     _print([f"Job {job.id}, {job.list_path.name}: {report.counted(job.counts)}.", f"Results: {path}"])
 
 
-@cli.command()
+@cli.group(invoke_without_command=True)
 @practice_option
-def history(sandbox: bool) -> None:
+@click.pass_context
+def history(context: click.Context, sandbox: bool) -> None:
     """Show the jobs that were sent from this computer, the newest first."""
-    from uploader import report, upload
+    from uploader import archive, report
 
-    _print(report.jobs(upload.history(surroundings.found({}, asks=False), practice=sandbox)))
+    if context.invoked_subcommand is None:
+        _print(report.jobs(archive.history(surroundings.found({}, asks=False), practice=sandbox)))
+
+
+@history.command()
+@click.argument("numbers", metavar="[JOB]...", type=int, nargs=-1)
+@click.option("--older-than", metavar="DAYS", help="All jobs that ended so long ago, as 90d.")
+@click.option(
+    "--everything", is_flag=True, help="Also the hashes by which a row is known that is sent again, and the job itself."
+)
+@practice_option
+@yes_option
+def forget(numbers: tuple[int, ...], older_than: str | None, everything: bool, sandbox: bool, yes: bool) -> int:
+    """Delete the customer data of a JOB: cells, answers, advice.
+
+    Its rows can't be sent or looked up any more. Hashes stay, so that a row that was accepted is still known when it is
+    sent again.
+    """  # fmt: skip
+    from uploader import archive, report
+
+    around = surroundings.found({}, asks=not yes)
+    found = archive.to_forget(numbers, older_than, around, everything=everything, practice=sandbox)
+    _print(report.to_forget(found, everything=everything))
+    if found and (around.ask is None or around.ask(report.FORGET)):
+        archive.forget(found, around, everything=everything, practice=sandbox)
+        _print([report.FORGOTTEN])
+    return exits.ExitCode.DONE
 
 
 @cli.command()
@@ -330,6 +388,11 @@ def demo(quiet: bool, as_json: bool) -> int:
     around = surroundings.found({}, practice=True, asks=False, quiet=quiet)
     summary = upload.send(shipped("sample_data") / _DEMO_LIST, Reading(), sending, around)
     return _shown(summary, as_json=as_json)
+
+
+def _onlooker(*, asks: bool, quiet: bool) -> "Surroundings":
+    """The world for a command that sends nothing, and so needs no settings."""
+    return surroundings.found({}, asks=asks, asks_settings=False, with_secrets=False, quiet=quiet)
 
 
 def _reading(options: dict[str, Any]) -> "Reading":

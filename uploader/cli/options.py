@@ -63,14 +63,25 @@ output_option = click.option(
     "-o", "--output", type=click.Path(path_type=Path), metavar="PATH",
     help="The result workbook.  [default: <list name>.results.xlsx beside the list]",
 )  # fmt: skip
-sending_options = _together(
+_on_sending = (
     click.option("--concurrency", type=click.IntRange(1, 1000), metavar="N",
                  help="Requests at once.  [default: the template's]"),
     click.option("--rate", metavar="N/s", help="Requests started at most: 5/s or 30/m.  [default: the template's]"),
     click.option("--timeout", "timeout_seconds", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS",
                  help="For one request, the answer included.  [default: the template's]"),
     base_url_option,
-    output_option,
-    click.option("--skip-invalid", is_flag=True, help="Send the good rows although others are invalid."),
-    click.option("--send-duplicates", is_flag=True, help="Send also rows whose same request was accepted before."),
 )  # fmt: skip
+_on_course = (
+    click.option("--skip-invalid", is_flag=True, help="Send the good rows although others are invalid."),
+    click.option("--send-duplicates", is_flag=True,
+                 help="Send also rows whose same request was accepted before or stands earlier in the list."),
+    click.option("--resend-unknown", is_flag=True, help="Send also rows whose outcome is unknown: look them up first."),
+    click.option("--wait", is_flag=True,
+                 help="On a spent quota or maintenance, wait and go on by itself, instead of stopping."),
+    click.option("--first", type=click.IntRange(min=1), metavar="N",
+                 help="A pilot: send the first N rows that would go; the rest can go later."),
+    click.option("--stop-after", type=click.IntRange(min=1), default=25, show_default=True, metavar="N",
+                 help="Stop when N rows in a row got the same refusal."),
+    click.option("--no-preflight", is_flag=True, help="Don't ask the API about quota and ids first."),
+)  # fmt: skip
+sending_options = _together(*_on_sending, output_option, *_on_course)

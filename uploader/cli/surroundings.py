@@ -3,7 +3,7 @@
 import locale
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,8 +14,9 @@ from uploader.errors import SettingsError
 from uploader.model import MASK, Settings
 
 if TYPE_CHECKING:
+    from uploader.profile import Setting
     from uploader.surroundings import Surroundings
-    from uploader.template import Setting, Template
+    from uploader.template import Template
 
 _LANGUAGES = {"es": "es", "spanish": "es", "pt": "pt", "portuguese": "pt"}
 """What a locale's name begins with, on Windows and elsewhere, and the language of our texts."""
@@ -28,22 +29,39 @@ _TYPE_IT = "type it when you are asked for it, on a terminal"
 
 
 def found(
-    told: dict[str, str], *, practice: bool = False, asks: bool, with_secrets: bool = True, quiet: bool = False
+    told: dict[str, str],
+    *,
+    practice: bool = False,
+    asks: bool,
+    asks_settings: bool = True,
+    with_secrets: bool = True,
+    quiet: bool = False,
 ) -> "Surroundings":
     """The world as this process finds it: its environment, its terminal, its user's folder."""
     from uploader.surroundings import Surroundings
 
     asks = asks and sys.stdin.isatty() and sys.stderr.isatty()
+    asks_settings = asks and asks_settings
     return Surroundings(
         home=home(),
-        settle=lambda template: _settled(template, told, practice=practice, asks=asks, with_secrets=with_secrets),
+        settle=lambda template, known: _settled(
+            template, told, known, practice=practice, asks=asks_settings, with_secrets=with_secrets
+        ),
         say=lambda words: tell(words, to_error=True) if words else None,
-        ask=(lambda question: click.confirm(question, default=False, err=True)) if asks else None,
+        ask=_confirmed if asks else None,
         choose=_choice if asks else None,
         stream=sys.stderr,
         quiet=quiet,
         language=_language(),
     )
+
+
+def _confirmed(question: str) -> bool:
+    """Whether the person says yes; an interruption is one of the whole command."""
+    try:
+        return click.confirm(question, default=False, err=True)
+    except click.Abort as why:
+        raise KeyboardInterrupt from why
 
 
 def _choice(question: str, options: Sequence[tuple[str, str]]) -> int | None:
@@ -68,9 +86,15 @@ def _choice(question: str, options: Sequence[tuple[str, str]]) -> int | None:
 
 
 def _settled(
-    template: "Template", told: dict[str, str], *, practice: bool, asks: bool, with_secrets: bool
+    template: "Template",
+    told: dict[str, str],
+    known: Mapping[str, str],
+    *,
+    practice: bool,
+    asks: bool,
+    with_secrets: bool,
 ) -> "Settings":
-    """The settings' values: told, else from the environment, else asked for. Raises SettingsError."""
+    """The settings' values: told, else known, else from the environment, else asked for. Raises SettingsError."""
     for name in told:
         _checked_told(name, template)
     plain: dict[str, str] = {}
@@ -79,7 +103,7 @@ def _settled(
         if setting.secret and not with_secrets:
             secret[name] = MASK
             continue
-        value = told.get(name, "")
+        value = told.get(name) or known.get(name, "")
         if practice:
             value = value or setting.practice
         else:

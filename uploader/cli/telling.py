@@ -3,6 +3,7 @@
 import os
 import sys
 from pathlib import Path
+from typing import TextIO
 
 import click
 
@@ -12,8 +13,20 @@ def tell(words: str, *, to_error: bool = False) -> None:
     try:
         click.echo(words, err=to_error)
     except OSError:  # `| head` has read enough, the disk behind `>` is full: what was done is done, and goes on
-        stream = sys.stderr if to_error else sys.stdout
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        _let_go(sys.stderr if to_error else sys.stdout)
+
+
+def let_go_of_dead_streams() -> None:
+    """Before the end: a terminal that was closed must not change the exit code when Python flushes what is left."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            _let_go(stream)
+
+
+def _let_go(stream: TextIO) -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def make_streams_lenient() -> None:

@@ -7,8 +7,10 @@ A row's status is honest at every instant: staged it is `not sent` (or `invalid`
 import json
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -16,13 +18,37 @@ from typing import Self
 from filelock import FileLock, Timeout
 
 from uploader.errors import JournalError, SettingsError
-from uploader.journal import schema
-from uploader.journal.ledger import RunLedger, inserted, now
-from uploader.model import Attempt, Job, NewJob, Row, RowResult, Status
+from uploader.journal import records, schema
+from uploader.journal import repeats as repeats_of
+from uploader.journal.ledger import Advice, RunLedger, inserted, now
+from uploader.model import Attempt, Earlier, Job, NewJob, Repeats, Row, RowResult, Status
+
+__all__ = ["Advice", "Journal", "RunLedger", "Staged"]
 
 _PAGE = 500
 _LOCK_SECONDS = 20
 _BUSY_MS = 20_000
+_DAY_SECONDS = 86_400
+
+_UNUSABLE = (
+    "The journal {path} can't be used: {why}. "
+    "Check that the disk has room and that you may write there, or set UPLOADER_HOME to another folder."
+)
+_DAMAGED = (
+    "The journal {path} is damaged ({why}). Put back a copy of it from your backup; or move it away, and a new one is "
+    "begun, which doesn't know what was sent before."
+)
+Fingerprint = Callable[[Row], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """A row as it is staged; `fingerprint` is its request's, None where it can't be sent."""
+
+    row: Row
+    status: Status
+    advice: str
+    fingerprint: str | None
 
 
 class Journal:
@@ -52,6 +78,10 @@ class Journal:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file."""
         self._db.close()
 
     def _make_ready(self) -> None:
@@ -59,12 +89,14 @@ class Journal:
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = FULL")
         self._db.execute("PRAGMA foreign_keys = ON")
+        self._db.execute("PRAGMA secure_delete = ON")
         self._db.row_factory = sqlite3.Row
         version = self._db.execute("PRAGMA user_version").fetchone()[0]
         if version > schema.VERSION:
             raise JournalError(f"The journal {self.path} was written by a newer uploader. Update this one.")
-        if version == 0:
-            self._db.executescript(f"BEGIN; {schema.TABLES} PRAGMA user_version = {schema.VERSION}; COMMIT;")
+        statements = {0: schema.TABLES, 1: schema.FROM_VERSION_1}.get(version)
+        if statements:
+            self._db.executescript(f"BEGIN; {statements} PRAGMA user_version = {schema.VERSION}; COMMIT;")
 
     @contextmanager
     def _told(self) -> Iterator[None]:
@@ -74,10 +106,8 @@ class Journal:
         except Timeout as why:
             raise JournalError(f"Another uploader holds the journal {self.path}. Wait for it, then try again.") from why
         except (sqlite3.Error, OSError) as why:
-            raise JournalError(
-                f"The journal {self.path} can't be used: {why}. "
-                "Check that the disk has room and that you may write there, or set UPLOADER_HOME to another folder."
-            ) from why
+            is_damaged = type(why) is sqlite3.DatabaseError  # its children say other things
+            raise JournalError((_DAMAGED if is_damaged else _UNUSABLE).format(path=self.path, why=why)) from why
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -93,9 +123,15 @@ class Journal:
 
     # Staging
 
-    def stage(self, new: NewJob, rows: Iterable[tuple[Row, Status, str]]) -> int:
-        """Write a job and all its rows (with status and advice) in one transaction; the job's number."""
+    def stage(self, new: NewJob, rows: Iterable[Staged]) -> int:
+        """Write a job and all its rows in one transaction; the job's number."""
         with self._transaction():
+            # One that was staged and never began to be sent: its command was killed at a question, or before it.
+            self._db.execute(
+                "DELETE FROM job WHERE (list_sha256 = ? OR created_at < ?)"
+                " AND NOT EXISTS (SELECT 1 FROM run WHERE run.job = job.id)",
+                (new.list_sha256, now(-_DAY_SECONDS)),
+            )
             job = inserted(
                 self._db,
                 "INSERT INTO job (created_at, user, machine, list_path, list_sha256, sheet, header, fields, template,"
@@ -118,9 +154,17 @@ class Journal:
                     str(new.results_path),
                 ),
             )
+            texts = (new.template_text, new.profile_text)
+            self._db.execute(
+                "INSERT OR IGNORE INTO template (sha256, text, profile) VALUES (?, ?, ?)",
+                (new.template_sha256, *(text and zlib.compress(text.encode()) for text in texts)),
+            )
             self._db.executemany(
-                "INSERT INTO row (job, number, cells, status, advice) VALUES (?, ?, ?, ?, ?)",
-                ((job, row.number, _json(row.cells), status, advice) for row, status, advice in rows),
+                "INSERT INTO row (job, number, cells, status, advice, fingerprint) VALUES (?, ?, ?, ?, ?, ?)",
+                (
+                    (job, staged.row.number, _json(staged.row.cells), staged.status, staged.advice, staged.fingerprint)
+                    for staged in rows
+                ),
             )
         return job
 
@@ -129,26 +173,56 @@ class Journal:
         with self._transaction():
             self._db.execute("DELETE FROM job WHERE id = ?", (job,))
 
+    def redirect(self, job: int, destination: str, settings: Mapping[str, str], fingerprint: Fingerprint) -> None:
+        """The rest of the job goes elsewhere, so the requests of its rows become others."""
+        with self._transaction():
+            self._db.execute(
+                "UPDATE job SET destination = ?, settings = ? WHERE id = ?", (destination, _json(dict(settings)), job)
+            )
+            for row in self._rows(job, (Status.NOT_SENT, Status.SKIPPED)):
+                self._db.execute(
+                    "UPDATE row SET fingerprint = ? WHERE job = ? AND number = ?", (fingerprint(row), job, row.number)
+                )
+
+    def keep_results_at(self, job: int, path: Path) -> None:
+        """Where the job's result workbook goes from now on."""
+        with self._transaction():
+            self._db.execute("UPDATE job SET results_path = ? WHERE id = ?", (str(path), job))
+
     # Running
 
-    def begin_run(self, job: int, advice_under_way: str) -> RunLedger:
-        """Note that a run of this job begins; what it sends is written through the ledger.
-
-        `advice_under_way` is what a row is advised whose request left and whose answer was never recorded.
-        """
+    def begin_run(self, job: int, repeats: Repeats, advice: Advice) -> RunLedger:
+        """Note that a run of this job begins; what it sends is written through the ledger."""
         with self._transaction():
             run = inserted(self._db, "INSERT INTO run (job, started_at) VALUES (?, ?)", (job, now()))
-        return RunLedger(self._db, self._transaction, job, run, advice_under_way)
+        return RunLedger(self._db, self._transaction, job, run, repeats, advice)
 
-    def to_send(self, job: int) -> Iterator[Row]:
-        """The rows that have not been sent, in the list's order, a page at a time; each is given out once."""
+    def waiting(self, job: int, repeats: Repeats) -> Iterator[Row]:
+        """The rows that a run may send, in the list's order, a page at a time; each is given out once."""
+        statuses = [Status.NOT_SENT]
+        statuses += [Status.UNKNOWN] if repeats.unknown else []
+        statuses += [Status.SKIPPED] if repeats.duplicates else []
+        return self._rows(job, statuses)
+
+    def known(self, job: int, repeats: Repeats) -> Iterator[tuple[int, Earlier]]:
+        """The rows that wait and whose request is known, by number, and how it is known."""
+        with self._told():
+            yield from repeats_of.known(self._db, job, repeats)
+
+    def earlier(self, fingerprint: str, repeats: Repeats) -> Earlier | None:
+        """How a request is known that belongs to no job yet."""
+        with self._told():
+            return repeats_of.earlier(self._db, fingerprint, 0, 0, repeats)
+
+    def _rows(self, job: int, statuses: Sequence[Status]) -> Iterator[Row]:
         last = -1
         while True:
             with self._told():
                 page = self._db.execute(
-                    "SELECT number, cells FROM row WHERE job = ? AND number > ? AND status = 'not sent'"
-                    " ORDER BY number LIMIT ?",
-                    (job, last, _PAGE),
+                    # The plus keeps SQLite to the rows' own order: sorting all of them for each page takes far longer.
+                    "SELECT number, cells FROM row WHERE job = ? AND number > ?"
+                    " AND +status IN (SELECT value FROM json_each(?)) ORDER BY number LIMIT ?",
+                    (job, last, _json(list(statuses)), _PAGE),
                 ).fetchall()
             if not page:
                 return
@@ -159,108 +233,70 @@ class Journal:
     # Reading
 
     def jobs(self, list_sha256: str | None = None) -> list[Job]:
-        """All jobs, of the list with that hash if given, the newest first."""
+        """All jobs that began to be sent, of the list with that hash if given, the newest first."""
         with self._told():
             found = self._db.execute(
-                "SELECT * FROM job WHERE ?1 IS NULL OR list_sha256 = ?1 ORDER BY id DESC", (list_sha256,)
+                "SELECT * FROM job WHERE (?1 IS NULL OR list_sha256 = ?1)"
+                " AND EXISTS (SELECT 1 FROM run WHERE run.job = job.id) ORDER BY id DESC",
+                (list_sha256,),
             )
-            return [self._job(row) for row in found.fetchall()]
+            return [records.job(self._db, row) for row in found.fetchall()]
 
     def job(self, number: int) -> Job:
         """The job of that number; raises SettingsError where there is none."""
         with self._told():
             row = self._db.execute("SELECT * FROM job WHERE id = ?", (number,)).fetchone()
-        if row is None:
-            raise SettingsError(f"There is no job {number}. `uploader history` shows the jobs.")
-        return self._job(row)
+            if row is not None:
+                return records.job(self._db, row)
+        raise SettingsError(f"There is no job {number}. `uploader history` shows the jobs.")
 
-    def _job(self, row: sqlite3.Row) -> Job:
-        counts = self._db.execute("SELECT status, count(*) FROM row WHERE job = ? GROUP BY status", (row["id"],))
-        by_status = {Status(status): count for status, count in counts.fetchall()}
-        run = self._db.execute(
-            "SELECT ended_at, stopped FROM run WHERE job = ? ORDER BY id DESC LIMIT 1", (row["id"],)
-        ).fetchone()
-        return Job(
-            id=row["id"],
-            created_at=row["created_at"],
-            ended_at=run and run["ended_at"],
-            stopped=run and run["stopped"],
-            user=row["user"],
-            machine=row["machine"],
-            list_path=Path(row["list_path"]),
-            list_sha256=row["list_sha256"],
-            sheet=row["sheet"],
-            header=tuple(json.loads(row["header"])),
-            fields=json.loads(row["fields"]),
-            template=row["template"],
-            template_sha256=row["template_sha256"],
-            destination=row["destination"],
-            settings=json.loads(row["settings"]),
-            version=row["version"],
-            results_path=Path(row["results_path"]),
-            counts={status: by_status.get(status, 0) for status in Status},
-        )
+    def last_sent(self, template: str) -> Job | None:
+        """The newest job with that template of which rows were accepted or are unknown; None if there is none."""
+        with self._told():
+            row = self._db.execute(
+                "SELECT * FROM job WHERE template = ? AND EXISTS"
+                " (SELECT 1 FROM row WHERE row.job = job.id AND row.status IN ('accepted', 'unknown'))"
+                " ORDER BY id DESC LIMIT 1",
+                (template,),
+            ).fetchone()
+            return None if row is None else records.job(self._db, row)
 
     def results(self, job: int) -> Iterator[RowResult]:
         """Where every row of the job stands, in the list's order, with its last attempt; memory stays flat."""
         with self._told():
-            found = self._db.execute(
-                "SELECT r.number, r.cells, r.status, r.advice, a.code, a.message, a.http_status, a.sent_at,"
-                " a.duration_ms, (SELECT count(*) FROM attempt WHERE job = r.job AND number = r.number) AS attempts"
-                " FROM row r LEFT JOIN attempt a ON a.id ="
-                " (SELECT max(id) FROM attempt WHERE job = r.job AND number = r.number)"
-                " WHERE r.job = ? ORDER BY r.number",
-                (job,),
-            )
-            for row in found:
-                yield RowResult(
-                    row=Row(row["number"], tuple(json.loads(row["cells"]))),
-                    status=Status(row["status"]),
-                    code=row["code"] or "",
-                    message=row["message"] or "",
-                    advice=row["advice"],
-                    http_status=row["http_status"],
-                    attempts=row["attempts"],
-                    sent_at=row["sent_at"],
-                    duration_ms=row["duration_ms"],
-                )
+            yield from records.results(self._db, job)
 
     def attempts(self, job: int) -> Iterator[Attempt]:
         """Every request that was made for the job, in the order of their leaving."""
         with self._told():
-            found = self._db.execute(
-                "SELECT *, row_number() OVER (PARTITION BY number ORDER BY id) AS nth FROM attempt"
-                " WHERE job = ? ORDER BY id",
-                (job,),
-            )
-            for row in found:
-                yield Attempt(
-                    row=row["number"],
-                    nth=row["nth"],
-                    sent_at=row["sent_at"],
-                    meaning=row["meaning"],
-                    code=row["code"],
-                    message=row["message"],
-                    http_status=row["http_status"],
-                    duration_ms=row["duration_ms"],
-                    detail=row["detail"],
-                )
+            yield from records.attempts(self._db, job)
 
     def answers(self, job: int) -> list[tuple[Status, str, str, str, int]]:
-        """How many rows stand where for which answer: status, code, message, advice, rows; the most first.
-
-        Invalid rows are one entry without advice: each has its own.
-        """
+        """How many rows stand where for which answer; see `records.answers`."""
         with self._told():
-            found = self._db.execute(
-                "SELECT r.status, coalesce(a.code, ''), coalesce(a.message, ''),"
-                " CASE r.status WHEN 'invalid' THEN '' ELSE r.advice END, count(*) AS rows"
-                " FROM row r LEFT JOIN attempt a ON a.id ="
-                " (SELECT max(id) FROM attempt WHERE job = r.job AND number = r.number)"
-                " WHERE r.job = ? GROUP BY 1, 2, 3, 4 ORDER BY rows DESC, 1, 2, 3, 4",
-                (job,),
-            ).fetchall()
-        return [(Status(status), code, message, advice, rows) for status, code, message, advice, rows in found]
+            return records.answers(self._db, job)
+
+    # Forgetting
+
+    def forget(self, job: int, *, everything: bool) -> None:
+        """Delete the customer data of a job: cells, answers, advice. `everything`: hashes and the job itself, too.
+
+        The bytes are overwritten, in the file and in its log.
+        """
+        with self._transaction():
+            if everything:
+                self._db.execute("DELETE FROM job WHERE id = ?", (job,))
+            else:
+                self._db.execute("UPDATE row SET cells = '[]', advice = '' WHERE job = ?", (job,))
+                self._db.execute("UPDATE attempt SET code = '', message = '', detail = '' WHERE job = ?", (job,))
+                self._db.execute("UPDATE run SET stopped = '' WHERE job = ? AND stopped IS NOT NULL", (job,))
+                self._db.execute(
+                    "UPDATE job SET header = '[]', fields = '{}', forgotten_at = ? WHERE id = ?",
+                    (now(), job),
+                )
+        with self._told():
+            self._db.execute("VACUUM")
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _json(value: object) -> str:

@@ -1,13 +1,24 @@
 """What one run of a job writes into the journal: intents before requests leave, answers after they came."""
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import cast
 
-from uploader.model import Status, Stop
-from uploader.pipeline import End, Start
+from uploader.journal.repeats import earlier, known
+from uploader.model import Earlier, End, Repeats, Start, Status, Stop
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What rows are advised that got no answer of their own."""
+
+    under_way: str
+    """Its request left and its answer was never recorded."""
+    earlier: Callable[[Earlier], str]
+    """It is held back."""
 
 
 class RunLedger:
@@ -19,26 +30,67 @@ class RunLedger:
         transaction: Callable[[], AbstractContextManager[None]],
         job: int,
         run: int,
-        advice_under_way: str,
+        repeats: Repeats,
+        advice: Advice,
     ) -> None:
         self._db, self._transaction = db, transaction
         self._job, self._run = job, run
-        self._advice_under_way = advice_under_way
+        self._repeats, self._advice = repeats, advice
         self._attempt_of: dict[int, int] = {}
 
-    def turn(self, ended: Sequence[End], starting: Sequence[Start]) -> None:
-        """Commit the answers that came and the intents of the rows that leave, in one transaction."""
+    def turn(self, ended: Sequence[End], starting: Sequence[Start]) -> Mapping[int, Status]:
+        """Commit the answers that came and the intents of the rows that leave, in one transaction.
+
+        Whether the same request is known already is decided here, under the lock of the transaction that writes the
+        intent: of two runs with the same row, one sees the other's intent. Gives the rows that must not leave.
+        """
+        held_back: dict[int, Status] = {}
+        attempts = dict(self._attempt_of)
+        try:
+            with self._transaction():
+                for end in ended:
+                    self._record(end)
+                for start in starting:
+                    number = start.row.number
+                    found = None
+                    if start.nth == 1:  # one that goes again was let through before
+                        found = earlier(self._db, start.request.fingerprint, self._job, number, self._repeats)
+                    if found is None:
+                        self._intend(start)
+                    else:
+                        held_back[number] = found.standing
+                        self.hold_back(number, found)
+        except BaseException:
+            self._attempt_of = attempts  # nothing of the turn was kept: it may be tried again
+            raise
+        return held_back
+
+    def hold_back(self, number: int, found: Earlier) -> None:
+        """Write down that a row is not sent because of `found`; in the caller's transaction."""
+        self._db.execute(
+            "UPDATE row SET status = ?, advice = ? WHERE job = ? AND number = ?",
+            (found.standing, self._advice.earlier(found), self._job, number),
+        )
+
+    def hold_back_known(self) -> None:
+        """Hold back, in one transaction, every row that waits and whose request is known."""
         with self._transaction():
-            for end in ended:
-                self._record(end)
-            for start in starting:
-                self._intend(start)
+            for number, found in known(self._db, self._job, self._repeats):
+                self.hold_back(number, found)
+
+    def refuse(self, advice_of: Mapping[int, str]) -> None:
+        """Rows that turned out not to be sendable, by number, each with its advice."""
+        with self._transaction():
+            self._db.executemany(
+                "UPDATE row SET status = ?, advice = ? WHERE job = ? AND number = ?",
+                ((Status.INVALID, advice, self._job, number) for number, advice in advice_of.items()),
+            )
 
     def _intend(self, start: Start) -> None:
         number = start.row.number
         self._db.execute(
             "UPDATE row SET status = ?, fingerprint = ?, advice = ? WHERE job = ? AND number = ?",
-            (Status.UNKNOWN, start.request.fingerprint, self._advice_under_way, self._job, number),
+            (Status.UNKNOWN, start.request.fingerprint, self._advice.under_way, self._job, number),
         )
         self._attempt_of[number] = inserted(
             self._db,
@@ -63,7 +115,7 @@ class RunLedger:
         )
         self._db.execute(
             "UPDATE row SET status = ?, advice = ? WHERE job = ? AND number = ?",
-            (end.status or Status.NOT_SENT, outcome.advice, self._job, number),
+            (end.status, outcome.advice, self._job, number),
         )
 
     def end(self, stop: Stop | None) -> None:
@@ -74,9 +126,9 @@ class RunLedger:
             )
 
 
-def now() -> str:
-    """This instant as the journal writes it: ISO 8601, UTC, milliseconds."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
+def now(seconds_later: float = 0.0) -> str:
+    """This instant, or one a while later, as the journal writes it: ISO 8601, UTC, milliseconds."""
+    return (datetime.now(UTC) + timedelta(seconds=seconds_later)).isoformat(timespec="milliseconds")
 
 
 def inserted(db: sqlite3.Connection, statement: str, values: Sequence[object]) -> int:

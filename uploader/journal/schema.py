@@ -1,6 +1,6 @@
-"""The journal's tables."""
+"""The journal's tables, and how an older journal becomes one of today."""
 
-VERSION = 1
+VERSION = 2
 """Kept in the file as its `user_version`."""
 
 TABLES = """
@@ -19,9 +19,15 @@ CREATE TABLE job (
     destination TEXT NOT NULL,      -- scheme and host
     settings TEXT NOT NULL,         -- JSON object, without secrets
     version TEXT NOT NULL,
-    results_path TEXT NOT NULL
+    results_path TEXT NOT NULL,
+    forgotten_at TEXT               -- from then on only hashes, numbers and times are left of its rows
 );
 CREATE INDEX job_by_list ON job (list_sha256);
+CREATE TABLE template (             -- as it was when a job was begun; those of version 1 are missing
+    sha256 TEXT PRIMARY KEY,
+    text BLOB NOT NULL,             -- compressed by zlib
+    profile BLOB
+);
 CREATE TABLE run (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     job INTEGER NOT NULL REFERENCES job ON DELETE CASCADE,
@@ -36,7 +42,7 @@ CREATE TABLE row (
     cells TEXT NOT NULL,            -- JSON list
     status TEXT NOT NULL,
     advice TEXT NOT NULL,
-    fingerprint TEXT,               -- of the request, from its first intent on
+    fingerprint TEXT,               -- of the request; NULL in rows that can't be sent
     PRIMARY KEY (job, number)
 ) WITHOUT ROWID;
 CREATE INDEX row_to_send ON row (job, number) WHERE status = 'not sent';
@@ -56,4 +62,9 @@ CREATE TABLE attempt (
     FOREIGN KEY (job, number) REFERENCES row ON DELETE CASCADE
 );
 CREATE INDEX attempt_by_row ON attempt (job, number);
+"""
+
+FROM_VERSION_1 = """
+ALTER TABLE job ADD COLUMN forgotten_at TEXT;
+CREATE TABLE template (sha256 TEXT PRIMARY KEY, text BLOB NOT NULL, profile BLOB);
 """

@@ -1,0 +1,128 @@
+"""What a person is advised to do about a row, in each language that we have; the API's own words stand elsewhere."""
+
+from datetime import datetime
+
+from uploader.model import Earlier, Status
+from uploader.profile import Texts
+
+_ADVICE: dict[str, Texts] = {
+    "accepted": {"en": "", "es": ""},
+    "rejected": {
+        "en": "The API refused this row; its message says why. Correct the row and send it again.",
+        "es": "La API rechazó esta fila; su mensaje indica por qué. Corrija la fila y envíela de nuevo.",
+    },
+    "unreadable": {
+        "en": "The API answered, but not in a form that says yes or no, so the row may have arrived. "
+        "Look it up in the API's own system before you send it again.",
+        "es": "La API respondió, pero no de una forma que diga sí o no; la fila puede haber llegado. "
+        "Búsquela en el sistema de la API antes de enviarla de nuevo.",
+    },
+    "contradictory": {
+        "en": "The API's answer contradicts itself, so the row may have arrived. "
+        "Look it up in the API's own system before you send it again.",
+        "es": "La respuesta de la API se contradice; la fila puede haber llegado. "
+        "Búsquela en el sistema de la API antes de enviarla de nuevo.",
+    },
+    "server error": {
+        "en": "The API had a fault of its own while it worked on this row, so the row may have arrived. "
+        "Look it up in the API's own system before you send it again.",
+        "es": "La API tuvo un fallo propio al procesar esta fila; la fila puede haber llegado. "
+        "Búsquela en el sistema de la API antes de enviarla de nuevo.",
+    },
+    "slow down": {
+        "en": "The API asked us to slow down and did not take this row. Send it again later.",
+        "es": "La API pidió ir más despacio y no recibió esta fila. Envíela de nuevo más tarde.",
+    },
+    "redirect": {
+        "en": "The API points to another address, which is not followed. "
+        "Check the address in the template or --base-url.",
+        "es": "La API remite a otra dirección, que no se sigue. Revise la dirección en la plantilla o en --base-url.",
+    },
+    "wrong place": {
+        "en": "What answered is not the API, or it doesn't let us in. "
+        "Check the server, the token and the address in the template.",
+        "es": "Lo que respondió no es la API, o no nos deja entrar. "
+        "Revise el servidor, el token y la dirección en la plantilla.",
+    },
+    "may have arrived": {
+        "en": "No usable answer came, so the row may have arrived. "
+        "Look it up in the API's own system before you send it again.",
+        "es": "No llegó una respuesta útil; la fila puede haber llegado. "
+        "Búsquela en el sistema de la API antes de enviarla de nuevo.",
+    },
+    "under way": {
+        "en": "The request left and no answer was recorded, so the row may have arrived. "
+        "Look it up in the API's own system before you send it again.",
+        "es": "La solicitud salió y no se registró respuesta; la fila puede haber llegado. "
+        "Búsquela en el sistema de la API antes de enviarla de nuevo.",
+    },
+    "not its turn": {
+        "en": "The run ended before this row's turn. It was not sent.",
+        "es": "El envío terminó antes del turno de esta fila. No se envió.",
+    },
+    "out of reach": {
+        "en": "The API could not be reached, and this row did not arrive there. Send it again later.",
+        "es": "No se pudo contactar a la API y esta fila no llegó. Envíela de nuevo más tarde.",
+    },
+    "can't be sent": {
+        "en": "This row can't be written as a request: a value is too long, or has signs that don't belong "
+        "in an address. Correct the row and send it again.",
+        "es": "Esta fila no puede escribirse como solicitud: un valor es demasiado largo o tiene signos que no caben "
+        "en una dirección. Corrija la fila y envíela de nuevo.",
+    },
+    "accepted before": {
+        "en": "The same request was accepted before: {when}, {list}, row {row} (job {job}). It was not sent again; "
+        "--send-duplicates sends it.",
+        "es": "La misma solicitud ya fue aceptada: {when}, {list}, fila {row} (trabajo {job}). No se envió de nuevo; "
+        "--send-duplicates la envía.",
+    },
+    "stands earlier": {
+        "en": "Row {row} of this list is the same request, and it is sent once. --send-duplicates sends this one too.",
+        "es": "La fila {row} de esta lista es la misma solicitud y se envía una vez. "
+        "--send-duplicates envía también esta.",
+    },
+    "unknown before": {
+        "en": "The same request was sent before, and no usable answer came: {when}, {list}, row {row} (job {job}). It "
+        "may have arrived, so it was not sent again. Look it up in the API's own system; --resend-unknown sends it.",
+        "es": "La misma solicitud ya se envió sin respuesta útil: {when}, {list}, fila {row} (trabajo {job}). "
+        "Puede haber llegado, así que no se envió de nuevo. Búsquela en el sistema de la API; --resend-unknown la "
+        "envía.",
+    },
+    "no such id": {
+        "en": "The API has no {column} {id} ({title}). Correct it and send the row again.",
+        "es": "La API no tiene {column} {id} ({title}). Corríjalo y envíe la fila de nuevo.",
+    },
+}
+
+
+def of(key: str, language: str) -> str:
+    """The advice of that name, in `language` or else in English."""
+    return in_language(_ADVICE[key], language)
+
+
+def under_way(language: str) -> str:
+    """For a row whose request left and whose answer is not recorded (yet)."""
+    return of("under way", language)
+
+
+def not_its_turn(language: str) -> str:
+    """For a row that the run has not come to (yet)."""
+    return of("not its turn", language)
+
+
+def earlier(earlier: Earlier, language: str) -> str:
+    """For a row that is held back because the same request stands in the journal already."""
+    key = {Status.ACCEPTED: "accepted before", Status.UNKNOWN: "unknown before"}.get(earlier.status, "stands earlier")
+    when = f"{datetime.fromisoformat(earlier.at).astimezone():%Y-%m-%d %H:%M}" if earlier.at else ""
+    facts = {"when": when, "list": earlier.list_name, "row": earlier.row, "job": earlier.job}
+    return of(key, language).format(**facts)
+
+
+def no_such_id(column: str, id_: str, title: str, language: str) -> str:
+    """For a row whose id the API doesn't have."""
+    return of("no such id", language).format(column=column, id=id_, title=title)
+
+
+def in_language(texts: Texts, language: str) -> str:
+    """The text in `language`, else in English, else nothing."""
+    return next((words for code, words in texts.items() if code == language), texts.get("en", ""))

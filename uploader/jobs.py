@@ -1,0 +1,122 @@
+"""Which job is meant, and which goes on: by number, by list, or the last one."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from uploader import reading
+from uploader.catalog import Catalog
+from uploader.errors import ListError, SettingsError
+from uploader.journal import Journal
+from uploader.model import Job, NewJob, Repeats, Settings, Status
+from uploader.template import Template, parse
+
+JOURNAL, PRACTICE_JOURNAL = "journal.db", "practice.db"
+
+_SEE_HISTORY = "`uploader history` shows the jobs; with --sandbox, those of the practice server."
+_CHANGED = "{which} was changed since it was sent as job {job}: `uploader {command} {job}`."
+_NEVER_SENT = "{which} was never sent from this computer. " + _SEE_HISTORY
+_NOTHING_YET = "Nothing was sent from this computer yet. " + _SEE_HISTORY
+_ALL_FINISHED = "No job is unfinished, so there is nothing to go on with. " + _SEE_HISTORY
+_FORGOTTEN = "Job {job} was forgotten on {day}: its rows are no longer in the journal."
+_TOLD_AS = "the template of job {job}"
+
+
+def journal_at(home: Path, *, practice: bool) -> Journal:
+    """The journal; practice has its own and never touches the real one."""
+    return Journal(home / (PRACTICE_JOURNAL if practice else JOURNAL))
+
+
+def named(journal: Journal, which: str | None, command: str) -> Job:
+    """The job of that number, the last one of that list, or the last of all. Raises SettingsError.
+
+    `command` is the one to advise where a list was changed and its job must be named by number.
+    """
+    job = _found(journal, which, command)
+    if job.forgotten_at is not None:
+        raise SettingsError(_FORGOTTEN.format(job=job.id, day=job.forgotten_at[:10]))
+    return job
+
+
+def unfinished(journal: Journal, which: str | None, repeats: Repeats) -> Job:
+    """The job that is meant to go on: the last unfinished one, if nothing is said. Raises SettingsError."""
+    if which is not None:
+        path = Path(which)
+        by_path = [job for job in journal.jobs() if job.list_path == path.absolute()]
+        if by_path and not which.isdigit():  # also where the list was edited, moved or deleted since
+            same = [job for job in by_path if path.exists() and job.list_sha256 == _sha256(path)]
+            return next((job for job in same or by_path if is_unfinished(job, repeats)), (same or by_path)[0])
+        return named(journal, which, "resume")
+    found = next((job for job in journal.jobs() if is_unfinished(job, repeats)), None)
+    if found is None:
+        raise SettingsError(_ALL_FINISHED)
+    return found
+
+
+def going_on(journal: Journal, new: NewJob, repeats: Repeats, *, practice: bool) -> Job | None:
+    """The unfinished job of the very same list, template and destination; None where the list is a new job."""
+
+    def sent_as(job: NewJob) -> tuple[object, ...]:
+        where = None if practice else job.destination  # a practice server inside has another port each time
+        return (job.template_sha256, where, job.settings, job.sheet, tuple(job.header), job.fields)
+
+    last = next((job for job in journal.jobs(new.list_sha256) if sent_as(job) == sent_as(new)), None)
+    return last if last is not None and is_unfinished(last, repeats) else None
+
+
+def is_unfinished(job: Job, repeats: Repeats) -> bool:
+    """Whether rows of the job still wait to be sent."""
+    waits = job.counts[Status.NOT_SENT] + (job.counts[Status.UNKNOWN] if repeats.unknown else 0)
+    return waits > 0 and job.forgotten_at is None
+
+
+def template_of(job: Job, home: Path) -> Template:
+    """The template as it was when the job was begun, whatever has become of its file."""
+    if not job.template_text:  # a journal of an earlier version
+        return Catalog.of(home).load(job.template)
+    source = _TOLD_AS.format(job=job.id)
+    profile = None if job.profile_text is None else (job.profile_text, source)
+    return parse(job.template_text, source, job.template, profile)
+
+
+def base_url_of(job: Job, template: Template, settings: Settings) -> str | None:
+    """What was given as --base-url when the job was begun, as far as it still holds with these settings."""
+    is_same = settings.plain == job.settings
+    return job.destination if is_same and template.destination(settings) != job.destination else None
+
+
+def held_back_since(template: Template, job: Job, *, practice: bool) -> str:
+    """From when on the same request, accepted before, holds a row back; "" is ever.
+
+    A practice server inside is a new one each time: what was accepted before this job, another one accepted.
+    """
+    if practice:
+        return job.created_at
+    if template.duplicates_within_days is None:
+        return ""
+    since = datetime.now(UTC) - timedelta(days=template.duplicates_within_days)
+    return since.isoformat(timespec="milliseconds")
+
+
+def _found(journal: Journal, which: str | None, command: str) -> Job:
+    if which is not None and which.isdigit() and not Path(which).exists():
+        return journal.job(int(which))
+    if which is None:
+        last = next(iter(journal.jobs()), None)
+        if last is None:
+            raise SettingsError(_NOTHING_YET)
+        return last
+    path = Path(which)
+    jobs = journal.jobs(reading.sha256_of(path))
+    if jobs:
+        return jobs[0]
+    changed = next((job for job in journal.jobs() if job.list_path == path.absolute()), None)
+    if changed is not None:
+        raise SettingsError(_CHANGED.format(which=which, job=changed.id, command=command))
+    raise SettingsError(_NEVER_SENT.format(which=which))
+
+
+def _sha256(path: Path) -> str:
+    try:
+        return reading.sha256_of(path)
+    except ListError:
+        return ""

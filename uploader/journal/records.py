@@ -1,0 +1,103 @@
+"""What the journal tells: its rows as the values that everything speaks in."""
+
+import json
+import sqlite3
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from uploader.model import Attempt, Job, Row, RowResult, Status
+
+
+def job(db: sqlite3.Connection, row: sqlite3.Row) -> Job:
+    """A job, with how many of its rows stand where and how its last run ended."""
+    counts = db.execute("SELECT status, count(*) FROM row WHERE job = ? GROUP BY status", (row["id"],))
+    by_status = {Status(status): count for status, count in counts.fetchall()}
+    run = db.execute(
+        "SELECT ended_at, stopped FROM run WHERE job = ? ORDER BY id DESC LIMIT 1", (row["id"],)
+    ).fetchone()
+    kept = db.execute("SELECT text, profile FROM template WHERE sha256 = ?", (row["template_sha256"],)).fetchone()
+    text, profile = (None if blob is None else zlib.decompress(blob).decode() for blob in kept or (None, None))
+    return Job(
+        id=row["id"],
+        created_at=row["created_at"],
+        ended_at=run and run["ended_at"],
+        stopped=run and run["stopped"],
+        user=row["user"],
+        machine=row["machine"],
+        list_path=Path(row["list_path"]),
+        list_sha256=row["list_sha256"],
+        sheet=row["sheet"],
+        header=tuple(json.loads(row["header"])),
+        fields=json.loads(row["fields"]),
+        template=row["template"],
+        template_sha256=row["template_sha256"],
+        template_text=text or "",
+        profile_text=profile,
+        destination=row["destination"],
+        settings=json.loads(row["settings"]),
+        version=row["version"],
+        results_path=Path(row["results_path"]),
+        counts={status: by_status.get(status, 0) for status in Status},
+        forgotten_at=row["forgotten_at"],
+    )
+
+
+def results(db: sqlite3.Connection, job: int) -> Iterator[RowResult]:
+    """Where every row of the job stands, in the list's order, with its last attempt; memory stays flat."""
+    found = db.execute(
+        "SELECT r.number, r.cells, r.status, r.advice, a.code, a.message, a.http_status, a.sent_at,"
+        " a.duration_ms, (SELECT count(*) FROM attempt WHERE job = r.job AND number = r.number) AS attempts"
+        " FROM row r LEFT JOIN attempt a ON a.id ="
+        " (SELECT max(id) FROM attempt WHERE job = r.job AND number = r.number)"
+        " WHERE r.job = ? ORDER BY r.number",
+        (job,),
+    )
+    for row in found:
+        yield RowResult(
+            row=Row(row["number"], tuple(json.loads(row["cells"]))),
+            status=Status(row["status"]),
+            code=row["code"] or "",
+            message=row["message"] or "",
+            advice=row["advice"],
+            http_status=row["http_status"],
+            attempts=row["attempts"],
+            sent_at=row["sent_at"],
+            duration_ms=row["duration_ms"],
+        )
+
+
+def attempts(db: sqlite3.Connection, job: int) -> Iterator[Attempt]:
+    """Every request that was made for the job, in the order of their leaving."""
+    found = db.execute(
+        "SELECT *, row_number() OVER (PARTITION BY number ORDER BY id) AS nth FROM attempt WHERE job = ? ORDER BY id",
+        (job,),
+    )
+    for row in found:
+        yield Attempt(
+            row=row["number"],
+            nth=row["nth"],
+            sent_at=row["sent_at"],
+            meaning=row["meaning"],
+            code=row["code"],
+            message=row["message"],
+            http_status=row["http_status"],
+            duration_ms=row["duration_ms"],
+            detail=row["detail"],
+        )
+
+
+def answers(db: sqlite3.Connection, job: int) -> list[tuple[Status, str, str, str, int]]:
+    """How many rows stand where for which answer: status, code, message, advice, rows; the most first.
+
+    Invalid and skipped rows are one entry each without advice: every row has its own.
+    """
+    found = db.execute(
+        "SELECT r.status, coalesce(a.code, ''), coalesce(a.message, ''),"
+        " CASE WHEN r.status IN ('invalid', 'skipped') THEN '' ELSE r.advice END, count(*) AS rows"
+        " FROM row r LEFT JOIN attempt a ON a.id ="
+        " (SELECT max(id) FROM attempt WHERE job = r.job AND number = r.number)"
+        " WHERE r.job = ? GROUP BY 1, 2, 3, 4 ORDER BY rows DESC, 1, 2, 3, 4",
+        (job,),
+    ).fetchall()
+    return [(Status(status), code, message, advice, rows) for status, code, message, advice, rows in found]

@@ -1,0 +1,102 @@
+"""What a check says of rows that would not be sent because the same request is known; nothing is decided here.
+
+That is decided when a row is sent, in the transaction of its intent: the check only looks.
+"""
+
+from array import array
+from collections.abc import Collection, Iterator
+from datetime import datetime
+
+from uploader import jobs
+from uploader.errors import SettingsError
+from uploader.journal import Journal
+from uploader.model import Earlier, Job, Problem, Repeats, Settings, Status
+from uploader.reading import Examined, OpenedList
+from uploader.surroundings import Surroundings
+
+_TWICE = "the same request stands in an earlier row", "It is sent once, and this row is skipped."
+_ACCEPTED = (
+    "the same request was accepted before ({list}, {day}, job {job})",
+    "The row is skipped; --send-duplicates sends it again.",
+)
+_UNKNOWN = (
+    "the same request was sent before without a usable answer ({list}, {day}, job {job})",
+    "The row is left alone: look it up in the API's own system; --resend-unknown sends it again.",
+)
+
+_PARTS = 16
+"""Requests are looked at in so many parts: only of one at a time there is more than eight bytes a row."""
+
+
+class Twins:
+    """Goes along with a check and knows the requests of the rows before, and those of earlier jobs."""
+
+    def __init__(self, opened: OpenedList, around: Surroundings) -> None:
+        self._requests = [array("q") for _ in range(_PARTS)]
+        self._numbers = [array("I") for _ in range(_PARTS)]
+        self._template = opened.template
+        self._journal: Journal | None = None
+        self._settings, self._repeats = Settings(), Repeats()
+        self._base_url: str | None = None
+        if (around.home / jobs.JOURNAL).exists():  # a check makes none
+            self._journal = jobs.journal_at(around.home, practice=False)
+            self._compare_with(self._journal.last_sent(opened.template.name), around)
+
+    def _compare_with(self, last: Job | None, around: Surroundings) -> None:
+        """Requests are compared as they would be sent with the settings at hand, else with those of the last job."""
+        if last is None:
+            self.close()
+            return
+        self._repeats = Repeats(since=jobs.held_back_since(self._template, last, practice=False))
+        try:
+            self._settings = around.settle(self._template, {})
+        except SettingsError:
+            self._settings = around.settle(self._template, last.settings)
+        self._base_url = jobs.base_url_of(last, self._template, self._settings)
+
+    def close(self) -> None:
+        """Let go of the journal."""
+        if self._journal is not None:
+            self._journal.close()
+            self._journal = None
+
+    def told(self, some: Examined, stopped: Collection[int]) -> Iterator[Problem]:
+        """A warning for each row whose request an earlier job made; `stopped` rows are not sent anyway."""
+        earlier = {} if self._journal is None else self._earlier(some, self._journal)
+        requests = map(hash, zip(*some.fields.values(), strict=True))
+        for number, request in zip(some.texts.numbers, requests, strict=True):
+            if number in earlier and number not in stopped:
+                yield earlier[number]
+            elif number not in stopped:
+                part = request % _PARTS
+                self._requests[part].append(request)
+                self._numbers[part].append(number)
+
+    def twice(self) -> list[Problem]:
+        """A warning for each row whose request stands in an earlier row, in the list's order."""
+        rows: list[int] = []
+        for requests, numbers in zip(self._requests, self._numbers, strict=True):
+            if len(set(requests)) == len(requests):
+                continue
+            seen: set[int] = set()
+            for request, number in zip(requests, numbers, strict=True):
+                if request in seen:
+                    rows.append(number)
+                seen.add(request)
+        return [Problem(row, None, *_TWICE, stops=False) for row in sorted(rows)]
+
+    def _earlier(self, some: Examined, journal: Journal) -> dict[int, Problem]:
+        """The rows whose requests an earlier job made, by number."""
+        found = {}
+        for number, values in zip(some.texts.numbers, some.values(), strict=True):
+            fingerprint = self._template.fingerprint(values, self._settings, self._base_url)
+            known = journal.earlier(fingerprint, self._repeats)
+            if known is not None:
+                found[number] = _problem(number, known)
+        return found
+
+
+def _problem(number: int, known: Earlier) -> Problem:
+    cause, mend = _UNKNOWN if known.status is Status.UNKNOWN else _ACCEPTED
+    day = f"{datetime.fromisoformat(known.at).astimezone():%Y-%m-%d}" if known.at else ""
+    return Problem(number, None, cause.format(list=known.list_name, day=day, job=known.job), mend, stops=False)
