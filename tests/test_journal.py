@@ -104,6 +104,88 @@ def test_a_job_that_the_checks_stopped_leaves_nothing(journal: Journal) -> None:
     ] == [0, 0, 0]
 
 
+def test_a_job_that_never_began_to_be_sent_is_none_and_makes_way_for_the_next(journal: Journal) -> None:
+    journal.stage(NEW, rows(3))  # its command was killed at a question
+    assert journal.jobs() == []
+    second = journal.stage(NEW, rows(3))
+    assert journal._db.execute("SELECT id FROM job").fetchall()[0][0] == second
+    begin(journal, second)
+    journal.stage(NEW, rows(3))
+    assert [job.id for job in journal.jobs()] == [second]
+
+
+def test_a_request_that_was_accepted_before_is_held_back_in_the_transaction_of_its_intent(journal: Journal) -> None:
+    first = journal.stage(NEW, rows(4))
+    ledger = begin(journal, first)
+    ledger.turn([], [start(2), start(3), start(4)])
+    ledger.turn([end(2), end(3, Meaning.REJECTED, Status.REJECTED)], [])
+    second = journal.stage(replace(NEW, list_path=Path("/lists/copy.csv")), rows(4))
+    with Journal(journal.path) as other:  # another process
+        held_back = begin(other, second).turn([], [start(number) for number in (2, 3, 4, 5)])
+    assert held_back == {2: Status.SKIPPED, 4: Status.UNKNOWN}
+    standing = list(journal.results(second))
+    assert [result.status for result in standing] == [
+        Status.SKIPPED,  # accepted
+        Status.UNKNOWN,  # rejected before: it goes again
+        Status.UNKNOWN,  # without an answer yet
+        Status.UNKNOWN,  # not sent before: it goes
+    ]
+    assert [result.attempts for result in standing] == [0, 1, 0, 1]
+    assert standing[0].advice == f"accepted list.csv {first} 2"
+    assert standing[2].advice == f"unknown list.csv {first} 4"
+
+
+@pytest.mark.parametrize(
+    ("repeats", "held_back"),
+    [
+        (Repeats(duplicates=True), {4: Status.UNKNOWN}),
+        (Repeats(unknown=True), {2: Status.SKIPPED}),
+        (Repeats(duplicates=True, unknown=True), {}),
+        (Repeats(since="2999-01-01T00:00:00.000+00:00"), {4: Status.UNKNOWN}),
+    ],
+)
+def test_what_is_known_goes_again_if_the_person_says_so(
+    journal: Journal, repeats: Repeats, held_back: dict[int, Status]
+) -> None:
+    ledger = begin(journal, journal.stage(NEW, rows(4)))
+    ledger.turn([], [start(2), start(4)])
+    ledger.turn([end(2)], [])
+    second = journal.stage(NEW, rows(4))
+    assert begin(journal, second, repeats).turn([], [start(2), start(4), start(5)]) == held_back
+
+
+def test_a_request_that_stands_twice_in_a_list_is_sent_once(journal: Journal) -> None:
+    def twice() -> Iterator[Staged]:
+        for row in rows(6):
+            yield replace(row, fingerprint=f"print {row.row.number % 3}")
+
+    job = journal.stage(NEW, twice())
+    assert [(number, found.status, found.row) for number, found in journal.known(job, Repeats())] == [
+        (5, Status.SKIPPED, 2),
+        (6, Status.SKIPPED, 3),
+        (7, Status.SKIPPED, 4),
+    ]
+    assert list(journal.known(job, Repeats(duplicates=True))) == []
+    begin(journal, job).hold_back_known()
+    assert [row.number for row in journal.waiting(job, Repeats())] == [2, 3, 4]
+    assert [row.number for row in journal.waiting(job, Repeats(duplicates=True))] == [2, 3, 4, 5, 6, 7]
+
+
+def test_a_turn_that_could_not_be_kept_can_be_tried_again(journal: Journal) -> None:
+    job = journal.stage(NEW, rows(2))
+    ledger = begin(journal, job)
+    ledger.turn([], [start(2)])
+    other = sqlite3.connect(journal.path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    journal._db.execute("PRAGMA busy_timeout = 10")
+    with pytest.raises(JournalError, match="locked"):
+        ledger.turn([end(2)], [start(3)])
+    other.execute("ROLLBACK")
+    other.close()
+    ledger.turn([end(2)], [])
+    assert [result.status for result in journal.results(job)] == [Status.ACCEPTED, Status.NOT_SENT]
+
+
 def test_a_row_is_unknown_from_its_intent_until_its_answer(journal: Journal) -> None:
     job = journal.stage(NEW, rows(3))
     ledger = begin(journal, job)

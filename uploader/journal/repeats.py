@@ -11,6 +11,7 @@ _SAME_REQUEST = (
     " (SELECT max(sent_at) FROM attempt WHERE job = r.job AND number = r.number) AS at"
     " FROM row r JOIN job j ON j.id = r.job WHERE r.fingerprint = ?"
 )
+_WAS_ACCEPTED = "EXISTS (SELECT 1 FROM row a WHERE a.fingerprint = r.fingerprint AND a.status = 'accepted')"
 
 
 def earlier(db: sqlite3.Connection, fingerprint: str, job: int, number: int, repeats: Repeats) -> Earlier | None:
@@ -63,7 +64,9 @@ def _in_this_list(db: sqlite3.Connection, fingerprint: str, job: int, number: in
 
 def _unknown(db: sqlite3.Connection, fingerprint: str, job: int) -> Earlier | None:
     found = db.execute(
-        f"{_SAME_REQUEST} AND r.status = ? AND r.job <> ? ORDER BY at IS NULL, r.job, r.number LIMIT 1",
+        # Once it was accepted, by being sent again, its outcome is no longer unknown.
+        f"{_SAME_REQUEST} AND r.status = ? AND r.job <> ? AND NOT {_WAS_ACCEPTED}"
+        " ORDER BY at IS NULL, r.job, r.number LIMIT 1",
         (fingerprint, Status.UNKNOWN, job),
     ).fetchone()
     return _as_earlier(Status.UNKNOWN, found)
