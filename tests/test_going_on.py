@@ -228,3 +228,24 @@ def test_a_folder_that_can_not_be_written_to_is_told_before_anything_is_sent(
     folder.chmod(0o700)
     assert (ended.code, practice.received()) == (2, [])
     assert "-o" in ended.err
+
+
+def test_an_api_that_takes_a_request_once_gets_it_again_until_it_answers(
+    uploader: Command, practice: PracticeProcess, tmp_path: Path
+) -> None:
+    shipped = Path(__file__).parent.parent / "templates" / "wolkvox"
+    (tmp_path / "api.toml").write_text((shipped / "api.toml").read_text(encoding="utf-8"), encoding="utf-8")
+    text = (shipped / "add_interaction.toml").read_text(encoding="utf-8")
+    text = text.replace("[request]\n", '[request]\nidempotency_header = "X-Case"\n', 1)
+    text = text.replace("[request.json]", '[request.headers]\nX-Case = "{{from}}"\n[request.json]', 1)
+    (tmp_path / "once.toml").write_text(text, encoding="utf-8")
+    rows = interactions(8)
+    rows[0][4] = "[practice reset-after x1] first"
+    rows[3][4] = "[practice half-answer x2] fourth"
+    rows[5][4] = "[practice error-500 x1] sixth"
+    ended = uploader(
+        "send", write_csv(tmp_path / "list.csv", rows), "-t", "once.toml", "--base-url", practice.url, "--json"
+    )
+    assert (ended.code, ended.json["accepted"], ended.json["requests"]) == (0, 8, 12)
+    times = Counter(line["headers"]["x-case"] for line in practice.received())
+    assert [times[row[0]] for row in rows] == [2, 1, 1, 3, 1, 2, 1, 1]

@@ -545,3 +545,34 @@ def test_on_a_terminal_the_settings_and_the_invalid_rows_are_asked_about(
     assert (code, len(practice.received())) == (1, 4)
     code, shown = on_a_terminal([*command, "--yes"], env={**os.environ})
     assert (code, len(practice.received())) == (2, 4)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no pseudo-terminals in Python")
+@pytest.mark.parametrize(("answers", "code", "sent"), [("n", 4, 4), ("y", 1, 12)])
+def test_on_a_terminal_alike_refusals_are_asked_about(
+    practice: PracticeProcess, tmp_path: Path, answers: str, code: int, sent: int
+) -> None:
+    rows = [[*row[:6], UNKNOWN_ROUTING_POINT] for row in interactions(12)]
+    path = write_csv(tmp_path / "list.csv", rows)
+    command = ["send", str(path), "--base-url", practice.url, "--stop-after", "4", "--concurrency", "1"]
+    question = "4 rows one after the other were refused alike"
+    ended, shown = on_a_terminal(command, [(question, ""), ("[y/N]: ", answers)][1:], env=environment())
+    assert question in shown
+    assert (ended, len(practice.received())) == (code, sent)
+    assert ("To go on with the 8 rows" in shown) is (answers == "n")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no pseudo-terminals in Python")
+def test_a_terminal_sees_a_countdown_while_a_pause_is_waited_for(tmp_path: Path) -> None:
+    shipped = Path(__file__).parent.parent / "templates" / "wolkvox"
+    profile = (shipped / "api.toml").read_text(encoding="utf-8").replace("probe_seconds = 900", "probe_seconds = 4")
+    (tmp_path / "api.toml").write_text(profile, encoding="utf-8")
+    (tmp_path / "mine.toml").write_text((shipped / "add_interaction.toml").read_text("utf-8"), encoding="utf-8")
+    path = write_csv(tmp_path / "list.csv", interactions(8))
+    for practice in start_practice(tmp_path, "--fault", "quota:4-5"):
+        command = ["send", str(path), "--base-url", practice.url, "--wait", "-t", str(tmp_path / "mine.toml")]
+        code, shown = on_a_terminal(command, env=environment())
+        assert code == 0, shown
+        assert "The API takes no requests now: TOKEN LIMIT EXCEEDED. Next try in 0:04." in shown
+        assert "rows/s, next try in 0:03" in shown
+        assert len([line for line in practice.received() if line["taken"]]) == 8

@@ -42,3 +42,18 @@ def test_a_word_in_between_stands_on_a_line_of_its_own() -> None:
             progress.ended(Status.ACCEPTED)
             progress.say("Interrupted: wait.")
         assert "Interrupted: wait." in stream.getvalue().replace("\r", "\n").splitlines()
+
+
+def test_a_wait_is_told_once_and_a_short_one_not_at_all() -> None:
+    stream = io.StringIO()
+    with Progress(10, stream) as progress:
+        for left in (2.0, 1.0):
+            progress.waits("the API asked to slow down", left)
+        for left in (3661.0, 3660.0, 1.0):
+            progress.waits("the API takes no requests now: CLOSED", left)
+        progress.ended(Status.ACCEPTED)
+        progress.waits("the API takes no requests now: CLOSED", 42.2)
+    assert [line for line in stream.getvalue().splitlines() if "Next" in line] == [
+        "The API takes no requests now: CLOSED. Next try in 1:01:01.",
+        "The API takes no requests now: CLOSED. Next try in 0:43.",
+    ]

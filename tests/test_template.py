@@ -162,3 +162,70 @@ def test_a_template_adds_to_its_profile_and_its_rules_come_first() -> None:
 def test_a_wrong_profile_is_refused_under_its_own_name() -> None:
     with pytest.raises(TemplateError, match=r"api\.toml.*headings"):
         parse(GOOD, "good.toml", "good", ("title = 'x'\n[headings]", "api.toml"))
+
+
+QUESTION = """
+[[preflight]]
+title = "quota"
+url = "https://api.example.com/info?of={{account}}"
+[preflight.quota]
+left = ["left"]
+[settings.account]
+"""
+
+
+def test_what_is_asked_beforehand_goes_to_the_same_host_with_the_same_headers() -> None:
+    template = parse(GOOD + QUESTION, "x.toml", "x")
+    settings = Settings({"account": "a b"})
+    request = template.question(template.preflight[0], settings)
+    assert (request.method, request.url) == ("GET", "https://api.example.com/info?of=a%20b")
+    assert request.headers == {}  # X-Id is filled from a column
+    assert template.question(template.preflight[0], settings, "http://127.0.0.1:1").url.startswith(
+        "http://127.0.0.1:1/"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (GOOD + QUESTION.replace("api.example.com", "other.example.com"), "the same scheme and host"),
+        (GOOD + QUESTION.replace("{{account}}", "{{id}}"), "settings, but no columns"),
+        (GOOD + QUESTION.replace('left = ["left"]', "left = []"), "preflight.#1.quota.left"),
+        (GOOD.replace("[request]\n", '[request]\nidempotency_header = "X-Other"\n'), "must be filled from a column"),
+        (
+            GOOD.replace("[request]\n", '[request]\nidempotency_header = "X-Id"\n').replace(
+                '"{{id}}"\n[req', '"1"\n[req'
+            ),
+            "must be filled from a column",
+        ),
+        (
+            GOOD + '[[rules]]\ncode = [403]\nmeans = "stop"\nmay_be_the_row = true\nadvice = { en = "x" }\n',
+            "only a rule that means “pause”",
+        ),
+        (GOOD.replace("[request]", "duplicates_within_days = -1\n[request]"), "duplicates_within_days"),
+        (GOOD + "[limits]\nprobe_seconds = 0\n", "limits.probe_seconds"),
+    ],
+)
+def test_what_contradicts_itself_is_refused(text: str, words: str) -> None:
+    with pytest.raises(TemplateError, match=words):
+        parse(text, "x.toml", "x")
+
+
+def test_only_a_template_that_says_so_may_repeat_a_request() -> None:
+    assert not parse(GOOD, "x.toml", "x").may_repeat
+    assert parse(GOOD.replace("[request]\n", "[request]\nidempotent = true\n"), "x.toml", "x").may_repeat
+    assert parse(GOOD.replace("[request]\n", '[request]\nidempotency_header = "x-id"\n'), "x.toml", "x").may_repeat
+
+
+def test_a_fingerprint_tells_requests_apart_and_knows_no_secret(wolkvox: Template) -> None:
+    values = {name: f"value of {name}" for name in FIELDS}
+    other = Settings(SETTINGS.plain, {"wolkvox_token": "another"})
+    one = wolkvox.fingerprint(values, SETTINGS)
+    assert one == wolkvox.build(values, SETTINGS).fingerprint == wolkvox.fingerprint(values, other)
+    assert one == wolkvox.fingerprint(dict(reversed(values.items())), SETTINGS)
+    changed = [
+        wolkvox.fingerprint({**values, "body": "else"}, SETTINGS),
+        wolkvox.fingerprint(values, Settings({"wolkvox_server": "0043"}, SETTINGS.secret)),
+        wolkvox.fingerprint(values, SETTINGS, "http://127.0.0.1:8025"),
+    ]
+    assert len({one, *changed}) == 4

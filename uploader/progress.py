@@ -21,7 +21,7 @@ _PATIENCE = 1.0
 """Seconds in which nobody wants to be told how far something is."""
 _WAIT_WORTH_TELLING = 3.0
 """Seconds."""
-_COUNTDOWN = "{why}; next try in {left}"
+_COUNTDOWN = "next try in {left}"
 _WAIT = "{why}. Next try in {left}."
 _BAR = "{percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt} [{elapsed}<{remaining}, {rate_fmt}{postfix}]"
 
@@ -76,14 +76,15 @@ class Progress:
             self._line()
 
     def waits(self, why: str, seconds: float) -> None:
-        """Nothing is sent for so long, and why: a countdown in the bar; elsewhere a line when it begins."""
-        if seconds < _WAIT_WORTH_TELLING and why != self._waiting_for:
+        """Nothing is sent for so long, and why: said once, and then a countdown in the bar."""
+        begins = why != self._waiting_for or seconds > self._wait_left
+        if begins and seconds < _WAIT_WORTH_TELLING:
             return
-        if self._bar is not None:
-            self._bar.set_postfix_str(_COUNTDOWN.format(why=why, left=_clock(seconds)))
-        elif why != self._waiting_for or seconds > self._wait_left:
-            self.say(_WAIT.format(why=why[:1].upper() + why[1:], left=_clock(seconds)))
         self._waiting_for, self._wait_left = why, seconds
+        if begins:
+            self.say(_WAIT.format(why=why[:1].upper() + why[1:], left=_clock(seconds)))
+        if self._bar is not None:
+            self._bar.set_postfix_str(_COUNTDOWN.format(left=_clock(seconds)))
 
     def clear(self) -> None:
         """Make room for a question."""

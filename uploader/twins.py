@@ -24,16 +24,16 @@ _UNKNOWN = (
     "The row is left alone: look it up in the API's own system; --resend-unknown sends it again.",
 )
 
-_PARTS = 16
-"""Requests are looked at in so many parts: only of one at a time there is more than eight bytes a row."""
+_ROWS_AT_ONCE = 100_000
+"""So many requests at a time are compared, which takes fifty bytes for each; all others take twelve."""
 
 
 class Twins:
     """Goes along with a check and knows the requests of the rows before, and those of earlier jobs."""
 
     def __init__(self, opened: OpenedList, around: Surroundings) -> None:
-        self._requests = [array("q") for _ in range(_PARTS)]
-        self._numbers = [array("I") for _ in range(_PARTS)]
+        self._requests = array("q")
+        self._numbers = array("I")
         self._template = opened.template
         self._journal: Journal | None = None
         self._settings, self._repeats = Settings(), Repeats()
@@ -62,33 +62,44 @@ class Twins:
 
     def told(self, some: Examined, stopped: Collection[int]) -> Iterator[Problem]:
         """A warning for each row whose request an earlier job made; `stopped` rows are not sent anyway."""
-        earlier = {} if self._journal is None else self._earlier(some, self._journal)
         requests = map(hash, zip(*some.fields.values(), strict=True))
+        earlier = {} if self._journal is None else self._earlier(some, self._journal, stopped)
+        if not (earlier or stopped):
+            self._requests.extend(requests)
+            self._numbers.extend(some.texts.numbers)
+            return
         for number, request in zip(some.texts.numbers, requests, strict=True):
-            if number in earlier and number not in stopped:
+            if number in earlier:
                 yield earlier[number]
             elif number not in stopped:
-                part = request % _PARTS
-                self._requests[part].append(request)
-                self._numbers[part].append(number)
+                self._requests.append(request)
+                self._numbers.append(number)
 
     def twice(self) -> list[Problem]:
         """A warning for each row whose request stands in an earlier row, in the list's order."""
         rows: list[int] = []
-        for requests, numbers in zip(self._requests, self._numbers, strict=True):
-            if len(set(requests)) == len(requests):
-                continue
-            seen: set[int] = set()
-            for request, number in zip(requests, numbers, strict=True):
-                if request in seen:
-                    rows.append(number)
-                seen.add(request)
+        parts = len(self._requests) // _ROWS_AT_ONCE + 1
+        for part in range(parts):
+            requests = self._requests if parts == 1 else [one for one in self._requests if one % parts == part]
+            if len(set(requests)) < len(requests):
+                rows.extend(self._again(part, parts))
         return [Problem(row, None, *_TWICE, stops=False) for row in sorted(rows)]
 
-    def _earlier(self, some: Examined, journal: Journal) -> dict[int, Problem]:
+    def _again(self, part: int, parts: int) -> Iterator[int]:
+        """The rows of that part whose request came before."""
+        seen: set[int] = set()
+        for number, request in zip(self._numbers, self._requests, strict=True):
+            if request % parts == part:
+                if request in seen:
+                    yield number
+                seen.add(request)
+
+    def _earlier(self, some: Examined, journal: Journal, stopped: Collection[int]) -> dict[int, Problem]:
         """The rows whose requests an earlier job made, by number."""
         found = {}
         for number, values in zip(some.texts.numbers, some.values(), strict=True):
+            if number in stopped:
+                continue
             fingerprint = self._template.fingerprint(values, self._settings, self._base_url)
             known = journal.earlier(fingerprint, self._repeats)
             if known is not None:
