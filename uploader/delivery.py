@@ -113,7 +113,7 @@ class Delivery:
             self.around.say(_SENDING.format(name=self.run.template.name, where=where))
             with self._alone_with_token():
                 told = self._asked()
-                bad = self._bad_ids(told, repeats)
+                bad = self._bad_ids(told)
                 counts = _with_invalid(self._counts, len(bad))
                 if bad and not self._goes_on_without(counts, bad):
                     ledger.end(Stop(told_invalid(INVALID, counts), None))
@@ -136,7 +136,8 @@ class Delivery:
         )
 
     def _waiting(self, repeats: Repeats) -> int:
-        return sum(1 for _ in self.journal.waiting(self.job.id, repeats))
+        counts = self._counts
+        return sum(counts[status] for status in repeats.waiting)
 
     def _sent(self, ledger: RunLedger, repeats: Repeats, told: preflight.Told) -> tuple[int, Stop | None]:
         around, waiting = self.around, self._waiting(repeats)
@@ -189,19 +190,19 @@ class Delivery:
             return preflight.Told()
         return self.run.asked(self.job.fields)
 
-    def _bad_ids(self, told: preflight.Told, repeats: Repeats) -> dict[int, list[Problem]]:
+    def _bad_ids(self, told: preflight.Told) -> dict[int, list[Problem]]:
         """The rows whose ids don't exist, by number; they and those whose ids are switched off are said."""
-        found = preflight.problems(told, self._ids(told.known, repeats), self.job.fields)
+        found = preflight.problems(told, self._ids(told.known), self.job.fields)
         findings = Findings()
         findings.extend(found)
         self._say_findings(findings)
         return validation.stopping(found)
 
-    def _ids(self, columns: Collection[str], repeats: Repeats) -> dict[str, dict[str, list[int]]]:
-        """By column and id, the rows that wait and have it."""
+    def _ids(self, columns: Collection[str]) -> dict[str, dict[str, list[int]]]:
+        """By column and id, the rows that have it and were never sent: one that may have arrived stays unknown."""
         found: dict[str, dict[str, list[int]]] = {column: defaultdict(list) for column in columns}
         if columns:
-            for row in self.journal.waiting(self.job.id, repeats):
+            for row in self.journal.waiting(self.job.id, Repeats()):
                 values = self.run.values(row)
                 for column, rows_of in found.items():
                     rows_of[values.get(column, "")].append(row.number)

@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 
 from uploader.errors import WorkbookError
@@ -33,7 +34,7 @@ def with_workbook(
 ) -> Summary:
     """Write the workbook, elsewhere if it must be; a workbook that can't be written anywhere loses nothing."""
     first: WorkbookError | None = None
-    for target in (output, *_spare(output, job, home)):
+    for target in chain([output], _spare(output, job, home)):
         try:
             write(journal, job, target, practice=practice)
         except WorkbookError as why:

@@ -65,8 +65,8 @@ def going_on(journal: Journal, new: NewJob, repeats: Repeats, *, practice: bool)
 
 def is_unfinished(job: Job, repeats: Repeats) -> bool:
     """Whether rows of the job still wait to be sent."""
-    waits = job.counts[Status.NOT_SENT] + (job.counts[Status.UNKNOWN] if repeats.unknown else 0)
-    return waits > 0 and job.forgotten_at is None
+    waits = any(job.counts[status] for status in repeats.waiting if status is not Status.SKIPPED)
+    return waits and job.forgotten_at is None
 
 
 def template_of(job: Job, home: Path) -> Template:

@@ -260,6 +260,12 @@ class Repeats:
     since: str = ""
     """Requests accepted before this moment (ISO 8601 in UTC) don't count."""
 
+    @property
+    def waiting(self) -> Sequence[Status]:
+        """Where the rows of a job stand that a run may send."""
+        again = {Status.UNKNOWN: self.unknown, Status.SKIPPED: self.duplicates}
+        return (Status.NOT_SENT, *(status for status, is_sent in again.items() if is_sent))
+
 
 @dataclass(frozen=True, slots=True)
 class Earlier:

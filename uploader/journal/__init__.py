@@ -199,10 +199,7 @@ class Journal:
 
     def waiting(self, job: int, repeats: Repeats) -> Iterator[Row]:
         """The rows that a run may send, in the list's order, a page at a time; each is given out once."""
-        statuses = [Status.NOT_SENT]
-        statuses += [Status.UNKNOWN] if repeats.unknown else []
-        statuses += [Status.SKIPPED] if repeats.duplicates else []
-        return self._rows(job, statuses)
+        return self._rows(job, repeats.waiting)
 
     def known(self, job: int, repeats: Repeats) -> Iterator[tuple[int, Earlier]]:
         """The rows that wait and whose request is known, by number, and how it is known."""
