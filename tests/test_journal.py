@@ -306,3 +306,29 @@ def test_many_first_starts_at_once_work(tmp_path: Path) -> None:
     assert [process.exitcode for process in processes] == [0] * 6
     with Journal(tmp_path / "journal.db") as journal:
         assert len(journal.jobs()) == 6
+
+
+def test_a_row_that_may_have_arrived_is_not_called_not_sent_because_a_later_attempt_was_refused(
+    journal: Journal,
+) -> None:
+    job = journal.stage(NEW, rows(3))
+    begin(journal, job).turn([], [start(2), start(3)])  # and the process dies
+    ledger = begin(journal, job, Repeats(unknown=True))
+    ledger.turn([], [start(2), start(3), start(4)])
+    refused = [End(start(number), Outcome(Meaning.STOP, "the token"), Status.NOT_SENT) for number in (2, 4)]
+    ledger.turn([*refused, end(3)], [])
+    standing = list(journal.results(job))
+    assert [result.status for result in standing] == [Status.UNKNOWN, Status.ACCEPTED, Status.NOT_SENT]
+    assert [result.advice for result in standing] == [UNDER_WAY, "", "the token"]
+    assert [row.number for row in journal.waiting(job, Repeats())] == [4]
+
+
+def test_a_row_that_goes_again_is_held_back_if_another_run_sent_the_same_request_meanwhile(journal: Journal) -> None:
+    job, other = journal.stage(NEW, rows(1)), journal.stage(replace(NEW, list_sha256="ef" * 32), rows(1))
+    ledger, others = begin(journal, job), begin(journal, other)
+    ledger.turn([], [start(2)])
+    ledger.turn([End(start(2), Outcome(Meaning.PAUSE, "quota"), Status.NOT_SENT, goes_again=True)], [])
+    others.turn([], [start(2)])
+    others.turn([end(2)], [])
+    assert ledger.turn([], [start(2, nth=2)]) == {2: Status.SKIPPED}
+    assert len(list(journal.attempts(job))) == 1

@@ -37,6 +37,8 @@ class RunLedger:
         self._job, self._run = job, run
         self._repeats, self._advice = repeats, advice
         self._attempt_of: dict[int, int] = {}
+        self._may_have_arrived: set[int] = set()
+        """Rows under way that were unknown already when they left."""
 
     def turn(self, ended: Sequence[End], starting: Sequence[Start]) -> Mapping[int, Status]:
         """Commit the answers that came and the intents of the rows that leave, in one transaction.
@@ -52,9 +54,8 @@ class RunLedger:
                     self._record(end)
                 for start in starting:
                     number = start.row.number
-                    found = None
-                    if start.nth == 1:  # one that goes again was let through before
-                        found = earlier(self._db, start.request.fingerprint, self._job, number, self._repeats)
+                    # One that goes again, too: meanwhile another run may have sent the same request.
+                    found = earlier(self._db, start.request.fingerprint, self._job, number, self._repeats)
                     if found is None:
                         self._intend(start)
                     else:
@@ -88,6 +89,10 @@ class RunLedger:
 
     def _intend(self, start: Start) -> None:
         number = start.row.number
+        if self._stands(number) is Status.UNKNOWN:
+            self._may_have_arrived.add(number)
+        else:
+            self._may_have_arrived.discard(number)
         self._db.execute(
             "UPDATE row SET status = ?, fingerprint = ?, advice = ? WHERE job = ? AND number = ?",
             (Status.UNKNOWN, start.request.fingerprint, self._advice.under_way, self._job, number),
@@ -113,10 +118,18 @@ class RunLedger:
                 self._attempt_of.pop(number),
             ),
         )
+        status, advice = end.status, outcome.advice
+        if status is Status.NOT_SENT and number in self._may_have_arrived:
+            # This attempt was not taken; the one before it may have been.
+            status, advice = Status.UNKNOWN, self._advice.under_way
         self._db.execute(
             "UPDATE row SET status = ?, advice = ? WHERE job = ? AND number = ?",
-            (end.status, outcome.advice, self._job, number),
+            (status, advice, self._job, number),
         )
+
+    def _stands(self, number: int) -> Status:
+        found = self._db.execute("SELECT status FROM row WHERE job = ? AND number = ?", (self._job, number)).fetchone()
+        return Status(found[0])
 
     def end(self, stop: Stop | None) -> None:
         """Note that the run ended, and why early if it did."""
