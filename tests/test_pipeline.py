@@ -161,6 +161,9 @@ class World:
         return stop
 
 
+YES = Meaning.ACCEPTED
+
+
 def always(meaning: Meaning) -> Script:
     return lambda row, nth: meaning
 
@@ -500,3 +503,33 @@ def test_a_list_without_rows_ends_at_once() -> None:
     world = World(always(Meaning.ACCEPTED))
     assert world.run(rows=0) is None
     assert world.log == []
+
+
+@pytest.mark.parametrize("meaning", [Meaning.SLOW_DOWN, Meaning.OUT_OF_REACH, Meaning.PAUSE])
+def test_a_row_under_way_at_a_stop_that_is_a_guess_goes_again_where_the_person_goes_on(meaning: Meaning) -> None:
+    world = World(lambda row, nth: meaning if row == 4 and nth == 1 else Meaning.REJECTED if row == 3 else YES)
+    assert world.run(rows=8, concurrency=2, stop_after=1, go_on=1, probe_seconds=60.0) is None
+    assert Counter(world.statuses.values()) == {Status.ACCEPTED: 7, Status.REJECTED: 1}
+    assert world.asked[4] == 2
+
+
+def test_a_sure_reason_to_stop_takes_the_place_of_a_guess() -> None:
+    world = World(scripted(row3=Meaning.REJECTED, row4=Meaning.STOP))
+    stop = world.run(rows=8, concurrency=2, stop_after=1)
+    assert stop == Stop("the API refused the request: why", Meaning.STOP)
+
+
+def test_an_interruption_while_the_last_answers_come_after_a_guess_is_no_question() -> None:
+    steering = Steering(
+        Terms(2, stop_after=1),
+        rows=iter([Row(2, ()), Row(3, ())]),
+        build=lambda row: Request("POST", "https://x", {}, b"", ""),
+        random=lambda: 1.0,
+    )
+    first = steering.next(0.0, 0)
+    assert first is not None
+    steering.ended(first, Outcome(Meaning.REJECTED, ""), 1.0)
+    assert steering.stop is not None
+    assert steering.stop.is_a_guess
+    steering.interrupt()
+    assert steering.stop == Stop("interrupted", None, interrupted=True)

@@ -228,7 +228,7 @@ class Steering:
         self._unreached.clear(start.at)
         wait = wait_before_retry(start.nth, self.random)
         is_in_time = start.nth < TRIES and now + wait <= start.first_at + RETRYING_SECONDS
-        if self.terms.may_repeat and is_in_time and self.stop is None:
+        if self.terms.may_repeat and is_in_time and not self._is_ending():
             self._goes_again(start, now + wait)
             return End(start, outcome, Status.UNKNOWN, goes_again=True)
         self._unknown += 1
@@ -264,7 +264,8 @@ class Steering:
             rejected = replace(outcome, meaning=Meaning.REJECTED, advice=outcome.advice_if_rejected)
             return self._answered(start, rejected)
         is_probe = self._paused_since is not None
-        if outcome.advice_if_rejected and not is_probe and len(self._suspects) + 1 < SUSPECTS and self.stop is None:
+        is_doubtful = outcome.advice_if_rejected and not is_probe and len(self._suspects) + 1 < SUSPECTS
+        if is_doubtful and not self._is_ending():
             self._suspects.append(start)
             return End(start, outcome, Status.NOT_SENT, goes_again=True)
         self._take_for_pause(now, _why(outcome), outcome.retry_after_seconds)
@@ -287,7 +288,7 @@ class Steering:
 
     def _waits(self, start: Start, outcome: Outcome, until: float, why: str) -> End:
         """The row goes again at `until`, and nothing leaves before that; unless the run is at its end."""
-        if self.stop is not None:
+        if self._is_ending():
             return End(start, outcome, Status.NOT_SENT)
         self._not_before = max(self._not_before, until)
         self._waits_for = why
@@ -297,10 +298,14 @@ class Steering:
     def _goes_again(self, start: Start, due: float) -> None:
         heapq.heappush(self._again, (due, start.nth, start.row.number, start))
 
+    def _is_ending(self) -> bool:
+        """Whether the run stops for good: at a guess, the person may say that it goes on."""
+        return self.stop is not None and not self.stop.is_a_guess
+
     def _stop(
         self, reason: str, meaning: Meaning | None, *, is_a_guess: bool = False, interrupted: bool = False
     ) -> None:
-        if self.stop is None:
+        if self.stop is None or (self.stop.is_a_guess and not is_a_guess):
             self.stop = Stop(reason, meaning, is_a_guess, interrupted)
 
 
