@@ -533,3 +533,43 @@ def test_an_interruption_while_the_last_answers_come_after_a_guess_is_no_questio
     assert steering.stop.is_a_guess
     steering.interrupt()
     assert steering.stop == Stop("interrupted", None, interrupted=True)
+
+
+def told(steering: Steering, start: Start | None, meaning: Meaning, now: float, advice_if_rejected: str = "") -> Status:
+    assert start is not None
+    return steering.ended(start, Outcome(meaning, "", advice_if_rejected=advice_if_rejected), now).status
+
+
+def steered(**terms: Any) -> Steering:
+    """A course with rows from 2 on of which the first was accepted at 1.0."""
+    steering = Steering(
+        Terms(2, **terms),
+        rows=iter([Row(number, ()) for number in range(2, 20)]),
+        build=lambda row: Request("POST", "https://x", {}, b"", ""),
+        random=lambda: 1.0,
+    )
+    told(steering, steering.next(0.0, 0), Meaning.ACCEPTED, 1.0)
+    return steering
+
+
+def test_a_row_that_left_before_the_doubtful_pause_does_not_say_that_it_was_the_row() -> None:
+    steering = steered()
+    third, fourth = steering.next(1.0, 0), steering.next(1.0, 1)
+    told(steering, third, Meaning.PAUSE, 2.0, "Mend it.")
+    told(steering, fourth, Meaning.ACCEPTED, 2.1)  # it was taken just before the maintenance began
+    fifth = steering.next(2.1, 0)
+    assert fifth is not None
+    assert fifth.row.number == 5
+    told(steering, fifth, Meaning.PAUSE, 3.0, "Mend it.")
+    assert told(steering, steering.next(3.0, 0), Meaning.PAUSE, 4.0, "Mend it.") is Status.NOT_SENT
+    assert steering.stop is not None
+    assert steering.stop.meaning is Meaning.PAUSE
+
+
+def test_a_row_that_left_before_a_pause_does_not_end_it_so_one_row_alone_tries() -> None:
+    steering = steered(probe_seconds=600.0)
+    third, fourth = steering.next(1.0, 0), steering.next(1.0, 1)
+    told(steering, third, Meaning.PAUSE, 2.0)
+    told(steering, fourth, Meaning.ACCEPTED, 2.1)
+    assert steering.next(700.0, 0) is not None
+    assert steering.next(700.0, 1) is None

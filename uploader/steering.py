@@ -76,8 +76,8 @@ class Steering:
     _throttle: Throttle = field(init=False)
     _again: "list[tuple[float, int, int, Start]]" = field(default_factory=list, init=False)
     """A heap of rows that go again: when at the earliest, attempts, row number, their last start."""
-    _suspects: list[Start] = field(default_factory=list, init=False)
-    """Rows that wait until it is known whether their refusal was a pause."""
+    _suspects: list[tuple[float, Start]] = field(default_factory=list, init=False)
+    """Rows that wait until it is known whether their refusal was a pause, and since when."""
     _held_until: list[float] = field(default_factory=list, init=False)
     """Places at the API that requests hold which we gave up."""
     _not_before: float = field(default=0.0, init=False)
@@ -206,14 +206,18 @@ class Steering:
         if outcome.meaning is not Meaning.UNSENDABLE:
             self._is_usable = True
             self._unknown = 0
-            self._paused_since = None
+            if self._paused_since is not None and start.at >= self._paused_since:
+                self._paused_since = None
             self._slowed.clear(start.at)
             self._unreached.clear(start.at)
             self._throttle.grow()
         if outcome.meaning is Meaning.ACCEPTED:
             self._alike = 0
-            while self._suspects:  # the API does take rows: those are asked once more, and then it was them
-                self._goes_again(replace(self._suspects.pop(), is_suspect=True), 0.0)
+            # The API does take rows that left after those were refused: they are asked once more, and then it was them.
+            for since, suspect in self._suspects:
+                if since <= start.at:
+                    self._goes_again(replace(suspect, is_suspect=True), 0.0)
+            self._suspects = [waiting for waiting in self._suspects if waiting[0] > start.at]
             return end
         answer = (outcome.code, "".join("#" if sign.isdigit() else sign for sign in outcome.message or outcome.detail))
         self._alike = self._alike + 1 if answer == self._refusal else 1
@@ -266,7 +270,7 @@ class Steering:
         is_probe = self._paused_since is not None
         is_doubtful = outcome.advice_if_rejected and not is_probe and len(self._suspects) + 1 < SUSPECTS
         if is_doubtful and not self._is_ending():
-            self._suspects.append(start)
+            self._suspects.append((now, start))
             return End(start, outcome, Status.NOT_SENT, goes_again=True)
         self._take_for_pause(now, _why(outcome), outcome.retry_after_seconds)
         return self._waits(start, outcome, self._not_before, self._waits_for)
@@ -284,7 +288,7 @@ class Steering:
             self._not_before = max(self._not_before, now + wait)
             self._waits_for = _WAITS_FOR_PAUSE.format(why=why)
             while self._suspects:
-                self._goes_again(self._suspects.pop(), self._not_before)
+                self._goes_again(self._suspects.pop()[1], self._not_before)
 
     def _waits(self, start: Start, outcome: Outcome, until: float, why: str) -> End:
         """The row goes again at `until`, and nothing leaves before that; unless the run is at its end."""
