@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from uploader.errors import JournalError, SettingsError
+from uploader import jobs
+from uploader.errors import JournalError, SettingsError, UploaderError
 from uploader.journal import Advice, Journal, RunLedger, Staged
 from uploader.model import (
     Earlier,
@@ -259,6 +260,8 @@ def test_jobs_are_found_by_number_and_by_list(journal: Journal) -> None:
     assert journal.jobs("ff" * 32) == []
     with pytest.raises(SettingsError, match="no job 99"):
         journal.job(99)
+    with pytest.raises(SettingsError, match="no job 99999999999999999999"):
+        journal.job(99_999_999_999_999_999_999)
 
 
 def test_answers_are_counted_by_what_was_said(journal: Journal) -> None:
@@ -332,3 +335,8 @@ def test_a_row_that_goes_again_is_held_back_if_another_run_sent_the_same_request
     others.turn([end(2)], [])
     assert ledger.turn([], [start(2, nth=2)]) == {2: Status.SKIPPED}
     assert len(list(journal.attempts(job))) == 1
+
+
+def test_a_job_is_not_named_by_what_only_looks_like_a_number(journal: Journal) -> None:
+    with pytest.raises(UploaderError):
+        jobs.named(journal, "²", "resume")

@@ -42,7 +42,7 @@ def unfinished(journal: Journal, which: str | None, repeats: Repeats) -> Job:
     if which is not None:
         path = Path(which)
         by_path = [job for job in journal.jobs() if job.list_path == path.absolute()]
-        if by_path and not which.isdigit():  # also where the list was edited, moved or deleted since
+        if by_path and not which.isdecimal():  # also where the list was edited, moved or deleted since
             same = [job for job in by_path if path.exists() and job.list_sha256 == _sha256(path)]
             return next((job for job in same or by_path if is_unfinished(job, repeats)), (same or by_path)[0])
         return named(journal, which, "resume")
@@ -98,7 +98,7 @@ def held_back_since(template: Template, job: Job, *, practice: bool) -> str:
 
 
 def _found(journal: Journal, which: str | None, command: str) -> Job:
-    if which is not None and which.isdigit() and not Path(which).exists():
+    if which is not None and which.isdecimal() and not Path(which).exists():
         return journal.job(int(which))
     if which is None:
         last = next(iter(journal.jobs()), None)

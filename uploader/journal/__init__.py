@@ -29,6 +29,8 @@ _PAGE = 500
 _LOCK_SECONDS = 20
 _BUSY_MS = 20_000
 _DAY_SECONDS = 86_400
+_LARGEST_NUMBER = 2**63 - 1
+"""Of SQLite's."""
 
 _UNUSABLE = (
     "The journal {path} can't be used: {why}. "
@@ -242,7 +244,8 @@ class Journal:
     def job(self, number: int) -> Job:
         """The job of that number; raises SettingsError where there is none."""
         with self._told():
-            row = self._db.execute("SELECT * FROM job WHERE id = ?", (number,)).fetchone()
+            known = min(number, _LARGEST_NUMBER)
+            row = self._db.execute("SELECT * FROM job WHERE id = ?", (known,)).fetchone()
             if row is not None:
                 return records.job(self._db, row)
         raise SettingsError(f"There is no job {number}. `uploader history` shows the jobs.")
