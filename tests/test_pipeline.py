@@ -573,3 +573,21 @@ def test_a_row_that_left_before_a_pause_does_not_end_it_so_one_row_alone_tries()
     told(steering, fourth, Meaning.ACCEPTED, 2.1)
     assert steering.next(700.0, 0) is not None
     assert steering.next(700.0, 1) is None
+
+
+def test_rows_that_are_held_back_do_not_keep_others_from_leaving_or_their_answers_from_being_recorded() -> None:
+    world = World(always(Meaning.ACCEPTED), known=dict.fromkeys(range(4, 500), Status.SKIPPED))
+    turns: list[str] = []
+    turn, send = world.turn, world.send
+
+    def noting(ended: Sequence[End], starting: Sequence[Start]) -> Mapping[int, Status]:
+        turns.append("intent" if 3 in [start.row.number for start in starting] else "turn")
+        return turn(ended, starting)
+
+    async def sent(request: Request) -> Reply | Failure:
+        turns.append(f"row {int(request.body)} leaves")
+        return await send(request)
+
+    world.turn, world.send = noting, sent  # type: ignore[method-assign]
+    assert world.run(rows=500) is None
+    assert turns.index("row 3 leaves") - turns.index("intent") <= 2

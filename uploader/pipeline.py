@@ -74,6 +74,7 @@ class Pipeline:
                         self.watch(end.status)
                 ended = []
                 if held_back:
+                    await asyncio.sleep(0)  # those beside them leave now, and their answers are not kept waiting
                     continue
                 if not self._flying and self.steering.is_over():
                     return self.steering.stop
