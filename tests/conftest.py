@@ -6,8 +6,9 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +103,15 @@ def sheet_rows(path: Path, sheet: str = "Results") -> list[dict[str, Any]]:
     return [dict(zip(map(str, header), row, strict=True)) for row in rows]
 
 
+def accounts_for(workbook: Path, rows: Sequence[Sequence[str]]) -> list[dict[str, Any]]:
+    """The result sheet's rows, after checking that it has one line for every row, in order, with the list's own text."""
+    lines = sheet_rows(workbook)
+    assert [line["Row"] for line in lines] == list(range(2, 2 + len(rows)))
+    for line, row in zip(lines, rows, strict=True):
+        assert [line[name] or "" for name in FIELDS] == row
+    return lines
+
+
 @dataclass(frozen=True)
 class Ended:
     """A command that came to its end."""
@@ -156,18 +166,18 @@ print(said, end="")
 """
 
 
-def measured(*command: str | Path) -> tuple[str, float, float]:
-    """What a command that ends well says, the seconds it computed, and its largest memory in MB.
+def measured(*command: str | Path, timeout: float = 120, codes: Collection[int] = (0,)) -> tuple[str, float, float]:
+    """What a command that ends with one of the codes says, the seconds it computed, and its largest memory in MB.
 
     A small process starts it: what one as large as the tests starts is counted as no smaller than they are.
     """
     arguments = [sys.executable, "-c", _MEASURED, *map(str, command)]
     ended = subprocess.run(
-        arguments, env=environment(), capture_output=True, text=True, encoding="utf-8", check=True, timeout=120
+        arguments, env=environment(), capture_output=True, text=True, encoding="utf-8", check=True, timeout=timeout
     )
     figures, _, said = ended.stdout.partition("\n")
     code, seconds, megabytes = figures.split()
-    assert code == "0", said
+    assert int(code) in codes, (code, said, ended.stderr[-2000:])
     return said.strip(), float(seconds), float(megabytes)
 
 
@@ -177,13 +187,34 @@ class PracticeProcess:
 
     url: str
     record: Path
+    before: int = 0
+    """How many requests at the record's beginning are other tests' affair."""
 
     def received(self, api: str = "add_interaction") -> list[dict[str, Any]]:
-        lines = [json.loads(line) for line in self.record.read_text(encoding="utf-8").splitlines()]
+        lines = [json.loads(line) for line in self.record.read_text(encoding="utf-8").splitlines()[self.before :]]
         return [line for line in lines if line["path"].endswith(f"api={api}")]
 
     def bodies(self) -> list[dict[str, str]]:
         return [json.loads(line["body"]) for line in self.received()]
+
+    def from_now_on(self) -> "PracticeProcess":
+        """The same server for a test that shares it with others: what it received until now isn't shown."""
+        return replace(self, before=len(self.record.read_text(encoding="utf-8").splitlines()))
+
+
+def agreed(lines: Sequence[dict[str, Any]], practice: PracticeProcess) -> list[str]:
+    """The status of every row of a result sheet, after checking them against the server's own record.
+
+    No row was taken twice; one that was taken is accepted or unknown; one that is accepted was taken. The rows are
+    told apart by their sender.
+    """
+    taken = Counter(json.loads(line["body"])["from"] for line in practice.received() if line["taken"])
+    status = {line["from"]: line["Status"] for line in lines}
+    assert len(status) == len(lines)
+    assert [row for row, times in taken.items() if times > 1] == []
+    assert {row: status.get(row) for row in taken if status.get(row) not in {"accepted", "unknown"}} == {}
+    assert {row for row, words in status.items() if words == "accepted"} <= set(taken)
+    return [line["Status"] for line in lines]
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from tests.conftest import (
     UPLOADER,
     Command,
     PracticeProcess,
+    accounts_for,
     environment,
     interactions,
     sheet_rows,
@@ -39,15 +40,6 @@ def slow_practice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Practice
 
 def as_bodies(rows: list[list[str]]) -> list[dict[str, str]]:
     return [dict(zip(FIELDS, row, strict=True)) for row in rows]
-
-
-def accounts_for(workbook: Path, rows: list[list[str]]) -> list[dict[str, Any]]:
-    """The result sheet's rows, after checking that it has one line for every row, in order, with the list's own text."""
-    lines = sheet_rows(workbook)
-    assert [line["Row"] for line in lines] == list(range(2, 2 + len(rows)))
-    for line, row in zip(lines, rows, strict=True):
-        assert [line[name] or "" for name in FIELDS] == row
-    return lines
 
 
 @pytest.mark.parametrize("kind", ["csv", "semicolon", "cp1252", "xlsx"])
