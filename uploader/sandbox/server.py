@@ -106,7 +106,10 @@ class _Server:
         return web.json_response({"quota": self.practice.quota, "used": self.api.used})
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
-        body = (await request.read()).decode("utf-8", "replace")
+        try:
+            body = (await request.read()).decode("utf-8", "replace")
+        except ConnectionError:  # its sender left, or was killed, before all of it was here
+            return _cut(request)
         ends = asyncio.get_running_loop().time() + self.practice.time_limit_seconds
         self.in_flight += 1
         try:
