@@ -27,7 +27,7 @@ def results(
         wished = output or job.results_path
         target, remark = places.for_results(wished, job.list_sha256, practice=practice, job=job.id)
         around.say(remark)
-        evidence.write(journal, job.id, target, practice=practice)
+        evidence.write(journal, job, target, practice=practice)
     return job, target
 
 

@@ -123,17 +123,18 @@ class Delivery:
                 self.around.say(told.advice)
                 if stop is None:
                     requests, stop = self._sent(ledger, repeats, told)
-        try:
-            ledger.end(stop)
-        except JournalError as why:
-            stop = stop or Stop(str(why).rstrip("."), None)
         summary = self._summed_up(requests, stop)
         if stop is not None and stop.meaning is Meaning.OUT_OF_REACH:
             self.around.say(advice.in_language(self.run.template.hint_out_of_reach, self.around.language))
         around = self.around
-        return evidence.with_workbook(
+        summary = evidence.with_workbook(
             summary, self.journal, self.output, around.home, around.say, job=self.job.id, practice=self._practice
         )
+        try:
+            ledger.end(stop)  # not before the workbook stands: a run that dies while it is written is gone on with
+        except JournalError as why:
+            return replace(summary, stopped=summary.stopped or str(why).rstrip("."))
+        return summary
 
     def _waiting(self, repeats: Repeats) -> int:
         counts = self._counts

@@ -7,8 +7,8 @@ from itertools import chain
 from pathlib import Path
 
 from uploader.errors import WorkbookError
-from uploader.journal import Journal
-from uploader.model import Summary
+from uploader.journal import Journal, now
+from uploader.model import Job, Summary
 from uploader.workbooks import results as results_workbook
 
 _ELSEWHERE = "{why} So it was written to {path}."
@@ -16,10 +16,10 @@ _NOWHERE = "{why} Everything is in the journal: `uploader results {job}` writes 
 _FOLDER = "results"
 
 
-def write(journal: Journal, job: int, output: Path, *, practice: bool) -> None:
+def write(journal: Journal, job: Job, output: Path, *, practice: bool) -> None:
     """Write the workbook of a job to `output`. Raises WorkbookError."""
-    rows, attempts = journal.results(job), journal.attempts(job)
-    results_workbook.write(output, journal.job(job), rows, attempts, journal.answers(job), practice=practice)
+    rows, attempts = journal.results(job.id), journal.attempts(job.id)
+    results_workbook.write(output, job, rows, attempts, journal.answers(job.id), practice=practice)
 
 
 def with_workbook(
@@ -32,11 +32,15 @@ def with_workbook(
     job: int,
     practice: bool,
 ) -> Summary:
-    """Write the workbook, elsewhere if it must be; a workbook that can't be written anywhere loses nothing."""
+    """Write the workbook of a job whose run ends now, elsewhere if it must be.
+
+    A workbook that can't be written anywhere loses nothing.
+    """
+    ended = replace(journal.job(job), ended_at=now(), stopped=summary.stopped)
     first: WorkbookError | None = None
     for target in chain([output], _spare(output, job, home)):
         try:
-            write(journal, job, target, practice=practice)
+            write(journal, ended, target, practice=practice)
         except WorkbookError as why:
             first = first or why
             continue

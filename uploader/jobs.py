@@ -64,9 +64,9 @@ def going_on(journal: Journal, new: NewJob, repeats: Repeats, *, practice: bool)
 
 
 def is_unfinished(job: Job, repeats: Repeats) -> bool:
-    """Whether rows of the job still wait to be sent."""
+    """Whether rows of the job still wait to be sent, or its last run died before its workbook stood."""
     waits = any(job.counts[status] for status in repeats.waiting if status is not Status.SKIPPED)
-    return waits and job.forgotten_at is None
+    return (waits or job.ended_at is None) and job.forgotten_at is None
 
 
 def template_of(job: Job, home: Path) -> Template:

@@ -23,7 +23,7 @@ from uploader.journal import repeats as repeats_of
 from uploader.journal.ledger import Advice, RunLedger, inserted, now
 from uploader.model import Attempt, Earlier, Job, NewJob, Repeats, Row, RowResult, Status
 
-__all__ = ["Advice", "Journal", "RunLedger", "Staged"]
+__all__ = ["Advice", "Journal", "RunLedger", "Staged", "now"]
 
 _PAGE = 500
 _LOCK_SECONDS = 20
