@@ -1,0 +1,192 @@
+"""`kill -9` at random instants, and on with the same list, until every row is accounted for by the server's own record."""
+
+import os
+import random
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import (
+    UPLOADER,
+    Command,
+    Ended,
+    PracticeProcess,
+    accounts_for,
+    agreed,
+    environment,
+    interactions,
+    start_practice,
+    write_csv,
+)
+
+AT_ONCE = 2
+SEEDS = (20261122,)
+LEAVE_UNKNOWN = {"reset-before", "reset-after", "error-500", "html", "half-answer", "contradiction"}
+RANDOM_FAULTS = ("slow-down:0.5%", "reset-before:0.5%", "reset-after:0.5%", "error-500:0.5%", "html:0.5%",
+                 "half-answer:0.5%", "contradiction:0.5%")  # fmt: skip
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
+
+
+def until_killed(command: list[str], folder: Path, seconds: float | None) -> Ended | None:
+    """Run a command and kill it after so many seconds; None if it was killed, else how it came to its end."""
+    with subprocess.Popen(
+        [UPLOADER, *command, "--json", "--quiet"],
+        cwd=folder,
+        env=environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+    ) as process:
+        try:
+            out, err = process.communicate(timeout=seconds or 300)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+            assert seconds is not None, "it does not come to its end"
+            return None
+    assert "Traceback" not in err, err
+    return Ended(process.returncode, out, err)
+
+
+@dataclass
+class Siege:
+    """Lists that are sent while the sender is killed again and again."""
+
+    uploader: Command
+    practice: PracticeProcess
+    folder: Path
+    chance: random.Random
+    instants: tuple[float, float]
+    """Between which seconds after its start a command is killed."""
+    kills: int = 0
+    rows: int = 0
+    unknown: int = 0
+    half_finished: int = 0
+    """Workbooks that were written between a kill and the next run."""
+    stops: int = 0
+    began: float = field(default_factory=time.monotonic)
+
+    def until(self, kills: int, rows: tuple[int, int], most_kills: int) -> None:
+        """Send list after list, with so many rows and so many kills at the most each, until there were `kills`."""
+        while self.kills < kills:
+            self.of(f"list {self.rows}", self.chance.randint(*rows), min(most_kills, kills - self.kills))
+            print(self.told(), flush=True)
+
+    def of(self, name: str, count: int, most_kills: int) -> None:
+        """Send one list to its end with so many kills at the most, and check that every row is accounted for."""
+        rows = interactions(count, start=self.rows + 1)
+        path = write_csv(self.folder / f"{name}.csv", rows)
+        practice = self.practice.from_now_on()
+        send = ["send", str(path), "--base-url", practice.url]
+        command, kills = send, 0
+        workbook = self.folder / f"{name}.results.xlsx"
+        told: list[str] | None = None
+        while True:
+            told = told or self.whole(workbook, rows, practice)
+            seconds = self.chance.uniform(*self.instants) if kills < most_kills else None
+            ended = until_killed(command, self.folder, seconds)
+            if ended is None:
+                kills += 1
+                if told is None and kills % 3 == 0:
+                    self.look_at_half_finished(path, rows, practice)
+            elif told is not None:  # the kill came when all was done: what is sent once more is known
+                assert ended.json["requests"] == 0
+                break
+            elif ended.code in {0, 1}:
+                told = self.whole(workbook, rows, practice)
+                assert told is not None
+                break
+            elif ended.code == 4:  # five in a row may end unknown by chance
+                self.stops += 1
+            else:
+                # The kill came before the first run began: there is nothing yet to go on with.
+                assert (ended.code, command[0], practice.received()) == (2, "resume", []), ended.err
+            command = send if ended is not None and ended.code == 2 else self.chance.choice([send, ["resume"]])
+
+        by_faults = sum(line["fault"] in LEAVE_UNKNOWN for line in practice.received())
+        assert told.count("unknown") <= kills * AT_ONCE + by_faults
+        self.kills += kills
+        self.rows += count
+        self.unknown += told.count("unknown")
+
+    def whole(self, workbook: Path, rows: list[list[str]], practice: PracticeProcess) -> list[str] | None:
+        """Where all rows stand, once the workbook is there and no row waits any more."""
+        if not workbook.exists():
+            return None
+        told = agreed(accounts_for(workbook, rows), practice)
+        return told if set(told) <= {"accepted", "unknown"} else None
+
+    def look_at_half_finished(self, path: Path, rows: list[list[str]], practice: PracticeProcess) -> None:
+        """The workbook of a job whose run was killed tells what the server knows."""
+        half = self.folder / "half.xlsx"
+        ended = self.uploader("results", path, "-o", half)
+        if ended.code == 2:  # killed before its first run began
+            assert practice.received() == []
+            return
+        assert ended.code == 0, ended.err
+        told = agreed(accounts_for(half, rows), practice)
+        assert set(told) <= {"accepted", "unknown", "not sent"}
+        half.unlink()
+        self.half_finished += 1
+
+    def told(self) -> str:
+        seconds = time.monotonic() - self.began
+        return (
+            f"{self.kills} kills, {self.rows} rows, {self.unknown} unknown, {self.stops} stops, "
+            f"{self.half_finished} half-finished workbooks, {seconds:.0f} s"
+        )
+
+
+def practice_with(folder: Path, *options: str) -> Iterator[PracticeProcess]:
+    yield from start_practice(folder, "--latency", "0.01", "--quota", "1000000", *options)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_twenty_kills_lose_no_row_and_send_none_twice(uploader: Command, tmp_path: Path, seed: int) -> None:
+    chance = random.Random(seed)
+    for practice in practice_with(tmp_path):
+        siege = Siege(uploader, practice, tmp_path, chance, (0.3, 2.0))
+        siege.until(20, (250, 350), 12)
+        assert siege.half_finished > 0
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", SEEDS)
+def test_two_hundred_kills_under_random_faults_lose_no_row_and_send_none_twice(
+    uploader: Command, tmp_path: Path, seed: int
+) -> None:
+    chance = random.Random(seed)
+    faults = [option for fault in RANDOM_FAULTS for option in ("--fault", fault)]
+    for practice in practice_with(tmp_path, "--seed", str(seed), *faults):
+        siege = Siege(uploader, practice, tmp_path, chance, (0.3, 2.5))
+        siege.until(200, (300, 700), 25)
+
+
+@pytest.mark.parametrize("command", ["resume", "send"])
+def test_after_a_kill_at_the_last_answer_the_workbook_is_still_written(
+    uploader: Command, tmp_path: Path, command: str
+) -> None:
+    rows = interactions(4)
+    path = write_csv(tmp_path / "list.csv", rows)
+    for practice in start_practice(tmp_path, "--latency", "1"):
+        send = ["send", str(path), "--base-url", practice.url]
+        with subprocess.Popen([UPLOADER, *send, "--quiet"], env=environment(), stdin=subprocess.DEVNULL) as process:
+            deadline = time.monotonic() + 60
+            while len(practice.received()) < len(rows):
+                assert time.monotonic() < deadline, "the server received too little"
+                time.sleep(0.02)
+            process.kill()
+        assert not (tmp_path / "list.results.xlsx").exists()
+        ended = uploader(*(send if command == "send" else ["resume"]), "--json")
+        assert (ended.code, ended.json["job"], ended.json["requests"]) == (1, 1, 0)
+        told = agreed(accounts_for(tmp_path / "list.results.xlsx", rows), practice)
+        assert set(told) == {"accepted", "unknown"}
+        assert told.count("unknown") <= AT_ONCE
+        assert "No job is unfinished" in uploader("resume").err
