@@ -123,6 +123,20 @@ def test_the_rest_may_go_elsewhere_and_that_is_said(
     assert "no row waits" in again.err
 
 
+def test_what_was_held_back_is_decided_anew_where_the_rest_goes(
+    uploader: Command, scarce: PracticeProcess, practice: PracticeProcess, tmp_path: Path
+) -> None:
+    first, second = interactions(4), [*interactions(ROWS), interactions(1, start=9)[0]]
+    assert uploader("send", write_csv(tmp_path / "first.csv", first), "--base-url", scarce.url).code == 0
+    new_day(scarce)
+    path = write_csv(tmp_path / "second.csv", second)
+    ended = uploader("send", path, "--base-url", scarce.url, "--no-preflight", "--json")
+    assert (ended.json["skipped"], ended.json["accepted"], ended.json["not_sent"]) == (5, 12, ROWS + 1 - 17)
+    ended = uploader("resume", "--base-url", practice.url, "--json")
+    assert (ended.json["skipped"], ended.json["accepted"]) == (1, ROWS)  # the other server never saw the first four
+    assert {row[0] for row in first} <= set(taken(practice))
+
+
 def test_the_environment_does_not_redirect_a_job(uploader: Command, scarce: PracticeProcess, tmp_path: Path) -> None:
     stopped(uploader, scarce, write_csv(tmp_path / "list.csv", interactions(ROWS)))
     new_day(scarce)

@@ -101,7 +101,7 @@ class Delivery:
         self._redirect()
         repeats = self._repeats()
         ledger = self.journal.begin_run(self.job.id, repeats, self._advice())
-        ledger.hold_back_known()
+        ledger.hold_back_known(skipped_alone=True)
         waiting = self._waiting(repeats)
         if self.opened is None:
             words = _GOES_ON if waiting else _NOTHING_WAITS
@@ -112,6 +112,7 @@ class Delivery:
             where = _PRACTICE if self._practice else self.run.destination
             self.around.say(_SENDING.format(name=self.run.template.name, where=where))
             with self._alone_with_token():
+                ledger.hold_back_known()  # what another run had under way is settled by now
                 told = self._asked()
                 bad = self._bad_ids(told)
                 counts = _with_invalid(self._counts, len(bad))

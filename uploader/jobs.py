@@ -31,7 +31,11 @@ def named(journal: Journal, which: str | None, command: str) -> Job:
 
     `command` is the one to advise where a list was changed and its job must be named by number.
     """
-    job = _found(journal, which, command)
+    return remembered(_found(journal, which, command))
+
+
+def remembered(job: Job) -> Job:
+    """The job, if its rows are still there. Raises SettingsError."""
     if job.forgotten_at is not None:
         raise SettingsError(_FORGOTTEN.format(job=job.id, day=job.forgotten_at[:10]))
     return job

@@ -79,7 +79,7 @@ def resume(which: str | None, sending: Sending, around: Surroundings) -> Summary
             settings = around.settle(template, job.settings)
             base_url = told_url or jobs.base_url_of(job, template, settings)
             destination = template.destination(settings, base_url)
-            job = journal.job(job.id)  # what another run did to it before it let go of the list
+            job = jobs.remembered(journal.job(job.id))  # what another run did to it before it let go of the list
             wished = sending.output or job.results_path
             if not wished.parent.is_dir():
                 wished = Path.cwd() / wished.name

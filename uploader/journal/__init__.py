@@ -40,6 +40,10 @@ _DAMAGED = (
     "The journal {path} is damaged ({why}). Put back a copy of it from your backup; or move it away, and a new one is "
     "begun, which doesn't know what was sent before."
 )
+_STILL_IN_LOG = (
+    "Another uploader reads the journal {path}, so some of what was deleted is still in its log. "
+    "It is overwritten when the other one has ended and the journal is opened again."
+)
 Fingerprint = Callable[[Row], str]
 
 
@@ -143,7 +147,7 @@ class Journal:
                     now(),
                     new.user,
                     new.machine,
-                    str(new.list_path),
+                    _stored(new.list_path),
                     new.list_sha256,
                     new.sheet,
                     _json(list(new.header)),
@@ -153,7 +157,7 @@ class Journal:
                     new.destination,
                     _json(dict(new.settings)),
                     new.version,
-                    str(new.results_path),
+                    _stored(new.results_path),
                 ),
             )
             texts = (new.template_text, new.profile_text)
@@ -181,7 +185,13 @@ class Journal:
             self._db.execute(
                 "UPDATE job SET destination = ?, settings = ? WHERE id = ?", (destination, _json(dict(settings)), job)
             )
-            for row in self._rows(job, (Status.NOT_SENT, Status.SKIPPED)):
+            # What was held back because of a request elsewhere is decided anew.
+            self._db.execute(
+                "UPDATE row SET status = 'not sent' WHERE job = ?1 AND (status = 'skipped' OR (status = 'unknown'"
+                " AND NOT EXISTS (SELECT 1 FROM attempt a WHERE a.job = ?1 AND a.number = row.number)))",
+                (job,),
+            )
+            for row in self._rows(job, (Status.NOT_SENT,)):
                 self._db.execute(
                     "UPDATE row SET fingerprint = ? WHERE job = ? AND number = ?", (fingerprint(row), job, row.number)
                 )
@@ -189,7 +199,7 @@ class Journal:
     def keep_results_at(self, job: int, path: Path) -> None:
         """Where the job's result workbook goes from now on."""
         with self._transaction():
-            self._db.execute("UPDATE job SET results_path = ? WHERE id = ?", (str(path), job))
+            self._db.execute("UPDATE job SET results_path = ? WHERE id = ?", (_stored(path), job))
 
     # Running
 
@@ -296,7 +306,14 @@ class Journal:
                 )
         with self._told():
             self._db.execute("VACUUM")
-            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            is_busy = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        if is_busy:
+            raise JournalError(_STILL_IN_LOG.format(path=self.path))
+
+
+def _stored(path: Path) -> str:
+    """A path as text; on Linux a file's name may hold bytes that are none."""
+    return os.fsencode(path).decode("utf-8", "replace")
 
 
 def _json(value: object) -> str:

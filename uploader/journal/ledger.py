@@ -44,7 +44,8 @@ class RunLedger:
         """Commit the answers that came and the intents of the rows that leave, in one transaction.
 
         Whether the same request is known already is decided here, under the lock of the transaction that writes the
-        intent: of two runs with the same row, one sees the other's intent. Gives the rows that must not leave.
+        intent: of two runs of two jobs with the same request, one sees the other's intent. (Two runs of one job are
+        kept apart by `locks`.) Gives the rows that must not leave.
         """
         held_back: dict[int, Status] = {}
         attempts = dict(self._attempt_of)
@@ -73,11 +74,15 @@ class RunLedger:
             (found.standing, self._advice.earlier(found), self._job, number),
         )
 
-    def hold_back_known(self) -> None:
-        """Hold back, in one transaction, every row that waits and whose request is known."""
+    def hold_back_known(self, *, skipped_alone: bool = False) -> None:
+        """Hold back, in one transaction, every row that waits and whose request is known.
+
+        `skipped_alone`: not those whose request got no answer. While another run may still be sending, that is no news.
+        """
         with self._transaction():
             for number, found in known(self._db, self._job, self._repeats):
-                self.hold_back(number, found)
+                if not skipped_alone or found.standing is Status.SKIPPED:
+                    self.hold_back(number, found)
 
     def refuse(self, advice_of: Mapping[int, str]) -> None:
         """Rows that turned out not to be sendable, by number, each with its advice."""
