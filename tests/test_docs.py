@@ -60,7 +60,8 @@ def test_the_commands_that_the_readme_shows_exist() -> None:
     )
     assert len(shown) >= 5
     for name, rest in shown:
-        known = {option for parameter in cli.commands[name].params for option in parameter.opts}
+        params = cli.commands[name].params
+        known = {option for parameter in params for option in (*parameter.opts, *parameter.secondary_opts)}
         assert set(re.findall(r"(?<= )--?[a-z-]+", rest)) <= known
 
 

@@ -54,8 +54,12 @@ def test_no_list_copy_or_other_list_sends_a_row_again(
     again = uploader("send", other, *to)
     assert (again.json["skipped"], again.json["accepted"]) == (2, 2)
     assert taken(practice) == each_once(rows, more, interactions(2, start=200))
-    advice = sheet_rows(tmp_path / "other.results.xlsx")[0]["Advice"]
-    assert "list.csv, row 5 (job 1)" in advice
+    skipped = sheet_rows(tmp_path / "other.results.xlsx")[0]
+    accepted = sheet_rows(tmp_path / "list.results.xlsx")[3]
+    assert "list.csv, row 5 (job 1)" in skipped["Advice"]
+    evidence = ("Response code", "Response message", "HTTP status", "Sent at", "Duration ms")
+    assert [skipped[name] for name in evidence] == [accepted[name] for name in evidence]
+    assert (skipped["Status"], skipped["Attempts"]) == ("skipped", 0)
 
 
 def test_a_row_that_stands_twice_is_sent_once_and_says_which_row_it_equals(
@@ -66,6 +70,7 @@ def test_a_row_that_stands_twice_is_sent_once_and_says_which_row_it_equals(
     checked = uploader("check", path)
     assert checked.code == 0
     assert "The same request stands in an earlier row, 3 times: row 22, row 23, row 24." in checked.out
+    assert "20 rows can be sent.\n3 rows would be held back: 3 skipped, 0 left alone." in checked.out
     ended = uploader("send", path, "--base-url", practice.url, "--json")
     assert "3 rows are the same request as an earlier row of this list." in ended.err
     assert (ended.code, ended.json["accepted"], ended.json["skipped"]) == (0, ROWS, 3)
@@ -131,6 +136,38 @@ def test_a_template_may_let_a_request_go_again_after_some_days(
             uploader("send", path, "--base-url", practice.url)
         ended = uploader("send", path, "--base-url", practice.url, "-t", f"after{days}.toml", "--json")
         assert (ended.json["accepted"], ended.json["skipped"]) == (accepted, 4 - accepted)
+
+
+def test_a_list_that_goes_to_another_destination_is_said_to(
+    uploader: Command, practice: PracticeProcess, tmp_path: Path
+) -> None:
+    path = write_csv(tmp_path / "list.csv", interactions(4))
+    uploader("send", path, "--base-url", practice.url)
+    ended = uploader("send", path, "--base-url", practice.url, env=environment(WOLKVOX_SERVER="42"))
+    assert f"4 rows of this list were accepted by {practice.url} (wolkvox_server 0042) (job 1)" in ended.err
+    assert (ended.code, len(practice.received())) == (0, 8)
+
+
+def test_a_row_that_somebody_looked_up_is_settled(uploader: Command, practice: PracticeProcess, tmp_path: Path) -> None:
+    rows = interactions(5)
+    rows[1][4] = "[practice reset-after x1] it arrived"
+    rows[3][4] = "[practice reset-before x1] it did not"
+    path = write_csv(tmp_path / "list.csv", rows)
+    to = ("--base-url", practice.url, "--json")
+    assert uploader("send", path, *to).json["unknown"] == 2
+    copy = write_csv(tmp_path / "copy.csv", [*rows, *interactions(1, start=50)])
+    assert uploader("send", copy, *to).json["unknown"] == 2
+    assert "2 accepted" not in uploader("settle", "1", "--row", "3", "--arrived").out
+    ended = uploader("settle", "1", "--row", "5", "--not-arrived")
+    assert "4 accepted, 1 not sent, of 5 rows" in ended.out
+    assert "`uploader resume 1` sends what waits" in ended.out
+    assert uploader("resume", "1", "--json").json["accepted"] == 5
+    copied = uploader("resume", "2", "--json").json
+    assert (copied["accepted"], copied["skipped"], copied["unknown"]) == (1, 5, 0)
+    assert taken(practice) == each_once(rows, interactions(1, start=50))
+    assert "it had arrived" in sheet_rows(tmp_path / "list.results.xlsx")[1]["Advice"]
+    for wrong in (["1", "--row", "2", "--arrived"], ["9", "--row", "3", "--arrived"], ["1", "--row", "3"]):
+        assert uploader("settle", *wrong).code == 2
 
 
 def begin(*arguments: str | Path, **more: str) -> "subprocess.Popen[str]":

@@ -171,6 +171,31 @@ def test_a_pilot_sends_some_and_the_rest_goes_on(uploader: Command, practice: Pr
     assert sorted(taken(practice)) == sorted(row[0] for row in interactions(ROWS))
 
 
+def test_the_command_that_is_told_sends_the_rest_as_it_was_meant(
+    uploader: Command, scarce: PracticeProcess, tmp_path: Path
+) -> None:
+    path = write_csv(tmp_path / "list.csv", interactions(ROWS))
+    wrong = environment(WOLKVOX_TOKEN="wrong")
+    ended = uploader("send", path, "--base-url", scarce.url, "--first", "5", env=wrong)
+    assert f"To go on with the {ROWS} rows that are left: uploader resume 1 --first 5\n" in ended.out
+    uploader("resume", "1", "--first", "5")
+    other = write_csv(tmp_path / "other.csv", interactions(ROWS + 1))
+    ended = uploader("send", other, "--base-url", scarce.url, "--send-duplicates", "--resend-unknown")
+    assert "left: uploader resume 2 --send-duplicates --resend-unknown\n" in ended.out
+
+
+def test_an_older_version_of_a_list_is_said_to_be_one(
+    uploader: Command, scarce: PracticeProcess, practice: PracticeProcess, tmp_path: Path
+) -> None:
+    path = write_csv(tmp_path / "list.csv", interactions(ROWS))
+    stopped(uploader, scarce, path)
+    write_csv(path, interactions(ROWS - 1))
+    assert uploader("send", path, "--base-url", practice.url).code == 0
+    new_day(scarce)
+    ended = uploader("resume", "1", "--no-preflight")
+    assert "was changed and sent later, as job 2. Job 1 is older" in ended.err
+
+
 def test_practice_goes_on_with_practice(uploader: Command, tmp_path: Path, own_world: Path) -> None:
     path = write_csv(tmp_path / "list.csv", interactions(8))
     assert uploader("send", path, "--sandbox", "--first", "3").code == 1

@@ -314,7 +314,7 @@ def test_practice_never_replaces_the_record_of_a_real_run(
     real = workbook.read_bytes()
     assert practice.url in [row[1] for row in openpyxl.load_workbook(workbook)["Summary"].iter_rows(values_only=True)]
     ended = uploader("send", path, "--sandbox")
-    assert "left alone; this goes to list.results-2.xlsx" in ended.err
+    assert "It stays; this practice goes to list.results-2.xlsx" in ended.err
     assert workbook.read_bytes() == real
     uploader("send", path, "--sandbox")
     assert len(list(tmp_path.glob("*.xlsx"))) == 2
@@ -568,3 +568,19 @@ def test_a_terminal_sees_a_countdown_while_a_pause_is_waited_for(tmp_path: Path)
         assert "The API takes no requests now: TOKEN LIMIT EXCEEDED. Next try in 0:04." in shown
         assert "rows/s, next try in 0:03" in shown
         assert len([line for line in practice.received() if line["taken"]]) == 8
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no pseudo-terminals in Python")
+def test_on_a_terminal_it_is_asked_which_of_several_jobs_goes_on(
+    uploader: Command, practice: PracticeProcess, tmp_path: Path
+) -> None:
+    for nth in (1, 2):
+        path = write_csv(tmp_path / f"{nth}.csv", interactions(4, start=nth * 10))
+        assert uploader("send", path, "--base-url", practice.url, "--first", "1").code == 1
+    code, shown = on_a_terminal(["resume"], [("0 for none of them: ", "1")], env=environment())
+    assert "Several jobs are unfinished. Which one goes on?" in shown
+    assert "3 of 4 rows wait" in shown
+    assert code == 0
+    assert [body["from"] for body in practice.bodies()][2:] == [row[0] for row in interactions(3, start=11)]
+    code, shown = on_a_terminal(["resume"], env=environment())  # one is left: nothing to ask
+    assert (code, len(practice.received())) == (0, 8)

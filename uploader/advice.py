@@ -88,6 +88,14 @@ _ADVICE: dict[str, Texts] = {
         "Puede haber llegado, así que no se envió de nuevo. Búsquela en el sistema de la API; --resend-unknown la "
         "envía.",
     },
+    "arrived": {
+        "en": "Somebody looked on {when}, and it had arrived.",
+        "es": "Alguien lo comprobó el {when}: había llegado.",
+    },
+    "not arrived": {
+        "en": "Somebody looked on {when}, and it had not arrived. It waits to be sent.",
+        "es": "Alguien lo comprobó el {when}: no había llegado. Está pendiente de envío.",
+    },
     "no such id": {
         "en": "The API has no {column} {id} ({title}). Correct it and send the row again.",
         "es": "La API no tiene {column} {id} ({title}). Corríjalo y envíe la fila de nuevo.",
@@ -116,6 +124,11 @@ def earlier(earlier: Earlier, language: str) -> str:
     when = f"{datetime.fromisoformat(earlier.at).astimezone():%Y-%m-%d %H:%M}" if earlier.at else ""
     facts = {"when": when, "list": earlier.list_name, "row": earlier.row, "job": earlier.job}
     return of(key, language).format(**facts)
+
+
+def settled(*, arrived: bool, when: datetime, language: str) -> str:
+    """For a row whose outcome was unknown until somebody looked."""
+    return of("arrived" if arrived else "not arrived", language).format(when=f"{when:%Y-%m-%d %H:%M}")
 
 
 def no_such_id(column: str, id_: str, title: str, language: str) -> str:

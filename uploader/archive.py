@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from uploader import evidence, jobs, locks, places
+from uploader import advice, evidence, jobs, locks, places
 from uploader.errors import SettingsError
 from uploader.model import Job
 from uploader.surroundings import Surroundings
@@ -29,6 +29,19 @@ def results(
         around.say(remark)
         evidence.write(journal, job, target, practice=practice)
     return job, target
+
+
+def settle(number: int, row: int, around: Surroundings, *, arrived: bool, practice: bool = False) -> Job:
+    """Close a row whose outcome is unknown, after somebody looked; the job as it stands then.
+
+    Raises SettingsError where there is no such row, BusyError where the list is being sent.
+    """
+    with jobs.journal_at(around.home, practice=practice) as journal:
+        job = jobs.remembered(journal.job(number))
+        words = advice.settled(arrived=arrived, when=datetime.now().astimezone(), language=around.language)
+        with locks.on_list(around.home, job.list_sha256, job.list_path.name, practice=practice):
+            journal.settle(job.id, row, arrived=arrived, advice=words)
+        return journal.job(job.id)
 
 
 def history(around: Surroundings, *, practice: bool = False) -> list[Job]:

@@ -44,7 +44,9 @@ def check(path: Path, how: Reading, around: Surroundings) -> Checked:
             advance(len(some.texts.numbers))
         findings.extend(twins.twice())
         twins.close()
-    counts = {Status.INVALID: invalid, Status.NOT_SENT: opened.table.rows - invalid}
+    held_back = {status: twins.held_back[status] for status in (Status.SKIPPED, Status.UNKNOWN)}
+    good = opened.table.rows - invalid - sum(held_back.values())
+    counts = {**held_back, Status.INVALID: invalid, Status.NOT_SENT: good}
     workbook = write_problems(opened, around) if invalid else None
     summary = Summary(
         path,

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -34,7 +34,7 @@ _UNKNOWN_BEFORE = (
 )
 _SKIPPED = "Skipped, because sending them again would make the same case twice:"
 _LEFT_ALONE = "Left alone, because they may have arrived:"
-_AGAIN = "{rows} would be skipped. Send them again all the same?"
+_AGAIN = "{rows} would be skipped. Send them all the same?"
 
 
 @dataclass(slots=True)
@@ -48,6 +48,8 @@ class Delivery:
     output: Path
     opened: OpenedList | None
     """The list, where the job is new."""
+    repeats: Repeats = field(default_factory=Repeats)
+    """What is sent again although it is known; settled before the run."""
 
     @property
     def _practice(self) -> bool:
@@ -99,7 +101,7 @@ class Delivery:
     def carried_out(self) -> Summary:
         """Send what waits, and write the workbook."""
         self._redirect()
-        repeats = self._repeats()
+        repeats = self.repeats = self._repeats()
         ledger = self.journal.begin_run(self.job.id, repeats, self._advice())
         ledger.hold_back_known(skipped_alone=True)
         waiting = self._waiting(repeats)
@@ -153,7 +155,10 @@ class Delivery:
         if (run.destination, run.settings.plain) == (job.destination, job.settings):
             return
         if not self._practice:  # a practice server inside has another port each time
-            before, after = _told_where(job.destination, job.settings), _told_where(run.destination, run.settings.plain)
+            before, after = (
+                jobs.told_where(job.destination, job.settings),
+                jobs.told_where(run.destination, run.settings.plain),
+            )
             self.around.say(_REDIRECTED.format(job=job.id, before=before, after=after))
         self.journal.redirect(job.id, run.destination, run.settings.plain, lambda row: run.fingerprint(run.values(row)))
 
@@ -220,19 +225,24 @@ class Delivery:
             answers=self.journal.answers(self.job.id),
             stopped=None if stop is None else stop.reason,
             interrupted=stop is not None and stop.interrupted,
-            practice=self._practice,
+            go_on=self._how_to_go_on(stop),
         )
+
+    def _how_to_go_on(self, stop: Stop | None) -> str:
+        """The command that sends the rest as it was meant to be sent."""
+        sending, told = self.run.sending, [f"uploader resume {self.job.id}"]
+        told += ["--sandbox"] if self._practice else []
+        told += ["--send-duplicates"] if self.repeats.duplicates else []
+        told += ["--resend-unknown"] if sending.resend_unknown else []
+        if sending.first is not None and stop is not None:  # the pilot is not over
+            told += [f"--first {sending.first}"]
+        return " ".join(told)
 
 
 def _with_invalid(counts: Mapping[Status, int], more: int) -> Mapping[Status, int]:
     """The counts once so many rows that wait are invalid."""
     invalid, waiting = counts[Status.INVALID] + more, counts[Status.NOT_SENT] - more
     return {**counts, Status.INVALID: invalid, Status.NOT_SENT: waiting}
-
-
-def _told_where(destination: str, settings: Mapping[str, str]) -> str:
-    told = ", ".join(f"{name} {value}" for name, value in settings.items())
-    return f"{destination} ({told})" if told else destination
 
 
 def _told_apart(found: Earlier) -> Earlier:

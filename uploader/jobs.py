@@ -1,5 +1,6 @@
 """Which job is meant, and which goes on: by number, by list, or the last one."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -50,10 +51,15 @@ def unfinished(journal: Journal, which: str | None, repeats: Repeats) -> Job:
             same = [job for job in by_path if path.exists() and job.list_sha256 == _sha256(path)]
             return next((job for job in same or by_path if is_unfinished(job, repeats)), (same or by_path)[0])
         return named(journal, which, "resume")
-    found = next((job for job in journal.jobs() if is_unfinished(job, repeats)), None)
-    if found is None:
+    found = all_unfinished(journal, repeats)
+    if not found:
         raise SettingsError(_ALL_FINISHED)
-    return found
+    return found[0]
+
+
+def all_unfinished(journal: Journal, repeats: Repeats) -> list[Job]:
+    """The jobs that can go on, the newest first."""
+    return [job for job in journal.jobs() if is_unfinished(job, repeats)]
 
 
 def going_on(journal: Journal, new: NewJob, repeats: Repeats, *, practice: bool) -> Job | None:
@@ -80,6 +86,12 @@ def template_of(job: Job, home: Path) -> Template:
     source = _TOLD_AS.format(job=job.id)
     profile = None if job.profile_text is None else (job.profile_text, source)
     return parse(job.template_text, source, job.template, profile)
+
+
+def told_where(destination: str, settings: Mapping[str, str]) -> str:
+    """A destination in words: `https://… (wolkvox_server 0042)`."""
+    told = ", ".join(f"{name} {value}" for name, value in settings.items())
+    return f"{destination} ({told})" if told else destination
 
 
 def base_url_of(job: Job, template: Template, settings: Settings) -> str | None:

@@ -381,8 +381,8 @@ class Summary:
     interrupted: bool = False
     answers: Sequence[tuple[Status, str, str, str, int]] = ()
     """How many rows stand where for which answer: status, code, message, advice, rows; the most first."""
-    practice: bool = False
-    """It went to a practice server inside."""
+    go_on: str = ""
+    """The command that sends what is left."""
     sent: bool = True
     """False where the run ended before anything could be sent: the checks, the template or the options stopped it."""
 

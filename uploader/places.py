@@ -7,8 +7,15 @@ from uploader.model import JOB_KEY, LIST_SHA256_KEY, PRACTICE_KEY
 from uploader.readers import own
 from uploader.workbooks.sheets import check_writable
 
-_LEFT_ALONE = "{wished} is not of this list, or tells of a real run, so it is left alone; this goes to {target}."
-_REPLACES = "{target} of job {job} will be replaced; `uploader results {job} -o PATH` writes it again."
+_LEFT_ALONE = {
+    False: "{wished} is of another list, or of this one before it was changed. It stays; this goes to {target}.",
+    True: "{wished} tells of a real run or of another list. It stays; this practice goes to {target}.",
+}
+"""By whether this is practice."""
+_REPLACES = (
+    "{target} of job {job} will be replaced. As long as that job is in the journal, "
+    "`uploader results {job} -o PATH` writes it again."
+)
 
 
 def for_results(wished: Path, list_sha256: str, *, practice: bool, job: int | None = None) -> tuple[Path, str]:
@@ -30,7 +37,7 @@ def for_results(wished: Path, list_sha256: str, *, practice: bool, job: int | No
     except WorkbookError as why:
         raise SettingsError(f"{why} Or say another place with -o.") from why
     if target != wished:
-        return target, _LEFT_ALONE.format(wished=wished.name, target=target.name)
+        return target, _LEFT_ALONE[practice].format(wished=wished.name, target=target.name)
     earlier = own.facts(target) if target.exists() and not practice else {}
     if earlier.get(PRACTICE_KEY) == "no" and earlier.get(JOB_KEY) != str(job):
         return target, _REPLACES.format(target=target.name, job=earlier.get(JOB_KEY))

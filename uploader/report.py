@@ -43,9 +43,9 @@ def summed_up(summary: Summary) -> Iterator[str]:
     if summary.stopped is not None:
         ended = "Interrupted" if summary.interrupted else f"Stopped early: {summary.stopped}"
         yield f"{ended.rstrip('.')}. {_rows(left)} {'was' if left == 1 else 'were'} not sent."
-    if left:
+    if left and summary.go_on:
         rest = "the row that is left" if left == 1 else f"the {left:,} rows that are left"
-        yield f"To go on with {rest}: uploader resume {summary.job}" + (" --sandbox" if summary.practice else "")
+        yield f"To go on with {rest}: {summary.go_on}"
     refusals = [
         (status, code, message, advice, count)
         for status, code, message, advice, count in summary.answers
@@ -103,8 +103,12 @@ def findings(found: Findings, counts: Mapping[Status, int], workbook: Path | Non
     if warnings:
         yield "Warnings:"
         yield from (f"  {line}" for line in warnings)
-    every = "All " if good > 1 else ""
+    held_back = counts[Status.SKIPPED] + counts[Status.UNKNOWN]
+    every = "All " if good > 1 and not held_back else ""
     yield f"{_rows(good)} can be sent, {invalid:,} can't." if invalid else f"{every}{_rows(good)} can be sent."
+    if held_back:
+        skipped, unknown = counts[Status.SKIPPED], counts[Status.UNKNOWN]
+        yield f"{_rows(held_back)} would be held back: {skipped:,} skipped, {unknown:,} left alone."
     if workbook is not None:
         yield f"The list's rows with what is wrong in each: {workbook}"
 
@@ -146,6 +150,15 @@ def jobs(found: Iterable[Job]) -> Iterator[str]:
 
 FORGET = "Delete them?"
 FORGOTTEN = "Deleted."
+
+
+def settled(job: Job, row: int) -> Iterator[str]:
+    """A row that was closed, and what comes next."""
+    yield f"Row {row} of job {job.id} is settled. {counted(job.counts)}, of {_rows(job.rows)}."
+    if job.counts[Status.NOT_SENT]:
+        yield f"`uploader resume {job.id}` sends what waits."
+    else:
+        yield f"`uploader results {job.id}` writes the workbook."
 
 
 def to_forget(found: Sequence[Job], *, everything: bool) -> Iterator[str]:

@@ -4,6 +4,7 @@ That is decided when a row is sent, in the transaction of its intent: the check 
 """
 
 from array import array
+from collections import Counter
 from collections.abc import Collection, Iterator
 from datetime import datetime
 
@@ -34,6 +35,8 @@ class Twins:
     def __init__(self, opened: OpenedList, around: Surroundings) -> None:
         self._requests = array("q")
         self._numbers = array("I")
+        self.held_back: Counter[Status] = Counter()
+        """How many rows would stand where without being sent."""
         self._template = opened.template
         self._journal: Journal | None = None
         self._settings, self._repeats = Settings(), Repeats()
@@ -70,7 +73,8 @@ class Twins:
             return
         for number, request in zip(some.texts.numbers, requests, strict=True):
             if number in earlier:
-                yield earlier[number]
+                yield _problem(number, earlier[number])
+                self.held_back[earlier[number].standing] += 1
             elif number not in stopped:
                 self._requests.append(request)
                 self._numbers.append(number)
@@ -83,6 +87,7 @@ class Twins:
             requests = self._requests if parts == 1 else [one for one in self._requests if one % parts == part]
             if len(set(requests)) < len(requests):
                 rows.extend(self._again(part, parts))
+        self.held_back[Status.SKIPPED] += len(rows)
         return [Problem(row, None, *_TWICE, stops=False) for row in sorted(rows)]
 
     def _again(self, part: int, parts: int) -> Iterator[int]:
@@ -94,7 +99,7 @@ class Twins:
                     yield number
                 seen.add(request)
 
-    def _earlier(self, some: Examined, journal: Journal, stopped: Collection[int]) -> dict[int, Problem]:
+    def _earlier(self, some: Examined, journal: Journal, stopped: Collection[int]) -> dict[int, Earlier]:
         """The rows whose requests an earlier job made, by number."""
         found = {}
         for number, values in zip(some.texts.numbers, some.values(), strict=True):
@@ -103,7 +108,7 @@ class Twins:
             fingerprint = self._template.fingerprint(values, self._settings, self._base_url)
             known = journal.earlier(fingerprint, self._repeats)
             if known is not None:
-                found[number] = _problem(number, known)
+                found[number] = known
         return found
 
 

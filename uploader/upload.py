@@ -6,11 +6,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 from uploader import __version__, advice, jobs, locks, places, reading, sandbox, validation
 from uploader.delivery import Delivery
-from uploader.errors import ListError
+from uploader.errors import ListError, SettingsError
 from uploader.findings import Findings
 from uploader.journal import Journal, Staged
 from uploader.model import Job, NewJob, Settings, Status, Summary
@@ -24,6 +25,19 @@ _LIST_WAS_EDITED = (
     "{path} was changed since; the rows are sent as they were when the job was begun. "
     "To send the changes, send the list."
 )
+_ELSEWHERE = (
+    "{accepted} rows of this list were accepted by {before} (job {job}). This goes to {after}, which is another "
+    "destination, so they are sent there, too."
+)
+_SEND_THERE_TOO = "Send them there, too?"
+_NOTHING_SENT = "Nothing was sent."
+_NOT_THERE_TOO = "the list was sent to another destination before, and you chose not to send it to this one"
+_SENT_LATER = (
+    "{path} was changed and sent later, as job {later}. Job {job} is older: its rows go as they were before the change."
+)
+_GO_ON_WITH_IT = "Go on with job {job} all the same?"
+_LEFT_AS_IT_IS = "you chose not to go on with job {job}"
+_WHICH_JOB = "Several jobs are unfinished. Which one goes on?"
 
 
 def send(path: Path, how: Reading, sending: Sending, around: Surroundings) -> Summary:
@@ -52,6 +66,9 @@ def send(path: Path, how: Reading, sending: Sending, around: Surroundings) -> Su
             output, remark = places.for_results(wished, opened.sha256, practice=practice, job=number)
             around.say(remark)
             findings = Findings()
+            if job is None and not practice and not _goes_there_too(journal, new, sending, around):
+                around.say(_NOTHING_SENT)
+                return Summary(path, new.template, stopped=_NOT_THERE_TOO, sent=False)
             if job is None:
                 job, findings = _staged(journal, opened, run, replace(new, results_path=output), around.language)
             else:
@@ -69,9 +86,12 @@ def resume(which: str | None, sending: Sending, around: Surroundings) -> Summary
     began = time.monotonic()
     practice = sending.practice is not None
     with jobs.journal_at(around.home, practice=practice) as journal:
-        job = jobs.unfinished(journal, which, sending.repeats())
+        job = _meant(journal, which, sending, around)
         template = jobs.template_of(job, around.home)
         around.say(_list_now(job))
+        if not _is_still_wanted(journal, job, around):
+            around.say(_NOTHING_SENT)
+            return Summary(job.list_path, job.template, stopped=_LEFT_AS_IT_IS.format(job=job.id), sent=False)
         with (
             _server(sending) as told_url,
             locks.on_list(around.home, job.list_sha256, job.list_path.name, practice=practice),
@@ -91,6 +111,21 @@ def resume(which: str | None, sending: Sending, around: Surroundings) -> Summary
     return replace(summary, seconds=time.monotonic() - began)
 
 
+def _goes_there_too(journal: Journal, new: NewJob, sending: Sending, around: Surroundings) -> bool:
+    """Say that rows of this list were accepted elsewhere, which holds none back; whether it goes all the same."""
+    there = [
+        job
+        for job in journal.jobs(new.list_sha256)
+        if job.counts[Status.ACCEPTED] and (job.destination, job.settings) != (new.destination, new.settings)
+    ]
+    if not there or sending.send_duplicates:
+        return True
+    last, accepted = there[0], there[0].counts[Status.ACCEPTED]
+    before, after = jobs.told_where(last.destination, last.settings), jobs.told_where(new.destination, new.settings)
+    around.say(_ELSEWHERE.format(accepted=f"{accepted:,}", before=before, job=last.id, after=after))
+    return around.ask is None or around.ask(_SEND_THERE_TOO)
+
+
 @contextmanager
 def _server(sending: Sending) -> Iterator[str | None]:
     """Where to send instead of the template's address: what the person said, or a practice server of our own."""
@@ -99,6 +134,36 @@ def _server(sending: Sending) -> Iterator[str | None]:
     else:
         with sandbox.running(sending.practice) as url:
             yield url
+
+
+def _meant(journal: Journal, which: str | None, sending: Sending, around: Surroundings) -> Job:
+    """The job that is to go on; a person is asked where several might be."""
+    if which is None and around.choose is not None:
+        several = jobs.all_unfinished(journal, sending.repeats())
+        if len(several) > 1:
+            at = around.choose(_WHICH_JOB, [(str(job.id), _told(job)) for job in several])
+            if at is None:
+                raise SettingsError(_NOTHING_SENT)
+            return several[at]
+    return jobs.unfinished(journal, which, sending.repeats())
+
+
+def _told(job: Job) -> str:
+    when = datetime.fromisoformat(job.created_at).astimezone()
+    return f"{job.list_path.name}  ({when:%Y-%m-%d %H:%M}, {job.counts[Status.NOT_SENT]:,} of {job.rows:,} rows wait)"
+
+
+def _is_still_wanted(journal: Journal, job: Job, around: Surroundings) -> bool:
+    """Say that the list was sent again since, in another version; whether its older rows are to go all the same."""
+    later = next((one for one in journal.jobs() if _is_later_version(one, job)), None)
+    if later is None:
+        return True
+    around.say(_SENT_LATER.format(path=job.list_path, later=later.id, job=job.id))
+    return around.ask is None or around.ask(_GO_ON_WITH_IT.format(job=job.id))
+
+
+def _is_later_version(one: Job, job: Job) -> bool:
+    return one.id > job.id and one.list_path == job.list_path and one.list_sha256 != job.list_sha256
 
 
 def _list_now(job: Job) -> str:

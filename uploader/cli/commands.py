@@ -183,6 +183,19 @@ def results(which: str | None, output: Path | None, sandbox: bool) -> None:
     _print([f"Job {job.id}, {job.list_path.name}: {report.counted(job.counts)}.", f"Results: {path}"])
 
 
+@cli.command()
+@click.argument("number", metavar="JOB", type=int)
+@click.option("--row", type=click.IntRange(min=1), required=True, metavar="N", help="The row's number in Excel.")
+@click.option("--arrived/--not-arrived", default=None, required=True, help="What you found in the API's own system.")
+@practice_option
+def settle(number: int, row: int, arrived: bool, sandbox: bool) -> None:
+    """Close a row of a JOB whose outcome is unknown, after you have looked it up."""
+    from uploader import archive, report
+
+    around = surroundings.found({}, asks=False)
+    _print(report.settled(archive.settle(number, row, around, arrived=arrived, practice=sandbox), row))
+
+
 @cli.group(invoke_without_command=True)
 @practice_option
 @click.pass_context

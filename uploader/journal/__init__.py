@@ -185,10 +185,12 @@ class Journal:
             self._db.execute(
                 "UPDATE job SET destination = ?, settings = ? WHERE id = ?", (destination, _json(dict(settings)), job)
             )
-            # What was held back because of a request elsewhere is decided anew.
+            # What was held back because of another job's request is decided anew.
             self._db.execute(
-                "UPDATE row SET status = 'not sent' WHERE job = ?1 AND (status = 'skipped' OR (status = 'unknown'"
-                " AND NOT EXISTS (SELECT 1 FROM attempt a WHERE a.job = ?1 AND a.number = row.number)))",
+                "UPDATE row SET status = 'not sent' WHERE job = ?1 AND status IN ('skipped', 'unknown')"
+                " AND NOT EXISTS (SELECT 1 FROM attempt a WHERE a.job = ?1 AND a.number = row.number)"
+                " AND NOT EXISTS (SELECT 1 FROM row o WHERE o.job = ?1 AND o.fingerprint = row.fingerprint"
+                " AND o.number < row.number)",
                 (job,),
             )
             for row in self._rows(job, (Status.NOT_SENT,)):
@@ -238,6 +240,24 @@ class Journal:
             for number, cells in page:
                 yield Row(number, tuple(json.loads(cells)))
             last = page[-1][0]
+
+    def settle(self, job: int, number: int, *, arrived: bool, advice: str) -> None:
+        """Close an unknown row after somebody looked, and with it every row that is unknown only because of it.
+
+        Raises SettingsError where the row is not unknown.
+        """
+        with self._transaction():
+            row = self._db.execute(
+                "SELECT fingerprint FROM row WHERE job = ? AND number = ? AND status = 'unknown'", (job, number)
+            ).fetchone()
+            if row is None:
+                raise SettingsError(f"Job {job} has no row {number} whose outcome is unknown.")
+            self._db.execute(
+                "UPDATE row SET advice = ?, status = CASE WHEN NOT ? THEN 'not sent' WHEN EXISTS"
+                " (SELECT 1 FROM attempt a WHERE a.job = row.job AND a.number = row.number) THEN 'accepted'"
+                " ELSE 'skipped' END WHERE fingerprint = ? AND status = 'unknown'",
+                (advice, arrived, row["fingerprint"]),
+            )
 
     # Reading
 

@@ -44,9 +44,12 @@ def job(db: sqlite3.Connection, row: sqlite3.Row) -> Job:
 
 
 def results(db: sqlite3.Connection, job: int) -> Iterator[RowResult]:
-    """Where every row of the job stands, in the list's order, with its last attempt; memory stays flat."""
+    """Where every row of the job stands, in the list's order, with its last attempt; memory stays flat.
+
+    A skipped row carries the answer to the request that was accepted before.
+    """
     found = db.execute(
-        "SELECT r.number, r.cells, r.status, r.advice, a.code, a.message, a.http_status, a.sent_at,"
+        "SELECT r.number, r.cells, r.status, r.advice, r.fingerprint, a.code, a.message, a.http_status, a.sent_at,"
         " a.duration_ms, (SELECT count(*) FROM attempt WHERE job = r.job AND number = r.number) AS attempts"
         " FROM row r LEFT JOIN attempt a ON a.id ="
         " (SELECT max(id) FROM attempt WHERE job = r.job AND number = r.number)"
@@ -54,17 +57,29 @@ def results(db: sqlite3.Connection, job: int) -> Iterator[RowResult]:
         (job,),
     )
     for row in found:
+        answer = _accepted(db, row["fingerprint"]) if row["status"] == Status.SKIPPED else None
+        answer = answer or row
         yield RowResult(
             row=Row(row["number"], tuple(json.loads(row["cells"]))),
             status=Status(row["status"]),
-            code=row["code"] or "",
-            message=row["message"] or "",
+            code=answer["code"] or "",
+            message=answer["message"] or "",
             advice=row["advice"],
-            http_status=row["http_status"],
+            http_status=answer["http_status"],
             attempts=row["attempts"],
-            sent_at=row["sent_at"],
-            duration_ms=row["duration_ms"],
+            sent_at=answer["sent_at"],
+            duration_ms=answer["duration_ms"],
         )
+
+
+def _accepted(db: sqlite3.Connection, fingerprint: str) -> sqlite3.Row | None:
+    """The newest attempt by which the same request was accepted."""
+    row: sqlite3.Row | None = db.execute(
+        "SELECT a.* FROM row r JOIN attempt a ON a.job = r.job AND a.number = r.number"
+        " WHERE r.fingerprint = ? AND r.status = 'accepted' ORDER BY a.id DESC LIMIT 1",
+        (fingerprint,),
+    ).fetchone()
+    return row
 
 
 def attempts(db: sqlite3.Connection, job: int) -> Iterator[Attempt]:
