@@ -10,20 +10,9 @@ import pytest
 
 from uploader import jobs
 from uploader.errors import JournalError, SettingsError, UploaderError
+from uploader.job import NewJob
 from uploader.journal import Advice, Journal, RunLedger, Staged
-from uploader.model import (
-    Earlier,
-    End,
-    Meaning,
-    NewJob,
-    Outcome,
-    Repeats,
-    Request,
-    Row,
-    Start,
-    Status,
-    Stop,
-)
+from uploader.model import Earlier, End, Meaning, Outcome, Repeats, Request, Row, Start, Status, Stop
 
 NEW = NewJob(
     user="ana",

@@ -21,21 +21,9 @@ from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from uploader.errors import JournalError
+from uploader.job import NewJob
 from uploader.journal import Advice, Journal, RunLedger, Staged
-from uploader.model import (
-    End,
-    Failure,
-    Meaning,
-    NewJob,
-    Outcome,
-    Repeats,
-    Reply,
-    Request,
-    Row,
-    Start,
-    Status,
-    Stop,
-)
+from uploader.model import End, Failure, Meaning, Outcome, Repeats, Reply, Request, Row, Start, Status, Stop
 from uploader.pipeline import Pipeline
 from uploader.steering import Steering, Terms
 

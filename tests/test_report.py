@@ -7,7 +7,8 @@ import pytest
 from uploader import report
 from uploader.errors import JournalError, ListError, SettingsError, TemplateError, WorkbookError
 from uploader.exits import ExitCode, of_check, of_error, of_send
-from uploader.model import Request, Status, Summary
+from uploader.job import Summary
+from uploader.model import Request, Status
 
 
 def summary(stopped: str | None = None, interrupted: bool = False, sent: bool = True, **counts: int) -> Summary:

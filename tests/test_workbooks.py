@@ -10,7 +10,8 @@ import pytest
 
 from tests.conftest import FIELDS, sheet_rows
 from uploader.errors import WorkbookError
-from uploader.model import RESULT_COLUMNS, Attempt, Job, Problem, Row, RowResult, Status
+from uploader.job import Attempt, Job, RowResult
+from uploader.model import RESULT_COLUMNS, Problem, Row, Status
 from uploader.readers import open_list, own
 from uploader.template import Template
 from uploader.workbooks import blank, problems, results, sheets

@@ -20,7 +20,7 @@ _HOMES = {
     "Sending": "uploader.run",
     "Settings": "uploader.model",
     "Status": "uploader.model",
-    "Summary": "uploader.model",
+    "Summary": "uploader.job",
     "open_list": "uploader.readers",
     "UploaderError": "uploader.errors",
     "ListError": "uploader.errors",

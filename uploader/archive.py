@@ -7,7 +7,7 @@ from pathlib import Path
 
 from uploader import advice, evidence, jobs, locks, places
 from uploader.errors import SettingsError
-from uploader.model import Job
+from uploader.job import Job
 from uploader.surroundings import Surroundings
 
 _AGE = re.compile(r"(\d{1,5})\s*d")

@@ -8,7 +8,8 @@ from pathlib import Path
 from uploader import places, progress, validation
 from uploader.errors import SettingsError, WorkbookError
 from uploader.findings import Findings
-from uploader.model import Problem, Request, Settings, Status, Summary
+from uploader.job import Summary
+from uploader.model import Problem, Request, Settings, Status
 from uploader.reading import OpenedList, Reading
 from uploader.surroundings import Surroundings
 from uploader.twins import Twins

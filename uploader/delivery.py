@@ -11,8 +11,9 @@ from uploader import advice, evidence, jobs, locks, preflight, validation
 from uploader.checking import INVALID, told_invalid, write_problems
 from uploader.errors import JournalError
 from uploader.findings import Findings
+from uploader.job import Job, Summary
 from uploader.journal import Advice, Journal, RunLedger
-from uploader.model import Earlier, Job, Meaning, Problem, Repeats, Status, Stop, Summary
+from uploader.model import Earlier, Meaning, Problem, Repeats, Status, Stop
 from uploader.reading import OpenedList
 from uploader.run import Run
 from uploader.surroundings import Surroundings

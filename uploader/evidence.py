@@ -7,8 +7,8 @@ from itertools import chain
 from pathlib import Path
 
 from uploader.errors import WorkbookError
+from uploader.job import Job, Summary
 from uploader.journal import Journal, now
-from uploader.model import Job, Summary
 from uploader.workbooks import results as results_workbook
 
 _ELSEWHERE = "{why} So it was written to {path}."

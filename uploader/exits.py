@@ -3,7 +3,8 @@
 from enum import IntEnum
 
 from uploader.errors import BusyError, JournalError, UploaderError, WorkbookError
-from uploader.model import Status, Summary
+from uploader.job import Summary
+from uploader.model import Status
 
 
 class ExitCode(IntEnum):

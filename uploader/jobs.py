@@ -7,8 +7,9 @@ from pathlib import Path
 from uploader import reading
 from uploader.catalog import Catalog
 from uploader.errors import ListError, SettingsError
+from uploader.job import Job, NewJob
 from uploader.journal import Journal
-from uploader.model import Job, NewJob, Repeats, Settings, Status
+from uploader.model import Repeats, Settings, Status
 from uploader.template import Template, parse
 
 JOURNAL, PRACTICE_JOURNAL = "journal.db", "practice.db"

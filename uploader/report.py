@@ -7,7 +7,8 @@ from datetime import datetime
 from pathlib import Path
 
 from uploader.findings import Findings
-from uploader.model import Job, Request, Status, Summary, column_letter
+from uploader.job import Job, Summary
+from uploader.model import Request, Status, column_letter
 from uploader.template import Template
 
 _SHOWN_BODY_INDENT = 2

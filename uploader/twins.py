@@ -10,8 +10,9 @@ from datetime import datetime
 
 from uploader import jobs
 from uploader.errors import SettingsError
+from uploader.job import Job
 from uploader.journal import Journal
-from uploader.model import Earlier, Job, Problem, Repeats, Settings, Status
+from uploader.model import Earlier, Problem, Repeats, Settings, Status
 from uploader.reading import Examined, OpenedList
 from uploader.surroundings import Surroundings
 

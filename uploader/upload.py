@@ -13,8 +13,9 @@ from uploader import __version__, advice, jobs, locks, places, reading, sandbox,
 from uploader.delivery import Delivery
 from uploader.errors import ListError, SettingsError
 from uploader.findings import Findings
+from uploader.job import Job, NewJob, Summary
 from uploader.journal import Journal, Staged
-from uploader.model import Job, NewJob, Settings, Status, Summary
+from uploader.model import Settings, Status
 from uploader.reading import OpenedList, Reading
 from uploader.run import Run, Sending
 from uploader.surroundings import Surroundings

@@ -15,7 +15,7 @@ from uploader.cli.surroundings import home
 from uploader.cli.telling import let_go_of_dead_streams, make_streams_lenient, tell
 from uploader.errors import UploaderError
 from uploader.interrupts import as_keyboard_interrupts
-from uploader.model import Summary
+from uploader.job import Summary
 
 _MADE_BETWEEN_COLLECTIONS = 200_000
 _INTERRUPTED = (

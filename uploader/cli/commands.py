@@ -1,8 +1,6 @@
 """The commands: parse, call, exit code."""
 
-import math
-import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
@@ -12,11 +10,11 @@ import click
 
 from uploader import __version__, exits
 from uploader.cli import surroundings
+from uploader.cli.archive import history, results, settle
 from uploader.cli.options import (
     base_url_option,
     json_option,
     list_argument,
-    output_option,
     practice_option,
     quiet_option,
     reading_options,
@@ -25,15 +23,15 @@ from uploader.cli.options import (
     setting_option,
     yes_option,
 )
-from uploader.cli.telling import tell
+from uploader.cli.practice import sandbox
+from uploader.cli.telling import tell_all
 from uploader.errors import SettingsError, UploaderError
-from uploader.model import Summary
+from uploader.job import Summary
 
 if TYPE_CHECKING:
     from uploader.reading import Reading
     from uploader.surroundings import Surroundings
 
-_SANDBOX_PORT = 8025
 _DEMO_LIST = "interactions.xlsx"
 _DEMO_LATENCY_SECONDS = 0.25
 
@@ -45,6 +43,10 @@ def cli() -> None:
 
     Try it:  uploader demo
     """
+
+
+for command in (results, settle, history, sandbox):
+    cli.add_command(command)
 
 
 @cli.command()
@@ -133,9 +135,9 @@ def check(list_path: Path, yes: bool, as_json: bool, quiet: bool, **options: Any
         ),
         *report.findings(found.findings, found.summary.counts, found.workbook),
     ]
-    _print(lines, to_error=as_json)
+    tell_all(lines, to_error=as_json)
     if as_json:
-        _print([report.as_json(found.summary, code)])
+        tell_all([report.as_json(found.summary, code)])
     return code
 
 
@@ -163,73 +165,12 @@ def preview(
 
     around = surroundings.found(told, asks=not yes, with_secrets=False)
     request, problems = checking.preview(list_path, _reading(options), number, around, base_url)
-    _print([report.curl(request)] if curl else report.request(request))
+    tell_all([report.curl(request)] if curl else report.request(request))
     for problem in problems:
         what = "This row would not be sent." if problem.stops else "Warning:"
         click.echo(f"{what} {problem.cell}: {problem.cause}. {problem.mend}", err=True)
     is_stopped = any(problem.stops for problem in problems)
     return exits.ExitCode.NOTHING_SENT if is_stopped else exits.ExitCode.DONE
-
-
-@cli.command()
-@click.argument("which", metavar="[LIST|JOB]", required=False)
-@output_option
-@practice_option
-def results(which: str | None, output: Path | None, sandbox: bool) -> None:
-    """Write the result workbook again, from the journal: of a LIST, of a JOB's number, or of the last job."""
-    from uploader import archive, report
-
-    job, path = archive.results(which, output, surroundings.found({}, asks=False), practice=sandbox)
-    _print([f"Job {job.id}, {job.list_path.name}: {report.counted(job.counts)}.", f"Results: {path}"])
-
-
-@cli.command()
-@click.argument("number", metavar="JOB", type=int)
-@click.option("--row", type=click.IntRange(min=1), required=True, metavar="N", help="The row's number in Excel.")
-@click.option("--arrived/--not-arrived", default=None, required=True, help="What you found in the API's own system.")
-@practice_option
-def settle(number: int, row: int, arrived: bool, sandbox: bool) -> None:
-    """Close a row of a JOB whose outcome is unknown, after you have looked it up."""
-    from uploader import archive, report
-
-    around = surroundings.found({}, asks=False)
-    _print(report.settled(archive.settle(number, row, around, arrived=arrived, practice=sandbox), row))
-
-
-@cli.group(invoke_without_command=True)
-@practice_option
-@click.pass_context
-def history(context: click.Context, sandbox: bool) -> None:
-    """Show the jobs that were sent from this computer, the newest first."""
-    from uploader import archive, report
-
-    if context.invoked_subcommand is None:
-        _print(report.jobs(archive.history(surroundings.found({}, asks=False), practice=sandbox)))
-
-
-@history.command()
-@click.argument("numbers", metavar="[JOB]...", type=int, nargs=-1)
-@click.option("--older-than", metavar="DAYS", help="All jobs that ended so long ago, as 90d.")
-@click.option(
-    "--everything", is_flag=True, help="Also the hashes by which a row is known that is sent again, and the job itself."
-)
-@practice_option
-@yes_option
-def forget(numbers: tuple[int, ...], older_than: str | None, everything: bool, sandbox: bool, yes: bool) -> int:
-    """Delete the customer data of a JOB: cells, answers, advice.
-
-    Its rows can't be sent or looked up any more. Hashes stay, so that a row that was accepted is still known when it is
-    sent again.
-    """  # fmt: skip
-    from uploader import archive, report
-
-    around = surroundings.found({}, asks=not yes)
-    found = archive.to_forget(numbers, older_than, around, everything=everything, practice=sandbox)
-    _print(report.to_forget(found, everything=everything))
-    if found and (around.ask is None or around.ask(report.FORGET)):
-        archive.forget(found, around, everything=everything, practice=sandbox)
-        _print([report.FORGOTTEN])
-    return exits.ExitCode.DONE
 
 
 @cli.command()
@@ -241,9 +182,9 @@ def templates(name: str | None) -> None:
 
     catalog = Catalog.of(surroundings.home())
     if name is None:
-        _print(f"{known}  {catalog.load(known).title}" for known in catalog.names())
+        tell_all(f"{known}  {catalog.load(known).title}" for known in catalog.names())
     else:
-        _print(report.template(catalog.load(name), catalog.path(name)))
+        tell_all(report.template(catalog.load(name), catalog.path(name)))
 
 
 @cli.command()
@@ -267,118 +208,6 @@ def blank(name: str, output: Path | None) -> None:
         raise SettingsError(f"{target} is there already and is left alone. Give another name with -o.")
     blank_workbook.write(target, template.columns)
     click.echo(f"Blank list: {target.absolute()}")
-
-
-def _seconds(_: click.Context, __: click.Parameter, value: float) -> float:
-    """A time that ends: click lets `nan` and `inf` through."""
-    if not math.isfinite(value):
-        raise click.BadParameter(f"{value} is no number of seconds.")
-    return value
-
-
-def _routing_points(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
-    for value in values:
-        if not (value.isascii() and value.isdigit()):
-            raise click.BadParameter(f"a routing point is a number, not {value}. Repeat the option for several.")
-    return values
-
-
-@cli.command()
-@click.option(
-    "--port", type=click.IntRange(0, 65535), default=_SANDBOX_PORT, show_default=True, help="0 takes any free one."
-)
-@click.option(
-    "--latency",
-    type=click.FloatRange(min=0),
-    default=0.2,
-    show_default=True,
-    callback=_seconds,
-    metavar="SECONDS",
-    help="Before each answer.",
-)
-@click.option(
-    "--quota",
-    type=click.IntRange(min=0),
-    default=5000,
-    show_default=True,
-    metavar="N",
-    help="Requests that it takes in all.",
-)
-@click.option(
-    "--record",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    help="Keep what it receives, as JSON lines.",
-)
-@click.option(
-    "--at-once",
-    type=click.IntRange(min=1),
-    default=2,
-    show_default=True,
-    metavar="N",
-    help="Requests that it takes at the same time.",
-)
-@click.option(
-    "--time-limit",
-    type=click.FloatRange(min=0, min_open=True),
-    default=60,
-    show_default=True,
-    callback=_seconds,
-    metavar="SECONDS",
-    help="How long silence and trickle keep a request's place.",
-)
-@click.option(
-    "--routing-point",
-    "routing_points",
-    multiple=True,
-    callback=_routing_points,
-    metavar="ID",
-    help="Know this routing point; others no more. May be repeated.",
-)
-@click.option(
-    "--fault",
-    "faults",
-    multiple=True,
-    metavar="KIND:WHEN",
-    help="Let row requests go wrong: every 7th (7), the 2nd to the 4th (2-4), or by chance (5%). May be repeated.",
-)
-@click.option("--seed", type=int, metavar="N", help="Make what goes wrong by chance repeatable.")
-def sandbox(
-    port: int,
-    latency: float,
-    quota: int,
-    record: Path | None,
-    at_once: int,
-    time_limit: float,
-    routing_points: tuple[str, ...],
-    faults: tuple[str, ...],
-    seed: int | None,
-) -> None:
-    """Run the practice server until Ctrl-C. It answers as wolkvox does, on this computer alone.
-
-    What can go wrong with --fault: reset-before, reset-after, silence, trickle, error-500, html, half-answer,
-    slow-down, retry-after, quota, quota-200, maintenance, contradiction, stop. A row whose text contains
-    [practice KIND] has that fault each time it comes; with [practice KIND x2], the first 2 times.
-    """
-    from uploader import sandbox as server
-
-    rules = tuple(map(server.FaultRule.parsed, faults))
-    practice = server.Practice(port, latency, quota, record, at_once, time_limit, routing_points, rules, seed)
-    with server.running(practice) as url:
-        click.echo(f"The practice server listens on {url}")
-        click.echo(f"Its token is {server.TOKEN}; it keeps to {at_once} requests at once and {quota:,} in all.")
-        others = f"every routing point but {server.UNKNOWN_ROUTING_POINT}"
-        click.echo(f"It knows {' and '.join(routing_points) or others}.")
-        if rules:
-            click.echo(f"It goes wrong on purpose: {', '.join(map(str, rules))}.")
-        click.echo(f"What it received: {url}{server.RECORD_PATH}")
-        click.echo(f"A new day for its quota: curl -X POST {url}{server.NEW_DAY_PATH}")
-        click.echo(f"To send to it, set WOLKVOX_TOKEN={server.TOKEN} and WOLKVOX_SERVER=0000, then:")
-        click.echo(f"  uploader send LIST --base-url {url}")
-        try:
-            threading.Event().wait()
-        except KeyboardInterrupt:
-            click.echo("Stopped.")
 
 
 @cli.command()
@@ -431,12 +260,7 @@ def _shown(summary: Summary, *, as_json: bool) -> int:
 
     code = exits.of_send(summary)
     if summary.sent or summary.interrupted:
-        _print(report.summed_up(summary), to_error=as_json)
+        tell_all(report.summed_up(summary), to_error=as_json)
     if as_json:
-        _print([report.as_json(summary, code)])
+        tell_all([report.as_json(summary, code)])
     return code
-
-
-def _print(lines: Iterable[str], *, to_error: bool = False) -> None:
-    for line in lines:
-        tell(line, to_error=to_error)

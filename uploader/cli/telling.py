@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TextIO
 
@@ -14,6 +15,12 @@ def tell(words: str, *, to_error: bool = False) -> None:
         click.echo(words, err=to_error)
     except OSError:  # `| head` has read enough, the disk behind `>` is full: what was done is done, and goes on
         _let_go(sys.stderr if to_error else sys.stdout)
+
+
+def tell_all(lines: Iterable[str], *, to_error: bool = False) -> None:
+    """Several lines."""
+    for line in lines:
+        tell(line, to_error=to_error)
 
 
 def let_go_of_dead_streams() -> None:

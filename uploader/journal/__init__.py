@@ -18,10 +18,11 @@ from typing import Self
 from filelock import FileLock, Timeout
 
 from uploader.errors import JournalError, SettingsError
+from uploader.job import Attempt, Job, NewJob, RowResult
 from uploader.journal import records, schema
 from uploader.journal import repeats as repeats_of
 from uploader.journal.ledger import Advice, RunLedger, inserted, now
-from uploader.model import Attempt, Earlier, Job, NewJob, Repeats, Row, RowResult, Status
+from uploader.model import Earlier, Repeats, Row, Status
 
 __all__ = ["Advice", "Journal", "RunLedger", "Staged", "now"]
 

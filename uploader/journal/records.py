@@ -6,7 +6,8 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from uploader.model import Attempt, Job, Row, RowResult, Status
+from uploader.job import Attempt, Job, RowResult
+from uploader.model import Row, Status
 
 
 def job(db: sqlite3.Connection, row: sqlite3.Row) -> Job:

@@ -5,18 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from uploader.model import (
-    JOB_KEY,
-    KIND_KEY,
-    PRACTICE_KEY,
-    RESULT_COLUMNS,
-    RESULTS_KIND,
-    ROW_COLUMN,
-    Attempt,
-    Job,
-    RowResult,
-    Status,
-)
+from uploader.job import Attempt, Job, RowResult
+from uploader.model import JOB_KEY, KIND_KEY, PRACTICE_KEY, RESULT_COLUMNS, RESULTS_KIND, ROW_COLUMN, Status
 from uploader.workbooks.sheets import Book, Cell, Grid, Page, Value, written_aside
 
 _SHEETS = ("Results", "Attempts", "Summary")

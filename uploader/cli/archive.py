@@ -1,0 +1,71 @@
+"""The commands over jobs that are in the journal: results, settle, history, forget. They send nothing."""
+
+from pathlib import Path
+
+import click
+
+from uploader import exits
+from uploader.cli import surroundings
+from uploader.cli.options import output_option, practice_option, yes_option
+from uploader.cli.telling import tell_all
+
+
+@click.command()
+@click.argument("which", metavar="[LIST|JOB]", required=False)
+@output_option
+@practice_option
+def results(which: str | None, output: Path | None, sandbox: bool) -> None:
+    """Write the result workbook again, from the journal: of a LIST, of a JOB's number, or of the last job."""
+    from uploader import archive, report
+
+    job, path = archive.results(which, output, surroundings.found({}, asks=False), practice=sandbox)
+    tell_all([f"Job {job.id}, {job.list_path.name}: {report.counted(job.counts)}.", f"Results: {path}"])
+
+
+@click.command()
+@click.argument("number", metavar="JOB", type=int)
+@click.option("--row", type=click.IntRange(min=1), required=True, metavar="N", help="The row's number in Excel.")
+@click.option("--arrived/--not-arrived", default=None, required=True, help="What you found in the API's own system.")
+@practice_option
+def settle(number: int, row: int, arrived: bool, sandbox: bool) -> None:
+    """Close a row of a JOB whose outcome is unknown, after you have looked it up."""
+    from uploader import archive, report
+
+    around = surroundings.found({}, asks=False)
+    tell_all(report.settled(archive.settle(number, row, around, arrived=arrived, practice=sandbox), row))
+
+
+@click.group(invoke_without_command=True)
+@practice_option
+@click.pass_context
+def history(context: click.Context, sandbox: bool) -> None:
+    """Show the jobs that were sent from this computer, the newest first."""
+    from uploader import archive, report
+
+    if context.invoked_subcommand is None:
+        tell_all(report.jobs(archive.history(surroundings.found({}, asks=False), practice=sandbox)))
+
+
+@history.command()
+@click.argument("numbers", metavar="[JOB]...", type=int, nargs=-1)
+@click.option("--older-than", metavar="DAYS", help="All jobs that ended so long ago, as 90d.")
+@click.option(
+    "--everything", is_flag=True, help="Also the hashes by which a row is known that is sent again, and the job itself."
+)
+@practice_option
+@yes_option
+def forget(numbers: tuple[int, ...], older_than: str | None, everything: bool, sandbox: bool, yes: bool) -> int:
+    """Delete the customer data of a JOB: cells, answers, advice.
+
+    Its rows can't be sent or looked up any more. Hashes stay, so that a row that was accepted is still known when it is
+    sent again.
+    """  # fmt: skip
+    from uploader import archive, report
+
+    around = surroundings.found({}, asks=not yes)
+    found = archive.to_forget(numbers, older_than, around, everything=everything, practice=sandbox)
+    tell_all(report.to_forget(found, everything=everything))
+    if found and (around.ask is None or around.ask(report.FORGET)):
+        archive.forget(found, around, everything=everything, practice=sandbox)
+        tell_all([report.FORGOTTEN])
+    return exits.ExitCode.DONE

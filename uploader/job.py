@@ -1,0 +1,114 @@
+"""A job, its rows and requests as the journal keeps them, and how a command ended: what tells of an upload."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from uploader.model import Row, Status
+
+
+@dataclass(frozen=True, slots=True)
+class RowResult:
+    """Where one row stands, as the result workbook tells it."""
+
+    row: Row
+    status: Status
+    code: str
+    message: str
+    advice: str
+    http_status: int | None
+    attempts: int
+    sent_at: str | None
+    """When the last attempt left, ISO 8601 in UTC; None if none did."""
+    duration_ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One HTTP request that was made for one row, or was about to be made when the process died."""
+
+    row: int
+    nth: int
+    sent_at: str
+    """ISO 8601 in UTC."""
+    meaning: str
+    """A `Meaning`, or "" where no answer was recorded."""
+    code: str
+    message: str
+    http_status: int | None
+    duration_ms: int | None
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewJob:
+    """One upload of one list with one template: what is known of it before its rows are staged."""
+
+    user: str
+    machine: str
+    list_path: Path
+    list_sha256: str
+    sheet: str | None
+    header: Sequence[str]
+    fields: Mapping[str, int]
+    """Which column, from 0, fills which field."""
+    template: str
+    template_sha256: str
+    template_text: str
+    profile_text: str | None
+    """The template and its API profile as they were, so that the job can go on whatever becomes of the files."""
+    destination: str
+    """Scheme and host."""
+    settings: Mapping[str, str]
+    """Without secrets."""
+    version: str
+    """Ours, when the job was made."""
+    results_path: Path
+    """Where its result workbook goes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job(NewJob):
+    """A job as the journal keeps it."""
+
+    id: int
+    created_at: str
+    """ISO 8601 in UTC."""
+    ended_at: str | None
+    """When its last run ended; None while it runs, or when it died."""
+    stopped: str | None
+    """Why its last run ended early."""
+    counts: Mapping[Status, int]
+    forgotten_at: str | None = None
+    """When its customer data were deleted; only hashes are left then."""
+
+    @property
+    def rows(self) -> int:
+        """How many rows the list has."""
+        return sum(self.counts.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """How a command ended, for the screen, the JSON object and the exit code."""
+
+    list_path: Path | None
+    template: str | None
+    job: int | None = None
+    counts: Mapping[Status, int] = field(default_factory=dict)
+    requests: int = 0
+    seconds: float = 0.0
+    results: Path | None = None
+    stopped: str | None = None
+    interrupted: bool = False
+    answers: Sequence[tuple[Status, str, str, str, int]] = ()
+    """How many rows stand where for which answer: status, code, message, advice, rows; the most first."""
+    go_on: str = ""
+    """The command that sends what is left."""
+    sent: bool = True
+    """False where the run ended before anything could be sent: the checks, the template or the options stopped it."""
+
+    @property
+    def rows(self) -> int:
+        """How many rows the list has."""
+        return sum(self.counts.values())
