@@ -3,11 +3,16 @@
 import json
 import sqlite3
 import zlib
+from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 from uploader.job import Attempt, Job, RowResult
 from uploader.model import Row, Status
+
+_ANSWERS = 200
+_OTHERS = "… other answers"
 
 
 def job(db: sqlite3.Connection, row: sqlite3.Row) -> Job:
@@ -106,7 +111,8 @@ def attempts(db: sqlite3.Connection, job: int) -> Iterator[Attempt]:
 def answers(db: sqlite3.Connection, job: int) -> list[tuple[Status, str, str, str, int]]:
     """How many rows stand where for which answer: status, code, message, advice, rows; the most first.
 
-    Invalid and skipped rows are one entry each without advice: every row has its own.
+    Invalid and skipped rows are one entry each without advice: every row has its own. Where an API answers each row in
+    other words, there are as many answers as rows: only the first `_ANSWERS` are told apart, the others by status alone.
     """
     found = db.execute(
         "SELECT r.status, coalesce(a.code, ''), coalesce(a.message, ''),"
@@ -115,5 +121,11 @@ def answers(db: sqlite3.Connection, job: int) -> list[tuple[Status, str, str, st
         " (SELECT max(id) FROM attempt WHERE job = r.job AND number = r.number)"
         " WHERE r.job = ? GROUP BY 1, 2, 3, 4 ORDER BY rows DESC, 1, 2, 3, 4",
         (job,),
-    ).fetchall()
-    return [(Status(status), code, message, advice, rows) for status, code, message, advice, rows in found]
+    )
+    told = [
+        (Status(status), code, message, advice, rows) for status, code, message, advice, rows in islice(found, _ANSWERS)
+    ]
+    others: Counter[Status] = Counter()
+    for status, _, _, _, rows in found:
+        others[Status(status)] += rows
+    return told + [(status, "", _OTHERS, "", rows) for status, rows in others.most_common()]

@@ -120,7 +120,8 @@ class Page:
     def add(self, values: Sequence[Value]) -> None:
         """Write the next row."""
         lines = [_lines(value, self._widths[column]) for column, value in enumerate(values)]
-        self.sheet.set_row(self.row, _LINE_POINTS * min(max(lines, default=1), _MOST_LINES))
+        if max(lines, default=1) > 1:  # XlsxWriter remembers each height: of a hundred thousand rows that is a lot
+            self.sheet.set_row(self.row, _LINE_POINTS * min(max(lines), _MOST_LINES))
         for column, value in enumerate(values):
             self._write(column, value)
         self.row += 1
