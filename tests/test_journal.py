@@ -265,6 +265,20 @@ def test_answers_are_counted_by_what_was_said(journal: Journal) -> None:
     ]
 
 
+def test_where_each_row_is_answered_in_other_words_only_some_are_told_apart(journal: Journal) -> None:
+    job = journal.stage(NEW, rows(302))
+    ledger = begin(journal, job)
+    for number in range(2, 304):
+        ledger.turn([], [start(number)])
+        meaning = Meaning.REJECTED if number == 303 else Meaning.ACCEPTED
+        answer = Outcome(meaning, "", "201", f"case {number}", 200, 7)
+        ledger.turn([End(start(number), answer, Status(meaning.value))], [])
+    told = journal.answers(job)
+    assert len(told) == 202
+    assert (Status.REJECTED, "201", "case 303", "", 1) in told
+    assert told[-1] == (Status.ACCEPTED, "", "… other answers", "", 101)
+
+
 def test_a_journal_that_can_not_be_used_says_so(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(JournalError, match="UPLOADER_HOME"):

@@ -5,7 +5,6 @@ import sqlite3
 import zlib
 from collections import Counter
 from collections.abc import Iterator
-from itertools import islice
 from pathlib import Path
 
 from uploader.job import Attempt, Job, RowResult
@@ -112,7 +111,7 @@ def answers(db: sqlite3.Connection, job: int) -> list[tuple[Status, str, str, st
     """How many rows stand where for which answer: status, code, message, advice, rows; the most first.
 
     Invalid and skipped rows are one entry each without advice: every row has its own. Where an API answers each row in
-    other words, there are as many answers as rows: only the first `_ANSWERS` are told apart, the others by status alone.
+    other words, there are as many answers as rows: of each status only the first `_ANSWERS` are told apart.
     """
     found = db.execute(
         "SELECT r.status, coalesce(a.code, ''), coalesce(a.message, ''),"
@@ -122,10 +121,12 @@ def answers(db: sqlite3.Connection, job: int) -> list[tuple[Status, str, str, st
         " WHERE r.job = ? GROUP BY 1, 2, 3, 4 ORDER BY rows DESC, 1, 2, 3, 4",
         (job,),
     )
-    told = [
-        (Status(status), code, message, advice, rows) for status, code, message, advice, rows in islice(found, _ANSWERS)
-    ]
-    others: Counter[Status] = Counter()
-    for status, _, _, _, rows in found:
-        others[Status(status)] += rows
-    return told + [(status, "", _OTHERS, "", rows) for status, rows in others.most_common()]
+    told: list[tuple[Status, str, str, str, int]] = []
+    shown, others = Counter[str](), Counter[str]()
+    for status, code, message, words, rows in found:
+        if shown[status] < _ANSWERS:
+            shown[status] += 1
+            told.append((Status(status), code, message, words, rows))
+        else:
+            others[status] += rows
+    return told + [(Status(status), "", _OTHERS, "", rows) for status, rows in others.most_common()]
