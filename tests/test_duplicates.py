@@ -100,6 +100,17 @@ def test_the_check_says_what_was_accepted_before_and_asks_and_connects_to_nothin
     assert len(practice.record.read_text(encoding="utf-8").splitlines()) == before
 
 
+def test_a_list_can_be_checked_though_the_journal_is_damaged(
+    uploader: Command, tmp_path: Path, own_world: Path
+) -> None:
+    own_world.mkdir(parents=True)
+    (own_world / "journal.db").write_bytes(b"this is no database, and never was one" * 99)
+    ended = uploader("check", write_csv(tmp_path / "list.csv", interactions(3)))
+    assert (ended.code, "All 3 rows can be sent." in ended.out) == (0, True)
+    assert "is damaged" in ended.err
+    assert "it is not known which rows were accepted before" in ended.err
+
+
 def test_send_duplicates_and_resend_unknown_send_what_they_say(
     uploader: Command, practice: PracticeProcess, tmp_path: Path
 ) -> None:

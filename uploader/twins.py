@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 
 from uploader import jobs
-from uploader.errors import SettingsError
+from uploader.errors import JournalError, SettingsError
 from uploader.job import Job
 from uploader.journal import Journal
 from uploader.model import Earlier, Problem, Repeats, Settings, Status
@@ -26,6 +26,7 @@ _UNKNOWN = (
     "The row is left alone: look it up in the API's own system; --resend-unknown sends it again.",
 )
 
+_NOT_COMPARED = "So it is not known which rows were accepted before."
 _ROWS_AT_ONCE = 100_000
 """So many requests at a time are compared, which takes fifty bytes for each; all others take twelve."""
 
@@ -43,8 +44,12 @@ class Twins:
         self._settings, self._repeats = Settings(), Repeats()
         self._base_url: str | None = None
         if (around.home / jobs.JOURNAL).exists():  # a check makes none
-            self._journal = jobs.journal_at(around.home, practice=False)
-            self._compare_with(self._journal.last_sent(opened.template.name), around)
+            try:
+                self._journal = jobs.journal_at(around.home, practice=False)
+                self._compare_with(self._journal.last_sent(opened.template.name), around)
+            except JournalError as why:  # the list can be checked all the same
+                self.close()
+                around.say(f"{why} {_NOT_COMPARED}")
 
     def _compare_with(self, last: Job | None, around: Surroundings) -> None:
         """Requests are compared as they would be sent with the settings at hand, else with those of the last job."""
