@@ -3,11 +3,11 @@
     pip install rustpy-xlsxwriter
     python benchmarks/writing.py [--rows 100000] [--times 5] [--folder DIR]
 
-Each figure is a process of its own, started in turn; told are the medians, and how many times as long as the first each
-takes. Memory is the process's largest, less that of one that only imports and writes a single row. The rows are the same
-ones each time: 16 columns as in a result workbook, texts, numbers and one date. The two libraries alone write plain
-cells; our own way also has widths, heights, formats, colours, a filter and frozen panes. rustpy-xlsxwriter is no
-dependency of ours: where it is missing, its line says so.
+Each figure is a process of its own, started in turn; told are the medians, and how many times as long as the first one.
+Memory is the process's largest, less that of one that writes a single row. The rows are the same ones each time: 16
+columns as in a result workbook, texts, numbers and one date. The libraries alone write plain cells; our own way also
+has widths, heights, formats, colours, a filter and frozen panes. rustpy-xlsxwriter is no dependency of ours: where it
+is missing, the last line says so.
 """
 
 import argparse

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import zipfile
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -110,6 +111,16 @@ def accounts_for(workbook: Path, rows: Sequence[Sequence[str]]) -> list[dict[str
     for line, row in zip(lines, rows, strict=True):
         assert [line[name] or "" for name in FIELDS] == row
     return lines
+
+
+def everything_written(folder: Path) -> Iterator[tuple[str, bytes]]:
+    """The bytes of every file in a folder, and of every part of those that are packages, with their names."""
+    for path in folder.rglob("*"):
+        if path.is_file():
+            yield path.name, path.read_bytes()
+            if zipfile.is_zipfile(path):
+                with zipfile.ZipFile(path) as package:
+                    yield from ((f"{path.name}/{name}", package.read(name)) for name in package.namelist())
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ import select
 import signal
 import subprocess
 import time
-import zipfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -22,6 +21,7 @@ from tests.conftest import (
     PracticeProcess,
     accounts_for,
     environment,
+    everything_written,
     interactions,
     sheet_rows,
     start_practice,
@@ -245,15 +245,6 @@ def test_what_is_no_list_is_a_sentence_and_exit_2(uploader: Command, tmp_path: P
         assert ended.code == 2
         assert name in ended.err
         assert ended.json["exit"] == 2
-
-
-def everything_written(folder: Path) -> Iterator[tuple[str, bytes]]:
-    for path in folder.rglob("*"):
-        if path.is_file():
-            yield path.name, path.read_bytes()
-            if zipfile.is_zipfile(path):
-                with zipfile.ZipFile(path) as package:
-                    yield from ((f"{path.name}/{name}", package.read(name)) for name in package.namelist())
 
 
 def test_the_token_is_written_nowhere(

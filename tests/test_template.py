@@ -88,6 +88,11 @@ def test_a_secret_is_masked_however_a_server_writes_it(written: str) -> None:
     assert Settings({}, {"token": "a/b+c=='d&"}).mask(f"<p>{written}</p>") == f"<p>{MASK}</p>"
 
 
+def test_a_secret_with_quotes_is_masked_in_json() -> None:
+    shown = Settings({}, {"token": 'one"two\\three'}).mask(json.dumps({"you sent": 'one"two\\three'}))
+    assert shown == '{"you sent": "***"}'
+
+
 def test_a_fingerprint_is_of_the_request_and_not_of_the_token(wolkvox: Template) -> None:
     other = Settings(SETTINGS.plain, {"wolkvox_token": "another"})
     one = wolkvox.build({"from": "a"}, SETTINGS).fingerprint
@@ -123,6 +128,9 @@ def test_fields_in_an_address_are_escaped_and_other_json_values_stay() -> None:
         (("https://api.example.com/v1", "/v1"), "request.url", "scheme and host"),
         (("[columns.name]", "[columns.name]\n[limits]\nconcurrency = 0"), "limits.concurrency", "greater than or equal to 1"),
         (("[columns.name]", "[columns.name]\n[limits]\nrate = '5/h'"), "limits.rate", "30/m"),
+        (("[columns.name]", "[columns.name]\n[answer]\nsecrets = 'data.password'"), "answer.secrets", "brackets"),
+        (("[columns.name]", "[columns.name]\n[answer]\nsecrets = ['data..password']"), "answer.secrets.#1", "data.password"),
+        (("[columns.name]", "[columns.name]\n[answer]\nsecrets = ['']"), "answer.secrets.#1", "data.password"),
         (("[columns.name]", "[columns.name]\n[[rules]]\nmeans = 'stop'\nadvice.en = 'x'"), "rules.#1", "every answer"),
         (("[columns.name]", "[columns.name]\n[[rules]]\ncode = [400]\nmeans = 'no'\nadvice.en = 'x'"), "rules.#1.means", "stop"),
         (("[columns.name]", "[columns.name]\n[[rules]]\ncode = [400]\nmeans = 'stop'\nadvice.es = 'x'"), "rules.#1", "English"),
@@ -215,6 +223,15 @@ def test_only_a_template_that_says_so_may_repeat_a_request() -> None:
     assert not parse(GOOD, "x.toml", "x").may_repeat
     assert parse(GOOD.replace("[request]\n", "[request]\nidempotent = true\n"), "x.toml", "x").may_repeat
     assert parse(GOOD.replace("[request]\n", '[request]\nidempotency_header = "x-id"\n'), "x.toml", "x").may_repeat
+
+
+def test_the_secret_paths_of_a_profile_and_of_its_template_count_together() -> None:
+    profile = ("title = 'API'\n[answer]\ncode = 'code'\nsecrets = ['token']\n", "api.toml")
+    assert parse(GOOD, "x.toml", "x", profile).answer.secrets == ("token",)
+    with_own = parse(GOOD + "[answer]\nsecrets = ['data.password']\n", "x.toml", "x", profile)
+    assert with_own.answer.secrets == ("data.password", "token")
+    assert with_own.answer.code == "code"
+    assert parse(GOOD, "x.toml", "x").answer.secrets == ()
 
 
 def test_a_fingerprint_tells_requests_apart_and_knows_no_secret(wolkvox: Template) -> None:

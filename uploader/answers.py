@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from uploader import advice
-from uploader.model import Arrival, Failure, Meaning, Outcome, Reply
+from uploader.masking import Veiled, written
+from uploader.model import MASK, Arrival, Failure, Meaning, Outcome, Reply
 from uploader.profile import Answer, Rule
 from uploader.template import Template
 
@@ -15,6 +16,8 @@ _WHOLE_NUMBER = re.compile(r"[0-9]{1,9}(\.0+)?")
 _TOO_MANY_REQUESTS = 429
 _EXCERPT = 500
 """Characters of an answer that we can't read, kept as evidence."""
+
+_LEFT_OUT = "The answer can't be read; it is left out, because answers of this API may carry secrets."
 
 _FOLLOWS: dict[Arrival, tuple[Meaning, str]] = {
     Arrival.NEVER: (Meaning.UNSENDABLE, "can't be sent"),
@@ -44,7 +47,8 @@ def outcome(
 ) -> Outcome:
     """What `answer` means, with the advice in `language` where the template or we have it, else in English.
 
-    `mask` takes the secrets out of whatever the server sent.
+    `mask` takes the secrets out of whatever the server sent; what the template calls a secret of the answers is masked
+    besides. Only the rules see either.
     """
     if isinstance(answer, Failure):
         meaning, advice_key = _FOLLOWS[answer.arrival]
@@ -55,7 +59,9 @@ def outcome(
             detail=answer.detail,
             timed_out=answer.timed_out,
         )
-    read = _read(answer.body, template.answer)
+    data = json_of(answer.body)
+    read = _read(data, template.answer)
+    veiled = Veiled.of(data, template.answer.secrets)
     rule = next((rule for rule in template.rules if _matches(rule, answer.http_status, read)), None)
     doubtful = rule is not None and rule.may_be_the_row
     if rule is not None:
@@ -66,11 +72,11 @@ def outcome(
     return Outcome(
         meaning,
         words,
-        code=mask(read.code),
-        message=mask(read.message),
+        code=mask(veiled.mask(_shown(data, veiled, template.answer.code).strip(), short=False)),
+        message=mask(veiled.mask(_shown(data, veiled, template.answer.message))),
         http_status=answer.http_status,
         duration_ms=answer.duration_ms,
-        detail="" if read.readable else _excerpt(mask(_decoded(answer.body))),
+        detail="" if read.readable else _excerpt(mask(_evidence(answer.body, veiled, template.answer))),
         retry_after_seconds=answer.retry_after_seconds,
         advice_if_rejected=advice.of("rejected", language) if doubtful else "",
     )
@@ -125,15 +131,14 @@ def json_of(body: bytes) -> Any:
         return None
 
 
-def _read(body: bytes, where: Answer) -> _Read:
-    data = json_of(body)
+def _read(data: Any, where: Answer) -> _Read:
     if not isinstance(data, dict):
         return _Read(readable=False)
     error = at(data, where.error)
     return _Read(
         readable=True,
-        code=_written(at(data, where.code)).strip(),
-        message=_written(at(data, where.message)),
+        code=written(at(data, where.code)).strip(),
+        message=written(at(data, where.message)),
         error=error not in (None, "", "null", False),
     )
 
@@ -146,12 +151,23 @@ def _decoded(body: bytes) -> str:
         return body.decode("latin-1")
 
 
-def _written(value: Any) -> str:
-    """A JSON value as text that every file can hold: escaped surrogates without a partner are not text."""
-    if value is None:
+def _shown(data: Any, veiled: Veiled, path: str) -> str:
+    """What stands at a path as it may be kept; what stands within a secret is one, too."""
+    if not isinstance(data, dict):
         return ""
-    words = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return words.encode("utf-8", "replace").decode()
+    shown = at(veiled.data, path)
+    return MASK if shown is None and at(data, path) is not None else written(shown)
+
+
+def _evidence(body: bytes, veiled: Veiled, where: Answer) -> str:
+    """What may be kept of an answer that we can't read.
+
+    Where answers may carry secrets, only JSON in which they were found: else nobody knows where they stand in it.
+    """
+    words = _decoded(body)
+    if not where.secrets or not words.strip():
+        return words
+    return veiled.mask(written(veiled.data)) if veiled.hides else _LEFT_OUT
 
 
 def _excerpt(answer: str) -> str:

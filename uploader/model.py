@@ -1,5 +1,6 @@
 """The frozen values that every module speaks in; it knows no file, no network and no library."""
 
+import json
 import re
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
@@ -127,7 +128,7 @@ class Settings:
     def mask(self, text: str) -> str:
         """`text` without any secret that it may hold, as when a server sends the token back."""
         for value in self.secret.values():
-            for written in _as_written(value):
+            for written in ways_to_write(value):
                 text = text.replace(written, MASK)
         return text
 
@@ -135,12 +136,14 @@ class Settings:
 MASK = "***"
 
 
-def _as_written(secret: str) -> list[str]:
+def ways_to_write(secret: str) -> list[str]:
     """A secret as a server may send it back: as it is, or escaped for JSON, an address or HTML, or in base64."""
     percent = quote(secret, safe="")
     lower = re.sub("%[0-9A-F]{2}", lambda found: found[0].lower(), percent)
     base64 = b64encode(secret.encode()).decode()
-    forms = {secret, secret.replace("/", "\\/"), percent, lower, escape(secret), base64, base64.rstrip("=")}
+    escaped = {json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]}
+    escaped |= {words.replace("/", "\\/") for words in escaped}
+    forms = {secret, *escaped, percent, lower, escape(secret), base64, base64.rstrip("=")}
     return sorted(forms - {""}, key=len, reverse=True)
 
 

@@ -21,6 +21,13 @@ def _rate(text: str) -> str:
     return text
 
 
+def _leads_somewhere(path: str) -> str:
+    if not all(path.split(".")):
+        raise ValueError("write it as data.password, with * for every element: data.*.password")
+    return path
+
+
+SecretPath: TypeAlias = Annotated[str, AfterValidator(_leads_somewhere)]
 Rate: TypeAlias = Annotated[str, AfterValidator(_rate)]
 Texts: TypeAlias = Mapping[Literal["en", "es", "pt"], str]
 """One text in the languages that it has."""
@@ -59,6 +66,8 @@ class Answer(Strict):
     code: str = ""
     message: str = ""
     error: str = ""
+    secrets: tuple[SecretPath, ...] = ()
+    """Where it keeps what is never kept or shown; `*` is every element of a list, every value of an object."""
 
 
 class Rule(Strict):

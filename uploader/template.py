@@ -277,6 +277,8 @@ def _merged(profile: dict[str, Any], template: dict[str, Any]) -> dict[str, Any]
     merged = {**profile, **template, "request": request}
     for table in ("settings", "limits", "answer"):
         merged[table] = {**profile.get(table, {}), **template.get(table, {})}
+    answers = (template.get("answer", {}), profile.get("answer", {}))
+    merged["answer"]["secrets"] = tuple(path for answer in answers for path in answer.get("secrets", ()))
     merged["rules"] = (*template.get("rules", ()), *profile.get("rules", ()))
     return merged
 
