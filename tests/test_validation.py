@@ -3,12 +3,15 @@ import pytest
 from uploader.field import Column
 from uploader.model import Problem
 from uploader.validation import advice, problems, stopping
+from uploader.words import Words
 
 
 def found(column: Column, *cells: str, header: bool = False) -> list[Problem]:
     texts = [column.meant(cell) for cell in cells]
     rows = range(2, 2 + len(cells))
-    return list(problems(rows, {"x": texts}, {"x": 0}, {"x": column}, frozenset({"x"} if header else ())))
+    told = list(problems(rows, {"x": texts}, {"x": 0}, {"x": column}, frozenset({"x"} if header else ())))
+    assert all(isinstance(problem.cause, Words) for problem in told)
+    return told
 
 
 @pytest.mark.parametrize(

@@ -110,9 +110,9 @@ _ADVICE: dict[str, Texts] = {
         "es": "La misma solicitud ya se envió sin respuesta útil: {when}, {list}, fila {row} (trabajo {job}). "
         "Puede haber llegado, así que no se envió de nuevo. Búsquela en el sistema de la API; --resend-unknown la "
         "envía.",
-        "pt": "A mesma solicitação já foi enviada sem resposta utilizável: {when}, {list}, linha {row} (trabalho {job}). "
-        "Ela pode ter chegado, por isso não foi enviada novamente. Procure-a no sistema da API; --resend-unknown a "
-        "envia.",
+        "pt": "A mesma solicitação já foi enviada sem resposta utilizável: {when}, {list}, linha {row} (trabalho "
+        "{job}). Ela pode ter chegado, por isso não foi enviada novamente. Procure-a no sistema da API; "
+        "--resend-unknown a envia.",
     },
     "arrived": {
         "en": "Somebody looked on {when}, and it had arrived.",
