@@ -178,7 +178,12 @@ def test_advice_is_in_the_language_that_is_asked_for_else_in_english(wolkvox: Te
     refusal = reply(403, answer(403, "TOKEN LIMIT EXCEEDED"))
     assert "mañana" in outcome(refusal, wolkvox, language="es").advice
     assert "tomorrow" in outcome(refusal, wolkvox, language="en").advice
-    assert "tomorrow" in outcome(refusal, wolkvox, language="pt").advice
+    assert "amanhã" in outcome(refusal, wolkvox, language="pt").advice
+    alone = wolkvox.model_copy(
+        update={"rules": tuple(one.model_copy(update={"advice": {"en": one.advice["en"]}}) for one in wolkvox.rules)}
+    )
+    assert "tomorrow" in outcome(refusal, alone, language="pt").advice
+    assert "pode ter chegado" in outcome(Failure(Arrival.MAYBE, "cut", 5), wolkvox, language="pt").advice
     assert "puede haber llegado" in outcome(Failure(Arrival.MAYBE, "cut", 5), wolkvox, language="es").advice
 
 

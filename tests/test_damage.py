@@ -2,12 +2,15 @@ import pytest
 
 from uploader.damage import is_plain, problems
 from uploader.model import Problem
+from uploader.words import Words
 
 
 def found(cell: str, *, trim: bool = True) -> list[Problem]:
     """What is told of one cell, after asking whether the column has anything to tell at all."""
     among = ["clean", cell, "also clean, ñandú", "two\nlines"]
-    return [] if is_plain(among) else list(problems(range(2, 6), among, 0, trim=trim))
+    told = [] if is_plain(among) else list(problems(range(2, 6), among, 0, trim=trim))
+    assert all(isinstance(text, Words) for problem in told for text in (problem.cause, problem.mend))
+    return told
 
 
 @pytest.mark.parametrize(

@@ -382,6 +382,48 @@ def test_advice_follows_the_persons_language(uploader: Command, practice: Practi
     assert "Corrija rp_id" in sheet_rows(tmp_path / "list.results.xlsx")[1]["Advice"]
 
 
+@pytest.mark.parametrize(
+    ("told", "locale", "missing", "refused", "stray"),
+    [
+        (
+            ("--language", "PT"),
+            "es_CO.UTF-8",
+            "H3: rp_id está vazio. Preencha a célula.",
+            "ponto de roteamento",
+            "linha 4",
+        ),
+        ((), "es_CO.UTF-8", "H3: rp_id está vacío. Complete la celda.", "punto de enrutamiento", "fila 4"),
+        (("--language", "en"), "pt_BR.UTF-8", "H3: rp_id is empty. Fill in the cell.", "routing point", "row 4"),
+    ],
+)
+def test_what_is_wrong_with_a_row_follows_the_language_too(
+    uploader: Command, tmp_path: Path, told: Sequence[str], locale: str, missing: str, refused: str, stray: str
+) -> None:
+    rows = [["A", *row] for row in interactions(3)]
+    rows[0][7], rows[1][7], rows[2][1:] = UNKNOWN_ROUTING_POINT, "", ["Total"] + [""] * 6
+    path = write_csv(tmp_path / "list.csv", rows, header=("Kind", *FIELDS))
+    env = environment(LC_ALL=locale)
+
+    ended = uploader("send", path, "--sandbox", "--no-preflight", "--skip-invalid", *told, env=env)
+
+    assert "rp_id is empty in 1 row: H3. Fill in the cell." in ended.err  # the screen stays English
+    sent, invalid, total = sheet_rows(tmp_path / "list.results.xlsx")
+    assert (sent["Status"], invalid["Status"], total["Status"]) == ("rejected", "invalid", "invalid")
+    assert refused in sent["Advice"]
+    assert invalid["Advice"] == missing
+    assert stray in total["Advice"]
+    problems = sheet_rows(tmp_path / "list.problems.xlsx", "Problems")
+    assert problems[1]["Problem"] == missing
+    assert problems[2]["Problem"].startswith(stray)
+
+
+def test_a_language_that_there_is_not_is_refused(uploader: Command, tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "list.csv", interactions(1))
+    ended = uploader("check", path, "--language", "fr")
+    assert ended.code == 2
+    assert "'en', 'es', 'pt'" in ended.err
+
+
 def test_a_rate_is_kept(uploader: Command, practice: PracticeProcess, tmp_path: Path) -> None:
     path = write_csv(tmp_path / "list.csv", interactions(9))
     ended = uploader("send", path, "--base-url", practice.url, "--rate", "5/s", "--json")

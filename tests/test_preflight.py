@@ -162,13 +162,13 @@ def test_a_list_with_ids_that_do_not_exist_is_stopped_before_its_first_row(
     assert [row["Row"] for row in problems if row["Problem"]] == [4, 7]
     assert "Nothing was sent from this computer yet" in uploader("history").out
 
-    ended = uploader("send", path, *to, "--skip-invalid")
+    ended = uploader("send", path, *to, "--skip-invalid", "--language", "pt")
     assert (ended.code, ended.json["accepted"], ended.json["invalid"]) == (1, 6, 2)
     assert "6 rows, " in ended.err
     assert "all go today." in ended.err
     lines = {line["Row"]: line for line in sheet_rows(tmp_path / "list.results.xlsx")}
     assert [lines[number]["Status"] for number in (4, 7)] == ["invalid"] * 2
-    assert "61197" in lines[4]["Advice"]
+    assert lines[4]["Advice"] == "G4: rp_id 61197 não existe na API (routing points). Corrija-o."
 
 
 def test_asking_can_be_left_out(uploader: Command, knowing: PracticeProcess, tmp_path: Path) -> None:

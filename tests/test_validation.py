@@ -3,12 +3,15 @@ import pytest
 from uploader.field import Column
 from uploader.model import Problem
 from uploader.validation import advice, problems, stopping
+from uploader.words import Words
 
 
 def found(column: Column, *cells: str, header: bool = False) -> list[Problem]:
     texts = [column.meant(cell) for cell in cells]
     rows = range(2, 2 + len(cells))
-    return list(problems(rows, {"x": texts}, {"x": 0}, {"x": column}, frozenset({"x"} if header else ())))
+    told = list(problems(rows, {"x": texts}, {"x": 0}, {"x": column}, frozenset({"x"} if header else ())))
+    assert all(isinstance(problem.cause, Words) for problem in told)
+    return told
 
 
 @pytest.mark.parametrize(
@@ -51,6 +54,20 @@ def test_warnings_stop_no_row() -> None:
 
 
 def test_the_advice_of_a_row_names_each_of_its_cells() -> None:
-    assert advice([Problem(2, 0, "x is empty", "Fill it."), Problem(2, 27, "y is long", "Cut it.")]) == (
+    assert advice([Problem(2, 0, "x is empty", "Fill it."), Problem(2, 27, "y is long", "Cut it.")], "en") == (
         "A2: x is empty. Fill it. AB2: y is long. Cut it."
     )
+
+
+def test_the_advice_of_a_row_follows_the_language_but_for_what_the_template_says() -> None:
+    column = Column(required=True, pattern=r"0\d{9}", description="The phone number.", example="0123456789")
+    empty, lost, odd = found(column, "", "123456789", "x")
+    assert advice([empty], "es") == "A2: x está vacío. Complete la celda."
+    assert advice([lost], "pt") == (
+        "A3: x perdeu o zero à esquerda, como o Excel faz com números. Formate a coluna como texto e escreva 0 na "
+        "frente. The phone number. Por exemplo: 0123456789."
+    )
+    assert advice([odd], "es") == ("A4: x no está escrito como debería. The phone number. Por ejemplo: 0123456789.")
+    (example,) = found(Column(example="61196"), "61196")
+    assert advice([example], "pt").startswith("linha 2: esta é a linha de exemplo")
+    assert advice([example], "en").startswith("row 2: this is the example row")

@@ -186,7 +186,7 @@ def test_problems_stand_beside_their_rows_with_the_bad_cells_coloured(tmp_path: 
     path = tmp_path / "p.xlsx"
     empty = Problem(4, 0, "a is empty", "Fill in the cell.")
     odd = Problem(2, 1, "b is odd", "Look.", stops=False)
-    problems.write(path, ("a", "b"), [(Row(2, ("x", "y")), [odd]), (Row(4, ("", "z")), [empty])], "ab" * 32)
+    problems.write(path, ("a", "b"), [(Row(2, ("x", "y")), [odd]), (Row(4, ("", "z")), [empty])], "ab" * 32, "en")
     page = openpyxl.load_workbook(path)["Problems"]
     good, bad = sheet_rows(path, "Problems")
     assert (good["Row"], good["Problem"], good["Warning"], good["a"]) == (2, None, "B2: b is odd. Look.", "x")

@@ -101,7 +101,7 @@ def write_problems(
             for of_row in [validation.by_row(some.problems)]
             for row in some.texts.rows()
         )
-        problems_workbook.write(target, opened.table.header, rows, opened.sha256)
+        problems_workbook.write(target, opened.table.header, rows, opened.sha256, around.language)
     except WorkbookError as why:
         around.say(str(why))
         return None

@@ -122,7 +122,8 @@ class Delivery:
                 if bad and not self._goes_on_without(counts, bad):
                     ledger.end(Stop(told_invalid(INVALID, counts), None))
                     return self._nothing_sent(counts)
-                ledger.refuse({row: validation.advice(found) for row, found in bad.items()})
+                language = self.around.language
+                ledger.refuse({row: validation.advice(found, language) for row, found in bad.items()})
                 stop = told.stop
                 self.around.say(told.advice)
                 if stop is None:

@@ -9,6 +9,8 @@ from enum import StrEnum
 from html import escape
 from urllib.parse import quote
 
+from uploader.words import Words
+
 
 class Status(StrEnum):
     """What became of a row. The words are a contract: they stand in the result workbook and in the JSON summary."""
@@ -70,6 +72,8 @@ LIST_SHA256_KEY, KIND_KEY, JOB_KEY, PRACTICE_KEY = "list_sha256", "kind", "job",
 """Which list it is of; what it is; for results also of which job, and `yes` where that was practice."""
 RESULTS_KIND, PROBLEMS_KIND = "results", "problems"
 
+_WHOLE_ROW = Words("row {row}")
+
 
 def column_letter(position: int) -> str:
     """The letters over a column of a spreadsheet; `position` counts from 0, so 0 is A and 26 is AA."""
@@ -90,7 +94,7 @@ class Problem:
     column: int | None
     """The cell's column, counted from 0; None where the whole row is meant."""
     cause: str
-    """What is wrong, without the place: `rp_id is empty`."""
+    """What is wrong, without the place: `rp_id is empty`; where we say it, as `Words`."""
     mend: str
     """What the user can do about it, as a sentence."""
     stops: bool = True
@@ -99,7 +103,7 @@ class Problem:
     @property
     def cell(self) -> str:
         """The place as Excel names it: `C14`, or `row 14`."""
-        return f"row {self.row}" if self.column is None else f"{column_letter(self.column)}{self.row}"
+        return _WHOLE_ROW.format(row=self.row) if self.column is None else f"{column_letter(self.column)}{self.row}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,15 +13,16 @@ from uploader import answers
 from uploader.model import Arrival, Failure, Meaning, Problem, Reply, Request, Settings, Stop
 from uploader.profile import Ids, Question, Quota
 from uploader.template import Template
+from uploader.words import Words
 
 TIMEOUT_SECONDS = 20.0
 _LETS_NOBODY_IN = (401, 403)
 
 _REFUSED = "the API refused the request: {why}"
-_NO_SUCH_ID = "{column} {id} is not among the API's {title}"
-_NO_SUCH_ID_MEND = "Correct it."
-_INACTIVE = "{column} {id} is switched off in the API's {title}"
-_INACTIVE_MEND = "Its rows are sent all the same; the API may refuse them."
+_NO_SUCH_ID = Words("{column} {id} is not among the API's {title}")
+_NO_SUCH_ID_MEND = Words("Correct it.")
+_INACTIVE = Words("{column} {id} is switched off in the API's {title}")
+_INACTIVE_MEND = Words("Its rows are sent all the same; the API may refuse them.")
 _ALL_TODAY = "{rows}, {left} left today: all go today."
 _NONE_TODAY = "{rows}, no requests left today: the API will probably refuse the first one."
 _SOME_TODAY = "{rows}, {left} left today: {today} go today, the rest {later}."

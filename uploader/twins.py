@@ -15,15 +15,16 @@ from uploader.journal import Journal
 from uploader.model import Earlier, Problem, Repeats, Settings, Status
 from uploader.reading import Examined, OpenedList
 from uploader.surroundings import Surroundings
+from uploader.words import Words
 
-_TWICE = "the same request stands in an earlier row", "It is sent once, and this row is skipped."
+_TWICE = Words("the same request stands in an earlier row"), Words("It is sent once, and this row is skipped.")
 _ACCEPTED = (
-    "the same request was accepted before ({list}, {day}, job {job})",
-    "The row is skipped; --send-duplicates sends it again.",
+    Words("the same request was accepted before ({list}, {day}, job {job})"),
+    Words("The row is skipped; --send-duplicates sends it again."),
 )
 _UNKNOWN = (
-    "the same request was sent before without a usable answer ({list}, {day}, job {job})",
-    "The row is left alone: look it up in the API's own system; --resend-unknown sends it again.",
+    Words("the same request was sent before without a usable answer ({list}, {day}, job {job})"),
+    Words("The row is left alone: look it up in the API's own system; --resend-unknown sends it again."),
 )
 
 _NOT_COMPARED = "So it is not known which rows were accepted before."

@@ -215,7 +215,7 @@ def _staged(journal: Journal, opened: OpenedList, run: Run, new: NewJob, languag
             for row, values in zip(some.texts.rows(), some.values(), strict=True):
                 wrong = stopped.get(row.number)
                 if wrong:
-                    yield Staged(row, Status.INVALID, validation.advice(wrong), None)
+                    yield Staged(row, Status.INVALID, validation.advice(wrong, language), None)
                 else:
                     yield Staged(row, Status.NOT_SENT, waiting, run.fingerprint(values))
         if not opened.is_unchanged():

@@ -5,10 +5,35 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from uploader.field import Column
 from uploader.model import Problem
+from uploader.words import Words, said
 
 _PLAIN = re.compile(r"[\x20-\x7e]*")
-_LOST_BY_EXCEL = {"+": "plus", "0": "leading zero", "00": "leading zeros"}
+_LOST_BY_EXCEL = {"+": Words("plus"), "0": Words("leading zero"), "00": Words("leading zeros")}
 """What Excel drops from the front of a number, and what it is called."""
+
+_EMPTY, _MEND_EMPTY = Words("{field} is empty"), Words("Fill in the cell.")
+_NO_DATE, _MEND_NO_DATE = Words("{field} is no date"), Words("Write it as YYYY-MM-DD; it goes out as {format}.")
+_TOO_LONG, _MEND_TOO_LONG = Words("{field} is longer than {most} characters"), Words("Shorten the text.")
+_NOT_ALLOWED, _MEND_NOT_ALLOWED = (
+    Words("{field} is none of the values that are allowed"),
+    Words("Write one of: {allowed}."),
+)
+_NOT_PLAIN, _MEND_NOT_PLAIN = (
+    Words("{field} has letters or line breaks that can't be sent in its place"),
+    Words("Use plain letters without accents, on one line."),
+)
+_LOST, _MEND_LOST = (
+    Words("{field} has lost its {what}, as Excel does to numbers"),
+    Words("Format the column as Text, and write {front} in front. {how}"),
+)
+_NOT_SO = Words("{field} is not written as it should be")
+_FOR_EXAMPLE = Words("For example: {example}.")
+_MEANING_AND_EXAMPLE = Words("{meaning} For example: {example}.")
+_MUST_MATCH = Words("It must match {pattern}")
+_EXAMPLE_ROW = (
+    Words("this is the example row of the blank list"),
+    Words("Delete it, or write your own row over it."),
+)
 
 
 def problems(
@@ -28,8 +53,9 @@ def problems(
         texts = fields[field]
         checks = _checks(field, columns[field], in_header=field in header_fields)
         if columns[field].required and not all(texts if columns[field].trim else map(str.strip, texts)):
+            cause = _EMPTY.format(field=field)
             yield from (
-                Problem(number, position, f"{field} is empty", "Fill in the cell.")
+                Problem(number, position, cause, _MEND_EMPTY)
                 for number, text in zip(numbers, texts, strict=True)
                 if not text.strip()
             )
@@ -47,46 +73,36 @@ _Check = tuple[Callable[[str], object], Callable[[str], tuple[str, str]]]
 
 def _checks(field: str, column: Column, *, in_header: bool) -> Iterator[_Check]:
     if column.date_format is not None:
-        example = f"Write it as YYYY-MM-DD; it goes out as {column.date_format}."
-        yield column.is_dated, lambda _: (f"{field} is no date", example)
+        no_date = _NO_DATE.format(field=field), _MEND_NO_DATE.format(format=column.date_format)
+        yield column.is_dated, lambda _: no_date
     if column.max_length is not None:
         most = column.max_length
-        yield (
-            lambda text: len(text) <= most,
-            lambda _: (f"{field} is longer than {most} characters", "Shorten the text."),
-        )
+        too_long = _TOO_LONG.format(field=field, most=most), _MEND_TOO_LONG
+        yield lambda text: len(text) <= most, lambda _: too_long
     if column.one_of is not None:
         allowed = column.one_of
-        yield (
-            lambda text: text in allowed,
-            lambda _: (f"{field} is none of the values that are allowed", f"Write one of: {', '.join(allowed)}."),
-        )
+        not_allowed = _NOT_ALLOWED.format(field=field), _MEND_NOT_ALLOWED.format(allowed=", ".join(allowed))
+        yield lambda text: text in allowed, lambda _: not_allowed
     if column.pattern is not None:
         matches = re.compile(column.pattern).fullmatch
         yield matches, lambda text: _not_written_so(field, column, text)
     if in_header:
-        yield (
-            _PLAIN.fullmatch,
-            lambda _: (
-                f"{field} has letters or line breaks that can't be sent in its place",
-                "Use plain letters without accents, on one line.",
-            ),
-        )
+        not_plain = _NOT_PLAIN.format(field=field), _MEND_NOT_PLAIN
+        yield _PLAIN.fullmatch, lambda _: not_plain
 
 
 def _not_written_so(field: str, column: Column, text: str) -> tuple[str, str]:
     for front, what in _LOST_BY_EXCEL.items():
         if text.isdigit() and column.takes(front + text):
-            return (
-                f"{field} has lost its {what}, as Excel does to numbers",
-                f"Format the column as Text, and write {front} in front. {_how_to_write(column)}",
-            )
-    return f"{field} is not written as it should be", _how_to_write(column)
+            return _LOST.format(field=field, what=what), _MEND_LOST.format(front=front, how=_how_to_write(column))
+    return _NOT_SO.format(field=field), _how_to_write(column)
 
 
 def _how_to_write(column: Column) -> str:
-    example = f"For example: {column.example}." if column.example else ""
-    return f"{column.description} {example}".strip() or f"It must match {column.pattern}"
+    if column.example:
+        words = _MEANING_AND_EXAMPLE if column.description else _FOR_EXAMPLE
+        return words.format(meaning=column.description, example=column.example)
+    return column.description or _MUST_MATCH.format(pattern=column.pattern)
 
 
 def _example_rows(
@@ -99,17 +115,13 @@ def _example_rows(
         return
     for number, *texts in zip(numbers, *fields.values(), strict=True):
         if tuple(texts) == examples:
-            yield Problem(
-                number,
-                None,
-                "this is the example row of the blank list",
-                "Delete it, or write your own row over it.",
-            )
+            yield Problem(number, None, *_EXAMPLE_ROW)
 
 
-def advice(found: Iterable[Problem]) -> str:
+def advice(found: Iterable[Problem], language: str) -> str:
     """All that is wrong with one row, as its advice in a workbook."""
-    return " ".join(f"{problem.cell}: {problem.cause}. {problem.mend}" for problem in found)
+    parts = ((said(text, language) for text in (problem.cell, problem.cause, problem.mend)) for problem in found)
+    return " ".join(f"{cell}: {cause}. {mend}" for cell, cause, mend in parts)
 
 
 def by_row(found: Iterable[Problem]) -> dict[int, list[Problem]]:

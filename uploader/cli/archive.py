@@ -6,7 +6,7 @@ import click
 
 from uploader import exits
 from uploader.cli import surroundings
-from uploader.cli.options import output_option, practice_option, yes_option
+from uploader.cli.options import language_option, output_option, practice_option, yes_option
 from uploader.cli.telling import tell_all
 
 
@@ -14,11 +14,13 @@ from uploader.cli.telling import tell_all
 @click.argument("which", metavar="[LIST|JOB]", required=False)
 @output_option
 @practice_option
-def results(which: str | None, output: Path | None, sandbox: bool) -> None:
+@language_option
+def results(which: str | None, output: Path | None, sandbox: bool, language: str | None) -> None:
     """Write the result workbook again, from the journal: of a LIST, of a JOB's number, or of the last job."""
     from uploader import archive, report
 
-    job, path = archive.results(which, output, surroundings.found({}, asks=False), practice=sandbox)
+    around = surroundings.found({}, asks=False, language=language)
+    job, path = archive.results(which, output, around, practice=sandbox)
     tell_all([f"Job {job.id}, {job.list_path.name}: {report.counted(job.counts)}.", f"Results: {path}"])
 
 
@@ -27,11 +29,12 @@ def results(which: str | None, output: Path | None, sandbox: bool) -> None:
 @click.option("--row", type=click.IntRange(min=1), required=True, metavar="N", help="The row's number in Excel.")
 @click.option("--arrived/--not-arrived", default=None, required=True, help="What you found in the API's own system.")
 @practice_option
-def settle(number: int, row: int, arrived: bool, sandbox: bool) -> None:
+@language_option
+def settle(number: int, row: int, arrived: bool, sandbox: bool, language: str | None) -> None:
     """Close a row of a JOB whose outcome is unknown, after you have looked it up."""
     from uploader import archive, report
 
-    around = surroundings.found({}, asks=False)
+    around = surroundings.found({}, asks=False, language=language)
     tell_all(report.settled(archive.settle(number, row, around, arrived=arrived, practice=sandbox), row))
 
 

@@ -14,6 +14,7 @@ from uploader.cli.archive import history, results, settle
 from uploader.cli.options import (
     base_url_option,
     json_option,
+    language_option,
     list_argument,
     practice_option,
     quiet_option,
@@ -55,6 +56,7 @@ for command in (results, settle, history, sandbox):
 @setting_option
 @sending_options
 @sandbox_option
+@language_option
 @yes_option
 @json_option
 @quiet_option
@@ -62,6 +64,7 @@ def send(
     list_path: Path,
     told: dict[str, str],
     sandbox: bool,
+    language: str | None,
     yes: bool,
     as_json: bool,
     quiet: bool,
@@ -73,7 +76,7 @@ def send(
     from uploader.sandbox import Practice
 
     how = _reading(options)
-    around = surroundings.found(told, practice=sandbox, asks=not yes, quiet=quiet)
+    around = surroundings.found(told, practice=sandbox, asks=not yes, quiet=quiet, language=language)
     with _about(list_path, how.template):
         sending = Sending(**options, practice=Practice() if sandbox else None)
         summary = upload.send(list_path, how, sending, around)
@@ -85,6 +88,7 @@ def send(
 @setting_option
 @sending_options
 @practice_option
+@language_option
 @yes_option
 @json_option
 @quiet_option
@@ -92,6 +96,7 @@ def resume(
     which: str | None,
     told: dict[str, str],
     sandbox: bool,
+    language: str | None,
     yes: bool,
     as_json: bool,
     quiet: bool,
@@ -105,7 +110,7 @@ def resume(
     from uploader.run import Sending
     from uploader.sandbox import Practice
 
-    around = surroundings.found(told, practice=sandbox, asks=not yes, quiet=quiet)
+    around = surroundings.found(told, practice=sandbox, asks=not yes, quiet=quiet, language=language)
     sending = Sending(**options, practice=Practice() if sandbox else None)
     return _shown(upload.resume(which, sending, around), as_json=as_json)
 
@@ -113,16 +118,17 @@ def resume(
 @cli.command()
 @list_argument
 @reading_options
+@language_option
 @yes_option
 @json_option
 @quiet_option
-def check(list_path: Path, yes: bool, as_json: bool, quiet: bool, **options: Any) -> int:
+def check(list_path: Path, language: str | None, yes: bool, as_json: bool, quiet: bool, **options: Any) -> int:
     """Check LIST alone: nothing is sent. What is wrong is also written as a workbook beside it."""
     from uploader import checking, report
 
     how = _reading(options)
     with _about(list_path, how.template):
-        found = checking.check(list_path, how, _onlooker(asks=not yes and not as_json, quiet=quiet))
+        found = checking.check(list_path, how, _onlooker(language, asks=not yes and not as_json, quiet=quiet))
     opened, code = found.opened, exits.of_check(found.summary)
     lines = [
         *report.checked(
@@ -211,9 +217,10 @@ def blank(name: str, output: Path | None) -> None:
 
 
 @cli.command()
+@language_option
 @quiet_option
 @json_option
-def demo(quiet: bool, as_json: bool) -> int:
+def demo(language: str | None, quiet: bool, as_json: bool) -> int:
     """Send a sample list to a practice server inside, and write interactions.results.xlsx here.
 
     Some of its rows are refused on purpose, to show what that looks like; so the exit code is 1.
@@ -227,14 +234,14 @@ def demo(quiet: bool, as_json: bool) -> int:
     sending = Sending(
         output=Path(_DEMO_LIST).with_suffix(".results.xlsx"), practice=Practice(latency_seconds=_DEMO_LATENCY_SECONDS)
     )
-    around = surroundings.found({}, practice=True, asks=False, quiet=quiet)
+    around = surroundings.found({}, practice=True, asks=False, quiet=quiet, language=language)
     summary = upload.send(shipped("sample_data") / _DEMO_LIST, Reading(), sending, around)
     return _shown(summary, as_json=as_json)
 
 
-def _onlooker(*, asks: bool, quiet: bool) -> "Surroundings":
+def _onlooker(language: str | None, *, asks: bool, quiet: bool) -> "Surroundings":
     """The world for a command that sends nothing, and so needs no settings."""
-    return surroundings.found({}, asks=asks, asks_settings=False, with_secrets=False, quiet=quiet)
+    return surroundings.found({}, asks=asks, asks_settings=False, with_secrets=False, quiet=quiet, language=language)
 
 
 def _reading(options: dict[str, Any]) -> "Reading":

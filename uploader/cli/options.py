@@ -6,6 +6,8 @@ from typing import Any, TypeVar
 
 import click
 
+LANGUAGES = ("en", "es", "pt")
+
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
@@ -58,6 +60,10 @@ sandbox_option = click.option("--sandbox", is_flag=True, help="Send to a practic
 practice_option = click.option("--sandbox", is_flag=True, help="Look at what was sent to the practice server.")
 yes_option = click.option("--yes", is_flag=True, help="Ask nothing; never widens what is sent.")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print the summary as one JSON object.")
+language_option = click.option(
+    "--language", type=click.Choice(LANGUAGES, case_sensitive=False),
+    help="Of advice and sheet texts.  [default: by your computer's locale]",
+)  # fmt: skip
 quiet_option = click.option("--quiet", is_flag=True, help="No progress bar.")
 output_option = click.option(
     "-o", "--output", type=click.Path(path_type=Path), metavar="PATH",

@@ -36,8 +36,12 @@ def found(
     asks_settings: bool = True,
     with_secrets: bool = True,
     quiet: bool = False,
+    language: str | None = None,
 ) -> "Surroundings":
-    """The world as this process finds it: its environment, its terminal, its user's folder."""
+    """The world as this process finds it: its environment, its terminal, its user's folder.
+
+    `language` is the one that the person told; None is that of the locale.
+    """
     from uploader.surroundings import Surroundings
 
     asks = asks and sys.stdin.isatty() and sys.stderr.isatty()
@@ -52,7 +56,7 @@ def found(
         choose=_choice if asks else None,
         stream=sys.stderr,
         quiet=quiet,
-        language=_language(),
+        language=language or _language(),
     )
 
 

@@ -10,6 +10,7 @@ from uploader.model import Problem
 from uploader.readers.cells import text
 from uploader.readers.header import filled, looks_like_one
 from uploader.readers.pages import Page
+from uploader.words import Words
 
 _TOTAL = re.compile(
     r"\s*(?:sub|gran|grand|sum|suma|soma)?[\s-]*(?:total(?:es|is)?|suma|soma)\b\W*(?P<rest>.{0,30})",
@@ -25,13 +26,13 @@ _FEW_COLUMNS = 2
 _NOTE_WIDTH = 3
 """From how many columns on a row of one cell can be known for a note."""
 
-_REPEATED = "the row is the header once more", "Delete the row; look whether another table begins there."
-_SUM = "the row looks like a total, not like a record", "Delete the row if it is one."
+_REPEATED = Words("the row is the header once more"), Words("Delete the row; look whether another table begins there.")
+_SUM = Words("the row looks like a total, not like a record"), Words("Delete the row if it is one.")
 _OTHER_TABLE = (
-    "after blank rows something else stands here, perhaps another table",
-    "If the row is no part of this list, move it to a file of its own.",
+    Words("after blank rows something else stands here, perhaps another table"),
+    Words("If the row is no part of this list, move it to a file of its own."),
 )
-_NOTE = "the row looks like a note below the table, not like a record", "Delete the row if it is one."
+_NOTE = Words("the row looks like a note below the table, not like a record"), Words("Delete the row if it is one.")
 IS_NO_RECORD = frozenset({_SUM[0], _OTHER_TABLE[0], _NOTE[0]})
 """The causes that say that a row is perhaps no record."""
 

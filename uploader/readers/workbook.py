@@ -12,6 +12,7 @@ from uploader.readers.header import fit
 from uploader.readers.kinds import Kind
 from uploader.readers.pages import Source
 from uploader.readers.sheet import Sheet
+from uploader.words import Words
 
 _LOOKED_AT = 30
 """Rows of each sheet that are looked at to find the one with the list."""
@@ -27,10 +28,10 @@ _LESS_SEEN = {
         "row with preview, or save it as XLSX and send that."
     ),
 }
-_ERROR, _MEND_ERROR = "the cell shows the error {shown}", "Mend its formula, or write the value."
+_ERROR, _MEND_ERROR = Words("the cell shows the error {shown}"), Words("Mend its formula, or write the value.")
 _NO_VALUE, _MEND_NO_VALUE = (
-    "the cell has a formula whose result is not stored in the file",
-    "Open the list in Excel, save it, and send it again.",
+    Words("the cell has a formula whose result is not stored in the file"),
+    Words("Open the list in Excel, save it, and send it again."),
 )
 
 
