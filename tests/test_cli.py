@@ -108,7 +108,7 @@ def test_help_and_version_are_exit_0(capsys: pytest.CaptureFixture[str]) -> None
 
 def test_every_command_of_this_version_is_there() -> None:
     assert set(cli.commands) == {
-        "send", "resume", "check", "preview", "results", "settle", "history", "templates", "blank", "sandbox", "demo",
+        "send", "resume", "check", "preview", "results", "verify", "settle", "history", "templates", "blank", "sandbox", "demo",
     }  # fmt: skip
 
 

@@ -311,16 +311,6 @@ def test_practice_never_replaces_the_record_of_a_real_run(
     assert len(list(tmp_path.glob("*.xlsx"))) == 2
 
 
-def test_a_result_workbook_is_not_taken_for_a_list(
-    uploader: Command, practice: PracticeProcess, tmp_path: Path
-) -> None:
-    uploader("send", write_csv(tmp_path / "list.csv", interactions(3)), "--base-url", practice.url)
-    (tmp_path / "list.results.xlsx").rename(tmp_path / "other name.xlsx")
-    ended = uploader("send", tmp_path / "other name.xlsx", "--base-url", practice.url)
-    assert (ended.code, len(practice.received())) == (2, 3)
-    assert "is a result workbook, not a list" in ended.err
-
-
 def test_practice_keeps_to_itself(uploader: Command, tmp_path: Path, own_world: Path) -> None:
     path = write_csv(tmp_path / "list.csv", interactions(4))
     ended = uploader("send", path, "--sandbox", env={**os.environ})  # no settings are needed

@@ -114,15 +114,20 @@ _ADVICE: dict[str, Texts] = {
         "{job}). Ela pode ter chegado, por isso não foi enviada novamente. Procure-a no sistema da API; "
         "--resend-unknown a envia.",
     },
+    "told by workbook": {
+        "en": "The workbook said that this row was sent before, and it was not sent again.",
+        "es": "El libro indicaba que esta fila ya se había enviado, y no se envió de nuevo.",
+        "pt": "A pasta de trabalho indicava que esta linha já tinha sido enviada, e ela não foi enviada de novo.",
+    },
     "arrived": {
-        "en": "Somebody looked on {when}, and it had arrived.",
-        "es": "Alguien lo comprobó el {when}: había llegado.",
-        "pt": "Alguém verificou em {when}: ela tinha chegado.",
+        "en": "{who} looked on {when}, and it had arrived.",
+        "es": "{who} lo comprobó el {when}: había llegado.",
+        "pt": "{who} verificou em {when}: a linha tinha chegado.",
     },
     "not arrived": {
-        "en": "Somebody looked on {when}, and it had not arrived. It waits to be sent.",
-        "es": "Alguien lo comprobó el {when}: no había llegado. Está pendiente de envío.",
-        "pt": "Alguém verificou em {when}: ela não tinha chegado. Aguarda envio.",
+        "en": "{who} looked on {when}, and it had not arrived. It waits to be sent.",
+        "es": "{who} lo comprobó el {when}: no había llegado. Está pendiente de envío.",
+        "pt": "{who} verificou em {when}: a linha não tinha chegado. Aguarda envio.",
     },
     "no such id": {
         "en": "The API has no {column} {id} ({title}). Correct it and send the row again.",
@@ -155,9 +160,9 @@ def earlier(earlier: Earlier, language: str) -> str:
     return of(key, language).format(**facts)
 
 
-def settled(*, arrived: bool, when: datetime, language: str) -> str:
+def settled(*, arrived: bool, who: str, when: datetime, language: str) -> str:
     """For a row whose outcome was unknown until somebody looked."""
-    return of("arrived" if arrived else "not arrived", language).format(when=f"{when:%Y-%m-%d %H:%M}")
+    return of("arrived" if arrived else "not arrived", language).format(who=who, when=f"{when:%Y-%m-%d %H:%M}")
 
 
 def no_such_id(column: str, id_: str, title: str, language: str) -> str:

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from uploader import advice, evidence, jobs, locks, places
+from uploader import advice, evidence, jobs, locks, places, redaction
 from uploader.errors import SettingsError
 from uploader.job import Job
-from uploader.surroundings import Surroundings
+from uploader.surroundings import Surroundings, user
 
 _AGE = re.compile(r"(\d{1,5})\s*d")
 _WHICH = "Say which jobs to forget: their numbers, or --older-than 90d."
@@ -16,18 +17,24 @@ _NO_AGE = "--older-than {age}: write it in days, as 90d."
 
 
 def results(
-    which: str | None, output: Path | None, around: Surroundings, *, practice: bool = False
+    which: str | None,
+    output: Path | None,
+    around: Surroundings,
+    *,
+    redact: Sequence[str] = (),
+    practice: bool = False,
 ) -> tuple[Job, Path]:
-    """Write a job's result workbook again, from the journal alone.
+    """Write a job's result workbook again, from the journal alone; columns to `redact` are so in this one.
 
     `which` is a job's number or a list's path; None is the last job. Raises SettingsError where there is none.
     """
     with jobs.journal_at(around.home, practice=practice) as journal:
-        job = jobs.named(journal, which, "results")
-        wished = output or job.results_path
-        target, remark = places.for_results(wished, job.list_sha256, practice=practice, job=job.id)
+        job = jobs.remembered(jobs.newest_of(journal, jobs.named(journal, which, "results")))
+        redacted = [*job.redacted, *redaction.named(redact, job.header)]
+        job = replace(job, redacted=tuple(dict.fromkeys(redacted)))
+        target, remark = places.for_results(output or job.results_path, job, practice=practice)
         around.say(remark)
-        evidence.write(journal, job, target, practice=practice)
+        evidence.write(journal, job, target, around, practice=practice)
     return job, target
 
 
@@ -38,7 +45,8 @@ def settle(number: int, row: int, around: Surroundings, *, arrived: bool, practi
     """
     with jobs.journal_at(around.home, practice=practice) as journal:
         job = jobs.remembered(journal.job(number))
-        words = advice.settled(arrived=arrived, when=datetime.now().astimezone(), language=around.language)
+        when = datetime.now().astimezone()
+        words = advice.settled(arrived=arrived, who=user(), when=when, language=around.language)
         with locks.on_list(around.home, job.list_sha256, job.list_path.name, practice=practice):
             journal.settle(job.id, row, arrived=arrived, advice=words)
         return journal.job(job.id)
@@ -57,15 +65,21 @@ def to_forget(
     if not numbers and older_than is None:
         raise SettingsError(_WHICH)
     with jobs.journal_at(around.home, practice=practice) as journal:
-        found = [journal.job(number) for number in dict.fromkeys(numbers)]
+        # A list's jobs know each other's rows, so they are forgotten together.
+        accounts = {journal.job(number).account for number in numbers}
+        found = [job for job in journal.jobs() if job.account in accounts]
         if older_than is not None:
             age = _AGE.fullmatch(older_than.strip())
             if age is None:
                 raise SettingsError(_NO_AGE.format(age=older_than))
             latest = datetime.now(UTC) - timedelta(days=int(age[1]))
-            old = (job for job in journal.jobs() if datetime.fromisoformat(job.ended_at or job.created_at) < latest)
-            found += [job for job in old if job not in found]
+            young = {job.account for job in journal.jobs() if _ended(job) >= latest}
+            found += [job for job in journal.jobs() if job.account not in young and job not in found]
     return [job for job in found if everything or job.forgotten_at is None]
+
+
+def _ended(job: Job) -> datetime:
+    return datetime.fromisoformat(job.ended_at or job.created_at)
 
 
 def forget(found: Sequence[Job], around: Surroundings, *, everything: bool, practice: bool = False) -> None:

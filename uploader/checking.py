@@ -1,15 +1,18 @@
 """The use cases that send nothing: check and preview, and the problems workbook that every check ends in."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from uploader import places, progress, validation
-from uploader.errors import SettingsError, WorkbookError
+from uploader import accounts, jobs, places, progress, validation
+from uploader.errors import JournalError, SettingsError, WorkbookError
 from uploader.findings import Findings
 from uploader.job import Summary
-from uploader.model import Problem, Request, Settings, Status
+from uploader.mending import Mended
+from uploader.model import Problem, Repeats, Request, Row, Settings, Status
 from uploader.reading import OpenedList, Reading
 from uploader.surroundings import Surroundings
 from uploader.twins import Twins
@@ -35,20 +38,27 @@ def check(path: Path, how: Reading, around: Surroundings) -> Checked:
     opened = around.opened(path, how)
     findings = Findings()
     invalid = 0
-    with progress.counting(opened.table.rows, around.stream, quiet=around.quiet) as advance:
-        twins = Twins(opened, around)
-        for some in opened.examined():
-            stopped = validation.stopping(some.problems)
-            findings.extend(some.problems)
-            findings.extend(twins.told(some, stopped))
-            invalid += len(stopped)
-            advance(len(some.texts.numbers))
+    with ExitStack() as stack:
+        mended = _mended(opened, around, stack)
+        advance = stack.enter_context(progress.counting(opened.table.rows, around.stream, quiet=around.quiet))
+        twins, stood = Twins(opened, around), Counter[Status]()
+        for parted in mended.parted():
+            stood.update(staying.status for staying in parted.staying)
+            if parted.going is not None:
+                some = opened.examine(parted.going)
+                problems = [*some.problems, *parted.problems]
+                stopped = validation.stopping(problems)
+                findings.extend(problems)
+                findings.extend(twins.told(some, stopped))
+                invalid += len(stopped)
+                advance(len(some.texts.numbers))
         findings.extend(twins.twice())
         twins.close()
-    held_back = {status: twins.held_back[status] for status in (Status.SKIPPED, Status.UNKNOWN)}
+        workbook = write_problems(mended, around) if invalid else None
+    held_back = {status: twins.held_back[status] + stood[status] for status in (Status.SKIPPED, Status.UNKNOWN)}
+    held_back[Status.SKIPPED] += stood[Status.ACCEPTED]
     good = opened.table.rows - invalid - sum(held_back.values())
     counts = {**held_back, Status.INVALID: invalid, Status.NOT_SENT: good}
-    workbook = write_problems(opened, around) if invalid else None
     summary = Summary(
         path,
         opened.template.name,
@@ -85,23 +95,43 @@ def told_invalid(words: str, counts: Mapping[Status, int]) -> str:
     return words.format(invalid=f"{counts[Status.INVALID]:,}", rows="1 row" if rows == 1 else f"{rows:,} rows")
 
 
+def _mended(opened: OpenedList, around: Surroundings, stack: ExitStack) -> Mended:
+    """The rows of a list, and which of them would go, as far as a journal or the workbook at hand tells it.
+
+    What is known of a plain list, `Twins` says: its rows go by what they ask for.
+    """
+    journal = None
+    practice = opened.own is not None and opened.own.imprint.practice
+    if opened.own is not None and jobs.journal_of(around.home, practice=practice).exists():  # a check makes none
+        try:
+            journal = stack.enter_context(jobs.journal_at(around.home, practice=practice))
+        except JournalError as why:
+            around.say(str(why))
+    account = accounts.known(journal, opened, None, practice=practice)
+    return accounts.mended(account, journal, opened, Repeats(), around.home)
+
+
 def write_problems(
-    opened: OpenedList, around: Surroundings, more: Mapping[int, Sequence[Problem]] | None = None
+    mended: Mended, around: Surroundings, more: Mapping[int, Sequence[Problem]] | None = None
 ) -> Path | None:
     """The problems workbook beside the list; a folder that can't be written to is said, and no obstacle.
 
-    `more`: what else is wrong, by row.
+    `more`: what else is wrong, by the row's number in the list.
     """
-    besides = more or {}
-    target = places.for_problems(opened.path, opened.sha256)
+    besides, opened = more or {}, mended.opened
+    target = places.for_problems(opened)
+
+    def rows() -> Iterator[tuple[Row, Sequence[Problem], Sequence[int]]]:
+        for parted in mended.parted():
+            if parted.going is not None:
+                some = opened.examine(parted.going)
+                of_row = validation.by_row([*some.problems, *parted.problems])
+                for position, row in opened.rows(some.texts, parted.numbers):
+                    found = [*of_row.get(position, []), *map(mended.at_hand, besides.get(row.number, []))]
+                    yield row, found, opened.faults(problem for problem in found if problem.stops)
+
     try:
-        rows = (
-            (row, [*of_row.get(row.number, []), *besides.get(row.number, [])])
-            for some in opened.examined()
-            for of_row in [validation.by_row(some.problems)]
-            for row in some.texts.rows()
-        )
-        problems_workbook.write(target, opened.table.header, rows, opened.sha256, around.language)
+        problems_workbook.write(target, mended.imprint(), opened.header, rows(), around.language)
     except WorkbookError as why:
         around.say(str(why))
         return None

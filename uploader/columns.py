@@ -46,15 +46,20 @@ def wanted_names(columns: Mapping[str, Column]) -> tuple[str, ...]:
 
 
 def matched(
-    header: Sequence[str], columns: Mapping[str, Column], chosen: Mapping[str, str] | None = None
+    header: Sequence[str],
+    columns: Mapping[str, Column],
+    chosen: Mapping[str, str] | None = None,
+    known: Mapping[str, int] | None = None,
 ) -> dict[str, int]:
     """The position (from 0) of the header cell that fills each field; optional fields without a column are left out.
 
-    `chosen` says it for some fields, by the column's name or letter. Then an exact name wins over an alias, both over
-    a name that only differs in case, accents, spaces or punctuation, and that over one in the plural. Raises
-    ColumnError where a required field has no column or several, SettingsError where `chosen` names what isn't there.
+    `chosen` says it for some fields, by the column's name or letter, and `known` for others, by position. Then an exact
+    name wins over an alias, both over a name that only differs in case, accents, spaces or punctuation, and that over
+    one in the plural. Raises ColumnError where a required field has no column or several, SettingsError where `chosen`
+    names what isn't there.
     """
-    positions = {field: _chosen(header, columns, field, name) for field, name in (chosen or {}).items()}
+    positions = {field: at for field, at in (known or {}).items() if field in columns}
+    positions |= {field: _chosen(header, columns, field, name) for field, name in (chosen or {}).items()}
     for field, column in columns.items():
         if field not in positions:
             found = _found(header, field, column)

@@ -13,8 +13,8 @@ from uploader.errors import JournalError
 from uploader.findings import Findings
 from uploader.job import Job, Summary
 from uploader.journal import Advice, Journal, RunLedger
+from uploader.mending import Mended
 from uploader.model import Earlier, Meaning, Problem, Repeats, Status, Stop
-from uploader.reading import OpenedList
 from uploader.run import Run
 from uploader.surroundings import Surroundings
 
@@ -47,7 +47,7 @@ class Delivery:
     run: Run
     around: Surroundings
     output: Path
-    opened: OpenedList | None
+    mended: Mended | None
     """The list, where the job is new."""
     repeats: Repeats = field(default_factory=Repeats)
     """What is sent again although it is known; settled before the run."""
@@ -66,7 +66,7 @@ class Delivery:
         """Say what the checks found; a summary where that is the end, because nothing may be sent."""
         self._say_findings(findings)
         counts = self.job.counts
-        if self.opened is None or not counts[Status.INVALID] or self._goes_on_without(counts, {}):
+        if self.mended is None or not counts[Status.INVALID] or self._goes_on_without(counts, {}):
             return None
         return self._nothing_sent(counts)
 
@@ -78,20 +78,20 @@ class Delivery:
 
     def _goes_on_without(self, counts: Mapping[Status, int], more: Mapping[int, list[Problem]]) -> bool:
         """Write down what is wrong with each row; whether the good rows are sent all the same."""
-        workbook = None if self.opened is None else write_problems(self.opened, self.around, more)
+        workbook = None if self.mended is None else write_problems(self.mended, self.around, more)
         if workbook is not None:
             self.around.say(_PROBLEMS_ARE_IN.format(path=workbook))
         ask = self.around.ask
         return self.run.sending.skip_invalid or (ask is not None and ask(told_invalid(_ANYWAY, counts)))
 
     def _nothing_sent(self, counts: Mapping[Status, int]) -> Summary:
-        if self.opened is not None:
+        if self.mended is not None:
             self.journal.discard(self.job.id)
         self.around.say(_MEND)
         return Summary(
             self.job.list_path,
             self.job.template,
-            job=None if self.opened is not None else self.job.id,
+            job=None if self.mended is not None else self.job.id,
             counts=counts,
             stopped=told_invalid(INVALID, counts),
             sent=False,
@@ -106,7 +106,7 @@ class Delivery:
         ledger = self.journal.begin_run(self.job.id, repeats, self._advice())
         ledger.hold_back_known(skipped_alone=True)
         waiting = self._waiting(repeats)
-        if self.opened is None:
+        if self.mended is None:
             words = _GOES_ON if waiting else _NOTHING_WAITS
             name, rows = self.job.list_path.name, f"{self.job.rows:,}"
             self.around.say(words.format(job=self.job.id, list=name, left=_rows(waiting), rows=rows))
@@ -133,7 +133,7 @@ class Delivery:
             self.around.say(advice.in_language(self.run.template.hint_out_of_reach, self.around.language))
         around = self.around
         summary = evidence.with_workbook(
-            summary, self.journal, self.output, around.home, around.say, job=self.job.id, practice=self._practice
+            summary, self.journal, self.output, around, job=self.job.id, practice=self._practice
         )
         try:
             ledger.end(stop)  # not before the workbook stands: a run that dies while it is written is gone on with
@@ -203,7 +203,7 @@ class Delivery:
         """The rows whose ids don't exist, by number; they and those whose ids are switched off are said."""
         found = preflight.problems(told, self._ids(told.known), self.job.fields)
         findings = Findings()
-        findings.extend(found)
+        findings.extend(found if self.mended is None else map(self.mended.at_hand, found))
         self._say_findings(findings)
         return validation.stopping(found)
 

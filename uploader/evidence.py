@@ -6,31 +6,52 @@ from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
+from uploader import progress, redaction
 from uploader.errors import WorkbookError
-from uploader.job import Job, Summary
+from uploader.job import Job, RowResult, RunRecord, Summary
 from uploader.journal import Journal, now
+from uploader.surroundings import Surroundings
 from uploader.workbooks import results as results_workbook
 
 _ELSEWHERE = "{why} So it was written to {path}."
 _NOWHERE = "{why} Everything is in the journal: `uploader results {job}` writes the workbook."
 _FOLDER = "results"
+_WRITING = "Writing the workbook"
 
 
-def write(journal: Journal, job: Job, output: Path, *, practice: bool) -> None:
-    """Write the workbook of a job to `output`. Raises WorkbookError."""
-    rows, attempts = journal.results(job.id), journal.attempts(job.id)
-    results_workbook.write(output, job, rows, attempts, journal.answers(job.id), practice=practice)
+def write(journal: Journal, job: Job, output: Path, around: Surroundings, *, practice: bool) -> None:
+    """Write the workbook of a list to `output`; `job` is the newest of its jobs. Raises WorkbookError."""
+    redacted = redaction.of(around.home, job.redacted)
+    with progress.counting(job.rows, around.stream, what=_WRITING, quiet=around.quiet) as advance:
+        content = results_workbook.Content(
+            job=job,
+            rows=_counted(journal.results(job.id), advance),
+            attempts=journal.attempts(job.account, with_cells=redacted is not None),
+            runs=_runs(journal, job),
+            redaction=redacted,
+            practice=practice,
+            language=around.language,
+        )
+        digest = results_workbook.write(output, content)
+    journal.note_workbook(job, digest)
+
+
+def _runs(journal: Journal, job: Job) -> list[RunRecord]:
+    """The list's runs; the last one's workbook is written before its end is noted, in case it dies meanwhile."""
+    runs = journal.runs(job.account)
+    if runs and runs[-1].job == job.id:
+        runs[-1] = replace(runs[-1], ended_at=job.ended_at, stopped=job.stopped)
+    return runs
+
+
+def _counted(rows: Iterator[RowResult], advance: Callable[[int], object]) -> Iterator[RowResult]:
+    for row in rows:
+        yield row
+        advance(1)
 
 
 def with_workbook(
-    summary: Summary,
-    journal: Journal,
-    output: Path,
-    home: Path,
-    say: Callable[[str], None],
-    *,
-    job: int,
-    practice: bool,
+    summary: Summary, journal: Journal, output: Path, around: Surroundings, *, job: int, practice: bool
 ) -> Summary:
     """Write the workbook of a job whose run ends now, elsewhere if it must be.
 
@@ -38,17 +59,17 @@ def with_workbook(
     """
     ended = replace(journal.job(job), ended_at=now(), stopped=summary.stopped)
     first: WorkbookError | None = None
-    for target in chain([output], _spare(output, job, home)):
+    for target in chain([output], _spare(output, job, around.home)):
         try:
-            write(journal, ended, target, practice=practice)
+            write(journal, ended, target, around, practice=practice)
         except WorkbookError as why:
             first = first or why
             continue
         if first is not None:
-            say(_ELSEWHERE.format(why=first, path=target))
+            around.say(_ELSEWHERE.format(why=first, path=target))
         return replace(summary, results=target)
     told = _NOWHERE.format(why=first, job=job)
-    say(told)
+    around.say(told)
     return replace(summary, stopped=summary.stopped or told)
 
 

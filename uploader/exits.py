@@ -39,6 +39,11 @@ def of_check(summary: Summary) -> ExitCode:
     return ExitCode.NOTHING_SENT if summary.counts.get(Status.INVALID, 0) else ExitCode.DONE
 
 
+def of_verify(*, is_as_written: bool) -> ExitCode:
+    """The exit code of a workbook that was held against what was written."""
+    return ExitCode.DONE if is_as_written else ExitCode.SOME_ROWS_ARE_NOT
+
+
 def of_error(error: UploaderError) -> ExitCode:
     """The exit code of a run that could not start or go on."""
     return ExitCode.STOPPED if isinstance(error, BusyError | JournalError | WorkbookError) else ExitCode.NOTHING_SENT

@@ -21,6 +21,8 @@ class RowResult:
     sent_at: str | None
     """When the last attempt left, ISO 8601 in UTC; None if none did."""
     duration_ms: int | None
+    faults: Sequence[int] = ()
+    """The columns, from 0, whose cells keep it from being sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class Attempt:
 
     row: int
     nth: int
+    """Counts the row's requests from 1, over all jobs of its list."""
     sent_at: str
     """ISO 8601 in UTC."""
     meaning: str
@@ -38,6 +41,48 @@ class Attempt:
     http_status: int | None
     duration_ms: int | None
     detail: str
+    job: int
+    cells: Sequence[str] = ()
+    """The row's, where they were asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a row of a list stands after all jobs of that list so far, and what of it was sent."""
+
+    status: Status
+    cells: Sequence[str]
+    """As they were sent, or else as they were last read."""
+    header: Sequence[str]
+    """The names of these cells."""
+    job: int
+    """The one that tells it."""
+    at: str
+    """When it was last sent, ISO 8601 in UTC; "" if it was not."""
+    is_settled: bool = False
+    """Accepted or unknown: sent again, it might be there twice."""
+    is_taken_over: bool = False
+    """A workbook told it that was written elsewhere."""
+    changed: Sequence[str] | None = None
+    """The cells of a later version that was held back, because this one was accepted."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """One run of a job: when, by whom, where to, and how much."""
+
+    job: int
+    started_at: str
+    ended_at: str | None
+    user: str
+    machine: str
+    version: str
+    template_sha256: str
+    destination: str
+    requests: int
+    stopped: str | None
+    taken_from: str | None
+    """The workbook from which all that is known of it was taken."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +110,16 @@ class NewJob:
     """Ours, when the job was made."""
     results_path: Path
     """Where its result workbook goes."""
+    account: str
+    """What all jobs of this list to this place have in common."""
+    list_name: str
+    """Of the list as it was first sent; `list_path` may be its mended result workbook."""
+    source_sha256: str
+    """Of the file that was read: the list's, or that workbook's."""
+    redacted: Sequence[str] = ()
+    """The columns that workbooks show as keyed hashes."""
+    taken_from: Path | None = None
+    """The workbook that all is known from which was sent elsewhere."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,11 +136,23 @@ class Job(NewJob):
     counts: Mapping[Status, int]
     forgotten_at: str | None = None
     """When its customer data were deleted; only hashes are left then."""
+    gone_on_by: int | None = None
+    """The newest job of the same list and place, if that is a later one."""
 
     @property
     def rows(self) -> int:
         """How many rows the list has."""
         return sum(self.counts.values())
+
+
+def arranged(cells: Sequence[str], names: Sequence[str], header: Sequence[str], others: Sequence[str]) -> list[str]:
+    """`cells`, which stood under `names`, as they stand under `header`; under a name of its own what `others` have."""
+    if tuple(names) == tuple(header):
+        return list(cells)
+    waiting: dict[str, list[str]] = {}
+    for name, cell in zip(names, cells, strict=False):
+        waiting.setdefault(name, []).append(cell)
+    return [waiting[name].pop(0) if waiting.get(name) else other for name, other in zip(header, others, strict=True)]
 
 
 @dataclass(frozen=True, slots=True)

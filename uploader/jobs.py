@@ -10,6 +10,7 @@ from uploader.errors import ListError, SettingsError
 from uploader.job import Job, NewJob
 from uploader.journal import Journal
 from uploader.model import Repeats, Settings, Status
+from uploader.readers import own
 from uploader.template import Template, parse
 
 JOURNAL, PRACTICE_JOURNAL = "journal.db", "practice.db"
@@ -20,12 +21,18 @@ _NEVER_SENT = "{which} was never sent from this computer. " + _SEE_HISTORY
 _NOTHING_YET = "Nothing was sent from this computer yet. " + _SEE_HISTORY
 _ALL_FINISHED = "No job is unfinished, so there is nothing to go on with. " + _SEE_HISTORY
 _FORGOTTEN = "Job {job} was forgotten on {day}: its rows are no longer in the journal."
+_GONE_ON = "Job {job} was gone on with by job {later}, which knows all its rows: `uploader resume {later}`."
 _TOLD_AS = "the template of job {job}"
 
 
 def journal_at(home: Path, *, practice: bool) -> Journal:
     """The journal; practice has its own and never touches the real one."""
-    return Journal(home / (PRACTICE_JOURNAL if practice else JOURNAL))
+    return Journal(journal_of(home, practice=practice))
+
+
+def journal_of(home: Path, *, practice: bool) -> Path:
+    """Where the journal is."""
+    return home / (PRACTICE_JOURNAL if practice else JOURNAL)
 
 
 def named(journal: Journal, which: str | None, command: str) -> Job:
@@ -49,9 +56,12 @@ def unfinished(journal: Journal, which: str | None, repeats: Repeats) -> Job:
         path = Path(which)
         by_path = [job for job in journal.jobs() if job.list_path == path.absolute()]
         if by_path and not which.isdecimal():  # also where the list was edited, moved or deleted since
-            same = [job for job in by_path if path.exists() and job.list_sha256 == _sha256(path)]
+            same = [job for job in by_path if path.exists() and job.source_sha256 == _sha256(path)]
             return next((job for job in same or by_path if is_unfinished(job, repeats)), (same or by_path)[0])
-        return named(journal, which, "resume")
+        job = named(journal, which, "resume")
+        if job.gone_on_by is not None:
+            raise SettingsError(_GONE_ON.format(job=job.id, later=job.gone_on_by))
+        return job
     found = all_unfinished(journal, repeats)
     if not found:
         raise SettingsError(_ALL_FINISHED)
@@ -68,7 +78,7 @@ def going_on(journal: Journal, new: NewJob, repeats: Repeats, *, practice: bool)
 
     def sent_as(job: NewJob) -> tuple[object, ...]:
         where = None if practice else job.destination  # a practice server inside has another port each time
-        return (job.template_sha256, where, job.settings, job.sheet, tuple(job.header), job.fields)
+        return (job.source_sha256, job.template_sha256, where, job.settings, job.sheet, tuple(job.header), job.fields)
 
     last = next((job for job in journal.jobs(new.list_sha256) if sent_as(job) == sent_as(new)), None)
     return last if last is not None and is_unfinished(last, repeats) else None
@@ -76,6 +86,8 @@ def going_on(journal: Journal, new: NewJob, repeats: Repeats, *, practice: bool)
 
 def is_unfinished(job: Job, repeats: Repeats) -> bool:
     """Whether rows of the job still wait to be sent, or its last run died before its workbook stood."""
+    if job.gone_on_by is not None or job.taken_from is not None:
+        return False  # a later job of the same list does what it left
     waits = any(job.counts[status] for status in repeats.waiting if status is not Status.SKIPPED)
     return (waits or job.ended_at is None) and job.forgotten_at is None
 
@@ -123,13 +135,23 @@ def _found(journal: Journal, which: str | None, command: str) -> Job:
             raise SettingsError(_NOTHING_YET)
         return last
     path = Path(which)
-    jobs = journal.jobs(reading.sha256_of(path))
+    sha256 = reading.sha256_of(path)
+    imprint = own.imprint_of(path)
+    of_workbook = None if imprint is None else journal.newest(imprint.account)
+    if of_workbook is not None:
+        return of_workbook
+    jobs = journal.jobs(sha256)
     if jobs:
         return jobs[0]
     changed = next((job for job in journal.jobs() if job.list_path == path.absolute()), None)
     if changed is not None:
         raise SettingsError(_CHANGED.format(which=which, job=changed.id, command=command))
     raise SettingsError(_NEVER_SENT.format(which=which))
+
+
+def newest_of(journal: Journal, job: Job) -> Job:
+    """The job that knows what became of all rows of that job's list."""
+    return job if job.gone_on_by is None else journal.job(job.gone_on_by)
 
 
 def _sha256(path: Path) -> str:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from base64 import b64encode
+from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -53,9 +53,9 @@ STATUS_OF: Mapping[Meaning, Status] = {
 }
 """Where a row stands whose last attempt ended so and which gets no further one in this run."""
 
-ROW_COLUMN = "Row"
+ROW_COLUMN, STATUS_COLUMN = "Row", "Status"
 RESULT_COLUMNS = (
-    "Status",
+    STATUS_COLUMN,
     "Response code",
     "Response message",
     "Advice",
@@ -65,12 +65,6 @@ RESULT_COLUMNS = (
     "Duration ms",
 )
 """Our columns of the result sheet, behind `Row` and the list's own; a contract."""
-
-HIDDEN_SHEET = "uploader"
-"""The hidden sheet of every workbook that we write: pairs of a key and its value."""
-LIST_SHA256_KEY, KIND_KEY, JOB_KEY, PRACTICE_KEY = "list_sha256", "kind", "job", "practice"
-"""Which list it is of; what it is; for results also of which job, and `yes` where that was practice."""
-RESULTS_KIND, PROBLEMS_KIND = "results", "problems"
 
 _WHOLE_ROW = Words("row {row}")
 
@@ -144,10 +138,11 @@ def ways_to_write(secret: str) -> list[str]:
     """A secret as a server may send it back: as it is, or escaped for JSON, an address or HTML, or in base64."""
     percent = quote(secret, safe="")
     lower = re.sub("%[0-9A-F]{2}", lambda found: found[0].lower(), percent)
-    base64 = b64encode(secret.encode()).decode()
+    base64s = {encode(secret.encode()).decode() for encode in (b64encode, urlsafe_b64encode)}
+    base64s |= {words.rstrip("=") for words in base64s}
     escaped = {json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]}
     escaped |= {words.replace("/", "\\/") for words in escaped}
-    forms = {secret, *escaped, percent, lower, escape(secret), base64, base64.rstrip("=")}
+    forms = {secret, *escaped, percent, lower, escape(secret), *base64s}
     return sorted(forms - {""}, key=len, reverse=True)
 
 

@@ -27,10 +27,14 @@ _BAR = "{percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt} [{elapsed}<{remaining}, {r
 
 
 @contextmanager
-def counting(total: int, stream: TextIO, *, quiet: bool = False) -> Iterator[Callable[[int], object]]:
-    """Shows how far the checks are, on a terminal and if they take a while; call what it gives with rows done."""
+def counting(
+    total: int, stream: TextIO, *, what: str | None = None, quiet: bool = False
+) -> Iterator[Callable[[int], object]]:
+    """Shows how far `what` is, on a terminal and if it takes a while; call what it gives with rows done."""
     is_shown = stream.isatty() and not quiet
-    with tqdm(total=total, unit=" rows", file=stream, disable=not is_shown, delay=_PATIENCE, leave=False) as bar:
+    with tqdm(
+        total=total, desc=what, unit=" rows", file=stream, disable=not is_shown, delay=_PATIENCE, leave=False
+    ) as bar:
         yield bar.update
 
 

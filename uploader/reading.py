@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 from uploader import columns, damage, validation
 from uploader.errors import ColumnError, ListError
-from uploader.model import Problem, column_letter
+from uploader.model import Problem, Row, column_letter
 from uploader.readers import open_list
+from uploader.readers.own import Own
 from uploader.readers.pages import Texts
 from uploader.readers.strays import IS_NO_RECORD
 from uploader.readers.survey import DATE_AMONG_TEXT
@@ -42,7 +43,8 @@ _NO_ROWS = "{name} has a header (row {row}: {header}) and no rows below it, so t
 class Reading:
     """Which template, and what was said of how the list is to be read; None leaves it to detection."""
 
-    template: str = DEFAULT_TEMPLATE
+    template: str | None = None
+    """None is the one by which a workbook of ours was sent, else the default."""
     mapping: Mapping[str, str] = field_of(default_factory=dict)
     """Field -> column, by name or letter."""
     sheet: str | None = None
@@ -71,6 +73,7 @@ class OpenedList:
 
     path: Path
     sha256: str
+    """Of the file at hand."""
     template: Template
     table: Table
     fields: Mapping[str, int]
@@ -78,30 +81,77 @@ class OpenedList:
     notes: Sequence[str]
     """What the person should know of the list as a whole, as sentences."""
 
+    @property
+    def own(self) -> Own | None:
+        """The workbook of ours that it is."""
+        return self.table.own
+
+    @property
+    def list_sha256(self) -> str:
+        """Of the list as it was first sent."""
+        return self.sha256 if self.own is None else self.own.imprint.list_sha256
+
+    @property
+    def list_name(self) -> str:
+        """The list's file, as it was first sent."""
+        return self.path.name if self.own is None else self.own.imprint.list_name
+
+    @property
+    def listed(self) -> Sequence[int]:
+        """The positions of the list's own columns."""
+        return self.table.listed
+
+    @property
+    def header(self) -> list[str]:
+        """The names of the list's own columns."""
+        return [self.table.header[at] for at in self.listed]
+
+    @property
+    def list_fields(self) -> dict[str, int]:
+        """Which of the list's own columns, from 0, fills which field."""
+        places = {position: at for at, position in enumerate(self.listed)}
+        return {field: places[position] for field, position in self.fields.items()}
+
     def examined(self) -> Iterator[Examined]:
         """The rows, some at a time."""
+        return map(self.examine, self.table.texts())
+
+    def examine(self, some: Texts) -> Examined:
+        """What is to be said of these rows, all or some of those that stand together, and what they put into fields."""
         sent, of_column = set(self.fields.values()), self.template.columns
         dated = {position for field, position in self.fields.items() if of_column[field].date_format is not None}
-        for some in self.table.texts():
-            found = [
-                problem
-                for problem in self.table.findings.between(some.numbers[0], some.numbers[-1])
-                if problem.column is None or problem.column in sent
-                if problem.cause != DATE_AMONG_TEXT[0] or problem.column not in dated
-            ]
-            spoiled = {(problem.row, problem.column) for problem in found}
-            fields: dict[str, Sequence[str]] = {}
-            for field, position in self.fields.items():
-                cells, column = some.columns[position], of_column[field]
-                is_plain = damage.is_plain(cells)
-                if not is_plain:
-                    damaged = damage.problems(some.numbers, cells, position, trim=column.trim)
-                    found += [problem for problem in damaged if (problem.row, position) not in spoiled]
-                fields[field] = cells if is_plain and column.date_format is None else list(map(column.meant, cells))
-            spoiled = _places(found)
-            wrong = validation.problems(some.numbers, fields, self.fields, of_column, self.template.header_fields)
-            found += [problem for problem in wrong if (problem.row, problem.column) not in spoiled]
-            yield Examined(some, _told_once(found), fields)
+        here = frozenset(some.numbers)
+        found = [
+            problem
+            for problem in self.table.findings.between(some.numbers[0], some.numbers[-1])
+            if problem.column is None or problem.column in sent
+            if problem.cause != DATE_AMONG_TEXT[0] or problem.column not in dated
+            if problem.row in here
+        ]
+        spoiled = {(problem.row, problem.column) for problem in found}
+        fields: dict[str, Sequence[str]] = {}
+        for field, position in self.fields.items():
+            cells, column = some.columns[position], of_column[field]
+            is_plain = damage.is_plain(cells)
+            if not is_plain:
+                damaged = damage.problems(some.numbers, cells, position, trim=column.trim)
+                found += [problem for problem in damaged if (problem.row, position) not in spoiled]
+            fields[field] = cells if is_plain and column.date_format is None else list(map(column.meant, cells))
+        spoiled = _places(found)
+        wrong = validation.problems(some.numbers, fields, self.fields, of_column, self.template.header_fields)
+        found += [problem for problem in wrong if (problem.row, problem.column) not in spoiled]
+        return Examined(some, _told_once(found), fields)
+
+    def rows(self, some: Texts, numbers: Mapping[int, int]) -> Iterator[tuple[int, Row]]:
+        """Each record's number in the file at hand, and the record by its number in the list, without our columns."""
+        columns = some.columns if self.own is None else [some.columns[at] for at in self.listed]
+        cells = zip(*columns, strict=True)
+        return ((at, Row(numbers[at], row)) for at, row in zip(some.numbers, cells, strict=True))
+
+    def faults(self, found: Iterable[Problem]) -> list[int]:
+        """Which of the list's own columns these problems are about."""
+        places = {position: at for at, position in enumerate(self.listed)}
+        return sorted({places[problem.column] for problem in found if problem.column in places})
 
     def is_unchanged(self) -> bool:
         """Whether the file's bytes are still those that were hashed."""
@@ -153,9 +203,10 @@ def opened(path: Path, reading: Reading, template: Template, ask: Ask | None = N
 
 def _matched(table: Table, template: Template, mapping: dict[str, str], ask: Ask | None) -> dict[str, int]:
     """Which column fills which field; what can't be known is asked for, as long as somebody answers."""
+    known = {} if table.own is None else table.own.mapping()
     while True:
         try:
-            return columns.matched(table.header, template.columns, mapping)
+            return columns.matched(table.header, template.columns, mapping, known)
         except ColumnError as why:
             if len(table.header) == 1 and max(map(table.header[0].count, ",;\t|")) >= _SEVERAL:
                 raise ListError(_ONE_CELL_A_LINE.format(name=table.path.name, header=table.header[0])) from why

@@ -10,6 +10,7 @@ from uploader.findings import Findings
 from uploader.job import Job, Summary
 from uploader.model import Request, Status, column_letter
 from uploader.template import Template
+from uploader.verifying import Verified
 
 _SHOWN_BODY_INDENT = 2
 _SHOWN_ANSWERS = 6
@@ -149,6 +150,46 @@ def jobs(found: Iterable[Job]) -> Iterator[str]:
         yield "Nothing was sent from this computer yet. What went to the practice server, --sandbox shows."
 
 
+_SHOWN_DIFFERENCES, _DIGITS = 50, 12
+
+
+def verified(found: Verified) -> Iterator[str]:
+    """Whether a workbook is as it was written, what differs, and what of that is proven."""
+    imprint = found.imprint
+    yield f"{found.path.name}: result workbook of {imprint.list_name}, job {imprint.job}, {_rows(found.rows)}."
+    by_number = sorted(
+        found.differences, key=lambda row: (not row.isdecimal(), int(row) if row.isdecimal() else 0, row)
+    )
+    for row in by_number[:_SHOWN_DIFFERENCES]:
+        yield f"  {row if row.startswith('line') else f'row {row}'} {found.differences[row]}"
+    if len(by_number) > _SHOWN_DIFFERENCES:
+        yield f"  … and {_rows(len(by_number) - _SHOWN_DIFFERENCES)} more."
+    yield from (f"  {words}" for words in found.others)
+    if not found.is_as_written:
+        count = len(found.differences)
+        rows = "1 row is" if count == 1 else f"{count:,} rows are"
+        yield (
+            f"The workbook is not as uploader wrote it: {rows} not." if count else "The rows are as they were written."
+        )
+    if found.written_at is not None:
+        when = datetime.fromisoformat(found.written_at).astimezone()
+        yield f"The journal of this computer knows these digests: it wrote them on {when:%Y-%m-%d %H:%M:%S}."
+        if found.is_as_written:
+            yield "So every row is as it was written."
+    elif not found.knows_list:
+        yield (
+            "The journal of this computer doesn't know the list. So the rows could only be held against the digests "
+            "inside the workbook: that finds what was changed by accident or by hand, and proves nothing against "
+            "somebody who changed the digests, too."
+        )
+        yield (
+            f"For proof, run this on the computer that wrote it: {imprint.machine} ({imprint.user}). "
+            f"Digest: {imprint.digest}."
+        )
+        if found.is_as_written:
+            yield "All rows agree with the digests."
+
+
 FORGET = "Delete them?"
 FORGOTTEN = "Deleted."
 
@@ -175,7 +216,10 @@ def to_forget(found: Sequence[Job], *, everything: bool) -> Iterator[str]:
     if unknown:
         yield f"The outcome of {_rows(unknown)} is unknown; what to look up is in the result workbook."
     if everything:
-        yield "Nothing stays: a row that was accepted is not known any more when it is sent again."
+        yield (
+            "Nothing stays: a row that was accepted is not known any more when it is sent again, unless the result "
+            "workbook still stands beside the list."
+        )
     else:
         yield "Hashes stay: a row that was accepted is known when it is sent again."
 

@@ -46,6 +46,8 @@ class Sending:
     stop_after: int = STOP_AFTER
     """Refusals in a row with the same answer."""
     no_preflight: bool = False
+    redact: tuple[str, ...] = ()
+    """Columns, by name or letter, of which workbooks show keyed hashes."""
     practice: Practice | None = None
     """Send to an embedded practice server."""
 

@@ -1,5 +1,6 @@
 """What the use cases need of the world around them: a person to ask and to tell, a folder, a language."""
 
+import getpass
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -7,14 +8,22 @@ from typing import TextIO
 
 from uploader import reading
 from uploader.catalog import Catalog
-from uploader.errors import ColumnError, SeveralSheetsError
+from uploader.errors import ColumnError, SettingsError, SeveralSheetsError
 from uploader.model import Settings, column_letter
+from uploader.readers import own
 from uploader.reading import OpenedList, Reading
 from uploader.template import Template
 
 _SHOWN_EXAMPLE = 40
 _LARGE_BYTES = 20 << 20
 _READING = "Reading {name} …"
+_UNKNOWN_TEMPLATE = (
+    "{name} was sent with the template {template}, which is none that `uploader templates` shows. Say it with -t."
+)
+_OTHER_TEMPLATE = (
+    "{name} tells what became of rows that were sent with the template {template}. To send them with {told}, send the "
+    "list itself."
+)
 _WHICH_COLUMN = "Which column fills {field}? {meaning}"
 _WHICH_SHEET = "{name} has several sheets. Which one is the list?"
 _FILLS = "  {field} is filled from column {letter}, “{name}”"
@@ -44,7 +53,7 @@ class Surroundings:
 
     def opened(self, path: Path, how: Reading) -> OpenedList:
         """The list, opened for the template that `how` names; what can't be known of it is asked for."""
-        template = Catalog.of(self.home).load(how.template)
+        template = self._template(path, how)
         if self.stream.isatty() and not self.quiet and path.exists() and path.stat().st_size > _LARGE_BYTES:
             self.say(_READING.format(name=path.name))
         answers: list[str] = []
@@ -71,6 +80,22 @@ class Surroundings:
             self.say(_SAY_THE_SAME.format(options=" ".join(answers)))
         return opened
 
+    def _template(self, path: Path, how: Reading) -> Template:
+        """The template that was told, else the one by which a workbook of ours was sent, else the default.
+
+        Of the workbook's word only a name is taken that is known here: a template says where the token goes.
+        """
+        catalog, imprint = Catalog.of(self.home), own.imprint_of(path)
+        if imprint is None:
+            return catalog.load(how.template or reading.DEFAULT_TEMPLATE)
+        if how.template is None and imprint.template not in catalog.names():
+            raise SettingsError(_UNKNOWN_TEMPLATE.format(name=path.name, template=imprint.template))
+        template = catalog.load(how.template or imprint.template)
+        if imprint.template != template.name and imprint.template_sha256 != template.sha256:
+            told = _OTHER_TEMPLATE.format(name=path.name, template=imprint.template, told=template.name)
+            raise SettingsError(told)
+        return template
+
     def _column(self, why: ColumnError, template: Template) -> int | None:
         """The position of the column that the person chooses."""
         options = [(column_letter(at), _shown(why, at)) for at in why.candidates]
@@ -80,6 +105,14 @@ class Surroundings:
 
     def _chosen(self, question: str, options: Sequence[tuple[str, str]]) -> int | None:
         return None if self.choose is None or not options else self.choose(question, options)
+
+
+def user() -> str:
+    """Who is at work."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container's user need not have a name
+        return "unknown"
 
 
 def _shown(why: ColumnError, position: int) -> str:

@@ -5,6 +5,191 @@ from collections.abc import Mapping
 TRANSLATIONS: Mapping[str, Mapping[str, str]] = {
     # Places
     "row {row}": {"es": "fila {row}", "pt": "linha {row}"},
+    # The result workbook
+    "All times are those of the computer that wrote this workbook, UTC{zone}.": {
+        "es": "Todas las horas son las del computador que escribió este libro, UTC{zone}.",
+        "pt": "Todos os horários são do computador que gravou esta pasta de trabalho, UTC{zone}.",
+    },
+    "The API said yes to this row. Accepted is not delivered.": {
+        "es": "La API dijo que sí a esta fila. Aceptada no significa entregada.",
+        "pt": "A API disse sim a esta linha. Aceita não significa entregue.",
+    },
+    "The API said no to this row. Sent again unchanged, it would fail again.": {
+        "es": "La API dijo que no a esta fila. Enviada de nuevo sin cambios, fallaría otra vez.",
+        "pt": "A API disse não a esta linha. Enviada de novo sem mudanças, falharia outra vez.",
+    },
+    "It was sent, or may have been, and no usable answer came back. Look it up before sending again.": {
+        "es": "Se envió, o pudo haberse enviado, y no llegó una respuesta útil. Búsquela antes de enviarla de nuevo.",
+        "pt": "Foi enviada, ou pode ter sido, e não veio resposta útil. Procure-a antes de enviar de novo.",
+    },
+    "It did not pass the checks and was not sent.": {
+        "es": "No pasó las comprobaciones y no se envió.",
+        "pt": "Não passou nas verificações e não foi enviada.",
+    },
+    "Not sent, because the same request was accepted earlier or stands earlier in this list.": {
+        "es": "No se envió, porque la misma solicitud ya fue aceptada o está antes en esta lista.",
+        "pt": "Não foi enviada, porque a mesma solicitação já foi aceita ou está antes nesta lista.",
+    },
+    "The run ended before its turn, or the answer stopped the run and says nothing about this row.": {
+        "es": "El envío terminó antes de su turno, o la respuesta detuvo el envío y no dice nada de esta fila.",
+        "pt": "O envio terminou antes da vez dela, ou a resposta parou o envio e não diz nada sobre esta linha.",
+    },
+    "To mend rows: correct their cells in the sheet Results, save this workbook, and send it: uploader send {name}. "
+    "Rows that were accepted are not sent again.": {
+        "es": "Para corregir filas: corrija sus celdas en la hoja Results, guarde este libro y envíelo: "
+        "uploader send {name}. Las filas aceptadas no se envían de nuevo.",
+        "pt": "Para corrigir linhas: corrija as células na planilha Results, salve esta pasta de "
+        "trabalho e envie-a: uploader send {name}. As linhas aceitas não são enviadas de novo.",
+    },
+    "Whether the rows are as they were written, this tells: uploader verify {name}": {
+        "es": "Si las filas están como se escribieron, lo dice: uploader verify {name}",
+        "pt": "Se as linhas estão como foram gravadas, isto diz: uploader verify {name}",
+    },
+    "Practice: everything went to a practice server, and nothing to the API.": {
+        "es": "Práctica: todo fue a un servidor de práctica, y nada a la API.",
+        "pt": "Prática: tudo foi para um servidor de prática, e nada para a API.",
+    },
+    "List": {
+        "es": "Lista",
+        "pt": "Lista",
+    },
+    "List SHA-256": {
+        "es": "SHA-256 de la lista",
+        "pt": "SHA-256 da lista",
+    },
+    "Sheet": {
+        "es": "Hoja",
+        "pt": "Planilha",
+    },
+    "Rows": {
+        "es": "Filas",
+        "pt": "Linhas",
+    },
+    "Template": {
+        "es": "Plantilla",
+        "pt": "Modelo",
+    },
+    "Template SHA-256": {
+        "es": "SHA-256 de la plantilla",
+        "pt": "SHA-256 do modelo",
+    },
+    "Sent to": {
+        "es": "Enviado a",
+        "pt": "Enviado para",
+    },
+    "Setting {name}": {
+        "es": "Ajuste {name}",
+        "pt": "Configuração {name}",
+    },
+    "Sent by": {
+        "es": "Enviado por",
+        "pt": "Enviado por",
+    },
+    "On computer": {
+        "es": "En el computador",
+        "pt": "No computador",
+    },
+    "Written by uploader": {
+        "es": "Escrito por uploader",
+        "pt": "Gravado por uploader",
+    },
+    "Started": {
+        "es": "Inicio",
+        "pt": "Início",
+    },
+    "Ended": {
+        "es": "Fin",
+        "pt": "Fim",
+    },
+    "Stopped early": {
+        "es": "Terminó antes",
+        "pt": "Parou antes",
+    },
+    "Requests": {
+        "es": "Solicitudes",
+        "pt": "Solicitações",
+    },
+    "Rate": {
+        "es": "Ritmo",
+        "pt": "Ritmo",
+    },
+    "{rate} requests a minute": {
+        "es": "{rate} solicitudes por minuto",
+        "pt": "{rate} solicitações por minuto",
+    },
+    "Redacted columns": {
+        "es": "Columnas ocultadas",
+        "pt": "Colunas ocultadas",
+    },
+    "Digest of the rows": {
+        "es": "Huella de las filas",
+        "pt": "Impressão digital das linhas",
+    },
+    "Job": {
+        "es": "Trabajo",
+        "pt": "Trabalho",
+    },
+    "no": {
+        "es": "no",
+        "pt": "não",
+    },
+    "not yet, or the program was killed": {
+        "es": "todavía no, o el programa se interrumpió",
+        "pt": "ainda não, ou o programa foi interrompido",
+    },
+    "as {name} tells it": {
+        "es": "según {name}",
+        "pt": "segundo {name}",
+    },
+    "Runs": {
+        "es": "Envíos",
+        "pt": "Envios",
+    },
+    "Rows by status": {
+        "es": "Filas por estado",
+        "pt": "Linhas por status",
+    },
+    "How to read it": {
+        "es": "Cómo leerlo",
+        "pt": "Como ler",
+    },
+    "… other answers": {
+        "es": "… otras respuestas",
+        "pt": "… outras respostas",
+    },
+    # A workbook of ours, mended
+    "what stands in the column Row is no number of a row": {
+        "es": "lo que hay en la columna Row no es un número de fila",
+        "pt": "o que está na coluna Row não é um número de linha",
+    },
+    "Leave the cell empty if the row is new; else write the number that the row had.": {
+        "es": "Deje la celda vacía si la fila es nueva; si no, escriba el número que tenía la fila.",
+        "pt": "Deixe a célula vazia se a linha for nova; se não, escreva o número que a linha tinha.",
+    },
+    "the row number {number} stands in line {line}, too": {
+        "es": "el número de fila {number} está también en la línea {line}",
+        "pt": "o número de linha {number} está também na linha {line} da planilha",
+    },
+    "Leave the cell empty if this row is new; else delete the row that is not meant.": {
+        "es": "Deje la celda vacía si esta fila es nueva; si no, elimine la fila que sobra.",
+        "pt": "Deixe a célula vazia se esta linha for nova; se não, exclua a linha que sobra.",
+    },
+    "the text was cut, because it is too long for a cell, and the whole is not known here": {
+        "es": "el texto se cortó porque es demasiado largo para una celda, y aquí no se conoce completo",
+        "pt": "o texto foi cortado porque é longo demais para uma célula, e aqui não se conhece o texto completo",
+    },
+    "Write the whole text, or send the workbook from the computer that sent the list.": {
+        "es": "Escriba el texto completo, o envíe el libro desde el computador que envió la lista.",
+        "pt": "Escreva o texto completo, ou envie a pasta de trabalho a partir do computador que enviou a lista.",
+    },
+    "the value was left out of the workbook (--redact), and it is not known here": {
+        "es": "el valor se omitió en el libro (--redact), y aquí no se conoce",
+        "pt": "o valor foi omitido na pasta de trabalho (--redact), e aqui não é conhecido",
+    },
+    "Write the value, or send the workbook from the computer that sent the list.": {
+        "es": "Escriba el valor, o envíe el libro desde el computador que envió la lista.",
+        "pt": "Escreva o valor, ou envie a pasta de trabalho a partir do computador que enviou a lista.",
+    },
     # What a template says of its columns
     "{field} is empty": {"es": "{field} está vacío", "pt": "{field} está vazio"},
     "Fill in the cell.": {"es": "Complete la celda.", "pt": "Preencha a célula."},

@@ -1,24 +1,24 @@
 """The use cases that send: a list, or the rest of a job. They find or make the job; `delivery` does what follows."""
 
-import getpass
 import platform
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from uploader import __version__, advice, jobs, locks, places, reading, sandbox, validation
+from uploader import __version__, accounts, advice, jobs, locks, places, reading, redaction, sandbox, validation
 from uploader.delivery import Delivery
 from uploader.errors import ListError, SettingsError
 from uploader.findings import Findings
 from uploader.job import Job, NewJob, Summary
-from uploader.journal import Journal, Staged
-from uploader.model import Settings, Status
+from uploader.journal import Journal, Kept, Staged
+from uploader.mending import Mended, Staying, Stood
+from uploader.model import Earlier, Row, Settings, Status
 from uploader.reading import OpenedList, Reading
 from uploader.run import Run, Sending
-from uploader.surroundings import Surroundings
+from uploader.surroundings import Surroundings, user
 
 _CHANGED = "{name} was changed while it was read. Nothing was sent. Save it, close it, and send it again."
 _LIST_IS_GONE = "{path} is no longer there; the rows are sent as they were when the job was begun, from the journal."
@@ -44,7 +44,8 @@ _WHICH_JOB = "Several jobs are unfinished. Which one goes on?"
 def send(path: Path, how: Reading, sending: Sending, around: Surroundings) -> Summary:
     """Check, send, and write the result workbook; the summary tells how it ended.
 
-    Raises an UploaderError where nothing could be sent, or where the journal failed on the way.
+    The list may be a result or problems workbook of ours: then its rows are known by their numbers. Raises an
+    UploaderError where nothing could be sent, or where the journal failed on the way.
     """
     began = time.monotonic()
     opened = around.opened(path, how)
@@ -52,31 +53,63 @@ def send(path: Path, how: Reading, sending: Sending, around: Surroundings) -> Su
     for note in opened.notes:
         around.say(note)
     practice = sending.practice is not None
-    with _server(sending) as base_url:
-        settings = around.settle(opened.template, {})
+    with (
+        _server(sending) as told_url,
+        locks.on_list(around.home, opened.list_sha256, opened.list_name, practice=practice),
+        jobs.journal_at(around.home, practice=practice) as journal,
+    ):
+        settings, base_url = _way(journal, opened, told_url, around, practice=practice)
         destination = opened.template.destination(settings, base_url)
-        wished = sending.output or places.beside(path)
-        new = _new_job(opened, settings, destination, wished.absolute())
-        run = Run(opened.template, opened.fields, settings, destination, sending, base_url, around.language)
-        with (
-            locks.on_list(around.home, opened.sha256, path.name, practice=practice),
-            jobs.journal_at(around.home, practice=practice) as journal,
-        ):
-            job = jobs.going_on(journal, new, sending.repeats(opened.template), practice=practice)
-            number = None if job is None else job.id
-            output, remark = places.for_results(wished, opened.sha256, practice=practice, job=number)
+        new = _new_job(opened, settings, destination, sending)
+        run = Run(opened.template, opened.list_fields, settings, destination, sending, base_url, around.language)
+        job = jobs.going_on(journal, new, sending.repeats(opened.template), practice=practice)
+        if job is not None:
+            output, remark = places.for_results(new.results_path, job, practice=practice)
             around.say(remark)
-            findings = Findings()
-            if job is None and not practice and not _goes_there_too(journal, new, sending, around):
-                around.say(_NOTHING_SENT)
-                return Summary(path, new.template, stopped=_NOT_THERE_TOO, sent=False)
-            if job is None:
-                job, findings = _staged(journal, opened, run, replace(new, results_path=output), around.language)
-            else:
-                journal.keep_results_at(job.id, output)
-            upload = Delivery(journal, job, run, around, output, opened if number is None else None)
-            summary = upload.checked(findings) or upload.carried_out()
+            journal.keep_results_at(job.id, output)
+            journal.redact(job.id, redaction.named(sending.redact, job.header))
+            summary = Delivery(journal, job, run, around, output, None).carried_out()
+        elif practice or _goes_there_too(journal, new, sending, around):
+            summary = _begun(journal, opened, new, run, around)
+        else:
+            around.say(_NOTHING_SENT)
+            return Summary(path, new.template, stopped=_NOT_THERE_TOO, sent=False)
     return replace(summary, list_path=path, seconds=time.monotonic() - began)
+
+
+def _way(
+    journal: Journal, opened: OpenedList, told_url: str | None, around: Surroundings, *, practice: bool
+) -> tuple[Settings, str | None]:
+    """The settings, and the address instead of the template's if there is one.
+
+    What a workbook of ours was sent with is known from the journal alone: a file must not say where the token goes.
+    """
+    before = accounts.known(journal, opened, None, practice=practice).newest
+    if before is None:
+        return around.settle(opened.template, {}), told_url
+    settings = around.settle(opened.template, before.settings)
+    return settings, told_url or jobs.base_url_of(before, opened.template, settings)
+
+
+def _begun(journal: Journal, opened: OpenedList, new: NewJob, run: Run, around: Surroundings) -> Summary:
+    """A new job, from its rows on."""
+    practice, redact = run.sending.practice is not None, run.sending.redact
+    account = accounts.known(journal, opened, new, practice=practice)
+
+    def fingerprint(row: Row, fields: Mapping[str, int]) -> str:
+        return run.fingerprint(opened.template.values(row, fields))
+
+    account = accounts.with_workbooks(account, journal, opened, new, fingerprint, practice=practice)
+    around.say(account.said)
+    redacted = [*redaction.named(redact, opened.header), *(account.newest.redacted if account.newest else ())]
+    new = replace(new, account=account.id, redacted=tuple(dict.fromkeys(redacted)))
+    output, remark = places.for_results(new.results_path, new, practice=practice)
+    around.say(remark)
+    new = replace(new, results_path=output)
+    mended = accounts.mended(account, journal, opened, run.sending.repeats(opened.template), around.home)
+    job, findings = _staged(journal, mended, run, new, around)
+    upload = Delivery(journal, job, run, around, output, mended)
+    return upload.checked(findings) or upload.carried_out()
 
 
 def resume(which: str | None, sending: Sending, around: Surroundings) -> Summary:
@@ -104,9 +137,10 @@ def resume(which: str | None, sending: Sending, around: Surroundings) -> Summary
             wished = sending.output or job.results_path
             if not wished.parent.is_dir():
                 wished = Path.cwd() / wished.name
-            output, remark = places.for_results(wished, job.list_sha256, practice=practice, job=job.id)
+            output, remark = places.for_results(wished, job, practice=practice)
             around.say(remark)
             journal.keep_results_at(job.id, output)
+            journal.redact(job.id, redaction.named(sending.redact, job.header))
             run = Run(template, job.fields, settings, destination, sending, base_url, around.language)
             summary = Delivery(journal, job, run, around, output, None).carried_out()
     return replace(summary, seconds=time.monotonic() - began)
@@ -176,15 +210,16 @@ def _list_now(job: Job) -> str:
     return "" if same else _LIST_WAS_EDITED.format(path=job.list_path)
 
 
-def _new_job(opened: OpenedList, settings: Settings, destination: str, output: Path) -> NewJob:
+def _new_job(opened: OpenedList, settings: Settings, destination: str, sending: Sending) -> NewJob:
+    own = opened.own
     return NewJob(
-        user=_user(),
+        user=user(),
         machine=platform.node(),
         list_path=opened.path.absolute(),
-        list_sha256=opened.sha256,
-        sheet=opened.table.sheet,
-        header=opened.table.header,
-        fields=opened.fields,
+        list_sha256=opened.list_sha256,
+        sheet=opened.table.sheet if own is None else own.imprint.list_sheet,
+        header=opened.header,
+        fields=opened.list_fields,
         template=opened.template.name,
         template_sha256=opened.template.sha256,
         template_text=opened.template.text,
@@ -192,33 +227,68 @@ def _new_job(opened: OpenedList, settings: Settings, destination: str, output: P
         destination=destination,
         settings=settings.plain,
         version=__version__,
-        results_path=output,
+        results_path=(sending.output or places.of_results(opened)).absolute(),
+        account="" if own is None else own.imprint.account,
+        list_name=opened.list_name,
+        source_sha256=opened.sha256,
     )
 
 
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # a container's user need not have a name
-        return "unknown"
-
-
-def _staged(journal: Journal, opened: OpenedList, run: Run, new: NewJob, language: str) -> tuple[Job, Findings]:
+def _staged(journal: Journal, mended: Mended, run: Run, new: NewJob, around: Surroundings) -> tuple[Job, Findings]:
     """Every row in the journal, in one transaction; the job, and what the checks found."""
-    findings = Findings()
+    opened, language = mended.opened, around.language
+    findings, stood = Findings(), Stood()
     waiting = advice.not_its_turn(language)
 
     def staged() -> Iterator[Staged]:
-        for some in opened.examined():
-            findings.extend(some.problems)
-            stopped = validation.stopping(some.problems)
-            for row, values in zip(some.texts.rows(), some.values(), strict=True):
-                wrong = stopped.get(row.number)
+        for parted in mended.parted():
+            for staying in parted.staying:
+                stood.add(staying)
+                yield _as_it_stood(staying, run, new, language)
+            if parted.going is None:
+                continue
+            some = opened.examine(parted.going)
+            problems = [*some.problems, *parted.problems]
+            findings.extend(problems)
+            stopped = validation.stopping(problems)
+            rows = opened.rows(some.texts, parted.numbers)
+            for (position, row), values in zip(rows, some.values(), strict=True):
+                wrong, before = stopped.get(position), parted.before.get(row.number)
+                earlier = None if before is None else before.job
                 if wrong:
-                    yield Staged(row, Status.INVALID, validation.advice(wrong, language), None)
+                    faults = opened.faults(wrong)
+                    words = validation.advice(wrong, language)
+                    yield Staged(row, Status.INVALID, words, None, earlier, faults=faults)
+                elif before is not None and before.status is Status.UNKNOWN:
+                    yield Staged(row, Status.UNKNOWN, advice.under_way(language), run.fingerprint(values), earlier)
                 else:
-                    yield Staged(row, Status.NOT_SENT, waiting, run.fingerprint(values))
+                    yield Staged(row, Status.NOT_SENT, waiting, run.fingerprint(values), earlier)
         if not opened.is_unchanged():
             raise ListError(_CHANGED.format(name=opened.path.name))
 
-    return journal.job(journal.stage(new, staged())), findings
+    job = journal.job(journal.stage(new, staged()))
+    for line in stood.told(opened.path):
+        around.say(line)
+    return job, findings
+
+
+def _as_it_stood(staying: Staying, run: Run, new: NewJob, language: str) -> Staged:
+    """A row that does not go, because of what became of it before."""
+    standing, row = staying.standing, staying.row
+    if standing is None:
+        words = advice.of("told by workbook", language)
+        return Staged(
+            row,
+            Status.UNKNOWN if staying.status is Status.UNKNOWN else Status.SKIPPED,
+            words,
+            None,
+            kept=Kept.AS_BEFORE,
+        )
+    earlier = Earlier(standing.status, standing.job, row.number, new.list_name, standing.at)
+    words = advice.earlier(earlier, language)
+    if staying.status is Status.UNKNOWN:
+        fingerprint = run.fingerprint(run.values(row))
+        return Staged(row, Status.UNKNOWN, words, fingerprint, standing.job)
+    if staying.may_go_later:
+        return Staged(row, Status.SKIPPED, words, run.fingerprint(run.values(row)), standing.job)
+    return Staged(row, Status.SKIPPED, words, None, standing.job, Kept.AS_BEFORE)

@@ -6,22 +6,36 @@ import click
 
 from uploader import exits
 from uploader.cli import surroundings
-from uploader.cli.options import language_option, output_option, practice_option, yes_option
+from uploader.cli.options import language_option, output_option, practice_option, redact_option, yes_option
 from uploader.cli.telling import tell_all
 
 
 @click.command()
 @click.argument("which", metavar="[LIST|JOB]", required=False)
 @output_option
+@redact_option
 @practice_option
 @language_option
-def results(which: str | None, output: Path | None, sandbox: bool, language: str | None) -> None:
+def results(
+    which: str | None, output: Path | None, redact: tuple[str, ...], sandbox: bool, language: str | None
+) -> None:
     """Write the result workbook again, from the journal: of a LIST, of a JOB's number, or of the last job."""
     from uploader import archive, report
 
     around = surroundings.found({}, asks=False, language=language)
-    job, path = archive.results(which, output, around, practice=sandbox)
+    job, path = archive.results(which, output, around, redact=redact, practice=sandbox)
     tell_all([f"Job {job.id}, {job.list_path.name}: {report.counted(job.counts)}.", f"Results: {path}"])
+
+
+@click.command()
+@click.argument("workbook", metavar="WORKBOOK", type=click.Path(path_type=Path))
+def verify(workbook: Path) -> int:
+    """Tell whether the rows of a result WORKBOOK are as they were written, and which are not."""
+    from uploader import report, verifying
+
+    found = verifying.verify(workbook, surroundings.found({}, asks=False))
+    tell_all(report.verified(found))
+    return exits.of_verify(is_as_written=found.is_as_written)
 
 
 @click.command()

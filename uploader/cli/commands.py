@@ -10,7 +10,7 @@ import click
 
 from uploader import __version__, exits
 from uploader.cli import surroundings
-from uploader.cli.archive import history, results, settle
+from uploader.cli.archive import history, results, settle, verify
 from uploader.cli.options import (
     base_url_option,
     json_option,
@@ -46,7 +46,7 @@ def cli() -> None:
     """
 
 
-for command in (results, settle, history, sandbox):
+for command in (results, verify, settle, history, sandbox):
     cli.add_command(command)
 
 
@@ -252,12 +252,14 @@ def _reading(options: dict[str, Any]) -> "Reading":
 
 
 @contextmanager
-def _about(list_path: Path, template: str) -> Iterator[None]:
+def _about(list_path: Path, template: str | None) -> Iterator[None]:
     """Errors of the block know what they are about, for the JSON object."""
+    from uploader.reading import DEFAULT_TEMPLATE
+
     try:
         yield
     except UploaderError as error:
-        error.list_path, error.template = list_path, template
+        error.list_path, error.template = list_path, template or DEFAULT_TEMPLATE
         raise
 
 

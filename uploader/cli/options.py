@@ -35,8 +35,9 @@ def _pairs(_: click.Context, option: click.Parameter, values: tuple[str, ...]) -
 
 list_argument = click.argument("list_path", metavar="LIST", type=click.Path(path_type=Path))
 _template_option = click.option(
-    "-t", "--template", default="wolkvox/add_interaction", show_default=True, metavar="NAME",
-    help="The template: a name that `uploader templates` shows, or a path to a .toml file.",
+    "-t", "--template", metavar="NAME",
+    help="The template: a name that `uploader templates` shows, or a path to a .toml file.  "
+         "[default: wolkvox/add_interaction; of a result workbook, the one that it was sent with]",
 )  # fmt: skip
 reading_options = _together(
     _template_option,
@@ -69,6 +70,10 @@ output_option = click.option(
     "-o", "--output", type=click.Path(path_type=Path), metavar="PATH",
     help="The result workbook.  [default: <list name>.results.xlsx beside the list]",
 )  # fmt: skip
+redact_option = click.option(
+    "--redact", multiple=True, metavar="COLUMN",
+    help="Show keyed hashes instead of this column's values in the workbook.  May be repeated.",
+)  # fmt: skip
 _on_sending = (
     click.option("--concurrency", type=click.IntRange(1, 1000), metavar="N",
                  help="Requests at once.  [default: the template's]"),
@@ -88,6 +93,7 @@ _on_course = (
                  help="A pilot: send the first N rows that would go; the rest can go later."),
     click.option("--stop-after", type=click.IntRange(min=1), default=25, show_default=True, metavar="N",
                  help="Stop when N rows in a row got the same refusal."),
+    redact_option,
     click.option("--no-preflight", is_flag=True, help="Don't ask the API about quota and ids first."),
 )  # fmt: skip
 sending_options = _together(*_on_sending, output_option, *_on_course)

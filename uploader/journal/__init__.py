@@ -18,13 +18,14 @@ from typing import Self
 from filelock import FileLock, Timeout
 
 from uploader.errors import JournalError, SettingsError
-from uploader.job import Attempt, Job, NewJob, RowResult
-from uploader.journal import records, schema
+from uploader.job import Attempt, Job, NewJob, RowResult, RunRecord, Standing
+from uploader.journal import accounts, records, schema
 from uploader.journal import repeats as repeats_of
+from uploader.journal.accounts import Kept
 from uploader.journal.ledger import Advice, RunLedger, inserted, now
 from uploader.model import Earlier, Repeats, Row, Status
 
-__all__ = ["Advice", "Journal", "RunLedger", "Staged", "now"]
+__all__ = ["Advice", "Journal", "Kept", "RunLedger", "Staged", "now"]
 
 _PAGE = 500
 _LOCK_SECONDS = 20
@@ -56,6 +57,11 @@ class Staged:
     status: Status
     advice: str
     fingerprint: str | None
+    before: int | None = None
+    """The earlier job of the account in which the row was accepted, or is unknown."""
+    kept: Kept = Kept.NOT
+    faults: Sequence[int] = ()
+    """The columns, from 0, whose cells are wrong."""
 
 
 class Journal:
@@ -101,7 +107,7 @@ class Journal:
         version = self._db.execute("PRAGMA user_version").fetchone()[0]
         if version > schema.VERSION:
             raise JournalError(f"The journal {self.path} was written by a newer uploader. Update this one.")
-        statements = {0: schema.TABLES, 1: schema.FROM_VERSION_1}.get(version)
+        statements = schema.TO_TODAY.get(version)
         if statements:
             self._db.executescript(f"BEGIN; {statements} PRAGMA user_version = {schema.VERSION}; COMMIT;")
 
@@ -139,41 +145,66 @@ class Journal:
                 " AND NOT EXISTS (SELECT 1 FROM run WHERE run.job = job.id)",
                 (new.list_sha256, now(-_DAY_SECONDS)),
             )
-            job = inserted(
-                self._db,
-                "INSERT INTO job (created_at, user, machine, list_path, list_sha256, sheet, header, fields, template,"
-                " template_sha256, destination, settings, version, results_path)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    now(),
-                    new.user,
-                    new.machine,
-                    _stored(new.list_path),
-                    new.list_sha256,
-                    new.sheet,
-                    _json(list(new.header)),
-                    _json(dict(new.fields)),
-                    new.template,
-                    new.template_sha256,
-                    new.destination,
-                    _json(dict(new.settings)),
-                    new.version,
-                    _stored(new.results_path),
-                ),
-            )
-            texts = (new.template_text, new.profile_text)
-            self._db.execute(
-                "INSERT OR IGNORE INTO template (sha256, text, profile) VALUES (?, ?, ?)",
-                (new.template_sha256, *(text and zlib.compress(text.encode()) for text in texts)),
-            )
+            job = self._inserted(new)
             self._db.executemany(
-                "INSERT INTO row (job, number, cells, status, advice, fingerprint) VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT INTO row (job, number, cells, status, advice, fingerprint, before, kept, faults)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
-                    (job, staged.row.number, _json(staged.row.cells), staged.status, staged.advice, staged.fingerprint)
+                    (
+                        job,
+                        staged.row.number,
+                        _json(staged.row.cells),
+                        staged.status,
+                        staged.advice,
+                        staged.fingerprint,
+                        staged.before,
+                        staged.kept,
+                        _json(list(staged.faults)) if staged.faults else "",
+                    )
                     for staged in rows
                 ),
             )
+            accounts.add_the_others(self._db, new.account, job)
         return job
+
+    def take_over(self, new: NewJob, rows: Iterable[accounts.Told], attempts: Iterable[Attempt]) -> int:
+        """Write down what a workbook tells of rows that were sent elsewhere, as a job that ended; the job's number."""
+        with self._transaction():
+            job = self._inserted(new)
+            accounts.take_over(self._db, job, rows, attempts, now())
+            accounts.add_the_others(self._db, new.account, job)
+        return job
+
+    def _inserted(self, new: NewJob) -> int:
+        """A new job, without rows; in the caller's transaction."""
+        texts = (new.template_text, new.profile_text)
+        self._db.execute(
+            "INSERT OR IGNORE INTO template (sha256, text, profile) VALUES (?, ?, ?)",
+            (new.template_sha256, *(text and zlib.compress(text.encode()) for text in texts)),
+        )
+        facts = {
+            "created_at": now(),
+            "user": new.user,
+            "machine": new.machine,
+            "list_path": _stored(new.list_path),
+            "list_sha256": new.list_sha256,
+            "sheet": new.sheet,
+            "header": _json(list(new.header)),
+            "fields": _json(dict(new.fields)),
+            "template": new.template,
+            "template_sha256": new.template_sha256,
+            "destination": new.destination,
+            "settings": _json(dict(new.settings)),
+            "version": new.version,
+            "results_path": _stored(new.results_path),
+            "account": new.account,
+            "list_name": new.list_name,
+            "source_sha256": new.source_sha256,
+            "redacted": _json(list(new.redacted)),
+            "taken_from": new.taken_from and _stored(new.taken_from),
+        }
+        names, places = ", ".join(facts), ", ".join("?" * len(facts))
+        return inserted(self._db, f"INSERT INTO job ({names}) VALUES ({places})", tuple(facts.values()))
 
     def discard(self, job: int) -> None:
         """Delete a job whose checks stopped it: nothing of it was sent."""
@@ -189,6 +220,7 @@ class Journal:
             # What was held back because of another job's request is decided anew.
             self._db.execute(
                 "UPDATE row SET status = 'not sent' WHERE job = ?1 AND status IN ('skipped', 'unknown')"
+                " AND kept = 0 AND before IS NULL"
                 " AND NOT EXISTS (SELECT 1 FROM attempt a WHERE a.job = ?1 AND a.number = row.number)"
                 " AND NOT EXISTS (SELECT 1 FROM row o WHERE o.job = ?1 AND o.fingerprint = row.fingerprint"
                 " AND o.number < row.number)",
@@ -203,6 +235,14 @@ class Journal:
         """Where the job's result workbook goes from now on."""
         with self._transaction():
             self._db.execute("UPDATE job SET results_path = ? WHERE id = ?", (_stored(path), job))
+
+    def redact(self, job: int, columns: Sequence[str]) -> None:
+        """These columns, too, are shown as keyed hashes from now on."""
+        if columns:
+            with self._transaction():
+                known = json.loads(self._db.execute("SELECT redacted FROM job WHERE id = ?", (job,)).fetchone()[0])
+                told = _json(list(dict.fromkeys([*known, *columns])))
+                self._db.execute("UPDATE job SET redacted = ? WHERE id = ?", (told, job))
 
     # Running
 
@@ -233,7 +273,7 @@ class Journal:
                 page = self._db.execute(
                     # The plus keeps SQLite to the rows' own order: sorting all of them for each page takes far longer.
                     "SELECT number, cells FROM row WHERE job = ? AND number > ?"
-                    " AND +status IN (SELECT value FROM json_each(?)) ORDER BY number LIMIT ?",
+                    " AND kept = 0 AND +status IN (SELECT value FROM json_each(?)) ORDER BY number LIMIT ?",
                     (job, last, _json(list(statuses)), _PAGE),
                 ).fetchall()
             if not page:
@@ -254,11 +294,18 @@ class Journal:
             if row is None:
                 raise SettingsError(f"Job {job} has no row {number} whose outcome is unknown.")
             self._db.execute(
-                "UPDATE row SET advice = ?, status = CASE WHEN NOT ? THEN 'not sent' WHEN EXISTS"
+                "UPDATE row SET advice = ?1, before = CASE WHEN ?2 THEN before END,"
+                " status = CASE WHEN NOT ?2 THEN 'not sent' WHEN EXISTS"
                 " (SELECT 1 FROM attempt a WHERE a.job = row.job AND a.number = row.number) THEN 'accepted'"
-                " ELSE 'skipped' END WHERE fingerprint = ? AND status = 'unknown'",
-                (advice, arrived, row["fingerprint"]),
+                " ELSE 'skipped' END WHERE status = 'unknown' AND (fingerprint IN (SELECT fingerprint FROM row o"
+                " JOIN job j ON j.id = o.job WHERE j.account = ?3 AND o.number = ?4 AND o.status = 'unknown')"
+                " OR (number = ?4 AND job IN (SELECT id FROM job WHERE account = ?3)))",
+                (advice, arrived, self._account_of(job), number),
             )
+
+    def _account_of(self, job: int) -> str:
+        found: str = self._db.execute("SELECT account FROM job WHERE id = ?", (job,)).fetchone()[0]
+        return found
 
     # Reading
 
@@ -292,15 +339,55 @@ class Journal:
             ).fetchone()
             return None if row is None else records.job(self._db, row)
 
+    def newest(self, account: str) -> Job | None:
+        """The newest job of an account, which knows all rows of its list; None where there is none."""
+        with self._told():
+            found = accounts.newest(self._db, account)
+        return None if found is None else self.job(found)
+
+    def last_number(self, job: int) -> int:
+        """The highest number of a row that the job knows."""
+        with self._told():
+            return self._db.execute("SELECT max(number) FROM row WHERE job = ?", (job,)).fetchone()[0] or 0
+
+    def standings(self, job: int, numbers: Sequence[int]) -> dict[int, Standing]:
+        """Where these rows stand after that job, the newest of its account."""
+        with self._told():
+            return accounts.standings(self._db, job, numbers)
+
     def results(self, job: int) -> Iterator[RowResult]:
-        """Where every row of the job stands, in the list's order, with its last attempt; memory stays flat."""
+        """Where every row of the list stands after all its jobs, of which this is the newest, with its last attempt.
+
+        In the list's order; memory stays flat.
+        """
         with self._told():
             yield from records.results(self._db, job)
 
-    def attempts(self, job: int) -> Iterator[Attempt]:
-        """Every request that was made for the job, in the order of their leaving."""
+    def attempts(self, account: str, *, with_cells: bool = False) -> Iterator[Attempt]:
+        """Every request that was made for a list by all its jobs, in the order of their leaving."""
         with self._told():
-            yield from records.attempts(self._db, job)
+            yield from records.attempts(self._db, account, with_cells=with_cells)
+
+    def runs(self, account: str) -> list[RunRecord]:
+        """Every run of every job of an account, the oldest first."""
+        with self._told():
+            return accounts.runs(self._db, account)
+
+    def note_workbook(self, job: Job, digest: str) -> None:
+        """Write down that a result workbook with these rows was written."""
+        with self._transaction():
+            self._db.execute(
+                "INSERT OR REPLACE INTO workbook (digest, account, job, written_at) VALUES (?, ?, ?, ?)",
+                (digest, job.account, job.id, now()),
+            )
+
+    def wrote(self, account: str, digest: str) -> str | None:
+        """When a result workbook with these rows was written here; None if it wasn't."""
+        with self._told():
+            found = self._db.execute(
+                "SELECT written_at FROM workbook WHERE account = ? AND digest = ?", (account, digest)
+            ).fetchone()
+        return None if found is None else found[0]
 
     def answers(self, job: int) -> list[tuple[Status, str, str, str, int]]:
         """How many rows stand where for which answer; see `records.answers`."""
@@ -318,7 +405,7 @@ class Journal:
             if everything:
                 self._db.execute("DELETE FROM job WHERE id = ?", (job,))
             else:
-                self._db.execute("UPDATE row SET cells = '[]', advice = '' WHERE job = ?", (job,))
+                self._db.execute("UPDATE row SET cells = '[]', advice = '', faults = '' WHERE job = ?", (job,))
                 self._db.execute("UPDATE attempt SET code = '', message = '', detail = '' WHERE job = ?", (job,))
                 self._db.execute("UPDATE run SET stopped = '' WHERE job = ? AND stopped IS NOT NULL", (job,))
                 self._db.execute(

@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from uploader.job import Attempt, Job, RowResult
+from uploader.job import Attempt, Job, RowResult, arranged
+from uploader.journal import accounts
 from uploader.model import Row, Status
 
 _ANSWERS = 200
@@ -16,13 +17,17 @@ _OTHERS = "… other answers"
 
 def job(db: sqlite3.Connection, row: sqlite3.Row) -> Job:
     """A job, with how many of its rows stand where and how its last run ended."""
-    counts = db.execute("SELECT status, count(*) FROM row WHERE job = ? GROUP BY status", (row["id"],))
+    counts = db.execute(
+        "SELECT status, count(*) FROM row WHERE job = ? AND kept < ? GROUP BY status",
+        (row["id"], accounts.Kept.ELSEWHERE),
+    )
     by_status = {Status(status): count for status, count in counts.fetchall()}
     run = db.execute(
         "SELECT ended_at, stopped FROM run WHERE job = ? ORDER BY id DESC LIMIT 1", (row["id"],)
     ).fetchone()
     kept = db.execute("SELECT text, profile FROM template WHERE sha256 = ?", (row["template_sha256"],)).fetchone()
     text, profile = (None if blob is None else zlib.decompress(blob).decode() for blob in kept or (None, None))
+    gone_on = accounts.newest(db, row["account"])
     return Job(
         id=row["id"],
         created_at=row["created_at"],
@@ -45,27 +50,40 @@ def job(db: sqlite3.Connection, row: sqlite3.Row) -> Job:
         results_path=Path(row["results_path"]),
         counts={status: by_status.get(status, 0) for status in Status},
         forgotten_at=row["forgotten_at"],
+        account=row["account"],
+        list_name=row["list_name"] or Path(row["list_path"]).name,
+        source_sha256=row["source_sha256"],
+        redacted=json.loads(row["redacted"]),
+        taken_from=row["taken_from"] and Path(row["taken_from"]),
+        gone_on_by=gone_on if gone_on is not None and gone_on > row["id"] else None,
     )
 
 
 def results(db: sqlite3.Connection, job: int) -> Iterator[RowResult]:
-    """Where every row of the job stands, in the list's order, with its last attempt; memory stays flat.
+    """Where every row stands after all jobs of its list, of which this is the newest, with its last attempt.
 
-    A skipped row carries the answer to the request that was accepted before.
+    A row that this job did not send stands as an earlier job left it, if that accepted it or got no usable answer. A
+    skipped row carries the answer to the request that was accepted before. In the list's order; memory stays flat.
     """
+    account = db.execute("SELECT account FROM job WHERE id = ?", (job,)).fetchone()[0]
+    headers = accounts.headers(db, account)
     found = db.execute(
-        "SELECT r.number, r.cells, r.status, r.advice, r.fingerprint, a.code, a.message, a.http_status, a.sent_at,"
-        " a.duration_ms, (SELECT count(*) FROM attempt WHERE job = r.job AND number = r.number) AS attempts"
-        " FROM row r LEFT JOIN attempt a ON a.id ="
-        " (SELECT max(id) FROM attempt WHERE job = r.job AND number = r.number)"
-        " WHERE r.job = ? ORDER BY r.number",
-        (job,),
+        "SELECT r.number, r.cells AS latest, t.job, t.cells, t.status, t.advice, t.fingerprint, t.faults,"
+        " a.code, a.message, a.http_status, a.sent_at, a.duration_ms, (SELECT count(*) FROM attempt"
+        " WHERE number = r.number AND job IN (SELECT value FROM json_each(?2))) AS attempts"
+        f" FROM row r JOIN row t ON t.number = r.number AND t.job = {accounts.TELLS}"
+        " LEFT JOIN attempt a ON a.id = (SELECT max(id) FROM attempt WHERE job = t.job AND number = t.number)"
+        " WHERE r.job = ?1 ORDER BY r.number",
+        (job, json.dumps(list(headers))),
     )
     for row in found:
         answer = _accepted(db, row["fingerprint"]) if row["status"] == Status.SKIPPED else None
         answer = answer or row
+        cells = latest = json.loads(row["latest"])
+        if row["job"] != job and row["cells"] != "[]":  # an earlier job's may have been forgotten
+            cells = arranged(json.loads(row["cells"]), headers[row["job"]], headers[job], latest)
         yield RowResult(
-            row=Row(row["number"], tuple(json.loads(row["cells"]))),
+            row=Row(row["number"], tuple(cells)),
             status=Status(row["status"]),
             code=answer["code"] or "",
             message=answer["message"] or "",
@@ -74,6 +92,7 @@ def results(db: sqlite3.Connection, job: int) -> Iterator[RowResult]:
             attempts=row["attempts"],
             sent_at=answer["sent_at"],
             duration_ms=answer["duration_ms"],
+            faults=json.loads(row["faults"] or "[]"),
         )
 
 
@@ -87,11 +106,15 @@ def _accepted(db: sqlite3.Connection, fingerprint: str) -> sqlite3.Row | None:
     return row
 
 
-def attempts(db: sqlite3.Connection, job: int) -> Iterator[Attempt]:
-    """Every request that was made for the job, in the order of their leaving."""
+def attempts(db: sqlite3.Connection, account: str, *, with_cells: bool = False) -> Iterator[Attempt]:
+    """Every request that was made for a list by all its jobs, in the order of their leaving."""
+    cells = (
+        "(SELECT cells FROM row r WHERE r.job = attempt.job AND r.number = attempt.number)" if with_cells else "'[]'"
+    )
     found = db.execute(
-        "SELECT *, row_number() OVER (PARTITION BY number ORDER BY id) AS nth FROM attempt WHERE job = ? ORDER BY id",
-        (job,),
+        f"SELECT *, row_number() OVER (PARTITION BY number ORDER BY id) AS nth, {cells} AS cells"
+        " FROM attempt WHERE job IN (SELECT id FROM job WHERE account = ?) ORDER BY id",
+        (account,),
     )
     for row in found:
         yield Attempt(
@@ -104,6 +127,8 @@ def attempts(db: sqlite3.Connection, job: int) -> Iterator[Attempt]:
             http_status=row["http_status"],
             duration_ms=row["duration_ms"],
             detail=row["detail"],
+            job=row["job"],
+            cells=json.loads(row["cells"]),
         )
 
 
@@ -118,7 +143,7 @@ def answers(db: sqlite3.Connection, job: int) -> list[tuple[Status, str, str, st
         " CASE WHEN r.status IN ('invalid', 'skipped') THEN '' ELSE r.advice END, count(*) AS rows"
         " FROM row r LEFT JOIN attempt a ON a.id ="
         " (SELECT max(id) FROM attempt WHERE job = r.job AND number = r.number)"
-        " WHERE r.job = ? GROUP BY 1, 2, 3, 4 ORDER BY rows DESC, 1, 2, 3, 4",
+        " WHERE r.job = ? AND r.kept = 0 GROUP BY 1, 2, 3, 4 ORDER BY rows DESC, 1, 2, 3, 4",
         (job,),
     )
     told: list[tuple[Status, str, str, str, int]] = []

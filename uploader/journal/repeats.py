@@ -29,7 +29,7 @@ def known(db: sqlite3.Connection, job: int, repeats: Repeats) -> Iterator[tuple[
     last = -1
     while True:
         page = db.execute(
-            "SELECT number, fingerprint FROM row WHERE job = ?1 AND number > ?2 AND status = 'not sent'"
+            "SELECT number, fingerprint FROM row WHERE job = ?1 AND number > ?2 AND status = 'not sent' AND kept = 0"
             " AND EXISTS (SELECT 1 FROM row o WHERE o.fingerprint = row.fingerprint"
             " AND NOT (o.job = ?1 AND o.number = row.number)) ORDER BY number LIMIT 500",
             (job, last),

@@ -1,6 +1,6 @@
 """The journal's tables, and how an older journal becomes one of today."""
 
-VERSION = 2
+VERSION = 3
 """Kept in the file as its `user_version`."""
 
 TABLES = """
@@ -20,9 +20,15 @@ CREATE TABLE job (
     settings TEXT NOT NULL,         -- JSON object, without secrets
     version TEXT NOT NULL,
     results_path TEXT NOT NULL,
-    forgotten_at TEXT               -- from then on only hashes, numbers and times are left of its rows
+    forgotten_at TEXT,              -- from then on only hashes, numbers and times are left of its rows
+    account TEXT NOT NULL,          -- what all jobs of one list to one place have in common
+    list_name TEXT NOT NULL,        -- of the list as it was first sent; list_path may be its mended result workbook
+    source_sha256 TEXT NOT NULL,    -- of the file that was read: the list's, or that workbook's
+    redacted TEXT NOT NULL,         -- JSON list of columns that workbooks show as keyed hashes
+    taken_from TEXT                 -- the workbook that all is known from which was sent elsewhere
 );
 CREATE INDEX job_by_list ON job (list_sha256);
+CREATE INDEX job_by_account ON job (account);
 CREATE TABLE template (             -- as it was when a job was begun; those of version 1 are missing
     sha256 TEXT PRIMARY KEY,
     text BLOB NOT NULL,             -- compressed by zlib
@@ -43,6 +49,9 @@ CREATE TABLE row (
     status TEXT NOT NULL,
     advice TEXT NOT NULL,
     fingerprint TEXT,               -- of the request; NULL in rows that can't be sent
+    before INTEGER,                 -- the earlier job of the account in which the row was accepted, or is unknown
+    kept INTEGER NOT NULL,          -- 1: no run sends it, it stands as before; 2: nor is it in the file that was read
+    faults TEXT NOT NULL,           -- JSON list of the columns, from 0, whose cells are wrong; "" where none is
     PRIMARY KEY (job, number)
 ) WITHOUT ROWID;
 CREATE INDEX row_to_send ON row (job, number) WHERE status = 'not sent';
@@ -62,9 +71,37 @@ CREATE TABLE attempt (
     FOREIGN KEY (job, number) REFERENCES row ON DELETE CASCADE
 );
 CREATE INDEX attempt_by_row ON attempt (job, number);
+CREATE TABLE workbook (             -- every result workbook that was written
+    digest TEXT NOT NULL,           -- over its rows
+    account TEXT NOT NULL,
+    job INTEGER NOT NULL REFERENCES job ON DELETE CASCADE,
+    written_at TEXT NOT NULL,
+    PRIMARY KEY (digest, account)
+) WITHOUT ROWID;
 """
 
-FROM_VERSION_1 = """
+_FROM_VERSION_2 = """
+ALTER TABLE job ADD COLUMN account TEXT NOT NULL DEFAULT '';
+ALTER TABLE job ADD COLUMN list_name TEXT NOT NULL DEFAULT '';
+ALTER TABLE job ADD COLUMN source_sha256 TEXT NOT NULL DEFAULT '';
+ALTER TABLE job ADD COLUMN redacted TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE job ADD COLUMN taken_from TEXT;
+UPDATE job SET account = lower(hex(randomblob(16))), source_sha256 = list_sha256;
+UPDATE job SET account = (SELECT o.account FROM job o WHERE o.list_sha256 = job.list_sha256 AND o.sheet IS job.sheet
+    AND o.template = job.template AND o.destination = job.destination AND o.settings = job.settings ORDER BY o.id);
+CREATE INDEX job_by_account ON job (account);
+ALTER TABLE row ADD COLUMN before INTEGER;
+ALTER TABLE row ADD COLUMN kept INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE row ADD COLUMN faults TEXT NOT NULL DEFAULT '';
+UPDATE row SET before = (SELECT max(o.job) FROM row o JOIN job j ON j.id = o.job JOIN job mine ON mine.id = row.job
+    WHERE j.account = mine.account AND o.job < row.job AND o.number = row.number AND o.status IN ('accepted', 'unknown')
+    AND EXISTS (SELECT 1 FROM attempt a WHERE a.job = o.job AND a.number = o.number));
+CREATE TABLE workbook (digest TEXT NOT NULL, account TEXT NOT NULL, job INTEGER NOT NULL REFERENCES job
+    ON DELETE CASCADE, written_at TEXT NOT NULL, PRIMARY KEY (digest, account)) WITHOUT ROWID;
+"""
+_FROM_VERSION_1 = """
 ALTER TABLE job ADD COLUMN forgotten_at TEXT;
 CREATE TABLE template (sha256 TEXT PRIMARY KEY, text BLOB NOT NULL, profile BLOB);
 """
+TO_TODAY = {0: TABLES, 1: _FROM_VERSION_1 + _FROM_VERSION_2, 2: _FROM_VERSION_2}
+"""By the version of a journal, what makes it one of today."""

@@ -36,4 +36,4 @@ def open_list(
     if source is None:
         what = "a CSV" if kind is Kind.TEXT else "a workbook"
         raise ListError(f"{path.name} is {what}, and {senseless[0]} says nothing about one. Leave the option out.")
-    return found(source, wanted, header_row)
+    return found(source, wanted, header_row if source.own is None else source.own.header_row)

@@ -3,9 +3,13 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from uploader.findings import Findings
 from uploader.model import Row
+
+if TYPE_CHECKING:
+    from uploader.readers.own import Own
 
 PAGE_ROWS = 5_000
 
@@ -82,6 +86,8 @@ class Source:
     """Columns count from 0."""
     merged: Mapping[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
     """First row and column of each block of merged cells -> its last row and column; columns count from 0."""
+    own: "Own | None" = None
+    """The workbook of ours that it is."""
 
 
 def is_blank(value: object) -> bool:

@@ -30,6 +30,8 @@ class Table:
         self.path = source.path
         self.sheet = source.sheet
         self.how = source.how
+        self.own = source.own
+        """The workbook of ours that it is read from, whose own columns are empty here."""
         self.header_row = header_row
         self._source = source
         above = [row for row in sample if row[0] < header_row]
@@ -103,8 +105,15 @@ class Table:
 
     def reading(self) -> str:
         """How the list was read, for people: format, where the header stands, how many rows and columns."""
-        columns = "1 column" if len(self.header) == 1 else f"{len(self.header):,} columns"
+        count = len(self.listed)
+        columns = "1 column" if count == 1 else f"{count:,} columns"
         return f"{self.how}, header in row {self.header_row}, {_rows(self.rows)}, {columns}"
+
+    @property
+    def listed(self) -> Sequence[int]:
+        """The positions of the list's own columns: all but ours."""
+        mine = set() if self.own is None else set(self.own.ours.values())
+        return [at for at in range(len(self.header)) if at not in mine]
 
     def has_header(self) -> bool:
         """Whether the header's cells look like names; else the list may have no header at all."""

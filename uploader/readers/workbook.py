@@ -5,11 +5,12 @@ from pathlib import Path
 
 from uploader.errors import ListError, SeveralSheetsError
 from uploader.findings import Findings
-from uploader.model import HIDDEN_SHEET, KIND_KEY, RESULTS_KIND, Problem
+from uploader.model import Problem
 from uploader.readers.book import Book
 from uploader.readers.cells import text
 from uploader.readers.header import fit
 from uploader.readers.kinds import Kind
+from uploader.readers.own import own
 from uploader.readers.pages import Source
 from uploader.readers.sheet import Sheet
 from uploader.words import Words
@@ -38,8 +39,9 @@ _NO_VALUE, _MEND_NO_VALUE = (
 def source(path: Path, kind: Kind, wanted: Sequence[str], name: str | None) -> Source:
     """The rows of the sheet that was told, else of the one that holds the list. Raises ListError."""
     with Book(path, kind) as book:
-        if name is None:
-            _refuse_results(book, path)
+        mine = own(book, path, kind)
+        if mine is not None and (name is None or name in (known for known, _ in mine.sheets)):
+            return mine.source(_problems(mine.sheets[0][1]))
         chosen, others = (_told(book, path, name), []) if name is not None else _chosen(book, path, wanted)
         sheet = book.sheet(chosen)
     notes = [_OTHER_SHEETS.format(name=chosen, others=", ".join(others))] if others else []
@@ -58,17 +60,6 @@ def source(path: Path, kind: Kind, wanted: Sequence[str], name: str | None) -> S
         hidden_columns=frozenset(sheet.look.hidden_columns),
         merged=sheet.look.merged or {(first[0] + 1, first[1]): (last[0] + 1, last[1]) for first, last in merged},
     )
-
-
-def _refuse_results(book: Book, path: Path) -> None:
-    """A result workbook holds rows that were accepted; sent as a list, they would arrive again."""
-    if HIDDEN_SHEET in book.names:
-        rows = book.sheet(HIDDEN_SHEET).values.to_python()
-        if [KIND_KEY, RESULTS_KIND] in [row[:2] for row in rows]:
-            raise ListError(
-                f"{path.name} is a result workbook, not a list: sent, the rows that were accepted would arrive again. "
-                "Copy the rows that you want to send, with the header, into a new workbook, and send that."
-            )
 
 
 def _told(book: Book, path: Path, name: str) -> str:

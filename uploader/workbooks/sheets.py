@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,13 +11,17 @@ from typing import Any, TypeAlias
 
 import xlsxwriter
 from xlsxwriter.exceptions import XlsxWriterException
+from xlsxwriter.worksheet import Worksheet
 
+from uploader.digests import Digest, of_line
+from uploader.digests import Value as Plain
 from uploader.errors import WorkbookError
-from uploader.model import HIDDEN_SHEET, LIST_SHA256_KEY, Status
+from uploader.imprint import HIDDEN_SHEET, Imprint
+from uploader.model import Status
+from uploader.workbooks.texts import as_shown, escaped
 
 _MOST_ROWS = 1_048_576
 """Rows of a sheet, the header's included; Excel has no more."""
-_MOST_CHARACTERS = 32_767
 _WIDTH = (8, 64)
 """Narrowest and widest column, in characters."""
 
@@ -26,8 +30,6 @@ _LINE_POINTS, _HEADER_POINTS, _MOST_LINES = 15, 24, 6
 """A line's and the header's height, and how many lines of a long text are shown."""
 _FILTER_BUTTON = 3
 """Its width, in characters."""
-
-_CUT = " … [cut here: the whole text of {length:,} characters is in the journal]"
 
 HEADER_FILL, OUR_HEADER_FILL = "#44546A", "#1F6F8B"
 STATUS_FILLS = {
@@ -47,11 +49,19 @@ Format: TypeAlias = Any
 class Cell:
     """A cell with more than its value: a date's or a colour's format."""
 
-    value: str | float | datetime | None
+    value: Plain
     format: Format
 
 
-Value: TypeAlias = str | float | datetime | Cell | None
+Value: TypeAlias = Plain | Cell
+
+
+class _Sheet(Worksheet):  # type: ignore[misc]  # XlsxWriter has no types
+    """A sheet whose texts that look like escapes are told apart also where two of them share an underscore."""
+
+    @staticmethod
+    def _escape_control_characters(data: str) -> str:
+        return escaped(data)
 
 
 class Book:
@@ -68,13 +78,16 @@ class Book:
             },
         )
         cell = {"valign": "top", "bottom": 4, "bottom_color": "#C9CDD3"}
-        self.text = self._book.add_format({**cell, "text_wrap": True})
+        # As text, so that nothing that is typed or edited there becomes a number or a formula.
+        self.text = self._book.add_format({**cell, "text_wrap": True, "num_format": "@"})
         self.bold = self._book.add_format({**cell, "bold": True})
         self.number = self._book.add_format({**cell, "align": "center"})
         self.moment = self._book.add_format({**cell, "align": "center", "num_format": "yyyy-mm-dd hh:mm:ss"})
         self.typed_text = self._book.add_format({"num_format": "@", "valign": "top"})
         """For cells that are still to be filled in: Excel keeps zeros at the front of what is typed there."""
-        self.fault = self._book.add_format({**cell, "text_wrap": True, **_colours("#F8D7DA", "#8A1C25")})
+        self.fault = self._book.add_format(
+            {**cell, "text_wrap": True, "num_format": "@", **_colours("#F8D7DA", "#8A1C25")}
+        )
         self.status = {
             status: self._book.add_format({**cell, **_colours(fill, ink)})
             for status, (fill, ink) in STATUS_FILLS.items()
@@ -86,20 +99,39 @@ class Book:
 
     def sheet(self, name: str) -> Any:
         """A new empty sheet, as XlsxWriter's Worksheet, without Excel's warnings of numbers stored as text."""
-        sheet = self._book.add_worksheet(name)
+        sheet = self._book.add_worksheet(name, _Sheet)
         sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
         sheet.set_landscape()
         sheet.set_paper(9)  # A4
         sheet.fit_to_pages(1, 0)
         return sheet
 
-    def hidden_sheet(self, list_sha256: str, facts: Mapping[str, str]) -> None:
+    def hidden_sheet(self, imprint: Imprint) -> None:
         """By this sheet we know a workbook of ours again, and which of its columns are ours."""
         sheet = self.sheet(HIDDEN_SHEET)
-        for at, (key, value) in enumerate({LIST_SHA256_KEY: list_sha256, **facts}.items()):
+        for at, (key, value) in enumerate(imprint.pairs()):
             sheet.write_string(at, 0, key)
             sheet.write_string(at, 1, value)
         sheet.hide()
+
+    def bars(self, page: "Page", title: str, first_row: int, colours: Sequence[str], at: str) -> None:
+        """Draw numbers as bars, each in its colour: names in column A of `page` from `first_row` on, numbers in C."""
+        chart = self._book.add_chart({"type": "bar"})
+        last_row = first_row + len(colours) - 1
+        chart.add_series(
+            {
+                "categories": [page.sheet.name, first_row, 0, last_row, 0],
+                "values": [page.sheet.name, first_row, 2, last_row, 2],
+                "points": [{"fill": {"color": colour}} for colour in colours],
+                "data_labels": {"value": True},
+                "gap": 40,
+            }
+        )
+        chart.set_title({"name": title, "name_font": {"size": 12}})
+        chart.set_legend({"none": True})
+        chart.set_y_axis({"reverse": True})
+        chart.set_x_axis({"visible": False, "major_gridlines": {"visible": False}, "min": 0})
+        page.sheet.insert_chart(at, chart, {"object_position": 2})
 
     def close(self) -> None:
         """Write the file; before that it is only rows on the side."""
@@ -113,33 +145,62 @@ class Page:
         self.book, self.sheet = book, book.sheet(name)
         self.row = 0
         """The row that comes next, from 0."""
+        self.longest = [0] * len(widths)
+        """The width that each column's texts would like to have."""
+        self.digest = Digest(())
+        """Over all rows so far."""
         self._widths = widths
         for column, width in enumerate(widths):
             self.sheet.set_column(column, column, width)
 
     def add(self, values: Sequence[Value]) -> None:
         """Write the next row."""
-        lines = [_lines(value, self._widths[column]) for column, value in enumerate(values)]
-        if max(lines, default=1) > 1:  # XlsxWriter remembers each height: of a hundred thousand rows that is a lot
-            self.sheet.set_row(self.row, _LINE_POINTS * min(max(lines), _MOST_LINES))
-        for column, value in enumerate(values):
-            self._write(column, value)
+        cells = [self._cell(value) for value in values]
+        self.digest.add(of_line(_up_to_the_last([cell.value for cell in cells])))
+        lines = 1
+        for column, cell in enumerate(cells):
+            width, wraps = _width(cell.value)
+            self.longest[column] = max(self.longest[column], width)
+            if wraps or width > self._widths[column]:
+                lines = max(lines, _lines(str(cell.value), self._widths[column]))
+        if lines > 1:
+            self.sheet.set_row(self.row, _LINE_POINTS * min(lines, _MOST_LINES))
+        for column, cell in enumerate(cells):
+            self._write(column, cell)
+        self._forget_heights()
         self.row += 1
 
-    def _write(self, column: int, value: Value) -> None:
+    def _cell(self, value: Value) -> Cell:
         match value:
-            case Cell(value=None | "", format=form):
-                self.sheet.write_blank(self.row, column, None, form)
             case Cell(value=str(text), format=form):
-                self.sheet.write_string(self.row, column, fitting(text), form)
-            case Cell(value=datetime() as moment, format=form):
-                self.sheet.write_datetime(self.row, column, moment, form)
-            case Cell(value=number, format=form):
-                self.sheet.write_number(self.row, column, number, form)
-            case None | str():
-                self._write(column, Cell(value, self.book.text))
+                return Cell(as_shown(text), form)
+            case Cell():
+                return value
+            case str():
+                return Cell(as_shown(value), self.book.text)
+            case None:
+                return Cell("", self.book.text)
             case _:
-                self._write(column, Cell(value, self.book.number))
+                return Cell(value, self.book.number)
+
+    def _write(self, column: int, cell: Cell) -> None:
+        match cell.value:
+            case None | "":
+                self.sheet.write_blank(self.row, column, None, cell.format)
+            case str(text) if text.startswith("<r>") and text.endswith("</r>"):
+                # XlsxWriter takes such a text for marked-up XML, and writes it as it is; in two pieces it doesn't.
+                self.sheet.write_rich_string(self.row, column, text[:1], text[1:], cell.format)
+            case str(text):
+                self.sheet.write_string(self.row, column, text, cell.format)
+            case datetime() as moment:
+                self.sheet.write_datetime(self.row, column, moment, cell.format)
+            case number:
+                self.sheet.write_number(self.row, column, number, cell.format)
+
+    def _forget_heights(self) -> None:
+        """XlsxWriter remembers each row's height also once the row is on disk: of 100,000 rows that is 30 MB."""
+        for known in (self.sheet.row_info, self.sheet.row_sizes):
+            known.pop(self.row - 2, None)
 
 
 class Grid:
@@ -147,67 +208,77 @@ class Grid:
 
     def __init__(self, book: Book, name: str, header: Sequence[Cell], frozen_columns: int) -> None:
         self._book, self._name, self._header, self._frozen = book, name, header, frozen_columns
-        self._widths = [_width(cell) + _FILTER_BUTTON for cell in header]
-        self._pages = 0
+        self.pages: list[Page] = []
+        """Its sheets: one, and more where one is full."""
         self._begin()
 
     def _begin(self) -> None:
-        self._pages += 1
-        name = self._name if self._pages == 1 else f"{self._name} {self._pages}"
-        self._page = Page(self._book, name, [_WIDTH[1]] * len(self._header))
-        self._page.add(self._header)
-        self.sheet.set_row(0, _HEADER_POINTS)
-        self.sheet.freeze_panes(1, self._frozen)
-        self.sheet.repeat_rows(0)
+        name = self._name if not self.pages else f"{self._name} {len(self.pages) + 1}"
+        page = Page(self._book, name, [_WIDTH[1]] * len(self._header))
+        self.pages.append(page)
+        page.add(self._header)
+        page.sheet.set_row(0, _HEADER_POINTS)
+        page.sheet.freeze_panes(1, self._frozen)
+        page.sheet.repeat_rows(0)
 
     @property
     def sheet(self) -> Any:
         """The sheet under way, XlsxWriter's Worksheet."""
-        return self._page.sheet
+        return self.pages[-1].sheet
 
     def add(self, values: Sequence[Value]) -> None:
         """Write the next row."""
-        if self._page.row == _MOST_ROWS:
+        if self.pages[-1].row == _MOST_ROWS:
             self.close()
             self._begin()
-        self._page.add(values)
-        self._widths = [max(width, _width(value)) for width, value in zip(self._widths, values, strict=True)]
+        self.pages[-1].add(values)
 
     def close(self) -> None:
         """Set what depends on all rows: filter and widths."""
-        self.sheet.autofilter(0, 0, self._page.row - 1, len(self._header) - 1)
+        page = self.pages[-1]
+        page.sheet.autofilter(0, 0, page.row - 1, len(self._header) - 1)
         narrowest, widest = _WIDTH
-        for column, width in enumerate(self._widths):
-            self.sheet.set_column(column, column, min(max(width, narrowest), widest))
+        for column, (width, name) in enumerate(zip(page.longest, self._header, strict=True)):
+            wish = max(width, _width(name.value)[0] + _FILTER_BUTTON)
+            page.sheet.set_column(column, column, min(max(wish, narrowest), widest))
 
 
-def fitting(text: str) -> str:
-    """A text that Excel can hold in one cell; what is cut says so."""
-    if len(text) <= _MOST_CHARACTERS:
-        return text
-    mark = _CUT.format(length=len(text))
-    return text[: _MOST_CHARACTERS - len(mark)] + mark
+def free_name(name: str, header: Sequence[str]) -> str:
+    """The name of a column of ours beside the list's own; where the list has one of that name, ours says `(upload)`."""
+    taken = {known.strip().casefold() for known in header}
+    free, nth = name, 1
+    while free.casefold() in taken:
+        free = f"{name} (upload)" if nth == 1 else f"{name} (upload {nth})"
+        nth += 1
+    return free
 
 
-def _lines(value: Value, width: int) -> int:
-    """Lines that a value takes in a column of that width."""
-    text = value.value if isinstance(value, Cell) else value
-    if not isinstance(text, str) or (len(text) < width and "\n" not in text):
-        return 1
+def _up_to_the_last(values: list[Plain]) -> list[Plain]:
+    """The values up to the last that is not empty: a reader knows no others."""
+    while values and (values[-1] is None or values[-1] == ""):
+        values.pop()
+    return values
+
+
+def _lines(text: str, width: int) -> int:
+    """Lines that a text takes in a column of that width."""
     return sum(1 + len(line) // width for line in text[: width * _MOST_LINES].split("\n"))
 
 
-def _width(value: Value) -> int:
-    """The width that a value would like its column to have."""
-    match value.value if isinstance(value, Cell) else value:
+def _width(value: Plain) -> tuple[int, bool]:
+    """The width that a value would like its column to have, and whether it has line breaks."""
+    match value:
         case None:
-            return 0
-        case str() as text:
-            return max((len(line) for line in text[: _WIDTH[1] * _MOST_LINES].splitlines()), default=0) + 1
+            return 0, False
+        case str() if len(value) < _WIDTH[1] and "\n" not in value:
+            return len(value) + 1, False
+        case str():
+            lines = value[: _WIDTH[1] * _MOST_LINES].split("\n")
+            return max(map(len, lines)) + 1, len(lines) > 1
         case datetime():
-            return _MOMENT_WIDTH
-        case number:
-            return len(str(number)) + 1
+            return _MOMENT_WIDTH, False
+        case _:
+            return len(str(value)) + 1, False
 
 
 def _colours(fill: str, ink: str) -> dict[str, str]:

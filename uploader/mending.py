@@ -1,0 +1,274 @@
+"""A list that was sent before, perhaps in its own mended workbook: which rows go now, and which stand as they stood.
+
+Rows are known by their number in the list, wherever they stand in the workbook at hand.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import NamedTuple
+
+from uploader.digests import canonical
+from uploader.imprint import PROBLEMS, RESULTS, Imprint
+from uploader.job import Standing, arranged
+from uploader.model import ROW_COLUMN, Problem, Repeats, Row, Status
+from uploader.readers.own import Marks
+from uploader.readers.pages import Texts
+from uploader.reading import OpenedList
+from uploader.redaction import Redaction, is_hash
+from uploader.words import Words
+from uploader.workbooks.texts import as_shown, is_cut
+
+_NO_NUMBER = (
+    Words("what stands in the column Row is no number of a row"),
+    Words("Leave the cell empty if the row is new; else write the number that the row had."),
+)
+_TWICE = Words("the row number {number} stands in line {line}, too")
+_MEND_TWICE = Words("Leave the cell empty if this row is new; else delete the row that is not meant.")
+_CUT = (
+    Words("the text was cut, because it is too long for a cell, and the whole is not known here"),
+    Words("Write the whole text, or send the workbook from the computer that sent the list."),
+)
+_REDACTED = (
+    Words("the value was left out of the workbook (--redact), and it is not known here"),
+    Words("Write the value, or send the workbook from the computer that sent the list."),
+)
+
+_STAY = {
+    Status.ACCEPTED: "{rows} accepted before, and not sent again.",
+    Status.UNKNOWN: "{rows} sent before without a usable answer. Not sent again unless you say --resend-unknown: look "
+    "them up first.",
+    Status.SKIPPED: "{rows} skipped before, and not sent this time either.",
+}
+_CHANGED = (
+    "{rows} accepted before, and changed since: row {numbers}. A row that was accepted is not sent again; to send it "
+    "as it stands now: uploader send {name} --send-duplicates"
+)
+_SHOWN_ROWS = 20
+
+Standings = Callable[[Sequence[int]], Mapping[int, Standing]]
+"""Where the rows with these numbers stand; those that are not known are left out."""
+
+
+class Staying(NamedTuple):
+    """A row that does not go."""
+
+    position: int
+    """Where it stands in the file at hand."""
+    row: Row
+    """Its number in the list, and the list's own cells."""
+    standing: Standing | None
+    """None where only the workbook itself tells it."""
+    status: Status
+    """`accepted`, `unknown` or `skipped`."""
+    is_changed: bool
+    """Its cells are not those that were sent."""
+    may_go_later: bool
+    """It was accepted, and stands changed in its own workbook: that it goes all the same, the person may yet say."""
+
+
+class Parted(NamedTuple):
+    """Some rows of a list, by whether they go."""
+
+    going: Texts | None
+    """As the file has them, but with the whole values where the workbook shows only what a cell can hold; None where no
+    row goes."""
+    numbers: Mapping[int, int]
+    """The number in the list of each of these, by its number in the file at hand."""
+    before: Mapping[int, Standing]
+    """Of those that go although they were accepted or are unknown, by number in the list."""
+    staying: Sequence[Staying]
+    problems: Sequence[Problem]
+    """What is wrong with the rows that go, besides what every list is checked for."""
+
+
+@dataclass(slots=True)
+class Mended:
+    """The rows of a list, parted with the help of what is known of them."""
+
+    opened: OpenedList
+    standings: Standings
+    repeats: Repeats
+    redaction: Redaction | None
+    last_number: int = 0
+    """The highest number of a row that is known beside those in the file."""
+    altered: Collection[int] = ()
+    """The rows that were changed since, where only the workbook's own digests tell."""
+    _marks: Marks | None = None
+    _twice: Mapping[int, tuple[int, int]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.opened.own is not None:
+            self._marks = self.opened.own.marks()
+            self._twice = self._marks.twice()
+            self.last_number = max(self.last_number, self._marks.last)
+
+    def imprint(self) -> Imprint:
+        """What a workbook of these rows says of itself; which columns are ours, it adds."""
+        opened, own = self.opened, self.opened.own
+        return Imprint(
+            kind=PROBLEMS,
+            list_sha256=opened.list_sha256,
+            list_name=opened.list_name,
+            list_sheet=opened.table.sheet if own is None else own.imprint.list_sheet,
+            template=opened.template.name,
+            template_sha256=opened.template.sha256,
+            ours={},
+            fields={field: (at, opened.header[at]) for field, at in opened.list_fields.items()},
+            account="" if own is None else own.imprint.account,
+            practice=own is not None and own.imprint.practice,
+        )
+
+    def parted(self) -> Iterator[Parted]:
+        """All rows, some at a time."""
+        new = self.last_number
+        for texts in self.opened.table.texts():
+            numbers: list[int] = []
+            for position in texts.numbers:
+                number = self._number(position)
+                if number is None:
+                    new += 1
+                numbers.append(number or new)
+            yield self._of(texts, numbers)
+
+    def _number(self, position: int) -> int | None:
+        """The row's number in the list; None where it is a new one."""
+        if self._marks is None:
+            return position
+        return None if position in self._twice else self._marks.number(position)
+
+    def at_hand(self, problem: Problem) -> Problem:
+        """A problem of a row of the list, at its place in the workbook at hand."""
+        if self._marks is None:
+            return problem
+        column = None if problem.column is None else self.opened.listed[problem.column]
+        positions = dict(zip(self._marks.numbers, self._marks.positions, strict=True))
+        return replace(problem, row=positions.get(problem.row, problem.row), column=column)
+
+    def _of(self, texts: Texts, numbers: Sequence[int]) -> Parted:
+        known = self.standings(numbers)
+        is_own = self._marks is not None
+        if not known and not is_own:
+            return Parted(texts, dict(zip(texts.numbers, numbers, strict=True)), {}, (), ())
+        listed, header = self.opened.listed, self.opened.header
+        going: list[int] = []
+        columns = [list(column) for column in texts.columns]
+        staying: list[Staying] = []
+        before: dict[int, Standing] = {}
+        problems: list[Problem] = []
+        for at, (position, number) in enumerate(zip(texts.numbers, numbers, strict=True)):
+            standing = known.get(number)
+            here = [texts.columns[column][at] for column in listed]
+            cells, is_changed = self._meant(here, header, standing, number)
+            status = self._status(position, standing)
+            if self._goes(status, standing, is_changed=is_changed):
+                if standing is not None and standing.is_settled:
+                    before[number] = standing
+                if is_own and not is_changed and standing is not None and standing.changed is not None:
+                    cells = list(standing.changed)
+                going.append(at)
+                for column, cell in zip(listed, cells, strict=True):
+                    columns[column][at] = cell
+                problems += self._problems(position, cells, here) if is_own else ()
+            else:
+                may_go_later = is_own and is_changed and status is Status.ACCEPTED
+                row = Row(number, tuple(cells))
+                staying.append(Staying(position, row, standing, status, is_changed, may_go_later))
+        picked = Texts([texts.numbers[at] for at in going], [[column[at] for at in going] for column in columns])
+        of = {texts.numbers[at]: numbers[at] for at in going}
+        return Parted(picked if going else None, of, before, staying, problems)
+
+    def _status(self, position: int, standing: Standing | None) -> Status:
+        """Where a row stands: what the journal knows counts, else what the workbook says of it."""
+        told = None if self._marks is None or position in self._twice else self._marks.status(position)
+        if standing is None:
+            return told or Status.NOT_SENT
+        return standing.status
+
+    def _goes(self, status: Status, standing: Standing | None, *, is_changed: bool) -> bool:
+        is_own = self._marks is not None
+        match status:
+            case Status.ACCEPTED if not is_own:
+                # The same cells make the same request, if it goes the same way: the journal knows it by that.
+                return self.repeats.duplicates or not (is_changed or (standing is not None and standing.is_taken_over))
+            case Status.ACCEPTED:
+                held_back = standing is not None and standing.changed is not None
+                return self.repeats.duplicates and (is_changed or held_back)
+            case Status.UNKNOWN:
+                return self.repeats.unknown
+            case Status.SKIPPED if standing is None or standing.is_taken_over:
+                return is_changed or self.repeats.duplicates
+            case _:
+                return True
+
+    def _meant(
+        self, here: Sequence[str], header: Sequence[str], standing: Standing | None, number: int
+    ) -> tuple[list[str], bool]:
+        """A row's cells with what a workbook can't show put back, and whether somebody changed them."""
+        if standing is None or not standing.cells:
+            return list(here), number in self.altered
+        known = arranged(standing.cells, standing.header, header, here)
+        cells = [
+            whole if self._is_same(cell, whole, name) else cell
+            for cell, whole, name in zip(here, known, header, strict=True)
+        ]
+        is_changed = cells != known or number in self.altered
+        return (list(here) if self._marks is None else cells), is_changed
+
+    def _is_same(self, cell: str, whole: str, name: str) -> bool:
+        """Whether a cell still shows what was written there, or what was read there."""
+        if cell == whole:
+            return True
+        shown = canonical(cell)
+        if self._marks is None:
+            return shown == canonical(whole)
+        is_redacted = self.redaction is not None and name in self.redaction.columns
+        if is_redacted and self.redaction is not None and shown == self.redaction.hashed(whole):
+            return True
+        return shown == canonical(as_shown(whole))
+
+    def _problems(self, position: int, cells: Sequence[str], here: Sequence[str]) -> Iterator[Problem]:
+        own, marks = self.opened.own, self._marks
+        if own is None or marks is None:
+            return
+        if marks.is_senseless(position):
+            yield Problem(position, own.ours[ROW_COLUMN], *_NO_NUMBER)
+        if position in self._twice:
+            number, line = self._twice[position]
+            yield Problem(position, own.ours[ROW_COLUMN], _TWICE.format(number=number, line=line), _MEND_TWICE)
+        redacted = set(own.imprint.redacted) if own.imprint.kind == RESULTS else set()
+        for column, name, cell, shown in zip(self.opened.listed, self.opened.header, cells, here, strict=True):
+            if cell == shown and column in self.opened.fields.values():
+                if is_cut(cell):
+                    yield Problem(position, column, *_CUT)
+                elif name in redacted and is_hash(cell):
+                    yield Problem(position, column, *_REDACTED)
+
+
+@dataclass(slots=True)
+class Stood:
+    """Counts rows that do not go, to be told in a few lines."""
+
+    _counts: Counter[Status] = field(default_factory=Counter)
+    _changed: list[int] = field(default_factory=list)
+
+    def add(self, staying: Staying) -> None:
+        """One more row."""
+        self._counts[staying.status] += 1
+        if staying.may_go_later:
+            self._changed.append(staying.row.number)
+
+    def told(self, path: Path) -> Iterator[str]:
+        """How many rows stay, and which of them were changed since."""
+        for status, words in _STAY.items():
+            if self._counts[status]:
+                yield words.format(rows=_rows(self._counts[status]), name=path.name)
+        if self._changed:
+            shown = ", ".join(map(str, sorted(self._changed)[:_SHOWN_ROWS]))
+            more = " …" if len(self._changed) > _SHOWN_ROWS else ""
+            yield _CHANGED.format(rows=_rows(len(self._changed)), numbers=shown + more, name=path.name)
+
+
+def _rows(count: int) -> str:
+    return "1 row was" if count == 1 else f"{count:,} rows were"

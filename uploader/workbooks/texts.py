@@ -1,0 +1,46 @@
+"""Any text as one that a cell can hold and a person can see: signs that break a file are shown, not lost."""
+
+import re
+
+_MOST_CHARACTERS = 32_767
+_CUT = " … [cut here: the whole text of {length:,} characters is in the journal]"
+_CUT_MARK = re.compile(r" … \[cut here: the whole text of [\d,]+ characters is in the journal\]\Z")
+_BREAKING = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+"""What XML can't hold, or only as an escape that some programs show and others don't."""
+_LIKE_AN_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+_PICTURES = 0x2400
+_DELETE, _ITS_PICTURE = 0x7F, "\u2421"
+
+
+def as_shown(text: str) -> str:
+    """A text as it stands in a cell of ours: control characters as their pictures (␀), cut where it is too long."""
+    if text.isascii() and text.isprintable() and len(text) <= _MOST_CHARACTERS:
+        return text
+    return _fitting(_BREAKING.sub(_picture, text))
+
+
+def is_cut(text: str) -> bool:
+    """Whether a text is one that was too long for a cell."""
+    return _CUT_MARK.search(text) is not None
+
+
+def escaped(text: str) -> str:
+    """A text as XML of a workbook holds it: what looks like an escape is none (`_x0041_` is not A), and CR is one."""
+    return _LIKE_AN_ESCAPE.sub("_x005F_", text).replace("\r", "_x000D_")
+
+
+def _picture(found: "re.Match[str]") -> str:
+    code = ord(found[0])
+    if code < 0x20:  # noqa: PLR2004  # the control characters have pictures in this order
+        return chr(_PICTURES + code)
+    return _ITS_PICTURE if code == _DELETE else f"[U+{code:04X}]"
+
+
+def _fitting(text: str) -> str:
+    """A text that Excel can hold in one cell; what is cut says so. Excel counts what lies beyond U+FFFF twice."""
+    length = len(text) if text.isascii() else len(text.encode("utf-16-le")) // 2
+    if length <= _MOST_CHARACTERS:
+        return text
+    mark = _CUT.format(length=len(text))
+    kept = text.encode("utf-16-le")[: 2 * (_MOST_CHARACTERS - len(mark))].decode("utf-16-le", "ignore")
+    return kept + mark
