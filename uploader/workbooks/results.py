@@ -13,7 +13,7 @@ from uploader.job import Attempt, Job, RowResult, RunRecord
 from uploader.model import RESULT_COLUMNS, ROW_COLUMN, Status
 from uploader.redaction import Redaction
 from uploader.words import Words, said
-from uploader.workbooks.sheets import STATUS_FILLS, Book, Cell, Grid, Page, Value, free_name, written_aside
+from uploader.workbooks.sheets import STATUS_FILLS, Book, Cell, Grid, Page, free_name, written_aside
 from uploader.workbooks.texts import as_shown
 
 RESULTS_SHEET, ATTEMPTS_SHEET, SUMMARY_SHEET = "Results", "Attempts", "Summary"
@@ -60,8 +60,9 @@ _STARTED, _ENDED, _STOPPED = Words("Started"), Words("Ended"), Words("Stopped ea
 _REQUESTS, _RATE, _PER_MINUTE = Words("Requests"), Words("Rate"), Words("{rate} requests a minute")
 _REDACTED, _DIGEST, _JOB = Words("Redacted columns"), Words("Digest of the rows"), Words("Job")
 _NO, _NOT_YET = Words("no"), Words("not yet, or the program was killed")
-_TAKEN_FROM = Words("as {name} tells it")
-_RUNS, _STATUS_TITLE, _READ = Words("Runs"), Words("Rows by status"), Words("How to read it")
+_RUN, _STATUS_TITLE, _READ = Words("Run"), Words("Rows by status"), Words("How to read it")
+_BY = Words("Job {job}, to {where}, by {user} on {machine}, uploader {version}")
+_AS_TOLD = Words("Job {job}, sent elsewhere by {user} on {machine}, as {name} tells it")
 _STATUS, _CODE, _MESSAGE, _ADVICE = "Status", "Response code", "Response message", "Advice"
 _OTHERS = Words("… other answers")
 _NO_ADVICE = (Status.INVALID, Status.SKIPPED)
@@ -247,9 +248,9 @@ class _Results:
 
     def _summary(self, digest: str) -> Page:
         book = self.book
-        page = Page(book, SUMMARY_SHEET, (26, 70, 18, 50, 24, 24, 24, 16, 30))
+        page = Page(book, SUMMARY_SHEET, (31, 72, 31, 60, 12))
         for name, value in self._facts(digest):
-            page.add([Cell(self._said(name), book.bold), value])
+            page.add([Cell(self._said(name), book.bold), Cell(value, book.fact)])
         page.add([])
         page.add([Cell(self._said(text), book.our_header) for text in (_STATUS, _READ, _ROWS)])
         first = page.row
@@ -264,7 +265,7 @@ class _Results:
         self._told_runs(page)
         return page
 
-    def _facts(self, digest: str) -> Iterator[tuple[str, Value]]:
+    def _facts(self, digest: str) -> Iterator[tuple[str, Plain]]:
         job, runs = self.content.job, self.content.runs
         if self.content.practice:
             yield "", self._said(_PRACTICE)
@@ -308,27 +309,15 @@ class _Results:
 
     def _told_runs(self, page: Page) -> None:
         """Every run that sent rows of the list."""
-        names = (_RUNS, _SENT_TO, _JOB, _STOPPED, _STARTED, _ENDED, _SENT_BY, _REQUESTS, _VERSION)
+        names = (_STARTED, _RUN, _ENDED, _STOPPED, _REQUESTS)
         page.add([Cell(self._said(name), self.book.our_header) for name in names])
-        for nth, run in enumerate(self.content.runs, start=1):
-            by = f"{run.user}, {run.machine}"
-            where = run.destination
-            if run.taken_from is not None:
-                where = self._said(_TAKEN_FROM.format(name=Path(run.taken_from).name))
+        for run in self.content.runs:
+            words = _BY if run.taken_from is None else _AS_TOLD
+            facts = {"job": run.job, "where": run.destination, "user": run.user, "machine": run.machine}
+            name = "" if run.taken_from is None else Path(run.taken_from).name
+            told = self._said(words.format(**facts, version=run.version, name=name))
             ended = "" if run.ended_at is None else self._told(run.ended_at)
-            page.add(
-                [
-                    nth,
-                    where,
-                    run.job,
-                    run.stopped or "",
-                    self._told(run.started_at),
-                    ended,
-                    by,
-                    run.requests,
-                    run.version,
-                ]
-            )
+            page.add([self._told(run.started_at), told, ended, run.stopped or "", run.requests])
 
     def _said(self, text: str) -> str:
         return said(text, self.content.language)
