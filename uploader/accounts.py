@@ -95,7 +95,7 @@ def with_workbooks(
         if own is None or journal.newest(own.imprint.account) is not None:
             return account
         account = Account(own.imprint.account)
-    elif account.newest is not None and journal.wrote(account.id, own.imprint.digest) is not None:
+    elif account.newest is not None and journal.knows(account.id, own.imprint.digest):
         return account
     return _taken_over(account, journal, own, new, fingerprint)
 
@@ -178,7 +178,7 @@ def _taken_over(account: Account, journal: Journal, own: Own, new: NewJob, finge
             return None
         return fingerprint_of(result.row, fields)
 
-    journal.take_over(job, told(), _attempts(own, imprint.zone))
+    journal.take_over(job, told(), _attempts(own, imprint.zone), imprint.digest)
     newest = journal.newest(account.id)
     words = ", ".join(f"{count:,} {status}" for status, count in newest.counts.items() if count) if newest else ""
     where = f"by {imprint.user} on {imprint.machine}" if imprint.machine else "on another computer"

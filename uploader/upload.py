@@ -218,6 +218,8 @@ def _is_later_version(one: Job, job: Job) -> bool:
 
 def _list_now(job: Job) -> str:
     """What has become of a job's list since; "" if nothing."""
+    if job.source_sha256 != job.list_sha256:
+        return ""  # its own mended workbook, which was renewed perhaps
     try:
         same = reading.sha256_of(job.list_path) == job.list_sha256
     except ListError:
