@@ -71,6 +71,15 @@ def known(journal: Journal | None, opened: OpenedList, new: NewJob | None, *, pr
     return Account(uuid.uuid4().hex) if newest is None else Account(newest.account, newest)
 
 
+def seen(journal: Journal | None, opened: OpenedList, *, practice: bool) -> Account:
+    """What the journal knows of a list that is only looked at: nobody has said yet where it goes."""
+    if opened.own is not None and opened.own.imprint.account:
+        return known(journal, opened, None, practice=practice)
+    jobs = [] if journal is None else journal.jobs(opened.list_sha256)
+    newest = next((job for job in jobs if job.template == opened.template.name), None)
+    return Account("") if newest is None else Account(newest.account, newest)
+
+
 def _goes_the_same_way(job: Job, new: NewJob) -> bool:
     def way(one: NewJob) -> tuple[object, ...]:
         return one.template, one.destination, one.settings, one.sheet

@@ -11,6 +11,7 @@ from uploader import accounts, jobs, places, progress, validation
 from uploader.errors import JournalError, SettingsError, WorkbookError
 from uploader.findings import Findings
 from uploader.job import Summary
+from uploader.journal import Journal
 from uploader.mending import Mended
 from uploader.model import Problem, Repeats, Request, Row, Settings, Status
 from uploader.reading import OpenedList, Reading
@@ -18,6 +19,7 @@ from uploader.surroundings import Surroundings
 from uploader.twins import Twins
 from uploader.workbooks import problems as problems_workbook
 
+_NOT_COMPARED = "So it is not known which rows were accepted before."
 INVALID = "{invalid} of {rows} can't be sent"
 
 
@@ -39,9 +41,13 @@ def check(path: Path, how: Reading, around: Surroundings) -> Checked:
     findings = Findings()
     invalid = 0
     with ExitStack() as stack:
-        mended = _mended(opened, around, stack)
+        practice = opened.own is not None and opened.own.imprint.practice
+        journal = _journal(around, stack, practice=practice)
+        mended = accounts.mended(
+            accounts.seen(journal, opened, practice=practice), journal, opened, Repeats(), around.home
+        )
         advance = stack.enter_context(progress.counting(opened.table.rows, around.stream, quiet=around.quiet))
-        twins, stood = Twins(opened, around), Counter[Status]()
+        twins, stood = Twins(opened, around, None if practice else journal), Counter[Status]()
         for parted in mended.parted():
             stood.update(staying.status for staying in parted.staying)
             if parted.going is not None:
@@ -53,7 +59,6 @@ def check(path: Path, how: Reading, around: Surroundings) -> Checked:
                 invalid += len(stopped)
                 advance(len(some.texts.numbers))
         findings.extend(twins.twice())
-        twins.close()
         workbook = write_problems(mended, around) if invalid else None
     held_back = {status: twins.held_back[status] + stood[status] for status in (Status.SKIPPED, Status.UNKNOWN)}
     held_back[Status.SKIPPED] += stood[Status.ACCEPTED]
@@ -95,20 +100,14 @@ def told_invalid(words: str, counts: Mapping[Status, int]) -> str:
     return words.format(invalid=f"{counts[Status.INVALID]:,}", rows="1 row" if rows == 1 else f"{rows:,} rows")
 
 
-def _mended(opened: OpenedList, around: Surroundings, stack: ExitStack) -> Mended:
-    """The rows of a list, and which of them would go, as far as a journal or the workbook at hand tells it.
-
-    What is known of a plain list, `Twins` says: its rows go by what they ask for.
-    """
-    journal = None
-    practice = opened.own is not None and opened.own.imprint.practice
-    if opened.own is not None and jobs.journal_of(around.home, practice=practice).exists():  # a check makes none
+def _journal(around: Surroundings, stack: ExitStack, *, practice: bool) -> Journal | None:
+    """The journal, where there is one that can be read: a check makes none, and does without."""
+    if jobs.journal_of(around.home, practice=practice).exists():
         try:
-            journal = stack.enter_context(jobs.journal_at(around.home, practice=practice))
+            return stack.enter_context(jobs.journal_at(around.home, practice=practice))
         except JournalError as why:
-            around.say(str(why))
-    account = accounts.known(journal, opened, None, practice=practice)
-    return accounts.mended(account, journal, opened, Repeats(), around.home)
+            around.say(f"{why} {_NOT_COMPARED}")
+    return None
 
 
 def write_problems(

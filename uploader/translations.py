@@ -137,6 +137,10 @@ TRANSLATIONS: Mapping[str, Mapping[str, str]] = {
         "es": "todavía no, o el programa se interrumpió",
         "pt": "ainda não, ou o programa foi interrompido",
     },
+    "The rows stand in the sheets": {
+        "es": "Las filas están en las hojas",
+        "pt": "As linhas estão nas planilhas",
+    },
     "Run": {
         "es": "Envío",
         "pt": "Envio",

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from pathlib import Path
+from typing import NamedTuple
 
 from uploader.digests import Value as Plain
 from uploader.digests import of_line
@@ -53,6 +54,7 @@ _MEND = Words(
 _PROVE = Words("Whether the rows are as they were written, this tells: uploader verify {name}")
 _PRACTICE = Words("Practice: everything went to a practice server, and nothing to the API.")
 _LIST, _LIST_SHA256, _SHEET, _ROWS = Words("List"), Words("List SHA-256"), Words("Sheet"), Words("Rows")
+_ROWS_ARE_IN = Words("The rows stand in the sheets")
 _TEMPLATE, _TEMPLATE_SHA256 = Words("Template"), Words("Template SHA-256")
 _SENT_TO, _SETTING = Words("Sent to"), Words("Setting {name}")
 _SENT_BY, _COMPUTER, _VERSION = Words("Sent by"), Words("On computer"), Words("Written by uploader")
@@ -84,8 +86,17 @@ class Content:
     language: str = "en"
 
 
-def write(path: Path, content: Content) -> str:
-    """Write the result workbook to `path`, over what stands there; the digest of its rows. Raises WorkbookError."""
+class Written(NamedTuple):
+    """A result workbook that was written."""
+
+    digest: str
+    """Of its rows."""
+    sheets: Sequence[str]
+    """Those that hold the rows: more than one only where there are more rows than a sheet has."""
+
+
+def write(path: Path, content: Content) -> Written:
+    """Write the result workbook to `path`, over what stands there. Raises WorkbookError."""
     with written_aside(path) as book:
         return _Results(book, path.name, content).written()
 
@@ -150,6 +161,8 @@ class _Results:
     answers: Counter[tuple[Status, str, str, str]] = field(default_factory=Counter)
     others: Counter[Status] = field(default_factory=Counter)
     showing: Showing = field(init=False)
+    sheets: Sequence[str] = ()
+    """Those that hold the rows."""
 
     def __post_init__(self) -> None:
         job = self.content.job
@@ -157,13 +170,13 @@ class _Results:
         zone = timezone(offset) if offset else timezone.utc  # noqa: UP017  # one kind of zone
         self.showing = Showing(job.header, zone, self.content.redaction)
 
-    def written(self) -> str:
-        """Write all sheets; the digest of the rows."""
+    def written(self) -> Written:
+        """Write all sheets."""
         job, content = self.content.job, self.content
         header = list(job.header)
         ours = [free_name(name, header) for name in (ROW_COLUMN, *RESULT_COLUMNS)]
         lines = Lines([ours[0], *header, *ours[1:]])
-        self._rows(header, ours, lines)
+        sheets = self.sheets = [page.sheet.name for page in self._rows(header, ours, lines)]
         packed = lines.packed()
         imprint = Imprint(
             kind=RESULTS,
@@ -188,9 +201,9 @@ class _Results:
         summary = self._summary(lines.total)
         others = {page.sheet.name: str(page.digest) for page in (*attempts, summary)}
         self.book.hidden_sheet(replace(imprint, others=others))
-        return lines.total
+        return Written(lines.total, sheets)
 
-    def _rows(self, header: Sequence[str], ours: Sequence[str], lines: Lines) -> None:
+    def _rows(self, header: Sequence[str], ours: Sequence[str], lines: Lines) -> list[Page]:
         book = self.book
         names = [Cell(ours[0], book.our_header)]
         names += [Cell(name, book.header) for name in header] + [Cell(name, book.our_header) for name in ours[1:]]
@@ -207,6 +220,7 @@ class _Results:
             outcome = [Cell(one, book.moment) if isinstance(one, datetime) else one for one in others]
             grid.add([shown.number, *cells, Cell(status, book.status[result.status]), *outcome])
         grid.close()
+        return grid.pages
 
     def _count(self, result: RowResult) -> None:
         self.counts[result.status] += 1
@@ -274,6 +288,8 @@ class _Results:
         if job.sheet:
             yield _SHEET, job.sheet
         yield _ROWS, self.counts.total()
+        if len(self.sheets) > 1:
+            yield _ROWS_ARE_IN, ", ".join(self.sheets)
         yield _TEMPLATE, job.template
         yield _TEMPLATE_SHA256, job.template_sha256
         yield _SENT_TO, job.destination

@@ -16,12 +16,10 @@ from xlsxwriter.worksheet import Worksheet
 from uploader.digests import Digest, of_line
 from uploader.digests import Value as Plain
 from uploader.errors import WorkbookError
-from uploader.imprint import HIDDEN_SHEET, Imprint
+from uploader.imprint import HIDDEN_SHEET, MOST_ROWS, Imprint
 from uploader.model import Status
 from uploader.workbooks.texts import as_shown, escaped
 
-_MOST_ROWS = 1_048_576
-"""Rows of a sheet, the header's included; Excel has no more."""
 _WIDTH = (8, 64)
 """Narrowest and widest column, in characters."""
 
@@ -233,7 +231,7 @@ class Grid:
 
     def add(self, values: Sequence[Value]) -> None:
         """Write the next row."""
-        if self.pages[-1].row == _MOST_ROWS:
+        if self.pages[-1].row == MOST_ROWS:
             self.close()
             self._begin()
         self.pages[-1].add(values)
