@@ -19,6 +19,11 @@ from uploader.surroundings import Surroundings
 from uploader.twins import Twins
 from uploader.workbooks import problems as problems_workbook
 
+_STAYS = {
+    Status.ACCEPTED: ("it was accepted before", "--send-duplicates sends it, if its cells were changed since."),
+    Status.SKIPPED: ("it was skipped before", "--send-duplicates sends it."),
+    Status.UNKNOWN: ("its outcome is unknown", "Look it up; --resend-unknown sends it."),
+}
 _NOT_COMPARED = "So it is not known which rows were accepted before."
 INVALID = "{invalid} of {rows} can't be sent"
 
@@ -41,13 +46,10 @@ def check(path: Path, how: Reading, around: Surroundings) -> Checked:
     findings = Findings()
     invalid = 0
     with ExitStack() as stack:
-        practice = opened.own is not None and opened.own.imprint.practice
-        journal = _journal(around, stack, practice=practice)
-        mended = accounts.mended(
-            accounts.seen(journal, opened, practice=practice), journal, opened, Repeats(), around.home
-        )
+        journal = _journal(opened, around, stack)
+        mended = _mended(opened, around, journal)
         advance = stack.enter_context(progress.counting(opened.table.rows, around.stream, quiet=around.quiet))
-        twins, stood = Twins(opened, around, None if practice else journal), Counter[Status]()
+        twins, stood = Twins(opened, around, journal), Counter[Status]()
         for parted in mended.parted():
             stood.update(staying.status for staying in parted.staying)
             if parted.going is not None:
@@ -80,15 +82,20 @@ def preview(
 ) -> tuple[Request, list[Problem]]:
     """The exact request of one row, secrets masked, and all that is wrong with the row."""
     opened = around.opened(path, how)
-    for some in opened.examined():
-        values = next(
-            (values for at, values in zip(some.texts.numbers, some.values(), strict=True) if at == number), None
-        )
-        if values is not None:
+    with ExitStack() as stack:
+        mended = _mended(opened, around, _journal(opened, around, stack))
+        for parted in mended.parted():
+            staying = next((one for one in parted.staying if one.position == number), None)
+            texts = parted.going if staying is None else mended.alone(staying)
+            if texts is None or number not in texts.numbers:
+                continue
+            some = opened.examine(texts)
+            values = next(values for at, values in zip(some.texts.numbers, some.values(), strict=True) if at == number)
             settings = around.settle(opened.template, {})
             opened.template.destination(settings, base_url)
             request = opened.template.build(values, Settings(settings.masked()), base_url)
-            return request, [problem for problem in some.problems if problem.row == number]
+            problems = [problem for problem in (*some.problems, *parted.problems) if problem.row == number]
+            return request, problems if staying is None else [Problem(number, None, *_STAYS[staying.status])]
     raise SettingsError(
         f"{path.name} has no row {number}, or it is blank. Its header is row {opened.table.header_row}."
     )
@@ -100,14 +107,25 @@ def told_invalid(words: str, counts: Mapping[Status, int]) -> str:
     return words.format(invalid=f"{counts[Status.INVALID]:,}", rows="1 row" if rows == 1 else f"{rows:,} rows")
 
 
-def _journal(around: Surroundings, stack: ExitStack, *, practice: bool) -> Journal | None:
+def _mended(opened: OpenedList, around: Surroundings, journal: Journal | None) -> Mended:
+    """The rows of a list, and which of them stay, as far as a journal or the workbook at hand tells it."""
+    account = accounts.seen(journal, opened, practice=_is_practice(opened))
+    return accounts.mended(account, journal, opened, Repeats(), around.home)
+
+
+def _journal(opened: OpenedList, around: Surroundings, stack: ExitStack) -> Journal | None:
     """The journal, where there is one that can be read: a check makes none, and does without."""
+    practice = _is_practice(opened)
     if jobs.journal_of(around.home, practice=practice).exists():
         try:
             return stack.enter_context(jobs.journal_at(around.home, practice=practice))
         except JournalError as why:
             around.say(f"{why} {_NOT_COMPARED}")
     return None
+
+
+def _is_practice(opened: OpenedList) -> bool:
+    return opened.own is not None and opened.own.imprint.practice
 
 
 def write_problems(

@@ -139,6 +139,13 @@ class Mended:
         """The row's number in the list; None where it is a new one."""
         return None if self._marks is None or position in self._twice else self._marks.number(position)
 
+    def alone(self, staying: Staying) -> Texts:
+        """A row that does not go, as if it stood in the file at hand alone."""
+        columns = [[""] for _ in self.opened.table.header]
+        for column, cell in zip(self.opened.listed, staying.row.cells, strict=True):
+            columns[column] = [cell]
+        return Texts([staying.position], columns)
+
     def at_hand(self, problem: Problem) -> Problem:
         """A problem of a row of the list, at its place in the workbook at hand."""
         if self._marks is None:

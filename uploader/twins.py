@@ -43,8 +43,8 @@ class Twins:
         self._journal: Journal | None = None
         self._settings, self._repeats = Settings(), Repeats()
         self._base_url: str | None = None
-        if journal is not None:
-            self._compare_with(journal, journal.last_sent(opened.template.name), around)
+        if journal is not None and (opened.own is None or not opened.own.imprint.practice):
+            self._compare_with(journal, journal.last_sent(self._template.name), around)
 
     def _compare_with(self, journal: Journal, last: Job | None, around: Surroundings) -> None:
         """Requests are compared as they would be sent with the settings at hand, else with those of the last job."""
