@@ -66,9 +66,9 @@ def known(journal: Journal | None, opened: OpenedList, new: NewJob | None, *, pr
         return Account(own.imprint.account, None if journal is None else journal.newest(own.imprint.account))
     if journal is None or new is None or practice:
         return Account(uuid.uuid4().hex)
-    same = (job for job in journal.jobs(opened.list_sha256) if _goes_the_same_way(job, new))
-    newest = next(same, None)
-    return Account(uuid.uuid4().hex) if newest is None else Account(newest.account, newest)
+    same = (job.account for job in journal.jobs(opened.list_sha256) if _goes_the_same_way(job, new))
+    account = next(same, None)
+    return Account(uuid.uuid4().hex) if account is None else Account(account, journal.newest(account))
 
 
 def seen(journal: Journal | None, opened: OpenedList, *, practice: bool) -> Account:
@@ -76,8 +76,8 @@ def seen(journal: Journal | None, opened: OpenedList, *, practice: bool) -> Acco
     if opened.own is not None and opened.own.imprint.account:
         return known(journal, opened, None, practice=practice)
     jobs = [] if journal is None else journal.jobs(opened.list_sha256)
-    newest = next((job for job in jobs if job.template == opened.template.name), None)
-    return Account("") if newest is None else Account(newest.account, newest)
+    account = next((job.account for job in jobs if job.template == opened.template.name), "")
+    return Account(account, journal.newest(account) if journal is not None and account else None)
 
 
 def _goes_the_same_way(job: Job, new: NewJob) -> bool:

@@ -64,7 +64,7 @@ class Standing:
     is_taken_over: bool = False
     """A workbook told it that was written elsewhere."""
     changed: Sequence[str] | None = None
-    """The cells of a later version that was held back, because this one was accepted."""
+    """The cells of a later version that was held back, because this one was accepted or is unknown."""
 
 
 @dataclass(frozen=True, slots=True)

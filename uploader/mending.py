@@ -41,10 +41,12 @@ _STAY = {
     "them up first.",
     Status.SKIPPED: "{rows} skipped before, and not sent this time either.",
 }
-_CHANGED = (
-    "{rows} accepted before, and changed since: row {numbers}. A row that was accepted is not sent again; to send it "
-    "as it stands now: uploader send {name} --send-duplicates"
-)
+_CHANGED = {
+    Status.ACCEPTED: "{rows} accepted before, and changed since: row {numbers}. A row that was accepted is not sent "
+    'again; to send it as it stands now: uploader send "{name}" --send-duplicates',
+    Status.UNKNOWN: "{rows} changed since, though the outcome is unknown: row {numbers}. To send it as it stands now, "
+    'after you have looked it up: uploader send "{name}" --resend-unknown',
+}
 _SHOWN_ROWS = 20
 
 Standings = Callable[[Sequence[int]], Mapping[int, Standing]]
@@ -65,7 +67,7 @@ class Staying(NamedTuple):
     is_changed: bool
     """Its cells are not those that were sent."""
     may_go_later: bool
-    """It was accepted, and stands changed in its own workbook: that it goes all the same, the person may yet say."""
+    """It stands changed in its own workbook: that it goes all the same, the person may yet say."""
 
 
 class Parted(NamedTuple):
@@ -97,6 +99,8 @@ class Mended:
     """The rows that were changed since, where only the workbook's own digests tell."""
     _marks: Marks | None = None
     _twice: Mapping[int, tuple[int, int]] = field(default_factory=dict)
+    _positions: dict[int, int] = field(default_factory=dict)
+    """Where the row of each number stands in the workbook at hand; made when it is first needed."""
 
     def __post_init__(self) -> None:
         if self.opened.own is not None:
@@ -151,8 +155,8 @@ class Mended:
         if self._marks is None:
             return problem
         column = None if problem.column is None else self.opened.listed[problem.column]
-        positions = dict(zip(self._marks.numbers, self._marks.positions, strict=True))
-        return replace(problem, row=positions.get(problem.row, problem.row), column=column)
+        self._positions = self._positions or dict(zip(self._marks.numbers, self._marks.positions, strict=True))
+        return replace(problem, row=self._positions.get(problem.row, problem.row), column=column)
 
     def _of(self, texts: Texts, numbers: Sequence[int]) -> Parted:
         known = self.standings(numbers)
@@ -180,7 +184,7 @@ class Mended:
                     columns[column][at] = cell
                 problems += self._problems(position, cells, here) if is_own else ()
             else:
-                may_go_later = is_own and is_changed and status is Status.ACCEPTED
+                may_go_later = is_own and is_changed and status in _CHANGED
                 row = Row(number, tuple(cells))
                 staying.append(Staying(position, row, standing, status, is_changed, may_go_later))
         picked = Texts([texts.numbers[at] for at in going], [[column[at] for at in going] for column in columns])
@@ -259,23 +263,24 @@ class Stood:
     """Counts rows that do not go, to be told in a few lines."""
 
     _counts: Counter[Status] = field(default_factory=Counter)
-    _changed: list[int] = field(default_factory=list)
+    _changed: list[tuple[Status, int]] = field(default_factory=list)
 
     def add(self, staying: Staying) -> None:
         """One more row."""
         self._counts[staying.status] += 1
         if staying.may_go_later:
-            self._changed.append(staying.row.number)
+            self._changed.append((staying.status, staying.row.number))
 
     def told(self, path: Path) -> Iterator[str]:
         """How many rows stay, and which of them were changed since."""
         for status, words in _STAY.items():
             if self._counts[status]:
                 yield words.format(rows=_rows(self._counts[status]), name=path.name)
-        if self._changed:
-            shown = ", ".join(map(str, sorted(self._changed)[:_SHOWN_ROWS]))
-            more = " …" if len(self._changed) > _SHOWN_ROWS else ""
-            yield _CHANGED.format(rows=_rows(len(self._changed)), numbers=shown + more, name=path.name)
+        for status, words in _CHANGED.items():
+            numbers = sorted(number for one, number in self._changed if one is status)
+            if numbers:
+                shown = ", ".join(map(str, numbers[:_SHOWN_ROWS])) + (" …" if len(numbers) > _SHOWN_ROWS else "")
+                yield words.format(rows=_rows(len(numbers)), numbers=shown, name=path)
 
 
 def _rows(count: int) -> str:

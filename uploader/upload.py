@@ -303,7 +303,7 @@ def _as_it_stood(staying: Staying, run: Run, new: NewJob, language: str) -> Stag
         )
     earlier = Earlier(standing.status, standing.job, row.number, new.list_name, standing.at)
     words = advice.earlier(earlier, language)
-    if staying.status is Status.UNKNOWN:
+    if staying.status is Status.UNKNOWN:  # --resend-unknown sends it as it stands now
         fingerprint = run.fingerprint(run.values(row))
         return Staged(row, Status.UNKNOWN, words, fingerprint, standing.job)
     if staying.may_go_later:

@@ -62,7 +62,7 @@ def standings(db: sqlite3.Connection, job: int, numbers: Sequence[int]) -> dict[
     found = {}
     for row in rows:
         cells, latest = json.loads(row["cells"]), json.loads(row["latest"])
-        is_held_back = row["here"] == Status.SKIPPED and not row["kept"] and row["job"] != job
+        is_held_back = row["here"] in (Status.SKIPPED, Status.UNKNOWN) and not row["kept"] and row["job"] != job
         found[row["number"]] = Standing(
             status=Status(row["status"]),
             cells=tuple(cells or latest),  # what was forgotten of an earlier job, this one may still know
