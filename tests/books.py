@@ -1,5 +1,6 @@
 """Our workbooks as people treat them: opened, changed and saved; and a server that others' runs don't disturb."""
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +24,9 @@ def refused(count: int = 8, bad: tuple[int, ...] = BAD) -> list[list[str]]:
     return rows
 
 
+_KEPT: dict[str, list[dict[Path, bytes]]] = {}
+
+
 class World(NamedTuple):
     """A folder to send from, and a server whose record shows what came of each command."""
 
@@ -43,6 +47,21 @@ class World(NamedTuple):
         ended, came = self.send(write_csv(self.folder / "list.csv", rows), "--no-preflight", *options)
         assert (ended.json["rows"], len(came)) == (len(rows), ended.json["requests"])
         return Path(ended.json["results"])
+
+    def sent_before(self) -> Path:
+        """The result workbook of `refused()`: sent once to each server, and copied with its list and journal."""
+        home = Path(os.environ["UPLOADER_HOME"])
+        if self.practice.url not in _KEPT:
+            self.sent(refused())
+            _KEPT[self.practice.url] = [
+                {path.relative_to(top): path.read_bytes() for path in top.rglob("*") if path.is_file()}
+                for top in (home, self.folder)
+            ]
+        for top, files in zip((home, self.folder), _KEPT[self.practice.url], strict=True):
+            for name, data in files.items():
+                (top / name).parent.mkdir(parents=True, exist_ok=True)
+                (top / name).write_bytes(data)
+        return self.folder / "list.results.xlsx"
 
     @property
     def another_computer(self) -> str:
@@ -99,7 +118,10 @@ def tamper(path: Path, **values: str) -> Path:
 
 def hidden(path: Path) -> dict[str, str]:
     """What the hidden sheet says, but for the digests of the rows."""
-    return {str(key): str(value or "") for key, value in openpyxl.load_workbook(path)["uploader"].iter_rows(values_only=True)}
+    return {
+        str(key): str(value or "")
+        for key, value in openpyxl.load_workbook(path)["uploader"].iter_rows(values_only=True)
+    }
 
 
 def summary(path: Path) -> dict[str, Any]:
