@@ -124,7 +124,9 @@ def with_column_at(at: int) -> Callable[[list[list[Any]]], list[list[Any]]]:
 
 CHANGES: dict[str, Callable[[list[list[Any]]], list[list[Any]]]] = {
     "sorted, ours to the front": lambda lines: [[*line[8:], *line[:8]] for line in backwards(lines)],
-    "rows deleted, a column between": lambda lines: with_column_at(4)([line for line in lines if line[0] not in (2, 9)]),
+    "rows deleted, a column between": lambda lines: with_column_at(4)(
+        [line for line in lines if line[0] not in (2, 9)]
+    ),
     "columns moved, a column in front": lambda lines: with_column_at(0)(
         [[line[0], *reversed(line[1:8]), *line[8:]] for line in lines]
     ),
@@ -138,7 +140,7 @@ CHANGES: dict[str, Callable[[list[list[Any]]], list[list[Any]]]] = {
 @pytest.mark.parametrize("how", CHANGES)
 def test_rows_are_known_by_their_number_and_columns_by_the_hidden_sheet(world: World, how: str) -> None:
     rows = refused()
-    book = world.sent(rows)
+    book = world.sent_before()
     before = sheet_rows(book)
     mend(book, {(4, "rp_id"): GOOD})
     rows[2][6] = GOOD
@@ -173,8 +175,7 @@ def test_rows_without_a_number_are_new_and_then_known(world: World) -> None:
 
 @pytest.mark.parametrize(("value", "complaint"), [(4, "row number 4 stands in line 4"), ("four", "no number of a row")])
 def test_a_row_number_that_stands_twice_or_is_none_stops_everything(world: World, value: Any, complaint: str) -> None:
-    rows = refused()
-    book = mend(world.sent(rows), {(7, "Row"): value})
+    book = mend(world.sent_before(), {(7, "Row"): value})
     before = book.read_bytes()
     ended, came = world.send(book)
     assert (ended.code, came) == (2, [])
@@ -184,7 +185,7 @@ def test_a_row_number_that_stands_twice_or_is_none_stops_everything(world: World
 
 
 def test_without_row_or_status_it_is_refused(world: World) -> None:
-    book = world.sent(refused(4, (4,)))
+    book = world.sent_before()
     whole = book.read_bytes()
     for column, name in (("Status", None), ("Status", "Estado"), ("Row", "Fila")):
         book.write_bytes(whole)
@@ -203,7 +204,9 @@ def test_a_list_may_have_columns_named_as_ours(world: World, tmp_path: Path) -> 
     rows = refused(4, (4,))
     own = ["R1", "mine", "my advice", "mine too"]
     header = [*FIELDS, "Row", "Status", "Advice", "Status (upload)"]
-    ended, _ = world.send(write_csv(tmp_path / "list.csv", [[*row, *own] for row in rows], header=header), "--no-preflight")
+    ended, _ = world.send(
+        write_csv(tmp_path / "list.csv", [[*row, *own] for row in rows], header=header), "--no-preflight"
+    )
     book = Path(ended.json["results"])
     names = list(sheet_rows(book)[0])
     assert (len(names), len(set(names))) == (len(header) + 9, len(header) + 9)
@@ -214,7 +217,9 @@ def test_a_list_may_have_columns_named_as_ours(world: World, tmp_path: Path) -> 
     assert list(lines[0]) == names
     assert [list(line.values())[len(header) + 1] for line in lines] == ["accepted"] * 4
     assert [line["Status"] for line in lines] == ["mine", "mine", "accepted", "mine"]
-    assert {(line["Row"], line["Advice"], line["Status (upload)"]) for line in lines} == {("R1", "my advice", "mine too")}
+    assert {(line["Row"], line["Advice"], line["Status (upload)"]) for line in lines} == {
+        ("R1", "my advice", "mine too")
+    }
 
 
 @pytest.mark.parametrize("elsewhere", [False, True])
@@ -254,8 +259,7 @@ def test_unknown_rows_go_only_when_it_is_said(world: World, elsewhere: bool) -> 
 
 
 def test_complaints_name_the_cells_of_the_workbook_at_hand(world: World) -> None:
-    rows = refused()
-    book = mend(world.sent(rows), {(4, "rp_id"): "", (7, "from"): "  "})
+    book = mend(world.sent_before(), {(4, "rp_id"): "", (7, "from"): "  "})
     arranged(book, lambda lines: with_column_at(1)(backwards(lines)))  # row 4 is line 7, row 7 line 4
     ended, came = world.send(book)
     assert (ended.code, came) == (2, [])
@@ -267,7 +271,7 @@ def test_complaints_name_the_cells_of_the_workbook_at_hand(world: World) -> None
 
 
 def test_what_is_skipped_now_stays_accepted_in_the_workbook(world: World, tmp_path: Path) -> None:
-    book = world.sent(refused())
+    book = world.sent_before()
     before = sheet_rows(book)
     ended, _ = world.send(tmp_path / "list.csv", "--no-preflight")
     assert [ended.json[name] for name in ("accepted", "skipped", "rejected", "requests")] == [0, 6, 2, 2]
@@ -278,8 +282,7 @@ def test_what_is_skipped_now_stays_accepted_in_the_workbook(world: World, tmp_pa
 
 
 def test_the_list_sent_again_after_its_workbook_was_mended_sends_nothing_twice(world: World, tmp_path: Path) -> None:
-    rows = refused()
-    book = mend(world.sent(rows), {(4, "rp_id"): GOOD, (7, "rp_id"): GOOD})
+    book = mend(world.sent_before(), {(4, "rp_id"): GOOD, (7, "rp_id"): GOOD})
     ended, came = world.send(book)
     assert (ended.code, len(came)) == (0, 2)
     ended, came = world.send(tmp_path / "list.csv", "--no-preflight")
@@ -313,7 +316,7 @@ def test_a_problems_workbook_is_mended_sent_and_renewed_in_place(world: World, t
 
 def test_the_workbook_beside_a_list_counts_where_the_journal_does_not_know_it(world: World, tmp_path: Path) -> None:
     rows = refused()
-    book = world.sent(rows)
+    book = world.sent_before()
     ended, came = world.send(tmp_path / "list.csv", "--no-preflight", UPLOADER_HOME=world.another_computer)
     assert came == [rows[2], rows[5]]
     assert "The journal of this computer doesn't know these rows" in ended.err
@@ -326,7 +329,7 @@ def test_the_workbook_beside_a_list_counts_where_the_journal_does_not_know_it(wo
 
 def test_from_the_workbook_alone_it_goes_on_and_on(world: World, tmp_path: Path) -> None:
     rows = refused()
-    book = mend(world.sent(rows), {(4, "rp_id"): GOOD})
+    book = mend(world.sent_before(), {(4, "rp_id"): GOOD})
     before = sheet_rows(book)
     for nth, number_of_requests in enumerate((10, 11, 12)):  # each on a computer that knows nothing
         _, came = world.send(book, "--no-preflight", UPLOADER_HOME=str(tmp_path / f"computer {nth}"))
@@ -359,24 +362,24 @@ def test_what_a_workbook_does_not_show_comes_from_the_journal_or_is_asked_for(wo
 
 
 def test_a_workbook_of_practice_is_never_sent_to_the_api(world: World, tmp_path: Path) -> None:
-    rows = refused(4, (4,))
+    rows = refused(2, (3,))
     ended = world.uploader("send", write_csv(tmp_path / "list.csv", rows), "--sandbox", "--no-preflight", "--json")
-    book = mend(Path(ended.json["results"]), {(4, "rp_id"): GOOD})
+    book = mend(Path(ended.json["results"]), {(3, "rp_id"): GOOD})
     for home in (os.environ["UPLOADER_HOME"], world.another_computer):
         ended, came = world.send(book, UPLOADER_HOME=home)
         assert (ended.code, came) == (2, [])
         assert "tells of practice" in ended.err
     ended = world.uploader("send", book, "--sandbox", "--json")
-    assert (ended.code, ended.json["accepted"], ended.json["skipped"]) == (0, 1, 3)
+    assert (ended.code, ended.json["accepted"], ended.json["skipped"]) == (0, 1, 1)
 
 
 def test_a_mended_run_that_is_killed_goes_on_and_sends_nothing_twice(
     uploader: Command, practice: PracticeProcess, tmp_path: Path
 ) -> None:
-    rows = refused(40, tuple(range(2, 32)))
+    rows = refused(24, tuple(range(4, 26)))
     world = World(uploader, practice, tmp_path)
     book = world.sent(rows, "--stop-after", "1000")
-    mend(book, {(number, "rp_id"): GOOD for number in range(2, 32)})
+    mend(book, {(number, "rp_id"): GOOD for number in range(4, 26)})
     seen = practice.from_now_on()
     process = subprocess.Popen(
         [UPLOADER, "send", str(book), "--base-url", practice.url], env=environment(),
@@ -391,7 +394,7 @@ def test_a_mended_run_that_is_killed_goes_on_and_sends_nothing_twice(
     ended, _ = world.send(book)
     assert ended.code in (0, 1)
     lines = sheet_rows(book)
-    assert [line["Row"] for line in lines] == list(range(2, 42))
+    assert [line["Row"] for line in lines] == list(range(2, 26))
     taken = Counter(json.loads(line["body"])["from"] for line in practice.received() if line["taken"])
     assert set(taken.values()) == {1}
     accepted = {line["from"] for line in lines if line["Status"] == "accepted"}
@@ -431,13 +434,13 @@ def copied_template(folder: Path, name: str, **changed: str) -> Path:
 
 
 def test_another_template_than_the_workbooks_is_refused(world: World, tmp_path: Path) -> None:
-    book = mend(world.sent(refused(4, (4,))), {(4, "rp_id"): GOOD})
+    book = mend(world.sent_before(), {(4, "rp_id"): GOOD})
     other = copied_template(tmp_path / "mine", "other.toml", subject="topic")
     ended, came = world.send(book, "-t", str(other))
     assert (ended.code, came) == (2, [])
     assert f"rows that were sent with the template {SHIPPED}" in ended.err
     ended, came = world.send(book, "-t", SHIPPED)
-    assert (ended.code, len(came)) == (0, 1)
+    assert (ended.code, len(came)) == (1, 2)
 
 
 @pytest.fixture
@@ -460,9 +463,9 @@ def test_a_workbook_never_decides_where_the_token_goes(
     world: World, tmp_path: Path, attacker: tuple[str, Callable[[], bool]]
 ) -> None:
     url, was_reached = attacker
-    book = mend(world.sent(refused(4, (4,))), {(4, "rp_id"): GOOD})
+    book = mend(world.sent_before(), {(4, "rp_id"): GOOD})
     evil = copied_template(tmp_path / "evil", "evil.toml", **{"https://wv{{wolkvox_server}}.wolkvox.com": url})
-    where = {name: url for name in ("destination", "base_url", "url", "sent_to")} | {
+    where = dict.fromkeys(("destination", "base_url", "url", "sent_to"), url) | {
         "settings": json.dumps({"wolkvox_server": "evil", "base_url": url})
     }
     whole = book.read_bytes()
@@ -481,10 +484,11 @@ def test_a_workbook_never_decides_where_the_token_goes(
     tamper(book, **where)
     shown = world.uploader("preview", book, "--row", "4", env=elsewhere)
     assert "https://wv0042.wolkvox.com/" in shown.out
+    came = world.practice.from_now_on()
     ended = world.uploader("send", book, env=here)  # where it went before, the journal knows
-    assert (ended.code, was_reached()) == (0, False)
-    assert world.practice.bodies()[-1]["rp_id"] == GOOD
-    assert world.practice.received()[-1]["headers"]["wolkvox_server"] == "0042"
+    assert (ended.code, was_reached()) == (1, False)
+    assert [body["rp_id"] for body in came.bodies()] == [GOOD, UNKNOWN_ROUTING_POINT]
+    assert {line["headers"]["wolkvox_server"] for line in came.received()} == {"0042"}
 
 
 def as_saved(row: list[str]) -> list[str]:
@@ -499,7 +503,9 @@ def saved_by_libreoffice(path: Path, folder: Path) -> Path:
     """The same workbook, opened and saved by LibreOffice, which has a profile of its own here."""
     assert SOFFICE is not None
     command = [SOFFICE, f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless", "--convert-to", "xlsx"]
-    subprocess.run([*command, "--outdir", str(folder / "saved"), str(path)], capture_output=True, timeout=120, check=True)
+    subprocess.run(
+        [*command, "--outdir", str(folder / "saved"), str(path)], capture_output=True, timeout=120, check=True
+    )
     shutil.copy(folder / "saved" / path.name, path)
     with zipfile.ZipFile(path) as package:
         assert b"LibreOffice" in package.read("docProps/app.xml")
@@ -512,13 +518,12 @@ def test_mended_in_libreoffice_no_row_looks_changed(world: World, tmp_path: Path
     book = mend(world.sent(rows, "--stop-after", "1000"), {(3, "rp_id"): GOOD, (5, "subject"): "=mended"})
     rows[1][6], rows[3][4] = GOOD, "=mended"
     saved_by_libreoffice(book, tmp_path)
+    copy = Path(shutil.copy(book, tmp_path / "copy.xlsx"))
     assert world.uploader("verify", book).out.count("differs in") == 2
     ended, came = world.send(book, "--stop-after", "1000", "--no-preflight")
     assert came == sorted(rows[1::2])
     assert "changed since" not in ended.err
     assert statuses(book).count("accepted") == len(AWKWARD) + 1
-    saved_by_libreoffice(book, tmp_path)
-    ended, came = world.send(book, "--stop-after", "1000", "--no-preflight", UPLOADER_HOME=world.another_computer)
+    ended, came = world.send(copy, "--stop-after", "1000", "--no-preflight", UPLOADER_HOME=world.another_computer)
     assert "changed since" not in ended.err
-    still = [row for row in rows if row[6] == UNKNOWN_ROUTING_POINT]
-    assert list(map(as_saved, came)) == sorted(map(as_saved, still))
+    assert list(map(as_saved, came)) == sorted(map(as_saved, rows[1::2]))

@@ -4,7 +4,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import openpyxl
 import pytest
@@ -14,15 +14,6 @@ from tests.conftest import Command, Ended, PracticeProcess, start_practice, writ
 from uploader import digests, imprint
 from uploader.model import RESULT_COLUMNS
 from uploader.readers import own
-
-ROWS = 8
-
-
-class Written(NamedTuple):
-    """A workbook as it was written, and the home of the journal that knows it."""
-
-    book: Path
-    home: Path
 
 
 @pytest.fixture(scope="module")
@@ -35,19 +26,10 @@ def world(uploader: Command, shared: PracticeProcess, tmp_path: Path) -> World:
     return World(uploader, shared.from_now_on(), tmp_path)
 
 
-_kept: list[Written] = []
-
-
 @pytest.fixture
-def written(world: World, own_world: Path, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A workbook that the journal of this computer knows; it was sent once for all tests of this file."""
-    if not _kept:
-        book = world.sent(refused(ROWS))
-        place = tmp_path_factory.mktemp("written")
-        _kept.append(Written(Path(shutil.copy(book, place)), Path(shutil.copytree(own_world, place / "home"))))
-        return book
-    shutil.copytree(_kept[0].home, own_world)
-    return Path(shutil.copy(_kept[0].book, tmp_path))
+def written(world: World) -> Path:
+    """A workbook that the journal of this computer knows."""
+    return world.sent_before()
 
 
 def complaints(ended: Ended) -> list[str]:
@@ -176,7 +158,6 @@ def test_what_is_no_result_workbook_is_said_to_be_none(world: World, written: Pa
         (tmp_path / "list.csv", "is no result workbook of uploader"),
         (written, "or its hidden sheet was taken out"),
         (tmp_path / "plain.problems.xlsx", "is a problems workbook"),
-        (tmp_path / "missing.xlsx", "missing.xlsx"),
     ):
         ended = world.uploader("verify", path)
         assert (ended.code, words in ended.err) == (2, True), ended.err
