@@ -63,6 +63,7 @@ def standings(db: sqlite3.Connection, job: int, numbers: Sequence[int]) -> dict[
     for row in rows:
         cells, latest = json.loads(row["cells"]), json.loads(row["latest"])
         is_held_back = row["here"] in (Status.SKIPPED, Status.UNKNOWN) and not row["kept"] and row["job"] != job
+        is_changed = latest != cells or row["taken_from"] is not None  # a workbook has lost the cells that were sent
         found[row["number"]] = Standing(
             status=Status(row["status"]),
             cells=tuple(cells or latest),  # what was forgotten of an earlier job, this one may still know
@@ -71,7 +72,7 @@ def standings(db: sqlite3.Connection, job: int, numbers: Sequence[int]) -> dict[
             at=row["at"] or "",
             is_settled=row["status"] in SETTLED,
             is_taken_over=row["taken_from"] is not None,
-            changed=tuple(latest) if is_held_back and latest != cells and headers[job] == headers[row["job"]] else None,
+            changed=tuple(latest) if is_held_back and is_changed and headers[job] == headers[row["job"]] else None,
         )
     return found
 

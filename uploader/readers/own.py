@@ -231,16 +231,20 @@ def own(book: Book, path: Path, kind: Kind) -> Own | None:
     if imprint is None:
         return None
     found: list[tuple[str, Sheet, int, list[str], dict[str, int]]] = []
+    nearest: dict[str, int] = {}
     for name in book.visible:
         sheet = book.sheet(name)
         top = [[text(value) for value in row] for row in sheet.values.to_python(nrows=_HEADER_WITHIN)]
         for number, header in enumerate(top, start=1):
             ours = _places(header, imprint)
-            if ours is not None:
+            if all(column in ours for column in _needed(imprint)):
                 found.append((name, sheet, number, header, ours))
                 break
+            nearest = max(nearest, ours, key=len)
     if not found:
-        raise ListError(_LACKS.format(name=path.name, column=imprint.ours[ROW_COLUMN][1]))
+        column = next((one for one in _needed(imprint) if one not in nearest), ROW_COLUMN)
+        _, written = imprint.ours.get(column, (0, column))
+        raise ListError(_LACKS.format(name=path.name, column=written))
     found.sort(key=lambda one: one[0] != _SHEETS[imprint.kind])  # a copy that somebody made of it comes after it
     name, sheet, header_row, header, ours = found[0]
     sheets, of_name = [(name, sheet)], {one[0]: one[1] for one in found if one[3] == header}
@@ -252,8 +256,13 @@ def own(book: Book, path: Path, kind: Kind) -> Own | None:
     return Own(path, imprint, kind, sheets, header_row, header, ours)
 
 
-def _places(header: Sequence[str], imprint: Imprint) -> dict[str, int] | None:
-    """Where our columns stand in a row of names; None where those are missing without which nothing can be told."""
+def _needed(imprint: Imprint) -> Sequence[str]:
+    """Our columns without which nothing can be told."""
+    return (ROW_COLUMN, STATUS_COLUMN) if imprint.kind == RESULTS else (ROW_COLUMN,)
+
+
+def _places(header: Sequence[str], imprint: Imprint) -> dict[str, int]:
+    """Where our columns stand in a row of names."""
     found = {}
     for column, (position, name) in imprint.ours.items():
         if position < len(header) and header[position].strip() == name:
@@ -262,8 +271,7 @@ def _places(header: Sequence[str], imprint: Imprint) -> dict[str, int] | None:
             under = [at for at, cell in enumerate(header) if cell.strip() == name]
             if under:
                 found[column] = under[0] if column == ROW_COLUMN else under[-1]
-    needed = {ROW_COLUMN, STATUS_COLUMN} if imprint.kind == RESULTS else {ROW_COLUMN}
-    return found if needed <= found.keys() else None
+    return found
 
 
 def attempts(path: Path) -> Iterator[dict[str, str]]:

@@ -1,0 +1,131 @@
+"""Our workbooks as people treat them: opened, changed and saved; and a server that others' runs don't disturb."""
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import openpyxl
+
+from tests.conftest import FIELDS, Command, Ended, PracticeProcess, environment, interactions, write_csv
+from uploader.sandbox import UNKNOWN_ROUTING_POINT
+
+OURS = ("Status", "Response code", "Response message", "Advice", "HTTP status", "Attempts", "Sent at", "Duration ms")
+BAD = (4, 7)
+"""The rows that the API refuses at first."""
+
+
+def refused(count: int = 8, bad: tuple[int, ...] = BAD) -> list[list[str]]:
+    """Rows of which some are refused; the first is row 2, as in a list."""
+    rows = interactions(count)
+    for number in bad:
+        rows[number - 2][6] = UNKNOWN_ROUTING_POINT
+    return rows
+
+
+_KEPT: dict[str, list[dict[Path, bytes]]] = {}
+
+
+class World(NamedTuple):
+    """A folder to send from, and a server whose record shows what came of each command."""
+
+    uploader: Command
+    practice: PracticeProcess
+    folder: Path
+
+    def send(self, path: Path, *options: str, **more: str) -> tuple[Ended, list[list[str]]]:
+        """How the command ended, and what reached the server meanwhile, as rows of a list, sorted."""
+        seen = self.practice.from_now_on()
+        ended = self.uploader(
+            "send", path, "--base-url", self.practice.url, "--json", *options, env=environment(**more)
+        )
+        return ended, sorted([body[name] for name in FIELDS] for body in seen.bodies())
+
+    def sent(self, rows: list[list[str]], *options: str) -> Path:
+        """The result workbook of a list that was sent."""
+        ended, came = self.send(write_csv(self.folder / "list.csv", rows), "--no-preflight", *options)
+        assert (ended.json["rows"], len(came)) == (len(rows), ended.json["requests"])
+        return Path(ended.json["results"])
+
+    def sent_before(self) -> Path:
+        """The result workbook of `refused()`: sent once to each server, and copied with its list and journal."""
+        home = Path(os.environ["UPLOADER_HOME"])
+        if self.practice.url not in _KEPT:
+            self.sent(refused())
+            _KEPT[self.practice.url] = [
+                {path.relative_to(top): path.read_bytes() for path in top.rglob("*") if path.is_file()}
+                for top in (home, self.folder)
+            ]
+        for top, files in zip((home, self.folder), _KEPT[self.practice.url], strict=True):
+            for name, data in files.items():
+                (top / name).parent.mkdir(parents=True, exist_ok=True)
+                (top / name).write_bytes(data)
+        return self.folder / "list.results.xlsx"
+
+    @property
+    def another_computer(self) -> str:
+        """A journal that knows nothing, as UPLOADER_HOME."""
+        return str(self.folder / "another computer")
+
+
+@contextmanager
+def page(path: Path, sheet: str = "Results") -> Iterator[Any]:
+    """A sheet to be changed; the workbook is saved over itself."""
+    book = openpyxl.load_workbook(path)
+    yield book[sheet]
+    book.save(path)
+
+
+def mend(path: Path, cells: Mapping[tuple[int, str], Any], sheet: str = "Results") -> Path:
+    """Cells changed, each by its row's number in the list and its column's name (the list's own, if ours has it too)."""
+    with page(path, sheet) as lines:
+        header = [cell.value for cell in lines[1]]
+        number = header.index("Row (upload)" if "Row (upload)" in header else "Row")
+        of = {line[number].value: line for line in lines.iter_rows(min_row=2)}
+        for (row, name), value in cells.items():
+            cell = of[row][header.index(name)]
+            cell.value = value
+            if isinstance(value, str):
+                cell.data_type = "s"
+    return path
+
+
+def arranged(path: Path, change: Callable[[list[list[Any]]], list[list[Any]]], sheet: str = "Results") -> Path:
+    """The lines of a sheet, the header first, written anew as `change` gives them."""
+    with page(path, sheet) as lines:
+        changed = change([list(line) for line in lines.iter_rows(values_only=True)])
+        lines.delete_rows(1, lines.max_row)
+        for at, line in enumerate(changed, start=1):
+            for column, value in enumerate(line, start=1):
+                lines.cell(at, column, value)
+                if isinstance(value, str):
+                    lines.cell(at, column).data_type = "s"
+    return path
+
+
+def tamper(path: Path, **values: str) -> Path:
+    """The hidden sheet with other values, or further ones."""
+    with page(path, "uploader") as hidden:
+        at = {line[0].value: line[1] for line in hidden.iter_rows()}
+        for key, value in values.items():
+            if key in at:
+                at[key].value = value
+            else:
+                hidden.append([key, value])
+    return path
+
+
+def hidden(path: Path) -> dict[str, str]:
+    """What the hidden sheet says, but for the digests of the rows."""
+    return {
+        str(key): str(value or "")
+        for key, value in openpyxl.load_workbook(path)["uploader"].iter_rows(values_only=True)
+    }
+
+
+def summary(path: Path) -> dict[str, Any]:
+    """The facts of the sheet Summary, by name."""
+    return {
+        str(line[0]): line[1] for line in openpyxl.load_workbook(path)["Summary"].iter_rows(values_only=True) if line[0]
+    }
