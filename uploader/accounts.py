@@ -71,6 +71,15 @@ def known(journal: Journal | None, opened: OpenedList, new: NewJob | None, *, pr
     return Account(uuid.uuid4().hex) if newest is None else Account(newest.account, newest)
 
 
+def seen(journal: Journal | None, opened: OpenedList, *, practice: bool) -> Account:
+    """What the journal knows of a list that is only looked at: nobody has said yet where it goes."""
+    if opened.own is not None and opened.own.imprint.account:
+        return known(journal, opened, None, practice=practice)
+    jobs = [] if journal is None else journal.jobs(opened.list_sha256)
+    newest = next((job for job in jobs if job.template == opened.template.name), None)
+    return Account("") if newest is None else Account(newest.account, newest)
+
+
 def _goes_the_same_way(job: Job, new: NewJob) -> bool:
     def way(one: NewJob) -> tuple[object, ...]:
         return one.template, one.destination, one.settings, one.sheet
@@ -95,7 +104,7 @@ def with_workbooks(
         if own is None or journal.newest(own.imprint.account) is not None:
             return account
         account = Account(own.imprint.account)
-    elif account.newest is not None and journal.wrote(account.id, own.imprint.digest) is not None:
+    elif account.newest is not None and journal.knows(account.id, own.imprint.digest):
         return account
     return _taken_over(account, journal, own, new, fingerprint)
 
@@ -178,7 +187,7 @@ def _taken_over(account: Account, journal: Journal, own: Own, new: NewJob, finge
             return None
         return fingerprint_of(result.row, fields)
 
-    journal.take_over(job, told(), _attempts(own, imprint.zone))
+    journal.take_over(job, told(), _attempts(own, imprint.zone), imprint.digest)
     newest = journal.newest(account.id)
     words = ", ".join(f"{count:,} {status}" for status, count in newest.counts.items() if count) if newest else ""
     where = f"by {imprint.user} on {imprint.machine}" if imprint.machine else "on another computer"

@@ -11,6 +11,7 @@ from uploader import accounts, jobs, places, progress, validation
 from uploader.errors import JournalError, SettingsError, WorkbookError
 from uploader.findings import Findings
 from uploader.job import Summary
+from uploader.journal import Journal
 from uploader.mending import Mended
 from uploader.model import Problem, Repeats, Request, Row, Settings, Status
 from uploader.reading import OpenedList, Reading
@@ -18,6 +19,12 @@ from uploader.surroundings import Surroundings
 from uploader.twins import Twins
 from uploader.workbooks import problems as problems_workbook
 
+_STAYS = {
+    Status.ACCEPTED: ("it was accepted before", "--send-duplicates sends it, if its cells were changed since."),
+    Status.SKIPPED: ("it was skipped before", "--send-duplicates sends it."),
+    Status.UNKNOWN: ("its outcome is unknown", "Look it up; --resend-unknown sends it."),
+}
+_NOT_COMPARED = "So it is not known which rows were accepted before."
 INVALID = "{invalid} of {rows} can't be sent"
 
 
@@ -39,9 +46,10 @@ def check(path: Path, how: Reading, around: Surroundings) -> Checked:
     findings = Findings()
     invalid = 0
     with ExitStack() as stack:
-        mended = _mended(opened, around, stack)
+        journal = _journal(opened, around, stack)
+        mended = _mended(opened, around, journal)
         advance = stack.enter_context(progress.counting(opened.table.rows, around.stream, quiet=around.quiet))
-        twins, stood = Twins(opened, around), Counter[Status]()
+        twins, stood = Twins(opened, around, journal), Counter[Status]()
         for parted in mended.parted():
             stood.update(staying.status for staying in parted.staying)
             if parted.going is not None:
@@ -53,7 +61,6 @@ def check(path: Path, how: Reading, around: Surroundings) -> Checked:
                 invalid += len(stopped)
                 advance(len(some.texts.numbers))
         findings.extend(twins.twice())
-        twins.close()
         workbook = write_problems(mended, around) if invalid else None
     held_back = {status: twins.held_back[status] + stood[status] for status in (Status.SKIPPED, Status.UNKNOWN)}
     held_back[Status.SKIPPED] += stood[Status.ACCEPTED]
@@ -75,15 +82,20 @@ def preview(
 ) -> tuple[Request, list[Problem]]:
     """The exact request of one row, secrets masked, and all that is wrong with the row."""
     opened = around.opened(path, how)
-    for some in opened.examined():
-        values = next(
-            (values for at, values in zip(some.texts.numbers, some.values(), strict=True) if at == number), None
-        )
-        if values is not None:
+    with ExitStack() as stack:
+        mended = _mended(opened, around, _journal(opened, around, stack))
+        for parted in mended.parted():
+            staying = next((one for one in parted.staying if one.position == number), None)
+            texts = parted.going if staying is None else mended.alone(staying)
+            if texts is None or number not in texts.numbers:
+                continue
+            some = opened.examine(texts)
+            values = next(values for at, values in zip(some.texts.numbers, some.values(), strict=True) if at == number)
             settings = around.settle(opened.template, {})
             opened.template.destination(settings, base_url)
             request = opened.template.build(values, Settings(settings.masked()), base_url)
-            return request, [problem for problem in some.problems if problem.row == number]
+            problems = [problem for problem in (*some.problems, *parted.problems) if problem.row == number]
+            return request, problems if staying is None else [Problem(number, None, *_STAYS[staying.status])]
     raise SettingsError(
         f"{path.name} has no row {number}, or it is blank. Its header is row {opened.table.header_row}."
     )
@@ -95,20 +107,25 @@ def told_invalid(words: str, counts: Mapping[Status, int]) -> str:
     return words.format(invalid=f"{counts[Status.INVALID]:,}", rows="1 row" if rows == 1 else f"{rows:,} rows")
 
 
-def _mended(opened: OpenedList, around: Surroundings, stack: ExitStack) -> Mended:
-    """The rows of a list, and which of them would go, as far as a journal or the workbook at hand tells it.
-
-    What is known of a plain list, `Twins` says: its rows go by what they ask for.
-    """
-    journal = None
-    practice = opened.own is not None and opened.own.imprint.practice
-    if opened.own is not None and jobs.journal_of(around.home, practice=practice).exists():  # a check makes none
-        try:
-            journal = stack.enter_context(jobs.journal_at(around.home, practice=practice))
-        except JournalError as why:
-            around.say(str(why))
-    account = accounts.known(journal, opened, None, practice=practice)
+def _mended(opened: OpenedList, around: Surroundings, journal: Journal | None) -> Mended:
+    """The rows of a list, and which of them stay, as far as a journal or the workbook at hand tells it."""
+    account = accounts.seen(journal, opened, practice=_is_practice(opened))
     return accounts.mended(account, journal, opened, Repeats(), around.home)
+
+
+def _journal(opened: OpenedList, around: Surroundings, stack: ExitStack) -> Journal | None:
+    """The journal, where there is one that can be read: a check makes none, and does without."""
+    practice = _is_practice(opened)
+    if jobs.journal_of(around.home, practice=practice).exists():
+        try:
+            return stack.enter_context(jobs.journal_at(around.home, practice=practice))
+        except JournalError as why:
+            around.say(f"{why} {_NOT_COMPARED}")
+    return None
+
+
+def _is_practice(opened: OpenedList) -> bool:
+    return opened.own is not None and opened.own.imprint.practice
 
 
 def write_problems(

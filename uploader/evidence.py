@@ -17,6 +17,7 @@ _ELSEWHERE = "{why} So it was written to {path}."
 _NOWHERE = "{why} Everything is in the journal: `uploader results {job}` writes the workbook."
 _FOLDER = "results"
 _WRITING = "Writing the workbook"
+_SEVERAL_SHEETS = "A sheet has no more than 1,048,575 rows below its header, so those of {name} stand in: {sheets}."
 
 
 def write(journal: Journal, job: Job, output: Path, around: Surroundings, *, practice: bool) -> None:
@@ -32,8 +33,10 @@ def write(journal: Journal, job: Job, output: Path, around: Surroundings, *, pra
             practice=practice,
             language=around.language,
         )
-        digest = results_workbook.write(output, content)
-    journal.note_workbook(job, digest)
+        written = results_workbook.write(output, content)
+    journal.note_workbook(job, written.digest)
+    if len(written.sheets) > 1:
+        around.say(_SEVERAL_SHEETS.format(name=output.name, sheets=", ".join(written.sheets)))
 
 
 def _runs(journal: Journal, job: Job) -> list[RunRecord]:

@@ -9,6 +9,8 @@ from uploader.digests import Digest
 
 HIDDEN_SHEET = "uploader"
 RESULTS, PROBLEMS = "results", "problems"
+MOST_ROWS = 1_048_576
+"""Rows of a sheet, the header's included; Excel has no more."""
 _VERSION = "2"
 _LINES_IN_A_CELL = 500
 """So that they fit in a cell: 32,767 characters."""

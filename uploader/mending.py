@@ -124,6 +124,9 @@ class Mended:
         """All rows, some at a time."""
         new = self.last_number
         for texts in self.opened.table.texts():
+            if self._marks is None:
+                yield self._of(texts, texts.numbers)
+                continue
             numbers: list[int] = []
             for position in texts.numbers:
                 number = self._number(position)
@@ -134,9 +137,14 @@ class Mended:
 
     def _number(self, position: int) -> int | None:
         """The row's number in the list; None where it is a new one."""
-        if self._marks is None:
-            return position
-        return None if position in self._twice else self._marks.number(position)
+        return None if self._marks is None or position in self._twice else self._marks.number(position)
+
+    def alone(self, staying: Staying) -> Texts:
+        """A row that does not go, as if it stood in the file at hand alone."""
+        columns = [[""] for _ in self.opened.table.header]
+        for column, cell in zip(self.opened.listed, staying.row.cells, strict=True):
+            columns[column] = [cell]
+        return Texts([staying.position], columns)
 
     def at_hand(self, problem: Problem) -> Problem:
         """A problem of a row of the list, at its place in the workbook at hand."""

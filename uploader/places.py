@@ -17,7 +17,7 @@ _LEFT_ALONE = {
     True: "{wished} tells of a real run or of another list. It stays; this practice goes to {target}.",
 }
 """By whether this is practice."""
-_PROBLEMS_NAME = re.compile(r"\.problems(?:-\d+)?$")
+_OUR_NAME = re.compile(r"\.(?:problems|results)(?:-\d+)?$")
 
 
 def for_results(wished: Path, job: NewJob, *, practice: bool) -> tuple[Path, str]:
@@ -51,9 +51,8 @@ def of_results(opened: OpenedList) -> Path:
     own, path = opened.own, opened.path
     if own is not None and own.imprint.kind == RESULTS and path.suffix.lower() == ".xlsx":
         return path
-    if own is not None and own.imprint.kind == PROBLEMS:
-        path = path.with_name(_PROBLEMS_NAME.sub("", path.stem) + path.suffix)
-    return path.with_name(f"{path.stem}.results.xlsx")
+    stem = path.stem if own is None else _OUR_NAME.sub("", path.stem)
+    return path.with_name(f"{stem}.results.xlsx")
 
 
 def for_problems(opened: OpenedList) -> Path:
@@ -61,7 +60,7 @@ def for_problems(opened: OpenedList) -> Path:
     own, path = opened.own, opened.path.absolute()
     if own is not None and own.imprint.kind == PROBLEMS and path.suffix.lower() == ".xlsx":
         return path
-    stem = path.stem if own is None else path.stem.removesuffix(".results").removesuffix(".problems")
+    stem = path.stem if own is None else _OUR_NAME.sub("", path.stem)
 
     def may_replace(imprint: Imprint) -> bool:
         return imprint.kind == PROBLEMS and imprint.list_sha256 == opened.list_sha256

@@ -120,14 +120,15 @@ class OpenedList:
         """What is to be said of these rows, all or some of those that stand together, and what they put into fields."""
         sent, of_column = set(self.fields.values()), self.template.columns
         dated = {position for field, position in self.fields.items() if of_column[field].date_format is not None}
-        here = frozenset(some.numbers)
         found = [
             problem
             for problem in self.table.findings.between(some.numbers[0], some.numbers[-1])
             if problem.column is None or problem.column in sent
             if problem.cause != DATE_AMONG_TEXT[0] or problem.column not in dated
-            if problem.row in here
         ]
+        if found and self.own is not None:  # these may be some rows of several
+            here = frozenset(some.numbers)
+            found = [problem for problem in found if problem.row in here]
         spoiled = {(problem.row, problem.column) for problem in found}
         fields: dict[str, Sequence[str]] = {}
         for field, position in self.fields.items():

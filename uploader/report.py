@@ -71,10 +71,14 @@ def checked(
     notes: Sequence[str],
     name: str,
     header: Sequence[str],
+    listed: Sequence[int],
     fields: Mapping[str, int],
     template: Template,
 ) -> Iterator[str]:
-    """How a list was understood: what was read, what is to be known of it, and which column fills what."""
+    """How a list was understood: what was read, what is to be known of it, and which column fills what.
+
+    `listed` are the positions of the list's own columns.
+    """
     yield f"{name}: {reading}."
     yield from notes
     yield f"Template {template.name}:"
@@ -85,7 +89,7 @@ def checked(
             yield f"  {field:<{width}}  from column {column_letter(position)}, “{' '.join(header[position].split())}”"
         else:
             yield f"  {field:<{width}}  no column; sent empty" + (" (required)" if column.required else "")
-    unused = [at for at in range(len(header)) if at not in fields.values()]
+    unused = [at for at in listed if at not in fields.values()]
     left = [" ".join(header[at].split()) for at in unused if header[at].strip()]
     nameless = [column_letter(at) for at in unused if not header[at].strip()]
     if nameless:
@@ -142,6 +146,8 @@ def jobs(found: Iterable[Job]) -> Iterator[str]:
         when = datetime.fromisoformat(job.created_at).astimezone().strftime("%Y-%m-%d %H:%M")
         is_whole = job.ended_at and not job.stopped and not job.counts[Status.NOT_SENT]
         ended = "" if is_whole else f" ({job.stopped or 'not finished'})"
+        if job.taken_from is not None:
+            ended = f" (sent elsewhere, as {job.taken_from.name} tells it)"
         if job.forgotten_at is not None:
             ended = f" (forgotten on {job.forgotten_at[:10]})"
         yield f"{job.id:>5}  {when}  {job.list_path.name}  {job.template} → {job.destination}"

@@ -137,13 +137,21 @@ TRANSLATIONS: Mapping[str, Mapping[str, str]] = {
         "es": "todavía no, o el programa se interrumpió",
         "pt": "ainda não, ou o programa foi interrompido",
     },
-    "as {name} tells it": {
-        "es": "según {name}",
-        "pt": "segundo {name}",
+    "The rows stand in the sheets": {
+        "es": "Las filas están en las hojas",
+        "pt": "As linhas estão nas planilhas",
     },
-    "Runs": {
-        "es": "Envíos",
-        "pt": "Envios",
+    "Run": {
+        "es": "Envío",
+        "pt": "Envio",
+    },
+    "Job {job}, to {where}, by {user} on {machine}, uploader {version}": {
+        "es": "Trabajo {job}, a {where}, por {user} en {machine}, uploader {version}",
+        "pt": "Trabalho {job}, para {where}, por {user} em {machine}, uploader {version}",
+    },
+    "Job {job}, sent elsewhere by {user} on {machine}, as {name} tells it": {
+        "es": "Trabajo {job}, enviado desde otro lugar por {user} en {machine}, según {name}",
+        "pt": "Trabalho {job}, enviado de outro lugar por {user} em {machine}, segundo {name}",
     },
     "Rows by status": {
         "es": "Filas por estado",

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 
 from uploader import jobs
-from uploader.errors import JournalError, SettingsError
+from uploader.errors import SettingsError
 from uploader.job import Job
 from uploader.journal import Journal
 from uploader.model import Earlier, Problem, Repeats, Settings, Status
@@ -27,7 +27,6 @@ _UNKNOWN = (
     Words("The row is left alone: look it up in the API's own system; --resend-unknown sends it again."),
 )
 
-_NOT_COMPARED = "So it is not known which rows were accepted before."
 _ROWS_AT_ONCE = 100_000
 """So many requests at a time are compared, which takes fifty bytes for each; all others take twelve."""
 
@@ -35,7 +34,7 @@ _ROWS_AT_ONCE = 100_000
 class Twins:
     """Goes along with a check and knows the requests of the rows before, and those of earlier jobs."""
 
-    def __init__(self, opened: OpenedList, around: Surroundings) -> None:
+    def __init__(self, opened: OpenedList, around: Surroundings, journal: Journal | None) -> None:
         self._requests = array("q")
         self._numbers = array("I")
         self.held_back: Counter[Status] = Counter()
@@ -44,31 +43,20 @@ class Twins:
         self._journal: Journal | None = None
         self._settings, self._repeats = Settings(), Repeats()
         self._base_url: str | None = None
-        if (around.home / jobs.JOURNAL).exists():  # a check makes none
-            try:
-                self._journal = jobs.journal_at(around.home, practice=False)
-                self._compare_with(self._journal.last_sent(opened.template.name), around)
-            except JournalError as why:  # the list can be checked all the same
-                self.close()
-                around.say(f"{why} {_NOT_COMPARED}")
+        if journal is not None and (opened.own is None or not opened.own.imprint.practice):
+            self._compare_with(journal, journal.last_sent(self._template.name), around)
 
-    def _compare_with(self, last: Job | None, around: Surroundings) -> None:
+    def _compare_with(self, journal: Journal, last: Job | None, around: Surroundings) -> None:
         """Requests are compared as they would be sent with the settings at hand, else with those of the last job."""
         if last is None:
-            self.close()
             return
+        self._journal = journal
         self._repeats = Repeats(since=jobs.held_back_since(self._template, last, practice=False))
         try:
             self._settings = around.settle(self._template, {})
         except SettingsError:
             self._settings = around.settle(self._template, last.settings)
         self._base_url = jobs.base_url_of(last, self._template, self._settings)
-
-    def close(self) -> None:
-        """Let go of the journal."""
-        if self._journal is not None:
-            self._journal.close()
-            self._journal = None
 
     def told(self, some: Examined, stopped: Collection[int]) -> Iterator[Problem]:
         """A warning for each row whose request an earlier job made; `stopped` rows are not sent anyway."""

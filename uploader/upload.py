@@ -30,6 +30,7 @@ _ELSEWHERE = (
     "{accepted} rows of this list were accepted by {before} (job {job}). This goes to {after}, which is another "
     "destination, so they are sent there, too."
 )
+_NOW_ELSEWHERE = "The list was sent to {before} (job {job}); what is left of it goes to {after}."
 _SEND_THERE_TOO = "Send them there, too?"
 _NOTHING_SENT = "Nothing was sent."
 _NOT_THERE_TOO = "the list was sent to another destination before, and you chose not to send it to this one"
@@ -69,12 +70,26 @@ def send(path: Path, how: Reading, sending: Sending, around: Surroundings) -> Su
             journal.keep_results_at(job.id, output)
             journal.redact(job.id, redaction.named(sending.redact, job.header))
             summary = Delivery(journal, job, run, around, output, None).carried_out()
-        elif practice or _goes_there_too(journal, new, sending, around):
+        elif practice or _is_continued(journal, new, around) or _goes_there_too(journal, new, sending, around):
             summary = _begun(journal, opened, new, run, around)
         else:
             around.say(_NOTHING_SENT)
             return Summary(path, new.template, stopped=_NOT_THERE_TOO, sent=False)
     return replace(summary, list_path=path, seconds=time.monotonic() - began)
+
+
+def _is_continued(journal: Journal, new: NewJob, around: Surroundings) -> bool:
+    """Whether it is a workbook of a list that the journal knows; that its rows go elsewhere than before is said."""
+    before = journal.newest(new.account)
+    if before is None:
+        return False
+    if (before.destination, before.settings) != (new.destination, new.settings):
+        there, here = (
+            jobs.told_where(before.destination, before.settings),
+            jobs.told_where(new.destination, new.settings),
+        )
+        around.say(_NOW_ELSEWHERE.format(before=there, job=before.id, after=here))
+    return True
 
 
 def _way(
@@ -203,6 +218,8 @@ def _is_later_version(one: Job, job: Job) -> bool:
 
 def _list_now(job: Job) -> str:
     """What has become of a job's list since; "" if nothing."""
+    if job.source_sha256 != job.list_sha256:
+        return ""  # its own mended workbook, which was renewed perhaps
     try:
         same = reading.sha256_of(job.list_path) == job.list_sha256
     except ListError:

@@ -136,6 +136,7 @@ def check(list_path: Path, language: str | None, yes: bool, as_json: bool, quiet
             opened.notes,
             list_path.name,
             opened.table.header,
+            opened.listed,
             opened.fields,
             opened.template,
         ),

@@ -167,11 +167,15 @@ class Journal:
             accounts.add_the_others(self._db, new.account, job)
         return job
 
-    def take_over(self, new: NewJob, rows: Iterable[accounts.Told], attempts: Iterable[Attempt]) -> int:
-        """Write down what a workbook tells of rows that were sent elsewhere, as a job that ended; the job's number."""
+    def take_over(self, new: NewJob, rows: Iterable[accounts.Told], attempts: Iterable[Attempt], digest: str) -> int:
+        """Write down what a workbook tells of rows that were sent elsewhere, as a job that ended; the job's number.
+
+        `digest` is that of its rows.
+        """
         with self._transaction():
             job = self._inserted(new)
             accounts.take_over(self._db, job, rows, attempts, now())
+            self._note(digest, new.account, job)
             accounts.add_the_others(self._db, new.account, job)
         return job
 
@@ -376,16 +380,28 @@ class Journal:
     def note_workbook(self, job: Job, digest: str) -> None:
         """Write down that a result workbook with these rows was written."""
         with self._transaction():
-            self._db.execute(
-                "INSERT OR REPLACE INTO workbook (digest, account, job, written_at) VALUES (?, ?, ?, ?)",
-                (digest, job.account, job.id, now()),
-            )
+            self._note(digest, job.account, job.id)
+
+    def _note(self, digest: str, account: str, job: int) -> None:
+        self._db.execute(
+            "INSERT OR REPLACE INTO workbook (digest, account, job, written_at) VALUES (?, ?, ?, ?)",
+            (digest, account, job, now()),
+        )
 
     def wrote(self, account: str, digest: str) -> str | None:
         """When a result workbook with these rows was written here; None if it wasn't."""
+        return self._workbook(account, digest, "AND job.taken_from IS NULL")
+
+    def knows(self, account: str, digest: str) -> bool:
+        """Whether all is known that a result workbook with these rows tells."""
+        return self._workbook(account, digest, "") is not None
+
+    def _workbook(self, account: str, digest: str, condition: str) -> str | None:
         with self._told():
             found = self._db.execute(
-                "SELECT written_at FROM workbook WHERE account = ? AND digest = ?", (account, digest)
+                "SELECT written_at FROM workbook JOIN job ON job.id = workbook.job"
+                f" WHERE workbook.account = ? AND digest = ? {condition}",
+                (account, digest),
             ).fetchone()
         return None if found is None else found[0]
 

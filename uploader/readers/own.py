@@ -11,7 +11,7 @@ from typing import NamedTuple
 from uploader import digests
 from uploader.errors import ListError
 from uploader.findings import Findings
-from uploader.imprint import HIDDEN_SHEET, PROBLEMS, RESULTS, Imprint, read
+from uploader.imprint import HIDDEN_SHEET, MOST_ROWS, PROBLEMS, RESULTS, Imprint, read
 from uploader.model import ROW_COLUMN, STATUS_COLUMN, Problem, Status
 from uploader.readers.book import Book
 from uploader.readers.cells import text
@@ -20,7 +20,7 @@ from uploader.readers.pages import Page, Source
 from uploader.readers.sheet import Sheet
 
 ATTEMPTS_SHEET = "Attempts"
-_MOST_ROWS = 1_048_576
+_SHEETS = {RESULTS: "Results", PROBLEMS: "Problems"}
 _HEADER_WITHIN = 30
 _STATUSES = list(Status)
 _NO_NUMBER, _NOT_A_NUMBER = 0, -1
@@ -129,7 +129,7 @@ class Own:
                     yield page
                 else:
                     rows = page.only([at for at, number in enumerate(page.numbers) if number > self.header_row])
-                    yield Page([number + nth * _MOST_ROWS for number in rows.numbers], rows.columns)
+                    yield Page([number + nth * MOST_ROWS for number in rows.numbers], rows.columns)
 
     def _below(self) -> Iterator[Page]:
         for page in self.pages():
@@ -146,7 +146,7 @@ class Own:
                 yield Page(page.numbers, list(columns))
 
         notes = [
-            _FURTHER.format(first=nth * _MOST_ROWS + 1, sheet=more) for nth, (more, _) in enumerate(self.sheets) if nth
+            _FURTHER.format(first=nth * MOST_ROWS + 1, sheet=more) for nth, (more, _) in enumerate(self.sheets) if nth
         ]
         hidden = len(sheet.look.hidden_rows)
         if hidden:
@@ -241,9 +241,15 @@ def own(book: Book, path: Path, kind: Kind) -> Own | None:
                 break
     if not found:
         raise ListError(_LACKS.format(name=path.name, column=imprint.ours[ROW_COLUMN][1]))
-    _, _, header_row, header, ours = found[0]
-    alike = [(name, sheet) for name, sheet, number, names, _ in found if (number, names) == (header_row, header)]
-    return Own(path, imprint, kind, alike, header_row, header, ours)
+    found.sort(key=lambda one: one[0] != _SHEETS[imprint.kind])  # a copy that somebody made of it comes after it
+    name, sheet, header_row, header, ours = found[0]
+    sheets, of_name = [(name, sheet)], {one[0]: one[1] for one in found if one[3] == header}
+    while sheets[-1][1].values.total_height >= MOST_ROWS:
+        further = f"{name} {len(sheets) + 1}"
+        if further not in of_name:
+            break
+        sheets.append((further, of_name[further]))
+    return Own(path, imprint, kind, sheets, header_row, header, ours)
 
 
 def _places(header: Sequence[str], imprint: Imprint) -> dict[str, int] | None:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from pathlib import Path
+from typing import NamedTuple
 
 from uploader.digests import Value as Plain
 from uploader.digests import of_line
@@ -13,7 +14,7 @@ from uploader.job import Attempt, Job, RowResult, RunRecord
 from uploader.model import RESULT_COLUMNS, ROW_COLUMN, Status
 from uploader.redaction import Redaction
 from uploader.words import Words, said
-from uploader.workbooks.sheets import STATUS_FILLS, Book, Cell, Grid, Page, Value, free_name, written_aside
+from uploader.workbooks.sheets import STATUS_FILLS, Book, Cell, Grid, Page, free_name, written_aside
 from uploader.workbooks.texts import as_shown
 
 RESULTS_SHEET, ATTEMPTS_SHEET, SUMMARY_SHEET = "Results", "Attempts", "Summary"
@@ -53,6 +54,7 @@ _MEND = Words(
 _PROVE = Words("Whether the rows are as they were written, this tells: uploader verify {name}")
 _PRACTICE = Words("Practice: everything went to a practice server, and nothing to the API.")
 _LIST, _LIST_SHA256, _SHEET, _ROWS = Words("List"), Words("List SHA-256"), Words("Sheet"), Words("Rows")
+_ROWS_ARE_IN = Words("The rows stand in the sheets")
 _TEMPLATE, _TEMPLATE_SHA256 = Words("Template"), Words("Template SHA-256")
 _SENT_TO, _SETTING = Words("Sent to"), Words("Setting {name}")
 _SENT_BY, _COMPUTER, _VERSION = Words("Sent by"), Words("On computer"), Words("Written by uploader")
@@ -60,8 +62,9 @@ _STARTED, _ENDED, _STOPPED = Words("Started"), Words("Ended"), Words("Stopped ea
 _REQUESTS, _RATE, _PER_MINUTE = Words("Requests"), Words("Rate"), Words("{rate} requests a minute")
 _REDACTED, _DIGEST, _JOB = Words("Redacted columns"), Words("Digest of the rows"), Words("Job")
 _NO, _NOT_YET = Words("no"), Words("not yet, or the program was killed")
-_TAKEN_FROM = Words("as {name} tells it")
-_RUNS, _STATUS_TITLE, _READ = Words("Runs"), Words("Rows by status"), Words("How to read it")
+_RUN, _STATUS_TITLE, _READ = Words("Run"), Words("Rows by status"), Words("How to read it")
+_BY = Words("Job {job}, to {where}, by {user} on {machine}, uploader {version}")
+_AS_TOLD = Words("Job {job}, sent elsewhere by {user} on {machine}, as {name} tells it")
 _STATUS, _CODE, _MESSAGE, _ADVICE = "Status", "Response code", "Response message", "Advice"
 _OTHERS = Words("… other answers")
 _NO_ADVICE = (Status.INVALID, Status.SKIPPED)
@@ -83,8 +86,17 @@ class Content:
     language: str = "en"
 
 
-def write(path: Path, content: Content) -> str:
-    """Write the result workbook to `path`, over what stands there; the digest of its rows. Raises WorkbookError."""
+class Written(NamedTuple):
+    """A result workbook that was written."""
+
+    digest: str
+    """Of its rows."""
+    sheets: Sequence[str]
+    """Those that hold the rows: more than one only where there are more rows than a sheet has."""
+
+
+def write(path: Path, content: Content) -> Written:
+    """Write the result workbook to `path`, over what stands there. Raises WorkbookError."""
     with written_aside(path) as book:
         return _Results(book, path.name, content).written()
 
@@ -149,6 +161,8 @@ class _Results:
     answers: Counter[tuple[Status, str, str, str]] = field(default_factory=Counter)
     others: Counter[Status] = field(default_factory=Counter)
     showing: Showing = field(init=False)
+    sheets: Sequence[str] = ()
+    """Those that hold the rows."""
 
     def __post_init__(self) -> None:
         job = self.content.job
@@ -156,13 +170,13 @@ class _Results:
         zone = timezone(offset) if offset else timezone.utc  # noqa: UP017  # one kind of zone
         self.showing = Showing(job.header, zone, self.content.redaction)
 
-    def written(self) -> str:
-        """Write all sheets; the digest of the rows."""
+    def written(self) -> Written:
+        """Write all sheets."""
         job, content = self.content.job, self.content
         header = list(job.header)
         ours = [free_name(name, header) for name in (ROW_COLUMN, *RESULT_COLUMNS)]
         lines = Lines([ours[0], *header, *ours[1:]])
-        self._rows(header, ours, lines)
+        sheets = self.sheets = [page.sheet.name for page in self._rows(header, ours, lines)]
         packed = lines.packed()
         imprint = Imprint(
             kind=RESULTS,
@@ -187,9 +201,9 @@ class _Results:
         summary = self._summary(lines.total)
         others = {page.sheet.name: str(page.digest) for page in (*attempts, summary)}
         self.book.hidden_sheet(replace(imprint, others=others))
-        return lines.total
+        return Written(lines.total, sheets)
 
-    def _rows(self, header: Sequence[str], ours: Sequence[str], lines: Lines) -> None:
+    def _rows(self, header: Sequence[str], ours: Sequence[str], lines: Lines) -> list[Page]:
         book = self.book
         names = [Cell(ours[0], book.our_header)]
         names += [Cell(name, book.header) for name in header] + [Cell(name, book.our_header) for name in ours[1:]]
@@ -206,6 +220,7 @@ class _Results:
             outcome = [Cell(one, book.moment) if isinstance(one, datetime) else one for one in others]
             grid.add([shown.number, *cells, Cell(status, book.status[result.status]), *outcome])
         grid.close()
+        return grid.pages
 
     def _count(self, result: RowResult) -> None:
         self.counts[result.status] += 1
@@ -247,9 +262,9 @@ class _Results:
 
     def _summary(self, digest: str) -> Page:
         book = self.book
-        page = Page(book, SUMMARY_SHEET, (26, 70, 18, 50, 24, 24, 24, 16, 30))
+        page = Page(book, SUMMARY_SHEET, (31, 72, 31, 60, 12))
         for name, value in self._facts(digest):
-            page.add([Cell(self._said(name), book.bold), value])
+            page.add([Cell(self._said(name), book.bold), Cell(value, book.fact)])
         page.add([])
         page.add([Cell(self._said(text), book.our_header) for text in (_STATUS, _READ, _ROWS)])
         first = page.row
@@ -264,7 +279,7 @@ class _Results:
         self._told_runs(page)
         return page
 
-    def _facts(self, digest: str) -> Iterator[tuple[str, Value]]:
+    def _facts(self, digest: str) -> Iterator[tuple[str, Plain]]:
         job, runs = self.content.job, self.content.runs
         if self.content.practice:
             yield "", self._said(_PRACTICE)
@@ -273,6 +288,8 @@ class _Results:
         if job.sheet:
             yield _SHEET, job.sheet
         yield _ROWS, self.counts.total()
+        if len(self.sheets) > 1:
+            yield _ROWS_ARE_IN, ", ".join(self.sheets)
         yield _TEMPLATE, job.template
         yield _TEMPLATE_SHA256, job.template_sha256
         yield _SENT_TO, job.destination
@@ -308,27 +325,15 @@ class _Results:
 
     def _told_runs(self, page: Page) -> None:
         """Every run that sent rows of the list."""
-        names = (_RUNS, _SENT_TO, _JOB, _STOPPED, _STARTED, _ENDED, _SENT_BY, _REQUESTS, _VERSION)
+        names = (_STARTED, _RUN, _ENDED, _STOPPED, _REQUESTS)
         page.add([Cell(self._said(name), self.book.our_header) for name in names])
-        for nth, run in enumerate(self.content.runs, start=1):
-            by = f"{run.user}, {run.machine}"
-            where = run.destination
-            if run.taken_from is not None:
-                where = self._said(_TAKEN_FROM.format(name=Path(run.taken_from).name))
+        for run in self.content.runs:
+            words = _BY if run.taken_from is None else _AS_TOLD
+            facts = {"job": run.job, "where": run.destination, "user": run.user, "machine": run.machine}
+            name = "" if run.taken_from is None else Path(run.taken_from).name
+            told = self._said(words.format(**facts, version=run.version, name=name))
             ended = "" if run.ended_at is None else self._told(run.ended_at)
-            page.add(
-                [
-                    nth,
-                    where,
-                    run.job,
-                    run.stopped or "",
-                    self._told(run.started_at),
-                    ended,
-                    by,
-                    run.requests,
-                    run.version,
-                ]
-            )
+            page.add([self._told(run.started_at), told, ended, run.stopped or "", run.requests])
 
     def _said(self, text: str) -> str:
         return said(text, self.content.language)

@@ -16,15 +16,15 @@ from xlsxwriter.worksheet import Worksheet
 from uploader.digests import Digest, of_line
 from uploader.digests import Value as Plain
 from uploader.errors import WorkbookError
-from uploader.imprint import HIDDEN_SHEET, Imprint
+from uploader.imprint import HIDDEN_SHEET, MOST_ROWS, Imprint
 from uploader.model import Status
 from uploader.workbooks.texts import as_shown, escaped
 
-_MOST_ROWS = 1_048_576
-"""Rows of a sheet, the header's included; Excel has no more."""
 _WIDTH = (8, 64)
 """Narrowest and widest column, in characters."""
 
+_MOST_AS_TEXT = 255
+"""Characters in a cell whose format is text."""
 _MOMENT_WIDTH = 20
 _LINE_POINTS, _HEADER_POINTS, _MOST_LINES = 15, 24, 6
 """A line's and the header's height, and how many lines of a long text are shown."""
@@ -91,8 +91,11 @@ class Book:
         # As text, so that nothing that is typed or edited there becomes a number or a formula.
         self.text = self._book.add_format({**cell, "text_wrap": True, "num_format": "@"})
         self.bold = self._book.add_format({**cell, "bold": True})
+        self.fact = self._book.add_format({**cell, "text_wrap": True, "align": "left"})
         self.number = self._book.add_format({**cell, "align": "center"})
         self.moment = self._book.add_format({**cell, "align": "center", "num_format": "yyyy-mm-dd hh:mm:ss"})
+        self.long_text = self._book.add_format({**cell, "text_wrap": True})
+        """Older Excels show ##### where a cell is formatted as text and has more than 255 characters."""
         self.typed_text = self._book.add_format({"num_format": "@", "valign": "top"})
         """For cells that are still to be filled in: Excel keeps zeros at the front of what is typed there."""
         self.fault = self._book.add_format(
@@ -187,7 +190,7 @@ class Page:
             case Cell():
                 return value
             case str():
-                return Cell(as_shown(value), self.book.text)
+                return Cell(as_shown(value), self.book.text if len(value) <= _MOST_AS_TEXT else self.book.long_text)
             case None:
                 return Cell("", self.book.text)
             case _:
@@ -235,7 +238,7 @@ class Grid:
 
     def add(self, values: Sequence[Value]) -> None:
         """Write the next row."""
-        if self.pages[-1].row == _MOST_ROWS:
+        if self.pages[-1].row == MOST_ROWS:
             self.close()
             self._begin()
         self.pages[-1].add(values)
