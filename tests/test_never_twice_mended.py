@@ -6,6 +6,7 @@ The real `send` with its journal, workbooks and locks; in the place of the wire 
 
 import asyncio
 import io
+import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -70,6 +71,8 @@ class Step:
     """The list itself is sent, not its workbook."""
     sending: Sending
     disturbance: Disturbance | None
+    elsewhere: bool
+    """On a computer whose journal knows nothing, if the workbook tells all: nothing came since, no row is deleted."""
 
 
 @dataclass(frozen=True)
@@ -132,7 +135,8 @@ class Wire:
             assert self.repeats.unknown, "a row that may have arrived is sent again, and nobody asked for it"
             self.asked_for.add(row)
         if not self.repeats.duplicates:
-            prints = {self.print_of[other] for other in (self.accepted if self.repeats.unknown else self.maybe)}
+            known = self.accepted if self.repeats.unknown else self.maybe
+            prints = {self.print_of[other] for other in known if other in self.print_of}
             assert print_ not in prints, "a request that is known is sent again, and nobody asked for it"
 
     def restarted(self) -> None:
@@ -166,6 +170,11 @@ class Lived:
     folder: Path
     marks: list[str] = field(default_factory=list)
     """Of every row of the list, and of every one that was added and sent."""
+    is_elsewhere: bool = False
+    retold: set[int] = field(default_factory=set)
+    """Rows that somebody changed where only a workbook tells of them."""
+    is_told: bool = False
+    """The workbook tells all that was sent."""
     last: int = 0
     """Counts the rows that were added."""
 
@@ -218,9 +227,17 @@ class Lived:
         present = {str(line[names.index(MARK)]) for line in lines}
         return [mark for mark in added if mark in present]
 
+    def _is_changed_elsewhere(self, row: object) -> None:
+        """What was sent, only the other computer knows now."""
+        if isinstance(row, int):
+            self.retold.add(row)
+            self.wire.print_of.pop(row, None)
+
     def _edited(self, names: list[Any], lines: list[list[Any]], edit: Edit) -> list[str]:
         """Make one edit; the mark of the row that it adds."""
         subject, sender, nth = names.index(SUBJECT), names.index("from"), edit.nth % len(lines)
+        if self.is_elsewhere and edit.kind in ("change", "break", "mend"):
+            self._is_changed_elsewhere(lines[nth][names.index("Row")])
         match edit.kind:
             case "change":
                 lines[nth][subject] = edit.value
@@ -242,6 +259,10 @@ class Lived:
 
     def step(self, step: Step) -> None:
         path, added = self.list, list[str]()
+        if step.elsewhere and self.is_told and not any(edit.kind == "delete" for edit in step.edits):
+            event("elsewhere")
+            shutil.rmtree(self.around.home)
+            self.is_elsewhere = True
         if self.workbook.exists() and not step.of_list:
             path = self.workbook
             if step.edits:
@@ -255,11 +276,13 @@ class Lived:
         world.disturbance, world.dead, world.moments = disturbance, False, Counter()
         self.marks += added
         summary: Summary | None = None
+        self.is_told = False
         with suppress(Killed):
             summary = upload.send(path, Reading(), sending, self.around)
         if summary is not None:
             assert summary.results == self.workbook, "the workbook went elsewhere"
             self.minds()
+            self.is_told = True
 
     def over(self, run: Run, rows: Iterator[Row], ledger: RunLedger) -> tuple[int, Stop | None]:
         """As `Run.over`, on this wire and by this clock."""
@@ -323,6 +346,7 @@ class Lived:
         assert self.wire.taken[row] <= 1
         if self.wire.taken[row]:
             assert status in (Status.ACCEPTED, Status.UNKNOWN), "taken, and the workbook says it was not"
+        if self.wire.taken[row] and row not in self.retold:
             assert str(line[SUBJECT] or "").replace("_x000D_\n", "\r\n") == self.wire.sent[row], "it was sent otherwise"
 
     def minds_the_end(self) -> None:
@@ -365,6 +389,7 @@ steps = st.builds(
     of_list=st.sampled_from([False, False, False, True]),
     sending=sendings,
     disturbance=st.none() | st.none() | st.builds(Disturbance, st.sampled_from(list(At)), st.integers(1, 6)),
+    elsewhere=st.sampled_from([False, False, False, True]),
 )
 courses = st.builds(
     Course,
