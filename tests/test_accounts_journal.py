@@ -291,7 +291,7 @@ def test_a_workbook_that_was_written_elsewhere_is_taken_over(journal: Journal, t
         Attempt(99, 1, SENT_AT, "accepted", "201", "of no row", 200, 7, "", 0),
     ]
     new = replace(NEW, taken_from=tmp_path / "list.results.xlsx", source_sha256="")
-    job = journal.take_over(new, ((row.row, row, None, f"print {row.row.number}") for row in rows), attempts)
+    job = journal.take_over(new, ((row.row, row, None, f"print {row.row.number}") for row in rows), attempts, "ab" * 32)
     assert standing(journal, job) == {row.row.number: row.status for row in rows}
     known = journal.standings(job, [2, 3, 4, 5, 99])
     assert [one.is_taken_over for one in known.values()] == [True] * 4
@@ -304,6 +304,9 @@ def test_a_workbook_that_was_written_elsewhere_is_taken_over(journal: Journal, t
     ]
     assert {result.row.number: result.attempts for result in journal.results(job)} == {2: 2, 3: 1, 4: 1, 5: 0, 6: 0}
     assert list(journal.waiting(job, Repeats(duplicates=True, unknown=True))) == []
+    assert journal.knows(NEW.account, "ab" * 32)  # what it tells is taken over once
+    assert journal.wrote(NEW.account, "ab" * 32) is None  # and it was not written here
+    assert not journal.knows(NEW.account, "ef" * 32)
     assert journal.job(job).ended_at is not None
     (run,) = journal.runs(NEW.account)
     assert run.taken_from == str(tmp_path / "list.results.xlsx")
@@ -317,7 +320,7 @@ def test_what_this_journal_knows_better_stays(journal: Journal, first: int) -> N
         (Row(2, ("cell 2", "ñ")), None, first, None),
         (Row(3, ("cell 3", "ñ")), told(3, Status.ACCEPTED), None, "print 3"),
     ]
-    job = journal.take_over(replace(NEW, taken_from=Path("/elsewhere.xlsx")), rows, [])
+    job = journal.take_over(replace(NEW, taken_from=Path("/elsewhere.xlsx")), rows, [], "ab" * 32)
     assert standing(journal, job) == {
         2: Status.ACCEPTED,
         3: Status.ACCEPTED,

@@ -209,7 +209,7 @@ def test_a_place_that_can_not_be_written_is_told(tmp_path: Path) -> None:
 
 
 def test_a_sheet_that_is_full_goes_on_in_the_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sheets, "_MOST_ROWS", 11)  # Excel's own limit takes half a minute to reach
+    monkeypatch.setattr(sheets, "MOST_ROWS", 11)  # Excel's own limit takes half a minute to reach
     path = written(tmp_path / "r.xlsx", *(result(number, ("x", str(number))) for number in range(2, 27)))
     pages = ["Results", "Results 2", "Results 3"]
     assert openpyxl.load_workbook(path).sheetnames[:3] == pages
