@@ -23,6 +23,8 @@ from uploader.workbooks.texts import as_shown, escaped
 _WIDTH = (8, 64)
 """Narrowest and widest column, in characters."""
 
+_LETTERS_TO_DIGITS = 11
+"""So many letters take the room of ten digits."""
 _MOST_AS_TEXT = 255
 """Characters in a cell whose format is text."""
 _MOMENT_WIDTH = 20
@@ -271,8 +273,9 @@ def _up_to_the_last(values: list[Plain]) -> list[Plain]:
 
 
 def _lines(text: str, width: int) -> int:
-    """Lines that a text takes in a column of that width."""
-    return sum(1 + len(line) // width for line in text[: width * _MOST_LINES].split("\n"))
+    """Lines that a text takes in a column of that width, which is told in digits: letters are narrower."""
+    letters = width * _LETTERS_TO_DIGITS // 10
+    return sum(1 + len(line) // letters for line in text[: letters * _MOST_LINES].split("\n"))
 
 
 def _width(value: Plain) -> tuple[int, bool]:
