@@ -30,6 +30,9 @@ NEW = NewJob(
     settings={"wolkvox_server": "0042"},
     version="0.1.0",
     results_path=Path("/lists/list.results.xlsx"),
+    account="a1" * 16,
+    list_name="list.csv",
+    source_sha256="ab" * 32,
 )
 UNDER_WAY = "It left; look it up."
 
@@ -109,7 +112,7 @@ def test_a_request_that_was_accepted_before_is_held_back_in_the_transaction_of_i
     ledger = begin(journal, first)
     ledger.turn([], [start(2), start(3), start(4)])
     ledger.turn([end(2), end(3, Meaning.REJECTED, Status.REJECTED)], [])
-    second = journal.stage(replace(NEW, list_path=Path("/lists/copy.csv")), rows(4))
+    second = journal.stage(replace(NEW, list_path=Path("/lists/copy.csv"), account="c1" * 16), rows(4))
     with Journal(journal.path) as other:  # another process
         held_back = begin(other, second).turn([], [start(number) for number in (2, 3, 4, 5)])
     assert held_back == {2: Status.SKIPPED, 4: Status.UNKNOWN}
@@ -122,6 +125,13 @@ def test_a_request_that_was_accepted_before_is_held_back_in_the_transaction_of_i
     ]
     assert [result.attempts for result in standing] == [0, 1, 0, 1]
     assert standing[0].advice == f"accepted list.csv {first} 2"
+    assert (standing[0].code, standing[0].message, standing[0].http_status) == (
+        "201",
+        "done",
+        200,
+    )  # the accepted one's
+    assert standing[0].sent_at == next(journal.attempts(NEW.account)).sent_at
+    assert standing[2].sent_at is None  # that of another list's
     assert standing[2].advice == f"unknown list.csv {first} 4"
 
 
@@ -208,10 +218,10 @@ def test_every_attempt_is_kept_and_the_last_one_counts(journal: Journal) -> None
     assert next(journal.results(job)).status is Status.NOT_SENT
     ledger.turn([], [start(2, nth=2)])
     ledger.turn([end(2)], [])
-    attempts = list(journal.attempts(job))
-    assert [(a.row, a.nth, a.code, a.meaning) for a in attempts] == [
-        (2, 1, "403", "slow down"),
-        (2, 2, "201", "accepted"),
+    attempts = list(journal.attempts(NEW.account))
+    assert [(a.job, a.row, a.nth, a.code, a.meaning) for a in attempts] == [
+        (job, 2, 1, "403", "slow down"),
+        (job, 2, 2, "201", "accepted"),
     ]
     result = next(journal.results(job))
     assert (result.attempts, result.code, result.status) == (2, "201", Status.ACCEPTED)
@@ -330,14 +340,15 @@ def test_a_row_that_may_have_arrived_is_not_called_not_sent_because_a_later_atte
 
 
 def test_a_row_that_goes_again_is_held_back_if_another_run_sent_the_same_request_meanwhile(journal: Journal) -> None:
-    job, other = journal.stage(NEW, rows(1)), journal.stage(replace(NEW, list_sha256="ef" * 32), rows(1))
+    job = journal.stage(NEW, rows(1))
+    other = journal.stage(replace(NEW, list_sha256="ef" * 32, account="e1" * 16), rows(1))
     ledger, others = begin(journal, job), begin(journal, other)
     ledger.turn([], [start(2)])
     ledger.turn([End(start(2), Outcome(Meaning.PAUSE, "quota"), Status.NOT_SENT, goes_again=True)], [])
     others.turn([], [start(2)])
     others.turn([end(2)], [])
     assert ledger.turn([], [start(2, nth=2)]) == {2: Status.SKIPPED}
-    assert len(list(journal.attempts(job))) == 1
+    assert [attempt.job for attempt in journal.attempts(NEW.account)] == [job]
 
 
 def test_a_job_is_not_named_by_what_only_looks_like_a_number(journal: Journal) -> None:

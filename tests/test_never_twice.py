@@ -236,6 +236,9 @@ NEW = NewJob(
     settings={},
     version="0",
     results_path=Path("/lists/list.results.xlsx"),
+    account="a1" * 16,
+    list_name="list.csv",
+    source_sha256="ab" * 32,
 )
 
 
@@ -329,7 +332,7 @@ class World:
         with self.journal() as journal:
             if self.plan.earlier:
                 keys = list(self.plan.earlier)
-                job = journal.stage(replace(NEW, list_sha256="ef" * 32), staged(keys))
+                job = journal.stage(replace(NEW, list_sha256="ef" * 32, account="e1" * 16), staged(keys))
                 ledger = journal.begin_run(job, Repeats(), Advice("", lambda found: ""))
                 starts = [Start(one.row, request(one.row)) for one in staged(keys)]
                 ledger.turn([], starts)

@@ -1,17 +1,19 @@
 import os
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
 
 from tests.conftest import FIELDS, sheet_rows
 from uploader.errors import WorkbookError
-from uploader.job import Attempt, Job, RowResult
-from uploader.model import RESULT_COLUMNS, Problem, Row, Status
+from uploader.imprint import PROBLEMS, RESULTS, Imprint
+from uploader.job import Attempt, Job, RowResult, RunRecord
+from uploader.model import RESULT_COLUMNS, ROW_COLUMN, Problem, Row, Status
 from uploader.readers import open_list, own
 from uploader.template import Template
 from uploader.workbooks import blank, problems, results, sheets
@@ -41,6 +43,9 @@ def job(header: tuple[str, ...] = ("a", "b"), **counts: int) -> Job:
         version="0.1.0",
         results_path=Path("/lists/list.results.xlsx"),
         counts={status: counts.get(status.name.lower(), 0) for status in Status},
+        account="a1" * 16,
+        list_name="list.csv",
+        source_sha256="ab" * 32,
     )
 
 
@@ -48,10 +53,33 @@ def result(number: int, cells: tuple[str, ...], status: Status = Status.ACCEPTED
     return RowResult(Row(number, cells), status, "201", message, "", 201, 1, SENT_AT, 15)
 
 
+RUN = RunRecord(
+    job=7,
+    started_at=SENT_AT,
+    ended_at="2026-03-09T17:06:09.123+00:00",
+    user="ana",
+    machine="pc-7",
+    version="0.1.0",
+    template_sha256="cd" * 32,
+    destination="https://wv0042.wolkvox.com",
+    requests=30,
+    stopped=None,
+    taken_from=None,
+)
+ATTEMPT = Attempt(2, 1, SENT_AT, "accepted", "201", "done", 201, 15, "", 7)
+
+
+def content(
+    rows: Iterable[RowResult],
+    header: tuple[str, ...] = ("a", "b"),
+    attempts: Sequence[Attempt] = (ATTEMPT,),
+    **more: Any,
+) -> results.Content:
+    return results.Content(job=job(header), rows=rows, attempts=attempts, runs=[RUN], **more)
+
+
 def written(path: Path, *rows: RowResult, header: tuple[str, ...] = ("a", "b")) -> Path:
-    attempts = [Attempt(2, 1, SENT_AT, "accepted", "201", "done", 201, 15, "")]
-    answers = [(Status.ACCEPTED, "201", "done", "", len(rows))]
-    results.write(path, job(header, accepted=len(rows)), rows, attempts, answers)
+    results.write(path, content(rows, header))
     return path
 
 
@@ -108,8 +136,11 @@ def test_our_columns_give_way_where_the_list_has_their_names(tmp_path: Path) -> 
     header = [cell.value for cell in openpyxl.load_workbook(path)["Results"][1]]
     assert header[:6] == ["Row (upload)", "Status", "advice", "Row", "Status (upload)", "Response code"]
     assert "Advice (upload)" in header
-    pairs = {row[0]: row[1] for row in openpyxl.load_workbook(path)["uploader"].iter_rows(values_only=True)}
-    assert pairs["our_columns"] == "[0, 4, 5, 6, 7, 8, 9, 10, 11]"
+    imprint = own.imprint_of(path)
+    assert imprint is not None
+    assert [at for at, _ in imprint.ours.values()] == [0, 4, 5, 6, 7, 8, 9, 10, 11]
+    assert list(imprint.ours) == [ROW_COLUMN, *RESULT_COLUMNS]
+    assert [name for _, name in imprint.ours.values()] == [header[0], *header[4:]]
 
 
 def test_what_excel_can_not_hold_is_cut_with_a_mark_or_shown(tmp_path: Path) -> None:
@@ -117,8 +148,7 @@ def test_what_excel_can_not_hold_is_cut_with_a_mark_or_shown(tmp_path: Path) -> 
     (row,) = sheet_rows(path)
     assert len(row["a"]) == 32_767
     assert "40,000 characters" in row["a"]
-    assert "_x0007_" in row["b"] or "\x07" in row["b"]
-    assert row["b"].endswith("\ufffe") or "end" in row["b"]
+    assert row["b"] == "bell ␇ null ␀ ␋ end [U+FFFE]"  # shown in every program, as an escape of Excel's is not
     assert open_list(path, sheet="Results").rows == 1
 
 
@@ -145,12 +175,16 @@ def test_attempts_are_listed(tmp_path: Path) -> None:
 
 def test_a_workbook_is_known_again_by_its_list(tmp_path: Path) -> None:
     path = written(tmp_path / "r.xlsx", result(2, ("x", "y")))
-    assert own.facts(path)["list_sha256"] == "ab" * 32
+    imprint = own.imprint_of(path)
+    assert imprint is not None
+    assert (imprint.kind, imprint.list_sha256, imprint.account, imprint.job) == (RESULTS, "ab" * 32, "a1" * 16, 7)
+    assert own.at(path) is not None
     other = openpyxl.Workbook()
     other.save(tmp_path / "other.xlsx")
-    assert own.facts(tmp_path / "other.xlsx") == {}
+    assert own.imprint_of(tmp_path / "other.xlsx") is None
+    assert own.at(tmp_path / "other.xlsx") is None
     (tmp_path / "text.xlsx").write_text("no workbook")
-    assert own.facts(tmp_path / "text.xlsx") == {}
+    assert own.imprint_of(tmp_path / "text.xlsx") is None
 
 
 def test_half_a_workbook_is_never_seen(tmp_path: Path) -> None:
@@ -160,7 +194,7 @@ def test_half_a_workbook_is_never_seen(tmp_path: Path) -> None:
 
     path = written(tmp_path / "r.xlsx", result(2, ("before", "y")))
     with pytest.raises(ZeroDivisionError):
-        results.write(path, job(), breaks(), [], [])
+        results.write(path, content(breaks()))
     assert sheet_rows(path)[0]["a"] == "before"
     assert [entry.name for entry in tmp_path.iterdir()] == ["r.xlsx"]
 
@@ -175,7 +209,7 @@ def test_a_place_that_can_not_be_written_is_told(tmp_path: Path) -> None:
 
 
 def test_a_sheet_that_is_full_goes_on_in_the_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sheets, "_MOST_ROWS", 11)  # Excel's own limit takes half a minute to reach
+    monkeypatch.setattr(sheets, "MOST_ROWS", 11)  # Excel's own limit takes half a minute to reach
     path = written(tmp_path / "r.xlsx", *(result(number, ("x", str(number))) for number in range(2, 27)))
     pages = ["Results", "Results 2", "Results 3"]
     assert openpyxl.load_workbook(path).sheetnames[:3] == pages
@@ -186,14 +220,27 @@ def test_problems_stand_beside_their_rows_with_the_bad_cells_coloured(tmp_path: 
     path = tmp_path / "p.xlsx"
     empty = Problem(4, 0, "a is empty", "Fill in the cell.")
     odd = Problem(2, 1, "b is odd", "Look.", stops=False)
-    problems.write(path, ("a", "b"), [(Row(2, ("x", "y")), [odd]), (Row(4, ("", "z")), [empty])], "ab" * 32, "en")
+    imprint = Imprint(
+        kind=PROBLEMS,
+        list_sha256="ab" * 32,
+        list_name="list.csv",
+        list_sheet=None,
+        template="wolkvox/add_interaction",
+        template_sha256="cd" * 32,
+        ours={},
+    )
+    rows = [(Row(2, ("x", "y")), [odd], []), (Row(4, ("", "z")), [empty], [0])]
+    problems.write(path, imprint, ("a", "b"), rows, "en")
     page = openpyxl.load_workbook(path)["Problems"]
     good, bad = sheet_rows(path, "Problems")
     assert (good["Row"], good["Problem"], good["Warning"], good["a"]) == (2, None, "B2: b is odd. Look.", "x")
     assert (bad["Row"], bad["Problem"], bad["b"]) == (4, "A4: a is empty. Fill in the cell.", "z")
     assert page["D3"].fill.start_color.rgb not in ("00000000", page["D2"].fill.start_color.rgb)
     assert page["E3"].fill.start_color.rgb == page["E2"].fill.start_color.rgb
-    assert own.facts(path)["list_sha256"] == "ab" * 32
+    told = own.imprint_of(path)
+    assert told is not None
+    assert (told.kind, told.list_sha256) == (PROBLEMS, "ab" * 32)
+    assert dict(told.ours) == {"Row": (0, "Row"), "Problem": (1, "Problem"), "Warning": (2, "Warning")}
 
 
 def test_a_blank_list_has_columns_an_example_explanations_and_text_cells(tmp_path: Path, wolkvox: Template) -> None:

@@ -5,11 +5,12 @@ import hmac
 import os
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from uploader.errors import JournalError, SettingsError
-from uploader.model import column_letter
+from uploader.model import column_letter, ways_to_write
 
 _KEY = "redaction.key"
 _KEY_BYTES = 32
@@ -27,7 +28,7 @@ class Redaction:
     """Which columns are redacted, by name, and the key."""
 
     columns: frozenset[str]
-    key: bytes
+    key: bytes = field(repr=False)
 
     def hashed(self, value: str) -> str:
         """What stands in the place of a value; nothing where there is nothing to hide."""
@@ -42,16 +43,26 @@ class Redaction:
 
     def text(self, words: str, header: Sequence[str], cells: Sequence[str]) -> str:
         """A text that tells of the row, as an answer, without the row's redacted values in it."""
+        if not words:
+            return words
         hidden = {
-            form
+            form: cell
             for name, cell in zip(header, cells, strict=False)
-            if name in self.columns
-            for form in (cell, cell.strip())
-            if len(form) >= _LEAST
+            if name in self.columns and len(cell.strip()) >= _LEAST
+            for form in _forms(cell.strip())
         }
-        for value in sorted(hidden, key=len, reverse=True):
-            words = words.replace(value, self.hashed(value))
+        for form in sorted(hidden, key=len, reverse=True):
+            words = words.replace(form, self.hashed(hidden[form]))
         return words
+
+
+@lru_cache(maxsize=64)  # of one row several texts are told
+def _forms(value: str) -> list[str]:
+    """How an answer may quote a value."""
+    try:
+        return ways_to_write(value)
+    except UnicodeEncodeError:  # half a character: nothing that goes on a wire
+        return [value]
 
 
 def is_hash(text: str) -> bool:

@@ -33,6 +33,9 @@ _LINE_POINTS, _HEADER_POINTS, _MOST_LINES = 15, 24, 6
 _FILTER_BUTTON = 3
 """Its width, in characters."""
 
+_KNOWN_HEIGHTS = ("row_info", "set_rows", "row_sizes")
+"""Where XlsxWriter remembers them; which of these a release has differs."""
+
 HEADER_FILL, OUR_HEADER_FILL = "#44546A", "#1F6F8B"
 STATUS_FILLS = {
     Status.ACCEPTED: ("#E2F0D9", "#285A1E"),
@@ -59,11 +62,18 @@ Value: TypeAlias = Plain | Cell
 
 
 class _Sheet(Worksheet):  # type: ignore[misc]  # XlsxWriter has no types
-    """A sheet whose texts that look like escapes are told apart also where two of them share an underscore."""
+    """A sheet on which every text is one, whatever it looks like.
+
+    XlsxWriter tells texts that look like escapes apart, but not where two of them share an underscore; and a text
+    `<r>…</r>` it takes for marked-up XML and writes it as it is. We write no such XML.
+    """
 
     @staticmethod
     def _escape_control_characters(data: str) -> str:
         return escaped(data)
+
+    def _xml_rich_inline_string(self, string: str, attributes: Sequence[tuple[str, Any]] = ()) -> None:
+        self._xml_inline_string(string, False, attributes)  # noqa: FBT003  # no blanks at its ends to be kept
 
 
 class Book:
@@ -192,9 +202,6 @@ class Page:
         match cell.value:
             case None | "":
                 self.sheet.write_blank(self.row, column, None, cell.format)
-            case str(text) if text.startswith("<r>") and text.endswith("</r>"):
-                # XlsxWriter takes such a text for marked-up XML, and writes it as it is; in two pieces it doesn't.
-                self.sheet.write_rich_string(self.row, column, text[:1], text[1:], cell.format)
             case str(text):
                 self.sheet.write_string(self.row, column, text, cell.format)
             case datetime() as moment:
@@ -204,8 +211,8 @@ class Page:
 
     def _forget_heights(self) -> None:
         """XlsxWriter remembers each row's height also once the row is on disk: of 100,000 rows that is 30 MB."""
-        for known in (self.sheet.row_info, self.sheet.row_sizes):
-            known.pop(self.row - 2, None)
+        for known in _KNOWN_HEIGHTS:
+            getattr(self.sheet, known, {}).pop(self.row - 2, None)
 
 
 class Grid:
