@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 
-from uploader import digests, places, redaction
+from uploader import advice, digests, places, redaction
 from uploader.errors import ListError, SettingsError
 from uploader.imprint import RESULTS
 from uploader.job import Attempt, Job, NewJob, RowResult, Standing
@@ -34,6 +34,16 @@ _TAKEN_OVER = (
 
 Fingerprint = Callable[[Row, Mapping[str, int]], str]
 """Of the request that a row makes whose fields stand in these columns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """A job that is about to begin."""
+
+    new: NewJob
+    fingerprint: Fingerprint
+    language: str
+    practice: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +97,7 @@ def _goes_the_same_way(job: Job, new: NewJob) -> bool:
     return way(job) == way(new)
 
 
-def with_workbooks(
-    account: Account, journal: Journal, opened: OpenedList, new: NewJob, fingerprint: Fingerprint, *, practice: bool
-) -> Account:
+def with_workbooks(account: Account, journal: Journal, opened: OpenedList, coming: Coming) -> Account:
     """The account with what a workbook tells that the journal doesn't know: the one at hand, or the list's own.
 
     The latter counts where the journal doesn't know the list at all.
@@ -98,15 +106,15 @@ def with_workbooks(
     if own is None or own.imprint.kind != RESULTS:
         beside = places.of_results(opened)
         is_known = account.newest is not None or journal.jobs(opened.list_sha256)
-        if practice or is_known or not beside.is_file():
+        if coming.practice or is_known or not beside.is_file():
             return account
-        own = _of_list(beside, opened.list_sha256, new.template, practice=practice)
+        own = _of_list(beside, opened.list_sha256, coming.new.template)
         if own is None or journal.newest(own.imprint.account) is not None:
             return account
         account = Account(own.imprint.account)
     elif account.newest is not None and journal.knows(account.id, own.imprint.digest):
         return account
-    return _taken_over(account, journal, own, new, fingerprint)
+    return _taken_over(account, journal, own, coming)
 
 
 def mended(account: Account, journal: Journal | None, opened: OpenedList, repeats: Repeats, home: Path) -> Mended:
@@ -123,12 +131,12 @@ def mended(account: Account, journal: Journal | None, opened: OpenedList, repeat
     )
 
 
-def _of_list(path: Path, list_sha256: str, template: str, *, practice: bool) -> Own | None:
+def _of_list(path: Path, list_sha256: str, template: str) -> Own | None:
     """The result workbook at `path`, if it is one of that list."""
     imprint = ours.imprint_of(path)
     if imprint is None or (imprint.kind, imprint.list_sha256, imprint.template) != (RESULTS, list_sha256, template):
         return None
-    if imprint.practice != practice:
+    if imprint.practice:
         return None
     try:
         return ours.at(path)
@@ -136,13 +144,13 @@ def _of_list(path: Path, list_sha256: str, template: str, *, practice: bool) -> 
         return None
 
 
-def _taken_over(account: Account, journal: Journal, own: Own, new: NewJob, fingerprint_of: Fingerprint) -> Account:
+def _taken_over(account: Account, journal: Journal, own: Own, coming: Coming) -> Account:
     """Write down what a workbook tells, and how far the rows in it are still those that it was written with."""
     imprint, header = own.imprint, [own.header[at] for at in own.listed]
-    places = {position: nth for nth, position in enumerate(own.listed)}
-    fields = {field: places[position] for field, position in own.mapping().items()}
+    nth_of = {position: nth for nth, position in enumerate(own.listed)}
+    fields = {field: nth_of[position] for field, position in own.mapping().items()}
     job = replace(
-        new,
+        coming.new,
         user=imprint.user,
         machine=imprint.machine,
         list_path=own.path.absolute(),
@@ -168,9 +176,12 @@ def _taken_over(account: Account, journal: Journal, own: Own, new: NewJob, finge
                 if number in seen:
                     continue
                 seen.add(number)
+                result = _result(number, line, imprint.zone)
                 if number in written and digests.of_line(line.cells) != written[number][0]:
                     altered.add(number)
-                result = _result(number, line, imprint.zone)
+                    if _tells(result):
+                        words = f"{result.advice} {advice.of('changed elsewhere', coming.language)}"
+                        result = replace(result, advice=words.strip())
                 here = standings.get(number)
                 if (
                     here is not None
@@ -185,7 +196,7 @@ def _taken_over(account: Account, journal: Journal, own: Own, new: NewJob, finge
         """Of the request that was made, where the row still has the cells of it."""
         if not _tells(result) or number in altered or imprint.redacted:
             return None
-        return fingerprint_of(result.row, fields)
+        return coming.fingerprint(result.row, fields)
 
     journal.take_over(job, told(), _attempts(own, imprint.zone), imprint.digest)
     newest = journal.newest(account.id)

@@ -114,6 +114,14 @@ _ADVICE: dict[str, Texts] = {
         "{job}). Ela pode ter chegado, por isso não foi enviada novamente. Procure-a no sistema da API; "
         "--resend-unknown a envia.",
     },
+    "changed elsewhere": {
+        "en": "The cells of this row were changed after it was sent; what was sent, the journal of the computer knows "
+        "that sent it.",
+        "es": "Las celdas de esta fila se cambiaron después de enviarla; lo que se envió lo sabe el registro del "
+        "computador que la envió.",
+        "pt": "As células desta linha foram mudadas depois do envio; o que foi enviado, sabe-o o registro do "
+        "computador que a enviou.",
+    },
     "told by workbook": {
         "en": "The workbook said that this row was sent before, and it was not sent again.",
         "es": "El libro indicaba que esta fila ya se había enviado, y no se envió de nuevo.",

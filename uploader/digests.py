@@ -17,6 +17,8 @@ Value: TypeAlias = str | float | datetime | None
 
 _LINE_ENDS = re.compile(r"\r\n?")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_SAVED_TIMES = 5
+"""So often may a text like `_x005F_x0041_` lose one of its escapes until it is another."""
 _BYTES = 12
 """Of a line's digest: enough that nobody finds another line with the same."""
 
@@ -26,8 +28,9 @@ def canonical(text: str) -> str:
 
     They change line ends, may lose a text of blanks, and LibreOffice takes some texts for escapes that are none.
     """
-    while "_x" in text and (decoded := _ESCAPE.sub(_decoded, text)) != text:
-        text = decoded
+    for _ in range(_SAVED_TIMES):
+        if "_x" in text:
+            text = _ESCAPE.sub(_decoded, text)
     text = _LINE_ENDS.sub("\n", text) if "\r" in text else text
     return text if text.strip() else ""
 

@@ -225,7 +225,8 @@ class Mended:
             whole if self._is_same(cell, whole, name) else cell
             for cell, whole, name in zip(here, known, header, strict=True)
         ]
-        is_changed = cells != known or number in self.altered
+        sent = self.opened.list_fields.values()
+        is_changed = any(cells[at] != known[at] for at in sent) or number in self.altered
         return (list(here) if self._marks is None else cells), is_changed
 
     def _is_same(self, cell: str, whole: str, name: str) -> bool:

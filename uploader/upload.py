@@ -114,7 +114,8 @@ def _begun(journal: Journal, opened: OpenedList, new: NewJob, run: Run, around: 
     def fingerprint(row: Row, fields: Mapping[str, int]) -> str:
         return run.fingerprint(opened.template.values(row, fields))
 
-    account = accounts.with_workbooks(account, journal, opened, new, fingerprint, practice=practice)
+    coming = accounts.Coming(new, fingerprint, around.language, practice)
+    account = accounts.with_workbooks(account, journal, opened, coming)
     around.say(account.said)
     redacted = [*redaction.named(redact, opened.header), *(account.newest.redacted if account.newest else ())]
     new = replace(new, account=account.id, redacted=tuple(dict.fromkeys(redacted)))

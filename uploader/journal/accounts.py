@@ -107,7 +107,7 @@ def add_the_others(db: sqlite3.Connection, account: str, job: int) -> None:
                 row["advice"],
                 row["tells"],
                 Kept.ELSEWHERE,
-                row["faults"],
+                row["faults"] if names == header else "",
             )
             for row in missing
         ),

@@ -62,10 +62,12 @@ def job(db: sqlite3.Connection, row: sqlite3.Row) -> Job:
 def results(db: sqlite3.Connection, job: int) -> Iterator[RowResult]:
     """Where every row stands after all jobs of its list, of which this is the newest, with its last attempt.
 
-    A row that this job did not send stands as an earlier job left it, if that accepted it or got no usable answer. A
-    skipped row carries the answer to the request that was accepted before. In the list's order; memory stays flat.
+    A row that this job did not send stands as an earlier job left it, if that accepted it or got no usable answer: with
+    the cells that were sent. In columns that are not sent the latest cells stand. A skipped row carries the answer to
+    the request that was accepted before. In the list's order; memory stays flat.
     """
-    account = db.execute("SELECT account FROM job WHERE id = ?", (job,)).fetchone()[0]
+    account, fields = db.execute("SELECT account, fields FROM job WHERE id = ?", (job,)).fetchone()
+    sent = set(json.loads(fields).values())
     headers = accounts.headers(db, account)
     found = db.execute(
         "SELECT r.number, r.cells AS latest, t.job, t.cells, t.status, t.advice, t.fingerprint, t.faults,"
@@ -81,7 +83,8 @@ def results(db: sqlite3.Connection, job: int) -> Iterator[RowResult]:
         answer = answer or row
         cells = latest = json.loads(row["latest"])
         if row["job"] != job and row["cells"] != "[]":  # an earlier job's may have been forgotten
-            cells = arranged(json.loads(row["cells"]), headers[row["job"]], headers[job], latest)
+            before = arranged(json.loads(row["cells"]), headers[row["job"]], headers[job], latest)
+            cells = [before[at] if at in sent else cell for at, cell in enumerate(latest)]
         yield RowResult(
             row=Row(row["number"], tuple(cells)),
             status=Status(row["status"]),
