@@ -230,7 +230,7 @@ def test_an_accepted_row_that_was_changed_is_named_and_sent_only_when_it_is_said
     ended, came = world.send(book, **more)
     assert (ended.code, came) == (0, [])
     assert "2 rows were accepted before, and changed since: row 3, 6." in ended.err
-    assert f"uploader send {book.name} --send-duplicates" in ended.err
+    assert f'uploader send "{book}" --send-duplicates' in ended.err
     assert statuses(book) == ["accepted"] * 6
     ended, came = world.send(book, "--send-duplicates", **more)
     assert came == [with_cell(rows[1], body="changed"), with_cell(rows[4], toname="007")]

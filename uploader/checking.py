@@ -17,12 +17,16 @@ from uploader.model import Problem, Repeats, Request, Row, Settings, Status
 from uploader.reading import OpenedList, Reading
 from uploader.surroundings import Surroundings
 from uploader.twins import Twins
+from uploader.words import Words
 from uploader.workbooks import problems as problems_workbook
 
 _STAYS = {
-    Status.ACCEPTED: ("it was accepted before", "--send-duplicates sends it, if its cells were changed since."),
-    Status.SKIPPED: ("it was skipped before", "--send-duplicates sends it."),
-    Status.UNKNOWN: ("its outcome is unknown", "Look it up; --resend-unknown sends it."),
+    Status.ACCEPTED: (
+        Words("it was accepted before"),
+        Words("--send-duplicates sends it, if its cells were changed since."),
+    ),
+    Status.SKIPPED: (Words("it was skipped before"), Words("--send-duplicates sends it.")),
+    Status.UNKNOWN: (Words("its outcome is unknown"), Words("Look it up; --resend-unknown sends it.")),
 }
 _NOT_COMPARED = "So it is not known which rows were accepted before."
 INVALID = "{invalid} of {rows} can't be sent"
@@ -95,7 +99,10 @@ def preview(
             opened.template.destination(settings, base_url)
             request = opened.template.build(values, Settings(settings.masked()), base_url)
             problems = [problem for problem in (*some.problems, *parted.problems) if problem.row == number]
-            return request, problems if staying is None else [Problem(number, None, *_STAYS[staying.status])]
+            if staying is not None:
+                cause, mend = _STAYS[staying.status]
+                problems = [Problem(number, None, cause, mend)]
+            return request, problems
     raise SettingsError(
         f"{path.name} has no row {number}, or it is blank. Its header is row {opened.table.header_row}."
     )

@@ -17,8 +17,8 @@ Value: TypeAlias = str | float | datetime | None
 
 _LINE_ENDS = re.compile(r"\r\n?")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_SAVED_TIMES = 5
-"""So often may a text like `_x005F_x0041_` lose one of its escapes until it is another."""
+_MOST_PASSES = 100
+"""A text that nests escapes deeper than that was made to take time."""
 _BYTES = 12
 """Of a line's digest: enough that nobody finds another line with the same."""
 
@@ -28,9 +28,9 @@ def canonical(text: str) -> str:
 
     They change line ends, may lose a text of blanks, and LibreOffice takes some texts for escapes that are none.
     """
-    for _ in range(_SAVED_TIMES):
-        if "_x" in text:
-            text = _ESCAPE.sub(_decoded, text)
+    passes = 0
+    while passes < _MOST_PASSES and (decoded := _ESCAPE.sub(_decoded, text)) != text:
+        text, passes = decoded, passes + 1
     text = _LINE_ENDS.sub("\n", text) if "\r" in text else text
     return text if text.strip() else ""
 

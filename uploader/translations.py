@@ -5,6 +5,19 @@ from collections.abc import Mapping
 TRANSLATIONS: Mapping[str, Mapping[str, str]] = {
     # Places
     "row {row}": {"es": "fila {row}", "pt": "linha {row}"},
+    # What a preview says of a row that does not go
+    "it was accepted before": {"es": "ya fue aceptada", "pt": "já foi aceita"},
+    "--send-duplicates sends it, if its cells were changed since.": {
+        "es": "--send-duplicates la envía, si sus celdas se cambiaron desde entonces.",
+        "pt": "--send-duplicates a envia, se as células dela foram mudadas desde então.",
+    },
+    "it was skipped before": {"es": "ya se había omitido", "pt": "já tinha sido omitida"},
+    "--send-duplicates sends it.": {"es": "--send-duplicates la envía.", "pt": "--send-duplicates a envia."},
+    "its outcome is unknown": {"es": "no se sabe qué pasó con ella", "pt": "não se sabe o que aconteceu com ela"},
+    "Look it up; --resend-unknown sends it.": {
+        "es": "Búsquela; --resend-unknown la envía.",
+        "pt": "Procure-a; --resend-unknown a envia.",
+    },
     # The result workbook
     "All times are those of the computer that wrote this workbook, UTC{zone}.": {
         "es": "Todas las horas son las del computador que escribió este libro, UTC{zone}.",

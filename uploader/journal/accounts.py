@@ -15,11 +15,15 @@ from uploader.model import Row, Status
 
 SETTLED = (Status.ACCEPTED, Status.UNKNOWN)
 TELLS = (
-    "CASE WHEN r.before IS NULL OR EXISTS (SELECT 1 FROM attempt a WHERE a.job = r.job AND a.number = r.number)"
-    " OR NOT EXISTS (SELECT 1 FROM row b WHERE b.job = r.before AND b.number = r.number) THEN r.job ELSE r.before END"
+    "CASE WHEN coalesce((SELECT CASE WHEN EXISTS (SELECT 1 FROM attempt a WHERE a.job = r.job AND a.number = r.number)"
+    " THEN r.status IN ('accepted', 'unknown') OR (r.status = 'rejected' AND b.status <> 'accepted') ELSE 0 END"
+    " FROM row b WHERE b.job = r.before AND b.number = r.number), 1) THEN r.job ELSE r.before END"
 )
-"""The job that tells where a row `r` of the newest job stands: this one, if it made a request for it."""
+"""The job that tells where a row `r` of the newest job stands.
 
+It is that job, where no earlier one has accepted the row or got no usable answer; else only if it sent the row again,
+and what came of that says more.
+"""
 Told: TypeAlias = tuple[Row, RowResult | None, int | None, str | None]
 """What a workbook tells of a row: what it is, what became of it (None where this journal knows more, and then the job
 that tells), and its request's fingerprint."""
@@ -62,7 +66,7 @@ def standings(db: sqlite3.Connection, job: int, numbers: Sequence[int]) -> dict[
     found = {}
     for row in rows:
         cells, latest = json.loads(row["cells"]), json.loads(row["latest"])
-        is_held_back = row["here"] in (Status.SKIPPED, Status.UNKNOWN) and not row["kept"] and row["job"] != job
+        is_held_back = not row["kept"] and row["job"] != job
         is_changed = latest != cells or row["taken_from"] is not None  # a workbook has lost the cells that were sent
         found[row["number"]] = Standing(
             status=Status(row["status"]),

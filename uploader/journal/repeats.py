@@ -18,7 +18,11 @@ def earlier(db: sqlite3.Connection, fingerprint: str, job: int, number: int, rep
     """Why a row with that request must not be sent; None if it may. `job` 0 is none: a list that is only checked."""
     found = None
     if not repeats.duplicates:
-        found = _accepted(db, fingerprint, job, number, repeats.since) or _in_this_list(db, fingerprint, job, number)
+        found = (
+            _accepted_otherwise(db, job, number)
+            or _accepted(db, fingerprint, job, number, repeats.since)
+            or _in_this_list(db, fingerprint, job, number)
+        )
     if found is None and not repeats.unknown:
         found = _unknown(db, fingerprint, job)
     return found
@@ -30,8 +34,8 @@ def known(db: sqlite3.Connection, job: int, repeats: Repeats) -> Iterator[tuple[
     while True:
         page = db.execute(
             "SELECT number, fingerprint FROM row WHERE job = ?1 AND number > ?2 AND status = 'not sent' AND kept = 0"
-            " AND EXISTS (SELECT 1 FROM row o WHERE o.fingerprint = row.fingerprint"
-            " AND NOT (o.job = ?1 AND o.number = row.number)) ORDER BY number LIMIT 500",
+            " AND (before IS NOT NULL OR EXISTS (SELECT 1 FROM row o WHERE o.fingerprint = row.fingerprint"
+            " AND NOT (o.job = ?1 AND o.number = row.number))) ORDER BY number LIMIT 500",
             (job, last),
         ).fetchall()
         if not page:
@@ -41,6 +45,18 @@ def known(db: sqlite3.Connection, job: int, repeats: Repeats) -> Iterator[tuple[
             if found is not None:
                 yield number, found
         last = page[-1][0]
+
+
+def _accepted_otherwise(db: sqlite3.Connection, job: int, number: int) -> Earlier | None:
+    """How the same row of the list was accepted with other cells: it was mended before, or is now."""
+    found = db.execute(
+        "SELECT b.job, b.number, j.list_path,"
+        " (SELECT max(sent_at) FROM attempt WHERE job = b.job AND number = b.number) AS at FROM row r"
+        " JOIN row b ON b.job = r.before AND b.number = r.number JOIN job j ON j.id = b.job"
+        " WHERE r.job = ? AND r.number = ? AND b.status = ? AND b.cells NOT IN (r.cells, '[]')",
+        (job, number, Status.ACCEPTED),
+    ).fetchone()
+    return _as_earlier(Status.ACCEPTED, found)
 
 
 def _accepted(db: sqlite3.Connection, fingerprint: str, job: int, number: int, since: str) -> Earlier | None:
