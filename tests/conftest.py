@@ -15,10 +15,16 @@ from typing import Any
 
 import openpyxl
 import pytest
+from hypothesis import settings
 
 from uploader.catalog import Catalog
 from uploader.sandbox import TOKEN
 from uploader.template import Template
+
+# The same examples each time: a run of all tests tells what the change under test did, not what chance did. Others are
+# drawn by `pytest --hypothesis-profile=default`, and in the long tests.
+settings.register_profile("same", derandomize=True)
+settings.load_profile("same")
 
 FIELDS = ("from", "fromname", "to", "toname", "subject", "body", "rp_id")
 SHIPPED = "wolkvox/add_interaction"

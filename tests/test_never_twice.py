@@ -28,7 +28,7 @@ from uploader.pipeline import Pipeline
 from uploader.steering import Steering, Terms
 
 quick = settings(max_examples=160, deadline=None, suppress_health_check=list(HealthCheck))
-thorough = settings(quick, max_examples=10_000)
+thorough = settings(quick, max_examples=10_000, derandomize=False)
 
 STEPS_OF_A_RUN = 60_000
 """Turns of the event loop: a run that needs more spins."""
@@ -584,7 +584,7 @@ def test_steering_never_says_that_a_row_is_due_of_which_it_gives_out_none(
 
 
 @pytest.mark.long
-@settings(quick, max_examples=50_000)
+@settings(thorough, max_examples=50_000)
 @given(terms(may_repeat=False) | terms(may_repeat=True), st.integers(0, 15), happenings)
 def test_steering_never_spins_in_many_more_courses(
     terms: Terms, rows: int, course: list[tuple[float, int, Outcome] | str]
