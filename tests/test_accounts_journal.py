@@ -194,6 +194,7 @@ def test_what_was_accepted_and_changed_since_is_remembered_as_it_stands_now(jour
     begin(journal, job)
     (known,) = journal.standings(job, [2]).values()
     assert (known.status, known.cells, known.changed) == (Status.ACCEPTED, ("cell 2", "ñ"), ("changed", "a note"))
+    assert next(journal.results(job)).held_back == {0: "changed"}
     assert next(journal.results(job)).row.cells == ("cell 2", "a note")  # the second column is not sent
     assert [row.cells[0] for row in journal.waiting(job, Repeats(duplicates=True))] == ["changed"]
 

@@ -1,8 +1,8 @@
 import pytest
 
 from uploader.field import Column
-from uploader.model import Problem
-from uploader.validation import advice, problems, stopping
+from uploader.model import Problem, column_letter
+from uploader.validation import advice, problems, stopping, told_at
 from uploader.words import Words
 
 
@@ -53,21 +53,28 @@ def test_warnings_stop_no_row() -> None:
     assert stopping(both) == {3: [both[1]]}
 
 
+def in_line_2(told: str) -> str:
+    return told_at(told, lambda column: f"{column_letter(column)}2")
+
+
 def test_the_advice_of_a_row_names_each_of_its_cells() -> None:
-    assert advice([Problem(2, 0, "x is empty", "Fill it."), Problem(2, 27, "y is long", "Cut it.")], "en") == (
-        "A2: x is empty. Fill it. AB2: y is long. Cut it."
-    )
+    told = advice([Problem(2, 0, "x is empty", "Fill it."), Problem(2, 27, "y is long", "Cut it.")], "en")
+    assert in_line_2(told) == "A2: x is empty. Fill it. AB2: y is long. Cut it."
+    assert told_at(told, lambda column: f"<{column + 1}>").startswith("<1>: x is empty.")
+    assert in_line_2(advice([Problem(5, None, "it is odd", "Look.")], "es")) == "fila 5: it is odd. Look."
 
 
 def test_the_advice_of_a_row_follows_the_language_but_for_what_the_template_says() -> None:
     column = Column(required=True, pattern=r"0\d{9}", description="The phone number.", example="0123456789")
     empty, lost, odd = found(column, "", "123456789", "x")
-    assert advice([empty], "es") == "A2: x está vacío. Complete la celda."
-    assert advice([lost], "pt") == (
-        "A3: x perdeu o zero à esquerda, como o Excel faz com números. Formate a coluna como texto e escreva 0 na "
+    assert in_line_2(advice([empty], "es")) == "A2: x está vacío. Complete la celda."
+    assert in_line_2(advice([lost], "pt")) == (
+        "A2: x perdeu o zero à esquerda, como o Excel faz com números. Formate a coluna como texto e escreva 0 na "
         "frente. The phone number. Por exemplo: 0123456789."
     )
-    assert advice([odd], "es") == ("A4: x no está escrito como debería. The phone number. Por ejemplo: 0123456789.")
+    assert in_line_2(advice([odd], "es")) == (
+        "A2: x no está escrito como debería. The phone number. Por ejemplo: 0123456789."
+    )
     (example,) = found(Column(example="61196"), "61196")
     assert advice([example], "pt").startswith("linha 2: esta é a linha de exemplo")
     assert advice([example], "en").startswith("row 2: this is the example row")

@@ -55,7 +55,9 @@ def swapped(lines: list[list[Any]]) -> list[list[Any]]:
     return lines
 
 
-_OTHER_NAME = "The names of the columns were changed, or which of them there are, or the digests themselves."
+_OTHER_NAME = (
+    "The names of the columns were changed, or which of them there are, or what the hidden sheet says of the workbook."
+)
 
 
 def other_lines(lines: list[list[Any]]) -> list[list[Any]]:
@@ -104,7 +106,8 @@ def forged(book: Path) -> Path:
     found = own.at(book)
     assert found is not None
     names = [found.header[found.ours[column]] for column in found.imprint.ours]
-    lines = imprint.Lines([names[0], *(found.header[at] for at in found.listed), *names[1:]])
+    header = [names[0], *(found.header[at] for at in found.listed), *names[1:]]
+    lines = imprint.Lines([*header, *found.imprint.facts()])
     for line in found.lines():
         outcome = [line.ours[name] for name in RESULT_COLUMNS]
         lines.add(int(line.number), digests.of_line(line.cells), digests.of_line(outcome))

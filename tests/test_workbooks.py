@@ -233,8 +233,8 @@ def test_problems_stand_beside_their_rows_with_the_bad_cells_coloured(tmp_path: 
     problems.write(path, imprint, ("a", "b"), rows, "en")
     page = openpyxl.load_workbook(path)["Problems"]
     good, bad = sheet_rows(path, "Problems")
-    assert (good["Row"], good["Problem"], good["Warning"], good["a"]) == (2, None, "B2: b is odd. Look.", "x")
-    assert (bad["Row"], bad["Problem"], bad["b"]) == (4, "A4: a is empty. Fill in the cell.", "z")
+    assert (good["Row"], good["Problem"], good["Warning"], good["a"]) == (2, None, "E2: b is odd. Look.", "x")
+    assert (bad["Row"], bad["Problem"], bad["b"]) == (4, "D3: a is empty. Fill in the cell.", "z")
     assert page["D3"].fill.start_color.rgb not in ("00000000", page["D2"].fill.start_color.rgb)
     assert page["E3"].fill.start_color.rgb == page["E2"].fill.start_color.rgb
     told = own.imprint_of(path)

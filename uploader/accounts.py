@@ -4,36 +4,35 @@ All jobs of one list, sent with one template to one place, make one account. Its
 """
 
 import uuid
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from itertools import islice
 from pathlib import Path
 
-from uploader import advice, digests, places, redaction
+from uploader import places, redaction
 from uploader.errors import ListError, SettingsError
 from uploader.imprint import RESULTS
-from uploader.job import Attempt, Job, NewJob, RowResult, Standing
+from uploader.job import Job, NewJob, Standing
 from uploader.journal import Journal
-from uploader.journal.accounts import Told
 from uploader.mending import Mended
-from uploader.model import ROW_COLUMN, Repeats, Row, Status
+from uploader.model import Repeats
 from uploader.readers import own as ours
-from uploader.readers.own import Line, Own
+from uploader.readers.own import Own
 from uploader.reading import OpenedList
+from uploader.takeover import Fingerprint, Retold
 
-_AT_ONCE = 500
+_SHOWN_ROWS = 20
 _OF_PRACTICE = (
     "{name} tells of practice: its rows went to a practice server, not to the API. To practise on, add --sandbox; to "
     "send the rows to the API, send the list itself."
 )
 _TAKEN_OVER = (
-    "The journal of this computer doesn't know these rows; what {name} says of them counts: {told}. It was written "
+    "The journal of this computer doesn't know all that {name} tells, so what it says counts: {told}. It was written "
     "{where}."
 )
-
-Fingerprint = Callable[[Row, Mapping[str, int]], str]
-"""Of the request that a row makes whose fields stand in these columns."""
+_DOUBTFUL = (
+    "What became of some rows was changed by hand since the workbook was written, so it is not known: row {numbers}. "
+    "They count as unknown, and are not sent unless you say --resend-unknown: look them up first."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,10 +144,15 @@ def _of_list(path: Path, list_sha256: str, template: str) -> Own | None:
 
 
 def _taken_over(account: Account, journal: Journal, own: Own, coming: Coming) -> Account:
-    """Write down what a workbook tells, and how far the rows in it are still those that it was written with."""
-    imprint, header = own.imprint, [own.header[at] for at in own.listed]
-    nth_of = {position: nth for nth, position in enumerate(own.listed)}
-    fields = {field: nth_of[position] for field, position in own.mapping().items()}
+    """Write down what a workbook tells that the journal doesn't know."""
+    imprint = own.imprint
+    retold = Retold(
+        own,
+        lambda numbers: account.standings(journal, numbers),
+        coming.fingerprint,
+        frozenset() if account.newest is None else journal.requests(account.id),
+        coming.language,
+    )
     job = replace(
         coming.new,
         user=imprint.user,
@@ -156,105 +160,20 @@ def _taken_over(account: Account, journal: Journal, own: Own, coming: Coming) ->
         list_path=own.path.absolute(),
         list_sha256=imprint.list_sha256,
         sheet=imprint.list_sheet,
-        header=header,
-        fields=fields,
+        header=retold.header,
+        fields=retold.fields,
         account=account.id,
         list_name=imprint.list_name,
         source_sha256="",  # its file is never sent as it is
         redacted=imprint.redacted,
         taken_from=own.path.absolute(),
     )
-    altered: set[int] = set()
-
-    def told() -> Iterator[Told]:
-        written, seen = imprint.lines(), set[int]()
-        lines = own.lines()
-        while some := list(islice(lines, _AT_ONCE)):
-            numbered = [(int(line.number), line) for line in some if line.number.isdecimal() and int(line.number)]
-            standings = account.standings(journal, [number for number, _ in numbered])
-            for number, line in numbered:
-                if number in seen:
-                    continue
-                seen.add(number)
-                result = _result(number, line, imprint.zone)
-                if number in written and digests.of_line(line.cells) != written[number][0]:
-                    altered.add(number)
-                    if _tells(result):
-                        words = f"{result.advice} {advice.of('changed elsewhere', coming.language)}"
-                        result = replace(result, advice=words.strip())
-                here = standings.get(number)
-                if (
-                    here is not None
-                    and here.is_settled
-                    and (here.status is Status.ACCEPTED or result.status is not Status.ACCEPTED)
-                ):
-                    yield result.row, None, here.job, None
-                else:
-                    yield result.row, result, None, fingerprint(result, number)
-
-    def fingerprint(result: RowResult, number: int) -> str | None:
-        """Of the request that was made, where the row still has the cells of it."""
-        if not _tells(result) or number in altered or imprint.redacted:
-            return None
-        return coming.fingerprint(result.row, fields)
-
-    journal.take_over(job, told(), _attempts(own, imprint.zone), imprint.digest)
+    journal.take_over(job, retold.rows(), retold.attempts, imprint.digest)
     newest = journal.newest(account.id)
     words = ", ".join(f"{count:,} {status}" for status, count in newest.counts.items() if count) if newest else ""
     where = f"by {imprint.user} on {imprint.machine}" if imprint.machine else "on another computer"
-    said = _TAKEN_OVER.format(name=own.path.name, told=words, where=where)
-    return Account(account.id, newest, frozenset(altered), said)
-
-
-def _tells(result: RowResult) -> bool:
-    return result.status in (Status.ACCEPTED, Status.UNKNOWN)
-
-
-def _result(number: int, line: Line, zone: str) -> RowResult:
-    """What a workbook's line says of its row."""
-    ours_ = line.ours
-    status = next((one for one in Status if one == ours_.get("Status", "").strip().casefold()), Status.NOT_SENT)
-    return RowResult(
-        row=Row(number, line.cells),
-        status=status,
-        code=ours_.get("Response code", ""),
-        message=ours_.get("Response message", ""),
-        advice=ours_.get("Advice", ""),
-        http_status=_whole(ours_.get("HTTP status", "")),
-        attempts=_whole(ours_.get("Attempts", "")) or 0,
-        sent_at=_moment(ours_.get("Sent at", ""), zone),
-        duration_ms=_whole(ours_.get("Duration ms", "")),
-    )
-
-
-def _attempts(own: Own, zone: str) -> Iterator[Attempt]:
-    """The requests that a workbook tells of."""
-    for line in ours.attempts(own.path):
-        number, sent_at = _whole(line.get(ROW_COLUMN, "")), _moment(line.get("Sent at", ""), zone)
-        if number is not None and sent_at is not None:
-            yield Attempt(
-                row=number,
-                nth=_whole(line.get("Attempt", "")) or 1,
-                sent_at=sent_at,
-                meaning=line.get("Meaning", ""),
-                code=line.get("Response code", ""),
-                message=line.get("Response message", ""),
-                http_status=_whole(line.get("HTTP status", "")),
-                duration_ms=_whole(line.get("Duration ms", "")),
-                detail=line.get("Detail", ""),
-                job=0,
-            )
-
-
-def _whole(text: str) -> int | None:
-    text = text.strip()
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else None  # noqa: PLR2004  # what SQLite takes
-
-
-def _moment(text: str, zone: str) -> str | None:
-    """A moment of the workbook, which is written in its zone, as the journal writes it."""
-    try:
-        moment = datetime.fromisoformat(f"{text.strip()}{zone if ':' in text else 'T00:00:00' + zone}")
-    except ValueError:
-        return None
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds")
+    said = [_TAKEN_OVER.format(name=own.path.name, told=words, where=where)]
+    if retold.doubtful:
+        numbers = ", ".join(map(str, retold.doubtful[:_SHOWN_ROWS])) + (" …" * (len(retold.doubtful) > _SHOWN_ROWS))
+        said.append(_DOUBTFUL.format(numbers=numbers))
+    return Account(account.id, newest, frozenset(retold.altered), "\n".join(said))

@@ -122,6 +122,14 @@ _ADVICE: dict[str, Texts] = {
         "pt": "As células desta linha foram mudadas depois do envio; o que foi enviado, sabe-o o registro do "
         "computador que a enviou.",
     },
+    "changed by hand": {
+        "en": "Somebody changed in the workbook what became of this row, so it is not known. Look it up in the API's "
+        "own system before you send it again.",
+        "es": "Alguien cambió en el libro lo que pasó con esta fila, así que no se sabe. Búsquela en el sistema de la "
+        "API antes de enviarla de nuevo.",
+        "pt": "Alguém mudou na pasta de trabalho o que aconteceu com esta linha, então não se sabe. Procure-a no "
+        "sistema da API antes de enviá-la de novo.",
+    },
     "told by workbook": {
         "en": "The workbook said that this row was sent before, and it was not sent again.",
         "es": "El libro indicaba que esta fila ya se había enviado, y no se envió de nuevo.",

@@ -39,7 +39,7 @@ def results(
 
 
 def settle(number: int, row: int, around: Surroundings, *, arrived: bool, practice: bool = False) -> Job:
-    """Close a row whose outcome is unknown, after somebody looked; the job as it stands then.
+    """Close a row whose outcome is unknown, after somebody looked; the newest job of its list as it stands then.
 
     Raises SettingsError where there is no such row, BusyError where the list is being sent.
     """
@@ -49,7 +49,7 @@ def settle(number: int, row: int, around: Surroundings, *, arrived: bool, practi
         words = advice.settled(arrived=arrived, who=user(), when=when, language=around.language)
         with locks.on_list(around.home, job.list_sha256, job.list_path.name, practice=practice):
             journal.settle(job.id, row, arrived=arrived, advice=words)
-        return journal.job(job.id)
+        return jobs.newest_of(journal, journal.job(job.id))
 
 
 def history(around: Surroundings, *, practice: bool = False) -> list[Job]:

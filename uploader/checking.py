@@ -1,7 +1,6 @@
 """The use cases that send nothing: check and preview, and the problems workbook that every check ends in."""
 
 import time
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from uploader.errors import JournalError, SettingsError, WorkbookError
 from uploader.findings import Findings
 from uploader.job import Summary
 from uploader.journal import Journal
-from uploader.mending import Mended
+from uploader.mending import Mended, Stood
 from uploader.model import Problem, Repeats, Request, Row, Settings, Status
 from uploader.reading import OpenedList, Reading
 from uploader.surroundings import Surroundings
@@ -53,9 +52,10 @@ def check(path: Path, how: Reading, around: Surroundings) -> Checked:
         journal = _journal(opened, around, stack)
         mended = _mended(opened, around, journal)
         advance = stack.enter_context(progress.counting(opened.table.rows, around.stream, quiet=around.quiet))
-        twins, stood = Twins(opened, around, journal), Counter[Status]()
+        twins, stood = Twins(opened, around, journal), Stood()
         for parted in mended.parted():
-            stood.update(staying.status for staying in parted.staying)
+            for staying in parted.staying:
+                stood.add(staying)
             if parted.going is not None:
                 some = opened.examine(parted.going)
                 problems = [*some.problems, *parted.problems]
@@ -65,6 +65,8 @@ def check(path: Path, how: Reading, around: Surroundings) -> Checked:
                 invalid += len(stopped)
                 advance(len(some.texts.numbers))
         findings.extend(twins.twice())
+        for line in stood.changed():
+            around.say(line)
         workbook = write_problems(mended, around) if invalid else None
     held_back = {status: twins.held_back[status] + stood[status] for status in (Status.SKIPPED, Status.UNKNOWN)}
     held_back[Status.SKIPPED] += stood[Status.ACCEPTED]
@@ -155,7 +157,7 @@ def write_problems(
                     yield row, found, opened.faults(problem for problem in found if problem.stops)
 
     try:
-        problems_workbook.write(target, mended.imprint(), opened.header, rows(), around.language)
+        problems_workbook.write(target, mended.imprint(), opened.header, rows(), around.language, opened.list_column)
     except WorkbookError as why:
         around.say(str(why))
         return None

@@ -142,8 +142,7 @@ class Delivery:
         return summary
 
     def _waiting(self, repeats: Repeats) -> int:
-        counts = self._counts
-        return sum(counts[status] for status in repeats.waiting)
+        return self.journal.count_waiting(self.job.id, repeats)
 
     def _sent(self, ledger: RunLedger, repeats: Repeats, told: preflight.Told) -> tuple[int, Stop | None]:
         around, waiting = self.around, self._waiting(repeats)

@@ -16,7 +16,7 @@ _LINES_IN_A_CELL = 500
 """So that they fit in a cell: 32,767 characters."""
 _LINES = "rows"
 _NEEDED = ("kind", "list_sha256", "list_name", "template", "template_sha256")
-_TEXTS = (*_NEEDED, "account", "zone", "user", "machine", "digest")
+_TEXTS = (*_NEEDED, "account", "zone", "user", "machine", "language", "digest")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,12 +44,19 @@ class Imprint:
     """Of the times in it: `-05:00`."""
     user: str = ""
     machine: str = ""
+    language: str = "en"
+    """Of its own texts."""
     digest: str = ""
-    """Over all lines of its rows, header and outcomes, hex."""
+    """Over all lines of its rows, header and outcomes, and over `facts`, hex."""
     others: Mapping[str, str] = field(default_factory=dict)
     """The digests of its other sheets, by name."""
     packed: Sequence[str] = field(default=(), repr=False)
     """The digests of its rows, some hundreds in each text; see `Lines` and `lines`."""
+
+    def facts(self) -> list[str]:
+        """What it says of the list and of who sent it, as far as the digest covers it."""
+        texts = (self.list_sha256, self.list_name, self.template, self.template_sha256, self.account)
+        return [*texts, str(self.job), str(self.practice), self.zone, self.user, self.machine]
 
     def lines(self) -> dict[int, tuple[str, str]]:
         """For each row's number the digests of the list's cells and of our columns."""
@@ -65,19 +72,7 @@ class Imprint:
     def pairs(self) -> Iterator[tuple[str, str]]:
         """Key and text of every line of the hidden sheet."""
         yield "version", _VERSION
-        for key in (
-            "kind",
-            "list_sha256",
-            "list_name",
-            "template",
-            "template_sha256",
-            "account",
-            "zone",
-            "user",
-            "machine",
-            "digest",
-        ):
-            yield key, getattr(self, key)
+        yield from ((key, getattr(self, key)) for key in _TEXTS)
         yield "practice", "yes" if self.practice else "no"
         facts: dict[str, Any] = {"list_sheet": self.list_sheet, "job": self.job, "our_columns": dict(self.ours)}
         facts |= {"fields": dict(self.fields), "redacted": list(self.redacted), "others": dict(self.others)}

@@ -23,6 +23,8 @@ class RowResult:
     duration_ms: int | None
     faults: Sequence[int] = ()
     """The columns, from 0, whose cells keep it from being sent."""
+    held_back: Mapping[int, str] = field(default_factory=dict)
+    """What was changed since it was sent and did not go, by column, from 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ class Standing:
     is_taken_over: bool = False
     """A workbook told it that was written elsewhere."""
     changed: Sequence[str] | None = None
-    """The cells of a later version that was held back, because this one was accepted or is unknown."""
+    """The cells of the version that the last job held back, because this one was accepted or is unknown."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,10 @@ _NEVER_SENT = "{which} was never sent from this computer. " + _SEE_HISTORY
 _NOTHING_YET = "Nothing was sent from this computer yet. " + _SEE_HISTORY
 _ALL_FINISHED = "No job is unfinished, so there is nothing to go on with. " + _SEE_HISTORY
 _FORGOTTEN = "Job {job} was forgotten on {day}: its rows are no longer in the journal."
-_GONE_ON = "Job {job} was gone on with by job {later}, which knows all its rows: `uploader resume {later}`."
+_GONE_ON = (
+    "Job {job} was gone on with by job {later}: `uploader resume {later}`. What is left of both stands in the result "
+    "workbook: uploader send {results}"
+)
 _TOLD_AS = "the template of job {job}"
 
 
@@ -60,7 +63,8 @@ def unfinished(journal: Journal, which: str | None, repeats: Repeats) -> Job:
             return next((job for job in same or by_path if is_unfinished(job, repeats)), (same or by_path)[0])
         job = named(journal, which, "resume")
         if job.gone_on_by is not None:
-            raise SettingsError(_GONE_ON.format(job=job.id, later=job.gone_on_by))
+            later = journal.job(job.gone_on_by)
+            raise SettingsError(_GONE_ON.format(job=job.id, later=later.id, results=later.results_path))
         return job
     found = all_unfinished(journal, repeats)
     if not found:

@@ -43,9 +43,18 @@ _STAY = {
 }
 _CHANGED = {
     Status.ACCEPTED: "{rows} accepted before, and changed since: row {numbers}. A row that was accepted is not sent "
-    'again; to send it as it stands now: uploader send "{name}" --send-duplicates',
-    Status.UNKNOWN: "{rows} changed since, though the outcome is unknown: row {numbers}. To send it as it stands now, "
-    'after you have looked it up: uploader send "{name}" --resend-unknown',
+    "again, and the workbook shows again what was sent; the change stands in its advice. To send it as changed: "
+    'uploader send "{name}" --send-duplicates',
+    Status.UNKNOWN: "{rows} changed since, though the outcome is unknown: row {numbers}. The workbook shows again what "
+    "was sent; the change stands in its advice. To send it as changed, after you have looked it up: "
+    'uploader send "{name}" --resend-unknown',
+}
+_AS_CHANGED = "These go as they were changed before, which their advice in the workbook says: row {numbers}."
+_WOULD_STAY = {
+    Status.ACCEPTED: "Accepted before, and changed since: row {numbers} of the list. It would not be sent "
+    "again, unless with --send-duplicates.",
+    Status.UNKNOWN: "Changed since, though the outcome is unknown: row {numbers} of the list. It would not be "
+    "sent again, unless with --resend-unknown.",
 }
 _SHOWN_ROWS = 20
 
@@ -83,6 +92,8 @@ class Parted(NamedTuple):
     staying: Sequence[Staying]
     problems: Sequence[Problem]
     """What is wrong with the rows that go, besides what every list is checked for."""
+    as_changed: Sequence[int] = ()
+    """The numbers in the list of those that go as they were changed before the last sending, which held them back."""
 
 
 @dataclass(slots=True)
@@ -169,6 +180,7 @@ class Mended:
         staying: list[Staying] = []
         before: dict[int, Standing] = {}
         problems: list[Problem] = []
+        as_changed: list[int] = []
         for at, (position, number) in enumerate(zip(texts.numbers, numbers, strict=True)):
             standing = known.get(number)
             here = [texts.columns[column][at] for column in listed]
@@ -179,6 +191,7 @@ class Mended:
                     before[number] = standing
                 if is_own and not is_changed and standing is not None and standing.changed is not None:
                     cells = list(standing.changed)
+                    as_changed.append(number)
                 going.append(at)
                 for column, cell in zip(listed, cells, strict=True):
                     columns[column][at] = cell
@@ -189,7 +202,7 @@ class Mended:
                 staying.append(Staying(position, row, standing, status, is_changed, may_go_later))
         picked = Texts([texts.numbers[at] for at in going], [[column[at] for at in going] for column in columns])
         of = {texts.numbers[at]: numbers[at] for at in going}
-        return Parted(picked if going else None, of, before, staying, problems)
+        return Parted(picked if going else None, of, before, staying, problems, as_changed)
 
     def _status(self, position: int, standing: Standing | None) -> Status:
         """Where a row stands: what the journal knows counts, else what the workbook says of it."""
@@ -265,6 +278,8 @@ class Stood:
 
     _counts: Counter[Status] = field(default_factory=Counter)
     _changed: list[tuple[Status, int]] = field(default_factory=list)
+    as_changed: list[int] = field(default_factory=list)
+    """The rows that go as they were changed before the last sending."""
 
     def add(self, staying: Staying) -> None:
         """One more row."""
@@ -272,16 +287,36 @@ class Stood:
         if staying.may_go_later:
             self._changed.append((staying.status, staying.row.number))
 
+    def __getitem__(self, status: Status) -> int:
+        """How many rows stay as that."""
+        return self._counts[status]
+
+    def changed(self) -> Iterator[str]:
+        """Which rows would stay though they were changed."""
+        for status, words in _WOULD_STAY.items():
+            numbers = self._numbers(status)
+            if numbers:
+                yield words.format(numbers=numbers)
+
     def told(self, path: Path) -> Iterator[str]:
-        """How many rows stay, and which of them were changed since."""
+        """How many rows stay, and which of them were changed since; which go as they were changed."""
+        if self.as_changed:
+            yield _AS_CHANGED.format(numbers=_listed(self.as_changed))
         for status, words in _STAY.items():
             if self._counts[status]:
-                yield words.format(rows=_rows(self._counts[status]), name=path.name)
+                yield words.format(rows=_rows(self._counts[status]))
         for status, words in _CHANGED.items():
-            numbers = sorted(number for one, number in self._changed if one is status)
-            if numbers:
-                shown = ", ".join(map(str, numbers[:_SHOWN_ROWS])) + (" …" if len(numbers) > _SHOWN_ROWS else "")
-                yield words.format(rows=_rows(len(numbers)), numbers=shown, name=path)
+            count = sum(one is status for one, _ in self._changed)
+            if count:
+                yield words.format(rows=_rows(count), numbers=self._numbers(status), name=path)
+
+    def _numbers(self, status: Status) -> str:
+        """The numbers in the list of the rows that stay as that, and were changed."""
+        return _listed(sorted(number for one, number in self._changed if one is status))
+
+
+def _listed(numbers: Sequence[int]) -> str:
+    return ", ".join(map(str, numbers[:_SHOWN_ROWS])) + (" …" if len(numbers) > _SHOWN_ROWS else "")
 
 
 def _rows(count: int) -> str:

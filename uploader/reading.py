@@ -149,10 +149,14 @@ class OpenedList:
         cells = zip(*columns, strict=True)
         return ((at, Row(numbers[at], row)) for at, row in zip(some.numbers, cells, strict=True))
 
+    def list_column(self, position: int) -> int:
+        """Which of the list's own columns, from 0, stands there in the file at hand; -1 is our column `Row`."""
+        return self.listed.index(position) if position in self.listed else -1
+
     def faults(self, found: Iterable[Problem]) -> list[int]:
         """Which of the list's own columns these problems are about."""
-        places = {position: at for at, position in enumerate(self.listed)}
-        return sorted({places[problem.column] for problem in found if problem.column in places})
+        columns = {self.list_column(problem.column) for problem in found if problem.column is not None}
+        return sorted(columns - {-1})
 
     def is_unchanged(self) -> bool:
         """Whether the file's bytes are still those that were hashed."""

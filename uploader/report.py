@@ -146,6 +146,8 @@ def jobs(found: Iterable[Job]) -> Iterator[str]:
         when = datetime.fromisoformat(job.created_at).astimezone().strftime("%Y-%m-%d %H:%M")
         is_whole = job.ended_at and not job.stopped and not job.counts[Status.NOT_SENT]
         ended = "" if is_whole else f" ({job.stopped or 'not finished'})"
+        if job.gone_on_by is not None:
+            ended = f" (gone on with by job {job.gone_on_by})"
         if job.taken_from is not None:
             ended = f" (sent elsewhere, as {job.taken_from.name} tells it)"
         if job.forgotten_at is not None:
@@ -174,14 +176,14 @@ def verified(found: Verified) -> Iterator[str]:
     if not found.is_as_written:
         count = len(found.differences)
         rows = "1 row is" if count == 1 else f"{count:,} rows are"
-        yield (
-            f"The workbook is not as uploader wrote it: {rows} not." if count else "The rows are as they were written."
-        )
+        yield f"The workbook is not as uploader wrote it{f': {rows} not' if count else ''}."
     if found.written_at is not None:
         when = datetime.fromisoformat(found.written_at).astimezone()
         yield f"The journal of this computer knows these digests: it wrote them on {when:%Y-%m-%d %H:%M:%S}."
         if found.is_as_written:
             yield "So every row is as it was written."
+        if found.later is not None:
+            yield f"The list was sent on since, as job {found.later}: `uploader results {found.later}` writes that."
     elif not found.knows_list:
         yield (
             "The journal of this computer doesn't know the list. So the rows could only be held against the digests "
@@ -201,8 +203,8 @@ FORGOTTEN = "Deleted."
 
 
 def settled(job: Job, row: int) -> Iterator[str]:
-    """A row that was closed, and what comes next."""
-    yield f"Row {row} of job {job.id} is settled. {counted(job.counts)}, of {_rows(job.rows)}."
+    """A row that was closed, and what comes next; `job` is the newest of the list."""
+    yield f"Row {row} is settled. Job {job.id}: {counted(job.counts)}, of {_rows(job.rows)}."
     if job.counts[Status.NOT_SENT]:
         yield f"`uploader resume {job.id}` sends what waits."
     else:

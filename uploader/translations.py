@@ -19,6 +19,14 @@ TRANSLATIONS: Mapping[str, Mapping[str, str]] = {
         "pt": "Procure-a; --resend-unknown a envia.",
     },
     # The result workbook
+    "Changed since, and not sent: {changes}. --send-duplicates sends it so.": {
+        "es": "Se cambió después, y no se envió: {changes}. --send-duplicates la envía así.",
+        "pt": "Mudou depois, e não foi enviado: {changes}. --send-duplicates a envia assim.",
+    },
+    "Changed since, and not sent: {changes}. --resend-unknown sends it so.": {
+        "es": "Se cambió después, y no se envió: {changes}. --resend-unknown la envía así.",
+        "pt": "Mudou depois, e não foi enviado: {changes}. --resend-unknown a envia assim.",
+    },
     "All times are those of the computer that wrote this workbook, UTC{zone}.": {
         "es": "Todas las horas son las del computador que escribió este libro, UTC{zone}.",
         "pt": "Todos os horários são do computador que gravou esta pasta de trabalho, UTC{zone}.",
@@ -115,8 +123,8 @@ TRANSLATIONS: Mapping[str, Mapping[str, str]] = {
         "pt": "Fim",
     },
     "Stopped early": {
-        "es": "Terminó antes",
-        "pt": "Parou antes",
+        "es": "Se detuvo antes de terminar",
+        "pt": "Parou antes de terminar",
     },
     "Requests": {
         "es": "Solicitudes",

@@ -260,6 +260,7 @@ def _staged(journal: Journal, mended: Mended, run: Run, new: NewJob, around: Sur
 
     def staged() -> Iterator[Staged]:
         for parted in mended.parted():
+            stood.as_changed += parted.as_changed
             for staying in parted.staying:
                 stood.add(staying)
                 yield _as_it_stood(staying, run, new, language)
@@ -275,7 +276,7 @@ def _staged(journal: Journal, mended: Mended, run: Run, new: NewJob, around: Sur
                 earlier = None if before is None else before.job
                 if wrong:
                     faults = opened.faults(wrong)
-                    words = validation.advice(wrong, language)
+                    words = validation.advice(wrong, language, opened.list_column)
                     yield Staged(row, Status.INVALID, words, None, earlier, faults=faults)
                 elif before is not None and before.status is Status.UNKNOWN:
                     yield Staged(row, Status.UNKNOWN, advice.under_way(language), run.fingerprint(values), earlier)

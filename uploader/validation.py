@@ -7,6 +7,9 @@ from uploader.field import Column
 from uploader.model import Problem
 from uploader.words import Words, said
 
+_MARK = "\ue000"
+"""Around a column's number in an advice, until it is known which cell of a workbook that is."""
+_CELL, _PLACE = f"{_MARK}{{}}{_MARK}", re.compile(f"{_MARK}(-?\\d+){_MARK}")
 _PLAIN = re.compile(r"[\x20-\x7e]*")
 _LOST_BY_EXCEL = {"+": Words("plus"), "0": Words("leading zero"), "00": Words("leading zeros")}
 """What Excel drops from the front of a number, and what it is called."""
@@ -118,10 +121,22 @@ def _example_rows(
             yield Problem(number, None, *_EXAMPLE_ROW)
 
 
-def advice(found: Iterable[Problem], language: str) -> str:
-    """All that is wrong with one row, as its advice in a workbook."""
-    parts = ((said(text, language) for text in (problem.cell, problem.cause, problem.mend)) for problem in found)
-    return " ".join(f"{cell}: {cause}. {mend}" for cell, cause, mend in parts)
+def advice(found: Iterable[Problem], language: str, place: Callable[[int], int] = int) -> str:
+    """All that is wrong with one row, as its advice in a workbook, which has cells of its own: see `told_at`.
+
+    `place` gives, for a problem's column, that of the list.
+    """
+    parts = []
+    for problem in found:
+        is_cell = problem.column is not None
+        cell = _CELL.format(place(problem.column or 0)) if is_cell else said(problem.cell, language)
+        parts.append(f"{cell}: {said(problem.cause, language)}. {said(problem.mend, language)}")
+    return " ".join(parts)
+
+
+def told_at(advice: str, cell: Callable[[int], str]) -> str:
+    """An advice that names the cells as the workbook has them in which it stands; `cell` names that of a column."""
+    return _PLACE.sub(lambda found: cell(int(found[1])), advice) if _MARK in advice else advice
 
 
 def by_row(found: Iterable[Problem]) -> dict[int, list[Problem]]:

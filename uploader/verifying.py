@@ -9,7 +9,7 @@ from pathlib import Path
 
 from uploader import digests, imprint, jobs, redaction
 from uploader.errors import JournalError, SettingsError
-from uploader.imprint import RESULTS, Imprint
+from uploader.imprint import MOST_ROWS, RESULTS, Imprint
 from uploader.journal import Journal
 from uploader.model import RESULT_COLUMNS
 from uploader.readers import own as ours
@@ -28,7 +28,9 @@ _BOTH = "differs in the list's own cells and in what became of it"
 _IN_COLUMNS = "differs in {columns}"
 _GONE, _ADDED, _TWICE = "is missing", "was added", "stands there more than once"
 _NOT_AS_IN_JOURNAL = "is not as the journal of this computer has it"
-_HEADER_OR_DIGESTS = "The names of the columns were changed, or which of them there are, or the digests themselves."
+_HEADER_OR_DIGESTS = (
+    "The names of the columns were changed, or which of them there are, or what the hidden sheet says of the workbook."
+)
 _SHEET, _SHEET_GONE = "The sheet “{sheet}” was changed.", "The sheet “{sheet}” is missing."
 _NOT_WRITTEN_HERE = (
     "The journal of this computer knows the list, but never wrote a workbook with these rows: whoever changed them "
@@ -50,6 +52,8 @@ class Verified:
     """What else is wrong, as sentences."""
     knows_list: bool = False
     """Whether the journal of this computer knows the list."""
+    later: int | None = None
+    """The newest job of the list, if that is a later one."""
     written_at: str | None = None
     """When this computer wrote these very rows, ISO 8601 in UTC; None where its journal doesn't know that."""
 
@@ -106,7 +110,8 @@ def _hold_the_rest_against_digests(own: Own, found: Verified) -> None:
     """Header, digests, and the other sheets."""
     header = [own.header[at] for at in own.listed]
     names = [own.header[own.ours[column]] if column in own.ours else "" for column in own.imprint.ours]
-    if imprint.total([names[0], *header, *names[1:]], own.imprint.packed) != own.imprint.digest:
+    columns = [names[0], *header, *names[1:]]
+    if imprint.total([*columns, *own.imprint.facts()], own.imprint.packed) != own.imprint.digest:
         found.others.append(_HEADER_OR_DIGESTS)
     for sheet, digest in own.imprint.others.items():
         now = ours.digest_of(own.path, sheet)
@@ -138,6 +143,7 @@ def _hold_against_journal(own: Own, found: Verified, journal: Journal, home: Pat
     if newest is None or newest.taken_from is not None:
         return
     found.knows_list = True
+    found.later = newest.id if newest.id > own.imprint.job else None
     found.written_at = journal.wrote(own.imprint.account, own.imprint.digest)
     if found.written_at is not None and not found.differences:
         return
@@ -145,8 +151,12 @@ def _hold_against_journal(own: Own, found: Verified, journal: Journal, home: Pat
         if found.written_at is None:
             found.others.append(_NOT_WRITTEN_HERE)
         return
-    showing = Showing(newest.header, _zone(own.imprint.zone), redaction.of(home, own.imprint.redacted))
-    expected = (showing.shown(result) for result in journal.results(newest.id))
+    showing = Showing(
+        newest.header, _zone(own.imprint.zone), redaction.of(home, own.imprint.redacted), own.imprint.language
+    )
+    expected = (
+        showing.shown(result, nth % (MOST_ROWS - 1) + 2) for nth, result in enumerate(journal.results(newest.id))
+    )
     if found.written_at is None:
         found.others.append(_NOT_WRITTEN_HERE)
         found.differences |= dict(_not_as_in(own, {shown.number: shown.digests() for shown in expected}, found))

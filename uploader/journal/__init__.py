@@ -21,11 +21,11 @@ from uploader.errors import JournalError, SettingsError
 from uploader.job import Attempt, Job, NewJob, RowResult, RunRecord, Standing
 from uploader.journal import accounts, records, schema
 from uploader.journal import repeats as repeats_of
-from uploader.journal.accounts import Kept
+from uploader.journal.accounts import Kept, Told
 from uploader.journal.ledger import Advice, RunLedger, inserted, now
 from uploader.model import Earlier, Repeats, Row, Status
 
-__all__ = ["Advice", "Journal", "Kept", "RunLedger", "Staged", "now"]
+__all__ = ["Advice", "Journal", "Kept", "RunLedger", "Staged", "Told", "now"]
 
 _PAGE = 500
 _LOCK_SECONDS = 20
@@ -167,7 +167,7 @@ class Journal:
             accounts.add_the_others(self._db, new.account, job)
         return job
 
-    def take_over(self, new: NewJob, rows: Iterable[accounts.Told], attempts: Iterable[Attempt], digest: str) -> int:
+    def take_over(self, new: NewJob, rows: Iterable[Told], attempts: Iterable[Attempt], digest: str) -> int:
         """Write down what a workbook tells of rows that were sent elsewhere, as a job that ended; the job's number.
 
         `digest` is that of its rows.
@@ -259,6 +259,15 @@ class Journal:
     def waiting(self, job: int, repeats: Repeats) -> Iterator[Row]:
         """The rows that a run may send, in the list's order, a page at a time; each is given out once."""
         return self._rows(job, repeats.waiting)
+
+    def count_waiting(self, job: int, repeats: Repeats) -> int:
+        """How many rows a run may send."""
+        with self._told():
+            found = self._db.execute(
+                "SELECT count(*) FROM row WHERE job = ? AND kept = 0 AND status IN (SELECT value FROM json_each(?))",
+                (job, _json(list(repeats.waiting))),
+            ).fetchone()
+        return int(found[0])
 
     def known(self, job: int, repeats: Repeats) -> Iterator[tuple[int, Earlier]]:
         """The rows that wait and whose request is known, by number, and how it is known."""
@@ -371,6 +380,16 @@ class Journal:
         """Every request that was made for a list by all its jobs, in the order of their leaving."""
         with self._told():
             yield from records.attempts(self._db, account, with_cells=with_cells)
+
+    def requests(self, account: str) -> frozenset[tuple[int, str, int | None]]:
+        """Every request that was made for a list: its row, when it left (to the second), how long its answer took."""
+        with self._told():
+            found = self._db.execute(
+                "SELECT number, substr(sent_at, 1, 19), duration_ms FROM attempt"
+                " WHERE job IN (SELECT id FROM job WHERE account = ?)",
+                (account,),
+            )
+            return frozenset((number, sent_at, duration) for number, sent_at, duration in found)
 
     def runs(self, account: str) -> list[RunRecord]:
         """Every run of every job of an account, the oldest first."""

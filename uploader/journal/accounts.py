@@ -66,7 +66,7 @@ def standings(db: sqlite3.Connection, job: int, numbers: Sequence[int]) -> dict[
     found = {}
     for row in rows:
         cells, latest = json.loads(row["cells"]), json.loads(row["latest"])
-        is_held_back = not row["kept"] and row["job"] != job
+        is_held_back = row["here"] in (Status.SKIPPED, Status.UNKNOWN) and not row["kept"] and row["job"] != job
         is_changed = latest != cells or row["taken_from"] is not None  # a workbook has lost the cells that were sent
         found[row["number"]] = Standing(
             status=Status(row["status"]),
@@ -126,7 +126,11 @@ def take_over(
     now: str,
 ) -> None:
     """Write down the rows of a workbook that another journal wrote, and the requests that were made for them."""
-    run = db.execute("INSERT INTO run (job, started_at, ended_at) VALUES (?, ?, ?)", (job, now, now)).lastrowid
+    attempts = list(attempts)
+    times = [one.sent_at for one in attempts] or [now]
+    run = db.execute(
+        "INSERT INTO run (job, started_at, ended_at) VALUES (?, ?, ?)", (job, min(times), max(times))
+    ).lastrowid
     told: dict[int, RowResult] = {}
     for row, result, before, fingerprint in rows:
         status = Status.SKIPPED if result is None else result.status

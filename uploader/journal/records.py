@@ -70,7 +70,8 @@ def results(db: sqlite3.Connection, job: int) -> Iterator[RowResult]:
     sent = set(json.loads(fields).values())
     headers = accounts.headers(db, account)
     found = db.execute(
-        "SELECT r.number, r.cells AS latest, t.job, t.cells, t.status, t.advice, t.fingerprint, t.faults,"
+        "SELECT r.number, r.cells AS latest, r.kept, r.status AS here, t.job, t.cells, t.status, t.advice,"
+        " t.fingerprint, t.faults,"
         " a.code, a.message, a.http_status, a.sent_at, a.duration_ms, (SELECT count(*) FROM attempt"
         " WHERE number = r.number AND job IN (SELECT value FROM json_each(?2))) AS attempts"
         f" FROM row r JOIN row t ON t.number = r.number AND t.job = {accounts.TELLS}"
@@ -85,6 +86,8 @@ def results(db: sqlite3.Connection, job: int) -> Iterator[RowResult]:
         if row["job"] != job and row["cells"] != "[]":  # an earlier job's may have been forgotten
             before = arranged(json.loads(row["cells"]), headers[row["job"]], headers[job], latest)
             cells = [before[at] if at in sent else cell for at, cell in enumerate(latest)]
+        is_held_back = row["here"] in (Status.SKIPPED, Status.UNKNOWN) and not row["kept"]
+        changed = {at: latest[at] for at in sent if is_held_back and latest[at] != cells[at]}
         yield RowResult(
             row=Row(row["number"], tuple(cells)),
             status=Status(row["status"]),
@@ -96,6 +99,7 @@ def results(db: sqlite3.Connection, job: int) -> Iterator[RowResult]:
             sent_at=answer["sent_at"],
             duration_ms=answer["duration_ms"],
             faults=json.loads(row["faults"] or "[]"),
+            held_back=changed,
         )
 
 

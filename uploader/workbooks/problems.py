@@ -1,15 +1,15 @@
 """The problems workbook: the list's rows with what is wrong with each, the faulty cells coloured."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from uploader.imprint import Imprint
-from uploader.model import ROW_COLUMN, Problem, Row
-from uploader.validation import advice
+from uploader.model import ROW_COLUMN, Problem, Row, column_letter
+from uploader.validation import advice, told_at
 from uploader.workbooks.sheets import Cell, Grid, free_name, written_aside
 
-_SHEET = "Problems"
+_SHEET, _OURS = "Problems", 3
 _PROBLEM_COLUMN, _WARNING_COLUMN = "Problem", "Warning"
 
 
@@ -19,8 +19,11 @@ def write(
     header: Sequence[str],
     rows: Iterable[tuple[Row, Sequence[Problem], Sequence[int]]],
     language: str,
+    place: Callable[[int], int] = int,
 ) -> None:
     """Write the rows, each with what is wrong with it and which of its cells are, to `path`. Raises WorkbookError.
+
+    `place` gives, for a problem's column, that of the list.
 
     What is wrong is said in `language`; the columns' names are a contract.
     """
@@ -29,11 +32,21 @@ def write(
         names = [Cell(name, book.our_header) for name in ours]
         grid = Grid(book, _SHEET, names + [Cell(name, book.header) for name in header], frozen_columns=len(ours))
         for row, found, faulty in rows:
-            problems = advice((problem for problem in found if problem.stops), language)
-            warnings = advice((problem for problem in found if not problem.stops), language)
+            line = grid.line
+            problems, warnings = (
+                _told([problem for problem in found if problem.stops is stops], language, place, line)
+                for stops in (True, False)
+            )
             cells = [Cell(cell, book.fault) if at in faulty else cell for at, cell in enumerate(row.cells)]
             grid.add([row.number, Cell(problems, book.fault) if problems else "", warnings, *cells])
         grid.close()
         columns = (ROW_COLUMN, _PROBLEM_COLUMN, _WARNING_COLUMN)
         places = {column: (at, name) for at, (column, name) in enumerate(zip(columns, ours, strict=True))}
         book.hidden_sheet(replace(imprint, ours=places))
+
+
+def _told(found: Sequence[Problem], language: str, place: Callable[[int], int], line: int) -> str:
+    """What is wrong with a row, at its cells in that line of this workbook."""
+    return told_at(
+        advice(found, language, place), lambda column: f"{column_letter(_OURS + column if column >= 0 else 0)}{line}"
+    )

@@ -11,8 +11,9 @@ from uploader.digests import Value as Plain
 from uploader.digests import of_line
 from uploader.imprint import RESULTS, Imprint, Lines
 from uploader.job import Attempt, Job, RowResult, RunRecord
-from uploader.model import RESULT_COLUMNS, ROW_COLUMN, Status
+from uploader.model import RESULT_COLUMNS, ROW_COLUMN, Status, column_letter
 from uploader.redaction import Redaction
+from uploader.validation import told_at
 from uploader.words import Words, said
 from uploader.workbooks.sheets import STATUS_FILLS, Book, Cell, Grid, Page, free_name, written_aside
 from uploader.workbooks.texts import as_shown
@@ -51,6 +52,10 @@ _MEND = Words(
     "To mend rows: correct their cells in the sheet Results, save this workbook, and send it: uploader send {name}. "
     "Rows that were accepted are not sent again."
 )
+_HELD_BACK = Words("Changed since, and not sent: {changes}. --send-duplicates sends it so.")
+_HELD_BACK_UNKNOWN = Words("Changed since, and not sent: {changes}. --resend-unknown sends it so.")
+_CHANGE_CHARACTERS = 200
+"""How much of a changed text is shown."""
 _PROVE = Words("Whether the rows are as they were written, this tells: uploader verify {name}")
 _PRACTICE = Words("Practice: everything went to a practice server, and nothing to the API.")
 _LIST, _LIST_SHA256, _SHEET, _ROWS = Words("List"), Words("List SHA-256"), Words("Sheet"), Words("Rows")
@@ -122,6 +127,7 @@ class Showing:
     header: Sequence[str]
     zone: timezone
     redaction: Redaction | None
+    language: str
 
     def redacted(self, result: RowResult) -> RowResult:
         """The row without the values that are not to be shown."""
@@ -132,15 +138,28 @@ class Showing:
             self.redaction.text(text, self.header, cells) for text in (result.code, result.message, result.advice)
         )
         row = replace(result.row, cells=tuple(self.redaction.cells(self.header, cells)))
-        return replace(result, row=row, code=code, message=message, advice=advice)
+        held_back = {
+            at: self.redaction.hashed(text) if self.header[at] in self.redaction.columns else text
+            for at, text in result.held_back.items()
+        }
+        return replace(result, row=row, code=code, message=message, advice=advice, held_back=held_back)
 
-    def shown(self, result: RowResult) -> Shown:
-        """The row as it is written."""
+    def shown(self, result: RowResult, line: int) -> Shown:
+        """The row as it is written in that line of its sheet."""
         result = self.redacted(result)
-        texts = [as_shown(text) for text in (result.code, result.message, result.advice)]
+        advice = told_at(result.advice, lambda column: f"{column_letter(1 + column)}{line}")
+        if result.held_back:
+            advice = f"{advice} {self._held_back(result)}".strip()
+        texts = [as_shown(text) for text in (result.code, result.message, advice)]
         numbers = [result.http_status, result.attempts, self.moment(result.sent_at), result.duration_ms]
         cells = [as_shown(cell) for cell in result.row.cells]
         return Shown(result.row.number, cells, [result.status, *texts, *numbers])
+
+    def _held_back(self, result: RowResult) -> str:
+        """What was changed since the row was sent, and did not go."""
+        changes = "; ".join(f"{self.header[at]}: {text[:_CHANGE_CHARACTERS]}" for at, text in result.held_back.items())
+        words = _HELD_BACK_UNKNOWN if result.status is Status.UNKNOWN else _HELD_BACK
+        return said(words.format(changes=changes), self.language)
 
     def moment(self, moment: str | None) -> datetime | None:
         """A moment of the journal in the workbook's zone, as Excel keeps times: to the second, without a zone."""
@@ -168,16 +187,13 @@ class _Results:
         job = self.content.job
         offset = datetime.fromisoformat(job.created_at).astimezone().utcoffset()
         zone = timezone(offset) if offset else timezone.utc  # noqa: UP017  # one kind of zone
-        self.showing = Showing(job.header, zone, self.content.redaction)
+        self.showing = Showing(job.header, zone, self.content.redaction, self.content.language)
 
     def written(self) -> Written:
         """Write all sheets."""
         job, content = self.content.job, self.content
         header = list(job.header)
         ours = [free_name(name, header) for name in (ROW_COLUMN, *RESULT_COLUMNS)]
-        lines = Lines([ours[0], *header, *ours[1:]])
-        sheets = self.sheets = [page.sheet.name for page in self._rows(header, ours, lines)]
-        packed = lines.packed()
         imprint = Imprint(
             kind=RESULTS,
             list_sha256=job.list_sha256,
@@ -194,13 +210,14 @@ class _Results:
             zone=self._zone,
             user=job.user,
             machine=job.machine,
-            digest=lines.total,
-            packed=packed,
+            language=content.language,
         )
+        lines = Lines([ours[0], *header, *ours[1:], *imprint.facts()])
+        sheets = self.sheets = [page.sheet.name for page in self._rows(header, ours, lines)]
         attempts = self._attempts()
         summary = self._summary(lines.total)
         others = {page.sheet.name: str(page.digest) for page in (*attempts, summary)}
-        self.book.hidden_sheet(replace(imprint, others=others))
+        self.book.hidden_sheet(replace(imprint, others=others, digest=lines.total, packed=lines.packed()))
         return Written(lines.total, sheets)
 
     def _rows(self, header: Sequence[str], ours: Sequence[str], lines: Lines) -> list[Page]:
@@ -211,7 +228,7 @@ class _Results:
         sent_at = 1 + len(header) + RESULT_COLUMNS.index(_SENT_AT)
         grid.sheet.write_comment(0, sent_at, self._said(_TIME_ZONE.format(zone=self._zone)), {"x_scale": 2})
         for result in self.content.rows:
-            shown = self.showing.shown(result)
+            shown = self.showing.shown(result, grid.line)
             self._count(self.showing.redacted(result))
             lines.add(shown.number, *shown.digests())
             faulty = result.faults if result.status is Status.INVALID else ()

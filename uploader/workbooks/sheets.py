@@ -234,6 +234,11 @@ class Grid:
         page.sheet.repeat_rows(0)
 
     @property
+    def line(self) -> int:
+        """The number, on its sheet, of the row that comes next."""
+        return 2 if self.pages[-1].row == MOST_ROWS else self.pages[-1].row + 1
+
+    @property
     def sheet(self) -> Any:
         """The sheet under way, XlsxWriter's Worksheet."""
         return self.pages[-1].sheet
