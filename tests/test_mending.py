@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from tests.books import BAD, OURS, World, arranged, hidden, mend, page, refused, summary, tamper
@@ -173,7 +174,9 @@ def test_rows_without_a_number_are_new_and_then_known(world: World) -> None:
     assert came == sorted([rows[2], rows[5]])
 
 
-@pytest.mark.parametrize(("value", "complaint"), [(4, "row number 4 stands in line 4"), ("four", "no number of a row")])
+@pytest.mark.parametrize(
+    ("value", "complaint"), [(4, "row number is the same as in line 4"), ("four", "no number of a row")]
+)
 def test_a_row_number_that_stands_twice_or_is_none_stops_everything(world: World, value: Any, complaint: str) -> None:
     book = mend(world.sent_before(), {(7, "Row"): value})
     before = book.read_bytes()
@@ -527,3 +530,58 @@ def test_mended_in_libreoffice_no_row_looks_changed(world: World, tmp_path: Path
     ended, came = world.send(copy, "--stop-after", "1000", "--no-preflight", UPLOADER_HOME=world.another_computer)
     assert "changed since" not in ended.err
     assert list(map(as_saved, came)) == sorted(map(as_saved, rows[1::2]))
+
+
+def test_a_row_number_that_the_list_does_not_have_is_complained_about(world: World) -> None:
+    book = mend(world.sent_before(), {(3, "Row"): 99})
+    ended, came = world.send(book)
+    assert (ended.code, came) == (2, [])
+    assert "no row of the list has that number in 1 row: A3." in ended.err
+
+
+def test_rows_that_do_not_stand_in_the_file_are_told(world: World) -> None:
+    book = world.sent_before()
+    arranged(book, lambda lines: [line for line in lines if line[0] not in (4, 5)])
+    ended, _ = world.send(book)
+    assert f"2 rows were known from before, and not in {book.name}." in ended.err
+
+
+def test_a_status_changed_by_hand_is_not_believed_on_another_computer(world: World) -> None:
+    rows = refused(6, (4,))
+    book = mend(world.sent(rows), {(3, "Status"): "rejected", (4, "Status"): "accepted"})
+    ended, came = world.send(book, UPLOADER_HOME=world.another_computer)
+    assert (came, ended.json["unknown"]) == ([], 2)
+    assert "changed by hand since the workbook was written, so it is not known: row 3, 4." in ended.err
+    ended, came = world.send(book)  # where it was sent from, what was made is known
+    assert came == [rows[2]]
+    assert statuses(book) == ["accepted", "accepted", "rejected", "accepted", "accepted", "accepted"]
+
+
+def test_requests_are_counted_once_however_often_the_workbook_travels(world: World) -> None:
+    rows = refused(5, (4,))
+    book = world.sent(rows)
+    world.send(book, UPLOADER_HOME=world.another_computer)
+    world.send(book)
+    assert len(sheet_rows(book, "Attempts")) == 7
+    assert sheet_rows(book)[2]["Attempts"] == 3
+
+
+def test_advice_names_the_cells_of_its_own_workbook(world: World) -> None:
+    rows = refused(4, ())
+    rows[2][0] = ""
+    ended, _ = world.send(write_csv(world.folder / "list.csv", rows), "--skip-invalid")
+    assert "A4" in ended.err
+    assert sheet_rows(world.folder / "list.results.xlsx")[2]["Advice"].startswith("B4: from is empty.")
+    assert sheet_rows(world.folder / "list.problems.xlsx", "Problems")[2]["Problem"].startswith("D4: from is empty.")
+
+
+def test_a_result_sheet_saved_without_its_hidden_sheet_is_pointed_out(world: World) -> None:
+    book = world.sent_before()
+    header, *lines = openpyxl.load_workbook(book)["Results"].iter_rows(values_only=True)
+    plain = write_csv(
+        world.folder / "copy.csv",
+        [[str(cell or "") for cell in line] for line in lines],
+        [str(name) for name in header],
+    )
+    ended, _ = world.send(plain)
+    assert "but not its hidden sheet" in ended.err

@@ -126,6 +126,7 @@ def mended(account: Account, journal: Journal | None, opened: OpenedList, repeat
         repeats,
         redaction.of(home, redacted),
         0 if journal is None or newest is None else journal.last_number(newest.id),
+        newest is not None,
         account.altered,
     )
 

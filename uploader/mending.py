@@ -24,7 +24,8 @@ _NO_NUMBER = (
     Words("what stands in the column Row is no number of a row"),
     Words("Leave the cell empty if the row is new; else write the number that the row had."),
 )
-_TWICE = Words("the row number {number} stands in line {line}, too")
+_NOT_OF_THE_LIST = Words("no row of the list has that number"), _NO_NUMBER[1]
+_TWICE = Words("the row number is the same as in line {line}")
 _MEND_TWICE = Words("Leave the cell empty if this row is new; else delete the row that is not meant.")
 _CUT = (
     Words("the text was cut, because it is too long for a cell, and the whole is not known here"),
@@ -49,6 +50,10 @@ _CHANGED = {
     "was sent; the change stands in its advice. To send it as changed, after you have looked it up: "
     'uploader send "{name}" --resend-unknown',
 }
+_ELSEWHERE = (
+    "{rows} known from before, and not in {name}. Nothing becomes of them now; they stand in the result workbook as "
+    "they stood."
+)
 _AS_CHANGED = "These go as they were changed before, which their advice in the workbook says: row {numbers}."
 _WOULD_STAY = {
     Status.ACCEPTED: "Accepted before, and changed since: row {numbers} of the list. It would not be sent "
@@ -106,6 +111,8 @@ class Mended:
     redaction: Redaction | None
     last_number: int = 0
     """The highest number of a row that is known beside those in the file."""
+    knows_list: bool = False
+    """Whether all rows of the list are known beside the file."""
     altered: Collection[int] = ()
     """The rows that were changed since, where only the workbook's own digests tell."""
     _marks: Marks | None = None
@@ -195,7 +202,7 @@ class Mended:
                 going.append(at)
                 for column, cell in zip(listed, cells, strict=True):
                     columns[column][at] = cell
-                problems += self._problems(position, cells, here) if is_own else ()
+                problems += self._problems(position, cells, here, standing) if is_own else ()
             else:
                 may_go_later = is_own and is_changed and status in _CHANGED
                 row = Row(number, tuple(cells))
@@ -206,10 +213,11 @@ class Mended:
 
     def _status(self, position: int, standing: Standing | None) -> Status:
         """Where a row stands: what the journal knows counts, else what the workbook says of it."""
-        told = None if self._marks is None or position in self._twice else self._marks.status(position)
-        if standing is None:
-            return told or Status.NOT_SENT
-        return standing.status
+        if standing is not None:
+            return standing.status
+        if self._marks is None or self.knows_list or position in self._twice or self._marks.is_senseless(position):
+            return Status.NOT_SENT
+        return self._marks.status(position) or Status.NOT_SENT
 
     def _goes(self, status: Status, standing: Standing | None, *, is_changed: bool) -> bool:
         is_own = self._marks is not None
@@ -254,15 +262,19 @@ class Mended:
             return True
         return shown == canonical(as_shown(whole))
 
-    def _problems(self, position: int, cells: Sequence[str], here: Sequence[str]) -> Iterator[Problem]:
+    def _problems(
+        self, position: int, cells: Sequence[str], here: Sequence[str], standing: Standing | None
+    ) -> Iterator[Problem]:
         own, marks = self.opened.own, self._marks
         if own is None or marks is None:
             return
         if marks.is_senseless(position):
             yield Problem(position, own.ours[ROW_COLUMN], *_NO_NUMBER)
         if position in self._twice:
-            number, line = self._twice[position]
-            yield Problem(position, own.ours[ROW_COLUMN], _TWICE.format(number=number, line=line), _MEND_TWICE)
+            _, line = self._twice[position]
+            yield Problem(position, own.ours[ROW_COLUMN], _TWICE.format(line=line), _MEND_TWICE)
+        elif standing is None and self.knows_list and marks.number(position) is not None:
+            yield Problem(position, own.ours[ROW_COLUMN], *_NOT_OF_THE_LIST)
         redacted = set(own.imprint.redacted) if own.imprint.kind == RESULTS else set()
         for column, name, cell, shown in zip(self.opened.listed, self.opened.header, cells, here, strict=True):
             if cell == shown and column in self.opened.fields.values():
@@ -298,8 +310,13 @@ class Stood:
             if numbers:
                 yield words.format(numbers=numbers)
 
-    def told(self, path: Path) -> Iterator[str]:
-        """How many rows stay, and which of them were changed since; which go as they were changed."""
+    def told(self, path: Path, elsewhere: int) -> Iterator[str]:
+        """How many rows stay, and which of them were changed since; which go as they were changed.
+
+        `elsewhere`: how many rows of the list don't stand in the file at hand.
+        """
+        if elsewhere:
+            yield _ELSEWHERE.format(rows=_rows(elsewhere), name=path.name)
         if self.as_changed:
             yield _AS_CHANGED.format(numbers=_listed(self.as_changed))
         for status, words in _STAY.items():

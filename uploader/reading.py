@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from uploader import columns, damage, validation
 from uploader.errors import ColumnError, ListError
-from uploader.model import Problem, Row, column_letter
+from uploader.model import RESULT_COLUMNS, Problem, Row, column_letter
 from uploader.readers import open_list
 from uploader.readers.own import Own
 from uploader.readers.pages import Texts
@@ -28,6 +28,10 @@ _NO_HEADER = (
 _TAKEN_FOR_HEADER = (
     "Row {row} is taken for the header and is not sent, though it looks like a record: “{first}”. If it is one, put a "
     "row with the columns' names above it."
+)
+_WAS_OURS = (
+    "{name} has the columns of a result workbook, but not its hidden sheet. So it is taken for a list, and its rows "
+    "are sent unless the journal of this computer knows them: send the workbook itself instead."
 )
 _SEVERAL = 2
 _ONE_CELL_A_LINE = (
@@ -201,6 +205,8 @@ def opened(path: Path, reading: Reading, template: Template, ask: Ask | None = N
         names = ", ".join(name for name in table.header if name)
         raise ListError(_NO_ROWS.format(name=path.name, row=table.header_row, header=names))
     notes = [*table.notes, *_open_elsewhere(path), *_dates(table, fields, template)]
+    if table.own is None and set(RESULT_COLUMNS) <= {name.strip() for name in table.header}:
+        notes.append(_WAS_OURS.format(name=path.name))
     if not table.has_header():
         notes.append(_TAKEN_FOR_HEADER.format(row=table.header_row, first=_first_row(table)))
     return OpenedList(path, sha256, template, table, fields, notes)

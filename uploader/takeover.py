@@ -66,7 +66,7 @@ class Retold:
         while some := list(islice(lines, _AT_ONCE)):
             numbered = {number: line for line in reversed(some) if (number := _whole(line.number))}
             standings = self.standings(list(numbered))
-            for number, line in numbered.items():
+            for number, line in sorted(numbered.items()):
                 if number not in seen:
                     seen.add(number)
                     yield self._told(number, line, standings.get(number), written.get(number))

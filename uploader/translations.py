@@ -195,9 +195,13 @@ TRANSLATIONS: Mapping[str, Mapping[str, str]] = {
         "es": "Deje la celda vacía si la fila es nueva; si no, escriba el número que tenía la fila.",
         "pt": "Deixe a célula vazia se a linha for nova; se não, escreva o número que a linha tinha.",
     },
-    "the row number {number} stands in line {line}, too": {
-        "es": "el número de fila {number} está también en la línea {line}",
-        "pt": "o número de linha {number} está também na linha {line} da planilha",
+    "no row of the list has that number": {
+        "es": "ninguna fila de la lista tiene ese número",
+        "pt": "nenhuma linha da lista tem esse número",
+    },
+    "the row number is the same as in line {line}": {
+        "es": "el número de fila es el mismo que en la línea {line}",
+        "pt": "o número de linha é o mesmo que na linha {line} da planilha",
     },
     "Leave the cell empty if this row is new; else delete the row that is not meant.": {
         "es": "Deje la celda vacía si esta fila es nueva; si no, elimine la fila que sobra.",

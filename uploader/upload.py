@@ -286,7 +286,7 @@ def _staged(journal: Journal, mended: Mended, run: Run, new: NewJob, around: Sur
             raise ListError(_CHANGED.format(name=opened.path.name))
 
     job = journal.job(journal.stage(new, staged()))
-    for line in stood.told(opened.path):
+    for line in stood.told(opened.path, journal.count_elsewhere(job.id)):
         around.say(line)
     return job, findings
 

@@ -358,6 +358,12 @@ class Journal:
             found = accounts.newest(self._db, account)
         return None if found is None else self.job(found)
 
+    def count_elsewhere(self, job: int) -> int:
+        """How many rows of its list the job knows that don't stand in the file that was read for it."""
+        with self._told():
+            found = self._db.execute("SELECT count(*) FROM row WHERE job = ? AND kept = ?", (job, Kept.ELSEWHERE))
+            return int(found.fetchone()[0])
+
     def last_number(self, job: int) -> int:
         """The highest number of a row that the job knows."""
         with self._told():
