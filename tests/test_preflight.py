@@ -168,7 +168,7 @@ def test_a_list_with_ids_that_do_not_exist_is_stopped_before_its_first_row(
     assert "all go today." in ended.err
     lines = {line["Row"]: line for line in sheet_rows(tmp_path / "list.results.xlsx")}
     assert [lines[number]["Status"] for number in (4, 7)] == ["invalid"] * 2
-    assert lines[4]["Advice"] == "G4: rp_id 61197 não existe na API (routing points). Corrija-o."
+    assert lines[4]["Advice"] == "H4: rp_id 61197 não existe na API (routing points). Corrija-o."
 
 
 def test_asking_can_be_left_out(uploader: Command, knowing: PracticeProcess, tmp_path: Path) -> None:

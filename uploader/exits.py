@@ -1,10 +1,12 @@
 """How a command's end is told to the shell; the numbers are a contract (docs/commands.md)."""
 
 from enum import IntEnum
+from typing import TYPE_CHECKING
 
 from uploader.errors import BusyError, JournalError, UploaderError, WorkbookError
-from uploader.job import Summary
-from uploader.model import Status
+
+if TYPE_CHECKING:  # `--help` must not pay for it
+    from uploader.job import Summary
 
 
 class ExitCode(IntEnum):
@@ -22,7 +24,7 @@ class ExitCode(IntEnum):
     INTERRUPTED = 130
 
 
-def of_send(summary: Summary) -> ExitCode:
+def of_send(summary: "Summary") -> ExitCode:
     """The exit code of a run that sends."""
     if summary.interrupted:
         return ExitCode.INTERRUPTED
@@ -30,12 +32,16 @@ def of_send(summary: Summary) -> ExitCode:
         return ExitCode.NOTHING_SENT
     if summary.stopped is not None:
         return ExitCode.STOPPED
+    from uploader.model import Status  # noqa: PLC0415
+
     good = summary.counts.get(Status.ACCEPTED, 0) + summary.counts.get(Status.SKIPPED, 0)
     return ExitCode.DONE if good == summary.rows else ExitCode.SOME_ROWS_ARE_NOT
 
 
-def of_check(summary: Summary) -> ExitCode:
+def of_check(summary: "Summary") -> ExitCode:
     """The exit code of the checks alone."""
+    from uploader.model import Status  # noqa: PLC0415
+
     return ExitCode.NOTHING_SENT if summary.counts.get(Status.INVALID, 0) else ExitCode.DONE
 
 

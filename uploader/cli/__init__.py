@@ -6,6 +6,7 @@ import traceback
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,7 +16,9 @@ from uploader.cli.surroundings import home
 from uploader.cli.telling import let_go_of_dead_streams, make_streams_lenient, tell
 from uploader.errors import UploaderError
 from uploader.interrupts import as_keyboard_interrupts
-from uploader.job import Summary
+
+if TYPE_CHECKING:
+    from uploader.job import Summary
 
 _MADE_BETWEEN_COLLECTIONS = 200_000
 _INTERRUPTED = (
@@ -45,16 +48,19 @@ def run(arguments: Sequence[str]) -> int:
             return exits.ExitCode.NOTHING_SENT
         return _failed(error.format_message(), exits.ExitCode.NOTHING_SENT, as_json=as_json)
     except UploaderError as error:
+        from uploader.job import Summary
+
         about = Summary(error.list_path, error.template)
         return _failed(str(error), exits.of_error(error), as_json=as_json, about=about)
     except Exception as error:  # noqa: BLE001  # the edge: a traceback that a user sees is a bug of its own
         return _failed(_noted_bug(error), exits.ExitCode.OUR_BUG, as_json=as_json)
 
 
-def _failed(words: str, code: exits.ExitCode, *, as_json: bool, about: Summary | None = None) -> int:
+def _failed(words: str, code: exits.ExitCode, *, as_json: bool, about: "Summary | None" = None) -> int:
     tell(words, to_error=True)
     if as_json:
         from uploader import report
+        from uploader.job import Summary
 
         tell(report.as_json(replace(about or Summary(None, None), stopped=words, sent=False), code))
     return code

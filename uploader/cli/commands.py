@@ -27,9 +27,9 @@ from uploader.cli.options import (
 from uploader.cli.practice import sandbox
 from uploader.cli.telling import tell_all
 from uploader.errors import SettingsError, UploaderError
-from uploader.job import Summary
 
 if TYPE_CHECKING:
+    from uploader.job import Summary
     from uploader.reading import Reading
     from uploader.surroundings import Surroundings
 
@@ -264,7 +264,7 @@ def _about(list_path: Path, template: str | None) -> Iterator[None]:
         raise
 
 
-def _shown(summary: Summary, *, as_json: bool) -> int:
+def _shown(summary: "Summary", *, as_json: bool) -> int:
     """Tell how a run ended; its exit code."""
     from uploader import report
 

@@ -11,9 +11,9 @@ import click
 
 from uploader.cli.telling import tell
 from uploader.errors import SettingsError
-from uploader.model import MASK, Settings
 
 if TYPE_CHECKING:
+    from uploader.model import Settings
     from uploader.profile import Setting
     from uploader.surroundings import Surroundings
     from uploader.template import Template
@@ -99,6 +99,8 @@ def _settled(
     with_secrets: bool,
 ) -> "Settings":
     """The settings' values: told, else known, else from the environment, else asked for. Raises SettingsError."""
+    from uploader.model import MASK, Settings
+
     for name in told:
         _checked_told(name, template)
     plain: dict[str, str] = {}
