@@ -62,10 +62,10 @@ def _held(home: Path, name: str, list_name: str, *, timeout: float, told: str) -
     """Hold the lock of that name; `told` is said, with who holds it, when it isn't free in time."""
     folder = home / _FOLDER
     holder = folder / f"{name}.json"
-    lock = FileLock(folder / f"{name}.lock", timeout=timeout, poll_interval=_POLL_SECONDS)
+    lock = FileLock(folder / f"{name}.lock", timeout=timeout)
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        lock.acquire()
+        lock.acquire(poll_interval=_POLL_SECONDS)
     except Timeout as why:
         raise _HeldError(told.format(who=_who(holder))) from why
     except OSError as why:
