@@ -26,7 +26,7 @@ from typing import Literal
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from uploader.errors import UploaderError
-from uploader.readers import dialects, encodings
+from uploader.readers.csv import dialect, encoding
 
 WORDS = {
     "spanish": "José María Muñoz,Ángel Núñez,Lucía Gómez Peña,Íñigo Martínez,Óscar Pérez,Raúl Zúñiga,Sofía Güell,Ramón "
@@ -99,7 +99,7 @@ def parted(folder: Path, times: int) -> list[Sample]:
     chance = random.Random(7)
     names = WORDS["spanish"].split(",")
     samples: list[Sample] = []
-    for _, (delimiter, called), rows in itertools.product(range(times), dialects.DELIMITERS.items(), ROWS_TO_PART):
+    for _, (delimiter, called), rows in itertools.product(range(times), dialect.DELIMITERS.items(), ROWS_TO_PART):
         table = [["telefono", "nombre", "importe", "mensaje"]]
         for _ in range(rows):
             name = chance.choice(("{}", "{1}, {0}")).format(*chance.sample(names, 2))
@@ -120,7 +120,7 @@ def parted(folder: Path, times: int) -> list[Sample]:
 def our_encodings(sample: Sample) -> str | None:
     """No answer where the file is refused."""
     with suppress(UploaderError):
-        return encodings.detected(sample.path).name
+        return encoding.detected(sample.path).name
     return None
 
 
@@ -138,7 +138,7 @@ def chardet(sample: Sample) -> str | None:
 
 def our_dialects(sample: Sample) -> str | None:
     """The delimiter, without knowing the columns that are looked for."""
-    return dialects.detected(_text(sample), ())[0].delimiter
+    return dialect.detected(_text(sample), ())[0].delimiter
 
 
 def sniffer(sample: Sample) -> str | None:

@@ -83,11 +83,11 @@ def by_xlsxwriter(path: str, rows: int) -> None:
 
 
 def by_us(path: str, rows: int) -> None:
-    from uploader.model import Status
-    from uploader.workbooks.sheets import Cell, Grid, written_aside
+    from uploader.model.rows import Status
+    from uploader.workbooks.xlsx_writer import Cell, TableWriter, written_aside
 
     with written_aside(Path(path)) as book:
-        grid = Grid(book, "Results", [Cell(name, book.header) for name in HEADER], frozen_columns=1)
+        grid = TableWriter(book, "Results", [Cell(name, book.header) for name in HEADER], frozen_columns=1)
         status, sent_at = HEADER.index("Status"), HEADER.index("Sent at")
         for values in result_rows(rows):
             word, moment = Status(str(values[status])), values[sent_at]

@@ -17,9 +17,9 @@ import openpyxl
 import pytest
 from hypothesis import settings
 
-from uploader.catalog import Catalog
 from uploader.sandbox import TOKEN
-from uploader.template import Template
+from uploader.templates.catalog import Catalog
+from uploader.templates.template import Template
 
 # The same examples each time: a run of all tests tells what the change under test did, not what chance did. Others are
 # drawn by `pytest --hypothesis-profile=default`, and in the long tests.

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from uploader.cli.commands import cli
-from uploader.exits import ExitCode
-from uploader.model import RESULT_COLUMNS, Meaning, Status
+from uploader.cli.exit_codes import ExitCode
+from uploader.model.outcomes import Verdict
+from uploader.model.rows import RESULT_COLUMNS, Status
 
 ROOT = Path(__file__).parent.parent
 
@@ -38,7 +39,7 @@ def test_every_column_of_ours_is_explained() -> None:
 
 
 def test_every_word_of_the_rules_is_explained() -> None:
-    assert {str(meaning) for meaning in Meaning} - {"out of reach", "unsendable"} <= table_keys(
+    assert {str(meaning) for meaning in Verdict} - {"out of reach", "unsendable"} <= table_keys(
         document("docs/templates.md")
     )
 

@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from uploader import __version__, exits
+from uploader import __version__
+from uploader.cli import exit_codes
 from uploader.cli.commands import cli
-from uploader.cli.surroundings import home
-from uploader.cli.telling import let_go_of_dead_streams, make_streams_lenient, tell
+from uploader.cli.interrupts import as_keyboard_interrupts
+from uploader.cli.settings import home
+from uploader.cli.terminal import let_go_of_dead_streams, make_streams_lenient, tell
 from uploader.errors import UploaderError
-from uploader.interrupts import as_keyboard_interrupts
 
 if TYPE_CHECKING:
-    from uploader.job import Summary
+    from uploader.model.job import Summary
 
 _MADE_BETWEEN_COLLECTIONS = 200_000
 _INTERRUPTED = (
@@ -41,26 +42,26 @@ def run(arguments: Sequence[str]) -> int:
     except click.exceptions.Exit as end:
         return end.exit_code
     except (click.Abort, KeyboardInterrupt):
-        return _failed(_INTERRUPTED, exits.ExitCode.INTERRUPTED, as_json=as_json)
+        return _failed(_INTERRUPTED, exit_codes.ExitCode.INTERRUPTED, as_json=as_json)
     except click.ClickException as error:
         if not as_json:
             error.show()
-            return exits.ExitCode.NOTHING_SENT
-        return _failed(error.format_message(), exits.ExitCode.NOTHING_SENT, as_json=as_json)
+            return exit_codes.ExitCode.NOTHING_SENT
+        return _failed(error.format_message(), exit_codes.ExitCode.NOTHING_SENT, as_json=as_json)
     except UploaderError as error:
-        from uploader.job import Summary
+        from uploader.model.job import Summary
 
         about = Summary(error.list_path, error.template)
-        return _failed(str(error), exits.of_error(error), as_json=as_json, about=about)
+        return _failed(str(error), exit_codes.of_error(error), as_json=as_json, about=about)
     except Exception as error:  # noqa: BLE001  # the edge: a traceback that a user sees is a bug of its own
-        return _failed(_noted_bug(error), exits.ExitCode.OUR_BUG, as_json=as_json)
+        return _failed(_noted_bug(error), exit_codes.ExitCode.OUR_BUG, as_json=as_json)
 
 
-def _failed(words: str, code: exits.ExitCode, *, as_json: bool, about: "Summary | None" = None) -> int:
+def _failed(words: str, code: exit_codes.ExitCode, *, as_json: bool, about: "Summary | None" = None) -> int:
     tell(words, to_error=True)
     if as_json:
-        from uploader import report
-        from uploader.job import Summary
+        from uploader.cli import report
+        from uploader.model.job import Summary
 
         tell(report.as_json(replace(about or Summary(None, None), stopped=words, sent=False), code))
     return code

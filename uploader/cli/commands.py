@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from uploader import __version__, exits
-from uploader.cli import surroundings
-from uploader.cli.archive import history, results, settle, verify
+from uploader import __version__
+from uploader.cli import exit_codes, settings
+from uploader.cli.job_commands import history, results, settle, verify
 from uploader.cli.options import (
     base_url_option,
     json_option,
@@ -24,14 +24,14 @@ from uploader.cli.options import (
     setting_option,
     yes_option,
 )
-from uploader.cli.practice import sandbox
-from uploader.cli.telling import tell_all
+from uploader.cli.sandbox_command import sandbox
+from uploader.cli.terminal import tell_all
 from uploader.errors import SettingsError, UploaderError
 
 if TYPE_CHECKING:
-    from uploader.job import Summary
-    from uploader.reading import Reading
-    from uploader.surroundings import Surroundings
+    from uploader.actions.session import Session
+    from uploader.checks.checked_list import ReadOptions
+    from uploader.model.job import Summary
 
 _DEMO_LIST = "interactions.xlsx"
 _DEMO_LATENCY_SECONDS = 0.25
@@ -71,15 +71,15 @@ def send(
     **options: Any,
 ) -> int:
     """Check LIST, send its rows, and write the result workbook."""
-    from uploader import upload
-    from uploader.run import Sending
-    from uploader.sandbox import Practice
+    from uploader.actions import send
+    from uploader.sandbox import SandboxConfig
+    from uploader.sending.sender import SendOptions
 
     how = _reading(options)
-    around = surroundings.found(told, practice=sandbox, asks=not yes, quiet=quiet, language=language)
+    around = settings.found(told, practice=sandbox, asks=not yes, quiet=quiet, language=language)
     with _about(list_path, how.template):
-        sending = Sending(**options, practice=Practice() if sandbox else None)
-        summary = upload.send(list_path, how, sending, around)
+        sending = SendOptions(**options, practice=SandboxConfig() if sandbox else None)
+        summary = send.send(list_path, how, sending, around)
     return _shown(summary, as_json=as_json)
 
 
@@ -106,13 +106,13 @@ def resume(
 
     It needs nothing but the journal: the list may have been moved or edited since.
     """
-    from uploader import upload
-    from uploader.run import Sending
-    from uploader.sandbox import Practice
+    from uploader.actions import send
+    from uploader.sandbox import SandboxConfig
+    from uploader.sending.sender import SendOptions
 
-    around = surroundings.found(told, practice=sandbox, asks=not yes, quiet=quiet, language=language)
-    sending = Sending(**options, practice=Practice() if sandbox else None)
-    return _shown(upload.resume(which, sending, around), as_json=as_json)
+    around = settings.found(told, practice=sandbox, asks=not yes, quiet=quiet, language=language)
+    sending = SendOptions(**options, practice=SandboxConfig() if sandbox else None)
+    return _shown(send.resume(which, sending, around), as_json=as_json)
 
 
 @cli.command()
@@ -124,12 +124,13 @@ def resume(
 @quiet_option
 def check(list_path: Path, language: str | None, yes: bool, as_json: bool, quiet: bool, **options: Any) -> int:
     """Check LIST alone: nothing is sent. What is wrong is also written as a workbook beside it."""
-    from uploader import checking, report
+    from uploader.actions import check
+    from uploader.cli import report
 
     how = _reading(options)
     with _about(list_path, how.template):
-        found = checking.check(list_path, how, _onlooker(language, asks=not yes and not as_json, quiet=quiet))
-    opened, code = found.opened, exits.of_check(found.summary)
+        found = check.check(list_path, how, _onlooker(language, asks=not yes and not as_json, quiet=quiet))
+    opened, code = found.opened, exit_codes.of_check(found.summary)
     lines = [
         *report.checked(
             opened.table.reading(),
@@ -168,26 +169,27 @@ def preview(
     **options: Any,
 ) -> int:
     """Show the exact request of one row of LIST, the token masked. Nothing is sent."""
-    from uploader import checking, report
+    from uploader.actions import check
+    from uploader.cli import report
 
-    around = surroundings.found(told, asks=not yes, with_secrets=False)
-    request, problems = checking.preview(list_path, _reading(options), number, around, base_url)
+    around = settings.found(told, asks=not yes, with_secrets=False)
+    request, problems = check.preview(list_path, _reading(options), number, around, base_url)
     tell_all([report.curl(request)] if curl else report.request(request))
     for problem in problems:
         what = "This row would not be sent." if problem.stops else "Warning:"
         click.echo(f"{what} {problem.cell}: {problem.cause}. {problem.mend}", err=True)
     is_stopped = any(problem.stops for problem in problems)
-    return exits.ExitCode.NOTHING_SENT if is_stopped else exits.ExitCode.DONE
+    return exit_codes.ExitCode.NOTHING_SENT if is_stopped else exit_codes.ExitCode.DONE
 
 
 @cli.command()
 @click.argument("name", required=False)
 def templates(name: str | None) -> None:
     """List the templates, or show what NAME sends and what a list needs for it."""
-    from uploader import report
-    from uploader.catalog import Catalog
+    from uploader.cli import report
+    from uploader.templates.catalog import Catalog
 
-    catalog = Catalog.of(surroundings.home())
+    catalog = Catalog.of(settings.home())
     if name is None:
         tell_all(f"{known}  {catalog.load(known).title}" for known in catalog.names())
     else:
@@ -202,10 +204,10 @@ def templates(name: str | None) -> None:
 )  # fmt: skip
 def blank(name: str, output: Path | None) -> None:
     """Write an empty list for the template NAME: its columns, an example row, and what each column means."""
-    from uploader.catalog import Catalog
+    from uploader.templates.catalog import Catalog
     from uploader.workbooks import blank as blank_workbook
 
-    template = Catalog.of(surroundings.home()).load(name)
+    template = Catalog.of(settings.home()).load(name)
     target = output or Path(f"{template.name.rpartition('/')[2]}.xlsx")
     if target.suffix.lower() not in (".xlsx", ".csv"):
         raise SettingsError(f"A blank list is an .xlsx or a .csv file, not {target.name}.")
@@ -226,36 +228,37 @@ def demo(language: str | None, quiet: bool, as_json: bool) -> int:
 
     Some of its rows are refused on purpose, to show what that looks like; so the exit code is 1.
     """
-    from uploader import upload
-    from uploader.catalog import shipped
-    from uploader.reading import Reading
-    from uploader.run import Sending
-    from uploader.sandbox import Practice
+    from uploader.actions import send
+    from uploader.checks.checked_list import ReadOptions
+    from uploader.sandbox import SandboxConfig
+    from uploader.sending.sender import SendOptions
+    from uploader.templates.catalog import shipped
 
-    sending = Sending(
-        output=Path(_DEMO_LIST).with_suffix(".results.xlsx"), practice=Practice(latency_seconds=_DEMO_LATENCY_SECONDS)
+    sending = SendOptions(
+        output=Path(_DEMO_LIST).with_suffix(".results.xlsx"),
+        practice=SandboxConfig(latency_seconds=_DEMO_LATENCY_SECONDS),
     )
-    around = surroundings.found({}, practice=True, asks=False, quiet=quiet, language=language)
-    summary = upload.send(shipped("sample_data") / _DEMO_LIST, Reading(), sending, around)
+    around = settings.found({}, practice=True, asks=False, quiet=quiet, language=language)
+    summary = send.send(shipped("sample_data") / _DEMO_LIST, ReadOptions(), sending, around)
     return _shown(summary, as_json=as_json)
 
 
-def _onlooker(language: str | None, *, asks: bool, quiet: bool) -> "Surroundings":
+def _onlooker(language: str | None, *, asks: bool, quiet: bool) -> "Session":
     """The world for a command that sends nothing, and so needs no settings."""
-    return surroundings.found({}, asks=asks, asks_settings=False, with_secrets=False, quiet=quiet, language=language)
+    return settings.found({}, asks=asks, asks_settings=False, with_secrets=False, quiet=quiet, language=language)
 
 
-def _reading(options: dict[str, Any]) -> "Reading":
+def _reading(options: dict[str, Any]) -> "ReadOptions":
     """What `reading_options` were told, taken out of `options`."""
-    from uploader.reading import Reading
+    from uploader.checks.checked_list import ReadOptions
 
-    return Reading(**{field.name: options.pop(field.name) for field in fields(Reading)})
+    return ReadOptions(**{field.name: options.pop(field.name) for field in fields(ReadOptions)})
 
 
 @contextmanager
 def _about(list_path: Path, template: str | None) -> Iterator[None]:
     """Errors of the block know what they are about, for the JSON object."""
-    from uploader.reading import DEFAULT_TEMPLATE
+    from uploader.checks.checked_list import DEFAULT_TEMPLATE
 
     try:
         yield
@@ -266,9 +269,9 @@ def _about(list_path: Path, template: str | None) -> Iterator[None]:
 
 def _shown(summary: "Summary", *, as_json: bool) -> int:
     """Tell how a run ended; its exit code."""
-    from uploader import report
+    from uploader.cli import report
 
-    code = exits.of_send(summary)
+    code = exit_codes.of_send(summary)
     if summary.sent or summary.interrupted:
         tell_all(report.summed_up(summary), to_error=as_json)
     if as_json:

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from uploader.errors import ListError
-from uploader.readers import delimited, workbook
-from uploader.readers.kinds import Kind, kind_of
+from uploader.readers.csv import source as csv_source
+from uploader.readers.excel import source as excel_source
+from uploader.readers.filetype import Kind, kind_of
 from uploader.readers.table import Table, found
 
 
@@ -28,10 +29,10 @@ def open_list(
     kind = kind_of(path)
     if kind is Kind.TEXT:
         told = {"--sheet": sheet}
-        source = delimited.source(path, wanted, encoding, delimiter) if sheet is None else None
+        source = csv_source.source(path, wanted, encoding, delimiter) if sheet is None else None
     else:
         told = {"--encoding": encoding, "--delimiter": delimiter}
-        source = workbook.source(path, kind, wanted, sheet) if encoding is None and delimiter is None else None
+        source = excel_source.source(path, kind, wanted, sheet) if encoding is None and delimiter is None else None
     senseless = [option for option, value in told.items() if value is not None]
     if source is None:
         what = "a CSV" if kind is Kind.TEXT else "a workbook"

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from uploader.columns import stem
+from uploader.checks.mapping import stem
 
 WITHIN = 30
 """Among how many filled rows the header is looked for."""
@@ -19,7 +19,7 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _VARIED = 3
 _COMMENT = "#"
 
-Row = tuple[int, Sequence[str]]
+NumberedCells = tuple[int, Sequence[str]]
 """A row's number as Excel shows it, and its cells as text."""
 
 
@@ -35,7 +35,7 @@ def _stems(names: tuple[str, ...]) -> frozenset[str]:
     return frozenset(map(stem, names))
 
 
-def found(rows: Sequence[Row], wanted: Sequence[str]) -> int:
+def found(rows: Sequence[NumberedCells], wanted: Sequence[str]) -> int:
     """The position among `rows` (the first ones with anything in them, at least one) of the header."""
     shaped = _by_shape([cells for _, cells in rows])
     candidates = range(min(len(rows), WITHIN))
@@ -64,7 +64,7 @@ def _years(names: Sequence[str]) -> set[str]:
     return set(years) if is_series else set()
 
 
-def comment_sign(above: Sequence[Row]) -> str | None:
+def comment_sign(above: Sequence[NumberedCells]) -> str | None:
     """The sign that begins comment lines, where lines above the header do."""
     return _COMMENT if any(_first(cells).startswith(_COMMENT) for _, cells in above) else None
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from uploader.findings import Findings
-from uploader.model import Row
+from uploader.model.problems import ProblemLog
+from uploader.model.rows import Row
 
 if TYPE_CHECKING:
-    from uploader.readers.own import Own
+    from uploader.workbooks.reader import ResultWorkbook
 
 PAGE_ROWS = 5_000
 
@@ -53,7 +53,7 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class Texts:
+class Records:
     """Some records of a table, by column, as text."""
 
     numbers: Sequence[int]
@@ -76,7 +76,7 @@ class Source:
     how: str
     """How it was read: `CSV, UTF-8, delimiter semicolon`."""
     sheet: str | None = None
-    findings: Findings = field(default_factory=Findings)
+    findings: ProblemLog = field(default_factory=ProblemLog)
     """What is wrong with cells, wherever the table turns out to be."""
     notes: Sequence[str] = ()
     """What the person should know of the file as a whole, as sentences."""
@@ -86,7 +86,7 @@ class Source:
     """Columns count from 0."""
     merged: Mapping[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
     """First row and column of each block of merged cells -> its last row and column; columns count from 0."""
-    own: "Own | None" = None
+    own: "ResultWorkbook | None" = None
     """The workbook of ours that it is."""
 
 

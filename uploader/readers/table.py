@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from uploader.errors import ListError
-from uploader.model import column_letter
+from uploader.model.rows import column_letter
 from uploader.readers import header as header_of
 from uploader.readers.cells import text, texts
-from uploader.readers.pages import Page, Source, Texts
-from uploader.readers.survey import Survey
+from uploader.readers.pages import Page, Records, Source
+from uploader.readers.scan import Scan
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,7 +26,9 @@ _HIDDEN_COLUMNS = "Hidden columns are read too: {letters}."
 class Table:
     """A list as text: `header`, and the rows below it that have anything in them."""
 
-    def __init__(self, source: Source, header_row: int, header: list[str], sample: Sequence[header_of.Row]) -> None:
+    def __init__(
+        self, source: Source, header_row: int, header: list[str], sample: Sequence[header_of.NumberedCells]
+    ) -> None:
         self.path = source.path
         self.sheet = source.sheet
         self.how = source.how
@@ -41,7 +43,7 @@ class Table:
         cells = header[: _filled_width(header)]
         self.first_cells = cells
         """The header's cells as they were found."""
-        survey = Survey(source, header_row, cells, len(header), below)
+        survey = Scan(source, header_row, cells, len(header), below)
         for page in self._pages():
             survey.seen(page)
         survey.ended()
@@ -77,13 +79,13 @@ class Table:
             if page.numbers:
                 yield page
 
-    def texts(self) -> Iterator[Texts]:
+    def texts(self) -> Iterator[Records]:
         """All records as text, some at a time; each call begins anew."""
         width = len(self.header)
         for page in self._pages():
             columns = [texts(column) for column in page.columns[:width]]
             columns += [[""] * len(page.numbers)] * (width - len(columns))
-            yield Texts(page.numbers, columns)
+            yield Records(page.numbers, columns)
 
     def chunks(self, rows: int | None = None) -> "Iterator[pd.DataFrame]":
         """DataFrames of text, one column for each position of the header; the index is the row's number in Excel.
@@ -119,7 +121,7 @@ class Table:
         """Whether the header's cells look like names; else the list may have no header at all."""
         return header_of.looks_like_one(self.first_cells)
 
-    def _told(self, above: Sequence[header_of.Row]) -> Iterator[str]:
+    def _told(self, above: Sequence[header_of.NumberedCells]) -> Iterator[str]:
         titles = [cells for _, cells in above if self._sign is None or not header_of.is_comment(cells, self._sign)]
         if titles:
             shown = ["“" + _shortened(" ".join(filter(None, map(str.strip, cells)))) + "”" for cells in titles]
@@ -145,8 +147,8 @@ def found(source: Source, wanted: Sequence[str], header_row: int | None) -> Tabl
     Its header is the row that was told, else the one that fits the wanted names best, else the one that looks like a
     header. Raises ListError where there is none.
     """
-    sample: list[header_of.Row] = []
-    told: header_of.Row | None = None
+    sample: list[header_of.NumberedCells] = []
+    told: header_of.NumberedCells | None = None
     for page in source.pages():
         filled = page.only(page.filled())
         widths = filled.widths or [len(filled.columns)] * len(filled.numbers)
@@ -165,7 +167,9 @@ def found(source: Source, wanted: Sequence[str], header_row: int | None) -> Tabl
     return Table(source, number, list(cells), sample)
 
 
-def _merged_header(source: Source, header_row: int, header: list[str], sample: Sequence[header_of.Row]) -> list[str]:
+def _merged_header(
+    source: Source, header_row: int, header: list[str], sample: Sequence[header_of.NumberedCells]
+) -> list[str]:
     """The header with the texts of merged cells over all columns that they cover and that have something below."""
     of_row = dict(sample)
     below = [cells for number, cells in sample if number > header_row]

@@ -4,10 +4,10 @@ The texts of its answers are the API's own, where they are documented (docs/prac
 It never writes the token down. Where it is told to, it fails as servers and connections do.
 """
 
-from uploader.sandbox.api import IDLE_ROUTING_POINT, TOKEN, UNKNOWN_ROUTING_POINT
+from uploader.sandbox.config import AT_ONCE, LATENCY_SECONDS, QUOTA, TIME_LIMIT_SECONDS, SandboxConfig
 from uploader.sandbox.faults import Chance, Every, Fault, FaultRule, Span
-from uploader.sandbox.practice import AT_ONCE, LATENCY_SECONDS, QUOTA, TIME_LIMIT_SECONDS, Practice
 from uploader.sandbox.server import HOST, NEW_DAY_PATH, RECORD_PATH, running
+from uploader.sandbox.wolkvox import IDLE_ROUTING_POINT, TOKEN, UNKNOWN_ROUTING_POINT
 
 __all__ = [
     "AT_ONCE",
@@ -24,7 +24,7 @@ __all__ = [
     "Every",
     "Fault",
     "FaultRule",
-    "Practice",
+    "SandboxConfig",
     "Span",
     "running",
 ]

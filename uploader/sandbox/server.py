@@ -16,9 +16,9 @@ from typing import IO
 from aiohttp import web
 
 from uploader.errors import SettingsError
-from uploader.sandbox.api import TOKEN, Answer, Api, Asked, is_taken
+from uploader.sandbox.config import SandboxConfig
 from uploader.sandbox.faults import Fault, Faults
-from uploader.sandbox.practice import Practice
+from uploader.sandbox.wolkvox import TOKEN, Api, ApiAnswer, Asked, is_taken
 
 HOST = "127.0.0.1"
 RECORD_PATH = "/practice/record"
@@ -36,7 +36,7 @@ _STATUS = {Fault.QUOTA_200: 200, Fault.CONTRADICTION: 400}
 """The HTTP status of answers whose status is not the body's code."""
 _NO_RECORD = "The record {path} can't be written: {why}."
 _NO_PORT = "Port {port} can't be used: {why}. Give another one with --port."
-_PAGES: dict[Fault | None, Answer] = {
+_PAGES: dict[Fault | None, ApiAnswer] = {
     Fault.ERROR_500: {
         "code": 500,
         "msg": "<br />\n<b>Fatal error</b>:  Uncaught mysqli_sql_exception in <b>configuration.php</b> on line "
@@ -54,7 +54,7 @@ _PAGES: dict[Fault | None, Answer] = {
 class _Verdict:
     """What becomes of a request."""
 
-    answer: Answer
+    answer: ApiAnswer
     """What is answered, or would have been."""
     fault: Fault | None = None
     taken: bool = False
@@ -73,7 +73,7 @@ class _Verdict:
 class _Server:
     """The server's state, and what it does with requests."""
 
-    practice: Practice
+    practice: SandboxConfig
     record: IO[bytes]
     api: Api = field(init=False)
     faults: Faults = field(init=False)
@@ -241,7 +241,7 @@ def _json(value: object) -> str:
 
 
 @contextmanager
-def running(practice: Practice) -> Iterator[str]:
+def running(practice: SandboxConfig) -> Iterator[str]:
     """A practice server in a thread of its own while the block lasts; gives its address, `http://127.0.0.1:PORT`.
 
     Raises SettingsError where the port is taken or the record can't be written.

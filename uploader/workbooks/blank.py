@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from uploader.errors import WorkbookError
-from uploader.field import Column
-from uploader.workbooks.sheets import written_aside
+from uploader.templates.columns import Column
+from uploader.workbooks.xlsx_writer import written_aside
 
 _SHEET = "List"
 _REQUIRED, _OPTIONAL = "Required.", "May be empty."

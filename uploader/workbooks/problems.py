@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from uploader.imprint import Imprint
-from uploader.model import ROW_COLUMN, Problem, Row, column_letter
-from uploader.validation import advice, told_at
-from uploader.workbooks.sheets import Cell, Grid, free_name, written_aside
+from uploader.checks.rules import advice, told_at
+from uploader.model.problems import Problem
+from uploader.model.rows import ROW_COLUMN, Row, column_letter
+from uploader.workbooks.manifest import Manifest
+from uploader.workbooks.xlsx_writer import Cell, TableWriter, free_name, written_aside
 
 _SHEET, _OURS = "Problems", 3
 _PROBLEM_COLUMN, _WARNING_COLUMN = "Problem", "Warning"
@@ -15,7 +16,7 @@ _PROBLEM_COLUMN, _WARNING_COLUMN = "Problem", "Warning"
 
 def write(
     path: Path,
-    imprint: Imprint,
+    imprint: Manifest,
     header: Sequence[str],
     rows: Iterable[tuple[Row, Sequence[Problem], Sequence[int]]],
     language: str,
@@ -30,7 +31,7 @@ def write(
     ours = [free_name(name, header) for name in (ROW_COLUMN, _PROBLEM_COLUMN, _WARNING_COLUMN)]
     with written_aside(path) as book:
         names = [Cell(name, book.our_header) for name in ours]
-        grid = Grid(book, _SHEET, names + [Cell(name, book.header) for name in header], frozen_columns=len(ours))
+        grid = TableWriter(book, _SHEET, names + [Cell(name, book.header) for name in header], frozen_columns=len(ours))
         for row, found, faulty in rows:
             line = grid.line
             problems, warnings = (

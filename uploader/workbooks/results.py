@@ -7,16 +7,23 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import NamedTuple
 
-from uploader.digests import Value as Plain
-from uploader.digests import of_line
-from uploader.imprint import RESULTS, Imprint, Lines
-from uploader.job import Attempt, Job, RowResult, RunRecord
-from uploader.model import RESULT_COLUMNS, ROW_COLUMN, Status, column_letter
-from uploader.redaction import Redaction
-from uploader.validation import told_at
-from uploader.words import Words, said
-from uploader.workbooks.sheets import STATUS_FILLS, Book, Cell, Grid, Page, free_name, written_aside
-from uploader.workbooks.texts import as_shown
+from uploader.checks.rules import told_at
+from uploader.i18n import Message, said
+from uploader.model.job import Attempt, Job, RowResult, RunRecord
+from uploader.model.rows import RESULT_COLUMNS, ROW_COLUMN, Status, column_letter
+from uploader.workbooks.digests import CellValue, of_line
+from uploader.workbooks.display_text import as_shown
+from uploader.workbooks.manifest import RESULTS, Manifest, RowDigests
+from uploader.workbooks.redaction import Redaction
+from uploader.workbooks.xlsx_writer import (
+    STATUS_FILLS,
+    Cell,
+    SheetWriter,
+    TableWriter,
+    WorkbookWriter,
+    free_name,
+    written_aside,
+)
 
 RESULTS_SHEET, ATTEMPTS_SHEET, SUMMARY_SHEET = "Results", "Attempts", "Summary"
 _SENT_AT = "Sent at"
@@ -35,43 +42,43 @@ _ATTEMPT_COLUMNS = (
 _ANSWERS, _MOST_ANSWERS, _ANSWER_CHARACTERS = 50, 2_000, 500
 """How many answers of each status are told apart, how many are kept in mind, and how much of each."""
 
-_TIME_ZONE = Words("All times are those of the computer that wrote this workbook, UTC{zone}.")
+_TIME_ZONE = Message("All times are those of the computer that wrote this workbook, UTC{zone}.")
 _READING = {
-    Status.ACCEPTED: Words("The API said yes to this row. Accepted is not delivered."),
-    Status.REJECTED: Words("The API said no to this row. Sent again unchanged, it would fail again."),
-    Status.UNKNOWN: Words(
+    Status.ACCEPTED: Message("The API said yes to this row. Accepted is not delivered."),
+    Status.REJECTED: Message("The API said no to this row. Sent again unchanged, it would fail again."),
+    Status.UNKNOWN: Message(
         "It was sent, or may have been, and no usable answer came back. Look it up before sending again."
     ),
-    Status.INVALID: Words("It did not pass the checks and was not sent."),
-    Status.SKIPPED: Words("Not sent, because the same request was accepted earlier or stands earlier in this list."),
-    Status.NOT_SENT: Words(
+    Status.INVALID: Message("It did not pass the checks and was not sent."),
+    Status.SKIPPED: Message("Not sent, because the same request was accepted earlier or stands earlier in this list."),
+    Status.NOT_SENT: Message(
         "The run ended before its turn, or the answer stopped the run and says nothing about this row."
     ),
 }
-_MEND = Words(
+_MEND = Message(
     "To mend rows: correct their cells in the sheet Results, save this workbook, and send it: uploader send {name}. "
     "Rows that were accepted are not sent again."
 )
-_HELD_BACK = Words("Changed since, and not sent: {changes}. --send-duplicates sends it so.")
-_HELD_BACK_UNKNOWN = Words("Changed since, and not sent: {changes}. --resend-unknown sends it so.")
+_HELD_BACK = Message("Changed since, and not sent: {changes}. --send-duplicates sends it so.")
+_HELD_BACK_UNKNOWN = Message("Changed since, and not sent: {changes}. --resend-unknown sends it so.")
 _CHANGE_CHARACTERS = 200
 """How much of a changed text is shown."""
-_PROVE = Words("Whether the rows are as they were written, this tells: uploader verify {name}")
-_PRACTICE = Words("Practice: everything went to a practice server, and nothing to the API.")
-_LIST, _LIST_SHA256, _SHEET, _ROWS = Words("List"), Words("List SHA-256"), Words("Sheet"), Words("Rows")
-_ROWS_ARE_IN = Words("The rows stand in the sheets")
-_TEMPLATE, _TEMPLATE_SHA256 = Words("Template"), Words("Template SHA-256")
-_SENT_TO, _SETTING = Words("Sent to"), Words("Setting {name}")
-_SENT_BY, _COMPUTER, _VERSION = Words("Sent by"), Words("On computer"), Words("Written by uploader")
-_STARTED, _ENDED, _STOPPED = Words("Started"), Words("Ended"), Words("Stopped early")
-_REQUESTS, _RATE, _PER_MINUTE = Words("Requests"), Words("Rate"), Words("{rate} requests a minute")
-_REDACTED, _DIGEST, _JOB = Words("Redacted columns"), Words("Digest of the rows"), Words("Job")
-_NO, _NOT_YET = Words("no"), Words("not yet, or the program was killed")
-_RUN, _STATUS_TITLE, _READ = Words("Run"), Words("Rows by status"), Words("How to read it")
-_BY = Words("Job {job}, to {where}, by {user} on {machine}, uploader {version}")
-_AS_TOLD = Words("Job {job}, sent elsewhere by {user} on {machine}, as {name} tells it")
+_PROVE = Message("Whether the rows are as they were written, this tells: uploader verify {name}")
+_PRACTICE = Message("Practice: everything went to a practice server, and nothing to the API.")
+_LIST, _LIST_SHA256, _SHEET, _ROWS = Message("List"), Message("List SHA-256"), Message("Sheet"), Message("Rows")
+_ROWS_ARE_IN = Message("The rows stand in the sheets")
+_TEMPLATE, _TEMPLATE_SHA256 = Message("Template"), Message("Template SHA-256")
+_SENT_TO, _SETTING = Message("Sent to"), Message("Setting {name}")
+_SENT_BY, _COMPUTER, _VERSION = Message("Sent by"), Message("On computer"), Message("Written by uploader")
+_STARTED, _ENDED, _STOPPED = Message("Started"), Message("Ended"), Message("Stopped early")
+_REQUESTS, _RATE, _PER_MINUTE = Message("Requests"), Message("Rate"), Message("{rate} requests a minute")
+_REDACTED, _DIGEST, _JOB = Message("Redacted columns"), Message("Digest of the rows"), Message("Job")
+_NO, _NOT_YET = Message("no"), Message("not yet, or the program was killed")
+_RUN, _STATUS_TITLE, _READ = Message("Run"), Message("Rows by status"), Message("How to read it")
+_BY = Message("Job {job}, to {where}, by {user} on {machine}, uploader {version}")
+_AS_TOLD = Message("Job {job}, sent elsewhere by {user} on {machine}, as {name} tells it")
 _STATUS, _CODE, _MESSAGE, _ADVICE = "Status", "Response code", "Response message", "Advice"
-_OTHERS = Words("… other answers")
+_OTHERS = Message("… other answers")
 _NO_ADVICE = (Status.INVALID, Status.SKIPPED)
 """Each of these rows has its own, so they are counted together."""
 
@@ -112,7 +119,7 @@ class Shown:
 
     number: int
     cells: Sequence[str]
-    outcome: Sequence[Plain]
+    outcome: Sequence[CellValue]
     """In our columns, in their order."""
 
     def digests(self) -> tuple[str, str]:
@@ -172,7 +179,7 @@ class Showing:
 class _Results:
     """One result workbook under way."""
 
-    book: Book
+    book: WorkbookWriter
     name: str
     """Of its file."""
     content: Content
@@ -194,7 +201,7 @@ class _Results:
         job, content = self.content.job, self.content
         header = list(job.header)
         ours = [free_name(name, header) for name in (ROW_COLUMN, *RESULT_COLUMNS)]
-        imprint = Imprint(
+        imprint = Manifest(
             kind=RESULTS,
             list_sha256=job.list_sha256,
             list_name=job.list_name,
@@ -212,7 +219,7 @@ class _Results:
             machine=job.machine,
             language=content.language,
         )
-        lines = Lines([ours[0], *header, *ours[1:], *imprint.facts()])
+        lines = RowDigests([ours[0], *header, *ours[1:], *imprint.facts()])
         sheets = self.sheets = [page.sheet.name for page in self._rows(header, ours, lines)]
         attempts = self._attempts()
         summary = self._summary(lines.total)
@@ -220,11 +227,11 @@ class _Results:
         self.book.hidden_sheet(replace(imprint, others=others, digest=lines.total, packed=lines.packed()))
         return Written(lines.total, sheets)
 
-    def _rows(self, header: Sequence[str], ours: Sequence[str], lines: Lines) -> list[Page]:
+    def _rows(self, header: Sequence[str], ours: Sequence[str], lines: RowDigests) -> list[SheetWriter]:
         book = self.book
         names = [Cell(ours[0], book.our_header)]
         names += [Cell(name, book.header) for name in header] + [Cell(name, book.our_header) for name in ours[1:]]
-        grid = Grid(book, RESULTS_SHEET, names, frozen_columns=1)
+        grid = TableWriter(book, RESULTS_SHEET, names, frozen_columns=1)
         sent_at = 1 + len(header) + RESULT_COLUMNS.index(_SENT_AT)
         grid.sheet.write_comment(0, sent_at, self._said(_TIME_ZONE.format(zone=self._zone)), {"x_scale": 2})
         for result in self.content.rows:
@@ -248,9 +255,11 @@ class _Results:
         else:
             self.others[result.status] += 1
 
-    def _attempts(self) -> list[Page]:
+    def _attempts(self) -> list[SheetWriter]:
         book, redaction, header = self.book, self.content.redaction, self.content.job.header
-        grid = Grid(book, ATTEMPTS_SHEET, [Cell(name, book.our_header) for name in _ATTEMPT_COLUMNS], frozen_columns=1)
+        grid = TableWriter(
+            book, ATTEMPTS_SHEET, [Cell(name, book.our_header) for name in _ATTEMPT_COLUMNS], frozen_columns=1
+        )
         grid.sheet.write_comment(
             0, _ATTEMPT_COLUMNS.index(_SENT_AT), self._said(_TIME_ZONE.format(zone=self._zone)), {"x_scale": 2}
         )
@@ -277,9 +286,9 @@ class _Results:
         grid.close()
         return grid.pages
 
-    def _summary(self, digest: str) -> Page:
+    def _summary(self, digest: str) -> SheetWriter:
         book = self.book
-        page = Page(book, SUMMARY_SHEET, (31, 72, 31, 60, 12))
+        page = SheetWriter(book, SUMMARY_SHEET, (31, 72, 31, 60, 12))
         for name, value in self._facts(digest):
             page.add([Cell(self._said(name), book.bold), Cell(value, book.fact)])
         page.add([])
@@ -296,7 +305,7 @@ class _Results:
         self._told_runs(page)
         return page
 
-    def _facts(self, digest: str) -> Iterator[tuple[str, Plain]]:
+    def _facts(self, digest: str) -> Iterator[tuple[str, CellValue]]:
         job, runs = self.content.job, self.content.runs
         if self.content.practice:
             yield "", self._said(_PRACTICE)
@@ -340,7 +349,7 @@ class _Results:
         for status, rows in others.most_common():
             yield status, "", self._said(_OTHERS), "", rows
 
-    def _told_runs(self, page: Page) -> None:
+    def _told_runs(self, page: SheetWriter) -> None:
         """Every run that sent rows of the list."""
         names = (_STARTED, _RUN, _ENDED, _STOPPED, _REQUESTS)
         page.add([Cell(self._said(name), self.book.our_header) for name in names])

@@ -1,0 +1,75 @@
+import pytest
+
+from uploader.checks.spreadsheet_damage import is_plain, problems
+from uploader.i18n import Message
+from uploader.model.problems import Problem
+
+
+def found(cell: str, *, trim: bool = True) -> list[Problem]:
+    """What is told of one cell, after asking whether the column has anything to tell at all."""
+    among = ["clean", cell, "also clean, ñandú", "two\nlines"]
+    told = [] if is_plain(among) else list(problems(range(2, 6), among, 0, trim=trim))
+    assert all(isinstance(text, Message) for problem in told for text in (problem.cause, problem.mend))
+    return told
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["#N/A", "#N/D", "#REF!", "#¡REF!", "#VALUE!", "#¡VALOR!", "#VALOR!", "#DIV/0!", "#¡DIV/0!", "#NAME?", "#¿NOMBRE?",
+     "#NOME?", "#NUM!", "#NULO!", "#SPILL!", " #N/A ", "######"],
+)  # fmt: skip
+def test_the_text_of_an_error_stops_its_row(cell: str) -> None:
+    (problem,) = found(cell)
+    assert (problem.cell, problem.stops) == ("A3", True)
+    assert cell.strip() in problem.cause
+
+
+@pytest.mark.parametrize(
+    ("cell", "words"),
+    [
+        ("3.0E+11", "shortened"),
+        ("5,73E+11", "shortened"),
+        ("6E11", "shortened"),
+        ("1234567890123450000", "15 digits"),
+        ("5-mar", "taken for a date"),
+        ("ene-05", "taken for a date"),
+        ("Sep-21", "taken for a date"),
+        ("'0012", "apostrophe"),
+        ("MarÃ­a", "spoiled"),
+        ("Mar\ufffda", "spoiled"),
+        ("Ã±andÃº", "spoiled"),
+        ("bell\x07", "control"),
+        ("nul\x00", "control"),
+        ("Ana ", "blanks around"),
+        ("\tAna", "blanks around"),
+        ("Ana\xa0", "blanks around"),
+        ("\u200b3001234567", "blanks around"),
+        ("\u202a+57 300\u202c", "blanks around"),
+        ("Ana\n", "blanks around"),
+        ("Ana\xa0Muñoz", "nobody sees"),
+        ("300\u200b123", "nobody sees"),
+    ],
+)
+def test_what_was_damaged_is_a_warning_at_its_cell(cell: str, words: str) -> None:
+    assert any(words in problem.cause for problem in found(cell))
+    assert all(problem.cell == "A3" and not problem.stops and problem.mend for problem in found(cell))
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["Maria", "mayo", "mar", "SÃO PAULO", "MAÇÃ", "Âncora", "it's", "O'Neill", "#1", "# 12-34", "1E", "E11", "3e", "2026-03-05",
+     "5-3", "123456789012345", "1000000000000000", "+57 300 123 4567", "a, b; c", "👩‍👧", "50 %", ""],
+)  # fmt: skip
+def test_what_people_write_is_left_in_peace(cell: str) -> None:
+    told = [problem.cause for problem in found(cell)]
+    assert told == (["the number has more than 15 digits and ends in zeros, as where Excel has made zeros of the others"]
+                    if cell == "1000000000000000" else [])  # fmt: skip
+
+
+def test_blanks_that_are_sent_are_not_told_as_left_out() -> None:
+    assert found("Ana ", trim=False) == []
+    assert "nobody sees" in found("Ana\xa0", trim=False)[0].cause
+
+
+def test_a_clean_column_has_nothing_to_tell() -> None:
+    assert is_plain(["a@example.com", "Señor Muñoz", "0012", "two\nlines, and “quotes”", ""])

@@ -1,0 +1,76 @@
+import json
+import shlex
+from pathlib import Path
+
+import pytest
+
+from uploader.cli import report
+from uploader.cli.exit_codes import ExitCode, of_check, of_error, of_send
+from uploader.errors import JournalError, ListError, SettingsError, TemplateError, WorkbookError
+from uploader.model.http import Request
+from uploader.model.job import Summary
+from uploader.model.rows import Status
+
+
+def summary(stopped: str | None = None, interrupted: bool = False, sent: bool = True, **counts: int) -> Summary:
+    by_status = {status: counts.get(status.name.lower(), 0) for status in Status}
+    return Summary(Path("list.csv"), "t", 7, by_status, stopped=stopped, interrupted=interrupted, sent=sent)
+
+
+@pytest.mark.parametrize(
+    ("ended", "code"),
+    [
+        (summary(accepted=3), 0),
+        (summary(accepted=3, skipped=1), 0),
+        (summary(accepted=3, rejected=1), 1),
+        (summary(accepted=3, unknown=1), 1),
+        (summary(accepted=3, invalid=1), 1),
+        (summary(accepted=3, not_sent=1, stopped="the quota is spent"), 4),
+        (summary(accepted=4, stopped="the workbook can't be written"), 4),
+        (summary(invalid=3, sent=False, stopped="3 rows can't be sent"), 2),
+        (summary(accepted=1, not_sent=1, stopped="interrupted", interrupted=True), 130),
+    ],
+)
+def test_a_run_ends_with_the_exit_code_of_the_contract(ended: Summary, code: int) -> None:
+    assert of_send(ended) == code
+
+
+def test_checks_and_errors_have_their_exit_codes() -> None:
+    assert of_check(summary(not_sent=3)) == ExitCode.DONE
+    assert of_check(summary(not_sent=3, invalid=1)) == 2
+    assert [of_error(kind("")) for kind in (ListError, TemplateError, SettingsError)] == [2, 2, 2]
+    assert [of_error(kind("")) for kind in (JournalError, WorkbookError)] == [4, 4]
+
+
+def test_the_json_object_has_the_keys_of_the_contract() -> None:
+    told = json.loads(report.as_json(summary(accepted=2, not_sent=1, stopped="why"), 4))
+    assert list(told) == [
+        "job", "list", "template", "rows", "accepted", "rejected", "unknown", "invalid", "skipped", "not_sent",
+        "requests", "seconds", "results", "stopped", "exit",
+    ]  # fmt: skip
+    assert (told["rows"], told["accepted"], told["not_sent"], told["stopped"], told["exit"]) == (3, 2, 1, "why", 4)
+
+
+def test_a_summary_says_what_to_do_about_what_was_not_accepted() -> None:
+    ended = Summary(
+        None, "t", 1, {Status.ACCEPTED: 8, Status.REJECTED: 2}, seconds=75,
+        answers=[(Status.ACCEPTED, "201", "ok", "", 8), (Status.REJECTED, "404", "NOT FOUND", "Correct it.", 2)],
+    )  # fmt: skip
+    assert list(report.summed_up(ended)) == [
+        "8 accepted, 2 rejected, of 10 rows, in 1 min 15 s.",
+        "  2 rejected: NOT FOUND. Correct it.",
+    ]
+
+
+def test_a_stop_says_why_and_how_many_are_left() -> None:
+    lines = list(report.summed_up(summary(accepted=1, not_sent=2, stopped="the API refused the request: no token")))
+    assert "Stopped early: the API refused the request: no token. 2 rows were not sent." in lines
+
+
+def test_a_curl_command_survives_the_shell() -> None:
+    body = json.dumps({"a": 'it\'s "quoted"\n$HOME `x` \\'}).encode()
+    command = report.curl(Request("POST", "https://x.example/?a=1&b=2", {"X-Token": "***"}, body, ""))
+    words = shlex.split(command)
+    assert words[:4] == ["curl", "--request", "POST", "https://x.example/?a=1&b=2"]
+    assert words[words.index("--header") + 1] == "X-Token: ***"
+    assert words[words.index("--data-binary") + 1].encode() == body

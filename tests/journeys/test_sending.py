@@ -1,0 +1,609 @@
+"""Whole runs: the real command as a process against the practice server as a process, judged by the server's own record."""
+
+import json
+import os
+import select
+import signal
+import subprocess
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from tests.conftest import (
+    FIELDS,
+    UPLOADER,
+    Command,
+    PracticeProcess,
+    accounts_for,
+    environment,
+    everything_written,
+    interactions,
+    sheet_rows,
+    start_practice,
+    write_csv,
+    write_xlsx,
+)
+from uploader.sandbox import TOKEN, UNKNOWN_ROUTING_POINT
+
+LIST_COLUMNS = slice(1, 1 + len(FIELDS))
+
+
+@pytest.fixture
+def slow_practice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PracticeProcess]:
+    yield from start_practice(tmp_path_factory.mktemp("slow"), "--latency", "0.4")
+
+
+def as_bodies(rows: list[list[str]]) -> list[dict[str, str]]:
+    return [dict(zip(FIELDS, row, strict=True)) for row in rows]
+
+
+@pytest.mark.parametrize("kind", ["csv", "semicolon", "cp1252", "xlsx"])
+def test_every_row_is_sent_as_it_stands_in_the_list(
+    uploader: Command, practice: PracticeProcess, tmp_path: Path, kind: str
+) -> None:
+    rows = interactions(40)
+    if kind == "xlsx":
+        path = write_xlsx(tmp_path / "mi lista.xlsx", rows)
+    elif kind == "cp1252":
+        rows = [[cell.replace("🙂", "–") for cell in row] for row in rows]
+        path = write_csv(tmp_path / "mi lista.csv", rows, encoding="cp1252", delimiter=";")
+    else:
+        path = write_csv(tmp_path / "mi lista.csv", rows, delimiter=";" if kind == "semicolon" else ",")
+
+    ended = uploader("send", path, "--base-url", practice.url, "--yes", "--json")
+
+    assert ended.code == 0, ended.err
+    received = practice.received()
+    assert sorted(practice.bodies(), key=str) == sorted(as_bodies(rows), key=str)
+    assert max(request["at_once"] for request in received) == 2
+    for request in received:
+        assert (request["method"], request["path"]) == ("POST", "/api/v2/configuration.php?api=add_interaction")
+        assert request["token"] == "right"
+        assert request["headers"]["wolkvox_server"] == "0042"
+        assert request["headers"]["content-type"] == "application/json"
+    assert ended.json == {
+        "job": 1,
+        "list": str(path),
+        "template": "wolkvox/add_interaction",
+        "rows": 40,
+        "accepted": 40,
+        "rejected": 0,
+        "unknown": 0,
+        "invalid": 0,
+        "skipped": 0,
+        "not_sent": 0,
+        "requests": 40,
+        "seconds": ended.json["seconds"],
+        "results": str(tmp_path / "mi lista.results.xlsx"),
+        "stopped": None,
+        "exit": 0,
+    }
+    for line in accounts_for(tmp_path / "mi lista.results.xlsx", rows):
+        assert (line["Status"], line["Response code"], line["HTTP status"], line["Attempts"]) == (
+            "accepted",
+            "201",
+            201,
+            1,
+        )
+        assert line["Response message"].startswith(
+            f"{line['rp_id']} routing point was executed and assigned to agent ("
+        )
+    assert len(sheet_rows(tmp_path / "mi lista.results.xlsx", "Attempts")) == 40
+
+
+def test_the_first_row_goes_alone(uploader: Command, practice: PracticeProcess, tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "list.csv", interactions(6))
+    assert uploader("send", path, "--base-url", practice.url).code == 0
+    assert json.loads(practice.received()[0]["body"])["from"] == "from1@example.com"
+    assert [request["at_once"] for request in practice.received()[:2]] == [1, 1]
+
+
+def test_a_rejected_row_carries_the_apis_own_code_and_message(
+    uploader: Command, practice: PracticeProcess, tmp_path: Path
+) -> None:
+    rows = interactions(10)
+    for number in (2, 7):
+        rows[number][6] = UNKNOWN_ROUTING_POINT
+    ended = uploader("send", write_xlsx(tmp_path / "list.xlsx", rows), "--base-url", practice.url)
+    assert ended.code == 1
+    assert "8 accepted, 2 rejected, of 10 rows" in ended.out
+    lines = accounts_for(tmp_path / "list.results.xlsx", rows)
+    refused = [line for line in lines if line["Status"] == "rejected"]
+    assert [line["Row"] for line in refused] == [4, 9]
+    for line in refused:
+        assert (line["Response code"], line["Response message"]) == ("404", "ROUTING POINT 99999 NOT FOUND")
+        assert "rp_id" in line["Advice"]
+    by_code = Counter(request["code"] for request in practice.received())
+    assert by_code == {201: 8, 404: 2}
+
+
+def test_an_invalid_row_stops_everything_before_anything_is_sent(
+    uploader: Command, practice: PracticeProcess, tmp_path: Path
+) -> None:
+    rows = interactions(10)
+    rows[2][6] = ""
+    rows[5][0] = "  "
+    path = write_csv(tmp_path / "list.csv", rows)
+
+    ended = uploader("send", path, "--base-url", practice.url, "--json")
+    assert ended.code == 2
+    assert practice.received() == []
+    assert "rp_id is empty in 1 row: G4." in ended.err
+    assert "from is empty in 1 row: A7." in ended.err
+    assert (ended.json["invalid"], ended.json["not_sent"], ended.json["job"]) == (2, 8, None)
+    assert not (tmp_path / "list.results.xlsx").exists()
+    problems = sheet_rows(tmp_path / "list.problems.xlsx", "Problems")
+    assert [line["Row"] for line in problems if line["Problem"]] == [4, 7]
+
+    ended = uploader("send", path, "--base-url", practice.url, "--skip-invalid", "--json")
+    assert (ended.code, ended.json["accepted"], ended.json["invalid"]) == (1, 8, 2)
+    lines = accounts_for(tmp_path / "list.results.xlsx", rows)
+    assert [line["Row"] for line in lines if line["Status"] == "invalid"] == [4, 7]
+    assert "rp_id is empty" in lines[2]["Advice"]
+    assert lines[2]["Attempts"] == 0
+    assert len(practice.received()) == 8
+
+
+def test_the_checks_alone_send_nothing(uploader: Command, tmp_path: Path) -> None:
+    rows = interactions(12)
+    good = write_csv(tmp_path / "good.csv", rows, header=["De", "x", "PARA", "ToName", "Asunto", "Mensaje", "Rp Id"])
+    ended = uploader("check", good, env={**os.environ})
+    assert ended.code == 0
+    assert "from      from column A, “De”" in ended.out
+    assert "All 12 rows can be sent." in ended.out
+    assert "Not sent: x." in ended.out
+    for row in rows:
+        row[6] = ""
+    ended = uploader("check", write_xlsx(tmp_path / "bad.xlsx", rows), "--json")
+    assert (ended.code, ended.json["invalid"], ended.json["rows"]) == (2, 12, 12)
+    assert "rp_id is empty in 12 rows: G2, G3, G4, G5, G6, G7, G8, G9, G10, G11 …" in ended.err
+    assert (tmp_path / "bad.problems.xlsx").is_file()
+    assert list(tmp_path.glob("*.results.xlsx")) == []
+
+
+def test_a_column_that_is_missing_is_named_with_the_nearest(uploader: Command, tmp_path: Path) -> None:
+    header = ["from", "fromname", "to", "toname", "subjet line", "body", "rp_id"]
+    path = write_csv(tmp_path / "list.csv", interactions(3), header=header)
+    ended = uploader("send", path, "--sandbox")
+    assert ended.code == 2
+    assert "The list has no column for subject. It has: from, fromname" in ended.err
+    assert '--map subject="subjet line"' in ended.err
+    assert uploader("send", path, "--sandbox", "--map", "subject=subjet line").code == 0
+
+
+def test_a_wrong_token_costs_one_request(uploader: Command, practice: PracticeProcess, tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "list.csv", interactions(40))
+    ended = uploader(
+        "send", path, "--base-url", practice.url, "--json", env=environment(WOLKVOX_TOKEN="another-token-77")
+    )
+    assert ended.code == 4
+    assert len(practice.received()) == 0  # it is found out before the first row
+    assert (ended.json["not_sent"], ended.json["requests"]) == (40, 0)
+    assert "PLEASE VALIDATE TOKEN" in ended.json["stopped"]
+    assert "Check that it is whole" in ended.err
+    lines = accounts_for(tmp_path / "list.results.xlsx", interactions(40))
+    assert {line["Status"] for line in lines} == {"not sent"}
+    assert "another-token-77" not in ended.err + ended.out
+
+    again = ("send", path, "--base-url", practice.url, "--json", "--no-preflight")
+    ended = uploader(*again, env=environment(WOLKVOX_TOKEN="another-token-77"))
+    assert (ended.code, len(practice.received())) == (4, 1)
+    first, *others = accounts_for(tmp_path / "list.results.xlsx", interactions(40))
+    assert (first["Status"], first["Response code"]) == ("not sent", "403")
+    assert {line["Status"] for line in others} == {"not sent"}
+    assert uploader("send", path, "--base-url", practice.url).code == 0
+    assert practice.bodies()[1:] == as_bodies(interactions(40))
+
+
+def test_a_spent_quota_stops_and_says_how_many_are_left(uploader: Command, tmp_path: Path) -> None:
+    for practice in start_practice(tmp_path, "--quota", "5"):
+        ended = uploader(
+            "send",
+            write_csv(tmp_path / "list.csv", interactions(12)),
+            "--base-url",
+            practice.url,
+            "--json",
+            "--no-preflight",
+        )
+        assert ended.code == 4
+        assert (ended.json["accepted"], ended.json["not_sent"]) == (5, 7)
+        assert "TOKEN LIMIT EXCEEDED" in ended.json["stopped"]
+        assert "7 rows were not sent" in ended.err
+        assert "To go on with the 7 rows that are left: uploader resume 1" in ended.err
+
+
+def test_an_api_out_of_reach_ends_with_exit_4_and_nothing_unknown(uploader: Command, tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "list.csv", interactions(5))
+    began = time.monotonic()
+    ended = uploader("send", path, "--base-url", "http://127.0.0.1:9", "--json")
+    assert time.monotonic() - began < 60
+    assert ended.code == 4
+    assert (ended.json["not_sent"], ended.json["unknown"], ended.json["rows"]) == (5, 0, 5)
+    assert "wolkvox lets in only known addresses" in ended.err
+
+
+@pytest.mark.parametrize("name", ["empty.csv", "empty.xlsx", "binary.csv", "half.xlsx", "missing.csv", "folder"])
+def test_what_is_no_list_is_a_sentence_and_exit_2(uploader: Command, tmp_path: Path, name: str) -> None:
+    whole = write_xlsx(tmp_path / "whole.xlsx", interactions(40)).read_bytes()
+    contents = {
+        "empty.csv": b"",
+        "empty.xlsx": b"",
+        "binary.csv": bytes(range(256)) * 9,
+        "half.xlsx": whole[: len(whole) // 2],
+    }
+    if name in contents:
+        (tmp_path / name).write_bytes(contents[name])
+    elif name == "folder":
+        (tmp_path / name).mkdir()
+    for command in ("send", "check"):
+        ended = uploader(command, tmp_path / name, "--json")
+        assert ended.code == 2
+        assert name in ended.err
+        assert ended.json["exit"] == 2
+
+
+def test_the_token_is_written_nowhere(
+    uploader: Command, practice: PracticeProcess, tmp_path: Path, own_world: Path
+) -> None:
+    rows = interactions(6)
+    rows[1][6] = UNKNOWN_ROUTING_POINT
+    path = write_csv(tmp_path / "list.csv", rows)
+    shown = [
+        uploader("send", path, "--base-url", practice.url),
+        uploader("preview", path, "--row", "2"),
+        uploader("preview", path, "--row", "2", "--curl"),
+        uploader("history"),
+        uploader("results"),
+    ]
+    assert [ended.code for ended in shown] == [1, 0, 0, 0, 0]
+    for ended in shown:
+        assert TOKEN not in ended.out + ended.err
+    written = [
+        *everything_written(tmp_path),
+        *everything_written(own_world),
+        *everything_written(practice.record.parent),
+    ]
+    assert len(written) > 15
+    assert [name for name, data in written if TOKEN.encode() in data] == []
+
+
+def test_a_preview_shows_exactly_what_is_sent(uploader: Command, practice: PracticeProcess, tmp_path: Path) -> None:
+    rows = interactions(5)
+    path = write_xlsx(tmp_path / "list.xlsx", rows)
+    shown = uploader("preview", path, "--row", "4")
+    assert shown.out.startswith("POST https://wv0042.wolkvox.com/api/v2/configuration.php?api=add_interaction\n")
+    assert "wolkvox-token: ***" in shown.out
+    assert practice.received() == []
+    uploader("send", path, "--base-url", practice.url)
+    body = json.loads(shown.out[shown.out.index("{\n") :])
+    assert body == practice.bodies()[2] == as_bodies(rows)[2]
+
+
+def test_a_workbook_of_another_list_is_left_alone(uploader: Command, practice: PracticeProcess, tmp_path: Path) -> None:
+    first, second = interactions(3), interactions(4, start=50)
+    assert uploader("send", write_csv(tmp_path / "list.csv", first), "--base-url", practice.url).code == 0
+    before = (tmp_path / "list.results.xlsx").read_bytes()
+    ended = uploader("send", write_csv(tmp_path / "list.csv", second), "--base-url", practice.url)
+    assert "list.results-2.xlsx" in ended.out
+    assert (tmp_path / "list.results.xlsx").read_bytes() == before
+    accounts_for(tmp_path / "list.results-2.xlsx", second)
+    uploader("send", tmp_path / "list.csv", "--base-url", practice.url, "--send-duplicates", "--yes")
+    assert len(list(tmp_path.glob("*.xlsx"))) == 2
+
+
+def test_practice_never_replaces_the_record_of_a_real_run(
+    uploader: Command, practice: PracticeProcess, tmp_path: Path
+) -> None:
+    path, workbook = write_csv(tmp_path / "list.csv", interactions(3)), tmp_path / "list.results.xlsx"
+    uploader("send", path, "--sandbox")
+    uploader("send", path, "--base-url", practice.url)  # a real run does replace practice
+    real = workbook.read_bytes()
+    assert practice.url in [row[1] for row in openpyxl.load_workbook(workbook)["Summary"].iter_rows(values_only=True)]
+    ended = uploader("send", path, "--sandbox")
+    assert "It stays; this practice goes to list.results-2.xlsx" in ended.err
+    assert workbook.read_bytes() == real
+    uploader("send", path, "--sandbox")
+    assert len(list(tmp_path.glob("*.xlsx"))) == 2
+
+
+def test_practice_keeps_to_itself(uploader: Command, tmp_path: Path, own_world: Path) -> None:
+    path = write_csv(tmp_path / "list.csv", interactions(4))
+    ended = uploader("send", path, "--sandbox", env={**os.environ})  # no settings are needed
+    assert ended.code == 0
+    assert (own_world / "practice.db").exists()
+    assert not (own_world / "journal.db").exists()
+    assert "Nothing was sent" in uploader("history").out
+    assert "4 accepted, of 4 rows" in uploader("history", "--sandbox").out
+    assert uploader("results", "--sandbox", "-o", "again.xlsx").code == 0
+    accounts_for(tmp_path / "again.xlsx", interactions(4))
+
+
+def test_the_demo_needs_nothing_and_shows_a_failure(uploader: Command, tmp_path: Path) -> None:
+    ended = uploader("demo", env={**os.environ})
+    assert ended.code == 1
+    assert "22 accepted, 2 rejected, of 24 rows" in ended.out
+    lines = sheet_rows(tmp_path / "interactions.results.xlsx")
+    assert Counter(line["Status"] for line in lines) == {"accepted": 22, "rejected": 2}
+    assert [path.name for path in tmp_path.iterdir()] == ["interactions.results.xlsx"]
+
+
+def test_a_blank_list_is_filled_in_and_sent(uploader: Command, practice: PracticeProcess, tmp_path: Path) -> None:
+    assert uploader("blank", "wolkvox/add_interaction", "-o", "mine.xlsx").code == 0
+    ended = uploader("send", tmp_path / "mine.xlsx", "--base-url", practice.url)
+    assert ended.code == 2
+    assert "example row" in ended.err
+    book = openpyxl.load_workbook(tmp_path / "mine.xlsx")
+    for column, text in enumerate(interactions(1)[0], start=1):
+        book.worksheets[0].cell(2, column).value = text
+    book.save(tmp_path / "mine.xlsx")
+    assert uploader("send", tmp_path / "mine.xlsx", "--base-url", practice.url).code == 0
+    assert practice.bodies() == as_bodies(interactions(1))
+
+
+def test_history_and_results_tell_of_every_job(uploader: Command, practice: PracticeProcess, tmp_path: Path) -> None:
+    one, two = write_csv(tmp_path / "one.csv", interactions(3)), write_csv(tmp_path / "two.csv", interactions(2))
+    for path in (one, two):
+        uploader("send", path, "--base-url", practice.url)
+    told = uploader("history").out
+    assert told.index("two.csv") < told.index("one.csv")
+    assert "3 accepted, of 3 rows" in told
+    (tmp_path / "one.results.xlsx").unlink()
+    assert uploader("results", "1").code == 0
+    accounts_for(tmp_path / "one.results.xlsx", interactions(3))
+    assert uploader("send", two, "--base-url", practice.url, "-o", "elsewhere.xlsx").code == 0
+    (tmp_path / "elsewhere.xlsx").unlink()
+    assert "elsewhere.xlsx" in uploader("results", two).out  # where it was written before
+    two.write_text("changed", encoding="utf-8")
+    assert "was changed since it was sent as job 3" in uploader("results", two).err
+    one.rename(tmp_path / "renamed.csv")
+    assert "job 1" in uploader("results", tmp_path / "renamed.csv", "-o", "x.xlsx").out.lower()
+
+
+def test_advice_follows_the_persons_language(uploader: Command, practice: PracticeProcess, tmp_path: Path) -> None:
+    rows = interactions(2)
+    rows[1][6] = UNKNOWN_ROUTING_POINT
+    path = write_csv(tmp_path / "list.csv", rows)
+    uploader("send", path, "--base-url", practice.url, env=environment(LANG="es_CO.UTF-8"))
+    assert "Corrija rp_id" in sheet_rows(tmp_path / "list.results.xlsx")[1]["Advice"]
+
+
+@pytest.mark.parametrize(
+    ("told", "locale", "missing", "refused", "stray"),
+    [
+        (
+            ("--language", "PT"),
+            "es_CO.UTF-8",
+            "I3: rp_id está vazio. Preencha a célula.",
+            "ponto de roteamento",
+            "linha 4",
+        ),
+        ((), "es_CO.UTF-8", "I3: rp_id está vacío. Complete la celda.", "punto de enrutamiento", "fila 4"),
+        (("--language", "en"), "pt_BR.UTF-8", "I3: rp_id is empty. Fill in the cell.", "routing point", "row 4"),
+    ],
+)
+def test_what_is_wrong_with_a_row_follows_the_language_too(
+    uploader: Command, tmp_path: Path, told: Sequence[str], locale: str, missing: str, refused: str, stray: str
+) -> None:
+    rows = [["A", *row] for row in interactions(3)]
+    rows[0][7], rows[1][7], rows[2][1:] = UNKNOWN_ROUTING_POINT, "", ["Total"] + [""] * 6
+    path = write_csv(tmp_path / "list.csv", rows, header=("Kind", *FIELDS))
+    env = environment(LC_ALL=locale)
+
+    ended = uploader("send", path, "--sandbox", "--no-preflight", "--skip-invalid", *told, env=env)
+
+    assert "rp_id is empty in 1 row: H3. Fill in the cell." in ended.err  # the screen stays English
+    sent, invalid, total = sheet_rows(tmp_path / "list.results.xlsx")
+    assert (sent["Status"], invalid["Status"], total["Status"]) == ("rejected", "invalid", "invalid")
+    assert refused in sent["Advice"]
+    assert invalid["Advice"] == missing
+    assert stray in total["Advice"]
+    problems = sheet_rows(tmp_path / "list.problems.xlsx", "Problems")
+    assert problems[1]["Problem"] == missing.replace("I3", "K3")  # each workbook names its own cells
+    assert problems[2]["Problem"].startswith(stray)
+
+
+def test_a_language_that_there_is_not_is_refused(uploader: Command, tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "list.csv", interactions(1))
+    ended = uploader("check", path, "--language", "fr")
+    assert ended.code == 2
+    assert "'en', 'es', 'pt'" in ended.err
+
+
+def test_a_rate_is_kept(uploader: Command, practice: PracticeProcess, tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "list.csv", interactions(9))
+    ended = uploader("send", path, "--base-url", practice.url, "--rate", "5/s", "--json")
+    assert ended.json["seconds"] >= 8 * 0.2
+
+
+def test_more_at_once_is_what_the_person_says(uploader: Command, practice: PracticeProcess, tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "list.csv", interactions(20))
+    ended = uploader("send", path, "--base-url", practice.url, "--concurrency", "1", "--json")
+    assert ended.code == 0
+    assert {request["at_once"] for request in practice.received()} == {1}
+    path = write_csv(tmp_path / "other.csv", interactions(20, start=50))
+    ended = uploader("send", path, "--base-url", practice.url, "--concurrency", "4", "--json")
+    assert (ended.code, ended.json["accepted"]) == (0, 20)  # the server refuses the third at once; the row goes again
+    assert ended.json["requests"] == len(practice.received()) - 20 > 20
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux alone has a device that is always full")
+def test_a_reader_that_has_read_enough_changes_nothing(tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "list.csv", interactions(2))
+    for ways_out in ("--json | true", "2>&1 | true", ">&- 2>&-", "--json > /dev/full", "2> /dev/full"):
+        shell = f"'{UPLOADER}' send '{path}' --sandbox {ways_out}; exit ${{PIPESTATUS[0]}}"
+        ended = subprocess.run(["bash", "-c", shell], capture_output=True, text=True, timeout=60, check=False)
+        assert ended.returncode == 0, (ways_out, ended.stderr)
+        assert "Error" not in ended.stderr
+
+
+def begin(path: Path, url: str) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [UPLOADER, "send", str(path), "--base-url", url, "--json"],
+        env=environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def until_received(practice: PracticeProcess, count: int) -> None:
+    for _ in range(400):
+        if practice.record.exists() and len(practice.received()) >= count:
+            return
+        time.sleep(0.05)
+    raise AssertionError("the server received too little in 20 s")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no way to send another process a Ctrl-C of its own")
+@pytest.mark.parametrize("how", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_an_interrupted_run_waits_for_its_answers_and_writes_the_workbook(
+    uploader: Command, slow_practice: PracticeProcess, tmp_path: Path, how: str
+) -> None:
+    rows = interactions(60)
+    path = write_csv(tmp_path / "list.csv", rows)
+    with begin(path, slow_practice.url) as process:
+        until_received(slow_practice, 5)
+        process.send_signal(getattr(signal, how))
+        out, err = process.communicate(timeout=30)
+    assert process.returncode == 130, err
+    told = json.loads(out)
+    received = len(slow_practice.received())
+    assert (told["accepted"], told["unknown"], told["not_sent"]) == (received, 0, 60 - received)
+    assert (told["stopped"], told["exit"]) == ("interrupted", 130)
+    statuses = Counter(line["Status"] for line in accounts_for(tmp_path / "list.results.xlsx", rows))
+    assert statuses == {"accepted": received, "not sent": 60 - received}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
+def test_after_a_kill_every_row_is_accounted_for(
+    uploader: Command, slow_practice: PracticeProcess, tmp_path: Path
+) -> None:
+    rows = interactions(60)
+    path = write_csv(tmp_path / "list.csv", rows)
+    with begin(path, slow_practice.url) as process:
+        until_received(slow_practice, 7)
+        process.kill()
+        process.communicate(timeout=30)
+    assert "not finished" in uploader("history").out
+    assert uploader("results", path).code == 0
+    lines = accounts_for(tmp_path / "list.results.xlsx", rows)
+    received = {body["from"] for body in slow_practice.bodies()}
+    by_status = {
+        status: {line["from"] for line in lines if line["Status"] == status} for status in ("accepted", "unknown")
+    }
+    assert by_status["accepted"] <= received
+    assert received <= by_status["accepted"] | by_status["unknown"]
+    assert 1 <= len(by_status["unknown"]) <= 2
+
+
+def on_a_terminal(arguments: list[str], dialogue: Sequence[tuple[str, str]] = (), **how: Any) -> tuple[int, str]:
+    """Run the command with a terminal of its own; each answer of the dialogue is typed when its question appears."""
+    import pty  # noqa: PLC0415  # POSIX alone has it
+
+    ours, theirs = pty.openpty()
+    waiting = list(dialogue)
+    shown, answered = b"", 0
+    deadline = time.monotonic() + 60
+    with subprocess.Popen([UPLOADER, *arguments], stdin=theirs, stdout=theirs, stderr=theirs, **how) as process:
+        os.close(theirs)
+        while time.monotonic() < deadline and select.select([ours], [], [], 20)[0]:
+            try:
+                shown += os.read(ours, 65536)
+            except OSError:  # Linux's way to say that the other end is closed
+                break
+            if waiting and (at := shown.find(waiting[0][0].encode(), answered)) >= 0:
+                answered = at + len(waiting[0][0].encode())
+                time.sleep(0.1)  # a hidden prompt drops what was typed before it
+                os.write(ours, waiting.pop(0)[1].encode() + b"\n")
+        else:
+            process.kill()
+    os.close(ours)
+    return process.returncode, shown.decode()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no pseudo-terminals in Python")
+def test_a_terminal_sees_the_bar_move(tmp_path: Path) -> None:
+    code, shown = on_a_terminal(["demo"], cwd=tmp_path, env={**os.environ, "TERM": "xterm", "COLUMNS": "120"})
+    assert code == 1
+    assert "24/24" in shown
+    assert shown.count("\r") > 10
+    assert "22 accepted, 2 rejected, 0 unknown" in shown
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no pseudo-terminals in Python")
+def test_on_a_terminal_the_settings_and_the_invalid_rows_are_asked_about(
+    practice: PracticeProcess, tmp_path: Path
+) -> None:
+    rows = interactions(3)
+    rows[1][6] = ""
+    path = write_csv(tmp_path / "list.csv", rows)
+    command = ["send", str(path), "--base-url", practice.url]
+    settings = [("wolkvox_server: ", "no server"), ("wolkvox_server: ", "wv0042"), ("wolkvox_token: ", TOKEN)]
+    code, shown = on_a_terminal(command, [*settings, ("[y/N]: ", "n")], env={**os.environ})
+    assert (code, practice.received()) == (2, [])
+    assert TOKEN not in shown
+    assert "“no server” is no wolkvox_server" in shown
+    code, shown = on_a_terminal(command, [*settings, ("[y/N]: ", "y")], env={**os.environ})
+    assert (code, len(practice.received())) == (1, 2)
+    assert "1 of 3 rows can't be sent. Send the others all the same?" in shown
+    good = [("[y/N]: ", "y")]
+    code, shown = on_a_terminal(command, [*settings, *good, ("all the same? [y/N]: ", "n")], env={**os.environ})
+    assert (code, len(practice.received())) == (1, 2)
+    assert "2 rows were accepted before: list.csv" in shown
+    code, shown = on_a_terminal(command, [*settings, *good, ("all the same? [y/N]: ", "y")], env={**os.environ})
+    assert (code, len(practice.received())) == (1, 4)
+    code, shown = on_a_terminal([*command, "--yes"], env={**os.environ})
+    assert (code, len(practice.received())) == (2, 4)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no pseudo-terminals in Python")
+@pytest.mark.parametrize(("answers", "code", "sent"), [("n", 4, 4), ("y", 1, 12)])
+def test_on_a_terminal_alike_refusals_are_asked_about(
+    practice: PracticeProcess, tmp_path: Path, answers: str, code: int, sent: int
+) -> None:
+    rows = [[*row[:6], UNKNOWN_ROUTING_POINT] for row in interactions(12)]
+    path = write_csv(tmp_path / "list.csv", rows)
+    command = ["send", str(path), "--base-url", practice.url, "--stop-after", "4", "--concurrency", "1"]
+    question = "4 rows one after the other were refused alike"
+    ended, shown = on_a_terminal(command, [(question, ""), ("[y/N]: ", answers)][1:], env=environment())
+    assert question in shown
+    assert (ended, len(practice.received())) == (code, sent)
+    assert ("To go on with the 8 rows" in shown) is (answers == "n")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no pseudo-terminals in Python")
+def test_a_terminal_sees_a_countdown_while_a_pause_is_waited_for(tmp_path: Path) -> None:
+    shipped = Path(__file__).parents[2] / "templates" / "wolkvox"
+    profile = (shipped / "api.toml").read_text(encoding="utf-8").replace("probe_seconds = 900", "probe_seconds = 4")
+    (tmp_path / "api.toml").write_text(profile, encoding="utf-8")
+    (tmp_path / "mine.toml").write_text((shipped / "add_interaction.toml").read_text("utf-8"), encoding="utf-8")
+    path = write_csv(tmp_path / "list.csv", interactions(8))
+    for practice in start_practice(tmp_path, "--fault", "quota:4-5"):
+        command = ["send", str(path), "--base-url", practice.url, "--wait", "-t", str(tmp_path / "mine.toml")]
+        code, shown = on_a_terminal(command, env=environment())
+        assert code == 0, shown
+        assert "The API takes no requests now: TOKEN LIMIT EXCEEDED. Next try in 0:04." in shown
+        assert "rows/s, next try in 0:03" in shown
+        assert len([line for line in practice.received() if line["taken"]]) == 8
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no pseudo-terminals in Python")
+def test_on_a_terminal_it_is_asked_which_of_several_jobs_goes_on(
+    uploader: Command, practice: PracticeProcess, tmp_path: Path
+) -> None:
+    for nth in (1, 2):
+        path = write_csv(tmp_path / f"{nth}.csv", interactions(4, start=nth * 10))
+        assert uploader("send", path, "--base-url", practice.url, "--first", "1").code == 1
+    code, shown = on_a_terminal(["resume"], [("0 for none of them: ", "1")], env=environment())
+    assert "Several jobs are unfinished. Which one goes on?" in shown
+    assert "3 of 4 rows wait" in shown
+    assert code == 0
+    assert [body["from"] for body in practice.bodies()][2:] == [row[0] for row in interactions(3, start=11)]
+    code, shown = on_a_terminal(["resume"], env=environment())  # one is left: nothing to ask
+    assert (code, len(practice.received())) == (0, 8)

@@ -1,0 +1,174 @@
+"""`uploader verify`: a result workbook that is as it was written is told from one that somebody changed, and where."""
+
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from tests.books import World, arranged, hidden, mend, page, refused, summary, tamper
+from tests.conftest import Command, Ended, PracticeProcess, start_practice, write_xlsx
+from uploader.model.rows import RESULT_COLUMNS
+from uploader.workbooks import digests, manifest, reader
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PracticeProcess]:
+    yield from start_practice(tmp_path_factory.mktemp("shared"), "--latency", "0", "--quota", "100000")
+
+
+@pytest.fixture
+def world(uploader: Command, shared: PracticeProcess, tmp_path: Path) -> World:
+    return World(uploader, shared.from_now_on(), tmp_path)
+
+
+@pytest.fixture
+def written(world: World) -> Path:
+    """A workbook that the journal of this computer knows."""
+    return world.sent_before()
+
+
+def complaints(ended: Ended) -> list[str]:
+    return [line.strip() for line in ended.out.splitlines() if line.startswith("  ")]
+
+
+@pytest.mark.parametrize("how", ["untouched", "renamed and saved again", "sorted and columns moved"])
+def test_what_nobody_changed_is_as_it_was_written(world: World, written: Path, tmp_path: Path, how: str) -> None:
+    if how == "renamed and saved again":
+        (tmp_path / "mail").mkdir()
+        written = written.rename(tmp_path / "mail" / "for the auditor.xlsx")
+        openpyxl.load_workbook(written).save(written)
+    elif how == "sorted and columns moved":
+        arranged(written, lambda lines: [[*line[8:], *line[:8]] for line in [lines[0], *reversed(lines[1:])]])
+    ended = world.uploader("verify", written)
+    assert (ended.code, complaints(ended)) == (0, [])
+    assert "So every row is as it was written." in ended.out
+
+
+def swapped(lines: list[list[Any]]) -> list[list[Any]]:
+    at = lines[0].index("Response message")
+    lines[1][at], lines[2][at] = lines[2][at], lines[1][at]
+    return lines
+
+
+_OTHER_NAME = (
+    "The names of the columns were changed, or which of them there are, or what the hidden sheet says of the workbook."
+)
+
+
+def other_lines(lines: list[list[Any]]) -> list[list[Any]]:
+    return [*lines[:4], *lines[5:], [99, *lines[1][1:]], [None, "x"], lines[2]]
+
+
+_CELLS = {(5, "toname"): "x", (6, "to"): "5@example.com", (4, "Status"): "accepted", (7, "Response code"): "201"}
+CHANGES: dict[str, tuple[Callable[[Path], object], list[str]]] = {
+    "cells": (
+        lambda book: arranged(mend(book, {**_CELLS, (9, "Sent at"): None}), swapped),
+        [
+            *(f"row {row} differs in “Response message”" for row in (2, 3)),
+            "row 4 differs in “Status”",
+            "row 5 differs in “toname”",
+            "row 6 differs in “to”",
+            "row 7 differs in “Response code”",
+            "row 9 differs in “Sent at”",
+        ],
+    ),
+    "lines": (
+        lambda book: arranged(book, other_lines),
+        ["row 3 stands there more than once", "row 5 is missing", "row 99 was added", "line 10 was added"],
+    ),
+    "column": (lambda book: arranged(book, lambda lines: [[*lines[0][:3], "para", *lines[0][4:]], *lines[1:]]), [_OTHER_NAME]),
+    "attempts": (
+        lambda book: arranged(book, lambda lines: [line[:-1] for line in lines], "Attempts"),
+        ["The sheet “Attempts” was changed."],
+    ),
+    "summary": (
+        lambda book: arranged(book, lambda lines: [lines[0], ["List SHA-256", "0" * 64], *lines[2:]], "Summary"),
+        ["The sheet “Summary” was changed."],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_every_change_is_found_and_named(world: World, written: Path, what: str) -> None:
+    change, told = CHANGES[what]
+    change(written)
+    ended = world.uploader("verify", written)
+    assert (ended.code, complaints(ended)) == (1, told)
+
+
+def forged(book: Path) -> Path:
+    """Digests made anew from what stands in the workbook, as somebody could who knows how."""
+    found = reader.at(book)
+    assert found is not None
+    names = [found.header[found.ours[column]] for column in found.imprint.ours]
+    header = [names[0], *(found.header[at] for at in found.listed), *names[1:]]
+    lines = manifest.RowDigests([*header, *found.imprint.facts()])
+    for line in found.lines():
+        outcome = [line.ours[name] for name in RESULT_COLUMNS]
+        lines.add(int(line.number), digests.of_line(line.cells), digests.of_line(outcome))
+    return tamper(book, rows=lines.packed()[0], digest=lines.total)
+
+
+def test_who_changes_the_digests_too_is_found_by_the_journal_alone(world: World, written: Path) -> None:
+    forged(mend(written, {(4, "Status"): "accepted", (4, "Response code"): "201"}))
+    ended = world.uploader("verify", written)
+    assert ended.code == 1
+    assert complaints(ended)[0] == "row 4 is not as the journal of this computer has it"
+    assert "never wrote a workbook with these rows" in ended.out
+    elsewhere = world.uploader("verify", written, env={"UPLOADER_HOME": world.another_computer})
+    assert elsewhere.code == 0
+    assert "proves nothing against somebody who changed the digests, too" in elsewhere.out
+
+
+def test_without_the_journal_it_says_what_it_can_not_prove(world: World, written: Path) -> None:
+    nowhere = {"UPLOADER_HOME": world.another_computer}
+    ended = world.uploader("verify", written, env=nowhere)
+    assert (ended.code, complaints(ended)) == (0, [])
+    assert "All rows agree with the digests." in ended.out
+    assert "The journal of this computer doesn't know the list." in ended.out
+    said = hidden(written)
+    assert f"{said['machine']} ({said['user']}). Digest: {said['digest']}." in ended.out
+    ended = world.uploader("verify", mend(written, {(4, "body"): "x", (6, "Advice"): "x"}), env=nowhere)
+    assert ended.code == 1
+    assert complaints(ended) == ["row 4 differs in the list's own cells", "row 6 differs in what became of it"]
+    assert not Path(world.another_computer).exists()
+
+
+def test_the_digest_of_the_summary_is_the_journals(written: Path, own_world: Path) -> None:
+    with sqlite3.connect(own_world / "journal.db") as db:
+        kept = [row[0] for row in db.execute("SELECT digest FROM workbook").fetchall()]
+    db.close()
+    assert kept == [summary(written)["Digest of the rows"]] == [hidden(written)["digest"]]
+
+
+def test_an_older_copy_is_still_as_it_was_written(world: World, written: Path, tmp_path: Path) -> None:
+    older = Path(shutil.copy(written, tmp_path / "older.xlsx"))
+    world.send(mend(written, {(4, "rp_id"): "61001"}), "--no-preflight")
+    for book in (older, written):
+        ended = world.uploader("verify", book)
+        assert (ended.code, complaints(ended)) == (0, [])
+        assert "So every row is as it was written." in ended.out
+    mend(older, {(4, "Status"): "accepted"})
+    assert complaints(world.uploader("verify", older)) == ["row 4 differs in what became of it"]
+
+
+def test_what_is_no_result_workbook_is_said_to_be_none(world: World, written: Path, tmp_path: Path) -> None:
+    rows = refused(3, ())
+    rows[0][6] = ""
+    plain = write_xlsx(tmp_path / "plain.xlsx", rows)
+    assert world.uploader("check", plain).code == 2
+    with page(written) as lines:
+        del lines.parent["uploader"]
+    (tmp_path / "list.csv").write_text("from,to\n1,2\n", encoding="utf-8")
+    for path, words in (
+        (plain, "is no result workbook of uploader"),
+        (tmp_path / "list.csv", "is no result workbook of uploader"),
+        (written, "or its hidden sheet was taken out"),
+        (tmp_path / "plain.problems.xlsx", "is a problems workbook"),
+    ):
+        ended = world.uploader("verify", path)
+        assert (ended.code, words in ended.err) == (2, True), ended.err

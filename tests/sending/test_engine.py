@@ -1,0 +1,597 @@
+"""The loop, with a scripted server, a clock that only waiting moves, and a ledger that notes the order of things."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from uploader.errors import JournalError
+from uploader.model.http import Request, Response, SendFailure
+from uploader.model.outcomes import Completion, Dispatch, Outcome, Stop, Verdict
+from uploader.model.rows import Row, Status
+from uploader.sending.engine import Engine
+from uploader.sending.pacing import LONGEST_RETRY_AFTER_SECONDS, RETRYING_SECONDS, THROTTLED_SECONDS, TRIES
+from uploader.sending.scheduler import Scheduler, SendLimits
+
+Script = Callable[[int, int], Verdict]
+"""What the server says to the nth request (from 1) for a row."""
+
+
+@dataclass
+class World:
+    """A server that answers by script, a ledger, and a clock."""
+
+    script: Script
+    latency: float = 1.0
+    now: float = 0.0
+    log: list[tuple[str, int]] = field(default_factory=list)
+    starts: list[float] = field(default_factory=list)
+    statuses: dict[int, Status] = field(default_factory=dict)
+    commits: int = 0
+    in_flight: int = 0
+    most_in_flight: int = 0
+    asked: Counter[int] = field(default_factory=Counter)
+    seconds_a_request: float = 0.0
+    left_at: dict[int, float] = field(default_factory=dict)
+    ended_at: dict[int, float] = field(default_factory=dict)
+    failures: int = 0
+    idle: int = 0
+
+    known: "dict[int, Status]" = field(default_factory=dict)
+    """Rows whose same request is known, and where they stand then."""
+    broken: "Callable[[World], bool]" = lambda world: False
+    """Whether the ledger can't write now."""
+    waits: list[tuple[str, float]] = field(default_factory=list)
+    advice_if_rejected: str = ""
+    timed_out: bool = False
+    retry_after: float = 0.0
+    pipeline: Engine | None = None
+
+    def turn(self, ended: Sequence[Completion], starting: Sequence[Dispatch]) -> Mapping[int, Status]:
+        if self.broken(self):
+            raise JournalError("The disk is full.")
+        self.commits += 1
+        for end in ended:
+            self.log.append(("answer", end.start.row.number))
+            self.statuses[end.start.row.number] = end.status
+        held_back = {}
+        for start in starting:
+            number = start.row.number
+            if number in self.known:
+                held_back[number] = self.statuses[number] = self.known[number]
+            else:
+                self.log.append(("intent", number))
+        return held_back
+
+    async def send(self, request: Request) -> Response | SendFailure:
+        number = int(request.body)
+        self.log.append(("request", number))
+        self.starts.append(self.now)
+        self.asked[number] += 1
+        nth = self.asked[number]
+        self.in_flight += 1
+        self.most_in_flight = max(self.most_in_flight, self.in_flight)
+        self.left_at[number] = self.now
+        await self.takes_its_time()
+        self.in_flight -= 1
+        self.ended_at[number] = self.now
+        return Response(200, self.script(number, nth).encode(), 1)
+
+    async def takes_its_time(self) -> None:
+        until = self.now + self.seconds_a_request
+        for _ in range(3):
+            await asyncio.sleep(0)
+        while self.now < until:  # the last of those that wait moves the clock
+            await asyncio.sleep(0)
+            self.idle += 1
+            if self.idle > 20:
+                self.now, self.idle = self.now + self.seconds_a_request / 10, 0
+
+    def failed(self) -> bool:
+        self.failures += 1
+        return self.failures > 1
+
+    def most_in_flight_between(self, begin: float, end: float) -> int:
+        spans = [(self.left_at[row], self.ended_at[row]) for row in self.left_at]
+        inside = [(left, ended) for left, ended in spans if begin <= left < end]
+        return max(sum(1 for left, ended in inside if left <= at < ended) for at, _ in inside)
+
+    async def sleep(self, seconds: float) -> None:
+        self.now += seconds
+        await asyncio.sleep(0)
+
+    def judge(self, answer: Response | SendFailure) -> Outcome:
+        meaning = Verdict(answer.body.decode() if isinstance(answer, Response) else "")
+        return Outcome(
+            meaning,
+            "advice",
+            message="why",
+            retry_after_seconds=self.retry_after if meaning in (Verdict.SLOW_DOWN, Verdict.PAUSE) else 0.0,
+            advice_if_rejected=self.advice_if_rejected if meaning is Verdict.PAUSE else "",
+            timed_out=self.timed_out and meaning is Verdict.UNKNOWN,
+        )
+
+    def run(
+        self,
+        rows: int,
+        concurrency: int = 2,
+        seconds_between: float = 0.0,
+        interrupt_after: int = 0,
+        go_on: int = 0,
+        **terms: Any,
+    ) -> Stop | None:
+        steering = Scheduler(
+            SendLimits(concurrency, seconds_between, **terms),
+            rows=iter([Row(number, ()) for number in range(2, 2 + rows)]),
+            build=lambda row: Request("POST", "https://x", {}, str(row.number).encode(), ""),
+            random=lambda: 1.0,
+        )
+
+        async def go() -> Stop | None:
+            interrupted = asyncio.Event()
+            ended: list[Status] = []
+
+            def watch(status: Status) -> None:
+                ended.append(status)
+                if len(ended) == interrupt_after:
+                    interrupted.set()
+
+            self.pipeline = Engine(
+                steering=steering,
+                ledger=self,
+                send=self.send,
+                judge=self.judge,
+                clock=lambda: self.now,
+                sleep=self.sleep,
+                interrupted=interrupted,
+                watch=watch,
+                waits=lambda why, seconds: self.waits.append((why, seconds)),
+            )
+            before = sum(self.asked.values())
+            stop = await self.pipeline.run()
+            assert self.pipeline.requests == sum(self.asked.values()) - before
+            return stop
+
+        stop = asyncio.run(asyncio.wait_for(go(), 20))
+        for _ in range(go_on):
+            assert stop is not None
+            steering.go_on()
+            stop = asyncio.run(asyncio.wait_for(go(), 20))
+        return stop
+
+
+YES = Verdict.ACCEPTED
+
+
+def always(meaning: Verdict) -> Script:
+    return lambda row, nth: meaning
+
+
+def scripted(**by_row: Verdict) -> Script:
+    return lambda row, nth: by_row.get(f"row{row}", Verdict.ACCEPTED)
+
+
+def test_every_row_is_sent_once_in_order_and_comes_to_its_end() -> None:
+    world = World(scripted(row3=Verdict.REJECTED, row5=Verdict.UNKNOWN))
+    assert world.run(rows=20) is None
+    assert all(count == 1 for count in world.asked.values())
+    assert [number for what, number in world.log if what == "request"] == list(range(2, 22))
+    assert world.statuses == {
+        **dict.fromkeys(range(2, 22), Status.ACCEPTED),
+        3: Status.REJECTED,
+        5: Status.UNKNOWN,
+    }
+
+
+def test_no_request_leaves_before_its_intent_and_no_answer_is_forgotten() -> None:
+    world = World(always(Verdict.ACCEPTED))
+    world.run(rows=30, concurrency=7)
+    for number in range(2, 32):
+        assert [what for what, row in world.log if row == number] == ["intent", "request", "answer"]
+
+
+@pytest.mark.parametrize("concurrency", [1, 2, 7])
+def test_never_more_at_once_than_allowed_and_no_fewer(concurrency: int) -> None:
+    world = World(always(Verdict.ACCEPTED))
+    world.run(rows=40, concurrency=concurrency)
+    assert world.most_in_flight == concurrency
+
+
+def test_intents_and_answers_share_commits() -> None:
+    world = World(always(Verdict.ACCEPTED))
+    world.run(rows=501, concurrency=50)
+    assert world.commits < 40
+
+
+def test_the_first_row_goes_alone_and_a_refused_token_costs_one_request() -> None:
+    world = World(always(Verdict.STOP))
+    stop = world.run(rows=10, concurrency=5)
+    assert stop == Stop("the API refused the request: why", Verdict.STOP)
+    assert world.asked == {2: 1}
+    assert world.statuses == {2: Status.NOT_SENT}
+
+
+def test_a_first_row_without_a_usable_answer_lets_the_next_go_alone_three_in_all() -> None:
+    world = World(always(Verdict.UNKNOWN))
+    stop = world.run(rows=10, concurrency=5)
+    assert stop is not None
+    assert stop.meaning is Verdict.UNKNOWN
+    assert world.most_in_flight == 1
+    assert world.asked == {2: 1, 3: 1, 4: 1}
+
+    world = World(scripted(row2=Verdict.UNKNOWN, row3=Verdict.UNKNOWN))
+    assert world.run(rows=10, concurrency=5) is None
+    assert world.most_in_flight == 5
+
+
+def test_five_unknown_in_a_row_stop_the_run_at_any_time() -> None:
+    world = World(lambda row, nth: Verdict.UNKNOWN if row > 10 else Verdict.ACCEPTED)
+    stop = world.run(rows=100, concurrency=1)
+    assert stop is not None
+    assert Counter(world.statuses.values()) == {Status.ACCEPTED: 9, Status.UNKNOWN: 5}
+
+    world = World(lambda row, nth: Verdict.ACCEPTED if row == 2 or row % 5 == 0 else Verdict.UNKNOWN)
+    assert world.run(rows=100, concurrency=1) is None  # four in a row are none too many
+
+
+def test_a_stop_in_the_middle_sends_no_new_rows_and_waits_for_those_under_way() -> None:
+    world = World(scripted(row6=Verdict.PAUSE))
+    stop = world.run(rows=50, concurrency=4)
+    assert stop is not None
+    assert stop.meaning is Verdict.PAUSE
+    assert sum(world.asked.values()) < 15
+    assert world.statuses[6] is Status.NOT_SENT
+    assert {what for what, _ in world.log[-1:]} == {"answer"}
+    assert len([1 for what, _ in world.log if what == "request"]) == len(
+        [1 for what, _ in world.log if what == "answer"]
+    )
+
+
+@pytest.mark.parametrize("meaning", [Verdict.SLOW_DOWN, Verdict.OUT_OF_REACH])
+def test_what_was_certainly_not_taken_goes_again_after_a_wait(meaning: Verdict) -> None:
+    world = World(lambda row, nth: meaning if row == 5 and nth < 4 else Verdict.ACCEPTED)
+    assert world.run(rows=10) is None
+    assert world.asked[5] == 4
+    assert set(world.statuses.values()) == {Status.ACCEPTED}
+    assert world.now >= 0.5 + 1 + 2
+
+
+def test_what_never_arrives_stops_the_run_after_bounded_tries() -> None:
+    world = World(always(Verdict.OUT_OF_REACH))
+    stop = world.run(rows=10, concurrency=5)
+    assert stop is not None
+    assert stop.meaning is Verdict.OUT_OF_REACH
+    assert world.asked == {2: TRIES}  # the row that goes alone goes again before another is tried
+    assert world.statuses == {2: Status.NOT_SENT}
+    assert world.now < RETRYING_SECONDS
+
+
+def test_connections_that_take_long_to_fail_are_not_tried_for_more_than_a_minute() -> None:
+    world = World(always(Verdict.OUT_OF_REACH), seconds_a_request=15)
+    stop = world.run(rows=10)
+    assert stop is not None
+    assert stop.meaning is Verdict.OUT_OF_REACH
+    assert 2 < world.asked[2] < TRIES
+    assert world.now <= 60
+
+
+def test_a_server_that_is_gone_in_the_middle_is_asked_by_one_row_alone_and_leaves_nothing_unknown() -> None:
+    world = World(lambda row, nth: Verdict.OUT_OF_REACH if row > 30 else Verdict.ACCEPTED)
+    stop = world.run(rows=200, concurrency=10)
+    assert stop is not None
+    assert stop.meaning is Verdict.OUT_OF_REACH
+    assert Counter(world.statuses.values())[Status.UNKNOWN] == 0
+    assert Counter(world.statuses.values())[Status.ACCEPTED] == 29
+    assert sum(count for row, count in world.asked.items() if row > 30) < 10 + TRIES
+
+
+def test_being_throttled_for_good_ends_the_run_after_a_while_without_hammering() -> None:
+    world = World(always(Verdict.SLOW_DOWN))
+    stop = world.run(rows=10, concurrency=5)
+    assert stop is not None
+    assert stop.meaning is Verdict.SLOW_DOWN
+    assert world.statuses == {2: Status.NOT_SENT}
+    assert THROTTLED_SECONDS / 2 < world.now < 2 * THROTTLED_SECONDS
+    assert world.asked[2] < 20
+
+
+@pytest.mark.parametrize("concurrency", [1, 2, 10])
+def test_throttling_costs_time_but_no_row_and_few_requests(concurrency: int) -> None:
+    requests = Counter[str]()
+
+    def every_seventh(row: int, nth: int) -> Verdict:
+        requests["all"] += 1
+        return Verdict.SLOW_DOWN if requests["all"] % 7 == 0 else Verdict.ACCEPTED
+
+    world = World(every_seventh)
+    assert world.run(rows=300, concurrency=concurrency) is None
+    assert Counter(world.statuses.values()) == {Status.ACCEPTED: 300}
+    assert requests["all"] <= 400
+
+
+def test_a_row_may_be_throttled_more_often_than_it_may_fail() -> None:
+    world = World(lambda row, nth: Verdict.SLOW_DOWN if row == 5 and nth < 3 * TRIES and nth % 3 else Verdict.ACCEPTED)
+    world.script = lambda row, nth: Verdict.SLOW_DOWN if nth <= TRIES + 2 and row == 5 else Verdict.ACCEPTED
+    assert world.run(rows=8) is None
+    assert world.asked[5] == TRIES + 3
+
+
+def test_the_pace_that_the_server_takes_is_found() -> None:
+    world = World(always(Verdict.ACCEPTED))
+    taken: list[float] = []
+
+    def only_two_a_second(row: int, nth: int) -> Verdict:
+        if len([at for at in taken if at > world.now - 1]) >= 2:
+            return Verdict.SLOW_DOWN
+        taken.append(world.now)
+        return Verdict.ACCEPTED
+
+    world.script = only_two_a_second
+    assert world.run(rows=200, concurrency=10) is None
+    assert Counter(world.statuses.values()) == {Status.ACCEPTED: 200}
+    assert sum(world.asked.values()) < 200 * 4 / 3
+
+
+@pytest.mark.parametrize(("asked", "waited"), [(5.0, 5.0), (86_400.0, LONGEST_RETRY_AFTER_SECONDS)])
+def test_how_long_the_server_asks_us_to_wait_is_kept_and_clamped(asked: float, waited: float) -> None:
+    world = World(lambda row, nth: Verdict.SLOW_DOWN if row == 3 and nth == 1 else Verdict.ACCEPTED, retry_after=asked)
+    assert world.run(rows=3) is None
+    assert waited <= world.now < waited + 5
+
+
+def test_a_request_that_we_gave_up_holds_its_place_until_the_api_gives_it_up() -> None:
+    world = World(scripted(row5=Verdict.UNKNOWN), timed_out=True, seconds_a_request=1)
+    world.run(rows=20, concurrency=2, held_seconds=60)
+    gave_up = world.ended_at[5]
+    left = world.left_at[5]
+    during = [at for row, at in world.left_at.items() if gave_up <= at < left + 60]
+    assert during
+    assert world.most_in_flight_between(gave_up, left + 60) == 1
+    world = World(scripted(row5=Verdict.UNKNOWN, row6=Verdict.UNKNOWN), timed_out=True, seconds_a_request=1)
+    world.run(rows=20, concurrency=2, held_seconds=60)
+    assert not [at for at in world.left_at.values() if world.ended_at[6] <= at < world.left_at[5] + 60]
+    assert any("may still hold a place" in why for why, _ in world.waits)
+    assert len(world.statuses) == 20
+
+
+def test_an_idempotent_request_goes_again_and_is_unknown_meanwhile() -> None:
+    world = World(lambda row, nth: Verdict.UNKNOWN if row == 4 and nth < 3 else Verdict.ACCEPTED)
+    seen: list[Status] = []
+    turn = world.turn
+
+    def noting(ended: Sequence[Completion], starting: Sequence[Dispatch]) -> Mapping[int, Status]:
+        seen.extend(end.status for end in ended if end.start.row.number == 4)
+        return turn(ended, starting)
+
+    world.turn = noting  # type: ignore[method-assign]
+    assert world.run(rows=10, may_repeat=True) is None
+    assert seen == [Status.UNKNOWN, Status.UNKNOWN, Status.ACCEPTED]
+    assert set(world.statuses.values()) == {Status.ACCEPTED}
+
+    world = World(lambda row, nth: Verdict.UNKNOWN if row == 4 else Verdict.ACCEPTED)
+    assert world.run(rows=10, may_repeat=True) is None
+    assert (world.statuses[4], world.asked[4]) == (Status.UNKNOWN, TRIES)
+    assert world.now < 60
+
+
+def test_too_many_alike_refusals_in_a_row_stop_the_run_and_a_person_may_go_on() -> None:
+    world = World(always(Verdict.REJECTED))
+    stop = world.run(rows=100, concurrency=1)
+    assert stop is not None
+    assert stop.is_a_guess
+    assert "25 rows one after the other were refused alike" in stop.reason
+    assert Counter(world.statuses.values()) == {Status.REJECTED: 25}
+    world = World(always(Verdict.REJECTED))
+    assert world.run(rows=100, concurrency=1, stop_after=3, go_on=1) is None
+    assert Counter(world.statuses.values()) == {Status.REJECTED: 100}
+    world = World(lambda row, nth: Verdict.ACCEPTED if row % 10 == 0 else Verdict.REJECTED)
+    assert world.run(rows=100, concurrency=1, stop_after=10) is None
+
+
+def test_only_so_many_rows_of_a_pilot_leave_and_those_held_back_do_not_count() -> None:
+    world = World(always(Verdict.ACCEPTED), known={3: Status.SKIPPED, 4: Status.UNKNOWN})
+    assert world.run(rows=50, concurrency=4, first=5) is None
+    assert set(world.asked) == {2, 5, 6, 7, 8}
+    assert (world.statuses[3], world.statuses[4]) == (Status.SKIPPED, Status.UNKNOWN)
+
+
+def test_a_list_whose_every_row_is_known_sends_nothing_and_ends() -> None:
+    world = World(always(Verdict.ACCEPTED), known=dict.fromkeys(range(2, 60), Status.SKIPPED))
+    assert world.run(rows=58) is None
+    assert world.asked == {}
+    assert len(world.statuses) == 58
+
+
+def test_a_row_that_alone_draws_a_doubtful_pause_is_rejected_and_does_not_block_the_list() -> None:
+    world = World(
+        lambda row, nth: Verdict.PAUSE if row in (2, 7, 8, 15) else Verdict.ACCEPTED, advice_if_rejected="Mend it."
+    )
+    assert world.run(rows=30) is None
+    assert {row for row, status in world.statuses.items() if status is Status.REJECTED} == {2, 7, 8, 15}
+    assert Counter(world.statuses.values()) == {Status.ACCEPTED: 26, Status.REJECTED: 4}
+    assert all(world.asked[row] == 2 for row in (2, 7, 8, 15))
+
+
+def test_a_doubtful_pause_of_all_rows_is_one_and_costs_three_requests() -> None:
+    world = World(always(Verdict.PAUSE), advice_if_rejected="Mend it.")
+    stop = world.run(rows=30, concurrency=5)
+    assert stop is not None
+    assert stop.meaning is Verdict.PAUSE
+    assert sum(world.asked.values()) == 3
+    assert set(world.statuses.values()) == {Status.NOT_SENT}
+
+
+def test_a_last_row_that_draws_a_doubtful_pause_stops_the_run() -> None:
+    world = World(scripted(row11=Verdict.PAUSE), advice_if_rejected="Mend it.")
+    stop = world.run(rows=10)
+    assert stop is not None
+    assert stop.meaning is Verdict.PAUSE
+    assert world.statuses[11] is Status.NOT_SENT
+
+
+@pytest.mark.parametrize("advice", ["", "Mend it."])
+def test_a_pause_is_waited_for_by_one_probe_at_a_time(advice: str) -> None:
+    world = World(always(Verdict.PAUSE), advice_if_rejected=advice)
+    world.script = lambda row, nth: (
+        Verdict.PAUSE if row >= 8 and world.now + 1000 > 1000 and world.now < 5000 else Verdict.ACCEPTED
+    )
+    assert world.run(rows=30, concurrency=2, probe_seconds=600, seconds_between=1.0) is None
+    assert Counter(world.statuses.values()) == {Status.ACCEPTED: 30}
+    during = [at for at in world.starts if 10 < at < 5000]
+    assert 6 <= len(during) <= 12
+    countdown = [seconds for why, seconds in world.waits if "takes no requests now" in why]
+    assert max(countdown) <= 600
+    assert len(countdown) > 1000  # told each second
+
+
+def test_a_pause_is_not_waited_for_for_ever() -> None:
+    world = World(always(Verdict.PAUSE))
+    stop = world.run(rows=3, probe_seconds=3600 * 5)
+    assert stop is not None
+    assert "48 hours" in stop.reason
+    assert world.asked[2] + world.asked[3] + world.asked[4] < 15
+
+
+def test_an_interruption_ends_a_wait() -> None:
+    world = World(lambda row, nth: Verdict.PAUSE if row == 7 else Verdict.ACCEPTED)
+    stop = world.run(rows=30, probe_seconds=600, interrupt_after=5)
+    assert stop is not None
+    assert stop.interrupted
+    assert world.now < 700
+
+
+def test_a_row_that_can_not_be_written_as_http_is_invalid_and_the_others_go() -> None:
+    world = World(scripted(row4=Verdict.UNSENDABLE))
+    assert world.run(rows=10) is None
+    assert Counter(world.statuses.values()) == {Status.ACCEPTED: 9, Status.INVALID: 1}
+    assert world.asked[4] == 1
+
+
+def test_a_ledger_that_fails_stops_the_run_and_gets_the_answers_once_more() -> None:
+    world = World(always(Verdict.ACCEPTED), broken=lambda world: world.commits == 8 and not world.failed())
+    stop = world.run(rows=50, concurrency=3)
+    assert stop is not None
+    assert (stop.reason, stop.meaning) == ("The disk is full", None)
+    requests = {row for what, row in world.log if what == "request"}
+    assert requests == {row for what, row in world.log if what == "answer"}
+    assert len(requests) < 40
+
+
+def test_answers_that_can_not_be_written_down_are_told() -> None:
+    world = World(always(Verdict.ACCEPTED), broken=lambda world: world.commits >= 8)
+    with pytest.raises(JournalError, match=r"could not be written down: row \d+ accepted"):
+        world.run(rows=50, concurrency=3)
+
+
+def test_a_rate_spaces_the_starts() -> None:
+    world = World(always(Verdict.ACCEPTED))
+    world.run(rows=10, concurrency=5, seconds_between=2.0)
+    gaps = [later - earlier for earlier, later in zip(world.starts, world.starts[1:], strict=False)]
+    assert min(gaps) >= 2.0
+
+
+def test_an_interruption_sends_no_new_rows_and_waits_for_the_answers() -> None:
+    world = World(always(Verdict.ACCEPTED))
+    stop = world.run(rows=100, concurrency=3, interrupt_after=5)
+    assert stop == Stop("interrupted", None, interrupted=True)
+    assert 5 <= len(world.statuses) <= 5 + 2 + 3  # those that ended in the same turn, and those under way
+    assert sum(world.asked.values()) == len(world.statuses)
+
+
+def test_a_list_without_rows_ends_at_once() -> None:
+    world = World(always(Verdict.ACCEPTED))
+    assert world.run(rows=0) is None
+    assert world.log == []
+
+
+@pytest.mark.parametrize("meaning", [Verdict.SLOW_DOWN, Verdict.OUT_OF_REACH, Verdict.PAUSE])
+def test_a_row_under_way_at_a_stop_that_is_a_guess_goes_again_where_the_person_goes_on(meaning: Verdict) -> None:
+    world = World(lambda row, nth: meaning if row == 4 and nth == 1 else Verdict.REJECTED if row == 3 else YES)
+    assert world.run(rows=8, concurrency=2, stop_after=1, go_on=1, probe_seconds=60.0) is None
+    assert Counter(world.statuses.values()) == {Status.ACCEPTED: 7, Status.REJECTED: 1}
+    assert world.asked[4] == 2
+
+
+def test_a_sure_reason_to_stop_takes_the_place_of_a_guess() -> None:
+    world = World(scripted(row3=Verdict.REJECTED, row4=Verdict.STOP))
+    stop = world.run(rows=8, concurrency=2, stop_after=1)
+    assert stop == Stop("the API refused the request: why", Verdict.STOP)
+
+
+def test_an_interruption_while_the_last_answers_come_after_a_guess_is_no_question() -> None:
+    steering = Scheduler(
+        SendLimits(2, stop_after=1),
+        rows=iter([Row(2, ()), Row(3, ())]),
+        build=lambda row: Request("POST", "https://x", {}, b"", ""),
+        random=lambda: 1.0,
+    )
+    first = steering.next(0.0, 0)
+    assert first is not None
+    steering.ended(first, Outcome(Verdict.REJECTED, ""), 1.0)
+    assert steering.stop is not None
+    assert steering.stop.is_a_guess
+    steering.interrupt()
+    assert steering.stop == Stop("interrupted", None, interrupted=True)
+
+
+def told(
+    steering: Scheduler, start: Dispatch | None, meaning: Verdict, now: float, advice_if_rejected: str = ""
+) -> Status:
+    assert start is not None
+    return steering.ended(start, Outcome(meaning, "", advice_if_rejected=advice_if_rejected), now).status
+
+
+def steered(**terms: Any) -> Scheduler:
+    """A course with rows from 2 on of which the first was accepted at 1.0."""
+    steering = Scheduler(
+        SendLimits(2, **terms),
+        rows=iter([Row(number, ()) for number in range(2, 20)]),
+        build=lambda row: Request("POST", "https://x", {}, b"", ""),
+        random=lambda: 1.0,
+    )
+    told(steering, steering.next(0.0, 0), Verdict.ACCEPTED, 1.0)
+    return steering
+
+
+def test_a_row_that_left_before_the_doubtful_pause_does_not_say_that_it_was_the_row() -> None:
+    steering = steered()
+    third, fourth = steering.next(1.0, 0), steering.next(1.0, 1)
+    told(steering, third, Verdict.PAUSE, 2.0, "Mend it.")
+    told(steering, fourth, Verdict.ACCEPTED, 2.1)  # it was taken just before the maintenance began
+    fifth = steering.next(2.1, 0)
+    assert fifth is not None
+    assert fifth.row.number == 5
+    told(steering, fifth, Verdict.PAUSE, 3.0, "Mend it.")
+    assert told(steering, steering.next(3.0, 0), Verdict.PAUSE, 4.0, "Mend it.") is Status.NOT_SENT
+    assert steering.stop is not None
+    assert steering.stop.meaning is Verdict.PAUSE
+
+
+def test_a_row_that_left_before_a_pause_does_not_end_it_so_one_row_alone_tries() -> None:
+    steering = steered(probe_seconds=600.0)
+    third, fourth = steering.next(1.0, 0), steering.next(1.0, 1)
+    told(steering, third, Verdict.PAUSE, 2.0)
+    told(steering, fourth, Verdict.ACCEPTED, 2.1)
+    assert steering.next(700.0, 0) is not None
+    assert steering.next(700.0, 1) is None
+
+
+def test_rows_that_are_held_back_do_not_keep_others_from_leaving_or_their_answers_from_being_recorded() -> None:
+    world = World(always(Verdict.ACCEPTED), known=dict.fromkeys(range(4, 500), Status.SKIPPED))
+    turns: list[str] = []
+    turn, send = world.turn, world.send
+
+    def noting(ended: Sequence[Completion], starting: Sequence[Dispatch]) -> Mapping[int, Status]:
+        turns.append("intent" if 3 in [start.row.number for start in starting] else "turn")
+        return turn(ended, starting)
+
+    async def sent(request: Request) -> Response | SendFailure:
+        turns.append(f"row {int(request.body)} leaves")
+        return await send(request)
+
+    world.turn, world.send = noting, sent  # type: ignore[method-assign]
+    assert world.run(rows=500) is None
+    assert turns.index("row 3 leaves") - turns.index("intent") <= 2

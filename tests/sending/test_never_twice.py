@@ -1,0 +1,595 @@
+"""Whatever is answered, breaks or is killed: nothing is sent twice, nothing is lost, and every run ends.
+
+The real journal, steering and pipeline; a server that answers by a drawn script; a clock that only waiting moves; and
+runs that end as by kill -9 and go on from what the journal says.
+"""
+
+import asyncio
+import selectors
+import sqlite3
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, event, given, settings
+from hypothesis import strategies as st
+
+from uploader.errors import JournalError
+from uploader.journal.sqlite import Advice, Journal, RunLedger, Staged
+from uploader.model.http import Request, Response, SendFailure
+from uploader.model.job import NewJob
+from uploader.model.outcomes import Completion, Dispatch, Outcome, Stop, Verdict
+from uploader.model.resend import ResendPolicy
+from uploader.model.rows import Row, Status
+from uploader.sending.engine import Engine
+from uploader.sending.scheduler import Scheduler, SendLimits
+
+quick = settings(max_examples=160, deadline=None, suppress_health_check=list(HealthCheck))
+thorough = settings(quick, max_examples=10_000, derandomize=False)
+
+STEPS_OF_A_RUN = 60_000
+"""Turns of the event loop: a run that needs more spins."""
+LONGEST_RUN_SECONDS = 4 * 86_400.0
+TIMEOUT = 75.0
+PROBE = 5.0
+DOUBTFUL = "Mend it."
+
+
+class Says(StrEnum):
+    """What the server does with one request."""
+
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    UNKNOWN_TAKEN = "no usable answer, and the row was taken"
+    UNKNOWN_NOT_TAKEN = "no usable answer, and the row was not taken"
+    TIMED_OUT_TAKEN = "silence until we gave it up, and the row was taken"
+    SLOW_DOWN = "slow down"
+    OUT_OF_REACH = "out of reach"
+    PAUSE = "pause"
+    DOUBTFUL_PAUSE = "a pause, or this row alone"
+    STOP = "stop"
+    UNSENDABLE = "unsendable"
+
+
+TAKING = {Says.ACCEPTED, Says.UNKNOWN_TAKEN, Says.TIMED_OUT_TAKEN}
+UNKNOWN = {Says.UNKNOWN_TAKEN, Says.UNKNOWN_NOT_TAKEN, Says.TIMED_OUT_TAKEN}
+FINAL = {Says.REJECTED, Says.UNSENDABLE}
+MEANING = {
+    **dict.fromkeys(UNKNOWN, Verdict.UNKNOWN),
+    Says.ACCEPTED: Verdict.ACCEPTED,
+    Says.REJECTED: Verdict.REJECTED,
+    Says.SLOW_DOWN: Verdict.SLOW_DOWN,
+    Says.OUT_OF_REACH: Verdict.OUT_OF_REACH,
+    Says.PAUSE: Verdict.PAUSE,
+    Says.DOUBTFUL_PAUSE: Verdict.PAUSE,
+    Says.STOP: Verdict.STOP,
+    Says.UNSENDABLE: Verdict.UNSENDABLE,
+}
+
+
+class At(StrEnum):
+    """Where a run is cut short."""
+
+    BEFORE_COMMIT = "killed before a commit"
+    AFTER_COMMIT = "killed after a commit, before its requests leave"
+    IN_FLIGHT = "killed while the server has a request"
+    ANSWERED = "killed after an answer, before its commit"
+    DISK = "the journal can't be written to, once"
+    INTERRUPTED = "interrupted"
+
+
+@dataclass(frozen=True)
+class Act:
+    """What the server does with the next request, and how long that takes it."""
+
+    says: Says
+    seconds: float = 0.1
+    retry_after: float = 0.0
+
+
+@dataclass(frozen=True)
+class Disturbance:
+    """What happens to one run, at the nth moment of its kind."""
+
+    at: At
+    nth: int
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All that is drawn for one example."""
+
+    terms: SendLimits
+    keys: tuple[int, ...]
+    """What each row asks for: equal keys are equal requests."""
+    earlier: Mapping[int, Says]
+    """What became of requests of an earlier job."""
+    acts: tuple[Act, ...]
+    """After them the server accepts all."""
+    disturbances: tuple[Disturbance | None, ...]
+    """One for each run; after them none is disturbed."""
+    goes_on: bool
+    """The person says so at a stop that is a guess."""
+    resends: bool = False
+    """What is unknown is sent again."""
+
+
+class Killed(SystemExit):
+    """The process is no more. Of this kind asyncio lets everything out at once."""
+
+
+class _Instantly(selectors.DefaultSelector):
+    """Instead of waiting it moves the clock; waiting for what never comes is a deadlock."""
+
+    def __init__(self, world: "World") -> None:
+        super().__init__()
+        self.world, self.steps, self.began = world, 0, world.now
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        self.steps += 1
+        assert self.steps < STEPS_OF_A_RUN, "the run spins"
+        assert self.world.now < self.began + LONGEST_RUN_SECONDS, "the run waits for ever"
+        assert timeout is not None, "the run waits for what never comes"
+        self.world.now += max(timeout, 0.0)
+        return []
+
+
+class _Loop(asyncio.SelectorEventLoop):
+    def __init__(self, instantly: _Instantly) -> None:
+        super().__init__(instantly)
+        self._instantly = instantly
+
+    def time(self) -> float:
+        return self._instantly.world.now
+
+
+@dataclass
+class Server:
+    """It answers by the script, keeps its own record, and minds what it must never see."""
+
+    plan: Plan
+    acts: Iterator[Act]
+    world: "World"
+    taken: Counter[str] = field(default_factory=Counter)
+    rows_taken: set[int] = field(default_factory=set)
+    """Rows of the job whose own request was taken."""
+    arrived: Counter[int] = field(default_factory=Counter)
+    never_again: set[str] = field(default_factory=set)
+    """Requests that were taken, or may have been as far as the sender can know."""
+    closed: set[int] = field(default_factory=set)
+    """Rows that were told no, and it is written down."""
+    under_way: int = 0
+    held: list[float] = field(default_factory=list)
+    """Until when requests that were given up hold their place."""
+    said: Counter[Says] = field(default_factory=Counter)
+
+    async def send(self, request: Request) -> Response | SendFailure:
+        row, print_ = int(request.body), request.fingerprint
+        if not self.plan.resends:
+            assert print_ not in self.never_again, "sent again what was taken or may have been"
+        assert row not in self.closed, "sent again what was told no"
+        self.never_again.add(print_)
+        self.arrived[row] += 1
+        act = next(self.acts, Act(Says.ACCEPTED))
+        if self.taken[print_] and act.says in (*FINAL, Says.DOUBTFUL_PAUSE):
+            act = replace(act, says=Says.ACCEPTED)  # it takes a repeated request once, and says yes to it
+        self.said[act.says] += 1
+        came_in = self._comes_in()
+        if act.says in TAKING:
+            self.taken[print_] += 1
+            self.rows_taken.add(row)
+        await asyncio.sleep(TIMEOUT if act.says is Says.TIMED_OUT_TAKEN else act.seconds / 2)
+        self.world.moment(At.IN_FLIGHT)
+        await asyncio.sleep(act.seconds / 2)
+        self._goes_out(act, came_in)
+        if act.says not in TAKING | UNKNOWN and not self.taken[print_]:
+            self.never_again.discard(print_)
+        return Response(200, f"{act.says}\0{act.retry_after}".encode(), 1)
+
+    def _comes_in(self) -> float:
+        self.under_way += 1
+        self.held = [until for until in self.held if until > self.world.now]
+        most = self.plan.terms.concurrency
+        assert self.under_way + len(self.held) <= most, "more at once than the API allows"
+        return self.world.now
+
+    def _goes_out(self, act: Act, came_in: float) -> None:
+        self.under_way -= 1
+        if act.says is Says.TIMED_OUT_TAKEN:
+            self.held.append(came_in + self.plan.terms.held_seconds)
+
+    def restarted(self) -> None:
+        """The sender died, and its connections with it."""
+        self.under_way, self.held = 0, []
+
+
+def judge(answer: Response | SendFailure) -> Outcome:
+    assert isinstance(answer, Response)
+    words, retry_after = answer.body.decode().split("\0")
+    says = Says(words)
+    return Outcome(
+        MEANING[says],
+        "advice",
+        message=words,
+        retry_after_seconds=float(retry_after),
+        advice_if_rejected=DOUBTFUL if says is Says.DOUBTFUL_PAUSE else "",
+        timed_out=says is Says.TIMED_OUT_TAKEN,
+    )
+
+
+NEW = NewJob(
+    user="ana",
+    machine="pc-7",
+    list_path=Path("/lists/list.csv"),
+    list_sha256="ab" * 32,
+    sheet=None,
+    header=["a"],
+    fields={"a": 0},
+    template="x",
+    template_sha256="cd" * 32,
+    template_text="title = 'x'",
+    profile_text=None,
+    destination="https://x",
+    settings={},
+    version="0",
+    results_path=Path("/lists/list.results.xlsx"),
+    account="a1" * 16,
+    list_name="list.csv",
+    source_sha256="ab" * 32,
+)
+
+
+def print_of(key: int) -> str:
+    return f"print {key}"
+
+
+def request(row: Row) -> Request:
+    return Request("POST", "https://x", {}, str(row.number).encode(), print_of(int(row.cells[0])))
+
+
+def staged(keys: Sequence[int]) -> Iterator[Staged]:
+    for number, key in enumerate(keys, start=2):
+        yield Staged(Row(number, (str(key),)), Status.NOT_SENT, "", print_of(key))
+
+
+@dataclass
+class World:
+    """One example: a journal on disk, a server, and as many runs as it takes."""
+
+    plan: Plan
+    path: Path
+    now: float = 0.0
+    dead: bool = False
+    disturbance: Disturbance | None = None
+    moments: Counter[At] = field(default_factory=Counter)
+    interrupted: asyncio.Event | None = None
+    statuses: list[Status] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.server = Server(self.plan, iter(self.plan.acts), self)
+        self.repeats = ResendPolicy(unknown=self.plan.resends)
+        self.job = 0
+
+    @contextmanager
+    def journal(self) -> Iterator[Journal]:
+        with Journal(self.path) as journal:
+            journal._db.execute("PRAGMA synchronous = OFF")  # nobody pulls the plug here, only the process ends
+            yield journal
+
+    # The moments at which something may happen
+
+    def moment(self, at: At) -> None:
+        """Something happens here, if this is the moment that was drawn for it."""
+        if self.dead:
+            raise Killed
+        self.moments[at] += 1
+        if self.disturbance != Disturbance(at, self.moments[at]):
+            return
+        event(at)
+        if at is At.DISK:
+            raise sqlite3.OperationalError("database or disk is full")
+        if at is At.INTERRUPTED:
+            assert self.interrupted is not None
+            self.interrupted.set()
+            return
+        self.dead = True
+        raise Killed
+
+    def watched(self, ledger: RunLedger) -> "RunLedger":
+        real: Callable[[], AbstractContextManager[None]] = ledger._transaction
+
+        @contextmanager
+        def transaction() -> Iterator[None]:
+            with real():
+                yield
+                self.moment(At.BEFORE_COMMIT)
+                self.moment(At.DISK)
+            self.moment(At.AFTER_COMMIT)
+
+        turn = ledger.turn
+
+        def noted(ended: Sequence[Completion], starting: Sequence[Dispatch]) -> Mapping[int, Status]:
+            if ended:
+                self.moment(At.ANSWERED)
+            held_back = turn(ended, starting)
+            self.server.closed |= {
+                end.start.row.number for end in ended if end.status in (Status.REJECTED, Status.INVALID)
+            }
+            self.moment(At.INTERRUPTED)
+            return held_back
+
+        ledger._transaction = transaction
+        ledger.turn = noted  # type: ignore[method-assign]
+        return ledger
+
+    # Runs
+
+    def prepared(self) -> None:
+        """The journal with an earlier job of which some requests are known."""
+        with self.journal() as journal:
+            if self.plan.earlier:
+                keys = list(self.plan.earlier)
+                job = journal.stage(replace(NEW, list_sha256="ef" * 32, account="e1" * 16), staged(keys))
+                ledger = journal.begin_run(job, ResendPolicy(), Advice("", lambda found: ""))
+                starts = [Dispatch(one.row, request(one.row)) for one in staged(keys)]
+                ledger.turn([], starts)
+                for start, says in zip(starts, self.plan.earlier.values(), strict=True):
+                    outcome = Outcome(MEANING[says], "")
+                    status = Status(outcome.meaning) if says not in FINAL else Status.REJECTED
+                    ledger.turn([Completion(start, outcome, status)], [])
+                    if says not in FINAL:
+                        self.server.never_again.add(start.request.fingerprint)
+                        self.server.taken[start.request.fingerprint] += says in TAKING
+            self.job = journal.stage(NEW, staged(self.plan.keys))
+
+    def run(self, disturbance: Disturbance | None) -> None:
+        """One process: from what waits in the journal, until it ends or is ended."""
+        self.disturbance, self.dead, self.moments = disturbance, False, Counter()
+        self.server.restarted()
+        with self.journal() as journal:
+            ledger = journal.begin_run(self.job, self.repeats, Advice("", lambda found: ""))
+            ledger.hold_back_known()
+            ledger = self.watched(ledger)
+            steering = Scheduler(self.plan.terms, journal.waiting(self.job, self.repeats), request, lambda: 0.5)
+            with suppress(Killed, JournalError):
+                while True:
+                    stop = self._until_it_ends(lambda: self._sent(steering, ledger))
+                    if stop is None or not stop.is_a_guess or not self.plan.goes_on:
+                        break
+                    event("went on")
+                    steering.go_on()
+                if stop is None and self.plan.terms.first is None:
+                    left = journal.job(self.job).counts[Status.NOT_SENT]
+                    assert not left, "ended of itself, but rows are left that were not sent"
+
+    async def _sent(self, steering: Scheduler, ledger: RunLedger) -> Stop | None:
+        self.interrupted = asyncio.Event()
+        return await Engine(
+            steering=steering,
+            ledger=ledger,
+            send=self.server.send,
+            judge=judge,
+            clock=lambda: self.now,
+            sleep=asyncio.sleep,
+            interrupted=self.interrupted,
+            watch=self.statuses.append,
+            waits=lambda why, seconds: None,
+        ).run()
+
+    def _until_it_ends(self, go: Callable[[], Coroutine[Any, Any, Stop | None]]) -> Stop | None:
+        clock = _Instantly(self)
+        loop = _Loop(clock)
+        try:
+            return loop.run_until_complete(go())
+        finally:
+            self.dead = True  # whatever is left of the process does nothing any more
+            clock.steps = 0
+            while tasks := asyncio.all_tasks(loop):
+                for task in tasks:
+                    task.cancel()
+                with suppress(Killed):
+                    loop.run_until_complete(asyncio.wait(tasks))
+            self.dead = False
+            loop.close()
+
+    # What must hold
+
+    def is_finished(self) -> bool:
+        with self.journal() as journal:
+            return not any(True for _ in journal.waiting(self.job, self.repeats))
+
+    def minds(self) -> None:
+        """What holds after every run, however it ended."""
+        with self.journal() as journal:
+            results = list(journal.results(self.job))
+        assert [result.row.number for result in results] == [2 + n for n in range(len(self.plan.keys))]
+        for result in results:
+            row = result.row.number
+            if row in self.server.rows_taken:
+                assert result.status in (Status.ACCEPTED, Status.UNKNOWN), "taken, and the journal says it was not"
+            if result.status is Status.ACCEPTED:
+                assert row in self.server.rows_taken, "accepted, and the server knows nothing of it"
+            assert result.attempts >= self.server.arrived[row], "a request that is not in the journal"
+        if not self.plan.resends:
+            assert max(self.server.taken.values(), default=0) <= 1
+
+    def minds_the_end(self) -> None:
+        """What holds once nothing waits any more."""
+        with self.journal() as journal:
+            counts = journal.job(self.job).counts
+            assert not counts[Status.NOT_SENT], "a row waits for ever"
+            assert sum(counts.values()) == len(self.plan.keys)
+        for status, count in counts.items():
+            if count:
+                event(f"ends {status}")
+
+
+def judged(plan: Plan) -> World:
+    """Run after run until nothing waits, with what must hold looked at after each."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        world = World(plan, Path(folder) / "journal.db")
+        world.prepared()
+        most = len(plan.disturbances) + len(plan.acts) + len(plan.keys) + 3
+        for nth in range(most):
+            world.run(plan.disturbances[nth] if nth < len(plan.disturbances) else None)
+            world.minds()
+            if world.is_finished():
+                break
+        world.minds_the_end()
+        event(f"runs: {min(nth + 1, 5)}{'+' if nth >= 5 else ''}")
+        return world
+
+
+# What is drawn
+
+durations = st.sampled_from([0.0, 0.1, 0.1, 1.0, 7.0, 50.0])
+acts = st.builds(
+    Act,
+    says=st.sampled_from([Says.ACCEPTED] * 6 + list(Says)),
+    seconds=durations,
+    retry_after=st.sampled_from([0.0, 0.0, 5.0, 1e6]),
+)
+monotone = st.tuples(st.sampled_from(list(Says)), st.integers(1, 12)).map(lambda drawn: [Act(drawn[0])] * drawn[1])
+scripts = st.lists(st.lists(acts, max_size=8) | monotone, max_size=5).map(
+    lambda parts: tuple(act for part in parts for act in part)
+)
+disturbances = st.lists(
+    st.none() | st.builds(Disturbance, st.sampled_from(list(At)), st.integers(1, 6)), max_size=4
+).map(tuple)
+earlier = st.dictionaries(
+    st.integers(0, 11), st.sampled_from([Says.ACCEPTED, Says.UNKNOWN_TAKEN, Says.UNKNOWN_NOT_TAKEN, Says.REJECTED])
+)
+
+
+def terms(*, may_repeat: bool) -> st.SearchStrategy[SendLimits]:
+    return st.builds(
+        SendLimits,
+        concurrency=st.integers(1, 4),
+        seconds_between=st.sampled_from([0.0, 0.0, 0.5]),
+        held_seconds=st.sampled_from([0.0, 60.0, 200.0]),
+        stop_after=st.integers(1, 5) | st.just(25),
+        probe_seconds=st.sampled_from([None, PROBE]),
+        may_repeat=st.just(may_repeat),
+        first=st.none() | st.none() | st.integers(1, 5),
+    )
+
+
+def plans(*, may_repeat: bool = False, resends: bool = False) -> st.SearchStrategy[Plan]:
+    fewer = st.lists(st.integers(0, 11), min_size=1, max_size=12)
+    return st.builds(
+        Plan,
+        terms=terms(may_repeat=may_repeat),
+        keys=(fewer | st.integers(1, 30).map(lambda count: list(range(count)))).map(tuple),
+        earlier=st.just({}) | earlier,
+        acts=scripts,
+        disturbances=disturbances,
+        goes_on=st.booleans(),
+        resends=st.just(resends or may_repeat),
+    )
+
+
+@quick
+@given(plans())
+def test_no_request_is_taken_twice_and_every_row_comes_to_one_end(plan: Plan) -> None:
+    judged(plan)
+
+
+@quick
+@given(plans(may_repeat=True) | plans(resends=True))
+def test_a_row_that_may_go_again_is_never_said_to_be_not_sent_and_comes_to_one_end(plan: Plan) -> None:
+    judged(plan)
+
+
+@pytest.mark.long
+@thorough
+@given(plans())
+def test_no_request_is_taken_twice_in_many_more_worlds(plan: Plan) -> None:
+    judged(plan)
+
+
+@pytest.mark.long
+@thorough
+@given(plans(may_repeat=True) | plans(resends=True))
+def test_a_row_that_may_go_again_comes_to_one_end_in_many_more_worlds(plan: Plan) -> None:
+    judged(plan)
+
+
+# Steering alone
+
+answers_of_chance = st.builds(
+    Outcome,
+    st.sampled_from(list(Verdict)),
+    st.just("advice"),
+    message=st.sampled_from(["why", "because"]),
+    retry_after_seconds=st.sampled_from([0.0, 5.0, 1e6]),
+    advice_if_rejected=st.sampled_from(["", DOUBTFUL]),
+    timed_out=st.booleans(),
+)
+happenings = st.lists(
+    st.one_of(
+        st.tuples(st.sampled_from([0.0, 0.1, 3.0, 75.0]), st.integers(0, 3), answers_of_chance),
+        st.sampled_from(["interrupted", "went on", "held back"]),
+    ),
+    max_size=80,
+)
+
+
+def steered_without_spinning(terms: SendLimits, rows: int, course: Sequence[tuple[float, int, Outcome] | str]) -> None:
+    """Ask as the pipeline does: whenever a row is due and none leaves, waiting until then must have moved the clock."""
+    steering = Scheduler(terms, iter([Row(n, (str(n),)) for n in range(2, 2 + rows)]), request, lambda: 0.5)
+    flying: list[Dispatch] = []
+    now, later = 1000.0, list(reversed(course))
+    accepted = Outcome(Verdict.ACCEPTED, "")
+    for _ in range(5000):
+        moved = now
+        while True:
+            while start := steering.next(now, len(flying)):
+                assert start.row.number not in [one.row.number for one in flying]
+                if later and later[-1] == "held back":
+                    later.pop()
+                    steering.held_back()
+                else:
+                    flying.append(start)
+            assert len(flying) <= terms.concurrency
+            due = steering.due(now, len(flying))
+            if due is None or flying:
+                break
+            assert due > now, "it says that a row is due, and none leaves"
+            now = due
+        if not flying and steering.is_over():
+            if not (steering.stop is not None and steering.stop.is_a_guess and later):
+                return
+            steering.go_on()
+            continue
+        assert flying or now > moved, "nothing is under way, nothing is due, and it is not over"
+        happens = later.pop() if later else (0.1, 0, accepted)
+        if happens == "interrupted":
+            steering.interrupt()
+        elif isinstance(happens, tuple) and flying:
+            seconds, which, outcome = happens
+            now += seconds
+            steering.ended(flying.pop(which % len(flying)), outcome, now)
+    raise AssertionError("it never ends")
+
+
+@settings(quick, max_examples=800)
+@given(terms(may_repeat=False) | terms(may_repeat=True), st.integers(0, 15), happenings)
+def test_steering_never_says_that_a_row_is_due_of_which_it_gives_out_none(
+    terms: SendLimits, rows: int, course: list[tuple[float, int, Outcome] | str]
+) -> None:
+    steered_without_spinning(terms, rows, course)
+
+
+@pytest.mark.long
+@settings(thorough, max_examples=50_000)
+@given(terms(may_repeat=False) | terms(may_repeat=True), st.integers(0, 15), happenings)
+def test_steering_never_spins_in_many_more_courses(
+    terms: SendLimits, rows: int, course: list[tuple[float, int, Outcome] | str]
+) -> None:
+    steered_without_spinning(terms, rows, course)

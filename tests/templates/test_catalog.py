@@ -1,0 +1,54 @@
+from pathlib import Path
+
+import pytest
+
+from uploader.errors import TemplateError
+from uploader.templates.catalog import Catalog, shipped
+
+OWN = 'title = "Mine"\n[request]\nurl = "https://x.example/{{a}}"\n[columns.a]\n'
+
+
+def test_every_template_that_ships_is_right_and_explained() -> None:
+    catalog = Catalog.of(Path("/nonexistent"))
+    assert "wolkvox/add_interaction" in catalog.names()
+    for name in catalog.names():
+        template = catalog.load(name)
+        assert template.name == name
+        assert all(column.description and column.example for column in template.columns.values())
+        assert all(setting.description and setting.practice for setting in template.settings.values())
+
+
+def test_the_samples_ship_too() -> None:
+    assert (shipped("sample_data") / "interactions.xlsx").is_file()
+    assert (shipped("sample_data") / "interactions.csv").is_file()
+
+
+def test_the_users_own_templates_come_first(tmp_path: Path) -> None:
+    folder = tmp_path / "templates" / "wolkvox"
+    folder.mkdir(parents=True)
+    (folder / "add_interaction.toml").write_text(OWN, encoding="utf-8")
+    (folder / "mine.toml").write_text(OWN, encoding="utf-8-sig")
+    catalog = Catalog.of(tmp_path)
+    assert catalog.load("wolkvox/add_interaction").title == "Mine"
+    assert catalog.load("wolkvox/mine").title == "Mine"
+
+
+def test_a_path_is_a_template_too_with_the_profile_beside_it(tmp_path: Path) -> None:
+    (tmp_path / "one.toml").write_text(OWN, encoding="utf-8")
+    (tmp_path / "api.toml").write_text('title = "API"\n[limits]\nconcurrency = 9\n', encoding="utf-8")
+    template = Catalog.of(tmp_path).load(str(tmp_path / "one.toml"))
+    assert (template.name, template.limits.concurrency) == ("one", 9)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"), [("wolkvox/nope", "wolkvox/add_interaction"), ("nowhere.toml", "no template file")]
+)
+def test_what_is_not_there_is_told_with_what_there_is(tmp_path: Path, name: str, words: str) -> None:
+    with pytest.raises(TemplateError, match=words):
+        Catalog.of(tmp_path).load(name)
+
+
+def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "bad.toml").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(TemplateError, match="UTF-8"):
+        Catalog.of(tmp_path).load(str(tmp_path / "bad.toml"))

@@ -1,0 +1,192 @@
+"""What the API tells before the first row, and what follows from it."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import Command, PracticeProcess, interactions, sheet_rows, start_practice, write_csv
+from uploader.model.http import Arrival, Request, Response, SendFailure
+from uploader.model.settings import Settings
+from uploader.templates import preflight
+from uploader.templates.preflight import ApiFacts, asked, plan, problems
+from uploader.templates.template import Template
+
+SETTINGS = Settings({"wolkvox_server": "0042"}, {"wolkvox_token": "s3cret"})
+
+
+def told(template: Template, *answers: Any, columns: tuple[str, ...] = ("rp_id",)) -> tuple[ApiFacts, list[Request]]:
+    """What is understood of these answers (JSON with HTTP 200, or a whole Reply or Failure), and what was asked."""
+    left, requests = list(answers), []
+
+    async def send(request: Request) -> Response | SendFailure:
+        requests.append(request)
+        answer = left.pop(0)
+        return answer if isinstance(answer, Response | SendFailure) else Response(200, json.dumps(answer).encode(), 1)
+
+    return asyncio.run(asked(template, SETTINGS, None, columns, send)), requests
+
+
+def points(*records: dict[str, Any]) -> dict[str, Any]:
+    return {"code": 200, "error": None, "msg": "found", "data": list(records)}
+
+
+def quota(left: Any, limit: Any, used: Any) -> dict[str, Any]:
+    data = {"available_consumption_options": left, "token_limit": limit, "all_token_today": used}
+    return {"code": "200", "error": None, "msg": " 1 records were found", "data": [data]}
+
+
+def refusal(code: int, message: str) -> Response:
+    return Response(code, json.dumps({"code": str(code), "error": "FORBIDDEN", "msg": message}).encode(), 1)
+
+
+def test_the_lesser_reading_of_the_quota_counts_less_what_asking_costs(wolkvox: Template) -> None:
+    found, requests = told(wolkvox, points(), quota("3951", "5000", "1000"))
+    assert (found.left, found.limit) == (3950, 5000)
+    assert [request.url.rpartition("=")[2] for request in requests] == ["routing_points", "token_info"]
+    assert requests[0].headers == {"wolkvox_server": "0042", "wolkvox-token": "s3cret"}
+    assert {request.method for request in requests} == {"GET"}
+    assert told(wolkvox, points(), quota(4001, 5000, 4500))[0].left == 499
+    assert told(wolkvox, points(), quota("0", "5000", "5001"))[0].left == 0
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        quota(" ", " ", " "),
+        {"code": "200", "error": None, "msg": "", "data": []},
+        {"code": "200", "error": None, "msg": "", "data": {"token_limit": None}},
+        {"code": "201", "error": None, "msg": "51196 routing point was executed and assigned to agent (1) "},
+        ["a", "list"],
+        Response(200, b"<html>busy</html>", 1),
+        Response(404, b"<html>not found</html>", 1),
+        Response(500, b"", 1),
+        Response(302, b"", 1),
+        refusal(400, "THE API YOU WANT TO CONSULT DOES NOT EXIST"),
+        refusal(403, "EXCEEDS THE LIMIT OF SIMULTANEOUS REQUESTS PER TOKEN (2)"),
+        refusal(403, "TOKEN LIMIT EXCEEDED"),
+        refusal(403, "SERVER UNDER MAINTENANCE"),
+        SendFailure(Arrival.MAYBE, "cut", 1),
+    ],
+)
+def test_an_answer_that_can_not_be_used_is_no_obstacle(wolkvox: Template, answer: Any) -> None:
+    found, requests = told(wolkvox, answer, answer)
+    assert (found, len(requests)) == (ApiFacts(), 2)
+    assert plan(found, 10) == ""
+
+
+@pytest.mark.parametrize(("code", "message"), [(403, "PLEASE VALIDATE TOKEN"), (401, "PLEASE ENTER THE WOLKVOX-TOKEN")])
+def test_a_refused_token_stops_the_run(wolkvox: Template, code: int, message: str) -> None:
+    found, requests = told(wolkvox, refusal(code, message))
+    assert found.stop is not None
+    assert message in found.stop.reason
+    assert found.advice
+    assert len(requests) == 1
+
+
+def test_after_a_connection_that_was_not_made_nothing_more_is_asked(wolkvox: Template) -> None:
+    found, requests = told(wolkvox, SendFailure(Arrival.NO, "refused", 1))
+    assert (found, len(requests)) == (ApiFacts(), 1)
+
+
+def test_a_list_without_the_column_is_not_asked_about(wolkvox: Template) -> None:
+    _, requests = told(wolkvox, quota(5, 5, 0), columns=())
+    assert len(requests) == 1
+
+
+def test_ids_that_do_not_exist_stop_their_rows_and_inactive_ones_warn(wolkvox: Template) -> None:
+    listed = points(
+        {"rp_id": 61196, "interaction_active": "yes"},
+        {"rp_id": " 61197 ", "interaction_active": "NO"},
+        {"rp_id": "61198"},
+        {"rp_id": "", "interaction_active": "no"},
+        {"nothing": 1},
+    )
+    found, _ = told(wolkvox, listed, quota(9, 9, 0))
+    rows = {"rp_id": {"61196": [2], "61197": [3, 7], "61198": [4], "99": [5, 9]}}
+    stopped = problems(found, rows, {"rp_id": 6})
+    assert [(problem.cell, problem.stops) for problem in stopped] == [
+        ("G3", False),
+        ("G7", False),
+        ("G5", True),
+        ("G9", True),
+    ]
+    assert stopped[2].cause == "rp_id 99 is not among the API's routing points"
+
+
+def test_an_api_that_names_no_id_at_all_has_told_nothing(wolkvox: Template) -> None:
+    for records in ([], [{"rp_id": ""}]):
+        found, _ = told(wolkvox, points(*records), quota(9, 9, 0))
+        assert problems(found, {"rp_id": {"1": [2]}}, {"rp_id": 6}) == []
+
+
+@pytest.mark.parametrize(
+    ("rows", "left", "limit", "words"),
+    [
+        (12_400, 3_950, 4_000, "12,400 rows, 3,950 requests left today: 3,950 go today, the rest in 3 more days."),
+        (12_400, 3_950, 9_000, "12,400 rows, 3,950 requests left today: 3,950 go today, the rest in 1 more day."),
+        (80, 79, None, "80 rows, 79 requests left today: 79 go today, the rest on another day."),
+        (80, 80, 100, "80 rows, 80 requests left today: all go today."),
+        (1, 1, 100, "1 row, 1 request left today: all go today."),
+        (3, 0, 100, "3 rows, no requests left today: the API will probably refuse the first one."),
+    ],
+)
+def test_the_plan_says_how_far_the_quota_goes(rows: int, left: int, limit: int | None, words: str) -> None:
+    assert preflight.plan(ApiFacts(left=left, limit=limit), rows) == words
+
+
+@pytest.fixture
+def knowing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PracticeProcess]:
+    """A practice server with two routing points, one of them switched off."""
+    points = ("--routing-point", "61196", "--routing-point", "88888")
+    yield from start_practice(tmp_path_factory.mktemp("knowing"), *points)
+
+
+def test_a_list_with_ids_that_do_not_exist_is_stopped_before_its_first_row(
+    uploader: Command, knowing: PracticeProcess, tmp_path: Path
+) -> None:
+    rows = [[*row[:6], "61196"] for row in interactions(8)]
+    rows[2][6] = rows[5][6] = "61197"
+    rows[3][6] = "88888"
+    path = write_csv(tmp_path / "list.csv", rows)
+    to = ("--base-url", knowing.url, "--json")
+    assert uploader("check", path).code == 0  # it never connects
+    stopped = uploader("send", path, *to)
+    assert (stopped.code, stopped.json["invalid"], stopped.json["job"]) == (2, 2, None)
+    assert "rp_id 61197 is not among the API's routing points in 2 rows: G4, G7. Correct it." in stopped.err
+    assert "rp_id 88888 is switched off in the API's routing points in 1 row: G5." in stopped.err
+    assert knowing.received() == []
+    problems = sheet_rows(tmp_path / "list.problems.xlsx", "Problems")
+    assert [row["Row"] for row in problems if row["Problem"]] == [4, 7]
+    assert "Nothing was sent from this computer yet" in uploader("history").out
+
+    ended = uploader("send", path, *to, "--skip-invalid", "--language", "pt")
+    assert (ended.code, ended.json["accepted"], ended.json["invalid"]) == (1, 6, 2)
+    assert "6 rows, " in ended.err
+    assert "all go today." in ended.err
+    lines = {line["Row"]: line for line in sheet_rows(tmp_path / "list.results.xlsx")}
+    assert [lines[number]["Status"] for number in (4, 7)] == ["invalid"] * 2
+    assert lines[4]["Advice"] == "H4: rp_id 61197 não existe na API (routing points). Corrija-o."
+
+
+def test_asking_can_be_left_out(uploader: Command, knowing: PracticeProcess, tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "list.csv", interactions(2))
+    ended = uploader("send", path, "--base-url", knowing.url, "--no-preflight", "--json")
+    assert (ended.json["rejected"], knowing.received("token_info"), knowing.received("routing_points")) == (2, [], [])
+
+
+def test_a_job_that_goes_on_keeps_its_rows_when_their_id_is_gone(
+    uploader: Command, knowing: PracticeProcess, tmp_path: Path
+) -> None:
+    rows = [[*row[:6], "61196"] for row in interactions(6)]
+    rows[4][6] = "61197"
+    path = write_csv(tmp_path / "list.csv", rows)
+    assert uploader("send", path, "--base-url", knowing.url, "--no-preflight", "--first", "2").code == 1
+    stopped = uploader("resume", "--json")
+    assert (stopped.code, stopped.json["accepted"], stopped.json["invalid"], stopped.json["not_sent"]) == (2, 2, 1, 3)
+    assert len(knowing.received()) == 2
+    ended = uploader("resume", "--skip-invalid", "--json")
+    assert (ended.code, ended.json["accepted"], ended.json["invalid"]) == (1, 5, 1)

@@ -1,0 +1,194 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from uploader.model.http import Arrival, Response, SendFailure
+from uploader.model.outcomes import Verdict
+from uploader.templates.response import outcome
+from uploader.templates.template import Template, parse
+
+WITHOUT_RULES = (
+    "title='x'\n[request]\nurl='https://x.example'\n[request.json]\na='{{a}}'\n[columns.a]\n"
+    "[answer]\ncode='code'\nmessage='msg'\nerror='error'"
+)
+
+
+def reply(http_status: int, body: Any) -> Response:
+    return Response(http_status, body if isinstance(body, bytes) else json.dumps(body).encode(), 12)
+
+
+def answer(code: Any, message: str, error: Any = "FORBIDDEN") -> dict[str, Any]:
+    return {"code": code, "error": error, "msg": message}
+
+
+@pytest.mark.parametrize("as_text", [True, False])
+@pytest.mark.parametrize("always_200", [True, False])
+@pytest.mark.parametrize(
+    ("code", "message", "meaning"),
+    [
+        (201, "XXXXX routing point was executed and assigned to agent (XXXX) ", Verdict.ACCEPTED),
+        (200, "1 records were found", Verdict.ACCEPTED),
+        (202, "done", Verdict.ACCEPTED),
+        (400, "THE API YOU WANT TO CONSULT DOES NOT EXIST", Verdict.STOP),
+        (400, "SOME PARAMETERS ARE REQUIRED", Verdict.REJECTED),
+        (400, "anything else", Verdict.REJECTED),
+        (401, "PLEASE ENTER THE WOLKVOX-TOKEN", Verdict.STOP),
+        (403, "TOKEN LIMIT EXCEEDED", Verdict.PAUSE),
+        (403, "EXCEEDS THE LIMIT OF SIMULTANEOUS REQUESTS PER TOKEN (2)", Verdict.SLOW_DOWN),
+        (403, "Please validate token", Verdict.STOP),
+        (403, "a text that is documented nowhere", Verdict.PAUSE),
+        (404, "ROUTING POINT 50000 NOT FOUND", Verdict.REJECTED),
+        (404, "the licenses are used up", Verdict.STOP),
+        (404, "limit of 50000", Verdict.STOP),
+        (404, "not registered", Verdict.REJECTED),
+        (405, "METHOD NOT ALLOWED", Verdict.STOP),
+        (406, "invalid value", Verdict.REJECTED),
+        (412, "PRECONDITION FAILED", Verdict.REJECTED),
+        (422, "El codAct no es valido para la operacion del chat.", Verdict.REJECTED),
+    ],
+)
+def test_wolkvox_answers_mean_what_is_known_of_them(
+    wolkvox: Template, code: int, message: str, meaning: Verdict, as_text: bool, always_200: bool
+) -> None:
+    good = 200 <= code < 300
+    body = answer(f" {code}" if as_text else code, message, None if good else "ERROR")
+    found = outcome(reply(200 if always_200 else code, body), wolkvox)
+    assert found.meaning is meaning
+    assert found.code == str(code)
+    assert found.message == message
+    assert bool(found.advice) is not good
+
+
+def test_every_rule_that_ships_has_advice_in_english_and_spanish(wolkvox: Template) -> None:
+    assert wolkvox.rules
+    for rule in wolkvox.rules:
+        assert set(rule.advice) >= {"en", "es"}
+
+
+@pytest.mark.parametrize(
+    ("http_status", "body", "meaning"),
+    [
+        (200, answer(201, "ok", None), Verdict.ACCEPTED),
+        (201, answer("202", "ok", "null"), Verdict.ACCEPTED),
+        (200, answer(200, "ok", ""), Verdict.ACCEPTED),
+        (200, answer(201.0, "ok", None), Verdict.ACCEPTED),
+        (200, answer("418", "no"), Verdict.REJECTED),
+        (200, answer(500, "no"), Verdict.REJECTED),
+        (200, answer("XXX", "no"), Verdict.UNKNOWN),
+        (200, answer(True, "yes", None), Verdict.UNKNOWN),
+        (200, answer(201, "but", "SOMETHING"), Verdict.UNKNOWN),
+        (200, answer(" ", "?", None), Verdict.UNKNOWN),
+        (200, {"msg": "no code"}, Verdict.UNKNOWN),
+        (200, b"<html>Fatal error</html>", Verdict.UNKNOWN),
+        (200, b'{"code": 201, "msg": "cut of', Verdict.UNKNOWN),
+        (200, b"", Verdict.UNKNOWN),
+        (200, b"null", Verdict.UNKNOWN),
+        (200, b"[201]", Verdict.UNKNOWN),
+        (200, b"[" * 100_000, Verdict.UNKNOWN),
+        (200, b'{"code": 1e999}', Verdict.UNKNOWN),
+        (500, answer(201, "ok", None), Verdict.UNKNOWN),
+        (403, answer(200, "ok", None), Verdict.UNKNOWN),
+        (301, b"", Verdict.STOP),
+        (302, b"<html>", Verdict.STOP),
+        (401, b"", Verdict.STOP),
+        (403, b"<html>Forbidden", Verdict.STOP),
+        (404, b"<html>", Verdict.STOP),
+        (405, b"", Verdict.STOP),
+        (407, b"", Verdict.STOP),
+        (404, answer(404, "no such thing"), Verdict.REJECTED),
+        (409, b"", Verdict.REJECTED),
+        (429, b"", Verdict.SLOW_DOWN),
+        (429, answer("429", "Too many"), Verdict.SLOW_DOWN),
+        (422, answer(422, "no"), Verdict.REJECTED),
+        (500, b"", Verdict.UNKNOWN),
+        (502, b"<html>Bad gateway", Verdict.UNKNOWN),
+        (503, answer(503, "busy"), Verdict.UNKNOWN),
+    ],
+)
+def test_without_a_rule_the_table_decides(http_status: int, body: Any, meaning: Verdict) -> None:
+    found = outcome(reply(http_status, body), parse(WITHOUT_RULES, "x", "x"))
+    assert found.meaning is meaning
+    assert found.http_status == http_status
+    assert bool(found.advice) is (meaning is not Verdict.ACCEPTED)
+
+
+def test_an_api_without_codes_is_read_by_its_http_status() -> None:
+    template = parse(WITHOUT_RULES.replace("code='code'", ""), "x", "x")
+    assert outcome(reply(201, {"id": 7}), template).meaning is Verdict.ACCEPTED
+    assert outcome(reply(422, {"id": 7}), template).meaning is Verdict.REJECTED
+
+
+def test_a_rule_may_know_a_code_that_is_a_word() -> None:
+    rules = "\n[[rules]]\ncode=['OK', 'true']\nmeans='accepted'\nadvice.en=''\n[[rules]]\ncode=['DUP', 7]\nmeans='rejected'\nadvice.en='x'"
+    template = parse(WITHOUT_RULES + rules, "x", "x")
+    for code, meaning in (
+        ("OK", "accepted"),
+        (True, "accepted"),
+        ("DUP", "rejected"),
+        ("7", "rejected"),
+        (7, "rejected"),
+    ):
+        assert outcome(reply(200, answer(code, "said", None)), template).meaning == meaning
+
+
+def test_code_and_message_may_stand_deeper() -> None:
+    text = WITHOUT_RULES.replace("code='code'", "code='status.number'").replace(
+        "message='msg'", "message='status.text'"
+    )
+    found = outcome(reply(200, {"status": {"number": "201", "text": {"a": "ñ"}}}), parse(text, "x", "x"))
+    assert (found.meaning, found.code, found.message) == (Verdict.ACCEPTED, "201", '{"a": "ñ"}')
+
+
+def test_an_answer_in_latin_1_is_read_all_the_same(wolkvox: Template) -> None:
+    found = outcome(Response(200, '{"code":"201","error":null,"msg":"asignado a José"}'.encode("latin-1"), 1), wolkvox)
+    assert (found.meaning, found.message) == (Verdict.ACCEPTED, "asignado a José")
+
+
+def test_a_byte_order_mark_and_broken_escapes_do_no_harm(wolkvox: Template) -> None:
+    found = outcome(Response(200, b'\xef\xbb\xbf{"code":201,"error":null,"msg":"half \\ud83d"}', 1), wolkvox)
+    assert found.meaning is Verdict.ACCEPTED
+    assert found.message.encode() == b"half ?"
+
+
+def test_a_secret_that_comes_back_is_masked_everywhere(wolkvox: Template) -> None:
+    def mask(text: str) -> str:
+        return text.replace("s3cret", "***")
+
+    told = outcome(reply(403, answer("403", "token s3cret: PLEASE VALIDATE TOKEN")), wolkvox, mask)
+    assert told.message == "token ***: PLEASE VALIDATE TOKEN"
+    assert told.meaning is Verdict.STOP
+    assert "s3cret" not in outcome(reply(200, b"<html>s3cret</html>"), wolkvox, mask).detail
+
+
+def test_an_unreadable_answer_is_kept_as_evidence_but_never_as_the_apis_words(wolkvox: Template) -> None:
+    found = outcome(reply(200, b"<h1>Error\n  establishing</h1>" + b"x" * 2000), wolkvox)
+    assert (found.code, found.message) == ("", "")
+    assert found.detail.startswith("<h1>Error establishing</h1>")
+    assert len(found.detail) <= 501
+
+
+def test_a_failure_is_unknown_only_where_the_request_may_have_arrived(wolkvox: Template) -> None:
+    assert outcome(SendFailure(Arrival.MAYBE, "cut", 5), wolkvox).meaning is Verdict.UNKNOWN
+    assert outcome(SendFailure(Arrival.NO, "refused", 5), wolkvox).meaning is Verdict.OUT_OF_REACH
+    assert outcome(SendFailure(Arrival.MAYBE, "cut", 5), wolkvox).detail == "cut"
+
+
+def test_advice_is_in_the_language_that_is_asked_for_else_in_english(wolkvox: Template) -> None:
+    refusal = reply(403, answer(403, "TOKEN LIMIT EXCEEDED"))
+    assert "mañana" in outcome(refusal, wolkvox, language="es").advice
+    assert "tomorrow" in outcome(refusal, wolkvox, language="en").advice
+    assert "amanhã" in outcome(refusal, wolkvox, language="pt").advice
+    alone = wolkvox.model_copy(
+        update={"rules": tuple(one.model_copy(update={"advice": {"en": one.advice["en"]}}) for one in wolkvox.rules)}
+    )
+    assert "tomorrow" in outcome(refusal, alone, language="pt").advice
+    assert "pode ter chegado" in outcome(SendFailure(Arrival.MAYBE, "cut", 5), wolkvox, language="pt").advice
+    assert "puede haber llegado" in outcome(SendFailure(Arrival.MAYBE, "cut", 5), wolkvox, language="es").advice
+
+
+def test_the_designs_table_stands_in_the_docs() -> None:
+    told = (Path(__file__).parents[2] / "docs" / "templates.md").read_text(encoding="utf-8")
+    for line in ("HTTP 2xx, the body's code 2xx", "3xx; 401, 403, 404, 405, 407 without JSON", "5xx"):
+        assert line in told

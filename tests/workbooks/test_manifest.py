@@ -1,0 +1,179 @@
+import json
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from uploader.workbooks.manifest import PROBLEMS, RESULTS, Manifest, RowDigests, read, total
+
+IMPRINT = Manifest(
+    kind=RESULTS,
+    list_sha256="ab" * 32,
+    list_name="Lista ñ “1”.xlsx",
+    list_sheet="Hoja 1",
+    template="wolkvox/add_interaction",
+    template_sha256="cd" * 32,
+    ours={"Row": (0, "Row"), "Status": (3, "Status (upload)")},
+    fields={"from": (0, "De"), "body": (1, "")},
+    account="a1" * 16,
+    job=12,
+    practice=True,
+    redacted=["De", "Teléfono, “móvil”"],
+    zone="-05:00",
+    user="ana",
+    machine="pc-7",
+    digest="ef" * 32,
+    others={"Attempts": "01" * 32, "Summary": "23" * 32},
+    packed=["2:abc:def 3:ghi:jkl", "4:mno:pqr"],
+)
+
+
+def without(pairs: list[tuple[str, str]], key: str) -> list[tuple[str, str]]:
+    return [pair for pair in pairs if pair[0] != key]
+
+
+def with_(key: str, text: str) -> list[tuple[str, str]]:
+    return [*without(list(IMPRINT.pairs()), key), (key, text)]
+
+
+@pytest.mark.parametrize(
+    "imprint",
+    [
+        IMPRINT,
+        replace(IMPRINT, kind=PROBLEMS, list_sheet=None, fields={}, practice=False, redacted=[], others={}, packed=[]),
+    ],
+)
+def test_what_a_workbook_says_of_itself_is_read_again(imprint: Manifest) -> None:
+    assert read(imprint.pairs()) == imprint
+    assert read(reversed(list(imprint.pairs()))) == replace(imprint, packed=list(reversed(imprint.packed)))
+
+
+@given(st.text(), st.text(), st.lists(st.text()), st.dictionaries(st.text(), st.tuples(st.integers(0, 99), st.text())))
+def test_whatever_the_names_are(name: str, user: str, redacted: list[str], fields: dict[str, tuple[int, str]]) -> None:
+    imprint = replace(IMPRINT, list_name=name, list_sheet=name, user=user, redacted=redacted, fields=fields)
+    assert read(imprint.pairs()) == imprint
+
+
+def test_more_than_this_version_knows_does_no_harm() -> None:
+    assert read([("of tomorrow", "17"), *IMPRINT.pairs(), ("", "")]) == IMPRINT
+
+
+@pytest.mark.parametrize("key", ["account", "zone", "user", "machine", "digest"])
+def test_some_things_need_not_be_said(key: str) -> None:
+    found = read(without(list(IMPRINT.pairs()), key))
+    assert found is not None
+    assert getattr(found, key) == ""
+    assert without(list(found.pairs()), key) == without(list(IMPRINT.pairs()), key)
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "version", "kind", "list_sha256", "list_name", "template", "template_sha256", "practice", "list_sheet", "job",
+        "our_columns", "fields", "redacted", "others",
+    ],
+)  # fmt: skip
+def test_others_must_be(key: str) -> None:
+    assert read(without(list(IMPRINT.pairs()), key)) is None
+
+
+@pytest.mark.parametrize(
+    ("key", "text"),
+    [
+        ("version", "1"),
+        ("version", "99"),
+        ("kind", "something else"),
+        ("job", "many"),
+        ("job", '"twelve"'),
+        ("job", "[1]"),
+        ("our_columns", "[0, 4, 5]"),  # as an earlier version wrote them
+        ("our_columns", '{"Row": 0}'),
+        ("our_columns", '{"Row": ["A", "Row"]}'),
+        ("our_columns", '{"Row": [0, "Row", 3]}'),
+        ("fields", "null"),
+        ("redacted", "5"),
+        ("others", '["Attempts"]'),
+        ("others", "{"),
+        ("list_sheet", ""),
+    ],
+)
+def test_junk_is_no_imprint(key: str, text: str) -> None:
+    assert read(with_(key, text)) is None
+
+
+def test_nothing_is_no_imprint() -> None:
+    assert read([]) is None
+    assert read([("", ""), ("a", "b")]) is None
+
+
+texts = st.text() | st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+).map(json.dumps)
+
+
+@given(st.dictionaries(st.sampled_from([key for key, _ in IMPRINT.pairs()]), texts))
+def test_no_junk_breaks_it(junk: dict[str, str]) -> None:
+    pairs = {**dict(IMPRINT.pairs()), **junk}
+    found = read(pairs.items())
+    if found is not None:
+        found.lines()
+        list(found.pairs())
+        total(["Row"], found.packed)
+
+
+def test_the_digests_of_many_rows_stand_in_several_cells_none_too_long_for_one() -> None:
+    lines = RowDigests(["Row", "a", "Status"])
+    numbers = [*range(2, 1_302), 999_999_999_999]
+    for number in numbers:
+        lines.add(number, f"{number:016}", f"{-number:016}")
+    packed = lines.packed()
+    assert len(packed) == 3
+    assert max(map(len, packed)) < 32_767
+    imprint = replace(IMPRINT, packed=packed)
+    assert list(imprint.lines()) == numbers
+    assert imprint.lines()[1_301] == (f"{1301:016}", f"{-1301:016}")
+    assert lines.total == total(["Row", "a", "Status"], packed)
+    found = read(imprint.pairs())
+    assert found is not None
+    assert found.lines() == imprint.lines()
+    assert lines.packed() == packed  # asked again, it says the same
+
+
+def test_the_longest_lines_still_fit_in_a_cell() -> None:
+    lines = RowDigests([])
+    for _ in range(1_000):
+        lines.add(10**12, "w" * 16, "w" * 16)
+    assert max(map(len, lines.packed())) < 32_767
+
+
+def test_the_digest_of_all_rows_is_another_if_any_line_or_name_is() -> None:
+    def of(header: list[str], *lines: tuple[int, str, str]) -> str:
+        found = RowDigests(header)
+        for line in lines:
+            found.add(*line)
+        return found.total
+
+    base = of(["a"], (2, "x", "y"), (3, "x", "y"))
+    assert base == of(["a"], (2, "x", "y"), (3, "x", "y"))
+    assert base not in {
+        of(["b"], (2, "x", "y"), (3, "x", "y")),
+        of(["a"], (3, "x", "y"), (2, "x", "y")),
+        of(["a"], (2, "x", "y"), (3, "x", "z")),
+        of(["a"], (2, "x", "y"), (4, "x", "y")),
+        of(["a"], (2, "x", "y")),
+    }
+
+
+def test_no_rows_have_a_digest_too() -> None:
+    lines = RowDigests(["a"])
+    assert lines.packed() == []
+    assert lines.total == total(["a"], [])
+
+
+@pytest.mark.parametrize("text", ["", "x", "x:y:z", "2", "2:", ":::", "²:a:b", "-2:a:b", "2:a:b:c"])
+def test_lines_that_somebody_changed_break_nothing(text: str) -> None:
+    found = replace(IMPRINT, packed=[text, "7:seven:SEVEN"]).lines()
+    assert found[7] == ("seven", "SEVEN")
+    assert len(found) <= 2

@@ -1,0 +1,49 @@
+"""One HTTP request, and what came back: a whole response, or a failure that says whether it may have arrived."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One HTTP request, whole. `fingerprint` (hex) is the same for the same request without its secrets."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What the server said: a whole HTTP answer."""
+
+    http_status: int
+    body: bytes
+    duration_ms: int
+    retry_after_seconds: float = 0.0
+    """How long the server asks us to wait before we come again."""
+
+
+class Arrival(StrEnum):
+    """Whether a request without a whole answer may have reached the server: it decides what follows."""
+
+    NEVER = "never"
+    """It can't be written as HTTP: sent again it would fail again."""
+    NO = "no"
+    """Not a byte of it can have arrived, so it may go again."""
+    MAYBE = "maybe"
+    """It left, or may have left, so it is not sent again."""
+
+
+@dataclass(frozen=True, slots=True)
+class SendFailure:
+    """Why no whole answer came. `detail` is in our own words: a library's text may quote a secret."""
+
+    arrival: Arrival
+    detail: str
+    duration_ms: int
+    timed_out: bool = False
+    """We gave it up while the server may still be working on it."""

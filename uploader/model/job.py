@@ -1,0 +1,183 @@
+"""A job, its rows and requests as the journal keeps them, and how a command ended: what tells of an upload."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from uploader.model.rows import Row, Status
+
+
+@dataclass(frozen=True, slots=True)
+class RowResult:
+    """Where one row stands, as the result workbook tells it."""
+
+    row: Row
+    status: Status
+    code: str
+    message: str
+    advice: str
+    http_status: int | None
+    attempts: int
+    sent_at: str | None
+    """When the last attempt left, ISO 8601 in UTC; None if none did."""
+    duration_ms: int | None
+    faults: Sequence[int] = ()
+    """The columns, from 0, whose cells keep it from being sent."""
+    held_back: Mapping[int, str] = field(default_factory=dict)
+    """What was changed since it was sent and did not go, by column, from 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One HTTP request that was made for one row, or was about to be made when the process died."""
+
+    row: int
+    nth: int
+    """Counts the row's requests from 1, over all jobs of its list."""
+    sent_at: str
+    """ISO 8601 in UTC."""
+    meaning: str
+    """A `Meaning`, or "" where no answer was recorded."""
+    code: str
+    message: str
+    http_status: int | None
+    duration_ms: int | None
+    detail: str
+    job: int
+    cells: Sequence[str] = ()
+    """The row's, where they were asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowState:
+    """Where a row of a list stands after all jobs of that list so far, and what of it was sent."""
+
+    status: Status
+    cells: Sequence[str]
+    """As they were sent, or else as they were last read."""
+    header: Sequence[str]
+    """The names of these cells."""
+    job: int
+    """The one that tells it."""
+    at: str
+    """When it was last sent, ISO 8601 in UTC; "" if it was not."""
+    is_settled: bool = False
+    """Accepted or unknown: sent again, it might be there twice."""
+    is_taken_over: bool = False
+    """A workbook told it that was written elsewhere."""
+    changed: Sequence[str] | None = None
+    """The cells of the version that the last job held back, because this one was accepted or is unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """One run of a job: when, by whom, where to, and how much."""
+
+    job: int
+    started_at: str
+    ended_at: str | None
+    user: str
+    machine: str
+    version: str
+    template_sha256: str
+    destination: str
+    requests: int
+    stopped: str | None
+    taken_from: str | None
+    """The workbook from which all that is known of it was taken."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewJob:
+    """One upload of one list with one template: what is known of it before its rows are staged."""
+
+    user: str
+    machine: str
+    list_path: Path
+    list_sha256: str
+    sheet: str | None
+    header: Sequence[str]
+    fields: Mapping[str, int]
+    """Which column, from 0, fills which field."""
+    template: str
+    template_sha256: str
+    template_text: str
+    profile_text: str | None
+    """The template and its API profile as they were, so that the job can go on whatever becomes of the files."""
+    destination: str
+    """Scheme and host."""
+    settings: Mapping[str, str]
+    """Without secrets."""
+    version: str
+    """Ours, when the job was made."""
+    results_path: Path
+    """Where its result workbook goes."""
+    account: str
+    """What all jobs of this list to this place have in common."""
+    list_name: str
+    """Of the list as it was first sent; `list_path` may be its mended result workbook."""
+    source_sha256: str
+    """Of the file that was read: the list's, or that workbook's."""
+    redacted: Sequence[str] = ()
+    """The columns that workbooks show as keyed hashes."""
+    taken_from: Path | None = None
+    """The workbook that all is known from which was sent elsewhere."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job(NewJob):
+    """A job as the journal keeps it."""
+
+    id: int
+    created_at: str
+    """ISO 8601 in UTC."""
+    ended_at: str | None
+    """When its last run ended; None while it runs, or when it died."""
+    stopped: str | None
+    """Why its last run ended early."""
+    counts: Mapping[Status, int]
+    forgotten_at: str | None = None
+    """When its customer data were deleted; only hashes are left then."""
+    gone_on_by: int | None = None
+    """The newest job of the same list and place, if that is a later one."""
+
+    @property
+    def rows(self) -> int:
+        """How many rows the list has."""
+        return sum(self.counts.values())
+
+
+def arranged(cells: Sequence[str], names: Sequence[str], header: Sequence[str], others: Sequence[str]) -> list[str]:
+    """`cells`, which stood under `names`, as they stand under `header`; under a name of its own what `others` have."""
+    if tuple(names) == tuple(header):
+        return list(cells)
+    waiting: dict[str, list[str]] = {}
+    for name, cell in zip(names, cells, strict=False):
+        waiting.setdefault(name, []).append(cell)
+    return [waiting[name].pop(0) if waiting.get(name) else other for name, other in zip(header, others, strict=True)]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """How a command ended, for the screen, the JSON object and the exit code."""
+
+    list_path: Path | None
+    template: str | None
+    job: int | None = None
+    counts: Mapping[Status, int] = field(default_factory=dict)
+    requests: int = 0
+    seconds: float = 0.0
+    results: Path | None = None
+    stopped: str | None = None
+    interrupted: bool = False
+    answers: Sequence[tuple[Status, str, str, str, int]] = ()
+    """How many rows stand where for which answer: status, code, message, advice, rows; the most first."""
+    go_on: str = ""
+    """The command that sends what is left."""
+    sent: bool = True
+    """False where the run ended before anything could be sent: the checks, the template or the options stopped it."""
+
+    @property
+    def rows(self) -> int:
+        """How many rows the list has."""
+        return sum(self.counts.values())

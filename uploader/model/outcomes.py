@@ -1,0 +1,99 @@
+"""What one attempt came to, what that means for its row and for the run, and why a run stopped."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from uploader.model.http import Request
+from uploader.model.rows import Row, Status
+
+
+class Verdict(StrEnum):
+    """What one answer means for its row and for the run; the first five are words that a template's rules use."""
+
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    UNKNOWN = "unknown"
+    SLOW_DOWN = "slow down"
+    """Refused for going too fast; the row was not taken and may go again."""
+    PAUSE = "pause"
+    """The API takes nothing for a while (quota, maintenance); it says nothing about the row."""
+    STOP = "stop"
+    """The API takes nothing from us as we are (token, address); it says nothing about the row."""
+    OUT_OF_REACH = "out of reach"
+    """The request certainly did not arrive, so the row may go again."""
+    UNSENDABLE = "unsendable"
+    """The row's request can't be written as HTTP, so it never left and never will as it is."""
+
+
+STATUS_OF: Mapping[Verdict, Status] = {
+    Verdict.ACCEPTED: Status.ACCEPTED,
+    Verdict.REJECTED: Status.REJECTED,
+    Verdict.UNKNOWN: Status.UNKNOWN,
+    Verdict.SLOW_DOWN: Status.NOT_SENT,
+    Verdict.PAUSE: Status.NOT_SENT,
+    Verdict.STOP: Status.NOT_SENT,
+    Verdict.OUT_OF_REACH: Status.NOT_SENT,
+    Verdict.UNSENDABLE: Status.INVALID,
+}
+"""Where a row stands whose last attempt ended so and which gets no further one in this run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one attempt came to. `code` and `message` are the API's own, else empty."""
+
+    meaning: Verdict
+    advice: str
+    code: str = ""
+    message: str = ""
+    http_status: int | None = None
+    duration_ms: int | None = None
+    detail: str = ""
+    """Evidence for the `Attempts` sheet where the API's own code and message are missing."""
+    retry_after_seconds: float = 0.0
+    """How long the server asks us to wait before we come again."""
+    advice_if_rejected: str = ""
+    """For an answer that is taken for a pause, and that may be a refusal of this row alone: the advice then."""
+    timed_out: bool = False
+    """We gave it up while the server may still be working on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Why a run ended before its rows did."""
+
+    reason: str
+    """One sentence for the user, without its full stop."""
+    meaning: Verdict | None
+    """Of the answer that stopped it; None where no answer did (Ctrl-C, a closed terminal, the journal)."""
+    is_a_guess: bool = False
+    """Something seems to be wrong, and a person may know better: ask whether to go on."""
+    interrupted: bool = False
+    """The person stopped it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatch:
+    """A row about to leave, with its request; `nth` counts its attempts in this run from 1."""
+
+    row: Row
+    request: Request
+    nth: int = 1
+    at: float = 0.0
+    """When it leaves, in the run's seconds."""
+    first_at: float = 0.0
+    """When its first attempt in this run left."""
+    is_suspect: bool = False
+    """It drew an answer that is taken for a pause, but another row was accepted since."""
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """A row's attempt that came to its end, and where the row stands now."""
+
+    start: Dispatch
+    outcome: Outcome
+    status: Status
+    goes_again: bool = False
+    """Whether it leaves again in this run."""

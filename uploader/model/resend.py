@@ -1,0 +1,42 @@
+"""What is sent again although the same request is known, and how a request is known."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from uploader.model.rows import Status
+
+
+@dataclass(frozen=True, slots=True)
+class ResendPolicy:
+    """What is sent again although the same request is known already."""
+
+    duplicates: bool = False
+    """Rows whose same request was accepted before or stands earlier in the list."""
+    unknown: bool = False
+    """Rows whose outcome is unknown."""
+    since: str = ""
+    """Requests accepted before this moment (ISO 8601 in UTC) don't count."""
+
+    @property
+    def waiting(self) -> Sequence[Status]:
+        """Where the rows of a job stand that a run may send."""
+        again = {Status.UNKNOWN: self.unknown, Status.SKIPPED: self.duplicates}
+        return (Status.NOT_SENT, *(status for status, is_sent in again.items() if is_sent))
+
+
+@dataclass(frozen=True, slots=True)
+class PriorRequest:
+    """The same request as it stands in the journal already, because of which a row is not sent."""
+
+    status: Status
+    """`accepted`, `unknown`, or `skipped` where it only stands earlier in the same list."""
+    job: int
+    row: int
+    list_name: str
+    at: str
+    """When it was sent, ISO 8601 in UTC; "" if it has not been."""
+
+    @property
+    def standing(self) -> Status:
+        """Where the row stands that is held back because of it."""
+        return Status.UNKNOWN if self.status is Status.UNKNOWN else Status.SKIPPED

@@ -1,0 +1,49 @@
+"""A row of a list, where it is in a sheet, and what became of it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """What became of a row. The words are a contract: they stand in the result workbook and in the JSON summary."""
+
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    UNKNOWN = "unknown"
+    INVALID = "invalid"
+    SKIPPED = "skipped"
+    NOT_SENT = "not sent"
+
+
+ROW_COLUMN, STATUS_COLUMN = "Row", "Status"
+
+
+RESULT_COLUMNS = (
+    STATUS_COLUMN,
+    "Response code",
+    "Response message",
+    "Advice",
+    "HTTP status",
+    "Attempts",
+    "Sent at",
+    "Duration ms",
+)
+"""Our columns of the result sheet, behind `Row` and the list's own; a contract."""
+
+
+def column_letter(position: int) -> str:
+    """The letters over a column of a spreadsheet; `position` counts from 0, so 0 is A and 26 is AA."""
+    letters = ""
+    position += 1
+    while position:
+        position, rest = divmod(position - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One record of the list: its number as Excel shows it, and its cells as text, one for each header cell."""
+
+    number: int
+    cells: tuple[str, ...]

@@ -1,0 +1,54 @@
+"""The values that are the same for all rows; secret ones stay out of every text."""
+
+import json
+import re
+from base64 import b64encode, urlsafe_b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from html import escape
+from urllib.parse import quote
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The values that are the same for all rows. Secret ones stay out of every text that this object makes."""
+
+    plain: Mapping[str, str] = field(default_factory=dict)
+    secret: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    def revealed(self) -> dict[str, str]:
+        """All values as they go on the wire."""
+        return {**self.plain, **self.secret}
+
+    def masked(self) -> dict[str, str]:
+        """All values as they may be shown and hashed: every secret is `***`."""
+        return {**self.plain, **dict.fromkeys(self.secret, MASK)}
+
+    def mask(self, text: str) -> str:
+        """`text` without any secret that it may hold, as when a server sends the token back."""
+        for value in self.secret.values():
+            for written in ways_to_write(value):
+                text = text.replace(written, MASK)
+        return text
+
+
+MASK = "***"
+
+
+def ways_to_write(secret: str) -> list[str]:
+    """A secret as a server may send it back: as it is, or escaped for JSON, an address or HTML, or in base64."""
+    percent = quote(secret, safe="")
+    lower = re.sub("%[0-9A-F]{2}", lambda found: found[0].lower(), percent)
+    base64s = {encode(secret.encode()).decode() for encode in (b64encode, urlsafe_b64encode)}
+    base64s |= {words.rstrip("=") for words in base64s}
+    escaped = {json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]}
+    escaped |= {_without_signs_of_html(words, signs) for words in escaped for signs in ("<>", "<>&", "<>&'")}
+    escaped |= {re.sub(r"\\u[0-9a-f]{4}", lambda found: f"\\u{found[0][2:].upper()}", words) for words in escaped}
+    escaped |= {words.replace("/", "\\/") for words in escaped}
+    forms = {secret, *escaped, percent, lower, escape(secret), *base64s}
+    return sorted(forms - {""}, key=len, reverse=True)
+
+
+def _without_signs_of_html(escaped: str, signs: str) -> str:
+    """JSON as those write it who put it into a page: such a sign is an escape, too."""
+    return escaped.translate({ord(sign): f"\\u{ord(sign):04x}" for sign in signs})

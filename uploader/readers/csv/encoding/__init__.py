@@ -1,0 +1,121 @@
+"""The encoding of a text file, decided by evidence: which letters make sense where they stand.
+
+A byte over 127 is a different character in every encoding. Each reading is held against what Spanish, Portuguese,
+French and English write: a small letter stands in small letters, “ñ” before a vowel, “º” after a digit, “¿” before a
+word. One contradiction weighs more than one agreement, because a right reading has as good as none.
+"""
+
+import codecs
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from uploader.errors import ListError
+from uploader.readers.csv.encoding import asian, errors, trial, utf8, western
+from uploader.readers.csv.encoding.sample import Place, Sample, surveyed
+from uploader.readers.csv.encoding.western import WesternReading
+
+NAMES: Mapping[str, str] = MappingProxyType({
+    "utf-8": "UTF-8", "utf-8-sig": "UTF-8", "utf-16": "UTF-16", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16",
+    "utf-32": "UTF-32", "cp1252": "Windows-1252", "mac_roman": "Mac Roman", "cp850": "DOS (850)",
+    "cp858": "DOS (858)", "cp860": "DOS (860)", "iso8859_15": "Latin-9", "cp932": "Shift-JIS", "big5": "Big5",
+    "cp950": "Big5", "gb18030": "GB 18030", "cp949": "EUC-KR", "euc_jp": "EUC-JP",
+})  # fmt: skip
+"""What people call each codec."""
+
+_MARKS = {
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF32_LE: "utf-32",  # before UTF-16, whose mark it begins with
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+_BEGINNINGS_OF_NO_TEXT = (
+    b"PK\x03\x04", b"\x1f\x8b", b"\xd0\xcf\x11\xe0", b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"7z\xbc\xaf", b"GIF8",
+)  # fmt: skip
+_SAMPLE = 40
+
+
+@dataclass(frozen=True, slots=True)
+class RivalEncoding:
+    """Another reading that is possible on the evidence, and a short text that the two read differently."""
+
+    name: str
+    taken_sample: str
+    sample: str
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """The Python codec to open a file with; it decodes all of the file. `rival` is None where no doubt is left."""
+
+    name: str
+    rival: RivalEncoding | None
+
+
+def detected(path: Path) -> Encoding:
+    """The encoding of a text file. Raises ListError where it is no text, can't be read, or no encoding makes sense."""
+    try:
+        return _detected(path)
+    except OSError as why:
+        raise ListError(f"{path.name} can't be read: {why.strerror or why}.") from why
+
+
+def _detected(path: Path) -> Encoding:
+    with path.open("rb") as file:
+        head = file.read(16)
+    marked = next((codec for mark, codec in _MARKS.items() if head.startswith(mark)), None)
+    if marked is not None:
+        return _believed(path, marked)
+    if head.startswith(_BEGINNINGS_OF_NO_TEXT):
+        raise errors.no_text(path)
+    survey = surveyed(path)
+    if (wide := survey.counts.wide()) is not None:
+        return _believed(path, wide)
+    if not survey.counts.is_text():
+        raise errors.no_text(path)
+    if survey.broken_at is None:
+        return _otherwise_than_utf8(survey) or Encoding("utf-8", None)
+    found = _eight_bit(path, survey) or _asian(path)
+    if found is None:
+        raise errors.nothing_fits(path, survey.broken_at)
+    return found
+
+
+def _believed(path: Path, codec: str) -> Encoding:
+    """What a mark or the NULs say is believed, and the file held to it."""
+    trial.check(path, codec, NAMES[codec])
+    return Encoding(codec, None)
+
+
+def _otherwise_than_utf8(survey: Sample) -> Encoding | None:
+    """Another reading of a few bytes that are UTF-8, but of letters that nobody writes among Latin ones: “lՎcole”."""
+    if not utf8.is_utf8_by_chance(survey.places):
+        return None
+    taken = western.sensible(western.western(survey))
+    return None if taken is None else Encoding(taken.codec, _rival(taken, "utf-8", next(iter(survey.places))))
+
+
+def _eight_bit(path: Path, survey: Sample) -> Encoding | None:
+    utf8.refuse_broken_utf8(path, survey)
+    ranked = western.western(survey)
+    taken = western.sensible(ranked)
+    if taken is None:
+        return None
+    if survey.utf8_at is not None:
+        raise errors.mixed(path, *survey.utf8_at, NAMES[taken.codec])
+    for place, offset in survey.places.items():
+        if western.is_nonsense(place, ranked):
+            raise errors.nothing_fits(path, offset)
+    rival = western.rival(taken, ranked)
+    return Encoding(taken.codec, rival and _rival(taken, *rival))
+
+
+def _asian(path: Path) -> Encoding | None:
+    codec = asian.codec_of(path)
+    return None if codec is None else Encoding(codec, None)
+
+
+def _rival(taken: WesternReading, codec: str, place: Place) -> RivalEncoding:
+    return RivalEncoding(codec, taken.word(place)[:_SAMPLE], place.word.decode(codec)[:_SAMPLE])

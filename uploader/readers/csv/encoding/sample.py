@@ -1,0 +1,165 @@
+"""One pass over a file's bytes: what is counted in them, and the places that tell one 8-bit encoding from another."""
+
+import codecs
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+READ_BYTES = 1 << 20
+
+_ASCII = bytes(range(128))
+_CONTROLS = bytes(set(range(1, 32)) - set(b"\t\n\v\f\r"))
+_CTRL_Z = b"\x1a"
+_MOST_STRAY_CONTROLS = 2
+_STRAY_CONTROLS_ONE_IN = 500
+_NULS_ONE_IN = 5
+_WIDE_SHARE = 0.6
+_STRAY_SHARE = 0.02
+
+_MOST_CHARACTERS = 20_000
+_MOST_PLACES = 3_000
+_SLICE = 4096
+_LONGEST = 40
+_AROUND = 3
+_LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'" + bytes(range(128, 256))
+_REST_OF_WORD = re.compile(rb"[\x80-\xff][A-Za-z'\x80-\xff]{0,%d}" % (_LONGEST - 1))
+
+WESTERN_UTF8 = re.compile(rb"[\xc2\xc3][\x80-\xbf]|\xe2\x80[\x90-\xaf]|\xe2\x82\xac")
+_FIRSTS_OF_UTF8 = (b"\xc2", b"\xc3", b"\xe2\x80", b"\xe2\x82\xac")
+
+
+class Place(NamedTuple):
+    """A word with characters over 127, as bytes, and up to three bytes before and after it."""
+
+    before: bytes
+    word: bytes
+    after: bytes
+
+
+def blocks(path: Path) -> Iterator[bytes]:
+    """All of a file, a part at a time."""
+    with path.open("rb") as file:
+        while block := file.read(READ_BYTES):
+            yield block
+
+
+def high_bytes(text: bytes) -> bytes:
+    """What is over 127."""
+    return text.translate(None, _ASCII)
+
+
+@dataclass(slots=True)
+class Counts:
+    """How many bytes there are of the kinds that tell text from other files."""
+
+    size: int = 0
+    controls: int = 0
+    nuls: list[int] = field(default_factory=lambda: [0, 0])
+    """At even and at odd offsets."""
+    carriage_returns: int = 0
+    line_feeds: int = 0
+    last: bytes = b""
+
+    def add(self, block: bytes) -> None:
+        """Count the next part of a file."""
+        self.controls += len(block) - len(block.translate(None, _CONTROLS))
+        if nuls := block.count(0):
+            even = block[self.size % 2 :: 2].count(0)
+            self.nuls[0] += even
+            self.nuls[1] += nuls - even
+        self.carriage_returns += block.count(b"\r")
+        self.line_feeds += block.count(b"\n")
+        self.size += len(block)
+        self.last = block[-1:] or self.last
+
+    def is_text(self) -> bool:
+        """A stray control character is found in real lists, a NUL in lists out of old programs; many are in no text."""
+        controls = self.controls - (self.last == _CTRL_Z)
+        allowed = max(min(_MOST_STRAY_CONTROLS, self.size // 10), self.size // _STRAY_CONTROLS_ONE_IN)
+        return controls <= allowed and sum(self.nuls) * _NULS_ONE_IN <= self.size
+
+    def wide(self) -> str | None:
+        """UTF-16 without a mark: Western text has a NUL in every second byte, and hardly one between."""
+        half = self.size / 2
+        for codec, there, elsewhere in (("utf-16-le", 1, 0), ("utf-16-be", 0, 1)):
+            if self.nuls[there] > _WIDE_SHARE * half and self.nuls[elsewhere] <= _STRAY_SHARE * half:
+                return codec
+        return None
+
+    def line(self) -> int:
+        """The number, from 1, of the line that the next byte is on; old programs on a Mac end lines in CR."""
+        return 1 + (self.line_feeds or self.carriage_returns)
+
+
+@dataclass(slots=True)
+class Sample:
+    """What one pass over a file tells, whatever its encoding."""
+
+    counts: Counts = field(default_factory=Counts)
+    high: set[int] = field(default_factory=set)
+    """Which bytes over 127 there are."""
+    places: dict[Place, int] = field(default_factory=dict)
+    """Places out of all parts of the file, each with the offset where it was first met."""
+    utf8_at: tuple[int, str] | None = None
+    """The first Western character that is written in UTF-8, and its offset."""
+    broken_at: int | None = None
+    """Where the first bytes stand that are no UTF-8."""
+    unfinished: bool = False
+    """What breaks UTF-8 is only that the file ends within a character."""
+
+
+def surveyed(path: Path) -> Sample:
+    """The survey of a file, in flat memory: each block may give its share of the places."""
+    survey = Sample()
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    pending = 0
+    share = max(1, path.stat().st_size // READ_BYTES)
+    for block in blocks(path):
+        offset = survey.counts.size
+        survey.counts.add(block)
+        if survey.broken_at is None:
+            try:
+                decoder.decode(block)
+                pending = len(decoder.getstate()[0])
+            except UnicodeDecodeError as why:
+                survey.broken_at = offset - pending + why.start
+        if not block.isascii():
+            survey.high.update(set(high_bytes(block)))
+            _add_places(survey, block, offset, share)
+            _note_utf8(survey, block, offset)
+    if survey.broken_at is None and pending:
+        survey.broken_at, survey.unfinished = survey.counts.size - pending, True
+    return survey
+
+
+def _add_places(survey: Sample, block: bytes, offset: int, share: int) -> None:
+    room = len(survey.places) + max(16, _MOST_PLACES // share)
+    for start, place in _places_in(block, max(64, _MOST_CHARACTERS // share)):
+        if place not in survey.places and len(survey.places) < room:
+            survey.places[place] = offset + start
+
+
+def _places_in(block: bytes, most: int) -> Iterator[tuple[int, Place]]:
+    """The first words with characters over 127, until those are `most`, and where they begin."""
+    characters = position = 0
+    while position < len(block) and characters < most:
+        if block[position : position + _SLICE].isascii():  # much faster than to search
+            position += _SLICE
+            continue
+        met = _REST_OF_WORD.search(block, position)
+        if met is None:
+            return
+        head = block[max(position, met.start() - _LONGEST) : met.start()]
+        start, end = met.start() - len(head) + len(head.rstrip(_LETTERS)), met.end()
+        characters += len(high_bytes(met.group()))
+        yield start, Place(block[max(0, start - _AROUND) : start], block[start:end], block[end : end + _AROUND])
+        position = end
+
+
+def _note_utf8(survey: Sample, block: bytes, offset: int) -> None:
+    # To look for first bytes is much faster than to search, and most files that are no UTF-8 have none of them.
+    if survey.utf8_at is None and any(first in block for first in _FIRSTS_OF_UTF8):
+        met = WESTERN_UTF8.search(block)
+        survey.utf8_at = met and (offset + met.start(), met.group().decode())

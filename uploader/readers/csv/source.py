@@ -1,0 +1,173 @@
+"""CSV files as rows of text; cells are never guessed at, and quoting that doesn't pair up is refused."""
+
+import csv
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from itertools import islice, zip_longest
+from pathlib import Path
+from typing import TextIO
+
+from uploader.errors import ListError
+from uploader.readers.csv import dialect as dialects
+from uploader.readers.csv import encoding as encodings
+from uploader.readers.csv.dialect import Dialect
+from uploader.readers.pages import PAGE_ROWS, Page, Source
+
+_SAMPLE_CHARACTERS = 1 << 18
+_LONGEST_CELL = 1 << 20
+"""A text of a megabyte is no cell: a quotation mark was never closed, or it is no list."""
+_LONGEST_LINE = 32 << 20
+_MOST_COLUMNS = 16_384
+"""Excel's; a row of more is one that was read with a wrong delimiter, or no list."""
+_PAGE_CELLS = 1_000_000
+_END_OF_FILE = "\x1a"
+"""Some old programs end a text file with it."""
+
+_ROWS_AT_ONCE = 500
+_TOO_WIDE = (
+    "{name}: a row has {width:,} cells, more than any list. Say the right delimiter with --delimiter, or export the "
+    "list again."
+)
+_BROKEN_QUOTES = (
+    "{name}: the quotation marks in row {row:,} don't pair up ({why}), so it is not clear where its cells end; a "
+    "cut-off file looks like this too. Mend the row, or save the list as XLSX and send that."
+)
+_BROKEN_TEXT = (
+    "{name}: row {row:,} or one near it holds bytes that are no {encoding} text. Say the right encoding with "
+    "--encoding, or save the list as XLSX and send that."
+)
+_TWO_ENCODINGS = (
+    "Read as {taken}, as in “{taken_sample}”; read as {rival} that would be “{sample}”. "
+    "If that is the right one, add --encoding {rival_name}."
+)
+
+_TWO_DELIMITERS = (
+    "The first row is read as “{taken}”; parted by {rival_name} it would be “{rival}”. If that is right, add "
+    "--delimiter {told}."
+)
+
+csv.field_size_limit(min(_LONGEST_CELL, sys.maxsize))
+
+
+def source(path: Path, wanted: Sequence[str], encoding: str | None, delimiter: str | None) -> Source:
+    """The rows of a delimited text file. Raises ListError where it is no text, or its quoting is broken."""
+    notes = []
+    if encoding:
+        name = _checked_encoding(path, encoding)
+    else:
+        found = encodings.detected(path)
+        name = found.name
+        if found.rival is not None:
+            notes.append(
+                _TWO_ENCODINGS.format(
+                    taken=_called(name),
+                    taken_sample=found.rival.taken_sample,
+                    rival=_called(found.rival.name),
+                    rival_name=found.rival.name,
+                    sample=found.rival.sample,
+                )
+            )
+    sign = None if delimiter is None else _checked_sign(delimiter)
+    dialect, other = dialects.detected(_sample(path, name), wanted, sign)
+    if other is not None:
+        taken, rival = (" | ".join(cells) for cells in (other.taken_first, other.first))
+        rival_name = dialects.DELIMITERS.get(other.delimiter, f"“{other.delimiter}”")
+        told = "tab" if other.delimiter == "\t" else f'"{other.delimiter}"'
+        notes.append(_TWO_DELIMITERS.format(taken=taken, rival=rival, rival_name=rival_name, told=told))
+    return Source(
+        path,
+        pages=lambda: _pages(path, name, dialect),
+        how=f"CSV, {_called(name)}, {dialect.told()}",
+        notes=notes,
+    )
+
+
+def _pages(path: Path, encoding: str, dialect: Dialect) -> Iterator[Page]:
+    """Every row from the top. Excel counts records, not lines: a cell with line breaks is still one row."""
+    rows: list[list[str]] = []
+    before = widest = 0
+    try:
+        with path.open(encoding=encoding, newline="") as file:
+            left = dialect.rows(_lines(path, file, dialect))
+            while some := list(islice(left, _ROWS_AT_ONCE)):
+                width = max(map(len, some))
+                if width > _MOST_COLUMNS:
+                    raise ListError(_TOO_WIDE.format(name=path.name, width=width))
+                if rows and (len(rows) >= PAGE_ROWS or max(widest, width) * len(rows) > _PAGE_CELLS):
+                    yield _page(rows, before)
+                    before += len(rows)
+                    rows, widest = [], 0
+                rows += some
+                widest = max(widest, width)
+    except csv.Error as why:
+        broken = _rows_before_error(path, encoding, dialect) + 1
+        raise ListError(_BROKEN_QUOTES.format(name=path.name, row=broken, why=why)) from why
+    except UnicodeError as why:
+        broken = _rows_before_error(path, encoding, dialect) + 1
+        raise ListError(_BROKEN_TEXT.format(name=path.name, row=broken, encoding=_called(encoding))) from why
+    except OSError as why:
+        raise ListError(f"{path.name} can't be read: {why.strerror or why}.") from why
+    if rows:
+        yield _page(rows, before)
+
+
+def _rows_before_error(path: Path, encoding: str, dialect: Dialect) -> int:
+    """How many rows can be read before something is wrong; they are read in bundles, so it is counted afterwards."""
+    count = 0
+    with suppress(csv.Error, UnicodeError), path.open(encoding=encoding, newline="") as file:
+        for _ in dialect.rows(_lines(path, file, dialect)):
+            count += 1
+    return count
+
+
+def _page(rows: list[list[str]], before: int) -> Page:
+    """These rows, before which there are so many."""
+    numbers = list(range(before + 1, before + len(rows) + 1))
+    return Page(numbers, list(zip_longest(*rows, fillvalue="")), list(map(len, rows)))
+
+
+def _lines(path: Path, file: TextIO, dialect: Dialect) -> Iterator[str]:
+    """The file's lines, without the one that only tells Excel the delimiter."""
+    if dialect.has_sep_line:
+        file.readline(_LONGEST_LINE)
+    while line := file.readline(_LONGEST_LINE):
+        if len(line) == _LONGEST_LINE:
+            raise ListError(f"{path.name} has a line of more than {_LONGEST_LINE:,} characters, so it is no list.")
+        if line != _END_OF_FILE:
+            yield line
+
+
+def _sample(path: Path, encoding: str) -> str:
+    """The file's first whole lines."""
+    try:
+        with path.open(encoding=encoding, newline="") as file:
+            text = file.read(_SAMPLE_CHARACTERS)
+            is_whole = not file.read(1)
+    except (UnicodeError, OSError):
+        return ""  # reading the rows will say what is wrong, and where
+    end = max(text.rfind("\n"), text.rfind("\r"))
+    return text if is_whole or end < 0 else text[: end + 1]
+
+
+def _checked_sign(delimiter: str) -> str:
+    sign = {"tab": "\t", "\\t": "\t"}.get(delimiter.lower(), delimiter)
+    if len(sign) != 1 or sign in '"\r\n':
+        raise ListError(f"“{delimiter}” can't be a delimiter: give one character, or the word tab.")
+    return sign
+
+
+def _checked_encoding(path: Path, encoding: str) -> str:
+    try:
+        "".encode(encoding)
+    except (LookupError, UnicodeError) as why:
+        raise ListError(
+            f"There is no encoding “{encoding}”. Usual ones: utf-8, cp1252 (Windows), utf-16, latin-1, mac_roman."
+        ) from why
+    with path.open("rb") as file:
+        has_mark = file.read(3) == b"\xef\xbb\xbf"
+    return "utf-8-sig" if has_mark and encoding.lower().replace("_", "-") in ("utf-8", "utf8") else encoding
+
+
+def _called(encoding: str) -> str:
+    return encodings.NAMES.get(encoding, encoding)

@@ -1,0 +1,175 @@
+"""A workbook's sheets and their values, by the fast reader; an XLSX is looked into before it is trusted with memory."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import python_calamine as calamine
+
+from uploader.errors import ListError
+from uploader.readers.excel import ods, sheet_xml
+from uploader.readers.excel.inspection import CellDetails, looked_at
+from uploader.readers.excel.package import DAMAGE, HostileError, NotReadableError, Package, local
+from uploader.readers.excel.sheet import Sheet, Values
+from uploader.readers.filetype import Kind
+
+_SHOWN_REASON = 120
+_MOST_COLUMNS = 16_384
+_SAVE_AGAIN = "Open it in Excel or LibreOffice, save it as XLSX under another name, and send that."
+_DAMAGED = "{name} can't be read as a workbook, it seems damaged ({why}). " + _SAVE_AGAIN
+_PROTECTED = (
+    "{name} is protected with a password. Open it in Excel, take the password off (File, Info, Protect Workbook), save "
+    "it, and send that."
+)
+_HOSTILE = (
+    "{name} is refused: {why}. If it is a list of yours, copy the rows into a new workbook, save that as XLSX, and "
+    "send it."
+)
+
+
+@contextmanager
+def _no_panic() -> Iterator[None]:
+    """The fast reader's own bugs come as an exception that is none of Python's; they are damage like any other."""
+    try:
+        yield
+    except BaseException as why:
+        if type(why).__name__ == "PanicException":
+            raise NotReadableError("the reading library gave up") from why
+        raise
+
+
+class Book:
+    """An opened workbook. Use it as a context manager; the sheets that it gave stay usable."""
+
+    def __init__(self, path: Path, kind: Kind) -> None:
+        self._path, self._kind = path, kind
+        self._opened: calamine.CalamineWorkbook | None = None
+        self._package: Package | None = None
+        """Of an XLSX, whose sheets are looked into before they are read."""
+        self._parts: dict[str, str] = {}
+        self._looks: dict[str, CellDetails] = {}
+        self.names: list[str] = []
+        """All its sheets."""
+        self.visible: list[str] = []
+        """Its visible worksheets."""
+        self._sheets: dict[str, Sheet] = {}
+        self._stack = ExitStack()
+        try:
+            self._open()
+        except BaseException:
+            self._stack.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.close()
+
+    def sheet(self, name: str) -> Sheet:
+        """The sheet of this name. Raises ListError where it is damaged, or would do harm."""
+        if name not in self._sheets:
+            with self._told():
+                self._sheets[name] = Sheet(look=self._look(name), values=self._values(name))
+        return self._sheets[name]
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Whatever is wrong with the file, as a sentence."""
+        name = self._path.name
+        try:
+            yield
+        except HostileError as why:
+            raise ListError(_HOSTILE.format(name=name, why=why)) from why
+        except calamine.PasswordError as why:
+            raise ListError(_PROTECTED.format(name=name)) from why
+        except (NotReadableError, calamine.CalamineError, calamine.WorksheetNotFound, *DAMAGE) as why:
+            reason = " ".join(str(why).split())[:_SHOWN_REASON]
+            raise ListError(_DAMAGED.format(name=name, why=reason)) from why
+
+    def _open(self) -> None:
+        with self._told():
+            match self._kind:
+                case Kind.XLSX:
+                    self._list_sheets(self._stack.enter_context(Package(self._path)))
+                case Kind.XLS:
+                    self._take_old_sheets()
+                case _:
+                    package = self._stack.enter_context(Package(self._path))
+                    self._looks = ods.looked_at(package) if self._kind is Kind.ODS else {}
+                    self._take_names()
+
+    def _take_names(self) -> None:
+        for about in self._book().sheets_metadata:
+            self.names.append(about.name)
+            if about.visible == calamine.SheetVisibleEnum.Visible:
+                self.visible.append(about.name)
+
+    def _take_old_sheets(self) -> None:
+        from uploader.readers.excel import xls  # noqa: PLC0415  # its library takes as long to import as a small list
+
+        for name, (values, look, is_visible) in xls.opened(self._path).items():
+            self._sheets[name] = Sheet(values, look)
+            self.names.append(name)
+            if is_visible:
+                self.visible.append(name)
+
+    def _list_sheets(self, package: Package) -> None:
+        """Names and parts of an XLSX's sheets, in their order."""
+        self._package = package
+        self._workbook = package.related("", "/officeDocument") or package.found("xl/workbook.xml") or ""
+        if self._workbook not in package.names():
+            raise NotReadableError("it has no workbook part")
+        relations = {id_: (type_, target) for id_, type_, target in package.relations(self._workbook)}
+        for element, told in package.elements(self._workbook):
+            if element == "sheet" and "name" in told:
+                id_ = next((value for key, value in told.items() if local(key) == "id"), "")
+                type_, part = relations.get(id_, ("", ""))
+                self.names.append(told["name"])
+                if type_.endswith("/worksheet") and part in package.names():
+                    self._parts[told["name"]] = part
+                    if told.get("state", "visible") == "visible":
+                        self.visible.append(told["name"])
+
+    def _look(self, name: str) -> CellDetails:
+        if self._package is None:
+            return self._looks.get(name, CellDetails())
+        return looked_at(self._package, self._workbook, self._parts[name])
+
+    def _values(self, name: str) -> Values:
+        book = self._book()
+        try:
+            with _no_panic():
+                return self._sized(book.get_sheet_by_name(name))
+        except (calamine.CalamineError, calamine.WorksheetNotFound, NotReadableError):
+            if self._package is None or name not in self._parts:
+                raise
+            return self._mended_values(self._package, name)
+
+    def _sized(self, values: calamine.CalamineSheet) -> Values:
+        if values.total_width > _MOST_COLUMNS:
+            raise NotReadableError(f"a sheet of {values.total_width:,} columns")
+        return values
+
+    def _mended_values(self, package: Package, name: str) -> Values:
+        """The sheet out of a copy in which errors and dates are text: Excel reads them whatever they hold."""
+        part = self._parts[name]
+        copy = package.mended({part: sheet_xml.harmless(package, part)})
+        with _no_panic():
+            return calamine.CalamineWorkbook.from_filelike(copy).get_sheet_by_name(name)
+
+    def _book(self) -> calamine.CalamineWorkbook:
+        if self._opened is None:
+            with _no_panic():
+                self._opened = self._opened_by_reader()
+        return self._opened
+
+    def _opened_by_reader(self) -> calamine.CalamineWorkbook:
+        if self._package is not None and self._package.is_odd():
+            return calamine.CalamineWorkbook.from_filelike(self._package.mended())
+        with self._path.open("rb") as file:
+            return calamine.CalamineWorkbook.from_filelike(file)

@@ -1,0 +1,166 @@
+"""A closer look into an XLSX sheet's own XML, for what the fast reader's values don't tell.
+
+That is errors, formulas without a stored value, ids that only their number format pads or masks, and what is hidden.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from html import unescape
+
+from uploader.readers.excel.number_formats import is_mask, masked
+from uploader.readers.excel.package import Package
+from uploader.readers.excel.sheet_xml import Patterns, attributes, blocks, patterns, position, prefix_of
+from uploader.readers.excel.size_limits import Extent
+
+_MOST_COLUMNS = 16_384
+_USUAL = re.compile(rb'r="([A-Z]+)([0-9]+)" s="([0-9]+)"')
+_ANY_ERROR = "#ERROR!"
+
+Cells = dict[int, dict[int, str]]
+"""Texts by position (from 0) and row (from 1)."""
+
+
+@dataclass(slots=True)
+class CellDetails:
+    """What a sheet's XML tells beyond its values."""
+
+    errors: Cells = field(default_factory=dict)
+    """What Excel shows in error cells, `#N/A`."""
+    formulas: Cells = field(default_factory=dict)
+    """Formulas without a stored value, `=A1&B1`."""
+    ids: Cells = field(default_factory=dict)
+    """Numbers that their format pads or masks, as it shows them; and what else is meant as it is shown."""
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
+    is_filtered: bool = False
+    merged: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
+    """First row and position of each block of merged cells -> its last ones; only of an ODS."""
+
+    def shown(self) -> Cells:
+        """All texts that stand in the place of a value."""
+        together: Cells = {}
+        for cells in (self.ids, self.errors, self.formulas):
+            for at, column in cells.items():
+                together.setdefault(at, {}).update(column)
+        return together
+
+
+def looked_at(package: Package, workbook: str, part: str) -> CellDetails:
+    """What the sheet in this part has. Raises HostileError or one of package.DAMAGE."""
+    styles = package.related(workbook, "/styles")
+    masks = _masks(package, styles) if styles in package.names() else {}
+    look = CellDetails()
+    scan = extent = found = None
+    for block in blocks(package, part):
+        if scan is None or extent is None or found is None:
+            found = patterns(prefix_of(block), tuple(masks))
+            scan, extent = _Scan(look, found, masks), Extent(package, part, found)
+            scan.head(block)
+        rows = block.count(found.row_start)
+        extent.add(block, rows)
+        scan.block(block, rows)
+    if extent is not None:
+        strings = package.related(workbook, "/sharedStrings")
+        extent.check(strings if strings in package.names() else None)
+    return look
+
+
+class _Scan:
+    """Takes a sheet's XML block by block."""
+
+    def __init__(self, look: CellDetails, found: Patterns, masks: Mapping[int, str]) -> None:
+        self._look, self._patterns, self._masks = look, found, masks
+        self._rows_before = 0
+
+    def head(self, block: bytes) -> None:
+        """What stands before the rows, in the first block."""
+        for found in self._patterns.column.finditer(block.partition(self._patterns.sheet_data)[0]):
+            told = attributes(found[1])
+            if told.get(b"hidden") in {b"1", b"true"}:
+                first, last = int(told[b"min"]), int(told[b"max"])
+                self._look.hidden_columns.update(range(first - 1, min(last, _MOST_COLUMNS)))
+
+    def block(self, block: bytes, rows: int) -> None:
+        """One block of so many whole rows."""
+        if any(mark in block for mark in self._patterns.marks):
+            for found in self._patterns.unusual.finditer(block):
+                self._unusual(block, found)
+        if self._patterns.formula_start in block:
+            for found in self._patterns.without_value.finditer(block):
+                self._formula(block, found)
+        if b"hidden=" in block:
+            for found in self._patterns.hidden_row.finditer(block):
+                number = attributes(found[1]).get(b"r")
+                self._look.hidden_rows.add(int(number) if number else self._row_at(block, found.end()))
+        self._look.is_filtered = self._look.is_filtered or self._patterns.filter in block
+        self._rows_before += rows
+
+    def _unusual(self, block: bytes, found: re.Match[bytes]) -> None:
+        """An error cell, or one whose style pads or masks numbers."""
+        usual = _USUAL.fullmatch(found[1]) if found[2].startswith(b"<v>") else None
+        if usual is not None:  # as Excel writes it: a list may have a hundred thousand of them
+            shown_id = _shown_id(found[2][3:].partition(b"<")[0], self._masks[int(usual[3])])
+            if shown_id is not None:
+                self._look.ids.setdefault(position(usual[1]), {})[int(usual[2])] = shown_id
+            return
+        told = attributes(found[1])
+        value = self._patterns.value.search(found[2])
+        kind = told.get(b"t", b"n")
+        if kind == b"e":
+            inline = value or self._patterns.inline.search(found[2])
+            shown = unescape(inline[1].decode()) if inline else ""
+            self._keep(self._look.errors, block, found, told, shown or _ANY_ERROR)
+        elif kind == b"n" and value is not None:
+            shown_id = _shown_id(value[1], self._masks[int(told[b"s"])])
+            if shown_id is not None:
+                self._keep(self._look.ids, block, found, told, shown_id)
+
+    def _formula(self, block: bytes, found: re.Match[bytes]) -> None:
+        """A formula whose value is not stored; only a text may be stored as nothing at all."""
+        told = attributes(found[1] or b"")
+        if not (told.get(b"t") == b"str" and found[3]) and told.get(b"t") != b"e":
+            shown = "=" + unescape((found[2] or b"").decode())
+            self._keep(self._look.formulas, block, found, told, shown)
+
+    def _keep(
+        self, cells: Cells, block: bytes, found: re.Match[bytes], told: Mapping[bytes, bytes], shown: str
+    ) -> None:
+        name = told.get(b"r")
+        if name:
+            letters = name.rstrip(b"0123456789")
+            at, row = position(letters), int(name[len(letters) :])
+        else:
+            row = self._row_at(block, found.start())
+            start = block.rfind(self._patterns.row_start, 0, found.start())
+            at = len(self._patterns.cell.findall(block, max(start, 0), found.start()))
+        cells.setdefault(at, {})[row] = shown
+
+    def _row_at(self, block: bytes, place: int) -> int:
+        """The number of the row that the place is in: its own, else that of its turn."""
+        start = block.rfind(self._patterns.row_start, 0, place)
+        row = self._patterns.row.match(block, max(start, 0))
+        number = attributes(row[1] or b"").get(b"r") if row else None
+        return int(number) if number else self._rows_before + block.count(self._patterns.row_start, 0, place)
+
+
+def _shown_id(value: bytes, code: str) -> str | None:
+    return masked(float(value), code) if value.strip() else None
+
+
+def _masks(package: Package, styles: str) -> dict[int, str]:
+    """Style number -> number format, for the styles that pad or mask numbers."""
+    codes: dict[str, str] = {}
+    masks: dict[int, str] = {}
+    number, in_cells = 0, False
+    for name, told in package.elements(styles):
+        if name == "numFmt" and "numFmtId" in told:
+            codes[told["numFmtId"]] = told.get("formatCode", "")
+        elif name in ("cellXfs", "cellStyleXfs", "cellStyles", "dxfs"):
+            in_cells = name == "cellXfs"
+        elif name == "xf" and in_cells:
+            code = codes.get(told.get("numFmtId", ""), "")
+            if code and is_mask(code):
+                masks[number] = code
+            number += 1
+    return masks

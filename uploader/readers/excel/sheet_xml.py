@@ -1,0 +1,114 @@
+"""A sheet's XML as blocks of whole rows, and the patterns by which things are found in them.
+
+It is searched, not parsed: most cells need no look, and a list has a million of them.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from html import escape
+
+from uploader.readers.excel.package import HostileError, Package
+
+_LONGEST_BLOCK = 64 << 20
+_ROOT = re.compile(rb"<([\w.-]+:)?worksheet[\s>]")
+_COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
+_LITERAL = re.compile(rb"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
+_UNSURE = re.compile(rb"""(<(?:[\w.-]+:)?c\s[^>]*?\bt=["'])([ed])(["'].*?</(?:[\w.-]+:)?c>)""", re.DOTALL)
+_ISO_DATE = re.compile(rb">\d{4}-\d\d-\d\d(?:T\d\d:\d\d[\d:.]*Z?)?<")
+_ATTRIBUTE = re.compile(rb"""([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+
+
+def blocks(package: Package, part: str) -> Iterator[bytes]:
+    """The XML in blocks that end with a row, or at the end; without comments and literal sections."""
+    rest = b""
+    for block in package.blocks(part):
+        rest += block
+        end = max(rest.rfind(b"</row>"), rest.rfind(b":row>"))
+        if end >= 0:
+            end = rest.index(b">", end) + 1
+            yield _plain(rest[:end])
+            rest = rest[end:]
+        if len(rest) > _LONGEST_BLOCK:
+            raise HostileError("one of its rows is larger than in any list")
+    yield _plain(rest)
+
+
+def _plain(block: bytes) -> bytes:
+    """The block without what would lead a search astray."""
+    if b"<!" in block:
+        block = _COMMENT.sub(b"", block)
+        block = _LITERAL.sub(lambda found: escape(found[1].decode()).encode(), block)
+    return block
+
+
+def attributes(text: bytes) -> dict[bytes, bytes]:
+    """The attributes that stand in a start tag."""
+    return {name: double or single for name, double, single in _ATTRIBUTE.findall(text)}
+
+
+def prefix_of(block: bytes) -> bytes:
+    """The namespace prefix of a sheet's elements, with its colon, by the sheet's first block; mostly nothing."""
+    found = _ROOT.search(block)
+    return (found[1] or b"") if found else b""
+
+
+class Patterns:
+    """What is searched for in the XML of a sheet whose elements have this prefix.
+
+    `styles` are the numbers of the styles whose cells are wanted besides the error cells.
+    """
+
+    def __init__(self, prefix: bytes, styles: tuple[int, ...] = ()) -> None:
+        p = re.escape(prefix)
+        wanted = rb"""t=["']e["']"""
+        if styles:
+            wanted += rb"""|s=["'](?:%s)["']""" % b"|".join(b"%d" % style for style in styles)
+        unusual = [b"t=%se%s", *(b"s=%%s%d%%s" % style for style in styles)]
+        self.marks = [mark % (quote, quote) for mark in unusual for quote in (b'"', b"'")]
+        """What the block of an unusual cell holds; looking for it is faster than looking for the cell."""
+        self.row_start, self.cell_end = b"<%srow" % prefix, b"</%sc>" % prefix
+        self.usual_cell_start = b"<%sc r=" % prefix
+        self.cell_start, self.formula_start = b"<%sc" % prefix, b"<%sf" % prefix
+        self.sheet_data, self.filter = b"<%ssheetData" % prefix, b"<%sautoFilter" % prefix
+        self.unusual = re.compile(rb"<%sc\s([^>]*?\b(?:%s)[^>]*)(?<!/)>(.*?)</%sc>" % (p, wanted, p), re.DOTALL)
+        self.value = re.compile(rb"<%sv(?:\s[^>]*)?>([^<]*)</%sv>" % (p, p))
+        self.inline = re.compile(rb"<%st(?:\s[^>]*)?>([^<]*)</%st>" % (p, p))
+        self.without_value = re.compile(
+            rb"<%sc(\s[^>]*)?(?<!/)>\s*<%sf(?:\s[^>]*)?(?:(?<=/)>|>([^<]*)</%sf>)\s*"
+            rb"(<%sv\s*/>|<%sv>\s*</%sv>)?\s*</%sc>" % ((p,) * 7)
+        )
+        self.row = re.compile(rb"<%srow(?:\s([^>]*))?>" % p)
+        self.hidden_row = re.compile(rb"""<%srow\s([^>]*?\bhidden=["'](?:1|true)["'][^>]*)>""" % p)
+        self.column = re.compile(rb"<%scol\s([^>]*)>" % p)
+        self.row_number = re.compile(rb"""<%srow\s[^>]*?\br=["'](\d+)""" % p)
+        self.usual_row_number = re.compile(rb'<%srow r="(\d+)' % p)
+        self.wide = re.compile(rb"""r=["']([A-Za-z]{2,})\d""")
+        self.filled = re.compile(rb"""<%sc\s[^>]*?\br=["']([A-Za-z]+)(\d+)["'][^>]*(?<!/)>""" % p)
+        self.nameless_cell = re.compile(rb"<%sc(?:\s(?![^>]*\br=)[^>]*)?>" % p)
+        self.cell = re.compile(rb"<%sc[\s/>]" % p)
+        self.shared = re.compile(rb"""<%sc\s[^>]*?\bt=["']s["'][^>]*>\s*<%sv>(\d+)</%sv>""" % (p, p, p))
+
+
+@lru_cache
+def patterns(prefix: bytes, styles: tuple[int, ...] = ()) -> Patterns:
+    """The patterns for a prefix, compiled once."""
+    return Patterns(prefix, styles)
+
+
+def position(letters: bytes) -> int:
+    """`C` -> 2."""
+    found = 0
+    for letter in letters.upper():
+        found = found * 26 + letter - ord("A") + 1
+    return found - 1
+
+
+def harmless(package: Package, part: str) -> bytes:
+    """The sheet's XML with errors, and dates that are none, turned into text, for a reader that stumbles over them."""
+    return b"".join(_UNSURE.sub(_as_text, block) for block in blocks(package, part))
+
+
+def _as_text(found: re.Match[bytes]) -> bytes:
+    is_date = found[2] == b"d" and _ISO_DATE.search(found[3]) is not None
+    return found[0].replace(b"Z<", b"<") if is_date else found[1] + b"str" + found[3]

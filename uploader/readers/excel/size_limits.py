@@ -1,0 +1,97 @@
+"""How much a sheet would take to read, counted before it is: a small file can ask for more than the machine has."""
+
+import re
+from array import array
+from collections import Counter
+from collections.abc import Iterator
+
+from uploader.readers.excel.package import HostileError, Package
+from uploader.readers.excel.sheet_xml import Patterns, blocks, position
+
+_LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
+"""Excel's."""
+_MOST_PLACES, _MOST_TIMES_FILLED = 20_000_000, 10
+"""The fast reader keeps a place for every cell of the rectangle around the filled ones: so many places, and so many
+times more than there are filled ones, is no list."""
+_MOST_TEXT, _SUSPICIOUS_TEXT = 512 << 20, 192 << 20
+"""Bytes of text in all cells together: a text that is stored once may be shown in a million cells."""
+_MOST_TEXTS = 10_000_000
+_HEAD_BYTES = 4096
+_TEXT_END = re.compile(rb"</(?:[\w.-]+:)?si>")
+_TEXT_COUNT = re.compile(rb"""<(?:[\w.-]+:)?sst\s[^>]*?ount=["'](\d+)[^>]*?(?:ount=["'](\d+))?[^>]*>""")
+
+
+class Extent:
+    """Counts while a sheet's blocks go by, so cheaply that the counts may be too high, never too low."""
+
+    def __init__(self, package: Package, part: str, patterns: Patterns) -> None:
+        self._package, self._part, self._patterns = package, part, patterns
+        self._cells = self._rows = self._last_row = 0
+        self._width = 26
+        self._has_nameless = False
+
+    def add(self, block: bytes, rows: int) -> None:
+        """Count one block, which has so many rows."""
+        patterns = self._patterns
+        self._cells += block.count(patterns.cell_end)
+        self._rows += rows
+        numbers: list[bytes] = patterns.usual_row_number.findall(block)
+        if len(numbers) != rows:
+            numbers = patterns.row_number.findall(block)
+        self._last_row = max(self._last_row, self._rows, *map(int, numbers), 0)
+        self._width = max(self._width, *map(position, set(patterns.wide.findall(block))), 0)
+        starts = block.count(patterns.cell_start + b" ") + block.count(patterns.cell_start + b">")
+        if block.count(patterns.usual_cell_start) != starts and patterns.nameless_cell.search(block):
+            # cells without names stand where their turn is
+            longest = max(len(patterns.cell.findall(row)) for row in block.split(patterns.row_start))
+            self._width = max(self._width, longest)
+            self._has_nameless = True
+
+    def check(self, strings: str | None) -> None:
+        """Raise HostileError where the sheet would take too much; `strings` is the part with the shared texts."""
+        if self._last_row > _LAST_ROW or self._width > _LAST_COLUMN:
+            raise HostileError(f"it has cells beyond row {_LAST_ROW:,} or column XFD, where Excel's sheets end")
+        if self._is_too_sparse(self._last_row, self._width):
+            last_row, width = self._exactly()
+            if self._is_too_sparse(last_row, width):
+                raise HostileError(
+                    f"its {self._cells:,} filled cells are spread as far as row {last_row:,} and column {width:,}; "
+                    "delete what stands far out"
+                )
+        if strings is not None:
+            self._weigh(strings)
+
+    def _is_too_sparse(self, rows: int, width: int) -> bool:
+        return rows * width > _MOST_PLACES and rows * width > _MOST_TIMES_FILLED * max(self._cells, 1)
+
+    def _exactly(self) -> tuple[int, int]:
+        """The last row and the width of the filled cells, where all of them have names."""
+        if self._has_nameless:
+            return self._last_row, self._width
+        last_row = width = 0
+        for block in blocks(self._package, self._part):
+            for letters, row in self._patterns.filled.findall(block):
+                last_row, width = max(last_row, int(row)), max(width, position(letters) + 1)
+        return last_row, width
+
+    def _weigh(self, strings: str) -> None:
+        for found in _TEXT_COUNT.finditer(next(self._package.blocks(strings), b"")[:_HEAD_BYTES]):
+            if max(int(count or 0) for count in found.groups()) > _MOST_TEXTS:
+                raise HostileError("it claims to have more texts than any list")
+        longest = max((max(map(len, texts), default=0) for texts in self._texts(strings)), default=0)
+        if longest * self._cells > _SUSPICIOUS_TEXT:
+            lengths = array("I", (len(text) for texts in self._texts(strings) for text in texts))
+            shown: Counter[bytes] = Counter()
+            for block in blocks(self._package, self._part):
+                shown.update(self._patterns.shared.findall(block))
+            text = sum(lengths[int(at)] * times for at, times in shown.items() if int(at) < len(lengths))
+            if text > _MOST_TEXT:
+                raise HostileError(f"its cells hold {text / 2**30:.1f} GB of text, by repeating a few long texts")
+
+    def _texts(self, strings: str) -> Iterator[list[bytes]]:
+        """The XML of the shared texts in their order, some at a time."""
+        rest = b""
+        for block in self._package.blocks(strings):
+            texts = _TEXT_END.split(rest + block) if b":si>" in block else (rest + block).split(b"</si>")
+            rest = texts.pop()
+            yield texts

@@ -1,0 +1,111 @@
+"""Old .xls workbooks, by the reader that knows their number formats, errors and hidden rows; it only reads memory."""
+
+import os
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import xlrd
+
+from uploader.readers.excel.inspection import CellDetails
+from uploader.readers.excel.number_formats import is_mask, masked
+from uploader.readers.excel.package import HostileError, NotReadableError
+
+_LARGEST = 64 << 20
+"""Bytes; no list in this format, which ends at 65,536 rows, comes near."""
+_MOST_PLACES, _MOST_TIMES_FILLED = 4_000_000, 10
+_STREAMS = ("Workbook", "Book")
+"""What holds the workbook; some programs write it in capitals."""
+
+
+class OldSheet:
+    """One sheet's values, as the fast reader gives those of newer workbooks."""
+
+    start = (0, 0)
+
+    def __init__(self, book: Any, sheet: Any) -> None:
+        self._book, self._sheet = book, sheet
+        self.total_height: int = sheet.nrows
+        self.total_width: int = sheet.ncols
+
+    def iter_rows(self) -> Iterator[list[object]]:
+        """Every row from the first, all of them equally wide."""
+        for row in range(self.total_height):
+            kinds, values = self._sheet.row_types(row), self._sheet.row_values(row)
+            cells = [
+                self._value(row, at, kind, value) for at, (kind, value) in enumerate(zip(kinds, values, strict=True))
+            ]
+            yield cells + [""] * (self.total_width - len(cells))
+
+    def to_python(self, *, nrows: int | None = None) -> list[list[object]]:
+        """The first rows, or all."""
+        return list(islice(self.iter_rows(), nrows))
+
+    def _value(self, row: int, position: int, kind: int, value: Any) -> object:
+        if kind == xlrd.XL_CELL_DATE:
+            return self._moment(value, self._book.xf_list[self._sheet.cell_xf_index(row, position)])
+        if kind == xlrd.XL_CELL_BOOLEAN:
+            return bool(value)
+        return "" if kind in {xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK, xlrd.XL_CELL_ERROR} else value
+
+    def _moment(self, days: float, style: Any) -> object:
+        """A date, a time of day or a duration, as the number format means it; a number that is none stays one."""
+        code = self._book.format_map[style.format_key].format_str.lower()
+        try:
+            if "[h" in code or "[m" in code or "[s" in code:
+                return timedelta(days=days)
+            moment = xlrd.xldate.xldate_as_datetime(days, self._book.datemode)
+        except (ArithmeticError, ValueError):
+            return days
+        return moment.time() if 0 <= days < 1 else moment
+
+
+def opened(path: Path) -> dict[str, tuple[OldSheet, CellDetails, bool]]:
+    """Each sheet's values, what a closer look finds, and whether it is visible, by the sheet's name.
+
+    Raises HostileError, or NotReadableError where the file is damaged.
+    """
+    data = path.read_bytes()
+    if len(data) > _LARGEST:
+        raise HostileError("it is larger than any list in this format")
+    for name in _STREAMS:
+        data = data.replace(name.upper().encode("utf-16-le"), name.encode("utf-16-le"))
+    try:
+        with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
+            book = xlrd.open_workbook(file_contents=data, formatting_info=True, ragged_rows=True, logfile=nowhere)
+            return {
+                sheet.name: (OldSheet(book, sheet), _look(book, sheet), not sheet.visibility) for sheet in book.sheets()
+            }
+    except HostileError:
+        raise
+    except Exception as why:  # a damaged file can raise anything there
+        raise NotReadableError(str(why) or type(why).__name__) from why
+
+
+def _look(book: Any, sheet: Any) -> CellDetails:
+    look = CellDetails()
+    filled = sum(sheet.row_len(row) for row in range(sheet.nrows))
+    if sheet.nrows * sheet.ncols > _MOST_PLACES and sheet.nrows * sheet.ncols > _MOST_TIMES_FILLED * filled:
+        raise HostileError(f"its cells are spread as far as row {sheet.nrows:,} and column {sheet.ncols:,}")
+    masks = {
+        number: code
+        for number, xf in enumerate(book.xf_list)
+        if is_mask(code := book.format_map[xf.format_key].format_str)
+    }
+    for row in range(sheet.nrows):
+        for position, kind in enumerate(sheet.row_types(row)):
+            if kind == xlrd.XL_CELL_ERROR:
+                shown = xlrd.error_text_from_code.get(sheet.cell_value(row, position), "#ERROR!")
+                look.errors.setdefault(position, {})[row + 1] = shown
+            elif kind == xlrd.XL_CELL_NUMBER and masks:
+                code = masks.get(sheet.cell_xf_index(row, position))
+                shown_id = None if code is None else masked(sheet.cell_value(row, position), code)
+                if shown_id is not None:
+                    look.ids.setdefault(position, {})[row + 1] = shown_id
+    look.hidden_rows.update(row + 1 for row, info in sheet.rowinfo_map.items() if info.hidden)
+    look.hidden_columns.update(column for column, info in sheet.colinfo_map.items() if info.hidden)
+    for first_row, row_after, first, after in sheet.merged_cells:
+        look.merged[first_row + 1, first] = (row_after, after - 1)
+    return look

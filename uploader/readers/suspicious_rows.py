@@ -1,0 +1,162 @@
+"""Rows below the header that are no records: the header again, totals, another table, notes. They are pointed out."""
+
+import re
+from collections import deque
+from collections.abc import Sequence
+from itertools import takewhile
+
+from uploader.i18n import Message
+from uploader.model.problems import Problem, ProblemLog
+from uploader.readers.cells import text
+from uploader.readers.header import filled, looks_like_one
+from uploader.readers.pages import Page
+
+_TOTAL = re.compile(
+    r"\s*(?:sub|gran|grand|sum|suma|soma)?[\s-]*(?:total(?:es|is)?|suma|soma)\b\W*(?P<rest>.{0,30})",
+    re.IGNORECASE,
+)
+_WORDS_FOR_TOTAL = ("total", "suma", "soma")
+_LABELS_WITHIN = 3
+"""In which of the first columns the word Total is looked for."""
+_LAST_ROWS = 10
+_MOST_GAPS = 1000
+_SHORTEST_NOTE = 8
+_FEW_COLUMNS = 2
+_NOTE_WIDTH = 3
+"""From how many columns on a row of one cell can be known for a note."""
+
+_REPEATED = (
+    Message("the row is the header once more"),
+    Message("Delete the row; look whether another table begins there."),
+)
+_SUM = Message("the row looks like a total, not like a record"), Message("Delete the row if it is one.")
+_OTHER_TABLE = (
+    Message("after blank rows something else stands here, perhaps another table"),
+    Message("If the row is no part of this list, move it to a file of its own."),
+)
+_NOTE = Message("the row looks like a note below the table, not like a record"), Message("Delete the row if it is one.")
+IS_NO_RECORD = frozenset({_SUM[0], _OTHER_TABLE[0], _NOTE[0]})
+"""The causes that say that a row is perhaps no record."""
+
+
+class SuspiciousRows:
+    """Watches a table's rows go by, page by page, blank ones left out."""
+
+    def __init__(self, header: Sequence[str], first_rows: Sequence[Sequence[str]], findings: ProblemLog) -> None:
+        self._header = [name.strip() for name in header]
+        self._named = [at for at, name in enumerate(self._header) if name]
+        counts = sorted(filled(cells) for cells in first_rows)
+        self._usual = counts[len(counts) // 2] if counts else 0
+        alike = sum(map(looks_like_one, first_rows))
+        self._rows_are_like_headers = alike * 2 > len(first_rows)
+        # In a list of one or two columns of texts a record may well say the same as the header.
+        is_telling = len(self._named) > _FEW_COLUMNS or (len(self._named) > 1 and not self._rows_are_like_headers)
+        self._may_repeat = is_telling and looks_like_one(self._header)
+        self._findings = findings
+        self._last_row: int | None = None
+        self._gaps = 0
+        self._block: list[tuple[int, list[str]]] = []
+        self._tail: deque[tuple[int, list[str]]] = deque(maxlen=_LAST_ROWS)
+
+    def seen(self, page: Page) -> None:
+        """Look at one page."""
+        if not page.numbers:
+            return
+        stopped = self._repeated_headers(page)
+        totals = self._totals(page)
+        self._other_tables(page, stopped | totals)
+        self._tail.extend(
+            (page.numbers[at], _cells(page, at))
+            for at in range(max(0, len(page.numbers) - _LAST_ROWS), len(page.numbers))
+        )
+        self._last_row = page.numbers[-1]
+
+    def ended(self) -> None:
+        """No more rows: look at the last ones."""
+        self._end_block()
+        notes = list(takewhile(self._is_note, reversed(self._tail)))
+        if len(notes) < _LAST_ROWS:  # else such rows are what the list consists of
+            for number, _ in reversed(notes):
+                self._findings.add(Problem(number, None, *_NOTE, stops=False))
+
+    def _is_note(self, row: tuple[int, list[str]]) -> bool:
+        cells = row[1]
+        words = "".join(cells[:_LABELS_WITHIN]).strip()
+        is_alone = filled(cells) == 1 and self._usual >= _NOTE_WIDTH
+        return is_alone and len(words) >= _SHORTEST_NOTE and _TOTAL.match(words) is None
+
+    def _repeated_headers(self, page: Page) -> set[int]:
+        if not self._may_repeat or len(page.columns) <= self._named[-1]:
+            return set()
+        name, column = self._header[self._named[0]], page.columns[self._named[0]]
+        found = set()
+        for at, value in enumerate(column) if name in column else ():
+            if value == name and all(text(page.columns[p][at]).strip() == self._header[p] for p in self._named):
+                self._findings.add(Problem(page.numbers[at], None, *_REPEATED))
+                found.add(at)
+        return found
+
+    def _totals(self, page: Page) -> set[int]:
+        found = set()
+        for column in page.columns[:_LABELS_WITHIN]:
+            labels = _labels(column)
+            for at, value in enumerate(column) if labels else ():
+                if value in labels and at not in found and self._is_total(str(value), _cells(page, at)):
+                    found.add(at)
+        for at in sorted(found):
+            self._findings.add(Problem(page.numbers[at], None, *_SUM, stops=False))
+        return found
+
+    def _is_total(self, label: str, cells: Sequence[str]) -> bool:
+        told = _TOTAL.match(label)
+        has_only_numbers = told is not None and not re.search(r"[^\W\d_]{4}", told["rest"])
+        is_bare = told is not None and not re.search(r"[^\W\d_]", told["rest"])
+        return has_only_numbers and (filled(cells) < self._usual or is_bare)
+
+    def _other_tables(self, page: Page, told: set[int]) -> None:
+        """What begins after blank rows, and is not as wide as the list or looks like a header of its own."""
+        before = page.numbers[0] - 1 if self._last_row is None else self._last_row
+        if not self._block and page.numbers[-1] - before == len(page.numbers):
+            return  # no row was left out
+        for at, number in enumerate(page.numbers):
+            if number - before > 1 and at not in told and self._gaps < _MOST_GAPS:
+                self._gaps += 1
+                self._end_block()
+                cells = _cells(page, at)
+                if self._begins_another(cells):
+                    self._block = [(number, cells)]
+            elif self._block:
+                cells = _cells(page, at)
+                if self._is_narrow(cells):
+                    self._block.append((number, cells))
+                else:
+                    self._end_block()
+            before = number
+
+    def _begins_another(self, cells: Sequence[str]) -> bool:
+        is_header = filled(cells) > 1 and not self._rows_are_like_headers and looks_like_one(cells)
+        return is_header or self._is_narrow(cells) or filled(cells) > len(self._header)
+
+    def _is_narrow(self, cells: Sequence[str]) -> bool:
+        return filled(cells) < self._usual / 2
+
+    def _end_block(self) -> None:
+        """Point out the rows that may be another table's; single cells alone are notes, if they are the last rows."""
+        if any(filled(cells) > 1 for _, cells in self._block):
+            for number, _ in self._block:
+                self._findings.add(Problem(number, None, *_OTHER_TABLE, stops=False))
+            self._tail.clear()
+        self._block = []
+
+
+def _labels(column: Sequence[object]) -> set[str]:
+    """The texts of the column that begin as a total's label does."""
+    values = [value for value in set(column) if isinstance(value, str)]
+    together = "\n".join(values).lower()
+    if not any(word in together for word in _WORDS_FOR_TOTAL):
+        return set()
+    return {value for value in values if _TOTAL.match(value)}
+
+
+def _cells(page: Page, at: int) -> list[str]:
+    return [text(column[at]) for column in page.columns]

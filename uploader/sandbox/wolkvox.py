@@ -1,0 +1,173 @@
+"""What the API says to a request: its texts, its quota, its routing points. Knows no HTTP library."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from uploader.sandbox.config import SandboxConfig
+from uploader.sandbox.faults import Fault
+
+ApiAnswer: TypeAlias = dict[str, Any]
+
+TOKEN = "practice-token"  # noqa: S105  # everybody may know it: it opens nothing but this server
+UNKNOWN_ROUTING_POINT = "99999"
+IDLE_ROUTING_POINT = "88888"
+
+_ROW = ("POST", "/api/v2/configuration.php", "add_interaction")
+_TOKEN_INFO = ("GET", "/api/v2/information.php", "token_info")
+_ROUTING_POINTS = ("GET", "/api/v2/information.php", "routing_points")
+_REQUIRED = ("from", "to", "subject", "body", "rp_id")
+_AGENTS = ("1001", "1002", "1003")
+_CREATED = "201"
+
+_NO_SUCH_API = (400, "BAD REQUEST", "THE API YOU WANT TO CONSULT DOES NOT EXIST")
+_PARAMETERS = (400, "BAD REQUEST", "SOME PARAMETERS ARE REQUIRED")
+_NO_TOKEN = (401, "UNAUTHORIZED", "PLEASE ENTER THE WOLKVOX-TOKEN")
+_WRONG_TOKEN = (403, "FORBIDDEN", "PLEASE VALIDATE TOKEN")
+_QUOTA_SPENT = (403, "FORBIDDEN", "TOKEN LIMIT EXCEEDED")
+_TOO_MANY = (403, "FORBIDDEN", "EXCEEDS THE LIMIT OF SIMULTANEOUS REQUESTS PER TOKEN ({at_once})")
+_NO_ROUTING_POINT = (404, "NOT FOUND", "ROUTING POINT {rp_id} NOT FOUND")
+_MAINTENANCE = (403, "FORBIDDEN", "THE SERVICE IS UNDER MAINTENANCE")
+_LATER = (429, "TOO MANY REQUESTS", "TRY AGAIN LATER")
+_EXECUTED = "{rp_id} routing point was executed and assigned to agent ({agent}) "
+_ONE_RECORD = " 1 records were found"
+_RECORDS = "{count} records were found"
+
+_REFUSED_BY = {
+    Fault.SLOW_DOWN: _TOO_MANY,
+    Fault.RETRY_AFTER: _LATER,
+    Fault.QUOTA: _QUOTA_SPENT,
+    Fault.QUOTA_200: _QUOTA_SPENT,
+    Fault.MAINTENANCE: _MAINTENANCE,
+    Fault.STOP: _WRONG_TOKEN,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a request asks, and the body that it brings."""
+
+    method: str
+    path: str
+    query: Mapping[str, str]
+    body: str
+
+    @property
+    def api(self) -> tuple[str, str, str]:
+        """Which of the APIs it is for."""
+        return (self.method, self.path, self.query.get("api", ""))
+
+    @property
+    def is_row(self) -> bool:
+        """Whether it brings a row."""
+        return self.api == _ROW
+
+    def sent(self) -> Any:
+        """The body's JSON; None where it is none."""
+        try:
+            return json.loads(self.body)
+        except ValueError:
+            return None
+
+
+@dataclass(slots=True)
+class Api:
+    """The API, as one token sees it."""
+
+    practice: SandboxConfig
+    used: int = 0
+    """Calls that count against the quota."""
+    _handlers: "dict[tuple[str, str, str], Callable[[Asked], ApiAnswer]]" = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._handlers = {
+            _ROW: self._add_interaction,
+            _TOKEN_INFO: self._token_info,
+            _ROUTING_POINTS: self._routing_points,
+        }
+
+    def refusal(self, token: str | None, at_once: int) -> ApiAnswer | None:
+        """The answer to a request that is refused whatever it asks; None where it is let in."""
+        if not token:
+            return _error(_NO_TOKEN)
+        if token != TOKEN:
+            return _error(_WRONG_TOKEN)
+        if at_once > self.practice.at_once:
+            return _error(_TOO_MANY, at_once=str(self.practice.at_once))
+        if self.used >= self.practice.quota:
+            return _error(_QUOTA_SPENT)
+        return None
+
+    def refusal_by(self, fault: Fault) -> ApiAnswer | None:
+        """The answer to a row that a fault refuses; None for a fault that answers nothing of its own."""
+        kind = _REFUSED_BY.get(fault)
+        return None if kind is None else _error(kind, at_once=str(self.practice.at_once))
+
+    def answer(self, asked: Asked) -> ApiAnswer:
+        """The answer to a request that is let in."""
+        handler = self._handlers.get(asked.api)
+        return _error(_NO_SUCH_API) if handler is None else handler(asked)
+
+    def _add_interaction(self, asked: Asked) -> ApiAnswer:
+        sent = asked.sent()
+        if not isinstance(sent, dict) or not all(str(sent.get(name, "")).strip() for name in _REQUIRED):
+            return _error(_PARAMETERS)
+        rp_id = str(sent["rp_id"])
+        if not self._knows(rp_id):
+            return _error(_NO_ROUTING_POINT, rp_id=rp_id)
+        agent = _AGENTS[self.used % len(_AGENTS)]
+        return _success(_CREATED, _EXECUTED.format(rp_id=rp_id, agent=agent))
+
+    def _token_info(self, _: Asked) -> ApiAnswer:
+        used, left = str(self.used), str(self.practice.quota - self.used)
+        return _success(
+            "200",
+            _ONE_RECORD,
+            [
+                {
+                    "description": "practice",
+                    "token_limit": str(self.practice.quota),
+                    "token_use_today": used,
+                    "all_token_today": used,
+                    "available_consumption_options": left,
+                }
+            ],
+        )
+
+    def _routing_points(self, asked: Asked) -> ApiAnswer:
+        wanted = asked.query.get("routing")
+        candidates = self.practice.routing_points if wanted is None else (wanted,)
+        found = [
+            {
+                "rp_id": rp_id,
+                "rp_name": f"Practice {rp_id}",
+                "ivr_active": "no",
+                "chat_active": "yes",
+                "interaction_active": "no" if rp_id == IDLE_ROUTING_POINT else "yes",
+                "crm_active": "no",
+                "last_use": "2026-01-15 09:30:00",
+            }
+            for rp_id in candidates
+            if self._knows(rp_id)
+        ]
+        return _success(200, _RECORDS.format(count=len(found)), found)
+
+    def _knows(self, rp_id: str) -> bool:
+        if self.practice.routing_points:
+            return rp_id in self.practice.routing_points
+        return rp_id.isascii() and rp_id.isdigit() and rp_id != UNKNOWN_ROUTING_POINT
+
+
+def is_taken(answer: ApiAnswer) -> bool:
+    """Whether an answer says that a row was taken."""
+    return bool(answer["code"] == _CREATED)
+
+
+def _error(kind: tuple[int, str, str], **facts: str) -> ApiAnswer:
+    code, error, message = kind
+    return {"code": str(code), "error": error, "msg": message.format(**facts)}
+
+
+def _success(code: int | str, message: str, data: list[dict[str, str]] | None = None) -> ApiAnswer:
+    return {"code": code, "error": None, "msg": message} | ({} if data is None else {"data": data})

@@ -1,0 +1,158 @@
+"""One HTTP request, one answer or one honest failure; the only door to httpx. No retries, no cookies."""
+
+import asyncio
+import ssl
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from email.utils import parsedate_to_datetime
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+
+import httpx
+import truststore
+
+from uploader import __version__
+from uploader.errors import SettingsError
+from uploader.model.address import is_loopback
+from uploader.model.http import Arrival, Request, Response, SendFailure
+
+MAX_ANSWER_BYTES = 1_000_000
+CONNECT_SECONDS = 15.0
+KEEP_ALIVE_SECONDS = 3.0
+"""Shorter than servers' usual 5 s: a request on a connection that the server just closed would end unknown."""
+
+# Could it have arrived? One line for each failure that httpx knows; docs/promises.md shows this very table.
+# One that is not in it may have arrived, like everything of which we don't know better.
+FAILURES: Mapping[type[Exception], tuple[Arrival, str]] = {
+    httpx.ConnectError: (Arrival.NO, "No connection could be made"),
+    httpx.ConnectTimeout: (Arrival.NO, f"No connection was made within {CONNECT_SECONDS:g} s"),
+    httpx.PoolTimeout: (Arrival.NO, "No connection was free"),
+    httpx.ProxyError: (Arrival.NO, "The proxy refused to connect"),
+    httpx.UnsupportedProtocol: (Arrival.NO, "The address has no scheme that can be sent to"),
+    httpx.LocalProtocolError: (Arrival.NO, "The request could not be written as HTTP"),
+    httpx.InvalidURL: (Arrival.NEVER, "The address is not one that can be sent to"),
+    httpx.ReadTimeout: (Arrival.MAYBE, "The answer did not come in time"),
+    httpx.WriteTimeout: (Arrival.MAYBE, "Sending took too long and was given up"),
+    httpx.ReadError: (Arrival.MAYBE, "The connection was cut before the answer was whole"),
+    httpx.WriteError: (Arrival.MAYBE, "The connection was cut while the request was sent"),
+    httpx.CloseError: (Arrival.MAYBE, "The connection was cut while it was closed"),
+    httpx.RemoteProtocolError: (Arrival.MAYBE, "The server broke off, or answered something that is not HTTP"),
+    httpx.DecodingError: (Arrival.MAYBE, "The answer could not be unpacked"),
+    httpx.TooManyRedirects: (Arrival.MAYBE, "The server sent us from one address to the next"),
+}
+_NO_ANSWER = "No answer ({kind})"
+_DIGITS_THAT_COUNT = 9
+_TOO_LATE = "The answer did not come within {seconds:g} s"
+_TOO_LARGE = f"The answer is larger than {MAX_ANSWER_BYTES:,} bytes"
+_NAME_NOT_FOUND = "The server's name was not found"
+_REFUSED = "The server refused the connection"
+_TLS = "The server's certificate could not be verified, or no secure connection was agreed"
+
+
+class Transport:
+    """Sends requests over kept-alive connections; each attempt is bounded in time, each answer in size."""
+
+    def __init__(self, client: httpx.AsyncClient, timeout_seconds: float) -> None:
+        self._client = client
+        self._timeout_seconds = timeout_seconds
+
+    async def send(self, request: Request) -> Response | SendFailure:
+        """Make one attempt. Whatever goes wrong on the way comes back as a Failure."""
+        began = time.perf_counter()
+
+        def elapsed_ms() -> int:
+            return round((time.perf_counter() - began) * 1000)
+
+        try:
+            async with asyncio.timeout(self._timeout_seconds):
+                status, retry_after, body = await self._exchange(request)
+        except TimeoutError:
+            detail = _TOO_LATE.format(seconds=self._timeout_seconds)
+            return SendFailure(Arrival.MAYBE, detail, elapsed_ms(), timed_out=True)
+        except Exception as why:  # noqa: BLE001  # whatever it is, the request may be under way: that must not be lost
+            return _failure(why, elapsed_ms())
+        if body is None:
+            return SendFailure(Arrival.MAYBE, _TOO_LARGE, elapsed_ms())
+        return Response(status, body, elapsed_ms(), _seconds(retry_after))
+
+    async def _exchange(self, request: Request) -> tuple[int, str, bytes | None]:
+        """HTTP status, the header Retry-After and the body; None for a body over the limit."""
+        body = bytearray()
+        async with self._client.stream(
+            request.method, request.url, headers=dict(request.headers), content=request.body or None
+        ) as response:
+            async for part in response.aiter_bytes():
+                body += part
+                if len(body) > MAX_ANSWER_BYTES:
+                    return response.status_code, "", None
+        return response.status_code, response.headers.get("Retry-After", ""), bytes(body)
+
+
+def _failure(why: Exception, duration_ms: int) -> SendFailure:
+    """Our value for an exception of httpx, by the table."""
+    for kind in type(why).__mro__:
+        if kind in FAILURES:
+            arrival, detail = FAILURES[kind]
+            cause = _cause(why) if arrival is Arrival.NO else None
+            timed_out = issubclass(kind, httpx.ReadTimeout | httpx.WriteTimeout)
+            return SendFailure(arrival, cause or detail, duration_ms, timed_out)
+    return SendFailure(Arrival.MAYBE, _NO_ANSWER.format(kind=type(why).__name__), duration_ms)
+
+
+def _seconds(retry_after: str) -> float:
+    """What a Retry-After header asks for, in seconds from now: it holds seconds or a date; 0 where it says nothing."""
+    text = retry_after.strip()
+    if text.isascii() and text.isdigit():
+        return float(text[:_DIGITS_THAT_COUNT])
+    try:
+        return max(0.0, parsedate_to_datetime(text).timestamp() - time.time())
+    except (ValueError, TypeError, OverflowError):
+        return 0.0
+
+
+def _cause(why: BaseException | None) -> str | None:
+    """What is known beneath a failed connection, in our words: the libraries' own may quote what is secret."""
+    while why is not None:
+        if isinstance(why, ssl.SSLError):
+            return _TLS
+        if isinstance(why, ConnectionRefusedError):
+            return _REFUSED
+        if isinstance(why, OSError) and type(why).__name__ == "gaierror":
+            return _NAME_NOT_FOUND
+        why = why.__cause__ or why.__context__
+    return None
+
+
+@asynccontextmanager
+async def opened(destination: str, concurrency: int, timeout_seconds: float) -> AsyncIterator[Transport]:
+    """A transport to one destination (scheme and host), with as many connections as requests may fly at once.
+
+    Proxies come from the environment, but never for this machine. Raises SettingsError for a proxy that we can't use.
+    """
+    try:
+        client = httpx.AsyncClient(
+            verify=truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
+            trust_env=not is_loopback(destination),
+            follow_redirects=False,
+            # httpx would send a PHPSESSID back, and PHP's session lock would make our requests wait for each other.
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+            headers={
+                "User-Agent": f"uploader/{__version__}",
+                "Accept": "application/json",
+                "Accept-Encoding": "identity",
+            },
+            limits=httpx.Limits(
+                max_connections=concurrency,
+                max_keepalive_connections=concurrency,
+                keepalive_expiry=KEEP_ALIVE_SECONDS,
+            ),
+            # Only connecting has a bound of its own; asyncio.timeout bounds the attempt as a whole.
+            timeout=httpx.Timeout(None, connect=CONNECT_SECONDS),
+        )
+    except (ImportError, ValueError) as why:
+        raise SettingsError(
+            "The proxy that the environment names (HTTPS_PROXY, ALL_PROXY) is of a kind that can't be used. "
+            "Give an http:// proxy, or unset it."
+        ) from why
+    async with client:
+        yield Transport(client, timeout_seconds)

@@ -1,0 +1,139 @@
+"""What an API profile may say: settings, limits, where answers keep things and what they mean, what to ask first."""
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import AfterValidator, Field, StrictBool, StrictFloat, StrictInt, StrictStr, model_validator
+
+from uploader.model.outcomes import Verdict
+from uploader.templates.columns import Pattern, Strict
+
+
+def is_rate(text: str) -> bool:
+    """Whether a text is a rate: `N/s` or `N/m`, above 0."""
+    return re.fullmatch(r"\d+(\.\d+)?/[sm]", text) is not None and float(text[:-2]) > 0
+
+
+def _rate(text: str) -> str:
+    if not is_rate(text):
+        raise ValueError("write it as 5/s or 30/m, above 0")
+    return text
+
+
+def _leads_somewhere(path: str) -> str:
+    if not all(path.split(".")):
+        raise ValueError("write it as data.password, with * for every element: data.*.password")
+    return path
+
+
+SecretPath: TypeAlias = Annotated[str, AfterValidator(_leads_somewhere)]
+Rate: TypeAlias = Annotated[str, AfterValidator(_rate)]
+Localized: TypeAlias = Mapping[Literal["en", "es", "pt"], str]
+"""One text in the languages that it has."""
+
+
+class Setting(Strict):
+    """A value that is the same for all rows."""
+
+    description: str = ""
+    accept: Pattern | None = None
+    """What people write; its first group is what is kept."""
+    environment: str | None = None
+    secret: StrictBool = False
+    practice: str = ""
+    """The value that the practice server takes."""
+
+
+class Limits(Strict):
+    """What the API lets us do."""
+
+    concurrency: StrictInt = Field(default=1, ge=1)
+    """Requests at once."""
+    timeout_seconds: StrictFloat | StrictInt = Field(default=60, gt=0)
+    """For one whole attempt."""
+    rate: Rate | None = None
+    """Requests started, `N/s` or `N/m`."""
+    api_time_limit_seconds: StrictFloat | StrictInt = Field(default=0, ge=0)
+    """How long the API itself works on a request: one that we gave up holds its place there until then."""
+    probe_seconds: StrictFloat | StrictInt = Field(default=900, gt=0)
+    """With `--wait`: how long until the next row tries whether a pause is over."""
+
+
+class AnswerPaths(Strict):
+    """Where an answer's JSON keeps what we show, as dotted paths; "" where it has no such thing."""
+
+    code: str = ""
+    message: str = ""
+    error: str = ""
+    secrets: tuple[SecretPath, ...] = ()
+    """Where it keeps what is never kept or shown; `*` is every element of a list, every value of an object."""
+
+
+class Rule(Strict):
+    """What an answer means that has one of these codes and holds this text; what is left out matches anything."""
+
+    code: tuple[StrictInt | StrictStr, ...] | None = None
+    """The body's code, as a number or as the text that it is; else the HTTP status."""
+    message: str = ""
+    """Contained in the answer's message, case aside."""
+    means: Literal["accepted", "rejected", "unknown", "slow down", "pause", "stop"]
+    advice: Localized
+    may_be_the_row: StrictBool = False
+    """A pause that is a guess: if other rows are accepted, the answer was a refusal of this row."""
+
+    @model_validator(mode="after")
+    def _is_a_pause_where_that_may_be_wrong(self) -> "Rule":
+        if self.may_be_the_row and self.means != "pause":
+            raise ValueError("may_be_the_row: only a rule that means “pause” can be in doubt about that")
+        return self
+
+    @model_validator(mode="after")
+    def _matches_something(self) -> "Rule":
+        if self.code is None and not self.message:
+            raise ValueError("give it a code, a message, or both: as it stands it matches every answer")
+        if "en" not in self.advice:
+            raise ValueError("advice needs at least an English text, en")
+        return self
+
+    @property
+    def meaning(self) -> Verdict:
+        """`means`, as the value that the program works with."""
+        return Verdict(self.means)
+
+
+class Quota(Strict):
+    """Where an answer says how many requests are left; the least of several readings counts.
+
+    A reading is a dotted path, or one path less another: `data.0.limit - data.0.used`.
+    """
+
+    left: tuple[str, ...] = Field(min_length=1)
+    limit: str = ""
+    """How many there are in a day."""
+
+
+class Ids(Strict):
+    """Where an answer lists the ids that there are, to look up those of one column."""
+
+    column: str
+    records: str
+    """The dotted path of the list."""
+    id: str
+    """In each record, the id."""
+    active: str = ""
+    """In each record, whether it is active."""
+    is_active: str = "yes"
+    """What stands there if it is."""
+
+
+class PreflightQuestion(Strict):
+    """What is asked of the API before the first row."""
+
+    title: str
+    url: str
+    method: Literal["GET", "POST"] = "GET"
+    cost: StrictInt = Field(default=1, ge=0)
+    """Requests of the quota that asking takes."""
+    quota: Quota | None = None
+    ids: Ids | None = None

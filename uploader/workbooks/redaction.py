@@ -1,0 +1,107 @@
+"""Keyed hashes in the place of values that a workbook must not show; only who has the key can tell which it was."""
+
+import hashlib
+import hmac
+import os
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+from uploader.errors import JournalError, SettingsError
+from uploader.model.rows import column_letter
+from uploader.model.settings import ways_to_write
+
+_KEY = "redaction.key"
+_KEY_BYTES = 32
+_SHOWN = 16
+_HASH = re.compile(rf"hmac:[0-9a-f]{{{_SHOWN}}}")
+_LEAST = 4
+"""Characters: shorter values are not looked for in other texts, where they would stand by chance."""
+
+_NO_KEY = "The key for --redact, {path}, can't be used: {why}. Set UPLOADER_HOME to a folder that you may write to."
+_NO_COLUMN = "--redact {told}: the list has no such column. It has: {known}."
+
+
+@dataclass(frozen=True, slots=True)
+class Redaction:
+    """Which columns are redacted, by name, and the key."""
+
+    columns: frozenset[str]
+    key: bytes = field(repr=False)
+
+    def hashed(self, value: str) -> str:
+        """What stands in the place of a value; nothing where there is nothing to hide."""
+        if not value.strip():
+            return value
+        return "hmac:" + hmac.new(self.key, value.encode("utf-8", "replace"), hashlib.sha256).hexdigest()[:_SHOWN]
+
+    def cells(self, header: Sequence[str], cells: Sequence[str]) -> list[str]:
+        """A row's cells as a workbook shows them."""
+        pairs = zip(header, cells, strict=True)
+        return [self.hashed(cell) if name in self.columns else cell for name, cell in pairs]
+
+    def text(self, words: str, header: Sequence[str], cells: Sequence[str]) -> str:
+        """A text that tells of the row, as an answer, without the row's redacted values in it."""
+        if not words:
+            return words
+        hidden = {
+            form: cell
+            for name, cell in zip(header, cells, strict=False)
+            if name in self.columns and len(cell.strip()) >= _LEAST
+            for form in _forms(cell.strip())
+        }
+        for form in sorted(hidden, key=len, reverse=True):
+            words = words.replace(form, self.hashed(hidden[form]))
+        return words
+
+
+@lru_cache(maxsize=64)  # of one row several texts are told
+def _forms(value: str) -> list[str]:
+    """How an answer may quote a value."""
+    try:
+        return ways_to_write(value)
+    except UnicodeEncodeError:  # half a character: nothing that goes on a wire
+        return [value]
+
+
+def is_hash(text: str) -> bool:
+    """Whether a cell holds a keyed hash."""
+    return _HASH.fullmatch(text.strip()) is not None
+
+
+def of(home: Path, columns: Iterable[str]) -> Redaction | None:
+    """How these columns are redacted on this computer; None where there are none. Raises JournalError."""
+    names = frozenset(columns)
+    return Redaction(names, _key(home / _KEY)) if names else None
+
+
+def named(told: Iterable[str], header: Sequence[str]) -> list[str]:
+    """The names of the columns that were told by name or letter. Raises SettingsError where there is none such."""
+    found = []
+    for one in told:
+        by_name = [name for name in header if name.strip().casefold() == one.strip().casefold()]
+        by_letter = [name for at, name in enumerate(header) if column_letter(at) == one.strip().upper()]
+        if not (by_name or by_letter):
+            known = ", ".join(name for name in header if name)
+            raise SettingsError(_NO_COLUMN.format(told=one, known=known))
+        found += by_name or by_letter
+    return list(dict.fromkeys(found))
+
+
+def _key(path: Path) -> bytes:
+    """The key, made when it is first needed, for this person alone."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+                file.write(os.urandom(_KEY_BYTES))
+        except FileExistsError:
+            pass
+        key = path.read_bytes()
+    except OSError as why:
+        raise JournalError(_NO_KEY.format(path=path, why=why.strerror or why)) from why
+    if len(key) != _KEY_BYTES:
+        raise JournalError(_NO_KEY.format(path=path, why="it is no key"))
+    return key
