@@ -58,3 +58,7 @@ class WorkbookError(UploaderError):
 
 class BusyError(UploaderError):
     """Another run on this computer holds what this one needs."""
+
+
+class CancelledError(UploaderError):
+    """The person wanted it to end before anything was sent, or in a step that can be done again."""

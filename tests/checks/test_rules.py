@@ -1,7 +1,7 @@
 import pytest
 
 from uploader.checks.rules import advice, problems, stopping, told_at
-from uploader.i18n import Message
+from uploader.i18n.words import Words
 from uploader.model.problems import Problem
 from uploader.model.rows import column_letter
 from uploader.templates.columns import Column
@@ -11,7 +11,7 @@ def found(column: Column, *cells: str, header: bool = False) -> list[Problem]:
     texts = [column.meant(cell) for cell in cells]
     rows = range(2, 2 + len(cells))
     told = list(problems(rows, {"x": texts}, {"x": 0}, {"x": column}, frozenset({"x"} if header else ())))
-    assert all(isinstance(problem.cause, Message) for problem in told)
+    assert all(isinstance(problem.cause, Words) for problem in told)
     return told
 
 

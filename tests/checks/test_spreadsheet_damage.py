@@ -1,7 +1,7 @@
 import pytest
 
 from uploader.checks.spreadsheet_damage import is_plain, problems
-from uploader.i18n import Message
+from uploader.i18n.words import Words
 from uploader.model.problems import Problem
 
 
@@ -9,7 +9,7 @@ def found(cell: str, *, trim: bool = True) -> list[Problem]:
     """What is told of one cell, after asking whether the column has anything to tell at all."""
     among = ["clean", cell, "also clean, ñandú", "two\nlines"]
     told = [] if is_plain(among) else list(problems(range(2, 6), among, 0, trim=trim))
-    assert all(isinstance(text, Message) for problem in told for text in (problem.cause, problem.mend))
+    assert all(isinstance(text, Words) for problem in told for text in (problem.cause, problem.mend))
     return told
 
 

@@ -10,8 +10,8 @@ from typing import Any, get_args
 import pytest
 
 from uploader.cli.options import LANGUAGES
-from uploader.i18n import Message
 from uploader.i18n.translations import TRANSLATIONS
+from uploader.i18n.words import Words
 from uploader.model import advice
 from uploader.templates.catalog import Catalog
 from uploader.templates.profile import Localized
@@ -32,7 +32,7 @@ def calls(name: str) -> Iterator[tuple[Path, ast.Call]]:
 def patterns() -> dict[str, str]:
     """The text of every `Words("…")` in the package, and where it stands."""
     found = {}
-    for path, call in calls("Message"):
+    for path, call in calls("Words"):
         if path.name == "words.py":
             continue
         text, where = call.args[0], f"{path.name}:{call.lineno}"
@@ -78,7 +78,7 @@ def test_what_is_wrong_with_a_row_is_always_said_in_words() -> None:
             assert not (isinstance(part, ast.Constant) and isinstance(part.value, str)), where
             known = getattr(module, part.id, ()) if isinstance(part, ast.Name) else ()
             for text in known if isinstance(known, tuple) else (known,):
-                assert isinstance(text, Message), f"{where}: {text}"
+                assert isinstance(text, Words), f"{where}: {text}"
                 told += 1
     assert told > 20
 

@@ -315,7 +315,7 @@ def test_practice_keeps_to_itself(uploader: Command, tmp_path: Path, own_world: 
     path = write_csv(tmp_path / "list.csv", interactions(4))
     ended = uploader("send", path, "--sandbox", env={**os.environ})  # no settings are needed
     assert ended.code == 0
-    assert (own_world / "practice.db").exists()
+    assert (own_world / "sandbox.db").exists()
     assert not (own_world / "journal.db").exists()
     assert "Nothing was sent" in uploader("history").out
     assert "4 accepted, of 4 rows" in uploader("history", "--sandbox").out

@@ -15,7 +15,7 @@ def test_every_template_that_ships_is_right_and_explained() -> None:
         template = catalog.load(name)
         assert template.name == name
         assert all(column.description and column.example for column in template.columns.values())
-        assert all(setting.description and setting.practice for setting in template.settings.values())
+        assert all(setting.description and setting.sandbox for setting in template.settings.values())
 
 
 def test_the_samples_ship_too() -> None:

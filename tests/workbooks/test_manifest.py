@@ -18,7 +18,7 @@ IMPRINT = Manifest(
     fields={"from": (0, "De"), "body": (1, "")},
     account="a1" * 16,
     job=12,
-    practice=True,
+    sandbox=True,
     redacted=["De", "Teléfono, “móvil”"],
     zone="-05:00",
     user="ana",
@@ -41,7 +41,7 @@ def with_(key: str, text: str) -> list[tuple[str, str]]:
     "imprint",
     [
         IMPRINT,
-        replace(IMPRINT, kind=PROBLEMS, list_sheet=None, fields={}, practice=False, redacted=[], others={}, packed=[]),
+        replace(IMPRINT, kind=PROBLEMS, list_sheet=None, fields={}, sandbox=False, redacted=[], others={}, packed=[]),
     ],
 )
 def test_what_a_workbook_says_of_itself_is_read_again(imprint: Manifest) -> None:

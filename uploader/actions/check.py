@@ -14,7 +14,7 @@ from uploader.checks.checked_list import CheckedList, ReadOptions
 from uploader.checks.duplicates import DuplicateCheck
 from uploader.cli import progress
 from uploader.errors import JournalError, SettingsError, WorkbookError
-from uploader.i18n import Message
+from uploader.i18n.words import Words
 from uploader.journal.sqlite import Journal
 from uploader.model.http import Request
 from uploader.model.job import Summary
@@ -26,11 +26,11 @@ from uploader.workbooks import problems as problems_workbook
 
 _STAYS = {
     Status.ACCEPTED: (
-        Message("it was accepted before"),
-        Message("--send-duplicates sends it, if its cells were changed since."),
+        Words("it was accepted before"),
+        Words("--send-duplicates sends it, if its cells were changed since."),
     ),
-    Status.SKIPPED: (Message("it was skipped before"), Message("--send-duplicates sends it.")),
-    Status.UNKNOWN: (Message("its outcome is unknown"), Message("Look it up; --resend-unknown sends it.")),
+    Status.SKIPPED: (Words("it was skipped before"), Words("--send-duplicates sends it.")),
+    Status.UNKNOWN: (Words("its outcome is unknown"), Words("Look it up; --resend-unknown sends it.")),
 }
 _NOT_COMPARED = "So it is not known which rows were accepted before."
 INVALID = "{invalid} of {rows} can't be sent"
@@ -123,23 +123,23 @@ def told_invalid(words: str, counts: Mapping[Status, int]) -> str:
 
 def _mended(opened: CheckedList, around: Session, journal: Journal | None) -> Reconciliation:
     """The rows of a list, and which of them stay, as far as a journal or the workbook at hand tells it."""
-    account = known_rows.seen(journal, opened, practice=_is_practice(opened))
+    account = known_rows.seen(journal, opened, sandbox=_is_sandbox(opened))
     return known_rows.mended(account, journal, opened, ResendPolicy(), around.home)
 
 
 def _journal(opened: CheckedList, around: Session, stack: ExitStack) -> Journal | None:
     """The journal, where there is one that can be read: a check makes none, and does without."""
-    practice = _is_practice(opened)
-    if find_job.journal_of(around.home, practice=practice).exists():
+    sandbox = _is_sandbox(opened)
+    if find_job.journal_of(around.home, sandbox=sandbox).exists():
         try:
-            return stack.enter_context(find_job.journal_at(around.home, practice=practice))
+            return stack.enter_context(find_job.journal_at(around.home, sandbox=sandbox))
         except JournalError as why:
             around.say(f"{why} {_NOT_COMPARED}")
     return None
 
 
-def _is_practice(opened: CheckedList) -> bool:
-    return opened.own is not None and opened.own.imprint.practice
+def _is_sandbox(opened: CheckedList) -> bool:
+    return opened.own is not None and opened.own.imprint.sandbox
 
 
 def write_problems(

@@ -25,49 +25,49 @@ def results(
     around: Session,
     *,
     redact: Sequence[str] = (),
-    practice: bool = False,
+    sandbox: bool = False,
 ) -> tuple[Job, Path]:
     """Write a job's result workbook again, from the journal alone; columns to `redact` are so in this one.
 
     `which` is a job's number or a list's path; None is the last job. Raises SettingsError where there is none.
     """
-    with find_job.journal_at(around.home, practice=practice) as journal:
+    with find_job.journal_at(around.home, sandbox=sandbox) as journal:
         job = find_job.remembered(find_job.newest_of(journal, find_job.named(journal, which, "results")))
         redacted = [*job.redacted, *redaction.named(redact, job.header)]
         job = replace(job, redacted=tuple(dict.fromkeys(redacted)))
-        target, remark = places.for_results(output or job.results_path, job, practice=practice)
+        target, remark = places.for_results(output or job.results_path, job, sandbox=sandbox)
         around.say(remark)
-        result_file.write(journal, job, target, around, practice=practice)
+        result_file.write(journal, job, target, around, sandbox=sandbox)
     return job, target
 
 
-def settle(number: int, row: int, around: Session, *, arrived: bool, practice: bool = False) -> Job:
+def settle(number: int, row: int, around: Session, *, arrived: bool, sandbox: bool = False) -> Job:
     """Close a row whose outcome is unknown, after somebody looked; the newest job of its list as it stands then.
 
     Raises SettingsError where there is no such row, BusyError where the list is being sent.
     """
-    with find_job.journal_at(around.home, practice=practice) as journal:
+    with find_job.journal_at(around.home, sandbox=sandbox) as journal:
         job = find_job.remembered(journal.job(number))
         when = datetime.now().astimezone()
         words = advice.settled(arrived=arrived, who=user(), when=when, language=around.language)
-        with locks.on_list(around.home, job.list_sha256, job.list_path.name, practice=practice):
+        with locks.on_list(around.home, job.list_sha256, job.list_path.name, sandbox=sandbox):
             journal.settle(job.id, row, arrived=arrived, advice=words)
         return find_job.newest_of(journal, journal.job(job.id))
 
 
-def history(around: Session, *, practice: bool = False) -> list[Job]:
+def history(around: Session, *, sandbox: bool = False) -> list[Job]:
     """All jobs, the newest first."""
-    with find_job.journal_at(around.home, practice=practice) as journal:
+    with find_job.journal_at(around.home, sandbox=sandbox) as journal:
         return journal.jobs()
 
 
 def to_forget(
-    numbers: Sequence[int], older_than: str | None, around: Session, *, everything: bool, practice: bool = False
+    numbers: Sequence[int], older_than: str | None, around: Session, *, everything: bool, sandbox: bool = False
 ) -> list[Job]:
     """The jobs that are meant, by number or by age, and that are not forgotten yet. Raises SettingsError."""
     if not numbers and older_than is None:
         raise SettingsError(_WHICH)
-    with find_job.journal_at(around.home, practice=practice) as journal:
+    with find_job.journal_at(around.home, sandbox=sandbox) as journal:
         # A list's jobs know each other's rows, so they are forgotten together.
         accounts = {journal.job(number).account for number in numbers}
         found = [job for job in journal.jobs() if job.account in accounts]
@@ -85,14 +85,14 @@ def _ended(job: Job) -> datetime:
     return datetime.fromisoformat(job.ended_at or job.created_at)
 
 
-def forget(found: Sequence[Job], around: Session, *, everything: bool, practice: bool = False) -> None:
+def forget(found: Sequence[Job], around: Session, *, everything: bool, sandbox: bool = False) -> None:
     """Delete the jobs' customer data; hashes stay, so that a row sent again is known, unless `everything`.
 
     Raises BusyError where one of them is being sent.
     """
     for job in found:
         with (
-            locks.on_list(around.home, job.list_sha256, job.list_path.name, practice=practice),
-            find_job.journal_at(around.home, practice=practice) as journal,
+            locks.on_list(around.home, job.list_sha256, job.list_path.name, sandbox=sandbox),
+            find_job.journal_at(around.home, sandbox=sandbox) as journal,
         ):
             journal.forget(job.id, everything=everything)

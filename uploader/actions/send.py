@@ -8,7 +8,8 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from uploader import __version__, sandbox
+from uploader import __version__
+from uploader import sandbox as sandbox_server
 from uploader.actions.session import Session, user
 from uploader.actions.steps import find_job, known_rows, places
 from uploader.actions.steps.reconcile import HeldCounts, HeldRow, Reconciliation
@@ -60,24 +61,24 @@ def send(path: Path, how: ReadOptions, sending: SendOptions, around: Session) ->
     around.say(f"{path.name}: {opened.table.reading()}.")
     for note in opened.notes:
         around.say(note)
-    practice = sending.practice is not None
+    sandbox = sending.sandbox is not None
     with (
         _server(sending) as told_url,
-        locks.on_list(around.home, opened.list_sha256, opened.list_name, practice=practice),
-        find_job.journal_at(around.home, practice=practice) as journal,
+        locks.on_list(around.home, opened.list_sha256, opened.list_name, sandbox=sandbox),
+        find_job.journal_at(around.home, sandbox=sandbox) as journal,
     ):
-        settings, base_url = _way(journal, opened, told_url, around, practice=practice)
+        settings, base_url = _way(journal, opened, told_url, around, sandbox=sandbox)
         destination = opened.template.destination(settings, base_url)
         new = _new_job(opened, settings, destination, sending)
         run = Run(opened.template, opened.list_fields, settings, destination, sending, base_url, around.language)
-        job = find_job.going_on(journal, new, sending.repeats(opened.template), practice=practice)
+        job = find_job.going_on(journal, new, sending.repeats(opened.template), sandbox=sandbox)
         if job is not None:
-            output, remark = places.for_results(new.results_path, job, practice=practice)
+            output, remark = places.for_results(new.results_path, job, sandbox=sandbox)
             around.say(remark)
             journal.keep_results_at(job.id, output)
             journal.redact(job.id, redaction.named(sending.redact, job.header))
             summary = Delivery(journal, job, run, around, output, None).carried_out()
-        elif practice or _is_continued(journal, new, around) or _goes_there_too(journal, new, sending, around):
+        elif sandbox or _is_continued(journal, new, around) or _goes_there_too(journal, new, sending, around):
             summary = _begun(journal, opened, new, run, around)
         else:
             around.say(_NOTHING_SENT)
@@ -100,13 +101,13 @@ def _is_continued(journal: Journal, new: NewJob, around: Session) -> bool:
 
 
 def _way(
-    journal: Journal, opened: CheckedList, told_url: str | None, around: Session, *, practice: bool
+    journal: Journal, opened: CheckedList, told_url: str | None, around: Session, *, sandbox: bool
 ) -> tuple[Settings, str | None]:
     """The settings, and the address instead of the template's if there is one.
 
     What a workbook of ours was sent with is known from the journal alone: a file must not say where the token goes.
     """
-    before = known_rows.known(journal, opened, None, practice=practice).newest
+    before = known_rows.known(journal, opened, None, sandbox=sandbox).newest
     if before is None:
         return around.settle(opened.template, {}), told_url
     settings = around.settle(opened.template, before.settings)
@@ -115,18 +116,18 @@ def _way(
 
 def _begun(journal: Journal, opened: CheckedList, new: NewJob, run: Run, around: Session) -> Summary:
     """A new job, from its rows on."""
-    practice, redact = run.sending.practice is not None, run.sending.redact
-    account = known_rows.known(journal, opened, new, practice=practice)
+    sandbox, redact = run.sending.sandbox is not None, run.sending.redact
+    account = known_rows.known(journal, opened, new, sandbox=sandbox)
 
     def fingerprint(row: Row, fields: Mapping[str, int]) -> str:
         return run.fingerprint(opened.template.values(row, fields))
 
-    coming = known_rows.Coming(new, fingerprint, around.language, practice)
+    coming = known_rows.Coming(new, fingerprint, around.language, sandbox)
     account = known_rows.with_workbooks(account, journal, opened, coming)
     around.say(account.said)
     redacted = [*redaction.named(redact, opened.header), *(account.newest.redacted if account.newest else ())]
     new = replace(new, account=account.id, redacted=tuple(dict.fromkeys(redacted)))
-    output, remark = places.for_results(new.results_path, new, practice=practice)
+    output, remark = places.for_results(new.results_path, new, sandbox=sandbox)
     around.say(remark)
     new = replace(new, results_path=output)
     mended = known_rows.mended(account, journal, opened, run.sending.repeats(opened.template), around.home)
@@ -141,8 +142,8 @@ def resume(which: str | None, sending: SendOptions, around: Session) -> Summary:
     `which` is a job's number or a list's path. Raises an UploaderError like `send`.
     """
     began = time.monotonic()
-    practice = sending.practice is not None
-    with find_job.journal_at(around.home, practice=practice) as journal:
+    sandbox = sending.sandbox is not None
+    with find_job.journal_at(around.home, sandbox=sandbox) as journal:
         job = _meant(journal, which, sending, around)
         template = find_job.template_of(job, around.home)
         around.say(_list_now(job))
@@ -151,7 +152,7 @@ def resume(which: str | None, sending: SendOptions, around: Session) -> Summary:
             return Summary(job.list_path, job.template, stopped=_LEFT_AS_IT_IS.format(job=job.id), sent=False)
         with (
             _server(sending) as told_url,
-            locks.on_list(around.home, job.list_sha256, job.list_path.name, practice=practice),
+            locks.on_list(around.home, job.list_sha256, job.list_path.name, sandbox=sandbox),
         ):
             settings = around.settle(template, job.settings)
             base_url = told_url or find_job.base_url_of(job, template, settings)
@@ -160,7 +161,7 @@ def resume(which: str | None, sending: SendOptions, around: Session) -> Summary:
             wished = sending.output or job.results_path
             if not wished.parent.is_dir():
                 wished = Path.cwd() / wished.name
-            output, remark = places.for_results(wished, job, practice=practice)
+            output, remark = places.for_results(wished, job, sandbox=sandbox)
             around.say(remark)
             journal.keep_results_at(job.id, output)
             journal.redact(job.id, redaction.named(sending.redact, job.header))
@@ -190,10 +191,10 @@ def _goes_there_too(journal: Journal, new: NewJob, sending: SendOptions, around:
 @contextmanager
 def _server(sending: SendOptions) -> Iterator[str | None]:
     """Where to send instead of the template's address: what the person said, or a practice server of our own."""
-    if sending.practice is None:
+    if sending.sandbox is None:
         yield sending.base_url
     else:
-        with sandbox.running(sending.practice) as url:
+        with sandbox_server.running(sending.sandbox) as url:
             yield url
 
 

@@ -77,10 +77,10 @@ def verify(path: Path, around: Session) -> Verification:
     found = Verification(path, own.imprint)
     _hold_against_digests(own, found)
     _hold_the_rest_against_digests(own, found)
-    home, practice = around.home, own.imprint.practice
-    if own.imprint.account and find_job.journal_of(home, practice=practice).exists():
+    home, sandbox = around.home, own.imprint.sandbox
+    if own.imprint.account and find_job.journal_of(home, sandbox=sandbox).exists():
         try:
-            with closing(find_job.journal_at(home, practice=practice)) as journal:
+            with closing(find_job.journal_at(home, sandbox=sandbox)) as journal:
                 _hold_against_journal(own, found, journal, home)
         except JournalError as why:
             around.say(_NOT_READ.format(why=why))

@@ -12,7 +12,7 @@ from uploader.actions.session import Session
 from uploader.actions.steps import find_job
 from uploader.checks.checked_list import CheckedList, CheckedRows
 from uploader.errors import SettingsError
-from uploader.i18n import Message
+from uploader.i18n.words import Words
 from uploader.journal.sqlite import Journal
 from uploader.model.job import Job
 from uploader.model.problems import Problem
@@ -20,14 +20,14 @@ from uploader.model.resend import PriorRequest, ResendPolicy
 from uploader.model.rows import Status
 from uploader.model.settings import Settings
 
-_TWICE = Message("the same request stands in an earlier row"), Message("It is sent once, and this row is skipped.")
+_TWICE = Words("the same request stands in an earlier row"), Words("It is sent once, and this row is skipped.")
 _ACCEPTED = (
-    Message("the same request was accepted before ({list}, {day}, job {job})"),
-    Message("The row is skipped; --send-duplicates sends it again."),
+    Words("the same request was accepted before ({list}, {day}, job {job})"),
+    Words("The row is skipped; --send-duplicates sends it again."),
 )
 _UNKNOWN = (
-    Message("the same request was sent before without a usable answer ({list}, {day}, job {job})"),
-    Message("The row is left alone: look it up in the API's own system; --resend-unknown sends it again."),
+    Words("the same request was sent before without a usable answer ({list}, {day}, job {job})"),
+    Words("The row is left alone: look it up in the API's own system; --resend-unknown sends it again."),
 )
 
 _ROWS_AT_ONCE = 100_000
@@ -46,7 +46,7 @@ class DuplicateCheck:
         self._journal: Journal | None = None
         self._settings, self._repeats = Settings(), ResendPolicy()
         self._base_url: str | None = None
-        if journal is not None and (opened.own is None or not opened.own.imprint.practice):
+        if journal is not None and (opened.own is None or not opened.own.imprint.sandbox):
             self._compare_with(journal, journal.last_sent(self._template.name), around)
 
     def _compare_with(self, journal: Journal, last: Job | None, around: Session) -> None:
@@ -54,7 +54,7 @@ class DuplicateCheck:
         if last is None:
             return
         self._journal = journal
-        self._repeats = ResendPolicy(since=find_job.held_back_since(self._template, last, practice=False))
+        self._repeats = ResendPolicy(since=find_job.held_back_since(self._template, last, sandbox=False))
         try:
             self._settings = around.settle(self._template, {})
         except SettingsError:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from uploader.i18n import Message, said
+from uploader.i18n.words import Words, said
 from uploader.model.problems import Problem
 from uploader.templates.columns import Column
 
@@ -11,31 +11,31 @@ _MARK = "\ue000"
 """Around a column's number in an advice, until it is known which cell of a workbook that is."""
 _CELL, _PLACE = f"{_MARK}{{}}{_MARK}", re.compile(f"{_MARK}(-?\\d+){_MARK}")
 _PLAIN = re.compile(r"[\x20-\x7e]*")
-_LOST_BY_EXCEL = {"+": Message("plus"), "0": Message("leading zero"), "00": Message("leading zeros")}
+_LOST_BY_EXCEL = {"+": Words("plus"), "0": Words("leading zero"), "00": Words("leading zeros")}
 """What Excel drops from the front of a number, and what it is called."""
 
-_EMPTY, _MEND_EMPTY = Message("{field} is empty"), Message("Fill in the cell.")
-_NO_DATE, _MEND_NO_DATE = Message("{field} is no date"), Message("Write it as YYYY-MM-DD; it goes out as {format}.")
-_TOO_LONG, _MEND_TOO_LONG = Message("{field} is longer than {most} characters"), Message("Shorten the text.")
+_EMPTY, _MEND_EMPTY = Words("{field} is empty"), Words("Fill in the cell.")
+_NO_DATE, _MEND_NO_DATE = Words("{field} is no date"), Words("Write it as YYYY-MM-DD; it goes out as {format}.")
+_TOO_LONG, _MEND_TOO_LONG = Words("{field} is longer than {most} characters"), Words("Shorten the text.")
 _NOT_ALLOWED, _MEND_NOT_ALLOWED = (
-    Message("{field} is none of the values that are allowed"),
-    Message("Write one of: {allowed}."),
+    Words("{field} is none of the values that are allowed"),
+    Words("Write one of: {allowed}."),
 )
 _NOT_PLAIN, _MEND_NOT_PLAIN = (
-    Message("{field} has letters or line breaks that can't be sent in its place"),
-    Message("Use plain letters without accents, on one line."),
+    Words("{field} has letters or line breaks that can't be sent in its place"),
+    Words("Use plain letters without accents, on one line."),
 )
 _LOST, _MEND_LOST = (
-    Message("{field} has lost its {what}, as Excel does to numbers"),
-    Message("Format the column as Text, and write {front} in front. {how}"),
+    Words("{field} has lost its {what}, as Excel does to numbers"),
+    Words("Format the column as Text, and write {front} in front. {how}"),
 )
-_NOT_SO = Message("{field} is not written as it should be")
-_FOR_EXAMPLE = Message("For example: {example}.")
-_MEANING_AND_EXAMPLE = Message("{meaning} For example: {example}.")
-_MUST_MATCH = Message("It must match {pattern}")
+_NOT_SO = Words("{field} is not written as it should be")
+_FOR_EXAMPLE = Words("For example: {example}.")
+_MEANING_AND_EXAMPLE = Words("{meaning} For example: {example}.")
+_MUST_MATCH = Words("It must match {pattern}")
 _EXAMPLE_ROW = (
-    Message("this is the example row of the blank list"),
-    Message("Delete it, or write your own row over it."),
+    Words("this is the example row of the blank list"),
+    Words("Delete it, or write your own row over it."),
 )
 
 

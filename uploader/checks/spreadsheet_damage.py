@@ -6,7 +6,7 @@ A warning leaves the row as it is; only the text of an error, which is nobody's 
 import re
 from collections.abc import Iterator, Sequence
 
-from uploader.i18n import Message
+from uploader.i18n.words import Words
 from uploader.model.problems import Problem
 from uploader.templates.columns import BLANKS
 
@@ -22,50 +22,50 @@ _SPOILED = re.compile("\ufffd|Ã[\x80-\xbf\u0152-\u2122]|Â[\xa0-\xbf]|â€.")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1e\x7f]")
 _UNSEEN = re.compile("[\xa0\xad\u200b\u200e\u200f\u202a-\u202f\u2060\u2066-\u2069\ufeff]")
 
-_SEEN_AS_ERROR = Message("the cell shows the error {shown}"), Message("Mend its formula, or write the value.")
+_SEEN_AS_ERROR = Words("the cell shows the error {shown}"), Words("Mend its formula, or write the value.")
 _TOO_NARROW = (
-    Message("the cell holds only {shown}, as a sheet shows a number in a column that is too narrow"),
-    Message("Widen the column where the list was exported from, and export it again."),
+    Words("the cell holds only {shown}, as a sheet shows a number in a column that is too narrow"),
+    Words("Widen the column where the list was exported from, and export it again."),
 )
 _WARNINGS = (
     (
         _SHORTENED.fullmatch,
-        Message("the number was shortened by Excel, and its last digits are lost"),
-        Message("Fetch it again from where it came, and format the column as Text before you paste it."),
+        Words("the number was shortened by Excel, and its last digits are lost"),
+        Words("Fetch it again from where it came, and format the column as Text before you paste it."),
     ),
     (
         _ZEROED.fullmatch,
-        Message("the number has more than 15 digits and ends in zeros, as where Excel has made zeros of the others"),
-        Message("Compare it with where it came from; format the column as Text before you paste it."),
+        Words("the number has more than 15 digits and ends in zeros, as where Excel has made zeros of the others"),
+        Words("Compare it with where it came from; format the column as Text before you paste it."),
     ),
     (
         _MADE_A_DATE.fullmatch,
-        Message("the text may be one that Excel has taken for a date"),
-        Message("If it is no date, format the column as Text, and write the cell again."),
+        Words("the text may be one that Excel has taken for a date"),
+        Words("If it is no date, format the column as Text, and write the cell again."),
     ),
     (
         re.compile(r"'\S").match,
-        Message("the text begins with an apostrophe, which is sent too"),
-        Message("Excel's own apostrophe for text never stands in the cell: delete this one."),
+        Words("the text begins with an apostrophe, which is sent too"),
+        Words("Excel's own apostrophe for text never stands in the cell: delete this one."),
     ),
     (
         _SPOILED.search,
-        Message("some letters were spoiled before the list came here (� or Ã©)"),
-        Message("They go out as they stand. Export the list again, as UTF-8 or as XLSX."),
+        Words("some letters were spoiled before the list came here (� or Ã©)"),
+        Words("They go out as they stand. Export the list again, as UTF-8 or as XLSX."),
     ),
     (
         _CONTROL.search,
-        Message("the text holds a control character, which is sent too"),
-        Message("Write the cell again."),
+        Words("the text holds a control character, which is sent too"),
+        Words("Write the cell again."),
     ),
 )
 _TRIMMED = (
-    Message("the text has blanks around it, which are not sent"),
-    Message("Nothing needs to be done, if they have no meaning."),
+    Words("the text has blanks around it, which are not sent"),
+    Words("Nothing needs to be done, if they have no meaning."),
 )
 _INSIDE = (
-    Message("the text holds signs that nobody sees (no-break blanks, or signs of no width), which are sent too"),
-    Message("Write the cell again, if the API should not get them."),
+    Words("the text holds signs that nobody sees (no-break blanks, or signs of no width), which are sent too"),
+    Words("Write the cell again, if the API should not get them."),
 )
 _MARKS = (" \x1f", "\x1f ", "\x1f'", "\x1f#", "\ufffd", "Ã", "Â", "â€")
 _RARE = re.compile(

@@ -16,7 +16,7 @@ from uploader.cli.options import (
     json_option,
     language_option,
     list_argument,
-    practice_option,
+    look_at_sandbox_option,
     quiet_option,
     reading_options,
     sandbox_option,
@@ -76,9 +76,9 @@ def send(
     from uploader.sending.sender import SendOptions
 
     how = _reading(options)
-    around = settings.found(told, practice=sandbox, asks=not yes, quiet=quiet, language=language)
+    around = settings.found(told, sandbox=sandbox, asks=not yes, quiet=quiet, language=language)
     with _about(list_path, how.template):
-        sending = SendOptions(**options, practice=SandboxConfig() if sandbox else None)
+        sending = SendOptions(**options, sandbox=SandboxConfig() if sandbox else None)
         summary = send.send(list_path, how, sending, around)
     return _shown(summary, as_json=as_json)
 
@@ -87,7 +87,7 @@ def send(
 @click.argument("which", metavar="[LIST|JOB]", required=False)
 @setting_option
 @sending_options
-@practice_option
+@look_at_sandbox_option
 @language_option
 @yes_option
 @json_option
@@ -110,8 +110,8 @@ def resume(
     from uploader.sandbox import SandboxConfig
     from uploader.sending.sender import SendOptions
 
-    around = settings.found(told, practice=sandbox, asks=not yes, quiet=quiet, language=language)
-    sending = SendOptions(**options, practice=SandboxConfig() if sandbox else None)
+    around = settings.found(told, sandbox=sandbox, asks=not yes, quiet=quiet, language=language)
+    sending = SendOptions(**options, sandbox=SandboxConfig() if sandbox else None)
     return _shown(send.resume(which, sending, around), as_json=as_json)
 
 
@@ -236,9 +236,9 @@ def demo(language: str | None, quiet: bool, as_json: bool) -> int:
 
     sending = SendOptions(
         output=Path(_DEMO_LIST).with_suffix(".results.xlsx"),
-        practice=SandboxConfig(latency_seconds=_DEMO_LATENCY_SECONDS),
+        sandbox=SandboxConfig(latency_seconds=_DEMO_LATENCY_SECONDS),
     )
-    around = settings.found({}, practice=True, asks=False, quiet=quiet, language=language)
+    around = settings.found({}, sandbox=True, asks=False, quiet=quiet, language=language)
     summary = send.send(shipped("sample_data") / _DEMO_LIST, ReadOptions(), sending, around)
     return _shown(summary, as_json=as_json)
 

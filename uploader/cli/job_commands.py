@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from uploader.cli import exit_codes, settings
-from uploader.cli.options import language_option, output_option, practice_option, redact_option, yes_option
+from uploader.cli.options import language_option, look_at_sandbox_option, output_option, redact_option, yes_option
 from uploader.cli.terminal import tell_all
 
 
@@ -13,7 +13,7 @@ from uploader.cli.terminal import tell_all
 @click.argument("which", metavar="[LIST|JOB]", required=False)
 @output_option
 @redact_option
-@practice_option
+@look_at_sandbox_option
 @language_option
 def results(
     which: str | None, output: Path | None, redact: tuple[str, ...], sandbox: bool, language: str | None
@@ -23,7 +23,7 @@ def results(
     from uploader.cli import report
 
     around = settings.found({}, asks=False, language=language)
-    job, path = history.results(which, output, around, redact=redact, practice=sandbox)
+    job, path = history.results(which, output, around, redact=redact, sandbox=sandbox)
     tell_all([f"Job {job.id}, {job.list_path.name}: {report.counted(job.counts)}.", f"Results: {path}"])
 
 
@@ -43,7 +43,7 @@ def verify(workbook: Path) -> int:
 @click.argument("number", metavar="JOB", type=int)
 @click.option("--row", type=click.IntRange(min=1), required=True, metavar="N", help="The row's number in Excel.")
 @click.option("--arrived/--not-arrived", default=None, required=True, help="What you found in the API's own system.")
-@practice_option
+@look_at_sandbox_option
 @language_option
 def settle(number: int, row: int, arrived: bool, sandbox: bool, language: str | None) -> None:
     """Close a row of a JOB whose outcome is unknown, after you have looked it up."""
@@ -51,11 +51,11 @@ def settle(number: int, row: int, arrived: bool, sandbox: bool, language: str | 
     from uploader.cli import report
 
     around = settings.found({}, asks=False, language=language)
-    tell_all(report.settled(history.settle(number, row, around, arrived=arrived, practice=sandbox), row))
+    tell_all(report.settled(history.settle(number, row, around, arrived=arrived, sandbox=sandbox), row))
 
 
 @click.group(invoke_without_command=True)
-@practice_option
+@look_at_sandbox_option
 @click.pass_context
 def history(context: click.Context, sandbox: bool) -> None:
     """Show the jobs that were sent from this computer, the newest first."""
@@ -63,7 +63,7 @@ def history(context: click.Context, sandbox: bool) -> None:
     from uploader.cli import report
 
     if context.invoked_subcommand is None:
-        tell_all(report.jobs(history.history(settings.found({}, asks=False), practice=sandbox)))
+        tell_all(report.jobs(history.history(settings.found({}, asks=False), sandbox=sandbox)))
 
 
 @history.command()
@@ -72,7 +72,7 @@ def history(context: click.Context, sandbox: bool) -> None:
 @click.option(
     "--everything", is_flag=True, help="Also the hashes by which a row is known that is sent again, and the job itself."
 )
-@practice_option
+@look_at_sandbox_option
 @yes_option
 def forget(numbers: tuple[int, ...], older_than: str | None, everything: bool, sandbox: bool, yes: bool) -> int:
     """Delete the customer data of a JOB: cells, answers, advice.
@@ -84,9 +84,9 @@ def forget(numbers: tuple[int, ...], older_than: str | None, everything: bool, s
     from uploader.cli import report
 
     around = settings.found({}, asks=not yes)
-    found = history.to_forget(numbers, older_than, around, everything=everything, practice=sandbox)
+    found = history.to_forget(numbers, older_than, around, everything=everything, sandbox=sandbox)
     tell_all(report.to_forget(found, everything=everything))
     if found and (around.ask is None or around.ask(report.FORGET)):
-        history.forget(found, around, everything=everything, practice=sandbox)
+        history.forget(found, around, everything=everything, sandbox=sandbox)
         tell_all([report.FORGOTTEN])
     return exit_codes.ExitCode.DONE

@@ -58,7 +58,7 @@ base_url_option = click.option(
     help="Send to this scheme and host instead of the template's; http only to this machine.",
 )
 sandbox_option = click.option("--sandbox", is_flag=True, help="Send to a practice server inside instead of the API.")
-practice_option = click.option("--sandbox", is_flag=True, help="Look at what was sent to the practice server.")
+look_at_sandbox_option = click.option("--sandbox", is_flag=True, help="Look at what was sent to the practice server.")
 yes_option = click.option("--yes", is_flag=True, help="Ask nothing; never widens what is sent.")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print the summary as one JSON object.")
 language_option = click.option(

@@ -103,8 +103,8 @@ def sandbox(
     from uploader import sandbox as server
 
     rules = tuple(map(server.FaultRule.parsed, faults))
-    practice = server.SandboxConfig(port, latency, quota, record, at_once, time_limit, routing_points, rules, seed)
-    with server.running(practice) as url:
+    config = server.SandboxConfig(port, latency, quota, record, at_once, time_limit, routing_points, rules, seed)
+    with server.running(config) as url:
         click.echo(f"The practice server listens on {url}")
         click.echo(f"Its token is {server.TOKEN}; it keeps to {at_once} requests at once and {quota:,} in all.")
         others = f"every routing point but {server.UNKNOWN_ROUTING_POINT}"

@@ -31,7 +31,7 @@ _TYPE_IT = "type it when you are asked for it, on a terminal"
 def found(
     told: dict[str, str],
     *,
-    practice: bool = False,
+    sandbox: bool = False,
     asks: bool,
     asks_settings: bool = True,
     with_secrets: bool = True,
@@ -49,7 +49,7 @@ def found(
     return Session(
         home=home(),
         settle=lambda template, known: _settled(
-            template, told, known, practice=practice, asks=asks_settings, with_secrets=with_secrets
+            template, told, known, sandbox=sandbox, asks=asks_settings, with_secrets=with_secrets
         ),
         say=lambda words: tell(words, to_error=True) if words else None,
         ask=_confirmed if asks else None,
@@ -94,7 +94,7 @@ def _settled(
     told: dict[str, str],
     known: Mapping[str, str],
     *,
-    practice: bool,
+    sandbox: bool,
     asks: bool,
     with_secrets: bool,
 ) -> "Settings":
@@ -110,8 +110,8 @@ def _settled(
             secret[name] = MASK
             continue
         value = told.get(name) or known.get(name, "")
-        if practice:
-            value = value or setting.practice
+        if sandbox:
+            value = value or setting.sandbox
         else:
             value = value or os.environ.get(setting.environment or "", "") or _asked(name, template, asks=asks)
         (secret if setting.secret else plain)[name] = template.accepted_setting(name, value)

@@ -1,39 +1,6 @@
-"""An English text that can be said in other languages; which texts there are stands with those who say them."""
+"""Texts for people: messages are codes with facts, and the catalogue has their sentences in each language."""
 
-from collections.abc import Mapping
-from typing import Self
+from uploader.i18n.message import Fact, Localized, Message
+from uploader.i18n.render import CellName, in_language, render
 
-from uploader.i18n.translations import TRANSLATIONS
-
-
-class Message(str):
-    """A text in English, and as such a `str`, that knows what it was made of and so can be said in another language.
-
-    `_EMPTY = Words("{field} is empty")` is a pattern; `_EMPTY.format(field="rp_id")` are words again. What else makes a
-    text of it (`+`, an f-string) makes plain English of it.
-    """
-
-    __slots__ = ("_facts", "_pattern")
-    _facts: Mapping[str, object]
-    _pattern: str
-
-    def __new__(cls, pattern: str, facts: Mapping[str, object] | None = None) -> Self:
-        """The English text of a pattern and its facts."""
-        made = super().__new__(cls, pattern.format(**facts) if facts else pattern)
-        made._facts, made._pattern = facts or {}, pattern
-        return made
-
-    def format(self, *_: object, **facts: object) -> "Message":
-        """The pattern with its facts, by name; a fact may itself be words."""
-        return Message(self._pattern, facts)
-
-    def into(self, language: str) -> str:
-        """The text in `language`, where there is a translation; else in English."""
-        pattern = TRANSLATIONS.get(self._pattern, {}).get(language, self._pattern)
-        facts = {name: said(fact, language) if isinstance(fact, str) else fact for name, fact in self._facts.items()}
-        return pattern.format(**facts) if facts else pattern
-
-
-def said(text: str, language: str) -> str:
-    """Words in `language`; any other text, as a template's, stays as it is."""
-    return text.into(language) if isinstance(text, Message) else text
+__all__ = ["CellName", "Fact", "Localized", "Message", "in_language", "render"]

@@ -28,9 +28,9 @@ _NO_LOCK = "The folder {folder} can't be written to: {why}. Set UPLOADER_HOME to
 
 
 @contextmanager
-def on_list(home: Path, list_sha256: str, list_name: str, *, practice: bool) -> Iterator[None]:
+def on_list(home: Path, list_sha256: str, list_name: str, *, sandbox: bool) -> Iterator[None]:
     """Nobody else on this computer sends the same list while the block lasts. Raises BusyError."""
-    name = f"list-{_hashed(list_sha256, 'practice' if practice else '')}"
+    name = f"list-{_hashed(list_sha256, 'practice' if sandbox else '')}"
     with _held(home, name, list_name, timeout=0, told=_LIST_IS_HELD):
         yield
 

@@ -5,7 +5,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from uploader.i18n import Message
+from uploader.i18n.words import Words
 from uploader.model.rows import column_letter
 
 _SHOWN_CELLS = 10
@@ -14,7 +14,7 @@ _Cause = tuple[str, str, bool]
 """What is wrong, what mends it, and whether it stops the row."""
 
 
-_WHOLE_ROW = Message("row {row}")
+_WHOLE_ROW = Words("row {row}")
 
 
 @dataclass(frozen=True, slots=True)

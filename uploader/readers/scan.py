@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import islice
 
-from uploader.i18n import Message
+from uploader.i18n.words import Words
 from uploader.model.problems import Problem, ProblemLog
 from uploader.readers.cells import is_too_long
 from uploader.readers.pages import Page, Source, is_blank
@@ -15,28 +15,28 @@ _MOST_MERGED = 10_000
 _LAST_ROW = 1 << 31
 
 _TOO_MANY_CELLS = (
-    Message("the row has more cells than the header"),
-    Message("Put quotes around a text that holds the delimiter, or give the column a name."),
+    Words("the row has more cells than the header"),
+    Words("Put quotes around a text that holds the delimiter, or give the column a name."),
 )
 _MORE_DELIMITERS = (
-    Message("the row has more delimiters at its end than the header"),
-    Message("Look whether the last one belongs to the text; put quotes around the text if it does."),
+    Words("the row has more delimiters at its end than the header"),
+    Words("Look whether the last one belongs to the text; put quotes around the text if it does."),
 )
 _TOO_FEW_CELLS = (
-    Message("the row has fewer cells than the header"),
-    Message("The missing ones are taken as empty, because Excel leaves them out; look whether the row was cut off."),
+    Words("the row has fewer cells than the header"),
+    Words("The missing ones are taken as empty, because Excel leaves them out; look whether the row was cut off."),
 )
 _TOO_LONG = (
-    Message("the number has more than 15 digits, and Excel has made zeros of the others"),
-    Message("Format the column as Text, and write the number again."),
+    Words("the number has more than 15 digits, and Excel has made zeros of the others"),
+    Words("Format the column as Text, and write the number again."),
 )
 DATE_AMONG_TEXT = (
-    Message("Excel has made a date of this cell; it goes out as YYYY-MM-DD"),
-    Message("If it is none, format the column as Text, and write the cell again."),
+    Words("Excel has made a date of this cell; it goes out as YYYY-MM-DD"),
+    Words("If it is none, format the column as Text, and write the cell again."),
 )
 _MERGED = (
-    Message("the cell is merged with the one before it, and its value counts for that one alone"),
-    Message("Unmerge the cells, and write the value into each."),
+    Words("the cell is merged with the one before it, and its value counts for that one alone"),
+    Words("Unmerge the cells, and write the value into each."),
 )
 
 

@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Sequence
 from itertools import takewhile
 
-from uploader.i18n import Message
+from uploader.i18n.words import Words
 from uploader.model.problems import Problem, ProblemLog
 from uploader.readers.cells import text
 from uploader.readers.header import filled, looks_like_one
@@ -26,15 +26,15 @@ _NOTE_WIDTH = 3
 """From how many columns on a row of one cell can be known for a note."""
 
 _REPEATED = (
-    Message("the row is the header once more"),
-    Message("Delete the row; look whether another table begins there."),
+    Words("the row is the header once more"),
+    Words("Delete the row; look whether another table begins there."),
 )
-_SUM = Message("the row looks like a total, not like a record"), Message("Delete the row if it is one.")
+_SUM = Words("the row looks like a total, not like a record"), Words("Delete the row if it is one.")
 _OTHER_TABLE = (
-    Message("after blank rows something else stands here, perhaps another table"),
-    Message("If the row is no part of this list, move it to a file of its own."),
+    Words("after blank rows something else stands here, perhaps another table"),
+    Words("If the row is no part of this list, move it to a file of its own."),
 )
-_NOTE = Message("the row looks like a note below the table, not like a record"), Message("Delete the row if it is one.")
+_NOTE = Words("the row looks like a note below the table, not like a record"), Words("Delete the row if it is one.")
 IS_NO_RECORD = frozenset({_SUM[0], _OTHER_TABLE[0], _NOTE[0]})
 """The causes that say that a row is perhaps no record."""
 

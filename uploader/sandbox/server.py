@@ -73,7 +73,7 @@ class _Verdict:
 class _Server:
     """The server's state, and what it does with requests."""
 
-    practice: SandboxConfig
+    config: SandboxConfig
     record: IO[bytes]
     api: Api = field(init=False)
     faults: Faults = field(init=False)
@@ -83,8 +83,8 @@ class _Server:
     started: float = field(default_factory=time.monotonic)
 
     def __post_init__(self) -> None:
-        self.api = Api(self.practice)
-        self.faults = Faults(self.practice.faults, self.practice.seed)
+        self.api = Api(self.config)
+        self.faults = Faults(self.config.faults, self.config.seed)
 
     def app(self) -> web.Application:
         app = web.Application(client_max_size=_LARGEST_BODY)
@@ -103,21 +103,21 @@ class _Server:
 
     async def _begin_day(self, _: web.Request) -> web.Response:
         self.api.used = 0
-        return web.json_response({"quota": self.practice.quota, "used": self.api.used})
+        return web.json_response({"quota": self.config.quota, "used": self.api.used})
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         try:
             body = (await request.read()).decode("utf-8", "replace")
         except ConnectionError:  # its sender left, or was killed, before all of it was here
             return _cut(request)
-        ends = asyncio.get_running_loop().time() + self.practice.time_limit_seconds
+        ends = asyncio.get_running_loop().time() + self.config.time_limit_seconds
         self.in_flight += 1
         try:
             verdict = self._judged(request, Asked(request.method, request.path, request.query, body))
             # What was received is on record before it is answered, whatever becomes of the connection.
             self._note(request, body, verdict)
             if verdict.let_in:
-                await asyncio.sleep(self.practice.latency_seconds)
+                await asyncio.sleep(self.config.latency_seconds)
             return await self._done(request, verdict, ends)
         finally:
             self.in_flight -= 1
@@ -153,7 +153,7 @@ class _Server:
 
     async def _trickled(self, request: web.Request, verdict: _Verdict, ends: float) -> web.StreamResponse:
         body = _json(verdict.answer).encode()
-        pause = max(_TRICKLE_SECONDS, self.practice.time_limit_seconds * _TOO_SLOW / len(body))
+        pause = max(_TRICKLE_SECONDS, self.config.time_limit_seconds * _TOO_SLOW / len(body))
         response = _begun(verdict, body)
         dripping = asyncio.create_task(_drip(request, response, body, pause))
         await self._until(ends)
@@ -241,24 +241,24 @@ def _json(value: object) -> str:
 
 
 @contextmanager
-def running(practice: SandboxConfig) -> Iterator[str]:
+def running(config: SandboxConfig) -> Iterator[str]:
     """A practice server in a thread of its own while the block lasts; gives its address, `http://127.0.0.1:PORT`.
 
     Raises SettingsError where the port is taken or the record can't be written.
     """
     try:
-        record: IO[bytes] = practice.record.open("w+b") if practice.record else TemporaryFile()  # noqa: SIM115
+        record: IO[bytes] = config.record.open("w+b") if config.record else TemporaryFile()  # noqa: SIM115
     except OSError as why:
-        raise SettingsError(_NO_RECORD.format(path=practice.record, why=why.strerror)) from why
+        raise SettingsError(_NO_RECORD.format(path=config.record, why=why.strerror)) from why
     loop = asyncio.new_event_loop()
-    runner = web.AppRunner(_Server(practice, record).app(), handle_signals=False, access_log=None, shutdown_timeout=1)
+    runner = web.AppRunner(_Server(config, record).app(), handle_signals=False, access_log=None, shutdown_timeout=1)
     thread = threading.Thread(target=loop.run_forever, name="practice server", daemon=True)
     thread.start()
     try:
         try:
-            port = asyncio.run_coroutine_threadsafe(_listen(runner, practice.port), loop).result()
+            port = asyncio.run_coroutine_threadsafe(_listen(runner, config.port), loop).result()
         except OSError as why:
-            raise SettingsError(_NO_PORT.format(port=practice.port, why=why.strerror or why)) from why
+            raise SettingsError(_NO_PORT.format(port=config.port, why=why.strerror or why)) from why
         yield f"http://{HOST}:{port}"
     finally:
         asyncio.run_coroutine_threadsafe(_close(runner), loop).result()

@@ -75,7 +75,7 @@ class Asked:
 class Api:
     """The API, as one token sees it."""
 
-    practice: SandboxConfig
+    config: SandboxConfig
     used: int = 0
     """Calls that count against the quota."""
     _handlers: "dict[tuple[str, str, str], Callable[[Asked], ApiAnswer]]" = field(init=False)
@@ -93,16 +93,16 @@ class Api:
             return _error(_NO_TOKEN)
         if token != TOKEN:
             return _error(_WRONG_TOKEN)
-        if at_once > self.practice.at_once:
-            return _error(_TOO_MANY, at_once=str(self.practice.at_once))
-        if self.used >= self.practice.quota:
+        if at_once > self.config.at_once:
+            return _error(_TOO_MANY, at_once=str(self.config.at_once))
+        if self.used >= self.config.quota:
             return _error(_QUOTA_SPENT)
         return None
 
     def refusal_by(self, fault: Fault) -> ApiAnswer | None:
         """The answer to a row that a fault refuses; None for a fault that answers nothing of its own."""
         kind = _REFUSED_BY.get(fault)
-        return None if kind is None else _error(kind, at_once=str(self.practice.at_once))
+        return None if kind is None else _error(kind, at_once=str(self.config.at_once))
 
     def answer(self, asked: Asked) -> ApiAnswer:
         """The answer to a request that is let in."""
@@ -120,14 +120,14 @@ class Api:
         return _success(_CREATED, _EXECUTED.format(rp_id=rp_id, agent=agent))
 
     def _token_info(self, _: Asked) -> ApiAnswer:
-        used, left = str(self.used), str(self.practice.quota - self.used)
+        used, left = str(self.used), str(self.config.quota - self.used)
         return _success(
             "200",
             _ONE_RECORD,
             [
                 {
                     "description": "practice",
-                    "token_limit": str(self.practice.quota),
+                    "token_limit": str(self.config.quota),
                     "token_use_today": used,
                     "all_token_today": used,
                     "available_consumption_options": left,
@@ -137,7 +137,7 @@ class Api:
 
     def _routing_points(self, asked: Asked) -> ApiAnswer:
         wanted = asked.query.get("routing")
-        candidates = self.practice.routing_points if wanted is None else (wanted,)
+        candidates = self.config.routing_points if wanted is None else (wanted,)
         found = [
             {
                 "rp_id": rp_id,
@@ -154,8 +154,8 @@ class Api:
         return _success(200, _RECORDS.format(count=len(found)), found)
 
     def _knows(self, rp_id: str) -> bool:
-        if self.practice.routing_points:
-            return rp_id in self.practice.routing_points
+        if self.config.routing_points:
+            return rp_id in self.config.routing_points
         return rp_id.isascii() and rp_id.isdigit() and rp_id != UNKNOWN_ROUTING_POINT
 
 

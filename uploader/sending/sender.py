@@ -53,11 +53,11 @@ class SendOptions:
     no_preflight: bool = False
     redact: tuple[str, ...] = ()
     """Columns, by name or letter, of which workbooks show keyed hashes."""
-    practice: SandboxConfig | None = None
+    sandbox: SandboxConfig | None = None
     """Send to an embedded practice server."""
 
     def __post_init__(self) -> None:
-        if self.practice is not None and self.base_url is not None:
+        if self.sandbox is not None and self.base_url is not None:
             raise SettingsError("--sandbox and --base-url say two different places to send to. Leave one of them out.")
         if self.base_url is not None:
             checked_origin(self.base_url)

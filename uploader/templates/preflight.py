@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from uploader.i18n import Message
+from uploader.i18n.words import Words
 from uploader.model.http import Arrival, Request, Response, SendFailure
 from uploader.model.outcomes import Stop, Verdict
 from uploader.model.problems import Problem
@@ -22,10 +22,10 @@ TIMEOUT_SECONDS = 20.0
 _LETS_NOBODY_IN = (401, 403)
 
 _REFUSED = "the API refused the request: {why}"
-_NO_SUCH_ID = Message("{column} {id} is not among the API's {title}")
-_NO_SUCH_ID_MEND = Message("Correct it.")
-_INACTIVE = Message("{column} {id} is switched off in the API's {title}")
-_INACTIVE_MEND = Message("Its rows are sent all the same; the API may refuse them.")
+_NO_SUCH_ID = Words("{column} {id} is not among the API's {title}")
+_NO_SUCH_ID_MEND = Words("Correct it.")
+_INACTIVE = Words("{column} {id} is switched off in the API's {title}")
+_INACTIVE_MEND = Words("Its rows are sent all the same; the API may refuse them.")
 _ALL_TODAY = "{rows}, {left} left today: all go today."
 _NONE_TODAY = "{rows}, no requests left today: the API will probably refuse the first one."
 _SOME_TODAY = "{rows}, {left} left today: {today} go today, the rest {later}."

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import AfterValidator, Field, StrictBool, StrictFloat, StrictInt, StrictStr, model_validator
+from pydantic import AfterValidator, AliasChoices, Field, StrictBool, StrictFloat, StrictInt, StrictStr, model_validator
 
 from uploader.model.outcomes import Verdict
 from uploader.templates.columns import Pattern, Strict
@@ -41,8 +41,8 @@ class Setting(Strict):
     """What people write; its first group is what is kept."""
     environment: str | None = None
     secret: StrictBool = False
-    practice: str = ""
-    """The value that the practice server takes."""
+    sandbox: str = Field(default="", validation_alias=AliasChoices("sandbox", "practice"))
+    """The value that the sandbox takes; templates of version 0.1.0 call it `practice`."""
 
 
 class Limits(Strict):

@@ -37,7 +37,7 @@ class Manifest:
     account: str = ""
     """What the jobs of the list have in common; "" where nothing was sent yet."""
     job: int = 0
-    practice: bool = False
+    sandbox: bool = False
     redacted: Sequence[str] = ()
     """The columns that hold keyed hashes instead of values."""
     zone: str = "+00:00"
@@ -56,7 +56,7 @@ class Manifest:
     def facts(self) -> list[str]:
         """What it says of the list and of who sent it, as far as the digest covers it."""
         texts = (self.list_sha256, self.list_name, self.template, self.template_sha256, self.account)
-        return [*texts, str(self.job), str(self.practice), self.zone, self.user, self.machine]
+        return [*texts, str(self.job), str(self.sandbox), self.zone, self.user, self.machine]
 
     def lines(self) -> dict[int, tuple[str, str]]:
         """For each row's number the digests of the list's cells and of our columns."""
@@ -73,7 +73,7 @@ class Manifest:
         """Key and text of every line of the hidden sheet."""
         yield "version", _VERSION
         yield from ((key, getattr(self, key)) for key in _TEXTS)
-        yield "practice", "yes" if self.practice else "no"
+        yield "practice", "yes" if self.sandbox else "no"
         facts: dict[str, Any] = {"list_sheet": self.list_sheet, "job": self.job, "our_columns": dict(self.ours)}
         facts |= {"fields": dict(self.fields), "redacted": list(self.redacted), "others": dict(self.others)}
         yield from ((key, json.dumps(value, ensure_ascii=False)) for key, value in facts.items())
@@ -140,7 +140,7 @@ def read(pairs: Iterable[tuple[str, str]]) -> Manifest | None:
             ours=_places(json.loads(texts["our_columns"])),
             fields=_places(json.loads(texts["fields"])),
             job=int(json.loads(texts["job"])),
-            practice=texts["practice"] == "yes",
+            sandbox=texts["practice"] == "yes",
             redacted=[str(name) for name in json.loads(texts["redacted"])],
             others={str(name): str(digest) for name, digest in json.loads(texts["others"]).items()},
             packed=packed,

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from uploader.checks.rules import told_at
-from uploader.i18n import Message, said
+from uploader.i18n.words import Words, said
 from uploader.model.job import Attempt, Job, RowResult, RunRecord
 from uploader.model.rows import RESULT_COLUMNS, ROW_COLUMN, Status, column_letter
 from uploader.workbooks.digests import CellValue, of_line
@@ -42,43 +42,43 @@ _ATTEMPT_COLUMNS = (
 _ANSWERS, _MOST_ANSWERS, _ANSWER_CHARACTERS = 50, 2_000, 500
 """How many answers of each status are told apart, how many are kept in mind, and how much of each."""
 
-_TIME_ZONE = Message("All times are those of the computer that wrote this workbook, UTC{zone}.")
+_TIME_ZONE = Words("All times are those of the computer that wrote this workbook, UTC{zone}.")
 _READING = {
-    Status.ACCEPTED: Message("The API said yes to this row. Accepted is not delivered."),
-    Status.REJECTED: Message("The API said no to this row. Sent again unchanged, it would fail again."),
-    Status.UNKNOWN: Message(
+    Status.ACCEPTED: Words("The API said yes to this row. Accepted is not delivered."),
+    Status.REJECTED: Words("The API said no to this row. Sent again unchanged, it would fail again."),
+    Status.UNKNOWN: Words(
         "It was sent, or may have been, and no usable answer came back. Look it up before sending again."
     ),
-    Status.INVALID: Message("It did not pass the checks and was not sent."),
-    Status.SKIPPED: Message("Not sent, because the same request was accepted earlier or stands earlier in this list."),
-    Status.NOT_SENT: Message(
+    Status.INVALID: Words("It did not pass the checks and was not sent."),
+    Status.SKIPPED: Words("Not sent, because the same request was accepted earlier or stands earlier in this list."),
+    Status.NOT_SENT: Words(
         "The run ended before its turn, or the answer stopped the run and says nothing about this row."
     ),
 }
-_MEND = Message(
+_MEND = Words(
     "To mend rows: correct their cells in the sheet Results, save this workbook, and send it: uploader send {name}. "
     "Rows that were accepted are not sent again."
 )
-_HELD_BACK = Message("Changed since, and not sent: {changes}. --send-duplicates sends it so.")
-_HELD_BACK_UNKNOWN = Message("Changed since, and not sent: {changes}. --resend-unknown sends it so.")
+_HELD_BACK = Words("Changed since, and not sent: {changes}. --send-duplicates sends it so.")
+_HELD_BACK_UNKNOWN = Words("Changed since, and not sent: {changes}. --resend-unknown sends it so.")
 _CHANGE_CHARACTERS = 200
 """How much of a changed text is shown."""
-_PROVE = Message("Whether the rows are as they were written, this tells: uploader verify {name}")
-_PRACTICE = Message("Practice: everything went to a practice server, and nothing to the API.")
-_LIST, _LIST_SHA256, _SHEET, _ROWS = Message("List"), Message("List SHA-256"), Message("Sheet"), Message("Rows")
-_ROWS_ARE_IN = Message("The rows stand in the sheets")
-_TEMPLATE, _TEMPLATE_SHA256 = Message("Template"), Message("Template SHA-256")
-_SENT_TO, _SETTING = Message("Sent to"), Message("Setting {name}")
-_SENT_BY, _COMPUTER, _VERSION = Message("Sent by"), Message("On computer"), Message("Written by uploader")
-_STARTED, _ENDED, _STOPPED = Message("Started"), Message("Ended"), Message("Stopped early")
-_REQUESTS, _RATE, _PER_MINUTE = Message("Requests"), Message("Rate"), Message("{rate} requests a minute")
-_REDACTED, _DIGEST, _JOB = Message("Redacted columns"), Message("Digest of the rows"), Message("Job")
-_NO, _NOT_YET = Message("no"), Message("not yet, or the program was killed")
-_RUN, _STATUS_TITLE, _READ = Message("Run"), Message("Rows by status"), Message("How to read it")
-_BY = Message("Job {job}, to {where}, by {user} on {machine}, uploader {version}")
-_AS_TOLD = Message("Job {job}, sent elsewhere by {user} on {machine}, as {name} tells it")
+_PROVE = Words("Whether the rows are as they were written, this tells: uploader verify {name}")
+_SANDBOX = Words("Practice: everything went to a practice server, and nothing to the API.")
+_LIST, _LIST_SHA256, _SHEET, _ROWS = Words("List"), Words("List SHA-256"), Words("Sheet"), Words("Rows")
+_ROWS_ARE_IN = Words("The rows stand in the sheets")
+_TEMPLATE, _TEMPLATE_SHA256 = Words("Template"), Words("Template SHA-256")
+_SENT_TO, _SETTING = Words("Sent to"), Words("Setting {name}")
+_SENT_BY, _COMPUTER, _VERSION = Words("Sent by"), Words("On computer"), Words("Written by uploader")
+_STARTED, _ENDED, _STOPPED = Words("Started"), Words("Ended"), Words("Stopped early")
+_REQUESTS, _RATE, _PER_MINUTE = Words("Requests"), Words("Rate"), Words("{rate} requests a minute")
+_REDACTED, _DIGEST, _JOB = Words("Redacted columns"), Words("Digest of the rows"), Words("Job")
+_NO, _NOT_YET = Words("no"), Words("not yet, or the program was killed")
+_RUN, _STATUS_TITLE, _READ = Words("Run"), Words("Rows by status"), Words("How to read it")
+_BY = Words("Job {job}, to {where}, by {user} on {machine}, uploader {version}")
+_AS_TOLD = Words("Job {job}, sent elsewhere by {user} on {machine}, as {name} tells it")
 _STATUS, _CODE, _MESSAGE, _ADVICE = "Status", "Response code", "Response message", "Advice"
-_OTHERS = Message("… other answers")
+_OTHERS = Words("… other answers")
 _NO_ADVICE = (Status.INVALID, Status.SKIPPED)
 """Each of these rows has its own, so they are counted together."""
 
@@ -94,7 +94,7 @@ class Content:
     """With their rows' cells where anything is redacted."""
     runs: Sequence[RunRecord]
     redaction: Redaction | None = None
-    practice: bool = False
+    sandbox: bool = False
     language: str = "en"
 
 
@@ -212,7 +212,7 @@ class _Results:
             fields={name: (at, header[at]) for name, at in job.fields.items() if at < len(header)},
             account=job.account,
             job=job.id,
-            practice=content.practice,
+            sandbox=content.sandbox,
             redacted=job.redacted,
             zone=self._zone,
             user=job.user,
@@ -307,8 +307,8 @@ class _Results:
 
     def _facts(self, digest: str) -> Iterator[tuple[str, CellValue]]:
         job, runs = self.content.job, self.content.runs
-        if self.content.practice:
-            yield "", self._said(_PRACTICE)
+        if self.content.sandbox:
+            yield "", self._said(_SANDBOX)
         yield _LIST, job.list_name
         yield _LIST_SHA256, job.list_sha256
         if job.sheet:

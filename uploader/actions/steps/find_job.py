@@ -15,7 +15,7 @@ from uploader.templates.catalog import Catalog
 from uploader.templates.template import Template, parse
 from uploader.workbooks import reader
 
-JOURNAL, PRACTICE_JOURNAL = "journal.db", "practice.db"
+JOURNAL, SANDBOX_JOURNAL = "journal.db", "sandbox.db"
 
 _SEE_HISTORY = "`uploader history` shows the jobs; with --sandbox, those of the practice server."
 _CHANGED = "{which} was changed since it was sent as job {job}: `uploader {command} {job}`."
@@ -30,14 +30,14 @@ _GONE_ON = (
 _TOLD_AS = "the template of job {job}"
 
 
-def journal_at(home: Path, *, practice: bool) -> Journal:
+def journal_at(home: Path, *, sandbox: bool) -> Journal:
     """The journal; practice has its own and never touches the real one."""
-    return Journal(journal_of(home, practice=practice))
+    return Journal(journal_of(home, sandbox=sandbox))
 
 
-def journal_of(home: Path, *, practice: bool) -> Path:
+def journal_of(home: Path, *, sandbox: bool) -> Path:
     """Where the journal is."""
-    return home / (PRACTICE_JOURNAL if practice else JOURNAL)
+    return home / (SANDBOX_JOURNAL if sandbox else JOURNAL)
 
 
 def named(journal: Journal, which: str | None, command: str) -> Job:
@@ -79,11 +79,11 @@ def all_unfinished(journal: Journal, repeats: ResendPolicy) -> list[Job]:
     return [job for job in journal.jobs() if is_unfinished(job, repeats)]
 
 
-def going_on(journal: Journal, new: NewJob, repeats: ResendPolicy, *, practice: bool) -> Job | None:
+def going_on(journal: Journal, new: NewJob, repeats: ResendPolicy, *, sandbox: bool) -> Job | None:
     """The unfinished job of the very same list, template and destination; None where the list is a new job."""
 
     def sent_as(job: NewJob) -> tuple[object, ...]:
-        where = None if practice else job.destination  # a practice server inside has another port each time
+        where = None if sandbox else job.destination  # a practice server inside has another port each time
         return (job.source_sha256, job.template_sha256, where, job.settings, job.sheet, tuple(job.header), job.fields)
 
     last = next((job for job in journal.jobs(new.list_sha256) if sent_as(job) == sent_as(new)), None)
@@ -119,12 +119,12 @@ def base_url_of(job: Job, template: Template, settings: Settings) -> str | None:
     return job.destination if is_same and template.destination(settings) != job.destination else None
 
 
-def held_back_since(template: Template, job: Job, *, practice: bool) -> str:
+def held_back_since(template: Template, job: Job, *, sandbox: bool) -> str:
     """From when on the same request, accepted before, holds a row back; "" is ever.
 
     A practice server inside is a new one each time: what was accepted before this job, another one accepted.
     """
-    if practice:
+    if sandbox:
         return job.created_at
     if template.duplicates_within_days is None:
         return ""

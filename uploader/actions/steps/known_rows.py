@@ -22,7 +22,7 @@ from uploader.workbooks.manifest import RESULTS
 from uploader.workbooks.reader import ResultWorkbook
 
 _SHOWN_ROWS = 20
-_OF_PRACTICE = (
+_OF_SANDBOX = (
     "{name} tells of practice: its rows went to a practice server, not to the API. To practise on, add --sandbox; to "
     "send the rows to the API, send the list itself."
 )
@@ -43,7 +43,7 @@ class Coming:
     new: NewJob
     fingerprint: Fingerprint
     language: str
-    practice: bool
+    sandbox: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class Account:
         return {} if journal is None or self.newest is None else journal.standings(self.newest.id, numbers)
 
 
-def known(journal: Journal | None, opened: CheckedList, new: NewJob | None, *, practice: bool) -> Account:
+def known(journal: Journal | None, opened: CheckedList, new: NewJob | None, *, sandbox: bool) -> Account:
     """What the journal knows of a list at hand; nothing is written. `new` is the job that is about to begin, if any.
 
     A practice server inside is a new one each time, so what an earlier one accepted doesn't count for a list; for a
@@ -71,20 +71,20 @@ def known(journal: Journal | None, opened: CheckedList, new: NewJob | None, *, p
     """
     own = opened.own
     if own is not None and own.imprint.account:
-        if own.imprint.practice and not practice:
-            raise SettingsError(_OF_PRACTICE.format(name=opened.path.name))
+        if own.imprint.sandbox and not sandbox:
+            raise SettingsError(_OF_SANDBOX.format(name=opened.path.name))
         return Account(own.imprint.account, None if journal is None else journal.newest(own.imprint.account))
-    if journal is None or new is None or practice:
+    if journal is None or new is None or sandbox:
         return Account(uuid.uuid4().hex)
     same = (job.account for job in journal.jobs(opened.list_sha256) if _goes_the_same_way(job, new))
     account = next(same, None)
     return Account(uuid.uuid4().hex) if account is None else Account(account, journal.newest(account))
 
 
-def seen(journal: Journal | None, opened: CheckedList, *, practice: bool) -> Account:
+def seen(journal: Journal | None, opened: CheckedList, *, sandbox: bool) -> Account:
     """What the journal knows of a list that is only looked at: nobody has said yet where it goes."""
     if opened.own is not None and opened.own.imprint.account:
-        return known(journal, opened, None, practice=practice)
+        return known(journal, opened, None, sandbox=sandbox)
     jobs = [] if journal is None else journal.jobs(opened.list_sha256)
     account = next((job.account for job in jobs if job.template == opened.template.name), "")
     return Account(account, journal.newest(account) if journal is not None and account else None)
@@ -106,7 +106,7 @@ def with_workbooks(account: Account, journal: Journal, opened: CheckedList, comi
     if own is None or own.imprint.kind != RESULTS:
         beside = places.of_results(opened)
         is_known = account.newest is not None or journal.jobs(opened.list_sha256)
-        if coming.practice or is_known or not beside.is_file():
+        if coming.sandbox or is_known or not beside.is_file():
             return account
         own = _of_list(beside, opened.list_sha256, coming.new.template)
         if own is None or journal.newest(own.imprint.account) is not None:
@@ -139,7 +139,7 @@ def _of_list(path: Path, list_sha256: str, template: str) -> ResultWorkbook | No
     imprint = ours.imprint_of(path)
     if imprint is None or (imprint.kind, imprint.list_sha256, imprint.template) != (RESULTS, list_sha256, template):
         return None
-    if imprint.practice:
+    if imprint.sandbox:
         return None
     try:
         return ours.at(path)

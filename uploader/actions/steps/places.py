@@ -20,7 +20,7 @@ _LEFT_ALONE = {
 _OUR_NAME = re.compile(r"\.(?:problems|results)(?:-\d+)?$")
 
 
-def for_results(wished: Path, job: NewJob, *, practice: bool) -> tuple[Path, str]:
+def for_results(wished: Path, job: NewJob, *, sandbox: bool) -> tuple[Path, str]:
     """Where a job's result workbook goes, absolute, and known to be writable; and what is to be said of it, if any.
 
     Practice never replaces what tells of a real run. Raises SettingsError.
@@ -34,16 +34,16 @@ def for_results(wished: Path, job: NewJob, *, practice: bool) -> tuple[Path, str
         raise SettingsError(f"There is no folder {wished.parent} for {wished.name}. Say another place with -o.")
 
     def may_replace(imprint: Manifest) -> bool:
-        if imprint.practice:
+        if imprint.sandbox:
             return job.list_sha256 == imprint.list_sha256
-        return not practice and imprint.account == job.account
+        return not sandbox and imprint.account == job.account
 
     target = _free(wished, may_replace)
     try:
         check_writable(target)
     except WorkbookError as why:
         raise SettingsError(f"{why} Or say another place with -o.") from why
-    return target, "" if target == wished else _LEFT_ALONE[practice].format(wished=wished.name, target=target.name)
+    return target, "" if target == wished else _LEFT_ALONE[sandbox].format(wished=wished.name, target=target.name)
 
 
 def of_results(opened: CheckedList) -> Path:

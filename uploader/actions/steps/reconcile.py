@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from uploader.checks.checked_list import CheckedList
-from uploader.i18n import Message
+from uploader.i18n.words import Words
 from uploader.model.job import RowState, arranged
 from uploader.model.problems import Problem
 from uploader.model.resend import ResendPolicy
@@ -23,19 +23,19 @@ from uploader.workbooks.reader import RowIndex
 from uploader.workbooks.redaction import Redaction, is_hash
 
 _NO_NUMBER = (
-    Message("what stands in the column Row is no number of a row"),
-    Message("Leave the cell empty if the row is new; else write the number that the row had."),
+    Words("what stands in the column Row is no number of a row"),
+    Words("Leave the cell empty if the row is new; else write the number that the row had."),
 )
-_NOT_OF_THE_LIST = Message("no row of the list has that number"), _NO_NUMBER[1]
-_TWICE = Message("the row number is the same as in line {line}")
-_MEND_TWICE = Message("Leave the cell empty if this row is new; else delete the row that is not meant.")
+_NOT_OF_THE_LIST = Words("no row of the list has that number"), _NO_NUMBER[1]
+_TWICE = Words("the row number is the same as in line {line}")
+_MEND_TWICE = Words("Leave the cell empty if this row is new; else delete the row that is not meant.")
 _CUT = (
-    Message("the text was cut, because it is too long for a cell, and the whole is not known here"),
-    Message("Write the whole text, or send the workbook from the computer that sent the list."),
+    Words("the text was cut, because it is too long for a cell, and the whole is not known here"),
+    Words("Write the whole text, or send the workbook from the computer that sent the list."),
 )
 _REDACTED = (
-    Message("the value was left out of the workbook (--redact), and it is not known here"),
-    Message("Write the value, or send the workbook from the computer that sent the list."),
+    Words("the value was left out of the workbook (--redact), and it is not known here"),
+    Words("Write the value, or send the workbook from the computer that sent the list."),
 )
 
 _STAY = {
@@ -141,7 +141,7 @@ class Reconciliation:
             ours={},
             fields={field: (at, opened.header[at]) for field, at in opened.list_fields.items()},
             account="" if own is None else own.imprint.account,
-            practice=own is not None and own.imprint.practice,
+            sandbox=own is not None and own.imprint.sandbox,
         )
 
     def parted(self) -> Iterator[Batch]:

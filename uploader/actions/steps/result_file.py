@@ -21,7 +21,7 @@ _WRITING = "Writing the workbook"
 _SEVERAL_SHEETS = "A sheet has no more than 1,048,575 rows below its header, so those of {name} stand in: {sheets}."
 
 
-def write(journal: Journal, job: Job, output: Path, around: Session, *, practice: bool) -> None:
+def write(journal: Journal, job: Job, output: Path, around: Session, *, sandbox: bool) -> None:
     """Write the workbook of a list to `output`; `job` is the newest of its jobs. Raises WorkbookError."""
     redacted = redaction.of(around.home, job.redacted)
     with progress.counting(job.rows, around.stream, what=_WRITING, quiet=around.quiet) as advance:
@@ -31,7 +31,7 @@ def write(journal: Journal, job: Job, output: Path, around: Session, *, practice
             attempts=journal.attempts(job.account, with_cells=redacted is not None),
             runs=_runs(journal, job),
             redaction=redacted,
-            practice=practice,
+            sandbox=sandbox,
             language=around.language,
         )
         written = results_workbook.write(output, content)
@@ -55,7 +55,7 @@ def _counted(rows: Iterator[RowResult], advance: Callable[[int], object]) -> Ite
 
 
 def with_workbook(
-    summary: Summary, journal: Journal, output: Path, around: Session, *, job: int, practice: bool
+    summary: Summary, journal: Journal, output: Path, around: Session, *, job: int, sandbox: bool
 ) -> Summary:
     """Write the workbook of a job whose run ends now, elsewhere if it must be.
 
@@ -65,7 +65,7 @@ def with_workbook(
     first: WorkbookError | None = None
     for target in chain([output], _spare(output, job, around.home)):
         try:
-            write(journal, ended, target, around, practice=practice)
+            write(journal, ended, target, around, sandbox=sandbox)
         except WorkbookError as why:
             first = first or why
             continue

@@ -29,7 +29,7 @@ _MEND = "Nothing was sent. Mend the list and send it again, or send the good row
 _PROBLEMS_ARE_IN = "The list's rows with what is wrong in each: {path}"
 _PROBLEMS, _WARNINGS = "Problems:", "Warnings:"
 _SENDING = "Template {name}, sending to {where}."
-_PRACTICE = "a practice server on this computer"
+_SANDBOX = "a practice server on this computer"
 _GOES_ON = "Job {job} of {list} goes on: {left} of {rows} wait."
 _NOTHING_WAITS = "Job {job} of {list} is finished: no row waits to be sent."
 _REDIRECTED = "Job {job} was begun to {before}; from now on it goes to {after}."
@@ -59,8 +59,8 @@ class Delivery:
     """What is sent again although it is known; settled before the run."""
 
     @property
-    def _practice(self) -> bool:
-        return self.run.sending.practice is not None
+    def _sandbox(self) -> bool:
+        return self.run.sending.sandbox is not None
 
     @property
     def _counts(self) -> Mapping[Status, int]:
@@ -118,7 +118,7 @@ class Delivery:
             self.around.say(words.format(job=self.job.id, list=name, left=_rows(waiting), rows=rows))
         requests, stop = 0, None
         if waiting:
-            where = _PRACTICE if self._practice else self.run.destination
+            where = _SANDBOX if self._sandbox else self.run.destination
             self.around.say(_SENDING.format(name=self.run.template.name, where=where))
             with self._alone_with_token():
                 ledger.hold_back_known()  # what another run had under way is settled by now
@@ -139,7 +139,7 @@ class Delivery:
             self.around.say(advice.in_language(self.run.template.hint_out_of_reach, self.around.language))
         around = self.around
         summary = result_file.with_workbook(
-            summary, self.journal, self.output, around, job=self.job.id, practice=self._practice
+            summary, self.journal, self.output, around, job=self.job.id, sandbox=self._sandbox
         )
         try:
             ledger.end(stop)  # not before the workbook stands: a run that dies while it is written is gone on with
@@ -161,7 +161,7 @@ class Delivery:
         run, job = self.run, self.job
         if (run.destination, run.settings.plain) == (job.destination, job.settings):
             return
-        if not self._practice:  # a practice server inside has another port each time
+        if not self._sandbox:  # a practice server inside has another port each time
             before, after = (
                 find_job.told_where(job.destination, job.settings),
                 find_job.told_where(run.destination, run.settings.plain),
@@ -175,8 +175,8 @@ class Delivery:
 
     def _repeats(self) -> ResendPolicy:
         """What is sent again; what is known and waits is said, and asked about where somebody is there to answer."""
-        template, practice = self.run.template, self._practice
-        since = find_job.held_back_since(template, self.job, practice=practice)
+        template, sandbox = self.run.template, self._sandbox
+        since = find_job.held_back_since(template, self.job, sandbox=sandbox)
         repeats = self.run.sending.repeats(template, since)
         counted = Counter(_told_apart(found) for _, found in self.journal.known(self.job.id, repeats))
         for title, standing in ((_SKIPPED, Status.SKIPPED), (_LEFT_ALONE, Status.UNKNOWN)):
@@ -190,7 +190,7 @@ class Delivery:
 
     @contextmanager
     def _alone_with_token(self) -> Iterator[None]:
-        if self._practice:
+        if self._sandbox:
             yield
             return
         run, around = self.run, self.around
@@ -238,7 +238,7 @@ class Delivery:
     def _how_to_go_on(self, stop: Stop | None) -> str:
         """The command that sends the rest as it was meant to be sent."""
         sending, told = self.run.sending, [f"uploader resume {self.job.id}"]
-        told += ["--sandbox"] if self._practice else []
+        told += ["--sandbox"] if self._sandbox else []
         told += ["--send-duplicates"] if self.repeats.duplicates else []
         told += ["--resend-unknown"] if sending.resend_unknown else []
         if sending.first is not None and stop is not None:  # the pilot is not over

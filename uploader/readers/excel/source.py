@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from uploader.errors import ListError, SeveralSheetsError
-from uploader.i18n import Message
+from uploader.i18n.words import Words
 from uploader.model.problems import Problem, ProblemLog
 from uploader.readers.cells import text
 from uploader.readers.excel.book import Book
@@ -28,10 +28,10 @@ _LESS_SEEN = {
         "row with preview, or save it as XLSX and send that."
     ),
 }
-_ERROR, _MEND_ERROR = Message("the cell shows the error {shown}"), Message("Mend its formula, or write the value.")
+_ERROR, _MEND_ERROR = Words("the cell shows the error {shown}"), Words("Mend its formula, or write the value.")
 _NO_VALUE, _MEND_NO_VALUE = (
-    Message("the cell has a formula whose result is not stored in the file"),
-    Message("Open the list in Excel, save it, and send it again."),
+    Words("the cell has a formula whose result is not stored in the file"),
+    Words("Open the list in Excel, save it, and send it again."),
 )
 
 
