@@ -2,10 +2,10 @@
 
 import difflib
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from uploader.errors import ColumnError, SettingsError
+from uploader.model.names import key, stem
 from uploader.model.rows import column_letter
 from uploader.templates.columns import Column
 
@@ -15,29 +15,6 @@ _MISSPELT = 0.85
 """How alike two words must be to be one word misspelt."""
 _SHARED_WORDS = 0.8
 """How alike two names are where all words of the shorter stand in the longer."""
-_PLURALS = (("oes", "ao"), ("aes", "ao"), ("ais", "al"), ("eis", "el"), ("ns", "m"), ("ces", "z"))
-"""Endings of plurals that don't just add an s, without accents."""
-
-
-def key(name: str) -> str:
-    """A name without what people write differently: case, accents, spaces, underscores, punctuation."""
-    plain = unicodedata.normalize("NFKD", name.casefold())
-    return "".join(letter for letter in plain if letter.isalnum())
-
-
-def stem(name: str) -> str:
-    """A name's key with every word in the singular, as far as its ending tells: `Teléfonos` and `teléfono`."""
-    plain = unicodedata.normalize("NFKD", name.casefold())
-    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    return "".join(_singular(word) for word in re.findall(r"[^\W_]+", plain))
-
-
-def _singular(word: str) -> str:
-    for plural, one in _PLURALS:
-        if word.endswith(plural) and len(word) > len(plural) + 1:
-            return word.removesuffix(plural) + one
-    word = word.removesuffix("s")
-    return word.removesuffix("e") if len(word) > 3 else word  # noqa: PLR2004  # mensaje, mensajes; canal, canales
 
 
 def wanted_names(columns: Mapping[str, Column]) -> tuple[str, ...]:

@@ -3,7 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
+from uploader.i18n import Message
 from uploader.model.rows import Row, Status
 
 
@@ -15,7 +17,7 @@ class RowResult:
     status: Status
     code: str
     message: str
-    advice: str
+    advice: Message
     http_status: int | None
     attempts: int
     sent_at: str | None
@@ -36,7 +38,7 @@ class Attempt:
     """Counts the row's requests from 1, over all jobs of its list."""
     sent_at: str
     """ISO 8601 in UTC."""
-    meaning: str
+    verdict: str
     """A `Meaning`, or "" where no answer was recorded."""
     code: str
     message: str
@@ -82,7 +84,7 @@ class RunRecord:
     template_sha256: str
     destination: str
     requests: int
-    stopped: str | None
+    stopped: Message | None
     taken_from: str | None
     """The workbook from which all that is known of it was taken."""
 
@@ -133,7 +135,7 @@ class Job(NewJob):
     """ISO 8601 in UTC."""
     ended_at: str | None
     """When its last run ended; None while it runs, or when it died."""
-    stopped: str | None
+    stopped: Message | None
     """Why its last run ended early."""
     counts: Mapping[Status, int]
     forgotten_at: str | None = None
@@ -157,6 +159,26 @@ def arranged(cells: Sequence[str], names: Sequence[str], header: Sequence[str], 
     return [waiting[name].pop(0) if waiting.get(name) else other for name, other in zip(header, others, strict=True)]
 
 
+class AnswerCount(NamedTuple):
+    """How many rows ended with one answer."""
+
+    status: Status
+    code: str
+    message: str
+    advice: Message
+    rows: int
+
+
+class ResumeHint(NamedTuple):
+    """What has to be said again so that the rest of a job goes as it was meant to."""
+
+    job: int
+    sandbox: bool = False
+    send_duplicates: bool = False
+    resend_unknown: bool = False
+    first: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Summary:
     """How a command ended, for the screen, the JSON object and the exit code."""
@@ -168,12 +190,12 @@ class Summary:
     requests: int = 0
     seconds: float = 0.0
     results: Path | None = None
-    stopped: str | None = None
+    stopped: Message | None = None
     interrupted: bool = False
-    answers: Sequence[tuple[Status, str, str, str, int]] = ()
+    answers: Sequence[AnswerCount] = ()
     """How many rows stand where for which answer: status, code, message, advice, rows; the most first."""
-    go_on: str = ""
-    """The command that sends what is left."""
+    resume: ResumeHint | None = None
+    """How what is left can be sent, where anything is."""
     sent: bool = True
     """False where the run ended before anything could be sent: the checks, the template or the options stopped it."""
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from uploader.i18n import Message
 from uploader.model.http import Request
 from uploader.model.rows import Row, Status
 
@@ -43,8 +44,8 @@ STATUS_OF: Mapping[Verdict, Status] = {
 class Outcome:
     """What one attempt came to. `code` and `message` are the API's own, else empty."""
 
-    meaning: Verdict
-    advice: str
+    verdict: Verdict
+    advice: Message
     code: str = ""
     message: str = ""
     http_status: int | None = None
@@ -53,7 +54,7 @@ class Outcome:
     """Evidence for the `Attempts` sheet where the API's own code and message are missing."""
     retry_after_seconds: float = 0.0
     """How long the server asks us to wait before we come again."""
-    advice_if_rejected: str = ""
+    advice_if_rejected: Message | None = None
     """For an answer that is taken for a pause, and that may be a refusal of this row alone: the advice then."""
     timed_out: bool = False
     """We gave it up while the server may still be working on it."""
@@ -63,9 +64,9 @@ class Outcome:
 class Stop:
     """Why a run ended before its rows did."""
 
-    reason: str
-    """One sentence for the user, without its full stop."""
-    meaning: Verdict | None
+    reason: Message
+    """Its sentence has no full stop."""
+    verdict: Verdict | None
     """Of the answer that stopped it; None where no answer did (Ctrl-C, a closed terminal, the journal)."""
     is_a_guess: bool = False
     """Something seems to be wrong, and a person may know better: ask whether to go on."""
@@ -92,7 +93,7 @@ class Dispatch:
 class Completion:
     """A row's attempt that came to its end, and where the row stands now."""
 
-    start: Dispatch
+    dispatch: Dispatch
     outcome: Outcome
     status: Status
     goes_again: bool = False

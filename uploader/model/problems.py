@@ -1,48 +1,74 @@
-"""What is wrong with a list's rows, kept small: for each cause and column the numbers of its rows."""
+"""What is wrong with a list's rows: one problem at a cell, and a log of many, kept small."""
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from uploader.i18n.words import Words
-from uploader.model.rows import column_letter
+from uploader.i18n import Fact, Message
 
 _SHOWN_CELLS = 10
-_WORDS = ("the ", "this ", "some ", "after ")
-_Cause = tuple[str, str, bool]
-"""What is wrong, what mends it, and whether it stops the row."""
-
-
-_WHOLE_ROW = Words("row {row}")
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong with one row. Problems of one `cause` are told together."""
+    """One thing that is wrong with one row. Problems of one code with the same facts are told together."""
 
     row: int
     """The row's number as Excel shows it."""
     column: int | None
     """The cell's column, counted from 0; None where the whole row is meant."""
-    cause: str
-    """What is wrong, without the place: `rp_id is empty`; where we say it, as `Words`."""
-    mend: str
-    """What the user can do about it, as a sentence."""
+    code: str
+    """What is wrong; its sentences are the catalogue's `problem.<code>.cause` and `problem.<code>.fix`."""
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+    """What these sentences name."""
     stops: bool = True
     """Whether it keeps the row from being sent; else it is a warning, and the row goes all the same."""
 
     @property
-    def cell(self) -> str:
-        """The place as Excel names it: `C14`, or `row 14`."""
-        return _WHOLE_ROW.format(row=self.row) if self.column is None else f"{column_letter(self.column)}{self.row}"
+    def cause(self) -> Message:
+        """What is wrong, without the place: `rp_id is empty`."""
+        return Message(f"problem.{self.code}.cause", **self.facts)
+
+    @property
+    def fix(self) -> Message:
+        """What the person can do about it, as a sentence."""
+        return Message(f"problem.{self.code}.fix", **self.facts)
+
+
+def by_row(found: Iterable[Problem]) -> dict[int, list[Problem]]:
+    """The problems and warnings of each row that has any."""
+    rows: dict[int, list[Problem]] = {}
+    for problem in found:
+        rows.setdefault(problem.row, []).append(problem)
+    return rows
+
+
+def stopping(found: Iterable[Problem]) -> dict[int, list[Problem]]:
+    """What keeps each row from being sent, of the rows that anything does."""
+    return by_row(problem for problem in found if problem.stops)
+
+
+class ProblemSummary(NamedTuple):
+    """One cause, and where it was found."""
+
+    cause: Message
+    fix: Message
+    rows: int
+    """How many rows have it."""
+    cells: Sequence[tuple[int, int | None]]
+    """The first of its places: row, and column from 0 or None for the whole row."""
+    more: int
+    """How many places there are besides."""
 
 
 class ProblemLog:
     """Collects problems in the order of their rows; a million of one cause take four megabytes."""
 
     def __init__(self, problems: Iterable[Problem] = ()) -> None:
-        self._rows: dict[_Cause, dict[int | None, array[int]]] = {}
+        self._kinds: dict[tuple[str, str, bool], Problem] = {}
+        self._rows: dict[tuple[str, str, bool], dict[int | None, array[int]]] = {}
         self.extend(problems)
 
     def __bool__(self) -> bool:
@@ -50,8 +76,11 @@ class ProblemLog:
 
     def add(self, problem: Problem) -> None:
         """Keep one problem; those of one cause and column come with rising row numbers."""
-        of_cause = self._rows.setdefault((problem.cause, problem.mend, problem.stops), {})
-        of_cause.setdefault(problem.column, array("I")).append(problem.row)
+        kind = (problem.code, repr(problem.facts) if problem.facts else "", problem.stops)
+        if kind not in self._kinds:
+            self._kinds[kind] = problem
+            self._rows[kind] = {}
+        self._rows[kind].setdefault(problem.column, array("I")).append(problem.row)
 
     def extend(self, problems: Iterable[Problem]) -> None:
         """Keep several."""
@@ -60,36 +89,27 @@ class ProblemLog:
 
     def between(self, first: int, last: int) -> Iterator[Problem]:
         """Those of the rows `first` to `last`, both included."""
-        for (cause, mend, stops), columns in self._rows.items():
+        for kind, columns in self._rows.items():
+            of_kind = self._kinds[kind]
             for column, rows in columns.items():
                 for row in rows[bisect_left(rows, first) : bisect_right(rows, last)]:
-                    yield Problem(row, column, cause, mend, stops)
+                    yield Problem(row, column, of_kind.code, of_kind.facts, of_kind.stops)
 
-    def told(self, *, stops: bool) -> list[str]:
-        """One line for each cause, the one with most rows first: `rp_id is empty in 12 rows: G4, G9 … Fill in …`.
-
-        `stops` picks the problems, or else the warnings.
-        """
-        lines = [
-            _line(cause, mend, columns)
-            for (cause, mend, of_stopping), columns in self._rows.items()
-            if of_stopping is stops
-        ]
-        return [line for _, line in sorted(lines, key=lambda counted: -counted[0])]
+    def summaries(self, *, stops: bool) -> list[ProblemSummary]:
+        """One for each cause, the one with most rows first; `stops` picks the problems, or else the warnings."""
+        found = [_summary(self._kinds[kind], columns) for kind, columns in self._rows.items() if kind[-1] is stops]
+        return sorted(found, key=lambda summary: -summary.rows)
 
 
-def _line(cause: str, mend: str, columns: dict[int | None, "array[int]"]) -> tuple[int, str]:
-    """How many rows, and the sentence."""
+def _summary(of_kind: Problem, columns: Mapping[int | None, "array[int]"]) -> ProblemSummary:
     if len(columns) == 1:
         count = len(set(next(iter(columns.values()))))
     else:
         count = len({row for rows in columns.values() for row in rows})
-    first = sorted((row, -1 if at is None else at) for at, rows in columns.items() for row in rows[:_SHOWN_CELLS])
-    cells = [f"row {row}" if at < 0 else f"{column_letter(at)}{row}" for row, at in first]
-    more = sum(map(len, columns.values())) > _SHOWN_CELLS
-    shown = ", ".join(cells[:_SHOWN_CELLS]) + (" …" if more else ".")
-    begin = cause[0].upper() + cause[1:] if cause.startswith(_WORDS) else cause  # a field's name stays as it is
-    if set(columns) == {None}:
-        return count, f"{begin}: {shown} {mend}" if count == 1 else f"{begin}, {count:,} times: {shown} {mend}"
-    rows = "1 row" if count == 1 else f"{count:,} rows"
-    return count, f"{begin} in {rows}: {shown} {mend}"
+    cells = sorted(
+        ((row, column) for column, rows in columns.items() for row in rows[:_SHOWN_CELLS]),
+        key=lambda place: (place[0], -1 if place[1] is None else place[1]),
+    )
+    total = sum(map(len, columns.values()))
+    shown = cells[:_SHOWN_CELLS]
+    return ProblemSummary(of_kind.cause, of_kind.fix, count, shown, total - len(shown))

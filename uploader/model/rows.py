@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Status(StrEnum):
@@ -47,3 +48,10 @@ class Row:
 
     number: int
     cells: tuple[str, ...]
+
+
+class WaitingRow(NamedTuple):
+    """A row that waits to be sent, and the fingerprint of its request (hex), made when it was staged."""
+
+    row: Row
+    fingerprint: str

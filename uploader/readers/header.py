@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from uploader.checks.mapping import stem
+from uploader.model.names import stem
 
 WITHIN = 30
 """Among how many filled rows the header is looked for."""
