@@ -1,4 +1,4 @@
-"""Ctrl-C, SIGTERM and a closed terminal: while rows are sent the first asks for an orderly end; else it ends at once."""
+"""Ctrl-C, SIGTERM and a closed terminal: an orderly end while rows are sent, else an end at once."""
 
 import signal
 import threading

@@ -1,4 +1,4 @@
-"""A list, opened once: its template chosen, a workbook of ours recognised, its columns matched, what is unclear asked."""
+"""A list, opened once: its template chosen, a workbook of ours recognised, its columns matched."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

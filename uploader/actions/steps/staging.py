@@ -7,6 +7,7 @@ from uploader.actions.steps.plan import Plan
 from uploader.actions.steps.reconcile import Batch, HeldRow
 from uploader.actions.steps.route import Route
 from uploader.checks.checked_list import CheckedRows
+from uploader.errors import ListError
 from uploader.i18n import Message
 from uploader.journal.protocols import Journal, Kept, StagedRow
 from uploader.model import advice
