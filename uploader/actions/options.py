@@ -9,8 +9,8 @@ from uploader.model.address import checked_origin
 from uploader.model.questions import YES
 from uploader.model.resend import ResendPolicy
 from uploader.sandbox.config import SandboxConfig
+from uploader.sending.limits import STOP_AFTER, SendLimits
 from uploader.sending.pacing import seconds_between
-from uploader.sending.scheduler import STOP_AFTER, SendLimits
 from uploader.templates.profile import is_rate
 from uploader.templates.template import Template
 

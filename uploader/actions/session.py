@@ -21,6 +21,7 @@ from uploader.templates.template import Template
 if TYPE_CHECKING:
     from uploader.actions.steps.list_check import ListCheck
     from uploader.actions.steps.plan import Plan
+    from uploader.actions.steps.wire import Wire
     from uploader.model.job import Summary
 
 _NO_SUCH_SETTING = "--set {name}: the template {template} has no such setting. It has: {known}."
@@ -84,7 +85,9 @@ class Session:
     language: str = "en"
     """Of the texts in workbooks."""
     with_secrets: bool = True
-    """False where nothing is sent: secrets are not looked for, and stand as `***`."""
+    """False where nothing is sent: secrets are not looked for, and are shown as `***`."""
+    wire: "Wire | None" = None
+    """How requests travel, and what time it is; None is the network and this computer's clock."""
 
     @property
     def catalog(self) -> Catalog:

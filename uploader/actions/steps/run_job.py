@@ -8,6 +8,7 @@ from uploader.actions.session import Session
 from uploader.actions.steps.plan import Plan
 from uploader.actions.steps.result_file import with_results
 from uploader.actions.steps.route import Route
+from uploader.actions.steps.wire import Wire
 from uploader.errors import JournalError
 from uploader.i18n import Message
 from uploader.journal.protocols import Journal, RunLedger
@@ -15,9 +16,9 @@ from uploader.model import advice
 from uploader.model.job import Job, ResumeHint, Summary
 from uploader.model.outcomes import Stop, Verdict
 from uploader.model.questions import YES, Question
-from uploader.sending.sender import ask_api, send_rows
+from uploader.sending import own_loop
+from uploader.sending.sender import send_rows
 from uploader.sending.transports import Transport
-from uploader.sending.transports.httpx_transport import opened
 from uploader.templates import preflight
 from uploader.templates.preflight import ApiFacts
 
@@ -59,17 +60,21 @@ class _JobRun:
 
     def _sent(self, ledger: RunLedger, waiting: int) -> tuple[int, Stop | None]:
         route, options, session = self.plan.route, self.options, self.session
+        wire = session.wire or Wire()
         report = send_rows(
             self.journal.waiting(self.job.id, self.plan.policy),
             ledger,
             build=route.build,
             judge=route.judge,
-            open_transport=lambda: transport_of(route, options),
+            open_transport=lambda: _transport(wire, route, options, options.timeout(route.template)),
             limits=options.limits(route.template),
             on_event=session.ui.on_event,
             cancel=session.ui.cancel,
             confirm=self._confirm,
-            total=min(waiting, options.first or waiting),
+            total=waiting,
+            clock=wire.clock,
+            sleep=wire.sleep,
+            random=wire.random,
         )
         return report.requests, report.stop
 
@@ -130,21 +135,26 @@ def nothing_sent(plan: Plan, session: Session) -> Summary:
     return plan.summary(stopped)
 
 
-def transport_of(
-    route: Route, options: SendOptions, timeout_seconds: float | None = None
+def api_facts(route: Route, options: SendOptions, session: Session) -> ApiFacts:
+    """What the API says beforehand about quota and ids; nothing where it isn't asked."""
+    template = route.template
+    if options.no_preflight or not template.preflight:
+        return ApiFacts()
+    wire, timeout = session.wire or Wire(), min(options.timeout(template), preflight.TIMEOUT_SECONDS)
+
+    async def asked() -> ApiFacts:
+        async with _transport(wire, route, options, timeout) as transport:
+            return await preflight.ask(template, route.settings, route.base_url, route.fields, transport.send)
+
+    cancel = session.ui.cancel
+    return own_loop.run(lambda: own_loop.until_cancelled(asked(), cancel), cancel)
+
+
+def _transport(
+    wire: Wire, route: Route, options: SendOptions, timeout_seconds: float
 ) -> AbstractAsyncContextManager[Transport]:
     """A transport to the route's destination."""
     limits = options.limits(route.template)
-    timeout = min(options.timeout(route.template), timeout_seconds or float("inf"))
-    return opened(route.destination, limits.concurrency, timeout, keep_alive=route.template.limits.keep_alive)
-
-
-def api_facts(route: Route, options: SendOptions, session: Session) -> ApiFacts:
-    """What the API says beforehand about quota and ids; nothing where it isn't asked."""
-    if options.no_preflight or not route.template.preflight:
-        return ApiFacts()
-    return ask_api(
-        lambda send: preflight.ask(route.template, route.settings, route.base_url, route.fields, send),
-        lambda: transport_of(route, options, preflight.TIMEOUT_SECONDS),
-        session.ui.cancel,
+    return wire.open_transport(
+        route.destination, limits.concurrency, timeout_seconds, keep_alive=route.template.limits.keep_alive
     )
