@@ -1,7 +1,7 @@
 """Whatever is answered, breaks or is killed: nothing is sent twice, nothing is lost, and every run ends.
 
-The real journal, steering and pipeline; a server that answers by a drawn script; a clock that only waiting moves; and
-runs that end as by kill -9 and go on from what the journal says.
+The real journal, scheduler and engine; a server that answers by a drawn script; a clock that only waiting moves; and
+runs that end as by kill -9 and are resumed from what the journal says.
 """
 
 import asyncio
@@ -21,14 +21,19 @@ from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from uploader.errors import JournalError
-from uploader.journal.sqlite import Advice, Journal, RunLedger, Staged
+from uploader.i18n import Message
+from uploader.journal.sqlite import Journal, RunLedger, Staged
+from uploader.model import advice
+from uploader.model.cancel import CancelToken
+from uploader.model.events import Event, RowDone
 from uploader.model.http import Request, Response, SendFailure
 from uploader.model.job import NewJob
 from uploader.model.outcomes import Completion, Dispatch, Outcome, Stop, Verdict
 from uploader.model.resend import ResendPolicy
-from uploader.model.rows import Row, Status
+from uploader.model.rows import Row, Status, WaitingRow
 from uploader.sending.engine import Engine
-from uploader.sending.scheduler import Scheduler, SendLimits
+from uploader.sending.limits import SendLimits
+from uploader.sending.scheduler import Scheduler
 
 quick = settings(max_examples=160, deadline=None, suppress_health_check=list(HealthCheck))
 thorough = settings(quick, max_examples=10_000, derandomize=False)
@@ -38,7 +43,7 @@ STEPS_OF_A_RUN = 60_000
 LONGEST_RUN_SECONDS = 4 * 86_400.0
 TIMEOUT = 75.0
 PROBE = 5.0
-DOUBTFUL = "Mend it."
+DOUBTFUL = Message("text", text="Fix it.")
 
 
 class Says(StrEnum):
@@ -60,7 +65,7 @@ class Says(StrEnum):
 TAKING = {Says.ACCEPTED, Says.UNKNOWN_TAKEN, Says.TIMED_OUT_TAKEN}
 UNKNOWN = {Says.UNKNOWN_TAKEN, Says.UNKNOWN_NOT_TAKEN, Says.TIMED_OUT_TAKEN}
 FINAL = {Says.REJECTED, Says.UNSENDABLE}
-MEANING = {
+VERDICT = {
     **dict.fromkeys(UNKNOWN, Verdict.UNKNOWN),
     Says.ACCEPTED: Verdict.ACCEPTED,
     Says.REJECTED: Verdict.REJECTED,
@@ -105,7 +110,7 @@ class Disturbance:
 class Plan:
     """All that is drawn for one example."""
 
-    terms: SendLimits
+    limits: SendLimits
     keys: tuple[int, ...]
     """What each row asks for: equal keys are equal requests."""
     earlier: Mapping[int, Says]
@@ -114,7 +119,7 @@ class Plan:
     """After them the server accepts all."""
     disturbances: tuple[Disturbance | None, ...]
     """One for each run; after them none is disturbed."""
-    goes_on: bool
+    resumes: bool
     """The person says so at a stop that is a guess."""
     resends: bool = False
     """What is unknown is sent again."""
@@ -195,14 +200,14 @@ class Server:
     def _comes_in(self) -> float:
         self.under_way += 1
         self.held = [until for until in self.held if until > self.world.now]
-        most = self.plan.terms.concurrency
+        most = self.plan.limits.concurrency
         assert self.under_way + len(self.held) <= most, "more at once than the API allows"
         return self.world.now
 
     def _goes_out(self, act: Act, came_in: float) -> None:
         self.under_way -= 1
         if act.says is Says.TIMED_OUT_TAKEN:
-            self.held.append(came_in + self.plan.terms.held_seconds)
+            self.held.append(came_in + self.plan.limits.held_seconds)
 
     def restarted(self) -> None:
         """The sender died, and its connections with it."""
@@ -214,11 +219,11 @@ def judge(answer: Response | SendFailure) -> Outcome:
     words, retry_after = answer.body.decode().split("\0")
     says = Says(words)
     return Outcome(
-        MEANING[says],
-        "advice",
+        VERDICT[says],
+        advice.REJECTED,
         message=words,
         retry_after_seconds=float(retry_after),
-        advice_if_rejected=DOUBTFUL if says is Says.DOUBTFUL_PAUSE else "",
+        advice_if_rejected=DOUBTFUL if says is Says.DOUBTFUL_PAUSE else None,
         timed_out=says is Says.TIMED_OUT_TAKEN,
     )
 
@@ -249,13 +254,13 @@ def print_of(key: int) -> str:
     return f"print {key}"
 
 
-def request(row: Row) -> Request:
-    return Request("POST", "https://x", {}, str(row.number).encode(), print_of(int(row.cells[0])))
+def request(waiting: WaitingRow) -> Request:
+    return Request("POST", "https://x", {}, str(waiting.row.number).encode(), waiting.fingerprint)
 
 
 def staged(keys: Sequence[int]) -> Iterator[Staged]:
     for number, key in enumerate(keys, start=2):
-        yield Staged(Row(number, (str(key),)), Status.NOT_SENT, "", print_of(key))
+        yield Staged(Row(number, (str(key),)), Status.NOT_SENT, advice.NOT_ITS_TURN, print_of(key))
 
 
 @dataclass
@@ -268,7 +273,7 @@ class World:
     dead: bool = False
     disturbance: Disturbance | None = None
     moments: Counter[At] = field(default_factory=Counter)
-    interrupted: asyncio.Event | None = None
+    cancel: CancelToken = field(default_factory=CancelToken)
     statuses: list[Status] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -295,8 +300,7 @@ class World:
         if at is At.DISK:
             raise sqlite3.OperationalError("database or disk is full")
         if at is At.INTERRUPTED:
-            assert self.interrupted is not None
-            self.interrupted.set()
+            self.cancel.cancel()
             return
         self.dead = True
         raise Killed
@@ -312,20 +316,20 @@ class World:
                 self.moment(At.DISK)
             self.moment(At.AFTER_COMMIT)
 
-        turn = ledger.turn
+        commit = ledger.commit
 
-        def noted(ended: Sequence[Completion], starting: Sequence[Dispatch]) -> Mapping[int, Status]:
-            if ended:
+        def noted(completions: Sequence[Completion], dispatches: Sequence[Dispatch]) -> Mapping[int, Status]:
+            if completions:
                 self.moment(At.ANSWERED)
-            held_back = turn(ended, starting)
+            held_back = commit(completions, dispatches)
             self.server.closed |= {
-                end.start.row.number for end in ended if end.status in (Status.REJECTED, Status.INVALID)
+                done.dispatch.row.number for done in completions if done.status in (Status.REJECTED, Status.INVALID)
             }
             self.moment(At.INTERRUPTED)
             return held_back
 
         ledger._transaction = transaction
-        ledger.turn = noted  # type: ignore[method-assign]
+        ledger.commit = noted  # type: ignore[method-assign]
         return ledger
 
     # Runs
@@ -336,16 +340,17 @@ class World:
             if self.plan.earlier:
                 keys = list(self.plan.earlier)
                 job = journal.stage(replace(NEW, list_sha256="ef" * 32, account="e1" * 16), staged(keys))
-                ledger = journal.begin_run(job, ResendPolicy(), Advice("", lambda found: ""))
-                starts = [Dispatch(one.row, request(one.row)) for one in staged(keys)]
-                ledger.turn([], starts)
-                for start, says in zip(starts, self.plan.earlier.values(), strict=True):
-                    outcome = Outcome(MEANING[says], "")
-                    status = Status(outcome.meaning) if says not in FINAL else Status.REJECTED
-                    ledger.turn([Completion(start, outcome, status)], [])
+                ledger = journal.begin_run(job, ResendPolicy())
+                waiting = journal.waiting(job, ResendPolicy())
+                dispatches = [Dispatch(one.row, request(one)) for one in list(waiting)]
+                ledger.commit([], dispatches)
+                for dispatch, says in zip(dispatches, self.plan.earlier.values(), strict=True):
+                    outcome = Outcome(VERDICT[says], advice.NONE)
+                    status = Status(outcome.verdict) if says not in FINAL else Status.REJECTED
+                    ledger.commit([Completion(dispatch, outcome, status)], [])
                     if says not in FINAL:
-                        self.server.never_again.add(start.request.fingerprint)
-                        self.server.taken[start.request.fingerprint] += says in TAKING
+                        self.server.never_again.add(dispatch.request.fingerprint)
+                        self.server.taken[dispatch.request.fingerprint] += says in TAKING
             self.job = journal.stage(NEW, staged(self.plan.keys))
 
     def run(self, disturbance: Disturbance | None) -> None:
@@ -353,36 +358,39 @@ class World:
         self.disturbance, self.dead, self.moments = disturbance, False, Counter()
         self.server.restarted()
         with self.journal() as journal:
-            ledger = journal.begin_run(self.job, self.repeats, Advice("", lambda found: ""))
+            ledger = journal.begin_run(self.job, self.repeats)
             ledger.hold_back_known()
             ledger = self.watched(ledger)
-            steering = Scheduler(self.plan.terms, journal.waiting(self.job, self.repeats), request, lambda: 0.5)
+            scheduler = Scheduler(self.plan.limits, journal.waiting(self.job, self.repeats), request, lambda: 0.5)
             with suppress(Killed, JournalError):
                 while True:
-                    stop = self._until_it_ends(lambda: self._sent(steering, ledger))
-                    if stop is None or not stop.is_a_guess or not self.plan.goes_on:
+                    stop = self.until_it_ends(lambda: self.sent(scheduler, ledger))
+                    if stop is None or not stop.is_a_guess or not self.plan.resumes:
                         break
-                    event("went on")
-                    steering.go_on()
-                if stop is None and self.plan.terms.first is None:
+                    event("resumed")
+                    scheduler.resume()
+                if stop is None and self.plan.limits.first is None:
                     left = journal.job(self.job).counts[Status.NOT_SENT]
                     assert not left, "ended of itself, but rows are left that were not sent"
 
-    async def _sent(self, steering: Scheduler, ledger: RunLedger) -> Stop | None:
-        self.interrupted = asyncio.Event()
+    async def sent(self, scheduler: Scheduler, ledger: RunLedger) -> Stop | None:
+        self.cancel = CancelToken()
         return await Engine(
-            steering=steering,
+            scheduler=scheduler,
             ledger=ledger,
             send=self.server.send,
             judge=judge,
             clock=lambda: self.now,
             sleep=asyncio.sleep,
-            interrupted=self.interrupted,
-            watch=self.statuses.append,
-            waits=lambda why, seconds: None,
+            cancel=self.cancel,
+            on_event=self.note,
         ).run()
 
-    def _until_it_ends(self, go: Callable[[], Coroutine[Any, Any, Stop | None]]) -> Stop | None:
+    def note(self, happened: Event) -> None:
+        if isinstance(happened, RowDone):
+            self.statuses.append(happened.status)
+
+    def until_it_ends(self, go: Callable[[], Coroutine[Any, Any, Stop | None]]) -> Stop | None:
         clock = _Instantly(self)
         loop = _Loop(clock)
         try:
@@ -467,7 +475,7 @@ earlier = st.dictionaries(
 )
 
 
-def terms(*, may_repeat: bool) -> st.SearchStrategy[SendLimits]:
+def limits(*, may_repeat: bool) -> st.SearchStrategy[SendLimits]:
     return st.builds(
         SendLimits,
         concurrency=st.integers(1, 4),
@@ -484,12 +492,12 @@ def plans(*, may_repeat: bool = False, resends: bool = False) -> st.SearchStrate
     fewer = st.lists(st.integers(0, 11), min_size=1, max_size=12)
     return st.builds(
         Plan,
-        terms=terms(may_repeat=may_repeat),
+        limits=limits(may_repeat=may_repeat),
         keys=(fewer | st.integers(1, 30).map(lambda count: list(range(count)))).map(tuple),
         earlier=st.just({}) | earlier,
         acts=scripts,
         disturbances=disturbances,
-        goes_on=st.booleans(),
+        resumes=st.booleans(),
         resends=st.just(resends or may_repeat),
     )
 
@@ -520,76 +528,80 @@ def test_a_row_that_may_go_again_comes_to_one_end_in_many_more_worlds(plan: Plan
     judged(plan)
 
 
-# Steering alone
+# The scheduler alone
 
 answers_of_chance = st.builds(
     Outcome,
     st.sampled_from(list(Verdict)),
-    st.just("advice"),
+    st.just(advice.NONE),
     message=st.sampled_from(["why", "because"]),
     retry_after_seconds=st.sampled_from([0.0, 5.0, 1e6]),
-    advice_if_rejected=st.sampled_from(["", DOUBTFUL]),
+    advice_if_rejected=st.sampled_from([None, DOUBTFUL]),
     timed_out=st.booleans(),
 )
 happenings = st.lists(
     st.one_of(
         st.tuples(st.sampled_from([0.0, 0.1, 3.0, 75.0]), st.integers(0, 3), answers_of_chance),
-        st.sampled_from(["interrupted", "went on", "held back"]),
+        st.sampled_from(["interrupted", "resumed", "held back"]),
     ),
     max_size=80,
 )
 
 
-def steered_without_spinning(terms: SendLimits, rows: int, course: Sequence[tuple[float, int, Outcome] | str]) -> None:
-    """Ask as the pipeline does: whenever a row is due and none leaves, waiting until then must have moved the clock."""
-    steering = Scheduler(terms, iter([Row(n, (str(n),)) for n in range(2, 2 + rows)]), request, lambda: 0.5)
-    flying: list[Dispatch] = []
+def scheduled_without_spinning(
+    limits: SendLimits, rows: int, course: Sequence[tuple[float, int, Outcome] | str]
+) -> None:
+    """Ask as the engine does: whenever a row is due and none leaves, waiting until then must have moved the clock."""
+    scheduler = Scheduler(
+        limits, iter([WaitingRow(Row(n, (str(n),)), f"print {n}") for n in range(2, 2 + rows)]), request, lambda: 0.5
+    )
+    in_flight: list[Dispatch] = []
     now, later = 1000.0, list(reversed(course))
-    accepted = Outcome(Verdict.ACCEPTED, "")
+    accepted = Outcome(Verdict.ACCEPTED, advice.NONE)
     for _ in range(5000):
         moved = now
         while True:
-            while start := steering.next(now, len(flying)):
-                assert start.row.number not in [one.row.number for one in flying]
+            while dispatch := scheduler.next(now, len(in_flight)):
+                assert dispatch.row.number not in [one.row.number for one in in_flight]
                 if later and later[-1] == "held back":
                     later.pop()
-                    steering.held_back()
+                    scheduler.hold_back()
                 else:
-                    flying.append(start)
-            assert len(flying) <= terms.concurrency
-            due = steering.due(now, len(flying))
-            if due is None or flying:
+                    in_flight.append(dispatch)
+            assert len(in_flight) <= limits.concurrency
+            due = scheduler.due(now, len(in_flight))
+            if due is None or in_flight:
                 break
             assert due > now, "it says that a row is due, and none leaves"
             now = due
-        if not flying and steering.is_over():
-            if not (steering.stop is not None and steering.stop.is_a_guess and later):
+        if not in_flight and scheduler.is_over():
+            if not (scheduler.stop is not None and scheduler.stop.is_a_guess and later):
                 return
-            steering.go_on()
+            scheduler.resume()
             continue
-        assert flying or now > moved, "nothing is under way, nothing is due, and it is not over"
+        assert in_flight or now > moved, "nothing is under way, nothing is due, and it is not over"
         happens = later.pop() if later else (0.1, 0, accepted)
         if happens == "interrupted":
-            steering.interrupt()
-        elif isinstance(happens, tuple) and flying:
+            scheduler.interrupt()
+        elif isinstance(happens, tuple) and in_flight:
             seconds, which, outcome = happens
             now += seconds
-            steering.ended(flying.pop(which % len(flying)), outcome, now)
+            scheduler.complete(in_flight.pop(which % len(in_flight)), outcome, now)
     raise AssertionError("it never ends")
 
 
 @settings(quick, max_examples=800)
-@given(terms(may_repeat=False) | terms(may_repeat=True), st.integers(0, 15), happenings)
-def test_steering_never_says_that_a_row_is_due_of_which_it_gives_out_none(
-    terms: SendLimits, rows: int, course: list[tuple[float, int, Outcome] | str]
+@given(limits(may_repeat=False) | limits(may_repeat=True), st.integers(0, 15), happenings)
+def test_scheduler_never_says_that_a_row_is_due_of_which_it_gives_out_none(
+    limits: SendLimits, rows: int, course: list[tuple[float, int, Outcome] | str]
 ) -> None:
-    steered_without_spinning(terms, rows, course)
+    scheduled_without_spinning(limits, rows, course)
 
 
 @pytest.mark.long
 @settings(thorough, max_examples=50_000)
-@given(terms(may_repeat=False) | terms(may_repeat=True), st.integers(0, 15), happenings)
-def test_steering_never_spins_in_many_more_courses(
-    terms: SendLimits, rows: int, course: list[tuple[float, int, Outcome] | str]
+@given(limits(may_repeat=False) | limits(may_repeat=True), st.integers(0, 15), happenings)
+def test_scheduler_never_spins_in_many_more_courses(
+    limits: SendLimits, rows: int, course: list[tuple[float, int, Outcome] | str]
 ) -> None:
-    steered_without_spinning(terms, rows, course)
+    scheduled_without_spinning(limits, rows, course)
