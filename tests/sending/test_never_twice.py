@@ -9,20 +9,23 @@ import selectors
 import sqlite3
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
-from uploader.errors import JournalError
 from uploader.i18n import Message
-from uploader.journal.sqlite import Journal, RunLedger, Staged
+from uploader.journal import RunLedger, StagedRow
+from uploader.journal.sqlite import SqliteJournal
+from uploader.journal.sqlite import journal as journal_module
+from uploader.journal.sqlite.connection import Connection
 from uploader.model import advice
 from uploader.model.cancel import CancelToken
 from uploader.model.events import Event, RowDone
@@ -31,9 +34,10 @@ from uploader.model.job import NewJob
 from uploader.model.outcomes import Completion, Dispatch, Outcome, Stop, Verdict
 from uploader.model.resend import ResendPolicy
 from uploader.model.rows import Row, Status, WaitingRow
-from uploader.sending.engine import Engine
 from uploader.sending.limits import SendLimits
 from uploader.sending.scheduler import Scheduler
+from uploader.sending.sender import SendReport, send_rows
+from uploader.sending.transports import Transport
 
 quick = settings(max_examples=160, deadline=None, suppress_health_check=list(HealthCheck))
 thorough = settings(quick, max_examples=10_000, derandomize=False)
@@ -209,6 +213,10 @@ class Server:
         if act.says is Says.TIMED_OUT_TAKEN:
             self.held.append(came_in + self.plan.limits.held_seconds)
 
+    @asynccontextmanager
+    async def opened(self) -> AsyncIterator["Server"]:
+        yield self
+
     def restarted(self) -> None:
         """The sender died, and its connections with it."""
         self.under_way, self.held = 0, []
@@ -258,9 +266,44 @@ def request(waiting: WaitingRow) -> Request:
     return Request("POST", "https://x", {}, str(waiting.row.number).encode(), waiting.fingerprint)
 
 
-def staged(keys: Sequence[int]) -> Iterator[Staged]:
+def staged(keys: Sequence[int]) -> Iterator[StagedRow]:
     for number, key in enumerate(keys, start=2):
-        yield Staged(Row(number, (str(key),)), Status.NOT_SENT, advice.NOT_ITS_TURN, print_of(key))
+        yield StagedRow(Row(number, (str(key),)), Status.NOT_SENT, advice.NOT_ITS_TURN, print_of(key))
+
+
+class WatchedConnection(Connection):
+    """At its commits something may happen; and it is fast: nobody pulls the plug here, only the process ends."""
+
+    def __init__(self, path: Path, world: "World") -> None:
+        super().__init__(path)
+        self.world = world
+        self.db.execute("PRAGMA synchronous = OFF")
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        with super().transaction():
+            yield
+            self.world.between_commits(At.BEFORE_COMMIT)
+            self.world.between_commits(At.DISK)
+        self.world.between_commits(At.AFTER_COMMIT)
+
+
+@dataclass
+class WatchedLedger:
+    """The real ledger of one run, around whose commits something may happen."""
+
+    ledger: RunLedger
+    world: "World"
+
+    def commit(self, completions: Sequence[Completion], dispatches: Sequence[Dispatch]) -> Mapping[int, Status]:
+        if completions:
+            self.world.moment(At.ANSWERED)
+        held_back = self.ledger.commit(completions, dispatches)
+        self.world.server.closed |= {
+            done.dispatch.row.number for done in completions if done.status in (Status.REJECTED, Status.INVALID)
+        }
+        self.world.moment(At.INTERRUPTED)
+        return held_back
 
 
 @dataclass
@@ -275,6 +318,7 @@ class World:
     moments: Counter[At] = field(default_factory=Counter)
     cancel: CancelToken = field(default_factory=CancelToken)
     statuses: list[Status] = field(default_factory=list)
+    is_sending: bool = False
 
     def __post_init__(self) -> None:
         self.server = Server(self.plan, iter(self.plan.acts), self)
@@ -282,10 +326,12 @@ class World:
         self.job = 0
 
     @contextmanager
-    def journal(self) -> Iterator[Journal]:
-        with Journal(self.path) as journal:
-            journal._db.execute("PRAGMA synchronous = OFF")  # nobody pulls the plug here, only the process ends
+    def journal(self) -> Iterator[SqliteJournal]:
+        with patch.object(journal_module, "Connection", self.connected), SqliteJournal(self.path) as journal:
             yield journal
+
+    def connected(self, path: Path) -> Connection:
+        return WatchedConnection(path, self)
 
     # The moments at which something may happen
 
@@ -305,32 +351,10 @@ class World:
         self.dead = True
         raise Killed
 
-    def watched(self, ledger: RunLedger) -> "RunLedger":
-        real: Callable[[], AbstractContextManager[None]] = ledger._transaction
-
-        @contextmanager
-        def transaction() -> Iterator[None]:
-            with real():
-                yield
-                self.moment(At.BEFORE_COMMIT)
-                self.moment(At.DISK)
-            self.moment(At.AFTER_COMMIT)
-
-        commit = ledger.commit
-
-        def noted(completions: Sequence[Completion], dispatches: Sequence[Dispatch]) -> Mapping[int, Status]:
-            if completions:
-                self.moment(At.ANSWERED)
-            held_back = commit(completions, dispatches)
-            self.server.closed |= {
-                done.dispatch.row.number for done in completions if done.status in (Status.REJECTED, Status.INVALID)
-            }
-            self.moment(At.INTERRUPTED)
-            return held_back
-
-        ledger._transaction = transaction
-        ledger.commit = noted  # type: ignore[method-assign]
-        return ledger
+    def between_commits(self, at: At) -> None:
+        """Something happens at a commit, if rows are being sent."""
+        if self.is_sending:
+            self.moment(at)
 
     # Runs
 
@@ -360,41 +384,58 @@ class World:
         with self.journal() as journal:
             ledger = journal.begin_run(self.job, self.repeats)
             ledger.hold_back_known()
-            ledger = self.watched(ledger)
-            scheduler = Scheduler(self.plan.limits, journal.waiting(self.job, self.repeats), request, lambda: 0.5)
-            with suppress(Killed, JournalError):
-                while True:
-                    stop = self.until_it_ends(lambda: self.sent(scheduler, ledger))
-                    if stop is None or not stop.is_a_guess or not self.plan.resumes:
-                        break
-                    event("resumed")
-                    scheduler.resume()
-                if stop is None and self.plan.limits.first is None:
+            with suppress(Killed):
+                report = self.send(
+                    journal.waiting(self.job, self.repeats),
+                    ledger,
+                    build=request,
+                    open_transport=self.server.opened,
+                    confirm=lambda stop: self.plan.resumes,
+                )
+                if report.stop is None and self.plan.limits.first is None:
                     left = journal.job(self.job).counts[Status.NOT_SENT]
                     assert not left, "ended of itself, but rows are left that were not sent"
 
-    async def sent(self, scheduler: Scheduler, ledger: RunLedger) -> Stop | None:
+    def send(
+        self,
+        rows: Iterator[WaitingRow],
+        ledger: RunLedger,
+        *,
+        build: Callable[[WaitingRow], Request],
+        open_transport: Callable[[], AbstractAsyncContextManager[Transport]],
+        confirm: Callable[[Stop], bool],
+    ) -> SendReport:
+        """`send_rows` in this world, by its clock, with its disturbances."""
         self.cancel = CancelToken()
-        return await Engine(
-            scheduler=scheduler,
-            ledger=ledger,
-            send=self.server.send,
-            judge=judge,
-            clock=lambda: self.now,
-            sleep=asyncio.sleep,
-            cancel=self.cancel,
-            on_event=self.note,
-        ).run()
+        self.is_sending = True
+        try:
+            return send_rows(
+                rows,
+                WatchedLedger(ledger, self),
+                build=build,
+                judge=judge,
+                open_transport=open_transport,
+                limits=self.plan.limits,
+                on_event=self.note,
+                cancel=self.cancel,
+                confirm=confirm,
+                total=len(self.plan.keys),
+                clock=lambda: self.now,
+                random=lambda: 0.5,
+                run=self.until_it_ends,
+            )
+        finally:
+            self.is_sending = False
 
     def note(self, happened: Event) -> None:
         if isinstance(happened, RowDone):
             self.statuses.append(happened.status)
 
-    def until_it_ends(self, go: Callable[[], Coroutine[Any, Any, Stop | None]]) -> Stop | None:
+    def until_it_ends(self, begin: Callable[[], Coroutine[Any, Any, SendReport]], _: CancelToken) -> SendReport:
         clock = _Instantly(self)
         loop = _Loop(clock)
         try:
-            return loop.run_until_complete(go())
+            return loop.run_until_complete(begin())
         finally:
             self.dead = True  # whatever is left of the process does nothing any more
             clock.steps = 0

@@ -80,6 +80,7 @@ def send_rows(
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], Coroutine[Any, Any, None]] = asyncio.sleep,
     random: Callable[[], float] = chance.random,
+    run: Callable[[Callable[[], Coroutine[Any, Any, SendReport]], CancelToken], SendReport] = own_loop.run,
 ) -> SendReport:
     """Send `rows`, `total` of them, until none is left or something stops the run.
 
@@ -93,7 +94,7 @@ def send_rows(
     on_event(Phase(PHASE, min(total, limits.first or total)))
     try:
         while True:
-            report = own_loop.run(lambda: surroundings.send(scheduler), cancel)
+            report = run(lambda: surroundings.send(scheduler), cancel)
             requests += report.requests
             stop = report.stop
             if stop is not None and stop.is_a_guess:
