@@ -1,1 +1,1 @@
-"""The values that every chapter speaks in; nothing here reads, writes or sends."""
+""""""
