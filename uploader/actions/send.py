@@ -26,7 +26,7 @@ from uploader.actions.steps.settle_plan import settle_plan
 from uploader.actions.steps.staging import stage
 from uploader.i18n import Message
 from uploader.journal.locks import hold_list
-from uploader.journal.protocols import Journal
+from uploader.journal import Journal
 from uploader.model.job import Job, NewJob, Summary
 from uploader.model.rows import Row, Status
 from uploader.workbooks import redaction
@@ -113,7 +113,7 @@ def _other_destination(journal: Journal, opened: OpenedList, new: NewJob, sessio
 
     None for a workbook of a list that the journal knows: that its rows go elsewhere than before is told.
     """
-    before = journal.newest(new.account) if new.account else None
+    before = journal.newest_job(new.account) if new.account else None
     here = (new.destination, new.settings)
     if before is not None:
         if (before.destination, before.settings) != here:

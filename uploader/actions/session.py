@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Protocol
 from uploader.errors import SettingsError
 from uploader.i18n import Message
 from uploader.journal import open_journal
-from uploader.journal.locks import journal_path
-from uploader.journal.protocols import Journal
+from uploader.journal import journal_path
+from uploader.journal import Journal
 from uploader.model.cancel import CancelToken
 from uploader.model.events import Event
 from uploader.model.questions import Answers, Question, safe_answers

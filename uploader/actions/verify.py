@@ -9,7 +9,7 @@ from pathlib import Path
 from uploader.actions.session import Session
 from uploader.errors import JournalError, SettingsError
 from uploader.i18n import Message
-from uploader.journal.protocols import Journal
+from uploader.journal import Journal
 from uploader.model.job import Job
 from uploader.model.rows import RESULT_COLUMNS
 from uploader.workbooks import redaction
@@ -140,12 +140,12 @@ def _digests(line: ResultLine) -> tuple[str, str]:
 def _hold_against_journal(workbook: ResultWorkbook, found: Verification, journal: Journal, home: Path) -> None:
     """Ask the journal when these rows were written, and which of their cells differ from what it has."""
     manifest = workbook.manifest
-    newest = journal.newest(manifest.account)
+    newest = journal.newest_job(manifest.account)
     if newest is None or newest.taken_from is not None:
         return
     found.knows_list = True
     found.later = newest.id if newest.id > manifest.job else None
-    found.written_at = journal.wrote(manifest.account, manifest.digest)
+    found.written_at = journal.workbook_written_at(manifest.account, manifest.digest)
     if found.written_at is not None and not found.differences:
         return
     if found.written_at is None:

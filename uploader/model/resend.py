@@ -1,7 +1,8 @@
 """What is sent again although the same request is known, and how a request is known."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from uploader.model.rows import Status
 
@@ -40,3 +41,13 @@ class PriorRequest:
     def standing(self) -> Status:
         """The status of the row that is held back because of it."""
         return Status.UNKNOWN if self.status is Status.UNKNOWN else Status.SKIPPED
+
+    def of_day(self) -> "PriorRequest":
+        """What all rows have in common that are held back because of the same job and day: `row` is 0.
+
+        Of rows that are only earlier in the same list nothing else counts.
+        """
+        if self.status is Status.SKIPPED:
+            return PriorRequest(Status.SKIPPED, 0, 0, "", "")
+        day = f"{datetime.fromisoformat(self.at).astimezone():%Y-%m-%d}" if self.at else ""
+        return replace(self, row=0, at=day)

@@ -8,7 +8,7 @@ from uploader.actions.session import Session
 from uploader.actions.steps.open_list import same_bytes
 from uploader.checks.checked_list import sha256_of
 from uploader.errors import SettingsError
-from uploader.journal.protocols import Journal
+from uploader.journal import Journal
 from uploader.model.job import Job, NewJob
 from uploader.model.questions import Choice, Question
 from uploader.model.resend import ResendPolicy
@@ -159,7 +159,7 @@ def _named(journal: Journal, which: str | None, command: str) -> Job:
     path = Path(which)
     sha256 = sha256_of(path)
     manifest = manifest_of(path)
-    of_workbook = None if manifest is None else journal.newest(manifest.account)
+    of_workbook = None if manifest is None else journal.newest_job(manifest.account)
     if of_workbook is not None:
         return of_workbook
     jobs = journal.jobs(sha256)

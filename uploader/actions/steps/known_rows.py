@@ -15,7 +15,7 @@ from uploader.actions.steps.reconcile import Reconciliation, named_rows
 from uploader.actions.steps.recover import FingerprintOf, RecoveredRows
 from uploader.errors import ListError, SettingsError
 from uploader.i18n import Message
-from uploader.journal.protocols import Journal
+from uploader.journal import Journal
 from uploader.model.job import Job, NewJob, RowState
 from uploader.model.resend import ResendPolicy
 from uploader.model.rows import Status
@@ -59,11 +59,11 @@ def known_rows(journal: Journal | None, opened: OpenedList, new: NewJob | None, 
     if opened.account:
         if opened.is_of_sandbox and not sandbox:
             raise SettingsError(_OF_SANDBOX.format(name=opened.path.name))
-        return KnownRows(opened.account, None if journal is None else journal.newest(opened.account))
+        return KnownRows(opened.account, None if journal is None else journal.newest_job(opened.account))
     if journal is None or new is None or sandbox:
         return KnownRows(uuid.uuid4().hex)
     account = next((job.account for job in journal.jobs(opened.list_sha256) if _same_way(job, new)), None)
-    return KnownRows(uuid.uuid4().hex) if account is None else KnownRows(account, journal.newest(account))
+    return KnownRows(uuid.uuid4().hex) if account is None else KnownRows(account, journal.newest_job(account))
 
 
 def rows_seen(journal: Journal | None, opened: OpenedList) -> KnownRows:
@@ -72,7 +72,7 @@ def rows_seen(journal: Journal | None, opened: OpenedList) -> KnownRows:
         return known_rows(journal, opened, None, sandbox=opened.is_of_sandbox)
     jobs = [] if journal is None else journal.jobs(opened.list_sha256)
     account = next((job.account for job in jobs if job.template == opened.template.name), "")
-    return KnownRows(account, journal.newest(account) if journal is not None and account else None)
+    return KnownRows(account, journal.newest_job(account) if journal is not None and account else None)
 
 
 def _same_way(job: Job, new: NewJob) -> bool:
@@ -93,7 +93,7 @@ def reconciliation(
         lambda numbers: known.states(journal, numbers),
         policy,
         redaction.of(home, redacted),
-        0 if journal is None or newest is None else journal.last_number(newest.id),
+        0 if journal is None or newest is None else journal.last_row_number(newest.id),
         newest is not None,
         known.altered,
     )
@@ -114,10 +114,10 @@ def with_workbooks(
         if sandbox or is_known or not beside.is_file():
             return known
         workbook = _of_list(beside, opened.list_sha256, new.template)
-        if workbook is None or journal.newest(workbook.manifest.account) is not None:
+        if workbook is None or journal.newest_job(workbook.manifest.account) is not None:
             return known
         known = KnownRows(workbook.manifest.account)
-    elif known.newest is not None and journal.knows(known.account, workbook.manifest.digest):
+    elif known.newest is not None and journal.knows_workbook(known.account, workbook.manifest.digest):
         return known
     return _recovered(known, journal, workbook, new, fingerprint, session)
 
@@ -141,7 +141,7 @@ def _recovered(
 ) -> KnownRows:  # fmt: skip
     """Write down what a workbook says that the journal doesn't know, and tell the person."""
     manifest = workbook.manifest
-    requests = frozenset() if known.newest is None else journal.requests(known.account)
+    requests = frozenset() if known.newest is None else journal.attempt_keys(known.account)
     rows = RecoveredRows(workbook, lambda numbers: known.states(journal, numbers), fingerprint, requests)
     job = replace(
         new,
@@ -159,7 +159,7 @@ def _recovered(
         taken_from=workbook.path.absolute(),
     )
     journal.recover(job, rows.rows(), rows.attempts, manifest.digest)
-    newest = journal.newest(known.account)
+    newest = journal.newest_job(known.account)
     session.tell(_recovered_message(workbook, newest))
     if rows.doubtful:
         session.tell(Message("recovered.doubtful", count=len(rows.doubtful), numbers=named_rows(rows.doubtful)))

@@ -13,7 +13,7 @@ from uploader.actions.steps.reconcile import HeldCounts, Reconciliation
 from uploader.checks.duplicates import DuplicateCheck, FindPrior
 from uploader.errors import JournalError, SettingsError
 from uploader.i18n import Message
-from uploader.journal.protocols import Journal
+from uploader.journal import Journal
 from uploader.model.events import Advanced, Phase, PhaseEnded
 from uploader.model.problems import ProblemLog, stopping
 from uploader.model.resend import PriorRequest, ResendPolicy

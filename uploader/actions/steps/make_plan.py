@@ -12,7 +12,7 @@ from uploader.actions.steps.reconcile import Batch, HeldCounts, Reconciliation
 from uploader.actions.steps.route import Route
 from uploader.checks.checked_list import CheckedRows
 from uploader.checks.duplicates import DuplicateCheck
-from uploader.journal.protocols import Journal
+from uploader.journal import Journal
 from uploader.model.events import Advanced, Phase, PhaseEnded
 from uploader.model.job import Job, NewJob
 from uploader.model.problems import ProblemLog, stopping

@@ -30,6 +30,8 @@ SAFE_SIDES: Mapping[str, str | None] = {
     "duplicates": "no",
     "other_destination": "yes",
     "older_job": "yes",
+    "go_on": "no",
+    "forget": "yes",
 }
 """What is done where nobody answers. None: it depends on the choices, or nothing can be done.
 

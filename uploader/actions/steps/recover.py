@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from itertools import islice
 
 from uploader.i18n import Message
-from uploader.journal.protocols import RecoveredRow
+from uploader.journal import RecoveredRow
 from uploader.model.job import Attempt, RowResult, RowState
 from uploader.model.rows import RESULT_COLUMNS, ROW_COLUMN, STATUS_COLUMN, Row, Status
 from uploader.workbooks.manifest import line_digest

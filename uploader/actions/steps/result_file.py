@@ -15,7 +15,7 @@ from uploader.actions.session import Session
 from uploader.actions.steps.open_list import OpenedList
 from uploader.errors import SettingsError, WorkbookError
 from uploader.i18n import Message
-from uploader.journal.protocols import Journal
+from uploader.journal import Journal
 from uploader.model.events import Advanced, Phase, PhaseEnded
 from uploader.model.job import Job, NewJob, RunRecord, Summary
 from uploader.workbooks import redaction, results
@@ -109,8 +109,11 @@ def write_results(journal: Journal, job: Job, output: Path, session: Session, *,
         language=session.language,
     )
 
+    was_cancelled = session.ui.cancel.is_cancelled  # while rows were sent: what they came to is written all the same
+
     def on_row(rows: int) -> None:
-        session.ui.cancel.check()
+        if not was_cancelled:
+            session.ui.cancel.check()
         session.ui.on_event(Advanced(rows))
 
     session.ui.on_event(Phase("writing", job.rows, output.name))

@@ -10,7 +10,7 @@ from uploader.actions.steps.result_file import place_of_results
 from uploader.actions.steps.route import Route
 from uploader.actions.steps.run_job import nothing_sent, run_job
 from uploader.actions.steps.settle_plan import settle_plan
-from uploader.journal.protocols import Journal
+from uploader.journal import Journal
 from uploader.model.job import Job, Summary
 from uploader.workbooks import redaction
 
@@ -20,8 +20,8 @@ def resume_job(
 ) -> Summary:
     """Send what is left of a job, and write its workbook to `results_path`."""
     output = place_of_results(results_path, job, session, sandbox=options.is_sandbox)
-    journal.keep_results_at(job.id, output)
-    journal.redact(job.id, redaction.named(options.redact, job.header))
+    journal.set_results_path(job.id, output)
+    journal.add_redacted_columns(job.id, redaction.named(options.redact, job.header))
     with ExitStack() as stack:
         plan = settle_plan(lambda: plan_rest(journal.job(job.id), route, journal, options), options, session, stack)
         if plan.stops is not None:

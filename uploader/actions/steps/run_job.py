@@ -11,7 +11,7 @@ from uploader.actions.steps.route import Route
 from uploader.actions.steps.wire import Wire
 from uploader.errors import JournalError
 from uploader.i18n import Message
-from uploader.journal.protocols import Journal, RunLedger
+from uploader.journal import Journal, RunLedger
 from uploader.model import advice
 from uploader.model.job import Job, ResumeHint, Summary
 from uploader.model.outcomes import Stop, Verdict

@@ -9,7 +9,7 @@ from uploader.actions.steps.route import Route
 from uploader.checks.checked_list import CheckedRows
 from uploader.errors import ListError
 from uploader.i18n import Message
-from uploader.journal.protocols import Journal, Kept, StagedRow
+from uploader.journal import Journal, Kept, StagedRow
 from uploader.model import advice
 from uploader.model.events import Advanced, Phase, PhaseEnded
 from uploader.model.job import Job, NewJob
@@ -26,7 +26,7 @@ def stage(plan: Plan, journal: Journal, session: Session) -> Job:
         raise ValueError("only the plan of a list can be staged")
     job = journal.job(journal.stage(plan.new, staged_rows(plan, session)))
     path = plan.rows.opened.path
-    for message in plan.held_counts.messages(path.name, str(path), journal.count_elsewhere(job.id)):
+    for message in plan.held_counts.messages(path.name, str(path), journal.count_rows_elsewhere(job.id)):
         session.tell(message)
     return job
 
