@@ -390,11 +390,16 @@ class World:
                     ledger,
                     build=request,
                     open_transport=self.server.opened,
-                    confirm=lambda stop: self.plan.resumes,
+                    confirm=self.confirm,
                 )
                 if report.stop is None and self.plan.limits.first is None:
                     left = journal.job(self.job).counts[Status.NOT_SENT]
                     assert not left, "ended of itself, but rows are left that were not sent"
+
+    def confirm(self, _: Stop) -> bool:
+        if self.plan.resumes:
+            event("resumed")
+        return self.plan.resumes
 
     def send(
         self,
