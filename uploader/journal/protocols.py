@@ -91,8 +91,8 @@ class Journal(Protocol):
     ) -> None:
         """The rest of the job goes elsewhere, so the requests of its rows become others.
 
-        Rows that were held back because of another job's request wait again. Those that are unknown keep the
-        fingerprint of the request that left.
+        Rows that were held back because of another job's request wait again. Those that are still unknown or skipped
+        keep the fingerprint of their request to the former place: sent again, they need one of their own.
         """
 
     def set_results_path(self, job: int, path: Path) -> None:

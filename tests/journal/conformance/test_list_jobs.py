@@ -120,10 +120,10 @@ def test_a_row_that_was_deleted_may_come_back(journal: Journal, first: int) -> N
     begin(journal, journal.stage(NEW, [staged(5)]))
     (state,) = journal.row_states(2, [3]).values()
     assert (state.status, state.job, state.cells) == (Status.REJECTED, first, ("cell 3", "ñ"))
-    third = journal.stage(NEW, [staged(3, cells=("mended", "ñ")), staged(5)])
+    third = journal.stage(NEW, [staged(3, cells=("fixed", "ñ")), staged(5)])
     answered(begin(journal, third), r3=Status.ACCEPTED)
     assert statuses(journal, third)[3] is Status.ACCEPTED
-    assert {result.row.number: result.row.cells[0] for result in journal.results(third)}[3] == "mended"
+    assert {result.row.number: result.row.cells[0] for result in journal.results(third)}[3] == "fixed"
 
 
 def test_new_rows_come_under_new_numbers(journal: Journal, first: int) -> None:
@@ -272,11 +272,11 @@ def test_a_workbook_that_was_written_elsewhere_is_recovered(journal: Journal, tm
         (2, 1, "slow down", "403"),
         (2, 2, "accepted", "201"),
         (3, 1, "rejected", "400"),
-        (4, 1, "unknown", "201"),  # its own was not among them: the row tells it
+        (4, 1, "unknown", "201"),  # its own was not among them: the row has it
     ]
     assert {result.row.number: result.attempts for result in journal.results(job)} == {2: 2, 3: 1, 4: 1, 5: 0, 6: 0}
     assert list(journal.waiting(job, ResendPolicy(duplicates=True, unknown=True))) == []
-    assert journal.knows_workbook(NEW.account, "ab" * 32)  # what it tells is taken over once
+    assert journal.knows_workbook(NEW.account, "ab" * 32)  # what it says is recovered once
     assert journal.workbook_written_at(NEW.account, "ab" * 32) is None  # and it was not written here
     assert not journal.knows_workbook(NEW.account, "ef" * 32)
     assert {result.advice for result in journal.results(job)} == {DO_SO}

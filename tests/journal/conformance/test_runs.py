@@ -367,6 +367,8 @@ def test_a_job_that_goes_elsewhere_has_other_requests(journal: Journal) -> None:
         (Row(number, (f"cell {number}", "ñ")), f"elsewhere {number}") for number in (2, 3, 4)
     ]
     assert [result.status for result in journal.results(job)][3] is Status.UNKNOWN
+    *_, left = journal.waiting(job, ResendPolicy(unknown=True))
+    assert (left.row.number, left.fingerprint) == (5, "print 5")  # of the request that left, to the former place
     assert list(journal.known_requests(job, ResendPolicy())) == []
 
 

@@ -3,7 +3,7 @@
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -116,11 +116,22 @@ def rename(old: Path, new: Path) -> None:
 
     Raises JournalError while anybody has it open: SQLite's file must not be renamed then.
     """
-    with errors_of(old), opening(old), opening(new):  # nobody opens either meanwhile
+    lock = opening(old)
+    with errors_of(old), lock, opening(new):  # nobody opens either meanwhile
         if not old.exists() or new.exists():
             return
-        with closing(sqlite3.connect(old, isolation_level=None)) as db:
-            # Leaving WAL needs to be alone with the file, and makes one file of it and its log.
-            if db.execute("PRAGMA journal_mode = DELETE").fetchone()[0] != "delete":
-                raise JournalError(_HELD.format(path=old))
+        _fold_log(old)
         old.rename(new)
+    with suppress(OSError):  # whoever waits for it finds nothing to rename
+        Path(lock.lock_file).unlink()
+
+
+def _fold_log(path: Path) -> None:
+    """Make one file of a journal and its log. Raises JournalError while anybody has it open: leaving WAL is refused."""
+    try:
+        with closing(sqlite3.connect(path, isolation_level=None)) as db:
+            db.execute("PRAGMA journal_mode = DELETE")
+    except sqlite3.OperationalError as why:
+        if why.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+            raise JournalError(_HELD.format(path=path)) from why
+        raise
