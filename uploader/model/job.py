@@ -81,9 +81,9 @@ class RowState:
     """When it was last sent, ISO 8601 in UTC; "" if it was not."""
     is_settled: bool = False
     """Accepted or unknown: sent again, it might be there twice."""
-    is_taken_over: bool = False
+    is_recovered: bool = False
     """It is known from a workbook that was written elsewhere."""
-    changed: Sequence[str] | None = None
+    edited: Sequence[str] | None = None
     """The cells of the version that the last job held back, because this one was accepted or is unknown."""
 
 

@@ -49,7 +49,10 @@ class Row:
 
 
 class WaitingRow(NamedTuple):
-    """A row that waits to be sent, and the fingerprint of its request (hex), made when it was staged."""
+    """A row that waits to be sent, and the fingerprint of its request (hex), made when it was staged.
+
+    The fingerprint is "" where that may be the one of a request to a former place: it has to be made anew.
+    """
 
     row: Row
     fingerprint: str

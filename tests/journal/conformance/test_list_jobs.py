@@ -163,7 +163,7 @@ def test_what_was_accepted_and_changed_since_is_remembered_as_it_is_now(journal:
     job = journal.stage(replace(NEW, fields={"x": 0}), [held_back])
     begin(journal, job)
     (state,) = journal.row_states(job, [2]).values()
-    assert (state.status, state.cells, state.changed) == (Status.ACCEPTED, ("cell 2", "ñ"), ("changed", "a note"))
+    assert (state.status, state.cells, state.edited) == (Status.ACCEPTED, ("cell 2", "ñ"), ("changed", "a note"))
     assert next(journal.results(job)).held_back == {0: "changed"}
     assert next(journal.results(job)).row.cells == ("cell 2", "a note")  # the second column is not sent
     assert [row.cells[0] for row, _ in journal.waiting(job, ResendPolicy(duplicates=True))] == ["changed"]
@@ -266,7 +266,7 @@ def test_a_workbook_that_was_written_elsewhere_is_recovered(journal: Journal, tm
     job = journal.recover(new, recovered_rows, attempts, "ab" * 32)
     assert statuses(journal, job) == {row.row.number: row.status for row in rows}
     states = journal.row_states(job, [2, 3, 4, 5, 99])
-    assert [one.is_taken_over for one in states.values()] == [True] * 4
+    assert [one.is_recovered for one in states.values()] == [True] * 4
     assert [one.is_settled for one in states.values()] == [True, False, True, False]
     assert [(one.row, one.nth, one.verdict, one.code) for one in journal.attempts(NEW.account)] == [
         (2, 1, "slow down", "403"),
@@ -305,8 +305,8 @@ def test_what_this_journal_knows_better_stays(journal: Journal, first: int) -> N
         6: Status.INVALID,
     }
     states = journal.row_states(job, [2, 3])
-    assert (states[2].job, states[2].is_taken_over) == (first, False)
-    assert (states[3].job, states[3].is_taken_over) == (job, True)
+    assert (states[2].job, states[2].is_recovered) == (first, False)
+    assert (states[3].job, states[3].is_recovered) == (job, True)
 
 
 def test_a_workbook_that_was_written_is_known_by_its_rows_digest(journal: Journal, first: int) -> None:

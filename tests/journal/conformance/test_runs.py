@@ -368,7 +368,7 @@ def test_a_job_that_goes_elsewhere_has_other_requests(journal: Journal) -> None:
     ]
     assert [result.status for result in journal.results(job)][3] is Status.UNKNOWN
     *_, left = journal.waiting(job, ResendPolicy(unknown=True))
-    assert (left.row.number, left.fingerprint) == (5, "print 5")  # of the request that left, to the former place
+    assert (left.row.number, left.fingerprint) == (5, "")  # it has that of the request that left, to the former place
     assert list(journal.known_requests(job, ResendPolicy())) == []
 
 

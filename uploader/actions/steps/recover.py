@@ -7,7 +7,7 @@ from itertools import islice
 
 from uploader.i18n import Message
 from uploader.journal import RecoveredRow
-from uploader.model.job import Attempt, RowResult, RowState
+from uploader.model.job import Attempt, AttemptKey, RowResult, RowState
 from uploader.model.rows import RESULT_COLUMNS, ROW_COLUMN, STATUS_COLUMN, Row, Status
 from uploader.workbooks.manifest import line_digest
 from uploader.workbooks.reader import ResultLine, ResultWorkbook
@@ -15,16 +15,9 @@ from uploader.workbooks.reader import ResultLine, ResultWorkbook
 _AT_ONCE = 500
 _DIGITS = 15
 """Of the longest number that every journal takes."""
-_TO_THE_SECOND = len("2026-12-31T23:59:59")
 
 FingerprintOf = Callable[[Row, Mapping[str, int]], str]
 """Of the request that a row makes whose fields are in these columns."""
-RequestKey = tuple[int, str, int | None]
-"""How one request is known again: its row, when it left (UTC, to the second), and how long its answer took."""
-
-
-def _key_of(attempt: Attempt) -> RequestKey:
-    return attempt.row, attempt.sent_at[:_TO_THE_SECOND], attempt.duration_ms
 
 
 @dataclass(slots=True)
@@ -35,7 +28,7 @@ class RecoveredRows:
     states: Callable[[Sequence[int]], Mapping[int, RowState]]
     """The rows' states, as far as the journal knows them."""
     fingerprint: FingerprintOf
-    known: Collection[RequestKey]
+    known: Collection[AttemptKey]
     """The requests that the journal knows."""
     header: Sequence[str] = field(init=False)
     """The names of the list's own columns."""
@@ -54,7 +47,7 @@ class RecoveredRows:
         self.header = [workbook.header[at] for at in workbook.listed]
         nth_of = {position: nth for nth, position in enumerate(workbook.listed)}
         self.fields = {name: nth_of[position] for name, position in workbook.mapping().items()}
-        self.attempts = [one for one in _attempts(workbook) if _key_of(one) not in self.known]
+        self.attempts = [one for one in _attempts(workbook) if one.key not in self.known]
         self._news = {one.row for one in self.attempts}
 
     def rows(self) -> Iterator[RecoveredRow]:

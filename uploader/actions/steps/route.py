@@ -42,8 +42,10 @@ class Route:
         return self.template.fingerprint(values, self.settings, self.base_url)
 
     def build(self, waiting: WaitingRow) -> Request:
-        """The request of a row; its fingerprint was made when the row was staged."""
-        return self.template.build(self.values(waiting.row), self.settings, self.base_url, waiting.fingerprint)
+        """The request of a row; its fingerprint was made when the row was staged, unless it may be of another place."""
+        values = self.values(waiting.row)
+        fingerprint = waiting.fingerprint or self.fingerprint(values)
+        return self.template.build(values, self.settings, self.base_url, fingerprint)
 
     def judge(self, answer: Response | SendFailure) -> Outcome:
         """What an answer means, or the lack of one."""

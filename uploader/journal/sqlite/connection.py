@@ -41,7 +41,8 @@ class Connection:
             with opening(path):
                 os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
                 path.chmod(0o600)
-                self.db = sqlite3.connect(path, isolation_level=None)
+                # A notebook's run sends in a thread of its own while this one waits: never both at once.
+                self.db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
                 try:
                     self._make_ready()
                 except BaseException:

@@ -120,7 +120,7 @@ def redirect(
         " AND o.number < row.number)",
         (job,),
     )
-    for row, _ in rows_with_status(db, job, (Status.NOT_SENT,)):
+    for row, _, _ in rows_with_status(db, job, (Status.NOT_SENT,)):
         db.execute("UPDATE row SET fingerprint = ? WHERE job = ? AND number = ?", (fingerprint(row), job, row.number))
 
 

@@ -69,8 +69,8 @@ def _row_state(row: sqlite3.Row, headers: Mapping[int, tuple[str, ...]]) -> RowS
         job=deciding,
         at=row["at"] or "",
         is_settled=row["status"] in _SETTLED,
-        is_taken_over=row["taken_from"] is not None,
-        changed=tuple(latest) if is_held_back and is_changed and headers[asked] == headers[deciding] else None,
+        is_recovered=row["taken_from"] is not None,
+        edited=tuple(latest) if is_held_back and is_changed and headers[asked] == headers[deciding] else None,
     )
 
 

@@ -23,26 +23,29 @@ _NO_FINGERPRINT = (
 
 def waiting(db: sqlite3.Connection, job: int, policy: ResendPolicy) -> Iterator[WaitingRow]:
     """The rows that a run may send, in the list's order, a page at a time; each is given out once."""
-    for row, fingerprint in rows_with_status(db, job, policy.waiting):
+    for row, status, fingerprint in rows_with_status(db, job, policy.waiting):
         if fingerprint is None:
             raise JournalError(_NO_FINGERPRINT.format(number=row.number, job=job))
-        yield WaitingRow(row, fingerprint)
+        # One that left before, or was held back, may know the request to a former place: see `jobs.redirect`.
+        yield WaitingRow(row, fingerprint if status is Status.NOT_SENT else "")
 
 
-def rows_with_status(db: sqlite3.Connection, job: int, statuses: Sequence[Status]) -> Iterator[tuple[Row, str | None]]:
-    """The rows with one of these statuses that aren't only kept, and their fingerprints, a page at a time."""
+def rows_with_status(
+    db: sqlite3.Connection, job: int, statuses: Sequence[Status]
+) -> Iterator[tuple[Row, Status, str | None]]:
+    """The rows with one of these statuses that aren't only kept, with status and fingerprint, a page at a time."""
     last = -1
     while True:
         page = db.execute(
             # The plus keeps SQLite to the rows' own order: sorting all of them for each page takes far longer.
-            "SELECT number, cells, fingerprint FROM row WHERE job = ? AND number > ?"
+            "SELECT number, cells, status, fingerprint FROM row WHERE job = ? AND number > ?"
             " AND kept = 0 AND +status IN (SELECT value FROM json_each(?)) ORDER BY number LIMIT ?",
             (job, last, json.dumps(list(statuses)), _PAGE),
         ).fetchall()
         if not page:
             return
-        for number, cells, fingerprint in page:
-            yield Row(number, tuple(json.loads(cells))), fingerprint
+        for number, cells, status, fingerprint in page:
+            yield Row(number, tuple(json.loads(cells))), Status(status), fingerprint
         last = page[-1][0]
 
 
