@@ -12,7 +12,7 @@ _PICTURES = 0x2400
 _DELETE, _ITS_PICTURE = 0x7F, "\u2421"
 
 
-def as_shown(text: str) -> str:
+def as_displayed(text: str) -> str:
     """A text as it stands in a cell of ours: control characters as their pictures (␀), cut where it is too long."""
     if text.isascii() and text.isprintable() and len(text) <= _MOST_CHARACTERS:
         return text
@@ -24,7 +24,7 @@ def is_cut(text: str) -> bool:
     return _CUT_MARK.search(text) is not None
 
 
-def escaped(text: str) -> str:
+def xml_escaped(text: str) -> str:
     """A text as XML of a workbook holds it: what looks like an escape is none (`_x0041_` is not A), and CR is one."""
     return _LIKE_AN_ESCAPE.sub("_x005F_", text).replace("\r", "_x000D_")
 
