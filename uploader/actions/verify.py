@@ -17,13 +17,13 @@ from uploader.workbooks.manifest import (
     MOST_ROWS,
     RESULTS,
     Manifest,
-    canonical,
+    canonical_text,
     cell_text,
     line_digest,
     total_digest,
 )
 from uploader.workbooks.reader import ResultLine, ResultWorkbook, open_workbook
-from uploader.workbooks.results import ShownRow, ShowRows
+from uploader.workbooks.row_display import DisplayedRow, RowDisplay
 
 _NOT_OURS = (
     "{name} is no result workbook of uploader, or its hidden sheet was taken out; so nothing can be said of its rows."
@@ -109,11 +109,11 @@ def _hold_the_rest_against_digests(workbook: ResultWorkbook, found: Verification
     """Header, digests, and the other sheets."""
     manifest = workbook.manifest
     header = [workbook.header[at] for at in workbook.listed]
-    names = [workbook.header[workbook.ours[column]] if column in workbook.ours else "" for column in manifest.ours]
+    names = [workbook.header[workbook.ours[column]] if column in workbook.ours else "" for column in manifest.our_columns]
     columns = [names[0], *header, *names[1:]]
-    if total_digest([*columns, *manifest.facts()], manifest.packed) != manifest.digest:
+    if total_digest([*columns, *manifest.covered_facts()], manifest.packed_rows) != manifest.digest:
         found.others.append(Message("verify.header_or_digests"))
-    for sheet, digest in manifest.others.items():
+    for sheet, digest in manifest.other_sheets.items():
         now = workbook.sheet_digest(sheet)
         if now != digest:
             found.others.append(Message("verify.sheet_missing" if now is None else "verify.sheet_edited", sheet=sheet))
@@ -158,14 +158,14 @@ def _hold_against_journal(workbook: ResultWorkbook, found: Verification, journal
             _name_columns(workbook, expected, found)
 
 
-def _expected(newest: Job, manifest: Manifest, journal: Journal, home: Path) -> Iterator[ShownRow]:
+def _expected(newest: Job, manifest: Manifest, journal: Journal, home: Path) -> Iterator[DisplayedRow]:
     """The rows as the journal would show them."""
-    show = ShowRows(newest.header, _zone(manifest.zone), redaction.of(home, manifest.redacted), manifest.language)
+    display = RowDisplay(newest.header, _zone(manifest.zone), redaction.of(home, manifest.redacted), manifest.language)
     return (show.shown(result, nth % (MOST_ROWS - 1) + 2) for nth, result in enumerate(journal.results(newest.id)))
 
 
 def _not_as_in_journal(
-    workbook: ResultWorkbook, expected: Iterator[ShownRow], found: Verification
+    workbook: ResultWorkbook, expected: Iterator[DisplayedRow], found: Verification
 ) -> Iterator[tuple[str, Message]]:
     digests: Mapping[int, tuple[str, str]] = {shown.number: shown.digests() for shown in expected}
     for line in workbook.lines():
@@ -173,7 +173,7 @@ def _not_as_in_journal(
             yield line.number, Message("verify.not_as_in_journal")
 
 
-def _name_columns(workbook: ResultWorkbook, expected: Iterator[ShownRow], found: Verification) -> None:
+def _name_columns(workbook: ResultWorkbook, expected: Iterator[DisplayedRow], found: Verification) -> None:
     """Say of edited rows in which columns they differ, where nothing came since."""
     wanted = {shown.number: shown for shown in expected if str(shown.number) in found.differences}
     written = workbook.manifest.row_digests()
@@ -185,14 +185,14 @@ def _name_columns(workbook: ResultWorkbook, expected: Iterator[ShownRow], found:
             found.differences[line.number] = Message("verify.columns_differ", columns=", ".join(columns))
 
 
-def _columns(line: ResultLine, shown: ShownRow, workbook: ResultWorkbook) -> Sequence[str]:
+def _columns(line: ResultLine, shown: DisplayedRow, workbook: ResultWorkbook) -> Sequence[str]:
     """The names of the columns in which a row differs."""
     header = [workbook.header[at] for at in workbook.listed]
     names = [workbook.header[workbook.ours[column]] if column in workbook.ours else column for column in RESULT_COLUMNS]
     now = [*line.cells, *(line.ours.get(column, "") for column in RESULT_COLUMNS)]
     then = [cell_text(value) for value in (*shown.cells, *shown.outcome)]
     return [
-        f"“{name}”" for name, one, other in zip([*header, *names], now, then, strict=True) if canonical(one) != other
+        f"“{name}”" for name, one, other in zip([*header, *names], now, then, strict=True) if canonical_text(one) != other
     ]
 
 

@@ -15,8 +15,8 @@ from uploader.model.problems import Problem
 from uploader.model.resend import ResendPolicy
 from uploader.model.rows import ROW_COLUMN, Row, Status
 from uploader.readers.pages import Records
-from uploader.workbooks.display_text import as_shown, is_cut
-from uploader.workbooks.manifest import PROBLEMS, RESULTS, Manifest, canonical
+from uploader.workbooks.display_text import as_displayed, is_cut
+from uploader.workbooks.manifest import PROBLEMS, RESULTS, Manifest, canonical_text
 from uploader.workbooks.reader import RowIndex
 from uploader.workbooks.redaction import Redaction, is_hash
 
@@ -103,7 +103,7 @@ class Reconciliation:
             list_sheet=opened.list_sheet,
             template=opened.template.name,
             template_sha256=opened.template.sha256,
-            ours={},
+            our_columns={},
             fields={name: (at, checked.header[at]) for name, at in checked.list_fields.items()},
             account=opened.account,
             sandbox=opened.is_of_sandbox,
@@ -196,13 +196,13 @@ class Reconciliation:
         """Whether a cell still shows what was written there, or what was read there."""
         if cell == whole:
             return True
-        shown = canonical(cell)
+        shown = canonical_text(cell)
         if self._index is None:
-            return shown == canonical(whole)
+            return shown == canonical_text(whole)
         is_redacted = self.redaction is not None and name in self.redaction.columns
         if is_redacted and self.redaction is not None and shown == self.redaction.hashed(whole):
             return True
-        return shown == canonical(as_shown(whole))
+        return shown == canonical_text(as_displayed(whole))
 
     def problems(
         self, position: int, cells: Sequence[str], here: Sequence[str], state: RowState | None
