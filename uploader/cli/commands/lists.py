@@ -22,7 +22,6 @@ from uploader.cli.options import (
     setting_option,
     yes_option,
 )
-from uploader.cli.report import show_end
 from uploader.cli.terminal import tell_all
 from uploader.errors import UploaderError
 
@@ -52,6 +51,7 @@ def send(
 ) -> int:
     """Check LIST, send its rows, and write the result workbook."""
     from uploader.actions.send import send as action
+    from uploader.cli.report import show_end
 
     read = _read_options(options)
     session = settings.session(given, asks=not yes, quiet=quiet, language=language, as_json=as_json)
@@ -84,6 +84,7 @@ def resume(
     It needs nothing but the journal: the list may have been moved or edited since.
     """
     from uploader.actions.resume import resume as action
+    from uploader.cli.report import show_end
 
     session = settings.session(given, asks=not yes, quiet=quiet, language=language, as_json=as_json)
     summary = action(which, _send_options(options, sandbox=sandbox), session)
