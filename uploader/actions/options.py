@@ -14,6 +14,8 @@ from uploader.sending.pacing import seconds_between
 from uploader.templates.profile import is_rate
 from uploader.templates.template import Template
 
+__all__ = ["DEFAULT_TEMPLATE", "ReadOptions", "SandboxConfig", "SendOptions"]
+
 DEFAULT_TEMPLATE = "wolkvox/add_interaction"
 _LONGEST_TIMEOUT_SECONDS = 3_600
 

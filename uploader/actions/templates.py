@@ -7,6 +7,8 @@ from uploader.errors import SettingsError
 from uploader.templates.template import Template
 from uploader.workbooks import blank as blank_workbook
 
+__all__ = ["Template", "blank", "template", "templates"]
+
 
 def templates(session: Session) -> list[Template]:
     """All that are known here, by name. Raises TemplateError."""

@@ -161,7 +161,7 @@ def _hold_against_journal(workbook: ResultWorkbook, found: Verification, journal
 def _expected(newest: Job, manifest: Manifest, journal: Journal, home: Path) -> Iterator[DisplayedRow]:
     """The rows as the journal would show them."""
     display = RowDisplay(newest.header, _zone(manifest.zone), redaction.of(home, manifest.redacted), manifest.language)
-    return (show.shown(result, nth % (MOST_ROWS - 1) + 2) for nth, result in enumerate(journal.results(newest.id)))
+    return (display.displayed(result, nth % (MOST_ROWS - 1) + 2) for nth, result in enumerate(journal.results(newest.id)))
 
 
 def _not_as_in_journal(

@@ -35,7 +35,7 @@ def make_plan(
             session.ui.on_event(Advanced(look.add(batch)))
     finally:
         session.ui.on_event(PhaseEnded("checking"))
-    other = None if sandbox or options.send_duplicates else _accepted_elsewhere(journal, new, rows)
+    look.end()
     return Plan(
         route=route,
         policy=policy,
@@ -48,16 +48,7 @@ def make_plan(
         held_counts=look.held_counts,
         ids=look.ids,
         first=options.first,
-        other=other,
     )
-
-
-def _accepted_elsewhere(journal: Journal, new: NewJob, rows: Reconciliation) -> Job | None:
-    """The newest job by which rows of this list were accepted at another place; it holds none back."""
-    if rows.opened.account:
-        return None  # a workbook of the list: where the others went is known, and told
-    jobs = (job for job in journal.jobs(new.list_sha256) if job.counts[Status.ACCEPTED])
-    return next((job for job in jobs if (job.destination, job.settings) != (new.destination, new.settings)), None)
 
 
 class _LookAtRows:
@@ -72,7 +63,7 @@ class _LookAtRows:
             for question in route.template.preflight
             if question.ids is not None and question.ids.column in route.fields
         }
-        self._invalid = self._going = self._resent = 0
+        self._invalid = self._going = self._resent = self._repeated = 0
 
         def find_prior(values: Mapping[str, str]) -> PriorRequest | None:
             return journal.find_prior(route.fingerprint(values), policy)
@@ -94,10 +85,10 @@ class _LookAtRows:
         self._invalid += len(stopped)
         resent = {at for at, number in batch.numbers.items() if number in batch.before and at not in stopped}
         resent = {at for at in resent if batch.before[batch.numbers[at]].status is Status.UNKNOWN}
-        held = {problem.row for problem in self._duplicates.problems(some, {*stopped, *resent})}
+        known = {problem.row for problem in self._duplicates.problems(some, {*stopped, *resent})}
         self._resent += len(resent)
-        self._going += len(some.records.numbers) - len(stopped) - len(held) - len(resent)
-        self._keep_ids(some, batch, {*stopped, *held, *resent})
+        self._going += len(some.records.numbers) - len(stopped) - len(known) - len(resent)
+        self._keep_ids(some, batch, {*stopped, *known, *resent})
         return len(some.records.numbers) + len(batch.held)
 
     def _keep_ids(self, some: CheckedRows, batch: Batch, besides: Collection[int]) -> None:
@@ -107,30 +98,27 @@ class _LookAtRows:
                 if position not in besides:
                     rows_of[value].append(batch.numbers[position])
 
+    def end(self) -> None:
+        """No more rows: count those whose request is that of an earlier row."""
+        if not self._policy.duplicates:
+            self._repeated = len(self._duplicates.repeated())
+
     def held(self) -> list[HeldBack]:
         """The rows that wait and are held back, by what they have in common."""
         held = [HeldBack(prior, rows) for prior, rows in self._duplicates.prior.items()]
-        repeated = 0 if self._policy.duplicates else self._repeated
-        return [*held, HeldBack(PriorRequest(Status.SKIPPED, 0, 0, "", ""), repeated)] if repeated else held
-
-    @property
-    def _repeated(self) -> int:
-        return self._duplicates.repeats
+        earlier_row = PriorRequest(Status.SKIPPED, 0, 0, "", "")
+        return [*held, HeldBack(earlier_row, self._repeated)] if self._repeated else held
 
     def counts(self) -> Mapping[Status, int]:
         """The rows by the status that they would have if nothing was sent."""
-        if not self._policy.duplicates:
-            self._duplicates.count_repeats()
-        repeated = 0 if self._policy.duplicates else self._repeated
-        held = self._duplicates.held_back
-        stay = self.held_counts
+        held, stay = self._duplicates.held_back, self.held_counts
         return {
             Status.ACCEPTED: 0,
             Status.REJECTED: 0,
             Status.UNKNOWN: held[Status.UNKNOWN] + stay[Status.UNKNOWN],
             Status.INVALID: self._invalid,
             Status.SKIPPED: held[Status.SKIPPED] + stay[Status.ACCEPTED] + stay[Status.SKIPPED],
-            Status.NOT_SENT: self._going - repeated + self._resent,
+            Status.NOT_SENT: self._going - self._repeated + self._resent,
         }
 
 
