@@ -1,4 +1,4 @@
-"""Any text as one that a cell can hold and a person can see: signs that break a file are shown, not lost."""
+"""Makes any text safe to store in a cell and visible there: what would break the file is shown, not lost."""
 
 import re
 
@@ -13,7 +13,7 @@ _DELETE, _ITS_PICTURE = 0x7F, "\u2421"
 
 
 def as_displayed(text: str) -> str:
-    """A text as it stands in a cell of ours: control characters as their pictures (␀), cut where it is too long."""
+    """A text as it is in a cell of ours: control characters as their pictures (␀), cut where it is too long."""
     if text.isascii() and text.isprintable() and len(text) <= _MOST_CHARACTERS:
         return text
     return _fitting(_BREAKING.sub(_picture, text))

@@ -28,8 +28,8 @@ def write(
 ) -> None:
     """Write the rows, each with what is wrong with it and which of its cells are, to `path`. Raises WorkbookError.
 
-    `list_column` gives, for a problem's column, that of the list, from 0, or -1 for our column `Row`. `on_row` is called
-    with 1 after each row; what it raises ends the writing, and leaves `path` as it was.
+    `list_column` gives, for a problem's column, that of the list, from 0, or -1 for our column `Row`. `on_row` is
+    called with 1 after each row; what it raises ends the writing, and leaves `path` as it was.
     """
     our_names = [free_name(name, header) for name in _COLUMNS]
     with new_workbook(path) as book:

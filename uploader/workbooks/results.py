@@ -89,9 +89,7 @@ class _Results:
         summary = self._write_summary(row_sheets, digests.total)
         other_sheets = {page.sheet.name: str(page.digest) for page in (*attempts, summary)}
         packed = digests.packed()
-        self._book.hidden_sheet(
-            replace(manifest, other_sheets=other_sheets, digest=digests.total, packed_rows=packed)
-        )
+        self._book.hidden_sheet(replace(manifest, other_sheets=other_sheets, digest=digests.total, packed_rows=packed))
         return WrittenWorkbook(digests.total, row_sheets)
 
     def _manifest(self) -> Manifest:

@@ -100,7 +100,7 @@ class SheetWriter:
 
 
 class TableWriter:
-    """A header and rows below it: frozen, filtered, as wide as its texts; where a sheet is full, the next one begins."""
+    """A header and rows below it: frozen, filtered, as wide as its texts; where a sheet is full, the next begins."""
 
     def __init__(self, book: WorkbookWriter, name: str, header: Sequence[Cell], frozen_columns: int) -> None:
         self._book, self._name, self._header, self._frozen = book, name, header, frozen_columns

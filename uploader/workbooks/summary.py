@@ -177,8 +177,8 @@ class SummarySheet:
         where = run.destination
         return self._text("run_here", job=run.job, where=where, user=run.user, machine=run.machine, version=run.version)
 
-    def _text(self, name: str, **facts: Fact) -> str:
-        return self.display.text(Message(f"workbook.summary.{name}", **facts))
+    def _text(self, code: str, /, **facts: Fact) -> str:
+        return self.display.text(Message(f"workbook.summary.{code}", **facts))
 
 
 def _per_minute(runs: Sequence[RunRecord]) -> float | None:
