@@ -58,9 +58,7 @@ class World:
     home: Path
     api: Any = field(default_factory=Api)
     ui: ScriptedUi = field(default_factory=lambda: ScriptedUi(is_attended=False))
-    environment: dict[str, str] = field(
-        default_factory=lambda: {"WOLKVOX_SERVER": SERVER, "WOLKVOX_TOKEN": TOKEN}
-    )
+    environment: dict[str, str] = field(default_factory=lambda: {"WOLKVOX_SERVER": SERVER, "WOLKVOX_TOKEN": TOKEN})
 
     def __post_init__(self) -> None:
         self.transport = ScriptedTransport(lambda request: self.api(request))

@@ -71,8 +71,9 @@ def test_waiting_for_another_run_ends_when_it_is_asked_to(tmp_path: Path) -> Non
     thread.start()
     assert holds.wait(60)
     try:
-        with pytest.raises(CancelledError), hold_token(
-            tmp_path, "https://a", settings, "b.csv", on_wait=lambda _: token.cancel(), cancel=token
+        with (
+            pytest.raises(CancelledError),
+            hold_token(tmp_path, "https://a", settings, "b.csv", on_wait=lambda _: token.cancel(), cancel=token),
         ):
             pytest.fail("it was held by somebody else")
     finally:

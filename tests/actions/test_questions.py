@@ -276,12 +276,12 @@ def test_an_older_version_is_asked_about(world: World, tmp_path: Path, given: st
 
 
 @pytest.mark.parametrize(("given", "requests"), [("yes", 8), ("no", 3)])
-def test_a_run_that_looks_wrong_asks_whether_to_go_on(
-    world: World, tmp_path: Path, given: str, requests: int
-) -> None:
+def test_a_run_that_looks_wrong_asks_whether_to_go_on(world: World, tmp_path: Path, given: str, requests: int) -> None:
     world.api = Api(says=lambda _: answer(NO_ROUTING_POINT, 404))
     ui = world.person({"go_on": given})
-    summary = world.send(write_csv(tmp_path / "list.csv", interactions(8)), stop_after=3, no_preflight=True, concurrency=1)
+    summary = world.send(
+        write_csv(tmp_path / "list.csv", interactions(8)), stop_after=3, no_preflight=True, concurrency=1
+    )
     assert ui.questions == ["go_on"]
     assert len(world.transport.requests) == requests
     assert (summary.stopped is None) is (given == "yes")

@@ -69,7 +69,9 @@ def test_a_summary_says_what_to_do_about_what_was_not_accepted() -> None:
 
 
 def test_a_stop_says_why_and_how_many_are_left() -> None:
-    lines = list(report.summed_up(summary(accepted=1, not_sent=2, stopped="the API refused the request: no token"), "en"))
+    lines = list(
+        report.summed_up(summary(accepted=1, not_sent=2, stopped="the API refused the request: no token"), "en")
+    )
     assert "Stopped early: the API refused the request: no token. 2 rows were not sent." in lines
 
 
@@ -83,6 +85,8 @@ def test_a_curl_command_survives_the_shell() -> None:
 
 
 def test_the_command_that_resumes_says_all_that_was_said() -> None:
-    ended = Summary(None, "t", 7, {Status.NOT_SENT: 2}, resume=ResumeHint(7, sandbox=True, send_duplicates=True, first=5))
+    ended = Summary(
+        None, "t", 7, {Status.NOT_SENT: 2}, resume=ResumeHint(7, sandbox=True, send_duplicates=True, first=5)
+    )
     lines = list(report.summed_up(ended, "en"))
     assert "To go on with the 2 rows that are left: uploader resume 7 --sandbox --send-duplicates --first 5" in lines

@@ -20,7 +20,7 @@ def results(
     """
     with session.journal(sandbox=sandbox) as journal:
         job = remembered(newest_of(journal, named_job(journal, which, "results")))
-        redacted = [*job.redacted, *redaction.named(redact, job.header)]
+        redacted = [*job.redacted, *redaction.columns_named(redact, job.header)]
         job = replace(job, redacted=tuple(dict.fromkeys(redacted)))
         target = place_of_results(output or job.results_path, job, session, sandbox=sandbox)
         write_results(journal, job, target, session, sandbox=sandbox)

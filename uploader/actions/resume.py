@@ -34,7 +34,7 @@ def resume(which: str | None, options: SendOptions, session: Session) -> Summary
             route = route_of(template, job.fields, job, sandbox_url, options, session)
             job = remembered(journal.job(job.id))  # what another run did to it before it let go of the list
             summary = resume_job(job, _results_path(job, options), route, journal, options, session)
-    return replace(summary, seconds=time.monotonic() - began)
+    return replace(summary, seconds=summary.seconds or time.monotonic() - began)
 
 
 def _results_path(job: Job, options: SendOptions) -> Path:

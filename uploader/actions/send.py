@@ -25,8 +25,8 @@ from uploader.actions.steps.sandbox_running import sandbox_running
 from uploader.actions.steps.settle_plan import settle_plan
 from uploader.actions.steps.staging import stage
 from uploader.i18n import Message
-from uploader.journal.locks import hold_list
 from uploader.journal import Journal
+from uploader.journal.locks import hold_list
 from uploader.model.job import Job, NewJob, Summary
 from uploader.model.rows import Row, Status
 from uploader.workbooks import redaction
@@ -44,7 +44,7 @@ def send(path: Path, read: ReadOptions, options: SendOptions, session: Session) 
     for note in opened.checked.notes:
         session.tell(note)
     summary = first_look(opened, options, session) or _sent(opened, options, session)
-    return replace(summary, list_path=path, seconds=time.monotonic() - began)
+    return replace(summary, list_path=path, seconds=summary.seconds or time.monotonic() - began)
 
 
 def _sent(opened: OpenedList, options: SendOptions, session: Session) -> Summary:
@@ -101,7 +101,7 @@ def _plan_maker(
         return route.fingerprint(route.template.values(row, fields))
 
     known = with_workbooks(known, journal, opened, new, fingerprint, session, sandbox=sandbox)
-    redacted = [*redaction.named(options.redact, opened.checked.header), *known.redacted]
+    redacted = [*redaction.columns_named(options.redact, opened.checked.header), *known.redacted]
     new = replace(new, account=known.account, redacted=tuple(dict.fromkeys(redacted)))
     new = replace(new, results_path=place_of_results(new.results_path, new, session, sandbox=sandbox))
     rows = reconciliation(known, journal, opened, options.policy(opened.template), session.home)

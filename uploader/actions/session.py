@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from uploader.errors import SettingsError
 from uploader.i18n import Message
-from uploader.journal import open_journal
-from uploader.journal import journal_path
-from uploader.journal import Journal
+from uploader.journal import Journal, journal_path, open_journal
 from uploader.model.cancel import CancelToken
 from uploader.model.events import Event
 from uploader.model.questions import Answers, Question, safe_answers

@@ -22,7 +22,8 @@ from uploader.workbooks.manifest import (
     line_digest,
     total_digest,
 )
-from uploader.workbooks.reader import ResultLine, ResultWorkbook, open_workbook
+from uploader.workbooks.reader import open_workbook
+from uploader.workbooks.result_workbook import ResultLine, ResultWorkbook
 from uploader.workbooks.row_display import DisplayedRow, RowDisplay
 
 _NOT_OURS = (
@@ -108,8 +109,11 @@ def _number(line: ResultLine) -> int:
 def _hold_the_rest_against_digests(workbook: ResultWorkbook, found: Verification) -> None:
     """Header, digests, and the other sheets."""
     manifest = workbook.manifest
-    header = [workbook.header[at] for at in workbook.listed]
-    names = [workbook.header[workbook.ours[column]] if column in workbook.ours else "" for column in manifest.our_columns]
+    header = workbook.list_header
+    names = [
+        workbook.header[workbook.our_columns[column]] if column in workbook.our_columns else ""
+        for column in manifest.our_columns
+    ]
     columns = [names[0], *header, *names[1:]]
     if total_digest([*columns, *manifest.covered_facts()], manifest.packed_rows) != manifest.digest:
         found.others.append(Message("verify.header_or_digests"))
@@ -134,7 +138,7 @@ def _difference(line: ResultLine, written: tuple[str, str]) -> str | None:
 
 
 def _digests(line: ResultLine) -> tuple[str, str]:
-    return line_digest(line.cells), line_digest([line.ours.get(name, "") for name in RESULT_COLUMNS])
+    return line_digest(line.cells), line_digest([line.our_cells.get(name, "") for name in RESULT_COLUMNS])
 
 
 def _hold_against_journal(workbook: ResultWorkbook, found: Verification, journal: Journal, home: Path) -> None:
@@ -150,7 +154,9 @@ def _hold_against_journal(workbook: ResultWorkbook, found: Verification, journal
         return
     if found.written_at is None:
         found.others.append(Message("verify.not_written_here"))
-    if newest.forgotten_at is None and tuple(newest.header) == tuple(workbook.header[at] for at in workbook.listed):
+    if newest.forgotten_at is None and tuple(newest.header) == tuple(
+        workbook.header[at] for at in workbook.list_columns
+    ):
         expected = _expected(newest, manifest, journal, home)
         if found.written_at is None:
             found.differences |= dict(_not_as_in_journal(workbook, expected, found))
@@ -160,8 +166,12 @@ def _hold_against_journal(workbook: ResultWorkbook, found: Verification, journal
 
 def _expected(newest: Job, manifest: Manifest, journal: Journal, home: Path) -> Iterator[DisplayedRow]:
     """The rows as the journal would show them."""
-    display = RowDisplay(newest.header, _zone(manifest.zone), redaction.of(home, manifest.redacted), manifest.language)
-    return (display.displayed(result, nth % (MOST_ROWS - 1) + 2) for nth, result in enumerate(journal.results(newest.id)))
+    display = RowDisplay(
+        newest.header, _zone(manifest.zone), redaction.redaction_for(home, manifest.redacted), manifest.language
+    )
+    return (
+        display.displayed(result, nth % (MOST_ROWS - 1) + 2) for nth, result in enumerate(journal.results(newest.id))
+    )
 
 
 def _not_as_in_journal(
@@ -187,12 +197,17 @@ def _name_columns(workbook: ResultWorkbook, expected: Iterator[DisplayedRow], fo
 
 def _columns(line: ResultLine, shown: DisplayedRow, workbook: ResultWorkbook) -> Sequence[str]:
     """The names of the columns in which a row differs."""
-    header = [workbook.header[at] for at in workbook.listed]
-    names = [workbook.header[workbook.ours[column]] if column in workbook.ours else column for column in RESULT_COLUMNS]
-    now = [*line.cells, *(line.ours.get(column, "") for column in RESULT_COLUMNS)]
+    header = workbook.list_header
+    names = [
+        workbook.header[workbook.our_columns[column]] if column in workbook.our_columns else column
+        for column in RESULT_COLUMNS
+    ]
+    now = [*line.cells, *(line.our_cells.get(column, "") for column in RESULT_COLUMNS)]
     then = [cell_text(value) for value in (*shown.cells, *shown.outcome)]
     return [
-        f"“{name}”" for name, one, other in zip([*header, *names], now, then, strict=True) if canonical_text(one) != other
+        f"“{name}”"
+        for name, one, other in zip([*header, *names], now, then, strict=True)
+        if canonical_text(one) != other
     ]
 
 

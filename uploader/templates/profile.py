@@ -64,8 +64,6 @@ class Limits(Strict):
     """Requests started, `N/s` or `N/m`."""
     api_time_limit_seconds: StrictFloat | StrictInt = Field(default=0, ge=0)
     """How long the API itself works on a request: one that we gave up holds its place there until then."""
-    keep_alive: StrictBool = False
-    """Send many requests over one connection: only for a server that never writes two answers to one request."""
     probe_seconds: StrictFloat | StrictInt = Field(default=900, gt=0)
     """With `--wait`: how long until the next row tries whether a pause is over."""
     keep_alive: StrictBool = False

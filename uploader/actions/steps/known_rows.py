@@ -21,7 +21,8 @@ from uploader.model.resend import ResendPolicy
 from uploader.model.rows import Status
 from uploader.workbooks import redaction
 from uploader.workbooks.manifest import RESULTS
-from uploader.workbooks.reader import ResultWorkbook, manifest_of, open_workbook
+from uploader.workbooks.reader import manifest_of, open_workbook
+from uploader.workbooks.result_workbook import ResultWorkbook
 
 _OF_SANDBOX = (
     "{name} tells of practice: its rows went to a practice server, not to the API. To practise on, add --sandbox; to "
@@ -92,7 +93,7 @@ def reconciliation(
         opened,
         lambda numbers: known.states(journal, numbers),
         policy,
-        redaction.of(home, redacted),
+        redaction.redaction_for(home, redacted),
         0 if journal is None or newest is None else journal.last_row_number(newest.id),
         newest is not None,
         known.altered,

@@ -1,6 +1,6 @@
 """A list, opened once: its template chosen, a workbook of ours recognised, its columns matched."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +17,8 @@ from uploader.readers import ListFile, open_file, read_table, refuse_senseless, 
 from uploader.readers.table import Table
 from uploader.templates.template import Template
 from uploader.workbooks.manifest import Manifest
-from uploader.workbooks.reader import ResultWorkbook, manifest_in, recognise
+from uploader.workbooks.reader import recognise
+from uploader.workbooks.result_workbook import ResultWorkbook
 
 _SHOWN_EXAMPLE = 40
 _UNKNOWN_TEMPLATE = (
@@ -82,12 +83,12 @@ def open_list(path: Path, options: ReadOptions, session: Session) -> OpenedList:
 
     Raises ListError, TemplateError, or SettingsError where the options are wrong.
     """
-    session.ui.on_event(Phase("reading", 0, path.name))
+    session.ui.on_event(Phase("reading", 0, str(path)))
     try:
         with open_file(path) as file:
-            manifest = manifest_in(file)
-            template = _template(path, manifest, options, session)
-            workbook, table = _table(file, manifest, template, options, session)
+            workbook = recognise(file)
+            template = _template(path, None if workbook is None else workbook.manifest, options, session)
+            workbook, table = _table(file, workbook, template, options, session)
     finally:
         session.ui.on_event(PhaseEnded("reading"))
     sha256 = sha256_of(path)
@@ -112,13 +113,12 @@ def _template(path: Path, manifest: Manifest | None, options: ReadOptions, sessi
 
 
 def _table(
-    file: ListFile, manifest: Manifest | None, template: Template, options: ReadOptions, session: Session
+    file: ListFile, workbook: ResultWorkbook | None, template: Template, options: ReadOptions, session: Session
 ) -> tuple[ResultWorkbook | None, Table]:
     """The table, and the workbook of ours that it comes from: not where the person names a sheet that isn't ours."""
     cancel = session.ui.cancel
     wanted = tuple(name for field, column in template.columns.items() for name in (field, *column.aliases))
-    workbook = None if manifest is None else recognise(file)
-    if workbook is not None and (options.sheet is None or options.sheet in workbook.sheet_names):
+    if workbook is not None and (options.sheet is None or options.sheet in dict(workbook.sheets)):
         refuse_senseless(file, encoding=options.encoding, delimiter=options.delimiter)
         return workbook, table_of(workbook.source(), wanted, workbook.header_row, cancel)
     try:
@@ -155,7 +155,7 @@ def _sheet(path: Path, why: SeveralSheetsError, session: Session) -> str | None:
 
 def _fields(
     table: Table, workbook: ResultWorkbook | None, template: Template, options: ReadOptions, session: Session
-) -> dict[str, int]:
+) -> Mapping[str, int]:
     """Which column, from 0, fills which field; all that can't be known is asked for together."""
     known = {} if workbook is None else workbook.mapping()
     match = matched(table, template, options.mapping, known)

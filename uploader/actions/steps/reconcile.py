@@ -17,8 +17,8 @@ from uploader.model.rows import ROW_COLUMN, Row, Status
 from uploader.readers.pages import Records
 from uploader.workbooks.display_text import as_displayed, is_cut
 from uploader.workbooks.manifest import PROBLEMS, RESULTS, Manifest, canonical_text
-from uploader.workbooks.reader import RowIndex
 from uploader.workbooks.redaction import Redaction, is_hash
+from uploader.workbooks.result_workbook import RowIndex
 
 _NAMED_ROWS = 20
 _STAY = {
@@ -91,7 +91,7 @@ class Reconciliation:
         if self.opened.workbook is not None:
             self._index = self.opened.workbook.row_index()
             self._repeated = self._index.repeated()
-            self.last_number = max(self.last_number, self._index.last)
+            self.last_number = max(self.last_number, self._index.highest)
 
     def manifest(self) -> Manifest:
         """What a workbook of these rows says of itself; which columns are ours, the workbook adds."""
@@ -157,7 +157,7 @@ class Reconciliation:
         if state is not None:
             return state.status
         index = self._index
-        if index is None or self.knows_list or position in self._repeated or index.is_senseless(position):
+        if index is None or self.knows_list or position in self._repeated or index.is_not_a_number(position):
             return Status.NOT_SENT
         return index.status(position) or Status.NOT_SENT
 
@@ -211,8 +211,8 @@ class Reconciliation:
         workbook, index = self.opened.workbook, self._index
         if workbook is None or index is None:
             return
-        row_column = workbook.ours[ROW_COLUMN]
-        if index.is_senseless(position):
+        row_column = workbook.our_columns[ROW_COLUMN]
+        if index.is_not_a_number(position):
             yield Problem(position, row_column, "no_row_number")
         if position in self._repeated:
             yield Problem(position, row_column, "row_number_twice", {"line": self._repeated[position][1]})

@@ -10,7 +10,7 @@ from uploader.journal import RecoveredRow
 from uploader.model.job import Attempt, AttemptKey, RowResult, RowState
 from uploader.model.rows import RESULT_COLUMNS, ROW_COLUMN, STATUS_COLUMN, Row, Status
 from uploader.workbooks.manifest import line_digest
-from uploader.workbooks.reader import ResultLine, ResultWorkbook
+from uploader.workbooks.result_workbook import ResultLine, ResultWorkbook
 
 _AT_ONCE = 500
 _DIGITS = 15
@@ -44,8 +44,8 @@ class RecoveredRows:
 
     def __post_init__(self) -> None:
         workbook = self.workbook
-        self.header = [workbook.header[at] for at in workbook.listed]
-        nth_of = {position: nth for nth, position in enumerate(workbook.listed)}
+        self.header = workbook.list_header
+        nth_of = {position: nth for nth, position in enumerate(workbook.list_columns)}
         self.fields = {name: nth_of[position] for name, position in workbook.mapping().items()}
         self.attempts = [one for one in _attempts(workbook) if one.key not in self.known]
         self._news = {one.row for one in self.attempts}
@@ -79,7 +79,7 @@ class RecoveredRows:
             if result.status in (Status.ACCEPTED, Status.UNKNOWN):
                 parts = (result.advice, Message("advice.changed_elsewhere"))
                 result = replace(result, advice=Message("advice.several", parts=parts))
-        outcome = line_digest([line.ours.get(name, "") for name in RESULT_COLUMNS])
+        outcome = line_digest([line.our_cells.get(name, "") for name in RESULT_COLUMNS])
         if written is not None and outcome != written[1]:
             self.doubtful.append(number)
             result = replace(result, status=Status.UNKNOWN, advice=Message("advice.changed_by_hand"))
@@ -95,7 +95,7 @@ class RecoveredRows:
 
 def _result(number: int, line: ResultLine, zone: str) -> RowResult:
     """What a workbook's line says of its row."""
-    ours = line.ours
+    ours = line.our_cells
     status = next((one for one in Status if one == ours.get(STATUS_COLUMN, "").strip().casefold()), Status.NOT_SENT)
     return RowResult(
         row=Row(number, line.cells),

@@ -98,7 +98,7 @@ def _free(wished: Path, may_replace: Callable[[Manifest], bool]) -> Path:
 
 def write_results(journal: Journal, job: Job, output: Path, session: Session, *, sandbox: bool) -> None:
     """Write the workbook of a list to `output`; `job` is the newest of its jobs. Raises WorkbookError."""
-    redacted = redaction.of(session.home, job.redacted)
+    redacted = redaction.redaction_for(session.home, job.redacted)
     content = results.Content(
         job=job,
         rows=journal.results(job.id),

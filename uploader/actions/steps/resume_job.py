@@ -21,7 +21,7 @@ def resume_job(
     """Send what is left of a job, and write its workbook to `results_path`."""
     output = place_of_results(results_path, job, session, sandbox=options.is_sandbox)
     journal.set_results_path(job.id, output)
-    journal.add_redacted_columns(job.id, redaction.named(options.redact, job.header))
+    journal.add_redacted_columns(job.id, redaction.columns_named(options.redact, job.header))
     with ExitStack() as stack:
         plan = settle_plan(lambda: plan_rest(journal.job(job.id), route, journal, options), options, session, stack)
         if plan.stops is not None:

@@ -1,7 +1,8 @@
 """A plan, carried out: the rows are sent, every outcome is written down, and the result workbook is made of them."""
 
+import time
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from uploader.actions.options import SendOptions
 from uploader.actions.session import Session
@@ -32,6 +33,7 @@ class _JobRun:
     journal: Journal
     options: SendOptions
     session: Session
+    began: float = field(default_factory=time.monotonic)
 
     def carried_out(self) -> Summary:
         """Send what waits, and write the workbook; the summary says how it ended."""
@@ -90,6 +92,7 @@ class _JobRun:
             job=self.job.id,
             counts=self.journal.job(self.job.id).counts,
             requests=requests,
+            seconds=time.monotonic() - self.began,
             answers=self.journal.answers(self.job.id),
             stopped=None if stop is None else stop.reason,
             interrupted=stop is not None and stop.interrupted,
