@@ -2,7 +2,7 @@
 
 import getpass
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -128,14 +128,15 @@ class Session:
                     raise SettingsError(_missing(name, template))
                 values[name] = typed
             missing = self._unfit(missing, values, template)
-        accepted = {
-            name: value if value == MASK else template.accepted_setting(name, value) for name, value in values.items()
-        }
-        secret = {name for name, setting in template.settings.items() if setting.secret}
-        return Settings(
-            {name: value for name, value in accepted.items() if name not in secret},
-            {name: value for name, value in accepted.items() if name in secret},
-        )
+        return _accepted(values, template)
+
+    def settings_for_looking(self, template: Template, known: Mapping[str, str]) -> Settings | None:
+        """The settings as far as they tell one request from another: no secret, and nothing is asked for.
+
+        None where one lacks. Raises SettingsError where one is wrong.
+        """
+        values = replace(self, with_secrets=False)._at_hand(template, known, sandbox=False)
+        return _accepted(values, template) if all(values.values()) else None
 
     def has_settings(self, template: Template, *, sandbox: bool = False) -> bool:
         """Whether nothing must be asked for."""
@@ -165,6 +166,17 @@ class Session:
                 self.ui.tell(Message("text", text=str(why)))
                 unfit.append(name)
         return unfit
+
+
+def _accepted(values: Mapping[str, str], template: Template) -> Settings:
+    accepted = {
+        name: value if value == MASK else template.accepted_setting(name, value) for name, value in values.items()
+    }
+    secret = {name for name, setting in template.settings.items() if setting.secret}
+    return Settings(
+        {name: value for name, value in accepted.items() if name not in secret},
+        {name: value for name, value in accepted.items() if name in secret},
+    )
 
 
 def _setting_question(name: str, template: Template) -> Question:

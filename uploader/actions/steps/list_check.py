@@ -11,7 +11,7 @@ from uploader.actions.steps.known_rows import reconciliation, rows_seen
 from uploader.actions.steps.open_list import OpenedList
 from uploader.actions.steps.reconcile import HeldCounts, Reconciliation
 from uploader.checks.duplicates import DuplicateCheck, FindPrior
-from uploader.errors import JournalError, SettingsError
+from uploader.errors import JournalError
 from uploader.i18n import Message
 from uploader.journal import Journal
 from uploader.model.events import Advanced, Phase, PhaseEnded
@@ -99,10 +99,9 @@ def _prior_finder(opened: OpenedList, session: Session, journal: Journal | None)
     last = None if journal is None or opened.is_of_sandbox else journal.last_sent(template.name)
     if journal is None or last is None:
         return None
-    try:
-        settings = session.settings(template, {})
-    except SettingsError:
-        settings = session.settings(template, last.settings)
+    settings = session.settings_for_looking(template, {}) or session.settings_for_looking(template, last.settings)
+    if settings is None:
+        return None
     base_url = base_url_of(last, template, settings)
     policy = ResendPolicy(since=held_back_since(template, None, sandbox=False))
 
