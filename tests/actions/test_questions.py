@@ -11,8 +11,8 @@ from tests.people import ScriptedUi
 from tests.transports import answer
 from tests.worlds import NO_ROUTING_POINT, Api, World
 from uploader.actions.options import ReadOptions, SendOptions
+from uploader.actions.planning.plan import SAFE_SIDES, Plan
 from uploader.actions.resume import resume
-from uploader.actions.steps.plan import SAFE_SIDES, Plan
 from uploader.errors import ListError, SettingsError, SeveralSheetsError
 from uploader.i18n import render
 from uploader.i18n.catalogue import entries

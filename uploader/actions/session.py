@@ -17,8 +17,8 @@ from uploader.templates.catalog import Catalog
 from uploader.templates.template import Template
 
 if TYPE_CHECKING:
+    from uploader.actions.planning.plan import Plan
     from uploader.actions.steps.list_check import ListCheck
-    from uploader.actions.steps.plan import Plan
     from uploader.actions.steps.wire import Wire
     from uploader.model.job import Summary
 

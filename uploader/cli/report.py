@@ -19,7 +19,7 @@ from uploader.model.rows import Status, column_letter
 
 if TYPE_CHECKING:
     from uploader.actions.check import Check
-    from uploader.actions.steps.plan import Plan
+    from uploader.actions.planning.plan import Plan
     from uploader.actions.templates import Template
     from uploader.actions.verify import Verification
 

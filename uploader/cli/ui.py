@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from uploader.actions.steps.plan import Plan
+from uploader.actions.planning.plan import Plan
 from uploader.cli import interrupts, report
 from uploader.cli.progress import Progress
 from uploader.cli.terminal import tell_all

@@ -5,10 +5,10 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
 
 from uploader.actions.options import SendOptions
+from uploader.actions.planning.plan import Plan
+from uploader.actions.planning.route import Route
 from uploader.actions.session import Session
-from uploader.actions.steps.plan import Plan
 from uploader.actions.steps.result_file import with_results
-from uploader.actions.steps.route import Route
 from uploader.actions.steps.wire import Wire
 from uploader.errors import JournalError
 from uploader.i18n import Message

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from uploader.actions.steps import find_job
+from uploader.actions.planning import find_job
 from uploader.errors import UploaderError
 from uploader.journal import open_journal
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from uploader.actions.planning.open_list import same_bytes
 from uploader.actions.session import Session
-from uploader.actions.steps.open_list import same_bytes
 from uploader.checks.checked_list import sha256_of
 from uploader.errors import SettingsError
 from uploader.journal import Journal

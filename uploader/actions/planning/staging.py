@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
+from uploader.actions.planning.held_rows import HeldRow
+from uploader.actions.planning.plan import Plan
+from uploader.actions.planning.reconcile import Batch
+from uploader.actions.planning.route import Route
 from uploader.actions.session import Session
-from uploader.actions.steps.plan import Plan
-from uploader.actions.steps.reconcile import Batch, HeldRow
-from uploader.actions.steps.route import Route
 from uploader.checks.checked_list import CheckedRows
 from uploader.errors import ListError
 from uploader.i18n import Message
