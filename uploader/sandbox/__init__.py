@@ -1,7 +1,7 @@
-"""The practice server: answers as the wolkvox API documents, on this machine alone, and records what it received.
+"""The sandbox: a server that answers as the wolkvox API documents, on this machine alone, and records what it received.
 
 The texts of its answers are the API's own, where they are documented (docs/practice-server.md says which are not).
-It never writes the token down. Where it is told to, it fails as servers and connections do.
+It never writes the token down. Where it is asked to, it fails as servers and connections do.
 """
 
 from uploader.sandbox.config import AT_ONCE, LATENCY_SECONDS, QUOTA, TIME_LIMIT_SECONDS, SandboxConfig
