@@ -120,7 +120,7 @@ def parted(folder: Path, times: int) -> list[Sample]:
 def our_encodings(sample: Sample) -> str | None:
     """No answer where the file is refused."""
     with suppress(UploaderError):
-        return encoding.detected(sample.path).name
+        return encoding.detect(sample.path).name
     return None
 
 
@@ -138,7 +138,7 @@ def chardet(sample: Sample) -> str | None:
 
 def our_dialects(sample: Sample) -> str | None:
     """The delimiter, without knowing the columns that are looked for."""
-    return dialect.detected(_text(sample), ())[0].delimiter
+    return dialect.detect(_text(sample), ())[0].delimiter
 
 
 def sniffer(sample: Sample) -> str | None:

@@ -84,16 +84,17 @@ def by_xlsxwriter(path: str, rows: int) -> None:
 
 def by_us(path: str, rows: int) -> None:
     from uploader.model.rows import Status
-    from uploader.workbooks.xlsx_writer import Cell, TableWriter, written_aside
+    from uploader.workbooks.sheet_writer import Cell, TableWriter
+    from uploader.workbooks.xlsx_writer import new_workbook
 
-    with written_aside(Path(path)) as book:
-        grid = TableWriter(book, "Results", [Cell(name, book.header) for name in HEADER], frozen_columns=1)
+    with new_workbook(Path(path)) as book:
+        table = TableWriter(book, "Results", [Cell(name, book.header) for name in HEADER], frozen_columns=1)
         status, sent_at = HEADER.index("Status"), HEADER.index("Sent at")
         for values in result_rows(rows):
             word, moment = Status(str(values[status])), values[sent_at]
             ours = [Cell(word, book.status[word]), *values[status + 1 : sent_at], Cell(moment, book.moment)]
-            grid.add([*values[:status], *ours, *values[sent_at + 1 :]])
-        grid.close()
+            table.add([*values[:status], *ours, *values[sent_at + 1 :]])
+        table.close()
 
 
 def by_rustpy(path: str, rows: int) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from tests.conftest import measured
 from tests.readers.test_open_list import problems, read
+from tests.rendered import place, sentences
 from uploader.readers import open_list
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -180,8 +181,8 @@ def test_what_an_ods_shows_is_read(tmp_path: Path) -> None:
     table = open_list(ods(tmp_path / "list.ods", row(*names) + row(*cells) + row(*cells, attributes=hidden)))
     expected = ["00123", "300-123-4567", "1234.5", "2026-03-05", "30:05:00", "TRUE", "#N/D"]
     assert read(table) == dict.fromkeys((2, 3, 4), expected)
-    assert [problem.cell for problem in problems(table)] == ["G2", "G3", "G4"]
-    assert table.notes[0].startswith("2 hidden rows will be sent too")
+    assert [place(problem) for problem in problems(table)] == ["G2", "G3", "G4"]
+    assert sentences(table.notes)[0].startswith("2 hidden rows will be sent too")
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ import pytest
 import xlsxwriter
 
 from tests.conftest import FIELDS, interactions, write_csv, write_xlsx
+from tests.rendered import cause, place
 from uploader.errors import ListError
 from uploader.model.problems import Problem
 from uploader.readers import open_list
@@ -27,7 +28,7 @@ def read(table: Table) -> dict[int, list[str]]:
 
 
 def problems(table: Table, *, stops: bool = True) -> list[Problem]:
-    return [problem for problem in table.findings.between(1, 1 << 21) if problem.stops is stops]
+    return [problem for problem in table.problems.between(1, 1 << 21) if problem.stops is stops]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
@@ -147,7 +148,7 @@ def test_error_cells_and_formulas_without_a_value_are_problems_at_their_cells(tm
         sheet.write_formula(2, 1, "=1/0", None, "#DIV/0!")
         sheet.write_formula(3, 0, '="a"&"b"', None, "ab")
     table = open_list(tmp_path / "list.xlsx")
-    assert [(problem.cell, problem.cause) for problem in problems(table)] == [
+    assert [(place(problem), cause(problem)) for problem in problems(table)] == [
         ("B3", "the cell shows the error #DIV/0!")
     ]
     assert read(table)[3] == ["", "#DIV/0!", ""]
@@ -158,15 +159,15 @@ def test_error_cells_and_formulas_without_a_value_are_problems_at_their_cells(tm
     book.worksheets[0].append(["=1+1", None])  # openpyxl stores no result
     book.save(tmp_path / "formulas.xlsx")
     table = open_list(tmp_path / "formulas.xlsx")
-    assert [problem.cell for problem in problems(table)] == ["A2"]
-    assert "not stored" in problems(table)[0].cause
+    assert [place(problem) for problem in problems(table)] == ["A2"]
+    assert "not stored" in cause(problems(table)[0])
     assert table.rows == 1
 
 
 def test_a_csv_row_with_more_cells_than_the_header_is_a_problem_and_loses_nothing(tmp_path: Path) -> None:
     (tmp_path / "list.csv").write_text("a,b\n1,2\n3,4,5\n6\n7,8,,\n", encoding="utf-8")
     table = open_list(tmp_path / "list.csv")
-    assert [(problem.cell, problem.cause) for problem in problems(table)] == [
+    assert [(place(problem), cause(problem)) for problem in problems(table)] == [
         ("row 3", "the row has more cells than the header")
     ]
     assert table.header == ["a", "b", ""]

@@ -97,7 +97,7 @@ def test_a_csv_comes_back_as_it_was_written(
         assert "--" in str(unaided) or "XLSX" in str(unaided)
     else:
         same = unaided.header == header and list(read(unaided).values()) == rows
-        assert same or unaided.notes or unaided.findings, (unaided.how, unaided.header, read(unaided))
+        assert same or unaided.notes or unaided.problems, (unaided.how, unaided.header, read(unaided))
 
 
 @quick

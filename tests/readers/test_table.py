@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 
 from tests.readers.test_open_list import problems, read
+from tests.rendered import cause, place, sentences
 from uploader.readers import open_list
 from uploader.readers.table import Table
 
@@ -18,7 +19,7 @@ def csv(folder: Path, text: str, **how: Any) -> Table:
 
 
 def warnings(table: Table) -> list[str]:
-    return [f"{problem.cell}: {problem.cause}" for problem in problems(table, stops=False)]
+    return [f"{place(problem)}: {cause(problem)}" for problem in problems(table, stops=False)]
 
 
 @pytest.mark.parametrize(
@@ -42,13 +43,13 @@ def test_without_names_the_shape_tells_the_header(tmp_path: Path, text: str, hea
 
 def test_titles_above_the_header_are_told(tmp_path: Path) -> None:
     table = csv(tmp_path, "Clientes de marzo\nOficina Cali\n\nNombre;Teléfono;Ciudad\nAna;300;Cali\nLuz;301;Bogotá\n")
-    assert table.notes == ["2 rows above the header are not sent: “Clientes de marzo”, “Oficina Cali”."]
+    assert sentences(table.notes) == ["2 rows above the header are not sent: “Clientes de marzo”, “Oficina Cali”."]
 
 
 def test_comment_lines_are_left_out_and_told_where_the_file_begins_with_some(tmp_path: Path) -> None:
     table = csv(tmp_path, "# exportado hoy\nNombre;Teléfono\nAna;300\n# mitad\nLuz;301\n")
     assert (read(table), table.rows) == ({3: ["Ana", "300"], 5: ["Luz", "301"]}, 2)
-    assert table.notes == ["2 rows that begin with # are comments and are not sent."]
+    assert sentences(table.notes) == ["2 rows that begin with # are comments and are not sent."]
     assert read(csv(tmp_path, "Nombre;Nota\nAna;x\n#Luz;y\n")) == {2: ["Ana", "x"], 3: ["#Luz", "y"]}
 
 
@@ -77,7 +78,7 @@ def test_a_small_table_below_is_pointed_out_row_by_row(tmp_path: Path) -> None:
 
 def test_the_header_once_more_stops_its_row(tmp_path: Path) -> None:
     table = csv(tmp_path, "Nombre;Teléfono\nAna;300\nNombre;Teléfono\nNombre;301\n")
-    assert [(problem.cell, problem.cause) for problem in problems(table)] == [
+    assert [(place(problem), cause(problem)) for problem in problems(table)] == [
         ("row 3", "the row is the header once more")
     ]
 
@@ -112,8 +113,8 @@ def test_hidden_rows_and_columns_are_read_and_pointed_out(tmp_path: Path) -> Non
     made.save(path)
     table = open_list(path)
     assert table.rows == 20
-    assert table.notes[0].startswith("14 hidden rows will be sent too")
-    assert table.notes[1] == "Hidden columns are read too: B."
+    assert sentences(table.notes)[0].startswith("14 hidden rows will be sent too")
+    assert sentences(table.notes)[1] == "Hidden columns are read too: B."
 
 
 def test_the_value_of_merged_cells_counts_for_the_first_and_a_merged_header_for_its_columns(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from uploader.workbooks.display_text import as_shown, escaped, is_cut
+from uploader.workbooks.display_text import as_displayed, is_cut, xml_escaped
 
 MOST = 32_767
 
@@ -22,7 +22,7 @@ def read_again(xml: str) -> str:
     "text", ["", "plain", "ñ ã 中文", "tab\there", "two\nlines", "two\r\nlines", "🙂", "\u2028", "_x0041_", "\x85"]
 )
 def test_most_texts_stand_as_they_are(text: str) -> None:
-    assert as_shown(text) == text
+    assert as_displayed(text) == text
 
 
 @pytest.mark.parametrize(
@@ -40,20 +40,20 @@ def test_most_texts_stand_as_they_are(text: str) -> None:
     ],
 )
 def test_what_breaks_a_file_or_can_not_be_seen_is_shown(text: str, shown: str) -> None:
-    assert as_shown(text) == shown
+    assert as_displayed(text) == shown
 
 
 @given(st.text(st.characters() | st.sampled_from("\x00\x1f\x7f\ud800\udfff\ufffe\r\n\t")))
 def test_whatever_is_shown_can_stand_in_xml_and_is_shown_as_it_is(text: str) -> None:
-    shown = as_shown(text)
+    shown = as_displayed(text)
     assert not re.search("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", shown)
     shown.encode()
-    assert as_shown(shown) == shown
+    assert as_displayed(shown) == shown
 
 
 @pytest.mark.parametrize("text", ["x" * MOST, "ñ" * MOST, "🙂" * (MOST // 2), "🙂" * (MOST // 2) + "x"])
 def test_a_text_that_just_fits_is_whole(text: str) -> None:
-    assert as_shown(text) == text
+    assert as_displayed(text) == text
     assert not is_cut(text)
 
 
@@ -62,18 +62,18 @@ def test_a_text_that_just_fits_is_whole(text: str) -> None:
     ["x" * (MOST + 1), "🙂" * (MOST // 2 + 1), "x" + "🙂" * 20_000, "é🙂" * 15_000, "🙂" * 40_000, "\x00" * 40_000],
 )
 def test_a_longer_one_is_cut_with_a_mark_and_never_in_the_middle_of_a_sign(text: str) -> None:
-    shown = as_shown(text)
+    shown = as_displayed(text)
     assert MOST - 1 <= utf16(shown) <= MOST
     assert is_cut(shown)
     assert f"{len(text):,} characters is in the journal" in shown
     kept = shown[: shown.rindex(" … [cut here")]
     assert text.replace("\x00", "␀").startswith(kept)
     shown.encode()
-    assert as_shown(shown) == shown
+    assert as_displayed(shown) == shown
 
 
 def test_a_text_grows_by_what_is_shown_and_is_cut_then() -> None:
-    shown = as_shown("\ufffe" * 5_000)
+    shown = as_displayed("\ufffe" * 5_000)
     assert is_cut(shown)
     assert utf16(shown) <= MOST
 
@@ -102,9 +102,9 @@ def test_a_cut_text_is_known_by_its_mark_at_the_end(text: str, cut: bool) -> Non
     ],
 )
 def test_what_looks_like_an_escape_is_none_in_the_file(text: str, xml: str) -> None:
-    assert escaped(text) == xml
+    assert xml_escaped(text) == xml
 
 
 @given(st.lists(st.sampled_from([*"_x0041F5aA\r\n g", "_x005F_", "x005F_", "_x0041_"]), max_size=30).map("".join))
 def test_escapes_are_read_as_what_they_stood_for(text: str) -> None:
-    assert read_again(escaped(text)) == text
+    assert read_again(xml_escaped(text)) == text

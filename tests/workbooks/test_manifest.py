@@ -5,16 +5,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from uploader.workbooks.manifest import PROBLEMS, RESULTS, Manifest, RowDigests, read, total
+from uploader.workbooks.manifest import PROBLEMS, RESULTS, Manifest, RowDigests, read_manifest, total_digest
 
-IMPRINT = Manifest(
+MANIFEST = Manifest(
     kind=RESULTS,
     list_sha256="ab" * 32,
     list_name="Lista ñ “1”.xlsx",
     list_sheet="Hoja 1",
     template="wolkvox/add_interaction",
     template_sha256="cd" * 32,
-    ours={"Row": (0, "Row"), "Status": (3, "Status (upload)")},
+    our_columns={"Row": (0, "Row"), "Status": (3, "Status (upload)")},
     fields={"from": (0, "De"), "body": (1, "")},
     account="a1" * 16,
     job=12,
@@ -24,8 +24,8 @@ IMPRINT = Manifest(
     user="ana",
     machine="pc-7",
     digest="ef" * 32,
-    others={"Attempts": "01" * 32, "Summary": "23" * 32},
-    packed=["2:abc:def 3:ghi:jkl", "4:mno:pqr"],
+    other_sheets={"Attempts": "01" * 32, "Summary": "23" * 32},
+    packed_rows=["2:abc:def 3:ghi:jkl", "4:mno:pqr"],
 )
 
 
@@ -34,37 +34,48 @@ def without(pairs: list[tuple[str, str]], key: str) -> list[tuple[str, str]]:
 
 
 def with_(key: str, text: str) -> list[tuple[str, str]]:
-    return [*without(list(IMPRINT.pairs()), key), (key, text)]
+    return [*without(list(MANIFEST.entries()), key), (key, text)]
 
 
 @pytest.mark.parametrize(
-    "imprint",
+    "manifest",
     [
-        IMPRINT,
-        replace(IMPRINT, kind=PROBLEMS, list_sheet=None, fields={}, sandbox=False, redacted=[], others={}, packed=[]),
+        MANIFEST,
+        replace(
+            MANIFEST,
+            kind=PROBLEMS,
+            list_sheet=None,
+            fields={},
+            sandbox=False,
+            redacted=[],
+            other_sheets={},
+            packed_rows=[],
+        ),
     ],
 )
-def test_what_a_workbook_says_of_itself_is_read_again(imprint: Manifest) -> None:
-    assert read(imprint.pairs()) == imprint
-    assert read(reversed(list(imprint.pairs()))) == replace(imprint, packed=list(reversed(imprint.packed)))
+def test_what_a_workbook_says_of_itself_is_read_again(manifest: Manifest) -> None:
+    assert read_manifest(manifest.entries()) == manifest
+    assert read_manifest(reversed(list(manifest.entries()))) == replace(
+        manifest, packed_rows=list(reversed(manifest.packed_rows))
+    )
 
 
 @given(st.text(), st.text(), st.lists(st.text()), st.dictionaries(st.text(), st.tuples(st.integers(0, 99), st.text())))
 def test_whatever_the_names_are(name: str, user: str, redacted: list[str], fields: dict[str, tuple[int, str]]) -> None:
-    imprint = replace(IMPRINT, list_name=name, list_sheet=name, user=user, redacted=redacted, fields=fields)
-    assert read(imprint.pairs()) == imprint
+    manifest = replace(MANIFEST, list_name=name, list_sheet=name, user=user, redacted=redacted, fields=fields)
+    assert read_manifest(manifest.entries()) == manifest
 
 
 def test_more_than_this_version_knows_does_no_harm() -> None:
-    assert read([("of tomorrow", "17"), *IMPRINT.pairs(), ("", "")]) == IMPRINT
+    assert read_manifest([("of tomorrow", "17"), *MANIFEST.entries(), ("", "")]) == MANIFEST
 
 
 @pytest.mark.parametrize("key", ["account", "zone", "user", "machine", "digest"])
 def test_some_things_need_not_be_said(key: str) -> None:
-    found = read(without(list(IMPRINT.pairs()), key))
+    found = read_manifest(without(list(MANIFEST.entries()), key))
     assert found is not None
     assert getattr(found, key) == ""
-    assert without(list(found.pairs()), key) == without(list(IMPRINT.pairs()), key)
+    assert without(list(found.entries()), key) == without(list(MANIFEST.entries()), key)
 
 
 @pytest.mark.parametrize(
@@ -75,7 +86,7 @@ def test_some_things_need_not_be_said(key: str) -> None:
     ],
 )  # fmt: skip
 def test_others_must_be(key: str) -> None:
-    assert read(without(list(IMPRINT.pairs()), key)) is None
+    assert read_manifest(without(list(MANIFEST.entries()), key)) is None
 
 
 @pytest.mark.parametrize(
@@ -99,12 +110,12 @@ def test_others_must_be(key: str) -> None:
     ],
 )
 def test_junk_is_no_imprint(key: str, text: str) -> None:
-    assert read(with_(key, text)) is None
+    assert read_manifest(with_(key, text)) is None
 
 
 def test_nothing_is_no_imprint() -> None:
-    assert read([]) is None
-    assert read([("", ""), ("a", "b")]) is None
+    assert read_manifest([]) is None
+    assert read_manifest([("", ""), ("a", "b")]) is None
 
 
 texts = st.text() | st.recursive(
@@ -113,14 +124,14 @@ texts = st.text() | st.recursive(
 ).map(json.dumps)
 
 
-@given(st.dictionaries(st.sampled_from([key for key, _ in IMPRINT.pairs()]), texts))
+@given(st.dictionaries(st.sampled_from([key for key, _ in MANIFEST.entries()]), texts))
 def test_no_junk_breaks_it(junk: dict[str, str]) -> None:
-    pairs = {**dict(IMPRINT.pairs()), **junk}
-    found = read(pairs.items())
+    pairs = {**dict(MANIFEST.entries()), **junk}
+    found = read_manifest(pairs.items())
     if found is not None:
-        found.lines()
-        list(found.pairs())
-        total(["Row"], found.packed)
+        found.row_digests()
+        list(found.entries())
+        total_digest(["Row"], found.packed_rows)
 
 
 def test_the_digests_of_many_rows_stand_in_several_cells_none_too_long_for_one() -> None:
@@ -131,13 +142,13 @@ def test_the_digests_of_many_rows_stand_in_several_cells_none_too_long_for_one()
     packed = lines.packed()
     assert len(packed) == 3
     assert max(map(len, packed)) < 32_767
-    imprint = replace(IMPRINT, packed=packed)
-    assert list(imprint.lines()) == numbers
-    assert imprint.lines()[1_301] == (f"{1301:016}", f"{-1301:016}")
-    assert lines.total == total(["Row", "a", "Status"], packed)
-    found = read(imprint.pairs())
+    manifest = replace(MANIFEST, packed_rows=packed)
+    assert list(manifest.row_digests()) == numbers
+    assert manifest.row_digests()[1_301] == (f"{1301:016}", f"{-1301:016}")
+    assert lines.total == total_digest(["Row", "a", "Status"], packed)
+    found = read_manifest(manifest.entries())
     assert found is not None
-    assert found.lines() == imprint.lines()
+    assert found.row_digests() == manifest.row_digests()
     assert lines.packed() == packed  # asked again, it says the same
 
 
@@ -169,11 +180,11 @@ def test_the_digest_of_all_rows_is_another_if_any_line_or_name_is() -> None:
 def test_no_rows_have_a_digest_too() -> None:
     lines = RowDigests(["a"])
     assert lines.packed() == []
-    assert lines.total == total(["a"], [])
+    assert lines.total == total_digest(["a"], [])
 
 
 @pytest.mark.parametrize("text", ["", "x", "x:y:z", "2", "2:", ":::", "²:a:b", "-2:a:b", "2:a:b:c"])
 def test_lines_that_somebody_changed_break_nothing(text: str) -> None:
-    found = replace(IMPRINT, packed=[text, "7:seven:SEVEN"]).lines()
+    found = replace(MANIFEST, packed_rows=[text, "7:seven:SEVEN"]).row_digests()
     assert found[7] == ("seven", "SEVEN")
     assert len(found) <= 2

@@ -14,13 +14,13 @@ HEADER = ("name", "phone", "pin", "phone")
 
 
 def here(home: Path, *columns: str) -> Redaction:
-    found = redaction.of(home, columns or ("phone",))
+    found = redaction.redaction_for(home, columns or ("phone",))
     assert found is not None
     return found
 
 
 def test_without_columns_there_is_nothing_to_redact_and_no_key_is_made(tmp_path: Path) -> None:
-    assert redaction.of(tmp_path / "home", []) is None
+    assert redaction.redaction_for(tmp_path / "home", []) is None
     assert not (tmp_path / "home").exists()
 
 
@@ -71,17 +71,17 @@ def test_a_hash_is_known_as_one(tmp_path: Path) -> None:
 
 def test_only_the_cells_of_these_columns_are_hashed_all_of_them(tmp_path: Path) -> None:
     found = here(tmp_path)
-    assert found.cells(HEADER, ("Ana", "300", "", " ")) == ["Ana", found.hashed("300"), "", " "]
-    assert found.cells(HEADER, ("300", "", "300", "300")) == ["300", "", "300", found.hashed("300")]
+    assert found.redacted_cells(HEADER, ("Ana", "300", "", " ")) == ["Ana", found.hashed("300"), "", " "]
+    assert found.redacted_cells(HEADER, ("300", "", "300", "300")) == ["300", "", "300", found.hashed("300")]
 
 
 def test_an_answer_that_quotes_a_value_is_told_without_it(tmp_path: Path) -> None:
     found = here(tmp_path)
     cells = ("Ana", " 3001234567 ", "12", "")
-    told = found.text("No 3001234567 of Ana; 3001234567 is wrong (+573001234567)", HEADER, cells)
+    told = found.redacted_text("No 3001234567 of Ana; 3001234567 is wrong (+573001234567)", HEADER, cells)
     assert "3001234567" not in told
     assert told == "No {0} of Ana; {0} is wrong (+57{0})".format(found.hashed(" 3001234567 "))  # as in its cell
-    assert "3001234567" not in found.text("« 3001234567 »", HEADER, cells)
+    assert "3001234567" not in found.redacted_text("« 3001234567 »", HEADER, cells)
 
 
 @pytest.mark.parametrize(
@@ -95,30 +95,30 @@ def test_an_answer_that_quotes_a_value_is_told_without_it(tmp_path: Path) -> Non
 def test_nor_as_an_answer_may_write_it(tmp_path: Path, answer: str) -> None:
     found = here(tmp_path, "name")
     value = "José Nu\u0301ñez"
-    told = found.text(answer, HEADER, (value, "", "", ""))
+    told = found.redacted_text(answer, HEADER, (value, "", "", ""))
     assert found.hashed(value) in told
     assert "Jos" not in told
 
 
 def test_a_value_that_is_no_text_for_the_wire_is_hidden_all_the_same(tmp_path: Path) -> None:
     found = here(tmp_path)
-    assert "\ud800bcde" not in found.text("No \ud800bcde", HEADER, ("", "\ud800bcde", "", ""))
+    assert "\ud800bcde" not in found.redacted_text("No \ud800bcde", HEADER, ("", "\ud800bcde", "", ""))
 
 
 def test_the_longest_value_goes_first_so_that_nothing_is_left_of_it(tmp_path: Path) -> None:
     found = here(tmp_path, "name", "phone")
-    told = found.text("for 3001234567-89", HEADER, ("3001234567", "3001234567-89", "", ""))
+    told = found.redacted_text("for 3001234567-89", HEADER, ("3001234567", "3001234567-89", "", ""))
     assert told == f"for {found.hashed('3001234567-89')}"
 
 
 def test_values_that_would_stand_anywhere_by_chance_are_not_looked_for(tmp_path: Path) -> None:
     found = here(tmp_path, "phone", "pin")
-    assert found.text("HTTP 201, 12 ms", HEADER, ("Ana", "201", "12", " 12")) == "HTTP 201, 12 ms"
-    assert "2012" not in found.text("No 2012", HEADER, ("Ana", "2012", "", ""))
+    assert found.redacted_text("HTTP 201, 12 ms", HEADER, ("Ana", "201", "12", " 12")) == "HTTP 201, 12 ms"
+    assert "2012" not in found.redacted_text("No 2012", HEADER, ("Ana", "2012", "", ""))
 
 
 def test_a_text_of_a_row_whose_cells_are_forgotten_stays(tmp_path: Path) -> None:
-    assert here(tmp_path).text("No 3001234567", HEADER, ()) == "No 3001234567"
+    assert here(tmp_path).redacted_text("No 3001234567", HEADER, ()) == "No 3001234567"
 
 
 @pytest.mark.parametrize("junk", [b"", b"short", b"x" * 33])
@@ -153,17 +153,17 @@ def test_the_key_is_shown_by_nothing(tmp_path: Path) -> None:
     ],
 )
 def test_columns_are_told_by_name_or_letter(told: list[str], names: list[str]) -> None:
-    assert redaction.named(told, HEADER) == names
+    assert redaction.columns_named(told, HEADER) == names
 
 
 def test_a_name_counts_before_a_letter() -> None:
-    assert redaction.named(["a"], ("x", "A")) == ["A"]
+    assert redaction.columns_named(["a"], ("x", "A")) == ["A"]
 
 
 def test_a_column_that_is_not_there_is_told_with_those_that_are() -> None:
     with pytest.raises(SettingsError, match=r"mobile: the list has no such column\. It has: name, phone, pin"):
-        redaction.named(["mobile"], HEADER)
+        redaction.columns_named(["mobile"], HEADER)
     with pytest.raises(SettingsError, match="no such column"):
-        redaction.named(["E"], HEADER)
+        redaction.columns_named(["E"], HEADER)
     with pytest.raises(SettingsError, match="no such column"):
-        redaction.named([""], ("a", "b"))
+        redaction.columns_named([""], ("a", "b"))

@@ -11,12 +11,14 @@ import pytest
 
 from tests.conftest import FIELDS, sheet_rows
 from uploader.errors import WorkbookError
+from uploader.i18n import render
+from uploader.model import advice
 from uploader.model.job import Attempt, Job, RowResult, RunRecord
 from uploader.model.problems import Problem
 from uploader.model.rows import RESULT_COLUMNS, ROW_COLUMN, Row, Status
 from uploader.readers import open_list
 from uploader.templates.template import Template
-from uploader.workbooks import blank, problems, reader, results, xlsx_writer
+from uploader.workbooks import blank, problems, reader, results, sheet_writer, xlsx_writer
 from uploader.workbooks.manifest import PROBLEMS, RESULTS, Manifest
 
 SENT_AT = "2026-03-09T17:05:09.123+00:00"
@@ -51,7 +53,7 @@ def job(header: tuple[str, ...] = ("a", "b"), **counts: int) -> Job:
 
 
 def result(number: int, cells: tuple[str, ...], status: Status = Status.ACCEPTED, message: str = "done") -> RowResult:
-    return RowResult(Row(number, cells), status, "201", message, "", 201, 1, SENT_AT, 15)
+    return RowResult(Row(number, cells), status, "201", message, advice.NONE, 201, 1, SENT_AT, 15)
 
 
 RUN = RunRecord(
@@ -137,11 +139,11 @@ def test_our_columns_give_way_where_the_list_has_their_names(tmp_path: Path) -> 
     header = [cell.value for cell in openpyxl.load_workbook(path)["Results"][1]]
     assert header[:6] == ["Row (upload)", "Status", "advice", "Row", "Status (upload)", "Response code"]
     assert "Advice (upload)" in header
-    imprint = reader.imprint_of(path)
-    assert imprint is not None
-    assert [at for at, _ in imprint.ours.values()] == [0, 4, 5, 6, 7, 8, 9, 10, 11]
-    assert list(imprint.ours) == [ROW_COLUMN, *RESULT_COLUMNS]
-    assert [name for _, name in imprint.ours.values()] == [header[0], *header[4:]]
+    manifest = reader.manifest_of(path)
+    assert manifest is not None
+    assert [at for at, _ in manifest.our_columns.values()] == [0, 4, 5, 6, 7, 8, 9, 10, 11]
+    assert list(manifest.our_columns) == [ROW_COLUMN, *RESULT_COLUMNS]
+    assert [name for _, name in manifest.our_columns.values()] == [header[0], *header[4:]]
 
 
 def test_what_excel_can_not_hold_is_cut_with_a_mark_or_shown(tmp_path: Path) -> None:
@@ -176,16 +178,16 @@ def test_attempts_are_listed(tmp_path: Path) -> None:
 
 def test_a_workbook_is_known_again_by_its_list(tmp_path: Path) -> None:
     path = written(tmp_path / "r.xlsx", result(2, ("x", "y")))
-    imprint = reader.imprint_of(path)
-    assert imprint is not None
-    assert (imprint.kind, imprint.list_sha256, imprint.account, imprint.job) == (RESULTS, "ab" * 32, "a1" * 16, 7)
-    assert reader.at(path) is not None
+    manifest = reader.manifest_of(path)
+    assert manifest is not None
+    assert (manifest.kind, manifest.list_sha256, manifest.account, manifest.job) == (RESULTS, "ab" * 32, "a1" * 16, 7)
+    assert reader.open_workbook(path) is not None
     other = openpyxl.Workbook()
     other.save(tmp_path / "other.xlsx")
-    assert reader.imprint_of(tmp_path / "other.xlsx") is None
-    assert reader.at(tmp_path / "other.xlsx") is None
+    assert reader.manifest_of(tmp_path / "other.xlsx") is None
+    assert reader.open_workbook(tmp_path / "other.xlsx") is None
     (tmp_path / "text.xlsx").write_text("no workbook")
-    assert reader.imprint_of(tmp_path / "text.xlsx") is None
+    assert reader.manifest_of(tmp_path / "text.xlsx") is None
 
 
 def test_half_a_workbook_is_never_seen(tmp_path: Path) -> None:
@@ -210,38 +212,42 @@ def test_a_place_that_can_not_be_written_is_told(tmp_path: Path) -> None:
 
 
 def test_a_sheet_that_is_full_goes_on_in_the_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(xlsx_writer, "MOST_ROWS", 11)  # Excel's own limit takes half a minute to reach
+    monkeypatch.setattr(sheet_writer, "MOST_ROWS", 11)  # Excel's own limit takes half a minute to reach
     path = written(tmp_path / "r.xlsx", *(result(number, ("x", str(number))) for number in range(2, 27)))
     pages = ["Results", "Results 2", "Results 3"]
     assert openpyxl.load_workbook(path).sheetnames[:3] == pages
     assert [row["Row"] for page in pages for row in sheet_rows(path, page)] == list(range(2, 27))
 
 
+def in_english(problem: Problem) -> str:
+    return f"{render(problem.cause, 'en')}. {render(problem.fix, 'en')}"
+
+
 def test_problems_stand_beside_their_rows_with_the_bad_cells_coloured(tmp_path: Path) -> None:
     path = tmp_path / "p.xlsx"
-    empty = Problem(4, 0, "a is empty", "Fill in the cell.")
-    odd = Problem(2, 1, "b is odd", "Look.", stops=False)
-    imprint = Manifest(
+    empty = Problem(4, 0, "empty", {"field": "a"})
+    odd = Problem(2, 1, "outer_spaces", stops=False)
+    manifest = Manifest(
         kind=PROBLEMS,
         list_sha256="ab" * 32,
         list_name="list.csv",
         list_sheet=None,
         template="wolkvox/add_interaction",
         template_sha256="cd" * 32,
-        ours={},
+        our_columns={},
     )
     rows = [(Row(2, ("x", "y")), [odd], []), (Row(4, ("", "z")), [empty], [0])]
-    problems.write(path, imprint, ("a", "b"), rows, "en")
+    problems.write(path, manifest, ("a", "b"), rows, "en")
     page = openpyxl.load_workbook(path)["Problems"]
     good, bad = sheet_rows(path, "Problems")
-    assert (good["Row"], good["Problem"], good["Warning"], good["a"]) == (2, None, "E2: b is odd. Look.", "x")
-    assert (bad["Row"], bad["Problem"], bad["b"]) == (4, "D3: a is empty. Fill in the cell.", "z")
+    assert (good["Row"], good["Problem"], good["Warning"], good["a"]) == (2, None, f"E2: {in_english(odd)}", "x")
+    assert (bad["Row"], bad["Problem"], bad["b"]) == (4, f"D3: {in_english(empty)}", "z")
     assert page["D3"].fill.start_color.rgb not in ("00000000", page["D2"].fill.start_color.rgb)
     assert page["E3"].fill.start_color.rgb == page["E2"].fill.start_color.rgb
-    told = reader.imprint_of(path)
+    told = reader.manifest_of(path)
     assert told is not None
     assert (told.kind, told.list_sha256) == (PROBLEMS, "ab" * 32)
-    assert dict(told.ours) == {"Row": (0, "Row"), "Problem": (1, "Problem"), "Warning": (2, "Warning")}
+    assert dict(told.our_columns) == {"Row": (0, "Row"), "Problem": (1, "Problem"), "Warning": (2, "Warning")}
 
 
 def test_a_blank_list_has_columns_an_example_explanations_and_text_cells(tmp_path: Path, wolkvox: Template) -> None:

@@ -19,10 +19,10 @@ from tests.workbooks.test_results import content, result, written
 from uploader.errors import WorkbookError
 from uploader.model.job import Attempt
 from uploader.model.rows import RESULT_COLUMNS, Status
-from uploader.workbooks import manifest, reader, results, xlsx_writer
-from uploader.workbooks.display_text import as_shown, escaped
-from uploader.workbooks.manifest import RowDigests
-from uploader.workbooks.reader import ResultWorkbook
+from uploader.workbooks import reader, results, xlsx_writer
+from uploader.workbooks.display_text import as_displayed, xml_escaped
+from uploader.workbooks.manifest import RowDigests, line_digest, total_digest
+from uploader.workbooks.result_workbook import ResultWorkbook
 
 AWKWARD = [
     "=1+1",
@@ -76,7 +76,7 @@ XML = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 
 def at(path: Path) -> ResultWorkbook:
-    found = reader.at(path)
+    found = reader.open_workbook(path)
     assert found is not None
     return found
 
@@ -95,7 +95,7 @@ def test_every_text_is_read_again_exactly(tmp_path: Path, text: str) -> None:
     path = written(tmp_path / "r.xlsx", result(2, (text, "y"), message=text), result(3, ("y", text)))
     lines = list(at(path).lines())
     assert [line.cells for line in lines] == [(text, "y"), ("y", text)]
-    assert lines[0].ours["Response message"] == text
+    assert lines[0].our_cells["Response message"] == text
     page = openpyxl.load_workbook(path)["Results"]
     for cell in (page["B2"], page["F2"], page["C3"]):
         assert (cell.data_type, cell.hyperlink) == ("s", None)
@@ -113,7 +113,7 @@ def test_any_text_is_read_again_as_it_was_shown(
 ) -> None:
     path = tmp_path_factory.mktemp("any") / "r.xlsx"
     written(path, *(result(number, cells) for number, cells in enumerate(rows, start=2)))
-    assert read_again(path) == [tuple(map(as_shown, row)) for row in rows]
+    assert read_again(path) == [tuple(map(as_displayed, row)) for row in rows]
     for text in parts(path).values():
         ET.fromstring(text)
 
@@ -203,7 +203,7 @@ def test_xlsxwriter_still_escapes_by_the_hooks_that_we_put_our_own_in_the_place_
         @staticmethod
         def _escape_control_characters(data: str) -> str:
             asked.append(data)
-            return escaped(data)
+            return xml_escaped(data)
 
     book = xlsx_writer.WorkbookWriter(tmp_path / "r.xlsx")
     sheet = book._book.add_worksheet("Results", Noting)
@@ -227,19 +227,19 @@ def test_what_is_read_again_has_the_digests_that_were_written(tmp_path: Path) ->
     path = tmp_path / "r.xlsx"
     digest = results.write(path, content(rows)).digest
     found = at(path)
-    told = found.imprint.lines()
+    told = found.manifest.row_digests()
     lines = list(found.lines())
     assert [int(line.number) for line in lines] == list(told)
-    covered = [*found.header, *found.imprint.facts()]
+    covered = [*found.header, *found.manifest.covered_facts()]
     again = RowDigests(covered)
     for line in lines:
-        cells, outcome = results.Shown(0, line.cells, [line.ours[name] for name in RESULT_COLUMNS]).digests()
+        cells, outcome = line_digest(line.cells), line_digest([line.our_cells[name] for name in RESULT_COLUMNS])
         assert (cells, outcome) == told[int(line.number)], line
         again.add(int(line.number), cells, outcome)
-    assert digest == found.imprint.digest == again.total == manifest.total(covered, found.imprint.packed)
-    for name, written_ in found.imprint.others.items():
-        assert reader.digest_of(path, name) == written_, name
-    assert set(found.imprint.others) == {"Attempts", "Summary"}
+    assert digest == found.manifest.digest == again.total == total_digest(covered, found.manifest.packed_rows)
+    for name, written_ in found.manifest.other_sheets.items():
+        assert found.sheet_digest(name) == written_, name
+    assert set(found.manifest.other_sheets) == {"Attempts", "Summary"}
 
 
 def test_a_moment_is_a_date_in_the_workbook_s_zone(tmp_path: Path) -> None:
@@ -252,7 +252,7 @@ def test_a_moment_is_a_date_in_the_workbook_s_zone(tmp_path: Path) -> None:
 
 def test_a_workbook_whose_writing_broke_off_leaves_nothing_beside_it(tmp_path: Path) -> None:
     def write() -> None:
-        with xlsx_writer.written_aside(tmp_path / "r.xlsx") as book:
+        with xlsx_writer.new_workbook(tmp_path / "r.xlsx") as book:
             book.sheet("Results")
             raise OSError(28, "No space left on device")
 

@@ -14,6 +14,15 @@ UNDER_WAY = Message("advice.under_way")
 NOT_ITS_TURN = Message("advice.not_its_turn")
 """The run has not come to the row (yet)."""
 REJECTED = Message("advice.rejected")
+TOLD_BY_WORKBOOK = Message("advice.told_by_workbook")
+"""Only a workbook from elsewhere says that the row was sent before."""
+CHANGED_ELSEWHERE = Message("advice.changed_elsewhere")
+"""The cells were changed after the row was sent, and this computer doesn't know what was sent."""
+CHANGED_BY_HAND = Message("advice.changed_by_hand")
+"""Somebody changed in the workbook what became of the row."""
+
+_HELD_BACK = {Status.ACCEPTED: "advice.accepted_before", Status.UNKNOWN: "advice.unknown_before"}
+_EARLIER_ROW = "advice.earlier_row"
 
 
 def from_template(texts: Localized) -> Message:
@@ -21,11 +30,21 @@ def from_template(texts: Localized) -> Message:
     return Message("advice.from_template", text=texts)
 
 
+def as_written(text: str) -> Message:
+    """What version 0.1.0 wrote down as a sentence, in the language that it had then."""
+    return Message("text", text=text) if text else NONE
+
+
+def followed_by(first: Message, second: Message) -> Message:
+    """Two things to say of one row."""
+    return second if first == NONE else Message("advice.followed_by", first=first, second=second)
+
+
 def held_back(prior: PriorRequest) -> Message:
     """For a row that is not sent because the same request is known."""
-    kind = {Status.ACCEPTED: "accepted_before", Status.UNKNOWN: "unknown_before"}.get(prior.status, "earlier_row")
     when = f"{datetime.fromisoformat(prior.at).astimezone():%Y-%m-%d %H:%M}" if prior.at else ""
-    return Message(f"advice.{kind}", when=when, list=prior.list_name, row=prior.row, job=prior.job)
+    code = _HELD_BACK.get(prior.status, _EARLIER_ROW)
+    return Message(code, when=when, list=prior.list_name, row=prior.row, job=prior.job)
 
 
 def settled(*, arrived: bool, who: str, when: datetime) -> Message:

@@ -2,12 +2,67 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 from uploader.errors import ListError
+from uploader.model.cancel import CancelToken
 from uploader.readers.csv import source as csv_source
 from uploader.readers.excel import source as excel_source
+from uploader.readers.excel.book import Book
 from uploader.readers.filetype import Kind, kind_of
-from uploader.readers.table import Table, found
+from uploader.readers.pages import Source
+from uploader.readers.table import Table, table_of
+
+__all__ = ["ListFile", "Table", "open_file", "open_list", "read_table", "refuse_senseless", "table_of"]
+
+
+class ListFile:
+    """A file that was opened once, whoever looks into it. Use it as a context manager.
+
+    The sheets that its book gave stay usable after that.
+    """
+
+    def __init__(self, path: Path, kind: Kind, book: Book | None) -> None:
+        self.path, self.kind = path, kind
+        self.book = book
+        """None of a text file, which is read as it is needed."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.book is not None:
+            self.book.close()
+
+
+def open_file(path: Path) -> ListFile:
+    """Open a CSV, XLSX, XLSM, XLSB, XLS or ODS file, known by what is inside and not by its name. Raises ListError."""
+    path = Path(path)
+    kind = kind_of(path)
+    return ListFile(path, kind, None if kind is Kind.TEXT else Book(path, kind))
+
+
+def read_table(
+    file: ListFile,
+    *,
+    wanted: Sequence[str] = (),
+    sheet: str | None = None,
+    header_row: int | None = None,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    cancel: CancelToken | None = None,
+) -> Table:
+    """The table in an opened file.
+
+    `wanted` are column names that help to find the sheet, the delimiter and the header row; without them the shape of
+    the table decides. The others say what detection would otherwise find out (`header_row` counts from 1). Raises
+    ListError with a sentence that says what is wrong and how to fix it, CancelledError where `cancel` is set.
+    """
+    refuse_senseless(file, sheet=sheet, encoding=encoding, delimiter=delimiter)
+    return table_of(_source(file, wanted, sheet, encoding, delimiter), wanted, header_row, cancel)
 
 
 def open_list(
@@ -19,22 +74,27 @@ def open_list(
     encoding: str | None = None,
     delimiter: str | None = None,
 ) -> Table:
-    """The table in a CSV, XLSX, XLSM, XLSB, XLS or ODS file, told apart by what is inside, not by the name.
+    """The table in a file: see `read_table`."""
+    with open_file(path) as file:
+        return read_table(
+            file, wanted=wanted, sheet=sheet, header_row=header_row, encoding=encoding, delimiter=delimiter
+        )
 
-    `wanted` are column names that help to find the sheet, the delimiter and the header row; without them the shape of
-    the table tells. The others say what detection would otherwise find out (`header_row` counts from 1). Raises
-    ListError with a sentence that says what is wrong and what mends it.
-    """
-    path = Path(path)
-    kind = kind_of(path)
-    if kind is Kind.TEXT:
-        told = {"--sheet": sheet}
-        source = csv_source.source(path, wanted, encoding, delimiter) if sheet is None else None
-    else:
-        told = {"--encoding": encoding, "--delimiter": delimiter}
-        source = excel_source.source(path, kind, wanted, sheet) if encoding is None and delimiter is None else None
-    senseless = [option for option, value in told.items() if value is not None]
-    if source is None:
-        what = "a CSV" if kind is Kind.TEXT else "a workbook"
-        raise ListError(f"{path.name} is {what}, and {senseless[0]} says nothing about one. Leave the option out.")
-    return found(source, wanted, header_row if source.own is None else source.own.header_row)
+
+def _source(
+    file: ListFile, wanted: Sequence[str], sheet: str | None, encoding: str | None, delimiter: str | None
+) -> Source:
+    if file.book is not None:
+        return excel_source.source_of(file.book, wanted, sheet)
+    return csv_source.source_of(file.path, wanted, encoding, delimiter)
+
+
+def refuse_senseless(
+    file: ListFile, *, sheet: str | None = None, encoding: str | None = None, delimiter: str | None = None
+) -> None:
+    """Raises ListError for a hint that says nothing about a file of this kind."""
+    of_text = {"--encoding": encoding, "--delimiter": delimiter}
+    what, hints = ("a CSV", {"--sheet": sheet}) if file.book is None else ("a workbook", of_text)
+    for option, value in hints.items():
+        if value is not None:
+            raise ListError(f"{file.path.name} is {what}, and {option} says nothing about one. Leave the option out.")

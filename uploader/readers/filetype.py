@@ -1,4 +1,4 @@
-"""What a file is, told by the bytes inside it and never by its name; what is no list is refused in a sentence."""
+"""What a file is, by the bytes inside it and never by its name; what is no list is refused in a sentence."""
 
 import re
 import zipfile
@@ -24,7 +24,7 @@ _ZIP = b"PK\x03\x04"
 _ENCRYPTED, _STREAMS_OF_XLS = "EncryptedPackage".encode("utf-16-le"), ("Workbook", "Book")
 _XLS_WITH_PASSWORD = re.compile(rb"\x09\x08(?:\x08\x00.{8}|\x10\x00.{16})(?:\x86\x00\x00\x00)?\x2f\x00.\x00", re.DOTALL)
 """The record that says how the rest is encrypted, right behind the one that begins a workbook."""
-_NO_LIST = {
+_NOT_A_LIST = {
     b"\x09\x00\x04\x00": "a workbook of Excel 2",
     b"\x09\x02\x06\x00": "a workbook of Excel 3",
     b"\x09\x04\x06\x00": "a workbook of Excel 4",
@@ -76,10 +76,10 @@ def kind_of(path: Path) -> Kind:
         return _zipped(path)
     if head.startswith(_OLE):
         return _of_old_office(path)
-    what = next((what for mark, what in _NO_LIST.items() if head.startswith(mark)), None) or _markup(head)
+    what = next((what for mark, what in _NOT_A_LIST.items() if head.startswith(mark)), None) or _markup(head)
     if what is not None:
-        mend = "Unpack it, and send the list that is inside." if "compressed" in what else _SAVE
-        raise ListError(f"{path.name} is {what}, not a CSV or XLSX file, whatever its name says. {mend}")
+        fix = "Unpack it, and send the list that is inside." if "compressed" in what else _SAVE
+        raise ListError(f"{path.name} is {what}, not a CSV or XLSX file, whatever its name says. {fix}")
     if path.suffix.lower() in _WORKBOOK_NAMES:
         raise ListError(
             f"{path.name} is no workbook, whatever its name says: it is cut off, damaged, or something else. "

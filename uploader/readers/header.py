@@ -14,7 +14,7 @@ _LONGEST_NAME = 120
 _VALUE = re.compile(
     r"(?:[A-Z]{1,3}\W)?[\W_]*\d[\d\W_]*(?:[^\W\d_]{1,3})?|\S+@\S+|https?:\S*|(?i:true|false|verdadero|verdadeiro|falso)"
 )
-"""What stands in a record rather than in a header: numbers, amounts, dates, ids, addresses."""
+"""What belongs in a record rather than in a header: numbers, amounts, dates, ids, addresses."""
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _VARIED = 3
 _COMMENT = "#"
@@ -35,7 +35,7 @@ def _stems(names: tuple[str, ...]) -> frozenset[str]:
     return frozenset(map(stem, names))
 
 
-def found(rows: Sequence[NumberedCells], wanted: Sequence[str]) -> int:
+def header_position(rows: Sequence[NumberedCells], wanted: Sequence[str]) -> int:
     """The position among `rows` (the first ones with anything in them, at least one) of the header."""
     shaped = _by_shape([cells for _, cells in rows])
     candidates = range(min(len(rows), WITHIN))
@@ -53,7 +53,7 @@ def looks_like_one(cells: Sequence[str]) -> bool:
 
 
 def _is_value(text: str) -> bool:
-    """Whether a text is what stands in a record: a number, an amount, a date, an address."""
+    """Whether a text is what belongs in a record: a number, an amount, a date, an address."""
     return _VALUE.fullmatch(text) is not None
 
 
@@ -64,14 +64,14 @@ def _years(names: Sequence[str]) -> set[str]:
     return set(years) if is_series else set()
 
 
-def comment_sign(above: Sequence[NumberedCells]) -> str | None:
-    """The sign that begins comment lines, where lines above the header do."""
+def comment_mark(above: Sequence[NumberedCells]) -> str | None:
+    """What comment lines begin with, where lines above the header do."""
     return _COMMENT if any(_first(cells).startswith(_COMMENT) for _, cells in above) else None
 
 
-def is_comment(cells: Sequence[str], sign: str) -> bool:
+def is_comment(cells: Sequence[str], mark: str) -> bool:
     """Whether a row is a comment."""
-    return _first(cells).startswith(sign)
+    return _first(cells).startswith(mark)
 
 
 def filled(cells: Sequence[str]) -> int:

@@ -3,13 +3,10 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from uploader.i18n import Message
 from uploader.model.problems import ProblemLog
 from uploader.model.rows import Row
-
-if TYPE_CHECKING:
-    from uploader.workbooks.reader import ResultWorkbook
 
 PAGE_ROWS = 5_000
 
@@ -73,21 +70,21 @@ class Source:
     path: Path
     pages: Callable[[], Iterator[Page]]
     """All rows from the top, blank ones too; each call begins anew. Raises ListError."""
-    how: str
+    how: Message
     """How it was read: `CSV, UTF-8, delimiter semicolon`."""
     sheet: str | None = None
-    findings: ProblemLog = field(default_factory=ProblemLog)
+    problems: ProblemLog = field(default_factory=ProblemLog)
     """What is wrong with cells, wherever the table turns out to be."""
-    notes: Sequence[str] = ()
-    """What the person should know of the file as a whole, as sentences."""
+    notes: Sequence[Message] = ()
+    """What the person should know of the file as a whole."""
     hidden_rows: frozenset[int] = frozenset()
     is_filtered: bool = False
     hidden_columns: frozenset[int] = frozenset()
     """Columns count from 0."""
     merged: Mapping[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
     """First row and column of each block of merged cells -> its last row and column; columns count from 0."""
-    own: "ResultWorkbook | None" = None
-    """The workbook of ours that it is."""
+    left_out: frozenset[int] = frozenset()
+    """The positions of columns that are not the list's own, as those that we add in a workbook of ours."""
 
 
 def is_blank(value: object) -> bool:

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import islice
 
-from uploader.i18n.words import Words
 from uploader.model.problems import Problem, ProblemLog
 from uploader.readers.cells import is_too_long
 from uploader.readers.pages import Page, Source, is_blank
@@ -14,30 +13,8 @@ from uploader.readers.suspicious_rows import SuspiciousRows
 _MOST_MERGED = 10_000
 _LAST_ROW = 1 << 31
 
-_TOO_MANY_CELLS = (
-    Words("the row has more cells than the header"),
-    Words("Put quotes around a text that holds the delimiter, or give the column a name."),
-)
-_MORE_DELIMITERS = (
-    Words("the row has more delimiters at its end than the header"),
-    Words("Look whether the last one belongs to the text; put quotes around the text if it does."),
-)
-_TOO_FEW_CELLS = (
-    Words("the row has fewer cells than the header"),
-    Words("The missing ones are taken as empty, because Excel leaves them out; look whether the row was cut off."),
-)
-_TOO_LONG = (
-    Words("the number has more than 15 digits, and Excel has made zeros of the others"),
-    Words("Format the column as Text, and write the number again."),
-)
-DATE_AMONG_TEXT = (
-    Words("Excel has made a date of this cell; it goes out as YYYY-MM-DD"),
-    Words("If it is none, format the column as Text, and write the cell again."),
-)
-_MERGED = (
-    Words("the cell is merged with the one before it, and its value counts for that one alone"),
-    Words("Unmerge the cells, and write the value into each."),
-)
+MADE_A_DATE = "made_a_date"
+"""The code of a date in a column that mostly holds other things."""
 
 
 class Scan:
@@ -59,12 +36,12 @@ class Scan:
         """How many records there are, and how many of them are hidden."""
         self.width = len(header)
         """How many columns have a name or anything in them."""
-        self.findings = ProblemLog(source.findings.between(header_row + 1, _LAST_ROW))
+        self.problems = ProblemLog(source.problems.between(header_row + 1, _LAST_ROW))
         """What is wrong, each at its cell."""
         self._source, self._header_row = source, header_row
         self._named, self._header_cells = len(header), header_cells
         self._last_row = 0
-        self._strays = SuspiciousRows(header, first_rows, self.findings)
+        self._suspicious = SuspiciousRows(header, first_rows, self.problems)
         self._dates = _Dates()
 
     def seen(self, page: Page) -> None:
@@ -83,14 +60,14 @@ class Scan:
             if float in kinds:
                 self._numbers(page, position, column)
             self._dates.seen(page, position, column, kinds)
-        self._strays.seen(page)
+        self._suspicious.seen(page)
 
     def ended(self) -> None:
-        """No more pages: say what only the whole tells."""
-        self._strays.ended()
+        """No more pages: add what only the whole shows."""
+        self._suspicious.ended()
         self._merged_cells()
         for position, row in self._dates.among_text():
-            self.findings.add(Problem(row, position, *DATE_AMONG_TEXT, stops=False))
+            self.problems.add(Problem(row, position, MADE_A_DATE, stops=False))
 
     @property
     def date_columns(self) -> frozenset[int]:
@@ -101,18 +78,18 @@ class Scan:
         beyond = page.columns[self._named :]
         for at, width in enumerate(widths):
             if width > self._named and any(not is_blank(column[at]) for column in beyond):
-                self.findings.add(Problem(page.numbers[at], None, *_TOO_MANY_CELLS))
+                self.problems.add(Problem(page.numbers[at], None, "too_many_cells"))
             elif width > self._header_cells:
-                self.findings.add(Problem(page.numbers[at], None, *_MORE_DELIMITERS, stops=False))
+                self.problems.add(Problem(page.numbers[at], None, "more_delimiters", stops=False))
             elif width < self._named:
-                self.findings.add(Problem(page.numbers[at], None, *_TOO_FEW_CELLS, stops=False))
+                self.problems.add(Problem(page.numbers[at], None, "too_few_cells", stops=False))
 
     def _numbers(self, page: Page, position: int, column: Sequence[object]) -> None:
         numbers = [value for value in column if isinstance(value, float)]
         if is_too_long(max(numbers)) or is_too_long(min(numbers)):
             for at, value in enumerate(column):
                 if is_too_long(value):
-                    self.findings.add(Problem(page.numbers[at], position, *_TOO_LONG, stops=False))
+                    self.problems.add(Problem(page.numbers[at], position, "rounded_number", stops=False))
 
     def _merged_cells(self) -> None:
         """Below the header the value of merged cells counts for the first one; the person sees it over all."""
@@ -125,7 +102,7 @@ class Scan:
             if (row, position) != first
         )
         for row, position in sorted(islice(covered, _MOST_MERGED)):
-            self.findings.add(Problem(row, position, *_MERGED, stops=False))
+            self.problems.add(Problem(row, position, "merged", stops=False))
 
 
 class _Dates:

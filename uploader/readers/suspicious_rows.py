@@ -5,7 +5,6 @@ from collections import deque
 from collections.abc import Sequence
 from itertools import takewhile
 
-from uploader.i18n.words import Words
 from uploader.model.problems import Problem, ProblemLog
 from uploader.readers.cells import text
 from uploader.readers.header import filled, looks_like_one
@@ -25,24 +24,15 @@ _FEW_COLUMNS = 2
 _NOTE_WIDTH = 3
 """From how many columns on a row of one cell can be known for a note."""
 
-_REPEATED = (
-    Words("the row is the header once more"),
-    Words("Delete the row; look whether another table begins there."),
-)
-_SUM = Words("the row looks like a total, not like a record"), Words("Delete the row if it is one.")
-_OTHER_TABLE = (
-    Words("after blank rows something else stands here, perhaps another table"),
-    Words("If the row is no part of this list, move it to a file of its own."),
-)
-_NOTE = Words("the row looks like a note below the table, not like a record"), Words("Delete the row if it is one.")
-IS_NO_RECORD = frozenset({_SUM[0], _OTHER_TABLE[0], _NOTE[0]})
-"""The causes that say that a row is perhaps no record."""
+_TOTAL_ROW, _OTHER_TABLE, _NOTE_BELOW = "total", "other_table", "note_below"
+NO_RECORDS = frozenset({_TOTAL_ROW, _OTHER_TABLE, _NOTE_BELOW})
+"""The codes of problems that say that a row is perhaps no record."""
 
 
 class SuspiciousRows:
     """Watches a table's rows go by, page by page, blank ones left out."""
 
-    def __init__(self, header: Sequence[str], first_rows: Sequence[Sequence[str]], findings: ProblemLog) -> None:
+    def __init__(self, header: Sequence[str], first_rows: Sequence[Sequence[str]], problems: ProblemLog) -> None:
         self._header = [name.strip() for name in header]
         self._named = [at for at, name in enumerate(self._header) if name]
         counts = sorted(filled(cells) for cells in first_rows)
@@ -52,7 +42,7 @@ class SuspiciousRows:
         # In a list of one or two columns of texts a record may well say the same as the header.
         is_telling = len(self._named) > _FEW_COLUMNS or (len(self._named) > 1 and not self._rows_are_like_headers)
         self._may_repeat = is_telling and looks_like_one(self._header)
-        self._findings = findings
+        self._problems = problems
         self._last_row: int | None = None
         self._gaps = 0
         self._block: list[tuple[int, list[str]]] = []
@@ -62,9 +52,9 @@ class SuspiciousRows:
         """Look at one page."""
         if not page.numbers:
             return
-        stopped = self._repeated_headers(page)
+        headers = self._repeated_headers(page)
         totals = self._totals(page)
-        self._other_tables(page, stopped | totals)
+        self._other_tables(page, headers | totals)
         self._tail.extend(
             (page.numbers[at], _cells(page, at))
             for at in range(max(0, len(page.numbers) - _LAST_ROWS), len(page.numbers))
@@ -77,7 +67,7 @@ class SuspiciousRows:
         notes = list(takewhile(self._is_note, reversed(self._tail)))
         if len(notes) < _LAST_ROWS:  # else such rows are what the list consists of
             for number, _ in reversed(notes):
-                self._findings.add(Problem(number, None, *_NOTE, stops=False))
+                self._problems.add(Problem(number, None, _NOTE_BELOW, stops=False))
 
     def _is_note(self, row: tuple[int, list[str]]) -> bool:
         cells = row[1]
@@ -92,7 +82,7 @@ class SuspiciousRows:
         found = set()
         for at, value in enumerate(column) if name in column else ():
             if value == name and all(text(page.columns[p][at]).strip() == self._header[p] for p in self._named):
-                self._findings.add(Problem(page.numbers[at], None, *_REPEATED))
+                self._problems.add(Problem(page.numbers[at], None, "repeated_header"))
                 found.add(at)
         return found
 
@@ -104,22 +94,22 @@ class SuspiciousRows:
                 if value in labels and at not in found and self._is_total(str(value), _cells(page, at)):
                     found.add(at)
         for at in sorted(found):
-            self._findings.add(Problem(page.numbers[at], None, *_SUM, stops=False))
+            self._problems.add(Problem(page.numbers[at], None, _TOTAL_ROW, stops=False))
         return found
 
     def _is_total(self, label: str, cells: Sequence[str]) -> bool:
-        told = _TOTAL.match(label)
-        has_only_numbers = told is not None and not re.search(r"[^\W\d_]{4}", told["rest"])
-        is_bare = told is not None and not re.search(r"[^\W\d_]", told["rest"])
+        match = _TOTAL.match(label)
+        has_only_numbers = match is not None and not re.search(r"[^\W\d_]{4}", match["rest"])
+        is_bare = match is not None and not re.search(r"[^\W\d_]", match["rest"])
         return has_only_numbers and (filled(cells) < self._usual or is_bare)
 
-    def _other_tables(self, page: Page, told: set[int]) -> None:
+    def _other_tables(self, page: Page, explained: set[int]) -> None:
         """What begins after blank rows, and is not as wide as the list or looks like a header of its own."""
         before = page.numbers[0] - 1 if self._last_row is None else self._last_row
         if not self._block and page.numbers[-1] - before == len(page.numbers):
             return  # no row was left out
         for at, number in enumerate(page.numbers):
-            if number - before > 1 and at not in told and self._gaps < _MOST_GAPS:
+            if number - before > 1 and at not in explained and self._gaps < _MOST_GAPS:
                 self._gaps += 1
                 self._end_block()
                 cells = _cells(page, at)
@@ -144,7 +134,7 @@ class SuspiciousRows:
         """Point out the rows that may be another table's; single cells alone are notes, if they are the last rows."""
         if any(filled(cells) > 1 for _, cells in self._block):
             for number, _ in self._block:
-                self._findings.add(Problem(number, None, *_OTHER_TABLE, stops=False))
+                self._problems.add(Problem(number, None, _OTHER_TABLE, stops=False))
             self._tail.clear()
         self._block = []
 

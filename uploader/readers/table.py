@@ -4,9 +4,12 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from uploader.errors import ListError
+from uploader.i18n import Message
+from uploader.model.cancel import CancelToken
 from uploader.model.rows import column_letter
-from uploader.readers import header as header_of
+from uploader.readers import header as headers
 from uploader.readers.cells import text, texts
+from uploader.readers.header import NumberedCells
 from uploader.readers.pages import Page, Records, Source
 from uploader.readers.scan import Scan
 
@@ -17,70 +20,68 @@ _SAMPLE_ROWS = 200
 _SHOWN_TITLES = 3
 _SHOWN_TEXT = 60
 
-_TITLES = "{rows} above the header {stand} not sent: {texts}."
-_COMMENTS = "{rows} that begin with {sign} are comments and are not sent."
-_HIDDEN_ROWS = "{rows} will be sent too{filtered}. To send only what you see, copy it into a workbook of its own."
-_HIDDEN_COLUMNS = "Hidden columns are read too: {letters}."
-
 
 class Table:
     """A list as text: `header`, and the rows below it that have anything in them."""
 
     def __init__(
-        self, source: Source, header_row: int, header: list[str], sample: Sequence[header_of.NumberedCells]
+        self,
+        source: Source,
+        header_row: int,
+        header: list[str],
+        sample: Sequence[NumberedCells],
+        cancel: CancelToken | None = None,
     ) -> None:
         self.path = source.path
         self.sheet = source.sheet
         self.how = source.how
-        self.own = source.own
-        """The workbook of ours that it is read from, whose own columns are empty here."""
+        """How the file was read."""
         self.header_row = header_row
-        self._source = source
+        self._source, self._cancel = source, cancel or CancelToken()
         above = [row for row in sample if row[0] < header_row]
         below = [cells for number, cells in sample if number > header_row]
-        self._sign = header_of.comment_sign(above)
+        self._comment_mark = headers.comment_mark(above)
         self._comments = 0
         cells = header[: _filled_width(header)]
         self.first_cells = cells
-        """The header's cells as they were found."""
-        survey = Scan(source, header_row, cells, len(header), below)
+        """The header's cells as they are in the file."""
+        scan = Scan(source, header_row, cells, len(header), below)
         for page in self._pages():
-            survey.seen(page)
-        survey.ended()
-        self.rows, self._hidden = survey.rows, survey.hidden
-        self.findings = survey.findings
-        """What the reader itself found wrong, each at its cell."""
-        self.date_columns = survey.date_columns
+            scan.seen(page)
+        scan.ended()
+        self.rows, self._hidden = scan.rows, scan.hidden
+        self.problems = scan.problems
+        """What the reader itself noticed, each at its cell."""
+        self.date_columns = scan.date_columns
         """The columns that hold dates, as Excel knows them."""
-        self.header = _merged_header(source, header_row, cells + [""] * (survey.width - len(cells)), sample)
+        self.header = _merged_header(source, header_row, cells + [""] * (scan.width - len(cells)), sample)
         """The header's texts; "" over columns without a name."""
-        self.notes = [*source.notes, *self._told(above)]
-        """What the person should know of the list as a whole, as sentences."""
+        self.notes: Sequence[Message] = [*source.notes, *self._notes(above)]
+        """What the person should know of the list as a whole."""
 
     def _pages(self) -> Iterator[Page]:
-        """The rows below the header that are neither blank nor comments."""
+        """The rows below the header that are neither blank nor comments. Raises CancelledError."""
         self._comments = 0
         for page in self._source.pages():
-            if page.numbers and page.numbers[-1] <= self.header_row:
+            self._cancel.check()
+            if not page.numbers or page.numbers[-1] <= self.header_row:
                 continue
             kept = page.filled()
             if page.numbers[0] <= self.header_row:
                 kept = [at for at in kept if page.numbers[at] > self.header_row]
-            page = page.only(kept)  # noqa: PLW2901  # the same rows, without those that don't count
-            if self._sign is not None and page.numbers:
-                sign = self._sign
-                comments = {
-                    at
-                    for at, (_, cells) in enumerate(page.rows())
-                    if header_of.is_comment(list(map(text, cells)), sign)
-                }
-                self._comments += len(comments)
-                page = page.only([at for at in range(len(page.numbers)) if at not in comments])  # noqa: PLW2901
-            if page.numbers:
-                yield page
+            records = page.only(kept)
+            if self._comment_mark is not None and records.numbers:
+                records = self._without_comments(records, self._comment_mark)
+            if records.numbers:
+                yield records
+
+    def _without_comments(self, page: Page, mark: str) -> Page:
+        kept = [at for at, (_, cells) in enumerate(page.rows()) if not headers.is_comment(list(map(text, cells)), mark)]
+        self._comments += len(page.numbers) - len(kept)
+        return page.only(kept)
 
     def texts(self) -> Iterator[Records]:
-        """All records as text, some at a time; each call begins anew."""
+        """All records as text, some at a time; each call begins anew. Raises CancelledError."""
         width = len(self.header)
         for page in self._pages():
             columns = [texts(column) for column in page.columns[:width]]
@@ -92,84 +93,88 @@ class Table:
 
         An empty cell is "". No chunk has more than `rows` rows (else as many as are fast); each call begins anew.
         """
-        import pandas as pd  # noqa: PLC0415  # it takes longer to import than a small list to check
+        from uploader.readers.frame import frames  # noqa: PLC0415  # pandas takes longer to import than a small list
 
-        for some in self.texts():
-            step = rows or len(some.numbers)
-            for start in range(0, len(some.numbers), step):
-                part = slice(start, start + step)
-                yield pd.DataFrame(
-                    {position: column[part] for position, column in enumerate(some.columns)},
-                    index=pd.Index(some.numbers[part], name="row"),
-                    columns=range(len(self.header)),
-                    dtype=object,
-                )
+        return frames(self.texts(), len(self.header), rows)
 
-    def reading(self) -> str:
-        """How the list was read, for people: format, where the header stands, how many rows and columns."""
-        count = len(self.listed)
-        columns = "1 column" if count == 1 else f"{count:,} columns"
-        return f"{self.how}, header in row {self.header_row}, {_rows(self.rows)}, {columns}"
+    def first_record(self) -> Sequence[str]:
+        """The cells of the first record, one for each of the header's; empty ones where there is no record."""
+        return next(([column[0] for column in some.columns] for some in self.texts()), [""] * len(self.header))
+
+    def reading(self) -> Message:
+        """How the list was read, for people: format, where the header is, how many rows and columns."""
+        rows = Message("list.rows", count=self.rows)
+        columns = Message("list.columns", count=len(self.listed))
+        return Message("list.reading", how=self.how, row=self.header_row, rows=rows, columns=columns)
+
+    @property
+    def left_out(self) -> frozenset[int]:
+        """The positions of columns that are not the list's own, and empty here."""
+        return self._source.left_out
 
     @property
     def listed(self) -> Sequence[int]:
-        """The positions of the list's own columns: all but ours."""
-        mine = set() if self.own is None else set(self.own.ours.values())
-        return [at for at in range(len(self.header)) if at not in mine]
+        """The positions of the list's own columns."""
+        return [at for at in range(len(self.header)) if at not in self.left_out]
 
     def has_header(self) -> bool:
         """Whether the header's cells look like names; else the list may have no header at all."""
-        return header_of.looks_like_one(self.first_cells)
+        return headers.looks_like_one(self.first_cells)
 
-    def _told(self, above: Sequence[header_of.NumberedCells]) -> Iterator[str]:
-        titles = [cells for _, cells in above if self._sign is None or not header_of.is_comment(cells, self._sign)]
+    def _notes(self, above: Sequence[NumberedCells]) -> Iterator[Message]:
+        mark = self._comment_mark
+        titles = [cells for _, cells in above if mark is None or not headers.is_comment(cells, mark)]
         if titles:
-            shown = ["“" + _shortened(" ".join(filter(None, map(str.strip, cells)))) + "”" for cells in titles]
-            more = " …" if len(shown) > _SHOWN_TITLES else ""
-            stand = "is" if len(titles) == 1 else "are"
-            listed = ", ".join(shown[:_SHOWN_TITLES]) + more
-            yield _TITLES.format(rows=_rows(len(titles)), stand=stand, texts=listed)
+            yield Message("note.titles_above", count=len(titles), texts=_quoted(titles))
         comments = self._comments + len(above) - len(titles)
         if comments:
-            yield _COMMENTS.format(rows=_rows(comments), sign=self._sign)
+            yield Message("note.comments", count=comments, character=mark)
         if self._hidden:
-            rows = "1 hidden row" if self._hidden == 1 else f"{self._hidden:,} hidden rows"
-            filtered = " (the list is filtered)" if self._source.is_filtered else ""
-            yield _HIDDEN_ROWS.format(rows=rows, filtered=filtered)
+            code = "filtered_rows" if self._source.is_filtered else "hidden_rows"
+            yield Message(f"note.{code}", count=self._hidden)
         hidden = sorted(at for at in self._source.hidden_columns if at < len(self.header))
         if hidden:
-            yield _HIDDEN_COLUMNS.format(letters=", ".join(map(column_letter, hidden)))
+            yield Message("note.hidden_columns", letters=tuple(map(column_letter, hidden)))
 
 
-def found(source: Source, wanted: Sequence[str], header_row: int | None) -> Table:
+def table_of(
+    source: Source, wanted: Sequence[str] = (), header_row: int | None = None, cancel: CancelToken | None = None
+) -> Table:
     """The table of a source.
 
-    Its header is the row that was told, else the one that fits the wanted names best, else the one that looks like a
-    header. Raises ListError where there is none.
+    Its header is the row that was given, else the one that fits the wanted names best, else the one that looks like a
+    header. Raises ListError where there is none, CancelledError where `cancel` is set.
     """
-    sample: list[header_of.NumberedCells] = []
-    told: header_of.NumberedCells | None = None
+    sample, given = _first_rows(source, header_row, cancel or CancelToken())
+    if header_row is not None and given is None:
+        raise ListError(f"{source.path.name}: row {header_row} is empty or beyond the end, so it is no header row.")
+    if not sample:
+        raise ListError(f"{source.path.name} is empty: there is no header row and nothing to send.")
+    number, cells = given or sample[headers.header_position(sample, wanted)]
+    return Table(source, number, list(cells), sample, cancel)
+
+
+def _first_rows(
+    source: Source, header_row: int | None, cancel: CancelToken
+) -> tuple[list[NumberedCells], NumberedCells | None]:
+    """The first rows that have anything in them, and the one that was given as the header's."""
+    sample: list[NumberedCells] = []
+    given: NumberedCells | None = None
     for page in source.pages():
+        cancel.check()
         filled = page.only(page.filled())
         widths = filled.widths or [len(filled.columns)] * len(filled.numbers)
         for (number, values), width in zip(filled.rows(), widths, strict=True):
             if number == header_row or len(sample) < _SAMPLE_ROWS:
                 row = (number, list(map(text, values[:width])))
-                told = row if number == header_row else told
+                given = row if number == header_row else given
                 sample += [row] if len(sample) < _SAMPLE_ROWS else []
-        if len(sample) >= _SAMPLE_ROWS and (header_row is None or page.numbers[-1] >= header_row):
+        if len(sample) >= _SAMPLE_ROWS and (header_row is None or page.numbers[-1:] >= [header_row]):
             break
-    if header_row is not None and told is None:
-        raise ListError(f"{source.path.name}: row {header_row} is empty or beyond the end, so it is no header row.")
-    if not sample:
-        raise ListError(f"{source.path.name} is empty: there is no header row and nothing to send.")
-    number, cells = told or sample[header_of.found(sample, wanted)]
-    return Table(source, number, list(cells), sample)
+    return sample, given
 
 
-def _merged_header(
-    source: Source, header_row: int, header: list[str], sample: Sequence[header_of.NumberedCells]
-) -> list[str]:
+def _merged_header(source: Source, header_row: int, header: list[str], sample: Sequence[NumberedCells]) -> list[str]:
     """The header with the texts of merged cells over all columns that they cover and that have something below."""
     of_row = dict(sample)
     below = [cells for number, cells in sample if number > header_row]
@@ -190,10 +195,12 @@ def _filled_width(cells: Sequence[str]) -> int:
     return next((at + 1 for at in range(len(cells) - 1, -1, -1) if cells[at].strip()), 0)
 
 
-def _rows(count: int) -> str:
-    return "1 row" if count == 1 else f"{count:,} rows"
+def _quoted(rows: Sequence[Sequence[str]]) -> str:
+    """The texts of the first of these rows, in quotation marks."""
+    quoted = ["“" + _shortened(" ".join(filter(None, map(str.strip, cells)))) + "”" for cells in rows[:_SHOWN_TITLES]]
+    return ", ".join(quoted) + (" …" if len(rows) > _SHOWN_TITLES else "")
 
 
-def _shortened(words: str) -> str:
-    words = " ".join(words.split())
-    return words if len(words) <= _SHOWN_TEXT else words[: _SHOWN_TEXT - 1] + "…"
+def _shortened(line: str) -> str:
+    line = " ".join(line.split())
+    return line if len(line) <= _SHOWN_TEXT else line[: _SHOWN_TEXT - 1] + "…"

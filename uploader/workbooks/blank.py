@@ -5,21 +5,24 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from uploader.errors import WorkbookError
+from uploader.i18n import Message, render
 from uploader.templates.columns import Column
-from uploader.workbooks.xlsx_writer import written_aside
+from uploader.workbooks.xlsx_writer import new_workbook
 
 _SHEET = "List"
-_REQUIRED, _OPTIONAL = "Required.", "May be empty."
-_EXAMPLE = "This row is an example: write your own over it, or delete it. It is never sent as it stands."
 _WIDTHS = {True: 26, False: 18}
+"""Of a column, by whether it must be filled."""
 
 
-def write(path: Path, columns: Mapping[str, Column]) -> None:
-    """Write the blank list to `path`, as a CSV where its name ends so, else as XLSX. Raises WorkbookError."""
+def write(path: Path, columns: Mapping[str, Column], language: str = "en") -> None:
+    """Write the blank list to `path`, as a CSV where its name ends so, else as XLSX. Raises WorkbookError.
+
+    What we say of its columns is in `language`; what the template says of them stays as it is.
+    """
     if path.suffix.lower() == ".csv":
         _write_csv(path, columns)
     else:
-        _write_xlsx(path, columns)
+        _write_xlsx(path, columns, language)
 
 
 def _write_csv(path: Path, columns: Mapping[str, Column]) -> None:
@@ -32,27 +35,28 @@ def _write_csv(path: Path, columns: Mapping[str, Column]) -> None:
         raise WorkbookError(f"The blank list {path} can't be written: {why.strerror}.") from why
 
 
-def _write_xlsx(path: Path, columns: Mapping[str, Column]) -> None:
-    with written_aside(path) as book:
+def _write_xlsx(path: Path, columns: Mapping[str, Column], language: str) -> None:
+    with new_workbook(path) as book:
         sheet = book.sheet(_SHEET)
         sheet.freeze_panes(1, 0)
-        for at, (name, column) in enumerate(columns.items()):
+        for position, (name, column) in enumerate(columns.items()):
             # Text-formatted, so that Excel keeps the zeros at the front of what is typed.
-            sheet.set_column(at, at, _WIDTHS[column.required], book.typed_text)
-            sheet.write_string(0, at, name, book.our_header if column.required else book.header)
-            sheet.write_comment(0, at, explained(column), {"x_scale": 2, "y_scale": 1.2})
-        for at, column in enumerate(columns.values()):
-            sheet.write_string(1, at, column.example, book.typed_text)
-        sheet.write_comment(1, 0, _EXAMPLE, {"x_scale": 2})
+            sheet.set_column(position, position, _WIDTHS[column.required], book.typed_text)
+            sheet.write_string(0, position, name, book.our_header if column.required else book.header)
+            sheet.write_comment(0, position, explanation(column, language), {"x_scale": 2, "y_scale": 1.2})
+        for position, column in enumerate(columns.values()):
+            sheet.write_string(1, position, column.example, book.typed_text)
+        sheet.write_comment(1, 0, render(Message("workbook.blank.example_row"), language), {"x_scale": 2})
 
 
-def explained(column: Column) -> str:
+def explanation(column: Column, language: str) -> str:
     """What a column is for and what it may hold, as the comment at its header cell."""
-    parts = [column.description, _REQUIRED if column.required else _OPTIONAL]
+    notes = [Message("workbook.blank.required" if column.required else "workbook.blank.optional")]
     if column.one_of:
-        parts.append(f"One of: {', '.join(column.one_of)}.")
+        notes.append(Message("workbook.blank.one_of", values=column.one_of))
     if column.max_length:
-        parts.append(f"{column.max_length} characters at the most.")
+        notes.append(Message("workbook.blank.max_length", count=column.max_length))
     if column.example:
-        parts.append(f"Example: {column.example}")
-    return "\n".join(part for part in parts if part)
+        notes.append(Message("workbook.blank.example", example=column.example))
+    texts = [column.description, *(render(note, language) for note in notes)]
+    return "\n".join(text for text in texts if text)

@@ -1,4 +1,4 @@
-"""Any text as one that a cell can hold and a person can see: signs that break a file are shown, not lost."""
+"""Makes any text safe to store in a cell and visible there: what would break the file is shown, not lost."""
 
 import re
 
@@ -12,8 +12,8 @@ _PICTURES = 0x2400
 _DELETE, _ITS_PICTURE = 0x7F, "\u2421"
 
 
-def as_shown(text: str) -> str:
-    """A text as it stands in a cell of ours: control characters as their pictures (␀), cut where it is too long."""
+def as_displayed(text: str) -> str:
+    """A text as it is in a cell of ours: control characters as their pictures (␀), cut where it is too long."""
     if text.isascii() and text.isprintable() and len(text) <= _MOST_CHARACTERS:
         return text
     return _fitting(_BREAKING.sub(_picture, text))
@@ -24,7 +24,7 @@ def is_cut(text: str) -> bool:
     return _CUT_MARK.search(text) is not None
 
 
-def escaped(text: str) -> str:
+def xml_escaped(text: str) -> str:
     """A text as XML of a workbook holds it: what looks like an escape is none (`_x0041_` is not A), and CR is one."""
     return _LIKE_AN_ESCAPE.sub("_x005F_", text).replace("\r", "_x000D_")
 

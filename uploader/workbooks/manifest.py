@@ -1,22 +1,38 @@
-"""What a workbook of ours says of itself on its hidden sheet, by which it is known again whatever its name."""
+"""What a workbook of ours says of itself on its hidden sheet, and the digests by which a change in it is seen.
 
+Digests are taken of texts as Excel and LibreOffice keep them, so that a workbook that was only opened and saved is the
+same.
+"""
+
+import hashlib
 import json
+import re
+from base64 import urlsafe_b64encode
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
-
-from uploader.workbooks.digests import Digest
+from datetime import datetime, time
+from typing import Any, TypeAlias
 
 HIDDEN_SHEET = "uploader"
 RESULTS, PROBLEMS = "results", "problems"
 MOST_ROWS = 1_048_576
 """Rows of a sheet, the header's included; Excel has no more."""
 _VERSION = "2"
-_LINES_IN_A_CELL = 500
-"""So that they fit in a cell: 32,767 characters."""
-_LINES = "rows"
+_ROWS_IN_A_CELL = 500
+"""So that their digests fit in a cell: 32,767 characters."""
+_ROWS = "rows"
 _NEEDED = ("kind", "list_sha256", "list_name", "template", "template_sha256")
 _TEXTS = (*_NEEDED, "account", "zone", "user", "machine", "language", "digest")
+
+CellValue: TypeAlias = str | float | datetime | None
+"""What a cell holds: a text, a number, a moment without its zone; None where it is empty."""
+
+_LINE_ENDS = re.compile(r"\r\n?")
+_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_MOST_PASSES = 100
+"""A text that nests escapes deeper than that was made to take time."""
+_DIGEST_BYTES = 12
+"""Of a line's digest: enough that nobody finds another line with the same."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +46,7 @@ class Manifest:
     list_sheet: str | None
     template: str
     template_sha256: str
-    ours: Mapping[str, tuple[int, str]]
+    our_columns: Mapping[str, tuple[int, str]]
     """For each column of ours the position, from 0, and the name under which it was written."""
     fields: Mapping[str, tuple[int, str]] = field(default_factory=dict)
     """Which column of the list fills which field: position among the list's columns, and name."""
@@ -47,44 +63,44 @@ class Manifest:
     language: str = "en"
     """Of its own texts."""
     digest: str = ""
-    """Over all lines of its rows, header and outcomes, and over `facts`, hex."""
-    others: Mapping[str, str] = field(default_factory=dict)
+    """Over all its rows, the names of the columns, and `covered_facts`, hex."""
+    other_sheets: Mapping[str, str] = field(default_factory=dict)
     """The digests of its other sheets, by name."""
-    packed: Sequence[str] = field(default=(), repr=False)
-    """The digests of its rows, some hundreds in each text; see `Lines` and `lines`."""
+    packed_rows: Sequence[str] = field(default=(), repr=False)
+    """The digests of its rows, some hundreds in each text; see `RowDigests` and `row_digests`."""
 
-    def facts(self) -> list[str]:
+    def covered_facts(self) -> list[str]:
         """What it says of the list and of who sent it, as far as the digest covers it."""
         texts = (self.list_sha256, self.list_name, self.template, self.template_sha256, self.account)
         return [*texts, str(self.job), str(self.sandbox), self.zone, self.user, self.machine]
 
-    def lines(self) -> dict[int, tuple[str, str]]:
+    def row_digests(self) -> dict[int, tuple[str, str]]:
         """For each row's number the digests of the list's cells and of our columns."""
-        found = {}
-        for text in self.packed:
+        digests = {}
+        for text in self.packed_rows:
             for line in text.split():
                 number, _, rest = line.partition(":")
                 if number.isdecimal():
                     cells, _, outcome = rest.partition(":")
-                    found[int(number)] = (cells, outcome)
-        return found
+                    digests[int(number)] = (cells, outcome)
+        return digests
 
-    def pairs(self) -> Iterator[tuple[str, str]]:
+    def entries(self) -> Iterator[tuple[str, str]]:
         """Key and text of every line of the hidden sheet."""
         yield "version", _VERSION
         yield from ((key, getattr(self, key)) for key in _TEXTS)
         yield "practice", "yes" if self.sandbox else "no"
-        facts: dict[str, Any] = {"list_sheet": self.list_sheet, "job": self.job, "our_columns": dict(self.ours)}
-        facts |= {"fields": dict(self.fields), "redacted": list(self.redacted), "others": dict(self.others)}
+        facts: dict[str, Any] = {"list_sheet": self.list_sheet, "job": self.job, "our_columns": dict(self.our_columns)}
+        facts |= {"fields": dict(self.fields), "redacted": list(self.redacted), "others": dict(self.other_sheets)}
         yield from ((key, json.dumps(value, ensure_ascii=False)) for key, value in facts.items())
-        yield from ((_LINES, text) for text in self.packed)
+        yield from ((_ROWS, text) for text in self.packed_rows)
 
 
 class RowDigests:
     """The digests of a workbook's rows while it is written, in their order."""
 
     def __init__(self, header: Sequence[str]) -> None:
-        self._total = Digest(header)
+        self._total = SheetDigest(header)
         self._packed: list[str] = []
         self._waiting: list[str] = []
 
@@ -93,7 +109,7 @@ class RowDigests:
         line = f"{number}:{cells}:{outcome}"
         self._total.add(line)
         self._waiting.append(line)
-        if len(self._waiting) == _LINES_IN_A_CELL:
+        if len(self._waiting) == _ROWS_IN_A_CELL:
             self._pack()
 
     def _pack(self) -> None:
@@ -112,23 +128,23 @@ class RowDigests:
         return str(self._total)
 
 
-def total(header: Sequence[str], packed: Sequence[str]) -> str:
+def total_digest(header: Sequence[str], packed_rows: Sequence[str]) -> str:
     """The digest over all rows, made again from what a hidden sheet keeps."""
-    digest = Digest(header)
-    for text in packed:
+    digest = SheetDigest(header)
+    for text in packed_rows:
         for line in text.split():
             digest.add(line)
     return str(digest)
 
 
-def read(pairs: Iterable[tuple[str, str]]) -> Manifest | None:
-    """The imprint on a hidden sheet; None where it is none that this version wrote, or somebody changed it."""
+def read_manifest(entries: Iterable[tuple[str, str]]) -> Manifest | None:
+    """The manifest on a hidden sheet; None where this version can't read it, or somebody changed it."""
     texts: dict[str, str] = {}
-    packed: list[str] = []
+    packed_rows: list[str] = []
     try:
-        for key, text in pairs:
-            if key == _LINES:
-                packed.append(text)
+        for key, text in entries:
+            if key == _ROWS:
+                packed_rows.append(text)
             else:
                 texts[key] = text
         if texts.get("version") != _VERSION or texts.get("kind") not in (RESULTS, PROBLEMS):
@@ -137,17 +153,68 @@ def read(pairs: Iterable[tuple[str, str]]) -> Manifest | None:
             **{key: texts[key] for key in _NEEDED},
             **{key: texts.get(key, "") for key in _TEXTS if key not in _NEEDED},
             list_sheet=json.loads(texts["list_sheet"]),
-            ours=_places(json.loads(texts["our_columns"])),
+            our_columns=_places(json.loads(texts["our_columns"])),
             fields=_places(json.loads(texts["fields"])),
             job=int(json.loads(texts["job"])),
             sandbox=texts["practice"] == "yes",
             redacted=[str(name) for name in json.loads(texts["redacted"])],
-            others={str(name): str(digest) for name, digest in json.loads(texts["others"]).items()},
-            packed=packed,
+            other_sheets={str(name): str(digest) for name, digest in json.loads(texts["others"]).items()},
+            packed_rows=packed_rows,
         )
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
 
 
-def _places(read: Any) -> dict[str, tuple[int, str]]:
-    return {str(key): (int(position), str(name)) for key, (position, name) in read.items()}
+def _places(stored: Any) -> dict[str, tuple[int, str]]:
+    return {str(key): (int(position), str(name)) for key, (position, name) in stored.items()}
+
+
+def canonical_text(text: str) -> str:
+    """What is left of a text whatever spreadsheet program saved it; only for comparing.
+
+    They change line ends, may lose a text of blanks, and LibreOffice takes some texts for escapes that are none.
+    """
+    passes = 0
+    while passes < _MOST_PASSES and (decoded := _ESCAPE.sub(_decoded, text)) != text:
+        text, passes = decoded, passes + 1
+    text = _LINE_ENDS.sub("\n", text) if "\r" in text else text
+    return text if text.strip() else ""
+
+
+def _decoded(escape: "re.Match[str]") -> str:
+    return chr(int(escape[1], 16))
+
+
+def cell_text(value: CellValue) -> str:
+    """What a cell holds, as the text that reading it again gives."""
+    match value:
+        case None:
+            return ""
+        case str():
+            return canonical_text(value)
+        case datetime():
+            return f"{value:%Y-%m-%d}" if value.time() == time(0) else f"{value:%Y-%m-%d %H:%M:%S}"
+        case float() if value.is_integer():
+            return str(int(value))
+        case _:
+            return str(value)
+
+
+def line_digest(values: Iterable[CellValue]) -> str:
+    """The digest of some cells of a line: 16 characters."""
+    texts = json.dumps([cell_text(value) for value in values], ensure_ascii=False)
+    return urlsafe_b64encode(hashlib.sha256(texts.encode("utf-8", "replace")).digest()[:_DIGEST_BYTES]).decode()
+
+
+class SheetDigest:
+    """The digest over all lines of a sheet, in their order."""
+
+    def __init__(self, header: Sequence[str]) -> None:
+        self._hash = hashlib.sha256(line_digest(header).encode())
+
+    def add(self, line: str) -> None:
+        """One more line, by its digest."""
+        self._hash.update(line.encode() + b"\n")
+
+    def __str__(self) -> str:
+        return self._hash.hexdigest()

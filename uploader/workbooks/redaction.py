@@ -13,15 +13,15 @@ from uploader.errors import JournalError, SettingsError
 from uploader.model.rows import column_letter
 from uploader.model.settings import ways_to_write
 
-_KEY = "redaction.key"
+_KEY_FILE = "redaction.key"
 _KEY_BYTES = 32
-_SHOWN = 16
-_HASH = re.compile(rf"hmac:[0-9a-f]{{{_SHOWN}}}")
+_HASH_DIGITS = 16
+_HASH = re.compile(rf"hmac:[0-9a-f]{{{_HASH_DIGITS}}}")
 _LEAST = 4
-"""Characters: shorter values are not looked for in other texts, where they would stand by chance."""
+"""Characters: shorter values are not looked for in other texts, where they would be by chance."""
 
 _NO_KEY = "The key for --redact, {path}, can't be used: {why}. Set UPLOADER_HOME to a folder that you may write to."
-_NO_COLUMN = "--redact {told}: the list has no such column. It has: {known}."
+_NO_COLUMN = "--redact {given}: the list has no such column. It has: {names}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,20 +32,20 @@ class Redaction:
     key: bytes = field(repr=False)
 
     def hashed(self, value: str) -> str:
-        """What stands in the place of a value; nothing where there is nothing to hide."""
+        """What is shown in the place of a value; nothing where there is nothing to hide."""
         if not value.strip():
             return value
-        return "hmac:" + hmac.new(self.key, value.encode("utf-8", "replace"), hashlib.sha256).hexdigest()[:_SHOWN]
+        return "hmac:" + hmac.new(self.key, value.encode("utf-8", "replace"), hashlib.sha256).hexdigest()[:_HASH_DIGITS]
 
-    def cells(self, header: Sequence[str], cells: Sequence[str]) -> list[str]:
+    def redacted_cells(self, header: Sequence[str], cells: Sequence[str]) -> list[str]:
         """A row's cells as a workbook shows them."""
         pairs = zip(header, cells, strict=True)
         return [self.hashed(cell) if name in self.columns else cell for name, cell in pairs]
 
-    def text(self, words: str, header: Sequence[str], cells: Sequence[str]) -> str:
-        """A text that tells of the row, as an answer, without the row's redacted values in it."""
-        if not words:
-            return words
+    def redacted_text(self, text: str, header: Sequence[str], cells: Sequence[str]) -> str:
+        """A text about the row, as an answer, without the row's redacted values in it."""
+        if not text:
+            return text
         hidden = {
             form: cell
             for name, cell in zip(header, cells, strict=False)
@@ -53,11 +53,11 @@ class Redaction:
             for form in _forms(cell.strip())
         }
         for form in sorted(hidden, key=len, reverse=True):
-            words = words.replace(form, self.hashed(hidden[form]))
-        return words
+            text = text.replace(form, self.hashed(hidden[form]))
+        return text
 
 
-@lru_cache(maxsize=64)  # of one row several texts are told
+@lru_cache(maxsize=64)  # there are several texts about one row
 def _forms(value: str) -> list[str]:
     """How an answer may quote a value."""
     try:
@@ -71,23 +71,23 @@ def is_hash(text: str) -> bool:
     return _HASH.fullmatch(text.strip()) is not None
 
 
-def of(home: Path, columns: Iterable[str]) -> Redaction | None:
+def redaction_for(home: Path, columns: Iterable[str]) -> Redaction | None:
     """How these columns are redacted on this computer; None where there are none. Raises JournalError."""
     names = frozenset(columns)
-    return Redaction(names, _key(home / _KEY)) if names else None
+    return Redaction(names, _key(home / _KEY_FILE)) if names else None
 
 
-def named(told: Iterable[str], header: Sequence[str]) -> list[str]:
-    """The names of the columns that were told by name or letter. Raises SettingsError where there is none such."""
-    found = []
-    for one in told:
+def columns_named(given: Iterable[str], header: Sequence[str]) -> list[str]:
+    """The names of the columns that were given by name or letter. Raises SettingsError where there is none such."""
+    columns: list[str] = []
+    for one in given:
         by_name = [name for name in header if name.strip().casefold() == one.strip().casefold()]
         by_letter = [name for at, name in enumerate(header) if column_letter(at) == one.strip().upper()]
         if not (by_name or by_letter):
-            known = ", ".join(name for name in header if name)
-            raise SettingsError(_NO_COLUMN.format(told=one, known=known))
-        found += by_name or by_letter
-    return list(dict.fromkeys(found))
+            names = ", ".join(name for name in header if name)
+            raise SettingsError(_NO_COLUMN.format(given=one, names=names))
+        columns += by_name or by_letter
+    return list(dict.fromkeys(columns))
 
 
 def _key(path: Path) -> bytes:

@@ -2,11 +2,11 @@ from io import StringIO
 
 import pytest
 
-from uploader.readers.csv.dialect import detected
+from uploader.readers.csv.dialect import detect
 
 
 def rows(sample: str) -> list[list[str]]:
-    dialect, _ = detected(sample)
+    dialect, _ = detect(sample)
     lines = list(StringIO(sample, newline=""))
     return list(dialect.rows(lines[1:] if dialect.has_sep_line else lines))
 
@@ -45,13 +45,13 @@ def test_the_delimiter_and_the_quotes_are_told_by_how_evenly_rows_come_out(
 
 def test_the_wanted_names_decide_before_evenness() -> None:
     sample = "De;Para\nAna, Luz;x, y\nEva, Sol;z, w\n"
-    assert detected(sample, ["De", "Para"])[0].delimiter == ";"
-    assert detected("De;Para,Otro\n1;2,3\n", ["De"])[0].delimiter == ";"
+    assert detect(sample, ["De", "Para"])[0].delimiter == ";"
+    assert detect("De;Para,Otro\n1;2,3\n", ["De"])[0].delimiter == ";"
 
 
 def test_another_delimiter_that_does_as_well_is_told() -> None:
-    dialect, rival = detected("a;b,c\n1;2,3\n4;5,6\n")
+    dialect, rival = detect("a;b,c\n1;2,3\n4;5,6\n")
     assert rival is not None
     assert {dialect.delimiter, rival.delimiter} == {",", ";"}
     assert {rival.taken_first, rival.first} == {("a;b", "c"), ("a", "b,c")}
-    assert detected("a;b\n1,5;2,5\n")[1] is None
+    assert detect("a;b\n1,5;2,5\n")[1] is None

@@ -5,7 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from uploader.errors import ListError
-from uploader.readers.csv.encoding import NAMES, Encoding, RivalEncoding, detected, sample
+from uploader.readers.csv import encoding
+from uploader.readers.csv.encoding import NAMES, Encoding, RivalEncoding, sample
 
 SPANISH = "id;nombre;ciudad;mensaje\n1;José Muñoz;Bogotá;¿Está bien?\n2;Ángel Núñez;Medellín;¡Sí!\n3;Íñigo Ávila;Córdoba;nº 3\n"
 PORTUGUESE = "id;nome;texto\n1;João Conceição;Olá, você não pagou\n2;Inês Simões;até amanhã às 10h\n"
@@ -30,7 +31,7 @@ def detect(tmp_path_factory):
 
     def detect(data):
         path.write_bytes(data)
-        return detected(path)
+        return encoding.detect(path)
 
     return detect
 
@@ -94,7 +95,7 @@ def test_what_is_no_text_or_broken_or_mixed_is_refused_with_the_line(detect, dat
 
 def test_a_missing_file_is_told(tmp_path):
     with pytest.raises(ListError, match=r"nowhere\.csv can't be read"):
-        detected(tmp_path / "nowhere.csv")
+        encoding.detect(tmp_path / "nowhere.csv")
 
 
 def test_letters_over_the_border_of_two_blocks(detect, monkeypatch):

@@ -5,6 +5,7 @@ import pytest
 import xlwt
 
 from tests.readers.test_open_list import problems, read
+from tests.rendered import place, sentences
 from uploader.errors import ListError
 from uploader.readers import open_list
 
@@ -34,9 +35,9 @@ def test_an_old_workbook_is_read_as_it_is_shown(tmp_path: Path, name: str) -> No
         2: ["00013", "Núñez", "2026-03-05", "TRUE", ""],
         3: ["00014", "Núñez", "2026-03-05", "TRUE", "#N/A"],
     }
-    assert [problem.cell for problem in problems(table)] == ["E3"]
-    assert any("1 hidden row will be sent too" in note for note in table.notes)
-    assert any("formula without a stored result" in note for note in table.notes)
+    assert [place(problem) for problem in problems(table)] == ["E3"]
+    assert any("1 hidden row will be sent too" in note for note in sentences(table.notes))
+    assert any("formula without a stored result" in note for note in sentences(table.notes))
 
 
 def test_the_name_of_its_stream_may_be_in_capitals(tmp_path: Path) -> None:

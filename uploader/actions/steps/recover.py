@@ -1,45 +1,35 @@
-"""What a workbook of ours that another computer wrote tells of its rows, as this computer's journal is to know it."""
+"""What a result workbook from another computer says of its rows, as this computer's journal is to know it."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import islice
 
-from uploader.journal.sqlite import RecoveredRow
-from uploader.model import advice
-from uploader.model.job import Attempt, RowResult, RowState
+from uploader.i18n import Message
+from uploader.journal import RecoveredRow
+from uploader.model.job import Attempt, AttemptKey, RowResult, RowState
 from uploader.model.rows import RESULT_COLUMNS, ROW_COLUMN, STATUS_COLUMN, Row, Status
-from uploader.workbooks import digests
-from uploader.workbooks import reader as ours
-from uploader.workbooks.reader import ResultLine, ResultWorkbook
+from uploader.workbooks.manifest import line_digest
+from uploader.workbooks.result_workbook import ResultLine, ResultWorkbook
 
 _AT_ONCE = 500
 _DIGITS = 15
-"""Of the longest number that SQLite surely takes."""
-_TO_THE_SECOND = len("2026-12-31T23:59:59")
+"""Of the longest number that every journal takes."""
 
-Fingerprint = Callable[[Row, Mapping[str, int]], str]
-"""Of the request that a row makes whose fields stand in these columns."""
-Made = tuple[int, str, int | None]
-"""How one request is known again: its row, when it left (UTC, to the second), and how long its answer took."""
-
-
-def made(attempt: Attempt) -> Made:
-    """How a request is known again."""
-    return attempt.row, attempt.sent_at[:_TO_THE_SECOND], attempt.duration_ms
+FingerprintOf = Callable[[Row, Mapping[str, int]], str]
+"""Of the request that a row makes whose fields are in these columns."""
 
 
 @dataclass(slots=True)
 class RecoveredRows:
     """The rows of a workbook and the requests that were made for them, less what is known already."""
 
-    own: ResultWorkbook
-    standings: Callable[[Sequence[int]], Mapping[int, RowState]]
-    """Where rows stand, as far as the journal knows them."""
-    fingerprint: Fingerprint
-    known: Collection[Made]
+    workbook: ResultWorkbook
+    states: Callable[[Sequence[int]], Mapping[int, RowState]]
+    """The rows' states, as far as the journal knows them."""
+    fingerprint: FingerprintOf
+    known: Collection[AttemptKey]
     """The requests that the journal knows."""
-    language: str
     header: Sequence[str] = field(init=False)
     """The names of the list's own columns."""
     fields: Mapping[str, int] = field(init=False)
@@ -47,89 +37,89 @@ class RecoveredRows:
     attempts: Sequence[Attempt] = field(init=False)
     """The requests that the journal doesn't know."""
     altered: set[int] = field(default_factory=set)
-    """The rows whose cells somebody changed since."""
+    """The rows whose cells somebody edited since."""
     doubtful: list[int] = field(default_factory=list)
-    """The rows of which somebody changed what became of them."""
+    """The rows whose outcome somebody edited."""
     _news: set[int] = field(init=False)
 
     def __post_init__(self) -> None:
-        own = self.own
-        self.header = [own.header[at] for at in own.listed]
-        nth_of = {position: nth for nth, position in enumerate(own.listed)}
-        self.fields = {name: nth_of[position] for name, position in own.mapping().items()}
-        self.attempts = [one for one in _attempts(own) if made(one) not in self.known]
+        workbook = self.workbook
+        self.header = workbook.list_header
+        nth_of = {position: nth for nth, position in enumerate(workbook.list_columns)}
+        self.fields = {name: nth_of[position] for name, position in workbook.mapping().items()}
+        self.attempts = [one for one in _attempts(workbook) if one.key not in self.known]
         self._news = {one.row for one in self.attempts}
 
     def rows(self) -> Iterator[RecoveredRow]:
-        """What the workbook tells of each row; of those that the journal knows better, the job that does."""
-        written, seen = self.own.imprint.lines(), set[int]()
-        lines = self.own.lines()
+        """What the workbook says of each row; of those that the journal knows better, the job that does."""
+        written, seen = self.workbook.manifest.row_digests(), set[int]()
+        lines = self.workbook.lines()
         while some := list(islice(lines, _AT_ONCE)):
             numbered = {number: line for line in reversed(some) if (number := _whole(line.number))}
-            standings = self.standings(list(numbered))
+            states = self.states(list(numbered))
             for number, line in sorted(numbered.items()):
                 if number not in seen:
                     seen.add(number)
-                    yield self._told(number, line, standings.get(number), written.get(number))
+                    yield self._row(number, line, states.get(number), written.get(number))
 
-    def _told(
+    def _row(
         self, number: int, line: ResultLine, here: RowState | None, written: tuple[str, str] | None
     ) -> RecoveredRow:
         result = self._result(number, line, written)
         is_news = number in self._news and not (here is not None and here.status is Status.ACCEPTED)
         if here is not None and not is_news:
-            return result.row, None, here.job, None
-        return result.row, result, None, self._fingerprint(result)
+            return RecoveredRow(result.row, None, here.job, None)
+        return RecoveredRow(result.row, result, None, self._fingerprint(result))
 
     def _result(self, number: int, line: ResultLine, written: tuple[str, str] | None) -> RowResult:
-        """What the line says of its row; where somebody changed that, nothing is sure."""
-        result = _result(number, line, self.own.imprint.zone)
-        if written is not None and digests.of_line(line.cells) != written[0]:
+        """What the line says of its row; where somebody edited that, nothing is sure."""
+        result = _result(number, line, self.workbook.manifest.zone)
+        if written is not None and line_digest(line.cells) != written[0]:
             self.altered.add(number)
             if result.status in (Status.ACCEPTED, Status.UNKNOWN):
-                words = f"{result.advice} {advice.of('changed elsewhere', self.language)}"
-                result = replace(result, advice=words.strip())
-        outcome = digests.of_line([line.ours.get(name, "") for name in RESULT_COLUMNS])
+                parts = (result.advice, Message("advice.changed_elsewhere"))
+                result = replace(result, advice=Message("advice.several", parts=parts))
+        outcome = line_digest([line.our_cells.get(name, "") for name in RESULT_COLUMNS])
         if written is not None and outcome != written[1]:
             self.doubtful.append(number)
-            result = replace(result, status=Status.UNKNOWN, advice=advice.of("changed by hand", self.language))
+            result = replace(result, status=Status.UNKNOWN, advice=Message("advice.changed_by_hand"))
         return result
 
     def _fingerprint(self, result: RowResult) -> str | None:
         """Of the request that was made, where the row still has the cells of it."""
         is_settled = result.status in (Status.ACCEPTED, Status.UNKNOWN)
-        if not is_settled or result.row.number in self.altered or self.own.imprint.redacted:
+        if not is_settled or result.row.number in self.altered or self.workbook.manifest.redacted:
             return None
         return self.fingerprint(result.row, self.fields)
 
 
 def _result(number: int, line: ResultLine, zone: str) -> RowResult:
     """What a workbook's line says of its row."""
-    said = line.ours
-    status = next((one for one in Status if one == said.get(STATUS_COLUMN, "").strip().casefold()), Status.NOT_SENT)
+    ours = line.our_cells
+    status = next((one for one in Status if one == ours.get(STATUS_COLUMN, "").strip().casefold()), Status.NOT_SENT)
     return RowResult(
         row=Row(number, line.cells),
         status=status,
-        code=said.get("Response code", ""),
-        message=said.get("Response message", ""),
-        advice=said.get("Advice", ""),
-        http_status=_whole(said.get("HTTP status", "")),
-        attempts=_whole(said.get("Attempts", "")) or 0,
-        sent_at=_moment(said.get("Sent at", ""), zone),
-        duration_ms=_whole(said.get("Duration ms", "")),
+        code=ours.get("Response code", ""),
+        message=ours.get("Response message", ""),
+        advice=Message("text", text=ours.get("Advice", "")),
+        http_status=_whole(ours.get("HTTP status", "")),
+        attempts=_whole(ours.get("Attempts", "")) or 0,
+        sent_at=_moment(ours.get("Sent at", ""), zone),
+        duration_ms=_whole(ours.get("Duration ms", "")),
     )
 
 
-def _attempts(own: ResultWorkbook) -> Iterator[Attempt]:
-    """The requests that a workbook tells of."""
-    for line in ours.attempts(own.path):
-        number, sent_at = _whole(line.get(ROW_COLUMN, "")), _moment(line.get("Sent at", ""), own.imprint.zone)
+def _attempts(workbook: ResultWorkbook) -> Iterator[Attempt]:
+    """The requests that a workbook lists."""
+    for line in workbook.attempts():
+        number, sent_at = _whole(line.get(ROW_COLUMN, "")), _moment(line.get("Sent at", ""), workbook.manifest.zone)
         if number is not None and sent_at is not None:
             yield Attempt(
                 row=number,
                 nth=_whole(line.get("Attempt", "")) or 1,
                 sent_at=sent_at,
-                meaning=line.get("Meaning", ""),
+                verdict=line.get("Meaning", ""),
                 code=line.get("Response code", ""),
                 message=line.get("Response message", ""),
                 http_status=_whole(line.get("HTTP status", "")),

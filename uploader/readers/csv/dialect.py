@@ -1,4 +1,4 @@
-"""How a text file parts its cells: which delimiter, and how cells are quoted; told by how evenly the rows come out."""
+"""How a text file separates its cells: which delimiter and which quotes, by how evenly the rows come out."""
 
 import csv
 import re
@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from io import StringIO
 from itertools import islice
 
-from uploader.readers.header import fit, found
+from uploader.i18n import Message
+from uploader.readers.header import fit, header_position
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
-_RARE_DELIMITERS, _WIDTH_OF_RARE, _ROWS_OF_RARE, _ROWS_OF_BLANKS = "^~: ", 3, 2, 10
+_RARE_DELIMITERS, _WIDTH_OF_RARE, _ROWS_OF_RARE, _ROWS_OF_SPACES = "^~: ", 3, 2, 10
 """Taken where no other comes out, all rows come out evenly, and with at least so many columns and rows."""
 _CELLS_IN_APOSTROPHES = 3
 _IN_APOSTROPHES = re.compile(r"'.*'", re.DOTALL)
-_QUOTED_BLANK = re.compile(r'(?:^| )"[^"\n]* [^"\n]*"(?: |$)', re.MULTILINE)
-"""A cell with a blank in quotes, as only a list parted by blanks has need of."""
+_QUOTED_SPACE = re.compile(r'(?:^| )"[^"\n]* [^"\n]*"(?: |$)', re.MULTILINE)
+"""A cell with a space in quotes, as only a list separated by spaces has need of."""
 _SAMPLE_ROWS = 200
 _SHOWN_CELLS = 3
 _SEP_LINE = re.compile(r'\ufeff?\s*"?sep=(?P<delimiter>.)"?\s*', re.IGNORECASE)
@@ -24,16 +25,16 @@ _SEP_LINE = re.compile(r'\ufeff?\s*"?sep=(?P<delimiter>.)"?\s*', re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """How one file's cells are parted."""
+    """How one file's cells are separated."""
 
     delimiter: str
-    skips_blanks: bool = False
-    """Whether blanks between a delimiter and a cell belong to the delimiter: `a, "b"`."""
+    skips_spaces: bool = False
+    """Whether spaces between a delimiter and a cell belong to the delimiter: `a, "b"`."""
     escape: str | None = None
-    r"""The sign that takes the next one's meaning away, as in `\"`; else quotes within quotes are doubled."""
+    r"""The character that takes the next one's meaning away, as in `\"`; else quotes within quotes are doubled."""
     quote: str = '"'
     trims_quotes: bool = False
-    """Whether blanks around quotes belong to the delimiter too: `a , "b" , c`."""
+    """Whether spaces around quotes belong to the delimiter too: `a , "b" , c`."""
     has_sep_line: bool = False
     """Whether the first line is one that tells Excel the delimiter, and is no row."""
 
@@ -42,7 +43,7 @@ class Dialect:
         return csv.reader(
             self._trimmed(lines) if self.trims_quotes else lines,
             delimiter=self.delimiter,
-            skipinitialspace=self.skips_blanks,
+            skipinitialspace=self.skips_spaces,
             escapechar=self.escape,
             quotechar=self.quote,
             doublequote=True,
@@ -50,17 +51,26 @@ class Dialect:
         )
 
     def _trimmed(self, lines: Iterable[str]) -> Iterator[str]:
-        sign = re.escape(self.delimiter)
-        after, before = re.compile(rf'(?<!")"[ \t]+(?={sign}|[\r\n]|\Z)'), re.compile(rf'(^|{sign})[ \t]+(?=")')
+        mark = re.escape(self.delimiter)
+        after, before = re.compile(rf'(?<!")"[ \t]+(?={mark}|[\r\n]|\Z)'), re.compile(rf'(^|{mark})[ \t]+(?=")')
         return (before.sub(r"\1", after.sub('"', line)) for line in lines)
 
-    def told(self) -> str:
+    def description(self) -> Message:
         """For people: `delimiter semicolon`."""
-        name = f"delimiter {DELIMITERS.get(self.delimiter, f'“{self.delimiter}”')}"
-        if self.skips_blanks or self.trims_quotes:
-            name += " and blanks"
-        name += "" if self.quote == '"' else f", quotes {self.quote}"
-        return name if self.escape is None else f"{name}, quotes after {self.escape}"
+        kind = "spaced" if self.skips_spaces or self.trims_quotes else "plain"
+        described = Message(f"list.dialect.{kind}", delimiter=name_of(self.delimiter))
+        if self.quote != '"':
+            described = Message("list.dialect.quoted", dialect=described, quote=self.quote)
+        if self.escape is not None:
+            described = Message("list.dialect.escaped", dialect=described, escape=self.escape)
+        return described
+
+
+def name_of(delimiter: str) -> Message:
+    """What people call a delimiter."""
+    if delimiter in DELIMITERS:
+        return Message(f"list.delimiter.{DELIMITERS[delimiter]}")
+    return Message("list.delimiter.other", character=delimiter)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +91,10 @@ class _Trial:
     dialect: Dialect
     names: int
     """How many of the wanted names a row has at most."""
-    has_parted_header: bool
+    has_split_header: bool
     """Whether what would be the header has several cells."""
     even: float
-    """The share of rows that have the usual number of cells; without a parted header, those that have one."""
+    """The share of rows that have the usual number of cells; without a split header, those that have one."""
     width: int
     """The usual number of cells."""
     pairs_up: bool
@@ -98,25 +108,25 @@ class _Trial:
 
     @property
     def rank(self) -> tuple[int, bool, float, int, bool]:
-        return self.names, self.has_parted_header, self.even / (1 if self.pairs_up else 2), self.width, self.pairs_up
+        return self.names, self.has_split_header, self.even / (1 if self.pairs_up else 2), self.width, self.pairs_up
 
 
-def detected(
+def detect(
     sample: str, wanted: Sequence[str] = (), delimiter: str | None = None
 ) -> tuple[Dialect, RivalDialect | None]:
     """The dialect in which a file's first lines, whole ones, come out best; and another that does as well.
 
     The best is the one with most of the wanted names, then with most rows equally wide, then with most columns.
-    `delimiter` is the one that was told, so that only the quoting is looked for.
+    `delimiter` is the one that was given, so that only the quoting is looked for.
     """
     first = next(_lines(sample), "")
     sep = _SEP_LINE.fullmatch(first.rstrip("\r\n"))
     if sep is not None:
         sample = sample[len(first) :]
     has_sep_line = sep is not None
-    signs = delimiter or (sep["delimiter"] if sep else "".join(DELIMITERS))
-    trials = [_best_variant(sample, sign, wanted, has_sep_line=has_sep_line) for sign in signs]
-    if len(signs) > 1 and not any(trial.is_clean and trial.width > 1 for trial in trials):
+    candidates = delimiter or (sep["delimiter"] if sep else "".join(DELIMITERS))
+    trials = [_best_variant(sample, candidate, wanted, has_sep_line=has_sep_line) for candidate in candidates]
+    if len(candidates) > 1 and not any(trial.is_clean and trial.width > 1 for trial in trials):
         trials += _rare_ones(sample, wanted)
     best = max(trials, key=lambda trial: trial.rank)
     rivals = [trial for trial in trials if trial is not best and trial.is_clean and trial.width > 1]
@@ -128,26 +138,26 @@ def detected(
 
 def _rare_ones(sample: str, wanted: Sequence[str]) -> Iterator[_Trial]:
     """Delimiters that hardly anybody uses, where everything else comes out worse."""
-    for sign in _RARE_DELIMITERS:
-        trial = _best_variant(sample, sign, wanted, has_sep_line=False)
+    for delimiter in _RARE_DELIMITERS:
+        trial = _best_variant(sample, delimiter, wanted, has_sep_line=False)
         rows = sample.count("\n") or sample.count("\r")
-        is_told = sign != " " or rows >= _ROWS_OF_BLANKS or _QUOTED_BLANK.search(sample) is not None
-        if is_told and trial.is_clean and trial.width >= _WIDTH_OF_RARE and rows >= _ROWS_OF_RARE:
+        is_likely = delimiter != " " or rows >= _ROWS_OF_SPACES or _QUOTED_SPACE.search(sample) is not None
+        if is_likely and trial.is_clean and trial.width >= _WIDTH_OF_RARE and rows >= _ROWS_OF_RARE:
             yield trial
 
 
 def _best_variant(sample: str, delimiter: str, wanted: Sequence[str], *, has_sep_line: bool) -> _Trial:
     """The plain dialect if the sample comes out clean, else the best of those that the sample gives reason for."""
     plain = _trial(Dialect(delimiter, has_sep_line=has_sep_line), sample, wanted)
-    sign, end = re.escape(delimiter), rf"(?={re.escape(delimiter)}|[\r\n]|\Z)"
-    has_blanks = delimiter != " " and re.search(rf'{sign}[ ]+"[^"]*"{end}', sample) is not None
-    apostrophes = len(re.findall(rf"(?:^|{sign})'(?:[^']|'')*'{end}", sample, re.MULTILINE))
+    mark, end = re.escape(delimiter), rf"(?={re.escape(delimiter)}|[\r\n]|\Z)"
+    has_spaces = delimiter != " " and re.search(rf'{mark}[ ]+"[^"]*"{end}', sample) is not None
+    apostrophes = len(re.findall(rf"(?:^|{mark})'(?:[^']|'')*'{end}", sample, re.MULTILINE))
     is_quoted_so = apostrophes >= _CELLS_IN_APOSTROPHES and all(_IN_APOSTROPHES.fullmatch(cell) for cell in plain.first)
-    if plain.is_clean and not has_blanks and not is_quoted_so:
+    if plain.is_clean and not has_spaces and not is_quoted_so:
         return plain
-    escapes = ["\\", None] if re.search(rf'\\(?:"|{sign})', sample) else [None]
+    escapes = ["\\", None] if re.search(rf'\\(?:"|{mark})', sample) else [None]
     dialects = [Dialect(delimiter, skips, escape, has_sep_line=has_sep_line) for escape in escapes
-                for skips in ([True, False] if has_blanks else [False])]  # fmt: skip
+                for skips in ([True, False] if has_spaces else [False])]  # fmt: skip
     if apostrophes >= _CELLS_IN_APOSTROPHES:
         dialects.insert(0 if is_quoted_so else len(dialects), Dialect(delimiter, quote="'", has_sep_line=has_sep_line))
     if re.search(rf'"[ \t]+{end}', sample):
@@ -159,12 +169,12 @@ def _best_variant(sample: str, delimiter: str, wanted: Sequence[str], *, has_sep
 def _trial(dialect: Dialect, sample: str, wanted: Sequence[str]) -> _Trial:
     rows = [cells for cells in _read(dialect, sample, strict=False) if any(map(str.strip, cells))]
     widths = [len(cells) for cells in rows]
-    has_parted_header = bool(rows) and len(rows[found(list(enumerate(rows)), wanted)]) > 1
-    usual = max(set(widths), key=lambda width: (widths.count(width), width), default=0) if has_parted_header else 1
+    has_split_header = bool(rows) and len(rows[header_position(list(enumerate(rows)), wanted)]) > 1
+    usual = max(set(widths), key=lambda width: (widths.count(width), width), default=0) if has_split_header else 1
     return _Trial(
         dialect,
         names=max((fit(cells, wanted) for cells in rows), default=0),
-        has_parted_header=has_parted_header,
+        has_split_header=has_split_header,
         even=round(widths.count(usual) / max(len(widths), 1), 2),
         width=usual,
         pairs_up=len(rows) == sum(any(map(str.strip, cells)) for cells in _read(dialect, sample, strict=True)),
@@ -173,7 +183,7 @@ def _trial(dialect: Dialect, sample: str, wanted: Sequence[str]) -> _Trial:
 
 
 def _lines(sample: str) -> Iterator[str]:
-    """The lines as a file gives them; `str.splitlines` would part a cell at signs that end no line of a CSV."""
+    """The lines as a file gives them; `str.splitlines` would split a cell at characters that end no line of a CSV."""
     return iter(StringIO(sample, newline=""))
 
 

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TextIO
 
 from uploader.errors import ListError
+from uploader.i18n import Message
 from uploader.readers.csv import dialect as dialects
 from uploader.readers.csv import encoding as encodings
-from uploader.readers.csv.dialect import Dialect
+from uploader.readers.csv.dialect import Dialect, RivalDialect
 from uploader.readers.pages import PAGE_ROWS, Page, Source
 
 _SAMPLE_CHARACTERS = 1 << 18
@@ -37,49 +38,51 @@ _BROKEN_TEXT = (
     "{name}: row {row:,} or one near it holds bytes that are no {encoding} text. Say the right encoding with "
     "--encoding, or save the list as XLSX and send that."
 )
-_TWO_ENCODINGS = (
-    "Read as {taken}, as in “{taken_sample}”; read as {rival} that would be “{sample}”. "
-    "If that is the right one, add --encoding {rival_name}."
-)
-
-_TWO_DELIMITERS = (
-    "The first row is read as “{taken}”; parted by {rival_name} it would be “{rival}”. If that is right, add "
-    "--delimiter {told}."
-)
 
 csv.field_size_limit(min(_LONGEST_CELL, sys.maxsize))
 
 
-def source(path: Path, wanted: Sequence[str], encoding: str | None, delimiter: str | None) -> Source:
+def source_of(path: Path, wanted: Sequence[str], encoding: str | None, delimiter: str | None) -> Source:
     """The rows of a delimited text file. Raises ListError where it is no text, or its quoting is broken."""
-    notes = []
-    if encoding:
-        name = _checked_encoding(path, encoding)
-    else:
-        found = encodings.detected(path)
-        name = found.name
-        if found.rival is not None:
-            notes.append(
-                _TWO_ENCODINGS.format(
-                    taken=_called(name),
-                    taken_sample=found.rival.taken_sample,
-                    rival=_called(found.rival.name),
-                    rival_name=found.rival.name,
-                    sample=found.rival.sample,
-                )
-            )
-    sign = None if delimiter is None else _checked_sign(delimiter)
-    dialect, other = dialects.detected(_sample(path, name), wanted, sign)
-    if other is not None:
-        taken, rival = (" | ".join(cells) for cells in (other.taken_first, other.first))
-        rival_name = dialects.DELIMITERS.get(other.delimiter, f"“{other.delimiter}”")
-        told = "tab" if other.delimiter == "\t" else f'"{other.delimiter}"'
-        notes.append(_TWO_DELIMITERS.format(taken=taken, rival=rival, rival_name=rival_name, told=told))
+    codec, notes = _codec(path, encoding)
+    given = None if delimiter is None else _checked_delimiter(delimiter)
+    dialect, rival = dialects.detect(_sample(path, codec), wanted, given)
+    if rival is not None:
+        notes.append(_other_delimiter(rival))
     return Source(
         path,
-        pages=lambda: _pages(path, name, dialect),
-        how=f"CSV, {_called(name)}, {dialect.told()}",
+        pages=lambda: _pages(path, codec, dialect),
+        how=Message("list.how.csv", encoding=_name_of(codec), dialect=dialect.description()),
         notes=notes,
+    )
+
+
+def _codec(path: Path, given: str | None) -> tuple[str, list[Message]]:
+    """The codec that was given, else the one that makes most sense; with it a note where another one does, too."""
+    if given:
+        return _checked_encoding(path, given), []
+    encoding = encodings.detect(path)
+    if encoding.rival is None:
+        return encoding.name, []
+    rival = encoding.rival
+    note = Message(
+        "note.two_encodings",
+        taken=_name_of(encoding.name),
+        taken_sample=rival.taken_sample,
+        rival=_name_of(rival.name),
+        rival_sample=rival.sample,
+        codec=rival.name,
+    )
+    return encoding.name, [note]
+
+
+def _other_delimiter(rival: RivalDialect) -> Message:
+    return Message(
+        "note.two_delimiters",
+        taken=" | ".join(rival.taken_first),
+        delimiter=dialects.name_of(rival.delimiter),
+        rival=" | ".join(rival.first),
+        option="tab" if rival.delimiter == "\t" else f'"{rival.delimiter}"',
     )
 
 
@@ -90,22 +93,22 @@ def _pages(path: Path, encoding: str, dialect: Dialect) -> Iterator[Page]:
     try:
         with path.open(encoding=encoding, newline="") as file:
             left = dialect.rows(_lines(path, file, dialect))
-            while some := list(islice(left, _ROWS_AT_ONCE)):
-                width = max(map(len, some))
+            while bundle := list(islice(left, _ROWS_AT_ONCE)):
+                width = max(map(len, bundle))
                 if width > _MOST_COLUMNS:
                     raise ListError(_TOO_WIDE.format(name=path.name, width=width))
                 if rows and (len(rows) >= PAGE_ROWS or max(widest, width) * len(rows) > _PAGE_CELLS):
                     yield _page(rows, before)
                     before += len(rows)
                     rows, widest = [], 0
-                rows += some
+                rows += bundle
                 widest = max(widest, width)
     except csv.Error as why:
         broken = _rows_before_error(path, encoding, dialect) + 1
         raise ListError(_BROKEN_QUOTES.format(name=path.name, row=broken, why=why)) from why
     except UnicodeError as why:
         broken = _rows_before_error(path, encoding, dialect) + 1
-        raise ListError(_BROKEN_TEXT.format(name=path.name, row=broken, encoding=_called(encoding))) from why
+        raise ListError(_BROKEN_TEXT.format(name=path.name, row=broken, encoding=_name_of(encoding))) from why
     except OSError as why:
         raise ListError(f"{path.name} can't be read: {why.strerror or why}.") from why
     if rows:
@@ -150,11 +153,11 @@ def _sample(path: Path, encoding: str) -> str:
     return text if is_whole or end < 0 else text[: end + 1]
 
 
-def _checked_sign(delimiter: str) -> str:
-    sign = {"tab": "\t", "\\t": "\t"}.get(delimiter.lower(), delimiter)
-    if len(sign) != 1 or sign in '"\r\n':
+def _checked_delimiter(delimiter: str) -> str:
+    character = {"tab": "\t", "\\t": "\t"}.get(delimiter.lower(), delimiter)
+    if len(character) != 1 or character in '"\r\n':
         raise ListError(f"“{delimiter}” can't be a delimiter: give one character, or the word tab.")
-    return sign
+    return character
 
 
 def _checked_encoding(path: Path, encoding: str) -> str:
@@ -169,5 +172,5 @@ def _checked_encoding(path: Path, encoding: str) -> str:
     return "utf-8-sig" if has_mark and encoding.lower().replace("_", "-") in ("utf-8", "utf8") else encoding
 
 
-def _called(encoding: str) -> str:
+def _name_of(encoding: str) -> str:
     return encodings.NAMES.get(encoding, encoding)

@@ -10,7 +10,7 @@ import python_calamine as calamine
 
 from uploader.errors import ListError
 from uploader.readers.excel import ods, sheet_xml
-from uploader.readers.excel.inspection import CellDetails, looked_at
+from uploader.readers.excel.inspection import CellDetails, inspect
 from uploader.readers.excel.package import DAMAGE, HostileError, NotReadableError, Package, local
 from uploader.readers.excel.sheet import Sheet, Values
 from uploader.readers.filetype import Kind
@@ -44,12 +44,12 @@ class Book:
     """An opened workbook. Use it as a context manager; the sheets that it gave stay usable."""
 
     def __init__(self, path: Path, kind: Kind) -> None:
-        self._path, self._kind = path, kind
+        self.path, self.kind = path, kind
         self._opened: calamine.CalamineWorkbook | None = None
         self._package: Package | None = None
         """Of an XLSX, whose sheets are looked into before they are read."""
         self._parts: dict[str, str] = {}
-        self._looks: dict[str, CellDetails] = {}
+        self._details: dict[str, CellDetails] = {}
         self.names: list[str] = []
         """All its sheets."""
         self.visible: list[str] = []
@@ -68,19 +68,23 @@ class Book:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file."""
         self._stack.close()
 
     def sheet(self, name: str) -> Sheet:
         """The sheet of this name. Raises ListError where it is damaged, or would do harm."""
         if name not in self._sheets:
-            with self._told():
-                self._sheets[name] = Sheet(look=self._look(name), values=self._values(name))
+            with self._refusing():
+                self._sheets[name] = Sheet(details=self._inspected(name), values=self._values(name))
         return self._sheets[name]
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def _refusing(self) -> Iterator[None]:
         """Whatever is wrong with the file, as a sentence."""
-        name = self._path.name
+        name = self.path.name
         try:
             yield
         except HostileError as why:
@@ -92,15 +96,15 @@ class Book:
             raise ListError(_DAMAGED.format(name=name, why=reason)) from why
 
     def _open(self) -> None:
-        with self._told():
-            match self._kind:
+        with self._refusing():
+            match self.kind:
                 case Kind.XLSX:
-                    self._list_sheets(self._stack.enter_context(Package(self._path)))
+                    self._list_sheets(self._stack.enter_context(Package(self.path)))
                 case Kind.XLS:
                     self._take_old_sheets()
                 case _:
-                    package = self._stack.enter_context(Package(self._path))
-                    self._looks = ods.looked_at(package) if self._kind is Kind.ODS else {}
+                    package = self._stack.enter_context(Package(self.path))
+                    self._details = ods.inspect(package) if self.kind is Kind.ODS else {}
                     self._take_names()
 
     def _take_names(self) -> None:
@@ -112,8 +116,8 @@ class Book:
     def _take_old_sheets(self) -> None:
         from uploader.readers.excel import xls  # noqa: PLC0415  # its library takes as long to import as a small list
 
-        for name, (values, look, is_visible) in xls.opened(self._path).items():
-            self._sheets[name] = Sheet(values, look)
+        for name, (values, details, is_visible) in xls.read_sheets(self.path).items():
+            self._sheets[name] = Sheet(values, details)
             self.names.append(name)
             if is_visible:
                 self.visible.append(name)
@@ -121,24 +125,24 @@ class Book:
     def _list_sheets(self, package: Package) -> None:
         """Names and parts of an XLSX's sheets, in their order."""
         self._package = package
-        self._workbook = package.related("", "/officeDocument") or package.found("xl/workbook.xml") or ""
+        self._workbook = package.related("", "/officeDocument") or package.part("xl/workbook.xml") or ""
         if self._workbook not in package.names():
             raise NotReadableError("it has no workbook part")
         relations = {id_: (type_, target) for id_, type_, target in package.relations(self._workbook)}
-        for element, told in package.elements(self._workbook):
-            if element == "sheet" and "name" in told:
-                id_ = next((value for key, value in told.items() if local(key) == "id"), "")
+        for element, attrs in package.elements(self._workbook):
+            if element == "sheet" and "name" in attrs:
+                id_ = next((value for key, value in attrs.items() if local(key) == "id"), "")
                 type_, part = relations.get(id_, ("", ""))
-                self.names.append(told["name"])
+                self.names.append(attrs["name"])
                 if type_.endswith("/worksheet") and part in package.names():
-                    self._parts[told["name"]] = part
-                    if told.get("state", "visible") == "visible":
-                        self.visible.append(told["name"])
+                    self._parts[attrs["name"]] = part
+                    if attrs.get("state", "visible") == "visible":
+                        self.visible.append(attrs["name"])
 
-    def _look(self, name: str) -> CellDetails:
+    def _inspected(self, name: str) -> CellDetails:
         if self._package is None:
-            return self._looks.get(name, CellDetails())
-        return looked_at(self._package, self._workbook, self._parts[name])
+            return self._details.get(name, CellDetails())
+        return inspect(self._package, self._workbook, self._parts[name])
 
     def _values(self, name: str) -> Values:
         book = self._book()
@@ -148,17 +152,17 @@ class Book:
         except (calamine.CalamineError, calamine.WorksheetNotFound, NotReadableError):
             if self._package is None or name not in self._parts:
                 raise
-            return self._mended_values(self._package, name)
+            return self._repaired_values(self._package, name)
 
     def _sized(self, values: calamine.CalamineSheet) -> Values:
         if values.total_width > _MOST_COLUMNS:
             raise NotReadableError(f"a sheet of {values.total_width:,} columns")
         return values
 
-    def _mended_values(self, package: Package, name: str) -> Values:
+    def _repaired_values(self, package: Package, name: str) -> Values:
         """The sheet out of a copy in which errors and dates are text: Excel reads them whatever they hold."""
         part = self._parts[name]
-        copy = package.mended({part: sheet_xml.harmless(package, part)})
+        copy = package.repaired_copy({part: sheet_xml.harmless(package, part)})
         with _no_panic():
             return calamine.CalamineWorkbook.from_filelike(copy).get_sheet_by_name(name)
 
@@ -170,6 +174,6 @@ class Book:
 
     def _opened_by_reader(self) -> calamine.CalamineWorkbook:
         if self._package is not None and self._package.is_odd():
-            return calamine.CalamineWorkbook.from_filelike(self._package.mended())
-        with self._path.open("rb") as file:
+            return calamine.CalamineWorkbook.from_filelike(self._package.repaired_copy())
+        with self.path.open("rb") as file:
             return calamine.CalamineWorkbook.from_filelike(file)

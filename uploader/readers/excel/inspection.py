@@ -37,8 +37,8 @@ class CellDetails:
     merged: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
     """First row and position of each block of merged cells -> its last ones; only of an ODS."""
 
-    def shown(self) -> Cells:
-        """All texts that stand in the place of a value."""
+    def replacements(self) -> Cells:
+        """All texts that take the place of a value."""
         together: Cells = {}
         for cells in (self.ids, self.errors, self.formulas):
             for at, column in cells.items():
@@ -46,40 +46,40 @@ class CellDetails:
         return together
 
 
-def looked_at(package: Package, workbook: str, part: str) -> CellDetails:
+def inspect(package: Package, workbook: str, part: str) -> CellDetails:
     """What the sheet in this part has. Raises HostileError or one of package.DAMAGE."""
     styles = package.related(workbook, "/styles")
     masks = _masks(package, styles) if styles in package.names() else {}
-    look = CellDetails()
-    scan = extent = found = None
+    details = CellDetails()
+    inspection = extent = found = None
     for block in blocks(package, part):
-        if scan is None or extent is None or found is None:
+        if inspection is None or extent is None or found is None:
             found = patterns(prefix_of(block), tuple(masks))
-            scan, extent = _Scan(look, found, masks), Extent(package, part, found)
-            scan.head(block)
+            inspection, extent = _Inspection(details, found, masks), Extent(package, part, found)
+            inspection.head(block)
         rows = block.count(found.row_start)
         extent.add(block, rows)
-        scan.block(block, rows)
+        inspection.block(block, rows)
     if extent is not None:
         strings = package.related(workbook, "/sharedStrings")
         extent.check(strings if strings in package.names() else None)
-    return look
+    return details
 
 
-class _Scan:
+class _Inspection:
     """Takes a sheet's XML block by block."""
 
-    def __init__(self, look: CellDetails, found: Patterns, masks: Mapping[int, str]) -> None:
-        self._look, self._patterns, self._masks = look, found, masks
+    def __init__(self, details: CellDetails, found: Patterns, masks: Mapping[int, str]) -> None:
+        self._details, self._patterns, self._masks = details, found, masks
         self._rows_before = 0
 
     def head(self, block: bytes) -> None:
-        """What stands before the rows, in the first block."""
+        """What is written before the rows, in the first block."""
         for found in self._patterns.column.finditer(block.partition(self._patterns.sheet_data)[0]):
-            told = attributes(found[1])
-            if told.get(b"hidden") in {b"1", b"true"}:
-                first, last = int(told[b"min"]), int(told[b"max"])
-                self._look.hidden_columns.update(range(first - 1, min(last, _MOST_COLUMNS)))
+            attrs = attributes(found[1])
+            if attrs.get(b"hidden") in {b"1", b"true"}:
+                first, last = int(attrs[b"min"]), int(attrs[b"max"])
+                self._details.hidden_columns.update(range(first - 1, min(last, _MOST_COLUMNS)))
 
     def block(self, block: bytes, rows: int) -> None:
         """One block of so many whole rows."""
@@ -92,8 +92,8 @@ class _Scan:
         if b"hidden=" in block:
             for found in self._patterns.hidden_row.finditer(block):
                 number = attributes(found[1]).get(b"r")
-                self._look.hidden_rows.add(int(number) if number else self._row_at(block, found.end()))
-        self._look.is_filtered = self._look.is_filtered or self._patterns.filter in block
+                self._details.hidden_rows.add(int(number) if number else self._row_at(block, found.end()))
+        self._details.is_filtered = self._details.is_filtered or self._patterns.filter in block
         self._rows_before += rows
 
     def _unusual(self, block: bytes, found: re.Match[bytes]) -> None:
@@ -102,31 +102,31 @@ class _Scan:
         if usual is not None:  # as Excel writes it: a list may have a hundred thousand of them
             shown_id = _shown_id(found[2][3:].partition(b"<")[0], self._masks[int(usual[3])])
             if shown_id is not None:
-                self._look.ids.setdefault(position(usual[1]), {})[int(usual[2])] = shown_id
+                self._details.ids.setdefault(position(usual[1]), {})[int(usual[2])] = shown_id
             return
-        told = attributes(found[1])
+        attrs = attributes(found[1])
         value = self._patterns.value.search(found[2])
-        kind = told.get(b"t", b"n")
+        kind = attrs.get(b"t", b"n")
         if kind == b"e":
             inline = value or self._patterns.inline.search(found[2])
             shown = unescape(inline[1].decode()) if inline else ""
-            self._keep(self._look.errors, block, found, told, shown or _ANY_ERROR)
+            self._keep(self._details.errors, block, found, attrs, shown or _ANY_ERROR)
         elif kind == b"n" and value is not None:
-            shown_id = _shown_id(value[1], self._masks[int(told[b"s"])])
+            shown_id = _shown_id(value[1], self._masks[int(attrs[b"s"])])
             if shown_id is not None:
-                self._keep(self._look.ids, block, found, told, shown_id)
+                self._keep(self._details.ids, block, found, attrs, shown_id)
 
     def _formula(self, block: bytes, found: re.Match[bytes]) -> None:
         """A formula whose value is not stored; only a text may be stored as nothing at all."""
-        told = attributes(found[1] or b"")
-        if not (told.get(b"t") == b"str" and found[3]) and told.get(b"t") != b"e":
+        attrs = attributes(found[1] or b"")
+        if not (attrs.get(b"t") == b"str" and found[3]) and attrs.get(b"t") != b"e":
             shown = "=" + unescape((found[2] or b"").decode())
-            self._keep(self._look.formulas, block, found, told, shown)
+            self._keep(self._details.formulas, block, found, attrs, shown)
 
     def _keep(
-        self, cells: Cells, block: bytes, found: re.Match[bytes], told: Mapping[bytes, bytes], shown: str
+        self, cells: Cells, block: bytes, found: re.Match[bytes], attrs: Mapping[bytes, bytes], shown: str
     ) -> None:
-        name = told.get(b"r")
+        name = attrs.get(b"r")
         if name:
             letters = name.rstrip(b"0123456789")
             at, row = position(letters), int(name[len(letters) :])
@@ -153,13 +153,13 @@ def _masks(package: Package, styles: str) -> dict[int, str]:
     codes: dict[str, str] = {}
     masks: dict[int, str] = {}
     number, in_cells = 0, False
-    for name, told in package.elements(styles):
-        if name == "numFmt" and "numFmtId" in told:
-            codes[told["numFmtId"]] = told.get("formatCode", "")
+    for name, attrs in package.elements(styles):
+        if name == "numFmt" and "numFmtId" in attrs:
+            codes[attrs["numFmtId"]] = attrs.get("formatCode", "")
         elif name in ("cellXfs", "cellStyleXfs", "cellStyles", "dxfs"):
             in_cells = name == "cellXfs"
         elif name == "xf" and in_cells:
-            code = codes.get(told.get("numFmtId", ""), "")
+            code = codes.get(attrs.get("numFmtId", ""), "")
             if code and is_mask(code):
                 masks[number] = code
             number += 1

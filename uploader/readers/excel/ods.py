@@ -24,82 +24,82 @@ _SHORTEST_PHONE = 7
 _HOURS_OF_A_DAY = 24
 
 
-def looked_at(package: Package) -> dict[str, CellDetails]:
+def inspect(package: Package) -> dict[str, CellDetails]:
     """What each table has. Raises HostileError, or one of package.DAMAGE."""
     content = package.whole("content.xml")
-    looks = {}
+    tables = {}
     for table in _TABLE.finditer(content):
         name = attributes(table[1]).get(b"table:name", b"")
-        looks[unescape(name.decode())] = _Table().look(table[2])
-    return looks
+        tables[unescape(name.decode())] = _Table().inspect(table[2])
+    return tables
 
 
 class _Table:
     """Goes through one table's rows and cells, keeping count of those that are repeated."""
 
     def __init__(self) -> None:
-        self._look = CellDetails()
+        self._details = CellDetails()
         self._filled = 0
 
-    def look(self, table: bytes) -> CellDetails:
+    def inspect(self, table: bytes) -> CellDetails:
         self._columns(table)
         row = 1
         for found in _ROW.finditer(table):
-            told = attributes(found[1] or b"")
-            times = int(told.get(b"table:number-rows-repeated", 1))
+            attrs = attributes(found[1] or b"")
+            times = int(attrs.get(b"table:number-rows-repeated", 1))
             filled = self._cells(range(row, row + min(times, _MOST_ROWS)), found[2] or b"")
             self._filled += filled * times
-            if filled and told.get(b"table:visibility") in {b"collapse", b"filter"}:
-                self._look.hidden_rows.update(range(row, row + min(times, _MOST_ROWS)))
+            if filled and attrs.get(b"table:visibility") in {b"collapse", b"filter"}:
+                self._details.hidden_rows.update(range(row, row + min(times, _MOST_ROWS)))
             row += times
             if row > _MOST_ROWS or self._filled > _MOST_CELLS:
                 raise HostileError(_REPEATS)
-        return self._look
+        return self._details
 
     def _columns(self, table: bytes) -> None:
         position = 0
         for found in _COLUMN.finditer(table):
-            told = attributes(found[1])
-            times = min(int(told.get(b"table:number-columns-repeated", 1)), _MOST_COLUMNS)
-            if told.get(b"table:visibility") in {b"collapse", b"filter"}:
-                self._look.hidden_columns.update(range(position, position + times))
+            attrs = attributes(found[1])
+            times = min(int(attrs.get(b"table:number-columns-repeated", 1)), _MOST_COLUMNS)
+            if attrs.get(b"table:visibility") in {b"collapse", b"filter"}:
+                self._details.hidden_columns.update(range(position, position + times))
             position += times
 
     def _cells(self, rows: range, cells: bytes) -> int:
-        """Look at the cells of a row that stands in these places; how many are filled."""
+        """Look at the cells of a row that is repeated over these rows; how many are filled."""
         position = filled = 0
         for found in _CELL.finditer(cells):
-            told = attributes(found[1] or b"")
-            times = int(told.get(b"table:number-columns-repeated", 1))
-            is_filled = b"office:value-type" in told
+            attrs = attributes(found[1] or b"")
+            times = int(attrs.get(b"table:number-columns-repeated", 1))
+            is_filled = b"office:value-type" in attrs
             filled += times * is_filled
             if position + times > _MOST_COLUMNS or filled * len(rows) > _MOST_CELLS:
                 raise HostileError(_REPEATS)
-            if is_filled and (b"table:number-columns-spanned" in told or b"table:number-rows-spanned" in told):
-                last_row = rows[0] + int(told.get(b"table:number-rows-spanned", 1)) - 1
-                last = position + int(told.get(b"table:number-columns-spanned", 1)) - 1
-                self._look.merged[rows[0], position] = (last_row, last)
+            if is_filled and (b"table:number-columns-spanned" in attrs or b"table:number-rows-spanned" in attrs):
+                last_row = rows[0] + int(attrs.get(b"table:number-rows-spanned", 1)) - 1
+                last = position + int(attrs.get(b"table:number-columns-spanned", 1)) - 1
+                self._details.merged[rows[0], position] = (last_row, last)
             if is_filled:
-                self._keep(rows, range(position, position + times), told, _text(found[2] or b""))
+                self._keep(rows, range(position, position + times), attrs, _text(found[2] or b""))
             position += times
         return filled
 
-    def _keep(self, rows: range, positions: range, told: dict[bytes, bytes], text: str) -> None:
-        is_error = told.get(b"calcext:value-type") == b"error"
-        shown = (text or "#ERROR!") if is_error else _shown(told, text)
+    def _keep(self, rows: range, positions: range, attrs: dict[bytes, bytes], text: str) -> None:
+        is_error = attrs.get(b"calcext:value-type") == b"error"
+        shown = (text or "#ERROR!") if is_error else _shown(attrs, text)
         if shown is not None:
-            cells = self._look.errors if is_error else self._look.ids
+            cells = self._details.errors if is_error else self._details.ids
             for position in positions:
                 cells.setdefault(position, {}).update(dict.fromkeys(rows, shown))
 
 
-def _shown(told: dict[bytes, bytes], text: str) -> str | None:
+def _shown(attrs: dict[bytes, bytes], text: str) -> str | None:
     """What is meant by a cell, where that is not its plain value."""
-    kind, value = told[b"office:value-type"], told.get(b"office:value", b"").decode()
+    kind, value = attrs[b"office:value-type"], attrs.get(b"office:value", b"").decode()
     if kind == b"boolean":
-        return told.get(b"office:boolean-value", b"").decode().upper()
+        return attrs.get(b"office:boolean-value", b"").decode().upper()
     if kind == b"time":
-        duration = _DURATION.fullmatch(told.get(b"office:time-value", b"").decode())
+        duration = _DURATION.fullmatch(attrs.get(b"office:time-value", b"").decode())
         is_long = duration is not None and int(duration[2]) >= _HOURS_OF_A_DAY
         return f"{duration[1]}{int(duration[2])}:{duration[3]}:{duration[4]}" if duration and is_long else None
     is_meant = kind == b"float" and (text in {"TRUE", "FALSE"} or _is_id(text, value))

@@ -1,7 +1,7 @@
 """An XLSX, XLSB or ODS file as the package of parts that it is, opened without trusting it.
 
 Sizes are counted before anything is unpacked whole, document types (and so entities) are refused, names and encodings
-that the fast reader can't take are mended in a copy. Nothing is ever fetched.
+that the fast reader can't take are repaired in a copy. Nothing is ever fetched.
 """
 
 import codecs
@@ -79,7 +79,7 @@ class Package:
         """The parts' names, with slashes."""
         return list(self._entries)
 
-    def found(self, name: str) -> str | None:
+    def part(self, name: str) -> str | None:
         """The part's name as the package writes it; case is set aside, as Excel does."""
         if name in self._entries:
             return name
@@ -119,7 +119,7 @@ class Package:
         with self._zip.open(entry) as stream:
             return stream.read(2) in _UTF16
 
-    def mended(self, replaced: dict[str, bytes] | None = None) -> io.BytesIO:
+    def repaired_copy(self, replaced: dict[str, bytes] | None = None) -> io.BytesIO:
         """A copy with plain names and UTF-8 parts, `replaced` ones put in; for the fast reader."""
         copy = io.BytesIO()
         with zipfile.ZipFile(copy, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as package:
@@ -150,7 +150,7 @@ class Package:
     def relations(self, part: str) -> list[tuple[str, str, str]]:
         """Id, type and target part of each relation that a part has."""
         folder, name = posixpath.split(part)
-        listed = self.found(posixpath.join(folder, "_rels", name + ".rels"))
+        listed = self.part(posixpath.join(folder, "_rels", name + ".rels"))
         if listed is None:
             return []
         found = []
@@ -158,7 +158,7 @@ class Package:
             if element == "Relationship" and a.get("TargetMode") != "External":
                 path = posixpath.join("/" + folder, a["Target"].replace("\\", "/"))
                 target = posixpath.normpath(path).lstrip("/")
-                found.append((a["Id"], a["Type"], self.found(target) or target))
+                found.append((a["Id"], a["Type"], self.part(target) or target))
         return found
 
 

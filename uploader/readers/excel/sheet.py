@@ -1,11 +1,11 @@
-"""One sheet of a workbook as pages of rows, what a closer look found standing in the place of values."""
+"""One sheet of a workbook as pages of rows, in which what its own XML shows takes the place of values."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Protocol
 
-from uploader.readers.excel.inspection import CellDetails
+from uploader.readers.excel.inspection import CellDetails, Cells
 from uploader.readers.pages import PAGE_ROWS, Page
 
 _MOST_KEPT_CELLS = 2_000_000
@@ -36,48 +36,54 @@ class Values(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One sheet: its values as the fast reader keeps them, and what a closer look found."""
+    """One sheet: its values as the fast reader keeps them, and what its own XML shows beyond them."""
 
     values: Values
-    look: CellDetails
+    details: CellDetails
     _kept: list[Page] = field(default_factory=list)
 
     def pages(self) -> Iterator[Page]:
-        """All rows from row 1, what the closer look found standing in the place of values."""
+        """All rows from row 1, with the texts that take the place of values."""
         if self._kept:
             yield from self._kept
         elif self.values.total_height * self.values.total_width > _MOST_KEPT_CELLS:
             yield from self._made()
         else:
-            made = []
+            kept = []
             for page in self._made():
-                made.append(page)
+                kept.append(page)
                 yield page
-            self._kept.extend(made)
+            self._kept.extend(kept)
+
+    def merged(self) -> Mapping[tuple[int, int], tuple[int, int]]:
+        """First row and column of each block of merged cells -> its last ones; rows count from 1, columns from 0."""
+        ranges = getattr(self.values, "merged_cell_ranges", None) or []
+        of_values = {(first[0] + 1, first[1]): (last[0] + 1, last[1]) for first, last in ranges}
+        return self.details.merged or of_values
 
     def _made(self) -> Iterator[Page]:
-        shown = self.look.shown()
+        replacements = self.details.replacements()
         left = self.values.start[1] if self.values.start else 0
         rows, first = self.values.iter_rows(), 1
-        last_shown = max((row for cells in shown.values() for row in cells), default=0)
+        last_replaced = max((row for cells in replacements.values() for row in cells), default=0)
         while page := list(islice(rows, PAGE_ROWS)):
             numbers = list(range(first, first + len(page)))
             columns = [("",) * len(page)] * left + list(zip(*page, strict=True))
-            yield _with(Page(numbers, list(columns)), shown)
+            yield _with(Page(numbers, list(columns)), replacements)
             first += len(page)
-        if last_shown >= first:  # nothing but errors and formulas without a value below the last value
-            beyond = sorted({row for cells in shown.values() for row in cells if row >= first})
+        if last_replaced >= first:  # nothing but errors and formulas without a value below the last value
+            beyond = sorted({row for cells in replacements.values() for row in cells if row >= first})
             for start in range(0, len(beyond), PAGE_ROWS):
-                yield _with(Page(beyond[start : start + PAGE_ROWS], []), shown)
+                yield _with(Page(beyond[start : start + PAGE_ROWS], []), replacements)
 
 
-def _with(page: Page, shown: dict[int, dict[int, str]]) -> Page:
+def _with(page: Page, replacements: Cells) -> Page:
     """The page with these texts in the place of its values."""
     if not page.numbers:
         return page
     count, first, last = len(page.numbers), page.numbers[0], page.numbers[-1]
     places = {row: at for at, row in enumerate(page.numbers)} if last - first + 1 != count else None
-    for position, cells in shown.items():
+    for position, cells in replacements.items():
         if len(cells) > count:
             here = {row: text for row in page.numbers if (text := cells.get(row)) is not None}
         else:

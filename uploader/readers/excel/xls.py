@@ -62,7 +62,7 @@ class OldSheet:
         return moment.time() if 0 <= days < 1 else moment
 
 
-def opened(path: Path) -> dict[str, tuple[OldSheet, CellDetails, bool]]:
+def read_sheets(path: Path) -> dict[str, tuple[OldSheet, CellDetails, bool]]:
     """Each sheet's values, what a closer look finds, and whether it is visible, by the sheet's name.
 
     Raises HostileError, or NotReadableError where the file is damaged.
@@ -76,7 +76,8 @@ def opened(path: Path) -> dict[str, tuple[OldSheet, CellDetails, bool]]:
         with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
             book = xlrd.open_workbook(file_contents=data, formatting_info=True, ragged_rows=True, logfile=nowhere)
             return {
-                sheet.name: (OldSheet(book, sheet), _look(book, sheet), not sheet.visibility) for sheet in book.sheets()
+                sheet.name: (OldSheet(book, sheet), _details(book, sheet), not sheet.visibility)
+                for sheet in book.sheets()
             }
     except HostileError:
         raise
@@ -84,8 +85,8 @@ def opened(path: Path) -> dict[str, tuple[OldSheet, CellDetails, bool]]:
         raise NotReadableError(str(why) or type(why).__name__) from why
 
 
-def _look(book: Any, sheet: Any) -> CellDetails:
-    look = CellDetails()
+def _details(book: Any, sheet: Any) -> CellDetails:
+    details = CellDetails()
     filled = sum(sheet.row_len(row) for row in range(sheet.nrows))
     if sheet.nrows * sheet.ncols > _MOST_PLACES and sheet.nrows * sheet.ncols > _MOST_TIMES_FILLED * filled:
         raise HostileError(f"its cells are spread as far as row {sheet.nrows:,} and column {sheet.ncols:,}")
@@ -98,14 +99,14 @@ def _look(book: Any, sheet: Any) -> CellDetails:
         for position, kind in enumerate(sheet.row_types(row)):
             if kind == xlrd.XL_CELL_ERROR:
                 shown = xlrd.error_text_from_code.get(sheet.cell_value(row, position), "#ERROR!")
-                look.errors.setdefault(position, {})[row + 1] = shown
+                details.errors.setdefault(position, {})[row + 1] = shown
             elif kind == xlrd.XL_CELL_NUMBER and masks:
                 code = masks.get(sheet.cell_xf_index(row, position))
                 shown_id = None if code is None else masked(sheet.cell_value(row, position), code)
                 if shown_id is not None:
-                    look.ids.setdefault(position, {})[row + 1] = shown_id
-    look.hidden_rows.update(row + 1 for row, info in sheet.rowinfo_map.items() if info.hidden)
-    look.hidden_columns.update(column for column, info in sheet.colinfo_map.items() if info.hidden)
+                    details.ids.setdefault(position, {})[row + 1] = shown_id
+    details.hidden_rows.update(row + 1 for row, info in sheet.rowinfo_map.items() if info.hidden)
+    details.hidden_columns.update(column for column, info in sheet.colinfo_map.items() if info.hidden)
     for first_row, row_after, first, after in sheet.merged_cells:
-        look.merged[first_row + 1, first] = (row_after, after - 1)
-    return look
+        details.merged[first_row + 1, first] = (row_after, after - 1)
+    return details

@@ -12,8 +12,8 @@ from pathlib import Path
 from types import MappingProxyType
 
 from uploader.errors import ListError
-from uploader.readers.csv.encoding import asian, errors, trial, utf8, western
-from uploader.readers.csv.encoding.sample import Place, Sample, surveyed
+from uploader.readers.csv.encoding import asian, errors, utf8, western
+from uploader.readers.csv.encoding.sample import Place, Sample, sample_of
 from uploader.readers.csv.encoding.western import WesternReading
 
 NAMES: Mapping[str, str] = MappingProxyType({
@@ -54,15 +54,15 @@ class Encoding:
     rival: RivalEncoding | None
 
 
-def detected(path: Path) -> Encoding:
+def detect(path: Path) -> Encoding:
     """The encoding of a text file. Raises ListError where it is no text, can't be read, or no encoding makes sense."""
     try:
-        return _detected(path)
+        return _detect(path)
     except OSError as why:
         raise ListError(f"{path.name} can't be read: {why.strerror or why}.") from why
 
 
-def _detected(path: Path) -> Encoding:
+def _detect(path: Path) -> Encoding:
     with path.open("rb") as file:
         head = file.read(16)
     marked = next((codec for mark, codec in _MARKS.items() if head.startswith(mark)), None)
@@ -70,42 +70,42 @@ def _detected(path: Path) -> Encoding:
         return _believed(path, marked)
     if head.startswith(_BEGINNINGS_OF_NO_TEXT):
         raise errors.no_text(path)
-    survey = surveyed(path)
-    if (wide := survey.counts.wide()) is not None:
+    sample = sample_of(path)
+    if (wide := sample.counts.wide()) is not None:
         return _believed(path, wide)
-    if not survey.counts.is_text():
+    if not sample.counts.is_text():
         raise errors.no_text(path)
-    if survey.broken_at is None:
-        return _otherwise_than_utf8(survey) or Encoding("utf-8", None)
-    found = _eight_bit(path, survey) or _asian(path)
+    if sample.broken_at is None:
+        return _otherwise_than_utf8(sample) or Encoding("utf-8", None)
+    found = _eight_bit(path, sample) or _asian(path)
     if found is None:
-        raise errors.nothing_fits(path, survey.broken_at)
+        raise errors.nothing_fits(path, sample.broken_at)
     return found
 
 
 def _believed(path: Path, codec: str) -> Encoding:
     """What a mark or the NULs say is believed, and the file held to it."""
-    trial.check(path, codec, NAMES[codec])
+    utf8.require(path, codec, NAMES[codec])
     return Encoding(codec, None)
 
 
-def _otherwise_than_utf8(survey: Sample) -> Encoding | None:
+def _otherwise_than_utf8(sample: Sample) -> Encoding | None:
     """Another reading of a few bytes that are UTF-8, but of letters that nobody writes among Latin ones: “lՎcole”."""
-    if not utf8.is_utf8_by_chance(survey.places):
+    if not utf8.is_utf8_by_chance(sample.places):
         return None
-    taken = western.sensible(western.western(survey))
-    return None if taken is None else Encoding(taken.codec, _rival(taken, "utf-8", next(iter(survey.places))))
+    taken = western.sensible(western.readings(sample))
+    return None if taken is None else Encoding(taken.codec, _rival(taken, "utf-8", next(iter(sample.places))))
 
 
-def _eight_bit(path: Path, survey: Sample) -> Encoding | None:
-    utf8.refuse_broken_utf8(path, survey)
-    ranked = western.western(survey)
+def _eight_bit(path: Path, sample: Sample) -> Encoding | None:
+    utf8.refuse_broken_utf8(path, sample)
+    ranked = western.readings(sample)
     taken = western.sensible(ranked)
     if taken is None:
         return None
-    if survey.utf8_at is not None:
-        raise errors.mixed(path, *survey.utf8_at, NAMES[taken.codec])
-    for place, offset in survey.places.items():
+    if sample.utf8_at is not None:
+        raise errors.mixed(path, *sample.utf8_at, NAMES[taken.codec])
+    for place, offset in sample.places.items():
         if western.is_nonsense(place, ranked):
             raise errors.nothing_fits(path, offset)
     rival = western.rival(taken, ranked)

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from uploader.readers.csv.encoding import trial
+from uploader.readers.csv.encoding import utf8
 from uploader.readers.csv.encoding.sample import blocks
 
 _DAILY = {
@@ -19,7 +19,7 @@ _MOSTLY = 0.9
 _FEWEST = 6
 _FEW_IN_LATIN = 0.1
 _IN_A_LATIN_WORD = re.compile("[A-Za-z][^\x00-\x7f](?=[A-Za-z])")
-"""One foreign character within a Latin word: spoilt Spanish, not Chinese."""
+"""One foreign character within a Latin word: garbled Spanish, not Chinese."""
 _MOST_LINES = 3_000
 _OF_EACH_BLOCK = 1 << 16
 _DOUBLE = 2
@@ -28,7 +28,7 @@ _DOUBLE = 2
 def codec_of(path: Path) -> str | None:
     """The encoding in which nearly all double bytes are characters in daily use, if there is one."""
     lines = _dense_lines(path)
-    return next((codec for codec in _DAILY if _is_daily(lines, codec) and trial.is_passed(path, codec)), None)
+    return next((codec for codec in _DAILY if _is_daily(lines, codec) and utf8.decodes(path, codec)), None)
 
 
 def _is_daily(lines: bytes, codec: str) -> bool:

@@ -110,35 +110,35 @@ class Sample:
     """What breaks UTF-8 is only that the file ends within a character."""
 
 
-def surveyed(path: Path) -> Sample:
-    """The survey of a file, in flat memory: each block may give its share of the places."""
-    survey = Sample()
+def sample_of(path: Path) -> Sample:
+    """The sample of a file, in flat memory: each block may give its share of the places."""
+    sample = Sample()
     decoder = codecs.getincrementaldecoder("utf-8")()
     pending = 0
     share = max(1, path.stat().st_size // READ_BYTES)
     for block in blocks(path):
-        offset = survey.counts.size
-        survey.counts.add(block)
-        if survey.broken_at is None:
+        offset = sample.counts.size
+        sample.counts.add(block)
+        if sample.broken_at is None:
             try:
                 decoder.decode(block)
                 pending = len(decoder.getstate()[0])
             except UnicodeDecodeError as why:
-                survey.broken_at = offset - pending + why.start
+                sample.broken_at = offset - pending + why.start
         if not block.isascii():
-            survey.high.update(set(high_bytes(block)))
-            _add_places(survey, block, offset, share)
-            _note_utf8(survey, block, offset)
-    if survey.broken_at is None and pending:
-        survey.broken_at, survey.unfinished = survey.counts.size - pending, True
-    return survey
+            sample.high.update(set(high_bytes(block)))
+            _add_places(sample, block, offset, share)
+            _note_utf8(sample, block, offset)
+    if sample.broken_at is None and pending:
+        sample.broken_at, sample.unfinished = sample.counts.size - pending, True
+    return sample
 
 
-def _add_places(survey: Sample, block: bytes, offset: int, share: int) -> None:
-    room = len(survey.places) + max(16, _MOST_PLACES // share)
+def _add_places(sample: Sample, block: bytes, offset: int, share: int) -> None:
+    room = len(sample.places) + max(16, _MOST_PLACES // share)
     for start, place in _places_in(block, max(64, _MOST_CHARACTERS // share)):
-        if place not in survey.places and len(survey.places) < room:
-            survey.places[place] = offset + start
+        if place not in sample.places and len(sample.places) < room:
+            sample.places[place] = offset + start
 
 
 def _places_in(block: bytes, most: int) -> Iterator[tuple[int, Place]]:
@@ -158,8 +158,8 @@ def _places_in(block: bytes, most: int) -> Iterator[tuple[int, Place]]:
         position = end
 
 
-def _note_utf8(survey: Sample, block: bytes, offset: int) -> None:
+def _note_utf8(sample: Sample, block: bytes, offset: int) -> None:
     # To look for first bytes is much faster than to search, and most files that are no UTF-8 have none of them.
-    if survey.utf8_at is None and any(first in block for first in _FIRSTS_OF_UTF8):
+    if sample.utf8_at is None and any(first in block for first in _FIRSTS_OF_UTF8):
         met = WESTERN_UTF8.search(block)
-        survey.utf8_at = met and (offset + met.start(), met.group().decode())
+        sample.utf8_at = met and (offset + met.start(), met.group().decode())

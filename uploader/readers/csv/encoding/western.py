@@ -4,10 +4,8 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from uploader.readers.csv.encoding import letters, plausibility
-from uploader.readers.csv.encoding.plausibility import BAD, GOOD, ODD, RARE
+from uploader.readers.csv.encoding.plausibility import BAD, GOOD, KNOWN_WORDS, ODD, RARE, sense
 from uploader.readers.csv.encoding.sample import Counts, Place, Sample
-from uploader.readers.csv.encoding.words import KNOWN
 
 _ADVANCE = {"cp1252": 0.5, "iso8859_15": -0.5, "mac_roman": 0.0, "cp850": -0.2, "cp858": -0.2, "cp860": -0.3}
 """What each is given in advance, in places: Windows-1252 is what Excel writes, it wins a tie."""
@@ -16,11 +14,11 @@ _MOST_NONSENSE = 0.3
 _CLEAR_LEAD = 2.0
 _CLEAR_LEAD_A_PLACE = 0.1
 _HARDLY_ANY = 2
-_MENDED = 0.8
+_GOOD_AGAIN = 0.8
 _NONSENSE = -2.5
 
-_SPOILT = re.compile("Ã[\x80-\xbfŒœŠšŸŽžƒˆ˜–-›€™]|Â[\xa0-\xbf]|â€|â‚¬")
-"""What UTF-8 looks like after it was once read as Windows-1252: letters that a program spoilt before, and saved so."""
+_GARBLED = re.compile("Ã[\x80-\xbfŒœŠšŸŽžƒˆ˜–-›€™]|Â[\xa0-\xbf]|â€|â‚¬")
+"""What UTF-8 looks like after it was once read as Windows-1252: text that a program garbled before, and saved so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +38,9 @@ class WesternReading:
         return [place for place in self.worth if self.word(place) != other.word(place)]
 
 
-def western(survey: Sample) -> list[WesternReading]:
+def readings(sample: Sample) -> list[WesternReading]:
     """All readings that are possible and differ from each other, the likeliest first."""
-    return sorted(_western(survey), key=lambda reading: -reading.total)
+    return sorted(_readings(sample), key=lambda reading: -reading.total)
 
 
 def sensible(ranked: Sequence[WesternReading]) -> WesternReading | None:
@@ -56,18 +54,18 @@ def is_nonsense(place: Place, ranked: Sequence[WesternReading]) -> bool:
 
 
 def rival(taken: WesternReading, ranked: Sequence[WesternReading]) -> tuple[str, Place] | None:
-    """The codec that comes close to the taken one, or else the one that mends a place where that is odd."""
-    mends = []
+    """The codec that comes close to the taken one, or else the one that makes sense of a place where that is odd."""
+    better = []
     for other in ranked:
         gains = {place: other.worth[place] - taken.worth[place] for place in taken.differing(other)}
         if gains and _comes_close(taken, other, gains):
             return other.codec, max(gains, key=gains.__getitem__)
-        mends += [
+        better += [
             (gain, other.codec, place)
             for place, gain in gains.items()
-            if _is_mended(taken.worth[place], other.worth[place])
+            if _is_better(taken.worth[place], other.worth[place])
         ]
-    return max(mends, key=lambda mend: mend[0])[1:] if mends else None
+    return max(better, key=lambda one: one[0])[1:] if better else None
 
 
 def _comes_close(taken: WesternReading, other: WesternReading, differing: Collection[Place]) -> bool:
@@ -77,9 +75,9 @@ def _comes_close(taken: WesternReading, other: WesternReading, differing: Collec
     return possible and taken.total - other.total < _CLEAR_LEAD + _CLEAR_LEAD_A_PLACE * len(worth)
 
 
-def _is_mended(taken: float, other: float) -> bool:
+def _is_better(taken: float, other: float) -> bool:
     """Whether the other reading is good where the taken one can't be, or a known word where that is rare."""
-    return (taken <= ODD and other >= _MENDED) or (taken <= RARE and other >= 2 * GOOD)
+    return (taken <= ODD and other >= _GOOD_AGAIN) or (taken <= RARE and other >= 2 * GOOD)
 
 
 def _is_sense(worth: Collection[float]) -> bool:
@@ -87,8 +85,8 @@ def _is_sense(worth: Collection[float]) -> bool:
     return sum(worth) >= _LEAST_SENSE * len(worth) and nonsense <= _MOST_NONSENSE * len(worth)
 
 
-def _western(survey: Sample) -> Iterator[WesternReading]:
-    high = bytes(sorted(survey.high))
+def _readings(sample: Sample) -> Iterator[WesternReading]:
+    high = bytes(sorted(sample.high))
     seen: set[str] = set()
     for codec, advance in _ADVANCE.items():
         try:
@@ -98,8 +96,8 @@ def _western(survey: Sample) -> Iterator[WesternReading]:
         if characters in seen or any("\x80" <= character < "\xa0" for character in characters):
             continue
         seen.add(characters)
-        worth = {place: _worth(place, codec) for place in survey.places}
-        yield WesternReading(codec, worth, sum(worth.values()) + advance + _line_ends(codec, survey.counts))
+        worth = {place: _worth(place, codec) for place in sample.places}
+        yield WesternReading(codec, worth, sum(worth.values()) + advance + _line_ends(codec, sample.counts))
 
 
 def _line_ends(codec: str, counts: Counts) -> float:
@@ -113,15 +111,10 @@ def _worth(place: Place, codec: str) -> float:
     word = place.word.decode(codec)
     if codec in ("cp850", "cp858", "cp860") and b"\xff" in place.word:
         return 2 * BAD  # its blank that doesn't break: no DOS program ever wrote it
-    if codec != "cp1252" and _SPOILT.search(word):
+    if codec != "cp1252" and _GARBLED.search(word):
         return GOOD
     before = place.before.decode(codec, "replace")
     text = f" {before}{word}{place.after.decode(codec, 'replace')} "
     first = 1 + len(before)
-    worth = sum(_sense(text, i) for i in range(first, first + len(word)) if text[i] > "\x7f")
-    return max(-3.0, min(2.0, worth)) + (GOOD if word.lower() in KNOWN else 0.0)
-
-
-def _sense(text: str, i: int) -> float:
-    is_letter = text[i].isalpha() and text[i] not in plausibility.RULES
-    return letters.sense(text, i) if is_letter else plausibility.sense(text, i)
+    worth = sum(sense(text, i) for i in range(first, first + len(word)) if text[i] > "\x7f")
+    return max(-3.0, min(2.0, worth)) + (GOOD if word.lower() in KNOWN_WORDS else 0.0)

@@ -1,0 +1,123 @@
+"""A row as a result workbook shows it: its advice in the reader's language, its times in one zone, nothing redacted."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import NamedTuple, Self
+
+from uploader.i18n import Message, render
+from uploader.model.job import Attempt, Job, RowResult
+from uploader.model.rows import Status, column_letter
+from uploader.workbooks.display_text import as_displayed
+from uploader.workbooks.manifest import CellValue, line_digest
+from uploader.workbooks.redaction import Redaction
+
+_CHANGE_CHARACTERS = 200
+"""How much of a changed text is shown."""
+
+
+class RowAnswer(NamedTuple):
+    """By what rows are counted that had the same answer."""
+
+    status: Status
+    code: str
+    message: str
+    advice: str
+
+
+@dataclass(frozen=True, slots=True)
+class DisplayedRow:
+    """A row as the workbook shows it."""
+
+    number: int
+    cells: Sequence[str]
+    outcome: Sequence[CellValue]
+    """In our columns, in their order."""
+    answer: RowAnswer
+
+    def digests(self) -> tuple[str, str]:
+        """Of the list's cells, and of ours."""
+        return line_digest(self.cells), line_digest(self.outcome)
+
+
+@dataclass(frozen=True, slots=True)
+class RowDisplay:
+    """How rows are shown: in which time zone and language, and what of them is not."""
+
+    header: Sequence[str]
+    zone: timezone
+    redaction: Redaction | None
+    language: str
+
+    @classmethod
+    def of_job(cls, job: Job, redaction: Redaction | None, language: str) -> Self:
+        """In the zone that this computer had when the job was made."""
+        offset = datetime.fromisoformat(job.created_at).astimezone().utcoffset()
+        zone = timezone(offset) if offset else timezone.utc  # noqa: UP017  # one kind of zone
+        return cls(job.header, zone, redaction, language)
+
+    def displayed(self, result: RowResult, line: int) -> DisplayedRow:
+        """The row as it is written in that line of its sheet."""
+        code, message, advice = self._redacted(
+            (result.code, result.message, self._advice(result, line)), result.row.cells
+        )
+        answer = RowAnswer(result.status, code, message, advice)
+        if result.held_back:
+            advice = f"{advice} {self._held_back(result)}".strip()
+        texts = [as_displayed(text) for text in (code, message, advice)]
+        numbers = [result.http_status, result.attempts, self.moment(result.sent_at), result.duration_ms]
+        cells = [as_displayed(cell) for cell in self._cells(result)]
+        return DisplayedRow(result.row.number, cells, [result.status, *texts, *numbers], answer)
+
+    def attempt_texts(self, attempt: Attempt) -> Sequence[str]:
+        """Code, message and detail of an attempt, without the row's redacted values."""
+        return self._redacted((attempt.code, attempt.message, attempt.detail), attempt.cells)
+
+    def text(self, message: Message) -> str:
+        """A sentence of the workbook's own."""
+        return render(message, self.language)
+
+    def moment(self, moment: str | None) -> datetime | None:
+        """A moment of the journal in the workbook's zone, as Excel keeps times: to the second, without a zone."""
+        if moment is None:
+            return None
+        return datetime.fromisoformat(moment).astimezone(self.zone).replace(tzinfo=None, microsecond=0)
+
+    def moment_text(self, moment: str) -> str:
+        """A moment of the journal with the workbook's zone."""
+        return f"{self.moment(moment):%Y-%m-%d %H:%M:%S} UTC{self.zone_text}"
+
+    @property
+    def zone_text(self) -> str:
+        """The zone as the manifest writes it: `-05:00`."""
+        return datetime(2000, 1, 1, tzinfo=self.zone).isoformat()[-len("+00:00") :]
+
+    def _advice(self, result: RowResult, line: int) -> str:
+        def cell(column: int | None) -> str:
+            if column is None:
+                return self.text(Message("workbook.row", row=result.row.number))
+            return f"{column_letter(1 + column)}{line}"
+
+        return render(result.advice, self.language, cell)
+
+    def _cells(self, result: RowResult) -> Sequence[str]:
+        cells = result.row.cells
+        return cells if self.redaction is None else self.redaction.redacted_cells(self.header, cells)
+
+    def _redacted(self, texts: Sequence[str], cells: Sequence[str]) -> Sequence[str]:
+        if self.redaction is None:
+            return texts
+        return [self.redaction.redacted_text(text, self.header, cells) for text in texts]
+
+    def _held_back(self, result: RowResult) -> str:
+        """What was changed since the row was sent, and did not go."""
+        changes = "; ".join(
+            f"{self.header[column]}: {self._hidden(column, text)[:_CHANGE_CHARACTERS]}"
+            for column, text in result.held_back.items()
+        )
+        code = "workbook.held_back_unknown" if result.status is Status.UNKNOWN else "workbook.held_back"
+        return self.text(Message(code, changes=changes))
+
+    def _hidden(self, column: int, text: str) -> str:
+        redaction = self.redaction
+        return text if redaction is None or self.header[column] not in redaction.columns else redaction.hashed(text)

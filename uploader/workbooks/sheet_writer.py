@@ -1,0 +1,183 @@
+"""Rows on the sheets of a workbook of ours: as a stream, each as high as its texts take, pleasant to open."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+
+from uploader.workbooks.display_text import as_displayed
+from uploader.workbooks.manifest import MOST_ROWS, CellValue, SheetDigest, line_digest
+from uploader.workbooks.xlsx_writer import Format, WorkbookWriter, Worksheet
+
+_WIDTH = (8, 64)
+"""Narrowest and widest column, in characters."""
+
+_LETTERS_TO_DIGITS = 11
+"""So many letters are as wide as ten digits."""
+_MOST_AS_TEXT = 255
+"""Characters in a cell whose format is text."""
+_MOMENT_WIDTH = 20
+_LINE_POINTS, _HEADER_POINTS, _MOST_LINES = 15, 24, 6
+"""A line's and the header's height, and how many lines of a long text are shown."""
+_FILTER_BUTTON = 3
+"""Its width, in characters."""
+
+_REMEMBERED_HEIGHTS = ("row_info", "set_rows", "row_sizes")
+"""Where XlsxWriter remembers them; which of these a release has differs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell with more than its value: a date's or a colour's format."""
+
+    value: CellValue
+    format: Format
+
+
+CellInput: TypeAlias = CellValue | Cell
+
+
+class SheetWriter:
+    """Rows on a sheet, one after the other, each as high as its longest text takes in its column, within bounds."""
+
+    def __init__(self, book: WorkbookWriter, name: str, widths: Sequence[int]) -> None:
+        self.book, self.sheet = book, book.sheet(name)
+        self.row = 0
+        """The row that comes next, from 0."""
+        self.longest = [0] * len(widths)
+        """The width that each column's texts would like to have."""
+        self.digest = SheetDigest(())
+        """Over all rows so far."""
+        self._widths = widths
+        for column, width in enumerate(widths):
+            self.sheet.set_column(column, column, width)
+
+    def add(self, values: Sequence[CellInput]) -> None:
+        """Write the next row."""
+        cells = [self._cell(value) for value in values]
+        self.digest.add(line_digest(_up_to_the_last([cell.value for cell in cells])))
+        lines = 1
+        for column, cell in enumerate(cells):
+            width, wraps = _width(cell.value)
+            self.longest[column] = max(self.longest[column], width)
+            if wraps or width > self._widths[column]:
+                lines = max(lines, _line_count(str(cell.value), self._widths[column]))
+        if lines > 1:
+            self.sheet.set_row(self.row, _LINE_POINTS * min(lines, _MOST_LINES))
+        for column, cell in enumerate(cells):
+            self._write(column, cell)
+        self._forget_heights()
+        self.row += 1
+
+    def _cell(self, value: CellInput) -> Cell:
+        match value:
+            case Cell(value=str(text), format=form):
+                return Cell(as_displayed(text), form)
+            case Cell():
+                return value
+            case str():
+                return Cell(as_displayed(value), self.book.text if len(value) <= _MOST_AS_TEXT else self.book.long_text)
+            case None:
+                return Cell("", self.book.text)
+            case _:
+                return Cell(value, self.book.number)
+
+    def _write(self, column: int, cell: Cell) -> None:
+        match cell.value:
+            case None | "":
+                self.sheet.write_blank(self.row, column, None, cell.format)
+            case str(text):
+                self.sheet.write_string(self.row, column, text, cell.format)
+            case datetime() as moment:
+                self.sheet.write_datetime(self.row, column, moment, cell.format)
+            case number:
+                self.sheet.write_number(self.row, column, number, cell.format)
+
+    def _forget_heights(self) -> None:
+        """XlsxWriter remembers each row's height also once the row is on disk: of 100,000 rows that is 30 MB."""
+        for attribute in _REMEMBERED_HEIGHTS:
+            getattr(self.sheet, attribute, {}).pop(self.row - 2, None)
+
+
+class TableWriter:
+    """A header and rows below it: frozen, filtered, as wide as its texts; where a sheet is full, the next begins."""
+
+    def __init__(self, book: WorkbookWriter, name: str, header: Sequence[Cell], frozen_columns: int) -> None:
+        self._book, self._name, self._header, self._frozen = book, name, header, frozen_columns
+        self.pages: list[SheetWriter] = []
+        """Its sheets: one, and more where one is full."""
+        self._begin()
+
+    def _begin(self) -> None:
+        name = self._name if not self.pages else f"{self._name} {len(self.pages) + 1}"
+        page = SheetWriter(self._book, name, [_WIDTH[1]] * len(self._header))
+        self.pages.append(page)
+        page.add(self._header)
+        page.sheet.set_row(0, _HEADER_POINTS)
+        page.sheet.freeze_panes(1, self._frozen)
+        page.sheet.repeat_rows(0)
+
+    @property
+    def line(self) -> int:
+        """The number, on its sheet, of the row that comes next."""
+        return 2 if self.pages[-1].row == MOST_ROWS else self.pages[-1].row + 1
+
+    @property
+    def sheet(self) -> Worksheet:
+        """The sheet under way."""
+        return self.pages[-1].sheet
+
+    def add(self, values: Sequence[CellInput]) -> None:
+        """Write the next row."""
+        if self.pages[-1].row == MOST_ROWS:
+            self.close()
+            self._begin()
+        self.pages[-1].add(values)
+
+    def close(self) -> None:
+        """Set what depends on all rows: filter and widths."""
+        page = self.pages[-1]
+        page.sheet.autofilter(0, 0, page.row - 1, len(self._header) - 1)
+        narrowest, widest = _WIDTH
+        for column, (width, name) in enumerate(zip(page.longest, self._header, strict=True)):
+            wish = max(width, _width(name.value)[0] + _FILTER_BUTTON)
+            page.sheet.set_column(column, column, min(max(wish, narrowest), widest))
+
+
+def free_name(name: str, header: Sequence[str]) -> str:
+    """The name of a column of ours beside the list's own; where the list has one of that name, ours says `(upload)`."""
+    taken = {listed.strip().casefold() for listed in header}
+    free, nth = name, 1
+    while free.casefold() in taken:
+        free = f"{name} (upload)" if nth == 1 else f"{name} (upload {nth})"
+        nth += 1
+    return free
+
+
+def _up_to_the_last(values: list[CellValue]) -> list[CellValue]:
+    """The values up to the last that is not empty: a reader knows no others."""
+    while values and (values[-1] is None or values[-1] == ""):
+        values.pop()
+    return values
+
+
+def _line_count(text: str, width: int) -> int:
+    """Lines that a text takes in a column of that width, which is counted in digits: letters are narrower."""
+    letters = width * _LETTERS_TO_DIGITS // 10
+    return sum(1 + len(line) // letters for line in text[: letters * _MOST_LINES].split("\n"))
+
+
+def _width(value: CellValue) -> tuple[int, bool]:
+    """The width that a value would like its column to have, and whether it has line breaks."""
+    match value:
+        case None:
+            return 0, False
+        case str() if len(value) < _WIDTH[1] and "\n" not in value:
+            return len(value) + 1, False
+        case str():
+            lines = value[: _WIDTH[1] * _MOST_LINES].split("\n")
+            return max(map(len, lines)) + 1, len(lines) > 1
+        case datetime():
+            return _MOMENT_WIDTH, False
+        case _:
+            return len(str(value)) + 1, False
