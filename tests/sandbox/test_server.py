@@ -266,8 +266,8 @@ def test_a_trickle_is_a_head_and_then_too_few_bytes() -> None:
 
 def test_a_long_time_limit_is_too_short_for_a_trickle_too() -> None:
     """At five bytes a second a whole answer would take half a minute; the API's limit is a minute."""
-    practice = SandboxConfig(latency_seconds=0, time_limit_seconds=60)
-    with running(practice) as url, sent(url, marked("[practice trickle]")) as connection:
+    sandbox = SandboxConfig(latency_seconds=0, time_limit_seconds=60)
+    with running(sandbox) as url, sent(url, marked("[practice trickle]")) as connection:
         began = time.monotonic()
         head = connection.recv(65536)
         assert len(connection.recv(1) + connection.recv(1)) == 2

@@ -1,8 +1,8 @@
-"""The practice server: answers as the wolkvox API documents, on this machine alone, and records what it received.
+"""The sandbox: a server that answers as the wolkvox API documents, on this machine alone, and records what it received.
 
 The texts of its answers are the API's own, where they are documented (docs/practice-server.md says which are not).
-It never writes the token down. Where it is told to, it fails as servers and connections do. The server itself is in
-`server.py`, whose library nobody pays for who does not practise.
+It never writes the token down. Where it is asked to, it fails as servers and connections do. The server itself is in
+`server.py`, whose library nobody pays for who does not use it.
 """
 
 from uploader.sandbox.config import AT_ONCE, LATENCY_SECONDS, QUOTA, TIME_LIMIT_SECONDS, SandboxConfig
