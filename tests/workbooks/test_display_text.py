@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from uploader.workbooks.display_text import as_displayed, xml_escaped, is_cut
+from uploader.workbooks.display_text import as_displayed, is_cut, xml_escaped
 
 MOST = 32_767
 

@@ -41,12 +41,23 @@ def with_(key: str, text: str) -> list[tuple[str, str]]:
     "manifest",
     [
         MANIFEST,
-        replace(MANIFEST, kind=PROBLEMS, list_sheet=None, fields={}, sandbox=False, redacted=[], other_sheets={}, packed_rows=[]),
+        replace(
+            MANIFEST,
+            kind=PROBLEMS,
+            list_sheet=None,
+            fields={},
+            sandbox=False,
+            redacted=[],
+            other_sheets={},
+            packed_rows=[],
+        ),
     ],
 )
 def test_what_a_workbook_says_of_itself_is_read_again(manifest: Manifest) -> None:
     assert read_manifest(manifest.entries()) == manifest
-    assert read_manifest(reversed(list(manifest.entries()))) == replace(manifest, packed_rows=list(reversed(manifest.packed_rows)))
+    assert read_manifest(reversed(list(manifest.entries()))) == replace(
+        manifest, packed_rows=list(reversed(manifest.packed_rows))
+    )
 
 
 @given(st.text(), st.text(), st.lists(st.text()), st.dictionaries(st.text(), st.tuples(st.integers(0, 99), st.text())))

@@ -88,7 +88,9 @@ def test_a_line_s_digest_is_sixteen_letters_that_stand_in_a_cell_as_they_are(cel
 @given(st.lists(texts, max_size=4), st.lists(texts, max_size=4))
 def test_only_lines_of_the_same_texts_have_the_same_digest(one: list[str], other: list[str]) -> None:
     def shown(line: list[str]) -> str:
-        return json.dumps([canonical_text(text) for text in line], ensure_ascii=False).encode("utf-8", "replace").decode()
+        return (
+            json.dumps([canonical_text(text) for text in line], ensure_ascii=False).encode("utf-8", "replace").decode()
+        )
 
     assert (line_digest(one) == line_digest(other)) == (shown(one) == shown(other))
 

@@ -1,8 +1,10 @@
 import os
 import re
+import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +12,15 @@ import openpyxl
 import pytest
 
 from tests.conftest import FIELDS, sheet_rows
-from uploader.errors import WorkbookError
+from uploader.errors import CancelledError, WorkbookError
 from uploader.i18n import render
 from uploader.model import advice
+from uploader.model.cancel import CancelToken
 from uploader.model.job import Attempt, Job, RowResult, RunRecord
 from uploader.model.problems import Problem
 from uploader.model.rows import RESULT_COLUMNS, ROW_COLUMN, Row, Status
 from uploader.readers import open_list
+from uploader.templates.columns import Column
 from uploader.templates.template import Template
 from uploader.workbooks import blank, problems, reader, results, sheet_writer, xlsx_writer
 from uploader.workbooks.manifest import PROBLEMS, RESULTS, Manifest
@@ -68,6 +72,15 @@ RUN = RunRecord(
     requests=30,
     stopped=None,
     taken_from=None,
+)
+PROBLEMS_MANIFEST = Manifest(
+    kind=PROBLEMS,
+    list_sha256="ab" * 32,
+    list_name="list.csv",
+    list_sheet=None,
+    template="wolkvox/add_interaction",
+    template_sha256="cd" * 32,
+    our_columns={},
 )
 ATTEMPT = Attempt(2, 1, SENT_AT, "accepted", "201", "done", 201, 15, "", 7)
 
@@ -202,6 +215,35 @@ def test_half_a_workbook_is_never_seen(tmp_path: Path) -> None:
     assert [entry.name for entry in tmp_path.iterdir()] == ["r.xlsx"]
 
 
+def test_it_says_how_far_it_is(tmp_path: Path) -> None:
+    rows = [result(number, ("x", "y")) for number in range(2, 7)]
+    steps: list[int] = []
+    results.write(tmp_path / "r.xlsx", content(rows, attempts=[ATTEMPT, ATTEMPT]), steps.append)
+    assert steps == [1, 1, 1, 1, 1, 0, 0]
+
+
+@pytest.mark.parametrize("last", [0, 3, 6])  # in the first row, in the middle, and among the attempts
+def test_a_writing_that_is_cancelled_leaves_everything_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, last: int
+) -> None:
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    path = written(tmp_path / "r.xlsx", result(2, ("before", "y")))
+    before, cancel, steps = path.read_bytes(), CancelToken(), count()
+
+    def on_row(_: int) -> None:
+        if next(steps) == last:
+            cancel.cancel()
+        cancel.check()
+
+    rows = (result(number, ("x", "y")) for number in range(2, 7))
+    with pytest.raises(CancelledError):
+        results.write(path, content(rows, attempts=[ATTEMPT, ATTEMPT]), on_row)
+    assert path.read_bytes() == before
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["r.xlsx", "temporary"]
+    assert list((tmp_path / "temporary").iterdir()) == []
+
+
 def test_a_place_that_can_not_be_written_is_told(tmp_path: Path) -> None:
     with pytest.raises(WorkbookError, match="can't be written"):
         written(tmp_path / "nowhere" / "r.xlsx", result(2, ("x", "y")))
@@ -227,17 +269,10 @@ def test_problems_stand_beside_their_rows_with_the_bad_cells_coloured(tmp_path: 
     path = tmp_path / "p.xlsx"
     empty = Problem(4, 0, "empty", {"field": "a"})
     odd = Problem(2, 1, "outer_spaces", stops=False)
-    manifest = Manifest(
-        kind=PROBLEMS,
-        list_sha256="ab" * 32,
-        list_name="list.csv",
-        list_sheet=None,
-        template="wolkvox/add_interaction",
-        template_sha256="cd" * 32,
-        our_columns={},
-    )
     rows = [(Row(2, ("x", "y")), [odd], []), (Row(4, ("", "z")), [empty], [0])]
-    problems.write(path, manifest, ("a", "b"), rows, "en")
+    steps: list[int] = []
+    problems.write(path, PROBLEMS_MANIFEST, ("a", "b"), rows, "en", on_row=steps.append)
+    assert steps == [1, 1]
     page = openpyxl.load_workbook(path)["Problems"]
     good, bad = sheet_rows(path, "Problems")
     assert (good["Row"], good["Problem"], good["Warning"], good["a"]) == (2, None, f"E2: {in_english(odd)}", "x")
@@ -248,6 +283,47 @@ def test_problems_stand_beside_their_rows_with_the_bad_cells_coloured(tmp_path: 
     assert told is not None
     assert (told.kind, told.list_sha256) == (PROBLEMS, "ab" * 32)
     assert dict(told.our_columns) == {"Row": (0, "Row"), "Problem": (1, "Problem"), "Warning": (2, "Warning")}
+
+
+def test_problems_are_at_the_cells_of_their_own_workbook_and_in_its_language(tmp_path: Path) -> None:
+    path = tmp_path / "p.xlsx"
+    found = [
+        Problem(40, 7, "empty", {"field": "b"}),
+        Problem(40, 9, "empty", {"field": "Row"}),
+        Problem(40, None, "example_row"),
+    ]
+    problems.write(
+        path, PROBLEMS_MANIFEST, ("a", "b"), [(Row(40, ("x", "")), found, [1])], "es", {7: 1, 9: -1}.__getitem__
+    )
+    (line,) = sheet_rows(path, "Problems")
+    assert line["Problem"].startswith(
+        "E2: b está vacío. Complete la celda. A2: Row está vacío. Complete la celda. fila 40: "
+    )
+
+
+def test_a_problems_workbook_that_is_cancelled_is_not_there(tmp_path: Path) -> None:
+    def on_row(_: int) -> None:
+        raise CancelledError
+
+    with pytest.raises(CancelledError):
+        problems.write(tmp_path / "p.xlsx", PROBLEMS_MANIFEST, ("a",), [(Row(2, ("x",)), [], [])], "en", on_row=on_row)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_blank_list_explains_itself_in_the_language_that_is_wished(tmp_path: Path) -> None:
+    columns = {"id": Column(required=True, description="The id.", one_of=("1", "2"), max_length=1, example="1")}
+    explained = {language: blank.explanation(columns["id"], language) for language in ("en", "es", "pt")}
+    assert explained == {
+        "en": "The id.\nRequired.\nOne of: 1, 2.\n1 character at the most.\nExample: 1",
+        "es": "The id.\nObligatorio.\nUno de estos: 1, 2.\nMáximo 1 carácter.\nEjemplo: 1",
+        "pt": "The id.\nObrigatório.\nUm destes: 1, 2.\nNo máximo 1 caractere.\nExemplo: 1",
+    }
+    blank.write(tmp_path / "blank.xlsx", columns, "es")
+    page = openpyxl.load_workbook(tmp_path / "blank.xlsx").worksheets[0]
+    assert page["A1"].comment is not None
+    assert page["A1"].comment.text == explained["es"]
+    assert page["A2"].comment is not None
+    assert page["A2"].comment.text.startswith("Esta fila es un ejemplo")
 
 
 def test_a_blank_list_has_columns_an_example_explanations_and_text_cells(tmp_path: Path, wolkvox: Template) -> None:
