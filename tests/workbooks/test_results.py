@@ -1,5 +1,4 @@
 import os
-import re
 import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,19 +10,15 @@ from typing import Any
 import openpyxl
 import pytest
 
-from tests.conftest import FIELDS, sheet_rows
+from tests.conftest import sheet_rows
 from uploader.errors import CancelledError, WorkbookError
-from uploader.i18n import render
 from uploader.model import advice
 from uploader.model.cancel import CancelToken
 from uploader.model.job import Attempt, Job, RowResult, RunRecord
-from uploader.model.problems import Problem
 from uploader.model.rows import RESULT_COLUMNS, ROW_COLUMN, Row, Status
 from uploader.readers import open_list
-from uploader.templates.columns import Column
-from uploader.templates.template import Template
-from uploader.workbooks import blank, problems, reader, results, sheet_writer, xlsx_writer
-from uploader.workbooks.manifest import PROBLEMS, RESULTS, Manifest
+from uploader.workbooks import reader, results, sheet_writer, xlsx_writer
+from uploader.workbooks.manifest import RESULTS
 
 SENT_AT = "2026-03-09T17:05:09.123+00:00"
 
@@ -72,15 +67,6 @@ RUN = RunRecord(
     requests=30,
     stopped=None,
     taken_from=None,
-)
-PROBLEMS_MANIFEST = Manifest(
-    kind=PROBLEMS,
-    list_sha256="ab" * 32,
-    list_name="list.csv",
-    list_sheet=None,
-    template="wolkvox/add_interaction",
-    template_sha256="cd" * 32,
-    our_columns={},
 )
 ATTEMPT = Attempt(2, 1, SENT_AT, "accepted", "201", "done", 201, 15, "", 7)
 
@@ -259,98 +245,6 @@ def test_a_sheet_that_is_full_goes_on_in_the_next(tmp_path: Path, monkeypatch: p
     pages = ["Results", "Results 2", "Results 3"]
     assert openpyxl.load_workbook(path).sheetnames[:3] == pages
     assert [row["Row"] for page in pages for row in sheet_rows(path, page)] == list(range(2, 27))
-
-
-def in_english(problem: Problem) -> str:
-    return f"{render(problem.cause, 'en')}. {render(problem.fix, 'en')}"
-
-
-def test_problems_stand_beside_their_rows_with_the_bad_cells_coloured(tmp_path: Path) -> None:
-    path = tmp_path / "p.xlsx"
-    empty = Problem(4, 0, "empty", {"field": "a"})
-    odd = Problem(2, 1, "outer_spaces", stops=False)
-    rows = [(Row(2, ("x", "y")), [odd], []), (Row(4, ("", "z")), [empty], [0])]
-    steps: list[int] = []
-    problems.write(path, PROBLEMS_MANIFEST, ("a", "b"), rows, "en", on_row=steps.append)
-    assert steps == [1, 1]
-    page = openpyxl.load_workbook(path)["Problems"]
-    good, bad = sheet_rows(path, "Problems")
-    assert (good["Row"], good["Problem"], good["Warning"], good["a"]) == (2, None, f"E2: {in_english(odd)}", "x")
-    assert (bad["Row"], bad["Problem"], bad["b"]) == (4, f"D3: {in_english(empty)}", "z")
-    assert page["D3"].fill.start_color.rgb not in ("00000000", page["D2"].fill.start_color.rgb)
-    assert page["E3"].fill.start_color.rgb == page["E2"].fill.start_color.rgb
-    told = reader.manifest_of(path)
-    assert told is not None
-    assert (told.kind, told.list_sha256) == (PROBLEMS, "ab" * 32)
-    assert dict(told.our_columns) == {"Row": (0, "Row"), "Problem": (1, "Problem"), "Warning": (2, "Warning")}
-
-
-def test_problems_are_at_the_cells_of_their_own_workbook_and_in_its_language(tmp_path: Path) -> None:
-    path = tmp_path / "p.xlsx"
-    found = [
-        Problem(40, 7, "empty", {"field": "b"}),
-        Problem(40, 9, "empty", {"field": "Row"}),
-        Problem(40, None, "example_row"),
-    ]
-    problems.write(
-        path, PROBLEMS_MANIFEST, ("a", "b"), [(Row(40, ("x", "")), found, [1])], "es", {7: 1, 9: -1}.__getitem__
-    )
-    (line,) = sheet_rows(path, "Problems")
-    assert line["Problem"].startswith(
-        "E2: b está vacío. Complete la celda. A2: Row está vacío. Complete la celda. fila 40: "
-    )
-
-
-def test_a_problems_workbook_that_is_cancelled_is_not_there(tmp_path: Path) -> None:
-    def on_row(_: int) -> None:
-        raise CancelledError
-
-    with pytest.raises(CancelledError):
-        problems.write(tmp_path / "p.xlsx", PROBLEMS_MANIFEST, ("a",), [(Row(2, ("x",)), [], [])], "en", on_row=on_row)
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_a_blank_list_explains_itself_in_the_language_that_is_wished(tmp_path: Path) -> None:
-    columns = {"id": Column(required=True, description="The id.", one_of=("1", "2"), max_length=1, example="1")}
-    explained = {language: blank.explanation(columns["id"], language) for language in ("en", "es", "pt")}
-    assert explained == {
-        "en": "The id.\nRequired.\nOne of: 1, 2.\n1 character at the most.\nExample: 1",
-        "es": "The id.\nObligatorio.\nUno de estos: 1, 2.\nMáximo 1 carácter.\nEjemplo: 1",
-        "pt": "The id.\nObrigatório.\nUm destes: 1, 2.\nNo máximo 1 caractere.\nExemplo: 1",
-    }
-    blank.write(tmp_path / "blank.xlsx", columns, "es")
-    page = openpyxl.load_workbook(tmp_path / "blank.xlsx").worksheets[0]
-    assert page["A1"].comment is not None
-    assert page["A1"].comment.text == explained["es"]
-    assert page["A2"].comment is not None
-    assert page["A2"].comment.text.startswith("Esta fila es un ejemplo")
-
-
-def test_a_blank_list_has_columns_an_example_explanations_and_text_cells(tmp_path: Path, wolkvox: Template) -> None:
-    path = tmp_path / "blank.xlsx"
-    blank.write(path, wolkvox.columns)
-    page = openpyxl.load_workbook(path).worksheets[0]
-    assert [cell.value for cell in page[1]] == list(FIELDS)
-    assert [cell.value for cell in page[2]] == [column.example for column in wolkvox.columns.values()]
-    for cell in page[1]:
-        assert cell.comment is not None
-        assert wolkvox.columns[str(cell.value)].description in cell.comment.text
-        assert page.column_dimensions[str(cell.coordinate)[0]].width > 10
-        assert page[f"{str(cell.coordinate)[0]}2"].number_format == "@"
-    with zipfile.ZipFile(path) as package:  # the columns themselves are text, so that what is typed below stays so
-        columns = re.findall(
-            r'<col min="(\d)" max="(\d)"[^>]*style="[1-9]', package.read("xl/worksheets/sheet1.xml").decode()
-        )
-    assert {at for first, last in columns for at in range(int(first), int(last) + 1)} == set(range(1, len(FIELDS) + 1))
-    assert open_list(path).header == list(FIELDS)
-
-
-def test_a_blank_list_may_be_a_csv(tmp_path: Path, wolkvox: Template) -> None:
-    path = tmp_path / "blank.csv"
-    blank.write(path, wolkvox.columns)
-    table = open_list(path, wanted=FIELDS)
-    assert (table.header, table.rows) == (list(FIELDS), 1)
-    assert path.read_bytes().startswith(b"\xef\xbb\xbf")
 
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="an administrator may write anywhere")
