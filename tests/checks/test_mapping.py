@@ -1,7 +1,8 @@
 import pytest
 
-from uploader.checks.mapping import key, matched, stem, wanted_names
-from uploader.errors import ListError, SettingsError
+from uploader.checks.mapping import MissingColumn, match_columns, wanted_names
+from uploader.errors import SettingsError
+from uploader.model.names import key, stem
 from uploader.templates.columns import Column
 
 COLUMNS = {
@@ -28,13 +29,14 @@ COLUMNS = {
 def test_names_match_exactly_then_by_alias_then_as_people_write_them(
     header: list[str], positions: dict[str, int]
 ) -> None:
-    assert matched(header, COLUMNS) == positions
+    match = match_columns(header, COLUMNS)
+    assert (match.fields, match.missing) == (positions, [])
 
 
 def test_what_is_chosen_wins_by_name_or_by_letter() -> None:
     header = ["rp_id", "to", "other", ""]
-    assert matched(header, COLUMNS, {"to": "Other"})["to"] == 2
-    assert matched(header, COLUMNS, {"to": "d"})["to"] == 3
+    assert match_columns(header, COLUMNS, {"to": "Other"}).fields["to"] == 2
+    assert match_columns(header, COLUMNS, {"to": "d"}).fields["to"] == 3
 
 
 @pytest.mark.parametrize(
@@ -43,13 +45,17 @@ def test_what_is_chosen_wins_by_name_or_by_letter() -> None:
 )
 def test_a_choice_that_is_not_there_is_refused(chosen: dict[str, str], words: str) -> None:
     with pytest.raises(SettingsError, match=words):
-        matched(["rp_id", "to", "twice", "twice"], COLUMNS, chosen)
+        match_columns(["rp_id", "to", "twice", "twice"], COLUMNS, chosen)
 
 
 def test_missing_columns_are_one_message_with_what_there_is_and_the_nearest() -> None:
-    with pytest.raises(ListError) as refused:
-        matched(["rpid no", "name", "destinatario final"], COLUMNS)
-    words = str(refused.value)
+    header = ["rpid no", "name", "destinatario final"]
+    match = match_columns(header, COLUMNS)
+    assert match.missing == [
+        MissingColumn("rp_id", (0, 1, 2), is_ambiguous=False, nearest=0),
+        MissingColumn("to", (0, 1, 2), is_ambiguous=False, nearest=2),
+    ]
+    words = str(match.error(header, COLUMNS))
     assert "no column for rp_id, to" in words
     assert "It has: rpid no, name, destinatario final." in words
     assert '--map to="destinatario final"' in words
@@ -57,8 +63,43 @@ def test_missing_columns_are_one_message_with_what_there_is_and_the_nearest() ->
 
 
 def test_two_columns_that_fit_alike_are_not_guessed_between() -> None:
-    with pytest.raises(ListError, match="A, C"):
-        matched(["to", "rp_id", "to"], COLUMNS)
+    header = ["to", "rp_id", "to"]
+    match = match_columns(header, COLUMNS)
+    assert match.missing == [MissingColumn("to", (0, 2), is_ambiguous=True)]
+    words = str(match.error(header, COLUMNS))
+    assert words.startswith("Several columns could be to: A, C. Say which one with --map to=A, or rename the others.")
+
+
+def test_all_that_is_missing_is_told_at_once_with_what_was_found() -> None:
+    columns = {**COLUMNS, "from": Column(required=True), "subject": Column(required=True)}
+    header = ["toname", "to", "to", "subjekt", "x"]
+    match = match_columns(header, columns)
+    assert match.fields == {"toname": 0}
+    assert [(one.field, one.candidates, one.is_ambiguous, one.nearest) for one in match.missing] == [
+        ("to", (1, 2), True, None),
+        ("rp_id", (1, 2, 3, 4), False, None),
+        ("from", (1, 2, 3, 4), False, None),
+        ("subject", (1, 2, 3, 4), False, 3),
+    ]
+    error = match.error(header, columns)
+    assert (error.field, error.candidates) == ("to", (1, 2))
+    assert str(error) == (
+        "Several columns could be to: B, C. Say which one with --map to=B, or rename the others. The list has no column "
+        "for rp_id, from, subject. It has: toname, to, to, subjekt, x. Found: toname from A. Nearest to subject is "
+        '“subjekt”: if you mean it, add --map subject="subjekt". Rename the columns in the list, or say with --map '
+        "FIELD=COLUMN which is which."
+    )
+
+
+def test_an_optional_column_that_two_would_fill_is_not_guessed_either() -> None:
+    match = match_columns(["rp_id", "to", "toname", "toname"], COLUMNS)
+    assert match.missing == [MissingColumn("toname", (2, 3), is_ambiguous=True)]
+
+
+def test_what_is_known_by_position_needs_no_name_and_a_choice_wins_over_it() -> None:
+    header = ["a", "b", "to"]
+    assert match_columns(header, COLUMNS, known={"rp_id": 0, "to": 1, "gone": 2}).fields == {"rp_id": 0, "to": 1}
+    assert match_columns(header, COLUMNS, {"to": "C"}, {"rp_id": 0, "to": 1}).fields == {"rp_id": 0, "to": 2}
 
 
 def test_a_key_leaves_out_what_people_write_differently() -> None:

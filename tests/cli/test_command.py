@@ -2,13 +2,12 @@ import json
 import re
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import click
 import pytest
 
-from tests.conftest import UPLOADER, interactions, write_csv
+from tests.conftest import interactions, write_csv
 from uploader.cli import run
 from uploader.cli.commands import cli
 from uploader.sandbox import TOKEN
@@ -96,7 +95,7 @@ def test_a_bug_of_ours_is_exit_3_and_keeps_values_to_itself(
     assert str(own_world / "bugs.log") in told.err
     assert json.loads(told.out)["exit"] == 3
     assert "ZeroDivisionError" in log
-    assert "test_cli.py" in log
+    assert "test_command.py" in log
     assert "s3cret" not in told.err + told.out + log
 
 
@@ -117,13 +116,11 @@ def test_help_does_not_pay_for_what_it_does_not_use() -> None:
     assert subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True).stdout == "[]\n"
 
 
-def test_help_takes_at_most_three_times_as_long_as_importing_click() -> None:
-    def fastest(command: list[str]) -> float:
-        took = []
-        for _ in range(7):
-            began = time.perf_counter()
-            subprocess.run(command, capture_output=True, check=True)
-            took.append(time.perf_counter() - began)
-        return min(took)
+def test_help_loads_little_more_than_click() -> None:
+    # Counted, not timed: how long it takes depends on the machine, and on what else it does.
+    def loaded(code: str) -> int:
+        counted = f"{code}; import sys; print(len(sys.modules))"
+        return int(subprocess.run([sys.executable, "-c", counted], capture_output=True, text=True, check=True).stdout)
 
-    assert fastest([UPLOADER, "--help"]) <= 3 * fastest([sys.executable, "-c", "import click"])
+    ours = loaded("import uploader.cli.commands, uploader.cli")
+    assert ours - loaded("import click, gc, traceback, signal") <= 40

@@ -1,6 +1,8 @@
 import io
 
 from uploader.cli.progress import Progress
+from uploader.i18n import Message
+from uploader.model.events import Advanced, Event, Phase, PhaseEnded, RowDone, Waiting
 from uploader.model.rows import Status
 
 
@@ -10,9 +12,11 @@ class Terminal(io.StringIO):
 
 
 def shown(stream: io.StringIO, rows: int, *, quiet: bool = False) -> str:
-    with Progress(rows, stream, quiet=quiet) as progress:
-        for number in range(rows):
-            progress.ended(Status.REJECTED if number % 10 == 0 else Status.ACCEPTED)
+    progress = Progress(stream, quiet=quiet)
+    happened: list[Event] = [Phase("sending", rows)]
+    happened += [RowDone(Status.REJECTED if number % 10 == 0 else Status.ACCEPTED) for number in range(rows)]
+    for event in (*happened, PhaseEnded("sending")):
+        progress.on_event(event, "en")
     return stream.getvalue()
 
 
@@ -38,22 +42,33 @@ def test_quiet_is_quiet() -> None:
 
 def test_a_word_in_between_stands_on_a_line_of_its_own() -> None:
     for stream in (io.StringIO(), Terminal()):
-        with Progress(3, stream) as progress:
-            progress.ended(Status.ACCEPTED)
-            progress.say("Interrupted: wait.")
+        progress = Progress(stream)
+        progress.on_event(Phase("sending", 3), "en")
+        progress.on_event(RowDone(Status.ACCEPTED), "en")
+        progress.say("Interrupted: wait.")
+        progress.on_event(PhaseEnded("sending"), "en")
         assert "Interrupted: wait." in stream.getvalue().replace("\r", "\n").splitlines()
 
 
 def test_a_wait_is_told_once_and_a_short_one_not_at_all() -> None:
     stream = io.StringIO()
-    with Progress(10, stream) as progress:
-        for left in (2.0, 1.0):
-            progress.waits("the API asked to slow down", left)
-        for left in (3661.0, 3660.0, 1.0):
-            progress.waits("the API takes no requests now: CLOSED", left)
-        progress.ended(Status.ACCEPTED)
-        progress.waits("the API takes no requests now: CLOSED", 42.2)
+    progress = Progress(stream)
+    slow, closed = Message("text", text="the API asked to slow down"), Message("text", text="no requests now: CLOSED")
+    happened: list[Event] = [Phase("sending", 10)]
+    happened += [Waiting(slow, left) for left in (2.0, 1.0)]
+    happened += [Waiting(closed, left) for left in (3661.0, 3660.0, 1.0)]
+    happened += [RowDone(Status.ACCEPTED), Waiting(closed, 42.2), PhaseEnded("sending")]
+    for event in happened:
+        progress.on_event(event, "en")
     assert [line for line in stream.getvalue().splitlines() if "Next" in line] == [
-        "The API takes no requests now: CLOSED. Next try in 1:01:01.",
-        "The API takes no requests now: CLOSED. Next try in 0:43.",
+        "No requests now: CLOSED. Next try in 1:01:01.",
+        "No requests now: CLOSED. Next try in 0:43.",
     ]
+
+
+def test_what_only_counts_rows_is_shown_on_a_terminal_alone_and_leaves_nothing_behind() -> None:
+    for stream in (io.StringIO(), Terminal()):
+        progress = Progress(stream)
+        for event in (Phase("writing", 10, "r.xlsx"), Advanced(10), PhaseEnded("writing")):
+            progress.on_event(event, "en")
+        assert stream.getvalue().strip() == ""

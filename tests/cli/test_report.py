@@ -7,14 +7,17 @@ import pytest
 from uploader.cli import report
 from uploader.cli.exit_codes import ExitCode, of_check, of_error, of_send
 from uploader.errors import JournalError, ListError, SettingsError, TemplateError, WorkbookError
+from uploader.i18n import Message
+from uploader.model import advice
 from uploader.model.http import Request
-from uploader.model.job import Summary
+from uploader.model.job import AnswerCount, ResumeHint, Summary
 from uploader.model.rows import Status
 
 
 def summary(stopped: str | None = None, interrupted: bool = False, sent: bool = True, **counts: int) -> Summary:
     by_status = {status: counts.get(status.name.lower(), 0) for status in Status}
-    return Summary(Path("list.csv"), "t", 7, by_status, stopped=stopped, interrupted=interrupted, sent=sent)
+    why = None if stopped is None else Message("text", text=stopped)
+    return Summary(Path("list.csv"), "t", 7, by_status, stopped=why, interrupted=interrupted, sent=sent)
 
 
 @pytest.mark.parametrize(
@@ -43,7 +46,7 @@ def test_checks_and_errors_have_their_exit_codes() -> None:
 
 
 def test_the_json_object_has_the_keys_of_the_contract() -> None:
-    told = json.loads(report.as_json(summary(accepted=2, not_sent=1, stopped="why"), 4))
+    told = json.loads(report.as_json_object(summary(accepted=2, not_sent=1, stopped="why"), 4, "en"))
     assert list(told) == [
         "job", "list", "template", "rows", "accepted", "rejected", "unknown", "invalid", "skipped", "not_sent",
         "requests", "seconds", "results", "stopped", "exit",
@@ -54,16 +57,21 @@ def test_the_json_object_has_the_keys_of_the_contract() -> None:
 def test_a_summary_says_what_to_do_about_what_was_not_accepted() -> None:
     ended = Summary(
         None, "t", 1, {Status.ACCEPTED: 8, Status.REJECTED: 2}, seconds=75,
-        answers=[(Status.ACCEPTED, "201", "ok", "", 8), (Status.REJECTED, "404", "NOT FOUND", "Correct it.", 2)],
+        answers=[
+            AnswerCount(Status.ACCEPTED, "201", "ok", advice.NONE, 8),
+            AnswerCount(Status.REJECTED, "404", "NOT FOUND", Message("text", text="Correct it."), 2),
+        ],
     )  # fmt: skip
-    assert list(report.summed_up(ended)) == [
+    assert list(report.summed_up(ended, "en")) == [
         "8 accepted, 2 rejected, of 10 rows, in 1 min 15 s.",
         "  2 rejected: NOT FOUND. Correct it.",
     ]
 
 
 def test_a_stop_says_why_and_how_many_are_left() -> None:
-    lines = list(report.summed_up(summary(accepted=1, not_sent=2, stopped="the API refused the request: no token")))
+    lines = list(
+        report.summed_up(summary(accepted=1, not_sent=2, stopped="the API refused the request: no token"), "en")
+    )
     assert "Stopped early: the API refused the request: no token. 2 rows were not sent." in lines
 
 
@@ -74,3 +82,11 @@ def test_a_curl_command_survives_the_shell() -> None:
     assert words[:4] == ["curl", "--request", "POST", "https://x.example/?a=1&b=2"]
     assert words[words.index("--header") + 1] == "X-Token: ***"
     assert words[words.index("--data-binary") + 1].encode() == body
+
+
+def test_the_command_that_resumes_says_all_that_was_said() -> None:
+    ended = Summary(
+        None, "t", 7, {Status.NOT_SENT: 2}, resume=ResumeHint(7, sandbox=True, send_duplicates=True, first=5)
+    )
+    lines = list(report.summed_up(ended, "en"))
+    assert "To go on with the 2 rows that are left: uploader resume 7 --sandbox --send-duplicates --first 5" in lines

@@ -18,7 +18,7 @@ from tests.conftest import (
     start_practice,
     write_csv,
 )
-from uploader.sandbox import NEW_DAY_PATH
+from uploader.sandbox.server import NEW_DAY_PATH
 
 ROWS = 30
 

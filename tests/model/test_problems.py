@@ -1,34 +1,51 @@
-from uploader.model.problems import Problem, ProblemLog
+from tests.rendered import sentence
+from uploader.i18n import Message
+from uploader.model.problems import Problem, ProblemLog, ProblemSummary, by_row, stopping
+
+
+def empty(row: int, column: int | None, field: str = "rp_id") -> Problem:
+    return Problem(row, column, "empty", {"field": field})
+
+
+def told(log: ProblemLog, *, stops: bool) -> list[tuple[str, int, list[tuple[int, int | None]], int]]:
+    return [(sentence(one.cause), one.rows, list(one.cells), one.more) for one in log.summaries(stops=stops)]
 
 
 def test_they_are_told_by_cause_the_most_frequent_first_and_problems_apart_from_warnings() -> None:
-    many = [Problem(row, 6, "rp_id is empty", "Fill in the cell.") for row in range(4, 16)]
-    odd = Problem(9, 1, "the text is odd", "Look.", stops=False)
-    findings = ProblemLog([Problem(9, 0, "from is empty", "Fill in the cell."), *many, odd])
-    assert findings.told(stops=True) == [
-        "rp_id is empty in 12 rows: G4, G5, G6, G7, G8, G9, G10, G11, G12, G13 … Fill in the cell.",
-        "from is empty in 1 row: A9. Fill in the cell.",
+    many = [empty(row, 6) for row in range(4, 16)]
+    odd = Problem(9, 1, "apostrophe", stops=False)
+    log = ProblemLog([empty(9, 0, "from"), *many, odd])
+    assert told(log, stops=True) == [
+        ("rp_id is empty", 12, [(row, 6) for row in range(4, 14)], 2),
+        ("from is empty", 1, [(9, 0)], 0),
     ]
-    assert findings.told(stops=False) == ["The text is odd in 1 row: B9. Look."]
+    assert [sentence(one.fix) for one in log.summaries(stops=True)] == ["Fill in the cell."] * 2
+    assert told(log, stops=False) == [("the text begins with an apostrophe, which is sent too", 1, [(9, 1)], 0)]
 
 
 def test_one_cause_in_several_columns_is_one_line_and_counts_rows() -> None:
-    findings = ProblemLog(
-        [Problem(2, 3, "odd", "Look."), Problem(2, 1, "odd", "Look."), Problem(5, None, "odd", "Look.")]
-    )
-    assert findings.told(stops=True) == ["odd in 2 rows: B2, D2, row 5. Look."]
+    log = ProblemLog([empty(2, 3), empty(2, 1), empty(5, None)])
+    cause, fix = Message("problem.empty.cause", field="rp_id"), Message("problem.empty.fix", field="rp_id")
+    assert log.summaries(stops=True) == [ProblemSummary(cause, fix, 2, [(2, 1), (2, 3), (5, None)], 0)]
 
 
-def test_whole_rows_are_told_by_their_numbers() -> None:
-    one, two = (
-        ProblemLog([Problem(5, None, "the row is odd", "Look.")]),
-        ProblemLog(Problem(row, None, "the row is odd", "Look.") for row in (5, 6)),
-    )
-    assert one.told(stops=True) == ["The row is odd: row 5. Look."]
-    assert two.told(stops=True) == ["The row is odd, 2 times: row 5, row 6. Look."]
+def test_whole_rows_have_no_column() -> None:
+    log = ProblemLog(Problem(row, None, "total") for row in (5, 6))
+    assert told(log, stops=True) == [("the row looks like a total, not like a record", 2, [(5, None), (6, None)], 0)]
+
+
+def test_other_facts_make_another_cause_and_equal_ones_the_same() -> None:
+    log = ProblemLog(empty(row, 0, field) for row, field in ((2, "a"), (3, "b"), (4, "a")))
+    assert [(one.cause.facts["field"], one.rows) for one in log.summaries(stops=True)] == [("a", 2), ("b", 1)]
 
 
 def test_those_of_some_rows_come_back_as_they_were() -> None:
-    problems = [Problem(row, 0, "odd", "Look.", stops=row % 2 == 0) for row in range(2, 50)]
+    problems = [Problem(row, 0, "empty", {"field": "x"}, stops=row % 2 == 0) for row in range(2, 50)]
     assert sorted(ProblemLog(problems).between(10, 12), key=lambda problem: problem.row) == problems[8:11]
     assert not ProblemLog()
+
+
+def test_they_are_told_apart_by_row_and_by_what_stops() -> None:
+    both = [empty(2, 0), Problem(2, 1, "apostrophe", stops=False), Problem(3, 1, "apostrophe", stops=False)]
+    assert by_row(both) == {2: both[:2], 3: both[2:]}
+    assert stopping(both) == {2: both[:1]}

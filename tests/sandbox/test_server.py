@@ -15,17 +15,8 @@ from tests.conftest import FIELDS, PracticeProcess, start_practice
 from uploader.cli import run
 from uploader.cli.commands import cli
 from uploader.errors import SettingsError
-from uploader.sandbox import (
-    IDLE_ROUTING_POINT,
-    NEW_DAY_PATH,
-    RECORD_PATH,
-    TOKEN,
-    UNKNOWN_ROUTING_POINT,
-    Fault,
-    FaultRule,
-    SandboxConfig,
-    running,
-)
+from uploader.sandbox import IDLE_ROUTING_POINT, TOKEN, UNKNOWN_ROUTING_POINT, Fault, FaultRule, SandboxConfig
+from uploader.sandbox.server import NEW_DAY_PATH, RECORD_PATH, running
 
 ADD = "/api/v2/configuration.php?api=add_interaction"
 # One for all: making it takes longer than a request, and nothing here is asked by TLS.

@@ -1,7 +1,7 @@
 """Whatever is answered, breaks or is killed: nothing is sent twice, nothing is lost, and every run ends.
 
-The real journal, steering and pipeline; a server that answers by a drawn script; a clock that only waiting moves; and
-runs that end as by kill -9 and go on from what the journal says.
+The real journal, scheduler and engine; a server that answers by a drawn script; a clock that only waiting moves; and
+runs that end as by kill -9 and are resumed from what the journal says.
 """
 
 import asyncio
@@ -9,26 +9,35 @@ import selectors
 import sqlite3
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
-from uploader.errors import JournalError
-from uploader.journal.sqlite import Advice, Journal, RunLedger, Staged
+from uploader.i18n import Message
+from uploader.journal import RunLedger, StagedRow
+from uploader.journal.sqlite import SqliteJournal
+from uploader.journal.sqlite import journal as journal_module
+from uploader.journal.sqlite.connection import Connection
+from uploader.model import advice
+from uploader.model.cancel import CancelToken
+from uploader.model.events import Event, RowDone
 from uploader.model.http import Request, Response, SendFailure
 from uploader.model.job import NewJob
 from uploader.model.outcomes import Completion, Dispatch, Outcome, Stop, Verdict
 from uploader.model.resend import ResendPolicy
-from uploader.model.rows import Row, Status
-from uploader.sending.engine import Engine
-from uploader.sending.scheduler import Scheduler, SendLimits
+from uploader.model.rows import Row, Status, WaitingRow
+from uploader.sending.limits import SendLimits
+from uploader.sending.scheduler import Scheduler
+from uploader.sending.sender import SendReport, send_rows
+from uploader.sending.transports import Transport
 
 quick = settings(max_examples=160, deadline=None, suppress_health_check=list(HealthCheck))
 thorough = settings(quick, max_examples=10_000, derandomize=False)
@@ -38,7 +47,7 @@ STEPS_OF_A_RUN = 60_000
 LONGEST_RUN_SECONDS = 4 * 86_400.0
 TIMEOUT = 75.0
 PROBE = 5.0
-DOUBTFUL = "Mend it."
+DOUBTFUL = Message("text", text="Fix it.")
 
 
 class Says(StrEnum):
@@ -60,7 +69,7 @@ class Says(StrEnum):
 TAKING = {Says.ACCEPTED, Says.UNKNOWN_TAKEN, Says.TIMED_OUT_TAKEN}
 UNKNOWN = {Says.UNKNOWN_TAKEN, Says.UNKNOWN_NOT_TAKEN, Says.TIMED_OUT_TAKEN}
 FINAL = {Says.REJECTED, Says.UNSENDABLE}
-MEANING = {
+VERDICT = {
     **dict.fromkeys(UNKNOWN, Verdict.UNKNOWN),
     Says.ACCEPTED: Verdict.ACCEPTED,
     Says.REJECTED: Verdict.REJECTED,
@@ -105,7 +114,7 @@ class Disturbance:
 class Plan:
     """All that is drawn for one example."""
 
-    terms: SendLimits
+    limits: SendLimits
     keys: tuple[int, ...]
     """What each row asks for: equal keys are equal requests."""
     earlier: Mapping[int, Says]
@@ -114,7 +123,7 @@ class Plan:
     """After them the server accepts all."""
     disturbances: tuple[Disturbance | None, ...]
     """One for each run; after them none is disturbed."""
-    goes_on: bool
+    resumes: bool
     """The person says so at a stop that is a guess."""
     resends: bool = False
     """What is unknown is sent again."""
@@ -195,14 +204,18 @@ class Server:
     def _comes_in(self) -> float:
         self.under_way += 1
         self.held = [until for until in self.held if until > self.world.now]
-        most = self.plan.terms.concurrency
+        most = self.plan.limits.concurrency
         assert self.under_way + len(self.held) <= most, "more at once than the API allows"
         return self.world.now
 
     def _goes_out(self, act: Act, came_in: float) -> None:
         self.under_way -= 1
         if act.says is Says.TIMED_OUT_TAKEN:
-            self.held.append(came_in + self.plan.terms.held_seconds)
+            self.held.append(came_in + self.plan.limits.held_seconds)
+
+    @asynccontextmanager
+    async def opened(self) -> AsyncIterator["Server"]:
+        yield self
 
     def restarted(self) -> None:
         """The sender died, and its connections with it."""
@@ -214,11 +227,11 @@ def judge(answer: Response | SendFailure) -> Outcome:
     words, retry_after = answer.body.decode().split("\0")
     says = Says(words)
     return Outcome(
-        MEANING[says],
-        "advice",
+        VERDICT[says],
+        advice.REJECTED,
         message=words,
         retry_after_seconds=float(retry_after),
-        advice_if_rejected=DOUBTFUL if says is Says.DOUBTFUL_PAUSE else "",
+        advice_if_rejected=DOUBTFUL if says is Says.DOUBTFUL_PAUSE else None,
         timed_out=says is Says.TIMED_OUT_TAKEN,
     )
 
@@ -249,13 +262,48 @@ def print_of(key: int) -> str:
     return f"print {key}"
 
 
-def request(row: Row) -> Request:
-    return Request("POST", "https://x", {}, str(row.number).encode(), print_of(int(row.cells[0])))
+def request(waiting: WaitingRow) -> Request:
+    return Request("POST", "https://x", {}, str(waiting.row.number).encode(), waiting.fingerprint)
 
 
-def staged(keys: Sequence[int]) -> Iterator[Staged]:
+def staged(keys: Sequence[int]) -> Iterator[StagedRow]:
     for number, key in enumerate(keys, start=2):
-        yield Staged(Row(number, (str(key),)), Status.NOT_SENT, "", print_of(key))
+        yield StagedRow(Row(number, (str(key),)), Status.NOT_SENT, advice.NOT_ITS_TURN, print_of(key))
+
+
+class WatchedConnection(Connection):
+    """At its commits something may happen; and it is fast: nobody pulls the plug here, only the process ends."""
+
+    def __init__(self, path: Path, world: "World") -> None:
+        super().__init__(path)
+        self.world = world
+        self.db.execute("PRAGMA synchronous = OFF")
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        with super().transaction():
+            yield
+            self.world.between_commits(At.BEFORE_COMMIT)
+            self.world.between_commits(At.DISK)
+        self.world.between_commits(At.AFTER_COMMIT)
+
+
+@dataclass
+class WatchedLedger:
+    """The real ledger of one run, around whose commits something may happen."""
+
+    ledger: RunLedger
+    world: "World"
+
+    def commit(self, completions: Sequence[Completion], dispatches: Sequence[Dispatch]) -> Mapping[int, Status]:
+        if completions:
+            self.world.moment(At.ANSWERED)
+        held_back = self.ledger.commit(completions, dispatches)
+        self.world.server.closed |= {
+            done.dispatch.row.number for done in completions if done.status in (Status.REJECTED, Status.INVALID)
+        }
+        self.world.moment(At.INTERRUPTED)
+        return held_back
 
 
 @dataclass
@@ -268,8 +316,9 @@ class World:
     dead: bool = False
     disturbance: Disturbance | None = None
     moments: Counter[At] = field(default_factory=Counter)
-    interrupted: asyncio.Event | None = None
+    cancel: CancelToken = field(default_factory=CancelToken)
     statuses: list[Status] = field(default_factory=list)
+    is_sending: bool = False
 
     def __post_init__(self) -> None:
         self.server = Server(self.plan, iter(self.plan.acts), self)
@@ -277,10 +326,12 @@ class World:
         self.job = 0
 
     @contextmanager
-    def journal(self) -> Iterator[Journal]:
-        with Journal(self.path) as journal:
-            journal._db.execute("PRAGMA synchronous = OFF")  # nobody pulls the plug here, only the process ends
+    def journal(self) -> Iterator[SqliteJournal]:
+        with patch.object(journal_module, "Connection", self.connected), SqliteJournal(self.path) as journal:
             yield journal
+
+    def connected(self, path: Path) -> Connection:
+        return WatchedConnection(path, self)
 
     # The moments at which something may happen
 
@@ -295,38 +346,15 @@ class World:
         if at is At.DISK:
             raise sqlite3.OperationalError("database or disk is full")
         if at is At.INTERRUPTED:
-            assert self.interrupted is not None
-            self.interrupted.set()
+            self.cancel.cancel()
             return
         self.dead = True
         raise Killed
 
-    def watched(self, ledger: RunLedger) -> "RunLedger":
-        real: Callable[[], AbstractContextManager[None]] = ledger._transaction
-
-        @contextmanager
-        def transaction() -> Iterator[None]:
-            with real():
-                yield
-                self.moment(At.BEFORE_COMMIT)
-                self.moment(At.DISK)
-            self.moment(At.AFTER_COMMIT)
-
-        turn = ledger.turn
-
-        def noted(ended: Sequence[Completion], starting: Sequence[Dispatch]) -> Mapping[int, Status]:
-            if ended:
-                self.moment(At.ANSWERED)
-            held_back = turn(ended, starting)
-            self.server.closed |= {
-                end.start.row.number for end in ended if end.status in (Status.REJECTED, Status.INVALID)
-            }
-            self.moment(At.INTERRUPTED)
-            return held_back
-
-        ledger._transaction = transaction
-        ledger.turn = noted  # type: ignore[method-assign]
-        return ledger
+    def between_commits(self, at: At) -> None:
+        """Something happens at a commit, if rows are being sent."""
+        if self.is_sending:
+            self.moment(at)
 
     # Runs
 
@@ -336,16 +364,17 @@ class World:
             if self.plan.earlier:
                 keys = list(self.plan.earlier)
                 job = journal.stage(replace(NEW, list_sha256="ef" * 32, account="e1" * 16), staged(keys))
-                ledger = journal.begin_run(job, ResendPolicy(), Advice("", lambda found: ""))
-                starts = [Dispatch(one.row, request(one.row)) for one in staged(keys)]
-                ledger.turn([], starts)
-                for start, says in zip(starts, self.plan.earlier.values(), strict=True):
-                    outcome = Outcome(MEANING[says], "")
-                    status = Status(outcome.meaning) if says not in FINAL else Status.REJECTED
-                    ledger.turn([Completion(start, outcome, status)], [])
+                ledger = journal.begin_run(job, ResendPolicy())
+                waiting = journal.waiting(job, ResendPolicy())
+                dispatches = [Dispatch(one.row, request(one)) for one in list(waiting)]
+                ledger.commit([], dispatches)
+                for dispatch, says in zip(dispatches, self.plan.earlier.values(), strict=True):
+                    outcome = Outcome(VERDICT[says], advice.NONE)
+                    status = Status(outcome.verdict) if says not in FINAL else Status.REJECTED
+                    ledger.commit([Completion(dispatch, outcome, status)], [])
                     if says not in FINAL:
-                        self.server.never_again.add(start.request.fingerprint)
-                        self.server.taken[start.request.fingerprint] += says in TAKING
+                        self.server.never_again.add(dispatch.request.fingerprint)
+                        self.server.taken[dispatch.request.fingerprint] += says in TAKING
             self.job = journal.stage(NEW, staged(self.plan.keys))
 
     def run(self, disturbance: Disturbance | None) -> None:
@@ -353,40 +382,65 @@ class World:
         self.disturbance, self.dead, self.moments = disturbance, False, Counter()
         self.server.restarted()
         with self.journal() as journal:
-            ledger = journal.begin_run(self.job, self.repeats, Advice("", lambda found: ""))
+            ledger = journal.begin_run(self.job, self.repeats)
             ledger.hold_back_known()
-            ledger = self.watched(ledger)
-            steering = Scheduler(self.plan.terms, journal.waiting(self.job, self.repeats), request, lambda: 0.5)
-            with suppress(Killed, JournalError):
-                while True:
-                    stop = self._until_it_ends(lambda: self._sent(steering, ledger))
-                    if stop is None or not stop.is_a_guess or not self.plan.goes_on:
-                        break
-                    event("went on")
-                    steering.go_on()
-                if stop is None and self.plan.terms.first is None:
+            with suppress(Killed):
+                report = self.send(
+                    journal.waiting(self.job, self.repeats),
+                    ledger,
+                    build=request,
+                    open_transport=self.server.opened,
+                    confirm=self.confirm,
+                )
+                if report.stop is None and self.plan.limits.first is None:
                     left = journal.job(self.job).counts[Status.NOT_SENT]
                     assert not left, "ended of itself, but rows are left that were not sent"
 
-    async def _sent(self, steering: Scheduler, ledger: RunLedger) -> Stop | None:
-        self.interrupted = asyncio.Event()
-        return await Engine(
-            steering=steering,
-            ledger=ledger,
-            send=self.server.send,
-            judge=judge,
-            clock=lambda: self.now,
-            sleep=asyncio.sleep,
-            interrupted=self.interrupted,
-            watch=self.statuses.append,
-            waits=lambda why, seconds: None,
-        ).run()
+    def confirm(self, _: Stop) -> bool:
+        if self.plan.resumes:
+            event("resumed")
+        return self.plan.resumes
 
-    def _until_it_ends(self, go: Callable[[], Coroutine[Any, Any, Stop | None]]) -> Stop | None:
+    def send(
+        self,
+        rows: Iterator[WaitingRow],
+        ledger: RunLedger,
+        *,
+        build: Callable[[WaitingRow], Request],
+        open_transport: Callable[[], AbstractAsyncContextManager[Transport]],
+        confirm: Callable[[Stop], bool],
+    ) -> SendReport:
+        """`send_rows` in this world, by its clock, with its disturbances."""
+        self.cancel = CancelToken()
+        self.is_sending = True
+        try:
+            return send_rows(
+                rows,
+                WatchedLedger(ledger, self),
+                build=build,
+                judge=judge,
+                open_transport=open_transport,
+                limits=self.plan.limits,
+                on_event=self.note,
+                cancel=self.cancel,
+                confirm=confirm,
+                total=len(self.plan.keys),
+                clock=lambda: self.now,
+                random=lambda: 0.5,
+                run=self.until_it_ends,
+            )
+        finally:
+            self.is_sending = False
+
+    def note(self, happened: Event) -> None:
+        if isinstance(happened, RowDone):
+            self.statuses.append(happened.status)
+
+    def until_it_ends(self, begin: Callable[[], Coroutine[Any, Any, SendReport]], _: CancelToken) -> SendReport:
         clock = _Instantly(self)
         loop = _Loop(clock)
         try:
-            return loop.run_until_complete(go())
+            return loop.run_until_complete(begin())
         finally:
             self.dead = True  # whatever is left of the process does nothing any more
             clock.steps = 0
@@ -467,7 +521,7 @@ earlier = st.dictionaries(
 )
 
 
-def terms(*, may_repeat: bool) -> st.SearchStrategy[SendLimits]:
+def limits(*, may_repeat: bool) -> st.SearchStrategy[SendLimits]:
     return st.builds(
         SendLimits,
         concurrency=st.integers(1, 4),
@@ -484,12 +538,12 @@ def plans(*, may_repeat: bool = False, resends: bool = False) -> st.SearchStrate
     fewer = st.lists(st.integers(0, 11), min_size=1, max_size=12)
     return st.builds(
         Plan,
-        terms=terms(may_repeat=may_repeat),
+        limits=limits(may_repeat=may_repeat),
         keys=(fewer | st.integers(1, 30).map(lambda count: list(range(count)))).map(tuple),
         earlier=st.just({}) | earlier,
         acts=scripts,
         disturbances=disturbances,
-        goes_on=st.booleans(),
+        resumes=st.booleans(),
         resends=st.just(resends or may_repeat),
     )
 
@@ -520,76 +574,80 @@ def test_a_row_that_may_go_again_comes_to_one_end_in_many_more_worlds(plan: Plan
     judged(plan)
 
 
-# Steering alone
+# The scheduler alone
 
 answers_of_chance = st.builds(
     Outcome,
     st.sampled_from(list(Verdict)),
-    st.just("advice"),
+    st.just(advice.NONE),
     message=st.sampled_from(["why", "because"]),
     retry_after_seconds=st.sampled_from([0.0, 5.0, 1e6]),
-    advice_if_rejected=st.sampled_from(["", DOUBTFUL]),
+    advice_if_rejected=st.sampled_from([None, DOUBTFUL]),
     timed_out=st.booleans(),
 )
 happenings = st.lists(
     st.one_of(
         st.tuples(st.sampled_from([0.0, 0.1, 3.0, 75.0]), st.integers(0, 3), answers_of_chance),
-        st.sampled_from(["interrupted", "went on", "held back"]),
+        st.sampled_from(["interrupted", "resumed", "held back"]),
     ),
     max_size=80,
 )
 
 
-def steered_without_spinning(terms: SendLimits, rows: int, course: Sequence[tuple[float, int, Outcome] | str]) -> None:
-    """Ask as the pipeline does: whenever a row is due and none leaves, waiting until then must have moved the clock."""
-    steering = Scheduler(terms, iter([Row(n, (str(n),)) for n in range(2, 2 + rows)]), request, lambda: 0.5)
-    flying: list[Dispatch] = []
+def scheduled_without_spinning(
+    limits: SendLimits, rows: int, course: Sequence[tuple[float, int, Outcome] | str]
+) -> None:
+    """Ask as the engine does: whenever a row is due and none leaves, waiting until then must have moved the clock."""
+    scheduler = Scheduler(
+        limits, iter([WaitingRow(Row(n, (str(n),)), f"print {n}") for n in range(2, 2 + rows)]), request, lambda: 0.5
+    )
+    in_flight: list[Dispatch] = []
     now, later = 1000.0, list(reversed(course))
-    accepted = Outcome(Verdict.ACCEPTED, "")
+    accepted = Outcome(Verdict.ACCEPTED, advice.NONE)
     for _ in range(5000):
         moved = now
         while True:
-            while start := steering.next(now, len(flying)):
-                assert start.row.number not in [one.row.number for one in flying]
+            while dispatch := scheduler.next(now, len(in_flight)):
+                assert dispatch.row.number not in [one.row.number for one in in_flight]
                 if later and later[-1] == "held back":
                     later.pop()
-                    steering.held_back()
+                    scheduler.hold_back()
                 else:
-                    flying.append(start)
-            assert len(flying) <= terms.concurrency
-            due = steering.due(now, len(flying))
-            if due is None or flying:
+                    in_flight.append(dispatch)
+            assert len(in_flight) <= limits.concurrency
+            due = scheduler.due(now, len(in_flight))
+            if due is None or in_flight:
                 break
             assert due > now, "it says that a row is due, and none leaves"
             now = due
-        if not flying and steering.is_over():
-            if not (steering.stop is not None and steering.stop.is_a_guess and later):
+        if not in_flight and scheduler.is_over():
+            if not (scheduler.stop is not None and scheduler.stop.is_a_guess and later):
                 return
-            steering.go_on()
+            scheduler.resume()
             continue
-        assert flying or now > moved, "nothing is under way, nothing is due, and it is not over"
+        assert in_flight or now > moved, "nothing is under way, nothing is due, and it is not over"
         happens = later.pop() if later else (0.1, 0, accepted)
         if happens == "interrupted":
-            steering.interrupt()
-        elif isinstance(happens, tuple) and flying:
+            scheduler.interrupt()
+        elif isinstance(happens, tuple) and in_flight:
             seconds, which, outcome = happens
             now += seconds
-            steering.ended(flying.pop(which % len(flying)), outcome, now)
+            scheduler.complete(in_flight.pop(which % len(in_flight)), outcome, now)
     raise AssertionError("it never ends")
 
 
 @settings(quick, max_examples=800)
-@given(terms(may_repeat=False) | terms(may_repeat=True), st.integers(0, 15), happenings)
-def test_steering_never_says_that_a_row_is_due_of_which_it_gives_out_none(
-    terms: SendLimits, rows: int, course: list[tuple[float, int, Outcome] | str]
+@given(limits(may_repeat=False) | limits(may_repeat=True), st.integers(0, 15), happenings)
+def test_scheduler_never_says_that_a_row_is_due_of_which_it_gives_out_none(
+    limits: SendLimits, rows: int, course: list[tuple[float, int, Outcome] | str]
 ) -> None:
-    steered_without_spinning(terms, rows, course)
+    scheduled_without_spinning(limits, rows, course)
 
 
 @pytest.mark.long
 @settings(thorough, max_examples=50_000)
-@given(terms(may_repeat=False) | terms(may_repeat=True), st.integers(0, 15), happenings)
-def test_steering_never_spins_in_many_more_courses(
-    terms: SendLimits, rows: int, course: list[tuple[float, int, Outcome] | str]
+@given(limits(may_repeat=False) | limits(may_repeat=True), st.integers(0, 15), happenings)
+def test_scheduler_never_spins_in_many_more_courses(
+    limits: SendLimits, rows: int, course: list[tuple[float, int, Outcome] | str]
 ) -> None:
-    steered_without_spinning(terms, rows, course)
+    scheduled_without_spinning(limits, rows, course)

@@ -9,17 +9,21 @@ from typing import Any
 import pytest
 
 from tests.conftest import Command, PracticeProcess, interactions, sheet_rows, start_practice, write_csv
+from uploader.i18n import Message, render
 from uploader.model.http import Arrival, Request, Response, SendFailure
+from uploader.model.outcomes import Stop, Verdict
+from uploader.model.problems import Problem
 from uploader.model.settings import Settings
-from uploader.templates import preflight
-from uploader.templates.preflight import ApiFacts, asked, plan, problems
+from uploader.templates.preflight import ApiFacts, ask, id_problems, quota_message
 from uploader.templates.template import Template
 
 SETTINGS = Settings({"wolkvox_server": "0042"}, {"wolkvox_token": "s3cret"})
 
 
-def told(template: Template, *answers: Any, columns: tuple[str, ...] = ("rp_id",)) -> tuple[ApiFacts, list[Request]]:
-    """What is understood of these answers (JSON with HTTP 200, or a whole Reply or Failure), and what was asked."""
+def facts_of(
+    template: Template, *answers: Any, columns: tuple[str, ...] = ("rp_id",)
+) -> tuple[ApiFacts, list[Request]]:
+    """What is understood of these answers (JSON with HTTP 200, or a whole Response or SendFailure), and what was asked."""
     left, requests = list(answers), []
 
     async def send(request: Request) -> Response | SendFailure:
@@ -27,7 +31,7 @@ def told(template: Template, *answers: Any, columns: tuple[str, ...] = ("rp_id",
         answer = left.pop(0)
         return answer if isinstance(answer, Response | SendFailure) else Response(200, json.dumps(answer).encode(), 1)
 
-    return asyncio.run(asked(template, SETTINGS, None, columns, send)), requests
+    return asyncio.run(ask(template, SETTINGS, None, columns, send)), requests
 
 
 def points(*records: dict[str, Any]) -> dict[str, Any]:
@@ -44,13 +48,13 @@ def refusal(code: int, message: str) -> Response:
 
 
 def test_the_lesser_reading_of_the_quota_counts_less_what_asking_costs(wolkvox: Template) -> None:
-    found, requests = told(wolkvox, points(), quota("3951", "5000", "1000"))
-    assert (found.left, found.limit) == (3950, 5000)
+    found, requests = facts_of(wolkvox, points(), quota("3951", "5000", "1000"))
+    assert (found.requests_left, found.requests_a_day) == (3950, 5000)
     assert [request.url.rpartition("=")[2] for request in requests] == ["routing_points", "token_info"]
     assert requests[0].headers == {"wolkvox_server": "0042", "wolkvox-token": "s3cret"}
     assert {request.method for request in requests} == {"GET"}
-    assert told(wolkvox, points(), quota(4001, 5000, 4500))[0].left == 499
-    assert told(wolkvox, points(), quota("0", "5000", "5001"))[0].left == 0
+    assert facts_of(wolkvox, points(), quota(4001, 5000, 4500))[0].requests_left == 499
+    assert facts_of(wolkvox, points(), quota("0", "5000", "5001"))[0].requests_left == 0
 
 
 @pytest.mark.parametrize(
@@ -73,27 +77,28 @@ def test_the_lesser_reading_of_the_quota_counts_less_what_asking_costs(wolkvox: 
     ],
 )
 def test_an_answer_that_can_not_be_used_is_no_obstacle(wolkvox: Template, answer: Any) -> None:
-    found, requests = told(wolkvox, answer, answer)
+    found, requests = facts_of(wolkvox, answer, answer)
     assert (found, len(requests)) == (ApiFacts(), 2)
-    assert plan(found, 10) == ""
+    assert quota_message(found, 10) is None
 
 
 @pytest.mark.parametrize(("code", "message"), [(403, "PLEASE VALIDATE TOKEN"), (401, "PLEASE ENTER THE WOLKVOX-TOKEN")])
 def test_a_refused_token_stops_the_run(wolkvox: Template, code: int, message: str) -> None:
-    found, requests = told(wolkvox, refusal(code, message))
+    found, requests = facts_of(wolkvox, refusal(code, message))
     assert found.stop is not None
-    assert message in found.stop.reason
-    assert found.advice
+    assert found.stop == Stop(Message("stop.refused", why=message), Verdict.STOP)
+    assert found.advice is not None
+    assert found.advice.code == "advice.from_template"
     assert len(requests) == 1
 
 
 def test_after_a_connection_that_was_not_made_nothing_more_is_asked(wolkvox: Template) -> None:
-    found, requests = told(wolkvox, SendFailure(Arrival.NO, "refused", 1))
+    found, requests = facts_of(wolkvox, SendFailure(Arrival.NO, "refused", 1))
     assert (found, len(requests)) == (ApiFacts(), 1)
 
 
 def test_a_list_without_the_column_is_not_asked_about(wolkvox: Template) -> None:
-    _, requests = told(wolkvox, quota(5, 5, 0), columns=())
+    _, requests = facts_of(wolkvox, quota(5, 5, 0), columns=())
     assert len(requests) == 1
 
 
@@ -105,37 +110,58 @@ def test_ids_that_do_not_exist_stop_their_rows_and_inactive_ones_warn(wolkvox: T
         {"rp_id": "", "interaction_active": "no"},
         {"nothing": 1},
     )
-    found, _ = told(wolkvox, listed, quota(9, 9, 0))
+    found, _ = facts_of(wolkvox, listed, quota(9, 9, 0))
     rows = {"rp_id": {"61196": [2], "61197": [3, 7], "61198": [4], "99": [5, 9]}}
-    stopped = problems(found, rows, {"rp_id": 6})
-    assert [(problem.cell, problem.stops) for problem in stopped] == [
-        ("G3", False),
-        ("G7", False),
-        ("G5", True),
-        ("G9", True),
+    stopped = id_problems(found, rows, {"rp_id": 6})
+    inactive = {"column": "rp_id", "id": "61197", "title": "routing points"}
+    unknown = {"column": "rp_id", "id": "99", "title": "routing points"}
+    assert stopped == [
+        Problem(3, 6, "inactive_id", inactive, stops=False),
+        Problem(7, 6, "inactive_id", inactive, stops=False),
+        Problem(5, 6, "unknown_id", unknown, stops=True),
+        Problem(9, 6, "unknown_id", unknown, stops=True),
     ]
-    assert stopped[2].cause == "rp_id 99 is not among the API's routing points"
+    assert render(stopped[2].cause, "en") == "rp_id 99 is not among the API's routing points"
+    assert render(stopped[0].cause, "pt") == "rp_id 61197 está desativado na API (routing points)"
 
 
 def test_an_api_that_names_no_id_at_all_has_told_nothing(wolkvox: Template) -> None:
     for records in ([], [{"rp_id": ""}]):
-        found, _ = told(wolkvox, points(*records), quota(9, 9, 0))
-        assert problems(found, {"rp_id": {"1": [2]}}, {"rp_id": 6}) == []
+        found, _ = facts_of(wolkvox, points(*records), quota(9, 9, 0))
+        assert id_problems(found, {"rp_id": {"1": [2]}}, {"rp_id": 6}) == []
 
 
 @pytest.mark.parametrize(
-    ("rows", "left", "limit", "words"),
+    ("rows", "left", "a_day", "code", "sentence"),
     [
-        (12_400, 3_950, 4_000, "12,400 rows, 3,950 requests left today: 3,950 go today, the rest in 3 more days."),
-        (12_400, 3_950, 9_000, "12,400 rows, 3,950 requests left today: 3,950 go today, the rest in 1 more day."),
-        (80, 79, None, "80 rows, 79 requests left today: 79 go today, the rest on another day."),
-        (80, 80, 100, "80 rows, 80 requests left today: all go today."),
-        (1, 1, 100, "1 row, 1 request left today: all go today."),
-        (3, 0, 100, "3 rows, no requests left today: the API will probably refuse the first one."),
+        (
+            12_400,
+            3_950,
+            4_000,
+            "quota.some_today",
+            "12,400 rows, 3,950 requests left today: 3,950 go today, the rest in 3 more days.",
+        ),
+        (
+            12_400,
+            3_950,
+            9_000,
+            "quota.some_today",
+            "12,400 rows, 3,950 requests left today: 3,950 go today, the rest in 1 more day.",
+        ),
+        (80, 79, None, "quota.some_today", "80 rows, 79 requests left today: 79 go today, the rest on another day."),
+        (80, 80, 100, "quota.all_today", "80 rows, 80 requests left today: all go today."),
+        (1, 1, 100, "quota.all_today", "1 row, 1 request left today: all go today."),
+        (80, 1, 79, "quota.some_today", "80 rows, 1 request left today: 1 goes today, the rest in 1 more day."),
+        (3, 0, 100, "quota.none_today", "3 rows, no requests left today: the API will probably refuse the first one."),
     ],
 )
-def test_the_plan_says_how_far_the_quota_goes(rows: int, left: int, limit: int | None, words: str) -> None:
-    assert preflight.plan(ApiFacts(left=left, limit=limit), rows) == words
+def test_the_plan_says_how_far_the_quota_goes(
+    rows: int, left: int, a_day: int | None, code: str, sentence: str
+) -> None:
+    message = quota_message(ApiFacts(requests_left=left, requests_a_day=a_day), rows)
+    assert message is not None
+    assert message.code == code
+    assert render(message, "en") == sentence
 
 
 @pytest.fixture

@@ -1,12 +1,15 @@
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from uploader.i18n import Message, in_language
+from uploader.model import advice
 from uploader.model.http import Arrival, Response, SendFailure
 from uploader.model.outcomes import Verdict
-from uploader.templates.response import outcome
+from uploader.templates.response import judge
 from uploader.templates.template import Template, parse
 
 WITHOUT_RULES = (
@@ -26,7 +29,7 @@ def answer(code: Any, message: str, error: Any = "FORBIDDEN") -> dict[str, Any]:
 @pytest.mark.parametrize("as_text", [True, False])
 @pytest.mark.parametrize("always_200", [True, False])
 @pytest.mark.parametrize(
-    ("code", "message", "meaning"),
+    ("code", "message", "verdict"),
     [
         (201, "XXXXX routing point was executed and assigned to agent (XXXX) ", Verdict.ACCEPTED),
         (200, "1 records were found", Verdict.ACCEPTED),
@@ -50,15 +53,15 @@ def answer(code: Any, message: str, error: Any = "FORBIDDEN") -> dict[str, Any]:
     ],
 )
 def test_wolkvox_answers_mean_what_is_known_of_them(
-    wolkvox: Template, code: int, message: str, meaning: Verdict, as_text: bool, always_200: bool
+    wolkvox: Template, code: int, message: str, verdict: Verdict, as_text: bool, always_200: bool
 ) -> None:
     good = 200 <= code < 300
     body = answer(f" {code}" if as_text else code, message, None if good else "ERROR")
-    found = outcome(reply(200 if always_200 else code, body), wolkvox)
-    assert found.meaning is meaning
+    found = judge(reply(200 if always_200 else code, body), wolkvox)
+    assert found.verdict is verdict
     assert found.code == str(code)
     assert found.message == message
-    assert bool(found.advice) is not good
+    assert (found.advice == advice.NONE) is good
 
 
 def test_every_rule_that_ships_has_advice_in_english_and_spanish(wolkvox: Template) -> None:
@@ -68,7 +71,7 @@ def test_every_rule_that_ships_has_advice_in_english_and_spanish(wolkvox: Templa
 
 
 @pytest.mark.parametrize(
-    ("http_status", "body", "meaning"),
+    ("http_status", "body", "verdict"),
     [
         (200, answer(201, "ok", None), Verdict.ACCEPTED),
         (201, answer("202", "ok", "null"), Verdict.ACCEPTED),
@@ -107,48 +110,49 @@ def test_every_rule_that_ships_has_advice_in_english_and_spanish(wolkvox: Templa
         (503, answer(503, "busy"), Verdict.UNKNOWN),
     ],
 )
-def test_without_a_rule_the_table_decides(http_status: int, body: Any, meaning: Verdict) -> None:
-    found = outcome(reply(http_status, body), parse(WITHOUT_RULES, "x", "x"))
-    assert found.meaning is meaning
+def test_without_a_rule_the_table_decides(http_status: int, body: Any, verdict: Verdict) -> None:
+    found = judge(reply(http_status, body), parse(WITHOUT_RULES, "x", "x"))
+    assert found.verdict is verdict
     assert found.http_status == http_status
-    assert bool(found.advice) is (meaning is not Verdict.ACCEPTED)
+    assert (found.advice == advice.NONE) is (verdict is Verdict.ACCEPTED)
+    assert found.advice.code.startswith("advice.")
 
 
 def test_an_api_without_codes_is_read_by_its_http_status() -> None:
     template = parse(WITHOUT_RULES.replace("code='code'", ""), "x", "x")
-    assert outcome(reply(201, {"id": 7}), template).meaning is Verdict.ACCEPTED
-    assert outcome(reply(422, {"id": 7}), template).meaning is Verdict.REJECTED
+    assert judge(reply(201, {"id": 7}), template).verdict is Verdict.ACCEPTED
+    assert judge(reply(422, {"id": 7}), template).verdict is Verdict.REJECTED
 
 
 def test_a_rule_may_know_a_code_that_is_a_word() -> None:
     rules = "\n[[rules]]\ncode=['OK', 'true']\nmeans='accepted'\nadvice.en=''\n[[rules]]\ncode=['DUP', 7]\nmeans='rejected'\nadvice.en='x'"
     template = parse(WITHOUT_RULES + rules, "x", "x")
-    for code, meaning in (
+    for code, verdict in (
         ("OK", "accepted"),
         (True, "accepted"),
         ("DUP", "rejected"),
         ("7", "rejected"),
         (7, "rejected"),
     ):
-        assert outcome(reply(200, answer(code, "said", None)), template).meaning == meaning
+        assert judge(reply(200, answer(code, "said", None)), template).verdict == verdict
 
 
 def test_code_and_message_may_stand_deeper() -> None:
     text = WITHOUT_RULES.replace("code='code'", "code='status.number'").replace(
         "message='msg'", "message='status.text'"
     )
-    found = outcome(reply(200, {"status": {"number": "201", "text": {"a": "ñ"}}}), parse(text, "x", "x"))
-    assert (found.meaning, found.code, found.message) == (Verdict.ACCEPTED, "201", '{"a": "ñ"}')
+    found = judge(reply(200, {"status": {"number": "201", "text": {"a": "ñ"}}}), parse(text, "x", "x"))
+    assert (found.verdict, found.code, found.message) == (Verdict.ACCEPTED, "201", '{"a": "ñ"}')
 
 
 def test_an_answer_in_latin_1_is_read_all_the_same(wolkvox: Template) -> None:
-    found = outcome(Response(200, '{"code":"201","error":null,"msg":"asignado a José"}'.encode("latin-1"), 1), wolkvox)
-    assert (found.meaning, found.message) == (Verdict.ACCEPTED, "asignado a José")
+    found = judge(Response(200, '{"code":"201","error":null,"msg":"asignado a José"}'.encode("latin-1"), 1), wolkvox)
+    assert (found.verdict, found.message) == (Verdict.ACCEPTED, "asignado a José")
 
 
 def test_a_byte_order_mark_and_broken_escapes_do_no_harm(wolkvox: Template) -> None:
-    found = outcome(Response(200, b'\xef\xbb\xbf{"code":201,"error":null,"msg":"half \\ud83d"}', 1), wolkvox)
-    assert found.meaning is Verdict.ACCEPTED
+    found = judge(Response(200, b'\xef\xbb\xbf{"code":201,"error":null,"msg":"half \\ud83d"}', 1), wolkvox)
+    assert found.verdict is Verdict.ACCEPTED
     assert found.message.encode() == b"half ?"
 
 
@@ -156,36 +160,74 @@ def test_a_secret_that_comes_back_is_masked_everywhere(wolkvox: Template) -> Non
     def mask(text: str) -> str:
         return text.replace("s3cret", "***")
 
-    told = outcome(reply(403, answer("403", "token s3cret: PLEASE VALIDATE TOKEN")), wolkvox, mask)
-    assert told.message == "token ***: PLEASE VALIDATE TOKEN"
-    assert told.meaning is Verdict.STOP
-    assert "s3cret" not in outcome(reply(200, b"<html>s3cret</html>"), wolkvox, mask).detail
+    found = judge(reply(403, answer("403", "token s3cret: PLEASE VALIDATE TOKEN")), wolkvox, mask)
+    assert found.message == "token ***: PLEASE VALIDATE TOKEN"
+    assert found.verdict is Verdict.STOP
+    assert "s3cret" not in judge(reply(200, b"<html>s3cret</html>"), wolkvox, mask).detail
 
 
 def test_an_unreadable_answer_is_kept_as_evidence_but_never_as_the_apis_words(wolkvox: Template) -> None:
-    found = outcome(reply(200, b"<h1>Error\n  establishing</h1>" + b"x" * 2000), wolkvox)
+    found = judge(reply(200, b"<h1>Error\n  establishing</h1>" + b"x" * 2000), wolkvox)
     assert (found.code, found.message) == ("", "")
     assert found.detail.startswith("<h1>Error establishing</h1>")
     assert len(found.detail) <= 501
 
 
 def test_a_failure_is_unknown_only_where_the_request_may_have_arrived(wolkvox: Template) -> None:
-    assert outcome(SendFailure(Arrival.MAYBE, "cut", 5), wolkvox).meaning is Verdict.UNKNOWN
-    assert outcome(SendFailure(Arrival.NO, "refused", 5), wolkvox).meaning is Verdict.OUT_OF_REACH
-    assert outcome(SendFailure(Arrival.MAYBE, "cut", 5), wolkvox).detail == "cut"
+    assert judge(SendFailure(Arrival.MAYBE, "cut", 5), wolkvox).verdict is Verdict.UNKNOWN
+    assert judge(SendFailure(Arrival.NO, "refused", 5), wolkvox).verdict is Verdict.OUT_OF_REACH
+    assert judge(SendFailure(Arrival.MAYBE, "cut", 5), wolkvox).detail == "cut"
 
 
-def test_advice_is_in_the_language_that_is_asked_for_else_in_english(wolkvox: Template) -> None:
+def test_advice_has_no_language_yet_and_a_template_s_has_all_that_it_brings(wolkvox: Template) -> None:
     refusal = reply(403, answer(403, "TOKEN LIMIT EXCEEDED"))
-    assert "mañana" in outcome(refusal, wolkvox, language="es").advice
-    assert "tomorrow" in outcome(refusal, wolkvox, language="en").advice
-    assert "amanhã" in outcome(refusal, wolkvox, language="pt").advice
+    message = judge(refusal, wolkvox).advice
+    assert message.code == "advice.from_template"
+    texts = message.facts["text"]
+    assert isinstance(texts, Mapping)
+    assert "mañana" in in_language(texts, "es")
+    assert "tomorrow" in in_language(texts, "en")
+    assert "amanhã" in in_language(texts, "pt")
     alone = wolkvox.model_copy(
         update={"rules": tuple(one.model_copy(update={"advice": {"en": one.advice["en"]}}) for one in wolkvox.rules)}
     )
-    assert "tomorrow" in outcome(refusal, alone, language="pt").advice
-    assert "pode ter chegado" in outcome(SendFailure(Arrival.MAYBE, "cut", 5), wolkvox, language="pt").advice
-    assert "puede haber llegado" in outcome(SendFailure(Arrival.MAYBE, "cut", 5), wolkvox, language="es").advice
+    texts = judge(refusal, alone).advice.facts["text"]
+    assert isinstance(texts, Mapping)
+    assert "tomorrow" in in_language(texts, "pt")
+
+
+@pytest.mark.parametrize(
+    ("arrival", "code"),
+    [
+        (Arrival.NEVER, "advice.unsendable"),
+        (Arrival.NO, "advice.out_of_reach"),
+        (Arrival.MAYBE, "advice.may_have_arrived"),
+    ],
+)
+def test_what_is_advised_without_an_answer(wolkvox: Template, arrival: Arrival, code: str) -> None:
+    assert judge(SendFailure(arrival, "cut", 5), wolkvox).advice == Message(code)
+
+
+@pytest.mark.parametrize(
+    ("http_status", "body", "code"),
+    [
+        (200, b"", "advice.unreadable"),
+        (200, answer(201, "but", "SOMETHING"), "advice.contradictory"),
+        (200, answer("418", "no"), "advice.rejected"),
+        (302, b"", "advice.redirect"),
+        (404, b"<html>", "advice.wrong_place"),
+        (429, b"", "advice.slow_down"),
+        (500, b"", "advice.server_error"),
+    ],
+)
+def test_what_is_advised_where_no_rule_matches(http_status: int, body: Any, code: str) -> None:
+    assert judge(reply(http_status, body), parse(WITHOUT_RULES, "x", "x")).advice == Message(code)
+
+
+def test_a_pause_that_may_be_the_row_has_the_advice_of_a_refusal_too(wolkvox: Template) -> None:
+    doubtful = judge(reply(403, answer(403, "a text that is documented nowhere")), wolkvox)
+    assert doubtful.advice_if_rejected == Message("advice.rejected")
+    assert judge(reply(403, answer(403, "TOKEN LIMIT EXCEEDED")), wolkvox).advice_if_rejected is None
 
 
 def test_the_designs_table_stands_in_the_docs() -> None:

@@ -15,7 +15,7 @@ from tests.conftest import Command, everything_written, sheet_rows, write_csv
 from uploader.model.http import Response
 from uploader.model.outcomes import Outcome, Verdict
 from uploader.model.settings import ways_to_write
-from uploader.templates.response import outcome
+from uploader.templates.response import judge
 from uploader.templates.secrets import MaskedAnswer
 from uploader.templates.template import parse
 
@@ -36,12 +36,12 @@ secrets = {secrets}
 PASSWORD = 'X1y/2"ñ<Z'
 
 
-def told(body: Any, *secrets: str, http_status: int = 200, **where: str) -> Outcome:
+def judged(body: Any, *secrets: str, http_status: int = 200, **where: str) -> Outcome:
     text = PEOPLE.format(port=1, secrets=json.dumps(secrets))
     for key, path in where.items():
         text = text.replace({"code": '"code"', "message": '"msg"'}[key], json.dumps(path))
     sent = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return outcome(Response(http_status, sent, 1), parse(text, "x.toml", "x"))
+    return judge(Response(http_status, sent, 1), parse(text, "x.toml", "x"))
 
 
 @pytest.mark.parametrize(
@@ -63,9 +63,9 @@ def told(body: Any, *secrets: str, http_status: int = 200, **where: str) -> Outc
     ],
 )
 def test_what_stands_at_a_path_is_masked_and_nothing_else(data: Any, path: str, left: Any) -> None:
-    veiled = MaskedAnswer.of(data, [path])
-    assert veiled.data == left
-    assert veiled.hides is (left != data)
+    masked = MaskedAnswer.of(data, [path])
+    assert masked.data == left
+    assert masked.hides is (left != data)
 
 
 def test_every_text_and_number_in_a_secret_is_one() -> None:
@@ -74,49 +74,49 @@ def test_every_text_and_number_in_a_secret_is_one() -> None:
         "msg": "made 7654321, then Hidden1 and 3.25, by key",
         "data": {"key": ["Hidden1", {"n": 7654321}, 3.25, True, None]},
     }
-    assert told(body, "data").message == "made ***, then *** and ***, by key"
+    assert judged(body, "data").message == "made ***, then *** and ***, by key"
 
 
 @pytest.mark.parametrize("way", sorted(ways_to_write(PASSWORD)))
 def test_a_secret_is_masked_in_the_message_however_it_is_written(way: str) -> None:
-    found = told({"code": 201, "msg": f"the password is {way}.", "data": {"password": PASSWORD}}, "data.password")
+    found = judged({"code": 201, "msg": f"the password is {way}.", "data": {"password": PASSWORD}}, "data.password")
     assert found.message == "the password is ***."
-    assert found.meaning is Verdict.ACCEPTED
+    assert found.verdict is Verdict.ACCEPTED
 
 
 def test_a_secret_is_masked_in_any_case_and_without_the_blanks_around_it() -> None:
     body = {"code": 201, "msg": "PASSWORD IS XYZZY-12", "data": {"password": " xyzzy-12\n"}}
-    assert told(body, "data.password").message == "PASSWORD IS ***"
+    assert judged(body, "data.password").message == "PASSWORD IS ***"
 
 
 def test_the_longer_of_two_secrets_goes_first() -> None:
     body = {"code": 201, "msg": "abcdefgh, abcd", "data": ["abcd", "abcdefgh"]}
-    assert told(body, "data.*").message == "***, ***"
+    assert judged(body, "data.*").message == "***, ***"
 
 
 def test_a_short_secret_is_masked_only_as_a_word_of_its_own_and_never_in_the_code() -> None:
     body = {"code": "201", "msg": "pin 007 of 10070, 1 of 11; 201", "data": {"pin": "007", "n": 1, "c": 201}}
-    found = told(body, "data.pin", "data.n", "data.c")
+    found = judged(body, "data.pin", "data.n", "data.c")
     assert found.message == "pin *** of 10070, *** of 11; ***"
     assert found.code == "201"
 
 
 def test_code_and_message_may_be_secret_themselves_and_the_rules_see_them_all_the_same() -> None:
-    found = told({"code": 201, "msg": {"text": "ok", "password": "hunter22"}}, "msg.password", "code")
-    assert (found.meaning, found.code) == (Verdict.ACCEPTED, "***")
+    found = judged({"code": 201, "msg": {"text": "ok", "password": "hunter22"}}, "msg.password", "code")
+    assert (found.verdict, found.code) == (Verdict.ACCEPTED, "***")
     assert found.message == '{"text": "ok", "password": "***"}'
-    assert told({"code": 201, "msg": {"text": "ok"}}, "msg").message == "***"
-    assert told({"code": 201, "msg": {"text": "ok"}}, "msg", message="msg.text").message == "***"
-    assert told({"code": 201, "msg": {"text": None}}, "msg", message="msg.text").message == ""
+    assert judged({"code": 201, "msg": {"text": "ok"}}, "msg").message == "***"
+    assert judged({"code": 201, "msg": {"text": "ok"}}, "msg", message="msg.text").message == "***"
+    assert judged({"code": 201, "msg": {"text": None}}, "msg", message="msg.text").message == ""
 
 
 def test_a_code_that_holds_a_long_secret_is_masked() -> None:
-    assert told({"code": "made-hunter22", "data": "hunter22"}, "data").code == "made-***"
+    assert judged({"code": "made-hunter22", "data": "hunter22"}, "data").code == "made-***"
 
 
 def test_a_secret_that_is_no_text_for_a_file_does_no_harm() -> None:
     body = b'{"code": 201, "msg": "is half\\ud83d!", "data": "half\\ud83d"}'
-    assert told(body, "data").message == "is ***!"
+    assert judged(body, "data").message == "is ***!"
 
 
 @pytest.mark.parametrize(
@@ -135,19 +135,19 @@ def test_a_secret_that_is_no_text_for_a_file_does_no_harm() -> None:
     ],
 )
 def test_of_an_answer_that_can_not_be_read_only_what_surely_holds_no_secret_is_kept(body: Any, detail: str) -> None:
-    found = told(body, "*.password", "data.password")
+    found = judged(body, "*.password", "data.password")
     assert found.detail == detail or (detail == "left out" and "may carry secrets" in found.detail)
     assert "hunter22" not in repr(found)
-    assert found.meaning is Verdict.UNKNOWN
+    assert found.verdict is Verdict.UNKNOWN
 
 
 def test_without_secret_paths_an_excerpt_is_kept_as_it_came() -> None:
-    assert told(b"[1,  2]").detail == "[1, 2]"
+    assert judged(b"[1,  2]").detail == "[1, 2]"
 
 
 def test_thousands_of_secrets_take_no_time() -> None:
     users = [{"password": f"secret-{number}"} for number in range(5_000)]
-    assert told({"code": 201, "msg": "last: secret-4999", "users": users}, "users.*.password").message == "last: ***"
+    assert judged({"code": 201, "msg": "last: secret-4999", "users": users}, "users.*.password").message == "last: ***"
 
 
 GENERATED = "Xk9-Generated/Pass"

@@ -25,7 +25,7 @@ required = true
 
 def test_the_shipped_request_is_the_one_that_the_api_documents(wolkvox: Template) -> None:
     values = {name: f"value of {name}" for name in FIELDS}
-    request = wolkvox.build(values, SETTINGS)
+    request = wolkvox.build(values, SETTINGS, None, "print")
     assert request.method == "POST"
     assert request.url == "https://wv0042.wolkvox.com/api/v2/configuration.php?api=add_interaction"
     assert request.headers == {
@@ -38,13 +38,13 @@ def test_the_shipped_request_is_the_one_that_the_api_documents(wolkvox: Template
 
 
 def test_a_field_without_a_column_is_sent_as_empty_text(wolkvox: Template) -> None:
-    body = json.loads(wolkvox.build({"from": "a"}, SETTINGS).body)
+    body = json.loads(wolkvox.build({"from": "a"}, SETTINGS, None, "").body)
     assert body == {**dict.fromkeys(FIELDS, ""), "from": "a"}
 
 
 def test_json_is_built_and_not_pasted(wolkvox: Template) -> None:
     awkward = 'quote " backslash \\ newline \n tab \t {{to}} ñ ã 🙂'
-    body = wolkvox.build({"body": awkward, "to": "other"}, SETTINGS).body
+    body = wolkvox.build({"body": awkward, "to": "other"}, SETTINGS, None, "").body
     assert json.loads(body)["body"] == awkward
     assert "ñ ã 🙂".encode() in body
 
@@ -95,21 +95,25 @@ def test_a_secret_with_quotes_is_masked_in_json() -> None:
 
 def test_a_fingerprint_is_of_the_request_and_not_of_the_token(wolkvox: Template) -> None:
     other = Settings(SETTINGS.plain, {"wolkvox_token": "another"})
-    one = wolkvox.build({"from": "a"}, SETTINGS).fingerprint
-    assert wolkvox.build({"from": "a"}, other).fingerprint == one
-    assert wolkvox.build({"from": "b"}, SETTINGS).fingerprint != one
-    assert wolkvox.build({"from": "a"}, Settings({"wolkvox_server": "0043"}, SETTINGS.secret)).fingerprint != one
+    one = wolkvox.fingerprint({"from": "a"}, SETTINGS)
+    assert wolkvox.fingerprint({"from": "a"}, other) == one
+    assert wolkvox.fingerprint({"from": "b"}, SETTINGS) != one
+    assert wolkvox.fingerprint({"from": "a"}, Settings({"wolkvox_server": "0043"}, SETTINGS.secret)) != one
+
+
+def test_a_request_has_the_fingerprint_that_was_made_at_staging(wolkvox: Template) -> None:
+    assert wolkvox.build({"from": "a"}, SETTINGS, None, "made at staging").fingerprint == "made at staging"
 
 
 def test_a_base_url_replaces_scheme_and_host_alone(wolkvox: Template) -> None:
-    request = wolkvox.build({}, SETTINGS, "http://127.0.0.1:8025/")
+    request = wolkvox.build({}, SETTINGS, "http://127.0.0.1:8025/", "")
     assert request.url == "http://127.0.0.1:8025/api/v2/configuration.php?api=add_interaction"
     assert request.headers["wolkvox_server"] == "0042"
 
 
 def test_fields_in_an_address_are_escaped_and_other_json_values_stay() -> None:
     template = parse(GOOD, "good.toml", "good")
-    request = template.build({"id": "a/b?c", "name": "ñ &"}, Settings())
+    request = template.build({"id": "a/b?c", "name": "ñ &"}, Settings(), None, "")
     assert request.url == "https://api.example.com/v1/a%2Fb%3Fc?name=%C3%B1%20%26"
     assert json.loads(request.body) == {"id": "a/b?c", "nested": {"list": ["ñ &", 7, True]}}
     assert template.header_fields == {"id"}
@@ -238,7 +242,7 @@ def test_a_fingerprint_tells_requests_apart_and_knows_no_secret(wolkvox: Templat
     values = {name: f"value of {name}" for name in FIELDS}
     other = Settings(SETTINGS.plain, {"wolkvox_token": "another"})
     one = wolkvox.fingerprint(values, SETTINGS)
-    assert one == wolkvox.build(values, SETTINGS).fingerprint == wolkvox.fingerprint(values, other)
+    assert one == wolkvox.build(values, SETTINGS, None, one).fingerprint == wolkvox.fingerprint(values, other)
     assert one == wolkvox.fingerprint(dict(reversed(values.items())), SETTINGS)
     changed = [
         wolkvox.fingerprint({**values, "body": "else"}, SETTINGS),
@@ -246,3 +250,49 @@ def test_a_fingerprint_tells_requests_apart_and_knows_no_secret(wolkvox: Templat
         wolkvox.fingerprint(values, SETTINGS, "http://127.0.0.1:8025"),
     ]
     assert len({one, *changed}) == 4
+
+
+def test_fingerprints_are_those_that_journals_of_version_0_1_0_know(wolkvox: Template) -> None:
+    """Computed by the code of 0.1.0: with others, rows that it sent would be sent again."""
+    values = {name: f"value of {name}" for name in FIELDS}
+    awkward = {**values, "body": 'quote " \\ \n \t {{to}} ñ ã 🙂'}
+    two_fields = parse(GOOD, "good.toml", "good")
+    no_body = 'title="x"\n[request]\nmethod="GET"\nurl="https://api.example.com/{{a}}"\n[columns.a]\n'
+    known = {
+        wolkvox.fingerprint(values, SETTINGS): "032e19860c91f5c6d4723a519c9e2801b61877a24ad8d2d1bcd83aeb56cbed0f",
+        wolkvox.fingerprint(values, SETTINGS, "http://127.0.0.1:8025/"): (
+            "7a1b41eedecc4ee61abbf046e2127ecc30d49114a1108910880b13500818883c"
+        ),
+        wolkvox.fingerprint({"from": "a"}, SETTINGS): (
+            "bb802ea13e8e1c5747f88fb4c7b9d3ba92046dfbce9955a79891990060806a6c"
+        ),
+        wolkvox.fingerprint(awkward, SETTINGS): "142cf02938a08bf5b9593da1b3dd26113cbfbbf75470fe80e2ed3071c9fa51d4",
+        two_fields.fingerprint({"id": "a/b?c", "name": "ñ &"}, Settings()): (
+            "8dd3cf26b5bb3f8643acf36ed593577b98ecfc8e2a251adf5acfafc314dd5066"
+        ),
+        two_fields.fingerprint({"id": "", "name": ""}, Settings()): (
+            "fd747e3e7ac908f5c1c47d05acf2a379adfd596643a894b4a8d5e43f0fb4ba0a"
+        ),
+        parse(no_body, "x.toml", "x").fingerprint({"a": "1"}, Settings()): (
+            "cb98bf3747c5367950a916578718e3d03555d877707a5151403eb6b701d31488"
+        ),
+    }
+    assert list(known) == list(known.values())
+
+
+def test_the_sandbox_s_value_of_a_setting_may_be_called_practice_as_in_version_0_1_0() -> None:
+    for key in ("sandbox", "practice"):
+        template = parse(GOOD + f"[settings.account]\n{key} = '0000'\n", "x.toml", "x")
+        assert template.settings["account"].sandbox == "0000"
+
+
+def test_a_text_in_a_language_that_we_do_not_have_is_refused() -> None:
+    with pytest.raises(TemplateError, match=r"hint_out_of_reach.*fr"):
+        parse(GOOD + "[hint_out_of_reach]\nfr = 'Vérifiez.'\n", "x.toml", "x")
+
+
+def test_a_connection_is_kept_only_where_the_template_says_so() -> None:
+    assert not parse(GOOD, "x.toml", "x").limits.keep_alive
+    assert parse(GOOD + "[limits]\nkeep_alive = true\n", "x.toml", "x").limits.keep_alive
+    with pytest.raises(TemplateError, match=r"limits\.keep_alive: write true or false"):
+        parse(GOOD + "[limits]\nkeep_alive = 'yes'\n", "x.toml", "x")

@@ -1,111 +1,209 @@
-"""What the use cases need of the world around them: a person to ask and to tell, a folder, a language."""
+"""Where things are kept, who is told and asked, and what the settings hold: what every action is given."""
 
 import getpass
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, Protocol
 
-from uploader.checks import checked_list
-from uploader.checks.checked_list import CheckedList, ReadOptions
-from uploader.errors import ColumnError, SettingsError, SeveralSheetsError
-from uploader.model.rows import column_letter
-from uploader.model.settings import Settings
+from uploader.errors import SettingsError
+from uploader.i18n import Message
+from uploader.journal import Journal, journal_path, open_journal
+from uploader.model.cancel import CancelToken
+from uploader.model.events import Event
+from uploader.model.questions import Answers, Question, safe_answers
+from uploader.model.settings import MASK, Settings
 from uploader.templates.catalog import Catalog
 from uploader.templates.template import Template
-from uploader.workbooks import reader
 
-_SHOWN_EXAMPLE = 40
-_LARGE_BYTES = 20 << 20
-_READING = "Reading {name} …"
-_UNKNOWN_TEMPLATE = (
-    "{name} was sent with the template {template}, which is none that `uploader templates` shows. Say it with -t."
-)
-_OTHER_TEMPLATE = (
-    "{name} tells what became of rows that were sent with the template {template}. To send them with {told}, send the "
-    "list itself."
-)
-_WHICH_COLUMN = "Which column fills {field}? {meaning}"
-_WHICH_SHEET = "{name} has several sheets. Which one is the list?"
-_FILLS = "  {field} is filled from column {letter}, “{name}”"
-_SAY_THE_SAME = "To say the same without being asked: {options}"
+if TYPE_CHECKING:
+    from uploader.actions.planning.plan import Plan
+    from uploader.actions.steps.list_check import ListCheck
+    from uploader.actions.steps.wire import Wire
+    from uploader.model.job import Summary
+
+_NO_SUCH_SETTING = "--set {name}: the template {template} has no such setting. It has: {known}."
+_NOT_TAKEN_HERE = "--set {name}: a secret is not taken here, it would stay in the shell's history. {way}"
+_TYPE_IT = "type it when you are asked for it, on a terminal"
+
+
+class Ui(Protocol):
+    """The one port for people."""
+
+    cancel: CancelToken
+    """Set when the person wants the end; every long step honours it."""
+    is_attended: bool
+    """Whether somebody is there to answer."""
+
+    def tell(self, message: Message) -> None:
+        """Something that the person should know now."""
+
+    def show(self, outcome: "Plan | ListCheck | Summary") -> None:
+        """What would be done, before anything is; and how it ended, before its workbook is written."""
+
+    def decide(self, questions: Sequence[Question]) -> Answers:
+        """The person's answers; the safe side of each question where nobody is there."""
+
+    def on_event(self, event: Event) -> None:
+        """Something happened in a step that takes a while."""
+
+
+class SilentUi:
+    """Nobody is there: nothing is told, and each question takes its safe side."""
+
+    is_attended = False
+
+    def __init__(self) -> None:
+        self.cancel = CancelToken()
+
+    def tell(self, message: Message) -> None:
+        """Nobody hears it."""
+
+    def show(self, outcome: "Plan | ListCheck | Summary") -> None:
+        """Nobody sees it."""
+
+    def decide(self, questions: Sequence[Question]) -> Answers:
+        """The safe side of each."""
+        return safe_answers(tuple(questions))
+
+    def on_event(self, event: Event) -> None:
+        """Nobody watches."""
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """What a use case needs of the world around it."""
+    """What an action needs of the world around it."""
 
     home: Path
-    """The folder of the journal and of the user's templates."""
-    settle: Callable[[Template, Mapping[str, str]], Settings]
-    """Finds the settings' values: from options, from those that are known already (the second argument), from the
-    environment, or by asking. Raises SettingsError."""
-    say: Callable[[str], None]
-    """Tells the person something while it runs."""
-    ask: Callable[[str], bool] | None
-    """Puts a yes-or-no question; None where nobody is there to answer."""
-    stream: TextIO
-    """Where progress is shown."""
-    choose: Callable[[str, Sequence[tuple[str, str]]], int | None] | None = None
-    """Puts a question with several answers, each a key to type and a text; the position of the one that was chosen,
-    None for none of them."""
-    quiet: bool = False
+    """The folder of the journals and of the user's templates."""
+    ui: Ui = field(default_factory=SilentUi)
+    given: Mapping[str, str] = field(default_factory=dict)
+    """Settings that the person gave."""
+    environment: Mapping[str, str] = field(default_factory=dict)
     language: str = "en"
+    """Of the texts in workbooks."""
+    with_secrets: bool = True
+    """False where nothing is sent: secrets are not looked for, and are shown as `***`."""
+    wire: "Wire | None" = None
+    """How requests travel, and what time it is; None is the network and this computer's clock."""
 
-    def opened(self, path: Path, how: ReadOptions) -> CheckedList:
-        """The list, opened for the template that `how` names; what can't be known of it is asked for."""
-        template = self._template(path, how)
-        if self.stream.isatty() and not self.quiet and path.exists() and path.stat().st_size > _LARGE_BYTES:
-            self.say(_READING.format(name=path.name))
-        answers: list[str] = []
+    @property
+    def catalog(self) -> Catalog:
+        """The templates that are known here."""
+        return Catalog.of(self.home)
 
-        def ask(why: ColumnError) -> str | None:
-            position = self._column(why, template)
-            if position is None:
-                return None
-            answers.append(_as_option(why, position))
-            return column_letter(position)
+    def has_journal(self, *, sandbox: bool = False) -> bool:
+        """Whether anything was ever written down here."""
+        return journal_path(self.home, sandbox=sandbox).exists()
 
-        try:
-            opened = checked_list.opened(path, how, template, ask)
-        except SeveralSheetsError as why:
-            options = [(str(number), sheet) for number, sheet in enumerate(why.sheets, start=1)]
-            at = self._chosen(_WHICH_SHEET.format(name=path.name), options)
-            if at is None:
-                raise
-            answers.append(f'--sheet "{why.sheets[at]}"')
-            opened = checked_list.opened(path, replace(how, sheet=why.sheets[at]), template, ask)
-        if answers:
-            for field, position in opened.fields.items():
-                self.say(_FILLS.format(field=field, letter=column_letter(position), name=opened.table.header[position]))
-            self.say(_SAY_THE_SAME.format(options=" ".join(answers)))
-        return opened
+    def journal(self, *, sandbox: bool = False) -> Journal:
+        """The journal; the sandbox has its own and never touches the real one. Raises JournalError."""
+        return open_journal(journal_path(self.home, sandbox=sandbox))
 
-    def _template(self, path: Path, how: ReadOptions) -> Template:
-        """The template that was told, else the one by which a workbook of ours was sent, else the default.
+    def tell(self, message: Message | None) -> None:
+        """Tell the person, where there is something to tell."""
+        if message is not None:
+            self.ui.tell(message)
 
-        Of the workbook's word only a name is taken that is known here: a template says where the token goes.
+    def decide(self, questions: Sequence[Question], given: Mapping[str, str] | None = None) -> Answers:
+        """The answers, of which some may have been given beforehand, by the question's code."""
+        answers = {one.id: given[one.code] for one in questions if given and one.code in given}
+        open_questions = [one for one in questions if one.id not in answers]
+        return {**answers, **self.ui.decide(open_questions)} if open_questions else answers
+
+    # Settings
+
+    def settings(self, template: Template, known: Mapping[str, str], *, sandbox: bool = False) -> Settings:
+        """The settings' values: given, else known, else from the environment, else asked for, all that lack at once.
+
+        Raises SettingsError where one is wrong, or lacks and nobody answers.
         """
-        catalog, imprint = Catalog.of(self.home), reader.imprint_of(path)
-        if imprint is None:
-            return catalog.load(how.template or checked_list.DEFAULT_TEMPLATE)
-        if how.template is None and imprint.template not in catalog.names():
-            raise SettingsError(_UNKNOWN_TEMPLATE.format(name=path.name, template=imprint.template))
-        template = catalog.load(how.template or imprint.template)
-        if imprint.template != template.name and imprint.template_sha256 != template.sha256:
-            told = _OTHER_TEMPLATE.format(name=path.name, template=imprint.template, told=template.name)
-            raise SettingsError(told)
-        return template
+        values = self._at_hand(template, known, sandbox=sandbox)
+        missing = [name for name, value in values.items() if not value]
+        while missing:
+            answers = self.ui.decide([_setting_question(name, template) for name in missing])
+            for name in missing:
+                typed = answers[_setting_question(name, template).id]
+                if typed is None:
+                    raise SettingsError(_missing(name, template))
+                values[name] = typed
+            missing = self._unfit(missing, values, template)
+        return _accepted(values, template)
 
-    def _column(self, why: ColumnError, template: Template) -> int | None:
-        """The position of the column that the person chooses."""
-        options = [(column_letter(at), _shown(why, at)) for at in why.candidates]
-        meaning = template.columns[why.field].description
-        at = self._chosen(_WHICH_COLUMN.format(field=why.field, meaning=meaning).rstrip(), options)
-        return None if at is None else why.candidates[at]
+    def settings_for_looking(self, template: Template, known: Mapping[str, str]) -> Settings | None:
+        """The settings as far as they tell one request from another: no secret, and nothing is asked for.
 
-    def _chosen(self, question: str, options: Sequence[tuple[str, str]]) -> int | None:
-        return None if self.choose is None or not options else self.choose(question, options)
+        None where one lacks. Raises SettingsError where one is wrong.
+        """
+        values = replace(self, with_secrets=False)._at_hand(template, known, sandbox=False)
+        return _accepted(values, template) if all(values.values()) else None
+
+    def has_settings(self, template: Template, *, sandbox: bool = False) -> bool:
+        """Whether nothing must be asked for."""
+        return all(self._at_hand(template, {}, sandbox=sandbox).values())
+
+    def _at_hand(self, template: Template, known: Mapping[str, str], *, sandbox: bool) -> dict[str, str]:
+        """Every setting's value, "" where it would have to be asked for."""
+        for name in self.given:
+            _check_given(name, template)
+        values = {}
+        for name, setting in template.settings.items():
+            if setting.secret and not self.with_secrets:
+                values[name] = MASK
+                continue
+            value = self.given.get(name) or known.get(name, "")
+            elsewhere = setting.sandbox if sandbox else self.environment.get(setting.environment or "", "")
+            values[name] = value or elsewhere
+        return values
+
+    def _unfit(self, names: Sequence[str], values: Mapping[str, str], template: Template) -> list[str]:
+        """Those of the typed settings that don't fit; why is told."""
+        unfit = []
+        for name in names:
+            try:
+                template.accepted_setting(name, values[name])
+            except SettingsError as why:
+                self.ui.tell(Message("text", text=str(why)))
+                unfit.append(name)
+        return unfit
+
+
+def _accepted(values: Mapping[str, str], template: Template) -> Settings:
+    accepted = {
+        name: value if value == MASK else template.accepted_setting(name, value) for name, value in values.items()
+    }
+    secret = {name for name, setting in template.settings.items() if setting.secret}
+    return Settings(
+        {name: value for name, value in accepted.items() if name not in secret},
+        {name: value for name, value in accepted.items() if name in secret},
+    )
+
+
+def _setting_question(name: str, template: Template) -> Question:
+    setting = template.settings[name]
+    facts = {"name": name, "description": setting.description}
+    return Question("setting", facts, choices=(), about=name, is_secret=setting.secret)
+
+
+def _check_given(name: str, template: Template) -> None:
+    if name not in template.settings:
+        known = ", ".join(template.settings) or "none"
+        raise SettingsError(_NO_SUCH_SETTING.format(name=name, template=template.name, known=known))
+    if template.settings[name].secret:
+        ways = _ways(name, template)
+        raise SettingsError(_NOT_TAKEN_HERE.format(name=name, way=f"{ways[0].upper()}{ways[1:]}."))
+
+
+def _missing(name: str, template: Template) -> str:
+    return f"{name} is not known: {_ways(name, template)}. {template.settings[name].description}".rstrip()
+
+
+def _ways(name: str, template: Template) -> str:
+    """How a setting can be given."""
+    setting = template.settings[name]
+    ways = [f"set the variable {setting.environment}"] if setting.environment else []
+    ways += [_TYPE_IT] if setting.secret else [f"give --set {name}=…"]
+    return ", or ".join(ways)
 
 
 def user() -> str:
@@ -114,16 +212,3 @@ def user() -> str:
         return getpass.getuser()
     except (KeyError, OSError):  # a container's user need not have a name
         return "unknown"
-
-
-def _shown(why: ColumnError, position: int) -> str:
-    """A column by its name and what stands in its first row."""
-    name, example = (" ".join(texts[position].split()) for texts in (why.header, why.first_row))
-    return f"{name}  ({example[:_SHOWN_EXAMPLE]})" if example else name
-
-
-def _as_option(why: ColumnError, position: int) -> str:
-    """The option that says the same, by the column's name where that is one of a kind and easy to type."""
-    name = why.header[position]
-    is_easy = name != "" and why.header.count(name) == 1 and name == " ".join(name.split()) and '"' not in name
-    return f'--map {why.field}="{name}"' if is_easy else f"--map {why.field}={column_letter(position)}"

@@ -1,42 +1,38 @@
-"""Whether a result workbook still is what we wrote: by the digests inside it, and by the journal that knows them."""
+"""Verify a result workbook: is it as we wrote it? By the digests inside it, and by the journal that knows them."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import timedelta, timezone
 from pathlib import Path
 
 from uploader.actions.session import Session
-from uploader.actions.steps import find_job
 from uploader.errors import JournalError, SettingsError
-from uploader.journal.sqlite import Journal
+from uploader.i18n import Message
+from uploader.journal import Journal
+from uploader.model.job import Job
 from uploader.model.rows import RESULT_COLUMNS
-from uploader.workbooks import digests, manifest, redaction
-from uploader.workbooks import reader as ours
-from uploader.workbooks.manifest import MOST_ROWS, RESULTS, Manifest
-from uploader.workbooks.reader import ResultLine, ResultWorkbook
-from uploader.workbooks.results import Showing, Shown
+from uploader.workbooks import redaction
+from uploader.workbooks.manifest import (
+    MOST_ROWS,
+    RESULTS,
+    Manifest,
+    canonical_text,
+    cell_text,
+    line_digest,
+    total_digest,
+)
+from uploader.workbooks.reader import open_workbook
+from uploader.workbooks.result_workbook import ResultLine, ResultWorkbook
+from uploader.workbooks.row_display import DisplayedRow, RowDisplay
 
 _NOT_OURS = (
     "{name} is no result workbook of uploader, or its hidden sheet was taken out; so nothing can be said of its rows."
 )
 _IS_PROBLEMS = "{name} is a problems workbook: it tells of nothing that was sent, so there is nothing to verify."
-_NOT_READ = "{why} So it is not known what this computer wrote."
 
-_CELLS, _OUTCOME = "differs in the list's own cells", "differs in what became of it"
-_BOTH = "differs in the list's own cells and in what became of it"
-_IN_COLUMNS = "differs in {columns}"
-_GONE, _ADDED, _TWICE = "is missing", "was added", "stands there more than once"
-_NOT_AS_IN_JOURNAL = "is not as the journal of this computer has it"
-_HEADER_OR_DIGESTS = (
-    "The names of the columns were changed, or which of them there are, or what the hidden sheet says of the workbook."
-)
-_SHEET, _SHEET_GONE = "The sheet “{sheet}” was changed.", "The sheet “{sheet}” is missing."
-_NOT_WRITTEN_HERE = (
-    "The journal of this computer knows the list, but never wrote a workbook with these rows: whoever changed them "
-    "changed the digests too, or another computer went on with the list."
-)
+_EDITED = ("verify.cells_differ", "verify.outcome_differs", "verify.both_differ")
+"""The codes of rows whose cells are not as they were written."""
 
 
 @dataclass(slots=True)
@@ -44,13 +40,13 @@ class Verification:
     """What was found."""
 
     path: Path
-    imprint: Manifest
+    manifest: Manifest
     rows: int = 0
-    """How many stand in it."""
-    differences: dict[str, str] = field(default_factory=dict)
+    """How many are in it."""
+    differences: dict[str, Message] = field(default_factory=dict)
     """What is wrong with which row, by its number in the list, or by its line where it has none."""
-    others: list[str] = field(default_factory=list)
-    """What else is wrong, as sentences."""
+    others: list[Message] = field(default_factory=list)
+    """What else is wrong."""
     knows_list: bool = False
     """Whether the journal of this computer knows the list."""
     later: int | None = None
@@ -64,137 +60,159 @@ class Verification:
         return not (self.differences or self.others)
 
 
-def verify(path: Path, around: Session) -> Verification:
+def verify(path: Path, session: Session) -> Verification:
     """Hold a result workbook against its digests, and these against the journal.
 
     Raises ListError or SettingsError where it is none of ours.
     """
-    own = ours.at(path)
-    if own is None:
+    workbook = open_workbook(path)
+    if workbook is None:
         raise SettingsError(_NOT_OURS.format(name=path.name))
-    if own.imprint.kind != RESULTS:
+    if workbook.manifest.kind != RESULTS:
         raise SettingsError(_IS_PROBLEMS.format(name=path.name))
-    found = Verification(path, own.imprint)
-    _hold_against_digests(own, found)
-    _hold_the_rest_against_digests(own, found)
-    home, sandbox = around.home, own.imprint.sandbox
-    if own.imprint.account and find_job.journal_of(home, sandbox=sandbox).exists():
+    found = Verification(path, workbook.manifest)
+    _hold_rows_against_digests(workbook, found)
+    _hold_the_rest_against_digests(workbook, found)
+    sandbox = workbook.manifest.sandbox
+    if workbook.manifest.account and session.has_journal(sandbox=sandbox):
         try:
-            with closing(find_job.journal_at(home, sandbox=sandbox)) as journal:
-                _hold_against_journal(own, found, journal, home)
+            with session.journal(sandbox=sandbox) as journal:
+                _hold_against_journal(workbook, found, journal, session.home)
         except JournalError as why:
-            around.say(_NOT_READ.format(why=why))
+            session.tell(Message("verify.journal_not_read", why=str(why)))
     return found
 
 
-def _hold_against_digests(own: ResultWorkbook, found: Verification) -> None:
-    written = own.imprint.lines()
+def _hold_rows_against_digests(workbook: ResultWorkbook, found: Verification) -> None:
+    written = workbook.manifest.row_digests()
     seen = Counter[int]()
-    for line in own.lines():
+    for line in workbook.lines():
         found.rows += 1
-        number = int(line.number) if line.number.isascii() and line.number.isdecimal() else 0
+        number = _number(line)
         seen[number] += 1
         if number not in written:
-            found.differences[line.number or f"line {line.position}"] = _ADDED
+            found.differences[line.number or f"line {line.position}"] = Message("verify.added")
         elif seen[number] > 1:
-            found.differences[line.number] = _TWICE
-        else:
-            what = _difference(line, written[number])
-            if what:
-                found.differences[line.number] = what
+            found.differences[line.number] = Message("verify.repeated")
+        elif (code := _difference(line, written[number])) is not None:
+            found.differences[line.number] = Message(code)
     for number in written:
         if not seen[number]:
-            found.differences[str(number)] = _GONE
+            found.differences[str(number)] = Message("verify.missing")
 
 
-def _hold_the_rest_against_digests(own: ResultWorkbook, found: Verification) -> None:
+def _number(line: ResultLine) -> int:
+    """The row's number in the list; 0 where there is none."""
+    return int(line.number) if line.number.isascii() and line.number.isdecimal() else 0
+
+
+def _hold_the_rest_against_digests(workbook: ResultWorkbook, found: Verification) -> None:
     """Header, digests, and the other sheets."""
-    header = [own.header[at] for at in own.listed]
-    names = [own.header[own.ours[column]] if column in own.ours else "" for column in own.imprint.ours]
+    manifest = workbook.manifest
+    header = workbook.list_header
+    names = [
+        workbook.header[workbook.our_columns[column]] if column in workbook.our_columns else ""
+        for column in manifest.our_columns
+    ]
     columns = [names[0], *header, *names[1:]]
-    if manifest.total([*columns, *own.imprint.facts()], own.imprint.packed) != own.imprint.digest:
-        found.others.append(_HEADER_OR_DIGESTS)
-    for sheet, digest in own.imprint.others.items():
-        now = ours.digest_of(own.path, sheet)
+    if total_digest([*columns, *manifest.covered_facts()], manifest.packed_rows) != manifest.digest:
+        found.others.append(Message("verify.header_or_digests"))
+    for sheet, digest in manifest.other_sheets.items():
+        now = workbook.sheet_digest(sheet)
         if now != digest:
-            found.others.append((_SHEET_GONE if now is None else _SHEET).format(sheet=sheet))
+            found.others.append(Message("verify.sheet_missing" if now is None else "verify.sheet_edited", sheet=sheet))
 
 
-def _difference(line: ResultLine, written: tuple[str, str]) -> str:
-    """What of a row is not as it was written; "" if nothing."""
+def _difference(line: ResultLine, written: tuple[str, str]) -> str | None:
+    """The code of what of a row is not as it was written; None if nothing."""
     cells, outcome = _digests(line)
     match cells == written[0], outcome == written[1]:
         case True, True:
-            return ""
+            return None
         case False, True:
-            return _CELLS
+            return "verify.cells_differ"
         case True, False:
-            return _OUTCOME
+            return "verify.outcome_differs"
         case _:
-            return _BOTH
+            return "verify.both_differ"
 
 
 def _digests(line: ResultLine) -> tuple[str, str]:
-    return digests.of_line(line.cells), digests.of_line([line.ours.get(name, "") for name in RESULT_COLUMNS])
+    return line_digest(line.cells), line_digest([line.our_cells.get(name, "") for name in RESULT_COLUMNS])
 
 
-def _hold_against_journal(own: ResultWorkbook, found: Verification, journal: Journal, home: Path) -> None:
+def _hold_against_journal(workbook: ResultWorkbook, found: Verification, journal: Journal, home: Path) -> None:
     """Ask the journal when these rows were written, and which of their cells differ from what it has."""
-    newest = journal.newest(own.imprint.account)
+    manifest = workbook.manifest
+    newest = journal.newest_job(manifest.account)
     if newest is None or newest.taken_from is not None:
         return
     found.knows_list = True
-    found.later = newest.id if newest.id > own.imprint.job else None
-    found.written_at = journal.wrote(own.imprint.account, own.imprint.digest)
+    found.later = newest.id if newest.id > manifest.job else None
+    found.written_at = journal.workbook_written_at(manifest.account, manifest.digest)
     if found.written_at is not None and not found.differences:
         return
-    if newest.forgotten_at is not None or tuple(newest.header) != tuple(own.header[at] for at in own.listed):
-        if found.written_at is None:
-            found.others.append(_NOT_WRITTEN_HERE)
-        return
-    showing = Showing(
-        newest.header, _zone(own.imprint.zone), redaction.of(home, own.imprint.redacted), own.imprint.language
-    )
-    expected = (
-        showing.shown(result, nth % (MOST_ROWS - 1) + 2) for nth, result in enumerate(journal.results(newest.id))
-    )
     if found.written_at is None:
-        found.others.append(_NOT_WRITTEN_HERE)
-        found.differences |= dict(_not_as_in(own, {shown.number: shown.digests() for shown in expected}, found))
-    else:
-        wanted = {shown.number: shown for shown in expected if str(shown.number) in found.differences}
-        written = own.imprint.lines()
-        for line in own.lines():
-            shown = wanted.get(int(line.number)) if line.number.isdecimal() else None
-            is_changed = found.differences.get(line.number) in (_CELLS, _OUTCOME, _BOTH)
-            if shown is not None and is_changed and shown.digests() == written[shown.number]:  # nothing came since
-                found.differences[line.number] = _IN_COLUMNS.format(columns=", ".join(_columns(line, shown, own)))
+        found.others.append(Message("verify.not_written_here"))
+    if newest.forgotten_at is None and tuple(newest.header) == tuple(
+        workbook.header[at] for at in workbook.list_columns
+    ):
+        expected = _expected(newest, manifest, journal, home)
+        if found.written_at is None:
+            found.differences |= dict(_not_as_in_journal(workbook, expected, found))
+        else:
+            _name_columns(workbook, expected, found)
 
 
-def _not_as_in(
-    own: ResultWorkbook, expected: Mapping[int, tuple[str, str]], found: Verification
-) -> Iterator[tuple[str, str]]:
-    for line in own.lines():
-        number = int(line.number) if line.number.isdecimal() else 0
-        if line.number not in found.differences and expected.get(number) != _digests(line):
-            yield line.number, _NOT_AS_IN_JOURNAL
+def _expected(newest: Job, manifest: Manifest, journal: Journal, home: Path) -> Iterator[DisplayedRow]:
+    """The rows as the journal would show them."""
+    display = RowDisplay(
+        newest.header, _zone(manifest.zone), redaction.redaction_for(home, manifest.redacted), manifest.language
+    )
+    return (
+        display.displayed(result, nth % (MOST_ROWS - 1) + 2) for nth, result in enumerate(journal.results(newest.id))
+    )
 
 
-def _columns(line: ResultLine, shown: Shown, own: ResultWorkbook) -> Sequence[str]:
+def _not_as_in_journal(
+    workbook: ResultWorkbook, expected: Iterator[DisplayedRow], found: Verification
+) -> Iterator[tuple[str, Message]]:
+    digests: Mapping[int, tuple[str, str]] = {shown.number: shown.digests() for shown in expected}
+    for line in workbook.lines():
+        if line.number not in found.differences and digests.get(_number(line)) != _digests(line):
+            yield line.number, Message("verify.not_as_in_journal")
+
+
+def _name_columns(workbook: ResultWorkbook, expected: Iterator[DisplayedRow], found: Verification) -> None:
+    """Say of edited rows in which columns they differ, where nothing came since."""
+    wanted = {shown.number: shown for shown in expected if str(shown.number) in found.differences}
+    written = workbook.manifest.row_digests()
+    for line in workbook.lines():
+        shown = wanted.get(_number(line))
+        is_edited = line.number in found.differences and found.differences[line.number].code in _EDITED
+        if shown is not None and is_edited and shown.digests() == written[shown.number]:
+            columns = _columns(line, shown, workbook)
+            found.differences[line.number] = Message("verify.columns_differ", columns=", ".join(columns))
+
+
+def _columns(line: ResultLine, shown: DisplayedRow, workbook: ResultWorkbook) -> Sequence[str]:
     """The names of the columns in which a row differs."""
-    header = [own.header[at] for at in own.listed]
-    names = [own.header[own.ours[column]] if column in own.ours else column for column in RESULT_COLUMNS]
-    now = [*line.cells, *(line.ours.get(column, "") for column in RESULT_COLUMNS)]
-    then = [digests.written(value) for value in (*shown.cells, *shown.outcome)]
+    header = workbook.list_header
+    names = [
+        workbook.header[workbook.our_columns[column]] if column in workbook.our_columns else column
+        for column in RESULT_COLUMNS
+    ]
+    now = [*line.cells, *(line.our_cells.get(column, "") for column in RESULT_COLUMNS)]
+    then = [cell_text(value) for value in (*shown.cells, *shown.outcome)]
     return [
         f"“{name}”"
         for name, one, other in zip([*header, *names], now, then, strict=True)
-        if digests.canonical(one) != other
+        if canonical_text(one) != other
     ]
 
 
 def _zone(text: str) -> timezone:
-    """A zone as the imprint writes it: `-05:00`."""
+    """A zone as the manifest writes it: `-05:00`."""
     sign, hours, minutes = text[:1], text[1:3], text[4:6]
     if not (hours.isdecimal() and minutes.isdecimal()):
         return timezone.utc  # noqa: UP017  # one kind of zone

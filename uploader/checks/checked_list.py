@@ -1,67 +1,43 @@
-"""A list opened for a template: columns matched, rows examined, bytes hashed; nothing is kept or sent here."""
+"""A table whose columns fit a template, and what is wrong with its rows; it opens nothing and asks nobody."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from dataclasses import field as field_of
 from pathlib import Path
 from typing import NamedTuple
 
-from uploader.checks import mapping, rules, spreadsheet_damage
-from uploader.errors import ColumnError, ListError
+from uploader.checks import rules, spreadsheet_damage
+from uploader.checks.mapping import ColumnMatch, match_columns
+from uploader.errors import ListError
+from uploader.i18n import Message
 from uploader.model.problems import Problem
 from uploader.model.rows import RESULT_COLUMNS, Row, column_letter
-from uploader.readers import open_list
 from uploader.readers.pages import Records
-from uploader.readers.scan import DATE_AMONG_TEXT
-from uploader.readers.suspicious_rows import IS_NO_RECORD
+from uploader.readers.scan import MADE_A_DATE
+from uploader.readers.suspicious_rows import NO_RECORDS
 from uploader.readers.table import Table
 from uploader.templates.template import Template
-from uploader.workbooks.reader import ResultWorkbook
 
-DEFAULT_TEMPLATE = "wolkvox/add_interaction"
 _HASHED_AT_ONCE = 1 << 20
+_LOCK_FILES = {"Excel": "~${}", "LibreOffice": ".~lock.{}#"}
+"""What these programs leave beside a list that they have open."""
 
 _NO_HEADER = (
     "{name} seems to have no header: row {row} is “{first}”. Put a row with the columns' names above it, or say which "
     "row has them with --header-row."
-)
-_TAKEN_FOR_HEADER = (
-    "Row {row} is taken for the header and is not sent, though it looks like a record: “{first}”. If it is one, put a "
-    "row with the columns' names above it."
-)
-_WAS_OURS = (
-    "{name} has the columns of a result workbook, but not its hidden sheet. So it is taken for a list, and its rows "
-    "are sent unless the journal of this computer knows them: send the workbook itself instead."
 )
 _SEVERAL = 2
 _ONE_CELL_A_LINE = (
     "{name} has a single column, “{header}”: each line stands in quotes as a whole, or is parted by something else. "
     "Export the list again, or save it as XLSX; or say the delimiter with --delimiter."
 )
-_OPEN = "{name} is open in {program}: changes that are not saved yet are not sent."
-_DATES = "Column {letter} holds dates; {field} goes out as {written}."
 _NO_ROWS = "{name} has a header (row {row}: {header}) and no rows below it, so there is nothing to send."
 
 
-@dataclass(frozen=True, slots=True)
-class ReadOptions:
-    """Which template, and what was said of how the list is to be read; None leaves it to detection."""
-
-    template: str | None = None
-    """None is the one by which a workbook of ours was sent, else the default."""
-    mapping: Mapping[str, str] = field_of(default_factory=dict)
-    """Field -> column, by name or letter."""
-    sheet: str | None = None
-    header_row: int | None = None
-    encoding: str | None = None
-    delimiter: str | None = None
-
-
 class CheckedRows(NamedTuple):
-    """Some rows of a list, and what was found in them."""
+    """Some rows of a list, and what is wrong with them."""
 
-    texts: Records
+    records: Records
     problems: list[Problem]
     """All that is wrong with them, warnings too."""
     fields: Mapping[str, Sequence[str]]
@@ -83,23 +59,8 @@ class CheckedList:
     table: Table
     fields: Mapping[str, int]
     """Which column, from 0, fills which field."""
-    notes: Sequence[str]
-    """What the person should know of the list as a whole, as sentences."""
-
-    @property
-    def own(self) -> ResultWorkbook | None:
-        """The workbook of ours that it is."""
-        return self.table.own
-
-    @property
-    def list_sha256(self) -> str:
-        """Of the list as it was first sent."""
-        return self.sha256 if self.own is None else self.own.imprint.list_sha256
-
-    @property
-    def list_name(self) -> str:
-        """The list's file, as it was first sent."""
-        return self.path.name if self.own is None else self.own.imprint.list_name
+    notes: Sequence[Message]
+    """What the person should know of the list as a whole."""
 
     @property
     def listed(self) -> Sequence[int]:
@@ -117,50 +78,50 @@ class CheckedList:
         places = {position: at for at, position in enumerate(self.listed)}
         return {field: places[position] for field, position in self.fields.items()}
 
-    def examined(self) -> Iterator[CheckedRows]:
-        """The rows, some at a time."""
-        return map(self.examine, self.table.texts())
-
-    def examine(self, some: Records) -> CheckedRows:
-        """What is to be said of these rows, all or some of those that stand together, and what they put into fields."""
-        sent, of_column = set(self.fields.values()), self.template.columns
-        dated = {position for field, position in self.fields.items() if of_column[field].date_format is not None}
-        found = [
-            problem
-            for problem in self.table.findings.between(some.numbers[0], some.numbers[-1])
-            if problem.column is None or problem.column in sent
-            if problem.cause != DATE_AMONG_TEXT[0] or problem.column not in dated
-        ]
-        if found and self.own is not None:  # these may be some rows of several
-            here = frozenset(some.numbers)
-            found = [problem for problem in found if problem.row in here]
-        spoiled = {(problem.row, problem.column) for problem in found}
+    def check(self, records: Records) -> CheckedRows:
+        """What is wrong with these rows, all or some of those that follow each other, and what they put into fields."""
+        problems = self._of_reader(records)
+        reported = {(problem.row, problem.column) for problem in problems}
         fields: dict[str, Sequence[str]] = {}
         for field, position in self.fields.items():
-            cells, column = some.columns[position], of_column[field]
+            cells, column = records.columns[position], self.template.columns[field]
             is_plain = spreadsheet_damage.is_plain(cells)
             if not is_plain:
-                damaged = spreadsheet_damage.problems(some.numbers, cells, position, trim=column.trim)
-                found += [problem for problem in damaged if (problem.row, position) not in spoiled]
+                damaged = spreadsheet_damage.problems(records.numbers, cells, position, trim=column.trim)
+                problems += [problem for problem in damaged if (problem.row, position) not in reported]
             fields[field] = cells if is_plain and column.date_format is None else list(map(column.meant, cells))
-        spoiled = _places(found)
-        wrong = rules.problems(some.numbers, fields, self.fields, of_column, self.template.header_fields)
-        found += [problem for problem in wrong if (problem.row, problem.column) not in spoiled]
-        return CheckedRows(some, _told_once(found), fields)
+        stopped = {(problem.row, problem.column) for problem in problems if problem.stops}
+        columns, header_fields = self.template.columns, self.template.header_fields
+        wrong = rules.problems(records.numbers, fields, self.fields, columns, header_fields)
+        problems += [problem for problem in wrong if (problem.row, problem.column) not in stopped]
+        return CheckedRows(records, _without_echoes(problems), fields)
 
-    def rows(self, some: Records, numbers: Mapping[int, int]) -> Iterator[tuple[int, Row]]:
-        """Each record's number in the file at hand, and the record by its number in the list, without our columns."""
-        columns = some.columns if self.own is None else [some.columns[at] for at in self.listed]
+    def _of_reader(self, records: Records) -> list[Problem]:
+        """What the reader noticed of these rows, where it matters to what is sent."""
+        sent, columns = set(self.fields.values()), self.template.columns
+        dated = {position for field, position in self.fields.items() if columns[field].date_format is not None}
+        noticed = [
+            problem
+            for problem in self.table.problems.between(records.numbers[0], records.numbers[-1])
+            if problem.column is None or problem.column in sent
+            if problem.code != MADE_A_DATE or problem.column not in dated
+        ]
+        here = frozenset(records.numbers) if noticed else frozenset()  # these may be some rows of several
+        return [problem for problem in noticed if problem.row in here]
+
+    def rows(self, records: Records, numbers: Mapping[int, int]) -> Iterator[tuple[int, Row]]:
+        """Each record's number in the file at hand, and the record by its number in the list, with the list's cells."""
+        columns = [records.columns[at] for at in self.listed] if self.table.left_out else records.columns
         cells = zip(*columns, strict=True)
-        return ((at, Row(numbers[at], row)) for at, row in zip(some.numbers, cells, strict=True))
+        return ((at, Row(numbers[at], row)) for at, row in zip(records.numbers, cells, strict=True))
 
     def list_column(self, position: int) -> int:
-        """Which of the list's own columns, from 0, stands there in the file at hand; -1 is our column `Row`."""
+        """Which of the list's own columns, from 0, is at this position of the file; -1 for one that is not its own."""
         return self.listed.index(position) if position in self.listed else -1
 
-    def faults(self, found: Iterable[Problem]) -> list[int]:
+    def faults(self, problems: Iterable[Problem]) -> list[int]:
         """Which of the list's own columns these problems are about."""
-        columns = {self.list_column(problem.column) for problem in found if problem.column is not None}
+        columns = {self.list_column(problem.column) for problem in problems if problem.column is not None}
         return sorted(columns - {-1})
 
     def is_unchanged(self) -> bool:
@@ -168,86 +129,68 @@ class CheckedList:
         return sha256_of(self.path) == self.sha256
 
 
-def _told_once(found: list[Problem]) -> list[Problem]:
-    """A row that is no record, as a total, lacks most fields: that it is none says why, and stops it instead."""
-    odd = {problem.row for problem in found if problem.cause in IS_NO_RECORD}
-    stopped = {problem.row for problem in found if problem.stops and problem.row in odd}
+def _without_echoes(problems: list[Problem]) -> list[Problem]:
+    """A row that is no record, as a total, lacks most fields: that it is none explains why, and stops it instead."""
+    odd = {problem.row for problem in problems if problem.code in NO_RECORDS}
+    stopped = {problem.row for problem in problems if problem.stops and problem.row in odd}
     if not stopped:
-        return found
+        return problems
     return [
-        replace(problem, stops=problem.stops or problem.cause in IS_NO_RECORD) if problem.row in stopped else problem
-        for problem in found
+        replace(problem, stops=problem.stops or problem.code in NO_RECORDS) if problem.row in stopped else problem
+        for problem in problems
         if problem.row not in stopped or problem.column is None or not problem.stops
     ]
 
 
-def _places(found: Iterable[Problem]) -> set[tuple[int, int | None]]:
-    """The cells of which it is said already that they stop their rows."""
-    return {(problem.row, problem.column) for problem in found if problem.stops}
+def matched(
+    table: Table, template: Template, chosen: Mapping[str, str], known: Mapping[str, int] | None = None
+) -> ColumnMatch:
+    """Which column fills which field: see `match_columns`.
+
+    Raises ListError where columns are missing because the table has no header, or was not split into cells.
+    """
+    match = match_columns(table.header, template.columns, chosen, known)
+    name = table.path.name
+    if match.missing and len(table.header) == 1 and max(map(table.header[0].count, ",;\t|")) >= _SEVERAL:
+        raise ListError(_ONE_CELL_A_LINE.format(name=name, header=table.header[0]))
+    if match.missing and not table.has_header():
+        raise ListError(_NO_HEADER.format(name=name, row=table.header_row, first=_header_line(table)))
+    return match
 
 
-Ask = Callable[[ColumnError], str | None]
-"""Asks a person which column is meant; the column's letter, or None where none of them is."""
+def checked_list(
+    path: Path, sha256: str, table: Table, template: Template, fields: Mapping[str, int], *, is_ours: bool = False
+) -> CheckedList:
+    """The list, and what a person should know of it. Raises ListError where it has no rows.
 
-
-def opened(path: Path, reading: ReadOptions, template: Template, ask: Ask | None = None) -> CheckedList:
-    """Read the list's shape and match its columns. Raises ListError, or SettingsError where `reading` is wrong."""
-    table = open_list(
-        path,
-        wanted=mapping.wanted_names(template.columns),
-        sheet=reading.sheet,
-        header_row=reading.header_row,
-        encoding=reading.encoding,
-        delimiter=reading.delimiter,
-    )
-    sha256 = sha256_of(path)
-    fields = _matched(table, template, dict(reading.mapping), ask)
+    `is_ours` is true of a workbook that we wrote and recognised as such.
+    """
     if not table.rows:
         names = ", ".join(name for name in table.header if name)
         raise ListError(_NO_ROWS.format(name=path.name, row=table.header_row, header=names))
     notes = [*table.notes, *_open_elsewhere(path), *_dates(table, fields, template)]
-    if table.own is None and set(RESULT_COLUMNS) <= {name.strip() for name in table.header}:
-        notes.append(_WAS_OURS.format(name=path.name))
+    if not is_ours and set(RESULT_COLUMNS) <= {name.strip() for name in table.header}:
+        notes.append(Message("note.was_ours", name=path.name))
     if not table.has_header():
-        notes.append(_TAKEN_FOR_HEADER.format(row=table.header_row, first=_first_row(table)))
+        notes.append(Message("note.taken_for_header", row=table.header_row, first=_header_line(table)))
     return CheckedList(path, sha256, template, table, fields, notes)
 
 
-def _matched(table: Table, template: Template, chosen: dict[str, str], ask: Ask | None) -> dict[str, int]:
-    """Which column fills which field; what can't be known is asked for, as long as somebody answers."""
-    known = {} if table.own is None else table.own.mapping()
-    while True:
-        try:
-            return mapping.matched(table.header, template.columns, chosen, known)
-        except ColumnError as why:
-            if len(table.header) == 1 and max(map(table.header[0].count, ",;\t|")) >= _SEVERAL:
-                raise ListError(_ONE_CELL_A_LINE.format(name=table.path.name, header=table.header[0])) from why
-            if not table.has_header():
-                told = _NO_HEADER.format(name=table.path.name, row=table.header_row, first=_first_row(table))
-                raise ListError(told) from why
-            why.first_row = next(([column[0] for column in some.columns] for some in table.texts()), why.first_row)
-            answer = None if ask is None else ask(why)
-            if answer is None:
-                raise
-            chosen[why.field] = answer
-
-
-def _first_row(table: Table) -> str:
+def _header_line(table: Table) -> str:
     return ", ".join(" ".join(cell.split()) for cell in table.header if cell)
 
 
-def _open_elsewhere(path: Path) -> Iterator[str]:
-    """Excel and LibreOffice leave a small file beside a list that they have open."""
-    for program, beside in {"Excel": f"~${path.name}", "LibreOffice": f".~lock.{path.name}#"}.items():
-        if (path.parent / beside).exists():
-            yield _OPEN.format(name=path.name, program=program)
+def _open_elsewhere(path: Path) -> Iterator[Message]:
+    for program, lock_file in _LOCK_FILES.items():
+        if (path.parent / lock_file.format(path.name)).exists():
+            yield Message("note.open_elsewhere", name=path.name, program=program)
 
 
-def _dates(table: Table, fields: Mapping[str, int], template: Template) -> Iterator[str]:
+def _dates(table: Table, fields: Mapping[str, int], template: Template) -> Iterator[Message]:
     for field, position in fields.items():
         if position in table.date_columns:
             written = template.columns[field].date_format or "YYYY-MM-DD"
-            yield _DATES.format(letter=column_letter(position), field=field, written=written)
+            yield Message("note.dates", letter=column_letter(position), field=field, format=written)
 
 
 def sha256_of(path: Path) -> str:

@@ -1,116 +1,93 @@
-"""What a check says of rows that would not be sent because the same request is known; nothing is decided here.
+"""Which rows would not be sent because their request is known, as far as a check can tell; nothing is decided here.
 
 That is decided when a row is sent, in the transaction of its intent: the check only looks.
 """
 
+import heapq
 from array import array
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 
-from uploader.actions.session import Session
-from uploader.actions.steps import find_job
-from uploader.checks.checked_list import CheckedList, CheckedRows
-from uploader.errors import SettingsError
-from uploader.i18n.words import Words
-from uploader.journal.sqlite import Journal
-from uploader.model.job import Job
+from uploader.checks.checked_list import CheckedRows
 from uploader.model.problems import Problem
-from uploader.model.resend import PriorRequest, ResendPolicy
+from uploader.model.resend import PriorRequest
 from uploader.model.rows import Status
-from uploader.model.settings import Settings
 
-_TWICE = Words("the same request stands in an earlier row"), Words("It is sent once, and this row is skipped.")
-_ACCEPTED = (
-    Words("the same request was accepted before ({list}, {day}, job {job})"),
-    Words("The row is skipped; --send-duplicates sends it again."),
-)
-_UNKNOWN = (
-    Words("the same request was sent before without a usable answer ({list}, {day}, job {job})"),
-    Words("The row is left alone: look it up in the API's own system; --resend-unknown sends it again."),
-)
+FindPrior = Callable[[Mapping[str, str]], PriorRequest | None]
+"""Given what a row puts into the fields, the request of an earlier job that is the same."""
 
 _ROWS_AT_ONCE = 100_000
-"""So many requests at a time are compared, which takes fifty bytes for each; all others take twelve."""
+"""So many requests at a time are compared, which takes a hundred bytes for each; all others take twelve."""
+_KEPT_PAIRS = 20
 
 
 class DuplicateCheck:
-    """Goes along with a check and knows the requests of the rows before, and those of earlier jobs."""
+    """Goes along with a check and knows the requests of the rows before, and those of earlier jobs.
 
-    def __init__(self, opened: CheckedList, around: Session, journal: Journal | None) -> None:
+    Without `find_prior` it compares the list's rows with each other alone.
+    """
+
+    def __init__(self, find_prior: FindPrior | None = None) -> None:
+        self._find_prior = find_prior
         self._requests = array("q")
         self._numbers = array("I")
         self.held_back: Counter[Status] = Counter()
-        """How many rows would stand where without being sent."""
-        self._template = opened.template
-        self._journal: Journal | None = None
-        self._settings, self._repeats = Settings(), ResendPolicy()
-        self._base_url: str | None = None
-        if journal is not None and (opened.own is None or not opened.own.imprint.sandbox):
-            self._compare_with(journal, journal.last_sent(self._template.name), around)
+        """How many rows would end with which status without being sent."""
+        self.prior: Counter[PriorRequest] = Counter()
+        """How many rows have the same request as some earlier job's on some day: its `row` is 0, `at` that day."""
+        self.repeated_pairs: list[tuple[int, int]] = []
+        """The first rows whose request is that of an earlier row, and that row; known after `repeated`."""
 
-    def _compare_with(self, journal: Journal, last: Job | None, around: Session) -> None:
-        """Requests are compared as they would be sent with the settings at hand, else with those of the last job."""
-        if last is None:
-            return
-        self._journal = journal
-        self._repeats = ResendPolicy(since=find_job.held_back_since(self._template, last, sandbox=False))
-        try:
-            self._settings = around.settle(self._template, {})
-        except SettingsError:
-            self._settings = around.settle(self._template, last.settings)
-        self._base_url = find_job.base_url_of(last, self._template, self._settings)
-
-    def told(self, some: CheckedRows, stopped: Collection[int]) -> Iterator[Problem]:
+    def problems(self, rows: CheckedRows, stopped: Collection[int]) -> Iterator[Problem]:
         """A warning for each row whose request an earlier job made; `stopped` rows are not sent anyway."""
-        requests = map(hash, zip(*some.fields.values(), strict=True))
-        earlier = {} if self._journal is None else self._earlier(some, self._journal, stopped)
-        if not (earlier or stopped):
+        requests = map(hash, zip(*rows.fields.values(), strict=True))
+        prior = {} if self._find_prior is None else _prior(rows, self._find_prior, stopped)
+        if not (prior or stopped):
             self._requests.extend(requests)
-            self._numbers.extend(some.texts.numbers)
+            self._numbers.extend(rows.records.numbers)
             return
-        for number, request in zip(some.texts.numbers, requests, strict=True):
-            if number in earlier:
-                yield _problem(number, earlier[number])
-                self.held_back[earlier[number].standing] += 1
+        for number, request in zip(rows.records.numbers, requests, strict=True):
+            if number in prior:
+                yield self._held_back(number, prior[number])
             elif number not in stopped:
                 self._requests.append(request)
                 self._numbers.append(number)
 
-    def twice(self) -> list[Problem]:
-        """A warning for each row whose request stands in an earlier row, in the list's order."""
-        rows: list[int] = []
+    def repeated(self) -> list[Problem]:
+        """A warning for each row whose request is that of an earlier row, in the list's order; call it once."""
+        repeated: list[int] = []
         parts = len(self._requests) // _ROWS_AT_ONCE + 1
         for part in range(parts):
             requests = self._requests if parts == 1 else [one for one in self._requests if one % parts == part]
             if len(set(requests)) < len(requests):
-                rows.extend(self._again(part, parts))
-        self.held_back[Status.SKIPPED] += len(rows)
-        return [Problem(row, None, *_TWICE, stops=False) for row in sorted(rows)]
+                pairs = list(self._pairs(part, parts))
+                repeated += [row for row, _ in pairs]
+                self.repeated_pairs = heapq.nsmallest(_KEPT_PAIRS, [*self.repeated_pairs, *pairs])
+        self.held_back[Status.SKIPPED] += len(repeated)
+        return [Problem(row, None, "repeated", stops=False) for row in sorted(repeated)]
 
-    def _again(self, part: int, parts: int) -> Iterator[int]:
-        """The rows of that part whose request came before."""
-        seen: set[int] = set()
+    def _pairs(self, part: int, parts: int) -> Iterator[tuple[int, int]]:
+        """The rows of that part whose request came before, and the row where it came first."""
+        first: dict[int, int] = {}
         for number, request in zip(self._numbers, self._requests, strict=True):
-            if request % parts == part:
-                if request in seen:
-                    yield number
-                seen.add(request)
+            if request % parts == part and first.setdefault(request, number) != number:
+                yield number, first[request]
 
-    def _earlier(self, some: CheckedRows, journal: Journal, stopped: Collection[int]) -> dict[int, PriorRequest]:
-        """The rows whose requests an earlier job made, by number."""
-        found = {}
-        for number, values in zip(some.texts.numbers, some.values(), strict=True):
-            if number in stopped:
-                continue
-            fingerprint = self._template.fingerprint(values, self._settings, self._base_url)
-            known = journal.earlier(fingerprint, self._repeats)
-            if known is not None:
-                found[number] = known
-        return found
+    def _held_back(self, number: int, prior: PriorRequest) -> Problem:
+        day = f"{datetime.fromisoformat(prior.at).astimezone():%Y-%m-%d}" if prior.at else ""
+        self.held_back[prior.standing] += 1
+        self.prior[replace(prior, row=0, at=day)] += 1
+        code = "unknown_before" if prior.status is Status.UNKNOWN else "accepted_before"
+        return Problem(number, None, code, {"list": prior.list_name, "day": day, "job": prior.job}, stops=False)
 
 
-def _problem(number: int, known: PriorRequest) -> Problem:
-    cause, mend = _UNKNOWN if known.status is Status.UNKNOWN else _ACCEPTED
-    day = f"{datetime.fromisoformat(known.at).astimezone():%Y-%m-%d}" if known.at else ""
-    return Problem(number, None, cause.format(list=known.list_name, day=day, job=known.job), mend, stops=False)
+def _prior(rows: CheckedRows, find_prior: FindPrior, stopped: Collection[int]) -> dict[int, PriorRequest]:
+    """The rows whose requests an earlier job made, by number."""
+    prior = {}
+    for number, values in zip(rows.records.numbers, rows.values(), strict=True):
+        request = None if number in stopped else find_prior(values)
+        if request is not None:
+            prior[number] = request
+    return prior

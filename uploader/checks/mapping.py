@@ -2,7 +2,8 @@
 
 import difflib
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from uploader.errors import ColumnError, SettingsError
 from uploader.model.names import key, stem
@@ -14,7 +15,54 @@ _ALIKE = 0.8
 _MISSPELT = 0.85
 """How alike two words must be to be one word misspelt."""
 _SHARED_WORDS = 0.8
-"""How alike two names are where all words of the shorter stand in the longer."""
+"""How alike two names are where all words of the shorter are in the longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class MissingColumn:
+    """A field of which it is not known which column fills it."""
+
+    field: str
+    candidates: tuple[int, ...]
+    """The positions of the columns that fit alike; where none fits, of those that fill no other field."""
+    is_ambiguous: bool
+    """Whether several columns fit."""
+    nearest: int | None = None
+    """The position of the candidate whose name is most like one of the field's, if any is like it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnMatch:
+    """Which column fills which field, and of which fields that is not known."""
+
+    fields: Mapping[str, int]
+    """Positions count from 0; optional fields without a column are left out."""
+    missing: Sequence[MissingColumn] = ()
+    """Required fields without a column, and fields that several columns would fit."""
+
+    def error(self, header: Sequence[str], columns: Mapping[str, Column]) -> ColumnError:
+        """What is missing, for where nobody can be asked: all of it, what was found, and what is nearest."""
+        sentences = [_ambiguous_sentence(one) for one in self.missing if one.is_ambiguous]
+        absent = [one for one in self.missing if not one.is_ambiguous]
+        if absent:
+            lacking = _listed(one.field for one in absent)
+            names = _listed(name for name in header if name)
+            sentences.append(f"The list has no column for {lacking}. It has: {names}.")
+        if self.fields:
+            filled = ", ".join(f"{field} from {column_letter(at)}" for field, at in self._in_order(columns))
+            sentences.append(f"Found: {filled}.")
+        for one in absent:
+            if one.nearest is not None:
+                name = " ".join(header[one.nearest].split())
+                option = f'--map {one.field}="{header[one.nearest]}"'
+                sentences.append(f"Nearest to {one.field} is “{name}”: if you mean it, add {option}.")
+        if absent:
+            sentences.append("Rename the columns in the list, or say with --map FIELD=COLUMN which is which.")
+        first = self.missing[0]
+        return ColumnError(" ".join(sentences), first.field, header, first.candidates)
+
+    def _in_order(self, columns: Mapping[str, Column]) -> Iterator[tuple[str, int]]:
+        return ((field, self.fields[field]) for field in columns if field in self.fields)
 
 
 def wanted_names(columns: Mapping[str, Column]) -> tuple[str, ...]:
@@ -22,43 +70,43 @@ def wanted_names(columns: Mapping[str, Column]) -> tuple[str, ...]:
     return tuple(name for field, column in columns.items() for name in (field, *column.aliases))
 
 
-def matched(
+def match_columns(
     header: Sequence[str],
     columns: Mapping[str, Column],
     chosen: Mapping[str, str] | None = None,
     known: Mapping[str, int] | None = None,
-) -> dict[str, int]:
-    """The position (from 0) of the header cell that fills each field; optional fields without a column are left out.
+) -> ColumnMatch:
+    """The position (from 0) of the header cell that fills each field, and the fields of which it can't be known.
 
     `chosen` says it for some fields, by the column's name or letter, and `known` for others, by position. Then an exact
     name wins over an alias, both over a name that only differs in case, accents, spaces or punctuation, and that over
-    one in the plural. Raises ColumnError where a required field has no column or several, SettingsError where `chosen`
-    names what isn't there.
+    one in the plural. Raises SettingsError where `chosen` names what isn't there.
     """
-    positions = {field: at for field, at in (known or {}).items() if field in columns}
-    positions |= {field: _chosen(header, columns, field, name) for field, name in (chosen or {}).items()}
+    fields = {field: at for field, at in (known or {}).items() if field in columns}
+    fields |= {field: _chosen(header, columns, field, name) for field, name in (chosen or {}).items()}
+    ambiguous: dict[str, tuple[int, ...]] = {}
     for field, column in columns.items():
-        if field not in positions:
-            found = _found(header, field, column)
-            if len(found) > 1:
-                letters = ", ".join(column_letter(at) for at in found)
-                raise ColumnError(
-                    f"Several columns could be {field}: {letters}. "
-                    f"Say which one with --map {field}={column_letter(found[0])}, or rename the others.",
-                    field,
-                    header,
-                    found,
-                )
-            if found:
-                positions[field] = found[0]
-    missing = [field for field, column in columns.items() if column.required and field not in positions]
-    if missing:
-        free = [at for at, name in enumerate(header) if at not in positions.values()]
-        raise ColumnError(_missing(header, missing, columns, free), missing[0], header, free)
-    return positions
+        if field not in fields:
+            fitting = _fitting(header, field, column)
+            if len(fitting) > 1:
+                ambiguous[field] = tuple(fitting)
+            elif fitting:
+                fields[field] = fitting[0]
+    absent = [field for field, column in columns.items() if column.required and field not in fields.keys() | ambiguous]
+    missing = [MissingColumn(field, candidates, is_ambiguous=True) for field, candidates in ambiguous.items()]
+    return ColumnMatch(fields, [*missing, *_absent(header, columns, absent, fields)])
 
 
-def _found(header: Sequence[str], field: str, column: Column) -> list[int]:
+def _absent(
+    header: Sequence[str], columns: Mapping[str, Column], fields: Sequence[str], filled: Mapping[str, int]
+) -> Iterator[MissingColumn]:
+    """Required fields for which no column fits, with those that are still free and the nearest of them."""
+    free = tuple(at for at in range(len(header)) if at not in filled.values())
+    near = nearest({at: header[at] for at in free}, {field: (field, *columns[field].aliases) for field in fields})
+    return (MissingColumn(field, free, is_ambiguous=False, nearest=near.get(field)) for field in fields)
+
+
+def _fitting(header: Sequence[str], field: str, column: Column) -> list[int]:
     """The positions that fit by the strictest rule that fits anything."""
 
     def among(write: Callable[[str], str], names: Iterable[str]) -> Callable[[str], bool]:
@@ -73,58 +121,52 @@ def _found(header: Sequence[str], field: str, column: Column) -> list[int]:
         among(stem, [field, *column.aliases]),
     )
     for fits in rules:
-        found = [at for at, name in enumerate(header) if name.strip() and fits(name)]
-        if found:
-            return found
+        fitting = [at for at, name in enumerate(header) if name.strip() and fits(name)]
+        if fitting:
+            return fitting
     return []
 
 
 def _chosen(header: Sequence[str], columns: Mapping[str, Column], field: str, name: str) -> int:
     if field not in columns:
         raise SettingsError(f"--map {field}={name}: the template has no field {field}. It has: {_listed(columns)}.")
-    for found in (
+    for fitting in (
         [at for at, text in enumerate(header) if text.strip() == name.strip()],
         [at for at, text in enumerate(header) if key(text) == key(name) and key(name)],
         [at for at in range(len(header)) if column_letter(at) == name.strip().upper()],
     ):
-        if len(found) == 1:
-            return found[0]
-        if found:
+        if len(fitting) == 1:
+            return fitting[0]
+        if fitting:
             raise SettingsError(
-                f"--map {field}={name}: the list has {len(found)} columns of that name. "
-                f"Give the column's letter: --map {field}={column_letter(found[0])}."
+                f"--map {field}={name}: the list has {len(fitting)} columns of that name. "
+                f"Give the column's letter: --map {field}={column_letter(fitting[0])}."
             )
     raise SettingsError(f"--map {field}={name}: the list has no such column. It has: {_listed(header)}.")
 
 
-def _missing(header: Sequence[str], missing: Sequence[str], columns: Mapping[str, Column], free: Sequence[int]) -> str:
-    sentences = [f"The list has no column for {_listed(missing)}. It has: {_listed(name for name in header if name)}."]
-    near = nearest([header[at] for at in free], {field: (field, *columns[field].aliases) for field in missing})
-    sentences += [
-        f'Nearest to {field} is “{_listed([near[field]])}”: if you mean it, add --map {field}="{near[field]}".'
-        for field in missing
-        if field in near
-    ]
-    sentences.append("Rename the columns in the list, or say with --map FIELD=COLUMN which is which.")
-    return " ".join(sentences)
+def _ambiguous_sentence(missing: MissingColumn) -> str:
+    letters = ", ".join(map(column_letter, missing.candidates))
+    option = f"--map {missing.field}={column_letter(missing.candidates[0])}"
+    return f"Several columns could be {missing.field}: {letters}. Say which one with {option}, or rename the others."
 
 
-def nearest(header: Sequence[str], names: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    """The header cell that is most like one of a field's names, for the fields that any is like; none twice."""
+def nearest(cells: Mapping[int, str], names: Mapping[str, Sequence[str]]) -> dict[str, int]:
+    """The position of the header cell that is most like one of a field's names, where any is like; none twice."""
     pairs = sorted(
-        ((max(_likeness(cell, name) for name in of_field), field, cell) for field, of_field in names.items()
-         for cell in header if cell.strip()),
+        ((max(_likeness(cell, name) for name in of_field), field, cell, -at) for field, of_field in names.items()
+         for at, cell in cells.items() if cell.strip()),
         reverse=True,
     )  # fmt: skip
-    found: dict[str, str] = {}
-    for likeness, field, cell in pairs:
-        if likeness >= _ALIKE and field not in found and cell not in found.values():
-            found[field] = cell
-    return found
+    taken: dict[str, int] = {}
+    for likeness, field, cell, at in pairs:
+        if likeness >= _ALIKE and field not in taken and cell not in (cells[position] for position in taken.values()):
+            taken[field] = -at
+    return taken
 
 
 def _likeness(cell: str, name: str) -> float:
-    """Of 1: how much of the letters, or of the words, the two have in common."""
+    """Of 1: how much of the characters, or of the words, the two have in common."""
     words, wanted = sorted(([stem(word) for word in re.findall(r"[^\W_]{3,}", text)] for text in (cell, name)), key=len)
     alike = sum(bool(difflib.get_close_matches(word, wanted, n=1, cutoff=_MISSPELT)) for word in words)
     shared = alike / len(words) if words else 0.0

@@ -13,10 +13,10 @@ import click
 from uploader import __version__
 from uploader.cli import exit_codes
 from uploader.cli.commands import cli
-from uploader.cli.interrupts import as_keyboard_interrupts
+from uploader.cli.interrupts import end_orderly, handled
 from uploader.cli.settings import home
 from uploader.cli.terminal import let_go_of_dead_streams, make_streams_lenient, tell
-from uploader.errors import UploaderError
+from uploader.errors import CancelledError, UploaderError
 
 if TYPE_CHECKING:
     from uploader.model.job import Summary
@@ -36,12 +36,13 @@ _BUG = (
 def run(arguments: Sequence[str]) -> int:
     """Run a command; its exit code. Every error becomes a sentence here, and nowhere else."""
     as_json = "--json" in arguments
+    end_orderly()
     try:
         code = cli.main(args=list(arguments), prog_name="uploader", standalone_mode=False)
         return int(code or 0)
     except click.exceptions.Exit as end:
         return end.exit_code
-    except (click.Abort, KeyboardInterrupt):
+    except (click.Abort, KeyboardInterrupt, CancelledError):
         return _failed(_INTERRUPTED, exit_codes.ExitCode.INTERRUPTED, as_json=as_json)
     except click.ClickException as error:
         if not as_json:
@@ -61,9 +62,11 @@ def _failed(words: str, code: exit_codes.ExitCode, *, as_json: bool, about: "Sum
     tell(words, to_error=True)
     if as_json:
         from uploader.cli import report
+        from uploader.i18n import Message
         from uploader.model.job import Summary
 
-        tell(report.as_json(replace(about or Summary(None, None), stopped=words, sent=False), code))
+        stopped = Message("text", text=words)
+        tell(report.as_json_object(replace(about or Summary(None, None), stopped=stopped, sent=False), code, "en"))
     return code
 
 
@@ -91,7 +94,7 @@ def main() -> None:
     # of a check.
     gc.set_threshold(_MADE_BETWEEN_COLLECTIONS, 20, 100)
     make_streams_lenient()
-    with as_keyboard_interrupts():
+    with handled():
         code = run(sys.argv[1:])
     let_go_of_dead_streams()
     sys.exit(code)

@@ -49,7 +49,7 @@ reading_options = _together(
     click.option("--delimiter", metavar="C", help="The CSV's delimiter: one character, or the word tab."),
 )  # fmt: skip
 setting_option = click.option(
-    "--set", "told", multiple=True, callback=_pairs, metavar="NAME=VALUE",
+    "--set", "given", multiple=True, callback=_pairs, metavar="NAME=VALUE",
     help="A setting, such as wolkvox_server=0042. Secret ones are taken from the environment or asked for.",
 )  # fmt: skip
 base_url_option = click.option(

@@ -49,7 +49,11 @@ def _rendered(fact: Fact, language: str, cell: CellName | None) -> object:
 
 class _Formatter(Formatter):
     def format_field(self, value: Any, format_spec: str) -> str:
-        return f"{value:,}" if format_spec == "n" else str(super().format_field(value, format_spec))
+        if format_spec == "n":
+            return f"{value:,}"
+        if format_spec == "c":
+            return str(value)[:1].upper() + str(value)[1:]
+        return str(super().format_field(value, format_spec))
 
 
 _formatter = _Formatter()

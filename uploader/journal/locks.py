@@ -5,89 +5,120 @@ import json
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from uploader.errors import BusyError, JournalError
+from uploader.i18n import Message, render
+from uploader.model.cancel import CancelToken
 from uploader.model.settings import Settings
 
 _FOLDER = "locks"
 _SHOWN_OF_HASH = 12
-_LONGEST_WAIT_SECONDS = 24 * 3600
+_LONGEST_WAIT_SECONDS = 24 * 3600.0
 _POLL_SECONDS = 0.25
 
-_SOMEBODY = "another uploader"
-_WHO = "another uploader ({list}, since {since}, process {process})"
 _LIST_IS_HELD = "This list is being sent by {who}. Wait for its end, then run the command again: it goes on from there."
-_SAME_WAY_IS_HELD = "Waiting for {who}: it sends to the same server with the same token. Ctrl-C leaves."
 _STILL_HELD = "Waited a day for {who}, which sends to the same server with the same token. Send the list later."
 _NO_LOCK = "The folder {folder} can't be written to: {why}. Set UPLOADER_HOME to another folder."
 
 
 @contextmanager
-def on_list(home: Path, list_sha256: str, list_name: str, *, sandbox: bool) -> Iterator[None]:
-    """Nobody else on this computer sends the same list while the block lasts. Raises BusyError."""
-    name = f"list-{_hashed(list_sha256, 'practice' if sandbox else '')}"
-    with _held(home, name, list_name, timeout=0, told=_LIST_IS_HELD):
-        yield
+def hold_list(home: Path, list_sha256: str, list_name: str, *, sandbox: bool) -> Iterator[None]:
+    """Nobody else on this computer sends the same list while the block lasts.
 
-
-@contextmanager
-def on_token(
-    home: Path, destination: str, settings: Settings, list_name: str, say: Callable[[str], None]
-) -> Iterator[None]:
-    """Nobody else on this computer sends there with the same token while the block lasts; waits until that is so.
-
-    Raises BusyError where that takes a day.
+    Raises BusyError where somebody does, JournalError where the folder can't be written to.
     """
-    name = f"token-{_hashed(destination, *settings.secret.values())}"
-    with ExitStack() as stack:
-        try:
-            stack.enter_context(_held(home, name, list_name, timeout=0, told=_SAME_WAY_IS_HELD))
-        except _HeldError as busy:
-            say(str(busy))
-            stack.enter_context(_held(home, name, list_name, timeout=_LONGEST_WAIT_SECONDS, told=_STILL_HELD))
+    lock = _Lock(home, f"list-{_hashed(list_sha256, 'sandbox' if sandbox else '')}")
+    if not lock.acquire(list_name):
+        raise BusyError(_LIST_IS_HELD.format(who=render(lock.holder(), "en")))
+    with lock.released():
         yield
-
-
-class _HeldError(BusyError):
-    """Somebody else holds this very lock."""
 
 
 @contextmanager
-def _held(home: Path, name: str, list_name: str, *, timeout: float, told: str) -> Iterator[None]:
-    """Hold the lock of that name; `told` is said, with who holds it, when it isn't free in time."""
-    folder = home / _FOLDER
-    holder = folder / f"{name}.json"
-    lock = FileLock(folder / f"{name}.lock", timeout=timeout)
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        lock.acquire(poll_interval=_POLL_SECONDS)
-    except Timeout as why:
-        raise _HeldError(told.format(who=_who(holder))) from why
-    except OSError as why:
-        raise JournalError(_NO_LOCK.format(folder=folder, why=why.strerror or why)) from why
-    try:
+def hold_token(
+    home: Path,
+    destination: str,
+    settings: Settings,
+    list_name: str,
+    *,
+    on_wait: Callable[[Message], None],
+    cancel: CancelToken,
+    longest_wait_seconds: float = _LONGEST_WAIT_SECONDS,
+) -> Iterator[bool]:
+    """Nobody else on this computer sends there with the same token while the block lasts; gives whether it waited.
+
+    Where it has to wait, `on_wait` is told once for whom. Raises CancelledError if it is cancelled meanwhile, BusyError
+    where that takes too long, JournalError where the folder can't be written to.
+    """
+    lock = _Lock(home, f"token-{_hashed(destination, *settings.secret.values())}")
+    has_waited = False
+    latest = time.monotonic() + longest_wait_seconds
+    while not lock.acquire(list_name):
+        if time.monotonic() >= latest:
+            raise BusyError(_STILL_HELD.format(who=render(lock.holder(), "en")))
+        if not has_waited:
+            on_wait(Message("lock.waiting", holder=lock.holder()))
+            has_waited = True
+        cancel.check()
+        time.sleep(_POLL_SECONDS)
+    with lock.released():
+        cancel.check()
+        yield has_waited
+
+
+@dataclass(slots=True)
+class _Lock:
+    """One of the computer's locks, and a note beside it that says who holds it."""
+
+    home: Path
+    name: str
+    _lock: FileLock | None = None
+
+    @property
+    def _note(self) -> Path:
+        return self.home / _FOLDER / f"{self.name}.json"
+
+    def acquire(self, list_name: str) -> bool:
+        """Whether it is ours now."""
+        folder = self.home / _FOLDER
+        lock = FileLock(folder / f"{self.name}.lock", timeout=0)
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            lock.acquire()
+        except Timeout:
+            return False
+        except OSError as why:
+            raise JournalError(_NO_LOCK.format(folder=folder, why=why.strerror or why)) from why
+        self._lock = lock
         with suppress(OSError):  # it only serves the message of whoever has to wait
-            holder.write_text(json.dumps({"list": list_name, "since": time.time(), "process": os.getpid()}))
-        yield
-    finally:
-        with suppress(OSError):
-            holder.unlink()
-        lock.release()
+            self._note.write_text(json.dumps({"list": list_name, "since": time.time(), "process": os.getpid()}))
+        return True
 
+    @contextmanager
+    def released(self) -> Iterator[None]:
+        """Let go of it at the end of the block."""
+        try:
+            yield
+        finally:
+            with suppress(OSError):
+                self._note.unlink()
+            if self._lock is not None:
+                self._lock.release()
 
-def _who(holder: Path) -> str:
-    """Who holds the lock, as far as that is known."""
-    try:
-        facts = json.loads(holder.read_text())
-        since = datetime.fromtimestamp(facts["since"]).astimezone()
-        return _WHO.format(list=facts["list"], since=f"{since:%H:%M}", process=facts["process"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return _SOMEBODY
+    def holder(self) -> Message:
+        """Who holds it, as far as that is known."""
+        try:
+            facts = json.loads(self._note.read_text())
+            since = datetime.fromtimestamp(facts["since"]).astimezone()
+            return Message("lock.holder", list=facts["list"], since=f"{since:%H:%M}", process=str(facts["process"]))
+        except (OSError, ValueError, KeyError, TypeError):
+            return Message("lock.unknown_holder")
 
 
 def _hashed(*texts: str) -> str:

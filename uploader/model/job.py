@@ -1,4 +1,4 @@
-"""A job, its rows and requests as the journal keeps them, and how a command ended: what tells of an upload."""
+"""A job, its rows and requests as the journal keeps them, and how a command ended."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,10 +8,12 @@ from typing import NamedTuple
 from uploader.i18n import Message
 from uploader.model.rows import Row, Status
 
+_TO_THE_SECOND = len("2026-12-31T23:59:59")
+
 
 @dataclass(frozen=True, slots=True)
 class RowResult:
-    """Where one row stands, as the result workbook tells it."""
+    """What became of one row, as the result workbook shows it."""
 
     row: Row
     status: Status
@@ -29,6 +31,15 @@ class RowResult:
     """What was changed since it was sent and did not go, by column, from 0."""
 
 
+class AttemptKey(NamedTuple):
+    """By what one request is known again in a workbook, which shows no more of it."""
+
+    row: int
+    sent_at: str
+    """ISO 8601 in UTC, to the second and without the zone."""
+    duration_ms: int | None
+
+
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """One HTTP request that was made for one row, or was about to be made when the process died."""
@@ -39,7 +50,7 @@ class Attempt:
     sent_at: str
     """ISO 8601 in UTC."""
     verdict: str
-    """A `Meaning`, or "" where no answer was recorded."""
+    """A `Verdict`, or "" where no answer was recorded."""
     code: str
     message: str
     http_status: int | None
@@ -49,10 +60,15 @@ class Attempt:
     cells: Sequence[str] = ()
     """The row's, where they were asked for."""
 
+    @property
+    def key(self) -> AttemptKey:
+        """By what the request is known again."""
+        return AttemptKey(self.row, self.sent_at[:_TO_THE_SECOND], self.duration_ms)
+
 
 @dataclass(frozen=True, slots=True)
 class RowState:
-    """Where a row of a list stands after all jobs of that list so far, and what of it was sent."""
+    """What became of a row in all jobs of its list so far, and what of it was sent."""
 
     status: Status
     cells: Sequence[str]
@@ -60,14 +76,14 @@ class RowState:
     header: Sequence[str]
     """The names of these cells."""
     job: int
-    """The one that tells it."""
+    """The one that decides it."""
     at: str
     """When it was last sent, ISO 8601 in UTC; "" if it was not."""
     is_settled: bool = False
     """Accepted or unknown: sent again, it might be there twice."""
-    is_taken_over: bool = False
-    """A workbook told it that was written elsewhere."""
-    changed: Sequence[str] | None = None
+    is_recovered: bool = False
+    """It is known from a workbook that was written elsewhere."""
+    edited: Sequence[str] | None = None
     """The cells of the version that the last job held back, because this one was accepted or is unknown."""
 
 
@@ -105,7 +121,7 @@ class NewJob:
     template_sha256: str
     template_text: str
     profile_text: str | None
-    """The template and its API profile as they were, so that the job can go on whatever becomes of the files."""
+    """The template and its API profile as they were, so that the job can be resumed whatever becomes of the files."""
     destination: str
     """Scheme and host."""
     settings: Mapping[str, str]
@@ -117,13 +133,13 @@ class NewJob:
     account: str
     """What all jobs of this list to this place have in common."""
     list_name: str
-    """Of the list as it was first sent; `list_path` may be its mended result workbook."""
+    """Of the list as it was first sent; `list_path` may be its fixed result workbook."""
     source_sha256: str
     """Of the file that was read: the list's, or that workbook's."""
     redacted: Sequence[str] = ()
     """The columns that workbooks show as keyed hashes."""
     taken_from: Path | None = None
-    """The workbook that all is known from which was sent elsewhere."""
+    """The workbook from which all is known, where the rows were sent elsewhere."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +166,7 @@ class Job(NewJob):
 
 
 def arranged(cells: Sequence[str], names: Sequence[str], header: Sequence[str], others: Sequence[str]) -> list[str]:
-    """`cells`, which stood under `names`, as they stand under `header`; under a name of its own what `others` have."""
+    """`cells`, which were under `names`, as they belong under `header`; under a name of its own what `others` have."""
     if tuple(names) == tuple(header):
         return list(cells)
     waiting: dict[str, list[str]] = {}
@@ -170,7 +186,7 @@ class AnswerCount(NamedTuple):
 
 
 class ResumeHint(NamedTuple):
-    """What has to be said again so that the rest of a job goes as it was meant to."""
+    """What has to be said again so that the rest of a job is sent as it was meant to be."""
 
     job: int
     sandbox: bool = False
@@ -193,7 +209,7 @@ class Summary:
     stopped: Message | None = None
     interrupted: bool = False
     answers: Sequence[AnswerCount] = ()
-    """How many rows stand where for which answer: status, code, message, advice, rows; the most first."""
+    """How many rows ended with which answer, the most first."""
     resume: ResumeHint | None = None
     """How what is left can be sent, where anything is."""
     sent: bool = True

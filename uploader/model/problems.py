@@ -69,6 +69,8 @@ class ProblemLog:
     def __init__(self, problems: Iterable[Problem] = ()) -> None:
         self._kinds: dict[tuple[str, str, bool], Problem] = {}
         self._rows: dict[tuple[str, str, bool], dict[int | None, array[int]]] = {}
+        self._facts: Mapping[str, Fact] = {}
+        self._facts_key = ""
         self.extend(problems)
 
     def __bool__(self) -> bool:
@@ -76,11 +78,17 @@ class ProblemLog:
 
     def add(self, problem: Problem) -> None:
         """Keep one problem; those of one cause and column come with rising row numbers."""
-        kind = (problem.code, repr(problem.facts) if problem.facts else "", problem.stops)
+        kind = (problem.code, self._key(problem.facts), problem.stops)
         if kind not in self._kinds:
             self._kinds[kind] = problem
             self._rows[kind] = {}
         self._rows[kind].setdefault(problem.column, array("I")).append(problem.row)
+
+    def _key(self, facts: Mapping[str, Fact]) -> str:
+        """By which equal facts are known; a column's problems share theirs, which may name a thousand values."""
+        if facts is not self._facts:
+            self._facts, self._facts_key = facts, repr(facts) if facts else ""
+        return self._facts_key
 
     def extend(self, problems: Iterable[Problem]) -> None:
         """Keep several."""

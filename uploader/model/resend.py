@@ -1,7 +1,8 @@
 """What is sent again although the same request is known, and how a request is known."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from uploader.model.rows import Status
 
@@ -11,7 +12,7 @@ class ResendPolicy:
     """What is sent again although the same request is known already."""
 
     duplicates: bool = False
-    """Rows whose same request was accepted before or stands earlier in the list."""
+    """Rows whose same request was accepted before or is earlier in the list."""
     unknown: bool = False
     """Rows whose outcome is unknown."""
     since: str = ""
@@ -19,17 +20,17 @@ class ResendPolicy:
 
     @property
     def waiting(self) -> Sequence[Status]:
-        """Where the rows of a job stand that a run may send."""
+        """The statuses of the rows that a run may send."""
         again = {Status.UNKNOWN: self.unknown, Status.SKIPPED: self.duplicates}
         return (Status.NOT_SENT, *(status for status, is_sent in again.items() if is_sent))
 
 
 @dataclass(frozen=True, slots=True)
 class PriorRequest:
-    """The same request as it stands in the journal already, because of which a row is not sent."""
+    """The same request as the journal knows it already, because of which a row is not sent."""
 
     status: Status
-    """`accepted`, `unknown`, or `skipped` where it only stands earlier in the same list."""
+    """`accepted`, `unknown`, or `skipped` where it is only an earlier row of the same list."""
     job: int
     row: int
     list_name: str
@@ -38,5 +39,15 @@ class PriorRequest:
 
     @property
     def standing(self) -> Status:
-        """Where the row stands that is held back because of it."""
+        """The status of the row that is held back because of it."""
         return Status.UNKNOWN if self.status is Status.UNKNOWN else Status.SKIPPED
+
+    def of_day(self) -> "PriorRequest":
+        """What all rows have in common that are held back because of the same job and day: `row` is 0.
+
+        Of rows that are only earlier in the same list nothing else counts.
+        """
+        if self.status is Status.SKIPPED:
+            return PriorRequest(Status.SKIPPED, 0, 0, "", "")
+        day = f"{datetime.fromisoformat(self.at).astimezone():%Y-%m-%d}" if self.at else ""
+        return replace(self, row=0, at=day)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Status(StrEnum):
-    """What became of a row. The words are a contract: they stand in the result workbook and in the JSON summary."""
+    """What became of a row. The words are a contract: the result workbook and the JSON summary have them."""
 
     ACCEPTED = "accepted"
     REJECTED = "rejected"
@@ -17,8 +17,6 @@ class Status(StrEnum):
 
 
 ROW_COLUMN, STATUS_COLUMN = "Row", "Status"
-
-
 RESULT_COLUMNS = (
     STATUS_COLUMN,
     "Response code",
@@ -51,7 +49,10 @@ class Row:
 
 
 class WaitingRow(NamedTuple):
-    """A row that waits to be sent, and the fingerprint of its request (hex), made when it was staged."""
+    """A row that waits to be sent, and the fingerprint of its request (hex), made when it was staged.
+
+    The fingerprint is "" where that may be the one of a request to a former place: it has to be made anew.
+    """
 
     row: Row
     fingerprint: str

@@ -14,7 +14,7 @@ from uploader.readers.filetype import Kind, kind_of
 from uploader.readers.pages import Source
 from uploader.readers.table import Table, table_of
 
-__all__ = ["ListFile", "Table", "open_file", "open_list", "read_table", "table_of"]
+__all__ = ["ListFile", "Table", "open_file", "open_list", "read_table", "refuse_senseless", "table_of"]
 
 
 class ListFile:
@@ -61,7 +61,7 @@ def read_table(
     the table decides. The others say what detection would otherwise find out (`header_row` counts from 1). Raises
     ListError with a sentence that says what is wrong and how to fix it, CancelledError where `cancel` is set.
     """
-    _refuse_senseless(file, {"--sheet": sheet}, {"--encoding": encoding, "--delimiter": delimiter})
+    refuse_senseless(file, sheet=sheet, encoding=encoding, delimiter=delimiter)
     return table_of(_source(file, wanted, sheet, encoding, delimiter), wanted, header_row, cancel)
 
 
@@ -89,9 +89,12 @@ def _source(
     return csv_source.source_of(file.path, wanted, encoding, delimiter)
 
 
-def _refuse_senseless(file: ListFile, of_workbook: dict[str, str | None], of_text: dict[str, str | None]) -> None:
+def refuse_senseless(
+    file: ListFile, *, sheet: str | None = None, encoding: str | None = None, delimiter: str | None = None
+) -> None:
     """Raises ListError for a hint that says nothing about a file of this kind."""
-    what, hints = ("a CSV", of_workbook) if file.book is None else ("a workbook", of_text)
+    of_text = {"--encoding": encoding, "--delimiter": delimiter}
+    what, hints = ("a CSV", {"--sheet": sheet}) if file.book is None else ("a workbook", of_text)
     for option, value in hints.items():
         if value is not None:
             raise ListError(f"{file.path.name} is {what}, and {option} says nothing about one. Leave the option out.")

@@ -5,109 +5,138 @@ A request leaves only after its intent is committed, so after a crash each row i
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from uploader.errors import JournalError
+from uploader.model.cancel import CancelToken
+from uploader.model.events import Event, Interrupting, RowDone, Waiting
 from uploader.model.http import Request, Response, SendFailure
 from uploader.model.outcomes import Completion, Dispatch, Outcome, Stop
 from uploader.model.rows import Status
+from uploader.sending import reasons
 from uploader.sending.scheduler import Scheduler
 
 _LONGEST_NAP_SECONDS = 1.0
-"""While it waits it tells how long still, this often."""
+"""While it waits it says how long still, this often."""
 _NOT_RECORDED = "{why} These answers could not be written down: {answers}."
 
 
 class Ledger(Protocol):
-    """Where intents and answers are made durable."""
+    """Where intents and answers are made durable: the journal's `RunLedger`."""
 
-    def turn(self, ended: Sequence[Completion], starting: Sequence[Dispatch]) -> Mapping[int, Status]:
-        """Commit both, whole and durable, before returning.
+    def commit(self, completions: Sequence[Completion], dispatches: Sequence[Dispatch], /) -> Mapping[int, Status]:
+        """Write down both, whole and durable, before returning.
 
-        Gives the rows (by number) that must not leave after all, and where they stand: the same request is known.
-        Raises JournalError; then nothing of the turn is kept.
+        Gives the rows (by number) that must not leave after all, and their status: the same request is known.
+        Raises JournalError; then nothing of it is kept.
         """
+        ...
 
 
 @dataclass(slots=True)
 class Engine:
     """One run. What is dangerous is handed in.
 
-    `send` makes one bounded attempt and raises nothing; `judge` tells what came of it; `clock` gives seconds; `watch`
-    is told of every row that ended; `waits` is told, while nothing may leave, why and for how many seconds still.
-    `interrupted` set means: no new rows, wait for the answers under way.
+    `send` makes one bounded attempt and raises nothing; `judge` says what came of it; `clock` gives seconds; `on_event`
+    hears of every row that ended, and, while nothing may leave, why and for how many seconds still. Once `cancel` is
+    set, no new row leaves, and the answers under way are waited for.
     """
 
-    steering: Scheduler
+    scheduler: Scheduler
     ledger: Ledger
     send: Callable[[Request], Coroutine[Any, Any, Response | SendFailure]]
     judge: Callable[[Response | SendFailure], Outcome]
     clock: Callable[[], float]
     sleep: Callable[[float], Coroutine[Any, Any, None]]
-    interrupted: asyncio.Event
-    watch: Callable[[Status], None]
-    waits: Callable[[str, float], None]
+    cancel: CancelToken
+    on_event: Callable[[Event], None]
 
     requests: int = field(default=0, init=False)
-    _flying: "dict[asyncio.Task[Response | SendFailure], Dispatch]" = field(default_factory=dict, init=False)
+    _in_flight: "dict[asyncio.Task[Response | SendFailure], Dispatch]" = field(default_factory=dict, init=False)
 
     async def run(self) -> Stop | None:
         """Send until no row is left or something stops the run; None, or why it stopped.
 
         Raises JournalError where answers that came could not be written down.
         """
-        interruption = asyncio.create_task(self.interrupted.wait())
-        ended: list[Completion] = []
-        try:
-            while True:
-                if self.interrupted.is_set():
-                    self.steering.interrupt()
-                try:
-                    starting = self._starting()
-                    held_back = self.ledger.turn(ended, starting) if ended or starting else {}
-                except JournalError as why:
-                    await self._save_what_came(ended, why)
-                    return self.steering.stop
-                self._leave(starting, held_back)
-                for end in ended:
-                    if not end.goes_again:
-                        self.watch(end.status)
-                ended = []
-                if held_back:
-                    await asyncio.sleep(0)  # those beside them leave now, and their answers are not kept waiting
-                    continue
-                if not self._flying and self.steering.is_over():
-                    return self.steering.stop
-                await self._something_happens(interruption)
-                ended = self._ended()
-        finally:
-            interruption.cancel()
-            for task in self._flying:
-                task.cancel()
+        interrupted = asyncio.Event()
+        with self._woken(interrupted):
+            interruption = asyncio.create_task(interrupted.wait())
+            try:
+                return await self._turns(interruption)
+            finally:
+                interruption.cancel()
+                for task in self._in_flight:
+                    task.cancel()
 
-    def _starting(self) -> list[Dispatch]:
+    @contextmanager
+    def _woken(self, interrupted: asyncio.Event) -> Iterator[None]:
+        """While the block lasts, the token sets the event, whatever thread it is set in."""
+        loop = asyncio.get_running_loop()
+
+        def wake() -> None:
+            if not interrupted.is_set():
+                interrupted.set()
+                self.on_event(Interrupting())
+
+        def wake_from_any_thread() -> None:
+            with suppress(RuntimeError):  # the loop was closed meanwhile: there is nothing left to wake
+                loop.call_soon_threadsafe(wake)
+
+        with self.cancel.calling(wake_from_any_thread):
+            yield
+
+    async def _turns(self, interruption: "asyncio.Task[bool]") -> Stop | None:
+        completions: list[Completion] = []
+        while True:
+            if self.cancel.is_cancelled:
+                self.scheduler.interrupt()
+            try:
+                dispatches = self._next_dispatches()
+                held_back = self.ledger.commit(completions, dispatches) if completions or dispatches else {}
+            except JournalError as why:
+                await self._save_what_came(completions, why)
+                return self.scheduler.stop
+            self._leave(dispatches, held_back)
+            self._report(completions)
+            completions = []
+            if held_back:
+                await asyncio.sleep(0)  # those beside them leave now, and their answers are not kept waiting
+                continue
+            if not self._in_flight and self.scheduler.is_over():
+                return self.scheduler.stop
+            await self._something_happens(interruption)
+            completions = self._completions()
+
+    def _next_dispatches(self) -> list[Dispatch]:
         """The rows that leave now."""
-        starting: list[Dispatch] = []
+        dispatches: list[Dispatch] = []
         now = self.clock()
-        while start := self.steering.next(now, len(self._flying) + len(starting)):
-            starting.append(start)
-        return starting
+        while dispatch := self.scheduler.next(now, len(self._in_flight) + len(dispatches)):
+            dispatches.append(dispatch)
+        return dispatches
 
-    def _leave(self, starting: Sequence[Dispatch], held_back: Mapping[int, Status]) -> None:
-        for start in starting:
-            if (status := held_back.get(start.row.number)) is not None:
-                self.steering.held_back()
-                self.watch(status)
+    def _leave(self, dispatches: Sequence[Dispatch], held_back: Mapping[int, Status]) -> None:
+        for dispatch in dispatches:
+            if (status := held_back.get(dispatch.row.number)) is not None:
+                self.scheduler.hold_back()
+                self.on_event(RowDone(status))
             else:
                 self.requests += 1
-                self._flying[asyncio.create_task(self.send(start.request))] = start
+                self._in_flight[asyncio.create_task(self.send(dispatch.request))] = dispatch
+
+    def _report(self, completions: Sequence[Completion]) -> None:
+        for completion in completions:
+            if not completion.goes_again:
+                self.on_event(RowDone(completion.status))
 
     async def _something_happens(self, interruption: "asyncio.Task[bool]") -> None:
         """Wait for an answer, for the interruption, or for the time at which the next row may leave."""
-        waiting: set[asyncio.Future[Any]] = {*self._flying}
-        if not self.interrupted.is_set():
+        waiting: set[asyncio.Future[Any]] = {*self._in_flight}
+        if not interruption.done():
             waiting.add(interruption)
         timer = self._timer()
         if timer is not None:
@@ -119,31 +148,31 @@ class Engine:
     def _timer(self) -> "asyncio.Task[None] | None":
         """A task that ends when a row may leave that can't leave yet only because of the time, or a little before."""
         now = self.clock()
-        due = self.steering.due(now, len(self._flying))
+        due = self.scheduler.due(now, len(self._in_flight))
         if due is None:
             return None
-        seconds, why = max(due - now, 0.0), self.steering.waits_for(now)
-        if why and not self._flying:
-            self.waits(why, seconds)
+        seconds, reason = max(due - now, 0.0), self.scheduler.waits_for(now)
+        if reason is not None and not self._in_flight:
+            self.on_event(Waiting(reason, seconds))
             seconds = min(seconds, _LONGEST_NAP_SECONDS)
         return asyncio.create_task(self.sleep(seconds))
 
-    def _ended(self) -> list[Completion]:
-        done = [task for task in self._flying if task.done()]
+    def _completions(self) -> list[Completion]:
+        done = [task for task in self._in_flight if task.done()]
         now = self.clock()
-        return [self._judged(task, now) for task in done]
+        return [self._completion(task, now) for task in done]
 
-    def _judged(self, task: "asyncio.Task[Response | SendFailure]", now: float) -> Completion:
-        return self.steering.ended(self._flying.pop(task), self.judge(task.result()), now)
+    def _completion(self, task: "asyncio.Task[Response | SendFailure]", now: float) -> Completion:
+        return self.scheduler.complete(self._in_flight.pop(task), self.judge(task.result()), now)
 
-    async def _save_what_came(self, ended: list[Completion], why: JournalError) -> None:
+    async def _save_what_came(self, completions: list[Completion], why: JournalError) -> None:
         """The journal failed: nothing leaves any more, and the answers that came or come are tried once more."""
-        self.steering.give_up(str(why).rstrip("."))
-        if self._flying:
-            await asyncio.wait(self._flying)
-        ended = [*ended, *self._ended()]
+        self.scheduler.give_up(reasons.journal_failed(why))
+        if self._in_flight:
+            await asyncio.wait(self._in_flight)
+        completions = [*completions, *self._completions()]
         try:
-            self.ledger.turn(ended, [])
+            self.ledger.commit(completions, [])
         except JournalError:
-            answers = "; ".join(f"row {end.start.row.number} {end.status}" for end in ended)
+            answers = "; ".join(f"row {done.dispatch.row.number} {done.status}" for done in completions)
             raise JournalError(_NOT_RECORDED.format(why=why, answers=answers)) from why

@@ -13,7 +13,7 @@ TRIES = 7
 RETRYING_SECONDS = 40.0
 """And no attempt begins later than this after the first that failed: with 15 s to connect, all is over within 60 s."""
 THROTTLED_SECONDS = 120.0
-"""How long an API may go on asking us to slow down, and take nothing in between, before the run stops."""
+"""How long an API may keep asking us to slow down, and take nothing in between, before the run stops."""
 LONGEST_RETRY_AFTER_SECONDS = 60.0
 """What is obeyed at the most when a server says how long to wait."""
 LONGEST_PAUSE_SECONDS = 48 * 3600.0
@@ -47,7 +47,7 @@ def seconds_between(rate: str | None) -> float:
 
 @dataclass(slots=True)
 class FailureStreak:
-    """Refusals one after the other with nothing taken in between; those of one burst count as one."""
+    """Failures one after the other with nothing taken in between; those of one burst count as one."""
 
     count: int = 0
     since: float = 0.0
@@ -63,7 +63,7 @@ class FailureStreak:
         self._last = now
 
     def clear(self, left_at: float) -> None:
-        """A request that left at `left_at` was taken: it ends the series, if it left after the last one was known."""
+        """A request that left at `left_at` was taken: it ends the streak, if it left after the last one was known."""
         if left_at > self._last:
             self.count = 0
 

@@ -13,11 +13,11 @@ BLANKS = (
     whitespace
     + "\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
     + (
-        "\u2028\u2029\u202f\u205f\u3000"  # blanks of all widths, the no-break ones too
+        "\u2028\u2029\u202f\u205f\u3000"  # spaces of all widths, the no-break ones too
         "\xad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
     )
 )
-"""What nobody sees around a text: blanks, and signs of no width."""
+"""What nobody sees around a text: spaces, and characters of no width."""
 
 
 def _compiles(pattern: str) -> str:
@@ -40,7 +40,7 @@ def _writes_dates(text: str) -> str:
 
 
 DateFormat: TypeAlias = Annotated[str, AfterValidator(_writes_dates)]
-Pattern: TypeAlias = Annotated[str, AfterValidator(_compiles)]
+Regex: TypeAlias = Annotated[str, AfterValidator(_compiles)]
 
 
 class Strict(BaseModel):
@@ -56,18 +56,18 @@ class Column(Strict):
     description: str = ""
     example: str = ""
     aliases: tuple[str, ...] = ()
-    pattern: Pattern | None = None
+    pattern: Regex | None = None
     """A regular expression that a whole cell must match."""
     max_length: StrictInt | None = Field(default=None, gt=0)
     """In characters."""
     one_of: tuple[str, ...] | None = None
     trim: StrictBool = True
-    """Whether blanks around a cell, and signs that nobody sees there, are left out."""
+    """Whether spaces around a cell, and characters that nobody sees there, are left out."""
     date_format: DateFormat | None = None
-    """How a date goes out, as strftime writes it: `%d/%m/%Y`. Cells are dates or YYYY-MM-DD, or stand so already."""
+    """How a date goes out, as strftime writes it: `%d/%m/%Y`. Cells are dates, YYYY-MM-DD, or written so already."""
 
     def meant(self, cell: str) -> str:
-        """What of a cell is sent: trimmed, a date as the column wants it; a cell that is no date stays as it is."""
+        """What of a cell is sent: trimmed, a date as the column wants it; a cell that is not a date stays as it is."""
         text = cell.strip(BLANKS) if self.trim else cell
         return text if self.date_format is None else self._dated(text)
 

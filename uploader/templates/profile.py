@@ -1,13 +1,14 @@
 """What an API profile may say: settings, limits, where answers keep things and what they mean, what to ask first."""
 
 import re
-from collections.abc import Mapping
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import AfterValidator, AliasChoices, Field, StrictBool, StrictFloat, StrictInt, StrictStr, model_validator
 
+from uploader.i18n import Localized
+from uploader.i18n.catalogue import LANGUAGES
 from uploader.model.outcomes import Verdict
-from uploader.templates.columns import Pattern, Strict
+from uploader.templates.columns import Regex, Strict
 
 
 def is_rate(text: str) -> bool:
@@ -27,17 +28,24 @@ def _leads_somewhere(path: str) -> str:
     return path
 
 
+def _in_our_languages(texts: Localized) -> Localized:
+    for language in texts:
+        if language not in LANGUAGES:
+            raise ValueError(f"{language}: there are the languages {', '.join(LANGUAGES)}")
+    return texts
+
+
 SecretPath: TypeAlias = Annotated[str, AfterValidator(_leads_somewhere)]
 Rate: TypeAlias = Annotated[str, AfterValidator(_rate)]
-Localized: TypeAlias = Mapping[Literal["en", "es", "pt"], str]
-"""One text in the languages that it has."""
+TemplateText: TypeAlias = Annotated[Localized, AfterValidator(_in_our_languages)]
+"""A text of the template's own, in the languages that it has."""
 
 
 class Setting(Strict):
     """A value that is the same for all rows."""
 
     description: str = ""
-    accept: Pattern | None = None
+    accept: Regex | None = None
     """What people write; its first group is what is kept."""
     environment: str | None = None
     secret: StrictBool = False
@@ -58,6 +66,8 @@ class Limits(Strict):
     """How long the API itself works on a request: one that we gave up holds its place there until then."""
     probe_seconds: StrictFloat | StrictInt = Field(default=900, gt=0)
     """With `--wait`: how long until the next row tries whether a pause is over."""
+    keep_alive: StrictBool = False
+    """Send many requests over one connection: only for a server that never writes two answers to one request."""
 
 
 class AnswerPaths(Strict):
@@ -78,7 +88,7 @@ class Rule(Strict):
     message: str = ""
     """Contained in the answer's message, case aside."""
     means: Literal["accepted", "rejected", "unknown", "slow down", "pause", "stop"]
-    advice: Localized
+    advice: TemplateText
     may_be_the_row: StrictBool = False
     """A pause that is a guess: if other rows are accepted, the answer was a refusal of this row."""
 
@@ -97,7 +107,7 @@ class Rule(Strict):
         return self
 
     @property
-    def meaning(self) -> Verdict:
+    def verdict(self) -> Verdict:
         """`means`, as the value that the program works with."""
         return Verdict(self.means)
 

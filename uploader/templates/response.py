@@ -6,12 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from uploader.i18n import Message
 from uploader.model import advice
 from uploader.model.http import Arrival, Response, SendFailure
 from uploader.model.outcomes import Outcome, Verdict
 from uploader.model.settings import MASK
 from uploader.templates.profile import AnswerPaths, Rule
-from uploader.templates.secrets import MaskedAnswer, written
+from uploader.templates.secrets import MaskedAnswer, as_text
 from uploader.templates.template import Template
 
 _WHOLE_NUMBER = re.compile(r"[0-9]{1,9}(\.0+)?")
@@ -21,17 +22,17 @@ _EXCERPT = 500
 
 _LEFT_OUT = "The answer can't be read; it is left out, because answers of this API may carry secrets."
 
-_FOLLOWS: dict[Arrival, tuple[Verdict, str]] = {
-    Arrival.NEVER: (Verdict.UNSENDABLE, "can't be sent"),
-    Arrival.NO: (Verdict.OUT_OF_REACH, "out of reach"),
-    Arrival.MAYBE: (Verdict.UNKNOWN, "may have arrived"),
+_VERDICTS: dict[Arrival, tuple[Verdict, Message]] = {
+    Arrival.NEVER: (Verdict.UNSENDABLE, Message("advice.unsendable")),
+    Arrival.NO: (Verdict.OUT_OF_REACH, Message("advice.out_of_reach")),
+    Arrival.MAYBE: (Verdict.UNKNOWN, Message("advice.may_have_arrived")),
 }
-"""What follows when no whole answer came, and the key of its advice."""
+"""What follows when no whole answer came."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
-    """An answer's JSON, as far as it could be read."""
+class _AnswerFields:
+    """What the rules see of an answer, as far as it could be read."""
 
     readable: bool
     code: str = ""
@@ -44,47 +45,45 @@ class _Read:
         return int(float(self.code)) if _WHOLE_NUMBER.fullmatch(self.code) else None
 
 
-def outcome(
-    answer: Response | SendFailure, template: Template, mask: Callable[[str], str] = str, language: str = "en"
-) -> Outcome:
-    """What `answer` means, with the advice in `language` where the template or we have it, else in English.
+def judge(answer: Response | SendFailure, template: Template, mask: Callable[[str], str] = str) -> Outcome:
+    """What `answer` means for its row and for the run.
 
     `mask` takes the secrets out of whatever the server sent; what the template calls a secret of the answers is masked
     besides. Only the rules see either.
     """
-    if isinstance(answer, SendFailure):
-        meaning, advice_key = _FOLLOWS[answer.arrival]
-        return Outcome(
-            meaning,
-            advice.of(advice_key, language),
-            duration_ms=answer.duration_ms,
-            detail=answer.detail,
-            timed_out=answer.timed_out,
-        )
-    data = json_of(answer.body)
-    read = _read(data, template.answer)
-    veiled = MaskedAnswer.of(data, template.answer.secrets)
-    rule = next((rule for rule in template.rules if _matches(rule, answer.http_status, read)), None)
-    doubtful = rule is not None and rule.may_be_the_row
-    if rule is not None:
-        meaning, words = rule.meaning, advice.in_language(rule.advice, language)
-    else:
-        meaning, advice_key = _by_table(answer.http_status, read, has_code=bool(template.answer.code))
-        words = advice.of(advice_key, language)
+    return _judge_failure(answer) if isinstance(answer, SendFailure) else _judge_response(answer, template, mask)
+
+
+def _judge_failure(failure: SendFailure) -> Outcome:
+    verdict, message = _VERDICTS[failure.arrival]
     return Outcome(
-        meaning,
-        words,
-        code=mask(veiled.mask(_shown(data, veiled, template.answer.code).strip(), short=False)),
-        message=mask(veiled.mask(_shown(data, veiled, template.answer.message))),
-        http_status=answer.http_status,
-        duration_ms=answer.duration_ms,
-        detail="" if read.readable else _excerpt(mask(_evidence(answer.body, veiled, template.answer))),
-        retry_after_seconds=answer.retry_after_seconds,
-        advice_if_rejected=advice.of("rejected", language) if doubtful else "",
+        verdict, message, duration_ms=failure.duration_ms, detail=failure.detail, timed_out=failure.timed_out
     )
 
 
-def at(data: Any, path: str) -> Any:
+def _judge_response(answer: Response, template: Template, mask: Callable[[str], str]) -> Outcome:
+    data = json_of(answer.body)
+    fields = _fields(data, template.answer)
+    masked = MaskedAnswer.of(data, template.answer.secrets)
+    rule = next((rule for rule in template.rules if _matches(rule, answer.http_status, fields)), None)
+    if rule is not None:
+        verdict, message = rule.verdict, advice.from_template(rule.advice)
+    else:
+        verdict, message = _by_table(answer.http_status, fields, has_code=bool(template.answer.code))
+    return Outcome(
+        verdict,
+        message,
+        code=mask(masked.mask(_visible_text(data, masked, template.answer.code).strip(), short=False)),
+        message=mask(masked.mask(_visible_text(data, masked, template.answer.message))),
+        http_status=answer.http_status,
+        duration_ms=answer.duration_ms,
+        detail="" if fields.readable else _excerpt(mask(_evidence(answer.body, masked, template.answer))),
+        retry_after_seconds=answer.retry_after_seconds,
+        advice_if_rejected=advice.REJECTED if rule is not None and rule.may_be_the_row else None,
+    )
+
+
+def value_at(data: Any, path: str) -> Any:
     """What stands at a dotted path of an answer's JSON, or None; a number is a place in a list, from 0."""
     for part in path.split(".") if path else [None]:
         if isinstance(data, list) and part is not None and part.isdecimal():
@@ -94,35 +93,38 @@ def at(data: Any, path: str) -> Any:
     return data
 
 
-def _matches(rule: Rule, http_status: int, read: _Read) -> bool:
-    codes = {read.number, read.code} if read.code else {http_status}
-    return (rule.code is None or not codes.isdisjoint(rule.code)) and rule.message.casefold() in read.message.casefold()
+def _matches(rule: Rule, http_status: int, fields: _AnswerFields) -> bool:
+    codes = {fields.number, fields.code} if fields.code else {http_status}
+    return (
+        rule.code is None or not codes.isdisjoint(rule.code)
+    ) and rule.message.casefold() in fields.message.casefold()
 
 
-def _by_table(http_status: int, read: _Read, *, has_code: bool) -> tuple[Verdict, str]:
-    """The design's table, for answers that no rule of the template knows; also the key of the advice."""
-    code_is_good = 200 <= (read.number or 0) < 300  # noqa: PLR2004
+def _by_table(http_status: int, fields: _AnswerFields, *, has_code: bool) -> tuple[Verdict, Message]:
+    """The verdict and the advice for answers that no rule of the template knows; docs/templates.md has this table."""
+    code_is_good = 200 <= (fields.number or 0) < 300  # noqa: PLR2004
     match http_status // 100:
-        case 2 if not read.readable or (has_code and read.number is None):
-            return Verdict.UNKNOWN, "unreadable"  # also a word of the API's own that no rule of the template explains
+        case 2 if not fields.readable or (has_code and fields.number is None):
+            # also a word of the API's own that no rule of the template explains
+            return Verdict.UNKNOWN, Message("advice.unreadable")
         case 2 if has_code and not code_is_good:
-            return Verdict.REJECTED, "rejected"
-        case 2 if read.error:
-            return Verdict.UNKNOWN, "contradictory"
+            return Verdict.REJECTED, advice.REJECTED
+        case 2 if fields.error:
+            return Verdict.UNKNOWN, Message("advice.contradictory")
         case 2:
-            return Verdict.ACCEPTED, "accepted"
+            return Verdict.ACCEPTED, advice.NONE
         case _ if has_code and code_is_good:
-            return Verdict.UNKNOWN, "contradictory"
+            return Verdict.UNKNOWN, Message("advice.contradictory")
         case _ if http_status == _TOO_MANY_REQUESTS:
-            return Verdict.SLOW_DOWN, "slow down"
+            return Verdict.SLOW_DOWN, Message("advice.slow_down")
         case 3:
-            return Verdict.STOP, "redirect"
-        case 4 if http_status in (401, 403, 404, 405, 407) and not read.readable:
-            return Verdict.STOP, "wrong place"
+            return Verdict.STOP, Message("advice.redirect")
+        case 4 if http_status in (401, 403, 404, 405, 407) and not fields.readable:
+            return Verdict.STOP, Message("advice.wrong_place")
         case 4:
-            return Verdict.REJECTED, "rejected"
+            return Verdict.REJECTED, advice.REJECTED
         case _:
-            return Verdict.UNKNOWN, "server error"
+            return Verdict.UNKNOWN, Message("advice.server_error")
 
 
 def json_of(body: bytes) -> Any:
@@ -133,14 +135,14 @@ def json_of(body: bytes) -> Any:
         return None
 
 
-def _read(data: Any, where: AnswerPaths) -> _Read:
+def _fields(data: Any, paths: AnswerPaths) -> _AnswerFields:
     if not isinstance(data, dict):
-        return _Read(readable=False)
-    error = at(data, where.error)
-    return _Read(
+        return _AnswerFields(readable=False)
+    error = value_at(data, paths.error)
+    return _AnswerFields(
         readable=True,
-        code=written(at(data, where.code)).strip(),
-        message=written(at(data, where.message)),
+        code=as_text(value_at(data, paths.code)).strip(),
+        message=as_text(value_at(data, paths.message)),
         error=error not in (None, "", "null", False),
     )
 
@@ -153,25 +155,25 @@ def _decoded(body: bytes) -> str:
         return body.decode("latin-1")
 
 
-def _shown(data: Any, veiled: MaskedAnswer, path: str) -> str:
+def _visible_text(data: Any, masked: MaskedAnswer, path: str) -> str:
     """What stands at a path as it may be kept; what stands within a secret is one, too."""
     if not isinstance(data, dict):
         return ""
-    shown = at(veiled.data, path)
-    return MASK if shown is None and at(data, path) is not None else written(shown)
+    visible = value_at(masked.data, path)
+    return MASK if visible is None and value_at(data, path) is not None else as_text(visible)
 
 
-def _evidence(body: bytes, veiled: MaskedAnswer, where: AnswerPaths) -> str:
+def _evidence(body: bytes, masked: MaskedAnswer, paths: AnswerPaths) -> str:
     """What may be kept of an answer that we can't read.
 
     Where answers may carry secrets, only JSON in which they were found: else nobody knows where they stand in it.
     """
-    words = _decoded(body)
-    if not where.secrets or not words.strip():
-        return words
-    return veiled.mask(written(veiled.data)) if veiled.hides else _LEFT_OUT
+    text = _decoded(body)
+    if not paths.secrets or not text.strip():
+        return text
+    return masked.mask(as_text(masked.data)) if masked.hides else _LEFT_OUT
 
 
 def _excerpt(answer: str) -> str:
-    words = " ".join(answer.split())
-    return words[:_EXCERPT] + ("…" if len(words) > _EXCERPT else "")
+    text = " ".join(answer.split())
+    return text[:_EXCERPT] + ("…" if len(text) > _EXCERPT else "")

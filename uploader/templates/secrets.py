@@ -28,7 +28,7 @@ class MaskedAnswer:
         found: list[Any] = []
         for path in paths:
             data = _without(data, path.split("."), found)
-        texts = (written(value).strip() for value in _leaves(found))
+        texts = (as_text(value).strip() for value in _leaves(found))
         return cls(data, frozenset(text for text in texts if text not in {"", MASK}), bool(found))
 
     def mask(self, text: str, *, short: bool = True) -> str:
@@ -43,12 +43,12 @@ class MaskedAnswer:
         return text
 
 
-def written(value: Any) -> str:
+def as_text(value: Any) -> str:
     """A JSON value as text that every file can hold: escaped surrogates without a partner are not text."""
     if value is None:
         return ""
-    words = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return words.encode("utf-8", "replace").decode()
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text.encode("utf-8", "replace").decode()
 
 
 def _without(data: Any, path: Sequence[str], found: list[Any]) -> Any:

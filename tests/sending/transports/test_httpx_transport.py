@@ -15,7 +15,8 @@ import respx
 
 from uploader.errors import SettingsError
 from uploader.model.http import Arrival, Request, Response, SendFailure
-from uploader.sending.transports import httpx_transport
+from uploader.sending.transports import MAX_ANSWER_BYTES, OWN_FAILURES
+from uploader.sending.transports import httpx_transport as transport
 
 HERE = "https://api.example.com"
 
@@ -26,7 +27,7 @@ def request(url: str = f"{HERE}/x", body: bytes = b'{"a": 1}') -> Request:
 
 def sent(*requests: Request, destination: str = HERE, timeout: float = 5) -> list[Response | SendFailure]:
     async def go() -> list[Response | SendFailure]:
-        async with httpx_transport.opened(destination, 2, timeout) as line:
+        async with transport.opened(destination, 2, timeout) as line:
             return [await line.send(each) for each in requests]
 
     return asyncio.run(go())
@@ -58,7 +59,7 @@ def test_every_exception_of_httpx_is_in_the_table() -> None:
     assert known >= {httpx.InvalidURL, *all_of(httpx.HTTPError)} - {
         kind for kind in all_of(httpx.HTTPError) if not kind.__module__.startswith("httpx")
     }
-    assert known - abstract - misuse == set(httpx_transport.FAILURES)
+    assert known - abstract - misuse == set(transport.FAILURES) - set(OWN_FAILURES)
 
 
 def test_every_exception_of_httpcore_is_mapped_to_one_of_the_table() -> None:
@@ -70,16 +71,19 @@ def test_every_exception_of_httpcore_is_mapped_to_one_of_the_table() -> None:
     mapped = httpx._transports.default._load_httpcore_exceptions()
     assert known - set(mapped) == {httpcore.ConnectionNotAvailable}  # caught inside, the request takes another one
     abstract = {httpx.TimeoutException, httpx.NetworkError, httpx.ProtocolError}
-    assert set(mapped.values()) - abstract <= set(httpx_transport.FAILURES)
+    assert set(mapped.values()) - abstract <= set(transport.FAILURES)
+    assert {kind.__name__: getattr(httpx, kind.__name__) for kind in mapped} == {
+        kind.__name__: named for kind, named in mapped.items()
+    }
 
 
-@pytest.mark.parametrize("kind", sorted(httpx_transport.FAILURES, key=str))
+@pytest.mark.parametrize("kind", sorted(transport.FAILURES, key=str))
 @respx.mock
 def test_each_failure_tells_whether_the_request_may_have_arrived(kind: type[Exception]) -> None:
     respx.post(f"{HERE}/x").mock(side_effect=kind("quotes s3cret"))
     (failure,) = sent(request())
     assert isinstance(failure, SendFailure)
-    assert failure.arrival is httpx_transport.FAILURES[kind][0]
+    assert failure.arrival is transport.FAILURES[kind][0]
     assert failure.timed_out is (kind in {httpx.ReadTimeout, httpx.WriteTimeout})
     assert "s3cret" not in failure.detail
 
@@ -153,7 +157,7 @@ def test_cookies_are_not_sent_back() -> None:
 
 @respx.mock
 def test_an_answer_is_bounded_in_size() -> None:
-    respx.post(f"{HERE}/x").respond(200, content=b"x" * (httpx_transport.MAX_ANSWER_BYTES + 1))
+    respx.post(f"{HERE}/x").respond(200, content=b"x" * (MAX_ANSWER_BYTES + 1))
     (failure,) = sent(request())
     assert isinstance(failure, SendFailure)
     assert (failure.arrival, failure.timed_out) == (Arrival.MAYBE, False)
@@ -177,9 +181,11 @@ async def raw_server(handler: Handler) -> AsyncIterator[str]:
         server.close()
 
 
-def against(handler: Handler, timeout: float = 5, count: int = 1) -> list[Response | SendFailure]:
+def against(
+    handler: Handler, timeout: float = 5, count: int = 1, *, keep_alive: bool = False
+) -> list[Response | SendFailure]:
     async def go() -> list[Response | SendFailure]:
-        async with raw_server(handler) as url, httpx_transport.opened(url, 2, timeout) as line:
+        async with raw_server(handler) as url, transport.opened(url, 2, timeout, keep_alive) as line:
             return [await line.send(request(f"{url}/x")) for _ in range(count)]
 
     return asyncio.run(go())
@@ -225,14 +231,15 @@ def test_nobody_listening_is_certainly_not_arrived() -> None:
     async def go() -> Response | SendFailure:
         async with raw_server(lambda reader, writer: asyncio.sleep(0)) as url:
             pass
-        async with httpx_transport.opened(url, 2, 5) as line:
+        async with transport.opened(url, 2, 5) as line:
             return await line.send(request(f"{url}/x"))
 
     failure = asyncio.run(go())
     assert failure == SendFailure(Arrival.NO, "The server refused the connection", failure.duration_ms)
 
 
-def test_a_connection_is_kept_for_the_next_request() -> None:
+@pytest.mark.parametrize(("keep_alive", "expected"), [(True, 1), (False, 5)])
+def test_a_connection_is_kept_only_where_the_template_says_so(keep_alive: bool, expected: int) -> None:
     connections: list[int] = []
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -244,9 +251,9 @@ def test_a_connection_is_kept_for_the_next_request() -> None:
                 return
             writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
 
-    replies = against(answer, count=5)
+    replies = against(answer, count=5, keep_alive=keep_alive)
     assert all(isinstance(reply, Response) for reply in replies)
-    assert len(connections) == 1
+    assert len(connections) == expected
 
 
 def test_a_proxy_of_the_environment_is_never_used_for_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -271,7 +278,7 @@ def test_a_proxy_of_the_environment_is_used_for_the_api(monkeypatch: pytest.Monk
     async def go() -> Response | SendFailure:
         async with raw_server(proxy) as url:
             monkeypatch.setenv("HTTPS_PROXY", url)
-            async with httpx_transport.opened(HERE, 2, 5) as line:
+            async with transport.opened(HERE, 2, 5) as line:
                 return await line.send(request())
 
     failure = asyncio.run(go())
@@ -298,7 +305,7 @@ def test_a_certificate_that_nobody_vouches_for_is_refused_before_anything_is_sen
         context.load_cert_chain(Path(__file__).parents[2] / "data" / "self_signed.pem")
         server = await asyncio.start_server(listen, "127.0.0.1", 0, ssl=context)
         url = f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-        async with httpx_transport.opened(url, 2, 5) as line:
+        async with transport.opened(url, 2, 5) as line:
             failure = await line.send(request(f"{url}/x"))
         server.close()
         return failure

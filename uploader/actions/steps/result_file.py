@@ -1,43 +1,117 @@
-"""The result workbook of a job, written from the journal to where it should stand, or else where it can."""
+"""Where the workbooks that we write go, and the result workbook written there, or else where it can be.
+
+They go beside the list, over our own of the same list, never over anything else.
+"""
 
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
 
+from uploader.actions.planning.open_list import OpenedList
 from uploader.actions.session import Session
-from uploader.cli import progress
-from uploader.errors import WorkbookError
-from uploader.journal.sqlite import Journal, now
-from uploader.model.job import Job, RowResult, RunRecord, Summary
-from uploader.workbooks import redaction
-from uploader.workbooks import results as results_workbook
+from uploader.errors import SettingsError, WorkbookError
+from uploader.i18n import Message
+from uploader.journal import Journal
+from uploader.model.events import Advanced, Phase, PhaseEnded
+from uploader.model.job import Job, NewJob, RunRecord, Summary
+from uploader.workbooks import redaction, results
+from uploader.workbooks.manifest import PROBLEMS, Manifest
+from uploader.workbooks.reader import manifest_of
+from uploader.workbooks.xlsx_writer import check_writable
 
-_ELSEWHERE = "{why} So it was written to {path}."
-_NOWHERE = "{why} Everything is in the journal: `uploader results {job}` writes the workbook."
 _FOLDER = "results"
-_WRITING = "Writing the workbook"
-_SEVERAL_SHEETS = "A sheet has no more than 1,048,575 rows below its header, so those of {name} stand in: {sheets}."
 
 
-def write(journal: Journal, job: Job, output: Path, around: Session, *, sandbox: bool) -> None:
+# Where they go
+
+
+def place_of_results(wished: Path, job: NewJob, session: Session, *, sandbox: bool) -> Path:
+    """Where a job's result workbook goes, absolute, and known to be writable; another place than wished is told.
+
+    Practice never replaces what a real run wrote. Raises SettingsError.
+    """
+    wished = wished.absolute()
+    if wished.is_dir():
+        raise SettingsError(f"{wished} is a folder. Say the result workbook's name too: {wished / 'results.xlsx'}.")
+    if wished.suffix.lower() != ".xlsx":
+        raise SettingsError(f"The result workbook {wished.name} must be named .xlsx.")
+    if not wished.parent.is_dir():
+        raise SettingsError(f"There is no folder {wished.parent} for {wished.name}. Say another place with -o.")
+
+    def may_replace(manifest: Manifest) -> bool:
+        if manifest.sandbox:
+            return job.list_sha256 == manifest.list_sha256
+        return not sandbox and manifest.account == job.account
+
+    target = _free(wished, may_replace)
+    try:
+        check_writable(target)
+    except WorkbookError as why:
+        raise SettingsError(f"{why} Or say another place with -o.") from why
+    if target != wished:
+        code = "result_file.kept_by_sandbox" if sandbox else "result_file.kept"
+        session.tell(Message(code, wished=wished.name, target=target.name))
+    return target
+
+
+def place_of_problems(opened: OpenedList) -> Path:
+    """Where a list's problems workbook goes, absolute: beside it, or over itself if it is one."""
+    manifest, path = opened.manifest, opened.path.absolute()
+    if manifest is not None and manifest.kind == PROBLEMS and path.suffix.lower() == ".xlsx":
+        return path
+
+    def may_replace(other: Manifest) -> bool:
+        return other.kind == PROBLEMS and other.list_sha256 == opened.list_sha256
+
+    return _free(path.with_name(f"{opened.list_stem}.problems.xlsx"), may_replace)
+
+
+def _free(wished: Path, may_replace: Callable[[Manifest], bool]) -> Path:
+    """`wished`, or the next `…-2` where something has that name that may not be replaced."""
+    target, nth = wished, 1
+    while target.exists():
+        manifest = manifest_of(target)
+        if manifest is not None and may_replace(manifest):
+            break
+        nth += 1
+        target = wished.with_name(f"{wished.stem}-{nth}{wished.suffix}")
+    return target
+
+
+# How they are written
+
+
+def write_results(journal: Journal, job: Job, output: Path, session: Session, *, sandbox: bool) -> None:
     """Write the workbook of a list to `output`; `job` is the newest of its jobs. Raises WorkbookError."""
-    redacted = redaction.of(around.home, job.redacted)
-    with progress.counting(job.rows, around.stream, what=_WRITING, quiet=around.quiet) as advance:
-        content = results_workbook.Content(
-            job=job,
-            rows=_counted(journal.results(job.id), advance),
-            attempts=journal.attempts(job.account, with_cells=redacted is not None),
-            runs=_runs(journal, job),
-            redaction=redacted,
-            sandbox=sandbox,
-            language=around.language,
-        )
-        written = results_workbook.write(output, content)
+    redacted = redaction.redaction_for(session.home, job.redacted)
+    content = results.Content(
+        job=job,
+        rows=journal.results(job.id),
+        attempts=journal.attempts(job.account, with_cells=redacted is not None),
+        runs=_runs(journal, job),
+        redaction=redacted,
+        sandbox=sandbox,
+        language=session.language,
+    )
+
+    was_cancelled = session.ui.cancel.is_cancelled  # while rows were sent: what they came to is written all the same
+
+    def on_row(rows: int) -> None:
+        if not was_cancelled:
+            session.ui.cancel.check()
+        session.ui.on_event(Advanced(rows))
+
+    session.ui.on_event(Phase("writing", job.rows, output.name))
+    try:
+        written = results.write(output, content, on_row)
+    finally:
+        session.ui.on_event(PhaseEnded("writing"))
     journal.note_workbook(job, written.digest)
     if len(written.sheets) > 1:
-        around.say(_SEVERAL_SHEETS.format(name=output.name, sheets=", ".join(written.sheets)))
+        session.tell(Message("result_file.several_sheets", name=output.name, sheets=written.sheets))
 
 
 def _runs(journal: Journal, job: Job) -> list[RunRecord]:
@@ -48,37 +122,31 @@ def _runs(journal: Journal, job: Job) -> list[RunRecord]:
     return runs
 
 
-def _counted(rows: Iterator[RowResult], advance: Callable[[int], object]) -> Iterator[RowResult]:
-    for row in rows:
-        yield row
-        advance(1)
-
-
-def with_workbook(
-    summary: Summary, journal: Journal, output: Path, around: Session, *, job: int, sandbox: bool
-) -> Summary:
+def with_results(summary: Summary, journal: Journal, output: Path, session: Session, *, sandbox: bool) -> Summary:
     """Write the workbook of a job whose run ends now, elsewhere if it must be.
 
     A workbook that can't be written anywhere loses nothing.
     """
-    ended = replace(journal.job(job), ended_at=now(), stopped=summary.stopped)
+    number = summary.job or 0
+    now = datetime.now(UTC).isoformat(timespec="milliseconds")
+    ended = replace(journal.job(number), ended_at=now, stopped=summary.stopped)
     first: WorkbookError | None = None
-    for target in chain([output], _spare(output, job, around.home)):
+    for target in chain([output], _spare(output, number, session.home)):
         try:
-            write(journal, ended, target, around, sandbox=sandbox)
+            write_results(journal, ended, target, session, sandbox=sandbox)
         except WorkbookError as why:
             first = first or why
             continue
         if first is not None:
-            around.say(_ELSEWHERE.format(why=first, path=target))
+            session.tell(Message("result_file.elsewhere", why=str(first), path=str(target)))
         return replace(summary, results=target)
-    told = _NOWHERE.format(why=first, job=job)
-    around.say(told)
-    return replace(summary, stopped=summary.stopped or told)
+    nowhere = Message("result_file.nowhere", why=str(first), job=number)
+    session.tell(nowhere)
+    return replace(summary, stopped=summary.stopped or nowhere)
 
 
 def _spare(output: Path, job: int, home: Path) -> Iterator[Path]:
-    """Where a workbook goes that can't stand where it should: beside, in our own folder, in the computer's."""
+    """Where a workbook goes that can't be where it should: beside, in our own folder, in the computer's."""
     name = f"{output.stem}-job{job}{output.suffix}"
     yield output.with_name(name)
     for folder in (home / _FOLDER, Path(tempfile.gettempdir())):

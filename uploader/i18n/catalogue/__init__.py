@@ -1,7 +1,8 @@
 """The sentences in each language, as data: one TOML file a chapter, one entry a message, every language in it.
 
 An entry is `[code]` with `en`, `es` and `pt`. Where a count decides, a language's text is a table with the plural
-categories `one` and `other`. `{name}` is a fact; `{name:n}` is a number with the language's thousands separators.
+categories `one` and `other`. `{name}` is a fact; `{name:n}` is a number with the language's thousands separators, and
+`{name:c}` a text that begins the sentence.
 """
 
 import tomllib

@@ -3,28 +3,20 @@
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import cast
 
-from uploader.journal.sqlite.prior_requests import earlier, known
+from uploader.i18n import Message
+from uploader.journal.clock import now
+from uploader.journal.sqlite.prior_requests import find_prior, known_requests
+from uploader.journal.sqlite.staging import inserted
+from uploader.journal.stored_messages import stored_advice, stored_reason
+from uploader.model import advice
 from uploader.model.outcomes import Completion, Dispatch, Stop
 from uploader.model.resend import PriorRequest, ResendPolicy
 from uploader.model.rows import Status
 
 
-@dataclass(frozen=True, slots=True)
-class Advice:
-    """What rows are advised that got no answer of their own."""
-
-    under_way: str
-    """Its request left and its answer was never recorded."""
-    earlier: Callable[[PriorRequest], str]
-    """It is held back."""
-
-
-class RunLedger:
-    """What one run of a job writes: `pipeline.Ledger`, and its end."""
+class SqliteRunLedger:
+    """A `RunLedger`. `transaction` keeps all that its block writes, or nothing."""
 
     def __init__(
         self,
@@ -32,77 +24,76 @@ class RunLedger:
         transaction: Callable[[], AbstractContextManager[None]],
         job: int,
         run: int,
-        repeats: ResendPolicy,
-        advice: Advice,
+        policy: ResendPolicy,
     ) -> None:
         self._db, self._transaction = db, transaction
         self._job, self._run = job, run
-        self._repeats, self._advice = repeats, advice
+        self._policy = policy
         self._attempt_of: dict[int, int] = {}
         self._may_have_arrived: set[int] = set()
         """Rows under way that were unknown already when they left."""
 
-    def turn(self, ended: Sequence[Completion], starting: Sequence[Dispatch]) -> Mapping[int, Status]:
-        """Commit the answers that came and the intents of the rows that leave, in one transaction.
+    def commit(self, completions: Sequence[Completion], dispatches: Sequence[Dispatch]) -> Mapping[int, Status]:
+        """Commit the answers that came and the intents of the rows that leave; gives the rows that must not leave.
 
-        Whether the same request is known already is decided here, under the lock of the transaction that writes the
-        intent: of two runs of two jobs with the same request, one sees the other's intent. (Two runs of one job are
-        kept apart by `locks`.) Gives the rows that must not leave.
+        Whether a request is known is decided under the lock of the transaction that writes its intent.
         """
         held_back: dict[int, Status] = {}
         attempts = dict(self._attempt_of)
         try:
             with self._transaction():
-                for end in ended:
-                    self._record(end)
-                for start in starting:
-                    number = start.row.number
-                    # One that goes again, too: meanwhile another run may have sent the same request.
-                    found = earlier(self._db, start.request.fingerprint, self._job, number, self._repeats)
-                    if found is None:
-                        self._intend(start)
+                for completion in completions:
+                    self._record(completion)
+                for dispatch in dispatches:
+                    number = dispatch.row.number
+                    # One that is sent again, too: meanwhile another run may have sent the same request.
+                    prior = find_prior(self._db, dispatch.request.fingerprint, self._job, number, self._policy)
+                    if prior is None:
+                        self._intend(dispatch)
                     else:
-                        held_back[number] = found.standing
-                        self.hold_back(number, found)
+                        held_back[number] = prior.standing
+                        self._hold_back(number, prior)
         except BaseException:
-            self._attempt_of = attempts  # nothing of the turn was kept: it may be tried again
+            self._attempt_of = attempts  # nothing of it was kept: it may be tried again
             raise
         return held_back
 
-    def hold_back(self, number: int, found: PriorRequest) -> None:
-        """Write down that a row is not sent because of `found`; in the caller's transaction."""
-        self._db.execute(
-            "UPDATE row SET status = ?, advice = ? WHERE job = ? AND number = ?",
-            (found.standing, self._advice.earlier(found), self._job, number),
-        )
-
-    def hold_back_known(self, *, skipped_alone: bool = False) -> None:
+    def hold_back_known(self, *, skipped_only: bool = False) -> None:
         """Hold back, in one transaction, every row that waits and whose request is known.
 
-        `skipped_alone`: not those whose request got no answer. While another run may still be sending, that is no news.
+        `skipped_only`: not those whose request got no answer. While another run may still be sending, that is no news.
         """
         with self._transaction():
-            for number, found in known(self._db, self._job, self._repeats):
-                if not skipped_alone or found.standing is Status.SKIPPED:
-                    self.hold_back(number, found)
+            for number, prior in known_requests(self._db, self._job, self._policy):
+                if not skipped_only or prior.standing is Status.SKIPPED:
+                    self._hold_back(number, prior)
 
-    def refuse(self, advice_of: Mapping[int, str]) -> None:
-        """Rows that turned out not to be sendable, by number, each with its advice."""
+    def refuse(self, advice_of: Mapping[int, Message]) -> None:
+        """Rows that turned out not to be sendable become invalid: by number, each with its advice."""
         with self._transaction():
-            self._db.executemany(
-                "UPDATE row SET status = ?, advice = ? WHERE job = ? AND number = ?",
-                ((Status.INVALID, advice, self._job, number) for number, advice in advice_of.items()),
-            )
+            for number, message in advice_of.items():
+                self._update(number, Status.INVALID, message)
 
-    def _intend(self, start: Dispatch) -> None:
-        number = start.row.number
-        if self._stands(number) is Status.UNKNOWN:
+    def end(self, stop: Stop | None) -> None:
+        """Note that the run ended, and why early if it did."""
+        values = (now(), stored_reason(None if stop is None else stop.reason), self._run)
+        with self._transaction():
+            self._db.execute("UPDATE run SET ended_at = ?, stopped = ? WHERE id = ?", values)
+
+    # In the caller's transaction
+
+    def _hold_back(self, number: int, prior: PriorRequest) -> None:
+        self._update(number, prior.standing, advice.held_back(prior))
+
+    def _intend(self, dispatch: Dispatch) -> None:
+        number = dispatch.row.number
+        if self._status(number) is Status.UNKNOWN:
             self._may_have_arrived.add(number)
         else:
             self._may_have_arrived.discard(number)
         self._db.execute(
             "UPDATE row SET status = ?, fingerprint = ?, advice = ? WHERE job = ? AND number = ?",
-            (Status.UNKNOWN, start.request.fingerprint, self._advice.under_way, self._job, number),
+            (Status.UNKNOWN, dispatch.request.fingerprint, stored_advice(advice.UNDER_WAY), self._job, number),
         )
         self._attempt_of[number] = inserted(
             self._db,
@@ -110,13 +101,13 @@ class RunLedger:
             (self._job, number, self._run, now()),
         )
 
-    def _record(self, end: Completion) -> None:
-        number, outcome = end.start.row.number, end.outcome
+    def _record(self, completion: Completion) -> None:
+        number, outcome = completion.dispatch.row.number, completion.outcome
         self._db.execute(
             "UPDATE attempt SET meaning = ?, code = ?, message = ?, http_status = ?, duration_ms = ?, detail = ?"
             " WHERE id = ?",
             (
-                outcome.meaning,
+                outcome.verdict,
                 outcome.code,
                 outcome.message,
                 outcome.http_status,
@@ -125,32 +116,18 @@ class RunLedger:
                 self._attempt_of.pop(number),
             ),
         )
-        status, advice = end.status, outcome.advice
-        if status is Status.NOT_SENT and number in self._may_have_arrived:
+        if completion.status is Status.NOT_SENT and number in self._may_have_arrived:
             # This attempt was not taken; the one before it may have been.
-            status, advice = Status.UNKNOWN, self._advice.under_way
-        self._db.execute(
-            "UPDATE row SET status = ?, advice = ? WHERE job = ? AND number = ?",
-            (status, advice, self._job, number),
-        )
+            self._update(number, Status.UNKNOWN, advice.UNDER_WAY)
+        else:
+            self._update(number, completion.status, outcome.advice)
 
-    def _stands(self, number: int) -> Status:
+    def _status(self, number: int) -> Status:
         found = self._db.execute("SELECT status FROM row WHERE job = ? AND number = ?", (self._job, number)).fetchone()
         return Status(found[0])
 
-    def end(self, stop: Stop | None) -> None:
-        """Note that the run ended, and why early if it did."""
-        with self._transaction():
-            self._db.execute(
-                "UPDATE run SET ended_at = ?, stopped = ? WHERE id = ?", (now(), stop and stop.reason, self._run)
-            )
-
-
-def now(seconds_later: float = 0.0) -> str:
-    """This instant, or one a while later, as the journal writes it: ISO 8601, UTC, milliseconds."""
-    return (datetime.now(UTC) + timedelta(seconds=seconds_later)).isoformat(timespec="milliseconds")
-
-
-def inserted(db: sqlite3.Connection, statement: str, values: Sequence[object]) -> int:
-    """The id of the row that `statement` inserts."""
-    return cast(int, db.execute(statement, values).lastrowid)
+    def _update(self, number: int, status: Status, message: Message) -> None:
+        self._db.execute(
+            "UPDATE row SET status = ?, advice = ? WHERE job = ? AND number = ?",
+            (status, stored_advice(message), self._job, number),
+        )

@@ -1,6 +1,7 @@
-"""One HTTP request, one answer or one honest failure; the only door to httpx. No retries, no cookies."""
+"""Sends with httpx: one HTTP request, one answer or one honest failure. No retries, no cookies."""
 
 import asyncio
+import re
 import ssl
 import time
 from collections.abc import AsyncIterator, Mapping
@@ -13,15 +14,17 @@ import truststore
 
 from uploader import __version__
 from uploader.errors import SettingsError
-from uploader.model.address import is_loopback
 from uploader.model.http import Arrival, Request, Response, SendFailure
+from uploader.sending.transports import MAX_ANSWER_BYTES, OWN_FAILURES, AnswerTooLargeError, MoreThanOneAnswerError
+from uploader.sending.transports.unpacking import unpacked
+from uploader.sending.transports.watched_pool import WatchedPool
+from uploader.sending.transports.watched_stream import CLOSING_SECONDS, Reuse
 
-MAX_ANSWER_BYTES = 1_000_000
 CONNECT_SECONDS = 15.0
 KEEP_ALIVE_SECONDS = 3.0
 """Shorter than servers' usual 5 s: a request on a connection that the server just closed would end unknown."""
 
-# Could it have arrived? One line for each failure that httpx knows; docs/promises.md shows this very table.
+# Could it have arrived? One line for each failure that httpx or we know; docs/promises.md shows this very table.
 # One that is not in it may have arrived, like everything of which we don't know better.
 FAILURES: Mapping[type[Exception], tuple[Arrival, str]] = {
     httpx.ConnectError: (Arrival.NO, "No connection could be made"),
@@ -39,25 +42,28 @@ FAILURES: Mapping[type[Exception], tuple[Arrival, str]] = {
     httpx.RemoteProtocolError: (Arrival.MAYBE, "The server broke off, or answered something that is not HTTP"),
     httpx.DecodingError: (Arrival.MAYBE, "The answer could not be unpacked"),
     httpx.TooManyRedirects: (Arrival.MAYBE, "The server sent us from one address to the next"),
+    **OWN_FAILURES,
 }
 _NO_ANSWER = "No answer ({kind})"
 _DIGITS_THAT_COUNT = 9
 _TOO_LATE = "The answer did not come within {seconds:g} s"
-_TOO_LARGE = f"The answer is larger than {MAX_ANSWER_BYTES:,} bytes"
 _NAME_NOT_FOUND = "The server's name was not found"
 _REFUSED = "The server refused the connection"
 _TLS = "The server's certificate could not be verified, or no secure connection was agreed"
 
 
-class Transport:
-    """Sends requests over kept-alive connections; each attempt is bounded in time, each answer in size."""
+_ANSWER_IN_A_BODY = re.compile(rb"HTTP/1\.[01] [1-5]\d\d[^\r\n]*\r\n(?:[!-9;-~]+:[^\r\n]*\r\n)*\r\n")
+
+
+class HttpxTransport:
+    """Sends requests; each attempt is bounded in time, each answer in size."""
 
     def __init__(self, client: httpx.AsyncClient, timeout_seconds: float) -> None:
         self._client = client
         self._timeout_seconds = timeout_seconds
 
     async def send(self, request: Request) -> Response | SendFailure:
-        """Make one attempt. Whatever goes wrong on the way comes back as a Failure."""
+        """Make one attempt. Whatever goes wrong on the way comes back as a SendFailure."""
         began = time.perf_counter()
 
         def elapsed_ms() -> int:
@@ -65,27 +71,33 @@ class Transport:
 
         try:
             async with asyncio.timeout(self._timeout_seconds):
-                status, retry_after, body = await self._exchange(request)
+                status, headers, packed = await self._exchange(request)
+            body = unpacked(packed, headers.get("Content-Encoding", ""))
         except TimeoutError:
             detail = _TOO_LATE.format(seconds=self._timeout_seconds)
             return SendFailure(Arrival.MAYBE, detail, elapsed_ms(), timed_out=True)
         except Exception as why:  # noqa: BLE001  # whatever it is, the request may be under way: that must not be lost
             return _failure(why, elapsed_ms())
-        if body is None:
-            return SendFailure(Arrival.MAYBE, _TOO_LARGE, elapsed_ms())
-        return Response(status, body, elapsed_ms(), _seconds(retry_after))
+        return Response(status, body, elapsed_ms(), _seconds(headers.get("Retry-After", "")))
 
-    async def _exchange(self, request: Request) -> tuple[int, str, bytes | None]:
-        """HTTP status, the header Retry-After and the body; None for a body over the limit."""
+    async def _exchange(self, request: Request) -> tuple[int, httpx.Headers, bytes]:
+        """HTTP status, headers, and the body as it came."""
         body = bytearray()
         async with self._client.stream(
             request.method, request.url, headers=dict(request.headers), content=request.body or None
         ) as response:
-            async for part in response.aiter_bytes():
+            async for part in response.aiter_raw():
                 body += part
                 if len(body) > MAX_ANSWER_BYTES:
-                    return response.status_code, "", None
-        return response.status_code, response.headers.get("Retry-After", ""), bytes(body)
+                    raise AnswerTooLargeError
+        if _has_no_length(response.headers) and _ANSWER_IN_A_BODY.search(body):
+            raise MoreThanOneAnswerError
+        return response.status_code, response.headers, bytes(body)
+
+
+def _has_no_length(headers: httpx.Headers) -> bool:
+    """Whether the answer ends only with the connection, so that a second one looks like a part of its body."""
+    return "Content-Length" not in headers and "Transfer-Encoding" not in headers
 
 
 def _failure(why: Exception, duration_ms: int) -> SendFailure:
@@ -124,35 +136,45 @@ def _cause(why: BaseException | None) -> str | None:
 
 
 @asynccontextmanager
-async def opened(destination: str, concurrency: int, timeout_seconds: float) -> AsyncIterator[Transport]:
+async def opened(
+    destination: str,
+    concurrency: int,
+    timeout_seconds: float,
+    keep_alive: bool = False,
+    ssl_context: ssl.SSLContext | None = None,
+    closing_seconds: float = CLOSING_SECONDS,
+) -> AsyncIterator[HttpxTransport]:
     """A transport to one destination (scheme and host), with as many connections as requests may fly at once.
 
+    Each request has a connection of its own, unless `keep_alive` says that this server never writes two answers.
+    After the answer its end is awaited for up to `closing_seconds`, to see whether another answer follows.
     Proxies come from the environment, but never for this machine. Raises SettingsError for a proxy that we can't use.
+    Certificates are verified by the operating system's authorities, unless an `ssl_context` says otherwise.
     """
+    verified = ssl_context or truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     try:
-        client = httpx.AsyncClient(
-            verify=truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
-            trust_env=not is_loopback(destination),
-            follow_redirects=False,
-            # httpx would send a PHPSESSID back, and PHP's session lock would make our requests wait for each other.
-            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-            headers={
-                "User-Agent": f"uploader/{__version__}",
-                "Accept": "application/json",
-                "Accept-Encoding": "identity",
-            },
-            limits=httpx.Limits(
-                max_connections=concurrency,
-                max_keepalive_connections=concurrency,
-                keepalive_expiry=KEEP_ALIVE_SECONDS,
-            ),
-            # Only connecting has a bound of its own; asyncio.timeout bounds the attempt as a whole.
-            timeout=httpx.Timeout(None, connect=CONNECT_SECONDS),
-        )
+        pool = WatchedPool(destination, verified, concurrency, Reuse(keep_alive, closing_seconds), KEEP_ALIVE_SECONDS)
     except (ImportError, ValueError) as why:
         raise SettingsError(
             "The proxy that the environment names (HTTPS_PROXY, ALL_PROXY) is of a kind that can't be used. "
             "Give an http:// proxy, or unset it."
         ) from why
-    async with client:
-        yield Transport(client, timeout_seconds)
+    async with _client(pool) as client:
+        yield HttpxTransport(client, timeout_seconds)
+
+
+def _client(pool: WatchedPool) -> httpx.AsyncClient:
+    return httpx.AsyncClient(
+        transport=pool,
+        trust_env=False,  # the pool has looked for the environment's proxies already
+        follow_redirects=False,
+        # httpx would send a PHPSESSID back, and PHP's session lock would make our requests wait for each other.
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+        headers={
+            "User-Agent": f"uploader/{__version__}",
+            "Accept": "application/json",
+            "Accept-Encoding": "identity",
+        },
+        # Only connecting has a bound of its own; asyncio.timeout bounds the attempt as a whole.
+        timeout=httpx.Timeout(None, connect=CONNECT_SECONDS),
+    )

@@ -19,11 +19,11 @@ def results(
     which: str | None, output: Path | None, redact: tuple[str, ...], sandbox: bool, language: str | None
 ) -> None:
     """Write the result workbook again, from the journal: of a LIST, of a JOB's number, or of the last job."""
-    from uploader.actions import history
+    from uploader.actions.results import results as action
     from uploader.cli import report
 
-    around = settings.found({}, asks=False, language=language)
-    job, path = history.results(which, output, around, redact=redact, sandbox=sandbox)
+    session = settings.session({}, asks=False, language=language)
+    job, path = action(which, output, session, redact=redact, sandbox=sandbox)
     tell_all([f"Job {job.id}, {job.list_path.name}: {report.counted(job.counts)}.", f"Results: {path}"])
 
 
@@ -31,27 +31,32 @@ def results(
 @click.argument("workbook", metavar="WORKBOOK", type=click.Path(path_type=Path))
 def verify(workbook: Path) -> int:
     """Tell whether the rows of a result WORKBOOK are as they were written, and which are not."""
-    from uploader.actions import verify
+    from uploader.actions.verify import verify as action
     from uploader.cli import report
 
-    found = verify.verify(workbook, settings.found({}, asks=False))
-    tell_all(report.verified(found))
-    return exit_codes.of_verify(is_as_written=found.is_as_written)
+    session = settings.session({}, asks=False)
+    verification = action(workbook, session)
+    tell_all(report.verification(verification, session.language))
+    return exit_codes.of_verify(is_as_written=verification.is_as_written)
 
 
 @click.command()
 @click.argument("number", metavar="JOB", type=int)
 @click.option("--row", type=click.IntRange(min=1), required=True, metavar="N", help="The row's number in Excel.")
-@click.option("--arrived/--not-arrived", default=None, required=True, help="What you found in the API's own system.")
+@click.option("--arrived", "outcome", flag_value="arrived", help="You found it in the API's own system.")
+@click.option("--not-arrived", "outcome", flag_value="not arrived", help="You looked, and it is not there.")
 @look_at_sandbox_option
 @language_option
-def settle(number: int, row: int, arrived: bool, sandbox: bool, language: str | None) -> None:
+def settle(number: int, row: int, outcome: str | None, sandbox: bool, language: str | None) -> None:
     """Close a row of a JOB whose outcome is unknown, after you have looked it up."""
-    from uploader.actions import history
+    from uploader.actions.settle import settle as action
     from uploader.cli import report
 
-    around = settings.found({}, asks=False, language=language)
-    tell_all(report.settled(history.settle(number, row, around, arrived=arrived, sandbox=sandbox), row))
+    if outcome is None:
+        raise click.UsageError("Say what you found in the API's own system: --arrived or --not-arrived.")
+    session = settings.session({}, asks=False, language=language)
+    job = action(number, row, session, arrived=outcome == "arrived", sandbox=sandbox)
+    tell_all(report.settled(job, row))
 
 
 @click.group(invoke_without_command=True)
@@ -59,11 +64,12 @@ def settle(number: int, row: int, arrived: bool, sandbox: bool, language: str | 
 @click.pass_context
 def history(context: click.Context, sandbox: bool) -> None:
     """Show the jobs that were sent from this computer, the newest first."""
-    from uploader.actions import history
+    from uploader.actions.history import history as action
     from uploader.cli import report
 
     if context.invoked_subcommand is None:
-        tell_all(report.jobs(history.history(settings.found({}, asks=False), sandbox=sandbox)))
+        session = settings.session({}, asks=False)
+        tell_all(report.jobs(action(session, sandbox=sandbox), session.language))
 
 
 @history.command()
@@ -80,13 +86,13 @@ def forget(numbers: tuple[int, ...], older_than: str | None, everything: bool, s
     Its rows can't be sent or looked up any more. Hashes stay, so that a row that was accepted is still known when it is
     sent again.
     """  # fmt: skip
-    from uploader.actions import history
+    from uploader.actions import history as action
     from uploader.cli import report
 
-    around = settings.found({}, asks=not yes)
-    found = history.to_forget(numbers, older_than, around, everything=everything, sandbox=sandbox)
-    tell_all(report.to_forget(found, everything=everything))
-    if found and (around.ask is None or around.ask(report.FORGET)):
-        history.forget(found, around, everything=everything, sandbox=sandbox)
+    session = settings.session({}, asks=not yes)
+    jobs = action.jobs_to_forget(numbers, older_than, session, everything=everything, sandbox=sandbox)
+    tell_all(report.to_forget(jobs, session.language, everything=everything))
+    if jobs and action.is_confirmed(session):
+        action.forget(jobs, session, everything=everything, sandbox=sandbox)
         tell_all([report.FORGOTTEN])
     return exit_codes.ExitCode.DONE

@@ -1,10 +1,13 @@
-"""The command that runs the practice server as a process of its own."""
+"""The commands that practise: the sandbox as a process of its own, and a demo in one inside."""
 
 import math
 import threading
 from pathlib import Path
 
 import click
+
+from uploader.cli import settings
+from uploader.cli.options import json_option, language_option, quiet_option
 
 _SANDBOX_PORT = 8025
 
@@ -100,7 +103,7 @@ def sandbox(
     slow-down, retry-after, quota, quota-200, maintenance, contradiction, stop. A row whose text contains
     [practice KIND] has that fault each time it comes; with [practice KIND x2], the first 2 times.
     """
-    from uploader import sandbox as server
+    from uploader.actions import sandbox as server
 
     rules = tuple(map(server.FaultRule.parsed, faults))
     config = server.SandboxConfig(port, latency, quota, record, at_once, time_limit, routing_points, rules, seed)
@@ -119,3 +122,19 @@ def sandbox(
             threading.Event().wait()
         except KeyboardInterrupt:
             click.echo("Stopped.")
+
+
+@click.command()
+@language_option
+@quiet_option
+@json_option
+def demo(language: str | None, quiet: bool, as_json: bool) -> int:
+    """Send a sample list to a practice server inside, and write interactions.results.xlsx here.
+
+    Some of its rows are refused on purpose, to show what that looks like; so the exit code is 1.
+    """
+    from uploader.actions.sandbox import demo as action
+    from uploader.cli.report import show_end
+
+    session = settings.session({}, asks=False, quiet=quiet, language=language, as_json=as_json)
+    return show_end(action(session), session.language, as_json=as_json)

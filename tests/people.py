@@ -1,0 +1,58 @@
+"""A person who answers by a script, and remembers what was told, shown and asked."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from uploader.i18n import Message, render
+from uploader.model.cancel import CancelToken
+from uploader.model.events import Event
+from uploader.model.questions import Answers, Question
+
+
+class ScriptedUi:
+    """Answers questions by their id or code; a question that the script doesn't know fails the test."""
+
+    def __init__(self, answers: Mapping[str, str | None] | None = None, *, is_attended: bool = True) -> None:
+        self.cancel = CancelToken()
+        self.is_attended = is_attended
+        self.answers = dict(answers or {})
+        self.told: list[Message] = []
+        self.shown: list[Any] = []
+        self.asked: list[Question] = []
+        self.rounds = 0
+        """How often somebody was asked."""
+        self.events: list[Event] = []
+        self.watch: Callable[[Event], None] = lambda _: None
+
+    def tell(self, message: Message) -> None:
+        self.told.append(message)
+
+    def show(self, outcome: Any) -> None:
+        self.shown.append(outcome)
+
+    def decide(self, questions: Sequence[Question]) -> Answers:
+        self.rounds += 1
+        self.asked += questions
+        if not self.is_attended:
+            return {question.id: question.safe for question in questions}
+        return {question.id: self._answer(question) for question in questions}
+
+    def _answer(self, question: Question) -> str | None:
+        for key in (question.id, question.code):
+            if key in self.answers:
+                return self.answers[key]
+        raise AssertionError(f"nobody expected the question {question.id}: {render(question.message, 'en')}")
+
+    def on_event(self, event: Event) -> None:
+        self.events.append(event)
+        self.watch(event)
+
+    @property
+    def codes(self) -> list[str]:
+        """Of what was told."""
+        return [message.code for message in self.told]
+
+    @property
+    def questions(self) -> list[str]:
+        """The codes of what was asked."""
+        return [question.code for question in self.asked]

@@ -1,0 +1,107 @@
+"""What a person may say of how a list is read and how it is sent; None leaves it to detection or to the template."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from uploader.errors import SettingsError
+from uploader.model.address import checked_origin
+from uploader.model.questions import YES
+from uploader.model.resend import ResendPolicy
+from uploader.sandbox.config import SandboxConfig
+from uploader.sending.limits import STOP_AFTER, SendLimits
+from uploader.sending.pacing import seconds_between
+from uploader.templates.profile import is_rate
+from uploader.templates.template import Template
+
+__all__ = ["DEFAULT_TEMPLATE", "ReadOptions", "SandboxConfig", "SendOptions"]
+
+DEFAULT_TEMPLATE = "wolkvox/add_interaction"
+_LONGEST_TIMEOUT_SECONDS = 3_600
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """Which template, and how the list is to be read."""
+
+    template: str | None = None
+    """None is the one by which a workbook of ours was sent, else the default."""
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    """Field -> column, by name or letter."""
+    sheet: str | None = None
+    header_row: int | None = None
+    """Counts from 1."""
+    encoding: str | None = None
+    delimiter: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SendOptions:
+    """How the rows are sent, which of them, and where the result goes."""
+
+    concurrency: int | None = None
+    rate: str | None = None
+    """`N/s` or `N/m`."""
+    timeout_seconds: float | None = None
+    base_url: str | None = None
+    output: Path | None = None
+    skip_invalid: bool = False
+    send_duplicates: bool = False
+    resend_unknown: bool = False
+    wait: bool = False
+    """For the end of a pause, instead of stopping."""
+    first: int | None = None
+    """How many rows to send at the most."""
+    stop_after: int = STOP_AFTER
+    """Refusals in a row with the same answer."""
+    no_preflight: bool = False
+    redact: tuple[str, ...] = ()
+    """Columns, by name or letter, of which workbooks show keyed hashes."""
+    sandbox: SandboxConfig | None = None
+    """Send to an embedded sandbox."""
+
+    def __post_init__(self) -> None:
+        if self.sandbox is not None and self.base_url is not None:
+            raise SettingsError("--sandbox and --base-url say two different places to send to. Leave one of them out.")
+        if self.base_url is not None:
+            checked_origin(self.base_url)
+        if self.timeout_seconds is not None and not 0 < self.timeout_seconds <= _LONGEST_TIMEOUT_SECONDS:
+            raise SettingsError(
+                f"--timeout {self.timeout_seconds:g}: give seconds, up to {_LONGEST_TIMEOUT_SECONDS:,}."
+            )
+        if self.rate is not None and not is_rate(self.rate):
+            raise SettingsError(f"--rate {self.rate}: write it as 5/s or 30/m, above 0.")
+
+    @property
+    def is_sandbox(self) -> bool:
+        """Whether it goes to a sandbox inside."""
+        return self.sandbox is not None
+
+    @property
+    def answers(self) -> Mapping[str, str]:
+        """The answers that these options give beforehand, by the question's code."""
+        given = {"invalid_rows": self.skip_invalid, "duplicates": self.send_duplicates}
+        given["other_destination"] = self.send_duplicates
+        return {code: YES for code, is_given in given.items() if is_given}
+
+    def policy(self, template: Template | None = None, since: str = "") -> ResendPolicy:
+        """What is sent again although the same request is known; see `ResendPolicy`."""
+        unknown = self.resend_unknown or (template is not None and template.may_repeat)
+        return ResendPolicy(self.send_duplicates, unknown, since)
+
+    def timeout(self, template: Template) -> float:
+        """Seconds for one whole attempt."""
+        return self.timeout_seconds or template.limits.timeout_seconds
+
+    def limits(self, template: Template) -> SendLimits:
+        """What holds for a run: the API's limits, below or above which the person may go."""
+        of_api = template.limits
+        return SendLimits(
+            concurrency=self.concurrency or of_api.concurrency,
+            seconds_between=seconds_between(self.rate or of_api.rate),
+            held_seconds=of_api.api_time_limit_seconds,
+            stop_after=self.stop_after,
+            probe_seconds=of_api.probe_seconds if self.wait else None,
+            may_repeat=template.may_repeat,
+            first=self.first,
+        )

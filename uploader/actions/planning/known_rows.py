@@ -1,0 +1,176 @@
+"""What is known of a list's rows before it is sent now: from the journal, or from a result workbook made elsewhere.
+
+All jobs of one list, sent with one template to one place, belong together; its workbooks carry their common mark.
+"""
+
+import uuid
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from uploader.actions.planning.held_rows import named_rows
+from uploader.actions.planning.open_list import OpenedList
+from uploader.actions.planning.reconcile import Reconciliation
+from uploader.actions.planning.recover import FingerprintOf, RecoveredRows
+from uploader.actions.session import Session
+from uploader.errors import ListError, SettingsError
+from uploader.i18n import Message
+from uploader.journal import Journal
+from uploader.model.job import Job, NewJob, RowState
+from uploader.model.resend import ResendPolicy
+from uploader.model.rows import Status
+from uploader.workbooks import redaction
+from uploader.workbooks.manifest import RESULTS
+from uploader.workbooks.reader import manifest_of, open_workbook
+from uploader.workbooks.result_workbook import ResultWorkbook
+
+_OF_SANDBOX = (
+    "{name} tells of practice: its rows went to a practice server, not to the API. To practise on, add --sandbox; to "
+    "send the rows to the API, send the list itself."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownRows:
+    """The jobs of a list, of which the newest knows all rows."""
+
+    account: str
+    """What the jobs have in common; "" where nothing is known and nothing is about to be sent."""
+    newest: Job | None = None
+    """None where the list was never sent."""
+    altered: Collection[int] = frozenset()
+    """The rows that somebody edited since, as far as only a workbook's own digests say so."""
+
+    def states(self, journal: Journal | None, numbers: Sequence[int]) -> Mapping[int, RowState]:
+        """The states of these rows; those that are not known are left out."""
+        return {} if journal is None or self.newest is None else journal.row_states(self.newest.id, numbers)
+
+    @property
+    def redacted(self) -> Sequence[str]:
+        """The columns that its workbooks show as keyed hashes."""
+        return () if self.newest is None else self.newest.redacted
+
+
+def known_rows(journal: Journal | None, opened: OpenedList, new: NewJob | None, *, sandbox: bool) -> KnownRows:
+    """What the journal knows of a list at hand; nothing is written. `new` is the job that is about to begin, if any.
+
+    A sandbox inside is a new one each time, so what an earlier one accepted doesn't count for a list; for a workbook of
+    its rows, it does. Raises SettingsError where a workbook is of a sandbox and this is none.
+    """
+    if opened.account:
+        if opened.is_of_sandbox and not sandbox:
+            raise SettingsError(_OF_SANDBOX.format(name=opened.path.name))
+        return KnownRows(opened.account, None if journal is None else journal.newest_job(opened.account))
+    if journal is None or new is None or sandbox:
+        return KnownRows(uuid.uuid4().hex)
+    account = next((job.account for job in journal.jobs(opened.list_sha256) if _same_way(job, new)), None)
+    return KnownRows(uuid.uuid4().hex) if account is None else KnownRows(account, journal.newest_job(account))
+
+
+def rows_seen(journal: Journal | None, opened: OpenedList) -> KnownRows:
+    """What the journal knows of a list that is only looked at: nobody has said yet where it goes."""
+    if opened.account:
+        return known_rows(journal, opened, None, sandbox=opened.is_of_sandbox)
+    jobs = [] if journal is None else journal.jobs(opened.list_sha256)
+    account = next((job.account for job in jobs if job.template == opened.template.name), "")
+    return KnownRows(account, journal.newest_job(account) if journal is not None and account else None)
+
+
+def _same_way(job: Job, new: NewJob) -> bool:
+    def way(one: NewJob) -> tuple[object, ...]:
+        return one.template, one.destination, one.settings, one.sheet
+
+    return way(job) == way(new)
+
+
+def reconciliation(
+    known: KnownRows, journal: Journal | None, opened: OpenedList, policy: ResendPolicy, home: Path
+) -> Reconciliation:
+    """The list's rows, to be held against what is known of them."""
+    newest, manifest = known.newest, opened.manifest
+    redacted = set(known.redacted) | set(manifest.redacted if manifest else ())
+    return Reconciliation(
+        opened,
+        lambda numbers: known.states(journal, numbers),
+        policy,
+        redaction.redaction_for(home, redacted),
+        0 if journal is None or newest is None else journal.last_row_number(newest.id),
+        newest is not None,
+        known.altered,
+    )
+
+
+def with_workbooks(
+    known: KnownRows, journal: Journal, opened: OpenedList, new: NewJob, fingerprint: FingerprintOf, session: Session,
+    *, sandbox: bool,
+) -> KnownRows:  # fmt: skip
+    """What is known, with what a workbook says that the journal doesn't know: the one at hand, or the list's own.
+
+    The latter counts where the journal doesn't know the list at all. What is recovered is written into the journal.
+    """
+    workbook = opened.workbook
+    if workbook is None or workbook.manifest.kind != RESULTS:
+        beside = opened.results_path
+        is_known = known.newest is not None or journal.jobs(opened.list_sha256)
+        if sandbox or is_known or not beside.is_file():
+            return known
+        workbook = _of_list(beside, opened.list_sha256, new.template)
+        if workbook is None or journal.newest_job(workbook.manifest.account) is not None:
+            return known
+        known = KnownRows(workbook.manifest.account)
+    elif known.newest is not None and journal.knows_workbook(known.account, workbook.manifest.digest):
+        return known
+    return _recovered(known, journal, workbook, new, fingerprint, session)
+
+
+def _of_list(path: Path, list_sha256: str, template: str) -> ResultWorkbook | None:
+    """The result workbook at `path`, if it is one of that list."""
+    manifest = manifest_of(path)
+    if manifest is None or manifest.sandbox:
+        return None
+    if (manifest.kind, manifest.list_sha256, manifest.template) != (RESULTS, list_sha256, template):
+        return None
+    try:
+        return open_workbook(path)
+    except ListError:
+        return None
+
+
+def _recovered(
+    known: KnownRows, journal: Journal, workbook: ResultWorkbook, new: NewJob, fingerprint: FingerprintOf,
+    session: Session,
+) -> KnownRows:  # fmt: skip
+    """Write down what a workbook says that the journal doesn't know, and tell the person."""
+    manifest = workbook.manifest
+    requests = frozenset() if known.newest is None else journal.attempt_keys(known.account)
+    rows = RecoveredRows(workbook, lambda numbers: known.states(journal, numbers), fingerprint, requests)
+    job = replace(
+        new,
+        user=manifest.user,
+        machine=manifest.machine,
+        list_path=workbook.path.absolute(),
+        list_sha256=manifest.list_sha256,
+        sheet=manifest.list_sheet,
+        header=rows.header,
+        fields=rows.fields,
+        account=known.account,
+        list_name=manifest.list_name,
+        source_sha256="",  # its file is never sent as it is
+        redacted=manifest.redacted,
+        taken_from=workbook.path.absolute(),
+    )
+    journal.recover(job, rows.rows(), rows.attempts, manifest.digest)
+    newest = journal.newest_job(known.account)
+    session.tell(_recovered_message(workbook, newest))
+    if rows.doubtful:
+        session.tell(Message("recovered.doubtful", count=len(rows.doubtful), numbers=named_rows(rows.doubtful)))
+    return KnownRows(known.account, newest, frozenset(rows.altered))
+
+
+def _recovered_message(workbook: ResultWorkbook, newest: Job | None) -> Message:
+    manifest = workbook.manifest
+    counts = {status: newest.counts[status] for status in Status} if newest is not None else {}
+    counted = ", ".join(f"{count:,} {status}" for status, count in counts.items() if count)
+    code = "recovered.from_machine" if manifest.machine else "recovered.from_elsewhere"
+    facts = {"name": workbook.path.name, "counts": counted, "user": manifest.user, "machine": manifest.machine}
+    return Message(code, **facts)

@@ -1,0 +1,222 @@
+"""A list, opened once: its template chosen, a workbook of ours recognised, its columns matched."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from uploader.actions.options import DEFAULT_TEMPLATE, ReadOptions
+from uploader.actions.session import Session
+from uploader.checks.checked_list import CheckedList, checked_list, matched, sha256_of
+from uploader.checks.mapping import ColumnMatch, MissingColumn
+from uploader.errors import ListError, SettingsError, SeveralSheetsError
+from uploader.i18n import Message
+from uploader.model.events import Phase, PhaseEnded
+from uploader.model.questions import Choice, Question
+from uploader.model.rows import column_letter
+from uploader.readers import ListFile, open_file, read_table, refuse_senseless, table_of
+from uploader.readers.table import Table
+from uploader.templates.template import Template
+from uploader.workbooks.manifest import RESULTS, Manifest
+from uploader.workbooks.reader import recognise
+from uploader.workbooks.result_workbook import ResultWorkbook
+
+_SHOWN_EXAMPLE = 40
+_OUR_NAME = re.compile(r"\.(?:problems|results)(?:-\d+)?$")
+_UNKNOWN_TEMPLATE = (
+    "{name} was sent with the template {template}, which is none that `uploader templates` shows. Say it with -t."
+)
+_OTHER_TEMPLATE = (
+    "{name} tells what became of rows that were sent with the template {template}. To send them with {given}, send the "
+    "list itself."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedList:
+    """A list whose columns fit the template, and the workbook of ours that it is read from, if it is one."""
+
+    checked: CheckedList
+    workbook: ResultWorkbook | None = None
+
+    @property
+    def path(self) -> Path:
+        """The file at hand."""
+        return self.checked.path
+
+    @property
+    def template(self) -> Template:
+        """What its rows are sent with."""
+        return self.checked.template
+
+    @property
+    def manifest(self) -> Manifest | None:
+        """What a workbook of ours says of itself."""
+        return None if self.workbook is None else self.workbook.manifest
+
+    @property
+    def list_sha256(self) -> str:
+        """Of the list as it was first sent."""
+        return self.checked.sha256 if self.manifest is None else self.manifest.list_sha256
+
+    @property
+    def list_name(self) -> str:
+        """The list's file, as it was first sent."""
+        return self.path.name if self.manifest is None else self.manifest.list_name
+
+    @property
+    def list_sheet(self) -> str | None:
+        """The list's sheet, as it was first sent."""
+        return self.checked.table.sheet if self.manifest is None else self.manifest.list_sheet
+
+    @property
+    def account(self) -> str:
+        """What the jobs of a workbook's list have in common; "" where nothing was sent yet."""
+        return "" if self.manifest is None else self.manifest.account
+
+    @property
+    def list_stem(self) -> str:
+        """What the names of the list's workbooks begin with."""
+        return self.path.stem if self.manifest is None else _OUR_NAME.sub("", self.path.stem)
+
+    @property
+    def results_path(self) -> Path:
+        """Where its result workbook goes where nobody says otherwise: beside it, or over itself if it is one."""
+        manifest, path = self.manifest, self.path
+        if manifest is not None and manifest.kind == RESULTS and path.suffix.lower() == ".xlsx":
+            return path
+        return path.with_name(f"{self.list_stem}.results.xlsx")
+
+    @property
+    def is_of_sandbox(self) -> bool:
+        """Whether it is a workbook whose rows went to a sandbox."""
+        return self.manifest is not None and self.manifest.sandbox
+
+
+def open_list(path: Path, options: ReadOptions, session: Session) -> OpenedList:
+    """The list at `path`, opened for a template; what can't be known of it is asked for.
+
+    Raises ListError, TemplateError, or SettingsError where the options are wrong.
+    """
+    session.ui.on_event(Phase("reading", 0, str(path)))
+    try:
+        with open_file(path) as file:
+            workbook = recognise(file)
+            template = _template(path, None if workbook is None else workbook.manifest, options, session)
+            workbook, table = _table(file, workbook, template, options, session)
+    finally:
+        session.ui.on_event(PhaseEnded("reading"))
+    sha256 = sha256_of(path)
+    fields = _fields(table, workbook, template, options, session)
+    return OpenedList(checked_list(path, sha256, table, template, fields, is_ours=workbook is not None), workbook)
+
+
+def _template(path: Path, manifest: Manifest | None, options: ReadOptions, session: Session) -> Template:
+    """The template that was given, else the one by which a workbook of ours was sent, else the default.
+
+    Of the workbook's word only a name is taken that is known here: a template says where the token goes.
+    """
+    catalog = session.catalog
+    if manifest is None:
+        return catalog.load(options.template or DEFAULT_TEMPLATE)
+    if options.template is None and manifest.template not in catalog.names():
+        raise SettingsError(_UNKNOWN_TEMPLATE.format(name=path.name, template=manifest.template))
+    template = catalog.load(options.template or manifest.template)
+    if manifest.template != template.name and manifest.template_sha256 != template.sha256:
+        raise SettingsError(_OTHER_TEMPLATE.format(name=path.name, template=manifest.template, given=template.name))
+    return template
+
+
+def _table(
+    file: ListFile, workbook: ResultWorkbook | None, template: Template, options: ReadOptions, session: Session
+) -> tuple[ResultWorkbook | None, Table]:
+    """The table, and the workbook of ours that it comes from: not where the person names a sheet that isn't ours."""
+    cancel = session.ui.cancel
+    wanted = tuple(name for field, column in template.columns.items() for name in (field, *column.aliases))
+    if workbook is not None and (options.sheet is None or options.sheet in dict(workbook.sheets)):
+        refuse_senseless(file, encoding=options.encoding, delimiter=options.delimiter)
+        return workbook, table_of(workbook.source(), wanted, workbook.header_row, cancel)
+    try:
+        return None, _read(file, wanted, options, options.sheet, session)
+    except SeveralSheetsError as why:
+        sheet = _sheet(file.path, why, session)
+        if sheet is None:
+            raise
+        return None, _read(file, wanted, options, sheet, session)
+
+
+def _read(file: ListFile, wanted: Sequence[str], options: ReadOptions, sheet: str | None, session: Session) -> Table:
+    return read_table(
+        file,
+        wanted=wanted,
+        sheet=sheet,
+        header_row=options.header_row,
+        encoding=options.encoding,
+        delimiter=options.delimiter,
+        cancel=session.ui.cancel,
+    )
+
+
+def _sheet(path: Path, why: SeveralSheetsError, session: Session) -> str | None:
+    """Which sheet the person says is the list."""
+    choices = tuple(Choice(str(number), sheet) for number, sheet in enumerate(why.sheets, start=1))
+    question = Question("sheet", {"name": path.name}, choices)
+    answer = session.decide([question])[question.id]
+    sheet = next((choice.name for choice in choices if choice.key == answer), None)
+    if sheet is not None:
+        session.tell(Message("read.same_unasked", options=f'--sheet "{sheet}"'))
+    return sheet
+
+
+def _fields(
+    table: Table, workbook: ResultWorkbook | None, template: Template, options: ReadOptions, session: Session
+) -> Mapping[str, int]:
+    """Which column, from 0, fills which field; all that can't be known is asked for together."""
+    known = {} if workbook is None else workbook.mapping()
+    match = matched(table, template, options.mapping, known)
+    if not match.missing:
+        return match.fields
+    questions = [_column_question(missing, table, template, match) for missing in match.missing]
+    answers = session.decide([one for one in questions if one.choices])
+    chosen = {one.about: answer for one in questions if (answer := answers.get(one.id)) is not None}
+    if len(chosen) < len(questions):
+        raise match.error(table.header, template.columns)
+    again = matched(table, template, {**options.mapping, **chosen}, known)
+    if again.missing:
+        raise again.error(table.header, template.columns)
+    for field, position in again.fields.items():
+        session.tell(Message("read.fills", field=field, letter=column_letter(position), name=table.header[position]))
+    given = " ".join(_as_option(field, table.header, again.fields[field]) for field in chosen)
+    session.tell(Message("read.same_unasked", options=given))
+    return again.fields
+
+
+def _column_question(missing: MissingColumn, table: Table, template: Template, match: ColumnMatch) -> Question:
+    first = next(([column[0] for column in some.columns] for some in table.texts()), [""] * len(table.header))
+    choices = tuple(
+        Choice(column_letter(at), " ".join(table.header[at].split()), " ".join(first[at].split())[:_SHOWN_EXAMPLE])
+        for at in missing.candidates
+    )
+    facts = {
+        "field": missing.field,
+        "description": template.columns[missing.field].description,
+        "ambiguous": "yes" if missing.is_ambiguous else "no",
+        "nearest": "" if missing.nearest is None else column_letter(missing.nearest),
+        "matched": [f"{field} = {column_letter(at)}" for field, at in match.fields.items()],
+    }
+    return Question("column", facts, choices, about=missing.field)
+
+
+def _as_option(field: str, header: Sequence[str], position: int) -> str:
+    """The option that says the same, by the column's name where that is one of a kind and easy to type."""
+    name = header[position]
+    is_easy = name != "" and header.count(name) == 1 and name == " ".join(name.split()) and '"' not in name
+    return f'--map {field}="{name}"' if is_easy else f"--map {field}={column_letter(position)}"
+
+
+def same_bytes(path: Path, sha256: str) -> bool:
+    """Whether the file is still the one with that SHA-256; False also where it can't be read."""
+    try:
+        return sha256_of(path) == sha256
+    except ListError:
+        return False

@@ -1,0 +1,225 @@
+"""What would be done, before anything is: which rows go, why the others don't, and what must be asked.
+
+A plan is a value. Its questions are answered once; then it is carried out, and doing asks nothing.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+from uploader.actions.planning.find_job import destination_name
+from uploader.actions.planning.held_rows import HeldCounts
+from uploader.actions.planning.reconcile import Reconciliation
+from uploader.actions.planning.route import Route
+from uploader.i18n import Message
+from uploader.model.job import Job, NewJob, Summary
+from uploader.model.problems import Problem, ProblemLog, stopping
+from uploader.model.questions import YES, Answers, Question, safe_answers
+from uploader.model.resend import PriorRequest, ResendPolicy
+from uploader.model.rows import Status
+from uploader.templates.preflight import ApiFacts, id_problems, quota_message
+
+RowsById = Mapping[str, Mapping[str, Sequence[int]]]
+"""By field and id, the numbers of the rows that have it."""
+
+SAFE_SIDES: Mapping[str, str | None] = {
+    "sheet": None,
+    "column": None,
+    "setting": None,
+    "which_job": None,
+    "invalid_rows": "no",
+    "duplicates": "no",
+    "other_destination": "yes",
+    "older_job": "yes",
+    "go_on": "no",
+    "forget": "yes",
+}
+"""What is done where nobody answers. None: it depends on the choices, or nothing can be done.
+
+Another destination and an older job are named by the person on purpose, so they go; invalid rows stop everything, and
+duplicates stay behind.
+"""
+
+
+class HeldBack(NamedTuple):
+    """Rows that are not sent because the same request is known."""
+
+    prior: PriorRequest
+    """What they have in common: its job and its day; its row is 0."""
+    rows: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What would be done with a list, or with the rest of a job."""
+
+    route: Route
+    policy: ResendPolicy
+    """What is sent again although it is known."""
+    counts: Mapping[Status, int]
+    """The rows by the status that they would have if nothing was sent; those that go are `not sent`."""
+    is_sandbox: bool = False
+    new: NewJob | None = None
+    """The job that begins."""
+    job: Job | None = None
+    """The job that is resumed."""
+    rows: Reconciliation | None = None
+    """The list at hand; None for the rest of a job."""
+    problems: ProblemLog = field(default_factory=ProblemLog)
+    """Of the list at hand."""
+    held: Sequence[HeldBack] = ()
+    held_counts: HeldCounts = field(default_factory=HeldCounts)
+    """Of rows that keep the outcome that they have."""
+    ids: RowsById = field(default_factory=dict)
+    api: ApiFacts = field(default_factory=ApiFacts)
+    unknown_ids: Mapping[int, Sequence[Problem]] = field(default_factory=dict)
+    """The rows, by number in the list, with ids that the API doesn't have."""
+    id_problems: ProblemLog = field(default_factory=ProblemLog)
+    """What is wrong with ids, warnings too, at its place in the file at hand."""
+    first: int | None = None
+    other: Job | None = None
+    """The job by which rows of this list were accepted at another destination."""
+    later: Job | None = None
+    """The job by which a newer version of this job's list was sent."""
+    answers: Answers = field(default_factory=dict)
+
+    @property
+    def list_name(self) -> str:
+        """The list's file."""
+        of = self.job or self.new
+        return "" if of is None else of.list_path.name
+
+    @property
+    def total(self) -> int:
+        """How many rows the list has."""
+        return sum(self.counts.values()) if self.job is None else self.job.rows
+
+    @property
+    def going(self) -> int:
+        """How many rows go."""
+        return self.counts.get(Status.NOT_SENT, 0) + (self.skipped if self.is_yes("duplicates") else 0)
+
+    @property
+    def may_go(self) -> int:
+        """How many rows go, or might once it is known what another run has under way."""
+        return self.going + sum(rows for prior, rows in self.held if prior.standing is Status.UNKNOWN)
+
+    @property
+    def skipped(self) -> int:
+        """How many rows wait, and are skipped as duplicates unless the person says otherwise."""
+        return sum(rows for prior, rows in self.held if prior.standing is Status.SKIPPED)
+
+    @property
+    def invalid(self) -> int:
+        """How many rows of the list can't be sent."""
+        return self.counts.get(Status.INVALID, 0)
+
+    def messages(self) -> Iterator[Message]:
+        """What the person should know of it, besides what is wrong with rows."""
+        if self.job is not None:
+            yield from self._of_rest(self.job)
+        if self.other is not None:
+            yield Message("plan.other_destination", **_other_facts(self.other, self.route))
+        if self.going:
+            where = Message("plan.to_sandbox") if self.is_sandbox else self.route.destination
+            yield Message("plan.sending", template=self.route.template.name, where=where)
+            if self.quota is not None:
+                yield self.quota
+
+    def _of_rest(self, job: Job) -> Iterator[Message]:
+        if self.later is not None:
+            yield Message("plan.sent_later", path=str(job.list_path), later=self.later.id, job=job.id)
+        route = self.route
+        if not self.is_sandbox and (route.destination, route.settings.plain) != (job.destination, job.settings):
+            before = destination_name(job.destination, job.settings)
+            yield Message("plan.redirected", job=job.id, before=before, after=route.name)
+        code = "plan.resuming" if self.going else "plan.nothing_left"
+        yield Message(code, job=job.id, list=job.list_path.name, count=self.going, rows=job.rows)
+
+    @property
+    def quota(self) -> Message | None:
+        """How far today's quota goes."""
+        return quota_message(self.api, min(self.going, self.first or self.going)) if self.going else None
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """Every open question."""
+        return tuple(self._questions())
+
+    def _questions(self) -> Iterator[Question]:
+        if self.later is not None and self.job is not None:
+            yield _question("older_job", job=self.job.id, later=self.later.id, path=str(self.job.list_path))
+        if self.other is not None:
+            yield _question("other_destination", **_other_facts(self.other, self.route))
+        if self.asks_about_invalid:
+            yield _question("invalid_rows", count=self.invalid, rows=self.total)
+        if self.skipped and not self.policy.duplicates:
+            yield _question("duplicates", count=self.skipped)
+
+    @property
+    def asks_about_invalid(self) -> bool:
+        """Whether rows are invalid of which nobody has been asked: those of a job that is resumed were."""
+        return bool(self.unknown_ids) or (self.rows is not None and self.invalid > 0)
+
+    def answered(self, answers: Answers) -> "Plan":
+        """The plan with these answers."""
+        policy = replace(self.policy, duplicates=self.policy.duplicates or answers.get("duplicates") == YES)
+        return replace(self, answers={**self.answers, **answers}, policy=policy)
+
+    def is_yes(self, code: str) -> bool:
+        """Whether that question was answered with yes."""
+        return self.answers.get(code) == YES
+
+    @property
+    def stops(self) -> Message | None:
+        """Why nothing is sent, once its questions are answered."""
+        if self.later is not None and self.job is not None and not self.is_yes("older_job"):
+            return Message("plan.older_job_declined", job=self.job.id)
+        if self.other is not None and not self.is_yes("other_destination"):
+            return Message("plan.other_destination_declined")
+        if self.asks_about_invalid and not self.is_yes("invalid_rows"):
+            return Message("plan.invalid_rows", count=self.invalid, rows=self.total)
+        return None
+
+    def stops_unattended(self, given: Mapping[str, str]) -> bool:
+        """Whether nothing would be sent if nobody was asked, but for the answers that were given."""
+        answers = {**safe_answers(self.questions), **given}
+        return self.answered(answers).stops is not None
+
+    def summary(self, stopped: Message) -> Summary:
+        """How it ends where nothing is sent."""
+        of = self.job or self.new
+        return Summary(
+            None if of is None else of.list_path,
+            self.route.template.name,
+            job=None if self.job is None else self.job.id,
+            counts=self.counts,
+            stopped=stopped,
+            sent=False,
+        )
+
+    def with_api(self, api: ApiFacts) -> "Plan":
+        """The plan with what the API says: rows with ids that it doesn't have are invalid."""
+        found = id_problems(api, self.ids, self.route.fields)
+        unknown = stopping(found)
+        invalid = self.invalid + len(unknown)
+        counts = {
+            **self.counts,
+            Status.INVALID: invalid,
+            Status.NOT_SENT: self.counts.get(Status.NOT_SENT, 0) - len(unknown),
+        }
+        at_hand = found if self.rows is None else map(self.rows.at_hand, found)
+        return replace(self, api=api, unknown_ids=unknown, counts=counts, id_problems=ProblemLog(at_hand))
+
+
+def _question(code: str, **facts: str | int) -> Question:
+    return Question(code, facts, safe=SAFE_SIDES[code])
+
+
+def _other_facts(other: Job, route: Route) -> dict[str, str | int]:
+    return {
+        "count": other.counts[Status.ACCEPTED],
+        "before": destination_name(other.destination, other.settings),
+        "job": other.id,
+        "after": route.name,
+    }

@@ -1,0 +1,253 @@
+"""The rows at hand against what is known of them: which go now, and which keep the outcome that they have.
+
+Rows are known by their number in the list, wherever they are in the workbook at hand.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+from uploader.actions.planning.held_rows import EDITABLE, HeldRow
+from uploader.actions.planning.open_list import OpenedList
+from uploader.model.job import RowState, arranged
+from uploader.model.problems import Problem
+from uploader.model.resend import ResendPolicy
+from uploader.model.rows import ROW_COLUMN, Row, Status
+from uploader.readers.pages import Records
+from uploader.workbooks.display_text import as_displayed, is_cut
+from uploader.workbooks.manifest import PROBLEMS, RESULTS, Manifest, canonical_text
+from uploader.workbooks.redaction import Redaction, is_hash
+from uploader.workbooks.result_workbook import RowIndex
+
+RowStates = Callable[[Sequence[int]], Mapping[int, RowState]]
+"""The state of the rows with these numbers; those that are not known are left out."""
+
+
+class Batch(NamedTuple):
+    """Some rows of a list, by whether they go."""
+
+    going: Records | None
+    """As the file has them, but with the whole values where the workbook shows only what a cell can hold; None where no
+    row goes."""
+    numbers: Mapping[int, int]
+    """The number in the list of each of these, by its number in the file at hand."""
+    before: Mapping[int, RowState]
+    """Of those that go although they were accepted or are unknown, by number in the list."""
+    held: Sequence[HeldRow]
+    problems: Sequence[Problem]
+    """What is wrong with the rows that go, besides what every list is checked for."""
+    as_edited: Sequence[int] = ()
+    """The numbers in the list of those that go with the edits that the last sending held back."""
+
+
+@dataclass(slots=True)
+class Reconciliation:
+    """The rows of a list, each held against what is known of it; can be gone through as often as needed."""
+
+    opened: OpenedList
+    states: RowStates
+    policy: ResendPolicy
+    redaction: Redaction | None
+    last_number: int = 0
+    """The highest number of a row that is known beside those in the file."""
+    knows_list: bool = False
+    """Whether all rows of the list are known beside the file."""
+    altered: Collection[int] = ()
+    """The rows that were edited since, where only the workbook's own digests say so."""
+    _index: RowIndex | None = None
+    _repeated: Mapping[int, tuple[int, int]] = field(default_factory=dict)
+    _positions: dict[int, int] = field(default_factory=dict)
+    """Where the row of each number is in the workbook at hand; made when it is first needed."""
+
+    def __post_init__(self) -> None:
+        if self.opened.workbook is not None:
+            self._index = self.opened.workbook.row_index()
+            self._repeated = self._index.repeated()
+            self.last_number = max(self.last_number, self._index.highest)
+
+    def manifest(self) -> Manifest:
+        """What a workbook of these rows says of itself; which columns are ours, the workbook adds."""
+        opened, checked = self.opened, self.opened.checked
+        return Manifest(
+            kind=PROBLEMS,
+            list_sha256=opened.list_sha256,
+            list_name=opened.list_name,
+            list_sheet=opened.list_sheet,
+            template=opened.template.name,
+            template_sha256=opened.template.sha256,
+            our_columns={},
+            fields={name: (at, checked.header[at]) for name, at in checked.list_fields.items()},
+            account=opened.account,
+            sandbox=opened.is_of_sandbox,
+        )
+
+    def batches(self) -> Iterator[Batch]:
+        """All rows, some at a time."""
+        new = self.last_number
+        for records in self.opened.checked.table.texts():
+            if self._index is None:
+                yield self._batch(records, records.numbers)
+                continue
+            numbers: list[int] = []
+            for position in records.numbers:
+                number = self._number(position)
+                if number is None:
+                    new += 1
+                numbers.append(number or new)
+            yield self._batch(records, numbers)
+
+    def _number(self, position: int) -> int | None:
+        """The row's number in the list; None where it is a new one."""
+        return None if self._index is None or position in self._repeated else self._index.number(position)
+
+    def alone(self, held: HeldRow) -> Records:
+        """A row that does not go, as if it were in the file at hand alone."""
+        columns = [[""] for _ in self.opened.checked.table.header]
+        for column, cell in zip(self.opened.checked.listed, held.row.cells, strict=True):
+            columns[column] = [cell]
+        return Records([held.position], columns)
+
+    def at_hand(self, problem: Problem) -> Problem:
+        """A problem of a row of the list, at its place in the workbook at hand."""
+        if self._index is None:
+            return problem
+        column = None if problem.column is None else self.opened.checked.listed[problem.column]
+        self._positions = self._positions or dict(zip(self._index.numbers, self._index.positions, strict=True))
+        return replace(problem, row=self._positions.get(problem.row, problem.row), column=column)
+
+    def _batch(self, records: Records, numbers: Sequence[int]) -> Batch:
+        states = self.states(numbers)
+        if not states and self._index is None:
+            return Batch(records, dict(zip(records.numbers, numbers, strict=True)), {}, (), ())
+        batch = _BatchUnderWay(self, records)
+        for at, (position, number) in enumerate(zip(records.numbers, numbers, strict=True)):
+            batch.add(at, position, number, states.get(number))
+        return batch.made(numbers)
+
+    def status(self, position: int, state: RowState | None) -> Status:
+        """A row's status: what the journal knows counts, else what the workbook says of it."""
+        if state is not None:
+            return state.status
+        index = self._index
+        if index is None or self.knows_list or position in self._repeated or index.is_not_a_number(position):
+            return Status.NOT_SENT
+        return index.status(position) or Status.NOT_SENT
+
+    def goes(self, status: Status, state: RowState | None, *, is_edited: bool) -> bool:
+        """Whether a row of that status goes now."""
+        is_ours = self._index is not None
+        match status:
+            case Status.ACCEPTED if not is_ours:
+                # The same cells make the same request, if it goes the same way: the journal knows it by that.
+                return self.policy.duplicates or not (is_edited or (state is not None and state.is_recovered))
+            case Status.ACCEPTED:
+                is_held_back = state is not None and state.edited is not None
+                return self.policy.duplicates and (is_edited or is_held_back)
+            case Status.UNKNOWN:
+                return self.policy.unknown
+            case Status.SKIPPED if state is None or state.is_recovered:
+                return is_edited or self.policy.duplicates
+            case _:
+                return True
+
+    def cells_meant(self, here: Sequence[str], state: RowState | None, number: int) -> tuple[list[str], bool]:
+        """A row's cells with what a workbook can't show put back, and whether somebody edited them."""
+        header = self.opened.checked.header
+        if state is None or not state.cells:
+            return list(here), number in self.altered
+        known = arranged(state.cells, state.header, header, here)
+        cells = [
+            whole if self._is_same(cell, whole, name) else cell
+            for cell, whole, name in zip(here, known, header, strict=True)
+        ]
+        sent = self.opened.checked.list_fields.values()
+        is_edited = any(cells[at] != known[at] for at in sent) or number in self.altered
+        return (list(here) if self._index is None else cells), is_edited
+
+    def _is_same(self, cell: str, whole: str, name: str) -> bool:
+        """Whether a cell still shows what was written there, or what was read there."""
+        if cell == whole:
+            return True
+        shown = canonical_text(cell)
+        if self._index is None:
+            return shown == canonical_text(whole)
+        is_redacted = self.redaction is not None and name in self.redaction.columns
+        if is_redacted and self.redaction is not None and shown == self.redaction.hashed(whole):
+            return True
+        return shown == canonical_text(as_displayed(whole))
+
+    def problems(
+        self, position: int, cells: Sequence[str], here: Sequence[str], state: RowState | None
+    ) -> Iterator[Problem]:
+        """What is wrong with a row of a workbook of ours, besides what every list is checked for."""
+        workbook, index = self.opened.workbook, self._index
+        if workbook is None or index is None:
+            return
+        row_column = workbook.our_columns[ROW_COLUMN]
+        if index.is_not_a_number(position):
+            yield Problem(position, row_column, "no_row_number")
+        if position in self._repeated:
+            yield Problem(position, row_column, "row_number_twice", {"line": self._repeated[position][1]})
+        elif state is None and self.knows_list and index.number(position) is not None:
+            yield Problem(position, row_column, "not_of_the_list")
+        checked, manifest = self.opened.checked, workbook.manifest
+        redacted = set(manifest.redacted) if manifest.kind == RESULTS else set()
+        for column, name, cell, shown in zip(checked.listed, checked.header, cells, here, strict=True):
+            if cell == shown and column in checked.fields.values():
+                if is_cut(cell):
+                    yield Problem(position, column, "cut_text")
+                elif name in redacted and is_hash(cell):
+                    yield Problem(position, column, "redacted_value")
+
+
+class _BatchUnderWay:
+    """Some rows of which something is known, parted one by one."""
+
+    def __init__(self, all_rows: Reconciliation, records: Records) -> None:
+        self._all, self._records = all_rows, records
+        self._listed = all_rows.opened.checked.listed
+        self._columns = [list(column) for column in records.columns]
+        self._going: list[int] = []
+        self._held: list[HeldRow] = []
+        self._before: dict[int, RowState] = {}
+        self._problems: list[Problem] = []
+        self._as_edited: list[int] = []
+
+    def add(self, at: int, position: int, number: int, state: RowState | None) -> None:
+        """The row at `at` of these records."""
+        here = [self._records.columns[column][at] for column in self._listed]
+        cells, is_edited = self._all.cells_meant(here, state, number)
+        status = self._all.status(position, state)
+        if self._all.goes(status, state, is_edited=is_edited):
+            if state is not None and state.is_settled:
+                self._before[number] = state
+            if not is_edited and state is not None and state.edited is not None and self._is_ours:
+                cells = list(state.edited)  # the edit that the last sending held back
+                self._as_edited.append(number)
+            self._add_going(at, position, cells, here, state)
+        else:
+            may_go_later = self._is_ours and is_edited and status in EDITABLE
+            self._held.append(HeldRow(position, Row(number, tuple(cells)), state, status, is_edited, may_go_later))
+
+    @property
+    def _is_ours(self) -> bool:
+        return self._all.opened.workbook is not None
+
+    def _add_going(
+        self, at: int, position: int, cells: Sequence[str], here: Sequence[str], state: RowState | None
+    ) -> None:
+        self._going.append(at)
+        for column, cell in zip(self._listed, cells, strict=True):
+            self._columns[column][at] = cell
+        if self._is_ours:
+            self._problems += self._all.problems(position, cells, here, state)
+
+    def made(self, numbers: Sequence[int]) -> Batch:
+        """All of them."""
+        records = self._records
+        going = None
+        if self._going:
+            columns = [[column[at] for at in self._going] for column in self._columns]
+            going = Records([records.numbers[at] for at in self._going], columns)
+        of = {records.numbers[at]: numbers[at] for at in self._going}
+        return Batch(going, of, self._before, self._held, self._problems, self._as_edited)

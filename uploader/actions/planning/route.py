@@ -1,0 +1,72 @@
+"""How the rows of a job become requests, where these go, and what their answers mean."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from uploader.actions.options import SendOptions
+from uploader.actions.planning.find_job import base_url_of, destination_name
+from uploader.actions.session import Session
+from uploader.model.http import Request, Response, SendFailure
+from uploader.model.job import Job
+from uploader.model.outcomes import Outcome
+from uploader.model.rows import Row, WaitingRow
+from uploader.model.settings import Settings
+from uploader.templates.response import judge
+from uploader.templates.template import Template
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A template with its settings, the columns that fill its fields, and the destination."""
+
+    template: Template
+    fields: Mapping[str, int]
+    """Which column, from 0, fills which field."""
+    settings: Settings
+    destination: str
+    """Scheme and host."""
+    base_url: str | None = None
+    """Instead of the template's scheme and host; a sandbox's while one runs inside."""
+
+    @property
+    def name(self) -> str:
+        """The destination as people know it."""
+        return destination_name(self.destination, self.settings.plain)
+
+    def values(self, row: Row) -> dict[str, str]:
+        """What the row puts into the template's fields."""
+        return self.template.values(row, self.fields)
+
+    def fingerprint(self, values: Mapping[str, str]) -> str:
+        """What tells the request of a row with these values from all others."""
+        return self.template.fingerprint(values, self.settings, self.base_url)
+
+    def build(self, waiting: WaitingRow) -> Request:
+        """The request of a row; its fingerprint was made when the row was staged, unless it may be of another place."""
+        values = self.values(waiting.row)
+        fingerprint = waiting.fingerprint or self.fingerprint(values)
+        return self.template.build(values, self.settings, self.base_url, fingerprint)
+
+    def judge(self, answer: Response | SendFailure) -> Outcome:
+        """What an answer means, or the lack of one."""
+        return judge(answer, self.template, self.settings.mask)
+
+
+def route_of(
+    template: Template,
+    fields: Mapping[str, int],
+    before: Job | None,
+    sandbox_url: str | None,
+    options: SendOptions,
+    session: Session,
+) -> Route:
+    """The route, with the settings that it needs: as `before` was sent, where the person doesn't say otherwise.
+
+    What a workbook of ours was sent with is known from the journal alone: a file must not say where the token goes.
+    Raises SettingsError.
+    """
+    settings = session.settings(template, before.settings if before else {}, sandbox=options.is_sandbox)
+    base_url = sandbox_url or options.base_url
+    if base_url is None and before is not None:
+        base_url = base_url_of(before, template, settings)
+    return Route(template, fields, settings, template.destination(settings, base_url), base_url)

@@ -1,0 +1,52 @@
+"""Preview a row: the exact request that it would make, secrets masked, and all that is wrong with it."""
+
+from contextlib import ExitStack
+from pathlib import Path
+
+from uploader.actions.options import ReadOptions
+from uploader.actions.planning.held_rows import HeldRow
+from uploader.actions.planning.open_list import OpenedList, open_list
+from uploader.actions.planning.reconcile import Batch
+from uploader.actions.session import Session
+from uploader.actions.steps.list_check import open_for_looking, rows_to_look_at
+from uploader.errors import SettingsError
+from uploader.model.http import Request
+from uploader.model.problems import Problem
+from uploader.model.rows import Status
+from uploader.model.settings import Settings
+
+_STAYS = {Status.ACCEPTED: "stays_accepted", Status.SKIPPED: "stays_skipped", Status.UNKNOWN: "stays_unknown"}
+
+
+def preview(
+    path: Path, options: ReadOptions, number: int, session: Session, base_url: str | None
+) -> tuple[Request, list[Problem]]:
+    """The request of the row with that number in the file at hand, and its problems. Raises an UploaderError."""
+    opened = open_list(path, options, session)
+    with ExitStack() as stack:
+        rows = rows_to_look_at(opened, session, open_for_looking(opened, session, stack))
+        for batch in rows.batches():
+            held = next((one for one in batch.held if one.position == number), None)
+            records = batch.going if held is None else rows.alone(held)
+            if records is not None and number in records.numbers:
+                some = opened.checked.check(records)
+                values = dict(zip(some.records.numbers, some.values(), strict=True))[number]
+                request = _request(opened, values, session, base_url)
+                return request, _problems(number, held, some.problems, batch)
+    raise SettingsError(
+        f"{path.name} has no row {number}, or it is blank. Its header is row {opened.checked.table.header_row}."
+    )
+
+
+def _request(opened: OpenedList, values: dict[str, str], session: Session, base_url: str | None) -> Request:
+    template = opened.template
+    settings = session.settings(template, {})
+    template.destination(settings, base_url)
+    fingerprint = template.fingerprint(values, settings, base_url)
+    return template.build(values, Settings(settings.masked()), base_url, fingerprint)
+
+
+def _problems(number: int, held: HeldRow | None, of_rows: list[Problem], batch: Batch) -> list[Problem]:
+    if held is not None:
+        return [Problem(number, None, _STAYS[held.status])]
+    return [problem for problem in (*of_rows, *batch.problems) if problem.row == number]

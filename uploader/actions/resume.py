@@ -1,0 +1,54 @@
+"""Resume an unfinished job, from the journal alone: the list may have been moved, edited or deleted since."""
+
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from uploader.actions.options import SendOptions
+from uploader.actions.planning.find_job import job_to_resume, remembered, template_of
+from uploader.actions.planning.open_list import same_bytes
+from uploader.actions.planning.route import route_of
+from uploader.actions.session import Session
+from uploader.actions.steps.resume_job import resume_job
+from uploader.actions.steps.sandbox_running import sandbox_running
+from uploader.i18n import Message
+from uploader.journal.locks import hold_list
+from uploader.model.job import Job, Summary
+
+
+def resume(which: str | None, options: SendOptions, session: Session) -> Summary:
+    """Send what is left of a job, and write its workbook; of the last one if nothing is said.
+
+    `which` is a job's number or a list's path. Raises an UploaderError like `send`.
+    """
+    began = time.monotonic()
+    sandbox = options.is_sandbox
+    with session.journal(sandbox=sandbox) as journal:
+        job = job_to_resume(journal, which, options.policy(), session)
+        template = template_of(job, session)
+        session.tell(_list_now(job))
+        with (
+            sandbox_running(options) as sandbox_url,
+            hold_list(session.home, job.list_sha256, job.list_path.name, sandbox=sandbox),
+        ):
+            route = route_of(template, job.fields, job, sandbox_url, options, session)
+            job = remembered(journal.job(job.id))  # what another run did to it before it let go of the list
+            summary = resume_job(job, _results_path(job, options), route, journal, options, session)
+    return replace(summary, seconds=summary.seconds or time.monotonic() - began)
+
+
+def _results_path(job: Job, options: SendOptions) -> Path:
+    """Where its workbook goes: where it is to go now, else where it went; if that folder is gone, here."""
+    wished = options.output or job.results_path
+    return wished if wished.parent.is_dir() else Path.cwd() / wished.name
+
+
+def _list_now(job: Job) -> Message | None:
+    """What has become of a job's list since; None if nothing."""
+    if job.source_sha256 != job.list_sha256:
+        return None  # its own fixed workbook, which was renewed perhaps
+    if not job.list_path.is_file():
+        return Message("resume.list_is_gone", path=str(job.list_path))
+    if not same_bytes(job.list_path, job.list_sha256):
+        return Message("resume.list_was_edited", path=str(job.list_path))
+    return None

@@ -1,0 +1,36 @@
+"""Practise: the sandbox as a server of its own, and a sample list sent to one inside."""
+
+from pathlib import Path
+
+from uploader.actions.options import ReadOptions, SendOptions
+from uploader.actions.send import send
+from uploader.actions.session import Session
+from uploader.model.job import Summary
+from uploader.sandbox.config import SandboxConfig
+from uploader.sandbox.faults import FaultRule
+from uploader.sandbox.server import NEW_DAY_PATH, RECORD_PATH, running
+from uploader.sandbox.wolkvox import TOKEN, UNKNOWN_ROUTING_POINT
+from uploader.templates.catalog import shipped
+
+__all__ = [
+    "NEW_DAY_PATH",
+    "RECORD_PATH",
+    "TOKEN",
+    "UNKNOWN_ROUTING_POINT",
+    "FaultRule",
+    "SandboxConfig",
+    "demo",
+    "running",
+]
+
+_DEMO_LIST = "interactions.xlsx"
+_DEMO_LATENCY_SECONDS = 0.25
+
+
+def demo(session: Session) -> Summary:
+    """Send the sample list to a sandbox inside; its workbook is written into the current folder."""
+    options = SendOptions(
+        output=Path(_DEMO_LIST).with_suffix(".results.xlsx"),
+        sandbox=SandboxConfig(latency_seconds=_DEMO_LATENCY_SECONDS),
+    )
+    return send(shipped("sample_data") / _DEMO_LIST, ReadOptions(), options, session)

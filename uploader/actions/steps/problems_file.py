@@ -1,0 +1,42 @@
+"""The problems workbook: the rows of a list with what is wrong in each, written beside it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from uploader.actions.planning.reconcile import Reconciliation
+from uploader.actions.session import Session
+from uploader.actions.steps.result_file import place_of_problems
+from uploader.errors import WorkbookError
+from uploader.i18n import Message
+from uploader.model.problems import Problem, by_row
+from uploader.model.rows import Row
+from uploader.workbooks import problems
+
+
+def write_problems(
+    rows: Reconciliation, session: Session, more: Mapping[int, Sequence[Problem]] | None = None
+) -> Path | None:
+    """Write it, and give its place; a folder that can't be written to is told, and no obstacle.
+
+    `more`: what else is wrong, by the row's number in the list.
+    """
+    checked = rows.opened.checked
+    target = place_of_problems(rows.opened)
+
+    def lines() -> Iterator[tuple[Row, Sequence[Problem], Sequence[int]]]:
+        for batch in rows.batches():
+            session.ui.cancel.check()
+            if batch.going is not None:
+                some = checked.check(batch.going)
+                of_row = by_row([*some.problems, *batch.problems])
+                for position, row in checked.rows(some.records, batch.numbers):
+                    besides = (more or {}).get(row.number, [])
+                    all_of_row = [*of_row.get(position, []), *map(rows.at_hand, besides)]
+                    yield row, all_of_row, checked.faults(problem for problem in all_of_row if problem.stops)
+
+    try:
+        problems.write(target, rows.manifest(), checked.header, lines(), session.language, checked.list_column)
+    except WorkbookError as why:
+        session.tell(Message("text", text=str(why)))
+        return None
+    return target

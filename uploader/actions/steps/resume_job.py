@@ -1,0 +1,29 @@
+"""The rest of a job: planned from the journal alone, settled, and run."""
+
+from contextlib import ExitStack
+from pathlib import Path
+
+from uploader.actions.options import SendOptions
+from uploader.actions.planning.make_plan import plan_rest
+from uploader.actions.planning.route import Route
+from uploader.actions.session import Session
+from uploader.actions.steps.result_file import place_of_results
+from uploader.actions.steps.run_job import nothing_sent, run_job
+from uploader.actions.steps.settle_plan import settle_plan
+from uploader.journal import Journal
+from uploader.model.job import Job, Summary
+from uploader.workbooks import redaction
+
+
+def resume_job(
+    job: Job, results_path: Path, route: Route, journal: Journal, options: SendOptions, session: Session
+) -> Summary:
+    """Send what is left of a job, and write its workbook to `results_path`."""
+    output = place_of_results(results_path, job, session, sandbox=options.is_sandbox)
+    journal.set_results_path(job.id, output)
+    journal.add_redacted_columns(job.id, redaction.columns_named(options.redact, job.header))
+    with ExitStack() as stack:
+        plan = settle_plan(lambda: plan_rest(journal.job(job.id), route, journal, options), options, session, stack)
+        if plan.stops is not None:
+            return nothing_sent(plan, session)
+        return run_job(journal.job(job.id), plan, journal, options, session)

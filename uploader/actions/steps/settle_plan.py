@@ -1,0 +1,40 @@
+"""A plan is settled: what the API says beforehand joins it, the person sees it and answers its questions."""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+
+from uploader.actions.options import SendOptions
+from uploader.actions.planning.plan import Plan
+from uploader.actions.session import Session
+from uploader.actions.steps.problems_file import write_problems
+from uploader.actions.steps.run_job import api_facts
+from uploader.i18n import Message
+from uploader.journal.locks import hold_token
+
+
+def settle_plan(make: Callable[[], Plan], options: SendOptions, session: Session, stack: ExitStack) -> Plan:
+    """The plan with everything that has to be known before it is carried out, asked once.
+
+    Nobody else on this computer sends there with the same token from now on until `stack` is closed; if another run had
+    to be waited for, the plan is made again: what that one had under way is known by now.
+    """
+    plan = make()
+    if plan.may_go and not (not session.ui.is_attended and plan.stops_unattended(options.answers)):
+        if _waited_for_token(plan, session, stack):
+            plan = make()
+        plan = plan.with_api(api_facts(plan.route, options, session)) if plan.going else plan
+    session.ui.show(plan)
+    if plan.asks_about_invalid and plan.rows is not None:
+        path = write_problems(plan.rows, session, plan.unknown_ids)
+        if path is not None:
+            session.tell(Message("plan.problems_file", path=str(path)))
+    return plan.answered(session.decide(plan.questions, options.answers))
+
+
+def _waited_for_token(plan: Plan, session: Session, stack: ExitStack) -> bool:
+    if plan.is_sandbox:
+        return False
+    route, cancel = plan.route, session.ui.cancel
+    return stack.enter_context(
+        hold_token(session.home, route.destination, route.settings, plan.list_name, on_wait=session.tell, cancel=cancel)
+    )

@@ -1,0 +1,39 @@
+"""The templates: which there are, what one sends and what a list needs for it, and an empty list to fill in."""
+
+from pathlib import Path
+
+from uploader.actions.session import Session
+from uploader.errors import SettingsError
+from uploader.templates.template import Template
+from uploader.workbooks import blank as blank_workbook
+
+__all__ = ["Template", "blank", "template", "templates"]
+
+
+def templates(session: Session) -> list[Template]:
+    """All that are known here, by name. Raises TemplateError."""
+    catalog = session.catalog
+    return [catalog.load(name) for name in catalog.names()]
+
+
+def template(name: str, session: Session) -> tuple[Template, Path]:
+    """One of them, and its file. Raises TemplateError."""
+    catalog = session.catalog
+    return catalog.load(name), catalog.path(name)
+
+
+def blank(name: str, output: Path | None, session: Session) -> Path:
+    """Write an empty list for a template: its columns, an example row, and what each column means; where it is.
+
+    Raises SettingsError where it can't be written there, or something is there already.
+    """
+    shape = session.catalog.load(name)
+    target = output or Path(f"{shape.name.rpartition('/')[2]}.xlsx")
+    if target.suffix.lower() not in (".xlsx", ".csv"):
+        raise SettingsError(f"A blank list is an .xlsx or a .csv file, not {target.name}.")
+    if not target.absolute().parent.is_dir():
+        raise SettingsError(f"There is no folder {target.absolute().parent} for {target.name}.")
+    if target.exists():
+        raise SettingsError(f"{target} is there already and is left alone. Give another name with -o.")
+    blank_workbook.write(target, shape.columns)
+    return target.absolute()

@@ -1,0 +1,138 @@
+"""One open journal file: how it is opened, its transactions, and SQLite's errors as sentences that name the file."""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from uploader.errors import JournalError
+from uploader.journal.sqlite import schema
+
+_LOCK_SECONDS = 20
+_BUSY_MS = 20_000
+
+_UNUSABLE = (
+    "The journal {path} can't be used: {why}. "
+    "Check that the disk has room and that you may write there, or set UPLOADER_HOME to another folder."
+)
+_DAMAGED = (
+    "The journal {path} is damaged ({why}). Put back a copy of it from your backup; or move it away, and a new one is "
+    "begun, which doesn't know what was sent before."
+)
+_HELD = "Another uploader holds the journal {path}. Wait for it, then try again."
+_NEWER = "The journal {path} was written by a newer uploader. Update this one."
+_STILL_IN_LOG = (
+    "Another uploader reads the journal {path}, so some of what was deleted is still in its log. "
+    "It is overwritten when the other one has ended and the journal is opened again."
+)
+
+
+class Connection:
+    """The journal at one path, made if it isn't there, and brought to today's version."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        with errors_of(path):
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            # Two first starts at once: switching to WAL is refused as locked in spite of the busy time-out.
+            with opening(path):
+                os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+                path.chmod(0o600)
+                # A notebook's run sends in a thread of its own while this one waits: never both at once.
+                self.db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+                try:
+                    self._make_ready()
+                except BaseException:
+                    self.db.close()
+                    raise
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.db.close()
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """The database, for a block that only reads. Raises JournalError."""
+        with errors_of(self.path):
+            yield self.db
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Keep all that the block writes, durably, or nothing of it. Raises JournalError."""
+        with errors_of(self.path):
+            self.db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                if self.db.in_transaction:  # a full disk makes SQLite roll back by itself
+                    self.db.execute("ROLLBACK")
+                raise
+            self.db.execute("COMMIT")
+
+    def overwrite_deleted(self) -> None:
+        """Overwrite the bytes of what was deleted, in the file and in its log. Raises JournalError."""
+        with errors_of(self.path):
+            self.db.execute("VACUUM")
+            is_busy = self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        if is_busy:
+            raise JournalError(_STILL_IN_LOG.format(path=self.path))
+
+    def _make_ready(self) -> None:
+        self.db.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
+        self.db.execute("PRAGMA journal_mode = WAL")
+        self.db.execute("PRAGMA synchronous = FULL")
+        self.db.execute("PRAGMA foreign_keys = ON")
+        self.db.execute("PRAGMA secure_delete = ON")
+        self.db.row_factory = sqlite3.Row
+        version = self.db.execute("PRAGMA user_version").fetchone()[0]
+        if version > schema.VERSION:
+            raise JournalError(_NEWER.format(path=self.path))
+        statements = schema.TO_TODAY.get(version)
+        if statements:
+            self.db.executescript(f"BEGIN; {statements} PRAGMA user_version = {schema.VERSION}; COMMIT;")
+
+
+@contextmanager
+def errors_of(path: Path) -> Iterator[None]:
+    """Errors of the disk and of SQLite as JournalErrors whose sentence names the journal."""
+    try:
+        yield
+    except Timeout as why:
+        raise JournalError(_HELD.format(path=path)) from why
+    except (sqlite3.Error, OSError) as why:
+        is_damaged = type(why) is sqlite3.DatabaseError  # its children say other things
+        raise JournalError((_DAMAGED if is_damaged else _UNUSABLE).format(path=path, why=why)) from why
+
+
+def opening(path: Path) -> FileLock:
+    """The lock that is held while the journal at `path` is opened."""
+    return FileLock(path.with_name(path.name + ".lock"), timeout=_LOCK_SECONDS)
+
+
+def rename(old: Path, new: Path) -> None:
+    """Give the journal at `old` another name, once: not where it is gone by now, or where `new` is there already.
+
+    Raises JournalError while anybody has it open: SQLite's file must not be renamed then.
+    """
+    lock = opening(old)
+    with errors_of(old), lock, opening(new):  # nobody opens either meanwhile
+        if not old.exists() or new.exists():
+            return
+        _fold_log(old)
+        old.rename(new)
+    with suppress(OSError):  # whoever waits for it finds nothing to rename
+        Path(lock.lock_file).unlink()
+
+
+def _fold_log(path: Path) -> None:
+    """Make one file of a journal and its log. Raises JournalError while anybody has it open: leaving WAL is refused."""
+    try:
+        with closing(sqlite3.connect(path, isolation_level=None)) as db:
+            db.execute("PRAGMA journal_mode = DELETE")
+    except sqlite3.OperationalError as why:
+        if why.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+            raise JournalError(_HELD.format(path=path)) from why
+        raise

@@ -1,0 +1,70 @@
+"""Why a run stops and what it waits for, as messages: their sentences have no full stop."""
+
+from uploader.errors import JournalError
+from uploader.i18n import Message
+from uploader.model.outcomes import Outcome
+from uploader.sending.pacing import LONGEST_PAUSE_SECONDS, THROTTLED_SECONDS
+
+INTERRUPTED = Message("stop.interrupted")
+_LAST_ROWS_REFUSED = Message("stop.last_rows_refused")
+"""Stands in the place of the API's own words where there are none."""
+
+WAIT_FOR_PLACE = Message("wait.for_place")
+"""A request that we gave up may still hold its place at the API."""
+WAIT_TO_SLOW_DOWN = Message("wait.slow_down")
+WAIT_TO_REACH = Message("wait.out_of_reach")
+
+
+def cause_of(outcome: Outcome) -> str:
+    """What the API said, or how the request failed."""
+    return outcome.message.strip() or (f"HTTP {outcome.http_status}" if outcome.http_status else outcome.detail)
+
+
+def refused(outcome: Outcome) -> Message:
+    """The API takes nothing from us as we are."""
+    return Message("stop.refused", why=cause_of(outcome))
+
+
+def paused(cause: str) -> Message:
+    """The API takes nothing for a while. `cause` is in its own words, or "" where the last rows alone say so."""
+    return Message("stop.paused", why=cause or _LAST_ROWS_REFUSED)
+
+
+def paused_too_long(cause: str) -> Message:
+    """It has taken nothing for as long as we wait."""
+    return Message("stop.paused_too_long", hours=round(LONGEST_PAUSE_SECONDS / 3600), why=cause or _LAST_ROWS_REFUSED)
+
+
+def wait_for_pause(cause: str) -> Message:
+    """A row tries now and then whether the pause is over."""
+    return Message("wait.paused", why=cause or _LAST_ROWS_REFUSED)
+
+
+def slow_down(outcome: Outcome) -> Message:
+    """It has done nothing for a while but ask us to slow down."""
+    return Message("stop.slow_down", seconds=round(THROTTLED_SECONDS), why=cause_of(outcome))
+
+
+def out_of_reach(tries: int, outcome: Outcome) -> Message:
+    """No request arrived, in so many attempts."""
+    return Message("stop.out_of_reach", count=tries, why=cause_of(outcome))
+
+
+def unknown_from_the_start(rows: int) -> Message:
+    """None of the first rows got an answer that says yes or no."""
+    return Message("stop.unknown_from_the_start", count=rows)
+
+
+def too_many_unknown(rows: int) -> Message:
+    """So many rows one after the other got none."""
+    return Message("stop.too_many_unknown", count=rows)
+
+
+def too_many_alike(rows: int, outcome: Outcome) -> Message:
+    """So many rows one after the other were refused with the same answer."""
+    return Message("stop.too_many_alike", count=rows, why=cause_of(outcome))
+
+
+def journal_failed(error: JournalError) -> Message:
+    """What was sent or answered can't be written down. An error's sentence has a full stop."""
+    return Message("stop.journal", why=str(error).rstrip("."))

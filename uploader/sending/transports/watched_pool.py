@@ -1,0 +1,97 @@
+"""httpcore's pool of watched connections as a transport of httpx, directly or through the environment's proxy."""
+
+import ssl
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from typing import cast
+from urllib.request import getproxies, proxy_bypass
+
+import httpcore
+import httpx
+
+from uploader.model.address import is_loopback
+from uploader.sending.transports.watched_stream import Reuse, WatchedBackend, WatchedStream
+
+
+class WatchedPool(httpx.AsyncBaseTransport):
+    """Sends what an httpx client hands over. An answer with another one behind it raises MoreThanOneAnswerError."""
+
+    def __init__(
+        self, destination: str, ssl_context: ssl.SSLContext, connections: int, reuse: Reuse, idle_seconds: float
+    ) -> None:
+        self._reuse = reuse
+        self._pool = httpcore.AsyncConnectionPool(
+            ssl_context=ssl_context,
+            proxy=_proxy_to(destination),
+            max_connections=connections,
+            max_keepalive_connections=connections,
+            keepalive_expiry=idle_seconds,
+            network_backend=WatchedBackend(reuse),
+        )
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """One request, over a connection of its own unless connections are reused."""
+        if not self._reuse.allowed:
+            request.headers["Connection"] = "close"
+        with _errors_of_httpx():
+            answer = await self._pool.handle_async_request(
+                httpcore.Request(
+                    request.method,
+                    _url_of(request.url),
+                    headers=request.headers.raw,
+                    content=cast(httpx.AsyncByteStream, request.stream),
+                    extensions=request.extensions,
+                )
+            )
+        return httpx.Response(answer.status, headers=answer.headers, stream=_Body(answer), extensions=answer.extensions)
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        await self._pool.aclose()
+
+
+class _Body(httpx.AsyncByteStream):
+    """An answer's body; it ends only after a look at what lies behind it."""
+
+    def __init__(self, answer: httpcore.Response) -> None:
+        self._answer = answer
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        with _errors_of_httpx():
+            async for part in self._answer.aiter_stream():
+                yield part
+            stream = self._answer.extensions.get("network_stream")
+            if isinstance(stream, WatchedStream):
+                await stream.answer_ended()
+
+    async def aclose(self) -> None:
+        await self._answer.aclose()
+
+
+@contextmanager
+def _errors_of_httpx() -> Iterator[None]:
+    """Errors of httpcore under the names that httpx gives them, which are the same."""
+    try:
+        yield
+    except Exception as why:
+        kind = getattr(httpx, type(why).__name__, None)
+        if type(why).__module__.startswith("httpcore") and kind is not None:
+            raise kind(str(why)) from why
+        raise
+
+
+def _url_of(url: httpx.URL) -> httpcore.URL:
+    return httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
+
+
+def _proxy_to(destination: str) -> httpcore.Proxy | None:
+    """The environment's proxy for a destination; none for this machine. Raises ValueError or ImportError."""
+    url, proxies = httpx.URL(destination), getproxies()
+    address = proxies.get(url.scheme) or proxies.get("all")
+    if not address or is_loopback(destination) or proxy_bypass(url.netloc.decode("ascii")):
+        return None
+    proxy = httpx.Proxy(address if "://" in address else f"http://{address}")
+    if proxy.url.scheme.startswith("socks") and find_spec("socksio") is None:
+        raise ImportError("socksio is missing")
+    return httpcore.Proxy(_url_of(proxy.url), auth=proxy.raw_auth)

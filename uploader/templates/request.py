@@ -1,0 +1,126 @@
+"""The form of a request with its placeholders, and the request that it makes of values: pure functions."""
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
+from typing import Any, Literal
+from urllib.parse import quote
+
+from pydantic import Field, StrictBool
+
+from uploader.model.address import origin_of
+from uploader.model.http import Request
+from uploader.templates.columns import Strict
+
+_PLACEHOLDER = re.compile(r"\{\{\s*([^{}\s]+)\s*\}\}")
+
+
+class RequestForm(Strict):
+    """The request with its placeholders."""
+
+    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] = "POST"
+    url: str
+    headers: Mapping[str, str] = Field(default_factory=dict)
+    json_body: Any = Field(default=None, alias="json")
+    idempotent: StrictBool = False
+    """Sent twice, it counts once: a row that may have arrived is sent again."""
+    idempotency_header: str = ""
+    """One of the headers, filled from the row, by which the API knows a request that came before. Means the same."""
+
+
+# Placeholders
+
+
+def placeholders_in(text: str) -> list[str]:
+    """The names that stand in `{{…}}`."""
+    return _PLACEHOLDER.findall(text)
+
+
+def replace_placeholders(text: str, by: str) -> str:
+    """`text` with `by` in the place of each."""
+    return _PLACEHOLDER.sub(by, text)
+
+
+def texts_of(form: RequestForm) -> Iterator[tuple[str, str]]:
+    """Every text of the form in which placeholders may stand, and where it is: `request.json.nested[0]`."""
+    yield from _texts_in("request.url", form.url)
+    yield from _texts_in("request.headers", form.headers)
+    yield from _texts_in("request.json", form.json_body)
+
+
+def _texts_in(where: str, value: object) -> Iterator[tuple[str, str]]:
+    if isinstance(value, str):
+        yield where, value
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _texts_in(f"{where}.{key}", inner)
+    elif isinstance(value, list):
+        for position, inner in enumerate(value):
+            yield from _texts_in(f"{where}[{position}]", inner)
+
+
+# Filling
+
+
+def fill(text: str, values: Mapping[str, str], write: Callable[[str], str] = str) -> str:
+    """`text` with every placeholder replaced by its value, as `write` writes it."""
+    parts = _parts(text)
+    if len(parts) == 1:
+        return text
+    return "".join(write(values[part]) if position % 2 else part for position, part in enumerate(parts))
+
+
+def fill_address(url: str, values: Mapping[str, str], base_url: str | None) -> str:
+    """An address with every placeholder replaced; `base_url` stands for its scheme and host."""
+    origin = origin_of(url)
+    path = fill(url.removeprefix(origin), values, lambda value: quote(value, safe=""))
+    return (base_url.rstrip("/") if base_url else fill(origin, values)) + path
+
+
+@lru_cache(maxsize=1024)
+def _parts(text: str) -> list[str]:
+    """A text of the form, cut at its placeholders: what stands around them, and between that their names."""
+    return _PLACEHOLDER.split(text)
+
+
+def _fill_tree(value: Any, values: Mapping[str, str]) -> Any:
+    if isinstance(value, str):
+        return fill(value, values)
+    if isinstance(value, Mapping):
+        return {key: _fill_tree(inner, values) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_fill_tree(inner, values) for inner in value]
+    return value
+
+
+def _fill_form(
+    form: RequestForm, values: Mapping[str, str], base_url: str | None
+) -> tuple[str, str, dict[str, str], str]:
+    """Method, URL, headers and body text with every placeholder replaced."""
+    url = fill_address(form.url, values, base_url)
+    headers = {name: fill(value, values) for name, value in form.headers.items()}
+    body = ""
+    if form.json_body is not None:
+        headers = {"Content-Type": "application/json", **headers}
+        body = json.dumps(_fill_tree(form.json_body, values), ensure_ascii=False)
+    return form.method, url, headers, body
+
+
+# What becomes of it
+
+
+def build_request(form: RequestForm, values: Mapping[str, str], base_url: str | None, fingerprint: str) -> Request:
+    """The request that these values make."""
+    method, url, headers, body = _fill_form(form, values, base_url)
+    return Request(method, url, headers, body.encode(), fingerprint)
+
+
+def fingerprint_of(form: RequestForm, masked_values: Mapping[str, str], base_url: str | None) -> str:
+    """What is the same for the same request: the SHA-256 of method, URL, headers and body, hex.
+
+    Journals keep it, and the values are without secrets: it must stay the same in every version.
+    """
+    parts = _fill_form(form, masked_values, base_url)
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
