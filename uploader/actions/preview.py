@@ -15,7 +15,7 @@ from uploader.model.problems import Problem
 from uploader.model.rows import Status
 from uploader.model.settings import Settings
 
-_STAYS = {Status.ACCEPTED: "stays_accepted", Status.SKIPPED: "stays_skipped", Status.UNKNOWN: "stays_unknown"}
+_STAYS = {Status.ACCEPTED: "row_accepted", Status.SKIPPED: "row_skipped", Status.UNKNOWN: "row_unknown"}
 
 
 def preview(

@@ -120,6 +120,7 @@ class Session:
         """
         values = self._at_hand(template, known, sandbox=sandbox)
         missing = [name for name, value in values.items() if not value]
+        _accepted({name: value for name, value in values.items() if value}, template)  # before anybody is asked
         while missing:
             answers = self.ui.decide([_setting_question(name, template) for name in missing])
             for name in missing:
@@ -172,7 +173,7 @@ def _accepted(values: Mapping[str, str], template: Template) -> Settings:
     accepted = {
         name: value if value == MASK else template.accepted_setting(name, value) for name, value in values.items()
     }
-    secret = {name for name, setting in template.settings.items() if setting.secret}
+    secret = {name for name in values if template.settings[name].secret}
     return Settings(
         {name: value for name, value in accepted.items() if name not in secret},
         {name: value for name, value in accepted.items() if name in secret},

@@ -185,9 +185,9 @@ class Reconciliation:
             return
         row_column = workbook.our_columns[ROW_COLUMN]
         if index.is_not_a_number(position):
-            yield Problem(position, row_column, "no_row_number")
+            yield Problem(position, row_column, "not_a_row_number")
         if position in self._repeated:
-            yield Problem(position, row_column, "row_number_twice", {"line": self._repeated[position][1]})
+            yield Problem(position, row_column, "same_row_number", {"line": self._repeated[position][1]})
         elif state is None and self.knows_list and index.number(position) is not None:
             yield Problem(position, row_column, "not_of_the_list")
         checked, manifest = self.opened.checked, workbook.manifest
@@ -197,7 +197,7 @@ class Reconciliation:
                 if is_cut(cell):
                     yield Problem(position, column, "cut_text")
                 elif name in redacted and is_hash(cell):
-                    yield Problem(position, column, "redacted_value")
+                    yield Problem(position, column, "redacted")
 
 
 class _BatchUnderWay:
