@@ -61,7 +61,7 @@ class World:
     environment: dict[str, str] = field(default_factory=lambda: {"WOLKVOX_SERVER": SERVER, "WOLKVOX_TOKEN": TOKEN})
 
     def __post_init__(self) -> None:
-        self.transport = ScriptedTransport(lambda request: self.api(request))
+        self.transport = ScriptedTransport(lambda request: self.api(request))  # noqa: PLW0108  # the api may be changed
 
     def person(self, answers: Mapping[str, str | None] | None = None, *, is_attended: bool = True) -> ScriptedUi:
         """From now on this person is there."""

@@ -262,9 +262,9 @@ def test_which_job_is_resumed_is_asked_where_several_wait(world: World, tmp_path
     assert [choice.key for choice in ui.asked[0].choices] == ["2", "1"]
     assert ui.asked[0].safe == "2"
     assert summary.job == 1
+    world.send(write_csv(tmp_path / "c.csv", interactions(3, start=500)), first=1)
+    world.person({"which_job": None})
     with pytest.raises(SettingsError, match="Nothing was sent"):
-        world.send(write_csv(tmp_path / "c.csv", interactions(3, start=500)), first=1)
-        world.person({"which_job": None})
         resume(None, SendOptions(), world.session)
 
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import click
 
 from uploader.actions.planning.plan import Plan
-from uploader.cli import interrupts, report
+from uploader.cli import interrupts
 from uploader.cli.progress import Progress
+from uploader.cli.report import ending, lists
 from uploader.cli.terminal import tell_all
 from uploader.i18n import Message, render
 from uploader.model.cancel import CancelToken
@@ -42,12 +43,12 @@ class TerminalUi:
     def show(self, outcome: "Plan | ListCheck | Summary") -> None:
         """The plan before anything is sent; how it ended, before the workbook is written."""
         if isinstance(outcome, Summary):
-            tell_all(report.summed_up(outcome, self._language), to_error=self._as_json)
+            tell_all(ending.summed_up(outcome, self._language), to_error=self._as_json)
             return
         if isinstance(outcome, Plan):
-            lines = report.plan(outcome, self._language, with_problems=not self._problems_shown)
+            lines = lists.plan(outcome, self._language, with_problems=not self._problems_shown)
         else:
-            lines = report.problems(outcome.problems, self._language)
+            lines = lists.problems(outcome.problems, self._language)
             self._problems_shown = True
         tell_all(lines, to_error=True)
 
