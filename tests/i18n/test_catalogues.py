@@ -67,13 +67,16 @@ def used() -> Used:
                     found.patterns.append(pattern(node))
         for call in calls(tree, "Message"):
             if call.args:
-                facts = None if None in (names := {word.arg for word in call.keywords}) else names | given_later
-                found.messages.append(Use(f"{path.name}:{call.lineno}", constants(call.args[0]), facts))  # type: ignore[arg-type]
+                given = {word.arg for word in call.keywords if word.arg} | given_later
+                is_whole = all(word.arg for word in call.keywords)  # no `**facts`
+                found.messages.append(
+                    Use(f"{path.name}:{call.lineno}", constants(call.args[0]), given if is_whole else None)
+                )
         for call in calls(tree, "Problem"):
             code = argument(call, 2, "code")
             if code is not None:
-                facts = keys(argument(call, 3, "facts"))
-                found.problems.append(Use(f"{path.name}:{call.lineno}", constants(code), facts))
+                given_here = keys(argument(call, 3, "facts"))
+                found.problems.append(Use(f"{path.name}:{call.lineno}", constants(code), given_here))
     return found
 
 
@@ -148,7 +151,7 @@ def test_every_language_names_the_same_facts(code: str) -> None:
     named = {frozenset(facts(one["other"] if isinstance(one, Mapping) else one)) for one in entry.values()}
     assert len(named) == 1
     formats = {spec for text in texts(entry) for _, name, spec, _ in Formatter().parse(text) if name is not None}
-    assert formats <= {"", "n"}
+    assert formats <= {"", "n", "c"}
 
 
 def test_no_code_has_two_entries() -> None:
