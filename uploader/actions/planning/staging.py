@@ -73,7 +73,7 @@ def _as_it_was(held: HeldRow, route: Route, new: NewJob) -> StagedRow:
     state, row = held.state, held.row
     if state is None:
         status = Status.UNKNOWN if held.status is Status.UNKNOWN else Status.SKIPPED
-        return StagedRow(row, status, Message("advice.told_by_workbook"), None, kept=Kept.AS_BEFORE)
+        return StagedRow(row, status, advice.TOLD_BY_WORKBOOK, None, kept=Kept.AS_BEFORE)
     prior = PriorRequest(state.status, state.job, row.number, new.list_name, state.at)
     text = advice.held_back(prior)
     if held.status is Status.UNKNOWN:  # --resend-unknown sends it as it is now
