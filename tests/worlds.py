@@ -73,8 +73,10 @@ class World:
         """What actions are given."""
 
         @asynccontextmanager
-        async def opened(_: str, __: int, ___: float, *, keep_alive: bool) -> AsyncIterator[ScriptedTransport]:
-            assert keep_alive is False
+        async def opened(
+            destination: str, concurrency: int, timeout_seconds: float, *, keep_alive: bool
+        ) -> AsyncIterator[ScriptedTransport]:
+            assert (concurrency > 0, timeout_seconds > 0, keep_alive) == (True, True, False), destination
             yield self.transport
 
         wire = Wire(open_transport=opened, sleep=lambda _: asyncio.sleep(0))

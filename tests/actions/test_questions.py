@@ -206,7 +206,7 @@ def test_a_setting_that_does_not_fit_is_asked_for_again(world: World, tmp_path: 
     del world.environment["WOLKVOX_SERVER"]
     ui = world.person()
     typed = iter(["not a server", "0042"])
-    ui._answer = lambda question: next(typed)  # type: ignore[assignment,method-assign]  # a person who learns
+    ui._answer = lambda question: next(typed)  # type: ignore[method-assign]  # a person who learns
     world.send(write_csv(tmp_path / "list.csv", interactions(1)))
     assert ui.questions == ["setting", "setting"]
     assert any("not a server" in render(message, "en") for message in ui.told)

@@ -14,6 +14,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from uploader.workbooks.digests import canonical
 
 from tests.books import BAD, OURS, World, arranged, hidden, mend, page, refused, summary, tamper
 from tests.conftest import (
@@ -30,7 +31,6 @@ from tests.conftest import (
     write_xlsx,
 )
 from uploader.sandbox import UNKNOWN_ROUTING_POINT
-from uploader.workbooks.digests import canonical
 
 AWKWARD = (
     "line one\r\nline two\r\n\r\nline four",

@@ -9,7 +9,6 @@ from uploader.actions.planning.route import Route
 from uploader.actions.session import Session
 from uploader.checks.checked_list import CheckedRows
 from uploader.errors import ListError
-from uploader.i18n import Message
 from uploader.journal import Journal, Kept, StagedRow
 from uploader.model import advice
 from uploader.model.events import Advanced, Phase, PhaseEnded
