@@ -78,11 +78,11 @@ def _counts(total: int, invalid: int, held_back: Counter[Status], stay: HeldCoun
 
 def open_for_looking(opened: OpenedList, session: Session, stack: ExitStack) -> Journal | None:
     """The journal, where there is one that can be read: looking makes none, and does without."""
-    if session.has_journal(sandbox=opened.is_of_sandbox):
-        try:
+    try:
+        if session.has_journal(sandbox=opened.is_of_sandbox):
             return stack.enter_context(session.journal(sandbox=opened.is_of_sandbox))
-        except JournalError as why:
-            session.tell(Message("check.not_compared", why=str(why)))
+    except JournalError as why:
+        session.tell(Message("check.not_compared", why=str(why)))
     return None
 
 
