@@ -11,13 +11,13 @@ from tests.people import ScriptedUi
 from tests.transports import answer
 from tests.worlds import NO_ROUTING_POINT, Api, World
 from uploader.actions.options import ReadOptions, SendOptions
-from uploader.actions.planning.plan import SAFE_SIDES, Plan
+from uploader.actions.planning.plan import Plan
 from uploader.actions.resume import resume
 from uploader.errors import ListError, SettingsError, SeveralSheetsError
 from uploader.i18n import render
 from uploader.i18n.catalogue import entries
 from uploader.model.job import Summary
-from uploader.model.questions import Question, safe_answers
+from uploader.model.questions import SAFE_SIDES, Question, safe_answers
 from uploader.model.rows import Status
 
 
@@ -59,7 +59,7 @@ def test_every_question_has_a_sentence_in_every_language() -> None:
 
 
 def test_nobody_there_takes_the_safe_side_of_each() -> None:
-    questions = tuple(Question(code, safe=safe) for code, safe in SAFE_SIDES.items())
+    questions = tuple(map(Question, SAFE_SIDES))
     assert safe_answers(questions) == dict(SAFE_SIDES)
 
 

@@ -23,6 +23,26 @@ YES, NO = "yes", "no"
 YES_OR_NO = (Choice(YES), Choice(NO))
 
 
+SAFE_SIDES: Mapping[str, str | None] = {
+    "sheet": None,
+    "column": None,
+    "setting": None,
+    "which_job": None,
+    "invalid_rows": "no",
+    "duplicates": "no",
+    "other_destination": "yes",
+    "older_job": "yes",
+    "go_on": "no",
+    "forget": "yes",
+}
+"""What is done where nobody answers. None: nothing can be done, or it depends on the choices (of several jobs the newest
+is resumed).
+
+Another destination and an older job are named by the person on purpose, so they go; invalid rows stop everything, and
+duplicates stay behind.
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """One open question. Its sentence is the catalogue's `question.<code>`, which names the facts."""
@@ -32,11 +52,18 @@ class Question:
     choices: tuple[Choice, ...] = YES_OR_NO
     """Empty where the person types a text of their own."""
     safe: str | None = None
-    """The key that is taken where nobody answers; None where nothing can be done without an answer."""
+    """The key that is taken where nobody answers: that of `SAFE_SIDES`, unless it depends on the choices.
+
+    None where nothing can be done without an answer.
+    """
     about: str = ""
     """Tells questions of one code apart: the field whose column is asked for."""
     is_secret: bool = False
     """Whether what is typed must not be seen."""
+
+    def __post_init__(self) -> None:
+        if self.safe is None:
+            object.__setattr__(self, "safe", SAFE_SIDES[self.code])
 
     @property
     def id(self) -> str:

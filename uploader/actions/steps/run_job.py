@@ -82,7 +82,7 @@ class _JobRun:
 
     def _confirm(self, stop: Stop) -> bool:
         """The one question while rows are sent: something looks wrong, and a person may know better."""
-        question = Question("go_on", {"reason": stop.reason}, safe="no")
+        question = Question("go_on", {"reason": stop.reason})
         return self.session.ui.decide([question])[question.id] == YES
 
     def _summary(self, requests: int, stop: Stop | None) -> Summary:
