@@ -14,7 +14,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from uploader.workbooks.digests import canonical
+from uploader.workbooks.manifest import canonical_text
 
 from tests.books import BAD, OURS, World, arranged, hidden, mend, page, refused, summary, tamper
 from tests.conftest import (
@@ -496,7 +496,7 @@ def test_a_workbook_never_decides_where_the_token_goes(
 
 def as_saved(row: list[str]) -> list[str]:
     """What LibreOffice leaves of texts whose only source its file is."""
-    return [canonical(cell) for cell in row]
+    return [canonical_text(cell) for cell in row]
 
 
 SOFFICE = shutil.which("soffice")

@@ -58,7 +58,7 @@ def test_what_is_left_goes_the_next_day(
         ended = uploader(*command, *more, "--no-preflight", "--json")
         assert ended.json["job"] == 1
         assert ended.json["accepted"] == min(ROWS, 12 * (day + 1))
-        assert "Job 1 of list.csv goes on" in ended.err
+        assert "Resuming job 1 (list.csv)" in ended.err
     assert ended.code == 0
     assert sorted(taken(scarce)) == sorted(row[0] for row in interactions(ROWS))
     assert statuses(tmp_path / "list.results.xlsx") == {"accepted": ROWS}
@@ -113,8 +113,8 @@ def test_the_rest_may_go_elsewhere_and_that_is_said(
 ) -> None:
     stopped(uploader, scarce, write_csv(tmp_path / "list.csv", interactions(ROWS)))
     ended = uploader("resume", "--base-url", practice.url, "--set", "wolkvox_server=0077", "--json")
-    assert f"was begun to {scarce.url} (wolkvox_server 0042)" in ended.err
-    assert f"now on it goes to {practice.url} (wolkvox_server 0077)" in ended.err
+    assert f"was started with {scarce.url} (wolkvox_server 0042)" in ended.err
+    assert f"will go to {practice.url} (wolkvox_server 0077)" in ended.err
     assert ended.code == 0
     assert {line["headers"]["wolkvox_server"] for line in practice.received()} == {"0077"}
     assert sorted(taken(scarce) + taken(practice)) == sorted(row[0] for row in interactions(ROWS))

@@ -161,10 +161,10 @@ class Session:
         """Those of the typed settings that don't fit; why is told."""
         unfit = []
         for name in names:
-            try:
-                template.accepted_setting(name, values[name])
-            except SettingsError as why:
-                self.ui.tell(Message("text", text=str(why)))
+            check = _setting_question(name, template).check
+            wrong = None if check is None else check(values[name])
+            if wrong is not None:
+                self.ui.tell(wrong)
                 unfit.append(name)
         return unfit
 
@@ -183,7 +183,15 @@ def _accepted(values: Mapping[str, str], template: Template) -> Settings:
 def _setting_question(name: str, template: Template) -> Question:
     setting = template.settings[name]
     facts = {"name": name, "description": setting.description}
-    return Question("setting", facts, choices=(), about=name, is_secret=setting.secret)
+
+    def check(typed: str) -> Message | None:
+        try:
+            template.accepted_setting(name, typed)
+        except SettingsError as why:
+            return Message("text", text=str(why))
+        return None
+
+    return Question("setting", facts, choices=(), about=name, is_secret=setting.secret, check=check)
 
 
 def _check_given(name: str, template: Template) -> None:

@@ -1,6 +1,6 @@
 """What a person may be asked, as values: a code with facts, the choices, and the side that is safe without a person."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -15,8 +15,8 @@ class Choice:
     """What the answer is known by: `yes`, `no`, a column's letter, a sheet's name, a job's number."""
     name: str = ""
     """What the person knows it by, where that is not a word of ours: a column's name, a sheet's."""
-    example: str = ""
-    """What stands there."""
+    example: str | Message = ""
+    """What is to be seen there, or known of it."""
 
 
 YES, NO = "yes", "no"
@@ -60,6 +60,8 @@ class Question:
     """Tells questions of one code apart: the field whose column is asked for."""
     is_secret: bool = False
     """Whether what is typed must not be seen."""
+    check: Callable[[str], Message | None] | None = field(default=None, compare=False)
+    """What is wrong with a typed text, for a face that asks again at once."""
 
     def __post_init__(self) -> None:
         if self.safe is None:

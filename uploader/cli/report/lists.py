@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from uploader.cli.report.numbers import rows_of
-from uploader.i18n import render
+from uploader.i18n import Message, render
 from uploader.model.http import Request
 from uploader.model.problems import Problem, ProblemLog, ProblemSummary
 from uploader.model.resend import PriorRequest
@@ -30,63 +30,54 @@ def plan(planned: "Plan", language: str, *, with_problems: bool) -> Iterator[str
     yield from problems(planned.id_problems, language)
     held: dict[Status, list[str]] = defaultdict(list)
     for prior, rows in planned.held:
-        held[prior.standing].append(_held_back(prior, rows))
+        held[prior.standing].append(render(_held_back(prior, rows), language))
     for status, title in _HELD_TITLES.items():
         if held[status]:
-            yield title
+            yield render(Message(title), language)
             yield from (f"  {line}" for line in held[status])
     for message in planned.messages():
         yield render(message, language)
 
 
-_HELD_TITLES = {
-    Status.SKIPPED: "Skipped, because sending them again would make the same case twice:",
-    Status.UNKNOWN: "Left alone, because they may have arrived:",
-}
-_ACCEPTED_BEFORE = "{rows} accepted before: {list}, {day} (job {job})."
-_EARLIER_ROW = "{rows} the same request as an earlier row of this list."
-_UNKNOWN_BEFORE = (
-    "{rows} sent before without a usable answer: {list}, {day} (job {job}). Not sent again unless you say "
-    "--resend-unknown: look them up first."
-)
+_HELD_TITLES = {Status.SKIPPED: "screen.skipped", Status.UNKNOWN: "screen.left_alone"}
+_HELD_LINES = {Status.ACCEPTED: "screen.accepted_before", Status.UNKNOWN: "screen.unknown_before"}
 
 
-def _held_back(prior: PriorRequest, rows: int) -> str:
-    pattern = {Status.ACCEPTED: _ACCEPTED_BEFORE, Status.UNKNOWN: _UNKNOWN_BEFORE}.get(prior.status, _EARLIER_ROW)
-    verb = ("is" if rows == 1 else "are") if prior.status is Status.SKIPPED else ("was" if rows == 1 else "were")
-    return pattern.format(rows=f"{rows_of(rows)} {verb}", job=prior.job, list=prior.list_name, day=prior.at[:10])
+def _held_back(prior: PriorRequest, rows: int) -> Message:
+    code = _HELD_LINES.get(prior.status, "screen.earlier_row")
+    return Message(code, count=rows, job=prior.job, list=prior.list_name, day=prior.at)
 
 
 def problems(log: ProblemLog, language: str) -> Iterator[str]:
     """What stops rows, by cause, then what is only odd."""
-    for title, stops in (("Problems:", True), ("Warnings:", False)):
+    for title, stops in (("screen.problems", True), ("screen.warnings", False)):
         summaries = log.summaries(stops=stops)
         if summaries:
-            yield title
+            yield render(Message(title), language)
             yield from (f"  {_problem(summary, language)}" for summary in summaries)
 
 
 def _problem(summary: ProblemSummary, language: str) -> str:
     """One cause: `rp_id is empty in 12 rows: G4, G9 … Fill in the cell.`."""
-    cause, fix = render(summary.cause, language), render(summary.fix, language)
-    cells = ", ".join(_cell(row, column) for row, column in summary.cells) + (" …" if summary.more else ".")
+    cause = render(summary.cause, language)
     begin = cause[0].upper() + cause[1:] if cause.startswith(_OWN_FIRST_WORDS) else cause
-    if all(column is None for _, column in summary.cells):
-        times = "" if summary.rows == 1 else f", {summary.rows:,} times"
-        return f"{begin}{times}: {cells} {fix}"
-    return f"{begin} in {rows_of(summary.rows)}: {cells} {fix}"
+    cells = ", ".join(_cell(row, column, language) for row, column in summary.cells) + (" …" if summary.more else ".")
+    of_rows = all(column is None for _, column in summary.cells)
+    code = "screen.problem_of_rows" if of_rows else "screen.problem_in_cells"
+    fix = render(summary.fix, language)
+    return render(Message(code, count=summary.rows, cause=begin, cells=cells, fix=fix), language)
 
 
-def _cell(row: int, column: int | None) -> str:
-    return f"row {row}" if column is None else f"{column_letter(column)}{row}"
+def _cell(row: int, column: int | None, language: str) -> str:
+    return render(Message("screen.row", row=row), language) if column is None else f"{column_letter(column)}{row}"
 
 
 def problems_of_row(found: Iterable[Problem], language: str) -> Iterator[str]:
     """What is wrong with the row of a preview."""
     for problem in found:
-        what = "This row would not be sent." if problem.stops else "Warning:"
+        what = render(Message("screen.not_sent_row" if problem.stops else "screen.warning"), language)
         cause, fix = render(problem.cause, language), render(problem.fix, language)
-        yield f"{what} {_cell(problem.row, problem.column)}: {cause}. {fix}"
+        yield f"{what} {_cell(problem.row, problem.column, language)}: {cause}. {fix}"
 
 
 def check(checked: "Check", language: str) -> Iterator[str]:
