@@ -88,7 +88,7 @@ def test_resume_needs_nothing_but_the_journal(
     ended = uploader("resume", "--no-preflight", "--json")
     assert ("was changed since" if what == "edited" else "is no longer there") in ended.err
     assert (ended.json["accepted"], ended.json["results"]) == (24, str(results))
-    assert taken(scarce) == [row[0] for row in interactions(24)]
+    assert sorted(taken(scarce)) == sorted(row[0] for row in interactions(24))
     assert statuses(results) == {"accepted": 24, "not sent": 6}
 
 
@@ -120,7 +120,7 @@ def test_the_rest_may_go_elsewhere_and_that_is_said(
     assert sorted(taken(scarce) + taken(practice)) == sorted(row[0] for row in interactions(ROWS))
     again = uploader("resume", "1", "--json")
     assert (again.code, again.json["requests"], again.json["accepted"]) == (0, 0, ROWS)
-    assert "no row waits" in again.err
+    assert "There is nothing left to send" in again.err
 
 
 def test_what_was_held_back_is_decided_anew_where_the_rest_goes(
