@@ -14,7 +14,6 @@ from typing import Any
 
 import openpyxl
 import pytest
-from uploader.workbooks.manifest import canonical_text
 
 from tests.books import BAD, OURS, World, arranged, hidden, mend, page, refused, summary, tamper
 from tests.conftest import (
@@ -31,6 +30,7 @@ from tests.conftest import (
     write_xlsx,
 )
 from uploader.sandbox import UNKNOWN_ROUTING_POINT
+from uploader.workbooks.manifest import canonical_text
 
 AWKWARD = (
     "line one\r\nline two\r\n\r\nline four",

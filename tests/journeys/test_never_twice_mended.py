@@ -5,15 +5,15 @@ The real `send` with its journal, workbooks and locks; in the place of the wire 
 """
 
 import asyncio
-import io
+import json
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, ClassVar, TextIO
+from typing import Any, cast
 
 import openpyxl
 import pytest
@@ -34,24 +34,22 @@ from tests.sending.test_never_twice import (
     Says,
     World,
     acts,
+    limits,
     quick,
-    terms,
 )
-from uploader.actions import send
+from uploader.actions.options import ReadOptions, SendOptions
+from uploader.actions.send import send
 from uploader.actions.session import Session
+from uploader.actions.steps.wire import Wire as HandedWire
 from uploader.actions.verify import verify
-from uploader.checks.checked_list import ReadOptions
-from uploader.errors import JournalError
-from uploader.journal.sqlite import Journal, RunLedger
+from uploader.journal import RunLedger, open_journal
+from uploader.journal.sqlite import journal as journal_module
 from uploader.model.http import Request, Response, SendFailure
 from uploader.model.job import Summary
-from uploader.model.outcomes import Completion, Dispatch, Stop
+from uploader.model.outcomes import Completion, Dispatch
 from uploader.model.resend import ResendPolicy
-from uploader.model.rows import Row, Status, column_letter
-from uploader.model.settings import Settings
-from uploader.sending.engine import Ledger
-from uploader.sending.scheduler import Scheduler
-from uploader.sending.sender import Run, SendOptions
+from uploader.model.rows import Status, WaitingRow, column_letter
+from uploader.sending.sender import SendReport
 
 MARK, SUBJECT, BODY = "toname", "subject", "body"
 VALUES = ("one", "=two", "two\r\nlines", "_x0041_", "<r>3</r>", "+57 300")
@@ -89,7 +87,7 @@ class Course:
 
 
 @dataclass
-class Wire:
+class ScriptedServer:
     """The server, which minds what it must never see; rows are known by their number."""
 
     world: World
@@ -143,27 +141,25 @@ class Wire:
             prints = {self.print_of[other] for other in known if other in self.print_of}
             assert print_ not in prints, "a request that is known is sent again, and nobody asked for it"
 
+    @asynccontextmanager
+    async def opened(self) -> AsyncIterator["ScriptedServer"]:
+        yield self
+
     def restarted(self) -> None:
         """The sender's next process."""
 
 
-class Simulated(Run):
-    """A run over the wire of the course under way."""
+@dataclass
+class NotingLedger:
+    """The real ledger of one run; the server hears which rows are accepted for good."""
 
-    course: ClassVar["Lived"]
+    ledger: RunLedger
+    wire: ScriptedServer
 
-    def over(
-        self,
-        rows: Iterator[Row],
-        total: int,
-        ledger: Ledger,
-        stream: TextIO,
-        ask: Callable[[str], bool] | None,
-        *,
-        quiet: bool,
-    ) -> tuple[int, Stop | None]:
-        assert isinstance(ledger, RunLedger)
-        return self.course.over(self, rows, ledger)
+    def commit(self, completions: Sequence[Completion], dispatches: Sequence[Dispatch]) -> Mapping[int, Status]:
+        held_back = self.ledger.commit(completions, dispatches)
+        self.wire.accepted |= {done.dispatch.row.number for done in completions if done.status is Status.ACCEPTED}
+        return held_back
 
 
 @dataclass
@@ -184,19 +180,16 @@ class Lived:
 
     def __post_init__(self) -> None:
         self.world = World(self.course.plan, self.folder / "home" / "journal.db")
-        self.wire = Wire(self.world, iter(self.course.plan.acts))
+        self.wire = ScriptedServer(self.world, iter(self.course.plan.acts))
         self.world.server = self.wire  # type: ignore[assignment]
         self.list, self.workbook = self.folder / "list.csv", self.folder / "list.results.xlsx"
         self.marks = [f"row {number}" for number in range(2, 2 + self.course.rows)]
         rows = [self._row(mark, f"subject of {mark}") for mark in self.marks]
         write_csv(self.list, rows)
-        self.around = Session(
+        self.session = Session(
             home=self.folder / "home",
-            settle=lambda template, known: Settings({"wolkvox_server": "0042"}, {"wolkvox_token": "secret"}),
-            say=lambda words: None,
-            ask=None,
-            stream=io.StringIO(),
-            quiet=True,
+            environment={"WOLKVOX_SERVER": "0042", "WOLKVOX_TOKEN": "secret"},
+            wire=HandedWire(send_rows=self.send_rows),
         )
 
     def _row(self, mark: str, subject: str) -> list[str]:
@@ -265,7 +258,7 @@ class Lived:
         path, added = self.list, list[str]()
         if step.elsewhere and self.is_told and not any(edit.kind == "delete" for edit in step.edits):
             event("elsewhere")
-            shutil.rmtree(self.around.home)
+            shutil.rmtree(self.session.home)
             self.is_elsewhere = True
         if self.workbook.exists() and not step.of_list:
             path = self.workbook
@@ -280,46 +273,37 @@ class Lived:
     ) -> None:
         world = self.world
         world.disturbance, world.dead, world.moments = disturbance, False, Counter()
+        self.wire.repeats = sending.policy()
         self.marks += added
         summary: Summary | None = None
         self.is_told = False
         with suppress(Killed):
-            summary = send.send(path, ReadOptions(), sending, self.around)
+            summary = send(path, ReadOptions(), sending, self.session)
         if summary is not None:
             assert summary.results == self.workbook, "the workbook went elsewhere"
             self.minds()
             self.is_told = True
 
-    def over(self, run: Run, rows: Iterator[Row], ledger: RunLedger) -> tuple[int, Stop | None]:
-        """As `Run.over`, on this wire and by this clock."""
+    def send_rows(
+        self, rows: Iterator[WaitingRow], ledger: RunLedger, *, build: Callable[[WaitingRow], Request], **_: Any
+    ) -> SendReport:
+        """As `sending.sender.send_rows`, on this wire and by this clock."""
         world, wire = self.world, self.wire
-        with Journal(world.path) as journal:
-            known = list(journal.results(ledger._job))
+        with open_journal(world.path) as journal:
+            known = list(journal.results(journal.jobs()[0].id))
         wire.accepted = {
             one.row.number for one in known if one.status is Status.ACCEPTED and one.row.number in wire.maybe
         }
-        wire.repeats = ledger._repeats
-        ledger = world.watched(ledger)
-        turn = ledger.turn
 
-        def noted(ended: Sequence[Completion], starting: Sequence[Dispatch]) -> Mapping[int, Status]:
-            held_back = turn(ended, starting)
-            wire.accepted |= {end.start.row.number for end in ended if end.status is Status.ACCEPTED}
-            return held_back
+        def numbered(waiting: WaitingRow) -> Request:
+            request = build(waiting)
+            body = f"{waiting.row.number} {json.loads(request.body)[SUBJECT]}"
+            return replace(request, body=body.encode())
 
-        ledger.turn = noted  # type: ignore[method-assign]
-
-        def build(row: Row) -> Request:
-            body = f"{row.number} {run.values(row)[SUBJECT]}"
-            return replace(run._build(row), body=body.encode())
-
-        steering = Scheduler(self.course.plan.terms, rows, build, lambda: 0.5)
-        before = wire.arrived.total()
-        try:
-            stop = world._until_it_ends(lambda: world._sent(steering, ledger))
-        except JournalError as why:
-            stop = Stop(str(why), None)
-        return wire.arrived.total() - before, stop
+        noting = NotingLedger(ledger, wire)
+        return world.send(
+            rows, cast(RunLedger, noting), build=numbered, open_transport=wire.opened, confirm=lambda _: False
+        )
 
     # What must hold
 
@@ -335,7 +319,7 @@ class Lived:
         requests = Counter(line["Row"] for line in sheet_rows(self.workbook, "Attempts"))
         assert not self.wire.arrived - requests, "a request that the workbook doesn't tell"
         assert requests == Counter({line["Row"]: line["Attempts"] for line in lines if line["Attempts"]})
-        verified = verify(self.workbook, self.around)
+        verified = verify(self.workbook, self.session)
         assert verified.is_as_written, (verified.differences, verified.others)
         assert verified.written_at is not None
         assert verified.rows == len(lines)
@@ -370,11 +354,11 @@ class Lived:
 
 def lived(course: Course) -> None:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, pytest.MonkeyPatch.context() as patch:
-        Simulated.course = Lived(course, Path(folder))
-        patch.setattr(send, "Run", Simulated)
+        life = Lived(course, Path(folder))
+        patch.setattr(journal_module, "Connection", life.world.connected)
         for step in course.steps:
-            Simulated.course.step(step)
-        Simulated.course.minds_the_end()
+            life.step(step)
+        life.minds_the_end()
 
 
 edits = st.builds(
@@ -402,12 +386,12 @@ courses = st.builds(
     rows=st.integers(1, 7),
     plan=st.builds(
         Plan,
-        terms=terms(may_repeat=False).map(lambda drawn: replace(drawn, first=None)),
+        limits=limits(may_repeat=False).map(lambda drawn: replace(drawn, first=None)),
         keys=st.just(()),
         earlier=st.just({}),
         acts=st.lists(acts, max_size=14).map(tuple),
         disturbances=st.just(()),
-        goes_on=st.just(False),
+        resumes=st.just(False),
     ),
     steps=st.lists(steps, min_size=1, max_size=5).map(tuple),
 )

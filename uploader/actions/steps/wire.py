@@ -8,6 +8,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from uploader.sending.sender import SendReport, send_rows
 from uploader.sending.transports import Transport, httpx_transport
 
 
@@ -30,3 +31,5 @@ class Wire:
     sleep: Callable[[float], Coroutine[Any, Any, None]] = asyncio.sleep
     random: Callable[[], float] = random.random
     """Gives 0 to 1."""
+    send_rows: Callable[..., SendReport] = send_rows
+    """What sends, with the arguments of `sending.sender.send_rows`."""
