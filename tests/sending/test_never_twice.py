@@ -263,7 +263,8 @@ def print_of(key: int) -> str:
 
 
 def request(waiting: WaitingRow) -> Request:
-    return Request("POST", "https://x", {}, str(waiting.row.number).encode(), waiting.fingerprint)
+    fingerprint = waiting.fingerprint or print_of(int(waiting.row.cells[0]))
+    return Request("POST", "https://x", {}, str(waiting.row.number).encode(), fingerprint)
 
 
 def staged(keys: Sequence[int]) -> Iterator[StagedRow]:
