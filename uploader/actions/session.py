@@ -1,7 +1,7 @@
 """Where things are kept, who is told and asked, and what the settings hold: what every action is given."""
 
 import getpass
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -86,6 +86,8 @@ class Session:
     """False where nothing is sent: secrets are not looked for, and are shown as `***`."""
     wire: "Wire | None" = None
     """How requests travel, and what time it is; None is the network and this computer's clock."""
+    open_journal: Callable[[Path], Journal] = open_journal
+    """Opens the journal at a place."""
 
     @property
     def catalog(self) -> Catalog:
@@ -98,7 +100,7 @@ class Session:
 
     def journal(self, *, sandbox: bool = False) -> Journal:
         """The journal; the sandbox has its own and never touches the real one. Raises JournalError."""
-        return open_journal(journal_path(self.home, sandbox=sandbox))
+        return self.open_journal(journal_path(self.home, sandbox=sandbox))
 
     def tell(self, message: Message | None) -> None:
         """Tell the person, where there is something to tell."""
