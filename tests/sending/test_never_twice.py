@@ -14,8 +14,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, context
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
-from unittest.mock import patch
+from typing import Any, TypeVar
 
 import pytest
 from hypothesis import HealthCheck, event, given, settings
@@ -24,7 +23,6 @@ from hypothesis import strategies as st
 from uploader.i18n import Message
 from uploader.journal import RunLedger, StagedRow
 from uploader.journal.sqlite import SqliteJournal
-from uploader.journal.sqlite import journal as journal_module
 from uploader.journal.sqlite.connection import Connection
 from uploader.model import advice
 from uploader.model.cancel import CancelToken
@@ -38,6 +36,8 @@ from uploader.sending.limits import SendLimits
 from uploader.sending.scheduler import Scheduler
 from uploader.sending.sender import SendReport, send_rows
 from uploader.sending.transports import Transport
+
+_Result = TypeVar("_Result")
 
 quick = settings(max_examples=160, deadline=None, suppress_health_check=list(HealthCheck))
 thorough = settings(quick, max_examples=10_000, derandomize=False)
@@ -328,7 +328,7 @@ class World:
 
     @contextmanager
     def journal(self) -> Iterator[SqliteJournal]:
-        with patch.object(journal_module, "Connection", self.connected), SqliteJournal(self.path) as journal:
+        with SqliteJournal(self.path, self.connected) as journal:
             yield journal
 
     def connected(self, path: Path) -> Connection:
@@ -437,7 +437,8 @@ class World:
         if isinstance(happened, RowDone):
             self.statuses.append(happened.status)
 
-    def until_it_ends(self, begin: Callable[[], Coroutine[Any, Any, SendReport]], _: CancelToken) -> SendReport:
+    def until_it_ends(self, begin: Callable[[], Coroutine[Any, Any, _Result]], _: CancelToken) -> _Result:
+        """As `own_loop.run`, in no time."""
         clock = _Instantly(self)
         loop = _Loop(clock)
         try:

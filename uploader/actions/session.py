@@ -86,6 +86,8 @@ class Session:
     """False where nothing is sent: secrets are not looked for, and are shown as `***`."""
     wire: "Wire | None" = None
     """How requests travel, and what time it is; None is the network and this computer's clock."""
+    open_journal: Callable[[Path], Journal] = open_journal
+    """Opens the journal at a place."""
 
     @property
     def catalog(self) -> Catalog:
@@ -98,7 +100,7 @@ class Session:
 
     def journal(self, *, sandbox: bool = False) -> Journal:
         """The journal; the sandbox has its own and never touches the real one. Raises JournalError."""
-        return open_journal(journal_path(self.home, sandbox=sandbox))
+        return self.open_journal(journal_path(self.home, sandbox=sandbox))
 
     def tell(self, message: Message | None) -> None:
         """Tell the person, where there is something to tell."""

@@ -76,6 +76,7 @@ class _JobRun:
             clock=wire.clock,
             sleep=wire.sleep,
             random=wire.random,
+            run=wire.run,
         )
         return report.requests, report.stop
 
@@ -149,7 +150,7 @@ def api_facts(route: Route, options: SendOptions, session: Session) -> ApiFacts:
             return await preflight.ask(template, route.settings, route.base_url, route.fields, transport.send)
 
     cancel = session.ui.cancel
-    return own_loop.run(lambda: own_loop.until_cancelled(asked(), cancel), cancel)
+    return wire.run(lambda: own_loop.until_cancelled(asked(), cancel), cancel)
 
 
 def _transport(

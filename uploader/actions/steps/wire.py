@@ -1,4 +1,4 @@
-"""What is dangerous about sending, handed in: the transport, the clock, waiting, chance."""
+"""What is dangerous about sending, handed in: the transport, the clock, waiting, chance, the event loop."""
 
 import asyncio
 import random
@@ -6,10 +6,14 @@ import time
 from collections.abc import Callable, Coroutine
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
+from uploader.model.cancel import CancelToken
+from uploader.sending import own_loop
 from uploader.sending.sender import SendReport, send_rows
 from uploader.sending.transports import Transport, httpx_transport
+
+_Result = TypeVar("_Result")
 
 
 class OpenTransport(Protocol):
@@ -19,6 +23,13 @@ class OpenTransport(Protocol):
         self, destination: str, concurrency: int, timeout_seconds: float, *, keep_alive: bool
     ) -> AbstractAsyncContextManager[Transport]:
         """A transport for so many requests at once, each bounded in time."""
+
+
+class RunInLoop(Protocol):
+    """Runs in an event loop what is begun there."""
+
+    def __call__(self, begin: Callable[[], Coroutine[Any, Any, _Result]], cancel: CancelToken, /) -> _Result:
+        """The result of what `begin` begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,5 +42,6 @@ class Wire:
     sleep: Callable[[float], Coroutine[Any, Any, None]] = asyncio.sleep
     random: Callable[[], float] = random.random
     """Gives 0 to 1."""
+    run: RunInLoop = own_loop.run
     send_rows: Callable[..., SendReport] = send_rows
     """What sends, with the arguments of `sending.sender.send_rows`."""

@@ -17,11 +17,11 @@ from uploader.model.rows import Row, WaitingRow
 
 
 class SqliteJournal:
-    """A `Journal` in the file at `path`, which is made if it isn't there."""
+    """A `Journal` in the file at `path`, which is made if it isn't there; `connect` opens that."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, connect: Callable[[Path], Connection] = Connection) -> None:
         self.path = path
-        self._connection = Connection(path)
+        self._connection = connect(path)
         self._db = self._connection.db
         self._reading, self._transaction = self._connection.reading, self._connection.transaction
 
