@@ -1,7 +1,7 @@
 """Where things are kept, who is told and asked, and what the settings hold: what every action is given."""
 
 import getpass
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
