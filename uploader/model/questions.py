@@ -35,8 +35,8 @@ SAFE_SIDES: Mapping[str, str | None] = {
     "go_on": "no",
     "forget": "yes",
 }
-"""What is done where nobody answers. None: nothing can be done, or it depends on the choices: of several jobs the newest
-is resumed.
+"""What is done where nobody answers. None: nothing can be done, or it depends on the choices, as of several jobs the
+newest is resumed.
 
 Another destination and an older job are named by the person on purpose, so they go; invalid rows stop everything, and
 duplicates stay behind.
