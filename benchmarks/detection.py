@@ -84,13 +84,13 @@ def encoded(folder: Path, times: int) -> list[Sample]:
         lines = [f"{i};{300_000_0000 + i};{chance.choice(words.split(','))}\n" for i in range(rows)]
         text = "id;telefono;nombre\n" + "".join(lines)
         text = text.upper() if chance.random() < IN_CAPITALS else text
-        for encoding, end in LINE_ENDS.items():
+        for codec, end in LINE_ENDS.items():
             with_end = text.replace("\n", end if chance.random() < WITH_THAT_END else "\n")
-            data = with_end.encode(encoding, "ignore")
-            if not text.isascii() and data.decode(encoding) == with_end:
-                path = folder / f"{number}-{language}-{rows}-{encoding}.csv"
+            data = with_end.encode(codec, "ignore")
+            if not text.isascii() and data.decode(codec) == with_end:
+                path = folder / f"{number}-{language}-{rows}-{codec}.csv"
                 path.write_bytes(data)
-                samples.append(Sample(path, encoding, encoding))
+                samples.append(Sample(path, codec, codec))
     return samples
 
 

@@ -61,7 +61,7 @@ class World:
     environment: dict[str, str] = field(default_factory=lambda: {"WOLKVOX_SERVER": SERVER, "WOLKVOX_TOKEN": TOKEN})
 
     def __post_init__(self) -> None:
-        self.transport = ScriptedTransport(lambda request: self.api(request))
+        self.transport = ScriptedTransport(lambda request: self.api(request))  # noqa: PLW0108  # the api may be changed
 
     def person(self, answers: Mapping[str, str | None] | None = None, *, is_attended: bool = True) -> ScriptedUi:
         """From now on this person is there."""
@@ -73,8 +73,10 @@ class World:
         """What actions are given."""
 
         @asynccontextmanager
-        async def opened(_: str, __: int, ___: float, *, keep_alive: bool) -> AsyncIterator[ScriptedTransport]:
-            assert keep_alive is False
+        async def opened(
+            destination: str, concurrency: int, timeout_seconds: float, *, keep_alive: bool
+        ) -> AsyncIterator[ScriptedTransport]:
+            assert (concurrency > 0, timeout_seconds > 0, keep_alive) == (True, True, False), destination
             yield self.transport
 
         wire = Wire(open_transport=opened, sleep=lambda _: asyncio.sleep(0))

@@ -1,6 +1,6 @@
 """uploader sends a spreadsheet to an API, one request per row, and gives it back with what happened to every row.
 
-The public Python API: the actions `check`, `preview`, `send`, `resume`, `results`, `history`, `settle` and `verify` with
+The public Python API: `check`, `preview`, `send`, `resume`, `results`, `history`, `settle` and `verify` with
 what they take (`ReadOptions`, `SendOptions`, `Session`, `SilentUi`), `open_list`, and the errors. Each is imported when
 it is first asked for.
 """

@@ -6,18 +6,18 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from tests.conftest import FIELDS, interactions, write_csv, write_xlsx
+from tests.conftest import interactions, write_csv, write_xlsx
 from tests.people import ScriptedUi
 from tests.transports import answer
 from tests.worlds import NO_ROUTING_POINT, Api, World
 from uploader.actions.options import ReadOptions, SendOptions
+from uploader.actions.planning.plan import Plan
 from uploader.actions.resume import resume
-from uploader.actions.steps.plan import SAFE_SIDES, Plan
 from uploader.errors import ListError, SettingsError, SeveralSheetsError
 from uploader.i18n import render
 from uploader.i18n.catalogue import entries
 from uploader.model.job import Summary
-from uploader.model.questions import YES, Question, safe_answers
+from uploader.model.questions import SAFE_SIDES, Question, safe_answers
 from uploader.model.rows import Status
 
 
@@ -59,7 +59,7 @@ def test_every_question_has_a_sentence_in_every_language() -> None:
 
 
 def test_nobody_there_takes_the_safe_side_of_each() -> None:
-    questions = tuple(Question(code, safe=safe) for code, safe in SAFE_SIDES.items())
+    questions = tuple(map(Question, SAFE_SIDES))
     assert safe_answers(questions) == dict(SAFE_SIDES)
 
 
@@ -103,7 +103,7 @@ def test_duplicates_are_asked_about_and_stay_unless_somebody_says_yes(
     world.send(write_csv(tmp_path / "list.csv", rows))
     ui = world.person({"duplicates": given}, is_attended=given is not None)
     summary = world.send(write_csv(tmp_path / "copy.csv", [*rows[::-1]]))
-    assert ui.questions == (["duplicates"] if given is not None else ["duplicates"])
+    assert ui.questions == ["duplicates"]
     assert ui.asked[0].facts == {"count": 4}
     assert len(world.api.rows) == sent
     assert set(world.statuses(summary)) == ({"accepted"} if sent == 8 else {"skipped"})
@@ -151,18 +151,16 @@ def test_all_open_questions_come_together(world: World, tmp_path: Path) -> None:
 
 
 def test_all_missing_columns_are_asked_for_at_once_with_what_was_found(world: World, tmp_path: Path) -> None:
-    header = ("De", "fromname", "Para", "toname", "Asunto del correo", "Texto libre", "rp_id")
+    header = ("uno", "fromname", "dos", "toname", "tres", "cuatro", "rp_id")
     path = write_csv(tmp_path / "list.csv", interactions(2), header=header)
-    open_columns = [column for column in ("from", "to", "subject", "body") if column]
-    ui = world.person({"column": "A", "column to": "C", "column subject": "E", "column body": "F", "column from": "A"})
+    ui = world.person({"column from": "A", "column to": "C", "column subject": "E", "column body": "F"})
     world.send(path)
     asked = [question.about for question in ui.asked if question.code == "column"]
-    assert asked
-    assert set(asked) <= set(open_columns)
+    assert asked == ["from", "to", "subject", "body"]
     assert ui.rounds == 1
     facts = ui.asked[0].facts
     assert any("rp_id" in str(one) for one in typing.cast(list[str], facts["matched"]))
-    assert [choice.key for choice in ui.asked[0].choices] == ["A", "C", "E", "F"][: len(ui.asked[0].choices)]
+    assert [choice.key for choice in ui.asked[0].choices] == ["A", "C", "E", "F"]
     assert world.api.rows[0]["body"] == interactions(2)[0][5]
     assert "read.same_unasked" in ui.codes
 
@@ -201,14 +199,14 @@ def test_settings_that_lack_are_asked_for_together_hidden_if_secret(world: World
     assert ui.rounds == 1
     assert world.transport.requests[-1].headers["wolkvox-token"] == "s3cret"
     with pytest.raises(SettingsError, match="wolkvox_server is not known"):
-        World(world.home, environment={}).send(write_csv(tmp_path / "b.csv", interactions(1)))
+        World(world.home, environment={}).send(write_csv(tmp_path / "b.csv", interactions(1, start=9)))
 
 
 def test_a_setting_that_does_not_fit_is_asked_for_again(world: World, tmp_path: Path) -> None:
     del world.environment["WOLKVOX_SERVER"]
     ui = world.person()
     typed = iter(["not a server", "0042"])
-    ui._answer = lambda _: next(typed)  # type: ignore[method-assign]  # a person who learns
+    ui._answer = lambda question: next(typed)  # type: ignore[method-assign]  # a person who learns
     world.send(write_csv(tmp_path / "list.csv", interactions(1)))
     assert ui.questions == ["setting", "setting"]
     assert any("not a server" in render(message, "en") for message in ui.told)
@@ -221,8 +219,16 @@ def test_a_person_hears_that_rows_are_bad_before_they_are_asked_for_server_and_t
     ui = world.person({"setting wolkvox_server": "0042", "setting wolkvox_token": "x", "invalid_rows": "no"})
     seen: list[str] = []
     show, decide = ui.show, ui.decide
-    ui.show = lambda outcome: (seen.append("shown"), show(outcome))[1]  # type: ignore[method-assign]
-    ui.decide = lambda questions: (seen.append(questions[0].code), decide(questions))[1]  # type: ignore[method-assign]
+
+    def see(outcome: typing.Any) -> None:
+        seen.append("shown")
+        show(outcome)
+
+    def answer_them(questions: typing.Any) -> typing.Any:
+        seen.append(questions[0].code)
+        return decide(questions)
+
+    ui.show, ui.decide = see, answer_them  # type: ignore[method-assign]
     world.send(with_bad_row(tmp_path / "list.csv"))
     assert seen.index("shown") < seen.index("setting")
     assert ui.shown[0].problems.summaries(stops=True)[0].cause.code == "problem.empty.cause"
@@ -248,17 +254,17 @@ def test_ids_that_the_api_does_not_have_are_known_before_the_question(world: Wor
 
 
 def test_which_job_is_resumed_is_asked_where_several_wait(world: World, tmp_path: Path) -> None:
-    for name in ("a", "b"):
-        path = write_csv(tmp_path / f"{name}.csv", interactions(3, start=ord(name)))
+    for name, start in (("a", 100), ("b", 200)):
+        path = write_csv(tmp_path / f"{name}.csv", interactions(3, start=start))
         world.send(path, first=1)
     ui = world.person({"which_job": "1"})
     summary = resume(None, SendOptions(), world.session)
     assert [choice.key for choice in ui.asked[0].choices] == ["2", "1"]
     assert ui.asked[0].safe == "2"
     assert summary.job == 1
+    world.send(write_csv(tmp_path / "c.csv", interactions(3, start=500)), first=1)
+    world.person({"which_job": None})
     with pytest.raises(SettingsError, match="Nothing was sent"):
-        world.send(write_csv(tmp_path / "c.csv", interactions(3, start=500)), first=1)
-        world.person({"which_job": None})
         resume(None, SendOptions(), world.session)
 
 
@@ -318,8 +324,6 @@ def test_the_summary_is_shown_before_the_workbook_is_written(world: World, tmp_p
     world.send(write_csv(tmp_path / "list.csv", interactions(2)))
     assert shown == [False]
     assert (tmp_path / "list.results.xlsx").exists()
-    assert YES == "yes"
-    assert FIELDS[0] == "from"
 
 
 def test_a_list_that_needs_no_answer_is_sent_without_a_question(world: World, tmp_path: Path) -> None:

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from uploader.cli import report
 from uploader.cli.exit_codes import ExitCode, of_check, of_error, of_send
+from uploader.cli.report import ending, lists
 from uploader.errors import JournalError, ListError, SettingsError, TemplateError, WorkbookError
 from uploader.i18n import Message
 from uploader.model import advice
@@ -46,7 +46,7 @@ def test_checks_and_errors_have_their_exit_codes() -> None:
 
 
 def test_the_json_object_has_the_keys_of_the_contract() -> None:
-    told = json.loads(report.as_json_object(summary(accepted=2, not_sent=1, stopped="why"), 4, "en"))
+    told = json.loads(ending.as_json_object(summary(accepted=2, not_sent=1, stopped="why"), 4, "en"))
     assert list(told) == [
         "job", "list", "template", "rows", "accepted", "rejected", "unknown", "invalid", "skipped", "not_sent",
         "requests", "seconds", "results", "stopped", "exit",
@@ -62,7 +62,7 @@ def test_a_summary_says_what_to_do_about_what_was_not_accepted() -> None:
             AnswerCount(Status.REJECTED, "404", "NOT FOUND", Message("text", text="Correct it."), 2),
         ],
     )  # fmt: skip
-    assert list(report.summed_up(ended, "en")) == [
+    assert list(ending.summed_up(ended, "en")) == [
         "8 accepted, 2 rejected, of 10 rows, in 1 min 15 s.",
         "  2 rejected: NOT FOUND. Correct it.",
     ]
@@ -70,14 +70,14 @@ def test_a_summary_says_what_to_do_about_what_was_not_accepted() -> None:
 
 def test_a_stop_says_why_and_how_many_are_left() -> None:
     lines = list(
-        report.summed_up(summary(accepted=1, not_sent=2, stopped="the API refused the request: no token"), "en")
+        ending.summed_up(summary(accepted=1, not_sent=2, stopped="the API refused the request: no token"), "en")
     )
     assert "Stopped early: the API refused the request: no token. 2 rows were not sent." in lines
 
 
 def test_a_curl_command_survives_the_shell() -> None:
     body = json.dumps({"a": 'it\'s "quoted"\n$HOME `x` \\'}).encode()
-    command = report.curl(Request("POST", "https://x.example/?a=1&b=2", {"X-Token": "***"}, body, ""))
+    command = lists.curl(Request("POST", "https://x.example/?a=1&b=2", {"X-Token": "***"}, body, ""))
     words = shlex.split(command)
     assert words[:4] == ["curl", "--request", "POST", "https://x.example/?a=1&b=2"]
     assert words[words.index("--header") + 1] == "X-Token: ***"
@@ -88,5 +88,5 @@ def test_the_command_that_resumes_says_all_that_was_said() -> None:
     ended = Summary(
         None, "t", 7, {Status.NOT_SENT: 2}, resume=ResumeHint(7, sandbox=True, send_duplicates=True, first=5)
     )
-    lines = list(report.summed_up(ended, "en"))
+    lines = list(ending.summed_up(ended, "en"))
     assert "To go on with the 2 rows that are left: uploader resume 7 --sandbox --send-duplicates --first 5" in lines

@@ -1,43 +1,106 @@
+import json
 import pickle
 
-from uploader.i18n.words import Words, said
+import pytest
+
+from uploader.i18n import Message, in_language, render
 from uploader.model.problems import Problem, ProblemLog
 
-EMPTY = Words("{field} is empty")
+EMPTY = Message("problem.empty.cause", field="rp_id")
+CHANGED = Message("workbook.held_back", changes="{field} 100 % {0}")
 
 
-def test_words_are_their_english_text() -> None:
-    words = EMPTY.format(field="rp_id")
-    assert words == "rp_id is empty"
-    assert {"rp_id is empty": 1}[words] == 1
-    assert EMPTY == "{field} is empty"  # nothing is filled in yet
-    assert Words("a brace { alone") == "a brace { alone"
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [("en", "rp_id is empty"), ("es", "rp_id está vacío"), ("pt", "rp_id está vazio"), ("fr", "rp_id is empty")],
+)
+def test_a_message_is_a_sentence_in_each_language_that_there_is_else_in_english(language: str, text: str) -> None:
+    assert render(EMPTY, language) == text
+    assert type(render(EMPTY, language)) is str
 
 
-def test_words_are_said_in_a_language_that_they_have_else_in_english() -> None:
-    words = EMPTY.format(field="rp_id")
-    assert words.into("es") == "rp_id está vacío"
-    assert words.into("pt") == "rp_id está vazio"
-    assert words.into("en") == words.into("fr") == "rp_id is empty"
-    assert Words("nobody has put this into other words").into("es") == "nobody has put this into other words"
-    assert type(words.into("es")) is type(words.into("en")) is str  # what is written down is plain text
+def test_facts_stay_as_they_are() -> None:
+    assert (
+        render(CHANGED, "pt") == "Mudou depois, e não foi enviado: {field} 100 % {0}. --send-duplicates a envia assim."
+    )
 
 
-def test_what_stands_in_words_stays_as_it_is_unless_it_is_words() -> None:
-    assert EMPTY.format(field="{field} 100 %").into("pt") == "{field} 100 % está vazio"
-    lost = Words("{field} has lost its {what}, as Excel does to numbers")
-    filled = lost.format(field="row {row}", what=Words("leading zero"))
-    assert filled == "row {row} has lost its leading zero, as Excel does to numbers"
-    assert filled.into("pt") == "row {row} perdeu o zero à esquerda, como o Excel faz com números"
+def test_a_fact_may_be_a_message_of_its_own() -> None:
+    inner = Message("advice.problem", column=None, cause=EMPTY, fix=Message("problem.empty.fix"))
+    assert render(inner, "pt", lambda _: "linha 7") == "linha 7: rp_id está vazio. Preencha a célula."
 
 
-def test_a_text_that_is_no_words_stays_as_it_is() -> None:
-    assert said("as the template says it", "pt") == "as the template says it"
-    assert said(EMPTY.format(field="x"), "pt") == "x está vazio"
+def test_several_messages_are_parted_by_blanks_and_several_values_by_commas() -> None:
+    both = Message("advice.problems", problems=(Message("advice.under_way"), Message("advice.not_its_turn")))
+    assert render(both, "en").endswith(
+        "before you send it again. The run ended before this row's turn. It was not sent."
+    )
+    assert render(Message("workbook.blank.one_of", values=("a", "b")), "es") == "Uno de estos: a, b."
+    assert render(Message("advice.problems", problems=()), "en") == ""
 
 
-def test_words_come_through_findings_and_copies() -> None:
-    cause, mend = EMPTY.format(field="x"), Words("Fill in the cell.")
-    (problem,) = ProblemLog([Problem(4, 0, cause, mend)]).between(1, 9)
-    assert (said(problem.cause, "es"), said(problem.mend, "es")) == ("x está vacío", "Complete la celda.")
-    assert pickle.loads(pickle.dumps(cause)).into("es") == "x está vacío"
+@pytest.mark.parametrize(("column", "cell"), [(2, "cell 2"), (None, "the row")])
+def test_who_shows_it_says_how_the_cell_is_called(column: int | None, cell: str) -> None:
+    def named(column: int | None) -> str:
+        return "the row" if column is None else f"cell {column}"
+
+    message = Message("advice.problem", column=column, cause=EMPTY, fix=Message("problem.empty.fix"))
+    assert render(message, "en", named) == f"{cell}: rp_id is empty. Fill in the cell."
+    assert render(Message("advice.problems", problems=(message,)), "en", named).startswith(f"{cell}: ")
+
+
+@pytest.mark.parametrize(
+    ("count", "language", "text"),
+    [
+        (1, "en", "1 character at the most."),
+        (2, "en", "2 characters at the most."),
+        (0, "es", "Máximo 0 caracteres."),
+        (1, "es", "Máximo 1 carácter."),
+        (12_345, "en", "12,345 characters at the most."),
+    ],
+)
+def test_a_count_decides_between_one_and_several(count: int, language: str, text: str) -> None:
+    assert render(Message("workbook.blank.max_length", count=count), language) == text
+
+
+def test_a_template_s_text_is_said_in_the_reader_s_language_else_in_english() -> None:
+    texts = {"en": "Look it up.", "es": "Búsquelo."}
+    told = Message("advice.from_template", text=texts)
+    assert [render(told, language) for language in ("en", "es", "pt")] == ["Look it up.", "Búsquelo.", "Look it up."]
+    assert [in_language(texts, language) for language in ("es", "pt")] == ["Búsquelo.", "Look it up."]
+    assert in_language({"es": "Búsquelo."}, "pt") == ""
+
+
+def test_a_text_of_version_0_1_0_stays_as_it_is() -> None:
+    assert {render(Message("text", text="as {it} was"), language) for language in ("en", "es", "pt")} == {"as {it} was"}
+
+
+def test_two_messages_that_say_the_same_of_the_same_are_equal() -> None:
+    assert Message("problem.empty.cause", field="rp_id") == EMPTY
+    assert {EMPTY: 1}[Message("problem.empty.cause", field="rp_id")] == 1
+    assert Message("problem.empty.cause", field="to") != EMPTY
+    assert Message("problem.empty.fix", field="rp_id") != EMPTY
+    assert EMPTY.with_facts(row=7) == Message("problem.empty.cause", field="rp_id", row=7)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        EMPTY,
+        Message("advice.none"),
+        Message("advice.problems", problems=(EMPTY, Message("advice.problem", column=None, cause=EMPTY, fix=CHANGED))),
+        Message("advice.from_template", text={"en": "Look it up.", "es": "Búsquelo."}),
+        Message("workbook.blank.one_of", values=("a", "b")),
+        Message("workbook.row", row=7, share=0.5, nothing=None, several=(1, "a", None)),
+    ],
+)
+def test_messages_come_through_json_and_copies(message: Message) -> None:
+    assert Message.from_json(json.loads(json.dumps(message.as_json()))) == message
+    assert pickle.loads(pickle.dumps(message)) == message
+
+
+def test_messages_come_through_a_log() -> None:
+    problem = Problem(4, 0, "empty", {"field": "x"})
+    (kept,) = ProblemLog([problem]).between(1, 9)
+    assert (render(kept.cause, "es"), render(kept.fix, "es")) == ("x está vacío", "Complete la celda.")
+    assert pickle.loads(pickle.dumps(kept)) == problem

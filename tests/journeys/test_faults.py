@@ -20,7 +20,8 @@ from tests.conftest import (
     start_practice,
     write_csv,
 )
-from uploader.sandbox import NEW_DAY_PATH, Fault
+from uploader.sandbox import Fault
+from uploader.sandbox.server import NEW_DAY_PATH
 from uploader.templates.catalog import shipped
 
 UNKNOWN = (

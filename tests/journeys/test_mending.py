@@ -30,7 +30,7 @@ from tests.conftest import (
     write_xlsx,
 )
 from uploader.sandbox import UNKNOWN_ROUTING_POINT
-from uploader.workbooks.digests import canonical
+from uploader.workbooks.manifest import canonical_text
 
 AWKWARD = (
     "line one\r\nline two\r\n\r\nline four",
@@ -232,7 +232,7 @@ def test_an_accepted_row_that_was_changed_is_named_and_sent_only_when_it_is_said
     more = {"UPLOADER_HOME": world.another_computer} if elsewhere else {}
     ended, came = world.send(book, **more)
     assert (ended.code, came) == (0, [])
-    assert "2 rows were accepted before, and changed since: row 3, 6." in ended.err
+    assert "2 rows already accepted but edited since: row 3, 6." in ended.err
     assert "--send-duplicates" in ended.err
     assert statuses(book) == ["accepted"] * 6
     ended, came = world.send(book, "--send-duplicates", **more)
@@ -322,7 +322,7 @@ def test_the_workbook_beside_a_list_counts_where_the_journal_does_not_know_it(wo
     book = world.sent_before()
     ended, came = world.send(tmp_path / "list.csv", "--no-preflight", UPLOADER_HOME=world.another_computer)
     assert came == [rows[2], rows[5]]
-    assert "The journal of this computer doesn't know all that" in ended.err
+    assert "has results that this computer has no record of" in ended.err
     assert Counter(statuses(book)) == {"accepted": 6, "rejected": 2}
     assert len(sheet_rows(book, "Attempts")) == 10
     other = write_csv(tmp_path / "list.csv", rows[:3])  # another list under the same name
@@ -496,7 +496,7 @@ def test_a_workbook_never_decides_where_the_token_goes(
 
 def as_saved(row: list[str]) -> list[str]:
     """What LibreOffice leaves of texts whose only source its file is."""
-    return [canonical(cell) for cell in row]
+    return [canonical_text(cell) for cell in row]
 
 
 SOFFICE = shutil.which("soffice")
@@ -543,7 +543,7 @@ def test_rows_that_do_not_stand_in_the_file_are_told(world: World) -> None:
     book = world.sent_before()
     arranged(book, lambda lines: [line for line in lines if line[0] not in (4, 5)])
     ended, _ = world.send(book)
-    assert f"2 rows were known from before, and not in {book.name}." in ended.err
+    assert f"2 rows from earlier runs are not in {book.name}." in ended.err
 
 
 def test_a_status_changed_by_hand_is_not_believed_on_another_computer(world: World) -> None:
@@ -551,7 +551,7 @@ def test_a_status_changed_by_hand_is_not_believed_on_another_computer(world: Wor
     book = mend(world.sent(rows), {(3, "Status"): "rejected", (4, "Status"): "accepted"})
     ended, came = world.send(book, UPLOADER_HOME=world.another_computer)
     assert (came, ended.json["unknown"]) == ([], 2)
-    assert "changed by hand since the workbook was written, so it is not known: row 3, 4." in ended.err
+    assert "edited by hand and can't be trusted: row 3, 4." in ended.err
     ended, came = world.send(book)  # where it was sent from, what was made is known
     assert came == [rows[2]]
     assert statuses(book) == ["accepted", "accepted", "rejected", "accepted", "accepted", "accepted"]

@@ -12,7 +12,7 @@ import pytest
 from tests.books import World, arranged, hidden, mend, page, refused, summary, tamper
 from tests.conftest import Command, Ended, PracticeProcess, start_practice, write_xlsx
 from uploader.model.rows import RESULT_COLUMNS
-from uploader.workbooks import digests, manifest, reader
+from uploader.workbooks import manifest, reader
 
 
 @pytest.fixture(scope="module")
@@ -102,14 +102,14 @@ def test_every_change_is_found_and_named(world: World, written: Path, what: str)
 
 def forged(book: Path) -> Path:
     """Digests made anew from what stands in the workbook, as somebody could who knows how."""
-    found = reader.at(book)
+    found = reader.open_workbook(book)
     assert found is not None
-    names = [found.header[found.ours[column]] for column in found.imprint.ours]
-    header = [names[0], *(found.header[at] for at in found.listed), *names[1:]]
-    lines = manifest.RowDigests([*header, *found.imprint.facts()])
+    names = [found.header[found.our_columns[column]] for column in found.manifest.our_columns]
+    header = [names[0], *found.list_header, *names[1:]]
+    lines = manifest.RowDigests([*header, *found.manifest.covered_facts()])
     for line in found.lines():
-        outcome = [line.ours[name] for name in RESULT_COLUMNS]
-        lines.add(int(line.number), digests.of_line(line.cells), digests.of_line(outcome))
+        outcome = [line.our_cells[name] for name in RESULT_COLUMNS]
+        lines.add(int(line.number), manifest.line_digest(line.cells), manifest.line_digest(outcome))
     return tamper(book, rows=lines.packed()[0], digest=lines.total)
 
 

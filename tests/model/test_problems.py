@@ -1,5 +1,6 @@
 from tests.rendered import sentence
 from uploader.i18n import Message
+from uploader.model import advice
 from uploader.model.problems import Problem, ProblemLog, ProblemSummary, by_row, stopping
 
 
@@ -49,3 +50,14 @@ def test_they_are_told_apart_by_row_and_by_what_stops() -> None:
     both = [empty(2, 0), Problem(2, 1, "apostrophe", stops=False), Problem(3, 1, "apostrophe", stops=False)]
     assert by_row(both) == {2: both[:2], 3: both[2:]}
     assert stopping(both) == {2: both[:1]}
+
+
+def test_the_advice_of_a_row_has_all_its_problems_at_the_columns_of_the_list() -> None:
+    found = [empty(2, 3), Problem(2, None, "total")]
+    assert advice.of_problems(found, lambda column: column - 1) == Message(
+        "advice.problems",
+        problems=(
+            Message("advice.problem", column=2, cause=found[0].cause, fix=found[0].fix),
+            Message("advice.problem", column=None, cause=found[1].cause, fix=found[1].fix),
+        ),
+    )

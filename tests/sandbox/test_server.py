@@ -15,17 +15,8 @@ from tests.conftest import FIELDS, PracticeProcess, start_practice
 from uploader.cli import run
 from uploader.cli.commands import cli
 from uploader.errors import SettingsError
-from uploader.sandbox import (
-    IDLE_ROUTING_POINT,
-    NEW_DAY_PATH,
-    RECORD_PATH,
-    TOKEN,
-    UNKNOWN_ROUTING_POINT,
-    Fault,
-    FaultRule,
-    SandboxConfig,
-    running,
-)
+from uploader.sandbox import IDLE_ROUTING_POINT, TOKEN, UNKNOWN_ROUTING_POINT, Fault, FaultRule, SandboxConfig
+from uploader.sandbox.server import NEW_DAY_PATH, RECORD_PATH, running
 
 ADD = "/api/v2/configuration.php?api=add_interaction"
 # One for all: making it takes longer than a request, and nothing here is asked by TLS.
@@ -275,8 +266,8 @@ def test_a_trickle_is_a_head_and_then_too_few_bytes() -> None:
 
 def test_a_long_time_limit_is_too_short_for_a_trickle_too() -> None:
     """At five bytes a second a whole answer would take half a minute; the API's limit is a minute."""
-    practice = SandboxConfig(latency_seconds=0, time_limit_seconds=60)
-    with running(practice) as url, sent(url, marked("[practice trickle]")) as connection:
+    sandbox = SandboxConfig(latency_seconds=0, time_limit_seconds=60)
+    with running(sandbox) as url, sent(url, marked("[practice trickle]")) as connection:
         began = time.monotonic()
         head = connection.recv(65536)
         assert len(connection.recv(1) + connection.recv(1)) == 2

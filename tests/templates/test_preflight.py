@@ -191,8 +191,8 @@ def test_a_list_with_ids_that_do_not_exist_is_stopped_before_its_first_row(
 
     ended = uploader("send", path, *to, "--skip-invalid", "--language", "pt")
     assert (ended.code, ended.json["accepted"], ended.json["invalid"]) == (1, 6, 2)
-    assert "6 rows, " in ended.err
-    assert "all go today." in ended.err
+    assert "6 linhas, restam " in ended.err
+    assert "todas são enviadas hoje." in ended.err
     lines = {line["Row"]: line for line in sheet_rows(tmp_path / "list.results.xlsx")}
     assert [lines[number]["Status"] for number in (4, 7)] == ["invalid"] * 2
     assert lines[4]["Advice"] == "H4: rp_id 61197 não existe na API (routing points). Corrija-o."

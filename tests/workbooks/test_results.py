@@ -1,25 +1,24 @@
 import os
-import re
+import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
 
-from tests.conftest import FIELDS, sheet_rows
-from uploader.errors import WorkbookError
-from uploader.i18n import render
+from tests.conftest import sheet_rows
+from uploader.errors import CancelledError, WorkbookError
 from uploader.model import advice
+from uploader.model.cancel import CancelToken
 from uploader.model.job import Attempt, Job, RowResult, RunRecord
-from uploader.model.problems import Problem
 from uploader.model.rows import RESULT_COLUMNS, ROW_COLUMN, Row, Status
 from uploader.readers import open_list
-from uploader.templates.template import Template
-from uploader.workbooks import blank, problems, reader, results, sheet_writer, xlsx_writer
-from uploader.workbooks.manifest import PROBLEMS, RESULTS, Manifest
+from uploader.workbooks import reader, results, sheet_writer, xlsx_writer
+from uploader.workbooks.manifest import RESULTS
 
 SENT_AT = "2026-03-09T17:05:09.123+00:00"
 
@@ -202,6 +201,35 @@ def test_half_a_workbook_is_never_seen(tmp_path: Path) -> None:
     assert [entry.name for entry in tmp_path.iterdir()] == ["r.xlsx"]
 
 
+def test_it_says_how_far_it_is(tmp_path: Path) -> None:
+    rows = [result(number, ("x", "y")) for number in range(2, 7)]
+    steps: list[int] = []
+    results.write(tmp_path / "r.xlsx", content(rows, attempts=[ATTEMPT, ATTEMPT]), steps.append)
+    assert steps == [1, 1, 1, 1, 1, 0, 0]
+
+
+@pytest.mark.parametrize("last", [0, 3, 6])  # in the first row, in the middle, and among the attempts
+def test_a_writing_that_is_cancelled_leaves_everything_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, last: int
+) -> None:
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    path = written(tmp_path / "r.xlsx", result(2, ("before", "y")))
+    before, cancel, steps = path.read_bytes(), CancelToken(), count()
+
+    def on_row(_: int) -> None:
+        if next(steps) == last:
+            cancel.cancel()
+        cancel.check()
+
+    rows = (result(number, ("x", "y")) for number in range(2, 7))
+    with pytest.raises(CancelledError):
+        results.write(path, content(rows, attempts=[ATTEMPT, ATTEMPT]), on_row)
+    assert path.read_bytes() == before
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["r.xlsx", "temporary"]
+    assert list((tmp_path / "temporary").iterdir()) == []
+
+
 def test_a_place_that_can_not_be_written_is_told(tmp_path: Path) -> None:
     with pytest.raises(WorkbookError, match="can't be written"):
         written(tmp_path / "nowhere" / "r.xlsx", result(2, ("x", "y")))
@@ -217,64 +245,6 @@ def test_a_sheet_that_is_full_goes_on_in_the_next(tmp_path: Path, monkeypatch: p
     pages = ["Results", "Results 2", "Results 3"]
     assert openpyxl.load_workbook(path).sheetnames[:3] == pages
     assert [row["Row"] for page in pages for row in sheet_rows(path, page)] == list(range(2, 27))
-
-
-def in_english(problem: Problem) -> str:
-    return f"{render(problem.cause, 'en')}. {render(problem.fix, 'en')}"
-
-
-def test_problems_stand_beside_their_rows_with_the_bad_cells_coloured(tmp_path: Path) -> None:
-    path = tmp_path / "p.xlsx"
-    empty = Problem(4, 0, "empty", {"field": "a"})
-    odd = Problem(2, 1, "outer_spaces", stops=False)
-    manifest = Manifest(
-        kind=PROBLEMS,
-        list_sha256="ab" * 32,
-        list_name="list.csv",
-        list_sheet=None,
-        template="wolkvox/add_interaction",
-        template_sha256="cd" * 32,
-        our_columns={},
-    )
-    rows = [(Row(2, ("x", "y")), [odd], []), (Row(4, ("", "z")), [empty], [0])]
-    problems.write(path, manifest, ("a", "b"), rows, "en")
-    page = openpyxl.load_workbook(path)["Problems"]
-    good, bad = sheet_rows(path, "Problems")
-    assert (good["Row"], good["Problem"], good["Warning"], good["a"]) == (2, None, f"E2: {in_english(odd)}", "x")
-    assert (bad["Row"], bad["Problem"], bad["b"]) == (4, f"D3: {in_english(empty)}", "z")
-    assert page["D3"].fill.start_color.rgb not in ("00000000", page["D2"].fill.start_color.rgb)
-    assert page["E3"].fill.start_color.rgb == page["E2"].fill.start_color.rgb
-    told = reader.manifest_of(path)
-    assert told is not None
-    assert (told.kind, told.list_sha256) == (PROBLEMS, "ab" * 32)
-    assert dict(told.our_columns) == {"Row": (0, "Row"), "Problem": (1, "Problem"), "Warning": (2, "Warning")}
-
-
-def test_a_blank_list_has_columns_an_example_explanations_and_text_cells(tmp_path: Path, wolkvox: Template) -> None:
-    path = tmp_path / "blank.xlsx"
-    blank.write(path, wolkvox.columns)
-    page = openpyxl.load_workbook(path).worksheets[0]
-    assert [cell.value for cell in page[1]] == list(FIELDS)
-    assert [cell.value for cell in page[2]] == [column.example for column in wolkvox.columns.values()]
-    for cell in page[1]:
-        assert cell.comment is not None
-        assert wolkvox.columns[str(cell.value)].description in cell.comment.text
-        assert page.column_dimensions[str(cell.coordinate)[0]].width > 10
-        assert page[f"{str(cell.coordinate)[0]}2"].number_format == "@"
-    with zipfile.ZipFile(path) as package:  # the columns themselves are text, so that what is typed below stays so
-        columns = re.findall(
-            r'<col min="(\d)" max="(\d)"[^>]*style="[1-9]', package.read("xl/worksheets/sheet1.xml").decode()
-        )
-    assert {at for first, last in columns for at in range(int(first), int(last) + 1)} == set(range(1, len(FIELDS) + 1))
-    assert open_list(path).header == list(FIELDS)
-
-
-def test_a_blank_list_may_be_a_csv(tmp_path: Path, wolkvox: Template) -> None:
-    path = tmp_path / "blank.csv"
-    blank.write(path, wolkvox.columns)
-    table = open_list(path, wanted=FIELDS)
-    assert (table.header, table.rows) == (list(FIELDS), 1)
-    assert path.read_bytes().startswith(b"\xef\xbb\xbf")
 
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="an administrator may write anywhere")

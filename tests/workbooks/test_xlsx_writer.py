@@ -199,7 +199,7 @@ def test_xlsxwriter_still_escapes_by_the_hooks_that_we_put_our_own_in_the_place_
         assert callable(getattr(xlsxwriter.worksheet.Worksheet, hook, None))
     asked: list[str] = []
 
-    class Noting(xlsx_writer._Sheet):
+    class Noting(xlsx_writer._TextSheet):
         @staticmethod
         def _escape_control_characters(data: str) -> str:
             asked.append(data)

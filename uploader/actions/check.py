@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from uploader.actions.options import ReadOptions
+from uploader.actions.planning.open_list import open_list
 from uploader.actions.session import Session
 from uploader.actions.steps.list_check import ListCheck, check_rows
-from uploader.actions.steps.open_list import open_list
 from uploader.actions.steps.problems_file import write_problems
 from uploader.i18n import Message
 from uploader.model.job import Summary

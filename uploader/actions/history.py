@@ -52,7 +52,7 @@ def _ended(job: Job) -> datetime:
 
 def is_confirmed(session: Session) -> bool:
     """Whether the person still wants it; with nobody to ask, the command itself said so."""
-    question = Question("forget", safe=YES)
+    question = Question("forget")
     return session.decide([question])[question.id] == YES
 
 

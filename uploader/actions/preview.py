@@ -4,17 +4,18 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from uploader.actions.options import ReadOptions
+from uploader.actions.planning.held_rows import HeldRow
+from uploader.actions.planning.open_list import OpenedList, open_list
+from uploader.actions.planning.reconcile import Batch
 from uploader.actions.session import Session
 from uploader.actions.steps.list_check import open_for_looking, rows_to_look_at
-from uploader.actions.steps.open_list import OpenedList, open_list
-from uploader.actions.steps.reconcile import Batch, HeldRow
 from uploader.errors import SettingsError
 from uploader.model.http import Request
 from uploader.model.problems import Problem
 from uploader.model.rows import Status
 from uploader.model.settings import Settings
 
-_STAYS = {Status.ACCEPTED: "stays_accepted", Status.SKIPPED: "stays_skipped", Status.UNKNOWN: "stays_unknown"}
+_STAYS = {Status.ACCEPTED: "row_accepted", Status.SKIPPED: "row_skipped", Status.UNKNOWN: "row_unknown"}
 
 
 def preview(

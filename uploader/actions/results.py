@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from uploader.actions.planning.find_job import named_job, newest_of, remembered
 from uploader.actions.session import Session
-from uploader.actions.steps.find_job import named_job, newest_of, remembered
 from uploader.actions.steps.result_file import place_of_results, write_results
 from uploader.model.job import Job
 from uploader.workbooks import redaction

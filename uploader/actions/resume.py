@@ -5,11 +5,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from uploader.actions.options import SendOptions
+from uploader.actions.planning.find_job import job_to_resume, remembered, template_of
+from uploader.actions.planning.open_list import same_bytes
+from uploader.actions.planning.route import route_of
 from uploader.actions.session import Session
-from uploader.actions.steps.find_job import job_to_resume, remembered, template_of
-from uploader.actions.steps.open_list import same_bytes
 from uploader.actions.steps.resume_job import resume_job
-from uploader.actions.steps.route import route_of
 from uploader.actions.steps.sandbox_running import sandbox_running
 from uploader.i18n import Message
 from uploader.journal.locks import hold_list

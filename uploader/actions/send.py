@@ -9,21 +9,21 @@ from pathlib import Path
 
 from uploader import __version__
 from uploader.actions.options import ReadOptions, SendOptions
+from uploader.actions.planning.find_job import destination_name, unfinished_job_of
+from uploader.actions.planning.known_rows import known_rows, reconciliation, with_workbooks
+from uploader.actions.planning.make_plan import make_plan
+from uploader.actions.planning.open_list import OpenedList, open_list
+from uploader.actions.planning.plan import Plan
+from uploader.actions.planning.route import Route, route_of
+from uploader.actions.planning.staging import stage
 from uploader.actions.session import Session, user
-from uploader.actions.steps.find_job import destination_name, unfinished_job_of
-from uploader.actions.steps.known_rows import known_rows, reconciliation, with_workbooks
 from uploader.actions.steps.list_check import check_rows
-from uploader.actions.steps.make_plan import make_plan
-from uploader.actions.steps.open_list import OpenedList, open_list
-from uploader.actions.steps.plan import Plan
 from uploader.actions.steps.problems_file import write_problems
-from uploader.actions.steps.result_file import beside, place_of_results
+from uploader.actions.steps.result_file import place_of_results
 from uploader.actions.steps.resume_job import resume_job
-from uploader.actions.steps.route import Route, route_of
 from uploader.actions.steps.run_job import nothing_sent, run_job
 from uploader.actions.steps.sandbox_running import sandbox_running
 from uploader.actions.steps.settle_plan import settle_plan
-from uploader.actions.steps.staging import stage
 from uploader.i18n import Message
 from uploader.journal import Journal
 from uploader.journal.locks import hold_list
@@ -141,7 +141,7 @@ def _new_job(opened: OpenedList, route: Route, options: SendOptions) -> NewJob:
         destination=route.destination,
         settings=route.settings.plain,
         version=__version__,
-        results_path=(options.output or beside(opened)).absolute(),
+        results_path=(options.output or opened.results_path).absolute(),
         account=opened.account,
         list_name=opened.list_name,
         source_sha256=opened.checked.sha256,

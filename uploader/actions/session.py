@@ -2,7 +2,7 @@
 
 import getpass
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -17,8 +17,8 @@ from uploader.templates.catalog import Catalog
 from uploader.templates.template import Template
 
 if TYPE_CHECKING:
+    from uploader.actions.planning.plan import Plan
     from uploader.actions.steps.list_check import ListCheck
-    from uploader.actions.steps.plan import Plan
     from uploader.actions.steps.wire import Wire
     from uploader.model.job import Summary
 
@@ -122,6 +122,7 @@ class Session:
         """
         values = self._at_hand(template, known, sandbox=sandbox)
         missing = [name for name, value in values.items() if not value]
+        _accepted({name: value for name, value in values.items() if value}, template)  # before anybody is asked
         while missing:
             answers = self.ui.decide([_setting_question(name, template) for name in missing])
             for name in missing:
@@ -130,14 +131,15 @@ class Session:
                     raise SettingsError(_missing(name, template))
                 values[name] = typed
             missing = self._unfit(missing, values, template)
-        accepted = {
-            name: value if value == MASK else template.accepted_setting(name, value) for name, value in values.items()
-        }
-        secret = {name for name, setting in template.settings.items() if setting.secret}
-        return Settings(
-            {name: value for name, value in accepted.items() if name not in secret},
-            {name: value for name, value in accepted.items() if name in secret},
-        )
+        return _accepted(values, template)
+
+    def settings_for_looking(self, template: Template, known: Mapping[str, str]) -> Settings | None:
+        """The settings as far as they tell one request from another: no secret, and nothing is asked for.
+
+        None where one lacks. Raises SettingsError where one is wrong.
+        """
+        values = replace(self, with_secrets=False)._at_hand(template, known, sandbox=False)
+        return _accepted(values, template) if all(values.values()) else None
 
     def has_settings(self, template: Template, *, sandbox: bool = False) -> bool:
         """Whether nothing must be asked for."""
@@ -161,18 +163,37 @@ class Session:
         """Those of the typed settings that don't fit; why is told."""
         unfit = []
         for name in names:
-            try:
-                template.accepted_setting(name, values[name])
-            except SettingsError as why:
-                self.ui.tell(Message("text", text=str(why)))
+            check = _setting_question(name, template).check
+            wrong = None if check is None else check(values[name])
+            if wrong is not None:
+                self.ui.tell(wrong)
                 unfit.append(name)
         return unfit
+
+
+def _accepted(values: Mapping[str, str], template: Template) -> Settings:
+    accepted = {
+        name: value if value == MASK else template.accepted_setting(name, value) for name, value in values.items()
+    }
+    secret = {name for name in values if template.settings[name].secret}
+    return Settings(
+        {name: value for name, value in accepted.items() if name not in secret},
+        {name: value for name, value in accepted.items() if name in secret},
+    )
 
 
 def _setting_question(name: str, template: Template) -> Question:
     setting = template.settings[name]
     facts = {"name": name, "description": setting.description}
-    return Question("setting", facts, choices=(), about=name, is_secret=setting.secret)
+
+    def check(typed: str) -> Message | None:
+        try:
+            template.accepted_setting(name, typed)
+        except SettingsError as why:
+            return Message("text", text=str(why))
+        return None
+
+    return Question("setting", facts, choices=(), about=name, is_secret=setting.secret, check=check)
 
 
 def _check_given(name: str, template: Template) -> None:

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
+from uploader.actions.planning.find_job import newest_of, remembered
 from uploader.actions.session import Session, user
-from uploader.actions.steps.find_job import newest_of, remembered
 from uploader.journal.locks import hold_list
 from uploader.model import advice
 from uploader.model.job import Job

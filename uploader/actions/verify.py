@@ -74,12 +74,12 @@ def verify(path: Path, session: Session) -> Verification:
     _hold_rows_against_digests(workbook, found)
     _hold_the_rest_against_digests(workbook, found)
     sandbox = workbook.manifest.sandbox
-    if workbook.manifest.account and session.has_journal(sandbox=sandbox):
-        try:
+    try:
+        if workbook.manifest.account and session.has_journal(sandbox=sandbox):
             with session.journal(sandbox=sandbox) as journal:
                 _hold_against_journal(workbook, found, journal, session.home)
-        except JournalError as why:
-            session.tell(Message("verify.journal_not_read", why=str(why)))
+    except JournalError as why:
+        session.tell(Message("verify.journal_not_read", why=str(why)))
     return found
 
 

@@ -7,8 +7,6 @@ import heapq
 from array import array
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import replace
-from datetime import datetime
 
 from uploader.checks.checked_list import CheckedRows
 from uploader.model.problems import Problem
@@ -76,11 +74,11 @@ class DuplicateCheck:
                 yield number, first[request]
 
     def _held_back(self, number: int, prior: PriorRequest) -> Problem:
-        day = f"{datetime.fromisoformat(prior.at).astimezone():%Y-%m-%d}" if prior.at else ""
+        of_day = prior.of_day()
         self.held_back[prior.standing] += 1
-        self.prior[replace(prior, row=0, at=day)] += 1
+        self.prior[of_day] += 1
         code = "unknown_before" if prior.status is Status.UNKNOWN else "accepted_before"
-        return Problem(number, None, code, {"list": prior.list_name, "day": day, "job": prior.job}, stops=False)
+        return Problem(number, None, code, {"list": prior.list_name, "day": of_day.at, "job": prior.job}, stops=False)
 
 
 def _prior(rows: CheckedRows, find_prior: FindPrior, stopped: Collection[int]) -> dict[int, PriorRequest]:

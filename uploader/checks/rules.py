@@ -47,7 +47,7 @@ _Complaint = tuple[str, Mapping[str, Fact]]
 """A problem's code and facts."""
 
 
-class _Check(NamedTuple):
+class _CellRule(NamedTuple):
     """One thing that a template says of a column's filled cells."""
 
     passes: Callable[[str], object]
@@ -55,7 +55,7 @@ class _Check(NamedTuple):
     """Of a text that doesn't pass."""
 
 
-def _checks(field: str, column: Column, *, in_header: bool) -> Iterator[_Check]:
+def _checks(field: str, column: Column, *, in_header: bool) -> Iterator[_CellRule]:
     if column.date_format is not None:
         yield _check(column.is_dated, "not_a_date", field=field, format=column.date_format)
     if column.max_length is not None:
@@ -65,14 +65,14 @@ def _checks(field: str, column: Column, *, in_header: bool) -> Iterator[_Check]:
         allowed = column.one_of
         yield _check(lambda text: text in allowed, "not_allowed", field=field, allowed=allowed)
     if column.pattern is not None:
-        yield _Check(re.compile(column.pattern).fullmatch, lambda text: _wrong_format(field, column, text))
+        yield _CellRule(re.compile(column.pattern).fullmatch, lambda text: _wrong_format(field, column, text))
     if in_header:
         yield _check(_PLAIN.fullmatch, "not_plain", field=field)
 
 
-def _check(passes: Callable[[str], object], code: str, **facts: Fact) -> _Check:
+def _check(passes: Callable[[str], object], code: str, **facts: Fact) -> _CellRule:
     """A check whose complaint is the same for each text."""
-    return _Check(passes, lambda _: (code, facts))
+    return _CellRule(passes, lambda _: (code, facts))
 
 
 def _wrong_format(field: str, column: Column, text: str) -> _Complaint:

@@ -61,12 +61,12 @@ def run(arguments: Sequence[str]) -> int:
 def _failed(words: str, code: exit_codes.ExitCode, *, as_json: bool, about: "Summary | None" = None) -> int:
     tell(words, to_error=True)
     if as_json:
-        from uploader.cli import report
+        from uploader.cli.report.ending import as_json_object
         from uploader.i18n import Message
         from uploader.model.job import Summary
 
         stopped = Message("text", text=words)
-        tell(report.as_json_object(replace(about or Summary(None, None), stopped=stopped, sent=False), code, "en"))
+        tell(as_json_object(replace(about or Summary(None, None), stopped=stopped, sent=False), code, "en"))
     return code
 
 

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from uploader.actions.steps.plan import Plan
-from uploader.cli import interrupts, report
+from uploader.actions.planning.plan import Plan
+from uploader.cli import interrupts
 from uploader.cli.progress import Progress
+from uploader.cli.report import ending, lists
 from uploader.cli.terminal import tell_all
 from uploader.i18n import Message, render
 from uploader.model.cancel import CancelToken
@@ -42,12 +43,12 @@ class TerminalUi:
     def show(self, outcome: "Plan | ListCheck | Summary") -> None:
         """The plan before anything is sent; how it ended, before the workbook is written."""
         if isinstance(outcome, Summary):
-            tell_all(report.summed_up(outcome, self._language), to_error=self._as_json)
+            tell_all(ending.summed_up(outcome, self._language), to_error=self._as_json)
             return
         if isinstance(outcome, Plan):
-            lines = report.plan(outcome, self._language, with_problems=not self._problems_shown)
+            lines = lists.plan(outcome, self._language, with_problems=not self._problems_shown)
         else:
-            lines = report.problems(outcome.problems, self._language)
+            lines = lists.problems(outcome.problems, self._language)
             self._problems_shown = True
         tell_all(lines, to_error=True)
 
@@ -58,9 +59,18 @@ class TerminalUi:
         self._progress.clear()
         try:
             with interrupts.at_once():
-                return {question.id: self._answer(question) for question in questions}
+                return self._answers(questions)
         except click.Abort as why:
             raise KeyboardInterrupt from why
+
+    def _answers(self, questions: Sequence[Question]) -> Answers:
+        """Of every question; after “none of them”, where there is no safe side, the others need not be asked."""
+        answers: dict[str, str | None] = dict.fromkeys((question.id for question in questions), None)
+        for question in questions:
+            answers[question.id] = self._answer(question)
+            if answers[question.id] is None and question.safe is None:
+                break
+        return answers
 
     def _answer(self, question: Question) -> str | None:
         sentence = render(question.message, self._language)
@@ -68,9 +78,38 @@ class TerminalUi:
             return YES if click.confirm(sentence, default=False, err=True) else "no"
         if not question.choices:
             click.echo(sentence, err=True)
-            typed: str = click.prompt(question.about, hide_input=question.is_secret, err=True)
+            return self._typed(question)
+        return self._chosen(sentence, question.choices)
+
+    def _typed(self, question: Question) -> str:
+        def fitting(typed: str) -> str:
+            wrong = None if question.check is None else question.check(typed)
+            if wrong is not None:
+                raise click.BadParameter(render(wrong, self._language))
             return typed
-        return _chosen(sentence, question.choices)
+
+        typed: str = click.prompt(question.about, hide_input=question.is_secret, value_proc=fitting, err=True)
+        return typed
+
+    def _chosen(self, sentence: str, choices: Sequence[Choice]) -> str | None:
+        """The key of the choice that the person takes, by its key or its name; None for none of them."""
+        click.echo(sentence, err=True)
+        for choice in choices:
+            example = choice.example if isinstance(choice.example, str) else render(choice.example, self._language)
+            click.echo(f"  {choice.key:>3}  {choice.name}{f'  ({example})' if example else ''}", err=True)
+        first, last = choices[0].key, choices[-1].key
+
+        def taken(typed: str) -> str:
+            wish = typed.strip().casefold()
+            if wish == "0":
+                return ""
+            fitting = [one.key for one in choices if wish in (one.key.casefold(), one.name.casefold())]
+            if len(fitting) != 1:
+                raise click.BadParameter(_NO_SUCH_CHOICE.format(typed=typed, first=first, last=last))
+            return fitting[0]
+
+        key: str = click.prompt(_WHICH.format(first=first, last=last), value_proc=taken, err=True)
+        return key or None
 
     def on_event(self, event: Event) -> None:
         """Show it; while rows are sent, the first Ctrl-C asks for an orderly end."""
@@ -82,24 +121,3 @@ class TerminalUi:
             case Interrupting():
                 self.tell(Message("screen.interrupting"))
         self._progress.on_event(event, self._language)
-
-
-def _chosen(sentence: str, choices: Sequence[Choice]) -> str | None:
-    """The key of the choice that the person takes, by its key or its name; None for none of them."""
-    click.echo(sentence, err=True)
-    for choice in choices:
-        example = f"  ({choice.example})" if choice.example else ""
-        click.echo(f"  {choice.key:>3}  {choice.name}{example}", err=True)
-    first, last = choices[0].key, choices[-1].key
-
-    def taken(typed: str) -> str:
-        wish = typed.strip().casefold()
-        if wish == "0":
-            return ""
-        fitting = [one.key for one in choices if wish in (one.key.casefold(), one.name.casefold())]
-        if len(fitting) != 1:
-            raise click.BadParameter(_NO_SUCH_CHOICE.format(typed=typed, first=first, last=last))
-        return fitting[0]
-
-    key: str = click.prompt(_WHICH.format(first=first, last=last), value_proc=taken, err=True)
-    return key or None

@@ -37,7 +37,7 @@ def as_written(text: str) -> Message:
 
 def followed_by(first: Message, second: Message) -> Message:
     """Two things to say of one row."""
-    return second if first == NONE else Message("advice.followed_by", first=first, second=second)
+    return second if first == NONE else Message("advice.several", parts=(first, second))
 
 
 def held_back(prior: PriorRequest) -> Message:

@@ -1,6 +1,6 @@
 """What a person may be asked, as values: a code with facts, the choices, and the side that is safe without a person."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -15,12 +15,32 @@ class Choice:
     """What the answer is known by: `yes`, `no`, a column's letter, a sheet's name, a job's number."""
     name: str = ""
     """What the person knows it by, where that is not a word of ours: a column's name, a sheet's."""
-    example: str = ""
-    """What stands there."""
+    example: str | Message = ""
+    """What is to be seen there, or known of it."""
 
 
 YES, NO = "yes", "no"
 YES_OR_NO = (Choice(YES), Choice(NO))
+
+
+SAFE_SIDES: Mapping[str, str | None] = {
+    "sheet": None,
+    "column": None,
+    "setting": None,
+    "which_job": None,
+    "invalid_rows": "no",
+    "duplicates": "no",
+    "other_destination": "yes",
+    "older_job": "yes",
+    "go_on": "no",
+    "forget": "yes",
+}
+"""What is done where nobody answers. None: nothing can be done, or it depends on the choices, as of several jobs the
+newest is resumed.
+
+Another destination and an older job are named by the person on purpose, so they go; invalid rows stop everything, and
+duplicates stay behind.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +52,20 @@ class Question:
     choices: tuple[Choice, ...] = YES_OR_NO
     """Empty where the person types a text of their own."""
     safe: str | None = None
-    """The key that is taken where nobody answers; None where nothing can be done without an answer."""
+    """The key that is taken where nobody answers: that of `SAFE_SIDES`, unless it depends on the choices.
+
+    None where nothing can be done without an answer.
+    """
     about: str = ""
     """Tells questions of one code apart: the field whose column is asked for."""
     is_secret: bool = False
     """Whether what is typed must not be seen."""
+    check: Callable[[str], Message | None] | None = field(default=None, compare=False)
+    """What is wrong with a typed text, for a face that asks again at once."""
+
+    def __post_init__(self) -> None:
+        if self.safe is None:
+            object.__setattr__(self, "safe", SAFE_SIDES[self.code])
 
     @property
     def id(self) -> str:

@@ -1,22 +1,19 @@
-"""The practice server: answers as the wolkvox API documents, on this machine alone, and records what it received.
+"""The sandbox: a server that answers as the wolkvox API documents, on this machine alone, and records what it received.
 
 The texts of its answers are the API's own, where they are documented (docs/practice-server.md says which are not).
-It never writes the token down. Where it is told to, it fails as servers and connections do.
+It never writes the token down. Where it is asked to, it fails as servers and connections do. The server itself is in
+`server.py`, whose library nobody pays for who does not use it.
 """
 
 from uploader.sandbox.config import AT_ONCE, LATENCY_SECONDS, QUOTA, TIME_LIMIT_SECONDS, SandboxConfig
 from uploader.sandbox.faults import Chance, Every, Fault, FaultRule, Span
-from uploader.sandbox.server import HOST, NEW_DAY_PATH, RECORD_PATH, running
 from uploader.sandbox.wolkvox import IDLE_ROUTING_POINT, TOKEN, UNKNOWN_ROUTING_POINT
 
 __all__ = [
     "AT_ONCE",
-    "HOST",
     "IDLE_ROUTING_POINT",
     "LATENCY_SECONDS",
-    "NEW_DAY_PATH",
     "QUOTA",
-    "RECORD_PATH",
     "TIME_LIMIT_SECONDS",
     "TOKEN",
     "UNKNOWN_ROUTING_POINT",
@@ -26,5 +23,4 @@ __all__ = [
     "FaultRule",
     "SandboxConfig",
     "Span",
-    "running",
 ]

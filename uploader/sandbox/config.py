@@ -1,4 +1,4 @@
-"""How the practice server behaves, as one value."""
+"""How the sandbox behaves, as one value."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +13,7 @@ TIME_LIMIT_SECONDS = 60.0
 
 @dataclass(frozen=True, slots=True)
 class SandboxConfig:
-    """How the practice server behaves."""
+    """How the sandbox behaves."""
 
     port: int = 0
     """0: any free one."""

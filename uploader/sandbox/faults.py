@@ -23,7 +23,7 @@ class Fault(StrEnum):
     TRICKLE = "trickle"
     """The row is taken; the answer comes byte by byte, too slowly to end before the time limit."""
     ERROR_500 = "error-500"
-    """The row is taken; the answer is HTTP 500 and the words of a PHP program that failed."""
+    """The row is taken; the answer is HTTP 500 and the text of a PHP program that failed."""
     HTML = "html"
     """The row is taken; the answer is HTTP 200 and a page."""
     HALF_ANSWER = "half-answer"
@@ -67,7 +67,7 @@ _SPAN = re.compile(r"([0-9]{1,9})-([0-9]{1,9})")
 _CHANCE = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,9})?)%")
 
 _WRONG_FAULT = (
-    "--fault {words} is none: write KIND:WHEN. KIND is one of {kinds}. WHEN is 7 (every 7th row request), "
+    "--fault {rule} is none: write KIND:WHEN. KIND is one of {kinds}. WHEN is 7 (every 7th row request), "
     "2-4 (the 2nd to the 4th) or 5% (by chance)."
 )
 
@@ -117,12 +117,12 @@ class FaultRule:
     when: When
 
     @classmethod
-    def parsed(cls, words: str) -> Self:
+    def parsed(cls, text: str) -> Self:
         """The rule that `KIND:WHEN` says. Raises SettingsError for one that says none."""
-        kind, _, moment = words.partition(":")
+        kind, _, moment = text.partition(":")
         when = _when(moment)
         if kind not in list(Fault) or when is None:
-            raise SettingsError(_WRONG_FAULT.format(words=words, kinds=", ".join(Fault)))
+            raise SettingsError(_WRONG_FAULT.format(rule=text, kinds=", ".join(Fault)))
         return cls(Fault(kind), when)
 
     def __str__(self) -> str:
@@ -135,12 +135,12 @@ class FaultRule:
                 return f"{self.fault}:{percent:g}%"
 
 
-def _when(words: str) -> When | None:
-    if _EVERY.fullmatch(words) and int(words):
-        return Every(int(words))
-    if (span := _SPAN.fullmatch(words)) and 1 <= int(span[1]) <= int(span[2]):
+def _when(text: str) -> When | None:
+    if _EVERY.fullmatch(text) and int(text):
+        return Every(int(text))
+    if (span := _SPAN.fullmatch(text)) and 1 <= int(span[1]) <= int(span[2]):
         return Span(int(span[1]), int(span[2]))
-    if (chance := _CHANCE.fullmatch(words)) and 0 < float(chance[1]) <= 100:  # noqa: PLR2004
+    if (chance := _CHANCE.fullmatch(text)) and 0 < float(chance[1]) <= 100:  # noqa: PLR2004
         return Chance(float(chance[1]))
     return None
 

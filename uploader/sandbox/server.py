@@ -18,7 +18,7 @@ from aiohttp import web
 from uploader.errors import SettingsError
 from uploader.sandbox.config import SandboxConfig
 from uploader.sandbox.faults import Fault, Faults
-from uploader.sandbox.wolkvox import TOKEN, Api, ApiAnswer, Asked, is_taken
+from uploader.sandbox.wolkvox import TOKEN, Api, ApiAnswer, ApiCall, is_taken
 
 HOST = "127.0.0.1"
 RECORD_PATH = "/practice/record"
@@ -51,7 +51,7 @@ _PAGES: dict[Fault | None, ApiAnswer] = {
 
 
 @dataclass(frozen=True, slots=True)
-class _Verdict:
+class _Decision:
     """What becomes of a request."""
 
     answer: ApiAnswer
@@ -113,48 +113,48 @@ class _Server:
         ends = asyncio.get_running_loop().time() + self.config.time_limit_seconds
         self.in_flight += 1
         try:
-            verdict = self._judged(request, Asked(request.method, request.path, request.query, body))
+            decision = self._decide(request, ApiCall(request.method, request.path, request.query, body))
             # What was received is on record before it is answered, whatever becomes of the connection.
-            self._note(request, body, verdict)
-            if verdict.let_in:
+            self._note(request, body, decision)
+            if decision.let_in:
                 await asyncio.sleep(self.config.latency_seconds)
-            return await self._done(request, verdict, ends)
+            return await self._done(request, decision, ends)
         finally:
             self.in_flight -= 1
 
-    def _judged(self, request: web.Request, asked: Asked) -> _Verdict:
-        by_rule = self.faults.by_rule() if asked.is_row else None
+    def _decide(self, request: web.Request, call: ApiCall) -> _Decision:
+        by_rule = self.faults.by_rule() if call.is_row else None
         refusal = self.api.refusal(request.headers.get("wolkvox-token"), self.in_flight)
         if refusal is not None:
-            return _Verdict(refusal, let_in=False)
-        fault = (self.faults.by_marker(asked.body, asked.sent()) or by_rule) if asked.is_row else None
+            return _Decision(refusal, let_in=False)
+        fault = (self.faults.by_marker(call.body, call.sent()) or by_rule) if call.is_row else None
         if fault is not None and fault.spares_row:
-            return _Verdict(self.api.refusal_by(fault) or self.api.answer(asked), fault, let_in=False)
+            return _Decision(self.api.refusal_by(fault) or self.api.answer(call), fault, let_in=False)
         self.api.used += 1
-        answer = self.api.answer(asked)
-        return _Verdict(_PAGES.get(fault, answer), fault, taken=is_taken(answer))
+        answer = self.api.answer(call)
+        return _Decision(_PAGES.get(fault, answer), fault, taken=is_taken(answer))
 
-    async def _done(self, request: web.Request, verdict: _Verdict, ends: float) -> web.StreamResponse:
+    async def _done(self, request: web.Request, decision: _Decision, ends: float) -> web.StreamResponse:
         """The answer. A fault that breaks the connection has broken it when this comes back."""
-        match verdict.fault:
+        match decision.fault:
             case Fault.RESET_BEFORE | Fault.RESET_AFTER:
                 return _reset(request)
             case Fault.SILENCE:
                 await self._until(ends)
                 return _cut(request)
             case Fault.TRICKLE:
-                return await self._trickled(request, verdict, ends)
+                return await self._trickled(request, decision, ends)
             case Fault.HALF_ANSWER:
-                return await _halved(request, verdict)
+                return await _halved(request, decision)
             case Fault.ERROR_500 | Fault.HTML:
-                return web.Response(text=verdict.answer["msg"], status=verdict.status, content_type="text/html")
-        headers = _RETRY_AFTER if verdict.fault is Fault.RETRY_AFTER else None
-        return web.json_response(verdict.answer, status=verdict.status, headers=headers, dumps=_json)
+                return web.Response(text=decision.answer["msg"], status=decision.status, content_type="text/html")
+        headers = _RETRY_AFTER if decision.fault is Fault.RETRY_AFTER else None
+        return web.json_response(decision.answer, status=decision.status, headers=headers, dumps=_json)
 
-    async def _trickled(self, request: web.Request, verdict: _Verdict, ends: float) -> web.StreamResponse:
-        body = _json(verdict.answer).encode()
+    async def _trickled(self, request: web.Request, decision: _Decision, ends: float) -> web.StreamResponse:
+        body = _json(decision.answer).encode()
         pause = max(_TRICKLE_SECONDS, self.config.time_limit_seconds * _TOO_SLOW / len(body))
-        response = _begun(verdict, body)
+        response = _begun(decision, body)
         dripping = asyncio.create_task(_drip(request, response, body, pause))
         await self._until(ends)
         dripping.cancel()
@@ -168,7 +168,7 @@ class _Server:
             async with asyncio.timeout_at(moment):
                 await self.stopping.wait()
 
-    def _note(self, request: web.Request, body: str, verdict: _Verdict) -> None:
+    def _note(self, request: web.Request, body: str, decision: _Decision) -> None:
         """One JSON line for a request. Instead of the token it says whether it was right."""
         self.received += 1
         headers = {name.lower(): value for name, value in request.headers.items()}
@@ -182,19 +182,19 @@ class _Server:
             "headers": headers,
             "token": "missing" if token is None else "right" if token == TOKEN else "wrong",
             "body": body,
-            "code": int(verdict.answer["code"]),
-            "message": verdict.answer["msg"],
-            "fault": verdict.fault,
-            "taken": verdict.taken,
+            "code": int(decision.answer["code"]),
+            "message": decision.answer["msg"],
+            "fault": decision.fault,
+            "taken": decision.taken,
         }
         self.record.seek(0, 2)
         self.record.write(_json(line).encode() + b"\n")
         self.record.flush()
 
 
-def _begun(verdict: _Verdict, body: bytes) -> web.StreamResponse:
+def _begun(decision: _Decision, body: bytes) -> web.StreamResponse:
     """An answer whose head promises the whole body."""
-    response = web.StreamResponse(status=verdict.status)
+    response = web.StreamResponse(status=decision.status)
     response.content_type = "application/json"
     response.charset = "utf-8"
     response.content_length = len(body)
@@ -210,9 +210,9 @@ async def _drip(request: web.Request, response: web.StreamResponse, body: bytes,
             await response.write(body[place : place + 1])
 
 
-async def _halved(request: web.Request, verdict: _Verdict) -> web.StreamResponse:
-    body = _json(verdict.answer).encode()
-    response = _begun(verdict, body)
+async def _halved(request: web.Request, decision: _Decision) -> web.StreamResponse:
+    body = _json(decision.answer).encode()
+    response = _begun(decision, body)
     with suppress(ConnectionError):
         await response.prepare(request)
         await response.write(body[: len(body) // 2])
@@ -228,7 +228,7 @@ def _cut(request: web.Request) -> web.StreamResponse:
 
 
 def _reset(request: web.Request) -> web.StreamResponse:
-    """Break the connection, so that its other end is told of a reset."""
+    """Break the connection, so that its other end learns of a reset."""
     transport = request.transport
     if transport is not None:
         transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER)
@@ -242,7 +242,7 @@ def _json(value: object) -> str:
 
 @contextmanager
 def running(config: SandboxConfig) -> Iterator[str]:
-    """A practice server in a thread of its own while the block lasts; gives its address, `http://127.0.0.1:PORT`.
+    """A sandbox in a thread of its own while the block lasts; gives its address, `http://127.0.0.1:PORT`.
 
     Raises SettingsError where the port is taken or the record can't be written.
     """
@@ -252,7 +252,7 @@ def running(config: SandboxConfig) -> Iterator[str]:
         raise SettingsError(_NO_RECORD.format(path=config.record, why=why.strerror)) from why
     loop = asyncio.new_event_loop()
     runner = web.AppRunner(_Server(config, record).app(), handle_signals=False, access_log=None, shutdown_timeout=1)
-    thread = threading.Thread(target=loop.run_forever, name="practice server", daemon=True)
+    thread = threading.Thread(target=loop.run_forever, name="sandbox", daemon=True)
     thread.start()
     try:
         try:

@@ -45,7 +45,7 @@ _REFUSED_BY = {
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ApiCall:
     """What a request asks, and the body that it brings."""
 
     method: str
@@ -78,7 +78,7 @@ class Api:
     config: SandboxConfig
     used: int = 0
     """Calls that count against the quota."""
-    _handlers: "dict[tuple[str, str, str], Callable[[Asked], ApiAnswer]]" = field(init=False)
+    _handlers: "dict[tuple[str, str, str], Callable[[ApiCall], ApiAnswer]]" = field(init=False)
 
     def __post_init__(self) -> None:
         self._handlers = {
@@ -104,13 +104,13 @@ class Api:
         kind = _REFUSED_BY.get(fault)
         return None if kind is None else _error(kind, at_once=str(self.config.at_once))
 
-    def answer(self, asked: Asked) -> ApiAnswer:
+    def answer(self, call: ApiCall) -> ApiAnswer:
         """The answer to a request that is let in."""
-        handler = self._handlers.get(asked.api)
-        return _error(_NO_SUCH_API) if handler is None else handler(asked)
+        handler = self._handlers.get(call.api)
+        return _error(_NO_SUCH_API) if handler is None else handler(call)
 
-    def _add_interaction(self, asked: Asked) -> ApiAnswer:
-        sent = asked.sent()
+    def _add_interaction(self, call: ApiCall) -> ApiAnswer:
+        sent = call.sent()
         if not isinstance(sent, dict) or not all(str(sent.get(name, "")).strip() for name in _REQUIRED):
             return _error(_PARAMETERS)
         rp_id = str(sent["rp_id"])
@@ -119,7 +119,7 @@ class Api:
         agent = _AGENTS[self.used % len(_AGENTS)]
         return _success(_CREATED, _EXECUTED.format(rp_id=rp_id, agent=agent))
 
-    def _token_info(self, _: Asked) -> ApiAnswer:
+    def _token_info(self, _: ApiCall) -> ApiAnswer:
         used, left = str(self.used), str(self.config.quota - self.used)
         return _success(
             "200",
@@ -135,8 +135,8 @@ class Api:
             ],
         )
 
-    def _routing_points(self, asked: Asked) -> ApiAnswer:
-        wanted = asked.query.get("routing")
+    def _routing_points(self, call: ApiCall) -> ApiAnswer:
+        wanted = call.query.get("routing")
         candidates = self.config.routing_points if wanted is None else (wanted,)
         found = [
             {

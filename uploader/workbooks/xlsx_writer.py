@@ -31,7 +31,7 @@ Worksheet: TypeAlias = Any
 """XlsxWriter has no types; these are its Format and its Worksheet."""
 
 
-class _Sheet(XlsxWorksheet):  # type: ignore[misc]  # XlsxWriter has no types
+class _TextSheet(XlsxWorksheet):  # type: ignore[misc]  # XlsxWriter has no types
     """A sheet on which every text is one, whatever it looks like.
 
     XlsxWriter tells texts that look like escapes apart, but not where two of them share an underscore; and a text
@@ -87,7 +87,7 @@ class WorkbookWriter:
 
     def sheet(self, name: str) -> Worksheet:
         """A new empty sheet, without Excel's warnings of numbers stored as text."""
-        sheet = self._book.add_worksheet(name, _Sheet)
+        sheet = self._book.add_worksheet(name, _TextSheet)
         sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
         sheet.set_landscape()
         sheet.set_paper(9)  # A4

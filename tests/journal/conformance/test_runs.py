@@ -305,8 +305,8 @@ def test_a_row_that_waits_has_the_fingerprint_of_its_request(journal: Journal) -
     begin(journal, first)
     assert [(row.number, print_) for row, print_ in journal.waiting(first, everything)] == [
         (2, "print 2"),
-        (6, "print 6"),
-        (7, "print 7"),
+        (6, ""),  # theirs may be of a request to a former place: it is made anew
+        (7, ""),
     ]
     second = journal.stage(NEW, [staged(9)])  # the rows of the first are kept in it, without fingerprints
     assert [row.number for row, _ in journal.waiting(second, everything)] == [9]

@@ -5,13 +5,14 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 
+from uploader.actions.planning.find_job import base_url_of, held_back_since
+from uploader.actions.planning.held_rows import HeldCounts
+from uploader.actions.planning.known_rows import reconciliation, rows_seen
+from uploader.actions.planning.open_list import OpenedList
+from uploader.actions.planning.reconcile import Reconciliation
 from uploader.actions.session import Session
-from uploader.actions.steps.find_job import base_url_of, held_back_since
-from uploader.actions.steps.known_rows import reconciliation, rows_seen
-from uploader.actions.steps.open_list import OpenedList
-from uploader.actions.steps.reconcile import HeldCounts, Reconciliation
 from uploader.checks.duplicates import DuplicateCheck, FindPrior
-from uploader.errors import JournalError, SettingsError
+from uploader.errors import JournalError
 from uploader.i18n import Message
 from uploader.journal import Journal
 from uploader.model.events import Advanced, Phase, PhaseEnded
@@ -77,11 +78,11 @@ def _counts(total: int, invalid: int, held_back: Counter[Status], stay: HeldCoun
 
 def open_for_looking(opened: OpenedList, session: Session, stack: ExitStack) -> Journal | None:
     """The journal, where there is one that can be read: looking makes none, and does without."""
-    if session.has_journal(sandbox=opened.is_of_sandbox):
-        try:
+    try:
+        if session.has_journal(sandbox=opened.is_of_sandbox):
             return stack.enter_context(session.journal(sandbox=opened.is_of_sandbox))
-        except JournalError as why:
-            session.tell(Message("check.not_compared", why=str(why)))
+    except JournalError as why:
+        session.tell(Message("check.not_compared", why=str(why)))
     return None
 
 
@@ -99,10 +100,9 @@ def _prior_finder(opened: OpenedList, session: Session, journal: Journal | None)
     last = None if journal is None or opened.is_of_sandbox else journal.last_sent(template.name)
     if journal is None or last is None:
         return None
-    try:
-        settings = session.settings(template, {})
-    except SettingsError:
-        settings = session.settings(template, last.settings)
+    settings = session.settings_for_looking(template, {}) or session.settings_for_looking(template, last.settings)
+    if settings is None:
+        return None
     base_url = base_url_of(last, template, settings)
     policy = ResendPolicy(since=held_back_since(template, None, sandbox=False))
 

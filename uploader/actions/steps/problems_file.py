@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from uploader.actions.planning.reconcile import Reconciliation
 from uploader.actions.session import Session
-from uploader.actions.steps.reconcile import Reconciliation
 from uploader.actions.steps.result_file import place_of_problems
 from uploader.errors import WorkbookError
 from uploader.i18n import Message

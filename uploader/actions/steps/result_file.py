@@ -3,7 +3,6 @@
 They go beside the list, over our own of the same list, never over anything else.
 """
 
-import re
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -11,20 +10,19 @@ from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
 
+from uploader.actions.planning.open_list import OpenedList
 from uploader.actions.session import Session
-from uploader.actions.steps.open_list import OpenedList
 from uploader.errors import SettingsError, WorkbookError
 from uploader.i18n import Message
 from uploader.journal import Journal
 from uploader.model.events import Advanced, Phase, PhaseEnded
 from uploader.model.job import Job, NewJob, RunRecord, Summary
 from uploader.workbooks import redaction, results
-from uploader.workbooks.manifest import PROBLEMS, RESULTS, Manifest
+from uploader.workbooks.manifest import PROBLEMS, Manifest
 from uploader.workbooks.reader import manifest_of
 from uploader.workbooks.xlsx_writer import check_writable
 
 _FOLDER = "results"
-_OUR_NAME = re.compile(r"\.(?:problems|results)(?:-\d+)?$")
 
 
 # Where they go
@@ -59,26 +57,16 @@ def place_of_results(wished: Path, job: NewJob, session: Session, *, sandbox: bo
     return target
 
 
-def beside(opened: OpenedList) -> Path:
-    """Where a list's result workbook goes where nobody says otherwise: beside it, or over itself if it is one."""
-    manifest, path = opened.manifest, opened.path
-    if manifest is not None and manifest.kind == RESULTS and path.suffix.lower() == ".xlsx":
-        return path
-    stem = path.stem if manifest is None else _OUR_NAME.sub("", path.stem)
-    return path.with_name(f"{stem}.results.xlsx")
-
-
 def place_of_problems(opened: OpenedList) -> Path:
     """Where a list's problems workbook goes, absolute: beside it, or over itself if it is one."""
     manifest, path = opened.manifest, opened.path.absolute()
     if manifest is not None and manifest.kind == PROBLEMS and path.suffix.lower() == ".xlsx":
         return path
-    stem = path.stem if manifest is None else _OUR_NAME.sub("", path.stem)
 
     def may_replace(other: Manifest) -> bool:
         return other.kind == PROBLEMS and other.list_sha256 == opened.list_sha256
 
-    return _free(path.with_name(f"{stem}.problems.xlsx"), may_replace)
+    return _free(path.with_name(f"{opened.list_stem}.problems.xlsx"), may_replace)
 
 
 def _free(wished: Path, may_replace: Callable[[Manifest], bool]) -> Path:

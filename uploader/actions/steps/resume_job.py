@@ -4,10 +4,10 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from uploader.actions.options import SendOptions
+from uploader.actions.planning.make_plan import plan_rest
+from uploader.actions.planning.route import Route
 from uploader.actions.session import Session
-from uploader.actions.steps.make_plan import plan_rest
 from uploader.actions.steps.result_file import place_of_results
-from uploader.actions.steps.route import Route
 from uploader.actions.steps.run_job import nothing_sent, run_job
 from uploader.actions.steps.settle_plan import settle_plan
 from uploader.journal import Journal

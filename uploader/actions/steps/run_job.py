@@ -5,10 +5,10 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
 
 from uploader.actions.options import SendOptions
+from uploader.actions.planning.plan import Plan
+from uploader.actions.planning.route import Route
 from uploader.actions.session import Session
-from uploader.actions.steps.plan import Plan
 from uploader.actions.steps.result_file import with_results
-from uploader.actions.steps.route import Route
 from uploader.actions.steps.wire import Wire
 from uploader.errors import JournalError
 from uploader.i18n import Message
@@ -18,7 +18,6 @@ from uploader.model.job import Job, ResumeHint, Summary
 from uploader.model.outcomes import Stop, Verdict
 from uploader.model.questions import YES, Question
 from uploader.sending import own_loop
-from uploader.sending.sender import send_rows
 from uploader.sending.transports import Transport
 from uploader.templates import preflight
 from uploader.templates.preflight import ApiFacts
@@ -63,7 +62,7 @@ class _JobRun:
     def _sent(self, ledger: RunLedger, waiting: int) -> tuple[int, Stop | None]:
         route, options, session = self.plan.route, self.options, self.session
         wire = session.wire or Wire()
-        report = send_rows(
+        report = wire.send_rows(
             self.journal.waiting(self.job.id, self.plan.policy),
             ledger,
             build=route.build,
@@ -83,7 +82,7 @@ class _JobRun:
 
     def _confirm(self, stop: Stop) -> bool:
         """The one question while rows are sent: something looks wrong, and a person may know better."""
-        question = Question("go_on", {"reason": stop.reason}, safe="no")
+        question = Question("go_on", {"reason": stop.reason})
         return self.session.ui.decide([question])[question.id] == YES
 
     def _summary(self, requests: int, stop: Stop | None) -> Summary:

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from contextlib import ExitStack
 
 from uploader.actions.options import SendOptions
+from uploader.actions.planning.plan import Plan
 from uploader.actions.session import Session
-from uploader.actions.steps.plan import Plan
 from uploader.actions.steps.problems_file import write_problems
 from uploader.actions.steps.run_job import api_facts
 from uploader.i18n import Message

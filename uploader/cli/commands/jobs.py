@@ -20,11 +20,11 @@ def results(
 ) -> None:
     """Write the result workbook again, from the journal: of a LIST, of a JOB's number, or of the last job."""
     from uploader.actions.results import results as action
-    from uploader.cli import report
+    from uploader.cli.report.numbers import counted
 
     session = settings.session({}, asks=False, language=language)
     job, path = action(which, output, session, redact=redact, sandbox=sandbox)
-    tell_all([f"Job {job.id}, {job.list_path.name}: {report.counted(job.counts)}.", f"Results: {path}"])
+    tell_all([f"Job {job.id}, {job.list_path.name}: {counted(job.counts)}.", f"Results: {path}"])
 
 
 @click.command()
@@ -32,7 +32,7 @@ def results(
 def verify(workbook: Path) -> int:
     """Tell whether the rows of a result WORKBOOK are as they were written, and which are not."""
     from uploader.actions.verify import verify as action
-    from uploader.cli import report
+    from uploader.cli.report import jobs as report
 
     session = settings.session({}, asks=False)
     verification = action(workbook, session)
@@ -50,7 +50,7 @@ def verify(workbook: Path) -> int:
 def settle(number: int, row: int, outcome: str | None, sandbox: bool, language: str | None) -> None:
     """Close a row of a JOB whose outcome is unknown, after you have looked it up."""
     from uploader.actions.settle import settle as action
-    from uploader.cli import report
+    from uploader.cli.report import jobs as report
 
     if outcome is None:
         raise click.UsageError("Say what you found in the API's own system: --arrived or --not-arrived.")
@@ -65,7 +65,7 @@ def settle(number: int, row: int, outcome: str | None, sandbox: bool, language: 
 def history(context: click.Context, sandbox: bool) -> None:
     """Show the jobs that were sent from this computer, the newest first."""
     from uploader.actions.history import history as action
-    from uploader.cli import report
+    from uploader.cli.report import jobs as report
 
     if context.invoked_subcommand is None:
         session = settings.session({}, asks=False)
@@ -87,7 +87,7 @@ def forget(numbers: tuple[int, ...], older_than: str | None, everything: bool, s
     sent again.
     """  # fmt: skip
     from uploader.actions import history as action
-    from uploader.cli import report
+    from uploader.cli.report import jobs as report
 
     session = settings.session({}, asks=not yes)
     jobs = action.jobs_to_forget(numbers, older_than, session, everything=everything, sandbox=sandbox)

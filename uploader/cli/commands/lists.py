@@ -51,7 +51,7 @@ def send(
 ) -> int:
     """Check LIST, send its rows, and write the result workbook."""
     from uploader.actions.send import send as action
-    from uploader.cli.report import show_end
+    from uploader.cli.report.ending import show_end
 
     read = _read_options(options)
     session = settings.session(given, asks=not yes, quiet=quiet, language=language, as_json=as_json)
@@ -84,7 +84,7 @@ def resume(
     It needs nothing but the journal: the list may have been moved or edited since.
     """
     from uploader.actions.resume import resume as action
-    from uploader.cli.report import show_end
+    from uploader.cli.report.ending import show_end
 
     session = settings.session(given, asks=not yes, quiet=quiet, language=language, as_json=as_json)
     summary = action(which, _send_options(options, sandbox=sandbox), session)
@@ -101,7 +101,8 @@ def resume(
 def check(list_path: Path, language: str | None, yes: bool, as_json: bool, quiet: bool, **options: Any) -> int:
     """Check LIST alone: nothing is sent. What is wrong is also written as a workbook beside it."""
     from uploader.actions.check import check as action
-    from uploader.cli import report
+    from uploader.cli.report import lists
+    from uploader.cli.report.ending import as_json_object
 
     read = _read_options(options)
     asks = not yes and not as_json
@@ -109,9 +110,9 @@ def check(list_path: Path, language: str | None, yes: bool, as_json: bool, quiet
     with _about(list_path, read.template):
         checked = action(list_path, read, session)
     code = exit_codes.of_check(checked.summary)
-    tell_all(report.check(checked, session.language), to_error=as_json)
+    tell_all(lists.check(checked, session.language), to_error=as_json)
     if as_json:
-        tell_all([report.as_json_object(checked.summary, code, session.language)])
+        tell_all([as_json_object(checked.summary, code, session.language)])
     return code
 
 
@@ -136,12 +137,12 @@ def preview(
 ) -> int:
     """Show the exact request of one row of LIST, the token masked. Nothing is sent."""
     from uploader.actions.preview import preview as action
-    from uploader.cli import report
+    from uploader.cli.report import lists
 
     session = settings.session(given, asks=not yes, with_secrets=False)
     request, problems = action(list_path, _read_options(options), number, session, base_url)
-    tell_all([report.curl(request)] if curl else report.request(request))
-    tell_all(report.problems_of_row(problems, session.language), to_error=True)
+    tell_all([lists.curl(request)] if curl else lists.request(request))
+    tell_all(lists.problems_of_row(problems, session.language), to_error=True)
     is_stopped = any(problem.stops for problem in problems)
     return exit_codes.ExitCode.NOTHING_SENT if is_stopped else exit_codes.ExitCode.DONE
 

@@ -134,7 +134,7 @@ def demo(language: str | None, quiet: bool, as_json: bool) -> int:
     Some of its rows are refused on purpose, to show what that looks like; so the exit code is 1.
     """
     from uploader.actions.sandbox import demo as action
-    from uploader.cli.report import show_end
+    from uploader.cli.report.ending import show_end
 
     session = settings.session({}, asks=False, quiet=quiet, language=language, as_json=as_json)
     return show_end(action(session), session.language, as_json=as_json)

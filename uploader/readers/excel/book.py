@@ -71,8 +71,13 @@ class Book:
         self.close()
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of the file; only the sheets that were given stay."""
+        self.release()
         self._stack.close()
+
+    def release(self) -> None:
+        """Give back the memory of the fast reader, which opens the file again for a sheet that was not given yet."""
+        self._opened = None
 
     def sheet(self, name: str) -> Sheet:
         """The sheet of this name. Raises ListError where it is damaged, or would do harm."""

@@ -30,11 +30,11 @@ def inspect(package: Package) -> dict[str, CellDetails]:
     tables = {}
     for table in _TABLE.finditer(content):
         name = attributes(table[1]).get(b"table:name", b"")
-        tables[unescape(name.decode())] = _Table().inspect(table[2])
+        tables[unescape(name.decode())] = _OdsTable().inspect(table[2])
     return tables
 
 
-class _Table:
+class _OdsTable:
     """Goes through one table's rows and cells, keeping count of those that are repeated."""
 
     def __init__(self) -> None:

@@ -25,6 +25,7 @@ def source_of(book: Book, wanted: Sequence[str], sheet: str | None) -> Source:
     if book.kind in _NOTES_OF_KIND:
         notes.append(_NOTES_OF_KIND[book.kind])
     rows = book.sheet(name)
+    book.release()  # the table is gone through while the file is still open
     return Source(
         book.path,
         rows.pages,

@@ -8,11 +8,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from uploader.actions.planning.held_rows import named_rows
+from uploader.actions.planning.open_list import OpenedList
+from uploader.actions.planning.reconcile import Reconciliation
+from uploader.actions.planning.recover import FingerprintOf, RecoveredRows
 from uploader.actions.session import Session
-from uploader.actions.steps import result_file
-from uploader.actions.steps.open_list import OpenedList
-from uploader.actions.steps.reconcile import Reconciliation, named_rows
-from uploader.actions.steps.recover import FingerprintOf, RecoveredRows
 from uploader.errors import ListError, SettingsError
 from uploader.i18n import Message
 from uploader.journal import Journal
@@ -110,7 +110,7 @@ def with_workbooks(
     """
     workbook = opened.workbook
     if workbook is None or workbook.manifest.kind != RESULTS:
-        beside = result_file.beside(opened)
+        beside = opened.results_path
         is_known = known.newest is not None or journal.jobs(opened.list_sha256)
         if sandbox or is_known or not beside.is_file():
             return known

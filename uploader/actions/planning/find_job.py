@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from uploader.actions.planning.open_list import same_bytes
 from uploader.actions.session import Session
-from uploader.actions.steps.open_list import same_bytes
 from uploader.checks.checked_list import sha256_of
 from uploader.errors import SettingsError
+from uploader.i18n import Message
 from uploader.journal import Journal
 from uploader.model.job import Job, NewJob
 from uploader.model.questions import Choice, Question
@@ -63,9 +64,9 @@ def job_to_resume(journal: Journal, which: str | None, policy: ResendPolicy, ses
     return next(job for job in several if str(job.id) == answer)
 
 
-def _state_of(job: Job) -> str:
-    when = datetime.fromisoformat(job.created_at).astimezone()
-    return f"{when:%Y-%m-%d %H:%M}, {job.counts[Status.NOT_SENT]:,}/{job.rows:,}"
+def _state_of(job: Job) -> Message:
+    when = f"{datetime.fromisoformat(job.created_at).astimezone():%Y-%m-%d %H:%M}"
+    return Message("job.state", when=when, count=job.counts[Status.NOT_SENT], rows=job.rows)
 
 
 def _unfinished(journal: Journal, which: str, policy: ResendPolicy) -> Job:

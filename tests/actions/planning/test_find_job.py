@@ -2,11 +2,11 @@ from pathlib import Path
 
 import pytest
 
-from uploader.actions.steps.find_job import named_job
+from uploader.actions.planning import find_job
 from uploader.errors import UploaderError
 from uploader.journal import open_journal
 
 
 def test_a_job_is_not_named_by_what_only_looks_like_a_number(tmp_path: Path) -> None:
     with open_journal(tmp_path / "journal.db") as journal, pytest.raises(UploaderError):
-        named_job(journal, "²", "resume")
+        find_job.named_job(journal, "²", "resume")

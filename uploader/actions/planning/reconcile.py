@@ -3,13 +3,12 @@
 Rows are known by their number in the list, wherever they are in the workbook at hand.
 """
 
-from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from uploader.actions.steps.open_list import OpenedList
-from uploader.i18n import Message
+from uploader.actions.planning.held_rows import EDITABLE, HeldRow
+from uploader.actions.planning.open_list import OpenedList
 from uploader.model.job import RowState, arranged
 from uploader.model.problems import Problem
 from uploader.model.resend import ResendPolicy
@@ -20,35 +19,8 @@ from uploader.workbooks.manifest import PROBLEMS, RESULTS, Manifest, canonical_t
 from uploader.workbooks.redaction import Redaction, is_hash
 from uploader.workbooks.result_workbook import RowIndex
 
-_NAMED_ROWS = 20
-_STAY = {
-    Status.ACCEPTED: "held.accepted",
-    Status.UNKNOWN: "held.unknown",
-    Status.SKIPPED: "held.skipped",
-}
-"""What is said of the rows that keep their outcome."""
-_EDITED = {Status.ACCEPTED: "held.accepted_edited", Status.UNKNOWN: "held.unknown_edited"}
-_WOULD_STAY = {Status.ACCEPTED: "held.would_stay_accepted", Status.UNKNOWN: "held.would_stay_unknown"}
-
 RowStates = Callable[[Sequence[int]], Mapping[int, RowState]]
 """The state of the rows with these numbers; those that are not known are left out."""
-
-
-class HeldRow(NamedTuple):
-    """A row that does not go."""
-
-    position: int
-    """Its number in the file at hand."""
-    row: Row
-    """Its number in the list, and the list's own cells."""
-    state: RowState | None
-    """None where only the workbook itself knows it."""
-    status: Status
-    """`accepted`, `unknown` or `skipped`."""
-    is_edited: bool
-    """Its cells are not those that were sent."""
-    may_go_later: bool
-    """It was edited in its own workbook: that it goes all the same, the person may yet say."""
 
 
 class Batch(NamedTuple):
@@ -213,9 +185,9 @@ class Reconciliation:
             return
         row_column = workbook.our_columns[ROW_COLUMN]
         if index.is_not_a_number(position):
-            yield Problem(position, row_column, "no_row_number")
+            yield Problem(position, row_column, "not_a_row_number")
         if position in self._repeated:
-            yield Problem(position, row_column, "row_number_twice", {"line": self._repeated[position][1]})
+            yield Problem(position, row_column, "same_row_number", {"line": self._repeated[position][1]})
         elif state is None and self.knows_list and index.number(position) is not None:
             yield Problem(position, row_column, "not_of_the_list")
         checked, manifest = self.opened.checked, workbook.manifest
@@ -225,7 +197,7 @@ class Reconciliation:
                 if is_cut(cell):
                     yield Problem(position, column, "cut_text")
                 elif name in redacted and is_hash(cell):
-                    yield Problem(position, column, "redacted_value")
+                    yield Problem(position, column, "redacted")
 
 
 class _BatchUnderWay:
@@ -254,7 +226,7 @@ class _BatchUnderWay:
                 self._as_edited.append(number)
             self._add_going(at, position, cells, here, state)
         else:
-            may_go_later = self._is_ours and is_edited and status in _EDITED
+            may_go_later = self._is_ours and is_edited and status in EDITABLE
             self._held.append(HeldRow(position, Row(number, tuple(cells)), state, status, is_edited, may_go_later))
 
     @property
@@ -279,56 +251,3 @@ class _BatchUnderWay:
             going = Records([records.numbers[at] for at in self._going], columns)
         of = {records.numbers[at]: numbers[at] for at in self._going}
         return Batch(going, of, self._before, self._held, self._problems, self._as_edited)
-
-
-@dataclass(slots=True)
-class HeldCounts:
-    """Counts rows that do not go, to be told in a few lines."""
-
-    _counts: Counter[Status] = field(default_factory=Counter)
-    _edited: list[tuple[Status, int]] = field(default_factory=list)
-    as_edited: list[int] = field(default_factory=list)
-    """The rows that go with the edits that the last sending held back."""
-
-    def add(self, held: HeldRow) -> None:
-        """One more row."""
-        self._counts[held.status] += 1
-        if held.may_go_later:
-            self._edited.append((held.status, held.row.number))
-
-    def __getitem__(self, status: Status) -> int:
-        """How many rows stay as that."""
-        return self._counts[status]
-
-    def would_stay(self) -> Iterator[Message]:
-        """Which rows would not be sent though they were edited."""
-        for status, code in _WOULD_STAY.items():
-            numbers = self._numbers(status)
-            if numbers:
-                yield Message(code, count=len(numbers), numbers=named_rows(numbers))
-
-    def messages(self, name: str, path: str, elsewhere: int) -> Iterator[Message]:
-        """How many rows stay, which of them were edited since, and which go as they were edited.
-
-        `elsewhere`: how many rows of the list are not in the file at hand, whose name and path these are.
-        """
-        if elsewhere:
-            yield Message("held.elsewhere", count=elsewhere, name=name)
-        if self.as_edited:
-            yield Message("held.as_edited", count=len(self.as_edited), numbers=named_rows(self.as_edited))
-        for status, code in _STAY.items():
-            if self._counts[status]:
-                yield Message(code, count=self._counts[status])
-        for status, code in _EDITED.items():
-            numbers = self._numbers(status)
-            if numbers:
-                yield Message(code, count=len(numbers), numbers=named_rows(numbers), path=path)
-
-    def _numbers(self, status: Status) -> list[int]:
-        """The numbers in the list of the rows that stay as that, and were edited."""
-        return sorted(number for one, number in self._edited if one is status)
-
-
-def named_rows(numbers: Sequence[int]) -> str:
-    """The first of these row numbers, and … where there are more."""
-    return ", ".join(map(str, numbers[:_NAMED_ROWS])) + (" …" if len(numbers) > _NAMED_ROWS else "")

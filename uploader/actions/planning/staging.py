@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
+from uploader.actions.planning.held_rows import HeldRow
+from uploader.actions.planning.plan import Plan
+from uploader.actions.planning.reconcile import Batch
+from uploader.actions.planning.route import Route
 from uploader.actions.session import Session
-from uploader.actions.steps.plan import Plan
-from uploader.actions.steps.reconcile import Batch, HeldRow
-from uploader.actions.steps.route import Route
 from uploader.checks.checked_list import CheckedRows
 from uploader.errors import ListError
-from uploader.i18n import Message
 from uploader.journal import Journal, Kept, StagedRow
 from uploader.model import advice
 from uploader.model.events import Advanced, Phase, PhaseEnded
@@ -72,7 +72,7 @@ def _as_it_was(held: HeldRow, route: Route, new: NewJob) -> StagedRow:
     state, row = held.state, held.row
     if state is None:
         status = Status.UNKNOWN if held.status is Status.UNKNOWN else Status.SKIPPED
-        return StagedRow(row, status, Message("advice.told_by_workbook"), None, kept=Kept.AS_BEFORE)
+        return StagedRow(row, status, advice.TOLD_BY_WORKBOOK, None, kept=Kept.AS_BEFORE)
     prior = PriorRequest(state.status, state.job, row.number, new.list_name, state.at)
     text = advice.held_back(prior)
     if held.status is Status.UNKNOWN:  # --resend-unknown sends it as it is now

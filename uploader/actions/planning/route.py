@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from uploader.actions.options import SendOptions
+from uploader.actions.planning.find_job import base_url_of, destination_name
 from uploader.actions.session import Session
-from uploader.actions.steps.find_job import base_url_of, destination_name
 from uploader.model.http import Request, Response, SendFailure
 from uploader.model.job import Job
 from uploader.model.outcomes import Outcome

@@ -5,11 +5,12 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
 
 from uploader.actions.options import SendOptions
+from uploader.actions.planning.find_job import held_back_since, later_version_of
+from uploader.actions.planning.held_rows import HeldCounts
+from uploader.actions.planning.plan import HeldBack, Plan, RowsById
+from uploader.actions.planning.reconcile import Batch, Reconciliation
+from uploader.actions.planning.route import Route
 from uploader.actions.session import Session
-from uploader.actions.steps.find_job import held_back_since, later_version_of
-from uploader.actions.steps.plan import HeldBack, Plan, RowsById
-from uploader.actions.steps.reconcile import Batch, HeldCounts, Reconciliation
-from uploader.actions.steps.route import Route
 from uploader.checks.checked_list import CheckedRows
 from uploader.checks.duplicates import DuplicateCheck
 from uploader.journal import Journal

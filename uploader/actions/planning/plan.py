@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from uploader.actions.steps.find_job import destination_name
-from uploader.actions.steps.reconcile import HeldCounts, Reconciliation
-from uploader.actions.steps.route import Route
+from uploader.actions.planning.find_job import destination_name
+from uploader.actions.planning.held_rows import HeldCounts
+from uploader.actions.planning.reconcile import Reconciliation
+from uploader.actions.planning.route import Route
 from uploader.i18n import Message
 from uploader.model.job import Job, NewJob, Summary
 from uploader.model.problems import Problem, ProblemLog, stopping
@@ -20,24 +21,6 @@ from uploader.templates.preflight import ApiFacts, id_problems, quota_message
 
 RowsById = Mapping[str, Mapping[str, Sequence[int]]]
 """By field and id, the numbers of the rows that have it."""
-
-SAFE_SIDES: Mapping[str, str | None] = {
-    "sheet": None,
-    "column": None,
-    "setting": None,
-    "which_job": None,
-    "invalid_rows": "no",
-    "duplicates": "no",
-    "other_destination": "yes",
-    "older_job": "yes",
-    "go_on": "no",
-    "forget": "yes",
-}
-"""What is done where nobody answers. None: it depends on the choices, or nothing can be done.
-
-Another destination and an older job are named by the person on purpose, so they go; invalid rows stop everything, and
-duplicates stay behind.
-"""
 
 
 class HeldBack(NamedTuple):
@@ -212,7 +195,7 @@ class Plan:
 
 
 def _question(code: str, **facts: str | int) -> Question:
-    return Question(code, facts, safe=SAFE_SIDES[code])
+    return Question(code, facts)
 
 
 def _other_facts(other: Job, route: Route) -> dict[str, str | int]:

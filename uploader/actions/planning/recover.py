@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import islice
 
-from uploader.i18n import Message
 from uploader.journal import RecoveredRow
+from uploader.model import advice
 from uploader.model.job import Attempt, AttemptKey, RowResult, RowState
 from uploader.model.rows import RESULT_COLUMNS, ROW_COLUMN, STATUS_COLUMN, Row, Status
 from uploader.workbooks.manifest import line_digest
@@ -77,12 +77,11 @@ class RecoveredRows:
         if written is not None and line_digest(line.cells) != written[0]:
             self.altered.add(number)
             if result.status in (Status.ACCEPTED, Status.UNKNOWN):
-                parts = (result.advice, Message("advice.changed_elsewhere"))
-                result = replace(result, advice=Message("advice.several", parts=parts))
+                result = replace(result, advice=advice.followed_by(result.advice, advice.CHANGED_ELSEWHERE))
         outcome = line_digest([line.our_cells.get(name, "") for name in RESULT_COLUMNS])
         if written is not None and outcome != written[1]:
             self.doubtful.append(number)
-            result = replace(result, status=Status.UNKNOWN, advice=Message("advice.changed_by_hand"))
+            result = replace(result, status=Status.UNKNOWN, advice=advice.CHANGED_BY_HAND)
         return result
 
     def _fingerprint(self, result: RowResult) -> str | None:
@@ -102,7 +101,7 @@ def _result(number: int, line: ResultLine, zone: str) -> RowResult:
         status=status,
         code=ours.get("Response code", ""),
         message=ours.get("Response message", ""),
-        advice=Message("text", text=ours.get("Advice", "")),
+        advice=advice.as_written(ours.get("Advice", "")),
         http_status=_whole(ours.get("HTTP status", "")),
         attempts=_whole(ours.get("Attempts", "")) or 0,
         sent_at=_moment(ours.get("Sent at", ""), zone),

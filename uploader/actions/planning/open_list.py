@@ -1,5 +1,6 @@
 """A list, opened once: its template chosen, a workbook of ours recognised, its columns matched."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,11 +17,12 @@ from uploader.model.rows import column_letter
 from uploader.readers import ListFile, open_file, read_table, refuse_senseless, table_of
 from uploader.readers.table import Table
 from uploader.templates.template import Template
-from uploader.workbooks.manifest import Manifest
+from uploader.workbooks.manifest import RESULTS, Manifest
 from uploader.workbooks.reader import recognise
 from uploader.workbooks.result_workbook import ResultWorkbook
 
 _SHOWN_EXAMPLE = 40
+_OUR_NAME = re.compile(r"\.(?:problems|results)(?:-\d+)?$")
 _UNKNOWN_TEMPLATE = (
     "{name} was sent with the template {template}, which is none that `uploader templates` shows. Say it with -t."
 )
@@ -71,6 +73,19 @@ class OpenedList:
     def account(self) -> str:
         """What the jobs of a workbook's list have in common; "" where nothing was sent yet."""
         return "" if self.manifest is None else self.manifest.account
+
+    @property
+    def list_stem(self) -> str:
+        """What the names of the list's workbooks begin with."""
+        return self.path.stem if self.manifest is None else _OUR_NAME.sub("", self.path.stem)
+
+    @property
+    def results_path(self) -> Path:
+        """Where its result workbook goes where nobody says otherwise: beside it, or over itself if it is one."""
+        manifest, path = self.manifest, self.path
+        if manifest is not None and manifest.kind == RESULTS and path.suffix.lower() == ".xlsx":
+            return path
+        return path.with_name(f"{self.list_stem}.results.xlsx")
 
     @property
     def is_of_sandbox(self) -> bool:

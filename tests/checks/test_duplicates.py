@@ -1,0 +1,84 @@
+from collections.abc import Mapping, Sequence
+
+import pytest
+
+from tests.rendered import sentence
+from uploader.checks import duplicates
+from uploader.checks.checked_list import CheckedRows
+from uploader.checks.duplicates import DuplicateCheck
+from uploader.model.resend import PriorRequest
+from uploader.model.rows import Status
+from uploader.readers.pages import Records
+
+
+def rows(numbers: Sequence[int], cells: Sequence[str]) -> CheckedRows:
+    return CheckedRows(Records(numbers, [cells]), [], {"to": cells})
+
+
+def prior(status: Status, row: int, at: str = "2026-03-05T12:00:00+00:00", job: int = 3) -> PriorRequest:
+    return PriorRequest(status, job, row, "march.csv", at)
+
+
+def test_rows_whose_request_an_earlier_job_made_are_warned_of_and_counted_by_list_day_and_job() -> None:
+    known = {
+        "a": prior(Status.ACCEPTED, 2),
+        "b": prior(Status.ACCEPTED, 3, "2026-03-05T13:30:00+00:00"),
+        "c": prior(Status.UNKNOWN, 4),
+        "d": prior(Status.ACCEPTED, 9, job=4),
+    }
+
+    def find(values: Mapping[str, str]) -> PriorRequest | None:
+        return known.get(values["to"])
+
+    check = DuplicateCheck(find)
+    problems = list(check.problems(rows(range(2, 8), ["a", "b", "c", "d", "e", "a"]), {7}))
+    assert [(problem.row, problem.column, problem.code, problem.stops) for problem in problems] == [
+        (2, None, "accepted_before", False),
+        (3, None, "accepted_before", False),
+        (4, None, "unknown_before", False),
+        (5, None, "accepted_before", False),
+    ]
+    assert sentence(problems[0].cause) == "the same request was accepted before (march.csv, 2026-03-05, job 3)"
+    assert problems[0].facts == problems[1].facts
+    assert check.repeated() == []
+    assert check.held_back == {Status.SKIPPED: 3, Status.UNKNOWN: 1}
+    assert check.prior == {
+        prior(Status.ACCEPTED, 0, "2026-03-05"): 2,
+        prior(Status.UNKNOWN, 0, "2026-03-05"): 1,
+        prior(Status.ACCEPTED, 0, "2026-03-05", job=4): 1,
+    }
+
+
+def test_what_was_never_sent_has_no_day() -> None:
+    check = DuplicateCheck(lambda _: prior(Status.ACCEPTED, 2, at=""))
+    (problem,) = check.problems(rows([2], ["a"]), ())
+    assert problem.facts["day"] == ""
+    assert check.prior == {prior(Status.ACCEPTED, 0, at=""): 1}
+
+
+@pytest.mark.parametrize("rows_at_once", [100_000, 3])
+def test_rows_whose_request_stands_in_an_earlier_row_are_told_in_order(
+    rows_at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(duplicates, "_ROWS_AT_ONCE", rows_at_once)
+    check = DuplicateCheck()
+    first, then = rows(range(2, 7), ["a", "b", "a", "c", "x"]), rows([8, 9, 11, 12], ["b", "a", "d", "x"])
+    assert list(check.problems(first, {6})) == list(check.problems(then, ())) == []
+    problems = check.repeated()
+    assert [(problem.row, problem.column, problem.code, problem.stops) for problem in problems] == [
+        (4, None, "repeated", False),
+        (8, None, "repeated", False),
+        (9, None, "repeated", False),
+    ]
+    assert check.repeated_pairs == [(4, 2), (8, 3), (9, 2)]
+    assert check.held_back == {Status.SKIPPED: 3}
+
+
+@pytest.mark.parametrize("rows_at_once", [100_000, 7])
+def test_only_the_first_pairs_are_kept(rows_at_once: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(duplicates, "_ROWS_AT_ONCE", rows_at_once)
+    check = DuplicateCheck()
+    cells = [f"{at % 30}" for at in range(90)]
+    assert list(check.problems(rows(range(2, 92), cells), ())) == []
+    assert len(check.repeated()) == 60
+    assert check.repeated_pairs == [(32 + at, 2 + at) for at in range(20)]

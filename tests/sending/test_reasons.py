@@ -1,0 +1,56 @@
+"""Why a run stops and what it waits for, as sentences: in every language, without a full stop."""
+
+import pytest
+
+from uploader.errors import JournalError
+from uploader.i18n import Message, render
+from uploader.model import advice
+from uploader.model.outcomes import Outcome, Verdict
+from uploader.sending import reasons
+
+SAID = Outcome(Verdict.STOP, advice.NONE, message=" TOKEN LIMIT ", http_status=403)
+REASONS = {
+    "interrupted": reasons.INTERRUPTED,
+    "the API refused the request: TOKEN LIMIT": reasons.refused(SAID),
+    "the API takes no more requests now: CLOSED": reasons.paused("CLOSED"),
+    "the API takes no more requests now: it refused the last rows": reasons.paused(""),
+    "the API has taken no requests for 48 hours: CLOSED": reasons.paused_too_long("CLOSED"),
+    "the API takes no requests now: CLOSED": reasons.wait_for_pause("CLOSED"),
+    "the API has asked to slow down, and taken nothing, for 120 s: TOKEN LIMIT": reasons.slow_down(SAID),
+    "the API could not be reached in 7 attempts: TOKEN LIMIT": reasons.out_of_reach(7, SAID),
+    "the first 3 rows got no usable answer": reasons.unknown_from_the_start(3),
+    "5 rows one after the other got no usable answer": reasons.too_many_unknown(5),
+    "1,000 rows one after the other were refused alike, so the list or the API seems wrong: TOKEN LIMIT": (
+        reasons.too_many_alike(1000, SAID)
+    ),
+    "the disk is full": reasons.journal_failed(JournalError("the disk is full.")),
+    "a request without an answer may still hold a place at the API": reasons.WAIT_FOR_PLACE,
+    "the API asked to slow down": reasons.WAIT_TO_SLOW_DOWN,
+    "the API could not be reached": reasons.WAIT_TO_REACH,
+}
+
+
+@pytest.mark.parametrize("english", REASONS)
+def test_a_reason_is_a_sentence_in_every_language(english: str) -> None:
+    reason = REASONS[english]
+    assert render(reason, "en") == english
+    others = {render(reason, language) for language in ("es", "pt")}
+    assert len({english, *others}) == (1 if reason.code == "stop.journal" else 3)
+    assert not any(sentence.endswith(".") or "{" in sentence for sentence in others)
+
+
+def test_one_is_not_several() -> None:
+    assert render(reasons.out_of_reach(1, SAID), "en") == "the API could not be reached in 1 attempt: TOKEN LIMIT"
+    assert render(reasons.too_many_unknown(1), "en") == "1 row got no usable answer"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "cause"),
+    [
+        (SAID, "TOKEN LIMIT"),
+        (Outcome(Verdict.STOP, advice.NONE, http_status=405, detail="<html>"), "HTTP 405"),
+        (Outcome(Verdict.OUT_OF_REACH, advice.NONE, detail="No connection was free"), "No connection was free"),
+    ],
+)
+def test_the_cause_is_what_the_api_said_or_else_what_happened(outcome: Outcome, cause: str) -> None:
+    assert reasons.refused(outcome) == Message("stop.refused", why=cause)

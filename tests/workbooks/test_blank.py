@@ -1,0 +1,54 @@
+import re
+import zipfile
+from pathlib import Path
+
+import openpyxl
+
+from tests.conftest import FIELDS
+from uploader.readers import open_list
+from uploader.templates.columns import Column
+from uploader.templates.template import Template
+from uploader.workbooks import blank
+
+
+def test_a_blank_list_explains_itself_in_the_language_that_is_wished(tmp_path: Path) -> None:
+    columns = {"id": Column(required=True, description="The id.", one_of=("1", "2"), max_length=1, example="1")}
+    explained = {language: blank.explanation(columns["id"], language) for language in ("en", "es", "pt")}
+    assert explained == {
+        "en": "The id.\nRequired.\nOne of: 1, 2.\n1 character at the most.\nExample: 1",
+        "es": "The id.\nObligatorio.\nUno de estos: 1, 2.\nMáximo 1 carácter.\nEjemplo: 1",
+        "pt": "The id.\nObrigatório.\nUm destes: 1, 2.\nNo máximo 1 caractere.\nExemplo: 1",
+    }
+    blank.write(tmp_path / "blank.xlsx", columns, "es")
+    page = openpyxl.load_workbook(tmp_path / "blank.xlsx").worksheets[0]
+    assert page["A1"].comment is not None
+    assert page["A1"].comment.text == explained["es"]
+    assert page["A2"].comment is not None
+    assert page["A2"].comment.text.startswith("Esta fila es un ejemplo")
+
+
+def test_a_blank_list_has_columns_an_example_explanations_and_text_cells(tmp_path: Path, wolkvox: Template) -> None:
+    path = tmp_path / "blank.xlsx"
+    blank.write(path, wolkvox.columns)
+    page = openpyxl.load_workbook(path).worksheets[0]
+    assert [cell.value for cell in page[1]] == list(FIELDS)
+    assert [cell.value for cell in page[2]] == [column.example for column in wolkvox.columns.values()]
+    for cell in page[1]:
+        assert cell.comment is not None
+        assert wolkvox.columns[str(cell.value)].description in cell.comment.text
+        assert page.column_dimensions[str(cell.coordinate)[0]].width > 10
+        assert page[f"{str(cell.coordinate)[0]}2"].number_format == "@"
+    with zipfile.ZipFile(path) as package:  # the columns themselves are text, so that what is typed below stays so
+        columns = re.findall(
+            r'<col min="(\d)" max="(\d)"[^>]*style="[1-9]', package.read("xl/worksheets/sheet1.xml").decode()
+        )
+    assert {at for first, last in columns for at in range(int(first), int(last) + 1)} == set(range(1, len(FIELDS) + 1))
+    assert open_list(path).header == list(FIELDS)
+
+
+def test_a_blank_list_may_be_a_csv(tmp_path: Path, wolkvox: Template) -> None:
+    path = tmp_path / "blank.csv"
+    blank.write(path, wolkvox.columns)
+    table = open_list(path, wanted=FIELDS)
+    assert (table.header, table.rows) == (list(FIELDS), 1)
+    assert path.read_bytes().startswith(b"\xef\xbb\xbf")

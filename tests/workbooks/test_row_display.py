@@ -1,0 +1,109 @@
+from dataclasses import replace
+from datetime import timedelta, timezone
+
+import pytest
+
+from tests.workbooks.test_results import SENT_AT, result
+from uploader.i18n import Message
+from uploader.model import advice
+from uploader.model.job import RowResult
+from uploader.model.problems import Problem
+from uploader.model.rows import RESULT_COLUMNS, Status
+from uploader.workbooks.redaction import Redaction
+from uploader.workbooks.row_display import RowDisplay
+
+HEADER = ("name", "phone")
+REDACTION = Redaction(frozenset({"phone"}), b"k" * 32)
+PHONE = "3001234567"
+
+
+def display(redaction: Redaction | None = None, language: str = "en") -> RowDisplay:
+    return RowDisplay(HEADER, timezone(timedelta(hours=-5)), redaction, language)
+
+
+def shown(result: RowResult, line: int = 9, language: str = "en", redaction: Redaction | None = None) -> str:
+    outcome = display(redaction, language).displayed(result, line).outcome
+    return str(outcome[RESULT_COLUMNS.index("Advice")])
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "The run ended before this row's turn. It was not sent."),
+        ("es", "El envío terminó antes del turno de esta fila. No se envió."),
+        ("pt", "O envio terminou antes da vez desta linha. Ela não foi enviada."),
+        ("fr", "The run ended before this row's turn. It was not sent."),
+    ],
+)
+def test_an_advice_is_shown_in_the_workbook_s_language(language: str, text: str) -> None:
+    assert shown(replace(result(2, ("Ana", PHONE)), advice=advice.NOT_ITS_TURN), language=language) == text
+
+
+def test_a_problem_is_at_its_cell_in_this_workbook() -> None:
+    """Whatever its line and column are in the list: here `Row` comes first."""
+    problems = [Problem(40, 7, "empty", {"field": "phone"}), Problem(40, None, "example_row")]
+    told = advice.of_problems(problems, {7: 1}.__getitem__)
+    row = replace(result(40, ("Ana", "")), advice=told, status=Status.INVALID)
+    assert shown(row, 9).startswith("C9: phone is empty. Fill in the cell. row 40: ")
+    assert shown(row, 12, "es").startswith("C12: phone está vacío. Complete la celda. fila 40: ")
+
+
+def test_a_problem_of_the_column_row_is_at_that_column() -> None:
+    told = advice.of_problems([Problem(40, 3, "empty", {"field": "Row"})], lambda _: -1)
+    assert shown(replace(result(40, ("Ana", "")), advice=told), 9).startswith("A9: ")
+
+
+def test_a_template_speaks_its_own_languages_and_english_else() -> None:
+    told = advice.from_template({"en": "Look it up {x}.", "es": "Búsquelo."})
+    assert [shown(replace(result(2, ("", "")), advice=told), language=one) for one in ("en", "es", "pt")] == [
+        "Look it up {x}.",
+        "Búsquelo.",
+        "Look it up {x}.",
+    ]
+
+
+def test_a_sentence_of_version_0_1_0_stays_as_it_was() -> None:
+    told = advice.as_written("Complete la {celda}.")
+    assert shown(replace(result(2, ("", "")), advice=told), language="pt") == "Complete la {celda}."
+    assert advice.as_written("") == advice.NONE
+    more = advice.followed_by(told, advice.CHANGED_ELSEWHERE)
+    assert shown(replace(result(2, ("", "")), advice=more)).startswith("Complete la {celda}. The cells of this row")
+    assert advice.followed_by(advice.NONE, advice.UNDER_WAY) == advice.UNDER_WAY
+
+
+def test_what_was_held_back_is_shown_behind_the_advice() -> None:
+    row = replace(result(2, ("Ana", PHONE)), held_back={0: "Eva", 1: "x" * 300})
+    assert shown(row) == (f"Changed since, and not sent: name: Eva; phone: {'x' * 200}. --send-duplicates sends it so.")
+    unknown = replace(row, status=Status.UNKNOWN, advice=advice.NOT_ITS_TURN, held_back={0: "Eva"})
+    assert shown(unknown, language="es") == (
+        "El envío terminó antes del turno de esta fila. No se envió. "
+        "Se cambió después, y no se envió: name: Eva. --resend-unknown la envía así."
+    )
+
+
+def test_no_redacted_value_is_in_any_text() -> None:
+    row = replace(
+        result(2, ("Ana", PHONE), Status.REJECTED, f"No {PHONE} here"),
+        code=PHONE,
+        advice=advice.from_template({"en": f"Correct {PHONE}."}),
+        held_back={0: "Eva", 1: "3007654321"},
+    )
+    line = display(REDACTION).displayed(row, 9)
+    told = repr((line.cells, line.outcome, line.answer))
+    assert PHONE not in told
+    assert "3007654321" not in told
+    assert line.cells == ["Ana", REDACTION.hashed(PHONE)]
+    assert line.outcome[:3] == [Status.REJECTED, REDACTION.hashed(PHONE), f"No {REDACTION.hashed(PHONE)} here"]
+    assert f"phone: {REDACTION.hashed('3007654321')}" in str(line.outcome[3])
+    assert line.answer.advice == f"Correct {REDACTION.hashed(PHONE)}."  # counted without what was held back
+
+
+def test_a_moment_is_in_the_workbook_s_zone() -> None:
+    assert f"{display().moment(SENT_AT)}" == "2026-03-09 12:05:09"
+    assert display().moment_text(SENT_AT) == "2026-03-09 12:05:09 UTC-05:00"
+    assert display().moment(None) is None
+    assert display().zone_text == "-05:00"
+
+
+def test_a_sentence_of_the_workbook_s_own() -> None:
+    assert display(language="pt").text(Message("workbook.row", row=7)) == "linha 7"
