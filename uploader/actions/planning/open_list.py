@@ -164,7 +164,7 @@ def _sheet(path: Path, why: SeveralSheetsError, session: Session) -> str | None:
     answer = session.decide([question])[question.id]
     sheet = next((choice.name for choice in choices if choice.key == answer), None)
     if sheet is not None:
-        session.tell(Message("read.same_unasked", options=f'--sheet "{sheet}"'))
+        session.tell(Message("read.same_unasked", choices=Message("read.chosen_sheet", sheet=sheet)))
     return sheet
 
 
@@ -186,8 +186,8 @@ def _fields(
         raise again.error(table.header, template.columns)
     for field, position in again.fields.items():
         session.tell(Message("read.fills", field=field, letter=column_letter(position), name=table.header[position]))
-    given = " ".join(_as_option(field, table.header, again.fields[field]) for field in chosen)
-    session.tell(Message("read.same_unasked", options=given))
+    choices = tuple(_as_choice(field, table.header, again.fields[field]) for field in chosen)
+    session.tell(Message("read.same_unasked", choices=choices))
     return again.fields
 
 
@@ -207,11 +207,11 @@ def _column_question(missing: MissingColumn, table: Table, template: Template, m
     return Question("column", facts, choices, about=missing.field)
 
 
-def _as_option(field: str, header: Sequence[str], position: int) -> str:
-    """The option that says the same, by the column's name where that is one of a kind and easy to type."""
+def _as_choice(field: str, header: Sequence[str], position: int) -> Message:
+    """A person's choice, by the column's name where that is one of a kind and easy to type."""
     name = header[position]
     is_easy = name != "" and header.count(name) == 1 and name == " ".join(name.split()) and '"' not in name
-    return f'--map {field}="{name}"' if is_easy else f"--map {field}={column_letter(position)}"
+    return Message("read.chosen_column", field=field, column=f'"{name}"' if is_easy else column_letter(position))
 
 
 def same_bytes(path: Path, sha256: str) -> bool:

@@ -18,6 +18,7 @@ from uploader.model.job import Job, ResumeHint, Summary
 from uploader.model.outcomes import Stop, Verdict
 from uploader.model.questions import YES, Question
 from uploader.sending import own_loop
+from uploader.sending.sender import send_rows
 from uploader.sending.transports import Transport
 from uploader.templates import preflight
 from uploader.templates.preflight import ApiFacts
@@ -62,7 +63,7 @@ class _JobRun:
     def _sent(self, ledger: RunLedger, waiting: int) -> tuple[int, Stop | None]:
         route, options, session = self.plan.route, self.options, self.session
         wire = session.wire or Wire()
-        report = wire.send_rows(
+        report = send_rows(
             self.journal.waiting(self.job.id, self.plan.policy),
             ledger,
             build=route.build,

@@ -10,7 +10,6 @@ from typing import Any, Protocol, TypeVar
 
 from uploader.model.cancel import CancelToken
 from uploader.sending import own_loop
-from uploader.sending.sender import SendReport, send_rows
 from uploader.sending.transports import Transport, httpx_transport
 
 _Result = TypeVar("_Result")
@@ -43,5 +42,3 @@ class Wire:
     random: Callable[[], float] = random.random
     """Gives 0 to 1."""
     run: RunInLoop = own_loop.run
-    send_rows: Callable[..., SendReport] = send_rows
-    """What sends, with the arguments of `sending.sender.send_rows`."""
