@@ -1,6 +1,5 @@
 """Our workbooks as people treat them: opened, changed and saved; and a server that others' runs don't disturb."""
 
-import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,10 +7,29 @@ from typing import Any, NamedTuple
 
 import openpyxl
 
-from tests.conftest import FIELDS, Command, Ended, PracticeProcess, environment, interactions, write_csv
+from tests.conftest import FIELDS, SHIPPED, Command, Ended, PracticeProcess, environment, interactions, write_csv
 from uploader.sandbox import UNKNOWN_ROUTING_POINT
+from uploader.templates.catalog import shipped
 
 OURS = ("Status", "Response code", "Response message", "Advice", "HTTP status", "Attempts", "Sent at", "Duration ms")
+AWKWARD = (
+    "line one\r\nline two\r\n\r\nline four",
+    "_x0041_",
+    "_x005F_x0041_ and _x000D_",
+    "0012300",
+    "=1+1",
+    "+57 300 123 4567",
+    "-5 %",
+    "@SUM(A1)",
+    "tab\there\tand there",
+    "emoji 👩‍👩‍👧 🎉, e\u0301 and ü",
+    "12345678901234567890",
+    "2024-01-05",
+    "TRUE",
+    "'quoted",
+    "<b>bold</b> &amp; ]]> &#10;",
+)
+GOOD = "61001"
 BAD = (4, 7)
 """The rows that the API refuses at first."""
 
@@ -24,7 +42,38 @@ def refused(count: int = 8, bad: tuple[int, ...] = BAD) -> list[list[str]]:
     return rows
 
 
-_KEPT: dict[str, list[dict[Path, bytes]]] = {}
+def two_sheets(path: Path) -> Path:
+    """A workbook of which either sheet may be the list."""
+    book = openpyxl.Workbook()
+    book.worksheets[0].title = "Enero"
+    for sheet in (book["Enero"], book.create_sheet("Febrero")):
+        for cells in [list(FIELDS), *interactions(3)]:
+            sheet.append(cells)
+    book.save(path)
+    return path
+
+
+def awkward_rows() -> list[list[str]]:
+    """Each awkward text in a row that is taken, then in one that is refused."""
+    rows = interactions(2 * len(AWKWARD))
+    for at, row in enumerate(rows):
+        row[4], row[5], row[1] = f"case {at}", AWKWARD[at // 2], AWKWARD[at // 2]
+        row[6] = UNKNOWN_ROUTING_POINT if at % 2 else GOOD
+    return rows
+
+
+def copied_template(folder: Path, name: str, **changed: str) -> Path:
+    """The shipped template, beside its profile, with some of its text replaced."""
+    folder.mkdir(parents=True, exist_ok=True)
+    theirs = shipped("templates") / f"{SHIPPED}.toml"
+    (folder / "api.toml").write_bytes(theirs.with_name("api.toml").read_bytes())
+    text = theirs.read_text(encoding="utf-8")
+    for old, new in changed.items():
+        assert old in text
+        text = text.replace(old, new, 1)
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
 
 
 class World(NamedTuple):
@@ -47,21 +96,6 @@ class World(NamedTuple):
         ended, came = self.send(write_csv(self.folder / "list.csv", rows), "--no-preflight", *options)
         assert (ended.json["rows"], len(came)) == (len(rows), ended.json["requests"])
         return Path(ended.json["results"])
-
-    def sent_before(self) -> Path:
-        """The result workbook of `refused()`: sent once to each server, and copied with its list and journal."""
-        home = Path(os.environ["UPLOADER_HOME"])
-        if self.practice.url not in _KEPT:
-            self.sent(refused())
-            _KEPT[self.practice.url] = [
-                {path.relative_to(top): path.read_bytes() for path in top.rglob("*") if path.is_file()}
-                for top in (home, self.folder)
-            ]
-        for top, files in zip((home, self.folder), _KEPT[self.practice.url], strict=True):
-            for name, data in files.items():
-                (top / name).parent.mkdir(parents=True, exist_ok=True)
-                (top / name).write_bytes(data)
-        return self.folder / "list.results.xlsx"
 
     @property
     def another_computer(self) -> str:

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import openpyxl
 import pytest
@@ -222,8 +222,14 @@ class PracticeProcess:
         return replace(self, before=len(self.record.read_text(encoding="utf-8").splitlines()))
 
 
-def agreed(lines: Sequence[dict[str, Any]], practice: PracticeProcess) -> list[str]:
-    """The status of every row of a result sheet, after checking them against the server's own record.
+class Record(Protocol):
+    """What an API received."""
+
+    def received(self, api: str = "add_interaction") -> list[dict[str, Any]]: ...
+
+
+def agreed(lines: Sequence[dict[str, Any]], practice: Record) -> list[str]:
+    """The status of every row of a result sheet, after checking them against the API's own record.
 
     No row was taken twice; one that was taken is accepted or unknown; one that is accepted was taken. The rows are
     told apart by their sender.

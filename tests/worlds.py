@@ -4,20 +4,36 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from tests.conftest import sheet_rows
+from tests.apis import SandboxApi
+from tests.clocks import Clock
+from tests.conftest import FIELDS, sheet_rows
 from tests.people import ScriptedUi
 from tests.transports import ScriptedTransport, answer
-from uploader.actions.options import ReadOptions, SendOptions
+from uploader.actions.check import Check, check
+from uploader.actions.options import DEFAULT_TEMPLATE, ReadOptions, SendOptions
+from uploader.actions.planning.plan import Plan
+from uploader.actions.preview import preview
+from uploader.actions.resume import resume
 from uploader.actions.send import send
 from uploader.actions.session import Session
+from uploader.actions.steps.list_check import ListCheck
 from uploader.actions.steps.wire import Wire
-from uploader.model.http import Request, Response, SendFailure
+from uploader.actions.verify import verify
+from uploader.cli import exit_codes
+from uploader.cli.report import ending, jobs, lists
+from uploader.errors import UploaderError
+from uploader.i18n import Message, render
+from uploader.model.http import Arrival, Request, Response, SendFailure
 from uploader.model.job import Summary
+from uploader.model.problems import ProblemSummary
+from uploader.model.rows import column_letter
+from uploader.sandbox.wolkvox import TOKEN as SANDBOX_TOKEN
+from uploader.sending.transports import Transport
 
 SERVER, TOKEN = "0042", "t0ken-of-tests"
 TAKEN = {"code": "201", "error": None, "msg": "61001 routing point was executed and assigned to agent (1001)"}
@@ -51,22 +67,125 @@ class Api:
         return answer(TAKEN, 200)
 
 
+@dataclass(frozen=True)
+class Ending:
+    """How an action ended: for the shell, for a program, for the person; and which rows reached the API meanwhile."""
+
+    code: int
+    json: dict[str, Any]
+    came: list[list[str]]
+    """Rows as in a list, sorted."""
+    messages: list[Message]
+    """What the person was told."""
+    shown: list[Any]
+    why: str = ""
+    """The error, where one was raised."""
+
+    def told(self, code: str, **facts: Any) -> bool:
+        """Whether the person was told this, also with the plan, with these facts among others, once."""
+        planned = [message for one in self.shown if isinstance(one, Plan) for message in one.messages()]
+        same = [one for one in (*self.messages, *planned) if one.code == code]
+        assert len(same) <= 1, f"{code} was told {len(same)} times"
+        return any(all(one.facts.get(name) == value for name, value in facts.items()) for one in same)
+
+    @property
+    def complaints(self) -> list[str]:
+        """What keeps rows from being sent, as it was shown: `empty: G4, G7`."""
+        return self._problems(stops=True)
+
+    @property
+    def warnings(self) -> list[str]:
+        """What else was shown of the cells."""
+        return self._problems(stops=False)
+
+    def _problems(self, *, stops: bool) -> list[str]:
+        logs = [one.problems for one in self.shown if isinstance(one, Plan | ListCheck)]
+        return [_named(summary) for log in logs for summary in log.summaries(stops=stops)]
+
+    @property
+    def screen(self) -> str:
+        """All that was shown and told, as a terminal has it in English."""
+        lines = [render(message, "en") for message in self.messages]
+        for one in self.shown:
+            if isinstance(one, Plan):
+                lines += lists.plan(one, "en", with_problems=True)
+            elif isinstance(one, Summary):
+                lines += ending.summed_up(one, "en")
+            elif isinstance(one, Check):
+                lines += lists.check(one, "en")
+        return "\n".join(lines)
+
+
+def _named(summary: ProblemSummary) -> str:
+    code = summary.cause.code.removeprefix("problem.").removesuffix(".cause")
+    cells = [f"row {row}" if column is None else f"{column_letter(column)}{row}" for row, column in summary.cells]
+    return f"{code}: {', '.join(cells)}{' …' if summary.more else ''}"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What was said of a workbook."""
+
+    code: int
+    lines: list[str]
+
+    @property
+    def out(self) -> str:
+        return "\n".join(self.lines)
+
+    @property
+    def complaints(self) -> list[str]:
+        """What is not as it was written."""
+        return [line.strip() for line in self.lines if line.startswith("  ")]
+
+
+class Bounded:
+    """A transport whose attempts are given up after a time, as each one must."""
+
+    def __init__(self, transport: Transport, seconds: float) -> None:
+        self._transport, self._seconds = transport, seconds
+
+    async def send(self, request: Request) -> Response | SendFailure:
+        try:
+            async with asyncio.timeout(self._seconds):
+                return await self._transport.send(request)
+        except TimeoutError:
+            detail = f"The answer did not come within {self._seconds:g} s"
+            return SendFailure(Arrival.MAYBE, detail, round(self._seconds * 1000), timed_out=True)
+
+
 @dataclass
 class World:
-    """One computer with one person."""
+    """One computer with one person; its clock moves where somebody would wait."""
 
     home: Path
     api: Any = field(default_factory=Api)
     ui: ScriptedUi = field(default_factory=lambda: ScriptedUi(is_attended=False))
     environment: dict[str, str] = field(default_factory=lambda: {"WOLKVOX_SERVER": SERVER, "WOLKVOX_TOKEN": TOKEN})
+    given: dict[str, str] = field(default_factory=dict)
+    """Settings that the person gives."""
+    language: str = "en"
+    elsewhere: dict[str, Any] = field(default_factory=dict)
+    """APIs at other places, by scheme and host."""
+    clock: Clock = field(default_factory=Clock)
+    is_wired: bool = False
+    """Its requests travel as they do for a person: to a sandbox inside."""
 
     def __post_init__(self) -> None:
-        self.transport = ScriptedTransport(lambda request: self.api(request))  # noqa: PLW0108  # the api may be changed
+        self.transport = ScriptedTransport(self._answer)
+
+    def _answer(self, request: Request) -> Any:
+        where = urlsplit(request.url)
+        return self.elsewhere.get(f"{where.scheme}://{where.netloc}", self.api)(request)
 
     def person(self, answers: Mapping[str, str | None] | None = None, *, is_attended: bool = True) -> ScriptedUi:
         """From now on this person is there."""
         self.ui = ScriptedUi(answers, is_attended=is_attended)
         return self.ui
+
+    def another_computer(self, name: str = "another computer") -> "World":
+        """One with a journal of its own, and the same API."""
+        return replace(self, home=self.home.parent / name, ui=ScriptedUi(is_attended=False))
 
     @property
     def session(self) -> Session:
@@ -75,12 +194,14 @@ class World:
         @asynccontextmanager
         async def opened(
             destination: str, concurrency: int, timeout_seconds: float, *, keep_alive: bool
-        ) -> AsyncIterator[ScriptedTransport]:
+        ) -> AsyncIterator[Transport]:
             assert (concurrency > 0, timeout_seconds > 0, keep_alive) == (True, True, False), destination
-            yield self.transport
+            yield Bounded(self.transport, timeout_seconds)
 
-        wire = Wire(open_transport=opened, sleep=lambda _: asyncio.sleep(0))
-        return Session(self.home, self.ui, environment=self.environment, wire=wire)
+        wire = None if self.is_wired else Wire(open_transport=opened, clock=self.clock, run=self.clock.run)
+        return Session(
+            self.home, self.ui, given=self.given, environment=self.environment, language=self.language, wire=wire
+        )
 
     def send(self, path: Path, read: ReadOptions | None = None, **options: Any) -> Summary:
         """Send a list."""
@@ -90,3 +211,77 @@ class World:
         """Of every row of its result workbook."""
         assert summary.results is not None
         return [line["Status"] for line in sheet_rows(summary.results)]
+
+    # As a face does it: an error is an end, too
+
+    def sends(self, path: Path, read: ReadOptions | None = None, **options: Any) -> Ending:
+        """Send a list, whatever comes of it."""
+        return self._ending(lambda: self.send(path, read, **options), path, read)
+
+    def resumes(self, which: str | Path | None = None, **options: Any) -> Ending:
+        """Send what is left of a job."""
+        return self._ending(lambda: resume(None if which is None else str(which), SendOptions(**options), self.session))
+
+    def checks(self, path: Path, read: ReadOptions | None = None) -> Ending:
+        """The checks alone."""
+
+        def checked() -> Summary:
+            session = replace(self.session, with_secrets=False, given={})
+            found = check(path, read or ReadOptions(), session)
+            self.ui.shown += [found, found.found]
+            return found.summary
+
+        return self._ending(checked, path, read, exit_codes.of_check)
+
+    def previews(self, path: Path, row: int, read: ReadOptions | None = None) -> str:
+        """The request of a row, as it is shown."""
+        session = replace(self.session, with_secrets=False)
+        return "\n".join(lists.request(preview(path, read or ReadOptions(), row, session, None)[0]))
+
+    def verifies(self, path: Path) -> "Verdict":
+        """Whether a workbook is as it was written."""
+        try:
+            found = verify(path, self.session)
+        except UploaderError as error:
+            return Verdict(exit_codes.of_error(error), [str(error)])
+        code = exit_codes.of_verify(is_as_written=found.is_as_written)
+        return Verdict(code, list(jobs.verification(found, "en")))
+
+    def sent(self, path: Path, **options: Any) -> Path:
+        """The result workbook of a list, which is sent to its end; every request that was made has arrived."""
+        ended = self.sends(path, no_preflight=True, **options)
+        assert ended.code in (0, 1), ended.why
+        assert len(ended.came) == ended.json["requests"]
+        return Path(ended.json["results"])
+
+    def _ending(
+        self,
+        act: Callable[[], Summary],
+        path: Path | None = None,
+        read: ReadOptions | None = None,
+        code_of: Callable[[Summary], int] = exit_codes.of_send,
+    ) -> Ending:
+        came, told, shown = len(self.transport.requests), len(self.ui.told), len(self.ui.shown)
+        why = ""
+        try:
+            summary = act()
+            code = code_of(summary)
+        except UploaderError as error:
+            code, why = exit_codes.of_error(error), str(error)
+            template = None if path is None else (read and read.template) or DEFAULT_TEMPLATE
+            summary = Summary(path, template, stopped=Message("text", text=why), sent=False)
+        rows = [json.loads(one.body) for one in self.transport.requests[came:] if one.url.endswith("add_interaction")]
+        return Ending(
+            code,
+            json.loads(ending.as_json_object(summary, code, "en")),
+            sorted([row[name] for name in FIELDS] for row in rows),
+            self.ui.told[told:],
+            self.ui.shown[shown:],
+            why,
+        )
+
+
+def sandboxed(home: Path, api: SandboxApi | None = None) -> World:
+    """A world whose API is the sandbox."""
+    token = {"WOLKVOX_SERVER": SERVER, "WOLKVOX_TOKEN": SANDBOX_TOKEN}
+    return World(home, api or SandboxApi(), environment=token)

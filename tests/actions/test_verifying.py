@@ -1,38 +1,25 @@
-"""`uploader verify`: a result workbook that is as it was written is told from one that somebody changed, and where."""
+"""Verifying: a result workbook that is as it was written is told from one that somebody changed, and where."""
 
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
 
-from tests.books import World, arranged, hidden, mend, page, refused, summary, tamper
-from tests.conftest import Command, Ended, PracticeProcess, start_practice, write_xlsx
+from tests.books import arranged, hidden, mend, page, refused, summary, tamper
+from tests.conftest import write_csv, write_xlsx
+from tests.worlds import World
 from uploader.model.rows import RESULT_COLUMNS
 from uploader.workbooks import manifest, reader
 
 
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PracticeProcess]:
-    yield from start_practice(tmp_path_factory.mktemp("shared"), "--latency", "0", "--quota", "100000")
-
-
 @pytest.fixture
-def world(uploader: Command, shared: PracticeProcess, tmp_path: Path) -> World:
-    return World(uploader, shared.from_now_on(), tmp_path)
-
-
-@pytest.fixture
-def written(world: World) -> Path:
+def written(world: World, tmp_path: Path) -> Path:
     """A workbook that the journal of this computer knows."""
-    return world.sent_before()
-
-
-def complaints(ended: Ended) -> list[str]:
-    return [line.strip() for line in ended.out.splitlines() if line.startswith("  ")]
+    return world.sent(write_csv(tmp_path / "list.csv", refused()))
 
 
 @pytest.mark.parametrize("how", ["untouched", "renamed and saved again", "sorted and columns moved"])
@@ -43,8 +30,8 @@ def test_what_nobody_changed_is_as_it_was_written(world: World, written: Path, t
         openpyxl.load_workbook(written).save(written)
     elif how == "sorted and columns moved":
         arranged(written, lambda lines: [[*line[8:], *line[:8]] for line in [lines[0], *reversed(lines[1:])]])
-    ended = world.uploader("verify", written)
-    assert (ended.code, complaints(ended)) == (0, [])
+    ended = world.verifies(written)
+    assert (ended.code, ended.complaints) == (0, [])
     assert "So every row is as it was written." in ended.out
 
 
@@ -96,8 +83,8 @@ CHANGES: dict[str, tuple[Callable[[Path], object], list[str]]] = {
 def test_every_change_is_found_and_named(world: World, written: Path, what: str) -> None:
     change, told = CHANGES[what]
     change(written)
-    ended = world.uploader("verify", written)
-    assert (ended.code, complaints(ended)) == (1, told)
+    ended = world.verifies(written)
+    assert (ended.code, ended.complaints) == (1, told)
 
 
 def forged(book: Path) -> Path:
@@ -115,27 +102,27 @@ def forged(book: Path) -> Path:
 
 def test_who_changes_the_digests_too_is_found_by_the_journal_alone(world: World, written: Path) -> None:
     forged(mend(written, {(4, "Status"): "accepted", (4, "Response code"): "201"}))
-    ended = world.uploader("verify", written)
+    ended = world.verifies(written)
     assert ended.code == 1
-    assert complaints(ended)[0] == "row 4 is not as the journal of this computer has it"
+    assert ended.complaints[0] == "row 4 is not as the journal of this computer has it"
     assert "never wrote a workbook with these rows" in ended.out
-    elsewhere = world.uploader("verify", written, env={"UPLOADER_HOME": world.another_computer})
+    elsewhere = world.another_computer().verifies(written)
     assert elsewhere.code == 0
     assert "proves nothing against somebody who changed the digests, too" in elsewhere.out
 
 
 def test_without_the_journal_it_says_what_it_can_not_prove(world: World, written: Path) -> None:
-    nowhere = {"UPLOADER_HOME": world.another_computer}
-    ended = world.uploader("verify", written, env=nowhere)
-    assert (ended.code, complaints(ended)) == (0, [])
+    nowhere = world.another_computer()
+    ended = nowhere.verifies(written)
+    assert (ended.code, ended.complaints) == (0, [])
     assert "All rows agree with the digests." in ended.out
     assert "The journal of this computer doesn't know the list." in ended.out
     said = hidden(written)
     assert f"{said['machine']} ({said['user']}). Digest: {said['digest']}." in ended.out
-    ended = world.uploader("verify", mend(written, {(4, "body"): "x", (6, "Advice"): "x"}), env=nowhere)
+    ended = nowhere.verifies(mend(written, {(4, "body"): "x", (6, "Advice"): "x"}))
     assert ended.code == 1
-    assert complaints(ended) == ["row 4 differs in the list's own cells", "row 6 differs in what became of it"]
-    assert not Path(world.another_computer).exists()
+    assert ended.complaints == ["row 4 differs in the list's own cells", "row 6 differs in what became of it"]
+    assert not nowhere.home.exists()
 
 
 def test_the_digest_of_the_summary_is_the_journals(written: Path, own_world: Path) -> None:
@@ -147,20 +134,20 @@ def test_the_digest_of_the_summary_is_the_journals(written: Path, own_world: Pat
 
 def test_an_older_copy_is_still_as_it_was_written(world: World, written: Path, tmp_path: Path) -> None:
     older = Path(shutil.copy(written, tmp_path / "older.xlsx"))
-    world.send(mend(written, {(4, "rp_id"): "61001"}), "--no-preflight")
+    world.send(mend(written, {(4, "rp_id"): "61001"}), no_preflight=True)
     for book in (older, written):
-        ended = world.uploader("verify", book)
-        assert (ended.code, complaints(ended)) == (0, [])
+        ended = world.verifies(book)
+        assert (ended.code, ended.complaints) == (0, [])
         assert "So every row is as it was written." in ended.out
     mend(older, {(4, "Status"): "accepted"})
-    assert complaints(world.uploader("verify", older)) == ["row 4 differs in what became of it"]
+    assert world.verifies(older).complaints == ["row 4 differs in what became of it"]
 
 
 def test_what_is_no_result_workbook_is_said_to_be_none(world: World, written: Path, tmp_path: Path) -> None:
     rows = refused(3, ())
     rows[0][6] = ""
     plain = write_xlsx(tmp_path / "plain.xlsx", rows)
-    assert world.uploader("check", plain).code == 2
+    assert world.checks(plain).code == 2
     with page(written) as lines:
         del lines.parent["uploader"]
     (tmp_path / "list.csv").write_text("from,to\n1,2\n", encoding="utf-8")
@@ -170,5 +157,5 @@ def test_what_is_no_result_workbook_is_said_to_be_none(world: World, written: Pa
         (written, "or its hidden sheet was taken out"),
         (tmp_path / "plain.problems.xlsx", "is a problems workbook"),
     ):
-        ended = world.uploader("verify", path)
-        assert (ended.code, words in ended.err) == (2, True), ended.err
+        ended = world.verifies(path)
+        assert (ended.code, words in ended.out) == (2, True), ended.out

@@ -1,0 +1,112 @@
+"""The sandbox without its server: the API's answers and faults by the same rules, and the same record, in memory."""
+
+import asyncio
+import json
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from itertools import count
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from tests.conftest import FIELDS
+from uploader.model.http import Arrival, Request, Response, SendFailure
+from uploader.sandbox.config import SandboxConfig
+from uploader.sandbox.faults import Fault, FaultRule, Faults
+from uploader.sandbox.wolkvox import TOKEN, Api, ApiAnswer, ApiCall, is_taken
+
+PAGE = b"<html><body>Welcome</body></html>"
+CUT = "The connection was cut before the answer was whole"
+
+
+@dataclass
+class SandboxApi:
+    """A script for a transport; `lines` are what it received, as the server's record has them."""
+
+    config: SandboxConfig = field(default_factory=lambda: SandboxConfig(latency_seconds=0.05, quota=100_000))
+    lines: list[dict[str, Any]] = field(default_factory=list)
+    _busy_until: list[float] = field(default_factory=list)
+    """When the requests that it works on are done, whether or not somebody waits for them still."""
+
+    def __post_init__(self) -> None:
+        self._api = Api(self.config)
+        self._faults = Faults(self.config.faults, self.config.seed)
+        self._durations = count(1)  # no two requests take as long: in a workbook they are known by that
+
+    @classmethod
+    def with_faults(cls, *rules: str, **config: Any) -> "SandboxApi":
+        """One whose row requests go wrong by the rules, such as `slow-down:7`."""
+        faults = tuple(map(FaultRule.parsed, rules))
+        return cls(replace(cls().config, faults=faults, **config))
+
+    async def __call__(self, request: Request) -> Response | SendFailure:
+        now = asyncio.get_running_loop().time()
+        self._busy_until = [until for until in self._busy_until if until > now]
+        answer, fault, is_let_in = self._decided(request, at_once=len(self._busy_until) + 1)
+        duration = next(self._durations)
+        never_ends = fault in (Fault.SILENCE, Fault.TRICKLE)
+        seconds = self.config.latency_seconds if is_let_in else 0
+        seconds = self.config.time_limit_seconds if never_ends else seconds
+        self._busy_until.append(now + seconds)
+        await asyncio.sleep(seconds)
+        if never_ends or fault in (Fault.RESET_BEFORE, Fault.RESET_AFTER, Fault.HALF_ANSWER):
+            return SendFailure(Arrival.MAYBE, CUT, duration)
+        status = {Fault.QUOTA_200: 200, Fault.CONTRADICTION: 400, Fault.ERROR_500: 500, Fault.HTML: 200}
+        http_status = int(answer["code"]) if fault is None else status.get(fault, int(answer["code"]))
+        body = PAGE if fault in (Fault.ERROR_500, Fault.HTML) else json.dumps(answer).encode()
+        return Response(http_status, body, duration, 1.0 if fault is Fault.RETRY_AFTER else 0.0)
+
+    def _decided(self, request: Request, at_once: int) -> tuple[ApiAnswer, Fault | None, bool]:
+        """The answer, what goes wrong with it, and whether the request is worked on, as the server decides them."""
+        address = urlsplit(request.url)
+        query = {name: values[0] for name, values in parse_qs(address.query).items()}
+        call = ApiCall(request.method, address.path, query, request.body.decode())
+        by_rule = self._faults.by_rule() if call.is_row else None
+        token = request.headers.get("wolkvox-token")
+        answer, fault, taken, is_let_in = self._api.refusal(token, at_once), None, False, False
+        if answer is None:
+            fault = (self._faults.by_marker(call.body, call.sent()) or by_rule) if call.is_row else None
+            if fault is not None and fault.spares_row:
+                answer = self._api.refusal_by(fault) or self._api.answer(call)
+            else:
+                self._api.used += 1
+                answer = self._api.answer(call)
+                taken, is_let_in = is_taken(answer), True
+        self.lines.append(
+            {
+                "number": len(self.lines) + 1,
+                "at_once": at_once,
+                "method": request.method,
+                "path": f"{address.path}?{address.query}",
+                "host": f"{address.scheme}://{address.netloc}",
+                "headers": {name.lower(): value for name, value in request.headers.items()},
+                "token": "missing" if token is None else "right" if token == TOKEN else "wrong",
+                "body": call.body,
+                "code": int(answer["code"]),
+                "message": answer["msg"],
+                "fault": fault,
+                "taken": taken,
+            }
+        )
+        return answer, fault, is_let_in
+
+    # Its record
+
+    def received(self, api: str = "add_interaction") -> list[dict[str, Any]]:
+        """The requests of rows, or of another kind."""
+        return [line for line in self.lines if line["path"].endswith(f"api={api}")]
+
+    def bodies(self) -> list[dict[str, str]]:
+        """Of the rows, in the order in which they came."""
+        return [json.loads(line["body"]) for line in self.received()]
+
+    def rows(self) -> list[list[str]]:
+        """The same as rows of a list."""
+        return [[body[name] for name in FIELDS] for body in self.bodies()]
+
+    def taken(self) -> Counter[str]:
+        """How often each row was taken, by its sender."""
+        return Counter(json.loads(line["body"])["from"] for line in self.received() if line["taken"])
+
+    def new_day(self) -> None:
+        """The whole quota is there again."""
+        self._api.used = 0
