@@ -17,6 +17,7 @@ import openpyxl
 import pytest
 from hypothesis import settings
 
+from tests.waiting import HANG_SECONDS
 from uploader.sandbox import TOKEN
 from uploader.templates.catalog import Catalog
 from uploader.templates.template import Template
@@ -164,7 +165,7 @@ def uploader(tmp_path: Path) -> Command:
             capture_output=True,
             text=True,
             encoding="utf-8",
-            timeout=120,
+            timeout=HANG_SECONDS,
             check=False,
         )
         assert "Traceback" not in ended.stderr + ended.stdout, ended.stderr
@@ -183,7 +184,9 @@ print(said, end="")
 """
 
 
-def measured(*command: str | Path, timeout: float = 120, codes: Collection[int] = (0,)) -> tuple[str, float, float]:
+def measured(
+    *command: str | Path, timeout: float = HANG_SECONDS, codes: Collection[int] = (0,)
+) -> tuple[str, float, float]:
     """What a command that ends with one of the codes says, the seconds it computed, and its largest memory in MB.
 
     A small process starts it: what one as large as the tests starts is counted as no smaller than they are.
@@ -243,10 +246,10 @@ def start_practice(folder: Path, *options: str) -> Iterator[PracticeProcess]:
     record = folder / "record.jsonl"
     command = [UPLOADER, "sandbox", "--port", "0", "--latency", "0.05", "--record", str(record), *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8") as process:
-        assert process.stdout is not None
-        url = process.stdout.readline().rpartition(" ")[2].strip()
-        assert url.startswith("http://127.0.0.1:"), url
         try:
+            assert process.stdout is not None
+            url = process.stdout.readline().rpartition(" ")[2].strip()
+            assert url.startswith("http://127.0.0.1:"), url
             yield PracticeProcess(url, record)
         finally:
             process.terminate()

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import interactions, write_csv, write_xlsx
+from tests.waiting import HANG_SECONDS
 from tests.worlds import World
 from uploader.errors import CancelledError
 from uploader.journal.locks import hold_token
@@ -65,11 +66,11 @@ def test_waiting_for_another_run_ends_when_it_is_asked_to(tmp_path: Path) -> Non
     def hold() -> None:
         with hold_token(tmp_path, "https://a", settings, "a.csv", on_wait=lambda _: None, cancel=CancelToken()):
             holds.set()
-            let_go.wait(60)
+            let_go.wait(HANG_SECONDS)
 
     thread = threading.Thread(target=hold)
     thread.start()
-    assert holds.wait(60)
+    assert holds.wait(HANG_SECONDS)
     try:
         with (
             pytest.raises(CancelledError),

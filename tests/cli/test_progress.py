@@ -66,6 +66,18 @@ def test_a_wait_is_told_once_and_a_short_one_not_at_all() -> None:
     ]
 
 
+def test_a_terminal_s_bar_counts_down() -> None:
+    stream, closed = Terminal(), Message("text", text="no requests now: CLOSED")
+    progress = Progress(stream)
+    happened: list[Event] = [Phase("sending", 10), *(Waiting(closed, left) for left in (4.0, 3.0, 2.0, 0.5))]
+    for event in (*happened, PhaseEnded("sending")):
+        progress.on_event(event, "en")
+    told = stream.getvalue()
+    assert "No requests now: CLOSED. Next try in 0:04." in told
+    places = [told.index(f"rows/s, next try in 0:0{seconds}") for seconds in (4, 3, 2, 1)]
+    assert places == sorted(places)
+
+
 def test_what_only_counts_rows_is_shown_on_a_terminal_alone_and_leaves_nothing_behind() -> None:
     for stream in (io.StringIO(), Terminal()):
         progress = Progress(stream)

@@ -1,17 +1,15 @@
 """The same request, again: in a copy, in another list, in the same list, from two runs at once."""
 
 import json
-import subprocess
 import time
 from collections import Counter
+from contextlib import ExitStack, suppress
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.conftest import (
     FIELDS,
-    UPLOADER,
     Command,
     PracticeProcess,
     environment,
@@ -20,6 +18,9 @@ from tests.conftest import (
     write_csv,
     write_xlsx,
 )
+from tests.processes import started
+from tests.servers import gated
+from tests.waiting import until
 
 ROWS = 20
 
@@ -181,52 +182,61 @@ def test_a_row_that_somebody_looked_up_is_settled(uploader: Command, practice: P
         assert uploader("settle", *wrong).code == 2
 
 
-def begin(*arguments: str | Path, **more: str) -> "subprocess.Popen[str]":
-    return subprocess.Popen(
-        [UPLOADER, *map(str, arguments)],
-        env=environment(**more),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-    )
+def has_list(home: Path, name: str) -> bool:
+    """Whether a run holds a list of that name, by the note beside its lock."""
+    for note in (home / "locks").glob("list-*.json"):
+        with suppress(FileNotFoundError):  # it is let go of meanwhile
+            if f'"{name}"' in note.read_text(encoding="utf-8"):
+                return True
+    return False
 
 
-def ended(process: "subprocess.Popen[str]") -> tuple[int, dict[str, Any], str]:
-    out, err = process.communicate(timeout=90)
-    assert "Traceback" not in err
-    return process.returncode, json.loads(out), err
-
-
-@pytest.mark.parametrize("wait", [0.0, 0.4, 0.9, 1.6])
-def test_two_runs_of_the_same_list_send_each_row_once(practice: PracticeProcess, tmp_path: Path, wait: float) -> None:
+@pytest.mark.parametrize("moment", ["at once", "the list is held", "rows are under way", "all is done"])
+def test_two_runs_of_the_same_list_send_each_row_once(
+    practice: PracticeProcess, tmp_path: Path, own_world: Path, moment: str
+) -> None:
     rows = interactions(30)
     path = write_csv(tmp_path / "list.csv", rows)
-    first = begin("send", path, "--base-url", practice.url, "--json")
-    time.sleep(wait)
-    second = begin("send", path, "--base-url", practice.url, "--json")
-    codes = {}
-    for process in (first, second):
-        code, told, err = ended(process)
-        codes[code] = err
-        if code == 4:
-            assert "This list is being sent by another uploader" in err
-            assert told["accepted"] == 0
-    assert 0 in codes
+    with gated(practice, passing=5 if moment == "rows are under way" else len(rows)) as (server, gate):
+        send = ("send", path, "--base-url", server.url, "--json")
+        with started(*send) as first:
+            if moment == "the list is held":
+                until(lambda: first.is_over or has_list(own_world, "list.csv"), "a lock on the list")
+            elif moment == "rows are under way":
+                until(lambda: len(practice.received()) == 7, "five rows answered and two under way")
+            elif moment == "all is done":
+                first.ended()
+            with started(*send) as second:
+                if moment == "rows are under way":
+                    second.ended()
+                    gate.open()
+                both = [first.ended(), second.ended()]
+    for ended in both:
+        if ended.code == 4:
+            assert "This list is being sent by another uploader" in ended.err
+            assert ended.json["accepted"] == 0
+    if moment == "rows are under way":
+        assert [ended.code for ended in both] == [0, 4]
+    elif moment == "all is done":
+        assert [(ended.code, ended.json["skipped"]) for ended in both] == [(0, 0), (0, len(rows))]
+    assert 0 in [ended.code for ended in both]
     assert taken(practice) == each_once(rows)
 
 
 def test_two_lists_with_the_same_token_go_one_after_the_other(practice: PracticeProcess, tmp_path: Path) -> None:
     one, two = interactions(80), interactions(25, start=500)
-    first = begin("send", write_csv(tmp_path / "one.csv", one), "--base-url", practice.url, "--json")
-    while not practice.received():
-        time.sleep(0.02)
-    second = begin("send", write_csv(tmp_path / "two.csv", two), "--base-url", practice.url, "--json")
-    assert ended(first)[0] == 0
-    code, told, err = ended(second)
-    assert (code, told["accepted"]) == (0, 25)
-    assert "Waiting for another uploader (one.csv, since" in err
+    lists = [write_csv(tmp_path / "one.csv", one), write_csv(tmp_path / "two.csv", two)]
+    with (
+        gated(practice, passing=1) as (server, gate),
+        started("send", lists[0], "--base-url", server.url, "--json") as first,
+    ):
+        until(practice.received, "a row of the first list")
+        with started("send", lists[1], "--base-url", server.url, "--json") as second:
+            second.says("Waiting for another uploader (one.csv, since")
+            gate.open()
+            assert first.ended().code == 0
+            ended = second.ended()
+    assert (ended.code, ended.json["accepted"]) == (0, 25)
     assert taken(practice) == each_once(one, two)
     order = [json.loads(line["body"])["from"] for line in practice.received()]
     assert set(order[:80]) == {row[0] for row in one}
@@ -235,22 +245,26 @@ def test_two_lists_with_the_same_token_go_one_after_the_other(practice: Practice
 def test_a_lock_dies_with_its_process(uploader: Command, practice: PracticeProcess, tmp_path: Path) -> None:
     rows = interactions(30)
     path = write_csv(tmp_path / "list.csv", rows)
-    first = begin("send", path, "--base-url", practice.url)
-    while not practice.received():
-        time.sleep(0.05)
-    first.kill()
-    first.communicate()
-    again = uploader("resume", "--json")
+    with (
+        gated(practice, passing=1) as (server, gate),
+        started("send", path, "--base-url", server.url) as first,
+    ):
+        until(practice.received, "a row")
+        first.kill()
+        gate.open()
+        again = uploader("resume", "--json")
     assert again.code in (0, 1)
     assert again.json["accepted"] + again.json["unknown"] == 30
     assert set(taken(practice).values()) == {1}
 
 
-def test_two_first_starts_at_once_work(practice: PracticeProcess, tmp_path: Path, own_world: Path) -> None:
+def test_two_first_starts_at_once_work(practice: PracticeProcess, tmp_path: Path) -> None:
     lists = [write_csv(tmp_path / f"{nth}.csv", interactions(5, start=nth * 100)) for nth in range(3)]
-    started = [
-        begin("send", path, "--base-url", practice.url, "--json", WOLKVOX_SERVER=f"00{nth}")
-        for nth, path in enumerate(lists)
-    ]
-    assert [ended(process)[0] for process in started] == [0, 0, 0]
+    with ExitStack() as stack:
+        send = ("--base-url", practice.url, "--json")
+        runs = [
+            stack.enter_context(started("send", path, *send, WOLKVOX_SERVER=f"00{nth}"))
+            for nth, path in enumerate(lists)
+        ]
+        assert [run.ended().code for run in runs] == [0, 0, 0]
     assert sum(taken(practice).values()) == 15

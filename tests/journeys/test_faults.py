@@ -1,7 +1,6 @@
 """Every fault of the practice server in every phase of a job: the real command, judged by the server's own record."""
 
 import json
-import shutil
 import urllib.request
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -10,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import (
-    SHIPPED,
     Command,
     Ended,
     PracticeProcess,
@@ -20,9 +18,9 @@ from tests.conftest import (
     start_practice,
     write_csv,
 )
+from tests.waiting import HANG_SECONDS
 from uploader.sandbox import Fault
 from uploader.sandbox.server import NEW_DAY_PATH
-from uploader.templates.catalog import shipped
 
 UNKNOWN = (
     Fault.RESET_BEFORE,
@@ -40,8 +38,8 @@ AGAIN = (Fault.SLOW_DOWN, Fault.RETRY_AFTER)
 STOPS = (Fault.QUOTA, Fault.QUOTA_200, Fault.STOP)
 """What stops the run."""
 NEVER_END = (Fault.SILENCE, Fault.TRICKLE)
-TIME_LIMIT_SECONDS = 1.5
-"""The practice API's own, where a fault lasts that long; a row is given up after one second."""
+TIME_LIMIT_SECONDS = 0.3
+"""The practice API's own, where a fault lasts that long: it ends the request before the command gives it up."""
 
 ROWS = 14
 PHASES = {0: "the first row", 3: "a row in the middle", 9: "a row of a resumed run", 13: "the last row"}
@@ -91,19 +89,6 @@ def test_the_matrix_knows_every_fault() -> None:
     assert sorted([*UNKNOWN, *AGAIN, *STOPS, Fault.MAINTENANCE]) == sorted(Fault)
 
 
-def impatient(folder: Path) -> Path:
-    """The template that ships, with a profile whose API gives up on a request within the tests' patience."""
-    template = folder / f"{Path(SHIPPED).name}.toml"
-    shutil.copy(shipped("templates") / f"{SHIPPED}.toml", template)
-    profile = (shipped("templates") / SHIPPED).with_name("api.toml").read_text(encoding="utf-8")
-    limit = "api_time_limit_seconds = 60 "
-    assert limit in profile
-    # A little more than the server's: what travels a while arrives later than it left.
-    shorter = profile.replace(limit, f"api_time_limit_seconds = {TIME_LIMIT_SECONDS + 0.5} ")
-    (folder / "api.toml").write_text(shorter, encoding="utf-8")
-    return template
-
-
 @pytest.mark.parametrize("fault", UNKNOWN)
 def test_a_row_that_may_have_arrived_is_unknown_in_every_phase_and_is_never_sent_again(
     uploader: Command, server: PracticeProcess, tmp_path: Path, fault: Fault
@@ -113,22 +98,36 @@ def test_a_row_that_may_have_arrived_is_unknown_in_every_phase_and_is_never_sent
     path = write_csv(tmp_path / "list.csv", rows)
     slow = ["--latency", "0.02", "--time-limit", str(TIME_LIMIT_SECONDS)]
     practices = start_practice(tmp_path, *slow) if fault in NEVER_END else iter([server])
-    template = impatient(tmp_path) if fault in NEVER_END else SHIPPED
-    timeout = ["--timeout", "1"] if fault in NEVER_END else []
     for practice in practices:
         expected = ["unknown" if place in PHASES else "accepted" for place in range(ROWS)]
         left = ROWS - FIRST
 
-        send = ["send", path, "-t", template, "--base-url", practice.url, "--json", *timeout, "--first", str(FIRST)]
+        send = ["send", path, "--base-url", practice.url, "--json", "--first", str(FIRST)]
         assert end_of(uploader(*send)) == (1, FIRST)
         assert statuses(tmp_path, rows, practice) == expected[:FIRST] + ["not sent"] * left
 
-        assert end_of(uploader("resume", "--json", *timeout)) == (1, left)
+        assert end_of(uploader("resume", "--json")) == (1, left)
         assert statuses(tmp_path, rows, practice) == expected
 
         assert times_sent(rows, practice) == [1] * ROWS
         taken = [line["taken"] for line in practice.received() if line["fault"] == fault]
         assert taken == [not fault.spares_row] * len(PHASES)
+
+
+@pytest.mark.parametrize("fault", NEVER_END)
+def test_a_row_that_is_given_up_is_unknown_and_is_never_sent_again(
+    uploader: Command, tmp_path: Path, fault: Fault
+) -> None:
+    """The command gives up long before the API does; tests/actions/test_faults.py says what the API holds meanwhile."""
+    rows = [[*interactions(1)[0][:5], f"[practice {fault}]", "61001"]]
+    path = write_csv(tmp_path / "list.csv", rows)
+    for practice in start_practice(tmp_path, "--time-limit", "3600"):
+        send = ["send", path, "--base-url", practice.url, "--json", "--no-preflight", "--timeout", "1"]
+        for requests in (1, 0):
+            assert end_of(uploader(*send)) == (1, requests)
+            assert statuses(tmp_path, rows, practice) == ["unknown"]
+        assert times_sent(rows, practice) == [1]
+        assert [line["taken"] for line in practice.received()] == [True]
 
 
 def test_what_is_unknown_is_left_alone_when_the_same_list_is_sent_again(
@@ -213,7 +212,7 @@ def test_maintenance_that_begins_under_way_rejects_no_row(uploader: Command, tmp
     rows = interactions(12)
     path = write_csv(tmp_path / "list.csv", rows)
     for practice in start_practice(tmp_path, "--latency", "0.2", "--fault", "maintenance:5-8"):
-        for _ in range(4):
+        for _ in range(5):  # each run that stops meets one refusal at least, and there are four
             ended = uploader("send", path, "--base-url", practice.url, "--json")
             told = statuses(tmp_path, rows, practice)
             assert set(told) <= {"accepted", "not sent"}
@@ -236,7 +235,9 @@ def test_throttling_at_every_seventh_request_costs_time_but_no_row(uploader: Com
 
 
 def new_day(practice: PracticeProcess) -> None:
-    with urllib.request.urlopen(urllib.request.Request(practice.url + NEW_DAY_PATH, method="POST"), timeout=20) as told:
+    with urllib.request.urlopen(
+        urllib.request.Request(practice.url + NEW_DAY_PATH, method="POST"), timeout=HANG_SECONDS
+    ) as told:
         assert json.load(told)["used"] == 0
 
 

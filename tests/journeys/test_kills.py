@@ -5,26 +5,31 @@ import random
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
 from tests.conftest import (
-    UPLOADER,
     Command,
     Ended,
     PracticeProcess,
     accounts_for,
     agreed,
-    environment,
     interactions,
     start_practice,
     write_csv,
 )
+from tests.processes import started
+from tests.servers import gated
+from tests.waiting import until
 
 AT_ONCE = 2
 SEEDS = (20261122,)
+STARTS = 0.25
+"""How many of the kills come while a command starts."""
 LEAVE_UNKNOWN = {"reset-before", "reset-after", "error-500", "html", "half-answer", "contradiction"}
 RANDOM_FAULTS = ("slow-down:0.5%", "reset-before:0.5%", "reset-after:0.5%", "error-500:0.5%", "html:0.5%",
                  "half-answer:0.5%", "contradiction:0.5%")  # fmt: skip
@@ -32,27 +37,29 @@ RANDOM_FAULTS = ("slow-down:0.5%", "reset-before:0.5%", "reset-after:0.5%", "err
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
 
 
-def until_killed(command: list[str], folder: Path, seconds: float | None) -> Ended | None:
-    """Run a command and kill it after so many seconds; None if it was killed, else how it came to its end."""
-    with subprocess.Popen(
-        [UPLOADER, *command, "--json", "--quiet"],
-        cwd=folder,
-        env=environment(),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-    ) as process:
-        try:
-            out, err = process.communicate(timeout=seconds or 300)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.communicate()
-            assert seconds is not None, "it does not come to its end"
-            return None
-    assert "Traceback" not in err, err
-    return Ended(process.returncode, out, err)
+class Instant(NamedTuple):
+    """When a command is killed: so many rows after it began, and so many seconds after that."""
+
+    rows: int
+    seconds: float
+
+
+def until_killed(command: list[str], instant: Instant | None, practice: PracticeProcess, count: int) -> Ended | None:
+    """Run a command and kill it at that instant; None if it was killed, else how it came to its end.
+
+    Once all of the list's `count` rows have come to the server, no more are waited for.
+    """
+    before = len(practice.received())
+    with started(*command, "--json", "--quiet") as run:
+        if instant is None:
+            return run.ended()
+        enough = min(before + instant.rows, count)
+        until(lambda: run.is_over or len(practice.received()) >= enough, "the next rows of a list")
+        with suppress(subprocess.TimeoutExpired):
+            run.process.wait(instant.seconds)
+            return run.ended()
+        run.kill()
+    return None
 
 
 @dataclass
@@ -63,8 +70,8 @@ class Siege:
     practice: PracticeProcess
     folder: Path
     chance: random.Random
-    instants: tuple[float, float]
-    """Between which seconds after its start a command is killed."""
+    most_rows: int
+    """How many rows of a command reach the server at the most before it is killed."""
     kills: int = 0
     rows: int = 0
     unknown: int = 0
@@ -90,8 +97,8 @@ class Siege:
         told: list[str] | None = None
         while True:
             told = told or self.whole(workbook, rows, practice)
-            seconds = self.chance.uniform(*self.instants) if kills < most_kills else None
-            ended = until_killed(command, self.folder, seconds)
+            instant = self.instant() if kills < most_kills else None
+            ended = until_killed(command, instant, practice, count)
             if ended is None:
                 kills += 1
                 if told is None and kills % 3 == 0:
@@ -115,6 +122,14 @@ class Siege:
         self.kills += kills
         self.rows += count
         self.unknown += told.count("unknown")
+
+    def instant(self) -> Instant:
+        """Any: while it starts and stages, between two commits, while the workbook is written."""
+        if self.chance.random() < STARTS:
+            return Instant(0, self.chance.uniform(0, 1))
+        return Instant(
+            self.chance.randint(1, self.most_rows), self.chance.choice([0, 0.02, 0.3]) * self.chance.random()
+        )
 
     def whole(self, workbook: Path, rows: list[list[str]], practice: PracticeProcess) -> list[str] | None:
         """Where all rows stand, once the workbook is there and no row waits any more."""
@@ -152,7 +167,7 @@ def practice_with(folder: Path, *options: str) -> Iterator[PracticeProcess]:
 def test_twenty_kills_lose_no_row_and_send_none_twice(uploader: Command, tmp_path: Path, seed: int) -> None:
     chance = random.Random(seed)
     for practice in practice_with(tmp_path):
-        siege = Siege(uploader, practice, tmp_path, chance, (0.3, 2.0))
+        siege = Siege(uploader, practice, tmp_path, chance, 50)
         siege.until(20, (250, 350), 12)
         assert siege.half_finished > 0
 
@@ -165,28 +180,26 @@ def test_two_hundred_kills_under_random_faults_lose_no_row_and_send_none_twice(
     chance = random.Random(seed)
     faults = [option for fault in RANDOM_FAULTS for option in ("--fault", fault)]
     for practice in practice_with(tmp_path, "--seed", str(seed), *faults):
-        siege = Siege(uploader, practice, tmp_path, chance, (0.3, 2.5))
+        siege = Siege(uploader, practice, tmp_path, chance, 80)
         siege.until(200, (300, 700), 25)
 
 
 @pytest.mark.parametrize("command", ["resume", "send"])
 def test_after_a_kill_at_the_last_answer_the_workbook_is_still_written(
-    uploader: Command, tmp_path: Path, command: str
+    uploader: Command, practice: PracticeProcess, tmp_path: Path, command: str
 ) -> None:
     rows = interactions(4)
     path = write_csv(tmp_path / "list.csv", rows)
-    for practice in start_practice(tmp_path, "--latency", "1"):
-        send = ["send", str(path), "--base-url", practice.url]
-        with subprocess.Popen([UPLOADER, *send, "--quiet"], env=environment(), stdin=subprocess.DEVNULL) as process:
-            deadline = time.monotonic() + 60
-            while len(practice.received()) < len(rows):
-                assert time.monotonic() < deadline, "the server received too little"
-                time.sleep(0.02)
-            process.kill()
+    with gated(practice, passing=2) as (server, gate):
+        send = ["send", str(path), "--base-url", server.url]
+        with started(*send, "--quiet") as run:
+            until(lambda: len(practice.received()) == len(rows), "all rows, of which the last two are unanswered")
+            run.kill()
         assert not (tmp_path / "list.results.xlsx").exists()
+        gate.open()
         ended = uploader(*(send if command == "send" else ["resume"]), "--json")
-        assert (ended.code, ended.json["job"], ended.json["requests"]) == (1, 1, 0)
-        told = agreed(accounts_for(tmp_path / "list.results.xlsx", rows), practice)
-        assert set(told) == {"accepted", "unknown"}
-        assert told.count("unknown") <= AT_ONCE
-        assert "No job is unfinished" in uploader("resume").err
+    assert (ended.code, ended.json["job"], ended.json["requests"]) == (1, 1, 0)
+    told = agreed(accounts_for(tmp_path / "list.results.xlsx", rows), practice)
+    assert set(told) == {"accepted", "unknown"}
+    assert told.count("unknown") == AT_ONCE
+    assert "No job is unfinished" in uploader("resume").err

@@ -1,13 +1,8 @@
 """Lists as people export them, through the real command, judged by the practice server's own record."""
 
 import os
-import pty
-import select
-import subprocess
-import time
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import openpyxl
 import pytest
@@ -23,6 +18,7 @@ from tests.conftest import (
     sheet_rows,
     write_csv,
 )
+from tests.terminals import on_a_terminal
 
 SPANISH = (
     "Remitente",
@@ -189,48 +185,27 @@ def test_without_a_terminal_a_question_is_an_error_that_names_the_option(uploade
     assert '--sheet "Enero"' in ended.err
 
 
-def on_a_terminal(folder: Path, *arguments: Any, answers: list[str]) -> tuple[int, str]:
-    """Runs the command on a terminal and answers each of its questions; the exit code and all that was shown."""
-    screen, terminal = pty.openpty()
-    process = subprocess.Popen(
-        [UPLOADER, *map(str, arguments)],
-        cwd=folder,
-        env=environment(),
-        stdin=terminal,
-        stdout=terminal,
-        stderr=terminal,
-    )
-    os.close(terminal)
-    shown, asked, waiting = "", 0, list(answers)
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        if select.select([screen], [], [], 0.2)[0]:
-            try:
-                part = os.read(screen, 65536)
-            except OSError:
-                break
-            shown += part.decode()
-        if waiting and shown.count("for none of them: ") > asked:
-            asked += 1
-            os.write(screen, f"{waiting.pop(0)}\n".encode())
-    code = process.wait(10)
-    os.close(screen)
-    return code, shown
+NONE_OF_THEM = "0 for none of them: "
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no pseudo-terminals in Python")
 def test_on_a_terminal_columns_and_sheets_are_asked_for_and_the_options_are_told(tmp_path: Path) -> None:
     header = ("Email origen", "fromname", "Email cliente", "toname", "subject", "body", "rp_id")
     path = write_csv(tmp_path / "list.csv", interactions(3), header)
-    code, shown = on_a_terminal(tmp_path, "check", path, answers=["A", "email cliente"])
+    code, shown = on_a_terminal(
+        ["check", path], [(NONE_OF_THEM, "A"), (NONE_OF_THEM, "email cliente")], cwd=tmp_path, env=environment()
+    )
     assert code == 0, shown
     assert "Which column fills from?" in shown
     assert "  C  Email cliente  (001@example.com)" in shown
     assert "to is filled from column C, “Email cliente”" in shown
     assert 'To say the same without being asked: --map from="Email origen" --map to="Email cliente"' in shown
-    code, shown = on_a_terminal(tmp_path, "check", two_sheets(tmp_path / "list.xlsx"), answers=["2"])
+    code, shown = on_a_terminal(
+        ["check", two_sheets(tmp_path / "list.xlsx")], [(NONE_OF_THEM, "2")], cwd=tmp_path, env=environment()
+    )
     assert code == 0, shown
     assert '--sheet "Febrero"' in shown
-    code, shown = on_a_terminal(tmp_path, "check", path, answers=["0"])
+    code, shown = on_a_terminal(["check", path], [(NONE_OF_THEM, "0")], cwd=tmp_path, env=environment())
     assert code == 2
     assert "has no column for from, to" in shown
 

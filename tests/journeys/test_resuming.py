@@ -18,6 +18,7 @@ from tests.conftest import (
     start_practice,
     write_csv,
 )
+from tests.waiting import HANG_SECONDS
 from uploader.sandbox.server import NEW_DAY_PATH
 
 ROWS = 30
@@ -30,7 +31,9 @@ def scarce(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PracticeProcess
 
 
 def new_day(practice: PracticeProcess) -> None:
-    urllib.request.urlopen(urllib.request.Request(practice.url + NEW_DAY_PATH, method="POST"), timeout=10).close()
+    urllib.request.urlopen(
+        urllib.request.Request(practice.url + NEW_DAY_PATH, method="POST"), timeout=HANG_SECONDS
+    ).close()
 
 
 def taken(practice: PracticeProcess) -> list[str]:

@@ -2,14 +2,12 @@
 
 import json
 import os
-import select
+import re
 import signal
 import subprocess
-import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import openpyxl
 import pytest
@@ -28,14 +26,13 @@ from tests.conftest import (
     write_csv,
     write_xlsx,
 )
+from tests.processes import started
+from tests.servers import gated
+from tests.terminals import on_a_terminal
+from tests.waiting import HANG_SECONDS, until
 from uploader.sandbox import TOKEN, UNKNOWN_ROUTING_POINT
 
 LIST_COLUMNS = slice(1, 1 + len(FIELDS))
-
-
-@pytest.fixture
-def slow_practice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PracticeProcess]:
-    yield from start_practice(tmp_path_factory.mktemp("slow"), "--latency", "0.4")
 
 
 def as_bodies(rows: list[list[str]]) -> list[dict[str, str]]:
@@ -220,9 +217,7 @@ def test_a_spent_quota_stops_and_says_how_many_are_left(uploader: Command, tmp_p
 
 def test_an_api_out_of_reach_ends_with_exit_4_and_nothing_unknown(uploader: Command, tmp_path: Path) -> None:
     path = write_csv(tmp_path / "list.csv", interactions(5))
-    began = time.monotonic()
     ended = uploader("send", path, "--base-url", "http://127.0.0.1:9", "--json")
-    assert time.monotonic() - began < 60
     assert ended.code == 4
     assert (ended.json["not_sent"], ended.json["unknown"], ended.json["rows"]) == (5, 0, 5)
     assert "wolkvox lets in only known addresses" in ended.err
@@ -459,95 +454,55 @@ def test_a_reader_that_has_read_enough_changes_nothing(tmp_path: Path) -> None:
     path = write_csv(tmp_path / "list.csv", interactions(2))
     for ways_out in ("--json | true", "2>&1 | true", ">&- 2>&-", "--json > /dev/full", "2> /dev/full"):
         shell = f"'{UPLOADER}' send '{path}' --sandbox {ways_out}; exit ${{PIPESTATUS[0]}}"
-        ended = subprocess.run(["bash", "-c", shell], capture_output=True, text=True, timeout=60, check=False)
+        ended = subprocess.run(["bash", "-c", shell], capture_output=True, text=True, timeout=HANG_SECONDS, check=False)
         assert ended.returncode == 0, (ways_out, ended.stderr)
         assert "Error" not in ended.stderr
-
-
-def begin(path: Path, url: str) -> "subprocess.Popen[str]":
-    return subprocess.Popen(
-        [UPLOADER, "send", str(path), "--base-url", url, "--json"],
-        env=environment(),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-def until_received(practice: PracticeProcess, count: int) -> None:
-    for _ in range(400):
-        if practice.record.exists() and len(practice.received()) >= count:
-            return
-        time.sleep(0.05)
-    raise AssertionError("the server received too little in 20 s")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no way to send another process a Ctrl-C of its own")
 @pytest.mark.parametrize("how", ["SIGINT", "SIGTERM", "SIGHUP"])
 def test_an_interrupted_run_waits_for_its_answers_and_writes_the_workbook(
-    uploader: Command, slow_practice: PracticeProcess, tmp_path: Path, how: str
+    practice: PracticeProcess, tmp_path: Path, how: str
 ) -> None:
     rows = interactions(60)
     path = write_csv(tmp_path / "list.csv", rows)
-    with begin(path, slow_practice.url) as process:
-        until_received(slow_practice, 5)
-        process.send_signal(getattr(signal, how))
-        out, err = process.communicate(timeout=30)
-    assert process.returncode == 130, err
-    told = json.loads(out)
-    received = len(slow_practice.received())
-    assert (told["accepted"], told["unknown"], told["not_sent"]) == (received, 0, 60 - received)
-    assert (told["stopped"], told["exit"]) == ("interrupted", 130)
+    with (
+        gated(practice, passing=3) as (server, gate),
+        started("send", path, "--base-url", server.url, "--json") as run,
+    ):
+        until(lambda: len(practice.received()) == 5, "three rows answered and two under way")
+        run.process.send_signal(getattr(signal, how))
+        run.says("Interrupted")
+        gate.open()
+        ended = run.ended()
+    assert ended.code == 130, ended.err
+    assert len(practice.received()) == 5
+    assert (ended.json["accepted"], ended.json["unknown"], ended.json["not_sent"]) == (5, 0, 55)
+    assert (ended.json["stopped"], ended.json["exit"]) == ("interrupted", 130)
     statuses = Counter(line["Status"] for line in accounts_for(tmp_path / "list.results.xlsx", rows))
-    assert statuses == {"accepted": received, "not sent": 60 - received}
+    assert statuses == {"accepted": 5, "not sent": 55}
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
-def test_after_a_kill_every_row_is_accounted_for(
-    uploader: Command, slow_practice: PracticeProcess, tmp_path: Path
-) -> None:
+def test_after_a_kill_every_row_is_accounted_for(uploader: Command, practice: PracticeProcess, tmp_path: Path) -> None:
     rows = interactions(60)
     path = write_csv(tmp_path / "list.csv", rows)
-    with begin(path, slow_practice.url) as process:
-        until_received(slow_practice, 7)
-        process.kill()
-        process.communicate(timeout=30)
+    with (
+        gated(practice, passing=5) as (server, _),
+        started("send", path, "--base-url", server.url, "--json") as run,
+    ):
+        until(lambda: len(practice.received()) == 7, "five rows answered and two under way")
+        run.kill()
     assert "not finished" in uploader("history").out
     assert uploader("results", path).code == 0
     lines = accounts_for(tmp_path / "list.results.xlsx", rows)
-    received = {body["from"] for body in slow_practice.bodies()}
+    received = {body["from"] for body in practice.bodies()}
     by_status = {
         status: {line["from"] for line in lines if line["Status"] == status} for status in ("accepted", "unknown")
     }
     assert by_status["accepted"] <= received
     assert received <= by_status["accepted"] | by_status["unknown"]
-    assert 1 <= len(by_status["unknown"]) <= 2
-
-
-def on_a_terminal(arguments: list[str], dialogue: Sequence[tuple[str, str]] = (), **how: Any) -> tuple[int, str]:
-    """Run the command with a terminal of its own; each answer of the dialogue is typed when its question appears."""
-    import pty  # noqa: PLC0415  # POSIX alone has it
-
-    ours, theirs = pty.openpty()
-    waiting = list(dialogue)
-    shown, answered = b"", 0
-    deadline = time.monotonic() + 60
-    with subprocess.Popen([UPLOADER, *arguments], stdin=theirs, stdout=theirs, stderr=theirs, **how) as process:
-        os.close(theirs)
-        while time.monotonic() < deadline and select.select([ours], [], [], 20)[0]:
-            try:
-                shown += os.read(ours, 65536)
-            except OSError:  # Linux's way to say that the other end is closed
-                break
-            if waiting and (at := shown.find(waiting[0][0].encode(), answered)) >= 0:
-                answered = at + len(waiting[0][0].encode())
-                time.sleep(0.1)  # a hidden prompt drops what was typed before it
-                os.write(ours, waiting.pop(0)[1].encode() + b"\n")
-        else:
-            process.kill()
-    os.close(ours)
-    return process.returncode, shown.decode()
+    assert len(by_status["unknown"]) == 2
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no pseudo-terminals in Python")
@@ -612,7 +567,7 @@ def test_a_terminal_sees_a_countdown_while_a_pause_is_waited_for(tmp_path: Path)
         code, shown = on_a_terminal(command, env=environment())
         assert code == 0, shown
         assert "The API takes no requests now: TOKEN LIMIT EXCEEDED. Next try in 0:04." in shown
-        assert "rows/s, next try in 0:03" in shown
+        assert re.search(r"rows/s, next try in 0:0\d", shown)
         assert len([line for line in practice.received() if line["taken"]]) == 8
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
@@ -12,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Command, environment, interactions, sheet_rows, write_csv
+from tests.servers import serving
 
 TAKEN = {"code": "201", "error": None, "msg": "61001 routing point was executed and assigned to agent (1001)"}
 REFUSED = {"code": "404", "error": "NOT FOUND", "msg": "ROUTING POINT 99999 NOT FOUND"}
@@ -61,38 +61,9 @@ class TwoAnswers:
 
 @pytest.fixture
 def server() -> Iterator[tuple[str, TwoAnswers]]:
-    behaviour, started = TwoAnswers(), threading.Event()
-    loop = asyncio.new_event_loop()
-    ports: list[int] = []
-    listening: asyncio.Server | None = None
-
-    async def listen() -> None:
-        nonlocal listening
-        listening = await asyncio.start_server(behaviour.handle, "127.0.0.1", 0)
-        ports.append(listening.sockets[0].getsockname()[1])
-        started.set()
-
-    def run() -> None:
-        loop.run_until_complete(listen())
-        loop.run_forever()
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    assert started.wait(60)
-    yield f"http://127.0.0.1:{ports[0]}", behaviour
-
-    async def end() -> None:
-        assert listening is not None
-        listening.close()
-        left = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in left:
-            task.cancel()
-        await asyncio.gather(*left, return_exceptions=True)
-
-    asyncio.run_coroutine_threadsafe(end(), loop).result(60)
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join(60)
-    loop.close()
+    behaviour = TwoAnswers()
+    with serving(behaviour.handle) as (url, _):
+        yield url, behaviour
 
 
 @pytest.mark.parametrize("at_once", [1, 2, 50])

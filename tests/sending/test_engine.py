@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.transports import ScriptedTransport
+from tests.waiting import HANG_SECONDS
 from uploader.errors import JournalError
 from uploader.i18n import Message, render
 from uploader.model.cancel import CancelToken
@@ -127,7 +128,7 @@ class World:
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[ScriptedTransport]:
-        async with asyncio.timeout(20), self.transport.opened() as transport:
+        async with asyncio.timeout(HANG_SECONDS), self.transport.opened() as transport:
             yield transport
 
     def run(

@@ -2,15 +2,15 @@
 
 import asyncio
 import threading
-import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
 from tests.transports import SCRIPT_IS_OVER, ScriptedTransport, answer
+from tests.waiting import HANG_SECONDS, until
 from uploader.errors import CancelledError, JournalError, SettingsError
 from uploader.i18n import Message
 from uploader.model import advice
@@ -183,11 +183,10 @@ def test_cancelled_from_another_thread_no_new_row_leaves_and_the_answers_under_w
     face = Face(on_event=on_event)
 
     def somebody() -> None:
-        while transport.in_flight < 2:
-            time.sleep(0.001)
+        until(lambda: transport.in_flight == 2, "two requests under way")
         face.cancel.cancel()
         face.cancel.cancel()  # a second time says nothing new
-        was_told_at_once.append(interrupting.wait(10))  # nothing is answered meanwhile
+        was_told_at_once.append(interrupting.wait(HANG_SECONDS))  # nothing is answered meanwhile
         transport.release()
 
     thread = threading.Thread(target=somebody)
@@ -207,6 +206,20 @@ def test_cancelled_before_it_begins_nothing_leaves() -> None:
     assert transport.requests == []
 
 
+@contextmanager
+def cancelled_under_way(cancel: CancelToken, transport: ScriptedTransport) -> Iterator[None]:
+    """Another thread wants the end as soon as a request is under way."""
+
+    def somebody() -> None:
+        until(lambda: transport.in_flight, "a request under way")
+        cancel.cancel()
+
+    thread = threading.Thread(target=somebody)
+    thread.start()
+    yield
+    thread.join()
+
+
 def test_a_keyboard_interrupt_leaves_at_once() -> None:
     transport = ScriptedTransport(lambda _: ACCEPTED)
     transport.hold()
@@ -216,11 +229,8 @@ def test_a_keyboard_interrupt_leaves_at_once() -> None:
             raise KeyboardInterrupt  # as the face's own signal handler does
 
     face = Face(on_event=on_event)
-    timer = threading.Timer(0.05, face.cancel.cancel)
-    timer.start()
-    with pytest.raises(KeyboardInterrupt):
+    with cancelled_under_way(face.cancel, transport), pytest.raises(KeyboardInterrupt):
         face.send(transport, rows=5)
-    timer.join()
     assert len(transport.requests) == 1
     assert face.events[-1] == PhaseEnded("sending")
 
@@ -265,11 +275,8 @@ def test_what_is_asked_beforehand_is_given_up_when_the_end_is_wanted() -> None:
     transport, cancel = ScriptedTransport(lambda _: ACCEPTED), CancelToken()
     transport.hold()
     request = Request("GET", "https://x", {}, b"", "")
-    timer = threading.Timer(0.05, cancel.cancel)
-    timer.start()
-    with pytest.raises(CancelledError):
+    with cancelled_under_way(cancel, transport), pytest.raises(CancelledError):
         own_loop.run(lambda: own_loop.until_cancelled(transport.send(request), cancel), cancel)
-    timer.join()
     assert own_loop.run(lambda: own_loop.until_cancelled(asyncio.sleep(0, 7), CancelToken()), CancelToken()) == 7
 
 

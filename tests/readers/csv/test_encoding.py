@@ -116,7 +116,7 @@ def test_the_last_letter_of_a_long_file_counts(detect):
 PIECES = b"abc|;|,|\n|\r\n| |5|\0|\x1a|\xe1|\xe9|\x92|\x96|\xc3\xa9|\xc3|\xff\xfe|\xef\xbb\xbf|\x81|\xa0|\xff|\xe2\x82\xac|a\0|\0a|\x96\xbc|\xb0\xa1"
 
 
-@settings(max_examples=400, deadline=2000)
+@settings(max_examples=400, deadline=None)
 @given(data=st.binary(max_size=300) | st.lists(st.sampled_from(PIECES.split(b"|")), max_size=60).map(b"".join))
 def test_any_bytes_give_an_encoding_that_decodes_them_or_a_refusal(detect, data):
     try:
@@ -134,7 +134,7 @@ def test_any_bytes_give_an_encoding_that_decodes_them_or_a_refusal(detect, data)
 PHRASES = [cell for cell in (SPANISH + PORTUGUESE).replace("\n", ";").split(";") if not cell.isascii()]
 
 
-@settings(max_examples=150, deadline=2000)
+@settings(max_examples=150, deadline=None)
 @given(words=st.lists(st.sampled_from(PHRASES), min_size=1, max_size=6), codec=st.sampled_from(EIGHT_BIT))
 def test_real_words_at_random_are_never_read_wrong_without_a_rival(detect, words, codec):
     text = "".join(f"1;{word}\n" for word in words)

@@ -22,6 +22,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.waiting import HANG_SECONDS
 from uploader.model.http import Arrival, Request, Response, SendFailure
 from uploader.sending.transports import (
     MAX_ANSWER_BYTES,
@@ -34,7 +35,7 @@ from uploader.sending.transports import (
 Opened = Callable[..., contextlib.AbstractAsyncContextManager[Transport]]
 TRANSPORTS: list[Opened] = [httpx_transport.opened]
 
-AS_LONG_AS_IT_TAKES = 30.0
+AS_LONG_AS_IT_TAKES = HANG_SECONDS
 TWO_ANSWERS = OWN_FAILURES[MoreThanOneAnswerError][1]
 
 transports = pytest.mark.parametrize("opened", TRANSPORTS, ids=lambda opened: opened.__module__.rpartition(".")[2])
@@ -620,7 +621,7 @@ def test_a_small_answer_that_unpacks_to_a_gigabyte_takes_no_memory(at: int) -> N
     assert len(BOMB) < MAX_ANSWER_BYTES
     command = [sys.executable, "-c", BOMB_TEST, str(at)]
     root = Path(__file__).parents[3]
-    ended = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=300, check=True)
+    ended = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=HANG_SECONDS, check=True)
     detail, kilobytes = ended.stdout.split("|")
     assert "larger than" in detail
     assert int(kilobytes) < 50_000

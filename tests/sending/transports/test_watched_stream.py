@@ -8,6 +8,7 @@ import httpcore
 import pytest
 
 from tests.sending.transports.test_conformance import BODY, Connection, Server, answer, certified, trusting
+from tests.waiting import HANG_SECONDS
 from uploader.sending.transports import UnaskedAnswerError
 from uploader.sending.transports.watched_stream import Reuse, WatchedBackend, WatchedStream
 
@@ -23,7 +24,7 @@ async def connected(server: Server, reuse: Reuse) -> WatchedStream:
 
 
 async def readable(stream: WatchedStream) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(HANG_SECONDS):
         while not stream.get_extra_info("is_readable"):  # noqa: ASYNC110  # sockets set no event
             await asyncio.sleep(0.001)
 

@@ -1,0 +1,77 @@
+"""The command as a process that runs beside the test: what it has said so far is seen, and it never outlives the test."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tests.conftest import UPLOADER, Ended, environment
+from tests.waiting import HANG_SECONDS, until
+
+# A test may be run by nohup, whose children never hear of a closed terminal.
+_HEARS_SIGNALS = """
+import os, signal, sys
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
+os.execv(sys.argv[1], sys.argv[1:])
+"""
+_COMMAND = [UPLOADER] if os.name == "nt" else [sys.executable, "-c", _HEARS_SIGNALS, UPLOADER]
+
+
+@dataclass(frozen=True)
+class Running:
+    """A command that was started."""
+
+    process: "subprocess.Popen[bytes]"
+    out: Path
+    err: Path
+
+    @property
+    def is_over(self) -> bool:
+        return self.process.poll() is not None
+
+    def says(self, words: str) -> None:
+        """Wait until it has said so on standard error."""
+        until(lambda: self._has_said(words), f"{words!r} on standard error")
+
+    def _has_said(self, words: str) -> bool:
+        is_over = self.is_over
+        if words in self.err.read_text(encoding="utf-8"):
+            return True
+        assert not is_over, f"it ended without a word of {words!r}: {self.err.read_text(encoding='utf-8')}"
+        return False
+
+    def kill(self) -> None:
+        """End it at once, as the system does."""
+        self.process.kill()
+        self.process.wait(HANG_SECONDS)
+
+    def ended(self) -> Ended:
+        """How it came to its end."""
+        code = self.process.wait(HANG_SECONDS)
+        out, err = self.out.read_text(encoding="utf-8"), self.err.read_text(encoding="utf-8")
+        assert "Traceback" not in out + err, err
+        return Ended(code, out, err)
+
+
+@contextmanager
+def started(*arguments: str | Path, **more: str) -> Iterator[Running]:
+    """Start the command; `more` is for its environment. At the end of the block it is killed if it still runs."""
+    with TemporaryDirectory() as folder:
+        out, err = Path(folder, "out"), Path(folder, "err")
+        with out.open("wb") as to_out, err.open("wb") as to_err:
+            process = subprocess.Popen(
+                [*_COMMAND, *map(str, arguments)],
+                env=environment(**more),
+                stdin=subprocess.DEVNULL,
+                stdout=to_out,
+                stderr=to_err,
+            )
+        running = Running(process, out, err)
+        try:
+            yield running
+        finally:
+            running.kill()

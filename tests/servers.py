@@ -1,0 +1,97 @@
+"""Servers of the tests' own, in a thread: any that is written as a handler, and one that holds answers back."""
+
+import asyncio
+import threading
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from typing import TypeAlias
+
+from tests.conftest import PracticeProcess
+from tests.waiting import HANG_SECONDS
+
+Handler: TypeAlias = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+
+@contextmanager
+def serving(handler: Handler) -> Iterator[tuple[str, asyncio.AbstractEventLoop]]:
+    """The address of a server that gives each connection to the handler while the block lasts, and its event loop."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, name="server of a test")
+    thread.start()
+
+    async def start() -> asyncio.Server:
+        return await asyncio.start_server(handler, "127.0.0.1", 0)
+
+    async def end() -> None:
+        server.close()
+        left = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
+
+    server = asyncio.run_coroutine_threadsafe(start(), loop).result(HANG_SECONDS)
+    try:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", loop
+    finally:
+        asyncio.run_coroutine_threadsafe(end(), loop).result(HANG_SECONDS)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(HANG_SECONDS)
+        loop.close()
+
+
+class Gate:
+    """Stands before a server: the answers to the first rows pass, those to later ones are held until it is opened.
+
+    So a run that sends two at once is brought to a place where it stays: the answers that passed are its own, two rows
+    are under way, and no other leaves.
+    """
+
+    def __init__(self, url: str, passing: int) -> None:
+        self._host, _, port = url.removeprefix("http://").partition(":")
+        self._port = int(port)
+        self._passing = passing
+        self._rows = 0
+        self._is_open = asyncio.Event()
+        self.loop: asyncio.AbstractEventLoop | None = None
+
+    def open(self) -> None:
+        """Let all answers pass from now on; from any thread."""
+        assert self.loop is not None
+        self.loop.call_soon_threadsafe(self._is_open.set)
+
+    async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """A connection, which carries one request."""
+        with suppress(ConnectionError, asyncio.IncompleteReadError):
+            head = await reader.readuntil(b"\r\n\r\n")
+            is_held = False
+            if b"api=add_interaction" in head.partition(b"\r\n")[0]:
+                self._rows += 1
+                is_held = self._rows > self._passing
+            from_server, to_server = await asyncio.open_connection(self._host, self._port)
+            to_server.write(head)
+            rest = asyncio.create_task(_pumped(reader, to_server))
+            answer = await from_server.read()
+            if is_held:
+                await self._is_open.wait()
+            writer.write(answer)
+            await writer.drain()
+            rest.cancel()
+            to_server.close()
+        writer.close()
+
+
+async def _pumped(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with suppress(ConnectionError):
+        while data := await reader.read(65536):
+            writer.write(data)
+            await writer.drain()
+
+
+@contextmanager
+def gated(practice: PracticeProcess, passing: int) -> Iterator[tuple[PracticeProcess, Gate]]:
+    """The same server behind a gate that lets the answers to so many rows pass; it is opened at the end."""
+    gate = Gate(practice.url, passing)
+    with serving(gate.handle) as (url, gate.loop):
+        yield replace(practice, url=url), gate
+        gate.open()
