@@ -35,7 +35,12 @@ class ScriptedUi:
         self.asked += questions
         if not self.is_attended:
             return {question.id: question.safe for question in questions}
-        return {question.id: self._answer(question) for question in questions}
+        answers = {question.id: question.safe for question in questions}
+        for question in questions:
+            answers[question.id] = self._answer(question)
+            if answers[question.id] in (question.ends_at, None):
+                break
+        return answers
 
     def _answer(self, question: Question) -> str | None:
         for key in (question.id, question.code):

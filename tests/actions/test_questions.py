@@ -150,6 +150,15 @@ def test_all_open_questions_come_together(world: World, tmp_path: Path) -> None:
     assert ui.rounds == 1
 
 
+def test_after_a_no_that_ends_it_the_others_are_not_asked(world: World, tmp_path: Path) -> None:
+    rows = interactions(4)
+    rows[3][0] = ""
+    path = write_csv(tmp_path / "list.csv", [*rows, rows[0]])
+    ui = world.person({"invalid_rows": "no"})  # a question about duplicates would fail
+    assert not world.send(path).sent
+    assert [question.ends_at for question in ui.asked] == ["no", None]
+
+
 def test_all_missing_columns_are_asked_for_at_once_with_what_was_found(world: World, tmp_path: Path) -> None:
     header = ("uno", "fromname", "dos", "toname", "tres", "cuatro", "rp_id")
     path = write_csv(tmp_path / "list.csv", interactions(2), header=header)

@@ -277,7 +277,8 @@ def test_a_preview_shows_exactly_what_is_sent(uploader: Command, practice: Pract
     assert practice.received() == []
     uploader("send", path, "--base-url", practice.url)
     body = json.loads(shown.out[shown.out.index("{\n") :])
-    assert body == practice.bodies()[2] == as_bodies(rows)[2]
+    assert body == as_bodies(rows)[2]
+    assert practice.bodies().count(body) == 1
 
 
 def test_a_workbook_of_another_list_is_left_alone(uploader: Command, practice: PracticeProcess, tmp_path: Path) -> None:

@@ -77,7 +77,7 @@ def test_one_more_than_may_be_under_way_at_once_is_refused(at_once: int) -> None
     with running(SandboxConfig(latency_seconds=0, at_once=at_once)) as url, ExitStack() as stack:
         for number in range(1, at_once + 1):
             stack.enter_context(sent(url, marked("[practice silence]")))
-            until(lambda number=number: len(record(url)) == number, "a request on record")
+            until(lambda: len(record(url)) == number, "a request on record")  # noqa: B023  # it is called before the next
         status, answer = post(url)
         assert [line["taken"] for line in record(url)] == [*[True] * at_once, False]
     assert (status, answer["msg"]) == (403, f"EXCEEDS THE LIMIT OF SIMULTANEOUS REQUESTS PER TOKEN ({at_once})")

@@ -60,15 +60,15 @@ class TerminalUi:
         try:
             with interrupts.at_once():
                 return self._answers(questions)
-        except click.Abort as why:
+        except (click.Abort, OSError) as why:  # Ctrl-C, or the terminal was closed while the question waited
             raise KeyboardInterrupt from why
 
     def _answers(self, questions: Sequence[Question]) -> Answers:
-        """Of every question; after “none of them”, where there is no safe side, the others need not be asked."""
-        answers: dict[str, str | None] = dict.fromkeys((question.id for question in questions), None)
+        """Of every question; after one that ends it all, the others need not be asked."""
+        answers: dict[str, str | None] = {question.id: question.safe for question in questions}
         for question in questions:
             answers[question.id] = self._answer(question)
-            if answers[question.id] is None and question.safe is None:
+            if answers[question.id] in (question.ends_at, None):
                 break
         return answers
 

@@ -56,6 +56,8 @@ class Question:
 
     None where nothing can be done without an answer.
     """
+    ends_at: str | None = None
+    """The answer after which nothing is done, so that the others need not be asked; as “none of them” is always."""
     about: str = ""
     """Tells questions of one code apart: the field whose column is asked for."""
     is_secret: bool = False

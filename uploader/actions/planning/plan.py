@@ -14,7 +14,7 @@ from uploader.actions.planning.route import Route
 from uploader.i18n import Message
 from uploader.model.job import Job, NewJob, Summary
 from uploader.model.problems import Problem, ProblemLog, stopping
-from uploader.model.questions import YES, Answers, Question, safe_answers
+from uploader.model.questions import NO, YES, Answers, Question, safe_answers
 from uploader.model.resend import PriorRequest, ResendPolicy
 from uploader.model.rows import Status
 from uploader.templates.preflight import ApiFacts, id_problems, quota_message
@@ -130,11 +130,11 @@ class Plan:
 
     def _questions(self) -> Iterator[Question]:
         if self.later is not None and self.job is not None:
-            yield _question("older_job", job=self.job.id, later=self.later.id, path=str(self.job.list_path))
+            yield _question("older_job", ends_at=NO, job=self.job.id, later=self.later.id, path=str(self.job.list_path))
         if self.other is not None:
-            yield _question("other_destination", **_other_facts(self.other, self.route))
+            yield _question("other_destination", ends_at=NO, **_other_facts(self.other, self.route))
         if self.asks_about_invalid:
-            yield _question("invalid_rows", count=self.invalid, rows=self.total)
+            yield _question("invalid_rows", ends_at=NO, count=self.invalid, rows=self.total)
         if self.skipped and not self.policy.duplicates:
             yield _question("duplicates", count=self.skipped)
 
@@ -194,8 +194,8 @@ class Plan:
         return replace(self, api=api, unknown_ids=unknown, counts=counts, id_problems=ProblemLog(at_hand))
 
 
-def _question(code: str, **facts: str | int) -> Question:
-    return Question(code, facts)
+def _question(code: str, *, ends_at: str | None = None, **facts: str | int) -> Question:
+    return Question(code, facts, ends_at=ends_at)
 
 
 def _other_facts(other: Job, route: Route) -> dict[str, str | int]:

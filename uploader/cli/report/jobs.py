@@ -38,13 +38,14 @@ def jobs(found: Iterable[Job], language: str) -> Iterator[str]:
 FORGOTTEN = "Deleted."
 
 
-def settled(job: Job, row: int) -> Iterator[str]:
+def settled(job: Job, row: int, *, sandbox: bool) -> Iterator[str]:
     """A row that was closed, and what comes next; `job` is the newest of the list."""
     yield f"Row {row} is settled. Job {job.id}: {counted(job.counts)}, of {rows_of(job.rows)}."
+    option = " --sandbox" if sandbox else ""
     if job.counts[Status.NOT_SENT]:
-        yield f"`uploader resume {job.id}` sends what waits."
+        yield f"`uploader resume {job.id}{option}` sends what waits."
     else:
-        yield f"`uploader results {job.id}` writes the workbook."
+        yield f"`uploader results {job.id}{option}` writes the workbook."
 
 
 def to_forget(found: Sequence[Job], language: str, *, everything: bool) -> Iterator[str]:
