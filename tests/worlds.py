@@ -233,10 +233,10 @@ class World:
 
         return self._ending(checked, path, read, exit_codes.of_check)
 
-    def previews(self, path: Path, row: int, read: ReadOptions | None = None) -> str:
-        """The request of a row, as it is shown."""
+    def preview(self, path: Path, row: int, read: ReadOptions | None = None) -> Request:
+        """The request of a row."""
         session = replace(self.session, with_secrets=False)
-        return "\n".join(lists.request(preview(path, read or ReadOptions(), row, session, None)[0]))
+        return preview(path, read or ReadOptions(), row, session, None)[0]
 
     def verifies(self, path: Path) -> "Verdict":
         """Whether a workbook is as it was written."""

@@ -124,3 +124,32 @@ def test_help_loads_little_more_than_click() -> None:
 
     ours = loaded("import uploader.cli.commands, uploader.cli")
     assert ours - loaded("import click, gc, traceback, signal") <= 40
+
+
+@pytest.mark.parametrize(
+    ("told", "locale", "screen"),
+    [
+        (["--language", "PT"], "es_CO.UTF-8", "rp_id está vazio em 1 linha: G3. Preencha a célula."),
+        ([], "es_CO.UTF-8", "rp_id está vacío en 1 fila: G3. Complete la celda."),
+        (["--language", "en"], "pt_BR.UTF-8", "rp_id is empty in 1 row: G3. Fill in the cell."),
+    ],
+)
+def test_the_screen_follows_the_persons_language(
+    told: list[str],
+    locale: str,
+    screen: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("LC_ALL", locale)
+    rows = interactions(3)
+    rows[1][6] = ""
+    assert run(["check", str(write_csv(tmp_path / "list.csv", rows)), *told]) == 2
+    assert screen in capsys.readouterr().out
+
+
+def test_a_language_that_there_is_not_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = write_csv(tmp_path / "list.csv", interactions(1))
+    assert run(["check", str(path), "--language", "fr"]) == 2
+    assert "'en', 'es', 'pt'" in capsys.readouterr().err
