@@ -2,7 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -76,7 +78,7 @@ def test_a_row_that_may_have_arrived_is_unknown_in_every_phase_and_is_never_sent
     path = write_csv(tmp_path / "list.csv", rows)
     expected = ["unknown" if place in PHASES else "accepted" for place in range(ROWS)]
     left = ROWS - FIRST
-    timeout = {"timeout_seconds": 20} if fault in NEVER_END else {}
+    timeout: dict[str, Any] = {"timeout_seconds": 20} if fault in NEVER_END else {}
 
     assert end_of(world.sends(path, first=FIRST, **timeout)) == (1, FIRST)
     assert statuses(tmp_path, rows, world.api) == expected[:FIRST] + ["not sent"] * left
@@ -218,7 +220,7 @@ def test_a_spent_quota_is_waited_for_where_the_person_says_so_and_the_countdown_
     assert world.clock.now >= 900  # as often as the profile says
     waits = [event.seconds for event in world.ui.events if isinstance(event, Waiting)]
     assert waits[0] == pytest.approx(900)
-    assert {round(before - after, 3) for before, after in zip(waits, waits[1:], strict=False) if before > after} <= {1}
+    assert {round(before - after, 3) for before, after in pairwise(waits) if before > after} <= {1}
 
 
 def test_an_api_out_of_reach_is_given_up_soon_and_nothing_is_unknown(world: World, tmp_path: Path) -> None:
