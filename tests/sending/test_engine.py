@@ -426,7 +426,9 @@ def test_a_list_whose_every_row_is_known_sends_nothing_and_ends() -> None:
 
 def test_a_row_that_alone_draws_a_doubtful_pause_is_rejected_and_does_not_block_the_list() -> None:
     world = World(
-        lambda row, nth: Verdict.PAUSE if row in (2, 7, 8, 15) else Verdict.ACCEPTED, advice_if_rejected=FIX_IT
+        lambda row, nth: Verdict.PAUSE if row in (2, 7, 8, 15) else Verdict.ACCEPTED,
+        advice_if_rejected=FIX_IT,
+        seconds_a_request=1,
     )
     assert world.run(rows=30) is None
     assert {row for row, status in world.statuses.items() if status is Status.REJECTED} == {2, 7, 8, 15}
@@ -595,6 +597,25 @@ def test_a_row_that_left_before_the_doubtful_pause_does_not_say_that_it_was_the_
     assert complete(scheduler, scheduler.next(3.0, 0), Verdict.PAUSE, 4.0, FIX_IT) is Status.NOT_SENT
     assert scheduler.stop is not None
     assert scheduler.stop.verdict is Verdict.PAUSE
+
+
+def test_a_row_that_left_in_the_same_tick_as_the_doubtful_pause_says_nothing_either() -> None:
+    """Some clocks tick 64 times a second: what left before and what left after then have one time."""
+    scheduler = scheduled()
+    third, fourth = scheduler.next(1.0, 0), scheduler.next(1.0, 1)
+    complete(scheduler, third, Verdict.PAUSE, 1.0, FIX_IT)
+    complete(scheduler, fourth, Verdict.ACCEPTED, 1.0)
+    fifth = scheduler.next(1.0, 0)
+    assert fifth is not None
+    assert (fifth.row.number, fifth.is_suspect) == (5, False)
+    complete(scheduler, fifth, Verdict.ACCEPTED, 2.0)
+    again = scheduler.next(2.0, 0)
+    assert again is not None
+    assert (again.row.number, again.is_suspect) == (6, False)
+    complete(scheduler, again, Verdict.ACCEPTED, 3.0)  # it left later than the refusal was known
+    suspect = scheduler.next(3.0, 0)
+    assert suspect is not None
+    assert (suspect.row.number, suspect.is_suspect) == (3, True)
 
 
 def test_a_row_that_left_before_a_pause_does_not_end_it_so_one_row_alone_tries() -> None:

@@ -197,9 +197,9 @@ class Scheduler:
     def _clear_suspects(self, accepted: Dispatch) -> None:
         """The API does take rows that left after those were refused: they are asked once more, and then it was them."""
         for since, suspect in self._suspects:
-            if since <= accepted.at:
+            if since < accepted.at:
                 self._send_again(replace(suspect, is_suspect=True), 0.0)
-        self._suspects = [waiting for waiting in self._suspects if waiting[0] > accepted.at]
+        self._suspects = [waiting for waiting in self._suspects if waiting[0] >= accepted.at]
 
     def _no_answer(self, dispatch: Dispatch, outcome: Outcome, now: float) -> Completion:
         """It may have arrived: left alone, unless the API takes a repeated request once."""
