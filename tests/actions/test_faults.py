@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -77,13 +78,13 @@ def test_a_row_that_may_have_arrived_is_unknown_in_every_phase_and_is_never_sent
     path = write_csv(tmp_path / "list.csv", rows)
     expected = ["unknown" if place in PHASES else "accepted" for place in range(ROWS)]
     left = ROWS - FIRST
-    timeout = 20 if fault in NEVER_END else None
+    timeout: dict[str, Any] = {"timeout_seconds": 20} if fault in NEVER_END else {}
 
-    assert end_of(world.sends(path, first=FIRST, timeout_seconds=timeout)) == (1, FIRST)
+    assert end_of(world.sends(path, first=FIRST, **timeout)) == (1, FIRST)
     assert statuses(tmp_path, rows, world.api) == expected[:FIRST] + ["not sent"] * left
 
     world.clock.now += 60  # so long the API may work on what was given up
-    assert end_of(world.resumes(timeout_seconds=timeout)) == (1, left)
+    assert end_of(world.resumes(**timeout)) == (1, left)
     assert statuses(tmp_path, rows, world.api) == expected
 
     assert times_sent(rows, world.api) == [1] * ROWS
