@@ -21,7 +21,6 @@ from uploader.actions.preview import preview
 from uploader.actions.resume import resume
 from uploader.actions.send import send
 from uploader.actions.session import Session
-from uploader.actions.steps.list_check import ListCheck
 from uploader.actions.steps.wire import Wire
 from uploader.actions.verify import verify
 from uploader.cli import exit_codes
@@ -30,8 +29,6 @@ from uploader.errors import UploaderError
 from uploader.i18n import Message, render
 from uploader.model.http import Arrival, Request, Response, SendFailure
 from uploader.model.job import Summary
-from uploader.model.problems import ProblemSummary
-from uploader.model.rows import column_letter
 from uploader.sandbox.wolkvox import TOKEN as SANDBOX_TOKEN
 from uploader.sending.transports import Transport
 
@@ -83,24 +80,15 @@ class Ending:
 
     def told(self, code: str, **facts: Any) -> bool:
         """Whether the person was told this, also with the plan, with these facts among others, once."""
-        planned = [message for one in self.shown if isinstance(one, Plan) for message in one.messages()]
+        planned = [message for plan in self.plans for message in plan.messages()]
         same = [one for one in (*self.messages, *planned) if one.code == code]
         assert len(same) <= 1, f"{code} was told {len(same)} times"
         return any(all(one.facts.get(name) == value for name, value in facts.items()) for one in same)
 
     @property
-    def complaints(self) -> list[str]:
-        """What keeps rows from being sent, as it was shown: `empty: G4, G7`."""
-        return self._problems(stops=True)
-
-    @property
-    def warnings(self) -> list[str]:
-        """What else was shown of the cells."""
-        return self._problems(stops=False)
-
-    def _problems(self, *, stops: bool) -> list[str]:
-        logs = [one.problems for one in self.shown if isinstance(one, Plan | ListCheck)]
-        return [_named(summary) for log in logs for summary in log.summaries(stops=stops)]
+    def plans(self) -> list[Plan]:
+        """What was shown before anything was sent."""
+        return [one for one in self.shown if isinstance(one, Plan)]
 
     @property
     def screen(self) -> str:
@@ -114,12 +102,6 @@ class Ending:
             elif isinstance(one, Check):
                 lines += lists.check(one, "en")
         return "\n".join(lines)
-
-
-def _named(summary: ProblemSummary) -> str:
-    code = summary.cause.code.removeprefix("problem.").removesuffix(".cause")
-    cells = [f"row {row}" if column is None else f"{column_letter(column)}{row}" for row, column in summary.cells]
-    return f"{code}: {', '.join(cells)}{' …' if summary.more else ''}"
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import measured
+from tests.conftest import interactions, measured, write_csv
 from tests.readers.test_open_list import problems, read
 from tests.rendered import place, sentences
 from uploader.readers import open_list
@@ -150,13 +150,23 @@ MAKERS: dict[str, Callable[[Path], object]] = {
 }
 
 
+@pytest.fixture(scope="module")
+def pace(tmp_path_factory: pytest.TempPathFactory) -> float:
+    """How many times slower than a quick one this machine is now: by what a list takes that nobody has tampered with."""
+    harmless = write_csv(tmp_path_factory.mktemp("pace") / "list.csv", interactions(50_000))
+    return max(1.0, read_apart(harmless)[1] / _SECONDS_OF_A_QUICK_MACHINE)
+
+
+_SECONDS_OF_A_QUICK_MACHINE = 0.4
+
+
 @pytest.mark.parametrize("name", MAKERS)
-def test_it_is_refused_quickly_and_in_little_memory(tmp_path: Path, name: str) -> None:
+def test_it_is_refused_quickly_and_in_little_memory(tmp_path: Path, name: str, pace: float) -> None:
     MAKERS[name](tmp_path / name)
     said, seconds, megabytes = read_apart(tmp_path / name)
     assert said.startswith(f"refused {name}")
     assert said.endswith(".")
-    assert seconds < 2
+    assert seconds < 2 * pace
     assert megabytes < 300
 
 
@@ -198,10 +208,10 @@ def test_claims_of_size_are_not_believed(tmp_path: Path, head: str, tail: str) -
     assert read_apart(path)[0] == "read 1 1"
 
 
-def test_a_million_rows_with_two_filled_are_read_in_seconds(tmp_path: Path) -> None:
+def test_a_million_rows_with_two_filled_are_read_in_seconds(tmp_path: Path, pace: float) -> None:
     empty = (f'<row r="{row}" ht="15"><c r="A{row}" s="0"/><c r="B{row}" s="0"/></row>' for row in range(3, 1_048_577))
     start = f'<worksheet xmlns="{_MAIN}"><sheetData>{_NAME_AND_ONE}'
     said, seconds, megabytes = read_apart(xlsx(tmp_path / "list.xlsx", [start, *empty, "</sheetData></worksheet>"]))
     assert said == "read 1 1"
-    assert seconds < 12
+    assert seconds < 12 * pace
     assert megabytes < 300

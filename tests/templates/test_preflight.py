@@ -2,13 +2,10 @@
 
 import asyncio
 import json
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.conftest import Command, PracticeProcess, interactions, sheet_rows, start_practice, write_csv
 from uploader.i18n import Message, render
 from uploader.model.http import Arrival, Request, Response, SendFailure
 from uploader.model.outcomes import Stop, Verdict
@@ -162,57 +159,3 @@ def test_the_plan_says_how_far_the_quota_goes(
     assert message is not None
     assert message.code == code
     assert render(message, "en") == sentence
-
-
-@pytest.fixture
-def knowing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PracticeProcess]:
-    """A practice server with two routing points, one of them switched off."""
-    points = ("--routing-point", "61196", "--routing-point", "88888")
-    yield from start_practice(tmp_path_factory.mktemp("knowing"), *points)
-
-
-def test_a_list_with_ids_that_do_not_exist_is_stopped_before_its_first_row(
-    uploader: Command, knowing: PracticeProcess, tmp_path: Path
-) -> None:
-    rows = [[*row[:6], "61196"] for row in interactions(8)]
-    rows[2][6] = rows[5][6] = "61197"
-    rows[3][6] = "88888"
-    path = write_csv(tmp_path / "list.csv", rows)
-    to = ("--base-url", knowing.url, "--json")
-    assert uploader("check", path).code == 0  # it never connects
-    stopped = uploader("send", path, *to)
-    assert (stopped.code, stopped.json["invalid"], stopped.json["job"]) == (2, 2, None)
-    assert "rp_id 61197 is not among the API's routing points in 2 rows: G4, G7. Correct it." in stopped.err
-    assert "rp_id 88888 is switched off in the API's routing points in 1 row: G5." in stopped.err
-    assert knowing.received() == []
-    problems = sheet_rows(tmp_path / "list.problems.xlsx", "Problems")
-    assert [row["Row"] for row in problems if row["Problem"]] == [4, 7]
-    assert "Nothing was sent from this computer yet" in uploader("history").out
-
-    ended = uploader("send", path, *to, "--skip-invalid", "--language", "pt")
-    assert (ended.code, ended.json["accepted"], ended.json["invalid"]) == (1, 6, 2)
-    assert "6 linhas, restam " in ended.err
-    assert "todas são enviadas hoje." in ended.err
-    lines = {line["Row"]: line for line in sheet_rows(tmp_path / "list.results.xlsx")}
-    assert [lines[number]["Status"] for number in (4, 7)] == ["invalid"] * 2
-    assert lines[4]["Advice"] == "H4: rp_id 61197 não existe na API (routing points). Corrija-o."
-
-
-def test_asking_can_be_left_out(uploader: Command, knowing: PracticeProcess, tmp_path: Path) -> None:
-    path = write_csv(tmp_path / "list.csv", interactions(2))
-    ended = uploader("send", path, "--base-url", knowing.url, "--no-preflight", "--json")
-    assert (ended.json["rejected"], knowing.received("token_info"), knowing.received("routing_points")) == (2, [], [])
-
-
-def test_a_job_that_goes_on_keeps_its_rows_when_their_id_is_gone(
-    uploader: Command, knowing: PracticeProcess, tmp_path: Path
-) -> None:
-    rows = [[*row[:6], "61196"] for row in interactions(6)]
-    rows[4][6] = "61197"
-    path = write_csv(tmp_path / "list.csv", rows)
-    assert uploader("send", path, "--base-url", knowing.url, "--no-preflight", "--first", "2").code == 1
-    stopped = uploader("resume", "--json")
-    assert (stopped.code, stopped.json["accepted"], stopped.json["invalid"], stopped.json["not_sent"]) == (2, 2, 1, 3)
-    assert len(knowing.received()) == 2
-    ended = uploader("resume", "--skip-invalid", "--json")
-    assert (ended.code, ended.json["accepted"], ended.json["invalid"]) == (1, 5, 1)

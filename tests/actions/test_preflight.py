@@ -1,0 +1,63 @@
+"""What the API says beforehand of the ids of a list, and what becomes of rows whose id it doesn't have."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.apis import SandboxApi
+from tests.conftest import interactions, sheet_rows, write_csv
+from tests.worlds import World, sandboxed
+from uploader.actions.history import history
+from uploader.i18n import render
+
+
+@pytest.fixture
+def world(own_world: Path) -> World:
+    """Its API has two routing points, one of them switched off."""
+    return sandboxed(own_world, SandboxApi.with_faults(routing_points=("61196", "88888")))
+
+
+def test_a_list_with_ids_that_do_not_exist_is_stopped_before_its_first_row(world: World, tmp_path: Path) -> None:
+    rows = [[*row[:6], "61196"] for row in interactions(8)]
+    rows[2][6] = rows[5][6] = "61197"
+    rows[3][6] = "88888"
+    path = write_csv(tmp_path / "list.csv", rows)
+    assert world.checks(path).code == 0
+    assert world.api.lines == []  # it never connects
+    stopped = world.sends(path)
+    assert (stopped.code, stopped.json["invalid"], stopped.json["job"]) == (2, 2, None)
+    assert "rp_id 61197 is not among the API's routing points in 2 rows: G4, G7. Correct it." in stopped.screen
+    assert "rp_id 88888 is switched off in the API's routing points in 1 row: G5." in stopped.screen
+    assert world.api.received() == []
+    problems = sheet_rows(tmp_path / "list.problems.xlsx", "Problems")
+    assert [row["Row"] for row in problems if row["Problem"]] == [4, 7]
+    assert history(world.session) == []
+
+    ended = replace(world, language="pt").sends(path, skip_invalid=True)
+    assert (ended.code, ended.json["accepted"], ended.json["invalid"]) == (1, 6, 2)
+    (quota,) = [one.quota for one in ended.plans]
+    assert quota is not None
+    said = render(quota, "pt")
+    assert said.startswith("6 linhas, restam ")
+    assert said.endswith("todas são enviadas hoje.")
+    lines = {line["Row"]: line for line in sheet_rows(tmp_path / "list.results.xlsx")}
+    assert [lines[number]["Status"] for number in (4, 7)] == ["invalid"] * 2
+    assert lines[4]["Advice"] == "H4: rp_id 61197 não existe na API (routing points). Corrija-o."
+
+
+def test_asking_can_be_left_out(world: World, tmp_path: Path) -> None:
+    ended = world.sends(write_csv(tmp_path / "list.csv", interactions(2)), no_preflight=True)
+    assert ended.json["rejected"] == 2
+    assert (world.api.received("token_info"), world.api.received("routing_points")) == ([], [])
+
+
+def test_a_job_that_goes_on_keeps_its_rows_when_their_id_is_gone(world: World, tmp_path: Path) -> None:
+    rows = [[*row[:6], "61196"] for row in interactions(6)]
+    rows[4][6] = "61197"
+    assert world.sends(write_csv(tmp_path / "list.csv", rows), no_preflight=True, first=2).code == 1
+    stopped = world.resumes()
+    assert (stopped.code, stopped.json["accepted"], stopped.json["invalid"], stopped.json["not_sent"]) == (2, 2, 1, 3)
+    assert len(world.api.received()) == 2
+    ended = world.resumes(skip_invalid=True)
+    assert (ended.code, ended.json["accepted"], ended.json["invalid"]) == (1, 5, 1)
