@@ -295,7 +295,9 @@ def test_an_api_that_takes_a_request_once_gets_it_again_until_it_answers(world: 
     assert [times[row[0]] for row in rows] == [2, 1, 1, 3, 1, 2, 1, 1]
 
 
-def test_the_rest_of_a_list_that_its_edited_workbook_has_sent_goes_from_there_alone(own_world: Path, tmp_path: Path) -> None:
+def test_the_rest_of_a_list_that_its_edited_workbook_has_sent_goes_from_there_alone(
+    own_world: Path, tmp_path: Path
+) -> None:
     world = sandboxed(own_world)
     rows = interactions(4)
     path = write_csv(tmp_path / "list.csv", rows)

@@ -4,7 +4,8 @@ A plan is a value. Its questions are answered once; then it is carried out, and 
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -31,6 +32,11 @@ class HeldBack(NamedTuple):
     """What they have in common: its job and its day; its row is 0."""
     rows: int
 
+    @property
+    def is_earlier_row(self) -> bool:
+        """Whether the request is only that of an earlier row of the same list."""
+        return self.prior.status is Status.SKIPPED
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
@@ -53,7 +59,7 @@ class Plan:
     held: Sequence[HeldBack] = ()
     held_counts: HeldCounts = field(default_factory=HeldCounts)
     """Of rows that keep the outcome that they have."""
-    repeated: Set[int] = frozenset()
+    repeated: AbstractSet[int] = frozenset()
     """Rows at hand, by position, whose request is that of an earlier row; they are skipped."""
     ids: RowsById = field(default_factory=dict)
     api: ApiFacts = field(default_factory=ApiFacts)
@@ -193,7 +199,9 @@ class Plan:
         counts[Status.INVALID] += len(unknown)
         counts[Status.SKIPPED] -= repeated
         counts[Status.NOT_SENT] -= len(unknown) - repeated
-        held = [HeldBack(prior, rows - repeated if prior.status is Status.SKIPPED else rows) for prior, rows in self.held]
+        held = [
+            HeldBack(prior, rows - repeated if prior.status is Status.SKIPPED else rows) for prior, rows in self.held
+        ]
         return replace(
             self,
             api=api,
