@@ -13,9 +13,11 @@ from tests.worlds import NO_ROUTING_POINT, Api, World
 from uploader.actions.options import ReadOptions, SendOptions
 from uploader.actions.planning.plan import Plan
 from uploader.actions.resume import resume
-from uploader.errors import ListError, SettingsError, SeveralSheetsError
+from uploader.errors import CancelledError, ListError, SettingsError, SeveralSheetsError
 from uploader.i18n import render
 from uploader.i18n.catalogue import entries
+from uploader.journal.locks import hold_token
+from uploader.model.cancel import CancelToken
 from uploader.model.job import Summary
 from uploader.model.questions import SAFE_SIDES, Question, safe_answers
 from uploader.model.rows import Status
@@ -111,6 +113,27 @@ def test_duplicates_are_asked_about_and_stay_unless_somebody_says_yes(
     assert [(held.prior.status, held.prior.list_name, held.rows) for held in plan.held] == [
         (Status.ACCEPTED, "list.csv", 4)
     ]
+
+
+def test_duplicates_that_a_person_sends_go_while_nobody_else_sends_with_the_token(world: World, tmp_path: Path) -> None:
+    rows = interactions(3)
+    world.send(write_csv(tmp_path / "list.csv", rows))
+    ui, alone = world.person({"duplicates": "yes"}), []
+
+    def asked_for_the_token(_: dict[str, str]) -> None:
+        route, cancel = plans(ui)[0].route, CancelToken()
+        try:
+            with hold_token(
+                world.home, route.destination, route.settings, "b.csv", on_wait=lambda _: cancel.cancel(), cancel=cancel
+            ):
+                alone.append(False)
+        except CancelledError:
+            alone.append(True)
+
+    world.api.says = asked_for_the_token
+    world.send(write_csv(tmp_path / "copy.csv", rows[::-1]))
+    assert alone == [True] * 3
+    assert plans(ui)[0].api.requests_left is not None
 
 
 def test_rows_that_stand_twice_in_a_list_are_one_question(world: World, tmp_path: Path) -> None:
@@ -260,6 +283,21 @@ def test_ids_that_the_api_does_not_have_are_known_before_the_question(world: Wor
     assert [summary.cause.code for summary in plan.id_problems.summaries(stops=True)] == ["problem.unknown_id.cause"]
     assert [summary.cause.code for summary in plan.id_problems.summaries(stops=False)] == ["problem.inactive_id.cause"]
     assert world.statuses(summary) == ["accepted", "accepted", "invalid"]
+
+
+def test_a_row_that_stands_twice_with_an_unknown_id_is_invalid_and_counted_once(world: World, tmp_path: Path) -> None:
+    world.api = Api(routing_points={"61001": "yes", "61002": "yes"})
+    ui = world.person({"invalid_rows": "yes", "duplicates": "no"})
+    first, second, third = interactions(3)
+    summary = world.send(write_csv(tmp_path / "list.csv", [first, third, third, second, second]))
+    (plan,) = plans(ui)
+    assert {status: rows for status, rows in plan.counts.items() if rows} == {
+        Status.INVALID: 2,
+        Status.NOT_SENT: 2,
+        Status.SKIPPED: 1,
+    }
+    assert [question.facts["count"] for question in ui.asked] == [2, 1]
+    assert world.statuses(summary) == ["accepted", "invalid", "invalid", "accepted", "skipped"]
 
 
 def test_which_job_is_resumed_is_asked_where_several_wait(world: World, tmp_path: Path) -> None:

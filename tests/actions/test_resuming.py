@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.apis import SandboxApi
-from tests.books import copied_template
-from tests.conftest import interactions, sheet_rows, write_csv
+from tests.books import copied_template, mend
+from tests.conftest import FIELDS, interactions, sheet_rows, write_csv
 from tests.worlds import World, sandboxed
 from uploader.actions.history import forget, history, is_confirmed, jobs_to_forget
 from uploader.actions.options import ReadOptions, SandboxConfig
@@ -293,3 +293,18 @@ def test_an_api_that_takes_a_request_once_gets_it_again_until_it_answers(world: 
     assert (ended.code, ended.json["accepted"], ended.json["requests"]) == (0, 8, 12)
     times = Counter(line["headers"]["x-case"] for line in world.elsewhere[ELSEWHERE].received())
     assert [times[row[0]] for row in rows] == [2, 1, 1, 3, 1, 2, 1, 1]
+
+
+def test_the_rest_of_a_list_that_its_edited_workbook_has_sent_goes_from_there_alone(
+    own_world: Path, tmp_path: Path
+) -> None:
+    world = sandboxed(own_world)
+    rows = interactions(4)
+    path = write_csv(tmp_path / "list.csv", rows)
+    book = Path(world.sends(path, first=2, no_preflight=True).json["results"])
+    mend(book, {(5, "body"): "mended"})
+    assert [row[0] for row in world.sends(book, no_preflight=True, first=1).came] == [rows[2][0]]
+    ended = world.resumes(path, no_preflight=True)
+    assert (ended.code, ended.came) == (2, [])
+    assert "uploader resume 2" in ended.why
+    assert [row[FIELDS.index("body")] for row in world.resumes(no_preflight=True).came] == ["mended"]

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from uploader.actions.options import SendOptions
-from uploader.actions.planning.find_job import job_to_resume, remembered, template_of
+from uploader.actions.planning.find_job import job_to_resume, not_continued, remembered, template_of
 from uploader.actions.planning.open_list import same_bytes
 from uploader.actions.planning.route import route_of
 from uploader.actions.session import Session
@@ -32,7 +32,7 @@ def resume(which: str | None, options: SendOptions, session: Session) -> Summary
             hold_list(session.home, job.list_sha256, job.list_path.name, sandbox=sandbox),
         ):
             route = route_of(template, job.fields, job, sandbox_url, options, session)
-            job = remembered(journal.job(job.id))  # what another run did to it before it let go of the list
+            job = not_continued(remembered(journal.job(job.id)), journal)  # another run may have had the list until now
             summary = resume_job(job, _results_path(job, options), route, journal, options, session)
     return replace(summary, seconds=summary.seconds or time.monotonic() - began)
 

@@ -74,8 +74,14 @@ def _unfinished(journal: Journal, which: str, policy: ResendPolicy) -> Job:
     by_path = [job for job in journal.jobs() if job.list_path == path.absolute()]
     if by_path and not which.isdecimal():  # also where the list was edited, moved or deleted since
         same = [job for job in by_path if path.exists() and same_bytes(path, job.source_sha256)]
-        return next((job for job in same or by_path if is_unfinished(job, policy)), (same or by_path)[0])
-    job = named_job(journal, which, "resume")
+        job = next((job for job in same or by_path if is_unfinished(job, policy)), (same or by_path)[0])
+    else:
+        job = named_job(journal, which, "resume")
+    return not_continued(job, journal)
+
+
+def not_continued(job: Job, journal: Journal) -> Job:
+    """The job, if no later one does what it left: its own rows are perhaps not what was sent. Raises SettingsError."""
     if job.gone_on_by is not None:
         later = journal.job(job.gone_on_by)
         raise SettingsError(_CONTINUED.format(job=job.id, later=later.id, results=later.results_path))

@@ -47,6 +47,7 @@ def make_plan(
         problems=look.problems,
         held=look.held(),
         held_counts=look.held_counts,
+        repeated=look.repeated,
         ids=look.ids,
         first=options.first,
     )
@@ -64,7 +65,9 @@ class _LookAtRows:
             for question in route.template.preflight
             if question.ids is not None and question.ids.column in route.fields
         }
-        self._invalid = self._going = self._resent = self._repeated = 0
+        self._invalid = self._going = self._resent = 0
+        self.repeated: frozenset[int] = frozenset()
+        """Rows at hand, by position, whose request is that of an earlier row; known after `end`."""
 
         def find_prior(values: Mapping[str, str]) -> PriorRequest | None:
             return journal.find_prior(route.fingerprint(values), policy)
@@ -102,13 +105,13 @@ class _LookAtRows:
     def end(self) -> None:
         """No more rows: count those whose request is that of an earlier row."""
         if not self._policy.duplicates:
-            self._repeated = len(self._duplicates.repeated())
+            self.repeated = frozenset(problem.row for problem in self._duplicates.repeated())
 
     def held(self) -> list[HeldBack]:
         """The rows that wait and are held back, by what they have in common."""
         held = [HeldBack(prior, rows) for prior, rows in self._duplicates.prior.items()]
         earlier_row = PriorRequest(Status.SKIPPED, 0, 0, "", "")
-        return [*held, HeldBack(earlier_row, self._repeated)] if self._repeated else held
+        return [*held, HeldBack(earlier_row, len(self.repeated))] if self.repeated else held
 
     def counts(self) -> Mapping[Status, int]:
         """The rows by the status that they would have if nothing was sent."""
@@ -119,7 +122,7 @@ class _LookAtRows:
             Status.UNKNOWN: held[Status.UNKNOWN] + stay[Status.UNKNOWN],
             Status.INVALID: self._invalid,
             Status.SKIPPED: held[Status.SKIPPED] + stay[Status.ACCEPTED] + stay[Status.SKIPPED],
-            Status.NOT_SENT: self._going - self._repeated + self._resent,
+            Status.NOT_SENT: self._going - len(self.repeated) + self._resent,
         }
 
 

@@ -3,7 +3,9 @@
 A plan is a value. Its questions are answered once; then it is carried out, and doing asks nothing.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -30,6 +32,11 @@ class HeldBack(NamedTuple):
     """What they have in common: its job and its day; its row is 0."""
     rows: int
 
+    @property
+    def is_earlier_row(self) -> bool:
+        """Whether the request is only that of an earlier row of the same list."""
+        return self.prior.status is Status.SKIPPED
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
@@ -52,6 +59,8 @@ class Plan:
     held: Sequence[HeldBack] = ()
     held_counts: HeldCounts = field(default_factory=HeldCounts)
     """Of rows that keep the outcome that they have."""
+    repeated: AbstractSet[int] = frozenset()
+    """Rows at hand, by position, whose request is that of an earlier row; they are skipped."""
     ids: RowsById = field(default_factory=dict)
     api: ApiFacts = field(default_factory=ApiFacts)
     unknown_ids: Mapping[int, Sequence[Problem]] = field(default_factory=dict)
@@ -81,10 +90,10 @@ class Plan:
         """How many rows go."""
         return self.counts.get(Status.NOT_SENT, 0) + (self.skipped if self.is_yes("duplicates") else 0)
 
-    @property
-    def may_go(self) -> int:
-        """How many rows go, or might once it is known what another run has under way."""
-        return self.going + sum(rows for prior, rows in self.held if prior.standing is Status.UNKNOWN)
+    def may_go(self, *, is_attended: bool) -> bool:
+        """Whether rows go, or might: once it is known what another run has under way, or if the person says so."""
+        under_way = any(prior.standing is Status.UNKNOWN for prior, _ in self.held)
+        return bool(self.going or under_way or (is_attended and self.skipped))
 
     @property
     def skipped(self) -> int:
@@ -183,15 +192,24 @@ class Plan:
     def with_api(self, api: ApiFacts) -> "Plan":
         """The plan with what the API says: rows with ids that it doesn't have are invalid."""
         found = id_problems(api, self.ids, self.route.fields)
+        at_hand = found if self.rows is None else [self.rows.at_hand(problem) for problem in found]
         unknown = stopping(found)
-        invalid = self.invalid + len(unknown)
-        counts = {
-            **self.counts,
-            Status.INVALID: invalid,
-            Status.NOT_SENT: self.counts.get(Status.NOT_SENT, 0) - len(unknown),
-        }
-        at_hand = found if self.rows is None else map(self.rows.at_hand, found)
-        return replace(self, api=api, unknown_ids=unknown, counts=counts, id_problems=ProblemLog(at_hand))
+        repeated = len(self.repeated & stopping(at_hand).keys())
+        counts = Counter(self.counts)
+        counts[Status.INVALID] += len(unknown)
+        counts[Status.SKIPPED] -= repeated
+        counts[Status.NOT_SENT] -= len(unknown) - repeated
+        held = [
+            HeldBack(prior, rows - repeated if prior.status is Status.SKIPPED else rows) for prior, rows in self.held
+        ]
+        return replace(
+            self,
+            api=api,
+            unknown_ids=unknown,
+            counts=counts,
+            held=[one for one in held if one.rows],
+            id_problems=ProblemLog(at_hand),
+        )
 
 
 def _question(code: str, *, ends_at: str | None = None, **facts: str | int) -> Question:

@@ -19,10 +19,11 @@ def settle_plan(make: Callable[[], Plan], options: SendOptions, session: Session
     to be waited for, the plan is made again: what that one had under way is known by now.
     """
     plan = make()
-    if plan.may_go and not (not session.ui.is_attended and plan.stops_unattended(options.answers)):
+    is_attended = session.ui.is_attended
+    if plan.may_go(is_attended=is_attended) and (is_attended or not plan.stops_unattended(options.answers)):
         if _waited_for_token(plan, session, stack):
             plan = make()
-        plan = plan.with_api(api_facts(plan.route, options, session)) if plan.going else plan
+        plan = plan.with_api(api_facts(plan.route, options, session)) if plan.may_go(is_attended=is_attended) else plan
     session.ui.show(plan)
     if plan.asks_about_invalid and plan.rows is not None:
         path = write_problems(plan.rows, session, plan.unknown_ids)
