@@ -105,7 +105,7 @@ class Ending:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Verified:
     """What was said of a workbook."""
 
     code: int
@@ -220,14 +220,14 @@ class World:
         session = replace(self.session, with_secrets=False)
         return preview(path, read or ReadOptions(), row, session, None)[0]
 
-    def verifies(self, path: Path) -> "Verdict":
+    def verifies(self, path: Path) -> "Verified":
         """Whether a workbook is as it was written."""
         try:
             found = verify(path, self.session)
         except UploaderError as error:
-            return Verdict(exit_codes.of_error(error), [str(error)])
+            return Verified(exit_codes.of_error(error), [str(error)])
         code = exit_codes.of_verify(is_as_written=found.is_as_written)
-        return Verdict(code, list(jobs.verification(found, "en")))
+        return Verified(code, list(jobs.verification(found, "en")))
 
     def sent(self, path: Path, **options: Any) -> Path:
         """The result workbook of a list, which is sent to its end; every request that was made has arrived."""
