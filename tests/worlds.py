@@ -217,8 +217,7 @@ class World:
 
     def preview(self, path: Path, row: int, read: ReadOptions | None = None) -> Request:
         """The request of a row."""
-        session = replace(self.session, with_secrets=False)
-        return preview(path, read or ReadOptions(), row, session, None)[0]
+        return preview(path, read or ReadOptions(), row, self.session, None)[0]
 
     def verifies(self, path: Path) -> "Verified":
         """Whether a workbook is as it was written."""

@@ -18,6 +18,8 @@ from uploader.actions.options import ReadOptions, SandboxConfig
 from uploader.actions.results import results
 from uploader.cli.report import jobs as report
 from uploader.errors import SettingsError
+from uploader.model.http import Arrival, SendFailure
+from uploader.model.rows import Status
 
 ROWS = 30
 ELSEWHERE = "https://api.example.com"
@@ -308,3 +310,25 @@ def test_the_rest_of_a_list_that_its_edited_workbook_has_sent_goes_from_there_al
     assert (ended.code, ended.came) == (2, [])
     assert "uploader resume 2" in ended.why
     assert [row[FIELDS.index("body")] for row in world.resumes(no_preflight=True).came] == ["mended"]
+
+
+def test_what_a_template_may_repeat_is_left_of_a_job_too(own_world: Path, tmp_path: Path) -> None:
+    world = sandboxed(own_world, SandboxApi())
+    own = copied_template(tmp_path / "own", "add.toml", **{'method = "POST"': 'method = "POST"\nidempotent = true'})
+    read = ReadOptions(template=str(own))
+    path = write_csv(tmp_path / "list.csv", interactions(3))
+    world.api = lambda _: SendFailure(Arrival.MAYBE, "cut", 1)
+    assert world.sends(path, read, no_preflight=True).json["unknown"] > 0
+    world.api = SandboxApi()
+    ended = world.resumes(no_preflight=True)
+    assert (ended.code, ended.json["accepted"]) == (0, 3)
+
+
+def test_rows_that_wait_again_are_counted_once_in_the_plan(own_world: Path, tmp_path: Path) -> None:
+    world = sandboxed(own_world)
+    path = write_csv(tmp_path / "list.csv", interactions(4))
+    world.api = lambda _: SendFailure(Arrival.MAYBE, "cut", 1)
+    assert world.sends(path, no_preflight=True, first=2).json["unknown"] == 2
+    world.api = SandboxApi()
+    (plan,) = world.resumes("1", no_preflight=True, resend_unknown=True).plans
+    assert {status: rows for status, rows in plan.counts.items() if rows} == {Status.NOT_SENT: 4}

@@ -9,7 +9,7 @@ import pytest
 
 from tests.apis import SandboxApi
 from tests.conftest import FIELDS, accounts_for, interactions, sheet_rows, write_csv, write_xlsx
-from tests.worlds import World, sandboxed
+from tests.worlds import SERVER, World, sandboxed
 from uploader.actions.history import history
 from uploader.actions.options import ReadOptions, SandboxConfig
 from uploader.actions.results import results
@@ -172,7 +172,7 @@ def test_what_is_no_list_is_a_sentence_and_exit_2(world: World, tmp_path: Path, 
 def test_a_preview_shows_exactly_what_is_sent(world: World, tmp_path: Path) -> None:
     rows = interactions(5)
     path = write_xlsx(tmp_path / "list.xlsx", rows)
-    request = world.preview(path, 4)
+    request = replace(world, environment={"WOLKVOX_SERVER": SERVER}).preview(path, 4)
     assert (request.method, request.url) == (
         "POST",
         "https://wv0042.wolkvox.com/api/v2/configuration.php?api=add_interaction",

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 
 from uploader.actions.session import Session
@@ -59,11 +60,11 @@ def is_confirmed(session: Session) -> bool:
 def forget(jobs: Sequence[Job], session: Session, *, everything: bool, sandbox: bool = False) -> None:
     """Delete the jobs' customer data; hashes stay, so that a row sent again is known, unless `everything`.
 
-    Raises BusyError where one of them is being sent.
+    Raises BusyError, and forgets none, where one of them is being sent.
     """
-    for job in jobs:
-        with (
-            hold_list(session.home, job.list_sha256, job.list_path.name, sandbox=sandbox),
-            session.journal(sandbox=sandbox) as journal,
-        ):
+    names = {job.list_sha256: job.list_path.name for job in jobs}
+    with session.journal(sandbox=sandbox) as journal, ExitStack() as stack:
+        for list_sha256, name in names.items():
+            stack.enter_context(hold_list(session.home, list_sha256, name, sandbox=sandbox))
+        for job in jobs:
             journal.forget(job.id, everything=everything)

@@ -69,6 +69,10 @@ class SendOptions:
             raise SettingsError(
                 f"--timeout {self.timeout_seconds:g}: give seconds, up to {_LONGEST_TIMEOUT_SECONDS:,}."
             )
+        counts = {"concurrency": self.concurrency, "first": self.first, "stop-after": self.stop_after}
+        for option, number in counts.items():
+            if number is not None and number < 1:
+                raise SettingsError(f"--{option} {number}: give a whole number from 1.")
         if self.rate is not None and not is_rate(self.rate):
             raise SettingsError(f"--rate {self.rate}: write it as 5/s or 30/m, above 0.")
 

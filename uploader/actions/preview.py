@@ -1,6 +1,7 @@
 """Preview a row: the exact request that it would make, secrets masked, and all that is wrong with it."""
 
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 from uploader.actions.options import ReadOptions
@@ -13,7 +14,6 @@ from uploader.errors import SettingsError
 from uploader.model.http import Request
 from uploader.model.problems import Problem
 from uploader.model.rows import Status
-from uploader.model.settings import Settings
 
 _STAYS = {Status.ACCEPTED: "row_accepted", Status.SKIPPED: "row_skipped", Status.UNKNOWN: "row_unknown"}
 
@@ -21,7 +21,11 @@ _STAYS = {Status.ACCEPTED: "row_accepted", Status.SKIPPED: "row_skipped", Status
 def preview(
     path: Path, options: ReadOptions, number: int, session: Session, base_url: str | None
 ) -> tuple[Request, list[Problem]]:
-    """The request of the row with that number in the file at hand, and its problems. Raises an UploaderError."""
+    """The request of the row with that number in the file at hand, secrets masked, and its problems.
+
+    Raises an UploaderError.
+    """
+    session = replace(session, with_secrets=False)
     opened = open_list(path, options, session)
     with ExitStack() as stack:
         rows = rows_to_look_at(opened, session, open_for_looking(opened, session, stack))
@@ -43,7 +47,7 @@ def _request(opened: OpenedList, values: dict[str, str], session: Session, base_
     settings = session.settings(template, {})
     template.destination(settings, base_url)
     fingerprint = template.fingerprint(values, settings, base_url)
-    return template.build(values, Settings(settings.masked()), base_url, fingerprint)
+    return template.build(values, settings, base_url, fingerprint)
 
 
 def _problems(number: int, held: HeldRow | None, of_rows: list[Problem], batch: Batch) -> list[Problem]:

@@ -5,12 +5,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from uploader.actions.options import SendOptions
-from uploader.actions.planning.find_job import job_to_resume, not_continued, remembered, template_of
-from uploader.actions.planning.open_list import same_bytes
-from uploader.actions.planning.route import route_of
+from uploader.actions.planning.find_job import job_to_resume, not_continued, remembered
+from uploader.actions.planning.route import route_of, template_of
 from uploader.actions.session import Session
 from uploader.actions.steps.resume_job import resume_job
 from uploader.actions.steps.sandbox_running import sandbox_running
+from uploader.checks.checked_list import same_bytes
 from uploader.i18n import Message
 from uploader.journal.locks import hold_list
 from uploader.model.job import Job, Summary
@@ -24,7 +24,7 @@ def resume(which: str | None, options: SendOptions, session: Session) -> Summary
     began = time.monotonic()
     sandbox = options.is_sandbox
     with session.journal(sandbox=sandbox) as journal:
-        job = job_to_resume(journal, which, options.policy(), session)
+        job = job_to_resume(journal, which, options, session)
         template = template_of(job, session)
         session.tell(_list_now(job))
         with (

@@ -9,12 +9,12 @@ from pathlib import Path
 
 from uploader import __version__
 from uploader.actions.options import ReadOptions, SendOptions
-from uploader.actions.planning.find_job import destination_name, unfinished_job_of
+from uploader.actions.planning.find_job import unfinished_job_of
 from uploader.actions.planning.known_rows import known_rows, reconciliation, with_workbooks
 from uploader.actions.planning.make_plan import make_plan
 from uploader.actions.planning.open_list import OpenedList, open_list
 from uploader.actions.planning.plan import Plan
-from uploader.actions.planning.route import Route, route_of
+from uploader.actions.planning.route import Route, destination_name, route_of
 from uploader.actions.planning.staging import stage
 from uploader.actions.session import Session, user
 from uploader.actions.steps.list_check import check_rows

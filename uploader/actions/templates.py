@@ -35,5 +35,5 @@ def blank(name: str, output: Path | None, session: Session) -> Path:
         raise SettingsError(f"There is no folder {target.absolute().parent} for {target.name}.")
     if target.exists():
         raise SettingsError(f"{target} is there already and is left alone. Give another name with -o.")
-    blank_workbook.write(target, shape.columns)
+    blank_workbook.write(target, shape.columns, session.language)
     return target.absolute()

@@ -203,3 +203,11 @@ def sha256_of(path: Path) -> str:
     except OSError as why:
         raise ListError(f"{path} can't be read: {why.strerror or why}.") from why
     return digest.hexdigest()
+
+
+def same_bytes(path: Path, sha256: str) -> bool:
+    """Whether the file is still the one with that SHA-256; False also where it can't be read."""
+    try:
+        return sha256_of(path) == sha256
+    except ListError:
+        return False

@@ -6,6 +6,7 @@ A row's status is honest at every instant: staged it is `not sent` (or `invalid`
 Every method raises JournalError where the journal can't be read or written; then nothing of the call is kept.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -124,8 +125,8 @@ class Journal(Protocol):
         Raises JournalError at one without a fingerprint: whether its request is known can't be decided.
         """
 
-    def count_waiting(self, job: int, policy: ResendPolicy) -> int:
-        """How many rows a run may send."""
+    def count_waiting(self, job: int, policy: ResendPolicy) -> Counter[Status]:
+        """How many rows a run may send, by the status that they have now."""
 
     def known_requests(self, job: int, policy: ResendPolicy) -> Iterator[tuple[int, PriorRequest]]:
         """The rows that are not sent yet and must not be, as their request is known: by number, in the list's order."""

@@ -172,7 +172,7 @@ def test_an_unfinished_job_goes_on_and_what_was_sent_is_not_sent_again(journal: 
 def test_every_row_that_a_run_could_send_has_the_fingerprint_of_its_request(journal: SqliteJournal) -> None:
     for job in journal.jobs():
         waiting = list(journal.waiting(job.id, ResendPolicy(duplicates=True, unknown=True)))
-        assert len(waiting) == journal.count_waiting(job.id, ResendPolicy(duplicates=True, unknown=True))
+        assert len(waiting) == journal.count_waiting(job.id, ResendPolicy(duplicates=True, unknown=True)).total()
 
 
 def _dispatch(row: Row, fingerprint: str) -> Dispatch:

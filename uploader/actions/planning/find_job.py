@@ -1,21 +1,20 @@
 """Which job is meant, and which is resumed: by number, by list, or the last one."""
 
-from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
-from uploader.actions.planning.open_list import same_bytes
+from uploader.actions.options import SendOptions
+from uploader.actions.planning.route import template_of
 from uploader.actions.session import Session
-from uploader.checks.checked_list import sha256_of
-from uploader.errors import SettingsError
+from uploader.checks.checked_list import same_bytes, sha256_of
+from uploader.errors import SettingsError, TemplateError
 from uploader.i18n import Message
 from uploader.journal import Journal
 from uploader.model.job import Job, NewJob
 from uploader.model.questions import Choice, Question
 from uploader.model.resend import ResendPolicy
 from uploader.model.rows import Status
-from uploader.model.settings import Settings
-from uploader.templates.template import Template, parse
 from uploader.workbooks.reader import manifest_of
 
 _SEE_HISTORY = "`uploader history` shows the jobs; with --sandbox, those of the practice server."
@@ -28,7 +27,6 @@ _CONTINUED = (
     "Job {job} was gone on with by job {later}: `uploader resume {later}`. What is left of both stands in the result "
     "workbook: uploader send {results}"
 )
-_TEMPLATE_OF = "the template of job {job}"
 _NOTHING_SENT = "Nothing was sent."
 
 
@@ -47,11 +45,18 @@ def remembered(job: Job) -> Job:
     return job
 
 
-def job_to_resume(journal: Journal, which: str | None, policy: ResendPolicy, session: Session) -> Job:
+def job_to_resume(journal: Journal, which: str | None, options: SendOptions, session: Session) -> Job:
     """The unfinished job that is meant; a person is asked where several might be. Raises SettingsError."""
+
+    def resends_unknown(job: Job) -> bool:
+        try:
+            return options.policy(template_of(job, session)).unknown
+        except TemplateError:  # it can't go on as it is, and is no obstacle to the others
+            return options.resend_unknown
+
     if which is not None:
-        return _unfinished(journal, which, policy)
-    several = [job for job in journal.jobs() if is_unfinished(job, policy)]
+        return _unfinished(journal, which, resends_unknown)
+    several = [job for job in journal.jobs() if _is_unfinished(job, resends_unknown)]
     if not several:
         raise SettingsError(_ALL_FINISHED)
     if len(several) == 1:
@@ -69,12 +74,12 @@ def _state_of(job: Job) -> Message:
     return Message("job.state", when=when, count=job.counts[Status.NOT_SENT], rows=job.rows)
 
 
-def _unfinished(journal: Journal, which: str, policy: ResendPolicy) -> Job:
+def _unfinished(journal: Journal, which: str, resends_unknown: Callable[[Job], bool]) -> Job:
     path = Path(which)
     by_path = [job for job in journal.jobs() if job.list_path == path.absolute()]
     if by_path and not which.isdecimal():  # also where the list was edited, moved or deleted since
         same = [job for job in by_path if path.exists() and same_bytes(path, job.source_sha256)]
-        job = next((job for job in same or by_path if is_unfinished(job, policy)), (same or by_path)[0])
+        job = next((job for job in same or by_path if _is_unfinished(job, resends_unknown)), (same or by_path)[0])
     else:
         job = named_job(journal, which, "resume")
     return not_continued(job, journal)
@@ -96,15 +101,18 @@ def unfinished_job_of(journal: Journal, new: NewJob, policy: ResendPolicy, *, sa
         return (job.source_sha256, job.template_sha256, where, job.settings, job.sheet, tuple(job.header), job.fields)
 
     last = next((job for job in journal.jobs(new.list_sha256) if sent_as(job) == sent_as(new)), None)
-    return last if last is not None and is_unfinished(last, policy) else None
+    return last if last is not None and _is_unfinished(last, lambda _: policy.unknown) else None
 
 
-def is_unfinished(job: Job, policy: ResendPolicy) -> bool:
+def _is_unfinished(job: Job, resends_unknown: Callable[[Job], bool]) -> bool:
     """Whether rows of the job still wait to be sent, or its last run died before its workbook was written."""
     if job.gone_on_by is not None or job.taken_from is not None:
         return False  # a later job of the same list does what it left
-    waits = any(job.counts[status] for status in policy.waiting if status is not Status.SKIPPED)
-    return (waits or job.ended_at is None) and job.forgotten_at is None
+    if job.forgotten_at is not None:
+        return False
+    if job.ended_at is None or job.counts[Status.NOT_SENT]:
+        return True
+    return bool(job.counts[Status.UNKNOWN]) and resends_unknown(job)
 
 
 def newest_of(journal: Journal, job: Job) -> Job:
@@ -121,40 +129,6 @@ def _is_later_version(one: Job, job: Job) -> bool:
     return one.id > job.id and one.list_path == job.list_path and one.list_sha256 != job.list_sha256
 
 
-def template_of(job: Job, session: Session) -> Template:
-    """The template as it was when the job was begun, whatever has become of its file."""
-    if not job.template_text:  # a journal of an earlier version
-        return session.catalog.load(job.template)
-    source = _TEMPLATE_OF.format(job=job.id)
-    profile = None if job.profile_text is None else (job.profile_text, source)
-    return parse(job.template_text, source, job.template, profile)
-
-
-def destination_name(destination: str, settings: Mapping[str, str]) -> str:
-    """A destination as people know it: `https://… (wolkvox_server 0042)`."""
-    named = ", ".join(f"{name} {value}" for name, value in settings.items())
-    return f"{destination} ({named})" if named else destination
-
-
-def base_url_of(job: Job, template: Template, settings: Settings) -> str | None:
-    """What was given as --base-url when the job was begun, as far as it still holds with these settings."""
-    is_same = settings.plain == job.settings
-    return job.destination if is_same and template.destination(settings) != job.destination else None
-
-
-def held_back_since(template: Template, job_created_at: str | None, *, sandbox: bool) -> str:
-    """From when on the same request, accepted before, holds a row back; "" is ever.
-
-    A sandbox inside is a new one each time: what was accepted before this job, another one accepted.
-    """
-    if sandbox:
-        return job_created_at or datetime.now(UTC).isoformat(timespec="milliseconds")
-    if template.duplicates_within_days is None:
-        return ""
-    since = datetime.now(UTC) - timedelta(days=template.duplicates_within_days)
-    return since.isoformat(timespec="milliseconds")
-
-
 def _named(journal: Journal, which: str | None, command: str) -> Job:
     if which is not None and which.isdecimal() and not Path(which).exists():
         return journal.job(int(which))
@@ -164,6 +138,9 @@ def _named(journal: Journal, which: str | None, command: str) -> Job:
             raise SettingsError(_NOTHING_YET)
         return last
     path = Path(which)
+    by_path = next((job for job in journal.jobs() if job.list_path == path.absolute()), None)
+    if by_path is not None and not path.exists():
+        return by_path
     sha256 = sha256_of(path)
     manifest = manifest_of(path)
     of_workbook = None if manifest is None else journal.newest_job(manifest.account)
@@ -172,7 +149,6 @@ def _named(journal: Journal, which: str | None, command: str) -> Job:
     jobs = journal.jobs(sha256)
     if jobs:
         return jobs[0]
-    changed = next((job for job in journal.jobs() if job.list_path == path.absolute()), None)
-    if changed is not None:
-        raise SettingsError(_CHANGED.format(which=which, job=changed.id, command=command))
+    if by_path is not None:
+        raise SettingsError(_CHANGED.format(which=which, job=by_path.id, command=command))
     raise SettingsError(_NEVER_SENT.format(which=which))

@@ -5,11 +5,11 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
 
 from uploader.actions.options import SendOptions
-from uploader.actions.planning.find_job import held_back_since, later_version_of
+from uploader.actions.planning.find_job import later_version_of
 from uploader.actions.planning.held_rows import HeldCounts
 from uploader.actions.planning.plan import HeldBack, Plan, RowsById
 from uploader.actions.planning.reconcile import Batch, Reconciliation
-from uploader.actions.planning.route import Route
+from uploader.actions.planning.route import Route, held_back_since
 from uploader.actions.session import Session
 from uploader.checks.checked_list import CheckedRows
 from uploader.checks.duplicates import DuplicateCheck
@@ -141,8 +141,9 @@ def plan_rest(job: Job, route: Route, journal: Journal, options: SendOptions) ->
     ids = _ids_of_rest(job, route, journal, numbers) if route.template.preflight else {}
     waiting = journal.count_waiting(job.id, policy)
     skipped = sum(rows for prior, rows in held.items() if prior.standing is Status.SKIPPED)
-    counts = dict(job.counts)
-    counts[Status.NOT_SENT] = waiting - held.total()
+    counts = Counter(job.counts)
+    counts.subtract(waiting)
+    counts[Status.NOT_SENT] += waiting.total() - held.total()
     counts[Status.SKIPPED] += skipped
     counts[Status.UNKNOWN] += held.total() - skipped
     return Plan(

@@ -9,7 +9,7 @@ from uploader.actions.options import DEFAULT_TEMPLATE, ReadOptions
 from uploader.actions.session import Session
 from uploader.checks.checked_list import CheckedList, checked_list, matched, sha256_of
 from uploader.checks.mapping import ColumnMatch, MissingColumn
-from uploader.errors import ListError, SettingsError, SeveralSheetsError
+from uploader.errors import SettingsError, SeveralSheetsError
 from uploader.i18n import Message
 from uploader.model.events import Phase, PhaseEnded
 from uploader.model.questions import Choice, Question
@@ -212,11 +212,3 @@ def _as_choice(field: str, header: Sequence[str], position: int) -> Message:
     name = header[position]
     is_easy = name != "" and header.count(name) == 1 and name == " ".join(name.split()) and '"' not in name
     return Message("read.chosen_column", field=field, column=f'"{name}"' if is_easy else column_letter(position))
-
-
-def same_bytes(path: Path, sha256: str) -> bool:
-    """Whether the file is still the one with that SHA-256; False also where it can't be read."""
-    try:
-        return sha256_of(path) == sha256
-    except ListError:
-        return False

@@ -9,10 +9,9 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from uploader.actions.planning.find_job import destination_name
 from uploader.actions.planning.held_rows import HeldCounts
 from uploader.actions.planning.reconcile import Reconciliation
-from uploader.actions.planning.route import Route
+from uploader.actions.planning.route import Route, destination_name
 from uploader.i18n import Message
 from uploader.model.job import Job, NewJob, Summary
 from uploader.model.problems import Problem, ProblemLog, stopping

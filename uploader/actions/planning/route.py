@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from uploader.actions.options import SendOptions
-from uploader.actions.planning.find_job import base_url_of, destination_name
 from uploader.actions.session import Session
 from uploader.model.http import Request, Response, SendFailure
 from uploader.model.job import Job
@@ -12,7 +12,9 @@ from uploader.model.outcomes import Outcome
 from uploader.model.rows import Row, WaitingRow
 from uploader.model.settings import Settings
 from uploader.templates.response import judge
-from uploader.templates.template import Template
+from uploader.templates.template import Template, parse
+
+_TEMPLATE_OF = "the template of job {job}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +72,37 @@ def route_of(
     if base_url is None and before is not None:
         base_url = base_url_of(before, template, settings)
     return Route(template, fields, settings, template.destination(settings, base_url), base_url)
+
+
+def template_of(job: Job, session: Session) -> Template:
+    """The template as it was when the job was begun, whatever has become of its file."""
+    if not job.template_text:  # a journal of an earlier version
+        return session.catalog.load(job.template)
+    source = _TEMPLATE_OF.format(job=job.id)
+    profile = None if job.profile_text is None else (job.profile_text, source)
+    return parse(job.template_text, source, job.template, profile)
+
+
+def destination_name(destination: str, settings: Mapping[str, str]) -> str:
+    """A destination as people know it: `https://… (wolkvox_server 0042)`."""
+    named = ", ".join(f"{name} {value}" for name, value in settings.items())
+    return f"{destination} ({named})" if named else destination
+
+
+def base_url_of(job: Job, template: Template, settings: Settings) -> str | None:
+    """What was given as --base-url when the job was begun, as far as it still holds with these settings."""
+    is_same = settings.plain == job.settings
+    return job.destination if is_same and template.destination(settings) != job.destination else None
+
+
+def held_back_since(template: Template, job_created_at: str | None, *, sandbox: bool) -> str:
+    """From when on the same request, accepted before, holds a row back; "" is ever.
+
+    A sandbox inside is a new one each time: what was accepted before this job, another one accepted.
+    """
+    if sandbox:
+        return job_created_at or datetime.now(UTC).isoformat(timespec="milliseconds")
+    if template.duplicates_within_days is None:
+        return ""
+    since = datetime.now(UTC) - timedelta(days=template.duplicates_within_days)
+    return since.isoformat(timespec="milliseconds")

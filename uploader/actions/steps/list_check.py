@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 
-from uploader.actions.planning.find_job import base_url_of, held_back_since
 from uploader.actions.planning.held_rows import HeldCounts
 from uploader.actions.planning.known_rows import reconciliation, rows_seen
 from uploader.actions.planning.open_list import OpenedList
 from uploader.actions.planning.reconcile import Reconciliation
+from uploader.actions.planning.route import base_url_of, held_back_since
 from uploader.actions.session import Session
 from uploader.checks.duplicates import DuplicateCheck, FindPrior
 from uploader.errors import JournalError

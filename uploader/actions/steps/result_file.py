@@ -3,8 +3,10 @@
 They go beside the list, over our own of the same list, never over anything else.
 """
 
+import os
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import chain
@@ -18,7 +20,7 @@ from uploader.journal import Journal
 from uploader.model.events import Advanced, Phase, PhaseEnded
 from uploader.model.job import Job, NewJob, RunRecord, Summary
 from uploader.workbooks import redaction, results
-from uploader.workbooks.manifest import PROBLEMS, Manifest
+from uploader.workbooks.manifest import PROBLEMS, RESULTS, Manifest
 from uploader.workbooks.reader import manifest_of
 from uploader.workbooks.xlsx_writer import check_writable
 
@@ -72,7 +74,7 @@ def place_of_problems(opened: OpenedList) -> Path:
 def _free(wished: Path, may_replace: Callable[[Manifest], bool]) -> Path:
     """`wished`, or the next `…-2` where something has that name that may not be replaced."""
     target, nth = wished, 1
-    while target.exists():
+    while os.path.lexists(target):  # False, too, where its folder can't be looked into
         manifest = manifest_of(target)
         if manifest is not None and may_replace(manifest):
             break
@@ -131,7 +133,7 @@ def with_results(summary: Summary, journal: Journal, output: Path, session: Sess
     now = datetime.now(UTC).isoformat(timespec="milliseconds")
     ended = replace(journal.job(number), ended_at=now, stopped=summary.stopped)
     first: WorkbookError | None = None
-    for target in chain([output], _spare(output, number, session.home)):
+    for target in chain([output], _spare(output, number, session.home, sandbox=sandbox)):
         try:
             write_results(journal, ended, target, session, sandbox=sandbox)
         except WorkbookError as why:
@@ -145,13 +147,19 @@ def with_results(summary: Summary, journal: Journal, output: Path, session: Sess
     return replace(summary, stopped=summary.stopped or nowhere)
 
 
-def _spare(output: Path, job: int, home: Path) -> Iterator[Path]:
-    """Where a workbook goes that can't be where it should: beside, in our own folder, in the computer's."""
-    name = f"{output.stem}-job{job}{output.suffix}"
-    yield output.with_name(name)
-    for folder in (home / _FOLDER, Path(tempfile.gettempdir())):
-        try:
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        except OSError:
-            continue
-        yield folder / name
+def _spare(output: Path, job: int, home: Path, *, sandbox: bool) -> Iterator[Path]:
+    """Where a workbook goes that can't be where it should: beside, in our own folder, in a new temporary one.
+
+    Never over anything but an earlier one of that job.
+    """
+    name, own = f"{output.stem}-job{job}{output.suffix}", home / _FOLDER
+
+    def may_replace(manifest: Manifest) -> bool:
+        return (manifest.kind, manifest.job, manifest.sandbox) == (RESULTS, job, sandbox)
+
+    yield _free(output.with_name(name), may_replace)
+    with suppress(OSError):
+        own.mkdir(parents=True, exist_ok=True, mode=0o700)
+        yield _free(own / name, may_replace)
+    with suppress(OSError):
+        yield Path(tempfile.mkdtemp(prefix="uploader-")) / name

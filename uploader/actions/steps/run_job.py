@@ -42,7 +42,7 @@ class _JobRun:
         ledger.hold_back_known()  # whether they leave is decided anew when they do
         ledger.refuse({row: advice.of_problems(found) for row, found in self.plan.unknown_ids.items()})
         requests, stop = 0, self.plan.api.stop
-        waiting = self.journal.count_waiting(self.job.id, self.plan.policy)
+        waiting = self.journal.count_waiting(self.job.id, self.plan.policy).total()
         if waiting and stop is None:
             requests, stop = self._sent(ledger, waiting)
         summary = self._summary(requests, stop)

@@ -1,5 +1,6 @@
 """The journal in one SQLite file; the modules beside this one are the only place that knows SQL."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -13,7 +14,7 @@ from uploader.journal.sqlite.connection import Connection
 from uploader.journal.sqlite.ledger import SqliteRunLedger
 from uploader.model.job import AnswerCount, Attempt, AttemptKey, Job, NewJob, RowResult, RowState, RunRecord
 from uploader.model.resend import PriorRequest, ResendPolicy
-from uploader.model.rows import Row, WaitingRow
+from uploader.model.rows import Row, Status, WaitingRow
 
 
 class SqliteJournal:
@@ -96,8 +97,8 @@ class SqliteJournal:
         with self._reading():
             yield from prior_requests.waiting(self._db, job, policy)
 
-    def count_waiting(self, job: int, policy: ResendPolicy) -> int:
-        """How many rows a run may send."""
+    def count_waiting(self, job: int, policy: ResendPolicy) -> Counter[Status]:
+        """How many rows a run may send, by the status that they have now."""
         with self._reading():
             return prior_requests.count_waiting(self._db, job, policy)
 

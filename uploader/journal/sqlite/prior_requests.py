@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -49,13 +50,14 @@ def rows_with_status(
         last = page[-1][0]
 
 
-def count_waiting(db: sqlite3.Connection, job: int, policy: ResendPolicy) -> int:
-    """How many rows a run may send."""
+def count_waiting(db: sqlite3.Connection, job: int, policy: ResendPolicy) -> Counter[Status]:
+    """How many rows a run may send, by the status that they have now."""
     found = db.execute(
-        "SELECT count(*) FROM row WHERE job = ? AND kept = 0 AND status IN (SELECT value FROM json_each(?))",
+        "SELECT status, count(*) FROM row WHERE job = ? AND kept = 0 AND status IN (SELECT value FROM json_each(?))"
+        " GROUP BY status",
         (job, json.dumps(list(policy.waiting))),
-    ).fetchone()
-    return int(found[0])
+    )
+    return Counter({Status(status): count for status, count in found})
 
 
 def known_requests(db: sqlite3.Connection, job: int, policy: ResendPolicy) -> Iterator[tuple[int, PriorRequest]]:
