@@ -58,7 +58,6 @@ def used() -> Used:
         if path.parent == PACKAGE / "i18n":
             continue
         tree = ast.parse(path.read_text(encoding="utf-8"))
-        given_later = {word.arg for call in calls(tree, "with_facts") for word in call.keywords if word.arg}
         for node in ast.walk(tree):
             match node:
                 case ast.Constant(value=str(text)):
@@ -67,7 +66,7 @@ def used() -> Used:
                     found.patterns.append(pattern(node))
         for call in calls(tree, "Message"):
             if call.args:
-                given = {word.arg for word in call.keywords if word.arg} | given_later
+                given = {word.arg for word in call.keywords if word.arg}
                 is_whole = all(word.arg for word in call.keywords)  # no `**facts`
                 found.messages.append(
                     Use(f"{path.name}:{call.lineno}", constants(call.args[0]), given if is_whole else None)

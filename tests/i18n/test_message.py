@@ -80,7 +80,6 @@ def test_two_messages_that_say_the_same_of_the_same_are_equal() -> None:
     assert {EMPTY: 1}[Message("problem.empty.cause", field="rp_id")] == 1
     assert Message("problem.empty.cause", field="to") != EMPTY
     assert Message("problem.empty.fix", field="rp_id") != EMPTY
-    assert EMPTY.with_facts(row=7) == Message("problem.empty.cause", field="rp_id", row=7)
 
 
 @pytest.mark.parametrize(

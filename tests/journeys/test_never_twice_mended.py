@@ -233,8 +233,8 @@ class NotedLedger(WatchedLedger):
         with self._watched():
             self.ledger.end(stop)
 
-    def hold_back_known(self, *, skipped_only: bool = False) -> None:
-        self.ledger.hold_back_known(skipped_only=skipped_only)
+    def hold_back_known(self) -> None:
+        self.ledger.hold_back_known()
 
     def refuse(self, advice_of: Mapping[int, Message]) -> None:
         self.ledger.refuse(advice_of)

@@ -3,7 +3,6 @@
 That is decided when a row is sent, in the transaction of its intent: the check only looks.
 """
 
-import heapq
 from array import array
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -18,7 +17,6 @@ FindPrior = Callable[[Mapping[str, str]], PriorRequest | None]
 
 _ROWS_AT_ONCE = 100_000
 """So many requests at a time are compared, which takes a hundred bytes for each; all others take twelve."""
-_KEPT_PAIRS = 20
 
 
 class DuplicateCheck:
@@ -35,8 +33,6 @@ class DuplicateCheck:
         """How many rows would end with which status without being sent."""
         self.prior: Counter[PriorRequest] = Counter()
         """How many rows have the same request as some earlier job's on some day: its `row` is 0, `at` that day."""
-        self.repeated_pairs: list[tuple[int, int]] = []
-        """The first rows whose request is that of an earlier row, and that row; known after `repeated`."""
 
     def problems(self, rows: CheckedRows, stopped: Collection[int]) -> Iterator[Problem]:
         """A warning for each row whose request an earlier job made; `stopped` rows are not sent anyway."""
@@ -60,18 +56,18 @@ class DuplicateCheck:
         for part in range(parts):
             requests = self._requests if parts == 1 else [one for one in self._requests if one % parts == part]
             if len(set(requests)) < len(requests):
-                pairs = list(self._pairs(part, parts))
-                repeated += [row for row, _ in pairs]
-                self.repeated_pairs = heapq.nsmallest(_KEPT_PAIRS, [*self.repeated_pairs, *pairs])
+                repeated += self._repeated_in(part, parts)
         self.held_back[Status.SKIPPED] += len(repeated)
         return [Problem(row, None, "repeated", stops=False) for row in sorted(repeated)]
 
-    def _pairs(self, part: int, parts: int) -> Iterator[tuple[int, int]]:
-        """The rows of that part whose request came before, and the row where it came first."""
-        first: dict[int, int] = {}
+    def _repeated_in(self, part: int, parts: int) -> Iterator[int]:
+        """The rows of that part whose request came before."""
+        seen: set[int] = set()
         for number, request in zip(self._numbers, self._requests, strict=True):
-            if request % parts == part and first.setdefault(request, number) != number:
-                yield number, first[request]
+            if request % parts == part:
+                if request in seen:
+                    yield number
+                seen.add(request)
 
     def _held_back(self, number: int, prior: PriorRequest) -> Problem:
         of_day = prior.of_day()

@@ -48,7 +48,7 @@ class TerminalUi:
         if isinstance(outcome, Plan):
             lines = lists.plan(outcome, self._language, with_problems=not self._problems_shown)
         else:
-            lines = lists.problems(outcome.problems, self._language)
+            lines = lists.problems([outcome.problems, outcome.known], self._language)
             self._problems_shown = True
         tell_all(lines, to_error=True)
 

@@ -27,10 +27,6 @@ class Message:
     def __hash__(self) -> int:
         return hash((self.code, repr(self.facts)))
 
-    def with_facts(self, **facts: Fact) -> "Message":
-        """The same message with more facts."""
-        return Message(self.code, **{**self.facts, **facts})
-
     def as_json(self) -> dict[str, Any]:
         """What the journal keeps of it."""
         return {"code": self.code, "facts": {name: _fact_as_json(fact) for name, fact in self.facts.items()}}

@@ -37,11 +37,8 @@ class RunLedger(Protocol):
         After a JournalError the same call may be tried again.
         """
 
-    def hold_back_known(self, *, skipped_only: bool = False) -> None:
-        """Hold back, in one transaction, every row that waits and whose request is known.
-
-        `skipped_only`: not those whose request got no answer. While another run may still be sending, that is no news.
-        """
+    def hold_back_known(self) -> None:
+        """Hold back, in one transaction, every row that waits and whose request is known."""
 
     def refuse(self, advice_of: Mapping[int, Message]) -> None:
         """Rows that turned out not to be sendable become invalid: by number, each with its advice."""
@@ -83,9 +80,6 @@ class Journal(Protocol):
 
         No run sends these rows. `digest` is that of the workbook's rows.
         """
-
-    def discard(self, job: int) -> None:
-        """Delete a job whose checks stopped it: nothing of it was sent."""
 
     def redirect(
         self, job: int, destination: str, settings: Mapping[str, str], fingerprint: Callable[[Row], str]

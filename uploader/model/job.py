@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from uploader.i18n import Message
-from uploader.model.rows import Row, Status
+from uploader.model.rows import MAY_HAVE_ARRIVED, Row, Status
 
 _TO_THE_SECOND = len("2026-12-31T23:59:59")
 
@@ -79,12 +79,15 @@ class RowState:
     """The one that decides it."""
     at: str
     """When it was last sent, ISO 8601 in UTC; "" if it was not."""
-    is_settled: bool = False
-    """Accepted or unknown: sent again, it might be there twice."""
     is_recovered: bool = False
     """It is known from a workbook that was written elsewhere."""
     edited: Sequence[str] | None = None
     """The cells of the version that the last job held back, because this one was accepted or is unknown."""
+
+    @property
+    def may_have_arrived(self) -> bool:
+        """Whether the row, sent again, might be there twice."""
+        return self.status in MAY_HAVE_ARRIVED
 
 
 @dataclass(frozen=True, slots=True)

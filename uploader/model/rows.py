@@ -16,6 +16,9 @@ class Status(StrEnum):
     NOT_SENT = "not sent"
 
 
+MAY_HAVE_ARRIVED = (Status.ACCEPTED, Status.UNKNOWN)
+"""Of rows that might be there twice if they were sent again."""
+
 ROW_COLUMN, STATUS_COLUMN = "Row", "Status"
 RESULT_COLUMNS = (
     STATUS_COLUMN,

@@ -183,7 +183,7 @@ def test_a_forgotten_job_s_rows_keep_their_status(journal: Journal, first: int) 
     accepted = next(journal.results(job))
     assert (accepted.row.cells, accepted.code, accepted.message) == (("cell 2", "ñ"), "", "")
     (state,) = journal.row_states(job, [2]).values()
-    assert (state.cells, state.header, state.is_settled) == (("cell 2", "ñ"), ("a", "b"), True)
+    assert (state.cells, state.header, state.may_have_arrived) == (("cell 2", "ñ"), ("a", "b"), True)
     journal.forget(job, everything=False)
     assert statuses(journal, job)[2] is Status.ACCEPTED
     assert next(journal.results(job)).row.cells == ()
@@ -267,7 +267,7 @@ def test_a_workbook_that_was_written_elsewhere_is_recovered(journal: Journal, tm
     assert statuses(journal, job) == {row.row.number: row.status for row in rows}
     states = journal.row_states(job, [2, 3, 4, 5, 99])
     assert [one.is_recovered for one in states.values()] == [True] * 4
-    assert [one.is_settled for one in states.values()] == [True, False, True, False]
+    assert [one.may_have_arrived for one in states.values()] == [True, False, True, False]
     assert [(one.row, one.nth, one.verdict, one.code) for one in journal.attempts(NEW.account)] == [
         (2, 1, "slow down", "403"),
         (2, 2, "accepted", "201"),

@@ -40,15 +40,6 @@ def test_a_job_is_staged_with_all_its_rows_or_not_at_all(journal: Journal) -> No
     assert job.ended_at is None
 
 
-def test_a_job_that_the_checks_stopped_leaves_nothing(journal: Journal) -> None:
-    job = journal.stage(NEW, rows(3))
-    journal.discard(job)
-    with pytest.raises(SettingsError):
-        journal.job(job)
-    assert list(journal.waiting(job, ResendPolicy())) == []
-    assert journal.find_prior("print 2", ResendPolicy()) is None
-
-
 def test_a_job_that_never_began_to_be_sent_is_none_and_makes_way_for_the_next(journal: Journal) -> None:
     first = journal.stage(NEW, rows(3))  # its command was killed at a question
     assert journal.jobs() == []
@@ -337,14 +328,12 @@ def test_rows_that_turn_out_not_to_be_sendable_are_refused_with_their_advice(jou
     assert (Status.INVALID, "", "", advice.NONE, 1) in journal.answers(job)
 
 
-def test_known_requests_that_got_no_answer_may_be_left_waiting(journal: Journal) -> None:
+def test_rows_whose_request_is_known_are_held_back_by_what_came_of_it(journal: Journal) -> None:
     first = journal.stage(NEW, rows(2))
     ledger = begin(journal, first)
     ledger.commit([], [dispatch(2), dispatch(3)])
     ledger.commit([completion(2)], [])
     job = journal.stage(replace(NEW, list_sha256="ef" * 32, account="c1" * 16), rows(3))
-    begin(journal, job).hold_back_known(skipped_only=True)
-    assert [result.status for result in journal.results(job)] == [Status.SKIPPED, Status.NOT_SENT, Status.NOT_SENT]
     begin(journal, job).hold_back_known()
     assert [result.status for result in journal.results(job)] == [Status.SKIPPED, Status.UNKNOWN, Status.NOT_SENT]
 

@@ -32,8 +32,6 @@ class HeldRow(NamedTuple):
     """None where only the workbook itself knows it."""
     status: Status
     """`accepted`, `unknown` or `skipped`."""
-    is_edited: bool
-    """Its cells are not those that were sent."""
     may_go_later: bool
     """It was edited in its own workbook: that it goes all the same, the person may yet say."""
 

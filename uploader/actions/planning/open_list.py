@@ -8,7 +8,7 @@ from pathlib import Path
 from uploader.actions.options import DEFAULT_TEMPLATE, ReadOptions
 from uploader.actions.session import Session
 from uploader.checks.checked_list import CheckedList, checked_list, matched, sha256_of
-from uploader.checks.mapping import ColumnMatch, MissingColumn
+from uploader.checks.mapping import ColumnMatch, MissingColumn, wanted_names
 from uploader.errors import SettingsError, SeveralSheetsError
 from uploader.i18n import Message
 from uploader.model.events import Phase, PhaseEnded
@@ -132,7 +132,7 @@ def _table(
 ) -> tuple[ResultWorkbook | None, Table]:
     """The table, and the workbook of ours that it comes from: not where the person names a sheet that isn't ours."""
     cancel = session.ui.cancel
-    wanted = tuple(name for field, column in template.columns.items() for name in (field, *column.aliases))
+    wanted = wanted_names(template.columns)
     if workbook is not None and (options.sheet is None or options.sheet in dict(workbook.sheets)):
         refuse_senseless(file, encoding=options.encoding, delimiter=options.delimiter)
         return workbook, table_of(workbook.source(), wanted, workbook.header_row, cancel)
@@ -192,7 +192,7 @@ def _fields(
 
 
 def _column_question(missing: MissingColumn, table: Table, template: Template, match: ColumnMatch) -> Question:
-    first = next(([column[0] for column in some.columns] for some in table.texts()), [""] * len(table.header))
+    first = table.first_record()
     choices = tuple(
         Choice(column_letter(at), " ".join(table.header[at].split()), " ".join(first[at].split())[:_SHOWN_EXAMPLE])
         for at in missing.candidates

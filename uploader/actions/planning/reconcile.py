@@ -39,6 +39,11 @@ class Batch(NamedTuple):
     as_edited: Sequence[int] = ()
     """The numbers in the list of those that go with the edits that the last sending held back."""
 
+    @property
+    def rows(self) -> int:
+        """How many they are."""
+        return len(self.numbers) + len(self.held)
+
 
 @dataclass(slots=True)
 class Reconciliation:
@@ -219,7 +224,7 @@ class _BatchUnderWay:
         cells, is_edited = self._all.cells_meant(here, state, number)
         status = self._all.status(position, state)
         if self._all.goes(status, state, is_edited=is_edited):
-            if state is not None and state.is_settled:
+            if state is not None and state.may_have_arrived:
                 self._before[number] = state
             if not is_edited and state is not None and state.edited is not None and self._is_ours:
                 cells = list(state.edited)  # the edit that the last sending held back
@@ -227,7 +232,7 @@ class _BatchUnderWay:
             self._add_going(at, position, cells, here, state)
         else:
             may_go_later = self._is_ours and is_edited and status in EDITABLE
-            self._held.append(HeldRow(position, Row(number, tuple(cells)), state, status, is_edited, may_go_later))
+            self._held.append(HeldRow(position, Row(number, tuple(cells)), state, status, may_go_later))
 
     @property
     def _is_ours(self) -> bool:

@@ -8,7 +8,7 @@ from itertools import islice
 from uploader.journal import RecoveredRow
 from uploader.model import advice
 from uploader.model.job import Attempt, AttemptKey, RowResult, RowState
-from uploader.model.rows import RESULT_COLUMNS, ROW_COLUMN, STATUS_COLUMN, Row, Status
+from uploader.model.rows import MAY_HAVE_ARRIVED, RESULT_COLUMNS, ROW_COLUMN, STATUS_COLUMN, Row, Status
 from uploader.workbooks.manifest import line_digest
 from uploader.workbooks.result_workbook import ResultLine, ResultWorkbook
 
@@ -76,7 +76,7 @@ class RecoveredRows:
         result = _result(number, line, self.workbook.manifest.zone)
         if written is not None and line_digest(line.cells) != written[0]:
             self.altered.add(number)
-            if result.status in (Status.ACCEPTED, Status.UNKNOWN):
+            if result.status in MAY_HAVE_ARRIVED:
                 result = replace(result, advice=advice.followed_by(result.advice, advice.CHANGED_ELSEWHERE))
         outcome = line_digest([line.our_cells.get(name, "") for name in RESULT_COLUMNS])
         if written is not None and outcome != written[1]:
@@ -86,8 +86,8 @@ class RecoveredRows:
 
     def _fingerprint(self, result: RowResult) -> str | None:
         """Of the request that was made, where the row still has the cells of it."""
-        is_settled = result.status in (Status.ACCEPTED, Status.UNKNOWN)
-        if not is_settled or result.row.number in self.altered or self.workbook.manifest.redacted:
+        may_have_arrived = result.status in MAY_HAVE_ARRIVED
+        if not may_have_arrived or result.row.number in self.altered or self.workbook.manifest.redacted:
             return None
         return self.fingerprint(result.row, self.fields)
 

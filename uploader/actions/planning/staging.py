@@ -44,7 +44,7 @@ def staged_rows(plan: Plan, session: Session) -> Iterator[StagedRow]:
                 yield _as_it_was(held, plan.route, new)
             if batch.going is not None:
                 yield from _staged(rows.opened.checked.check(batch.going), batch, plan)
-                session.ui.on_event(Advanced(len(batch.going.numbers)))
+            session.ui.on_event(Advanced(batch.rows))
         if not rows.opened.checked.is_unchanged():
             raise ListError(_CHANGED.format(name=rows.opened.path.name))
     finally:

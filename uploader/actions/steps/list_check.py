@@ -1,6 +1,5 @@
 """A list, looked at without sending anything: what is wrong with its rows, and how many would be held back."""
 
-from collections import Counter
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -10,13 +9,13 @@ from uploader.actions.planning.known_rows import reconciliation, rows_seen
 from uploader.actions.planning.open_list import OpenedList
 from uploader.actions.planning.reconcile import Reconciliation
 from uploader.actions.planning.route import base_url_of, held_back_since
+from uploader.actions.planning.survey import survey_rows
 from uploader.actions.session import Session
-from uploader.checks.duplicates import DuplicateCheck, FindPrior
+from uploader.checks.duplicates import FindPrior
 from uploader.errors import JournalError
 from uploader.i18n import Message
 from uploader.journal import Journal
-from uploader.model.events import Advanced, Phase, PhaseEnded
-from uploader.model.problems import ProblemLog, stopping
+from uploader.model.problems import ProblemLog
 from uploader.model.resend import PriorRequest, ResendPolicy
 from uploader.model.rows import Status
 
@@ -28,6 +27,9 @@ class ListCheck:
     opened: OpenedList
     rows: Reconciliation
     problems: ProblemLog
+    """What is wrong with cells and rows."""
+    known: ProblemLog
+    """Warnings of the rows whose request is known."""
     counts: Mapping[Status, int]
     """Invalid rows, rows that would be held back, and those that would go, as `not sent`."""
     held_counts: HeldCounts
@@ -47,33 +49,8 @@ def check_rows(opened: OpenedList, session: Session, stack: ExitStack) -> ListCh
     """Look at every row, without saying where it would go."""
     journal = open_for_looking(opened, session, stack)
     rows = rows_to_look_at(opened, session, journal)
-    duplicates = DuplicateCheck(_prior_finder(opened, session, journal))
-    problems, held_counts, invalid = ProblemLog(), HeldCounts(), 0
-    session.ui.on_event(Phase("checking", opened.checked.table.rows, opened.path.name))
-    try:
-        for batch in rows.batches():
-            session.ui.cancel.check()
-            for held in batch.held:
-                held_counts.add(held)
-            if batch.going is not None:
-                some = opened.checked.check(batch.going)
-                of_batch = [*some.problems, *batch.problems]
-                stopped = stopping(of_batch)
-                problems.extend(of_batch)
-                problems.extend(duplicates.problems(some, stopped))
-                invalid += len(stopped)
-                session.ui.on_event(Advanced(len(some.records.numbers)))
-    finally:
-        session.ui.on_event(PhaseEnded("checking"))
-    problems.extend(duplicates.repeated())
-    counts = _counts(opened.checked.table.rows, invalid, duplicates.held_back, held_counts)
-    return ListCheck(opened, rows, problems, counts, held_counts)
-
-
-def _counts(total: int, invalid: int, held_back: Counter[Status], stay: HeldCounts) -> Mapping[Status, int]:
-    held = {status: held_back[status] + stay[status] for status in (Status.SKIPPED, Status.UNKNOWN)}
-    held[Status.SKIPPED] += stay[Status.ACCEPTED]
-    return {**held, Status.INVALID: invalid, Status.NOT_SENT: total - invalid - sum(held.values())}
+    survey = survey_rows(rows, _prior_finder(opened, session, journal), session)
+    return ListCheck(opened, rows, survey.problems, survey.known, survey.counts(), survey.held_counts)
 
 
 def open_for_looking(opened: OpenedList, session: Session, stack: ExitStack) -> Journal | None:

@@ -3,7 +3,7 @@
 import json
 import shlex
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from uploader.cli.report.numbers import rows_of
@@ -26,8 +26,8 @@ _OWN_FIRST_WORDS = ("the ", "this ", "some ", "after ")
 def plan(planned: "Plan", language: str, *, with_problems: bool) -> Iterator[str]:
     """What would be done with a list, before anything is."""
     if with_problems:
-        yield from problems(planned.problems, language)
-    yield from problems(planned.id_problems, language)
+        yield from problems([planned.problems], language)
+    yield from problems([planned.id_problems], language)
     held: dict[Status, list[str]] = defaultdict(list)
     for prior, rows in planned.held:
         held[prior.standing].append(render(_held_back(prior, rows), language))
@@ -48,10 +48,10 @@ def _held_back(prior: PriorRequest, rows: int) -> Message:
     return Message(code, count=rows, job=prior.job, list=prior.list_name, day=prior.at)
 
 
-def problems(log: ProblemLog, language: str) -> Iterator[str]:
+def problems(logs: Sequence[ProblemLog], language: str) -> Iterator[str]:
     """What stops rows, by cause, then what is only odd."""
     for title, stops in (("screen.problems", True), ("screen.warnings", False)):
-        summaries = log.summaries(stops=stops)
+        summaries = [summary for log in logs for summary in log.summaries(stops=stops)]
         if summaries:
             yield render(Message(title), language)
             yield from (f"  {_problem(summary, language)}" for summary in summaries)
@@ -84,7 +84,7 @@ def check(checked: "Check", language: str) -> Iterator[str]:
     """How a list was understood, what is wrong with it, and how many rows can be sent."""
     yield from _understood(checked, language)
     found = checked.found
-    yield from problems(found.problems, language)
+    yield from problems([found.problems, found.known], language)
     invalid, good = found.counts[Status.INVALID], found.counts[Status.NOT_SENT]
     skipped, unknown = found.counts[Status.SKIPPED], found.counts[Status.UNKNOWN]
     every = "All " if good > 1 and not skipped + unknown else ""

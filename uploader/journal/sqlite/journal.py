@@ -50,11 +50,6 @@ class SqliteJournal:
         with self._transaction():
             return staging.recover(self._db, new_job, rows, attempts, digest)
 
-    def discard(self, job: int) -> None:
-        """Delete a job whose checks stopped it: nothing of it was sent."""
-        with self._transaction():
-            jobs.delete(self._db, job)
-
     def redirect(
         self, job: int, destination: str, settings: Mapping[str, str], fingerprint: Callable[[Row], str]
     ) -> None:

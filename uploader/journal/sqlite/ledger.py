@@ -58,15 +58,11 @@ class SqliteRunLedger:
             raise
         return held_back
 
-    def hold_back_known(self, *, skipped_only: bool = False) -> None:
-        """Hold back, in one transaction, every row that waits and whose request is known.
-
-        `skipped_only`: not those whose request got no answer. While another run may still be sending, that is no news.
-        """
+    def hold_back_known(self) -> None:
+        """Hold back, in one transaction, every row that waits and whose request is known."""
         with self._transaction():
             for number, prior in known_requests(self._db, self._job, self._policy):
-                if not skipped_only or prior.standing is Status.SKIPPED:
-                    self._hold_back(number, prior)
+                self._hold_back(number, prior)
 
     def refuse(self, advice_of: Mapping[int, Message]) -> None:
         """Rows that turned out not to be sendable become invalid: by number, each with its advice."""

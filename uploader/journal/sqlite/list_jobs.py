@@ -16,7 +16,6 @@ from uploader.journal.stored_messages import read_reason, stored_advice
 from uploader.model.job import RowState, RunRecord, arranged
 from uploader.model.rows import Status
 
-_SETTLED = (Status.ACCEPTED, Status.UNKNOWN)
 DECIDING_JOB = (
     "CASE WHEN coalesce((SELECT CASE WHEN EXISTS (SELECT 1 FROM attempt a WHERE a.job = r.job AND a.number = r.number)"
     " THEN r.status IN ('accepted', 'unknown') OR (r.status = 'rejected' AND b.status <> 'accepted') ELSE 0 END"
@@ -68,7 +67,6 @@ def _row_state(row: sqlite3.Row, headers: Mapping[int, tuple[str, ...]]) -> RowS
         header=headers[deciding if cells else asked],
         job=deciding,
         at=row["at"] or "",
-        is_settled=row["status"] in _SETTLED,
         is_recovered=row["taken_from"] is not None,
         edited=tuple(latest) if is_held_back and is_changed and headers[asked] == headers[deciding] else None,
     )

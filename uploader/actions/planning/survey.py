@@ -1,0 +1,104 @@
+"""Every row of a list, looked at: what is wrong with it, whether its request is known, and whether it goes."""
+
+from array import array
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+
+from uploader.actions.planning.held_rows import HeldCounts
+from uploader.actions.planning.plan import HeldBack
+from uploader.actions.planning.reconcile import Batch, Reconciliation
+from uploader.actions.session import Session
+from uploader.checks.checked_list import CheckedRows
+from uploader.checks.duplicates import DuplicateCheck, FindPrior
+from uploader.model.events import Advanced, Phase, PhaseEnded
+from uploader.model.problems import ProblemLog, stopping
+from uploader.model.resend import PriorRequest
+from uploader.model.rows import Status
+
+
+class Survey:
+    """What was found of a list's rows; nothing is written, and nothing is decided."""
+
+    def __init__(self, rows: Reconciliation, find_prior: FindPrior | None, id_columns: Iterable[str]) -> None:
+        self._rows, self._duplicates = rows, DuplicateCheck(find_prior)
+        self._invalid = self._going = self._resent = 0
+        self.problems = ProblemLog()
+        """What is wrong with cells and rows."""
+        self.known = ProblemLog()
+        """Warnings of the rows whose request is known, from an earlier job or an earlier row."""
+        self.repeated: frozenset[int] = frozenset()
+        """Rows at hand, by position, whose request is that of an earlier row."""
+        self.held_counts = HeldCounts()
+        """Of rows that keep the outcome that they have."""
+        self.ids: dict[str, dict[str, array[int]]] = {column: defaultdict(lambda: array("I")) for column in id_columns}
+        """By field and id, the numbers of the rows that go and have it."""
+
+    def add(self, batch: Batch) -> None:
+        """Look at some rows."""
+        self.held_counts.as_edited += batch.as_edited
+        for held in batch.held:
+            self.held_counts.add(held)
+        if batch.going is None:
+            return
+        some = self._rows.opened.checked.check(batch.going)
+        problems = [*some.problems, *batch.problems]
+        self.problems.extend(problems)
+        stopped = stopping(problems)
+        self._invalid += len(stopped)
+        resent = {at for at, number in batch.numbers.items() if number in batch.before and at not in stopped}
+        resent = {at for at in resent if batch.before[batch.numbers[at]].status is Status.UNKNOWN}
+        warnings = list(self._duplicates.problems(some, {*stopped, *resent}))
+        self.known.extend(warnings)
+        known = {problem.row for problem in warnings}
+        self._resent += len(resent)
+        self._going += len(some.records.numbers) - len(stopped) - len(known) - len(resent)
+        self._keep_ids(some, batch, {*stopped, *known, *resent})
+
+    def _keep_ids(self, some: CheckedRows, batch: Batch, besides: Collection[int]) -> None:
+        """The ids of rows that were never sent: one that may have arrived stays unknown."""
+        for name, rows_of in self.ids.items():
+            for position, value in zip(some.records.numbers, some.fields[name], strict=True):
+                if position not in besides:
+                    rows_of[value].append(batch.numbers[position])
+
+    def end(self) -> None:
+        """No more rows: find those whose request is that of an earlier row, unless they go all the same."""
+        if not self._rows.policy.duplicates:
+            warnings = self._duplicates.repeated()
+            self.known.extend(warnings)
+            self.repeated = frozenset(problem.row for problem in warnings)
+
+    def held(self) -> list[HeldBack]:
+        """The rows that wait and are held back, by what they have in common."""
+        held = [HeldBack(prior, rows) for prior, rows in self._duplicates.prior.items()]
+        earlier_row = PriorRequest(Status.SKIPPED, 0, 0, "", "")
+        return [*held, HeldBack(earlier_row, len(self.repeated))] if self.repeated else held
+
+    def counts(self) -> Mapping[Status, int]:
+        """The rows by the status that they would have if nothing was sent; those that go are `not sent`."""
+        held, stay = self._duplicates.held_back, self.held_counts
+        return {
+            Status.ACCEPTED: 0,
+            Status.REJECTED: 0,
+            Status.UNKNOWN: held[Status.UNKNOWN] + stay[Status.UNKNOWN],
+            Status.INVALID: self._invalid,
+            Status.SKIPPED: held[Status.SKIPPED] + stay[Status.ACCEPTED] + stay[Status.SKIPPED],
+            Status.NOT_SENT: self._going - len(self.repeated) + self._resent,
+        }
+
+
+def survey_rows(
+    rows: Reconciliation, find_prior: FindPrior | None, session: Session, id_columns: Iterable[str] = ()
+) -> Survey:
+    """Look at every row; `find_prior` knows the requests of earlier jobs, if anything can be known of them."""
+    survey = Survey(rows, find_prior, id_columns)
+    session.ui.on_event(Phase("checking", rows.opened.checked.table.rows, rows.opened.path.name))
+    try:
+        for batch in rows.batches():
+            session.ui.cancel.check()
+            survey.add(batch)
+            session.ui.on_event(Advanced(batch.rows))
+    finally:
+        session.ui.on_event(PhaseEnded("checking"))
+    survey.end()
+    return survey
