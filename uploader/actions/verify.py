@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta, timezone
 from pathlib import Path
+from typing import NamedTuple
 
 from uploader.actions.session import Session
 from uploader.errors import JournalError, SettingsError
@@ -35,6 +36,15 @@ _EDITED = ("verify.cells_differ", "verify.outcome_differs", "verify.both_differ"
 """The codes of rows whose cells are not as they were written."""
 
 
+class Place(NamedTuple):
+    """Where a difference is."""
+
+    row: str
+    """The row's number in the list, as the workbook has it; "" where it has none."""
+    line: int = 0
+    """Then, the workbook's own row."""
+
+
 @dataclass(slots=True)
 class Verification:
     """What was found."""
@@ -43,8 +53,8 @@ class Verification:
     manifest: Manifest
     rows: int = 0
     """How many are in it."""
-    differences: dict[str, Message] = field(default_factory=dict)
-    """What is wrong with which row, by its number in the list, or by its line where it has none."""
+    differences: dict[Place, Message] = field(default_factory=dict)
+    """What is wrong with which row."""
     others: list[Message] = field(default_factory=list)
     """What else is wrong."""
     knows_list: bool = False
@@ -91,14 +101,18 @@ def _hold_rows_against_digests(workbook: ResultWorkbook, found: Verification) ->
         number = _number(line)
         seen[number] += 1
         if number not in written:
-            found.differences[line.number or f"line {line.position}"] = Message("verify.added")
+            found.differences[_place(line)] = Message("verify.added")
         elif seen[number] > 1:
-            found.differences[line.number] = Message("verify.repeated")
+            found.differences[_place(line)] = Message("verify.repeated")
         elif (code := _difference(line, written[number])) is not None:
-            found.differences[line.number] = Message(code)
+            found.differences[_place(line)] = Message(code)
     for number in written:
         if not seen[number]:
-            found.differences[str(number)] = Message("verify.missing")
+            found.differences[Place(str(number))] = Message("verify.missing")
+
+
+def _place(line: ResultLine) -> Place:
+    return Place(line.number) if line.number else Place("", line.position)
 
 
 def _number(line: ResultLine) -> int:
@@ -154,9 +168,7 @@ def _hold_against_journal(workbook: ResultWorkbook, found: Verification, journal
         return
     if found.written_at is None:
         found.others.append(Message("verify.not_written_here"))
-    if newest.forgotten_at is None and tuple(newest.header) == tuple(
-        workbook.header[at] for at in workbook.list_columns
-    ):
+    if newest.forgotten_at is None and tuple(newest.header) == tuple(workbook.list_header):
         expected = _expected(newest, manifest, journal, home)
         if found.written_at is None:
             found.differences |= dict(_not_as_in_journal(workbook, expected, found))
@@ -176,23 +188,24 @@ def _expected(newest: Job, manifest: Manifest, journal: Journal, home: Path) -> 
 
 def _not_as_in_journal(
     workbook: ResultWorkbook, expected: Iterator[DisplayedRow], found: Verification
-) -> Iterator[tuple[str, Message]]:
+) -> Iterator[tuple[Place, Message]]:
     digests: Mapping[int, tuple[str, str]] = {shown.number: shown.digests() for shown in expected}
     for line in workbook.lines():
-        if line.number not in found.differences and digests.get(_number(line)) != _digests(line):
-            yield line.number, Message("verify.not_as_in_journal")
+        if _place(line) not in found.differences and digests.get(_number(line)) != _digests(line):
+            yield _place(line), Message("verify.not_as_in_journal")
 
 
 def _name_columns(workbook: ResultWorkbook, expected: Iterator[DisplayedRow], found: Verification) -> None:
     """Say of edited rows in which columns they differ, where nothing came since."""
-    wanted = {shown.number: shown for shown in expected if str(shown.number) in found.differences}
+    wanted = {shown.number: shown for shown in expected if Place(str(shown.number)) in found.differences}
     written = workbook.manifest.row_digests()
     for line in workbook.lines():
         shown = wanted.get(_number(line))
-        is_edited = line.number in found.differences and found.differences[line.number].code in _EDITED
+        difference = found.differences.get(_place(line))
+        is_edited = difference is not None and difference.code in _EDITED
         if shown is not None and is_edited and shown.digests() == written[shown.number]:
             columns = _columns(line, shown, workbook)
-            found.differences[line.number] = Message("verify.columns_differ", columns=", ".join(columns))
+            found.differences[_place(line)] = Message("verify.columns_differ", columns=", ".join(columns))
 
 
 def _columns(line: ResultLine, shown: DisplayedRow, workbook: ResultWorkbook) -> Sequence[str]:

@@ -1,18 +1,23 @@
 """What happens while something long is done, for whoever shows it: frozen values, no text."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from uploader.i18n import Message
 from uploader.model.rows import Status
 
+PhaseName: TypeAlias = Literal["reading", "checking", "staging", "sending", "writing"]
+
 
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """Something long begins: `reading`, `checking`, `staging`, `sending` or `writing`, over so many rows."""
+    """Something long begins."""
 
-    name: str
+    name: PhaseName
     total: int
+    """How many rows it is about; 0 where that isn't known."""
     what: str = ""
     """The file it is about."""
 
@@ -28,7 +33,7 @@ class Advanced:
 class PhaseEnded:
     """The phase is over, one way or another."""
 
-    name: str
+    name: PhaseName
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +57,13 @@ class Interrupting:
 
 
 Event: TypeAlias = Phase | Advanced | PhaseEnded | RowDone | Waiting | Interrupting
+
+
+@contextmanager
+def phase(on_event: Callable[[Event], None], name: PhaseName, total: int, what: str) -> Iterator[None]:
+    """The block is a phase: its begin and its end are told, however it ends."""
+    on_event(Phase(name, total, what))
+    try:
+        yield
+    finally:
+        on_event(PhaseEnded(name))

@@ -10,7 +10,7 @@ from typing import Any
 
 from uploader.errors import CancelledError, JournalError
 from uploader.model.cancel import CancelToken
-from uploader.model.events import Event, Phase, PhaseEnded
+from uploader.model.events import Event, Phase, PhaseEnded, PhaseName
 from uploader.model.http import Request, Response, SendFailure
 from uploader.model.outcomes import Outcome, Stop
 from uploader.model.rows import WaitingRow
@@ -20,7 +20,7 @@ from uploader.sending.limits import SendLimits
 from uploader.sending.scheduler import Scheduler
 from uploader.sending.transports import Transport
 
-PHASE = "sending"
+PHASE: PhaseName = "sending"
 
 
 @dataclass(frozen=True, slots=True)

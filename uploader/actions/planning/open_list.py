@@ -11,7 +11,7 @@ from uploader.checks.checked_list import CheckedList, checked_list, matched, sha
 from uploader.checks.mapping import ColumnMatch, MissingColumn, wanted_names
 from uploader.errors import SettingsError, SeveralSheetsError
 from uploader.i18n import Message
-from uploader.model.events import Phase, PhaseEnded
+from uploader.model.events import phase
 from uploader.model.questions import Choice, Question
 from uploader.model.rows import column_letter
 from uploader.readers import ListFile, open_file, read_table, refuse_senseless, table_of
@@ -98,14 +98,10 @@ def open_list(path: Path, options: ReadOptions, session: Session) -> OpenedList:
 
     Raises ListError, TemplateError, or SettingsError where the options are wrong.
     """
-    session.ui.on_event(Phase("reading", 0, str(path)))
-    try:
-        with open_file(path) as file:
-            workbook = recognise(file)
-            template = _template(path, None if workbook is None else workbook.manifest, options, session)
-            workbook, table = _table(file, workbook, template, options, session)
-    finally:
-        session.ui.on_event(PhaseEnded("reading"))
+    with phase(session.ui.on_event, "reading", 0, str(path)), open_file(path) as file:
+        workbook = recognise(file)
+        template = _template(path, None if workbook is None else workbook.manifest, options, session)
+        workbook, table = _table(file, workbook, template, options, session)
     sha256 = sha256_of(path)
     fields = _fields(table, workbook, template, options, session)
     return OpenedList(checked_list(path, sha256, table, template, fields, is_ours=workbook is not None), workbook)

@@ -11,7 +11,7 @@ from uploader.checks.checked_list import CheckedRows
 from uploader.errors import ListError
 from uploader.journal import Journal, Kept, StagedRow
 from uploader.model import advice
-from uploader.model.events import Advanced, Phase, PhaseEnded
+from uploader.model.events import Advanced, phase
 from uploader.model.job import Job, NewJob
 from uploader.model.problems import stopping
 from uploader.model.resend import PriorRequest
@@ -36,8 +36,7 @@ def staged_rows(plan: Plan, session: Session) -> Iterator[StagedRow]:
     rows, new = plan.rows, plan.new
     if rows is None or new is None:
         return
-    session.ui.on_event(Phase("staging", rows.opened.checked.table.rows, rows.opened.path.name))
-    try:
+    with phase(session.ui.on_event, "staging", rows.opened.checked.table.rows, rows.opened.path.name):
         for batch in rows.batches():
             session.ui.cancel.check()
             for held in batch.held:
@@ -47,8 +46,6 @@ def staged_rows(plan: Plan, session: Session) -> Iterator[StagedRow]:
             session.ui.on_event(Advanced(batch.rows))
         if not rows.opened.checked.is_unchanged():
             raise ListError(_CHANGED.format(name=rows.opened.path.name))
-    finally:
-        session.ui.on_event(PhaseEnded("staging"))
 
 
 def _staged(some: CheckedRows, batch: Batch, plan: Plan) -> Iterator[StagedRow]:

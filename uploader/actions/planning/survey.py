@@ -10,7 +10,7 @@ from uploader.actions.planning.reconcile import Batch, Reconciliation
 from uploader.actions.session import Session
 from uploader.checks.checked_list import CheckedRows
 from uploader.checks.duplicates import DuplicateCheck, FindPrior
-from uploader.model.events import Advanced, Phase, PhaseEnded
+from uploader.model.events import Advanced, phase
 from uploader.model.problems import ProblemLog, stopping
 from uploader.model.resend import PriorRequest
 from uploader.model.rows import Status
@@ -92,13 +92,10 @@ def survey_rows(
 ) -> Survey:
     """Look at every row; `find_prior` knows the requests of earlier jobs, if anything can be known of them."""
     survey = Survey(rows, find_prior, id_columns)
-    session.ui.on_event(Phase("checking", rows.opened.checked.table.rows, rows.opened.path.name))
-    try:
+    with phase(session.ui.on_event, "checking", rows.opened.checked.table.rows, rows.opened.path.name):
         for batch in rows.batches():
             session.ui.cancel.check()
             survey.add(batch)
             session.ui.on_event(Advanced(batch.rows))
-    finally:
-        session.ui.on_event(PhaseEnded("checking"))
     survey.end()
     return survey

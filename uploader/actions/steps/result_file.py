@@ -17,7 +17,7 @@ from uploader.actions.session import Session
 from uploader.errors import SettingsError, WorkbookError
 from uploader.i18n import Message
 from uploader.journal import Journal
-from uploader.model.events import Advanced, Phase, PhaseEnded
+from uploader.model.events import Advanced, phase
 from uploader.model.job import Job, NewJob, RunRecord, Summary
 from uploader.workbooks import redaction, results
 from uploader.workbooks.manifest import PROBLEMS, RESULTS, Manifest
@@ -106,11 +106,8 @@ def write_results(journal: Journal, job: Job, output: Path, session: Session, *,
             session.ui.cancel.check()
         session.ui.on_event(Advanced(rows))
 
-    session.ui.on_event(Phase("writing", job.rows, output.name))
-    try:
+    with phase(session.ui.on_event, "writing", job.rows, output.name):
         written = results.write(output, content, on_row)
-    finally:
-        session.ui.on_event(PhaseEnded("writing"))
     journal.note_workbook(job, written.digest)
     if len(written.sheets) > 1:
         session.tell(Message("result_file.several_sheets", name=output.name, sheets=written.sheets))

@@ -76,11 +76,10 @@ def verification(found: "Verification", language: str) -> Iterator[str]:
     """Whether a workbook is as it was written, what differs, and what of that is proven."""
     manifest = found.manifest
     yield f"{found.path.name}: result workbook of {manifest.list_name}, job {manifest.job}, {rows_of(found.rows)}."
-    by_number = sorted(
-        found.differences, key=lambda row: (not row.isdecimal(), int(row) if row.isdecimal() else 0, row)
-    )
-    for row in by_number[:_SHOWN_DIFFERENCES]:
-        yield f"  {row if row.startswith('line') else f'row {row}'} {render(found.differences[row], language)}"
+    by_number = sorted(found.differences, key=lambda at: (not at.row.isdecimal(), len(at.row), at))
+    for at in by_number[:_SHOWN_DIFFERENCES]:
+        where = f"row {at.row}" if at.row else f"line {at.line}"
+        yield f"  {where} {render(found.differences[at], language)}"
     if len(by_number) > _SHOWN_DIFFERENCES:
         yield f"  … and {rows_of(len(by_number) - _SHOWN_DIFFERENCES)} more."
     yield from (f"  {render(other, language)}" for other in found.others)
