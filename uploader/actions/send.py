@@ -18,12 +18,12 @@ from uploader.actions.planning.route import Route, destination_name, route_of
 from uploader.actions.planning.staging import stage
 from uploader.actions.session import Session, user
 from uploader.actions.steps.list_check import check_rows
+from uploader.actions.steps.prepare_plan import prepare_plan
 from uploader.actions.steps.problems_file import write_problems
 from uploader.actions.steps.result_file import place_of_results
 from uploader.actions.steps.resume_job import resume_job
 from uploader.actions.steps.run_job import nothing_sent, run_job
 from uploader.actions.steps.sandbox_running import sandbox_running
-from uploader.actions.steps.settle_plan import settle_plan
 from uploader.i18n import Message
 from uploader.journal import Journal
 from uploader.journal.locks import hold_list
@@ -43,11 +43,11 @@ def send(path: Path, read: ReadOptions, options: SendOptions, session: Session) 
     session.tell(Message("read.as", name=path.name, how=opened.checked.table.reading()))
     for note in opened.checked.notes:
         session.tell(note)
-    summary = first_look(opened, options, session) or _sent(opened, options, session)
+    summary = first_look(opened, options, session) or _send_opened(opened, options, session)
     return replace(summary, list_path=path, seconds=summary.seconds or time.monotonic() - began)
 
 
-def _sent(opened: OpenedList, options: SendOptions, session: Session) -> Summary:
+def _send_opened(opened: OpenedList, options: SendOptions, session: Session) -> Summary:
     sandbox = options.is_sandbox
     with (
         sandbox_running(options) as sandbox_url,
@@ -61,9 +61,9 @@ def _sent(opened: OpenedList, options: SendOptions, session: Session) -> Summary
         job = unfinished_job_of(journal, new, options.policy(opened.template), sandbox=sandbox)
         if job is not None:
             return resume_job(job, new.results_path, route, journal, options, session)
-        plan = settle_plan(_plan_maker(opened, new, route, journal, options, session), options, session, stack)
+        plan = prepare_plan(_plan_maker(opened, new, route, journal, options, session), options, session, stack)
         if plan.stops is not None:
-            return nothing_sent(plan, session)
+            return nothing_sent(plan, plan.stops, session)
         return run_job(stage(plan, journal, session), plan, journal, options, session)
 
 

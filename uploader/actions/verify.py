@@ -30,7 +30,7 @@ from uploader.workbooks.row_display import DisplayedRow, RowDisplay
 _NOT_OURS = (
     "{name} is no result workbook of uploader, or its hidden sheet was taken out; so nothing can be said of its rows."
 )
-_IS_PROBLEMS = "{name} is a problems workbook: it tells of nothing that was sent, so there is nothing to verify."
+_IS_PROBLEMS = "{name} is a problems workbook: nothing in it was sent, so there is nothing to verify."
 
 _EDITED = ("verify.cells_differ", "verify.outcome_differs", "verify.both_differ")
 """The codes of rows whose cells are not as they were written."""

@@ -71,7 +71,7 @@ class DuplicateCheck:
 
     def _held_back(self, number: int, prior: PriorRequest) -> Problem:
         of_day = prior.of_day()
-        self.held_back[prior.standing] += 1
+        self.held_back[prior.held_as] += 1
         self.prior[of_day] += 1
         code = "unknown_before" if prior.status is Status.UNKNOWN else "accepted_before"
         return Problem(number, None, code, {"list": prior.list_name, "day": of_day.at, "job": prior.job}, stops=False)

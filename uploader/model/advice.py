@@ -31,7 +31,7 @@ def from_template(texts: Localized) -> Message:
 
 
 def as_written(text: str) -> Message:
-    """What version 0.1.0 wrote down as a sentence, in the language that it had then."""
+    """A sentence that is kept as it was written: by version 0.1.0 in its journal, or in a workbook."""
     return Message("text", text=text) if text else NONE
 
 

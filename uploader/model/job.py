@@ -159,7 +159,7 @@ class Job(NewJob):
     counts: Mapping[Status, int]
     forgotten_at: str | None = None
     """When its customer data were deleted; only hashes are left then."""
-    gone_on_by: int | None = None
+    continued_by: int | None = None
     """The newest job of the same list and place, if that is a later one."""
 
     @property

@@ -38,7 +38,7 @@ class PriorRequest:
     """When it was sent, ISO 8601 in UTC; "" if it has not been."""
 
     @property
-    def standing(self) -> Status:
+    def held_as(self) -> Status:
         """The status of the row that is held back because of it."""
         return Status.UNKNOWN if self.status is Status.UNKNOWN else Status.SKIPPED
 

@@ -71,8 +71,8 @@ def test_what_the_newest_job_sends_counts_from_the_intent_on(journal: Journal, f
         5: Status.REJECTED,
         6: Status.NOT_SENT,
     }
-    assert journal.job(first).gone_on_by == job
-    assert journal.job(job).gone_on_by is None
+    assert journal.job(first).continued_by == job
+    assert journal.job(job).continued_by is None
     newest = journal.newest_job(NEW.account)
     assert newest is not None
     assert newest.id == job

@@ -73,7 +73,7 @@ def test_a_journal_of_version_2_becomes_one_of_today(tmp_path: Path) -> None:
         assert len(set(accounts)) == 4
         assert all(len(account) == 32 for account in accounts)
         jobs = {job.id: job for job in journal.jobs()}
-        assert [jobs[number].gone_on_by for number in range(1, 6)] == [2, None, None, None, None]
+        assert [jobs[number].continued_by for number in range(1, 6)] == [2, None, None, None, None]
         assert (jobs[3].list_name, jobs[3].source_sha256, jobs[3].redacted) == ("other.csv", "ef" * 32, [])
         assert statuses(journal, 2) == {
             2: Status.ACCEPTED,

@@ -68,7 +68,7 @@ def test_every_job_is_read(journal: SqliteJournal) -> None:
         assert (job.account, job.list_name, job.list_sha256) == (row["account"], row["list_name"], row["list_sha256"])
         assert (job.destination, job.created_at, job.user) == (row["destination"], row["created_at"], "ana")
         assert "[request]" in job.template_text
-    assert [jobs[number].gone_on_by for number in range(1, 8)] == [3, 3, None, None, 6, None, None]
+    assert [jobs[number].continued_by for number in range(1, 8)] == [3, 3, None, None, 6, None, None]
     assert jobs[FORGOTTEN].forgotten_at is not None
     assert list(jobs[UNFINISHED].redacted) == ["Para"]
     stopped = "the API takes no more requests now: TOKEN LIMIT EXCEEDED"

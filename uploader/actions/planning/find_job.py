@@ -21,10 +21,10 @@ _SEE_HISTORY = "`uploader history` shows the jobs; with --sandbox, those of the 
 _CHANGED = "{which} was changed since it was sent as job {job}: `uploader {command} {job}`."
 _NEVER_SENT = "{which} was never sent from this computer. " + _SEE_HISTORY
 _NOTHING_YET = "Nothing was sent from this computer yet. " + _SEE_HISTORY
-_ALL_FINISHED = "No job is unfinished, so there is nothing to go on with. " + _SEE_HISTORY
+_ALL_FINISHED = "No job is unfinished, so there is nothing to continue. " + _SEE_HISTORY
 _FORGOTTEN = "Job {job} was forgotten on {day}: its rows are no longer in the journal."
 _CONTINUED = (
-    "Job {job} was gone on with by job {later}: `uploader resume {later}`. What is left of both stands in the result "
+    "Job {job} was continued by job {later}: `uploader resume {later}`. What is left of both is in the result "
     "workbook: uploader send {results}"
 )
 _NOTHING_SENT = "Nothing was sent."
@@ -87,8 +87,8 @@ def _unfinished(journal: Journal, which: str, resends_unknown: Callable[[Job], b
 
 def not_continued(job: Job, journal: Journal) -> Job:
     """The job, if no later one does what it left: its own rows are perhaps not what was sent. Raises SettingsError."""
-    if job.gone_on_by is not None:
-        later = journal.job(job.gone_on_by)
+    if job.continued_by is not None:
+        later = journal.job(job.continued_by)
         raise SettingsError(_CONTINUED.format(job=job.id, later=later.id, results=later.results_path))
     return job
 
@@ -106,7 +106,7 @@ def unfinished_job_of(journal: Journal, new: NewJob, policy: ResendPolicy, *, sa
 
 def _is_unfinished(job: Job, resends_unknown: Callable[[Job], bool]) -> bool:
     """Whether rows of the job still wait to be sent, or its last run died before its workbook was written."""
-    if job.gone_on_by is not None or job.taken_from is not None:
+    if job.continued_by is not None or job.taken_from is not None:
         return False  # a later job of the same list does what it left
     if job.forgotten_at is not None:
         return False
@@ -117,7 +117,7 @@ def _is_unfinished(job: Job, resends_unknown: Callable[[Job], bool]) -> bool:
 
 def newest_of(journal: Journal, job: Job) -> Job:
     """The job that knows what became of all rows of that job's list."""
-    return job if job.gone_on_by is None else journal.job(job.gone_on_by)
+    return job if job.continued_by is None else journal.job(job.continued_by)
 
 
 def later_version_of(journal: Journal, job: Job) -> Job | None:

@@ -25,7 +25,7 @@ from uploader.workbooks.reader import manifest_of, open_workbook
 from uploader.workbooks.result_workbook import ResultWorkbook
 
 _OF_SANDBOX = (
-    "{name} tells of practice: its rows went to a practice server, not to the API. To practise on, add --sandbox; to "
+    "The rows of {name} went to a practice server, not to the API. To practise on, add --sandbox; to "
     "send the rows to the API, send the list itself."
 )
 

@@ -60,7 +60,7 @@ def plan_rest(job: Job, route: Route, journal: Journal, options: SendOptions) ->
         numbers.add(number)
     ids = _ids_of_rest(job, route, journal, numbers) if route.template.preflight else {}
     waiting = journal.count_waiting(job.id, policy)
-    skipped = sum(rows for prior, rows in held.items() if prior.standing is Status.SKIPPED)
+    skipped = sum(rows for prior, rows in held.items() if prior.held_as is Status.SKIPPED)
     counts = Counter(job.counts)
     counts.subtract(waiting)
     counts[Status.NOT_SENT] += waiting.total() - held.total()

@@ -91,13 +91,13 @@ class Plan:
 
     def may_go(self, *, is_attended: bool) -> bool:
         """Whether rows go, or might: once it is known what another run has under way, or if the person says so."""
-        under_way = any(prior.standing is Status.UNKNOWN for prior, _ in self.held)
+        under_way = any(prior.held_as is Status.UNKNOWN for prior, _ in self.held)
         return bool(self.going or under_way or (is_attended and self.skipped))
 
     @property
     def skipped(self) -> int:
         """How many rows wait, and are skipped as duplicates unless the person says otherwise."""
-        return sum(rows for prior, rows in self.held if prior.standing is Status.SKIPPED)
+        return sum(rows for prior, rows in self.held if prior.held_as is Status.SKIPPED)
 
     @property
     def invalid(self) -> int:

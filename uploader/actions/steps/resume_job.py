@@ -7,9 +7,9 @@ from uploader.actions.options import SendOptions
 from uploader.actions.planning.make_plan import plan_rest
 from uploader.actions.planning.route import Route
 from uploader.actions.session import Session
+from uploader.actions.steps.prepare_plan import prepare_plan
 from uploader.actions.steps.result_file import place_of_results
 from uploader.actions.steps.run_job import nothing_sent, run_job
-from uploader.actions.steps.settle_plan import settle_plan
 from uploader.journal import Journal
 from uploader.model.job import Job, Summary
 from uploader.workbooks import redaction
@@ -23,7 +23,7 @@ def resume_job(
     journal.set_results_path(job.id, output)
     journal.add_redacted_columns(job.id, redaction.columns_named(options.redact, job.header))
     with ExitStack() as stack:
-        plan = settle_plan(lambda: plan_rest(journal.job(job.id), route, journal, options), options, session, stack)
+        plan = prepare_plan(lambda: plan_rest(journal.job(job.id), route, journal, options), options, session, stack)
         if plan.stops is not None:
-            return nothing_sent(plan, session)
+            return nothing_sent(plan, plan.stops, session)
         return run_job(journal.job(job.id), plan, journal, options, session)

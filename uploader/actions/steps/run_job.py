@@ -44,7 +44,7 @@ class _JobRun:
         requests, stop = 0, self.plan.api.stop
         waiting = self.journal.count_waiting(self.job.id, self.plan.policy).total()
         if waiting and stop is None:
-            requests, stop = self._sent(ledger, waiting)
+            requests, stop = self._send_waiting(ledger, waiting)
         summary = self._summary(requests, stop)
         self._tell_hint(stop)
         self.session.ui.show(summary)
@@ -52,7 +52,7 @@ class _JobRun:
         return self._ended(ledger, stop, summary)
 
     def _redirect(self) -> None:
-        """A job that goes elsewhere than it was begun: its requests become others, and the person is told."""
+        """A job that goes elsewhere than it was begun: its requests become others. The plan has said so."""
         route, job = self.plan.route, self.job
         if (route.destination, route.settings.plain) == (job.destination, job.settings):
             return
@@ -60,7 +60,7 @@ class _JobRun:
             job.id, route.destination, route.settings.plain, lambda row: route.fingerprint(route.values(row))
         )
 
-    def _sent(self, ledger: RunLedger, waiting: int) -> tuple[int, Stop | None]:
+    def _send_waiting(self, ledger: RunLedger, waiting: int) -> tuple[int, Stop | None]:
         route, options, session = self.plan.route, self.options, self.session
         wire = session.wire or Wire()
         report = send_rows(
@@ -132,9 +132,8 @@ def run_job(job: Job, plan: Plan, journal: Journal, options: SendOptions, sessio
     return _JobRun(plan, job, journal, options, session).carried_out()
 
 
-def nothing_sent(plan: Plan, session: Session) -> Summary:
-    """The end where nothing may be sent."""
-    stopped = plan.stops or Message("plan.nothing_sent")
+def nothing_sent(plan: Plan, stopped: Message, session: Session) -> Summary:
+    """The end where nothing may be sent, and why."""
     session.tell(Message("plan.fix_and_send" if stopped.code == "plan.invalid_rows" else "plan.nothing_sent"))
     return plan.summary(stopped)
 

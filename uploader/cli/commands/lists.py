@@ -14,7 +14,6 @@ from uploader.cli.options import (
     json_option,
     language_option,
     list_argument,
-    look_at_sandbox_option,
     quiet_option,
     reading_options,
     sandbox_option,
@@ -64,7 +63,7 @@ def send(
 @click.argument("which", metavar="[LIST|JOB]", required=False)
 @setting_option
 @sending_options
-@look_at_sandbox_option
+@sandbox_option
 @language_option
 @yes_option
 @json_option

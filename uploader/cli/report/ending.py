@@ -61,7 +61,7 @@ def summed_up(summary: Summary, language: str) -> Iterator[str]:
         said = f": {answer.message.strip()}." if answer.message.strip() else ":"
         yield f"  {answer.rows:,} {answer.status}{said} {render(answer.advice, language)}"
     if len(refusals) > _SHOWN_ANSWERS:
-        yield "  … the others stand in the results."
+        yield "  … the others are in the result workbook."
 
 
 def _resume_command(hint: ResumeHint) -> str:

@@ -23,8 +23,8 @@ def jobs(found: Iterable[Job], language: str) -> Iterator[str]:
         when = datetime.fromisoformat(job.created_at).astimezone().strftime("%Y-%m-%d %H:%M")
         is_whole = job.ended_at and not job.stopped and not job.counts[Status.NOT_SENT]
         ended = "" if is_whole else f" ({_why_unfinished(job, language)})"
-        if job.gone_on_by is not None:
-            ended = f" (gone on with by job {job.gone_on_by})"
+        if job.continued_by is not None:
+            ended = f" (continued by job {job.continued_by})"
         if job.taken_from is not None:
             ended = f" (sent elsewhere, as {job.taken_from.name} tells it)"
         if job.forgotten_at is not None:

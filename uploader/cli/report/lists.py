@@ -30,7 +30,7 @@ def plan(planned: "Plan", language: str, *, with_problems: bool) -> Iterator[str
     yield from problems([planned.id_problems], language)
     held: dict[Status, list[str]] = defaultdict(list)
     for prior, rows in planned.held:
-        held[prior.standing].append(render(_held_back(prior, rows), language))
+        held[prior.held_as].append(render(_held_back(prior, rows), language))
     for status, title in _HELD_TITLES.items():
         if held[status]:
             yield render(Message(title), language)

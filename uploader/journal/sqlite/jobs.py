@@ -81,7 +81,7 @@ def _as_job(db: sqlite3.Connection, row: sqlite3.Row) -> Job:
         source_sha256=row["source_sha256"],
         redacted=json.loads(row["redacted"]),
         taken_from=row["taken_from"] and Path(row["taken_from"]),
-        gone_on_by=newest if newest is not None and newest > row["id"] else None,
+        continued_by=newest if newest is not None and newest > row["id"] else None,
     )
 
 

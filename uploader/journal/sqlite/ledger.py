@@ -51,7 +51,7 @@ class SqliteRunLedger:
                     if prior is None:
                         self._intend(dispatch)
                     else:
-                        held_back[number] = prior.standing
+                        held_back[number] = prior.held_as
                         self._hold_back(number, prior)
         except BaseException:
             self._attempt_of = attempts  # nothing of it was kept: it may be tried again
@@ -79,7 +79,7 @@ class SqliteRunLedger:
     # In the caller's transaction
 
     def _hold_back(self, number: int, prior: PriorRequest) -> None:
-        self._update(number, prior.standing, advice.held_back(prior))
+        self._update(number, prior.held_as, advice.held_back(prior))
 
     def _intend(self, dispatch: Dispatch) -> None:
         number = dispatch.row.number

@@ -12,7 +12,7 @@ from uploader.i18n import Message
 from uploader.journal.locks import hold_token
 
 
-def settle_plan(make: Callable[[], Plan], options: SendOptions, session: Session, stack: ExitStack) -> Plan:
+def prepare_plan(make: Callable[[], Plan], options: SendOptions, session: Session, stack: ExitStack) -> Plan:
     """The plan with everything that has to be known before it is carried out, asked once.
 
     Nobody else on this computer sends there with the same token from now on until `stack` is closed; if another run had
