@@ -121,16 +121,16 @@ class Session:
         Raises SettingsError where one is wrong, or lacks and nobody answers.
         """
         values = self._at_hand(template, known, sandbox=sandbox)
-        missing = [name for name, value in values.items() if not value]
         _accepted({name: value for name, value in values.items() if value}, template)  # before anybody is asked
+        missing = [_setting_question(name, template) for name, value in values.items() if not value]
         while missing:
-            answers = self.ui.decide([_setting_question(name, template) for name in missing])
-            for name in missing:
-                typed = answers[_setting_question(name, template).id]
+            answers = self.ui.decide(missing)
+            for question in missing:
+                typed = answers[question.id]
                 if typed is None:
-                    raise SettingsError(_missing(name, template))
-                values[name] = typed
-            missing = self._unfit(missing, values, template)
+                    raise SettingsError(_missing(question.about, template))
+                values[question.about] = typed
+            missing = [question for question in missing if not self._is_fit(question, values[question.about])]
         return _accepted(values, template)
 
     def settings_for_looking(self, template: Template, known: Mapping[str, str]) -> Settings | None:
@@ -159,16 +159,11 @@ class Session:
             values[name] = value or elsewhere
         return values
 
-    def _unfit(self, names: Sequence[str], values: Mapping[str, str], template: Template) -> list[str]:
-        """Those of the typed settings that don't fit; why is told."""
-        unfit = []
-        for name in names:
-            check = _setting_question(name, template).check
-            wrong = None if check is None else check(values[name])
-            if wrong is not None:
-                self.ui.tell(wrong)
-                unfit.append(name)
-        return unfit
+    def _is_fit(self, question: Question, typed: str) -> bool:
+        """Whether the typed setting fits; if not, why is told."""
+        wrong = None if question.check is None else question.check(typed)
+        self.tell(wrong)
+        return wrong is None
 
 
 def _accepted(values: Mapping[str, str], template: Template) -> Settings:
