@@ -36,7 +36,7 @@ _EDITED = ("verify.cells_differ", "verify.outcome_differs", "verify.both_differ"
 """The codes of rows whose cells are not as they were written."""
 
 
-class Place(NamedTuple):
+class RowPlace(NamedTuple):
     """Where a difference is."""
 
     row: str
@@ -53,7 +53,7 @@ class Verification:
     manifest: Manifest
     rows: int = 0
     """How many are in it."""
-    differences: dict[Place, Message] = field(default_factory=dict)
+    differences: dict[RowPlace, Message] = field(default_factory=dict)
     """What is wrong with which row."""
     others: list[Message] = field(default_factory=list)
     """What else is wrong."""
@@ -108,11 +108,11 @@ def _hold_rows_against_digests(workbook: ResultWorkbook, found: Verification) ->
             found.differences[_place(line)] = Message(code)
     for number in written:
         if not seen[number]:
-            found.differences[Place(str(number))] = Message("verify.missing")
+            found.differences[RowPlace(str(number))] = Message("verify.missing")
 
 
-def _place(line: ResultLine) -> Place:
-    return Place(line.number) if line.number else Place("", line.position)
+def _place(line: ResultLine) -> RowPlace:
+    return RowPlace(line.number) if line.number else RowPlace("", line.position)
 
 
 def _number(line: ResultLine) -> int:
@@ -188,7 +188,7 @@ def _expected(newest: Job, manifest: Manifest, journal: Journal, home: Path) -> 
 
 def _not_as_in_journal(
     workbook: ResultWorkbook, expected: Iterator[DisplayedRow], found: Verification
-) -> Iterator[tuple[Place, Message]]:
+) -> Iterator[tuple[RowPlace, Message]]:
     digests: Mapping[int, tuple[str, str]] = {shown.number: shown.digests() for shown in expected}
     for line in workbook.lines():
         if _place(line) not in found.differences and digests.get(_number(line)) != _digests(line):
@@ -197,7 +197,7 @@ def _not_as_in_journal(
 
 def _name_columns(workbook: ResultWorkbook, expected: Iterator[DisplayedRow], found: Verification) -> None:
     """Say of edited rows in which columns they differ, where nothing came since."""
-    wanted = {shown.number: shown for shown in expected if Place(str(shown.number)) in found.differences}
+    wanted = {shown.number: shown for shown in expected if RowPlace(str(shown.number)) in found.differences}
     written = workbook.manifest.row_digests()
     for line in workbook.lines():
         shown = wanted.get(_number(line))
