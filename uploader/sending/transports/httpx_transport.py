@@ -32,7 +32,7 @@ FAILURES: Mapping[type[Exception], tuple[Arrival, str]] = {
     httpx.PoolTimeout: (Arrival.NO, "No connection was free"),
     httpx.ProxyError: (Arrival.NO, "The proxy refused to connect"),
     httpx.UnsupportedProtocol: (Arrival.NO, "The address has no scheme that can be sent to"),
-    httpx.LocalProtocolError: (Arrival.NO, "The request could not be written as HTTP"),
+    httpx.LocalProtocolError: (Arrival.NEVER, "The request could not be written as HTTP"),
     httpx.InvalidURL: (Arrival.NEVER, "The address is not one that can be sent to"),
     httpx.ReadTimeout: (Arrival.MAYBE, "The answer did not come in time"),
     httpx.WriteTimeout: (Arrival.MAYBE, "Sending took too long and was given up"),
