@@ -42,6 +42,16 @@ def test_a_field_without_a_column_is_sent_as_empty_text(wolkvox: Template) -> No
     assert body == {**dict.fromkeys(FIELDS, ""), "from": "a"}
 
 
+def test_a_header_is_sent_without_the_spaces_around_its_value_and_its_fingerprint_stays_that_of_0_1_0() -> None:
+    headers = 'X-Id = "{{id}} ref {{name}}"\nX-Kind = " \t a b "'
+    template = parse(GOOD.replace('X-Id = "{{id}}"', headers) + QUESTION, "x.toml", "x")
+    settings = Settings({"account": "1"})
+    built = template.build({}, settings, None, "")
+    assert built.headers == {"Content-Type": "application/json", "X-Id": "ref", "X-Kind": "a b"}
+    assert template.question(template.preflight[0], settings).headers == {"X-Kind": "a b"}
+    assert template.fingerprint({}, settings) == "33d8f5820511b21a7db407261f8562ea622f41e4aae1146017f342c28fa0fc5a"
+
+
 def test_json_is_built_and_not_pasted(wolkvox: Template) -> None:
     awkward = 'quote " backslash \\ newline \n tab \t {{to}} ñ ã 🙂'
     body = wolkvox.build({"body": awkward, "to": "other"}, SETTINGS, None, "").body
@@ -202,6 +212,8 @@ def test_what_is_asked_beforehand_goes_to_the_same_host_with_the_same_headers() 
     [
         (GOOD + QUESTION.replace("api.example.com", "other.example.com"), "the same scheme and host"),
         (GOOD + QUESTION.replace("{{account}}", "{{id}}"), "settings, but no columns"),
+        (GOOD.replace("X-Id =", '"X Id" ='), "request.headers: “X Id” is not a valid name of a header"),
+        (GOOD.replace('X-Id = "', 'X-Id = "número '), "request.headers: X-Id: use plain letters"),
         (GOOD + QUESTION.replace('left = ["left"]', "left = []"), "preflight.#1.quota.left"),
         (GOOD.replace("[request]\n", '[request]\nidempotency_header = "X-Other"\n'), "must be filled from a column"),
         (

@@ -8,12 +8,14 @@ from functools import lru_cache
 from typing import Any, Literal
 from urllib.parse import quote
 
-from pydantic import Field, StrictBool
+from pydantic import Field, StrictBool, field_validator
 
 from uploader.model.address import origin_of
 from uploader.model.http import Request
 from uploader.templates.columns import Strict
 
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_HEADER_TEXT = re.compile(r"[\t\x20-\x7e]*")
 _PLACEHOLDER = re.compile(r"\{\{\s*([^{}\s]+)\s*\}\}")
 
 
@@ -28,6 +30,16 @@ class RequestForm(Strict):
     """Sent twice, it counts once: a row that may have arrived is sent again."""
     idempotency_header: str = ""
     """One of the headers, filled from the row, by which the API knows a request that came before. Means the same."""
+
+    @field_validator("headers")
+    @classmethod
+    def _can_be_written(cls, headers: Mapping[str, str]) -> Mapping[str, str]:
+        for name, text in headers.items():
+            if not _HEADER_NAME.fullmatch(name):
+                raise ValueError(f"“{name}” is not a valid name of a header: use letters, digits and hyphens")
+            if not _HEADER_TEXT.fullmatch(text):
+                raise ValueError(f"{name}: use plain letters without accents, on one line")
+        return headers
 
 
 # Placeholders
@@ -114,13 +126,19 @@ def _fill_form(
 def build_request(form: RequestForm, values: Mapping[str, str], base_url: str | None, fingerprint: str) -> Request:
     """The request that these values make."""
     method, url, headers, body = _fill_form(form, values, base_url)
-    return Request(method, url, headers, body.encode(), fingerprint)
+    return Request(method, url, trimmed(headers), body.encode(), fingerprint)
+
+
+def trimmed(headers: Mapping[str, str]) -> dict[str, str]:
+    """Headers without the spaces around their values: HTTP gives those no meaning, and can't be written with them."""
+    return {name: value.strip(" \t") for name, value in headers.items()}
 
 
 def fingerprint_of(form: RequestForm, masked_values: Mapping[str, str], base_url: str | None) -> str:
     """What is the same for the same request: the SHA-256 of method, URL, headers and body, hex.
 
-    Journals keep it, and the values are without secrets: it must stay the same in every version.
+    Journals keep it, and the values are without secrets: it must stay the same in every version. So its headers are
+    not trimmed, as they were not in version 0.1.0.
     """
     parts = _fill_form(form, masked_values, base_url)
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()

@@ -24,6 +24,7 @@ from uploader.templates.request import (
     placeholders_in,
     replace_placeholders,
     texts_of,
+    trimmed,
 )
 
 _HEADER_SAFE = re.compile(r"[\x20-\x7e]*")
@@ -174,7 +175,7 @@ class Template(_TemplateFile):
             for name, value in self.request.headers.items()
             if self._is_filled_by_settings(value)
         }
-        return Request(asked.method, fill_address(asked.url, values, base_url), headers, b"", "")
+        return Request(asked.method, fill_address(asked.url, values, base_url), trimmed(headers), b"", "")
 
     def values(self, row: Row, fields: Mapping[str, int]) -> dict[str, str]:
         """What a row's cells put into the fields; `fields` says which column, from 0, fills which."""

@@ -108,6 +108,22 @@ def test_what_can_not_be_written_as_http_never_left() -> None:
     assert failure.arrival is Arrival.NEVER
 
 
+def test_a_header_that_http_refuses_is_told_before_anything_leaves_and_never_tried_again() -> None:
+    came: asyncio.Queue[bytes] = asyncio.Queue()
+
+    async def listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await came.put(await reader.read())
+
+    async def go() -> tuple[Response | SendFailure, bytes]:
+        async with raw_server(listen) as url, transport.opened(url, 2, HANG_SECONDS) as line:
+            failure = await line.send(Request("POST", f"{url}/x", {"X-Ref": "two\nlines"}, b"{}", ""))
+            return failure, await came.get()
+
+    failure, received = asyncio.run(go())
+    assert isinstance(failure, SendFailure)
+    assert (failure.arrival, received) == (Arrival.NEVER, b"")
+
+
 @pytest.mark.parametrize(
     ("header", "seconds"),
     [("7", 7.0), ("Sun, 06 Nov 1994 08:49:37 GMT", 0.0), ("soon", 0.0), ("-3", 0.0), ("9" * 400, 999_999_999.0)],

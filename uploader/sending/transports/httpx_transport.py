@@ -21,6 +21,7 @@ from uploader.sending.transports.watched_pool import WatchedPool
 from uploader.sending.transports.watched_stream import CLOSING_SECONDS, Reuse
 
 CONNECT_SECONDS = 15.0
+"""For a connection, and as long again to encrypt it; the bound of the attempt as a whole may come first."""
 KEEP_ALIVE_SECONDS = 3.0
 """Shorter than servers' usual 5 s: a request on a connection that the server just closed would end unknown."""
 
@@ -28,11 +29,11 @@ KEEP_ALIVE_SECONDS = 3.0
 # One that is not in it may have arrived, like everything of which we don't know better.
 FAILURES: Mapping[type[Exception], tuple[Arrival, str]] = {
     httpx.ConnectError: (Arrival.NO, "No connection could be made"),
-    httpx.ConnectTimeout: (Arrival.NO, f"No connection was made within {CONNECT_SECONDS:g} s"),
+    httpx.ConnectTimeout: (Arrival.NO, "No connection was made in time"),
     httpx.PoolTimeout: (Arrival.NO, "No connection was free"),
     httpx.ProxyError: (Arrival.NO, "The proxy refused to connect"),
     httpx.UnsupportedProtocol: (Arrival.NO, "The address has no scheme that can be sent to"),
-    httpx.LocalProtocolError: (Arrival.NO, "The request could not be written as HTTP"),
+    httpx.LocalProtocolError: (Arrival.NEVER, "The request could not be written as HTTP"),
     httpx.InvalidURL: (Arrival.NEVER, "The address is not one that can be sent to"),
     httpx.ReadTimeout: (Arrival.MAYBE, "The answer did not come in time"),
     httpx.WriteTimeout: (Arrival.MAYBE, "Sending took too long and was given up"),
@@ -45,6 +46,8 @@ FAILURES: Mapping[type[Exception], tuple[Arrival, str]] = {
     **OWN_FAILURES,
 }
 _NO_ANSWER = "No answer ({kind})"
+_CONNECTING = tuple(f"{step}.{course}" for step in ("connect_tcp", "start_tls") for course in ("started", "failed"))
+"""How httpcore's events end while there is no connection yet. After any other, the request may have left."""
 _DIGITS_THAT_COUNT = 9
 _TOO_LATE = "The answer did not come within {seconds:g} s"
 _NAME_NOT_FOUND = "The server's name was not found"
@@ -53,6 +56,16 @@ _TLS = "The server's certificate could not be verified, or no secure connection 
 
 
 _ANSWER_IN_A_BODY = re.compile(rb"HTTP/1\.[01] [1-5]\d\d[^\r\n]*\r\n(?:[!-9;-~]+:[^\r\n]*\r\n)*\r\n")
+
+
+class _Progress:
+    """How far one attempt has come."""
+
+    is_connecting = False
+
+    async def note(self, event: str, _: object) -> None:
+        """What httpcore calls at every step."""
+        self.is_connecting = event.endswith(_CONNECTING)
 
 
 class HttpxTransport:
@@ -64,27 +77,33 @@ class HttpxTransport:
 
     async def send(self, request: Request) -> Response | SendFailure:
         """Make one attempt. Whatever goes wrong on the way comes back as a SendFailure."""
-        began = time.perf_counter()
+        began, progress = time.perf_counter(), _Progress()
 
         def elapsed_ms() -> int:
             return round((time.perf_counter() - began) * 1000)
 
         try:
             async with asyncio.timeout(self._timeout_seconds):
-                status, headers, packed = await self._exchange(request)
+                status, headers, packed = await self._exchange(request, progress)
             body = unpacked(packed, headers.get("Content-Encoding", ""))
         except TimeoutError:
+            if progress.is_connecting:
+                return _failure(httpx.ConnectTimeout(""), elapsed_ms())
             detail = _TOO_LATE.format(seconds=self._timeout_seconds)
             return SendFailure(Arrival.MAYBE, detail, elapsed_ms(), timed_out=True)
         except Exception as why:  # noqa: BLE001  # whatever it is, the request may be under way: that must not be lost
             return _failure(why, elapsed_ms())
         return Response(status, body, elapsed_ms(), _seconds(headers.get("Retry-After", "")))
 
-    async def _exchange(self, request: Request) -> tuple[int, httpx.Headers, bytes]:
+    async def _exchange(self, request: Request, progress: _Progress) -> tuple[int, httpx.Headers, bytes]:
         """HTTP status, headers, and the body as it came."""
         body = bytearray()
         async with self._client.stream(
-            request.method, request.url, headers=dict(request.headers), content=request.body or None
+            request.method,
+            request.url,
+            headers=dict(request.headers),
+            content=request.body or None,
+            extensions={"trace": progress.note},
         ) as response:
             async for part in response.aiter_raw():
                 body += part
