@@ -169,7 +169,9 @@ def test_the_statuses_are_drawn_as_bars(tmp_path: Path) -> None:
     path = written(tmp_path / "r.xlsx", *rows)
     (chart,) = (text for name, text in parts(path).items() if re.fullmatch(r"xl/charts/chart\d\.xml", name))
     assert "<c:barChart>" in chart
-    categories, values = (re.search(r"<c:f>Summary!\$%s\$(\d+):\$%s\$(\d+)</c:f>" % (c, c), chart) for c in "AC")  # noqa: UP031
+    categories, values = (
+        re.search(rf"<c:f>Summary!\${column}\$(\d+):\${column}\$(\d+)</c:f>", chart) for column in "AC"
+    )
     assert categories is not None
     assert values is not None
     assert categories.groups() == values.groups()
