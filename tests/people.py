@@ -1,18 +1,24 @@
 """A person who answers by a script, and remembers what was told, shown and asked."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 from uploader.i18n import Message, render
 from uploader.model.cancel import CancelToken
 from uploader.model.events import Event
 from uploader.model.questions import Answers, Question
 
+Answer: TypeAlias = str | Callable[[Question], str] | None
+"""A choice's key, what is typed, or None for none of the choices; or a function that says which."""
+
 
 class ScriptedUi:
-    """Answers questions by their id or code; a question that the script doesn't know fails the test."""
+    """Answers questions by their id or code; a question that the script doesn't know fails the test.
 
-    def __init__(self, answers: Mapping[str, str | None] | None = None, *, is_attended: bool = True) -> None:
+    An answer that is a function is of a person who looks around first, or learns.
+    """
+
+    def __init__(self, answers: Mapping[str, Answer] | None = None, *, is_attended: bool = True) -> None:
         self.cancel = CancelToken()
         self.is_attended = is_attended
         self.answers = dict(answers or {})
@@ -23,12 +29,16 @@ class ScriptedUi:
         """How often somebody was asked."""
         self.events: list[Event] = []
         self.watch: Callable[[Event], None] = lambda _: None
+        """Is given each event."""
+        self.look: Callable[[Any], None] = lambda _: None
+        """Is given each thing that is shown, when it is."""
 
     def tell(self, message: Message) -> None:
         self.told.append(message)
 
     def show(self, outcome: Any) -> None:
         self.shown.append(outcome)
+        self.look(outcome)
 
     def decide(self, questions: Sequence[Question]) -> Answers:
         self.rounds += 1
@@ -45,7 +55,8 @@ class ScriptedUi:
     def _answer(self, question: Question) -> str | None:
         for key in (question.id, question.code):
             if key in self.answers:
-                return self.answers[key]
+                said = self.answers[key]
+                return said(question) if callable(said) else said
         raise AssertionError(f"nobody expected the question {question.id}: {render(question.message, 'en')}")
 
     def on_event(self, event: Event) -> None:

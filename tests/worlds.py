@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 from tests.apis import SandboxApi
 from tests.clocks import Clock
 from tests.conftest import FIELDS, sheet_rows
-from tests.people import ScriptedUi
+from tests.people import Answer, ScriptedUi
 from tests.transports import ScriptedTransport, answer
 from uploader.actions.check import Check, check
 from uploader.actions.options import DEFAULT_TEMPLATE, ReadOptions, SendOptions
@@ -160,7 +160,7 @@ class World:
         where = urlsplit(request.url)
         return self.elsewhere.get(f"{where.scheme}://{where.netloc}", self.api)(request)
 
-    def person(self, answers: Mapping[str, str | None] | None = None, *, is_attended: bool = True) -> ScriptedUi:
+    def person(self, answers: Mapping[str, Answer] | None = None, *, is_attended: bool = True) -> ScriptedUi:
         """From now on this person is there."""
         self.ui = ScriptedUi(answers, is_attended=is_attended)
         return self.ui

@@ -1,5 +1,7 @@
 """The wish to end, from any thread, is honoured by every long step; nothing is sent twice or lost because of it."""
 
+import subprocess
+import sys
 import threading
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,8 @@ from uploader.journal.locks import hold_token
 from uploader.model.cancel import CancelToken
 from uploader.model.events import Interrupting, Phase, RowDone
 from uploader.model.settings import Settings
+from uploader.readers.excel import book
+from uploader.templates.template import Template
 
 
 @pytest.fixture
@@ -83,8 +87,6 @@ def test_waiting_for_another_run_ends_when_it_is_asked_to(tmp_path: Path) -> Non
 
 
 def test_a_workbook_is_opened_once(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from uploader.readers.excel import book  # noqa: PLC0415
-
     path = write_xlsx(tmp_path / "list.xlsx", interactions(3))
     opened: list[Path] = []
     begin = book.Book.__init__
@@ -105,8 +107,6 @@ def test_a_workbook_is_opened_once(world: World, tmp_path: Path, monkeypatch: py
 def test_a_row_has_one_request_built_and_one_fingerprint_made_for_each_look(
     world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from uploader.templates.template import Template  # noqa: PLC0415
-
     built: list[str] = []
     build = Template.build
 
@@ -120,8 +120,5 @@ def test_a_row_has_one_request_built_and_one_fingerprint_made_for_each_look(
 
 
 def test_a_run_that_does_not_practise_does_not_import_the_sandbox_s_library(tmp_path: Path) -> None:
-    import subprocess  # noqa: PLC0415
-    import sys  # noqa: PLC0415
-
     code = "import sys, uploader.actions.send, uploader.actions.resume; print('aiohttp' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"

@@ -236,9 +236,8 @@ def test_settings_that_lack_are_asked_for_together_hidden_if_secret(world: World
 
 def test_a_setting_that_does_not_fit_is_asked_for_again(world: World, tmp_path: Path) -> None:
     del world.environment["WOLKVOX_SERVER"]
-    ui = world.person()
     typed = iter(["not a server", "0042"])
-    ui._answer = lambda question: next(typed)  # type: ignore[method-assign]  # a person who learns
+    ui = world.person({"setting wolkvox_server": lambda _: next(typed)})
     world.send(write_csv(tmp_path / "list.csv", interactions(1)))
     assert ui.questions == ["setting", "setting"]
     assert any("not a server" in render(message, "en") for message in ui.told)
@@ -249,20 +248,11 @@ def test_a_person_hears_that_rows_are_bad_before_they_are_asked_for_server_and_t
 ) -> None:
     world.environment.clear()
     ui = world.person({"setting wolkvox_server": "0042", "setting wolkvox_token": "x", "invalid_rows": "no"})
-    seen: list[str] = []
-    show, decide = ui.show, ui.decide
-
-    def see(outcome: typing.Any) -> None:
-        seen.append("shown")
-        show(outcome)
-
-    def answer_them(questions: typing.Any) -> typing.Any:
-        seen.append(questions[0].code)
-        return decide(questions)
-
-    ui.show, ui.decide = see, answer_them  # type: ignore[method-assign]
+    asked_before: list[list[str]] = []
+    ui.look = lambda _: asked_before.append(ui.questions)
     world.send(with_bad_row(tmp_path / "list.csv"))
-    assert seen.index("shown") < seen.index("setting")
+    assert asked_before[0] == []
+    assert "setting" in ui.questions
     assert ui.shown[0].problems.summaries(stops=True)[0].cause.code == "problem.empty.cause"
 
 
@@ -343,15 +333,13 @@ def test_a_run_that_looks_wrong_asks_whether_to_go_on(world: World, tmp_path: Pa
 
 def test_nothing_is_written_before_the_questions_are_answered(world: World, tmp_path: Path) -> None:
     path = with_bad_row(tmp_path / "list.csv")
-    ui = world.person({"invalid_rows": "yes"})
     before: list[tuple[int, int]] = []
-    decide = ui.decide
 
-    def looked(questions: typing.Any) -> typing.Any:
+    def looks_first(_: Question) -> str:
         before.append((len(world.session.journal().jobs()), len(world.api.rows)))
-        return decide(questions)
+        return "yes"
 
-    ui.decide = looked  # type: ignore[method-assign]
+    world.person({"invalid_rows": looks_first})
     summary = world.send(path)
     assert before == [(0, 0)]
     assert summary.job == 1
@@ -360,14 +348,12 @@ def test_nothing_is_written_before_the_questions_are_answered(world: World, tmp_
 def test_the_summary_is_shown_before_the_workbook_is_written(world: World, tmp_path: Path) -> None:
     ui = world.person()
     shown: list[bool] = []
-    show = ui.show
 
-    def look(outcome: typing.Any) -> None:
+    def look(outcome: object) -> None:
         if isinstance(outcome, Summary):
             shown.append((tmp_path / "list.results.xlsx").exists())
-        show(outcome)
 
-    ui.show = look  # type: ignore[method-assign]
+    ui.look = look
     world.send(write_csv(tmp_path / "list.csv", interactions(2)))
     assert shown == [False]
     assert (tmp_path / "list.results.xlsx").exists()

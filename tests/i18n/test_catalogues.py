@@ -12,6 +12,7 @@ from string import Formatter
 
 import pytest
 
+from uploader.cli import options
 from uploader.i18n.catalogue import LANGUAGES, Pattern, entries
 from uploader.templates.catalog import Catalog
 
@@ -204,6 +205,4 @@ def test_what_shipped_templates_say_is_there_in_every_language(name: str) -> Non
 
 
 def test_the_option_knows_the_languages_that_there_are() -> None:
-    from uploader.cli import options  # noqa: PLC0415  # the command line's own list, held against the catalogue
-
     assert set(options.LANGUAGES) == set(LANGUAGES)

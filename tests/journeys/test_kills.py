@@ -1,9 +1,11 @@
 """`kill -9` at random instants, and on with the same list, until every row is accounted for by the server's own record."""
 
+import json
 import os
 import random
 import subprocess
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -80,13 +82,16 @@ class Siege:
     stops: int = 0
     began: float = field(default_factory=time.monotonic)
 
-    def until(self, kills: int, rows: tuple[int, int], most_kills: int) -> None:
-        """Send list after list, with so many rows and so many kills at the most each, until there were `kills`."""
+    def accounts_for_lists(self, kills: int, rows: tuple[int, int], most_kills: int) -> None:
+        """Send list after list, with so many rows and so many kills at the most each, until there were `kills`.
+
+        Every row of each is accounted for.
+        """
         while self.kills < kills:
-            self.of(f"list {self.rows}", self.chance.randint(*rows), min(most_kills, kills - self.kills))
+            self.accounts_for_list(f"list {self.rows}", self.chance.randint(*rows), min(most_kills, kills - self.kills))
             print(self.told(), flush=True)
 
-    def of(self, name: str, count: int, most_kills: int) -> None:
+    def accounts_for_list(self, name: str, count: int, most_kills: int) -> None:
         """Send one list to its end with so many kills at the most, and check that every row is accounted for."""
         rows = interactions(count, start=self.rows + 1)
         path = write_csv(self.folder / f"{name}.csv", rows)
@@ -159,6 +164,13 @@ class Siege:
         )
 
 
+def assert_none_lost_and_none_twice(siege: Siege) -> None:
+    """By the server's record of all lists: it took no row twice, and all but those that are unknown."""
+    taken = Counter(json.loads(line["body"])["from"] for line in siege.practice.received() if line["taken"])
+    assert set(taken.values()) == {1}
+    assert siege.rows - siege.unknown <= len(taken) <= siege.rows
+
+
 def practice_with(folder: Path, *options: str) -> Iterator[PracticeProcess]:
     yield from start_practice(folder, "--latency", "0.01", "--quota", "1000000", *options)
 
@@ -168,8 +180,9 @@ def test_twenty_kills_lose_no_row_and_send_none_twice(uploader: Command, tmp_pat
     chance = random.Random(seed)
     for practice in practice_with(tmp_path):
         siege = Siege(uploader, practice, tmp_path, chance, 50)
-        siege.until(20, (250, 350), 12)
-        assert siege.half_finished > 0
+        siege.accounts_for_lists(20, (250, 350), 12)
+        assert_none_lost_and_none_twice(siege)
+        assert (siege.kills, siege.half_finished > 0) == (20, True)
 
 
 @pytest.mark.long
@@ -181,7 +194,10 @@ def test_two_hundred_kills_under_random_faults_lose_no_row_and_send_none_twice(
     faults = [option for fault in RANDOM_FAULTS for option in ("--fault", fault)]
     for practice in practice_with(tmp_path, "--seed", str(seed), *faults):
         siege = Siege(uploader, practice, tmp_path, chance, 80)
-        siege.until(200, (300, 700), 25)
+        siege.accounts_for_lists(200, (300, 700), 25)
+        assert_none_lost_and_none_twice(siege)
+        assert (siege.kills, siege.half_finished > 0) == (200, True)
+        assert {line["fault"] for line in practice.received()} >= {fault.partition(":")[0] for fault in RANDOM_FAULTS}
 
 
 @pytest.mark.parametrize("command", ["resume", "send"])

@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 import pytest
 import xlsxwriter
@@ -32,6 +33,8 @@ quick = settings(
 )
 
 Cells = list[list[str]]
+Quoting = Literal[0, 1, 2]
+"""`csv.QUOTE_MINIMAL`, `QUOTE_ALL` and `QUOTE_NONNUMERIC`."""
 
 
 def tables(characters: st.SearchStrategy[str]) -> st.SearchStrategy[tuple[list[str], Cells]]:
@@ -59,10 +62,10 @@ any_table = st.sampled_from(ENCODINGS).flatmap(lambda name: st.tuples(st.just(na
 
 
 def write(
-    path: Path, encoding: str, rows: Sequence[Sequence[str]], delimiter: str, line_end: str, quoting: int
+    path: Path, encoding: str, rows: Sequence[Sequence[str]], delimiter: str, line_end: str, quoting: Quoting
 ) -> None:
     with path.open("w", encoding=encoding, newline="") as file:
-        csv.writer(file, delimiter=delimiter, lineterminator=line_end, quoting=quoting).writerows(rows)  # type: ignore[arg-type]
+        csv.writer(file, delimiter=delimiter, lineterminator=line_end, quoting=quoting).writerows(rows)
 
 
 def opened(path: Path) -> Table | ListError:
@@ -80,7 +83,7 @@ def opened(path: Path) -> Table | ListError:
     st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL, csv.QUOTE_NONNUMERIC]),
 )
 def test_a_csv_comes_back_as_it_was_written(
-    tmp_path: Path, written: tuple[str, tuple[list[str], Cells]], delimiter: str, line_end: str, quoting: int
+    tmp_path: Path, written: tuple[str, tuple[list[str], Cells]], delimiter: str, line_end: str, quoting: Quoting
 ) -> None:
     encoding, (header, rows) = written
     if line_end != "\r\n" and quoting == csv.QUOTE_MINIMAL:

@@ -58,6 +58,8 @@ class World:
     advice_if_rejected: Message | None = None
     timed_out: bool = False
     retry_after: float = 0.0
+    on_commit: Callable[[Sequence[Completion], Sequence[Dispatch]], None] = lambda completions, dispatches: None
+    """Is given what the ledger is to write."""
 
     def __post_init__(self) -> None:
         self.transport = ScriptedTransport(self.answer)
@@ -65,6 +67,7 @@ class World:
     def commit(self, completions: Sequence[Completion], dispatches: Sequence[Dispatch]) -> Mapping[int, Status]:
         if self.broken(self):
             raise JournalError("The disk is full.")
+        self.on_commit(completions, dispatches)
         self.commits += 1
         for completion in completions:
             self.log.append(("answer", completion.dispatch.row.number))
@@ -378,13 +381,9 @@ def test_a_request_that_we_gave_up_holds_its_place_until_the_api_gives_it_up() -
 def test_an_idempotent_request_goes_again_and_is_unknown_meanwhile() -> None:
     world = World(lambda row, nth: Verdict.UNKNOWN if row == 4 and nth < 3 else Verdict.ACCEPTED)
     seen: list[Status] = []
-    commit = world.commit
-
-    def noting(completions: Sequence[Completion], dispatches: Sequence[Dispatch]) -> Mapping[int, Status]:
-        seen.extend(done.status for done in completions if done.dispatch.row.number == 4)
-        return commit(completions, dispatches)
-
-    world.commit = noting  # type: ignore[method-assign]
+    world.on_commit = lambda completions, _: seen.extend(
+        done.status for done in completions if done.dispatch.row.number == 4
+    )
     assert world.run(rows=10, may_repeat=True) is None
     assert seen == [Status.UNKNOWN, Status.UNKNOWN, Status.ACCEPTED]
     assert set(world.statuses.values()) == {Status.ACCEPTED}
@@ -630,17 +629,14 @@ def test_a_row_that_left_before_a_pause_does_not_end_it_so_one_row_alone_tries()
 def test_rows_that_are_held_back_do_not_keep_others_from_leaving_or_their_answers_from_being_recorded() -> None:
     world = World(always(Verdict.ACCEPTED), known=dict.fromkeys(range(4, 500), Status.SKIPPED))
     turns: list[str] = []
-    commit, answer = world.commit, world.answer
-
-    def noting(completions: Sequence[Completion], dispatches: Sequence[Dispatch]) -> Mapping[int, Status]:
-        turns.append("intent" if 3 in [dispatch.row.number for dispatch in dispatches] else "turn")
-        return commit(completions, dispatches)
 
     async def answering(request: Request) -> Response | SendFailure:
         turns.append(f"row {int(request.body)} leaves")
-        return await answer(request)
+        return await world.answer(request)
 
-    world.commit = noting  # type: ignore[method-assign]
+    world.on_commit = lambda _, dispatches: turns.append(
+        "intent" if 3 in [dispatch.row.number for dispatch in dispatches] else "turn"
+    )
     world.transport = ScriptedTransport(answering)
     assert world.run(rows=500) is None
     assert turns.index("row 3 leaves") - turns.index("intent") <= 2

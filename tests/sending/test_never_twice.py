@@ -171,8 +171,6 @@ class Server:
     arrived: Counter[int] = field(default_factory=Counter)
     never_again: set[str] = field(default_factory=set)
     """Requests that were taken, or may have been as far as the sender can know."""
-    closed: set[int] = field(default_factory=set)
-    """Rows that were told no, and it is written down."""
     under_way: int = 0
     held: list[float] = field(default_factory=list)
     """Until when requests that were given up hold their place."""
@@ -182,7 +180,7 @@ class Server:
         row, print_ = int(request.body), request.fingerprint
         if not self.plan.resends:
             assert print_ not in self.never_again, "sent again what was taken or may have been"
-        assert row not in self.closed, "sent again what was told no"
+        assert row not in self.world.closed, "sent again what was told no"
         self.never_again.add(print_)
         self.arrived[row] += 1
         act = next(self.acts, Act(Says.ACCEPTED))
@@ -300,7 +298,7 @@ class WatchedLedger:
         if completions:
             self.world.moment(At.ANSWERED)
         held_back = self.ledger.commit(completions, dispatches)
-        self.world.server.closed |= {
+        self.world.closed |= {
             done.dispatch.row.number for done in completions if done.status in (Status.REJECTED, Status.INVALID)
         }
         self.world.moment(At.INTERRUPTED)
@@ -320,6 +318,10 @@ class World:
     cancel: CancelToken = field(default_factory=CancelToken)
     statuses: list[Status] = field(default_factory=list)
     is_sending: bool = False
+    closed: set[int] = field(default_factory=set)
+    """Rows that were told no, and it is written down."""
+    ends: dict[int, Status] = field(default_factory=dict)
+    """Where every row stands once nothing waits any more."""
 
     def __post_init__(self) -> None:
         self.server = Server(self.plan, iter(self.plan.acts), self)
@@ -481,13 +483,14 @@ class World:
             counts = journal.job(self.job).counts
             assert not counts[Status.NOT_SENT], "a row waits for ever"
             assert sum(counts.values()) == len(self.plan.keys)
+            self.ends = {result.row.number: result.status for result in journal.results(self.job)}
         for status, count in counts.items():
             if count:
                 event(f"ends {status}")
 
 
-def judged(plan: Plan) -> World:
-    """Run after run until nothing waits, with what must hold looked at after each."""
+def lived(plan: Plan) -> World:
+    """Run after run until nothing waits; while requests come and after each run the world minds what must hold."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         world = World(plan, Path(folder) / "journal.db")
         world.prepared()
@@ -500,6 +503,13 @@ def judged(plan: Plan) -> World:
         world.minds_the_end()
         event(f"runs: {min(nth + 1, 5)}{'+' if nth >= 5 else ''}")
         return world
+
+
+def assert_every_row_has_one_end(world: World) -> None:
+    """It was sent or held back; and no row that the server took is said to be neither accepted nor unknown."""
+    assert list(world.ends) == list(range(2, 2 + len(world.plan.keys)))
+    assert Status.NOT_SENT not in world.ends.values()
+    assert {world.ends[row] for row in world.server.rows_taken} <= {Status.ACCEPTED, Status.UNKNOWN}
 
 
 # What is drawn
@@ -553,27 +563,31 @@ def plans(*, may_repeat: bool = False, resends: bool = False) -> st.SearchStrate
 @quick
 @given(plans())
 def test_no_request_is_taken_twice_and_every_row_comes_to_one_end(plan: Plan) -> None:
-    judged(plan)
+    world = lived(plan)
+    assert max(world.server.taken.values(), default=0) <= 1
+    assert_every_row_has_one_end(world)
 
 
 @quick
 @given(plans(may_repeat=True) | plans(resends=True))
 def test_a_row_that_may_go_again_is_never_said_to_be_not_sent_and_comes_to_one_end(plan: Plan) -> None:
-    judged(plan)
+    assert_every_row_has_one_end(lived(plan))
 
 
 @pytest.mark.long
 @thorough
 @given(plans())
 def test_no_request_is_taken_twice_in_many_more_worlds(plan: Plan) -> None:
-    judged(plan)
+    world = lived(plan)
+    assert max(world.server.taken.values(), default=0) <= 1
+    assert_every_row_has_one_end(world)
 
 
 @pytest.mark.long
 @thorough
 @given(plans(may_repeat=True) | plans(resends=True))
 def test_a_row_that_may_go_again_comes_to_one_end_in_many_more_worlds(plan: Plan) -> None:
-    judged(plan)
+    assert_every_row_has_one_end(lived(plan))
 
 
 # The scheduler alone
@@ -596,14 +610,18 @@ happenings = st.lists(
 )
 
 
-def scheduled_without_spinning(
+def scheduled(
     limits: SendLimits, rows: int, course: Sequence[tuple[float, int, Outcome] | str]
-) -> None:
-    """Ask as the engine does: whenever a row is due and none leaves, waiting until then must have moved the clock."""
+) -> tuple[Scheduler, set[int]]:
+    """Ask as the engine does: whenever a row is due and none leaves, waiting until then must have moved the clock.
+
+    The scheduler at its end, and the rows that it gave out.
+    """
     scheduler = Scheduler(
         limits, iter([WaitingRow(Row(n, (str(n),)), f"print {n}") for n in range(2, 2 + rows)]), request, lambda: 0.5
     )
     in_flight: list[Dispatch] = []
+    given_out: set[int] = set()
     now, later = 1000.0, list(reversed(course))
     accepted = Outcome(Verdict.ACCEPTED, advice.NONE)
     for _ in range(5000):
@@ -611,6 +629,7 @@ def scheduled_without_spinning(
         while True:
             while dispatch := scheduler.next(now, len(in_flight)):
                 assert dispatch.row.number not in [one.row.number for one in in_flight]
+                given_out.add(dispatch.row.number)
                 if later and later[-1] == "held back":
                     later.pop()
                     scheduler.hold_back()
@@ -624,7 +643,7 @@ def scheduled_without_spinning(
             now = due
         if not in_flight and scheduler.is_over():
             if not (scheduler.stop is not None and scheduler.stop.is_a_guess and later):
-                return
+                break
             scheduler.resume()
             continue
         assert in_flight or now > moved, "nothing is under way, nothing is due, and it is not over"
@@ -635,7 +654,16 @@ def scheduled_without_spinning(
             seconds, which, outcome = happens
             now += seconds
             scheduler.complete(in_flight.pop(which % len(in_flight)), outcome, now)
-    raise AssertionError("it never ends")
+    assert not in_flight, "it never ends"
+    return scheduler, given_out
+
+
+def assert_never_spins(limits: SendLimits, rows: int, course: Sequence[tuple[float, int, Outcome] | str]) -> None:
+    """It ends without spinning, and if it ends of itself it has given out every row."""
+    scheduler, given_out = scheduled(limits, rows, course)
+    assert scheduler.is_over(), "it never ends"
+    if scheduler.stop is None and limits.first is None:
+        assert given_out == set(range(2, 2 + rows)), "ended of itself, but rows are left that never left"
 
 
 @settings(quick, max_examples=800)
@@ -643,7 +671,7 @@ def scheduled_without_spinning(
 def test_scheduler_never_says_that_a_row_is_due_of_which_it_gives_out_none(
     limits: SendLimits, rows: int, course: list[tuple[float, int, Outcome] | str]
 ) -> None:
-    scheduled_without_spinning(limits, rows, course)
+    assert_never_spins(limits, rows, course)
 
 
 @pytest.mark.long
@@ -652,4 +680,4 @@ def test_scheduler_never_says_that_a_row_is_due_of_which_it_gives_out_none(
 def test_scheduler_never_spins_in_many_more_courses(
     limits: SendLimits, rows: int, course: list[tuple[float, int, Outcome] | str]
 ) -> None:
-    scheduled_without_spinning(limits, rows, course)
+    assert_never_spins(limits, rows, course)

@@ -6,6 +6,7 @@ import zipfile
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import openpyxl
@@ -20,7 +21,7 @@ from uploader.errors import WorkbookError
 from uploader.model.job import Attempt
 from uploader.model.rows import RESULT_COLUMNS, Status
 from uploader.workbooks import reader, results, xlsx_writer
-from uploader.workbooks.display_text import as_displayed, xml_escaped
+from uploader.workbooks.display_text import as_displayed
 from uploader.workbooks.manifest import RowDigests, line_digest, total_digest
 from uploader.workbooks.result_workbook import ResultWorkbook
 
@@ -169,7 +170,9 @@ def test_the_statuses_are_drawn_as_bars(tmp_path: Path) -> None:
     path = written(tmp_path / "r.xlsx", *rows)
     (chart,) = (text for name, text in parts(path).items() if re.fullmatch(r"xl/charts/chart\d\.xml", name))
     assert "<c:barChart>" in chart
-    categories, values = (re.search(r"<c:f>Summary!\$%s\$(\d+):\$%s\$(\d+)</c:f>" % (c, c), chart) for c in "AC")  # noqa: UP031
+    categories, values = (
+        re.search(rf"<c:f>Summary!\${column}\$(\d+):\${column}\$(\d+)</c:f>", chart) for column in "AC"
+    )
     assert categories is not None
     assert values is not None
     assert categories.groups() == values.groups()
@@ -194,19 +197,24 @@ def test_long_texts_make_no_row_higher_than_some_lines_in_any_sheet(tmp_path: Pa
             assert column.width < 80
 
 
-def test_xlsxwriter_still_escapes_by_the_hooks_that_we_put_our_own_in_the_place_of(tmp_path: Path) -> None:
-    for hook in ("_escape_control_characters", "_xml_rich_inline_string"):
-        assert callable(getattr(xlsxwriter.worksheet.Worksheet, hook, None))
+def test_xlsxwriter_still_escapes_by_the_hooks_that_we_put_our_own_in_the_place_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    escape, rich = "_escape_control_characters", "_xml_rich_inline_string"
+    book = xlsx_writer.WorkbookWriter(tmp_path / "r.xlsx")
+    sheet = book.sheet("Results")
+    ours = getattr(type(sheet), escape)
+    for hook in (escape, rich):
+        theirs = getattr(xlsxwriter.worksheet.Worksheet, hook, None)
+        assert callable(theirs)
+        assert getattr(type(sheet), hook) is not theirs
     asked: list[str] = []
 
-    class Noting(xlsx_writer._TextSheet):
-        @staticmethod
-        def _escape_control_characters(data: str) -> str:
-            asked.append(data)
-            return xml_escaped(data)
+    def noting(data: str) -> Any:
+        asked.append(data)
+        return ours(data)
 
-    book = xlsx_writer.WorkbookWriter(tmp_path / "r.xlsx")
-    sheet = book._book.add_worksheet("Results", Noting)
+    monkeypatch.setattr(type(sheet), escape, staticmethod(noting))
     sheet.write_string(0, 0, "_x0041_x0042_", book.text)
     sheet.write_string(1, 0, "<r>_x0041_</r>", book.text)
     book.close()

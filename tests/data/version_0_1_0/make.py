@@ -109,7 +109,8 @@ def main() -> None:
         text=True,
     )
     try:
-        url = sandbox.stdout.readline().rpartition(" ")[2].strip()  # type: ignore[union-attr]
+        assert sandbox.stdout is not None
+        url = sandbox.stdout.readline().rpartition(" ")[2].strip()
         to = ["--base-url", url, "--no-preflight", "--yes", "--quiet", "--concurrency", "1"]
         uploader("check", clientes, "--language", "es", "--yes", codes=(2,))
         uploader(

@@ -2,8 +2,10 @@
 
 import sqlite3
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from tests.journal.builders import NEW, begin, staged, statuses
 from uploader.i18n import Message
@@ -64,10 +66,16 @@ def of_version_2(path: Path) -> Path:
     return path
 
 
+def asked(path: Path, statement: str) -> list[tuple[Any, ...]]:
+    """What is in a journal's file."""
+    with closing(sqlite3.connect(path)) as db:
+        return db.execute(statement).fetchall()
+
+
 def test_a_journal_of_version_2_becomes_one_of_today(tmp_path: Path) -> None:
     path = of_version_2(tmp_path / "journal.db")
     with SqliteJournal(path) as journal:
-        assert journal._db.execute("PRAGMA user_version").fetchone()[0] == 3
+        assert asked(path, "PRAGMA user_version") == [(3,)]
         accounts = [journal.job(number).account for number in range(1, 6)]
         assert accounts[0] == accounts[1]
         assert len(set(accounts)) == 4
@@ -113,14 +121,15 @@ def test_a_journal_of_version_1_becomes_one_of_today(tmp_path: Path) -> None:
 
 def test_an_old_journal_has_the_tables_and_columns_of_a_new_one(tmp_path: Path) -> None:
     def columns(path: Path) -> dict[str, set[str]]:
-        with SqliteJournal(path) as journal:
-            tables = [row[0] for row in journal._db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-            return {table: {row[1] for row in journal._db.execute(f"PRAGMA table_info({table})")} for table in tables}
+        tables = [name for (name,) in asked(path, "SELECT name FROM sqlite_master WHERE type = 'table'")]
+        return {table: {row[1] for row in asked(path, f"PRAGMA table_info({table})")} for table in tables}
 
     def indexes(path: Path) -> set[str]:
-        with SqliteJournal(path) as journal:
-            return {row[0] for row in journal._db.execute("SELECT name FROM sqlite_master WHERE type = 'index'")}
+        return {name for (name,) in asked(path, "SELECT name FROM sqlite_master WHERE type = 'index'")}
 
     old, new = of_version_2(tmp_path / "old.db"), tmp_path / "new.db"
+    for path in (old, new):
+        SqliteJournal(path).close()
+    assert "job" in columns(new)
     assert columns(old) == columns(new)
     assert indexes(old) == indexes(new)

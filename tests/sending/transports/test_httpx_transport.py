@@ -69,7 +69,7 @@ def test_every_exception_of_httpcore_is_mapped_to_one_of_the_table() -> None:
         for _, value in inspect.getmembers(httpcore, inspect.isclass)
         if issubclass(value, Exception) and value.__module__.startswith("httpcore")
     }
-    mapped = httpx._transports.default._load_httpcore_exceptions()
+    mapped = httpx._transports.default._load_httpcore_exceptions()  # it has no public name
     assert known - set(mapped) == {httpcore.ConnectionNotAvailable}  # caught inside, the request takes another one
     abstract = {httpx.TimeoutException, httpx.NetworkError, httpx.ProtocolError}
     assert set(mapped.values()) - abstract <= set(transport.FAILURES)
