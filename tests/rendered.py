@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from uploader.i18n import Message, render
-from uploader.i18n.catalogue import LANGUAGES
+from uploader.i18n.languages import LANGUAGES
 from uploader.model.problems import Problem
 from uploader.model.rows import column_letter
 

@@ -1,18 +1,28 @@
 """What can go wrong with a run as a whole; what goes wrong with one row is a value (see `model`), never one of these.
 
-The text of each is a sentence for the user: what, where, why, and what mends it.
+Each carries a message: a code with facts, that a face renders in the person's language and ways.
 """
 
 from collections.abc import Sequence
 from pathlib import Path
 
+from uploader.i18n import Message, render
+
 
 class UploaderError(Exception):
-    """A run can't start or can't go on, for a reason that the user can understand and mend."""
+    """A run can't start or can't continue, for a reason that the user can understand and fix."""
 
     list_path: Path | None = None
     template: str | None = None
     """What it was about, where the command knows."""
+
+    def __init__(self, message: Message | str) -> None:
+        self.message = message if isinstance(message, Message) else Message("text", text=message)
+        super().__init__(self.message)
+
+    def __str__(self) -> str:
+        """The sentence in English, for who calls from Python."""
+        return render(self.message, "en", face="python")
 
 
 class ListError(UploaderError):
@@ -22,16 +32,16 @@ class ListError(UploaderError):
 class SeveralSheetsError(ListError):
     """A workbook has several sheets that could be the list; a person may be asked which one it is."""
 
-    def __init__(self, words: str, sheets: Sequence[str]) -> None:
-        super().__init__(words)
+    def __init__(self, message: Message | str, sheets: Sequence[str]) -> None:
+        super().__init__(message)
         self.sheets = tuple(sheets)
 
 
 class ColumnError(ListError):
     """A field has no column, or several; a person may be asked which one it is."""
 
-    def __init__(self, words: str, field: str, header: Sequence[str], candidates: Sequence[int]) -> None:
-        super().__init__(words)
+    def __init__(self, message: Message | str, field: str, header: Sequence[str], candidates: Sequence[int]) -> None:
+        super().__init__(message)
         self.field = field
         self.header = tuple(header)
         self.candidates = tuple(candidates)
@@ -53,7 +63,7 @@ class JournalError(UploaderError):
 
 
 class WorkbookError(UploaderError):
-    """A workbook of ours can't be written where it should stand."""
+    """A workbook of ours can't be written where it should be."""
 
 
 class BusyError(UploaderError):
@@ -62,3 +72,6 @@ class BusyError(UploaderError):
 
 class CancelledError(UploaderError):
     """The person wanted it to end before anything was sent, or in a step that can be done again."""
+
+    def __init__(self) -> None:
+        super().__init__(Message("interrupted"))

@@ -9,7 +9,8 @@ import pytest
 
 import uploader
 from uploader.checks import rules
-from uploader.i18n.catalogue import LANGUAGES, Pattern, entries
+from uploader.i18n.catalogue import Pattern, entries
+from uploader.i18n.languages import LANGUAGES
 
 OURS = ("problem.", "how_to_write.", "note.", "list.")
 CODES = sorted(code for code in entries() if code.startswith(OURS))

@@ -3,7 +3,7 @@ import pickle
 
 import pytest
 
-from uploader.i18n import Message, in_language, render
+from uploader.i18n import Message, in_language, render, row_numbers
 from uploader.model.problems import Problem, ProblemLog
 
 EMPTY = Message("problem.empty.cause", field="rp_id")
@@ -103,3 +103,32 @@ def test_messages_come_through_a_log() -> None:
     (kept,) = ProblemLog([problem]).between(1, 9)
     assert (render(kept.cause, "es"), render(kept.fix, "es")) == ("x está vacío", "Complete la celda.")
     assert pickle.loads(pickle.dumps(kept)) == problem
+
+
+@pytest.mark.parametrize(
+    ("numbers", "total", "text"),
+    [
+        ([7], None, "7"),
+        ([4, 9], None, "4 y 9"),
+        ([4, 9, 12], None, "4, 9 y 12"),
+        (range(2, 12), None, "2, 3, 4, 5, 6, 7, 8, 9, 10 y 11"),
+        (range(2, 35), None, "2, 3, 4, 5, 6, 7, 8, 9, 10, 11 y 23 más"),
+        ([4], 1_501, "4 y 1.500 más"),
+        ([], None, ""),
+    ],
+)
+def test_rows_are_named_up_to_ten(numbers: list[int], total: int | None, text: str) -> None:
+    assert render(row_numbers(numbers, total), "es") == text
+
+
+@pytest.mark.parametrize(("language", "text"), [("en", "0 rows"), ("es", "0 filas"), ("pt", "0 linha")])
+def test_each_language_has_plural_rules_of_its_own(language: str, text: str) -> None:
+    assert render(Message("list.rows", count=0), language) == text
+
+
+@pytest.mark.parametrize(
+    ("face", "text"),
+    [("cli", "add --skip-invalid"), ("python", "add skip_invalid=True")],
+)
+def test_a_way_is_called_as_its_reader_calls_it(face: str, text: str) -> None:
+    assert text in render(Message("plan.fix_and_send"), "en", face=face)

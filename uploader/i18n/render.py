@@ -1,27 +1,24 @@
-"""A message becomes a sentence here, in the reader's language, and nowhere else."""
+"""A message becomes a sentence here, in the reader's language and ways, and nowhere else."""
 
 from collections.abc import Callable, Mapping, Sequence
 from string import Formatter
 from typing import Any, TypeAlias
 
 from uploader.i18n.catalogue import Pattern, entries
+from uploader.i18n.languages import Language, language_of
 from uploader.i18n.message import Fact, Localized, Message
+from uploader.i18n.ways import Ways
 
 CellName: TypeAlias = Callable[[int | None], str]
 """How the place is called at which a fact `column` (from 0) stands; of None, that of the whole row."""
 
 
-def render(message: Message, language: str, cell: CellName | None = None) -> str:
-    """The sentence of a message in `language`, or else in English.
+def render(message: Message, language: str, cell: CellName | None = None, *, face: str = "cli") -> str:
+    """The sentence of a message in `language`, or else in English, for who reads it at `face`: `cli` or `python`.
 
     A message with a fact `column` may name `{cell}`: `cell` says how that is called where the sentence will be read.
     """
-    pattern = _pattern(entries()[message.code], language, message.facts)
-    facts: dict[str, Any] = {name: _rendered(fact, language, cell) for name, fact in message.facts.items()}
-    if "column" in message.facts and cell is not None:
-        column = message.facts["column"]
-        facts["cell"] = cell(column if isinstance(column, int) else None)
-    return _formatter.vformat(pattern, (), facts)
+    return _Reader(language, face, cell).sentence(message)
 
 
 def in_language(texts: Localized, language: str) -> str:
@@ -29,31 +26,42 @@ def in_language(texts: Localized, language: str) -> str:
     return texts.get(language, texts.get("en", ""))
 
 
-def _pattern(entry: Mapping[str, Pattern], language: str, facts: Mapping[str, Fact]) -> str:
-    found = entry.get(language, entry["en"])
-    if isinstance(found, str):
-        return found
-    return found["one" if facts.get("count") == 1 else "other"]
+class _Reader(Formatter):
+    """Who reads a sentence, and how a pattern is filled for them."""
 
+    def __init__(self, language: str, face: str, cell: CellName | None) -> None:
+        self._code, self._language, self._ways, self._cell = language, language_of(language), Ways(face), cell
 
-def _rendered(fact: Fact, language: str, cell: CellName | None) -> object:
-    if isinstance(fact, Message):
-        return render(fact, language, cell)
-    if isinstance(fact, Mapping):
-        return in_language(fact, language)
-    if isinstance(fact, Sequence) and not isinstance(fact, str):
-        between = " " if any(isinstance(one, Message) for one in fact) else ", "
-        return between.join(str(_rendered(one, language, cell)) for one in fact)
-    return "" if fact is None else fact
+    def sentence(self, message: Message) -> str:
+        """A message as a text."""
+        facts: dict[str, Any] = {name: self._shown(fact) for name, fact in message.facts.items()}
+        if "column" in message.facts and self._cell is not None:
+            column = message.facts["column"]
+            facts["cell"] = self._cell(column if isinstance(column, int) else None)
+        pattern = _pattern(entries()[message.code], self._code, self._language, message.facts)
+        return self.vformat(pattern, (), {**facts, "way": self._ways})
 
+    def _shown(self, fact: Fact) -> object:
+        if isinstance(fact, Message):
+            return self.sentence(fact)
+        if isinstance(fact, Mapping):
+            return in_language(fact, self._code)
+        if isinstance(fact, Sequence) and not isinstance(fact, str):
+            between = " " if any(isinstance(one, Message) for one in fact) else ", "
+            return between.join(str(self._shown(one)) for one in fact)
+        return "" if fact is None else fact
 
-class _Formatter(Formatter):
     def format_field(self, value: Any, format_spec: str) -> str:
+        """`n` is a number as the language writes it, `c` a text that begins the sentence."""
         if format_spec == "n":
-            return f"{value:,}"
+            return f"{value:,}".translate(self._language.separators)
         if format_spec == "c":
             return str(value)[:1].upper() + str(value)[1:]
         return str(super().format_field(value, format_spec))
 
 
-_formatter = _Formatter()
+def _pattern(entry: Mapping[str, Pattern], code: str, language: Language, facts: Mapping[str, Fact]) -> str:
+    found = entry.get(code, entry["en"])
+    if isinstance(found, str):
+        return found
+    return found["one" if facts.get("count") in language.singular else "other"]

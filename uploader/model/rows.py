@@ -1,8 +1,11 @@
 """A row of a list, where it is in a sheet, and what became of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
+
+from uploader.i18n import Message
 
 
 class Status(StrEnum):
@@ -41,6 +44,12 @@ def column_letter(position: int) -> str:
         position, rest = divmod(position - 1, 26)
         letters = chr(ord("A") + rest) + letters
     return letters
+
+
+def column_named(header: Sequence[str], position: int) -> Message:
+    """A column as the person knows it, `“Punto de enrutamiento” (G)`; one without a name is `column G`."""
+    name, letter = " ".join(header[position].split()), column_letter(position)
+    return Message("column.named", name=name, letter=letter) if name else Message("column.nameless", letter=letter)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import AfterValidator, AliasChoices, Field, StrictBool, StrictFloat, StrictInt, StrictStr, model_validator
 
 from uploader.i18n import Localized
-from uploader.i18n.catalogue import LANGUAGES
+from uploader.i18n.languages import LANGUAGES
 from uploader.model.outcomes import Verdict
 from uploader.templates.columns import Regex, Strict
 

@@ -2,7 +2,8 @@
 
 An entry is `[code]` with `en`, `es` and `pt`. Where a count decides, a language's text is a table with the plural
 categories `one` and `other`. `{name}` is a fact; `{name:n}` is a number with the language's thousands separators, and
-`{name:c}` a text that begins the sentence.
+`{name:c}` a text that begins the sentence. `{way.NAME}` is what the reader does, as `ways.toml` calls it at each face:
+a sentence names no flag and no command itself.
 """
 
 import tomllib
@@ -11,7 +12,6 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, TypeAlias
 
-LANGUAGES = ("en", "es", "pt")
 Pattern: TypeAlias = str | Mapping[str, str]
 """A text, or one for each plural category."""
 
