@@ -63,7 +63,7 @@ def used() -> Used:
         for node in ast.walk(tree):
             match node:
                 case ast.Constant(value=str(text)):
-                    found.texts.add(text)
+                    found.texts |= {text, text.replace(" ", "_")}  # a status has a space where a code has none
                 case ast.JoinedStr(values=[ast.Constant(value=str(start)), *_]) if "." in start:
                     found.patterns.append(pattern(node))
         for call in calls(tree, "Message"):

@@ -30,7 +30,7 @@ def test_a_fact_may_be_a_message_of_its_own() -> None:
     assert render(inner, "pt", lambda _: "linha 7") == "linha 7: rp_id está vazio. Preencha a célula."
 
 
-def test_several_messages_are_parted_by_blanks_and_several_values_by_commas() -> None:
+def test_several_sentences_are_separated_by_spaces_and_several_values_by_commas() -> None:
     both = Message("advice.problems", problems=(Message("advice.under_way"), Message("advice.not_its_turn")))
     assert render(both, "en").endswith(
         "before you send it again. The run ended before this row's turn. It was not sent."

@@ -47,8 +47,8 @@ class _Reader(Formatter):
         if isinstance(fact, Mapping):
             return in_language(fact, self._code)
         if isinstance(fact, Sequence) and not isinstance(fact, str):
-            between = " " if any(isinstance(one, Message) for one in fact) else ", "
-            return between.join(str(self._shown(one)) for one in fact)
+            texts = [str(self._shown(one)) for one in fact]
+            return (" " if any(text.endswith((".", "?")) for text in texts) else ", ").join(texts)
         return "" if fact is None else fact
 
     def format_field(self, value: Any, format_spec: str) -> str:

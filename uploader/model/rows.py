@@ -1,6 +1,6 @@
 """A row of a list, where it is in a sheet, and what became of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -21,6 +21,13 @@ class Status(StrEnum):
 
 MAY_HAVE_ARRIVED = (Status.ACCEPTED, Status.UNKNOWN)
 """Of rows that might be there twice if they were sent again."""
+
+
+def counted(counts: Mapping[Status, int]) -> tuple[Message, ...]:
+    """`37 accepted`, `3 rejected`: the statuses that occur, as a fact of a sentence; none is `0 accepted`."""
+    occurring = [status for status in Status if counts.get(status)] or [Status.ACCEPTED]
+    return tuple(Message(f"counted.{status.replace(' ', '_')}", count=counts.get(status, 0)) for status in occurring)
+
 
 ROW_COLUMN, STATUS_COLUMN = "Row", "Status"
 RESULT_COLUMNS = (
