@@ -24,7 +24,8 @@ from uploader.actions.session import Session
 from uploader.actions.steps.wire import Wire
 from uploader.actions.verify import verify
 from uploader.cli import exit_codes
-from uploader.cli.report import ending, jobs, lists
+from uploader.cli.report import ending, lists
+from uploader.cli.report import verification as report
 from uploader.errors import UploaderError
 from uploader.i18n import Message, render
 from uploader.model.http import Arrival, Request, Response, SendFailure
@@ -99,6 +100,7 @@ class Ending:
                 lines += lists.plan(one, "en", with_problems=True)
             elif isinstance(one, Summary):
                 lines += ending.summed_up(one, "en")
+                lines += ending.next_steps(one, "en")
             elif isinstance(one, Check):
                 lines += lists.check(one, "en")
         return "\n".join(lines)
@@ -226,7 +228,7 @@ class World:
         except UploaderError as error:
             return Verified(exit_codes.of_error(error), [str(error)])
         code = exit_codes.of_verify(is_as_written=found.is_as_written)
-        return Verified(code, list(jobs.verification(found, "en")))
+        return Verified(code, list(report.verification(found, "en")))
 
     def sent(self, path: Path, **options: Any) -> Path:
         """The result workbook of a list, which is sent to its end; every request that was made has arrived."""

@@ -1,6 +1,5 @@
 """Check a list: every complaint at its cell, in one pass; nothing is sent or kept."""
 
-import time
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,7 +25,7 @@ class Check:
 
 def check(path: Path, options: ReadOptions, session: Session) -> Check:
     """Run the checks alone. Problems are also written as a workbook beside the list. Raises an UploaderError."""
-    began = time.monotonic()
+    began = session.working.now()
     opened = open_list(path, options, session)
     with ExitStack() as stack:
         found = check_rows(opened, session, stack)
@@ -34,6 +33,7 @@ def check(path: Path, options: ReadOptions, session: Session) -> Check:
             session.tell(message)
         workbook = write_problems(found.rows, session) if found.invalid else None
     stopped = Message("plan.invalid_rows", count=found.invalid, rows=found.total) if found.invalid else None
-    seconds = time.monotonic() - began
+    seconds = session.working.now() - began
     summary = Summary(path, opened.template.name, counts=found.counts, seconds=seconds, stopped=stopped, sent=False)
+    session.ui.show(summary)
     return Check(found, summary, workbook)

@@ -1,6 +1,5 @@
 """Resume an unfinished job, from the journal alone: the list may have been moved, edited or deleted since."""
 
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,7 +20,7 @@ def resume(which: str | None, options: SendOptions, session: Session) -> Summary
 
     `which` is a job's number or a list's path. Raises an UploaderError like `send`.
     """
-    began = time.monotonic()
+    began = session.working.now()
     sandbox = options.is_sandbox
     with session.journal(sandbox=sandbox) as journal:
         job = job_to_resume(journal, which, options, session)
@@ -34,7 +33,7 @@ def resume(which: str | None, options: SendOptions, session: Session) -> Summary
             route = route_of(template, job.fields, job, sandbox_url, options, session)
             job = not_continued(remembered(journal.job(job.id)), journal)  # another run may have had the list until now
             summary = resume_job(job, _results_path(job, options), route, journal, options, session)
-    return replace(summary, seconds=summary.seconds or time.monotonic() - began)
+    return replace(summary, seconds=summary.seconds or session.working.now() - began)
 
 
 def _results_path(job: Job, options: SendOptions) -> Path:

@@ -13,6 +13,7 @@ from uploader.model.cancel import CancelToken
 from uploader.model.events import Event
 from uploader.model.questions import Answers, Question, safe_answers
 from uploader.model.settings import MASK, Settings
+from uploader.model.working_time import WorkingTime
 from uploader.templates.catalog import Catalog
 from uploader.templates.template import Template
 
@@ -88,6 +89,8 @@ class Session:
     """How requests travel, and what time it is; None is the network and this computer's clock."""
     open_journal: Callable[[Path], Journal] = open_journal
     """Opens the journal at a place."""
+    working: WorkingTime = field(default_factory=WorkingTime)
+    """What time it is, without the time in which a person was asked."""
 
     @property
     def catalog(self) -> Catalog:
@@ -111,7 +114,12 @@ class Session:
         """The answers, of which some may have been given beforehand, by the question's code."""
         answers = {one.id: given[one.code] for one in questions if given and one.code in given}
         open_questions = [one for one in questions if one.id not in answers]
-        return {**answers, **self.ui.decide(open_questions)} if open_questions else answers
+        return {**answers, **self.ask(open_questions)} if open_questions else answers
+
+    def ask(self, questions: Sequence[Question]) -> Answers:
+        """The person's answers, whose thinking is not counted as work."""
+        with self.working.asking():
+            return self.ui.decide(questions)
 
     # Settings
 
@@ -124,7 +132,7 @@ class Session:
         _accepted({name: value for name, value in values.items() if value}, template)  # before anybody is asked
         missing = [_setting_question(name, template) for name, value in values.items() if not value]
         while missing:
-            answers = self.ui.decide(missing)
+            answers = self.ask(missing)
             for question in missing:
                 typed = answers[question.id]
                 if typed is None:

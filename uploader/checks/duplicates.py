@@ -4,12 +4,12 @@ That is decided when a row is sent, in the transaction of its intent: the check 
 """
 
 from array import array
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
 
 from uploader.checks.checked_list import CheckedRows
 from uploader.model.problems import Problem
-from uploader.model.resend import PriorRequest
+from uploader.model.resend import EARLIER_ROW, NAMED_PAIRS, PriorRequest, RowPair
 from uploader.model.rows import Status
 
 FindPrior = Callable[[Mapping[str, str]], PriorRequest | None]
@@ -33,6 +33,8 @@ class DuplicateCheck:
         """How many rows would end with which status without being sent."""
         self.prior: Counter[PriorRequest] = Counter()
         """How many rows have the same request as some earlier job's on some day: its `row` is 0, `at` that day."""
+        self.pairs: dict[PriorRequest, list[RowPair]] = defaultdict(list)
+        """The first of them, and of the rows that repeat an earlier one (`EARLIER_ROW`)."""
 
     def problems(self, rows: CheckedRows, stopped: Collection[int]) -> Iterator[Problem]:
         """A warning for each row whose request an earlier job made; `stopped` rows are not sent anyway."""
@@ -51,28 +53,33 @@ class DuplicateCheck:
 
     def repeated(self) -> list[Problem]:
         """A warning for each row whose request is that of an earlier row, in the list's order; call it once."""
-        repeated: list[int] = []
+        repeated: list[RowPair] = []
         parts = len(self._requests) // _ROWS_AT_ONCE + 1
         for part in range(parts):
             requests = self._requests if parts == 1 else [one for one in self._requests if one % parts == part]
             if len(set(requests)) < len(requests):
                 repeated += self._repeated_in(part, parts)
         self.held_back[Status.SKIPPED] += len(repeated)
-        return [Problem(row, None, "repeated", stops=False) for row in sorted(repeated)]
+        repeated.sort()
+        if repeated:
+            self.pairs[EARLIER_ROW] = repeated[:NAMED_PAIRS]
+        return [Problem(pair.row, None, "repeated", stops=False) for pair in repeated]
 
-    def _repeated_in(self, part: int, parts: int) -> Iterator[int]:
-        """The rows of that part whose request came before."""
-        seen: set[int] = set()
+    def _repeated_in(self, part: int, parts: int) -> Iterator[RowPair]:
+        """The rows of that part whose request came before, and the first row that has it."""
+        first: dict[int, int] = {}
         for number, request in zip(self._numbers, self._requests, strict=True):
             if request % parts == part:
-                if request in seen:
-                    yield number
-                seen.add(request)
+                if request in first:
+                    yield RowPair(number, first[request])
+                first.setdefault(request, number)
 
     def _held_back(self, number: int, prior: PriorRequest) -> Problem:
         of_day = prior.of_day()
         self.held_back[prior.held_as] += 1
         self.prior[of_day] += 1
+        if self.prior[of_day] <= NAMED_PAIRS:
+            self.pairs[of_day].append(RowPair(number, prior.row))
         code = "unknown_before" if prior.status is Status.UNKNOWN else "accepted_before"
         return Problem(number, None, code, {"list": prior.list_name, "day": of_day.at, "job": prior.job}, stops=False)
 

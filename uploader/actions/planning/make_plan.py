@@ -2,7 +2,7 @@
 
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 
 from uploader.actions.options import SendOptions
 from uploader.actions.planning.find_job import later_version_of
@@ -13,7 +13,7 @@ from uploader.actions.planning.survey import survey_rows
 from uploader.actions.session import Session
 from uploader.journal import Journal
 from uploader.model.job import Job, NewJob
-from uploader.model.resend import PriorRequest, ResendPolicy
+from uploader.model.resend import NAMED_PAIRS, PriorRequest, ResendPolicy, RowPair
 from uploader.model.rows import Status
 
 
@@ -53,30 +53,35 @@ def plan_rest(job: Job, route: Route, journal: Journal, options: SendOptions) ->
     """The plan for what is left of a job, from the journal alone."""
     sandbox = options.is_sandbox
     policy = options.policy(route.template, held_back_since(route.template, job.created_at, sandbox=sandbox))
-    held: Counter[PriorRequest] = Counter()
-    numbers = set()
-    for number, prior in journal.known_requests(job.id, policy):
-        held[prior.of_day()] += 1
-        numbers.add(number)
+    held = _held_of_rest(job, policy, journal)
+    numbers = {pair.row for pairs in held.values() for pair in pairs}
     ids = _ids_of_rest(job, route, journal, numbers) if route.template.preflight else {}
     waiting = journal.count_waiting(job.id, policy)
-    skipped = sum(rows for prior, rows in held.items() if prior.held_as is Status.SKIPPED)
+    skipped = sum(len(pairs) for prior, pairs in held.items() if prior.held_as is Status.SKIPPED)
     counts = Counter(job.counts)
     counts.subtract(waiting)
-    counts[Status.NOT_SENT] += waiting.total() - held.total()
+    counts[Status.NOT_SENT] += waiting.total() - len(numbers)
     counts[Status.SKIPPED] += skipped
-    counts[Status.UNKNOWN] += held.total() - skipped
+    counts[Status.UNKNOWN] += len(numbers) - skipped
     return Plan(
         route=route,
         policy=policy,
         counts=counts,
         is_sandbox=sandbox,
         job=job,
-        held=[HeldBack(prior, rows) for prior, rows in held.items()],
+        held=[HeldBack(prior, len(pairs), pairs[:NAMED_PAIRS]) for prior, pairs in held.items()],
         ids=ids,
         first=options.first,
         later=later_version_of(journal, job),
     )
+
+
+def _held_of_rest(job: Job, policy: ResendPolicy, journal: Journal) -> Mapping[PriorRequest, Sequence[RowPair]]:
+    """The rows that wait and are held back, by what they have in common."""
+    held: dict[PriorRequest, list[RowPair]] = defaultdict(list)
+    for number, prior in journal.known_requests(job.id, policy):
+        held[prior.of_day()].append(RowPair(number, prior.row))
+    return held
 
 
 def _ids_of_rest(job: Job, route: Route, journal: Journal, besides: Collection[int]) -> RowsById:

@@ -13,7 +13,7 @@ from uploader.errors import SettingsError, SeveralSheetsError
 from uploader.i18n import Message
 from uploader.model.events import phase
 from uploader.model.questions import Choice, Question
-from uploader.model.rows import column_letter
+from uploader.model.rows import column_letter, column_named
 from uploader.readers import ListFile, open_file, read_table, refuse_senseless, table_of
 from uploader.readers.table import Table
 from uploader.templates.template import Template
@@ -180,8 +180,7 @@ def _fields(
     again = matched(table, template, {**options.mapping, **chosen}, known)
     if again.missing:
         raise again.error(table.header, template.columns)
-    for field, position in again.fields.items():
-        session.tell(Message("read.fills", field=field, letter=column_letter(position), name=table.header[position]))
+    session.tell(Message("read.filled", columns=tuple(_filled(field, table, again.fields) for field in chosen)))
     choices = tuple(_as_choice(field, table.header, again.fields[field]) for field in chosen)
     session.tell(Message("read.same_unasked", choices=choices))
     return again.fields
@@ -201,6 +200,10 @@ def _column_question(missing: MissingColumn, table: Table, template: Template, m
         "matched": [f"{field} = {column_letter(at)}" for field, at in match.fields.items()],
     }
     return Question("column", facts, choices, about=missing.field)
+
+
+def _filled(field: str, table: Table, fields: Mapping[str, int]) -> Message:
+    return Message("read.filled_column", column=column_named(table.header, fields[field]), field=field)
 
 
 def _as_choice(field: str, header: Sequence[str], position: int) -> Message:

@@ -20,11 +20,11 @@ def results(
 ) -> None:
     """Write the result workbook again, from the journal: of a LIST, of a JOB's number, or of the last job."""
     from uploader.actions.results import results as action
-    from uploader.cli.report.numbers import counted
+    from uploader.cli.report import jobs as report
 
     session = settings.session({}, asks=False, language=language)
     job, path = action(which, output, session, redact=redact, sandbox=sandbox)
-    tell_all([f"Job {job.id}, {job.list_path.name}: {counted(job.counts)}.", f"Results: {path}"])
+    tell_all(report.written(job, path, session.language))
 
 
 @click.command()
@@ -32,7 +32,7 @@ def results(
 def verify(workbook: Path) -> int:
     """Tell whether the rows of a result WORKBOOK are as they were written, and which are not."""
     from uploader.actions.verify import verify as action
-    from uploader.cli.report import jobs as report
+    from uploader.cli.report import verification as report
 
     session = settings.session({}, asks=False)
     verification = action(workbook, session)
@@ -56,7 +56,7 @@ def settle(number: int, row: int, arrived: bool, not_arrived: bool, sandbox: boo
         raise click.UsageError("Say what you found in the API's own system: --arrived or --not-arrived.")
     session = settings.session({}, asks=False, language=language)
     job = action(number, row, session, arrived=arrived, sandbox=sandbox)
-    tell_all(report.settled(job, row, sandbox=sandbox))
+    tell_all(report.settled(job, [row], session.language, arrived=arrived, sandbox=sandbox))
 
 
 @click.group(invoke_without_command=True)
@@ -69,7 +69,7 @@ def history(context: click.Context, sandbox: bool) -> None:
 
     if context.invoked_subcommand is None:
         session = settings.session({}, asks=False)
-        tell_all(report.jobs(action(session, sandbox=sandbox), session.language))
+        tell_all(report.jobs(action(session, sandbox=sandbox), session.language, sandbox=sandbox))
 
 
 @history.command()
@@ -91,8 +91,8 @@ def forget(numbers: tuple[int, ...], older_than: str | None, everything: bool, s
 
     session = settings.session({}, asks=not yes)
     jobs = action.jobs_to_forget(numbers, older_than, session, everything=everything, sandbox=sandbox)
-    tell_all(report.to_forget(jobs, session.language, everything=everything))
+    tell_all(report.to_forget(jobs, session.language, everything=everything, sandbox=sandbox))
     if jobs and action.is_confirmed(session):
         action.forget(jobs, session, everything=everything, sandbox=sandbox)
-        tell_all([report.FORGOTTEN])
+        tell_all(report.forgotten(session.language))
     return exit_codes.ExitCode.DONE

@@ -56,7 +56,7 @@ def send(
     session = settings.session(given, asks=not yes, quiet=quiet, language=language, as_json=as_json)
     with _about(list_path, read.template):
         summary = action(list_path, read, _send_options(options, sandbox=sandbox), session)
-    return show_end(summary, session.language, as_json=as_json)
+    return show_end(summary, session.language, as_json=as_json, quiet=quiet)
 
 
 @click.command()
@@ -87,7 +87,7 @@ def resume(
 
     session = settings.session(given, asks=not yes, quiet=quiet, language=language, as_json=as_json)
     summary = action(which, _send_options(options, sandbox=sandbox), session)
-    return show_end(summary, session.language, as_json=as_json)
+    return show_end(summary, session.language, as_json=as_json, quiet=quiet)
 
 
 @click.command()

@@ -137,4 +137,4 @@ def demo(language: str | None, quiet: bool, as_json: bool) -> int:
     from uploader.cli.report.ending import show_end
 
     session = settings.session({}, asks=False, quiet=quiet, language=language, as_json=as_json)
-    return show_end(action(session), session.language, as_json=as_json)
+    return show_end(action(session), session.language, as_json=as_json, quiet=quiet)

@@ -13,13 +13,13 @@ from uploader.cli.terminal import tell_all
 def templates(name: str | None) -> None:
     """List the templates, or show what NAME sends and what a list needs for it."""
     from uploader.actions import templates as action
-    from uploader.cli.report import jobs
+    from uploader.cli.report import templates as report
 
     session = settings.session({}, asks=False)
     if name is None:
-        tell_all(f"{one.name}  {one.title}" for one in action.templates(session))
+        tell_all(report.templates(action.templates(session), session.language))
     else:
-        tell_all(jobs.template(*action.template(name, session)))
+        tell_all(report.template(*action.template(name, session), session.language))
 
 
 @click.command()
