@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from pathlib import Path
 
 from uploader.actions.options import DEFAULT_TEMPLATE, ReadOptions
@@ -181,8 +182,9 @@ def _fields(
     if again.missing:
         raise again.error(table.header, template.columns)
     session.tell(Message("read.filled", columns=tuple(_filled(field, table, again.fields) for field in chosen)))
-    choices = tuple(_as_choice(field, table.header, again.fields[field]) for field in chosen)
-    session.tell(Message("read.same_unasked", choices=choices))
+    choices = [_as_choice(field, table.header, again.fields[field]) for field in chosen]
+    both = reduce(lambda first, second: Message("read.choices", first=first, second=second), choices)
+    session.tell(Message("read.same_unasked", choices=both))
     return again.fields
 
 
