@@ -6,7 +6,7 @@ from pathlib import Path
 from uploader.cli.report import commands
 from uploader.cli.report.numbers import counted, moment, rows_of
 from uploader.cli.terminal import unbroken
-from uploader.i18n import Message, render, row_numbers
+from uploader.i18n import Fact, Message, render, row_numbers
 from uploader.model.job import Job, ResumeHint
 from uploader.model.rows import Status
 
@@ -35,7 +35,7 @@ def _job(job: Job, language: str, *, sandbox: bool) -> Iterator[str]:
 
 def _figures(job: Job, language: str) -> Message:
     note = _note(job)
-    facts = {"rows": rows_of(job.rows), "counts": counted(job.counts, language)}
+    facts: dict[str, Fact] = {"rows": rows_of(job.rows), "counts": counted(job.counts, language)}
     return Message("history.job", **facts) if note is None else Message("history.job_noted", **facts, note=note)
 
 
@@ -58,7 +58,7 @@ def _can_be_resumed(job: Job) -> bool:
 
 def written(job: Job, path: Path, language: str) -> Iterator[str]:
     """A job whose result workbook was written again."""
-    facts = {"rows": rows_of(job.rows), "counts": counted(job.counts, language)}
+    facts: dict[str, Fact] = {"rows": rows_of(job.rows), "counts": counted(job.counts, language)}
     yield render(Message("jobs.figures", job=job.id, list=job.list_path.name, **facts), language)
     yield render(Message("end.results", path=unbroken(str(path))), language)
 
@@ -67,7 +67,7 @@ def settled(job: Job, rows: Sequence[int], language: str, *, arrived: bool, sand
     """Rows that were closed, and what comes next; `job` is the newest of the list."""
     code = "settled.arrived" if arrived else "settled.not_arrived"
     yield render(Message(code, count=len(rows), numbers=row_numbers(rows)), language)
-    facts = {"rows": rows_of(job.rows), "counts": counted(job.counts, language)}
+    facts: dict[str, Fact] = {"rows": rows_of(job.rows), "counts": counted(job.counts, language)}
     yield render(Message("jobs.figures", job=job.id, list=job.list_path.name, **facts), language)
     left = job.counts[Status.NOT_SENT]
     if left:
