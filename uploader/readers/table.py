@@ -147,9 +147,9 @@ def table_of(
     """
     sample, given = _first_rows(source, header_row, cancel or CancelToken())
     if header_row is not None and given is None:
-        raise ListError(f"{source.path.name}: row {header_row} is empty or beyond the end, so it is no header row.")
+        raise ListError(Message("table.no_such_header_row", name=source.path.name, row=header_row))
     if not sample:
-        raise ListError(f"{source.path.name} is empty: there is no header row and nothing to send.")
+        raise ListError(Message("table.empty", name=source.path.name))
     number, cells = given or sample[headers.header_position(sample, wanted)]
     return Table(source, number, list(cells), sample, cancel)
 
