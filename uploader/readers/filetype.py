@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+from collections.abc import Mapping
 from enum import Enum
 from pathlib import Path
 
@@ -51,7 +52,7 @@ _MARKUP = {
     "<meta": Message("filetype.html"),
     "<?xml": Message("filetype.xml"),
 }
-_ZIPPED = {
+_ZIPPED: Mapping[str, Kind | Message] = {
     "xl/workbook.bin": Kind.XLSB,
     "word/document.xml": Message("filetype.word"),
     "ppt/presentation.xml": Message("filetype.powerpoint"),

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 
 from uploader.errors import ListError
 from uploader.i18n import Message
+from uploader.i18n.rows import some_of
 from uploader.model.cancel import CancelToken
-from uploader.model.rows import column_letter
+from uploader.model.rows import column_named
 from uploader.readers import header as headers
 from uploader.readers.cells import text, texts
 from uploader.readers.header import NumberedCells
@@ -134,7 +135,7 @@ class Table:
             yield Message(f"note.{code}", count=self._hidden)
         hidden = sorted(at for at in self._source.hidden_columns if at < len(self.header))
         if hidden:
-            yield Message("note.hidden_columns", letters=tuple(map(column_letter, hidden)))
+            yield Message("note.hidden_columns", columns=some_of([column_named(self.header, at) for at in hidden]))
 
 
 def table_of(

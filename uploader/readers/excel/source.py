@@ -22,9 +22,9 @@ _NOTES_OF_KIND = {Kind.XLSB: Message("note.xlsb_values_only"), Kind.XLS: Message
 def source_of(book: Book, wanted: Sequence[str], sheet: str | None) -> Source:
     """The rows of the sheet that was given, else of the one that holds the list. Raises ListError."""
     name, others = (_named(book, sheet), []) if sheet is not None else _chosen(book, wanted)
-    notes = (
-        [Message("note.other_sheets", sheet=name, others=some_of([f"“{name}”" for name in others]))] if others else []
-    )
+    notes = []
+    if others:
+        notes.append(Message("note.other_sheets", sheet=name, others=_quoted(others), first=others[0]))
     if book.kind in _NOTES_OF_KIND:
         notes.append(_NOTES_OF_KIND[book.kind])
     rows = book.sheet(name)
