@@ -11,6 +11,8 @@ from uploader.model.problems import Problem
 from uploader.templates.columns import Column
 
 _PLAIN = re.compile(r"[\x20-\x7e]*")
+_NAMED = 10
+"""Up to so many allowed values are all named; of more, the first."""
 _LOST_BY_EXCEL = {"+": "lost_plus", "0": "lost_leading_zero", "00": "lost_leading_zeros"}
 """What Excel drops from the front of a number, and the code of the problem."""
 
@@ -66,7 +68,8 @@ def _checks(name: str, column: Column, *, in_header: bool) -> Iterator[_CellRule
         yield _check(lambda text: len(text) <= most, "too_long", field=name, most=most)
     if column.one_of is not None:
         allowed = column.one_of
-        yield _check(lambda text: text in allowed, "not_allowed", field=name, allowed=some_of(allowed))
+        named = allowed if len(allowed) <= _NAMED else some_of(allowed)
+        yield _check(lambda text: text in allowed, "not_allowed", field=name, allowed=named)
     if column.pattern is not None:
         facts: Mapping[str, Fact] = {"field": name, "how": _how_to_write(column)}
         yield _CellRule(re.compile(column.pattern).fullmatch, lambda text: (_code_of_format(column, text), facts))
