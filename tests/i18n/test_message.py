@@ -135,4 +135,4 @@ def test_a_way_is_called_as_its_reader_calls_it(face: str, text: str) -> None:
 
 
 def test_values_that_end_in_a_full_stop_are_no_sentences() -> None:
-    assert render(Message("workbook.blank.one_of", values=("Sr.", "Sra.")), "es") == "Uno de estos: Sr., Sra.."
+    assert render(Message("workbook.blank.one_of", values=("Sr.", "Sra")), "es") == "Uno de estos: Sr., Sra."

@@ -69,7 +69,7 @@ def test_a_folder_that_is_not_there_is_named(folder: Path) -> None:
 
 def test_a_folder_is_answered_with_its_lists(folder: Path) -> None:
     assert sentence(refused(folder)).endswith(
-        "is a folder. Choose a file in it: “Teléfonos.csv”, “clientes.xlsx”, “pagos julio.csv”, “ventas.csv” and “ventas.xlsx”."
+        "is a folder. Choose a file in it: “clientes.xlsx”, “pagos julio.csv”, “Teléfonos.csv”, “ventas.csv” and “ventas.xlsx”."
     )
     for at in range(20):
         (folder / f"a{at:02}.csv").touch()

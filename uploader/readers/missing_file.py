@@ -66,9 +66,10 @@ def _about_folder(path: Path) -> Message:
 def _names(folder: Path) -> list[str]:
     """The names in a folder that a person sees; none where it can't be read."""
     try:
-        return sorted(entry.name for entry in folder.iterdir() if not entry.name.startswith(_HIDDEN))
+        names = [entry.name for entry in folder.iterdir() if not entry.name.startswith(_HIDDEN)]
     except OSError:
         return []
+    return sorted(names, key=_plain)
 
 
 def _is_list(name: str) -> bool:
