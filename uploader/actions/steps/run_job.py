@@ -123,7 +123,7 @@ class _JobRun:
         try:
             ledger.end(stop)
         except JournalError as why:
-            return replace(summary, stopped=summary.stopped or Message("text", text=str(why).rstrip(".")))
+            return replace(summary, stopped=summary.stopped or Message("stop.journal", why=why.message))
         return summary
 
 
