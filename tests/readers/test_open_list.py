@@ -23,9 +23,7 @@ from uploader.readers.table import Table
 
 def read(table: Table) -> dict[int, list[str]]:
     """Row number -> cells."""
-    return {
-        int(str(number)): list(map(str, cells)) for chunk in table.chunks(3) for number, *cells in chunk.itertuples()
-    }
+    return {row.number: list(row.cells) for records in table.texts() for row in records.rows()}
 
 
 def problems(table: Table, *, stops: bool = True) -> list[Problem]:

@@ -4,66 +4,21 @@ import getpass
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
+from uploader.actions.ui import SilentUi, Ui
 from uploader.errors import SettingsError
 from uploader.i18n import Message
 from uploader.journal import Journal, journal_path, open_journal
-from uploader.model.cancel import CancelToken
-from uploader.model.events import Event
-from uploader.model.questions import Answers, Question, safe_answers
+from uploader.model.questions import Answers, Question
 from uploader.model.settings import MASK, Settings
 from uploader.templates.catalog import Catalog
 from uploader.templates.template import Template
 
 if TYPE_CHECKING:
-    from uploader.actions.planning.plan import Plan
-    from uploader.actions.steps.list_check import ListCheck
     from uploader.actions.steps.wire import Wire
-    from uploader.model.job import Summary
 
-
-class Ui(Protocol):
-    """The one port for people."""
-
-    cancel: CancelToken
-    """Set when the person wants the end; every long step honours it."""
-    is_attended: bool
-    """Whether somebody is there to answer."""
-
-    def tell(self, message: Message) -> None:
-        """Something that the person should know now."""
-
-    def show(self, outcome: "Plan | ListCheck | Summary") -> None:
-        """What would be done, before anything is; and how it ended, before its workbook is written."""
-
-    def decide(self, questions: Sequence[Question]) -> Answers:
-        """The person's answers; the safe side of each question where nobody is there."""
-
-    def on_event(self, event: Event) -> None:
-        """Something happened in a step that takes a while."""
-
-
-class SilentUi:
-    """Nobody is there: nothing is told, and each question takes its safe side."""
-
-    is_attended = False
-
-    def __init__(self) -> None:
-        self.cancel = CancelToken()
-
-    def tell(self, message: Message) -> None:
-        """Nobody hears it."""
-
-    def show(self, outcome: "Plan | ListCheck | Summary") -> None:
-        """Nobody sees it."""
-
-    def decide(self, questions: Sequence[Question]) -> Answers:
-        """The safe side of each."""
-        return safe_answers(tuple(questions))
-
-    def on_event(self, event: Event) -> None:
-        """Nobody watches."""
+__all__ = ["Session", "SilentUi", "Ui", "user"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +30,9 @@ class Session:
     ui: Ui = field(default_factory=SilentUi)
     given: Mapping[str, str] = field(default_factory=dict)
     """Settings that the person gave."""
-    environment: Mapping[str, str] = field(default_factory=dict)
+    secrets: Mapping[str, Callable[[], str]] = field(default_factory=dict, repr=False)
+    """What gives a secret setting when it is needed."""
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     language: str = "en"
     """Of the texts in workbooks."""
     with_secrets: bool = True
@@ -138,17 +95,24 @@ class Session:
         return _accepted(values, template) if all(values.values()) else None
 
     def has_settings(self, template: Template, *, sandbox: bool = False) -> bool:
-        """Whether nothing must be asked for."""
-        return all(self._at_hand(template, {}, sandbox=sandbox).values())
+        """Whether nothing must be asked for; no secret is fetched for that."""
+        unseen = dict.fromkeys(self.secrets, _masked)
+        return all(replace(self, secrets=unseen)._at_hand(template, {}, sandbox=sandbox).values())
 
     def _at_hand(self, template: Template, known: Mapping[str, str], *, sandbox: bool) -> dict[str, str]:
         """Every setting's value, "" where it would have to be asked for."""
         for name in self.given:
             _check_given(name, template)
+        for name in self.secrets:
+            if name not in template.settings:
+                _check_given(name, template)
         values = {}
         for name, setting in template.settings.items():
             if setting.secret and not self.with_secrets:
                 values[name] = MASK
+                continue
+            if name in self.secrets and not (sandbox and setting.secret):
+                values[name] = self.secrets[name]()
                 continue
             value = self.given.get(name) or known.get(name, "")
             elsewhere = setting.sandbox if sandbox else self.environment.get(setting.environment or "", "")
@@ -160,6 +124,10 @@ class Session:
         wrong = None if question.check is None else question.check(typed)
         self.tell(wrong)
         return wrong is None
+
+
+def _masked() -> str:
+    return MASK
 
 
 def _accepted(values: Mapping[str, str], template: Template) -> Settings:

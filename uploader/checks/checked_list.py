@@ -124,8 +124,8 @@ class CheckedList:
         return sorted(columns - {-1})
 
     def is_unchanged(self) -> bool:
-        """Whether the file's bytes are still those that were hashed."""
-        return sha256_of(self.path) == self.sha256
+        """Whether the list is still the one that was hashed."""
+        return self.table.is_in_memory or sha256_of(self.path) == self.sha256
 
 
 def _without_echoes(problems: list[Problem]) -> list[Problem]:

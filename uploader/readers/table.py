@@ -1,7 +1,6 @@
 """The table in a list: its header, its width, and its records as chunks of text; it knows no file format."""
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from uploader.errors import ListError
 from uploader.i18n import Message
@@ -13,9 +12,6 @@ from uploader.readers.cells import text, texts
 from uploader.readers.header import NumberedCells
 from uploader.readers.pages import Page, Records, Source
 from uploader.readers.scan import Scan
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 _SAMPLE_ROWS = 200
 _SHOWN_TITLES = 3
@@ -37,6 +33,9 @@ class Table:
         self.sheet = source.sheet
         self.how = source.how
         """How the file was read."""
+        self.encoding, self.delimiter = source.encoding, source.delimiter
+        """Of delimited text; else None."""
+        self.is_in_memory = source.is_in_memory
         self.header_row = header_row
         self._source, self._cancel = source, cancel or CancelToken()
         above = [row for row in sample if row[0] < header_row]
@@ -88,15 +87,6 @@ class Table:
             columns = [texts(column) for column in page.columns[:width]]
             columns += [[""] * len(page.numbers)] * (width - len(columns))
             yield Records(page.numbers, columns)
-
-    def chunks(self, rows: int | None = None) -> "Iterator[pd.DataFrame]":
-        """DataFrames of text, one column for each position of the header; the index is the row's number in Excel.
-
-        An empty cell is "". No chunk has more than `rows` rows (else as many as are fast); each call begins anew.
-        """
-        from uploader.readers.frame import frames  # noqa: PLC0415  # pandas takes longer to import than a small list
-
-        return frames(self.texts(), len(self.header), rows)
 
     def first_record(self) -> Sequence[str]:
         """The cells of the first record, one for each of the header's; empty ones where there is no record."""

@@ -18,7 +18,7 @@ from uploader.workbooks.xlsx_writer import WorkbookWriter, new_workbook
 
 RESULTS_SHEET, ATTEMPTS_SHEET = "Results", "Attempts"
 _SENT_AT = "Sent at"
-_ATTEMPT_COLUMNS = (
+ATTEMPT_COLUMNS = (
     ROW_COLUMN,
     "Attempt",
     _SENT_AT,
@@ -138,9 +138,9 @@ class _Results:
 
     def _write_attempts(self) -> list[SheetWriter]:
         book = self._book
-        names = [Cell(name, book.our_header) for name in _ATTEMPT_COLUMNS]
+        names = [Cell(name, book.our_header) for name in ATTEMPT_COLUMNS]
         table = TableWriter(book, ATTEMPTS_SHEET, names, frozen_columns=1)
-        self._explain_times(table, _ATTEMPT_COLUMNS.index(_SENT_AT))
+        self._explain_times(table, ATTEMPT_COLUMNS.index(_SENT_AT))
         for attempt in self._content.attempts:
             table.add(self._attempt_line(attempt))
             self._on_row(0)

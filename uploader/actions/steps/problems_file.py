@@ -17,9 +17,11 @@ def write_problems(
 ) -> Path | None:
     """Write it, and give its place; a folder that can't be written to is told, and no obstacle.
 
-    `more`: what else is wrong, by the row's number in the list.
+    A list that is no file has none beside it. `more`: what else is wrong, by the row's number in the list.
     """
     checked = rows.opened.checked
+    if checked.table.is_in_memory:
+        return None
     target = place_of_problems(rows.opened)
 
     def lines() -> Iterator[tuple[Row, Sequence[Problem], Sequence[int]]]:

@@ -44,6 +44,8 @@ def source_of(path: Path, wanted: Sequence[str], encoding: str | None, delimiter
         pages=lambda: _pages(path, codec, dialect),
         how=Message("list.how.csv", encoding=_name_of(codec), dialect=dialect.description()),
         notes=notes,
+        encoding=codec,
+        delimiter=dialect.delimiter,
     )
 
 
