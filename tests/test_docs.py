@@ -133,7 +133,7 @@ def customers(folder: Path) -> None:
 def fix_rejected_row(workbook: Path) -> None:
     book = openpyxl.load_workbook(workbook)
     sheet = book["Results"]
-    columns = {str(cell.value): cell.column for cell in sheet[1]}
+    columns = {str(cell.value): number for number, cell in enumerate(sheet[1], start=1)}
     line = next(cell.row for cell in sheet["A"] if cell.value == REJECTED_ROW)
     sheet.cell(line, columns[CUSTOMERS[4]], "61196")
     book.save(workbook)
