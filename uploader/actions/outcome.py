@@ -112,6 +112,6 @@ def job_of(which: str | None, session: Session, *, redact: Sequence[str] = (), s
     Raises SettingsError where there is none.
     """
     with session.journal(sandbox=sandbox) as journal:
-        job = remembered(newest_of(journal, named_job(journal, which, "results")))
+        job = remembered(newest_of(journal, named_job(journal, which)))
         more = redaction.columns_named(redact, job.header)
     return Outcome(replace(job, redacted=tuple(dict.fromkeys([*job.redacted, *more]))), session, sandbox)

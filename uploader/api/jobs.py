@@ -60,8 +60,7 @@ def settle(
 
     def settled() -> Result:
         job = job_of(which_of(source_or_job, session, sandbox=sandbox), session, sandbox=sandbox).job
-        for number in numbers:
-            job = action(job.id, number, session, arrived=arrived, sandbox=sandbox)
+        job = action(job.id, numbers, session, arrived=arrived, sandbox=sandbox)
         return _of_job(str(job.id), session, None, sandbox=sandbox)
 
     return finished(settled, session.ui.cancel)
