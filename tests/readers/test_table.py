@@ -128,7 +128,7 @@ def test_the_value_of_merged_cells_counts_for_the_first_and_a_merged_header_for_
     table = open_list(path)
     assert table.header == ["Nombre", "Teléfono", "Teléfono", "Zona"]
     assert read(table)[3] == ["Luz", "302", "303", ""]
-    assert warnings(table) == ["D3: the cell is merged with another one, and only the first cell has the value"]
+    assert warnings(table) == ["D3: the cell is merged with another one"]
 
 
 def test_a_date_among_texts_is_a_warning_and_a_column_of_dates_is_known(tmp_path: Path) -> None:
@@ -142,7 +142,7 @@ def test_a_date_among_texts_is_a_warning_and_a_column_of_dates_is_known(tmp_path
     path, made = book(tmp_path, rows)
     made.save(path)
     table = open_list(path)
-    assert warnings(table) == ["A3: Excel has turned this cell into a date, which will be sent as YYYY-MM-DD"]
+    assert warnings(table) == ["A3: Excel has turned the text into a date"]
     assert table.date_columns == {1}
 
 
