@@ -83,9 +83,9 @@ def test_the_check_says_what_was_accepted_before_and_asks_and_connects_to_nothin
     told = bare.checks(other)
     assert told.code == 0
     assert any(
-        f"The same request was accepted before (list.csv, {day}, job 1), 19 times" in told.screen for day in days
+        f"The same request was already accepted (list.csv, {day}, job 1), 19 times" in told.screen for day in days
     )
-    assert "The same request was sent before without a usable answer" in told.screen
+    assert "The same request was sent before, and its outcome is unknown" in told.screen
     assert "row 12" in told.screen
     assert (bare.transport.requests, bare.ui.asked) == ([], [])
 

@@ -29,7 +29,8 @@ def test_on_a_terminal_columns_and_sheets_are_asked_for_and_the_options_are_told
     assert "Which column fills from?" in shown
     assert "  C  Email cliente  (001@example.com)" in shown
     assert "to is filled from column C, “Email cliente”" in shown
-    assert 'To say the same without being asked: --map from="Email origen" --map to="Email cliente"' in shown
+    assert '--map from="Email origen"' in shown
+    assert '--map to="Email cliente"' in shown
     code, shown = on_a_terminal(
         ["check", two_sheets(tmp_path / "list.xlsx")], [(NONE_OF_THEM, "2")], cwd=tmp_path, env=environment()
     )
