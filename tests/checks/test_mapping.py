@@ -62,7 +62,7 @@ def test_missing_columns_are_one_message_with_what_there_is_and_the_nearest() ->
     ]
     words = sentence(match.error(header, COLUMNS).message)
     assert "no column for rp_id and to." in words
-    assert "Its columns are: “rpid no” (A), “name” (B) and “destinatario final” (C)." in words
+    assert "Columns not used yet: “rpid no” (A), “name” (B) and “destinatario final” (C)." in words
     assert '--map to="destinatario final"' in words
     assert '--map rp_id="rpid no"' in words
 
@@ -92,8 +92,8 @@ def test_all_that_is_missing_is_told_at_once_with_what_was_found() -> None:
     assert (error.field, error.candidates) == ("to", (1, 2))
     assert sentence(error.message) == (
         "Several columns could be to: “to” (B) and “to” (C). Choose one, for example with --map to=B, or rename the others. "
-        "The list has no column for rp_id, from and subject. Its columns are: “toname” (A), “to” (B), “to” (C), “subjekt” (D) "
-        "and “x” (E). Found: toname in “toname” (A). The closest match for subject is “subjekt” (D). If that is the one, add "
+        "The list has no column for rp_id, from and subject. Found: toname in “toname” (A). Columns not used yet: "
+        "“to” (B), “to” (C), “subjekt” (D) and “x” (E). The closest match for subject is “subjekt” (D). If that is the one, add "
         '--map subject="subjekt". Rename the columns in the list, or choose them with --map FIELD=COLUMN.'
     )
 

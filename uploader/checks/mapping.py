@@ -47,14 +47,16 @@ class ColumnMatch:
         absent = [one for one in self.missing if not one.is_ambiguous]
         sentences = [_ambiguous(one, header) for one in self.missing if one.is_ambiguous]
         if absent:
-            lacking = some_of([one.field for one in absent])
-            sentences.append(Message("mapping.missing", fields=lacking, columns=_listed(header)))
+            sentences.append(Message("mapping.missing", fields=some_of([one.field for one in absent])))
         if self.fields:
             filled = [
                 Message("mapping.filled", field=field, column_name=column_named(header, at))
                 for field, at in self._in_order(columns)
             ]
             sentences.append(Message("mapping.found", filled=tuple(filled)))
+        free = [column_named(header, at) for at in _free(header, self.fields)]
+        if absent and free:
+            sentences.append(Message("mapping.free", columns=some_of(free)))
         sentences += [_nearest_sentence(one.field, header, one.nearest) for one in absent if one.nearest is not None]
         if absent:
             sentences.append(Message("mapping.rename_or_say"))
@@ -101,9 +103,14 @@ def _absent(
     header: Sequence[str], columns: Mapping[str, Column], fields: Sequence[str], filled: Mapping[str, int]
 ) -> Iterator[MissingColumn]:
     """Required fields for which no column fits, with those that are still free and the nearest of them."""
-    free = tuple(at for at in range(len(header)) if at not in filled.values())
+    free = _free(header, filled)
     near = nearest({at: header[at] for at in free}, {field: (field, *columns[field].aliases) for field in fields})
     return (MissingColumn(field, free, is_ambiguous=False, nearest=near.get(field)) for field in fields)
+
+
+def _free(header: Sequence[str], filled: Mapping[str, int]) -> tuple[int, ...]:
+    """The positions of the columns that fill no field."""
+    return tuple(at for at in range(len(header)) if at not in filled.values())
 
 
 def _fitting(header: Sequence[str], field: str, column: Column) -> list[int]:

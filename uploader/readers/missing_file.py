@@ -1,6 +1,7 @@
 """A path that leads to no file: what the person may have meant, by the names in its folder."""
 
 import difflib
+import re
 import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,6 +17,9 @@ _HIDDEN = ("~$", ".")
 """What the names of files begin with that programs keep for themselves."""
 
 
+_OURS = re.compile(r"\.(?:results|problems)(?:-\d+)?\.xlsx$", re.IGNORECASE)
+
+
 def not_found(path: Path) -> ListError:
     """For a path at which nothing is."""
     return ListError(_about_folder(path) if not path.parent.is_dir() else _about_name(path))
@@ -23,10 +27,11 @@ def not_found(path: Path) -> ListError:
 
 def is_folder(path: Path) -> ListError:
     """For the path of a folder."""
-    names = [name for name in _names(path) if _is_list(name)]
+    names = _without_ours([name for name in _names(path) if _is_list(name)])
+    called = str(path if path.name else path.absolute())
     if names:
-        return ListError(Message("folder.with_lists", path=str(path), names=some_of(_quoted(names))))
-    return ListError(Message("folder.without_lists", path=str(path)))
+        return ListError(Message("folder.with_lists", path=called, names=some_of(_quoted(names))))
+    return ListError(Message("folder.without_lists", path=called))
 
 
 def _about_name(path: Path) -> Message:
@@ -49,6 +54,7 @@ def _about_name(path: Path) -> Message:
 
 def _one_or_several(what: str, path: Path, names: Sequence[str]) -> Message:
     """Files whose names begin as the one that was given: without an ending, or up to a space."""
+    names = _without_ours(names)
     whole = str(path.with_name(names[0]))
     if len(names) == 1:
         code = "missing_file.without_ending" if what == "ending" else "missing_file.cut_at_space"
@@ -70,6 +76,11 @@ def _names(folder: Path) -> list[str]:
     except OSError:
         return []
     return sorted(names, key=_plain)
+
+
+def _without_ours(names: Sequence[str]) -> Sequence[str]:
+    """The names without those of result and problems workbooks, where any are left."""
+    return [name for name in names if not _OURS.search(name)] or names
 
 
 def _is_list(name: str) -> bool:
