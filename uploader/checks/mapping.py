@@ -1,4 +1,4 @@
-"""Which column of a list fills which field of a template; it never guesses where two columns would do."""
+"""Which column of a list fills which field of a template. Never guesses between two columns that both fit."""
 
 import difflib
 import re
@@ -13,16 +13,16 @@ from uploader.model.rows import column_letter, column_named
 from uploader.templates.columns import Column
 
 _ALIKE = 0.8
-"""How alike two names must be, of 1, to be proposed as the same."""
+"""The similarity, up to 1, from which one name is proposed for another."""
 _MISSPELT = 0.85
-"""How alike two words must be to be one word misspelt."""
+"""The similarity from which two words count as one word misspelt."""
 _SHARED_WORDS = 0.8
-"""How alike two names are where all words of the shorter are in the longer."""
+"""The similarity of two names if all words of the shorter one are in the longer one."""
 
 
 @dataclass(frozen=True, slots=True)
 class MissingColumn:
-    """A field of which it is not known which column fills it."""
+    """A field for which no column is known."""
 
     field: str
     candidates: tuple[int, ...]
@@ -35,7 +35,7 @@ class MissingColumn:
 
 @dataclass(frozen=True, slots=True)
 class ColumnMatch:
-    """Which column fills which field, and of which fields that is not known."""
+    """Which column fills which field, and for which fields no column is known."""
 
     fields: Mapping[str, int]
     """Positions count from 0; optional fields without a column are left out."""

@@ -1,4 +1,4 @@
-"""A path that leads to no file: what the person may have meant, by the names in its folder."""
+"""Explain a path without a file: what the person may have meant, judging by the names in the folder."""
 
 import difflib
 import re
@@ -12,9 +12,9 @@ from uploader.i18n.rows import some_of
 
 _ENDINGS = (".csv", ".txt", ".tsv", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 _ALIKE = 0.75
-"""How alike two names must be, of 1, for one to be a typing error of the other."""
+"""The similarity, up to 1, from which one name may be a typing error for another."""
 _HIDDEN = ("~$", ".")
-"""What the names of files begin with that programs keep for themselves."""
+"""How the names of programs' own files start."""
 
 
 _OURS = re.compile(r"\.(?:results|problems)(?:-\d+)?\.xlsx$", re.IGNORECASE)
@@ -88,7 +88,7 @@ def _is_list(name: str) -> bool:
 
 
 def _nearest(name: str, names: Sequence[str]) -> str | None:
-    """The name that is most like it, leaving aside case, accents and ending."""
+    """The most similar name, ignoring case, accents and extension."""
     wanted = _plain(Path(name).stem)
     likeness = {one: difflib.SequenceMatcher(None, wanted, _plain(Path(one).stem)).ratio() for one in names}
     best = max(likeness, key=likeness.__getitem__, default=None)
