@@ -1,5 +1,5 @@
 from tests.rendered import sentence
-from uploader.i18n import Message
+from uploader.i18n import Message, render
 from uploader.model import advice
 from uploader.model.problems import Problem, ProblemLog, ProblemSummary, by_row, stopping
 
@@ -61,3 +61,19 @@ def test_the_advice_of_a_row_has_all_its_problems_at_the_columns_of_the_list() -
             Message("advice.problem", column=None, cause=found[1].cause, fix=found[1].fix),
         ),
     )
+
+
+def test_what_a_journal_keeps_of_earlier_versions_is_still_shown() -> None:
+    kept = {"field": "rp_id", "allowed": ["yes", "no"], "format": "%d/%m/%Y", "most": 3, "how": "Así.", "text": "#N/A"}
+    for code in (
+        "empty",
+        "not_a_date",
+        "too_long",
+        "not_allowed",
+        "not_plain",
+        "wrong_format",
+        "lost_plus",
+        "error_cell",
+    ):
+        for part in ("cause", "fix"):
+            assert render(Message.from_json({"code": f"problem.{code}.{part}", "facts": kept}), "es")

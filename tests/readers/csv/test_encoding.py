@@ -109,7 +109,7 @@ def test_letters_over_the_border_of_two_blocks(detect, monkeypatch):
 def test_the_last_letter_of_a_long_file_counts(detect):
     plain = b"1;300123456;Juan Perez;su factura vence\n" * 90_000
     assert detect(plain + "1;Muñoz\n".encode("mac_roman")).name == "mac_roman"
-    with pytest.raises(ListError, match="the “ñ” in line 90,004 is UTF-8"):
+    with pytest.raises(ListError, match="the “ñ” in line 90004 is UTF-8"):
         detect(plain + "1;Peña\n1;José\n1;Nariño\n".encode("cp1252") + "1;Muñoz\n".encode())
 
 
