@@ -145,7 +145,10 @@ def test_a_column_that_is_missing_is_named_with_the_nearest(world: World, tmp_pa
     path = write_csv(tmp_path / "list.csv", interactions(3), header=header)
     ended = world.sends(path)
     assert (ended.code, world.api.lines) == (2, [])
-    assert "The list has no column for subject. Found: from in “from” (A), fromname in “fromname” (B)" in ended.why
+    assert (
+        "The list has no column for the field subject. Found: from in “from” (A), fromname in “fromname” (B)"
+        in ended.why
+    )
     assert 'mapping={"subject": "subjet line"}' in ended.why
     assert world.sends(path, ReadOptions(mapping={"subject": "subjet line"})).code == 0
 

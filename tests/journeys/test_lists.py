@@ -38,7 +38,7 @@ def test_on_a_terminal_columns_and_sheets_are_asked_for_and_the_options_are_told
     assert '--sheet "Febrero"' in shown
     code, shown = on_a_terminal(["check", path], [(NONE_OF_THEM, "0")], cwd=tmp_path, env=environment())
     assert code == 2
-    assert "has no column for from and to" in shown
+    assert "has no column for the fields from and to" in shown
 
 
 def test_memory_stays_flat_however_long_a_csv_is(tmp_path: Path) -> None:

@@ -47,7 +47,8 @@ class ColumnMatch:
         absent = [one for one in self.missing if not one.is_ambiguous]
         sentences = [_ambiguous(one, header) for one in self.missing if one.is_ambiguous]
         if absent:
-            sentences.append(Message("mapping.missing", fields=some_of([one.field for one in absent])))
+            lacking = some_of([one.field for one in absent])
+            sentences.append(Message("mapping.missing", count=len(absent), fields=lacking))
         if self.fields:
             filled = [
                 Message("mapping.filled", field=field, column_name=column_named(header, at))
