@@ -134,7 +134,7 @@ def test_a_template_says_how_dates_go_out_and_what_is_not_trimmed(world: World, 
         ("list.zip", b"PK\x03\x04", "is truncated or damaged"),
     ],
 )
-def test_what_is_no_list_is_refused_with_what_mends_it(
+def test_what_is_no_list_is_refused_with_what_fixes_it(
     world: World, tmp_path: Path, name: str, content: bytes, words: str
 ) -> None:
     (tmp_path / name).write_bytes(content)
@@ -143,7 +143,7 @@ def test_what_is_no_list_is_refused_with_what_mends_it(
     assert words in ended.why
 
 
-def test_a_record_that_is_taken_for_the_header_is_told(world: World, tmp_path: Path) -> None:
+def test_a_record_that_is_taken_for_the_header_is_a_note(world: World, tmp_path: Path) -> None:
     (tmp_path / "list.csv").write_text(
         "a@x.co,b@x.co,Hola,Texto,61196\nc@x.co,d@x.co,Hola,Texto,61196\n", encoding="utf-8"
     )

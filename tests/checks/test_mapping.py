@@ -77,7 +77,7 @@ def test_two_columns_that_fit_alike_are_not_guessed_between() -> None:
     )
 
 
-def test_all_that_is_missing_is_told_at_once_with_what_was_found() -> None:
+def test_all_that_is_missing_is_one_message_with_what_was_found() -> None:
     columns = {**COLUMNS, "from": Column(required=True), "subject": Column(required=True)}
     header = ["toname", "to", "to", "subjekt", "x"]
     match = match_columns(header, columns)

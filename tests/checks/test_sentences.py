@@ -1,4 +1,4 @@
-"""What is told of lists and rows is in the catalogue: each problem with cause and fix, in each language, whole."""
+"""The sentences about lists and rows: each problem has a cause and a fix, in each language."""
 
 import ast
 import re

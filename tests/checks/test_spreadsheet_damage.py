@@ -6,7 +6,7 @@ from uploader.model.problems import Problem
 
 
 def found(cell: str, *, trim: bool = True) -> list[Problem]:
-    """What is told of one cell, after asking whether the column has anything to tell at all."""
+    """The problems of one cell, after asking whether the column has any."""
     among = ["clean", cell, "also clean, ñandú", "two\nlines"]
     return [] if is_plain(among) else list(problems(range(2, 6), among, 0, trim=trim))
 

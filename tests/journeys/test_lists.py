@@ -19,7 +19,7 @@ NONE_OF_THEM = "0 for none of them: "
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no pseudo-terminals in Python")
-def test_on_a_terminal_columns_and_sheets_are_asked_for_and_the_options_are_told(tmp_path: Path) -> None:
+def test_on_a_terminal_columns_and_sheets_are_asked_for_and_the_options_are_named(tmp_path: Path) -> None:
     header = ("Email origen", "fromname", "Email cliente", "toname", "subject", "body", "rp_id")
     path = write_csv(tmp_path / "list.csv", interactions(3), header)
     code, shown = on_a_terminal(

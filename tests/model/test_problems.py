@@ -12,7 +12,7 @@ def told(log: ProblemLog, *, stops: bool) -> list[tuple[str, int, list[tuple[int
     return [(sentence(one.cause), one.rows, list(one.cells), one.more) for one in log.summaries(stops=stops)]
 
 
-def test_they_are_told_by_cause_the_most_frequent_first_and_problems_apart_from_warnings() -> None:
+def test_they_are_listed_by_cause_the_most_frequent_first_and_problems_apart_from_warnings() -> None:
     many = [empty(row, 6) for row in range(4, 16)]
     odd = Problem(9, 1, "apostrophe", stops=False)
     log = ProblemLog([empty(9, 0, "from"), *many, odd])
@@ -46,7 +46,7 @@ def test_those_of_some_rows_come_back_as_they_were() -> None:
     assert not ProblemLog()
 
 
-def test_they_are_told_apart_by_row_and_by_what_stops() -> None:
+def test_they_are_separated_by_row_and_by_what_stops() -> None:
     both = [empty(2, 0), Problem(2, 1, "apostrophe", stops=False), Problem(3, 1, "apostrophe", stops=False)]
     assert by_row(both) == {2: both[:2], 3: both[2:]}
     assert stopping(both) == {2: both[:1]}

@@ -1,4 +1,4 @@
-"""Where the table is in a file, and what stands in it that is no record."""
+"""Where the table is in a file, and which of its rows are not records."""
 
 from datetime import date
 from pathlib import Path
@@ -37,16 +37,16 @@ def warnings(table: Table) -> list[str]:
         ("Informe;de;;\nZona;Mes;Valor;Nota\nSur;1;2;3\nNorte;4;5;6\n", 2),
     ],
 )
-def test_without_names_the_shape_tells_the_header(tmp_path: Path, text: str, header_row: int) -> None:
+def test_without_names_the_shape_shows_the_header(tmp_path: Path, text: str, header_row: int) -> None:
     assert csv(tmp_path, text).header_row == header_row
 
 
-def test_titles_above_the_header_are_told(tmp_path: Path) -> None:
+def test_titles_above_the_header_are_a_note(tmp_path: Path) -> None:
     table = csv(tmp_path, "Clientes de marzo\nOficina Cali\n\nNombre;Teléfono;Ciudad\nAna;300;Cali\nLuz;301;Bogotá\n")
     assert sentences(table.notes) == ["2 rows above the header are not sent: “Clientes de marzo”, “Oficina Cali”."]
 
 
-def test_comment_lines_are_left_out_and_told_where_the_file_begins_with_some(tmp_path: Path) -> None:
+def test_comment_lines_are_left_out_with_a_note_where_the_file_begins_with_some(tmp_path: Path) -> None:
     table = csv(tmp_path, "# exportado hoy\nNombre;Teléfono\nAna;300\n# mitad\nLuz;301\n")
     assert (read(table), table.rows) == ({3: ["Ana", "300"], 5: ["Luz", "301"]}, 2)
     assert sentences(table.notes) == ["2 rows that start with # are comments and are not sent."]
