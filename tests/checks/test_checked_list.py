@@ -71,7 +71,7 @@ def test_what_the_reader_noticed_what_was_damaged_and_what_breaks_a_rule_come_to
         sheet.write_row(2, 0, (*GOOD[:4], "Hola ", "", GOOD[6]))
     assert complaints(checked(path, wolkvox)) == [
         "A2: the cell shows the error #N/A",
-        "E3: the text has spaces before or after it, which will not be sent",
+        "E3: the text has spaces before or after it",
         "F3: “body” is empty",
     ]
 
@@ -144,7 +144,7 @@ def test_a_list_that_lacks_columns_is_matched_as_far_as_it_goes(tmp_path: Path, 
     assert found.first_record() == ["a", "b", "c"]
 
 
-def test_what_a_person_should_know_of_the_list_is_told(tmp_path: Path, wolkvox: Template) -> None:
+def test_what_a_person_should_know_about_the_list_is_a_note(tmp_path: Path, wolkvox: Template) -> None:
     path = write(tmp_path / "list.csv", (*HEADER, *RESULT_COLUMNS), (*GOOD, *[""] * len(RESULT_COLUMNS)))
     (tmp_path / "~$list.csv").touch()
     (tmp_path / ".~lock.list.csv#").touch()
@@ -157,7 +157,7 @@ def test_what_a_person_should_know_of_the_list_is_told(tmp_path: Path, wolkvox: 
     assert "note.was_ours" not in {note.code for note in checked(path, wolkvox, is_ours=True).notes}
 
 
-def test_dates_and_a_record_that_is_taken_for_the_header_are_told(tmp_path: Path, wolkvox: Template) -> None:
+def test_dates_and_a_record_that_is_taken_for_the_header_are_notes(tmp_path: Path, wolkvox: Template) -> None:
     path = tmp_path / "list.xlsx"
     with xlsxwriter.Workbook(path) as book:
         sheet, dated = book.add_worksheet(), book.add_format({"num_format": "yyyy-mm-dd"})

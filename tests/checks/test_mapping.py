@@ -61,8 +61,8 @@ def test_missing_columns_are_one_message_with_what_there_is_and_the_nearest() ->
         MissingColumn("to", (0, 1, 2), is_ambiguous=False, nearest=2),
     ]
     words = sentence(match.error(header, COLUMNS).message)
-    assert "no column for rp_id and to." in words
-    assert "Its columns are: “rpid no” (A), “name” (B) and “destinatario final” (C)." in words
+    assert "no column for the fields rp_id and to." in words
+    assert "Columns not used yet: “rpid no” (A), “name” (B) and “destinatario final” (C)." in words
     assert '--map to="destinatario final"' in words
     assert '--map rp_id="rpid no"' in words
 
@@ -73,11 +73,11 @@ def test_two_columns_that_fit_alike_are_not_guessed_between() -> None:
     assert match.missing == [MissingColumn("to", (0, 2), is_ambiguous=True)]
     words = sentence(match.error(header, COLUMNS).message)
     assert words.startswith(
-        "Several columns could be to: “to” (A) and “to” (C). Choose one, for example with --map to=A, or rename the others."
+        "Several columns could fill the field to: “to” (A) and “to” (C). Choose one, for example with --map to=A, or rename the others."
     )
 
 
-def test_all_that_is_missing_is_told_at_once_with_what_was_found() -> None:
+def test_all_that_is_missing_is_one_message_with_what_was_found() -> None:
     columns = {**COLUMNS, "from": Column(required=True), "subject": Column(required=True)}
     header = ["toname", "to", "to", "subjekt", "x"]
     match = match_columns(header, columns)
@@ -91,9 +91,9 @@ def test_all_that_is_missing_is_told_at_once_with_what_was_found() -> None:
     error = match.error(header, columns)
     assert (error.field, error.candidates) == ("to", (1, 2))
     assert sentence(error.message) == (
-        "Several columns could be to: “to” (B) and “to” (C). Choose one, for example with --map to=B, or rename the others. "
-        "The list has no column for rp_id, from and subject. Its columns are: “toname” (A), “to” (B), “to” (C), “subjekt” (D) "
-        "and “x” (E). Found: toname in “toname” (A). The closest match for subject is “subjekt” (D). If that is the one, add "
+        "Several columns could fill the field to: “to” (B) and “to” (C). Choose one, for example with --map to=B, or rename the others. "
+        "The list has no column for the fields rp_id, from and subject. Found: toname in “toname” (A). Columns not used yet: "
+        "“to” (B), “to” (C), “subjekt” (D) and “x” (E). The closest match for the field subject is “subjekt” (D). If that is the one, add "
         '--map subject="subjekt". Rename the columns in the list, or choose them with --map FIELD=COLUMN.'
     )
 

@@ -57,8 +57,8 @@ def test_problems_and_their_fixes_follow_the_language_but_for_what_the_template_
     empty, lost, odd = found(column, "", "123456789", "x")
     assert in_words(empty, "es") == "“X” está vacío. Complete la celda."
     assert in_words(lost, "pt") == (
-        "“X” perdeu o zero do início, que o Excel tira dos números. Formate a coluna como texto e acrescente 0 no "
-        "início. The phone number. Por exemplo: 0123456789."
+        "“X” perdeu o zero do início. O Excel o tira dos números. Formate a coluna como texto e acrescente 0 no início. "
+        "The phone number. Por exemplo: 0123456789."
     )
     assert in_words(odd, "es") == "“X” no tiene el formato correcto. The phone number. Por ejemplo: 0123456789."
     (example,) = found(Column(example="61196"), "61196")

@@ -1,4 +1,4 @@
-"""What is told of lists and rows is in the catalogue: each problem with cause and fix, in each language, whole."""
+"""The sentences about lists and rows: each problem has a cause and a fix, in each language."""
 
 import ast
 import re
@@ -55,3 +55,19 @@ def test_every_code_that_readers_and_checks_write_is_in_the_catalogue() -> None:
     written = {*messages(), *(f"problem.{code}.cause" for code in rules._LOST_BY_EXCEL.values())}
     assert len(written) > 30
     assert written - set(entries()) == set()
+
+
+def test_every_error_of_readers_and_checks_carries_a_message() -> None:
+    files = [
+        *(PACKAGE / "readers").rglob("*.py"),
+        *(PACKAGE / "checks").rglob("*.py"),
+        *(PACKAGE / "model").glob("*.py"),
+    ]
+    errors = [
+        (file.name, ast.unparse(node))
+        for file in files
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id.endswith("Error")
+    ]
+    assert len(errors) > 30
+    assert [error for error in errors if re.match(r"\w+\((f?['\"]|\w+\.format)", error[1])] == []

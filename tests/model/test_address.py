@@ -36,7 +36,7 @@ def test_the_origin_of_a_template_url_may_hold_placeholders() -> None:
     assert origin_of("https://example.com") == "https://example.com"
 
 
-def test_loopback_is_told_by_the_host() -> None:
+def test_loopback_is_known_by_the_host() -> None:
     assert is_loopback("http://127.0.0.1:1/x")
     assert not is_loopback("https://127.0.0.1.example.com")
 

@@ -93,7 +93,7 @@ def test_how_a_workbook_was_read_names_the_sheet(tmp_path: Path) -> None:
         assert sentence(read_table(file).reading()) == "XLSX, sheet “List”, header in row 1, 2 rows, 7 columns"
 
 
-def test_another_encoding_or_delimiter_that_would_do_is_told_with_the_option(tmp_path: Path) -> None:
+def test_another_possible_encoding_or_delimiter_is_a_note_with_its_option(tmp_path: Path) -> None:
     (tmp_path / "list.csv").write_bytes("id;name\n1;hola\xa0amigo\n".encode("cp1252"))
     with open_file(tmp_path / "list.csv") as file:
         (note,) = read_table(file).notes

@@ -74,3 +74,12 @@ def test_a_folder_is_answered_with_its_lists(folder: Path) -> None:
     for at in range(20):
         (folder / f"a{at:02}.csv").touch()
     assert "“a09.csv” and 15 more." in sentence(refused(folder))
+
+
+def test_workbooks_of_ours_are_proposed_only_where_there_is_nothing_else(folder: Path) -> None:
+    for name in ("pagos julio.results.xlsx", "pagos julio.problems-2.xlsx", "Teléfonos.results.xlsx"):
+        (folder / name).touch()
+    assert refused(folder / "pagos").facts["name"] == "pagos julio.csv"
+    assert "results" not in sentence(refused(folder))
+    (folder / "Teléfonos.csv").unlink()
+    assert refused(folder / "telefonos.results").facts["name"] == "Teléfonos.results.xlsx"

@@ -159,7 +159,7 @@ def test_error_cells_and_formulas_without_a_value_are_problems_at_their_cells(tm
     book.save(tmp_path / "formulas.xlsx")
     table = open_list(tmp_path / "formulas.xlsx")
     assert [place(problem) for problem in problems(table)] == ["A2"]
-    assert "not saved" in cause(problems(table)[0])
+    assert "without a saved result" in cause(problems(table)[0])
     assert table.rows == 1
 
 

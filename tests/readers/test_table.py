@@ -1,4 +1,4 @@
-"""Where the table is in a file, and what stands in it that is no record."""
+"""Where the table is in a file, and which of its rows are not records."""
 
 from datetime import date
 from pathlib import Path
@@ -37,16 +37,16 @@ def warnings(table: Table) -> list[str]:
         ("Informe;de;;\nZona;Mes;Valor;Nota\nSur;1;2;3\nNorte;4;5;6\n", 2),
     ],
 )
-def test_without_names_the_shape_tells_the_header(tmp_path: Path, text: str, header_row: int) -> None:
+def test_without_names_the_shape_shows_the_header(tmp_path: Path, text: str, header_row: int) -> None:
     assert csv(tmp_path, text).header_row == header_row
 
 
-def test_titles_above_the_header_are_told(tmp_path: Path) -> None:
+def test_titles_above_the_header_are_a_note(tmp_path: Path) -> None:
     table = csv(tmp_path, "Clientes de marzo\nOficina Cali\n\nNombre;Teléfono;Ciudad\nAna;300;Cali\nLuz;301;Bogotá\n")
     assert sentences(table.notes) == ["2 rows above the header are not sent: “Clientes de marzo”, “Oficina Cali”."]
 
 
-def test_comment_lines_are_left_out_and_told_where_the_file_begins_with_some(tmp_path: Path) -> None:
+def test_comment_lines_are_left_out_with_a_note_where_the_file_begins_with_some(tmp_path: Path) -> None:
     table = csv(tmp_path, "# exportado hoy\nNombre;Teléfono\nAna;300\n# mitad\nLuz;301\n")
     assert (read(table), table.rows) == ({3: ["Ana", "300"], 5: ["Luz", "301"]}, 2)
     assert sentences(table.notes) == ["2 rows that start with # are comments and are not sent."]
@@ -128,7 +128,7 @@ def test_the_value_of_merged_cells_counts_for_the_first_and_a_merged_header_for_
     table = open_list(path)
     assert table.header == ["Nombre", "Teléfono", "Teléfono", "Zona"]
     assert read(table)[3] == ["Luz", "302", "303", ""]
-    assert warnings(table) == ["D3: the cell is merged with another one, and only the first cell has the value"]
+    assert warnings(table) == ["D3: the cell is merged with another one"]
 
 
 def test_a_date_among_texts_is_a_warning_and_a_column_of_dates_is_known(tmp_path: Path) -> None:
@@ -142,7 +142,7 @@ def test_a_date_among_texts_is_a_warning_and_a_column_of_dates_is_known(tmp_path
     path, made = book(tmp_path, rows)
     made.save(path)
     table = open_list(path)
-    assert warnings(table) == ["A3: Excel has turned this cell into a date, which will be sent as YYYY-MM-DD"]
+    assert warnings(table) == ["A3: Excel has turned the text into a date"]
     assert table.date_columns == {1}
 
 

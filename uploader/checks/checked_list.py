@@ -1,4 +1,4 @@
-"""A table whose columns fit a template, and what is wrong with its rows; it opens nothing and asks nobody."""
+"""A table whose columns fit a template, and what is wrong with its rows. Opens no files, asks no questions."""
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -22,7 +22,7 @@ from uploader.templates.template import Template
 
 _HASHED_AT_ONCE = 1 << 20
 _LOCK_FILES = {"Excel": "~${}", "LibreOffice": ".~lock.{}#"}
-"""What these programs leave beside a list that they have open."""
+"""The lock files that these programs put next to an open file."""
 
 _SEVERAL = 2
 _LONGEST_NAME = 60
@@ -54,7 +54,7 @@ class CheckedList:
     fields: Mapping[str, int]
     """Which column, from 0, fills which field."""
     notes: Sequence[Message]
-    """What the person should know of the list as a whole."""
+    """What the person should know about the list as a whole."""
 
     @property
     def listed(self) -> Sequence[int]:
@@ -78,7 +78,7 @@ class CheckedList:
         return {field: _quoted(self.table.header[position]) or field for field, position in self.fields.items()}
 
     def check(self, records: Records) -> CheckedRows:
-        """What is wrong with these rows, all or some of those that follow each other, and what they put into fields."""
+        """The problems of these rows, and the texts they give to each field; the rows come in the list's order."""
         problems = self._of_reader(records)
         reported = {(problem.row, problem.column) for problem in problems}
         fields: dict[str, Sequence[str]] = {}
@@ -96,7 +96,7 @@ class CheckedList:
         return CheckedRows(records, _without_echoes(problems), fields)
 
     def _of_reader(self, records: Records) -> list[Problem]:
-        """What the reader noticed of these rows, where it matters to what is sent."""
+        """The reader's findings about these rows that concern what is sent."""
         sent, columns = set(self.fields.values()), self.template.columns
         dated = {position for field, position in self.fields.items() if columns[field].date_format is not None}
         noticed = [
@@ -105,7 +105,7 @@ class CheckedList:
             if problem.column is None or problem.column in sent
             if problem.code != MADE_A_DATE or problem.column not in dated
         ]
-        here = frozenset(records.numbers) if noticed else frozenset()  # these may be some rows of several
+        here = frozenset(records.numbers) if noticed else frozenset()  # the chunk may be a selection of rows
         return [problem for problem in noticed if problem.row in here]
 
     def rows(self, records: Records, numbers: Mapping[int, int]) -> Iterator[tuple[int, Row]]:
@@ -160,9 +160,9 @@ def matched(
 def checked_list(
     path: Path, sha256: str, table: Table, template: Template, fields: Mapping[str, int], *, is_ours: bool = False
 ) -> CheckedList:
-    """The list, and what a person should know of it. Raises EmptyListError where it has no rows.
+    """The list, with notes for the person. Raises EmptyListError where it has no rows.
 
-    `is_ours` is true of a workbook that we wrote and recognised as such.
+    `is_ours` says that it is a workbook of ours.
     """
     if not table.rows:
         names = some_of([_quoted(name) for name in table.header if name.strip()])

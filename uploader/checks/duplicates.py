@@ -1,6 +1,6 @@
-"""Which rows would not be sent because their request is known, as far as a check can tell; nothing is decided here.
+"""Which rows would be skipped as duplicates, as far as a check can tell. Nothing is decided here.
 
-That is decided when a row is sent, in the transaction of its intent: the check only looks.
+That happens when a row is sent, in the transaction that writes its intent.
 """
 
 from array import array
@@ -13,17 +13,17 @@ from uploader.model.resend import PriorRequest
 from uploader.model.rows import Status
 
 FindPrior = Callable[[Mapping[str, str]], PriorRequest | None]
-"""Given what a row puts into the fields, the request of an earlier job that is the same."""
+"""Takes a row's fields; returns the same request of an earlier job, if there is one."""
 
 _ROWS_AT_ONCE = 100_000
-"""So many requests at a time are compared, which takes a hundred bytes for each; all others take twelve."""
+"""How many requests are compared at a time. Each of these takes a hundred bytes, all others twelve."""
 
 _NAMED = 10
-"""Up to so many rows are named that others repeat; of more, it is only said that there is an earlier one."""
+"""Up to this many repeated rows are named. Beyond that, a problem only says that there is an earlier row."""
 
 
 class DuplicateCheck:
-    """Goes along with a check and knows the requests of the rows before, and those of earlier jobs.
+    """Remembers the requests of the rows checked so far, and looks up those of earlier jobs.
 
     Without `find_prior` it compares the list's rows with each other alone.
     """

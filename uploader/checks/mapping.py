@@ -1,4 +1,4 @@
-"""Which column of a list fills which field of a template; it never guesses where two columns would do."""
+"""Which column of a list fills which field of a template. Never guesses between two columns that both fit."""
 
 import difflib
 import re
@@ -13,16 +13,16 @@ from uploader.model.rows import column_letter, column_named
 from uploader.templates.columns import Column
 
 _ALIKE = 0.8
-"""How alike two names must be, of 1, to be proposed as the same."""
+"""The similarity, up to 1, from which one name is proposed for another."""
 _MISSPELT = 0.85
-"""How alike two words must be to be one word misspelt."""
+"""The similarity from which two words count as one word misspelt."""
 _SHARED_WORDS = 0.8
-"""How alike two names are where all words of the shorter are in the longer."""
+"""The similarity of two names if all words of the shorter one are in the longer one."""
 
 
 @dataclass(frozen=True, slots=True)
 class MissingColumn:
-    """A field of which it is not known which column fills it."""
+    """A field for which no column is known."""
 
     field: str
     candidates: tuple[int, ...]
@@ -35,7 +35,7 @@ class MissingColumn:
 
 @dataclass(frozen=True, slots=True)
 class ColumnMatch:
-    """Which column fills which field, and of which fields that is not known."""
+    """Which column fills which field, and for which fields no column is known."""
 
     fields: Mapping[str, int]
     """Positions count from 0; optional fields without a column are left out."""
@@ -48,13 +48,16 @@ class ColumnMatch:
         sentences = [_ambiguous(one, header) for one in self.missing if one.is_ambiguous]
         if absent:
             lacking = some_of([one.field for one in absent])
-            sentences.append(Message("mapping.missing", fields=lacking, columns=_listed(header)))
+            sentences.append(Message("mapping.missing", count=len(absent), fields=lacking))
         if self.fields:
             filled = [
                 Message("mapping.filled", field=field, column_name=column_named(header, at))
                 for field, at in self._in_order(columns)
             ]
             sentences.append(Message("mapping.found", filled=tuple(filled)))
+        free = [column_named(header, at) for at in _free(header, self.fields)]
+        if absent and free:
+            sentences.append(Message("mapping.free", columns=some_of(free)))
         sentences += [_nearest_sentence(one.field, header, one.nearest) for one in absent if one.nearest is not None]
         if absent:
             sentences.append(Message("mapping.rename_or_say"))
@@ -101,9 +104,14 @@ def _absent(
     header: Sequence[str], columns: Mapping[str, Column], fields: Sequence[str], filled: Mapping[str, int]
 ) -> Iterator[MissingColumn]:
     """Required fields for which no column fits, with those that are still free and the nearest of them."""
-    free = tuple(at for at in range(len(header)) if at not in filled.values())
+    free = _free(header, filled)
     near = nearest({at: header[at] for at in free}, {field: (field, *columns[field].aliases) for field in fields})
     return (MissingColumn(field, free, is_ambiguous=False, nearest=near.get(field)) for field in fields)
+
+
+def _free(header: Sequence[str], filled: Mapping[str, int]) -> tuple[int, ...]:
+    """The positions of the columns that fill no field."""
+    return tuple(at for at in range(len(header)) if at not in filled.values())
 
 
 def _fitting(header: Sequence[str], field: str, column: Column) -> list[int]:

@@ -1,4 +1,4 @@
-"""Fields held against what the template says of their columns; every problem is found, each at its cell."""
+"""Check fields against the template's rules for their columns. Every problem is found, each at its cell."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -53,7 +53,7 @@ _Complaint = tuple[str, Mapping[str, Fact]]
 
 
 class _CellRule(NamedTuple):
-    """One thing that a template says of a column's filled cells."""
+    """One rule of a template for a column's filled cells."""
 
     passes: Callable[[str], object]
     complaint: Callable[[str], _Complaint]
@@ -104,7 +104,7 @@ def _how_to_write(column: Column) -> Fact:
 def _example_rows(
     numbers: Sequence[int], fields: Mapping[str, Sequence[str]], columns: Mapping[str, Column]
 ) -> Iterator[Problem]:
-    """The example row of a blank list, left in: sent, it would be a real request."""
+    """The example row of a blank list that was left in. Sent, it would be a real request."""
     examples = tuple(columns[field].example for field in fields)
     first = next((field for field in fields if columns[field].example), None)
     if first is None or columns[first].example not in fields[first]:

@@ -1,4 +1,4 @@
-"""Where requests may go: a scheme and a host, https save for this machine itself."""
+"""Where requests may go: a scheme and a host, https except to this machine."""
 
 from urllib.parse import urlsplit
 

@@ -19,15 +19,15 @@ __all__ = ["ListFile", "Table", "open_file", "open_list", "read_table", "refuse_
 
 
 class ListFile:
-    """A file that was opened once, whoever looks into it. Use it as a context manager.
+    """A file that is opened once for everyone who looks into it. Use it as a context manager.
 
-    The sheets that its book gave stay usable after that.
+    The sheets that its book gave stay usable afterwards.
     """
 
     def __init__(self, path: Path, kind: Kind, book: Book | None) -> None:
         self.path, self.kind = path, kind
         self.book = book
-        """None of a text file, which is read as it is needed."""
+        """None for a text file, which is read when needed."""
 
     def __enter__(self) -> Self:
         return self
@@ -40,7 +40,7 @@ class ListFile:
 
 
 def open_file(path: Path) -> ListFile:
-    """Open a CSV, XLSX, XLSM, XLSB, XLS or ODS file, known by what is inside and not by its name. Raises ListError."""
+    """Open a CSV, XLSX, XLSM, XLSB, XLS or ODS file. The type is detected from its content. Raises ListError."""
     path = Path(path)
     kind = kind_of(path)
     return ListFile(path, kind, None if kind is Kind.TEXT else Book(path, kind))
@@ -93,7 +93,7 @@ def _source(
 def refuse_senseless(
     file: ListFile, *, sheet: str | None = None, encoding: str | None = None, delimiter: str | None = None
 ) -> None:
-    """Raises ListError for a hint that says nothing about a file of this kind."""
+    """Raises ListError for an option that doesn't apply to a file of this kind."""
     given = {"encoding_of_workbook": encoding, "delimiter_of_workbook": delimiter}
     for code, value in given.items() if file.book is not None else [("sheet_of_csv", sheet)]:
         if value is not None:

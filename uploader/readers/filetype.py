@@ -27,7 +27,7 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK\x03\x04"
 _ENCRYPTED, _STREAMS_OF_XLS = "EncryptedPackage".encode("utf-16-le"), ("Workbook", "Book")
 _XLS_WITH_PASSWORD = re.compile(rb"\x09\x08(?:\x08\x00.{8}|\x10\x00.{16})(?:\x86\x00\x00\x00)?\x2f\x00.\x00", re.DOTALL)
-"""The record that says how the rest is encrypted, right behind the one that begins a workbook."""
+"""The record about encryption, right after the one that starts a workbook."""
 _NOT_A_LIST = {
     b"\x09\x00\x04\x00": Message("filetype.old_excel", version=2),
     b"\x09\x02\x06\x00": Message("filetype.old_excel", version=3),
@@ -67,12 +67,12 @@ _WAY_OUT = {
     "filetype.xml": "not_a_list.convert",
     "filetype.rtf": "not_a_list.convert",
 }
-"""What can be done about a file of another kind, where that is not to export the list from where it came."""
+"""The next step for files of these kinds; for all others it is to export the list again."""
 _WORKBOOK_NAMES = (".xlsx", ".xlsm", ".xlsb", ".ods")
 
 
 def kind_of(path: Path) -> Kind:
-    """The format of the file at `path`. Raises ListError where it can't be read, or is none of these."""
+    """The format of the file at `path`. Raises ListError where it can't be read, or has another format."""
     head = _head(path)
     if not head:
         raise ListError(Message("not_a_list.empty", name=path.name))

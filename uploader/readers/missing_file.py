@@ -1,6 +1,7 @@
-"""A path that leads to no file: what the person may have meant, by the names in its folder."""
+"""Explain a path without a file: what the person may have meant, judging by the names in the folder."""
 
 import difflib
+import re
 import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,9 +12,12 @@ from uploader.i18n.rows import some_of
 
 _ENDINGS = (".csv", ".txt", ".tsv", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 _ALIKE = 0.75
-"""How alike two names must be, of 1, for one to be a typing error of the other."""
+"""The similarity, up to 1, from which one name may be a typing error for another."""
 _HIDDEN = ("~$", ".")
-"""What the names of files begin with that programs keep for themselves."""
+"""How the names of programs' own files start."""
+
+
+_OURS = re.compile(r"\.(?:results|problems)(?:-\d+)?\.xlsx$", re.IGNORECASE)
 
 
 def not_found(path: Path) -> ListError:
@@ -23,10 +27,11 @@ def not_found(path: Path) -> ListError:
 
 def is_folder(path: Path) -> ListError:
     """For the path of a folder."""
-    names = [name for name in _names(path) if _is_list(name)]
+    names = _without_ours([name for name in _names(path) if _is_list(name)])
+    called = str(path if path.name else path.absolute())
     if names:
-        return ListError(Message("folder.with_lists", path=str(path), names=some_of(_quoted(names))))
-    return ListError(Message("folder.without_lists", path=str(path)))
+        return ListError(Message("folder.with_lists", path=called, names=some_of(_quoted(names))))
+    return ListError(Message("folder.without_lists", path=called))
 
 
 def _about_name(path: Path) -> Message:
@@ -49,6 +54,7 @@ def _about_name(path: Path) -> Message:
 
 def _one_or_several(what: str, path: Path, names: Sequence[str]) -> Message:
     """Files whose names begin as the one that was given: without an ending, or up to a space."""
+    names = _without_ours(names)
     whole = str(path.with_name(names[0]))
     if len(names) == 1:
         code = "missing_file.without_ending" if what == "ending" else "missing_file.cut_at_space"
@@ -72,12 +78,17 @@ def _names(folder: Path) -> list[str]:
     return sorted(names, key=_plain)
 
 
+def _without_ours(names: Sequence[str]) -> Sequence[str]:
+    """The names without those of result and problems workbooks, where any are left."""
+    return [name for name in names if not _OURS.search(name)] or names
+
+
 def _is_list(name: str) -> bool:
     return name.lower().endswith(_ENDINGS)
 
 
 def _nearest(name: str, names: Sequence[str]) -> str | None:
-    """The name that is most like it, leaving aside case, accents and ending."""
+    """The most similar name, ignoring case, accents and extension."""
     wanted = _plain(Path(name).stem)
     likeness = {one: difflib.SequenceMatcher(None, wanted, _plain(Path(one).stem)).ratio() for one in names}
     best = max(likeness, key=likeness.__getitem__, default=None)

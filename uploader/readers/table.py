@@ -1,4 +1,4 @@
-"""The table in a list: its header, its width, and its records as chunks of text; it knows no file format."""
+"""The table in a list: its header, its width, and its records as chunks of text. Independent of file formats."""
 
 from collections.abc import Iterator, Sequence
 
@@ -51,16 +51,16 @@ class Table:
         scan.ended()
         self.rows, self._hidden = scan.rows, scan.hidden
         self.problems = scan.problems
-        """What the reader itself noticed, each at its cell."""
+        """The problems that the reader noticed, each at its cell."""
         self.date_columns = scan.date_columns
-        """The columns that hold dates, as Excel knows them."""
+        """The columns that contain Excel dates."""
         self.header = _merged_header(source, header_row, cells + [""] * (scan.width - len(cells)), sample)
         """The header's texts; "" over columns without a name."""
         self.notes: Sequence[Message] = [*source.notes, *self._notes(above)]
-        """What the person should know of the list as a whole."""
+        """What the person should know about the list as a whole."""
 
     def _pages(self) -> Iterator[Page]:
-        """The rows below the header that are neither blank nor comments. Raises CancelledError."""
+        """The rows below the header, without empty rows and comments. Raises CancelledError."""
         self._comments = 0
         for page in self._source.pages():
             self._cancel.check()
@@ -81,7 +81,7 @@ class Table:
         return page.only(kept)
 
     def texts(self) -> Iterator[Records]:
-        """All records as text, some at a time; each call begins anew. Raises CancelledError."""
+        """All records as text, some at a time. Each call starts again. Raises CancelledError."""
         width = len(self.header)
         for page in self._pages():
             columns = [texts(column) for column in page.columns[:width]]
@@ -89,7 +89,7 @@ class Table:
             yield Records(page.numbers, columns)
 
     def first_record(self) -> Sequence[str]:
-        """The cells of the first record, one for each of the header's; empty ones where there is no record."""
+        """The cells of the first record, one for each header cell; empty texts if there is no record."""
         return next(([column[0] for column in some.columns] for some in self.texts()), [""] * len(self.header))
 
     def reading(self) -> Message:
@@ -109,7 +109,7 @@ class Table:
         return [at for at in range(len(self.header)) if at not in self.left_out]
 
     def has_header(self) -> bool:
-        """Whether the header's cells look like names; else the list may have no header at all."""
+        """Whether the header's cells look like names. If not, the list may have no header."""
         return headers.looks_like_one(self.first_cells)
 
     def _notes(self, above: Sequence[NumberedCells]) -> Iterator[Message]:
@@ -166,7 +166,7 @@ def _first_rows(
 
 
 def _merged_header(source: Source, header_row: int, header: list[str], sample: Sequence[NumberedCells]) -> list[str]:
-    """The header with the texts of merged cells over all columns that they cover and that have something below."""
+    """The header, with the text of merged cells repeated over all covered columns that have data below."""
     of_row = dict(sample)
     below = [cells for number, cells in sample if number > header_row]
     names = list(header)
@@ -182,7 +182,7 @@ def _merged_header(source: Source, header_row: int, header: list[str], sample: S
 
 
 def _filled_width(cells: Sequence[str]) -> int:
-    """How many cells there are up to the last one with anything in it."""
+    """How many cells there are up to the last filled one."""
     return next((at + 1 for at in range(len(cells) - 1, -1, -1) if cells[at].strip()), 0)
 
 

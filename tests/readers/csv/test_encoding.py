@@ -47,7 +47,7 @@ def test_a_list_is_read_as_it_was_written_and_no_doubt_is_left(detect, text, cod
 
 
 @pytest.mark.parametrize(("codec", "word"), SINGLE_WORDS)
-def test_a_single_word_is_read_right_or_a_rival_is_told(detect, codec, word):
+def test_a_single_word_is_read_right_or_has_a_rival(detect, codec, word):
     data = f"id;name\n1;{word}\n".encode(codec)
     got = detect(data)
     assert data.decode(got.name) == data.decode(codec) or got.rival is not None
@@ -66,7 +66,7 @@ def test_neither_a_mark_nor_western_letters_nor_a_tidy_program_are_needed(detect
     assert detect(text.encode(codec)) == Encoding(codec, None)
 
 
-def test_the_rival_is_told_with_the_place_that_speaks_for_it(detect):
+def test_the_rival_has_the_place_that_speaks_for_it(detect):
     assert detect("id;name\n1;hola\xa0amigo\n".encode("cp1252")).rival == RivalEncoding(
         "cp850", "hola\xa0amigo", "holaáamigo"
     )
@@ -93,7 +93,7 @@ def test_what_is_no_text_or_broken_or_mixed_is_refused_with_the_line(detect, dat
         detect(data)
 
 
-def test_a_missing_file_is_told(tmp_path):
+def test_a_missing_file_is_refused(tmp_path):
     with pytest.raises(ListError, match=r"nowhere\.csv can't be read"):
         encoding.detect(tmp_path / "nowhere.csv")
 
@@ -109,7 +109,7 @@ def test_letters_over_the_border_of_two_blocks(detect, monkeypatch):
 def test_the_last_letter_of_a_long_file_counts(detect):
     plain = b"1;300123456;Juan Perez;su factura vence\n" * 90_000
     assert detect(plain + "1;Muñoz\n".encode("mac_roman")).name == "mac_roman"
-    with pytest.raises(ListError, match="the “ñ” in line 90,004 is UTF-8"):
+    with pytest.raises(ListError, match="the “ñ” in line 90004 is UTF-8"):
         detect(plain + "1;Peña\n1;José\n1;Nariño\n".encode("cp1252") + "1;Muñoz\n".encode())
 
 

@@ -28,12 +28,12 @@ _END_OF_FILE = "\x1a"
 
 _ROWS_AT_ONCE = 500
 _NEVER_CLOSED = ("unexpected end of data", "field larger than field limit")
-"""What the csv module says of a cell that has no end."""
+"""How the csv module describes a cell that never ends."""
 csv.field_size_limit(min(_LONGEST_CELL, sys.maxsize))
 
 
 def source_of(path: Path, wanted: Sequence[str], encoding: str | None, delimiter: str | None) -> Source:
-    """The rows of a delimited text file. Raises ListError where it is no text, or its quoting is broken."""
+    """The rows of a delimited text file. Raises ListError where it is not text, or its quotes are unbalanced."""
     codec, notes = _codec(path, encoding)
     given = None if delimiter is None else _checked_delimiter(delimiter)
     dialect, rival = dialects.detect(_sample(path, codec), wanted, given)
@@ -50,7 +50,7 @@ def source_of(path: Path, wanted: Sequence[str], encoding: str | None, delimiter
 
 
 def _codec(path: Path, given: str | None) -> tuple[str, list[Message]]:
-    """The codec that was given, else the one that makes most sense; with it a note where another one does, too."""
+    """The given codec, else the one that makes most sense; with a note if another one is possible too."""
     if given:
         return _checked_encoding(path, given), []
     encoding = encodings.detect(path)
@@ -129,7 +129,7 @@ def _page(rows: list[list[str]], before: int) -> Page:
 
 
 def _lines(path: Path, file: TextIO, dialect: Dialect) -> Iterator[str]:
-    """The file's lines, without the one that only tells Excel the delimiter."""
+    """The file's lines, without a `sep=;` line."""
     if dialect.has_sep_line:
         file.readline(_LONGEST_LINE)
     while line := file.readline(_LONGEST_LINE):

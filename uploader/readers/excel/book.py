@@ -1,4 +1,4 @@
-"""A workbook's sheets and their values, by the fast reader; an XLSX is looked into before it is trusted with memory."""
+"""A workbook's sheets and their values, by the fast reader. An XLSX is inspected before it may use memory."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -21,7 +21,7 @@ _MOST_COLUMNS = 16_384
 
 @contextmanager
 def _no_panic() -> Iterator[None]:
-    """The fast reader's own bugs come as an exception that is none of Python's; they are damage like any other."""
+    """Turn a panic of the fast reader, which is not an ordinary exception, into a damaged file."""
     try:
         yield
     except BaseException as why:
@@ -61,7 +61,7 @@ class Book:
         self.close()
 
     def close(self) -> None:
-        """Let go of the file; only the sheets that were given stay."""
+        """Close the file; the sheets that were given stay usable."""
         self.release()
         self._stack.close()
 
@@ -89,7 +89,7 @@ class Book:
         except NotReadableError as why:
             raise ListError(Message("book.damaged", name=name, why=why.message)) from why
         except (calamine.CalamineError, calamine.WorksheetNotFound, *DAMAGE) as why:
-            # What the libraries say of it is for programmers; it stays in the chain of exceptions.
+            # The library's own words are for programmers. They stay in the chain of exceptions.
             raise ListError(Message("book.damaged", name=name, why=Message("damage.unknown"))) from why
 
     def _open(self) -> None:
@@ -157,7 +157,7 @@ class Book:
         return values
 
     def _repaired_values(self, package: Package, name: str) -> Values:
-        """The sheet out of a copy in which errors and dates are text: Excel reads them whatever they hold."""
+        """The sheet from a copy in which errors and dates are text. Excel accepts any content there."""
         part = self._parts[name]
         copy = package.repaired_copy({part: sheet_xml.harmless(package, part)})
         with _no_panic():

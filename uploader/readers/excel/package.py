@@ -88,13 +88,13 @@ class Package:
         return list(self._entries)
 
     def part(self, name: str) -> str | None:
-        """The part's name as the package writes it; case is set aside, as Excel does."""
+        """The part's name as the package writes it. Case is ignored, as in Excel."""
         if name in self._entries:
             return name
         return next((known for known in self._entries if known.lower() == name.lower()), None)
 
     def blocks(self, name: str) -> Iterator[bytes]:
-        """A part's XML in blocks of UTF-8, unpacked as it goes. Raises HostileError where it has a document type."""
+        """A part's XML in blocks of UTF-8, unpacked as it goes. Raises HostileError for a document type."""
         with self._zip.open(self._entries[name]) as stream:
             block = stream.read(_READ_BYTES)
             encoding = _UTF16.get(block[:2])

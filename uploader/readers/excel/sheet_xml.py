@@ -1,6 +1,6 @@
 """A sheet's XML as blocks of whole rows, and the patterns by which things are found in them.
 
-It is searched, not parsed: most cells need no look, and a list has a million of them.
+It is searched, not parsed: a list has a million cells, and most need no inspection.
 """
 
 import re
@@ -36,7 +36,7 @@ def blocks(package: Package, part: str) -> Iterator[bytes]:
 
 
 def _plain(block: bytes) -> bytes:
-    """The block without what would lead a search astray."""
+    """The block without anything that would mislead a search."""
     if b"<!" in block:
         block = _COMMENT.sub(b"", block)
         block = _LITERAL.sub(lambda found: escape(found[1].decode()).encode(), block)
@@ -57,7 +57,7 @@ def prefix_of(block: bytes) -> bytes:
 class Patterns:
     """What is searched for in the XML of a sheet whose elements have this prefix.
 
-    `styles` are the numbers of the styles whose cells are wanted besides the error cells.
+    `styles` are the numbers of the styles whose cells are wanted in addition to error cells.
     """
 
     def __init__(self, prefix: bytes, styles: tuple[int, ...] = ()) -> None:

@@ -1,4 +1,4 @@
-"""How much a sheet would take to read, counted before it is: a small file can ask for more than the machine has."""
+"""How much memory a sheet would need, counted before it is read: a small file can ask for more than there is."""
 
 import re
 from array import array
@@ -14,7 +14,7 @@ _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
 """Excel's."""
 _MOST_PLACES, _MOST_TIMES_FILLED = 20_000_000, 10
 """The fast reader keeps a place for every cell of the rectangle around the filled ones: so many places, and so many
-times more than there are filled ones, is no list."""
+times more than there are filled ones, is not a list."""
 _MOST_TEXT, _SUSPICIOUS_TEXT = 512 << 20, 192 << 20
 """Bytes of text in all cells together: a text that is stored once may be shown in a million cells."""
 _MOST_TEXTS = 10_000_000
@@ -44,7 +44,7 @@ class Extent:
         self._width = max(self._width, *map(position, set(patterns.wide.findall(block))), 0)
         starts = block.count(patterns.cell_start + b" ") + block.count(patterns.cell_start + b">")
         if block.count(patterns.usual_cell_start) != starts and patterns.nameless_cell.search(block):
-            # cells without names stand where their turn is
+            # cells without names follow each other
             longest = max(len(patterns.cell.findall(row)) for row in block.split(patterns.row_start))
             self._width = max(self._width, longest)
             self._has_nameless = True

@@ -16,11 +16,11 @@ from uploader.readers.pages import Source
 _LOOKED_AT = 30
 """Rows of each sheet that are looked at to find the one with the list."""
 _NOTES_OF_KIND = {Kind.XLSB: Message("note.xlsb_values_only"), Kind.XLS: Message("note.xls_formulas")}
-"""What can't be seen in these formats."""
+"""What these formats don't show."""
 
 
 def source_of(book: Book, wanted: Sequence[str], sheet: str | None) -> Source:
-    """The rows of the sheet that was given, else of the one that holds the list. Raises ListError."""
+    """The rows of the given sheet, else of the one with the list. Raises ListError."""
     name, others = (_named(book, sheet), []) if sheet is not None else _chosen(book, wanted)
     notes = []
     if others:
@@ -54,7 +54,7 @@ def cell_problems(sheet: Sheet) -> Iterator[Problem]:
 
 
 def _named(book: Book, sheet: str) -> str:
-    """The sheet of that name, leaving aside case and spaces around it."""
+    """The sheet with that name, ignoring case and outer spaces."""
     fitting = [name for name in book.names if name.strip().casefold() == sheet.strip().casefold()]
     if not fitting:
         raise ListError(Message("book.no_sheet", name=book.path.name, sheet=sheet, sheets=_quoted(book.names)))

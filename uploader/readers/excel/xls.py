@@ -1,4 +1,4 @@
-"""Old .xls workbooks, by the reader that knows their number formats, errors and hidden rows; it only reads memory."""
+"""Old .xls workbooks, by a reader that knows number formats, errors and hidden rows. It only reads from memory."""
 
 import os
 from collections.abc import Iterator
@@ -16,10 +16,10 @@ from uploader.readers.excel.package import HostileError, NotReadableError
 from uploader.readers.excel.size_limits import sparse
 
 _LARGEST = 64 << 20
-"""Bytes; no list in this format, which ends at 65,536 rows, comes near."""
+"""Bytes. Lists in this format, which ends at 65,536 rows, are much smaller."""
 _MOST_PLACES, _MOST_TIMES_FILLED = 4_000_000, 10
 _STREAMS = ("Workbook", "Book")
-"""What holds the workbook; some programs write it in capitals."""
+"""The names of the stream with the workbook; some programs write them in capitals."""
 
 
 class OldSheet:
@@ -53,7 +53,7 @@ class OldSheet:
         return "" if kind in {xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK, xlrd.XL_CELL_ERROR} else value
 
     def _moment(self, days: float, style: Any) -> object:
-        """A date, a time of day or a duration, as the number format means it; a number that is none stays one."""
+        """A date, a time of day or a duration, according to the number format; other numbers stay as they are."""
         code = self._book.format_map[style.format_key].format_str.lower()
         try:
             if "[h" in code or "[m" in code or "[s" in code:

@@ -1,8 +1,8 @@
-"""The encoding of a text file, decided by evidence: which letters make sense where they stand.
+"""The encoding of a text file, decided by evidence: which letters make sense in their places.
 
 A byte over 127 is a different character in every encoding. Each reading is held against what Spanish, Portuguese,
-French and English write: a small letter stands in small letters, “ñ” before a vowel, “º” after a digit, “¿” before a
-word. One contradiction weighs more than one agreement, because a right reading has as good as none.
+French and English write: a small letter comes among small letters, “ñ” before a vowel, “º” after a digit, “¿” before a
+word. One contradiction weighs more than one agreement, because a right reading has almost none.
 """
 
 import codecs
@@ -55,7 +55,7 @@ class Encoding:
 
 
 def detect(path: Path) -> Encoding:
-    """The encoding of a text file. Raises ListError where it is no text, can't be read, or no encoding makes sense."""
+    """The encoding of a text file. Raises ListError where it is not text, can't be read, or no encoding fits."""
     try:
         return _detect(path)
     except OSError as why:
@@ -84,7 +84,7 @@ def _detect(path: Path) -> Encoding:
 
 
 def _believed(path: Path, codec: str) -> Encoding:
-    """What a mark or the NULs say is believed, and the file held to it."""
+    """The codec that a byte order mark or the NULs announce, if the whole file decodes in it."""
     utf8.require(path, codec, NAMES[codec])
     return Encoding(codec, None)
 
