@@ -9,6 +9,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import openpyxl
 import pytest
@@ -91,6 +92,22 @@ def test_pages_have_no_word_that_only_we_use(page: Path) -> None:
         r"\bmend|practice server|all the same|\bgoes on\b|\btells of\b|\bparted\b|\bblanks\b|is no (?:date|workbook)"
     )
     assert re.findall(private, page.read_text(encoding="utf-8"), re.IGNORECASE) == []
+
+
+def lines_of(picture: str) -> list[str]:
+    """The texts in a picture of terminals."""
+    texts = ET.parse(ROOT / "docs" / "pictures" / picture).iter("{http://www.w3.org/2000/svg}text")
+    return ["".join(text.itertext()) for text in texts]
+
+
+def test_the_pictures_show_the_runs_that_the_readme_speaks_of() -> None:
+    assert "$ uploader demo" in lines_of("terminal.svg")
+    assert "$ uploader send clientes.xlsx --sandbox" in lines_of("terminal-es.svg")
+
+
+def test_the_picture_of_a_spanish_run_has_no_english_sentence() -> None:
+    english = re.compile(r"\b(the|The|rows|is|in|of|Template|Results)\b")
+    assert [line for line in lines_of("terminal-es.svg") if english.search(line)] == []
 
 
 def test_every_dependency_has_its_decision() -> None:
