@@ -23,7 +23,8 @@ from uploader.errors import (
     UploaderError,
     WorkbookError,
 )
-from uploader.model import events
+from uploader.i18n import Message
+from uploader.model import events, questions
 from uploader.model.rows import Status
 
 __version__ = "0.1.0"
@@ -35,6 +36,7 @@ __all__ = [
     "ColumnError",
     "JournalError",
     "ListError",
+    "Message",
     "Preview",
     "Result",
     "SettingsError",
@@ -50,6 +52,7 @@ __all__ = [
     "events",
     "history",
     "preview",
+    "questions",
     "read",
     "results",
     "resume",

@@ -27,7 +27,7 @@ def test_a_row_is_known_by_its_number_in_excel(tmp_path: Path) -> None:
 
 def test_leading_zeros_and_long_ids_are_kept(tmp_path: Path) -> None:
     path = write_csv(tmp_path / "list.csv", [["007", "12345678901234567890", ""]], header=["code", "id", "note"])
-    assert uploader.read(path).loc[2].tolist() == ["007", "12345678901234567890", ""]
+    assert uploader.read(path).iloc[0].to_list() == ["007", "12345678901234567890", ""]
 
 
 def test_names_that_are_twice_there_or_not_at_all_stay_as_they_are(tmp_path: Path) -> None:

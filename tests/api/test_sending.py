@@ -232,8 +232,8 @@ def test_what_the_command_line_would_tell_is_among_the_messages(tmp_path: Path, 
     told: list[str] = []
 
     class Teller(uploader.SilentUi):
-        def tell(self, message: object) -> None:
-            told.append(uploader.sentence(message))  # type: ignore[arg-type]
+        def tell(self, message: uploader.Message) -> None:
+            told.append(uploader.sentence(message))
 
     result = send(write_csv(tmp_path / "list.csv", interactions(1)), sandbox, ui=Teller())
     assert result.messages == told

@@ -68,7 +68,9 @@ def test_a_missing_value_is_empty_whatever_the_columns_type(dtype: str) -> None:
     assert made.columns[0][1] == ("2" if dtype == "int64" else "")
 
 
-@pytest.mark.parametrize("column", [[61001.0, None], [61001.5, float("nan")], pd.array([61001.0, None], dtype="Float64")])
+@pytest.mark.parametrize(
+    "column", [[61001.0, None], [61001.5, float("nan")], pd.array([61001.0, None], dtype="Float64")]
+)
 def test_a_float_stops_its_row_because_zeros_and_digits_may_be_lost(column: Any) -> None:
     made = list_of(pd.DataFrame({"name": ["a", "b"], "rp_id": column}))
     assert [(one.row, one.column, one.code, one.stops) for one in problems(made)] == [(2, 1, "float_column", True)]

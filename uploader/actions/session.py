@@ -4,7 +4,7 @@ import getpass
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from uploader.actions.ui import SilentUi, Ui
 from uploader.errors import SettingsError
@@ -20,10 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Session", "SilentUi", "Ui", "user"]
 
-_NO_SUCH_SETTING = "--set {name}: the template {template} has no such setting. It has: {known}."
-_NOT_TAKEN_HERE = "--set {name}: a secret is not taken here, it would stay in the shell's history. {way}"
-_TYPE_IT = "type it when you are asked for it, on a terminal"
-
 
 @dataclass(frozen=True, slots=True)
 class Session:
@@ -34,8 +30,8 @@ class Session:
     ui: Ui = field(default_factory=SilentUi)
     given: Mapping[str, str] = field(default_factory=dict)
     """Settings that the person gave."""
-    secrets: Mapping[str, Callable[[], str]] = field(default_factory=dict, repr=False)
-    """What gives a secret setting when it is needed."""
+    functions: Mapping[str, Callable[[], str]] | None = field(default=None, repr=False)
+    """What gives a setting when it is needed, secret ones too; None where nobody can give a function."""
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     language: str = "en"
     """Of the texts in workbooks."""
@@ -85,7 +81,7 @@ class Session:
             for question in missing:
                 typed = answers[question.id]
                 if typed is None:
-                    raise SettingsError(_missing(question.about, template))
+                    raise SettingsError(_missing(question.about, template, self.functions))
                 values[question.about] = typed
             missing = [question for question in missing if not self._is_fit(question, values[question.about])]
         return _accepted(values, template)
@@ -100,23 +96,23 @@ class Session:
 
     def has_settings(self, template: Template, *, sandbox: bool = False) -> bool:
         """Whether nothing must be asked for; no secret is fetched for that."""
-        unseen = dict.fromkeys(self.secrets, _masked)
-        return all(replace(self, secrets=unseen)._at_hand(template, {}, sandbox=sandbox).values())
+        unseen = dict.fromkeys(self.functions or {}, _masked)
+        return all(replace(self, functions=unseen)._at_hand(template, {}, sandbox=sandbox).values())
 
     def _at_hand(self, template: Template, known: Mapping[str, str], *, sandbox: bool) -> dict[str, str]:
         """Every setting's value, "" where it would have to be asked for."""
+        functions = self.functions or {}
+        for name in (*self.given, *functions):
+            _check_known(name, template)
         for name in self.given:
-            _check_given(name, template)
-        for name in self.secrets:
-            if name not in template.settings:
-                _check_given(name, template)
+            _check_given(name, template, self.functions)
         values = {}
         for name, setting in template.settings.items():
             if setting.secret and not self.with_secrets:
                 values[name] = MASK
                 continue
-            if name in self.secrets and not (sandbox and setting.secret):
-                values[name] = self.secrets[name]()
+            if name in functions and not (sandbox and setting.secret):
+                values[name] = functions[name]()
                 continue
             value = self.given.get(name) or known.get(name, "")
             elsewhere = setting.sandbox if sandbox else self.environment.get(setting.environment or "", "")
@@ -153,31 +149,43 @@ def _setting_question(name: str, template: Template) -> Question:
         try:
             template.accepted_setting(name, typed)
         except SettingsError as why:
-            return Message("text", text=str(why))
+            return why.message
         return None
 
     return Question("setting", facts, choices=(), about=name, is_secret=setting.secret, check=check)
 
 
-def _check_given(name: str, template: Template) -> None:
+_Functions: TypeAlias = Mapping[str, Callable[[], str]] | None
+
+
+def _check_known(name: str, template: Template) -> None:
     if name not in template.settings:
-        known = ", ".join(template.settings) or "none"
-        raise SettingsError(_NO_SUCH_SETTING.format(name=name, template=template.name, known=known))
+        code = "settings.unknown" if template.settings else "settings.unknown_of_none"
+        raise SettingsError(Message(code, name=name, template=template.name, known=tuple(template.settings)))
+
+
+def _check_given(name: str, template: Template, functions: _Functions) -> None:
     if template.settings[name].secret:
-        ways = _ways(name, template)
-        raise SettingsError(_NOT_TAKEN_HERE.format(name=name, way=f"{ways[0].upper()}{ways[1:]}."))
+        instead = _how_to_give(name, template, functions)
+        raise SettingsError(Message("settings.secret_given", name=name, instead=instead))
 
 
-def _missing(name: str, template: Template) -> str:
-    return f"{name} is not known: {_ways(name, template)}. {template.settings[name].description}".rstrip()
+def _missing(name: str, template: Template, functions: _Functions) -> Message:
+    """What is missing, what it is, and how it can be given."""
+    description = template.settings[name].description
+    parts = (Message("settings.is_missing", name=name), description, _how_to_give(name, template, functions))
+    return Message("settings.missing", parts=tuple(part for part in parts if part))
 
 
-def _ways(name: str, template: Template) -> str:
-    """How a setting can be given."""
+def _how_to_give(name: str, template: Template, functions: _Functions) -> Message:
     setting = template.settings[name]
-    ways = [f"set the variable {setting.environment}"] if setting.environment else []
-    ways += [_TYPE_IT] if setting.secret else [f"give --set {name}=…"]
-    return ", or ".join(ways)
+    if setting.secret and functions is not None:
+        code = "settings.secret_by_variable_or_function" if setting.environment else "settings.secret_by_function"
+    elif setting.secret:
+        code = "settings.secret_by_variable" if setting.environment else "settings.secret_by_typing"
+    else:
+        code = "settings.by_variable" if setting.environment else "settings.by_option"
+    return Message(code, name=name, variable=setting.environment)
 
 
 def user() -> str:

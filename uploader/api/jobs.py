@@ -33,7 +33,7 @@ def results(
     columns = (redact,) if isinstance(redact, str) else tuple(redact)
 
     def found() -> Result:
-        which = which_of(source_or_job, session, sandbox=sandbox)
+        which = None if source_or_job is None else which_of(source_or_job, session, sandbox=sandbox)
         return _of_job(which, session, output, redact=columns, sandbox=sandbox)
 
     return finished(found, session.ui.cancel)
@@ -52,17 +52,15 @@ def settle(
 
     Raises SettingsError where one of them is not unknown.
     """
-    from uploader.actions.outcome import job_of
     from uploader.actions.settle import settle as action
 
     session, _ = session_of(language=language, home=home)
     numbers = [rows] if isinstance(rows, int) else [int(row) for row in rows]
 
     def settled() -> Result:
-        job = job_of(which_of(source_or_job, session, sandbox=sandbox), session, sandbox=sandbox).job
-        for number in numbers:
-            job = action(job.id, number, session, arrived=arrived, sandbox=sandbox)
-        return _of_job(str(job.id), session, None, sandbox=sandbox)
+        which = which_of(source_or_job, session, sandbox=sandbox)
+        job = action(which, numbers, session, arrived=arrived, sandbox=sandbox)
+        return _of_job(job.id, session, None, sandbox=sandbox)
 
     return finished(settled, session.ui.cancel)
 
@@ -101,7 +99,7 @@ def verify(path: PathLike, *, language: str = "en", home: PathLike | None = None
 
 
 def _of_job(
-    which: str | None,
+    which: int | str | Path | None,
     session: "Session",
     output: PathLike | None,
     *,

@@ -11,7 +11,6 @@ from uploader.api.sessions import (
     PathLike,
     SettingValues,
     Source,
-    refuse_plain_secrets,
     session_of,
     source_of,
     template_name,
@@ -80,7 +79,6 @@ def check(
     options = ReadOptions(template_name(template), mapping or {}, sheet, header_row, encoding, delimiter)
 
     def checked() -> Check:
-        refuse_plain_secrets(settings, options.template, session)
         found = action(source_of(source), options, session, with_workbook=False).found
         logs, opened = (found.problems, found.known), found.opened
         problems = [problem for log in logs for problem in log.between(1, LAST_ROW)]
@@ -122,7 +120,6 @@ def preview(
     options = ReadOptions(template_name(template), mapping or {}, sheet, header_row, encoding, delimiter)
 
     def previewed() -> Preview:
-        refuse_plain_secrets(settings, options.template, session)
         found = action(source_of(source), options, row, session, base_url)
         request = found.request
         problems = frames.of_problems(found.problems, found.header, language)

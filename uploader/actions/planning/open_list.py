@@ -25,13 +25,6 @@ from uploader.workbooks.result_workbook import ResultWorkbook
 
 _SHOWN_EXAMPLE = 40
 _OUR_NAME = re.compile(r"\.(?:problems|results)(?:-\d+)?$")
-_UNKNOWN_TEMPLATE = (
-    "{name} was sent with the template {template}, which is none that `uploader templates` shows. Say it with -t."
-)
-_OTHER_TEMPLATE = (
-    "{name} tells what became of rows that were sent with the template {template}. To send them with {given}, send the "
-    "list itself."
-)
 
 
 ListSource: TypeAlias = Path | MemoryList
@@ -133,10 +126,11 @@ def _template(path: Path, manifest: Manifest | None, options: ReadOptions, sessi
     if manifest is None:
         return catalog.load(options.template or DEFAULT_TEMPLATE)
     if options.template is None and manifest.template not in catalog.names():
-        raise SettingsError(_UNKNOWN_TEMPLATE.format(name=path.name, template=manifest.template))
+        raise SettingsError(Message("open.unknown_template", name=path.name, template=manifest.template))
     template = catalog.load(options.template or manifest.template)
     if manifest.template != template.name and manifest.template_sha256 != template.sha256:
-        raise SettingsError(_OTHER_TEMPLATE.format(name=path.name, template=manifest.template, given=template.name))
+        facts = {"name": path.name, "template": manifest.template, "given": template.name}
+        raise SettingsError(Message("open.other_template", **facts))
     return template
 
 
