@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -95,3 +96,9 @@ def test_a_row_is_previewed_with_the_token_masked() -> None:
 def test_a_row_that_is_not_there_is_named() -> None:
     with pytest.raises(uploader.SettingsError, match="row 9"):
         uploader.preview(frame_of(interactions(2)), 9, settings={"wolkvox_server": "0042"})
+
+
+@pytest.mark.parametrize("option", [{"sheet": "List"}, {"header_row": 1}, {"encoding": "utf-8"}, {"delimiter": ";"}])
+def test_what_is_said_of_a_file_is_refused_for_a_frame(option: dict[str, Any]) -> None:
+    with pytest.raises(uploader.SettingsError, match=next(iter(option))):
+        uploader.check(frame_of(interactions(1)), **option)

@@ -7,7 +7,16 @@ import pandas as pd
 import pytest
 
 import uploader
-from tests.conftest import FIELDS, PracticeProcess, accounts_for, interactions, write_csv, write_xlsx
+from tests.conftest import (
+    FIELDS,
+    Command,
+    PracticeProcess,
+    accounts_for,
+    interactions,
+    sheet_rows,
+    write_csv,
+    write_xlsx,
+)
 from uploader.model.rows import RESULT_COLUMNS
 from uploader.workbooks.results import ATTEMPT_COLUMNS
 
@@ -250,3 +259,32 @@ def test_the_progress_is_heard(sandbox: PracticeProcess) -> None:
 
     send(frame_of(interactions(3)), sandbox, ui=Progress())
     assert done == ["accepted"] * 3
+
+
+# With the command line, which shares the journal
+
+
+def test_a_frames_workbook_that_the_command_wrote_is_sent_and_renewed(
+    tmp_path: Path, sandbox: PracticeProcess, uploader: Command
+) -> None:
+    rows = interactions(3)
+    rows[1][6] = INVALID
+    job = send(frame_of(rows), sandbox, skip_invalid=True).job
+    assert uploader("results", str(job)).code == 0
+    (workbook,) = tmp_path.iterdir()
+    book = openpyxl.load_workbook(workbook)
+    book["Results"]["H3"] = "61002"
+    book.save(workbook)
+    result = send(workbook, sandbox)
+    assert (result.exit_code, result.requests, result.workbook) == (0, 1, workbook)
+    assert [line["Status"] for line in sheet_rows(workbook)] == ["accepted"] * 3
+
+
+def test_the_command_resumes_what_a_program_began_and_writes_no_workbook(
+    tmp_path: Path, sandbox: PracticeProcess, uploader: Command
+) -> None:
+    job = send(frame_of(interactions(4)), sandbox, first=1).job
+    ended = uploader("resume", str(job), "--json")
+    assert (ended.code, ended.json["accepted"], ended.json["results"]) == (0, 4, None)
+    assert list(tmp_path.iterdir()) == []
+    assert "DataFrame-" in uploader("history").out

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -10,7 +11,7 @@ import pandas as pd
 from uploader.errors import ListError
 from uploader.i18n import Message
 from uploader.model.problems import Problem, ProblemLog
-from uploader.model.rows import ROW_COLUMN
+from uploader.model.rows import ROW_COLUMN, column_letter
 from uploader.readers.cells import number, text
 from uploader.readers.memory import HEADER_ROW, MemoryList
 
@@ -37,10 +38,11 @@ def list_of(frame: pd.DataFrame) -> MemoryList:
     columns = []
     for position, name in enumerate(header):
         cells = _cells(frame.iloc[:, position].tolist())
-        columns.append([cell for cell, _, _ in cells])
-        for row, (_, code, kind) in zip(numbers, cells, strict=True):
-            if code:
-                problems.add(Problem(row, position, code, {"field": name, "kind": kind}))
+        columns.append([cell.text for cell in cells])
+        for row, cell in zip(numbers, cells, strict=True):
+            if cell.code:
+                facts = {"field": name or column_letter(position), "kind": cell.kind}
+                problems.add(Problem(row, position, cell.code, facts))
     return MemoryList(header, numbers, columns, problems)
 
 
@@ -53,16 +55,25 @@ def _row_numbers(index: "pd.Index[int]") -> list[int] | None:
     return numbers if is_fit else None
 
 
-def _cells(values: Sequence[object]) -> list[tuple[str, str, str]]:
-    """Each value's text, the code of what is wrong with it, and what kind of value it is then."""
+class _Cell(NamedTuple):
+    """A value as text."""
+
+    text: str
+    code: str = ""
+    """What is wrong with it, if anything is."""
+    kind: str = ""
+    """Its type, then."""
+
+
+def _cells(values: Sequence[object]) -> list[_Cell]:
     return list(map(_cell, values))
 
 
-def _cell(value: object) -> tuple[str, str, str]:
+def _cell(value: object) -> _Cell:
     if isinstance(value, str):
         return _of_text(value)
     if _is_missing(value):
-        return "", "", ""
+        return _Cell("")
     if isinstance(value, np.datetime64):
         value = pd.Timestamp(value)
     elif isinstance(value, np.generic):
@@ -70,23 +81,24 @@ def _cell(value: object) -> tuple[str, str, str]:
     return _of_value(value)
 
 
-def _of_text(value: str) -> tuple[str, str, str]:
+def _of_text(value: str) -> _Cell:
+    """Half of a surrogate pair is no character, and no file can hold it."""
     whole = str(value).encode("utf-8", "replace").decode()
-    return (whole, "", "") if whole == value else (whole, "not_a_cell_value", "str")
+    return _Cell(whole) if whole == value else _Cell(whole, "not_a_cell_value", "str")
 
 
-def _of_value(value: object) -> tuple[str, str, str]:
+def _of_value(value: object) -> _Cell:
     match value:
         case float():
-            return number(value), "float_column", "float"
+            return _Cell(number(value), "float_column", "float")
         case datetime() if value.tzinfo is not None or value.microsecond:
-            return value.isoformat(sep=" "), "", ""  # what Excel can't hold is shown whole, for the checks to judge
+            return _Cell(value.isoformat(sep=" "))  # what Excel can't hold is shown whole, for the checks to judge
         case bool() | int() | date() | time() | timedelta():
-            return text(value), "", ""
+            return _Cell(text(value))
         case Decimal() if value.is_finite():
-            return format(value, "f"), "", ""
+            return _Cell(format(value, "f"))
         case _:
-            return str(value), "not_a_cell_value", type(value).__name__
+            return _Cell(str(value), "not_a_cell_value", type(value).__name__)
 
 
 def _is_missing(value: object) -> bool:

@@ -101,6 +101,15 @@ def open_list(source: ListSource, options: ReadOptions, session: Session) -> Ope
 
 
 def _open_cells(source: MemoryList, options: ReadOptions, session: Session) -> OpenedList:
+    of_files = {
+        "sheet": options.sheet,
+        "header_row": options.header_row,
+        "encoding": options.encoding,
+        "delimiter": options.delimiter,
+    }
+    for name, value in of_files.items():
+        if value is not None:
+            raise SettingsError(Message("frame.is_no_file", option=name))
     template = _template(source.path, None, options, session)
     table = source.table(session.ui.cancel)
     fields = _fields(table, None, template, options, session)
