@@ -11,6 +11,7 @@ from uploader.api.lists import check, preview, read
 from uploader.api.outcomes import Check, Preview, Result, Verification
 from uploader.api.sending import resume, send
 from uploader.api.sentences import sentence
+from uploader.api.sessions import SettingValues
 from uploader.errors import (
     BusyError,
     CancelledError,
@@ -39,6 +40,7 @@ __all__ = [
     "Message",
     "Preview",
     "Result",
+    "SettingValues",
     "SettingsError",
     "SeveralSheetsError",
     "SilentUi",

@@ -116,7 +116,12 @@ def test_an_async_caller_that_is_cancelled_ends_the_run_in_order(sandbox: Practi
 
 def test_a_program_that_wants_the_end_gets_a_result(sandbox: PracticeProcess) -> None:
     ui = StopAfterFirst()
-    threading.Thread(target=lambda: (ui.has_begun.wait(HANG_SECONDS), ui.cancel.cancel())).start()
+
+    def want_the_end() -> None:
+        ui.has_begun.wait(HANG_SECONDS)
+        ui.cancel.cancel()
+
+    threading.Thread(target=want_the_end).start()
     result = uploader.send(frame_of(60), base_url=sandbox.url, ui=ui, concurrency=1)
     assert (result.exit_code, result.counts["unknown"]) == (130, 0)
     assert result.counts["not sent"] > 0

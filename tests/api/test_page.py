@@ -51,8 +51,7 @@ def test_every_example_does_what_the_page_says(
 
     def to_tests(source: Any, **options: Any) -> uploader.Result:
         """The page sends to the API where it does not say `sandbox=True`; its tests don't."""
-        where = {} if "sandbox" in options else {"base_url": sandbox.url}
-        return send(source, **where, **options)
+        return send(source, base_url=None if "sandbox" in options else sandbox.url, **options)
 
     monkeypatch.setattr(uploader, "send", to_tests)
     names: dict[str, Any] = {"uploader": uploader}

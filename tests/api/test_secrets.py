@@ -53,7 +53,7 @@ def test_a_function_may_give_a_plain_setting_too(without_token: PracticeProcess)
 
 def test_nobody_is_asked_for_a_token_that_is_not_needed(without_token: PracticeProcess) -> None:
     vault = Vault(TOKEN)
-    settings = {"wolkvox_token": vault.get, "wolkvox_server": "0042"}
+    settings: uploader.SettingValues = {"wolkvox_token": vault.get, "wolkvox_server": "0042"}
     uploader.check(FRAME, settings=settings)
     uploader.preview(FRAME, 2, settings=settings)
     with pytest.raises(uploader.ColumnError):
@@ -114,7 +114,7 @@ async def take_any_token(reader: asyncio.StreamReader, writer: asyncio.StreamWri
 
 
 def test_the_token_is_in_no_result_and_in_no_file(own_world: Path, tmp_path: Path) -> None:
-    settings = {"wolkvox_server": "0042", "wolkvox_token": Vault(HIDDEN).get}
+    settings: uploader.SettingValues = {"wolkvox_server": "0042", "wolkvox_token": Vault(HIDDEN).get}
     with serving(take_any_token) as (url, _):
         result = uploader.send(FRAME, base_url=url, settings=settings, output=tmp_path / "x.xlsx", no_preflight=True)
     assert result.counts["accepted"] == 2

@@ -29,7 +29,15 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def checked(script: Path, cache: Path) -> "subprocess.CompletedProcess[str]":
     pytest.importorskip("mypy")
-    command = [sys.executable, "-m", "mypy", "--strict", "--config-file=", f"--cache-dir={cache}", script]
+    command: list[str | Path] = [
+        sys.executable,
+        "-m",
+        "mypy",
+        "--strict",
+        "--config-file=",
+        f"--cache-dir={cache}",
+        script,
+    ]
     return subprocess.run(command, cwd=cache, capture_output=True, text=True, timeout=HANG_SECONDS, check=False)
 
 
@@ -49,7 +57,7 @@ def test_what_is_misused_is_found(tmp_path: Path, cache: Path) -> None:
 @pytest.mark.parametrize("where", ["outside", "inside"])
 def test_the_script_runs_outside_and_inside_a_loop(where: str, tmp_path: Path, sandbox: PracticeProcess) -> None:
     path = write_xlsx(tmp_path / "list.xlsx", interactions(5))
-    command = [sys.executable, SCRIPT, where, path, sandbox.url]
+    command: list[str | Path] = [sys.executable, SCRIPT, where, path, sandbox.url]
     ended = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=HANG_SECONDS, check=False)
     assert (ended.returncode, ended.stderr) == (0, "")
     assert len(sandbox.bodies()) == 5

@@ -34,13 +34,12 @@ def list_of(frame: pd.DataFrame) -> MemoryList:
     elif numbers != sorted(numbers):
         frame, numbers = frame.iloc[np.argsort(numbers)], sorted(numbers)
     header = ["" if _is_missing(name) else str(name) for name in frame.columns]
-    problems = ProblemLog()
-    columns = []
+    columns, problems = [], ProblemLog()
     for position, name in enumerate(header):
         cells = _cells(frame.iloc[:, position].tolist())
-        columns.append([cell.text for cell in cells])
+        columns.append([cell if isinstance(cell, str) else cell.text for cell in cells])
         for row, cell in zip(numbers, cells, strict=True):
-            if cell.code:
+            if isinstance(cell, _WrongCell):
                 facts = {"field": name or column_letter(position), "kind": cell.kind}
                 problems.add(Problem(row, position, cell.code, facts))
     return MemoryList(header, numbers, columns, problems)
@@ -55,25 +54,30 @@ def _row_numbers(index: "pd.Index[int]") -> list[int] | None:
     return numbers if is_fit else None
 
 
-class _Cell(NamedTuple):
-    """A value as text."""
+class _WrongCell(NamedTuple):
+    """A value that can't become text faithfully."""
 
     text: str
-    code: str = ""
-    """What is wrong with it, if anything is."""
-    kind: str = ""
-    """Its type, then."""
+    """What comes nearest to it."""
+    code: str
+    """What is wrong with it."""
+    kind: str
+    """Its type."""
 
 
-def _cells(values: Sequence[object]) -> list[_Cell]:
+def _cells(values: Sequence[object]) -> Sequence[str | _WrongCell]:
+    """Each value's text."""
+    if all(type(value) is str and value.isascii() for value in values):
+        return values  # type: ignore[return-value]  # just tested
     return list(map(_cell, values))
 
 
-def _cell(value: object) -> _Cell:
+def _cell(value: object) -> str | _WrongCell:
     if isinstance(value, str):
-        return _of_text(value)
+        whole = str(value).encode("utf-8", "replace").decode()  # no file can hold half of a surrogate pair
+        return whole if whole == value else _WrongCell(whole, "not_a_cell_value", "str")
     if _is_missing(value):
-        return _Cell("")
+        return ""
     if isinstance(value, np.datetime64):
         value = pd.Timestamp(value)
     elif isinstance(value, np.generic):
@@ -81,24 +85,18 @@ def _cell(value: object) -> _Cell:
     return _of_value(value)
 
 
-def _of_text(value: str) -> _Cell:
-    """Half of a surrogate pair is no character, and no file can hold it."""
-    whole = str(value).encode("utf-8", "replace").decode()
-    return _Cell(whole) if whole == value else _Cell(whole, "not_a_cell_value", "str")
-
-
-def _of_value(value: object) -> _Cell:
+def _of_value(value: object) -> str | _WrongCell:
     match value:
         case float():
-            return _Cell(number(value), "float_column", "float")
+            return _WrongCell(number(value), "float_column", "float")
         case datetime() if value.tzinfo is not None or value.microsecond:
-            return _Cell(value.isoformat(sep=" "))  # what Excel can't hold is shown whole, for the checks to judge
+            return value.isoformat(sep=" ")  # what Excel can't hold is shown whole, for the checks to judge
         case bool() | int() | date() | time() | timedelta():
-            return _Cell(text(value))
+            return text(value)
         case Decimal() if value.is_finite():
-            return _Cell(format(value, "f"))
+            return format(value, "f")
         case _:
-            return _Cell(str(value), "not_a_cell_value", type(value).__name__)
+            return _WrongCell(str(value), "not_a_cell_value", type(value).__name__)
 
 
 def _is_missing(value: object) -> bool:
