@@ -31,6 +31,10 @@ class ListError(UploaderError):
     """The list can't be read as a table, or its columns don't fit the template."""
 
 
+class EmptyListError(ListError):
+    """The list has a header and no rows."""
+
+
 class SeveralSheetsError(ListError):
     """A workbook has several sheets that could be the list; a person may be asked which one it is."""
 

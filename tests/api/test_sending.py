@@ -139,7 +139,8 @@ def test_invalid_rows_stop_a_frame_and_are_told(tmp_path: Path, sandbox: Practic
     rows[1][6] = INVALID
     result = send(frame_of(rows), sandbox)
     assert (result.exit_code, result.job, result.requests) == (2, None, 0)
-    assert result.stopped
+    assert result.stopped is not None
+    assert (result.stopped[0], result.stopped[-1]) == ("1", ".")
     assert result.problems is not None
     assert result.problems[["row", "cell"]].to_numpy().tolist() == [[3, "G3"]]
     assert (len(result.rows), len(result.attempts)) == (0, 0)

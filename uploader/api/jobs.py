@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from uploader.api.outcomes import Result, Verification, counts_of
 from uploader.api.running import finished
+from uploader.api.sentences import reason, sentence
 from uploader.api.sessions import Job, PathLike, session_of, which_of
-from uploader.i18n import render
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -90,7 +90,7 @@ def verify(path: PathLike, *, language: str = "en", home: PathLike | None = None
             found.is_as_written,
             found.rows,
             frames.of_differences(found, language),
-            [render(one, language, face="python") for one in found.others],
+            [sentence(one, language) for one in found.others],
             found.knows_list,
             found.written_at,
         )
@@ -117,7 +117,7 @@ def _of_job(
         counts=counts_of(job.counts),
         exit_code=int(of_send(summary)),
         job=job.id,
-        stopped=None if job.stopped is None else render(job.stopped, session.language, face="python"),
+        stopped=reason(job.stopped, session.language),
         _outcome=outcome,
     )
     return result if output is None else replace(result, workbook=result.to_excel(output))

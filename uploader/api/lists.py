@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from uploader.api.outcomes import Check, Preview, counts_of
 from uploader.api.running import finished
+from uploader.api.sentences import sentence
 from uploader.api.sessions import (
     PathLike,
     SettingValues,
@@ -16,7 +17,7 @@ from uploader.api.sessions import (
     template_name,
 )
 from uploader.errors import ListError
-from uploader.i18n import Message, render
+from uploader.i18n import Message
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -87,7 +88,7 @@ def check(
             frames.of_problems(problems, opened.checked.table.header, language),
             counts_of(found.counts),
             opened.list_sha256,
-            [render(note, language, face="python") for note in notes],
+            [sentence(note, language) for note in notes],
         )
 
     return finished(checked, session.ui.cancel)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from uploader.api.outcomes import Result, counts_of
 from uploader.api.running import finished
+from uploader.api.sentences import reason, sentence
 from uploader.api.sessions import (
     Job,
     PathLike,
@@ -16,7 +17,6 @@ from uploader.api.sessions import (
     template_name,
     which_of,
 )
-from uploader.i18n import render
 
 if TYPE_CHECKING:
     from uploader.actions.options import SendOptions
@@ -152,10 +152,10 @@ def _result(summary: "Summary", heard: "ListeningUi", session: "Session", *, san
         exit_code=int(of_send(summary)),
         job=summary.job,
         workbook=summary.results,
-        stopped=None if summary.stopped is None else render(summary.stopped, language, face="python"),
+        stopped=reason(summary.stopped, language),
         requests=summary.requests,
         seconds=summary.seconds,
-        messages=[text for one in heard.messages if (text := render(one, language, face="python"))],
+        messages=[text for one in heard.messages if (text := sentence(one, language))],
         problems=None if header is None else frames.of_problems(heard.problems, header, language),
         _outcome=None if summary.job is None else job_of(summary.job, session, sandbox=sandbox),
     )
