@@ -15,7 +15,7 @@ from tests.conftest import FIELDS, sheet_rows
 from tests.people import Answer, ScriptedUi
 from tests.transports import ScriptedTransport, answer
 from uploader.actions.check import Check, check
-from uploader.actions.options import DEFAULT_TEMPLATE, ReadOptions, SendOptions
+from uploader.actions.options import ReadOptions, SendOptions
 from uploader.actions.planning.plan import Plan
 from uploader.actions.preview import preview
 from uploader.actions.resume import resume
@@ -198,7 +198,7 @@ class World:
 
     def sends(self, path: Path, read: ReadOptions | None = None, **options: Any) -> Ending:
         """Send a list, whatever comes of it."""
-        return self._ending(lambda: self.send(path, read, **options), path, read)
+        return self._ending(lambda: self.send(path, read, **options), path)
 
     def resumes(self, which: str | Path | None = None, **options: Any) -> Ending:
         """Send what is left of a job."""
@@ -213,7 +213,7 @@ class World:
             self.ui.shown += [found, found.found]
             return found.summary
 
-        return self._ending(checked, path, read, exit_codes.of_check)
+        return self._ending(checked, path, exit_codes.of_check)
 
     def preview(self, path: Path, row: int, read: ReadOptions | None = None) -> Request:
         """The request of a row."""
@@ -239,7 +239,6 @@ class World:
         self,
         act: Callable[[], Summary],
         path: Path | None = None,
-        read: ReadOptions | None = None,
         code_of: Callable[[Summary], int] = exit_codes.of_send,
     ) -> Ending:
         came, told, shown = len(self.transport.requests), len(self.ui.told), len(self.ui.shown)
@@ -249,8 +248,7 @@ class World:
             code = code_of(summary)
         except UploaderError as error:
             code, why = exit_codes.of_error(error), str(error)
-            template = None if path is None else (read and read.template) or DEFAULT_TEMPLATE
-            summary = Summary(path, template, stopped=Message("text", text=why), sent=False)
+            summary = Summary(error.list_path or path, error.template, stopped=error.message, sent=False)
         rows = [json.loads(one.body) for one in self.transport.requests[came:] if one.url.endswith("add_interaction")]
         return Ending(
             code,

@@ -24,6 +24,7 @@ from uploader.actions.steps.result_file import place_of_results
 from uploader.actions.steps.resume_job import resume_job
 from uploader.actions.steps.run_job import nothing_sent, run_job
 from uploader.actions.steps.sandbox_running import sandbox_running
+from uploader.errors import about
 from uploader.i18n import Message
 from uploader.journal import Journal
 from uploader.journal.locks import hold_list
@@ -40,10 +41,11 @@ def send(path: Path, read: ReadOptions, options: SendOptions, session: Session) 
     """
     began = time.monotonic()
     opened = open_list(path, read, session)
-    session.tell(Message("read.as", name=path.name, how=opened.checked.table.reading()))
-    for note in opened.checked.notes:
-        session.tell(note)
-    summary = first_look(opened, options, session) or _send_opened(opened, options, session)
+    with about(path, opened.template.name):
+        session.tell(Message("read.as", name=path.name, how=opened.checked.table.reading()))
+        for note in opened.checked.notes:
+            session.tell(note)
+        summary = first_look(opened, options, session) or _send_opened(opened, options, session)
     return replace(summary, list_path=path, seconds=summary.seconds or time.monotonic() - began)
 
 

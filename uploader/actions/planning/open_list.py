@@ -9,7 +9,7 @@ from uploader.actions.options import DEFAULT_TEMPLATE, ReadOptions
 from uploader.actions.session import Session
 from uploader.checks.checked_list import CheckedList, checked_list, matched, sha256_of
 from uploader.checks.mapping import ColumnMatch, MissingColumn, wanted_names
-from uploader.errors import SettingsError, SeveralSheetsError
+from uploader.errors import SettingsError, SeveralSheetsError, about
 from uploader.i18n import Message
 from uploader.model.events import phase
 from uploader.model.questions import Choice, Question
@@ -91,13 +91,16 @@ def open_list(path: Path, options: ReadOptions, session: Session) -> OpenedList:
 
     Raises ListError, TemplateError, or SettingsError where the options are wrong.
     """
-    with phase(session.ui.on_event, "reading", 0, str(path)), open_file(path) as file:
+    named = options.template or DEFAULT_TEMPLATE
+    with about(path, named), phase(session.ui.on_event, "reading", 0, str(path)), open_file(path) as file:
         workbook = recognise(file)
         template = _template(path, None if workbook is None else workbook.manifest, options, session)
-        workbook, table = _table(file, workbook, template, options, session)
-    sha256 = sha256_of(path)
-    fields = _fields(table, workbook, template, options, session)
-    return OpenedList(checked_list(path, sha256, table, template, fields, is_ours=workbook is not None), workbook)
+        with about(path, template.name):
+            workbook, table = _table(file, workbook, template, options, session)
+    with about(path, template.name):
+        sha256 = sha256_of(path)
+        fields = _fields(table, workbook, template, options, session)
+        return OpenedList(checked_list(path, sha256, table, template, fields, is_ours=workbook is not None), workbook)
 
 
 def _template(path: Path, manifest: Manifest | None, options: ReadOptions, session: Session) -> Template:
@@ -109,7 +112,8 @@ def _template(path: Path, manifest: Manifest | None, options: ReadOptions, sessi
     if manifest is None:
         return catalog.load(options.template or DEFAULT_TEMPLATE)
     if options.template is None and manifest.template not in catalog.names():
-        raise SettingsError(Message("open.unknown_template", name=path.name, template=manifest.template))
+        with about(path, manifest.template):
+            raise SettingsError(Message("open.unknown_template", name=path.name, template=manifest.template))
     template = catalog.load(options.template or manifest.template)
     if manifest.template != template.name and manifest.template_sha256 != template.sha256:
         facts = {"name": path.name, "template": manifest.template, "given": template.name}
