@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -150,6 +151,7 @@ class World:
     elsewhere: dict[str, Any] = field(default_factory=dict)
     """APIs at other places, by scheme and host."""
     clock: Clock = field(default_factory=Clock)
+    today: date = date(2026, 11, 26)
     is_wired: bool = False
     """Its requests travel as they do for a person: to a sandbox inside."""
 
@@ -182,7 +184,13 @@ class World:
 
         wire = None if self.is_wired else Wire(open_transport=opened, clock=self.clock, run=self.clock.run)
         return Session(
-            self.home, self.ui, given=self.given, environment=self.environment, language=self.language, wire=wire
+            self.home,
+            self.ui,
+            given=self.given,
+            environment=self.environment,
+            language=self.language,
+            wire=wire,
+            today=lambda: self.today,
         )
 
     def send(self, path: Path, read: ReadOptions | None = None, **options: Any) -> Summary:

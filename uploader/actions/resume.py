@@ -14,6 +14,7 @@ from uploader.actions.planning.find_job import (
 )
 from uploader.actions.planning.route import route_of, template_of
 from uploader.actions.session import Session
+from uploader.actions.steps.result_file import dated
 from uploader.actions.steps.resume_job import resume_job
 from uploader.actions.steps.sandbox_running import sandbox_running
 from uploader.checks.checked_list import same_bytes
@@ -48,7 +49,7 @@ def _resumed(job: Job, journal: Journal, options: SendOptions, session: Session)
     ):
         route = route_of(template, job.fields, job, sandbox_url, options, session)
         job = not_continued(remembered(journal.job(job.id)), journal)  # another run may have had the list until now
-        return resume_job(job, _results_path(job, options), route, journal, options, session)
+        return resume_job(job, _results_path(job, options, session), route, journal, options, session)
 
 
 def _as_path(which: Which | None) -> Path | None:
@@ -57,9 +58,9 @@ def _as_path(which: Which | None) -> Path | None:
     return path if isinstance(path, Path) else None
 
 
-def _results_path(job: Job, options: SendOptions) -> Path:
+def _results_path(job: Job, options: SendOptions, session: Session) -> Path:
     """Where its workbook goes: where it is to go now, else where it went; if that folder is gone, here."""
-    wished = options.output or job.results_path
+    wished = options.output or (dated(job.results_path, session.today()) if options.dated else job.results_path)
     return wished if wished.parent.is_dir() else Path.cwd() / wished.name
 
 

@@ -3,6 +3,7 @@
 import getpass
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -84,6 +85,8 @@ class Session:
     """How requests travel, and what time it is; None is the network and this computer's clock."""
     open_journal: Callable[[Path], Journal] = open_journal
     """Opens the journal at a place."""
+    today: Callable[[], date] = lambda: datetime.now().astimezone().date()
+    """The day here, for names with the day in them."""
 
     @property
     def catalog(self) -> Catalog:

@@ -104,11 +104,10 @@ def with_workbooks(
     """
     workbook = opened.workbook
     if workbook is None or workbook.manifest.kind != RESULTS:
-        beside = opened.results_path
-        is_known = known.newest is not None or journal.jobs(opened.list_sha256)
-        if sandbox or is_known or not beside.is_file():
+        if sandbox or known.newest is not None or journal.jobs(opened.list_sha256):
             return known
-        workbook = _of_list(beside, opened.list_sha256, new.template)
+        beside = (_of_list(path, opened.list_sha256, new.template) for path in opened.results_beside())
+        workbook = next((one for one in beside if one is not None), None)
         if workbook is None or journal.newest_job(workbook.manifest.account) is not None:
             return known
         known = KnownRows(workbook.manifest.account)

@@ -1,5 +1,6 @@
 """A list, opened once: its template chosen, a workbook of ours recognised, its columns matched."""
 
+import glob
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,7 +23,8 @@ from uploader.workbooks.reader import recognise
 from uploader.workbooks.result_workbook import ResultWorkbook
 
 _SHOWN_EXAMPLE = 40
-_OUR_NAME = re.compile(r"\.(?:problems|results)(?:-\d+)?$")
+_OUR_NAME = re.compile(r"\.(?:problems|results)(?:-\d{4}-\d{2}-\d{2})?(?:-\d+)?$")
+_DATED_LOOKED_AT = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +82,25 @@ class OpenedList:
             return path
         return path.with_name(f"{self.list_stem}.results.xlsx")
 
+    def results_beside(self) -> list[Path]:
+        """The result workbooks beside it that may be the list's, by their names, the newest first."""
+        usual, stem = self.results_path, self.list_stem
+        others = usual.parent.glob(f"{glob.escape(stem)}.results-*.xlsx")
+        named = [path for path in others if path != usual and _OUR_NAME.sub("", path.stem) == stem]
+        newest = sorted(named, key=_written_at, reverse=True)[:_DATED_LOOKED_AT]
+        return sorted((path for path in (usual, *newest) if path.is_file()), key=_written_at, reverse=True)
+
     @property
     def is_of_sandbox(self) -> bool:
         """Whether it is a workbook whose rows went to a sandbox."""
         return self.manifest is not None and self.manifest.sandbox
+
+
+def _written_at(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except OSError:  # removed meanwhile
+        return 0.0
 
 
 def open_list(path: Path, options: ReadOptions, session: Session) -> OpenedList:

@@ -4,11 +4,12 @@ They go beside the list, over our own of the same list, never over anything else
 """
 
 import os
+import re
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import chain
 from pathlib import Path
 
@@ -25,6 +26,8 @@ from uploader.workbooks.reader import manifest_of
 from uploader.workbooks.xlsx_writer import check_writable
 
 _FOLDER = "results"
+_DAY = re.compile(r"(?:-\d{4}-\d{2}-\d{2}(?:-\d+)?|(?<=\.results)-\d+)$")
+"""What is left out before a day is put into a name: another day, and the number of a second file."""
 
 
 # Where they go
@@ -58,6 +61,11 @@ def place_of_results(wished: Path, job: NewJob, session: Session, *, sandbox: bo
         code = "result_file.kept_by_sandbox" if sandbox else "result_file.kept"
         session.tell(Message(code, wished=wished.name, target=target.name))
     return target
+
+
+def dated(path: Path, day: date) -> Path:
+    """The same workbook, with a day in its name: `list.results-2026-11-26.xlsx`."""
+    return path.with_name(f"{_DAY.sub('', path.stem)}-{day:%Y-%m-%d}{path.suffix}")
 
 
 def place_of_problems(opened: OpenedList) -> Path:
