@@ -12,7 +12,7 @@ from uploader.errors import JournalError, SettingsError
 from uploader.i18n import Message
 from uploader.journal import Journal
 from uploader.model.job import Job
-from uploader.model.rows import RESULT_COLUMNS
+from uploader.model.rows import RESULT_COLUMNS, column_named
 from uploader.workbooks import redaction
 from uploader.workbooks.manifest import (
     MOST_ROWS,
@@ -52,6 +52,8 @@ class Verification:
     """What is wrong with which row."""
     others: list[Message] = field(default_factory=list)
     """What else is wrong."""
+    notes: Sequence[Message] = ()
+    """The columns that were added since, which nothing is said of."""
     knows_list: bool = False
     """Whether the journal of this computer knows the list."""
     later: int | None = None
@@ -75,7 +77,12 @@ def verify(path: Path, session: Session) -> Verification:
         raise SettingsError(Message("verify.not_ours", name=path.name))
     if workbook.manifest.kind != RESULTS:
         raise SettingsError(Message("verify.is_problems", name=path.name))
-    found = Verification(path, workbook.manifest)
+    workbook = workbook.without_notes()
+    found = Verification(
+        path, workbook.manifest, notes=[column_named(workbook.header, at) for at in sorted(workbook.notes)]
+    )
+    if found.notes:
+        session.tell(Message("verify.notes", count=len(found.notes), columns=tuple(found.notes)))
     _hold_rows_against_digests(workbook, found)
     _hold_the_rest_against_digests(workbook, found)
     sandbox = workbook.manifest.sandbox
