@@ -56,9 +56,6 @@ secret = true
 [columns.from]
 required = true
 description = "Who."
-[[answers]]
-http = 200
-means = "accepted"
 """
 
 
