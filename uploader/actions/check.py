@@ -1,4 +1,4 @@
-"""Check a list: every complaint at its cell, in one pass; nothing is sent or kept."""
+"""Check a list: every problem at its cell, in one pass. Nothing is sent or stored."""
 
 import time
 from contextlib import ExitStack

@@ -1,4 +1,4 @@
-"""Verify a result workbook: is it as we wrote it? By the digests inside it, and by the journal that knows them."""
+"""Verify that a result workbook is as we wrote it, by the digests inside it and those in the journal."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -53,13 +53,13 @@ class Verification:
     others: list[Message] = field(default_factory=list)
     """What else is wrong."""
     notes: Sequence[Message] = ()
-    """The columns that were added since, which nothing is said of."""
+    """The columns that were added since; they are not verified."""
     knows_list: bool = False
     """Whether the journal of this computer knows the list."""
     later: int | None = None
     """The newest job of the list, if that is a later one."""
     written_at: str | None = None
-    """When this computer wrote these very rows, ISO 8601 in UTC; None where its journal doesn't know that."""
+    """When this computer wrote exactly these rows, ISO 8601 in UTC; None where its journal doesn't know."""
 
     @property
     def is_as_written(self) -> bool:
@@ -68,9 +68,9 @@ class Verification:
 
 
 def verify(path: Path, session: Session) -> Verification:
-    """Hold a result workbook against its digests, and these against the journal.
+    """Compare a result workbook with its digests, and these with the journal.
 
-    Raises ListError or SettingsError where it is none of ours.
+    Raises ListError or SettingsError where it is not one of ours.
     """
     workbook = open_workbook(path)
     if workbook is None:
@@ -140,7 +140,7 @@ def _hold_the_rest_against_digests(workbook: ResultWorkbook, found: Verification
 
 
 def _difference(line: ResultLine, written: tuple[str, str]) -> str | None:
-    """The code of what of a row is not as it was written; None if nothing."""
+    """The code of what differs in a row from how it was written; None if nothing does."""
     cells, outcome = _digests(line)
     match cells == written[0], outcome == written[1]:
         case True, True:
@@ -198,7 +198,7 @@ def _not_as_in_journal(
 
 
 def _name_columns(workbook: ResultWorkbook, expected: Iterator[DisplayedRow], found: Verification) -> None:
-    """Say of edited rows in which columns they differ, where nothing came since."""
+    """Name the columns in which edited rows differ, unless the list was sent again since."""
     wanted = {shown.number: shown for shown in expected if RowPlace(str(shown.number)) in found.differences}
     written = workbook.manifest.row_digests()
     for line in workbook.lines():

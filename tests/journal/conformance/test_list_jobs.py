@@ -210,9 +210,9 @@ def test_an_unknown_row_can_be_settled_by_either_job(journal: Journal, first: in
     assert 4 in statuses(journal, job)
     assert (4 in [row.number for row, _ in journal.waiting(job, ResendPolicy())]) is not arrived
     assert statuses(journal, first)[4] is result.status
-    with pytest.raises(SettingsError, match="is not unknown: row 4"):
+    with pytest.raises(SettingsError, match="Row 4 of job"):
         journal.settle(first, [4], arrived=arrived, advice=advice.NONE)
-    with pytest.raises(SettingsError, match="is not unknown: row 2"):
+    with pytest.raises(SettingsError, match="Row 2 of job"):
         journal.settle(job, [2], arrived=arrived, advice=advice.NONE)
     third = journal.stage(NEW, [])
     assert statuses(journal, third)[4] is result.status

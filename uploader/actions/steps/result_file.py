@@ -1,6 +1,6 @@
-"""Where the workbooks that we write go, and the result workbook written there, or else where it can be.
+"""Choose where our workbooks go, and write the result workbook there, or somewhere else if it must be.
 
-They go beside the list, over our own of the same list, never over anything else.
+They go beside the list. They replace our own workbook of the same list and never anything else.
 """
 
 import os
@@ -34,7 +34,7 @@ _DAY = re.compile(r"(?:-\d{4}-\d{2}-\d{2}(?:-\d+)?|(?<=\.results)-\d+)$")
 
 
 def place_of_results(wished: Path, job: NewJob, session: Session, *, sandbox: bool) -> Path:
-    """Where a job's result workbook goes, absolute, and known to be writable; another place than wished is told.
+    """Where a job's result workbook goes, absolute and known to be writable; the person hears of another place.
 
     A sandbox run never replaces what a real run wrote. Raises SettingsError.
     """
@@ -155,9 +155,9 @@ def with_results(summary: Summary, journal: Journal, output: Path, session: Sess
 
 
 def _spare(output: Path, job: int, home: Path, *, sandbox: bool) -> Iterator[Path]:
-    """Where a workbook goes that can't be where it should: beside, in our own folder, in a new temporary one.
+    """Where else a workbook can go: beside the wished place, in our own folder, in a new temporary one.
 
-    Never over anything but an earlier one of that job.
+    Only an earlier one of that job is replaced.
     """
     name, own = f"{output.stem}-job{job}{output.suffix}", home / _FOLDER
 
