@@ -1,8 +1,9 @@
-"""Where things are kept, who is told and asked, and what the settings hold: what every action is given."""
+"""Where things are kept, who is told and asked, and the settings: what every action is given."""
 
 import getpass
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -41,6 +42,8 @@ class Session:
     """How requests travel, and what time it is; None is the network and this computer's clock."""
     open_journal: Callable[[Path], Journal] = open_journal
     """Opens the journal at a place."""
+    today: Callable[[], date] = lambda: datetime.now().astimezone().date()
+    """The day here, for names with the day in them."""
 
     @property
     def catalog(self) -> Catalog:
@@ -48,7 +51,7 @@ class Session:
         return Catalog.of(self.home)
 
     def has_journal(self, *, sandbox: bool = False) -> bool:
-        """Whether anything was ever written down here."""
+        """Whether there is a journal here."""
         return journal_path(self.home, sandbox=sandbox).exists()
 
     def journal(self, *, sandbox: bool = False) -> Journal:
@@ -56,7 +59,7 @@ class Session:
         return self.open_journal(journal_path(self.home, sandbox=sandbox))
 
     def tell(self, message: Message | None) -> None:
-        """Tell the person, where there is something to tell."""
+        """Tell the person, if there is anything to tell."""
         if message is not None:
             self.ui.tell(message)
 
@@ -69,9 +72,9 @@ class Session:
     # Settings
 
     def settings(self, template: Template, known: Mapping[str, str], *, sandbox: bool = False) -> Settings:
-        """The settings' values: given, else known, else from the environment, else asked for, all that lack at once.
+        """The settings' values: given, else known, else from the environment, else asked for, all missing ones at once.
 
-        Raises SettingsError where one is wrong, or lacks and nobody answers.
+        Raises SettingsError where one is wrong, or missing and nobody answers.
         """
         values = self._at_hand(template, known, sandbox=sandbox)
         _accepted({name: value for name, value in values.items() if value}, template)  # before anybody is asked
@@ -87,15 +90,15 @@ class Session:
         return _accepted(values, template)
 
     def settings_for_looking(self, template: Template, known: Mapping[str, str]) -> Settings | None:
-        """The settings as far as they tell one request from another: no secret, and nothing is asked for.
+        """The settings that tell one request from another: no secrets, and nothing is asked for.
 
-        None where one lacks. Raises SettingsError where one is wrong.
+        None where one is missing. Raises SettingsError where one is wrong.
         """
         values = replace(self, with_secrets=False)._at_hand(template, known, sandbox=False)
         return _accepted(values, template) if all(values.values()) else None
 
     def has_settings(self, template: Template, *, sandbox: bool = False) -> bool:
-        """Whether nothing must be asked for; no secret is fetched for that."""
+        """Whether every setting is at hand; no secret is fetched for that."""
         unseen = dict.fromkeys(self.functions or {}, _masked)
         return all(replace(self, functions=unseen)._at_hand(template, {}, sandbox=sandbox).values())
 
@@ -120,7 +123,7 @@ class Session:
         return values
 
     def _is_fit(self, question: Question, typed: str) -> bool:
-        """Whether the typed setting fits; if not, why is told."""
+        """Whether the typed setting is valid; if not, the person hears why."""
         wrong = None if question.check is None else question.check(typed)
         self.tell(wrong)
         return wrong is None
