@@ -21,7 +21,8 @@ def test_a_message_is_a_sentence_in_each_language_that_there_is_else_in_english(
 
 def test_facts_stay_as_they_are() -> None:
     assert (
-        render(CHANGED, "pt") == "Mudou depois, e não foi enviado: {field} 100 % {0}. --send-duplicates a envia assim."
+        render(CHANGED, "pt") == "Foi editada depois do envio e a alteração não foi enviada: {field} 100 % {0}. "
+        "Para enviá-la, acrescente --send-duplicates."
     )
 
 
@@ -52,11 +53,11 @@ def test_who_shows_it_says_how_the_cell_is_called(column: int | None, cell: str)
 @pytest.mark.parametrize(
     ("count", "language", "text"),
     [
-        (1, "en", "1 character at the most."),
-        (2, "en", "2 characters at the most."),
+        (1, "en", "At most 1 character."),
+        (2, "en", "At most 2 characters."),
         (0, "es", "Máximo 0 caracteres."),
         (1, "es", "Máximo 1 carácter."),
-        (12_345, "en", "12,345 characters at the most."),
+        (12_345, "en", "At most 12,345 characters."),
     ],
 )
 def test_a_count_decides_between_one_and_several(count: int, language: str, text: str) -> None:
@@ -132,3 +133,7 @@ def test_each_language_has_plural_rules_of_its_own(language: str, text: str) -> 
 )
 def test_a_way_is_called_as_its_reader_calls_it(face: str, text: str) -> None:
     assert text in render(Message("plan.fix_and_send"), "en", face=face)
+
+
+def test_values_that_end_in_a_full_stop_are_no_sentences() -> None:
+    assert render(Message("workbook.blank.one_of", values=("Sr.", "Sra")), "es") == "Uno de estos: Sr., Sra."

@@ -12,15 +12,18 @@ from uploader.workbooks import blank
 
 
 def test_a_blank_list_explains_itself_in_the_language_that_is_wished(tmp_path: Path) -> None:
-    columns = {"id": Column(required=True, description="The id.", one_of=("1", "2"), max_length=1, example="1")}
+    columns = {
+        "id": Column(required=True, description="The id.", one_of=("1", "2"), max_length=1, aliases=("No.", "Nr"))
+    }
     explained = {language: blank.explanation(columns["id"], language) for language in ("en", "es", "pt")}
     assert explained == {
-        "en": "The id.\nRequired.\nOne of: 1, 2.\n1 character at the most.\nExample: 1",
-        "es": "The id.\nObligatorio.\nUno de estos: 1, 2.\nMáximo 1 carácter.\nEjemplo: 1",
-        "pt": "The id.\nObrigatório.\nUm destes: 1, 2.\nNo máximo 1 caractere.\nExemplo: 1",
+        "en": "The id.\nRequired.\nOne of: 1, 2.\nAt most 1 character.\nThe column can also be called: No., Nr.",
+        "es": "The id.\nObligatorio.\nUno de estos: 1, 2.\nMáximo 1 carácter.\nLa columna también puede llamarse: No., Nr.",
+        "pt": "The id.\nObrigatório.\nUm destes: 1, 2.\nNo máximo 1 caractere.\nA coluna também pode se chamar: No., Nr.",
     }
     blank.write(tmp_path / "blank.xlsx", columns, "es")
     page = openpyxl.load_workbook(tmp_path / "blank.xlsx").worksheets[0]
+    assert page.title == "Lista"
     assert page["A1"].comment is not None
     assert page["A1"].comment.text == explained["es"]
     assert page["A2"].comment is not None

@@ -256,7 +256,7 @@ def test_hidden_rows_are_told(tmp_path: Path) -> None:
     book.save(path)
     (note,) = opened(path).source().notes
     assert (note.code, note.facts) == ("workbook.read.hidden_rows", {"count": 2})
-    assert render(note, "en").startswith("2 rows are hidden, by a filter or by hand")
+    assert render(note, "en").startswith("2 rows are hidden by a filter or by hand")
 
 
 def test_a_text_is_no_workbook_of_ours(tmp_path: Path) -> None:

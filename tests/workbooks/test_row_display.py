@@ -4,7 +4,7 @@ from datetime import timedelta, timezone
 import pytest
 
 from tests.workbooks.test_results import SENT_AT, result
-from uploader.i18n import Message
+from uploader.i18n import Message, render
 from uploader.model import advice
 from uploader.model.job import RowResult
 from uploader.model.problems import Problem
@@ -73,11 +73,14 @@ def test_a_sentence_of_version_0_1_0_stays_as_it_was() -> None:
 
 def test_what_was_held_back_is_shown_behind_the_advice() -> None:
     row = replace(result(2, ("Ana", PHONE)), held_back={0: "Eva", 1: "x" * 300})
-    assert shown(row) == (f"Changed since, and not sent: name: Eva; phone: {'x' * 200}. --send-duplicates sends it so.")
+    assert shown(row) == (
+        f"Edited after it was sent, and the edit was not sent: “name” (B) is now “Eva”, “phone” (C) is now “{'x' * 200}”. "
+        "To send it, add --send-duplicates."
+    )
     unknown = replace(row, status=Status.UNKNOWN, advice=advice.NOT_ITS_TURN, held_back={0: "Eva"})
     assert shown(unknown, language="es") == (
-        "El envío terminó antes del turno de esta fila. No se envió. "
-        "Se cambió después, y no se envió: name: Eva. --resend-unknown la envía así."
+        f"{render(advice.NOT_ITS_TURN, 'es')} Se editó después de enviarla y el cambio no se envió: "
+        "“name” (B) ahora dice “Eva”. Para enviarlo, agregue --resend-unknown."
     )
 
 
@@ -94,8 +97,10 @@ def test_no_redacted_value_is_in_any_text() -> None:
     assert "3007654321" not in told
     assert line.cells == ["Ana", REDACTION.hashed(PHONE)]
     assert line.outcome[:3] == [Status.REJECTED, REDACTION.hashed(PHONE), f"No {REDACTION.hashed(PHONE)} here"]
-    assert f"phone: {REDACTION.hashed('3007654321')}" in str(line.outcome[3])
-    assert line.answer.advice == f"Correct {REDACTION.hashed(PHONE)}."  # counted without what was held back
+    assert f"is now “{REDACTION.hashed('3007654321')}”" in str(line.outcome[3])
+    assert line.answer.advice == advice.as_written(
+        f"Correct {REDACTION.hashed(PHONE)}."
+    )  # counted without what was held back
 
 
 def test_a_moment_is_in_the_workbook_s_zone() -> None:

@@ -201,7 +201,7 @@ def test_xlsxwriter_still_escapes_by_the_hooks_that_we_put_our_own_in_the_place_
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     escape, rich = "_escape_control_characters", "_xml_rich_inline_string"
-    book = xlsx_writer.WorkbookWriter(tmp_path / "r.xlsx")
+    book = xlsx_writer.WorkbookWriter(tmp_path / "r.xlsx", "en", "list.csv")
     sheet = book.sheet("Results")
     ours = getattr(type(sheet), escape)
     for hook in (escape, rich):

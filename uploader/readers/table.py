@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from uploader.errors import ListError
 from uploader.i18n import Message
+from uploader.i18n.rows import some_of
 from uploader.model.cancel import CancelToken
-from uploader.model.rows import column_letter
+from uploader.model.rows import column_named
 from uploader.readers import header as headers
 from uploader.readers.cells import text, texts
 from uploader.readers.header import NumberedCells
@@ -124,7 +125,7 @@ class Table:
             yield Message(f"note.{code}", count=self._hidden)
         hidden = sorted(at for at in self._source.hidden_columns if at < len(self.header))
         if hidden:
-            yield Message("note.hidden_columns", letters=tuple(map(column_letter, hidden)))
+            yield Message("note.hidden_columns", columns=some_of([column_named(self.header, at) for at in hidden]))
 
 
 def table_of(
@@ -137,9 +138,9 @@ def table_of(
     """
     sample, given = _first_rows(source, header_row, cancel or CancelToken())
     if header_row is not None and given is None:
-        raise ListError(f"{source.path.name}: row {header_row} is empty or beyond the end, so it is no header row.")
+        raise ListError(Message("table.no_such_header_row", name=source.path.name, row=header_row))
     if not sample:
-        raise ListError(f"{source.path.name} is empty: there is no header row and nothing to send.")
+        raise ListError(Message("table.empty", name=source.path.name))
     number, cells = given or sample[headers.header_position(sample, wanted)]
     return Table(source, number, list(cells), sample, cancel)
 

@@ -9,7 +9,6 @@ from uploader.i18n import Message, render
 from uploader.templates.columns import Column
 from uploader.workbooks.xlsx_writer import new_workbook
 
-_SHEET = "List"
 _WIDTHS = {True: 26, False: 18}
 """Of a column, by whether it must be filled."""
 
@@ -32,12 +31,15 @@ def _write_csv(path: Path, columns: Mapping[str, Column]) -> None:
             writer.writerow(columns)
             writer.writerow(column.example for column in columns.values())
     except OSError as why:
-        raise WorkbookError(f"The blank list {path} can't be written: {why.strerror}.") from why
+        raise WorkbookError(
+            Message("workbook.blank.not_written", path=str(path), why=why.strerror or str(why))
+        ) from why
 
 
 def _write_xlsx(path: Path, columns: Mapping[str, Column], language: str) -> None:
-    with new_workbook(path) as book:
-        sheet = book.sheet(_SHEET)
+    with new_workbook(path, language, path.stem) as book:
+        sheet = book.sheet(render(Message("workbook.blank.sheet"), language))
+        sheet.repeat_rows(0)
         sheet.freeze_panes(1, 0)
         for position, (name, column) in enumerate(columns.items()):
             # Text-formatted, so that Excel keeps the zeros at the front of what is typed.
@@ -56,6 +58,8 @@ def explanation(column: Column, language: str) -> str:
         notes.append(Message("workbook.blank.one_of", values=column.one_of))
     if column.max_length:
         notes.append(Message("workbook.blank.max_length", count=column.max_length))
+    if column.aliases:
+        notes.append(Message("workbook.blank.aliases", names=column.aliases))
     if column.example:
         notes.append(Message("workbook.blank.example", example=column.example))
     texts = [column.description, *(render(note, language) for note in notes)]

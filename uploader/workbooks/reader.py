@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from uploader.errors import ListError, about
+from uploader.i18n import Message
 from uploader.model.rows import ROW_COLUMN, STATUS_COLUMN
 from uploader.readers import ListFile, open_file
 from uploader.readers.cells import text
@@ -16,11 +17,6 @@ from uploader.workbooks.result_workbook import ATTEMPTS_SHEET, ResultWorkbook
 _SHEETS = {RESULTS: "Results", PROBLEMS: "Problems"}
 _HEADER_WITHIN = 30
 """Rows in which our header is looked for: somebody may have put lines above it."""
-
-_LACKS = (
-    "{name} is a result workbook, but its column {column} is missing or has lost its name, so it can't be told which "
-    "row is which. Put it back, or send the list itself."
-)
 
 
 class _Header(NamedTuple):
@@ -103,11 +99,13 @@ def _row_sheets(first: _Header, whole: Sequence[_Header]) -> list[tuple[str, She
     return sheets
 
 
-def _lacking(path: Path, candidates: Sequence[_Header], manifest: Manifest) -> str:
+def _lacking(path: Path, candidates: Sequence[_Header], manifest: Manifest) -> Message:
     nearest = max((one.our_columns for one in candidates), key=len, default={})
     column = next((column for column in _needed(manifest) if column not in nearest), ROW_COLUMN)
     _, written_name = manifest.our_columns.get(column, (0, column))
-    return _LACKS.format(name=path.name, column=written_name)
+    is_results = manifest.kind == RESULTS
+    code = "workbook.read.column_missing" if is_results else "workbook.read.problems_column_missing"
+    return Message(code, name=path.name, column=written_name)
 
 
 def _needed(manifest: Manifest) -> Sequence[str]:

@@ -9,19 +9,20 @@ from typing import NamedTuple
 from uploader.i18n import Message
 from uploader.model.job import Attempt, Job, RowResult, RunRecord
 from uploader.model.rows import RESULT_COLUMNS, ROW_COLUMN, Status
+from uploader.workbooks.answer_tally import AnswerTally
+from uploader.workbooks.column_notes import COLUMN_NOTES
 from uploader.workbooks.manifest import RESULTS, Manifest, RowDigests
 from uploader.workbooks.redaction import Redaction
 from uploader.workbooks.row_display import DisplayedRow, RowDisplay
 from uploader.workbooks.sheet_writer import Cell, CellInput, SheetWriter, TableWriter, free_name
-from uploader.workbooks.summary import AnswerTally, SummarySheet
+from uploader.workbooks.summary import SummarySheet
 from uploader.workbooks.xlsx_writer import WorkbookWriter, new_workbook
 
 RESULTS_SHEET, ATTEMPTS_SHEET = "Results", "Attempts"
-_SENT_AT = "Sent at"
 ATTEMPT_COLUMNS = (
     ROW_COLUMN,
     "Attempt",
-    _SENT_AT,
+    "Sent at",
     "HTTP status",
     "Response code",
     "Response message",
@@ -64,7 +65,7 @@ def write(path: Path, content: Content, on_row: OnRow = lambda _: None) -> Writt
     `on_row` is called with 1 after each row and with 0 after each attempt. What it raises ends the writing, and leaves
     `path` as it was.
     """
-    with new_workbook(path) as book:
+    with new_workbook(path, content.language, content.job.list_name) as book:
         return _Results(book, path.name, content, on_row).write()
 
 
@@ -77,7 +78,8 @@ class _Results:
         self._tally = AnswerTally()
         header = content.job.header
         self._our_names = [free_name(name, header) for name in (ROW_COLUMN, *RESULT_COLUMNS)]
-        self._times = self._display.text(Message("workbook.times", zone=self._display.zone_text))
+        self._settled: dict[int, tuple[int, str]] = {}
+        """For each row that a person closed the last of its attempts, and who closed it when."""
 
     def write(self) -> WrittenWorkbook:
         """Write all sheets."""
@@ -119,10 +121,12 @@ class _Results:
         row_name, *outcome_names = [Cell(name, book.our_header) for name in self._our_names]
         names = [row_name, *(Cell(name, book.header) for name in header), *outcome_names]
         table = TableWriter(book, RESULTS_SHEET, names, frozen_columns=1)
-        self._explain_times(table, 1 + len(header) + RESULT_COLUMNS.index(_SENT_AT))
+        self._explain(table, [ROW_COLUMN, *[""] * len(header), *RESULT_COLUMNS])
         for result in self._content.rows:
             row = self._display.displayed(result, table.line)
             self._tally.add(row)
+            if result.settled is not None:
+                self._settled[row.number] = (result.attempts, self._display.settled_text(result))
             digests.add(row.number, *row.digests())
             table.add(self._line(row, result))
             self._on_row(1)
@@ -141,7 +145,7 @@ class _Results:
         book = self._book
         names = [Cell(name, book.our_header) for name in ATTEMPT_COLUMNS]
         table = TableWriter(book, ATTEMPTS_SHEET, names, frozen_columns=1)
-        self._explain_times(table, ATTEMPT_COLUMNS.index(_SENT_AT))
+        self._explain(table, ATTEMPT_COLUMNS)
         for attempt in self._content.attempts:
             table.add(self._attempt_line(attempt))
             self._on_row(0)
@@ -150,6 +154,9 @@ class _Results:
 
     def _attempt_line(self, attempt: Attempt) -> list[CellInput]:
         code, message, detail = self._display.attempt_texts(attempt)
+        nth, settled = self._settled.get(attempt.row, (0, ""))
+        if nth == attempt.nth:
+            detail = f"{detail} {settled}".strip()
         sent_at = self._display.moment(attempt.sent_at)
         return [
             attempt.row,
@@ -164,8 +171,13 @@ class _Results:
             attempt.job,
         ]
 
-    def _explain_times(self, table: TableWriter, column: int) -> None:
-        table.sheet.write_comment(0, column, self._times, {"x_scale": 2})
+    def _explain(self, table: TableWriter, columns: Sequence[str]) -> None:
+        """Say at each header of ours what the column holds; its name is the same in every language."""
+        display = self._display
+        times = Message("workbook.times", zone=display.zone_text)
+        for at, column in enumerate(columns):
+            if column:
+                table.explain(at, display.text(Message(COLUMN_NOTES[column], times=times)))
 
     def _write_summary(self, row_sheets: Sequence[str], digest: str) -> SheetWriter:
         content = self._content

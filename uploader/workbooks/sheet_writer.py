@@ -1,4 +1,4 @@
-"""Rows on the sheets of a workbook of ours: as a stream, each as high as its texts take, pleasant to open."""
+"""Rows on the sheets of a workbook of ours: as a stream, each as high as its texts take, ready to print."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,16 +9,20 @@ from uploader.workbooks.display_text import as_displayed
 from uploader.workbooks.manifest import MOST_ROWS, CellValue, SheetDigest, line_digest
 from uploader.workbooks.xlsx_writer import Format, WorkbookWriter, Worksheet
 
-_WIDTH = (8, 64)
+_WIDTH = (8, 44)
 """Narrowest and widest column, in characters."""
+_HEADER_WIDTH = 18
+"""A column is as wide as that for its name alone, or as the name's longest word; the rest of the name wraps."""
+_PAGE_WIDTH, _PRINT_SCALE = 330, 60
+"""So many characters are still legible on one page; a wider sheet is printed at that percentage, on several."""
 
 _LETTERS_TO_DIGITS = 11
 """So many letters are as wide as ten digits."""
 _MOST_AS_TEXT = 255
 """Characters in a cell whose format is text."""
 _MOMENT_WIDTH = 20
-_LINE_POINTS, _HEADER_POINTS, _MOST_LINES = 15, 24, 6
-"""A line's and the header's height, and how many lines of a long text are shown."""
+_LINE_POINTS, _MOST_LINES = 15, 6
+"""A line's height, and how many lines of a long text are shown."""
 _FILTER_BUTTON = 3
 """Its width, in characters."""
 
@@ -72,11 +76,12 @@ class SheetWriter:
     def _cell(self, value: CellInput) -> Cell:
         match value:
             case Cell(value=str(text), format=form):
-                return Cell(as_displayed(text), form)
+                return Cell(as_displayed(text, self.book.language), form)
             case Cell():
                 return value
             case str():
-                return Cell(as_displayed(value), self.book.text if len(value) <= _MOST_AS_TEXT else self.book.long_text)
+                form = self.book.text if len(value) <= _MOST_AS_TEXT else self.book.long_text
+                return Cell(as_displayed(value, self.book.language), form)
             case None:
                 return Cell("", self.book.text)
             case _:
@@ -113,7 +118,8 @@ class TableWriter:
         page = SheetWriter(self._book, name, [_WIDTH[1]] * len(self._header))
         self.pages.append(page)
         page.add(self._header)
-        page.sheet.set_row(0, _HEADER_POINTS)
+        page.longest = [0] * len(self._header)  # long names wrap
+        page.sheet.set_row(0, _LINE_POINTS * (1 + max(map(_header_lines, self._header), default=1)))
         page.sheet.freeze_panes(1, self._frozen)
         page.sheet.repeat_rows(0)
 
@@ -127,6 +133,10 @@ class TableWriter:
         """The sheet under way."""
         return self.pages[-1].sheet
 
+    def explain(self, column: int, text: str) -> None:
+        """Write a comment at a column's name."""
+        self.sheet.write_comment(0, column, text, {"x_scale": 2, "y_scale": 1 + len(text) // 200})
+
     def add(self, values: Sequence[CellInput]) -> None:
         """Write the next row."""
         if self.pages[-1].row == MOST_ROWS:
@@ -139,9 +149,13 @@ class TableWriter:
         page = self.pages[-1]
         page.sheet.autofilter(0, 0, page.row - 1, len(self._header) - 1)
         narrowest, widest = _WIDTH
-        for column, (width, name) in enumerate(zip(page.longest, self._header, strict=True)):
-            wish = max(width, _width(name.value)[0] + _FILTER_BUTTON)
-            page.sheet.set_column(column, column, min(max(wish, narrowest), widest))
+        wishes = map(max, page.longest, map(_header_width, self._header))
+        widths = [min(max(wish, narrowest), widest) for wish in wishes]
+        for column, width in enumerate(widths):
+            page.sheet.set_column(column, column, width)
+        if sum(widths) > _PAGE_WIDTH:
+            page.sheet.set_print_scale(_PRINT_SCALE)
+            page.sheet.repeat_columns(0, self._frozen - 1)
 
 
 def free_name(name: str, header: Sequence[str]) -> str:
@@ -159,6 +173,16 @@ def _up_to_the_last(values: list[CellValue]) -> list[CellValue]:
     while values and (values[-1] is None or values[-1] == ""):
         values.pop()
     return values
+
+
+def _header_width(name: Cell) -> int:
+    """The width that a column needs for its name: its longest word, and the filter's button."""
+    text = str(name.value)
+    return max(1, *map(len, [*text.split(), text[:_HEADER_WIDTH]])) + _FILTER_BUTTON
+
+
+def _header_lines(name: Cell) -> int:
+    return min(_line_count(str(name.value), min(_header_width(name), _WIDTH[1]) - _FILTER_BUTTON), _MOST_LINES)
 
 
 def _line_count(text: str, width: int) -> int:
