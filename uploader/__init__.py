@@ -11,10 +11,12 @@ from uploader.api.lists import check, preview, read
 from uploader.api.outcomes import Check, Preview, Result, Verification
 from uploader.api.sending import resume, send
 from uploader.api.sentences import sentence
+from uploader.api.sessions import SettingValues
 from uploader.errors import (
     BusyError,
     CancelledError,
     ColumnError,
+    EmptyListError,
     JournalError,
     ListError,
     SettingsError,
@@ -23,7 +25,8 @@ from uploader.errors import (
     UploaderError,
     WorkbookError,
 )
-from uploader.model import events
+from uploader.i18n import Message
+from uploader.model import events, questions
 from uploader.model.rows import Status
 
 __version__ = "0.1.0"
@@ -33,10 +36,13 @@ __all__ = [
     "CancelledError",
     "Check",
     "ColumnError",
+    "EmptyListError",
     "JournalError",
     "ListError",
+    "Message",
     "Preview",
     "Result",
+    "SettingValues",
     "SettingsError",
     "SeveralSheetsError",
     "SilentUi",
@@ -50,6 +56,7 @@ __all__ = [
     "events",
     "history",
     "preview",
+    "questions",
     "read",
     "results",
     "resume",

@@ -41,9 +41,8 @@ def test_several_rows_are_settled_at_once_whichever_way_their_job_is_named(
 ) -> None:
     if which == "path of a list that is gone":
         path.unlink()
-    ways: dict[str, int | str | Path] = {"number": 1, "number as text": "1", "path as text": str(path)}
-    named = ways.get(which, path)
-    job = settle(named, [6, 3, 6], world.session, arrived=True)
+    named: dict[str, int | str | Path] = {"number": 1, "number as text": "1", "path as text": str(path)}
+    job = settle(named.get(which, path), [6, 3, 6], world.session, arrived=True)
     assert (job.id, counts(job)) == (1, {Status.ACCEPTED: 5, Status.UNKNOWN: 1})
     assert found(world)[5].status is Status.UNKNOWN
 

@@ -1,4 +1,4 @@
-"""Check a list: every complaint at its cell, in one pass; nothing is sent or kept."""
+"""Check a list: every problem at its cell, in one pass. Nothing is sent or stored."""
 
 import time
 from contextlib import ExitStack
@@ -10,6 +10,7 @@ from uploader.actions.planning.open_list import ListSource, open_list
 from uploader.actions.session import Session
 from uploader.actions.steps.list_check import ListCheck, check_rows
 from uploader.actions.steps.problems_file import write_problems
+from uploader.errors import about
 from uploader.i18n import Message
 from uploader.model.job import Summary
 
@@ -28,7 +29,7 @@ def check(source: ListSource, options: ReadOptions, session: Session, *, with_wo
     """Run the checks alone. Problems are also written as a workbook beside the list. Raises an UploaderError."""
     began = time.monotonic()
     opened = open_list(source, options, session)
-    with ExitStack() as stack:
+    with about(opened.path, opened.template.name), ExitStack() as stack:
         found = check_rows(opened, session, stack)
         for message in found.held_counts.would_stay():
             session.tell(message)

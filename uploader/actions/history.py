@@ -1,4 +1,4 @@
-"""The jobs that were sent from this computer, and forgetting them. Nothing is sent."""
+"""List the jobs that were sent from this computer, and delete their data. Nothing is sent."""
 
 import re
 from collections.abc import Sequence
@@ -59,7 +59,7 @@ def _ended(job: Job) -> datetime:
 
 
 def is_confirmed(session: Session) -> bool:
-    """Whether the person still wants it; with nobody to ask, the command itself said so."""
+    """Whether the person confirms it; with nobody to ask, the command itself is the confirmation."""
     question = Question("forget")
     return session.decide([question])[question.id] == YES
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeAlias
 
-from uploader.actions.planning.find_job import named_job, newest_of, remembered
+from uploader.actions.planning.find_job import Which, named_job, newest_of, remembered
 from uploader.actions.session import Session
 from uploader.i18n import Message, render
 from uploader.journal import Journal
@@ -106,7 +106,7 @@ class Outcome:
             yield [values[column] for column in ATTEMPT_COLUMNS]
 
 
-def job_of(which: str | None, session: Session, *, redact: Sequence[str] = (), sandbox: bool = False) -> Outcome:
+def job_of(which: Which | None, session: Session, *, redact: Sequence[str] = (), sandbox: bool = False) -> Outcome:
     """The job of that number, the last one of that list, or the last of all; with what is redacted besides.
 
     Raises SettingsError where there is none.

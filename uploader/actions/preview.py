@@ -1,4 +1,4 @@
-"""Preview a row: the exact request that it would make, secrets masked, and all that is wrong with it."""
+"""Preview a row: the exact request that it would make, secrets masked, and its problems."""
 
 from collections.abc import Sequence
 from contextlib import ExitStack

@@ -1,10 +1,11 @@
-"""Where things are kept, who is told and asked, and what the settings hold: what every action is given."""
+"""Where things are kept, who is told and asked, and the settings: what every action is given."""
 
 import getpass
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from uploader.actions.ui import SilentUi, Ui
 from uploader.errors import SettingsError
@@ -30,8 +31,8 @@ class Session:
     ui: Ui = field(default_factory=SilentUi)
     given: Mapping[str, str] = field(default_factory=dict)
     """Settings that the person gave."""
-    secrets: Mapping[str, Callable[[], str]] = field(default_factory=dict, repr=False)
-    """What gives a secret setting when it is needed."""
+    functions: Mapping[str, Callable[[], str]] | None = field(default=None, repr=False)
+    """What gives a setting when it is needed, secret ones too; None where nobody can give a function."""
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     language: str = "en"
     """Of the texts in workbooks."""
@@ -41,6 +42,8 @@ class Session:
     """How requests travel, and what time it is; None is the network and this computer's clock."""
     open_journal: Callable[[Path], Journal] = open_journal
     """Opens the journal at a place."""
+    today: Callable[[], date] = lambda: datetime.now().astimezone().date()
+    """The day here, for names with the day in them."""
 
     @property
     def catalog(self) -> Catalog:
@@ -48,7 +51,7 @@ class Session:
         return Catalog.of(self.home)
 
     def has_journal(self, *, sandbox: bool = False) -> bool:
-        """Whether anything was ever written down here."""
+        """Whether there is a journal here."""
         return journal_path(self.home, sandbox=sandbox).exists()
 
     def journal(self, *, sandbox: bool = False) -> Journal:
@@ -56,7 +59,7 @@ class Session:
         return self.open_journal(journal_path(self.home, sandbox=sandbox))
 
     def tell(self, message: Message | None) -> None:
-        """Tell the person, where there is something to tell."""
+        """Tell the person, if there is anything to tell."""
         if message is not None:
             self.ui.tell(message)
 
@@ -69,9 +72,9 @@ class Session:
     # Settings
 
     def settings(self, template: Template, known: Mapping[str, str], *, sandbox: bool = False) -> Settings:
-        """The settings' values: given, else known, else from the environment, else asked for, all that lack at once.
+        """The settings' values: given, else known, else from the environment, else asked for, all missing ones at once.
 
-        Raises SettingsError where one is wrong, or lacks and nobody answers.
+        Raises SettingsError where one is wrong, or missing and nobody answers.
         """
         values = self._at_hand(template, known, sandbox=sandbox)
         _accepted({name: value for name, value in values.items() if value}, template)  # before anybody is asked
@@ -81,38 +84,38 @@ class Session:
             for question in missing:
                 typed = answers[question.id]
                 if typed is None:
-                    raise SettingsError(_missing(question.about, template))
+                    raise SettingsError(_missing(question.about, template, self.functions))
                 values[question.about] = typed
             missing = [question for question in missing if not self._is_fit(question, values[question.about])]
         return _accepted(values, template)
 
     def settings_for_looking(self, template: Template, known: Mapping[str, str]) -> Settings | None:
-        """The settings as far as they tell one request from another: no secret, and nothing is asked for.
+        """The settings that tell one request from another: no secrets, and nothing is asked for.
 
-        None where one lacks. Raises SettingsError where one is wrong.
+        None where one is missing. Raises SettingsError where one is wrong.
         """
         values = replace(self, with_secrets=False)._at_hand(template, known, sandbox=False)
         return _accepted(values, template) if all(values.values()) else None
 
     def has_settings(self, template: Template, *, sandbox: bool = False) -> bool:
-        """Whether nothing must be asked for; no secret is fetched for that."""
-        unseen = dict.fromkeys(self.secrets, _masked)
-        return all(replace(self, secrets=unseen)._at_hand(template, {}, sandbox=sandbox).values())
+        """Whether every setting is at hand; no secret is fetched for that."""
+        unseen = dict.fromkeys(self.functions or {}, _masked)
+        return all(replace(self, functions=unseen)._at_hand(template, {}, sandbox=sandbox).values())
 
     def _at_hand(self, template: Template, known: Mapping[str, str], *, sandbox: bool) -> dict[str, str]:
         """Every setting's value, "" where it would have to be asked for."""
+        functions = self.functions or {}
+        for name in (*self.given, *functions):
+            _check_known(name, template)
         for name in self.given:
-            _check_given(name, template)
-        for name in self.secrets:
-            if name not in template.settings:
-                _check_given(name, template)
+            _check_given(name, template, self.functions)
         values = {}
         for name, setting in template.settings.items():
             if setting.secret and not self.with_secrets:
                 values[name] = MASK
                 continue
-            if name in self.secrets and not (sandbox and setting.secret):
-                values[name] = self.secrets[name]()
+            if name in functions and not (sandbox and setting.secret):
+                values[name] = functions[name]()
                 continue
             value = self.given.get(name) or known.get(name, "")
             elsewhere = setting.sandbox if sandbox else self.environment.get(setting.environment or "", "")
@@ -120,7 +123,7 @@ class Session:
         return values
 
     def _is_fit(self, question: Question, typed: str) -> bool:
-        """Whether the typed setting fits; if not, why is told."""
+        """Whether the typed setting is valid; if not, the person hears why."""
         wrong = None if question.check is None else question.check(typed)
         self.tell(wrong)
         return wrong is None
@@ -155,24 +158,33 @@ def _setting_question(name: str, template: Template) -> Question:
     return Question("setting", facts, choices=(), about=name, is_secret=setting.secret, check=check)
 
 
-def _check_given(name: str, template: Template) -> None:
+_Functions: TypeAlias = Mapping[str, Callable[[], str]] | None
+
+
+def _check_known(name: str, template: Template) -> None:
     if name not in template.settings:
         code = "settings.unknown" if template.settings else "settings.unknown_of_none"
         raise SettingsError(Message(code, name=name, template=template.name, known=tuple(template.settings)))
+
+
+def _check_given(name: str, template: Template, functions: _Functions) -> None:
     if template.settings[name].secret:
-        raise SettingsError(Message("settings.secret_given", name=name, instead=_how_to_give(name, template)))
+        instead = _how_to_give(name, template, functions)
+        raise SettingsError(Message("settings.secret_given", name=name, instead=instead))
 
 
-def _missing(name: str, template: Template) -> Message:
+def _missing(name: str, template: Template, functions: _Functions) -> Message:
     """What is missing, what it is, and how it can be given."""
     description = template.settings[name].description
-    parts = (Message("settings.is_missing", name=name), description, _how_to_give(name, template))
+    parts = (Message("settings.is_missing", name=name), description, _how_to_give(name, template, functions))
     return Message("settings.missing", parts=tuple(part for part in parts if part))
 
 
-def _how_to_give(name: str, template: Template) -> Message:
+def _how_to_give(name: str, template: Template, functions: _Functions) -> Message:
     setting = template.settings[name]
-    if setting.secret:
+    if setting.secret and functions is not None:
+        code = "settings.secret_by_variable_or_function" if setting.environment else "settings.secret_by_function"
+    elif setting.secret:
         code = "settings.secret_by_variable" if setting.environment else "settings.secret_by_typing"
     else:
         code = "settings.by_variable" if setting.environment else "settings.by_option"

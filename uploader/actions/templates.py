@@ -1,4 +1,4 @@
-"""The templates: which there are, what one sends and what a list needs for it, and an empty list to fill in."""
+"""The templates that are known, what each sends, what a list needs for it, and blank lists to fill in."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ __all__ = ["Template", "blank", "template", "templates"]
 
 
 def templates(session: Session) -> list[Template]:
-    """All that are known here, by name. Raises TemplateError."""
+    """All templates that are known here, by name. Raises TemplateError."""
     catalog = session.catalog
     return [catalog.load(name) for name in catalog.names()]
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from uploader.i18n import render
+from uploader.api.sentences import reason, sentence
 from uploader.model.job import Job
 from uploader.model.problems import Problem
 from uploader.model.rows import ROW_COLUMN, Status, column_letter
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from uploader.actions.read import ReadList
     from uploader.actions.verify import Verification
 
-_FACE = "python"
 _MOMENT = "datetime64[ns, UTC]"
 _TYPES = {
     "Row": "int64",
@@ -51,7 +50,7 @@ def of_list(found: "ReadList") -> pd.DataFrame:
         "header_row": table.header_row,
         "encoding": table.encoding,
         "delimiter": table.delimiter,
-        "notes": [render(note, "en", face=_FACE) for note in table.notes],
+        "notes": [sentence(note) for note in table.notes],
     }
     return frame
 
@@ -64,8 +63,8 @@ def of_problems(problems: Iterable[Problem], header: Sequence[str], language: st
             "" if problem.column is None else header[problem.column],
             "" if problem.column is None else f"{column_letter(problem.column)}{problem.row}",
             problem.code,
-            render(problem.cause, language, face=_FACE),
-            render(problem.fix, language, face=_FACE),
+            sentence(problem.cause, language),
+            sentence(problem.fix, language),
             problem.stops,
         )
         for problem in sorted(problems, key=lambda one: (one.row, -1 if one.column is None else one.column))
@@ -109,7 +108,7 @@ def of_jobs(jobs: Iterable[Job], language: str) -> pd.DataFrame:
             job.rows,
             *(job.counts.get(status, 0) for status in Status),
             str(job.results_path) if job.wants_workbook else None,
-            None if job.stopped is None else render(job.stopped, language, face=_FACE),
+            reason(job.stopped, language),
             job.continued_by,
         )
         for job in jobs
@@ -123,9 +122,7 @@ def of_jobs(jobs: Iterable[Job], language: str) -> pd.DataFrame:
 
 def of_differences(found: "Verification", language: str) -> pd.DataFrame:
     """One line for each row of a workbook that is not as it was written."""
-    lines = [
-        (place.row, place.line, render(message, language, face=_FACE)) for place, message in found.differences.items()
-    ]
+    lines = [(place.row, place.line, sentence(message, language)) for place, message in found.differences.items()]
     return _of_lines(lines, _DIFFERENCES)
 
 

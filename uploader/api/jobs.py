@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from uploader.api.outcomes import Result, Verification, counts_of
 from uploader.api.running import finished
+from uploader.api.sentences import reason, sentence
 from uploader.api.sessions import Job, PathLike, session_of, which_of
-from uploader.i18n import render
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,7 +33,7 @@ def results(
     columns = (redact,) if isinstance(redact, str) else tuple(redact)
 
     def found() -> Result:
-        which = which_of(source_or_job, session, sandbox=sandbox)
+        which = None if source_or_job is None else which_of(source_or_job, session, sandbox=sandbox)
         return _of_job(which, session, output, redact=columns, sandbox=sandbox)
 
     return finished(found, session.ui.cancel)
@@ -52,16 +52,15 @@ def settle(
 
     Raises SettingsError where one of them is not unknown.
     """
-    from uploader.actions.outcome import job_of
     from uploader.actions.settle import settle as action
 
     session, _ = session_of(language=language, home=home)
     numbers = [rows] if isinstance(rows, int) else [int(row) for row in rows]
 
     def settled() -> Result:
-        job = job_of(which_of(source_or_job, session, sandbox=sandbox), session, sandbox=sandbox).job
-        job = action(job.id, numbers, session, arrived=arrived, sandbox=sandbox)
-        return _of_job(str(job.id), session, None, sandbox=sandbox)
+        which = which_of(source_or_job, session, sandbox=sandbox)
+        job = action(which, numbers, session, arrived=arrived, sandbox=sandbox)
+        return _of_job(job.id, session, None, sandbox=sandbox)
 
     return finished(settled, session.ui.cancel)
 
@@ -91,7 +90,7 @@ def verify(path: PathLike, *, language: str = "en", home: PathLike | None = None
             found.is_as_written,
             found.rows,
             frames.of_differences(found, language),
-            [render(one, language, face="python") for one in found.others],
+            [sentence(one, language) for one in found.others],
             found.knows_list,
             found.written_at,
         )
@@ -100,7 +99,7 @@ def verify(path: PathLike, *, language: str = "en", home: PathLike | None = None
 
 
 def _of_job(
-    which: str | None,
+    which: int | str | Path | None,
     session: "Session",
     output: PathLike | None,
     *,
@@ -118,7 +117,7 @@ def _of_job(
         counts=counts_of(job.counts),
         exit_code=int(of_send(summary)),
         job=job.id,
-        stopped=None if job.stopped is None else render(job.stopped, session.language, face="python"),
+        stopped=reason(job.stopped, session.language),
         _outcome=outcome,
     )
     return result if output is None else replace(result, workbook=result.to_excel(output))

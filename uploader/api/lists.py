@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 from uploader.api.outcomes import Check, Preview, counts_of
 from uploader.api.running import finished
+from uploader.api.sentences import sentence
 from uploader.api.sessions import (
     PathLike,
     SettingValues,
     Source,
-    refuse_plain_secrets,
     session_of,
     source_of,
     template_name,
 )
 from uploader.errors import ListError
-from uploader.i18n import Message, render
+from uploader.i18n import Message
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -80,7 +80,6 @@ def check(
     options = ReadOptions(template_name(template), mapping or {}, sheet, header_row, encoding, delimiter)
 
     def checked() -> Check:
-        refuse_plain_secrets(settings, options.template, session)
         found = action(source_of(source), options, session, with_workbook=False).found
         logs, opened = (found.problems, found.known), found.opened
         problems = [problem for log in logs for problem in log.between(1, LAST_ROW)]
@@ -89,7 +88,7 @@ def check(
             frames.of_problems(problems, opened.checked.table.header, language),
             counts_of(found.counts),
             opened.list_sha256,
-            [render(note, language, face="python") for note in notes],
+            [sentence(note, language) for note in notes],
         )
 
     return finished(checked, session.ui.cancel)
@@ -122,7 +121,6 @@ def preview(
     options = ReadOptions(template_name(template), mapping or {}, sheet, header_row, encoding, delimiter)
 
     def previewed() -> Preview:
-        refuse_plain_secrets(settings, options.template, session)
         found = action(source_of(source), options, row, session, base_url)
         request = found.request
         problems = frames.of_problems(found.problems, found.header, language)

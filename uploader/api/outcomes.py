@@ -109,7 +109,7 @@ class Result:
 
         def written() -> Path:
             target = Path(path).expanduser()
-            return results(str(job.id), target, session, redact=job.redacted, sandbox=outcome.sandbox)[1]
+            return results(job.id, target, session, redact=job.redacted, sandbox=outcome.sandbox)[1]
 
         return finished(written, session.ui.cancel)
 

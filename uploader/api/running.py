@@ -37,6 +37,7 @@ class _Thread(threading.Thread, Generic[_Result]):
     def __init__(self, work: Callable[[], _Result]) -> None:
         super().__init__(name="uploader", daemon=True)
         self._work = work
+        self._is_done = threading.Event()  # Python 3.11 takes a thread whose `join` is interrupted for an ended one
         self._returned: list[_Result] = []
         self._raised: BaseException | None = None
 
@@ -46,11 +47,13 @@ class _Thread(threading.Thread, Generic[_Result]):
             self._returned.append(self._work())
         except BaseException as why:  # noqa: BLE001  # it is raised where the result is waited for
             self._raised = why
+        finally:
+            self._is_done.set()
 
     def result(self) -> _Result:
         """What the work returns, once it is done; raises what it raises."""
-        while self.is_alive():
-            self.join(_POLL_SECONDS)
+        while not self._is_done.wait(_POLL_SECONDS):
+            pass
         if self._raised is not None:
             raise self._raised
         return self._returned[0]

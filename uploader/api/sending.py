@@ -6,18 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 from uploader.api.outcomes import Result, counts_of
 from uploader.api.running import finished
+from uploader.api.sentences import reason, sentence
 from uploader.api.sessions import (
     Job,
     PathLike,
     SettingValues,
     Source,
-    refuse_plain_secrets,
     session_of,
     source_of,
     template_name,
     which_of,
 )
-from uploader.i18n import render
 
 if TYPE_CHECKING:
     from uploader.actions.options import SendOptions
@@ -45,6 +44,7 @@ def send(
     resend_unknown: bool = False,
     first: int | None = None,
     output: PathLike | None = None,
+    dated: bool = False,
     redact: Sequence[str] = (),
     sandbox: bool = False,
     concurrency: int | None = None,
@@ -62,7 +62,8 @@ def send(
     Nothing is sent while rows are invalid, unless `skip_invalid`; then the result's `exit_code` is 2, and its
     `problems` say why. A row whose same request was accepted before is skipped, unless `send_duplicates`. A secret is
     given by its environment variable, or by a callable in `settings`. The result workbook goes to `output`: by default
-    beside a file, and nowhere for a DataFrame. With nobody to ask (no `ui`), every question takes its safe side.
+    beside a file, with the day in its name where it is `dated`, and nowhere for a DataFrame. With nobody to ask (no
+    `ui`), every question takes its safe side.
 
     Raises an UploaderError where nothing could be sent; its `exit_code` is that of the command.
     """
@@ -75,11 +76,10 @@ def send(
         output, redact, sandbox=sandbox,
         concurrency=concurrency, rate=rate, timeout_seconds=timeout, base_url=base_url,
         skip_invalid=skip_invalid, send_duplicates=send_duplicates, resend_unknown=resend_unknown, wait=wait,
-        first=first, stop_after=stop_after, no_preflight=no_preflight,
+        first=first, stop_after=stop_after, no_preflight=no_preflight, dated=dated,
     )  # fmt: skip
 
     def sent() -> Result:
-        refuse_plain_secrets(settings, read.template, session)
         return _result(action(source_of(source), read, options, session), heard, session, sandbox=sandbox)
 
     return finished(sent, session.ui.cancel)
@@ -123,7 +123,7 @@ def resume(
     )  # fmt: skip
 
     def sent() -> Result:
-        which = which_of(source_or_job, session, sandbox=sandbox)
+        which = None if source_or_job is None else str(which_of(source_or_job, session, sandbox=sandbox))
         return _result(action(which, options, session), heard, session, sandbox=sandbox)
 
     return finished(sent, session.ui.cancel)
@@ -152,10 +152,10 @@ def _result(summary: "Summary", heard: "ListeningUi", session: "Session", *, san
         exit_code=int(of_send(summary)),
         job=summary.job,
         workbook=summary.results,
-        stopped=None if summary.stopped is None else render(summary.stopped, language, face="python"),
+        stopped=reason(summary.stopped, language),
         requests=summary.requests,
         seconds=summary.seconds,
-        messages=[text for one in heard.messages if (text := render(one, language, face="python"))],
+        messages=[text for one in heard.messages if (text := sentence(one, language))],
         problems=None if header is None else frames.of_problems(heard.problems, header, language),
-        _outcome=None if summary.job is None else job_of(str(summary.job), session, sandbox=sandbox),
+        _outcome=None if summary.job is None else job_of(summary.job, session, sandbox=sandbox),
     )

@@ -63,24 +63,12 @@ def session_of(
         home=Path(home).expanduser().absolute() if home is not None else home_folder(),
         ui=heard,
         given={name: value for name, value in given.items() if isinstance(value, str)},
-        secrets={name: _Once(name, value) for name, value in given.items() if not isinstance(value, str)},
+        functions={name: _Once(name, value) for name, value in given.items() if not isinstance(value, str)},
         environment=dict(os.environ),
         language=language,
         with_secrets=with_secrets,
     )
     return session, heard
-
-
-def refuse_plain_secrets(settings: SettingValues | None, template: str | None, session: "Session") -> None:
-    """Raises SettingsError, which doesn't hold the value, where a secret setting is a text."""
-    from uploader.actions.options import DEFAULT_TEMPLATE
-
-    known = session.catalog.load(template or DEFAULT_TEMPLATE).settings
-    for name, value in (settings or {}).items():
-        if isinstance(value, str) and name in known and known[name].secret:
-            variable = known[name].environment
-            code = "python.plain_secret" if variable else "python.plain_secret_without_variable"
-            raise SettingsError(Message(code, name=name, variable=variable))
 
 
 def source_of(source: Source) -> "Path | MemoryList":
@@ -92,15 +80,15 @@ def source_of(source: Source) -> "Path | MemoryList":
     return list_of(source)
 
 
-def which_of(job: "Job | None", session: "Session", *, sandbox: bool) -> str | None:
-    """A job as actions take it; None is the last one. Raises SettingsError for a DataFrame that was never sent."""
+def which_of(job: Job, session: "Session", *, sandbox: bool) -> int | str | Path:
+    """A job as actions take it. Raises SettingsError for a DataFrame that was never sent."""
     from uploader.actions.frames import job_of
 
-    if job is None or isinstance(job, int):
-        return None if job is None else str(job)
-    if isinstance(job, str | os.PathLike):
-        return os.fspath(job)
-    return str(job_of(job, session, sandbox=sandbox))
+    if isinstance(job, int | str):
+        return job
+    if isinstance(job, os.PathLike):
+        return Path(job).expanduser()
+    return job_of(job, session, sandbox=sandbox)
 
 
 def template_name(template: PathLike | None) -> str | None:

@@ -1,10 +1,13 @@
 """How something ended, as one number for shells and scripts; the numbers are a contract (docs/commands.md)."""
 
 from enum import IntEnum
+from typing import TYPE_CHECKING
 
 from uploader.errors import UploaderError
-from uploader.model.job import Summary
 from uploader.model.rows import Status
+
+if TYPE_CHECKING:  # `--help` must not pay for it
+    from uploader.model.job import Summary
 
 
 class ExitCode(IntEnum):
@@ -22,7 +25,7 @@ class ExitCode(IntEnum):
     INTERRUPTED = 130
 
 
-def of_send(summary: Summary) -> ExitCode:
+def of_send(summary: "Summary") -> ExitCode:
     """The exit code of a run that sends."""
     if summary.interrupted:
         return ExitCode.INTERRUPTED
@@ -34,7 +37,7 @@ def of_send(summary: Summary) -> ExitCode:
     return ExitCode.DONE if good == summary.rows else ExitCode.SOME_ROWS_ARE_NOT
 
 
-def of_check(summary: Summary) -> ExitCode:
+def of_check(summary: "Summary") -> ExitCode:
     """The exit code of the checks alone."""
     return ExitCode.NOTHING_SENT if summary.counts.get(Status.INVALID, 0) else ExitCode.DONE
 

@@ -159,13 +159,13 @@ class NewJob:
 
     @property
     def is_in_memory(self) -> bool:
-        """Whether the list was a DataFrame and not a file."""
-        return self.list_name == name_in_memory(self.list_sha256)
+        """Whether its rows were read from a DataFrame and not from a file, as a result workbook is."""
+        return self.list_path.name == name_in_memory(self.list_sha256)
 
     @property
     def wants_workbook(self) -> bool:
         """Whether a result workbook is written after each run: of a DataFrame only where somebody named its place."""
-        return not self.is_in_memory or self.results_path.name != f"{self.list_name}.results.xlsx"
+        return not self.is_in_memory or self.results_path.name != f"{self.list_path.name}.results.xlsx"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -10,7 +11,7 @@ import pandas as pd
 from uploader.errors import ListError
 from uploader.i18n import Message
 from uploader.model.problems import Problem, ProblemLog
-from uploader.model.rows import ROW_COLUMN
+from uploader.model.rows import ROW_COLUMN, column_letter
 from uploader.readers.cells import number, text
 from uploader.readers.memory import HEADER_ROW, MemoryList
 
@@ -33,14 +34,14 @@ def list_of(frame: pd.DataFrame) -> MemoryList:
     elif numbers != sorted(numbers):
         frame, numbers = frame.iloc[np.argsort(numbers)], sorted(numbers)
     header = ["" if _is_missing(name) else str(name) for name in frame.columns]
-    problems = ProblemLog()
-    columns = []
+    columns, problems = [], ProblemLog()
     for position, name in enumerate(header):
         cells = _cells(frame.iloc[:, position].tolist())
-        columns.append([cell for cell, _, _ in cells])
-        for row, (_, code, kind) in zip(numbers, cells, strict=True):
-            if code:
-                problems.add(Problem(row, position, code, {"field": name, "kind": kind}))
+        columns.append([cell if isinstance(cell, str) else cell.text for cell in cells])
+        for row, cell in zip(numbers, cells, strict=True):
+            if isinstance(cell, _WrongCell):
+                facts = {"field": name or column_letter(position), "kind": cell.kind}
+                problems.add(Problem(row, position, cell.code, facts))
     return MemoryList(header, numbers, columns, problems)
 
 
@@ -53,16 +54,30 @@ def _row_numbers(index: "pd.Index[int]") -> list[int] | None:
     return numbers if is_fit else None
 
 
-def _cells(values: Sequence[object]) -> list[tuple[str, str, str]]:
-    """Each value's text, the code of what is wrong with it, and what kind of value it is then."""
+class _WrongCell(NamedTuple):
+    """A value that can't become text faithfully."""
+
+    text: str
+    """What comes nearest to it."""
+    code: str
+    """What is wrong with it."""
+    kind: str
+    """Its type."""
+
+
+def _cells(values: Sequence[object]) -> Sequence[str | _WrongCell]:
+    """Each value's text."""
+    if all(type(value) is str and value.isascii() for value in values):
+        return values  # type: ignore[return-value]  # just tested
     return list(map(_cell, values))
 
 
-def _cell(value: object) -> tuple[str, str, str]:
+def _cell(value: object) -> str | _WrongCell:
     if isinstance(value, str):
-        return _of_text(value)
+        whole = str(value).encode("utf-8", "replace").decode()  # no file can hold half of a surrogate pair
+        return whole if whole == value else _WrongCell(whole, "not_a_cell_value", "str")
     if _is_missing(value):
-        return "", "", ""
+        return ""
     if isinstance(value, np.datetime64):
         value = pd.Timestamp(value)
     elif isinstance(value, np.generic):
@@ -70,23 +85,18 @@ def _cell(value: object) -> tuple[str, str, str]:
     return _of_value(value)
 
 
-def _of_text(value: str) -> tuple[str, str, str]:
-    whole = str(value).encode("utf-8", "replace").decode()
-    return (whole, "", "") if whole == value else (whole, "not_a_cell_value", "str")
-
-
-def _of_value(value: object) -> tuple[str, str, str]:
+def _of_value(value: object) -> str | _WrongCell:
     match value:
         case float():
-            return number(value), "float_column", "float"
+            return _WrongCell(number(value), "float_column", "float")
         case datetime() if value.tzinfo is not None or value.microsecond:
-            return value.isoformat(sep=" "), "", ""  # what Excel can't hold is shown whole, for the checks to judge
+            return value.isoformat(sep=" ")  # what Excel can't hold is shown whole, for the checks to judge
         case bool() | int() | date() | time() | timedelta():
-            return text(value), "", ""
+            return text(value)
         case Decimal() if value.is_finite():
-            return format(value, "f"), "", ""
+            return format(value, "f")
         case _:
-            return str(value), "not_a_cell_value", type(value).__name__
+            return _WrongCell(str(value), "not_a_cell_value", type(value).__name__)
 
 
 def _is_missing(value: object) -> bool:

@@ -48,6 +48,8 @@ class Manifest:
     template_sha256: str
     our_columns: Mapping[str, tuple[int, str]]
     """For each column of ours the position, from 0, and the name under which it was written."""
+    list_header: Sequence[str] = ()
+    """The names of the list's own columns; empty in workbooks that were written before it was kept."""
     fields: Mapping[str, tuple[int, str]] = field(default_factory=dict)
     """Which column of the list fills which field: position among the list's columns, and name."""
     account: str = ""
@@ -91,6 +93,7 @@ class Manifest:
         yield from ((key, getattr(self, key)) for key in _TEXTS)
         yield "practice", "yes" if self.sandbox else "no"
         facts: dict[str, Any] = {"list_sheet": self.list_sheet, "job": self.job, "our_columns": dict(self.our_columns)}
+        facts |= {"list_header": list(self.list_header)} if self.list_header else {}
         facts |= {"fields": dict(self.fields), "redacted": list(self.redacted), "others": dict(self.other_sheets)}
         yield from ((key, json.dumps(value, ensure_ascii=False)) for key, value in facts.items())
         yield from ((_ROWS, text) for text in self.packed_rows)
@@ -154,6 +157,7 @@ def read_manifest(entries: Iterable[tuple[str, str]]) -> Manifest | None:
             **{key: texts.get(key, "") for key in _TEXTS if key not in _NEEDED},
             list_sheet=json.loads(texts["list_sheet"]),
             our_columns=_places(json.loads(texts["our_columns"])),
+            list_header=tuple(str(name) for name in json.loads(texts.get("list_header", "[]"))),
             fields=_places(json.loads(texts["fields"])),
             job=int(json.loads(texts["job"])),
             sandbox=texts["practice"] == "yes",

@@ -104,6 +104,7 @@ class _Results:
             template=job.template,
             template_sha256=job.template_sha256,
             our_columns=_our_columns(len(header), self._our_names),
+            list_header=tuple(header),
             fields={name: (column, header[column]) for name, column in job.fields.items() if column < len(header)},
             account=job.account,
             job=job.id,

@@ -1,6 +1,7 @@
 """Several jobs of one list: what became of each row in all of them."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -210,9 +211,9 @@ def test_an_unknown_row_can_be_settled_by_either_job(journal: Journal, first: in
     assert 4 in statuses(journal, job)
     assert (4 in [row.number for row, _ in journal.waiting(job, ResendPolicy())]) is not arrived
     assert statuses(journal, first)[4] is result.status
-    with pytest.raises(SettingsError, match="is not unknown: row 4"):
+    with pytest.raises(SettingsError, match="Row 4 of job"):
         journal.settle(first, [4], arrived=arrived, advice=advice.NONE)
-    with pytest.raises(SettingsError, match="is not unknown: row 2"):
+    with pytest.raises(SettingsError, match="Row 2 of job"):
         journal.settle(job, [2], arrived=arrived, advice=advice.NONE)
     third = journal.stage(NEW, [])
     assert statuses(journal, third)[4] is result.status
@@ -224,6 +225,31 @@ def test_what_was_settled_in_an_older_job_leaves_what_a_later_one_accepted(journ
     journal.settle(first, [4], arrived=False, advice=LOOKED)
     assert statuses(journal, job)[4] is Status.ACCEPTED
     assert 4 not in [row.number for row, _ in journal.waiting(job, ResendPolicy(unknown=True))]
+
+
+def test_several_rows_are_settled_together_or_none_of_them(journal: Journal, first: int) -> None:
+    before = statuses(journal, first)
+    with pytest.raises(SettingsError, match="Rows 2 and 99 of job"):
+        journal.settle(first, [4, 2, 99], arrived=True, advice=LOOKED)
+    assert statuses(journal, first) == before
+
+
+@pytest.mark.parametrize("arrived", [True, False])
+def test_a_job_counts_the_rows_that_a_person_closed_also_in_an_earlier_job(
+    journal: Journal, first: int, arrived: bool
+) -> None:
+    job = journal.stage(NEW, again(first))
+    begin(journal, job)
+    assert [one.settled for one in journal.jobs()] == [0, 0]
+    found = advice.settled(arrived=arrived, who="ana", when=datetime(2026, 11, 26, 9, 30, tzinfo=UTC))
+    journal.settle(job, [4, 4], arrived=arrived, advice=found)
+    assert [one.settled for one in journal.jobs()] == [1, 1]
+    later = journal.stage(NEW, again(first) if arrived else [])
+    begin(journal, later)
+    settled = {result.row.number: result.settled for result in journal.results(later) if result.settled}
+    assert settled == {4: "arrived" if arrived else "not arrived"}
+    assert journal.job(later).settled == (1 if arrived else 0)  # it is not in the file of the other
+    assert journal.newest_job(NEW.account) == journal.job(later) == journal.jobs()[0]
 
 
 def test_settling_touches_no_other_list(journal: Journal, first: int) -> None:

@@ -48,7 +48,7 @@ def job_to_resume(journal: Journal, which: Which | None, options: SendOptions, s
     def resends_unknown(job: Job) -> bool:
         try:
             return options.policy(template_of(job, session)).unknown
-        except TemplateError:  # it can't go on as it is, and is no obstacle to the others
+        except TemplateError:  # that job can't be resumed, which doesn't keep the others from it
             return options.resend_unknown
 
     if which is not None:
@@ -107,7 +107,7 @@ def unfinished_job_of(journal: Journal, new: NewJob, policy: ResendPolicy, *, sa
 
 
 def _is_unfinished(job: Job, resends_unknown: Callable[[Job], bool]) -> bool:
-    """Whether rows of the job still wait to be sent, or its last run died before its workbook was written."""
+    """Whether rows of the job are still to be sent, or its last run died before its workbook was written."""
     if job.continued_by is not None or job.taken_from is not None:
         return False  # a later job of the same list does what it left
     if job.forgotten_at is not None:

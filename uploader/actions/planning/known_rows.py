@@ -62,7 +62,7 @@ def known_rows(journal: Journal | None, opened: OpenedList, new: NewJob | None, 
 
 
 def rows_seen(journal: Journal | None, opened: OpenedList) -> KnownRows:
-    """What the journal knows of a list that is only looked at: nobody has said yet where it goes."""
+    """What the journal knows of a list that is only checked: its destination is not known yet."""
     if opened.account:
         return known_rows(journal, opened, None, sandbox=opened.is_of_sandbox)
     jobs = [] if journal is None else journal.jobs(opened.list_sha256)
@@ -80,7 +80,7 @@ def _same_way(job: Job, new: NewJob) -> bool:
 def reconciliation(
     known: KnownRows, journal: Journal | None, opened: OpenedList, policy: ResendPolicy, home: Path
 ) -> Reconciliation:
-    """The list's rows, to be held against what is known of them."""
+    """The list's rows, to be compared with what is known of them."""
     newest, manifest = known.newest, opened.manifest
     redacted = set(known.redacted) | set(manifest.redacted if manifest else ())
     return Reconciliation(
@@ -104,11 +104,10 @@ def with_workbooks(
     """
     workbook = opened.workbook
     if workbook is None or workbook.manifest.kind != RESULTS:
-        beside = opened.results_path
-        is_known = known.newest is not None or journal.jobs(opened.list_sha256)
-        if sandbox or is_known or not beside.is_file():
+        if sandbox or known.newest is not None or journal.jobs(opened.list_sha256):
             return known
-        workbook = _of_list(beside, opened.list_sha256, new.template)
+        beside = (_of_list(path, opened.list_sha256, new.template) for path in opened.results_beside())
+        workbook = next((one for one in beside if one is not None), None)
         if workbook is None or journal.newest_job(workbook.manifest.account) is not None:
             return known
         known = KnownRows(workbook.manifest.account)
@@ -134,7 +133,7 @@ def _recovered(
     known: KnownRows, journal: Journal, workbook: ResultWorkbook, new: NewJob, fingerprint: FingerprintOf,
     session: Session,
 ) -> KnownRows:  # fmt: skip
-    """Write down what a workbook says that the journal doesn't know, and tell the person."""
+    """Import what a workbook says that the journal doesn't know, and tell the person."""
     manifest = workbook.manifest
     requests = frozenset() if known.newest is None else journal.attempt_keys(known.account)
     rows = RecoveredRows(workbook, lambda numbers: known.states(journal, numbers), fingerprint, requests)

@@ -1,14 +1,15 @@
-"""Where the workbooks that we write go, and the result workbook written there, or else where it can be.
+"""Choose where our workbooks go, and write the result workbook there, or somewhere else if it must be.
 
-They go beside the list, over our own of the same list, never over anything else.
+They go beside the list. They replace our own workbook of the same list and never anything else.
 """
 
 import os
+import re
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import chain
 from pathlib import Path
 
@@ -25,13 +26,15 @@ from uploader.workbooks.reader import manifest_of
 from uploader.workbooks.xlsx_writer import check_writable
 
 _FOLDER = "results"
+_DAY = re.compile(r"(?:-\d{4}-\d{2}-\d{2}(?:-\d+)?|(?<=\.results)-\d+)$")
+"""What is left out before a day is put into a name: another day, and the number of a second file."""
 
 
 # Where they go
 
 
 def place_of_results(wished: Path, job: NewJob, session: Session, *, sandbox: bool) -> Path:
-    """Where a job's result workbook goes, absolute, and known to be writable; another place than wished is told.
+    """Where a job's result workbook goes, absolute and known to be writable; the person hears of another place.
 
     A sandbox run never replaces what a real run wrote. Raises SettingsError.
     """
@@ -58,6 +61,11 @@ def place_of_results(wished: Path, job: NewJob, session: Session, *, sandbox: bo
         code = "result_file.kept_by_sandbox" if sandbox else "result_file.kept"
         session.tell(Message(code, wished=wished.name, target=target.name))
     return target
+
+
+def dated(path: Path, day: date) -> Path:
+    """The same workbook, with a day in its name: `list.results-2026-11-26.xlsx`."""
+    return path.with_name(f"{_DAY.sub('', path.stem)}-{day:%Y-%m-%d}{path.suffix}")
 
 
 def place_of_problems(opened: OpenedList) -> Path:
@@ -147,9 +155,9 @@ def with_results(summary: Summary, journal: Journal, output: Path, session: Sess
 
 
 def _spare(output: Path, job: int, home: Path, *, sandbox: bool) -> Iterator[Path]:
-    """Where a workbook goes that can't be where it should: beside, in our own folder, in a new temporary one.
+    """Where else a workbook can go: beside the wished place, in our own folder, in a new temporary one.
 
-    Never over anything but an earlier one of that job.
+    Only an earlier one of that job is replaced.
     """
     name, own = f"{output.stem}-job{job}{output.suffix}", home / _FOLDER
 

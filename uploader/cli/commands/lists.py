@@ -1,7 +1,5 @@
 """The commands over a list: send, resume, check, preview."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,7 +20,7 @@ from uploader.cli.options import (
     yes_option,
 )
 from uploader.cli.terminal import tell_all
-from uploader.errors import UploaderError
+from uploader.errors import about
 
 if TYPE_CHECKING:
     from uploader.actions.options import ReadOptions, SendOptions
@@ -49,12 +47,13 @@ def send(
     **options: Any,
 ) -> int:
     """Check LIST, send its rows, and write the result workbook."""
+    from uploader.actions.options import DEFAULT_TEMPLATE
     from uploader.actions.send import send as action
     from uploader.cli.report.ending import show_end
 
     read = _read_options(options)
     session = settings.session(given, asks=not yes, quiet=quiet, language=language, as_json=as_json)
-    with _about(list_path, read.template):
+    with about(list_path, read.template or DEFAULT_TEMPLATE):
         summary = action(list_path, read, _send_options(options, sandbox=sandbox), session)
     return show_end(summary, session.language, as_json=as_json)
 
@@ -100,13 +99,14 @@ def resume(
 def check(list_path: Path, language: str | None, yes: bool, as_json: bool, quiet: bool, **options: Any) -> int:
     """Check LIST alone: nothing is sent. What is wrong is also written as a workbook beside it."""
     from uploader.actions.check import check as action
+    from uploader.actions.options import DEFAULT_TEMPLATE
     from uploader.cli.report import lists
     from uploader.cli.report.ending import as_json_object
 
     read = _read_options(options)
     asks = not yes and not as_json
     session = settings.session({}, asks=asks, with_secrets=False, quiet=quiet, language=language)
-    with _about(list_path, read.template):
+    with about(list_path, read.template or DEFAULT_TEMPLATE):
         checked = action(list_path, read, session)
     code = exit_codes.of_check(checked.summary)
     tell_all(lists.check(checked, session.language), to_error=as_json)
@@ -157,15 +157,3 @@ def _send_options(options: dict[str, Any], *, sandbox: bool) -> "SendOptions":
     from uploader.actions.options import SandboxConfig, SendOptions
 
     return SendOptions(**options, sandbox=SandboxConfig() if sandbox else None)
-
-
-@contextmanager
-def _about(list_path: Path, template: str | None) -> Iterator[None]:
-    """Errors of the block know what they are about, for the JSON object."""
-    from uploader.actions.options import DEFAULT_TEMPLATE
-
-    try:
-        yield
-    except UploaderError as error:
-        error.list_path, error.template = list_path, template or DEFAULT_TEMPLATE
-        raise
