@@ -9,6 +9,7 @@ from tests.conftest import interactions, write_csv
 from tests.waiting import HANG_SECONDS
 from tests.worlds import World
 from uploader.actions.history import forget, history, jobs_to_forget
+from uploader.actions.planning.find_job import Which
 from uploader.errors import BusyError, SettingsError
 from uploader.journal.locks import hold_list
 
@@ -29,7 +30,8 @@ def test_the_jobs_of_one_list_are_found_by_its_path_or_the_number_of_any_of_them
     if is_gone:
         for path in lists:
             path.unlink()
-    found = {which: [job.id for job in history(world.session, which)] for which in (*lists, str(lists[0]), 1, "3", 2)}
+    ways: list[Which] = [*lists, str(lists[0]), 1, "3", 2]
+    found = {which: [job.id for job in history(world.session, which)] for which in ways}
     assert found == {lists[0]: [3, 1], lists[1]: [2], str(lists[0]): [3, 1], 1: [3, 1], "3": [3, 1], 2: [2]}
     assert [job.id for job in history(world.session)] == [3, 2, 1]
     with pytest.raises(SettingsError):
