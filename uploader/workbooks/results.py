@@ -119,7 +119,7 @@ class _Results:
         book, header = self._book, self._content.job.header
         row_name, *outcome_names = [Cell(name, book.our_header) for name in self._our_names]
         names = [row_name, *(Cell(name, book.header) for name in header), *outcome_names]
-        table = TableWriter(book, RESULTS_SHEET, names, frozen_columns=1)
+        table = TableWriter(book, RESULTS_SHEET, names, frozen_columns=1, second_part=1 + len(header))
         self._explain(table, [ROW_COLUMN, *[""] * len(header), *RESULT_COLUMNS])
         for result in self._content.rows:
             row = self._display.displayed(result, table.line)

@@ -13,8 +13,10 @@ _WIDTH = (8, 44)
 """Narrowest and widest column, in characters."""
 _HEADER_WIDTH = 18
 """A column is as wide as that for its name alone, or as the name's longest word; the rest of the name wraps."""
-_PAGE_WIDTH, _PRINT_SCALE = 330, 60
-"""So many characters are still legible on one page; a wider sheet is printed at that percentage, on several."""
+_MOST_ON_A_PAGE = 200
+"""So many characters are still legible side by side; a wider sheet is printed in two parts."""
+_PAGE_CHARACTERS, _LEAST_SCALE = 100, 45
+"""How wide a page is at 100 %, in any spreadsheet program, and the percentage below which nobody can read it."""
 
 _LETTERS_TO_DIGITS = 11
 """So many letters are as wide as ten digits."""
@@ -107,8 +109,12 @@ class SheetWriter:
 class TableWriter:
     """A header and rows below it: frozen, filtered, as wide as its texts; where a sheet is full, the next begins."""
 
-    def __init__(self, book: WorkbookWriter, name: str, header: Sequence[Cell], frozen_columns: int) -> None:
+    def __init__(
+        self, book: WorkbookWriter, name: str, header: Sequence[Cell], frozen_columns: int, second_part: int = 0
+    ) -> None:
+        """`second_part` is the column before which the pages of a wide sheet may end."""
         self._book, self._name, self._header, self._frozen = book, name, header, frozen_columns
+        self._second_part = second_part
         self.pages: list[SheetWriter] = []
         """Its sheets: one, and more where one is full."""
         self._begin()
@@ -153,9 +159,16 @@ class TableWriter:
         widths = [min(max(wish, narrowest), widest) for wish in wishes]
         for column, width in enumerate(widths):
             page.sheet.set_column(column, column, width)
-        if sum(widths) > _PAGE_WIDTH:
-            page.sheet.set_print_scale(_PRINT_SCALE)
-            page.sheet.repeat_columns(0, self._frozen - 1)
+        if self._second_part and sum(widths) > _MOST_ON_A_PAGE:
+            self._print_in_two_parts(page.sheet, widths)
+
+    def _print_in_two_parts(self, sheet: Worksheet, widths: Sequence[int]) -> None:
+        """First the columns of the one part, then those of the other with the rows' numbers again."""
+        at = self._second_part
+        widest = max(sum(widths[:at]), widths[0] + sum(widths[at:]))
+        sheet.set_print_scale(min(100, max(100 * _PAGE_CHARACTERS // widest, _LEAST_SCALE)))
+        sheet.set_v_pagebreaks([at])
+        sheet.repeat_columns(0)
 
 
 def free_name(name: str, header: Sequence[str]) -> str:
