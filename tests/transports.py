@@ -1,4 +1,4 @@
-"""A transport by script, for whatever sends: it answers as it is told, keeps what it was asked, and touches no wire."""
+"""A scripted transport: it answers as told, remembers the requests, and opens no connection."""
 
 import asyncio
 import json
@@ -11,7 +11,7 @@ from uploader.model.http import Arrival, Request, Response, SendFailure
 
 Answer: TypeAlias = Response | SendFailure
 Script: TypeAlias = Callable[[Request], Answer | Awaitable[Answer]] | Iterable[Answer]
-"""What is answered: by the request, at once or after a while; or one answer after the other."""
+"""The answers: a function of the request, or a sequence."""
 
 SCRIPT_IS_OVER = SendFailure(Arrival.NEVER, "the script has no answer to this request", 0)
 
@@ -22,7 +22,7 @@ def answer(body: Any, http_status: int = 200) -> Response:
 
 
 class ScriptedTransport:
-    """Answers by its script. After `hold()` requests get no answer until `release()`; both from any thread.
+    """Answers by its script. After `hold()`, requests get no answer until `release()`. Both may be called from any thread.
 
     Give `transport.opened` for `open_transport`. It raises nothing of its own: a list that is over is a SendFailure.
     """
@@ -32,14 +32,14 @@ class ScriptedTransport:
         self._is_open = threading.Event()
         self._is_open.set()
         self.requests: list[Request] = []
-        """In the order in which they came."""
+        """In order of arrival."""
         self.times_opened = 0
         self.in_flight = 0
         self.most_in_flight = 0
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator["ScriptedTransport"]:
-        """Itself, as a transport that is opened and closed."""
+        """This transport as a context manager."""
         self.times_opened += 1
         yield self
 
@@ -48,7 +48,7 @@ class ScriptedTransport:
         self.in_flight += 1
         self.most_in_flight = max(self.most_in_flight, self.in_flight)
         try:
-            while not self._is_open.is_set():  # noqa: ASYNC110  # it is set in any thread
+            while not self._is_open.is_set():  # noqa: ASYNC110  # it may be set in any thread
                 await asyncio.sleep(0.001)
             given = self._answer_to(request)
             return await given if isinstance(given, Awaitable) else given
@@ -56,11 +56,11 @@ class ScriptedTransport:
             self.in_flight -= 1
 
     def hold(self) -> None:
-        """From now on requests hang."""
+        """Let requests hang from now on."""
         self._is_open.clear()
 
     def release(self) -> None:
-        """Those that hang, and those that come, are answered."""
+        """Answer hanging and later requests."""
         self._is_open.set()
 
 

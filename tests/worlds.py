@@ -1,4 +1,4 @@
-"""A world in the process: a home, a scripted person, and an API that answers by the rules of the sandbox."""
+"""A whole environment in the process: a home, a scripted person, and an API with the sandbox's rules."""
 
 import asyncio
 import json
@@ -39,13 +39,13 @@ NO_ROUTING_POINT = {"code": "404", "error": "NOT FOUND", "msg": "ROUTING POINT 9
 
 @dataclass
 class Api:
-    """Answers as wolkvox does, in memory; `rows` are the bodies that it took."""
+    """Answers as wolkvox does, in memory. `rows` holds the accepted bodies."""
 
     left: int = 5000
     routing_points: Mapping[str, str] = field(default_factory=dict)
-    """Those that it lists, and whether each is active; none: it lists none, and knows all."""
+    """The routing points that it lists, and whether each is active. Without any it lists none and accepts all."""
     says: Callable[[dict[str, str]], Response | SendFailure | None] = lambda _: None
-    """What it answers to a row instead of taking it."""
+    """Its answer to a row instead of accepting it."""
     rows: list[dict[str, str]] = field(default_factory=list)
 
     def __call__(self, request: Request) -> Response | SendFailure:
@@ -66,20 +66,20 @@ class Api:
 
 @dataclass(frozen=True)
 class Ending:
-    """How an action ended: for the shell, for a program, for the person; and which rows reached the API meanwhile."""
+    """How an action ended for the shell, a program and the person, and which rows reached the API meanwhile."""
 
     code: int
     json: dict[str, Any]
     came: list[list[str]]
-    """Rows as in a list, sorted."""
+    """Sorted, as rows of a list."""
     messages: list[Message]
-    """What the person was told."""
+    """What was said to the person."""
     shown: list[Any]
     why: str = ""
-    """The error, where one was raised."""
+    """The error, if one was raised."""
 
     def told(self, code: str, **facts: Any) -> bool:
-        """Whether the person was told this, also with the plan, with these facts among others, once."""
+        """Whether this was said once, alone or with the plan, with at least these facts."""
         planned = [message for plan in self.plans for message in plan.messages()]
         same = [one for one in (*self.messages, *planned) if one.code == code]
         assert len(same) <= 1, f"{code} was told {len(same)} times"
@@ -92,7 +92,7 @@ class Ending:
 
     @property
     def screen(self) -> str:
-        """All that was shown and told, as a terminal has it in English."""
+        """Everything shown and said, as on an English terminal."""
         lines = [render(message, "en") for message in self.messages]
         for one in self.shown:
             if isinstance(one, Plan):
@@ -106,7 +106,7 @@ class Ending:
 
 @dataclass(frozen=True)
 class Verified:
-    """What was said of a workbook."""
+    """What was said about a workbook."""
 
     code: int
     lines: list[str]
@@ -117,12 +117,12 @@ class Verified:
 
     @property
     def complaints(self) -> list[str]:
-        """What is not as it was written."""
+        """What differs from what was written."""
         return [line.strip() for line in self.lines if line.startswith("  ")]
 
 
 class Bounded:
-    """A transport whose attempts are given up after a time, as each one must."""
+    """A transport that gives up attempts after a time, as every transport must."""
 
     def __init__(self, transport: Transport, seconds: float) -> None:
         self._transport, self._seconds = transport, seconds
@@ -138,20 +138,20 @@ class Bounded:
 
 @dataclass
 class World:
-    """One computer with one person; its clock moves where somebody would wait."""
+    """One computer with one person. Its clock jumps forward instead of waiting."""
 
     home: Path
     api: Any = field(default_factory=Api)
     ui: ScriptedUi = field(default_factory=lambda: ScriptedUi(is_attended=False))
     environment: dict[str, str] = field(default_factory=lambda: {"WOLKVOX_SERVER": SERVER, "WOLKVOX_TOKEN": TOKEN})
     given: dict[str, str] = field(default_factory=dict)
-    """Settings that the person gives."""
+    """The person's settings."""
     language: str = "en"
     elsewhere: dict[str, Any] = field(default_factory=dict)
-    """APIs at other places, by scheme and host."""
+    """APIs at other addresses, by scheme and host."""
     clock: Clock = field(default_factory=Clock)
     is_wired: bool = False
-    """Its requests travel as they do for a person: to a sandbox inside."""
+    """Sends real requests, to an embedded sandbox."""
 
     def __post_init__(self) -> None:
         self.transport = ScriptedTransport(self._answer)
@@ -161,17 +161,17 @@ class World:
         return self.elsewhere.get(f"{where.scheme}://{where.netloc}", self.api)(request)
 
     def person(self, answers: Mapping[str, Answer] | None = None, *, is_attended: bool = True) -> ScriptedUi:
-        """From now on this person is there."""
+        """Let this person answer from now on."""
         self.ui = ScriptedUi(answers, is_attended=is_attended)
         return self.ui
 
     def another_computer(self, name: str = "another computer") -> "World":
-        """One with a journal of its own, and the same API."""
+        """Another computer with its own journal and the same API."""
         return replace(self, home=self.home.parent / name, ui=ScriptedUi(is_attended=False))
 
     @property
     def session(self) -> Session:
-        """What actions are given."""
+        """The session for actions."""
 
         @asynccontextmanager
         async def opened(
@@ -190,22 +190,22 @@ class World:
         return send(path, read or ReadOptions(), SendOptions(**options), self.session)
 
     def statuses(self, summary: Summary) -> list[str]:
-        """Of every row of its result workbook."""
+        """The status of every row in its result workbook."""
         assert summary.results is not None
         return [line["Status"] for line in sheet_rows(summary.results)]
 
-    # As a face does it: an error is an end, too
+    # as in a face, an error is an end, too
 
     def sends(self, path: Path, read: ReadOptions | None = None, **options: Any) -> Ending:
-        """Send a list, whatever comes of it."""
+        """Send a list. An error counts as an end."""
         return self._ending(lambda: self.send(path, read, **options), path, read)
 
     def resumes(self, which: str | Path | None = None, **options: Any) -> Ending:
-        """Send what is left of a job."""
+        """Send the rest of a job."""
         return self._ending(lambda: resume(None if which is None else str(which), SendOptions(**options), self.session))
 
     def checks(self, path: Path, read: ReadOptions | None = None) -> Ending:
-        """The checks alone."""
+        """Run the checks alone."""
 
         def checked() -> Summary:
             session = replace(self.session, with_secrets=False, given={})
@@ -216,11 +216,11 @@ class World:
         return self._ending(checked, path, read, exit_codes.of_check)
 
     def preview(self, path: Path, row: int, read: ReadOptions | None = None) -> Request:
-        """The request of a row."""
+        """Show a row's request."""
         return preview(path, read or ReadOptions(), row, self.session, None)[0]
 
     def verifies(self, path: Path) -> "Verified":
-        """Whether a workbook is as it was written."""
+        """Verify a workbook."""
         try:
             found = verify(path, self.session)
         except UploaderError as error:
@@ -229,7 +229,7 @@ class World:
         return Verified(code, list(jobs.verification(found, "en")))
 
     def sent(self, path: Path, **options: Any) -> Path:
-        """The result workbook of a list, which is sent to its end; every request that was made has arrived."""
+        """Send a list completely and return its result workbook. Every request has arrived."""
         ended = self.sends(path, no_preflight=True, **options)
         assert ended.code in (0, 1), ended.why
         assert len(ended.came) == ended.json["requests"]
@@ -263,6 +263,6 @@ class World:
 
 
 def sandboxed(home: Path, api: SandboxApi | None = None) -> World:
-    """A world whose API is the sandbox."""
+    """An environment whose API is the sandbox."""
     token = {"WOLKVOX_SERVER": SERVER, "WOLKVOX_TOKEN": SANDBOX_TOKEN}
     return World(home, api or SandboxApi(), environment=token)

@@ -12,6 +12,8 @@ from uploader.i18n import Message, render
 class UploaderError(Exception):
     """A run can't start or can't continue, for a reason that the user can understand and fix."""
 
+    exit_code = 2
+    """What a command ends with that it stops: nothing was sent."""
     list_path: Path | None = None
     template: str | None = None
     """What it was about, where the command knows."""
@@ -27,6 +29,10 @@ class UploaderError(Exception):
 
 class ListError(UploaderError):
     """The list can't be read as a table, or its columns don't fit the template."""
+
+
+class EmptyListError(ListError):
+    """The list has a header and no rows."""
 
 
 class SeveralSheetsError(ListError):
@@ -61,17 +67,25 @@ class SettingsError(UploaderError):
 class JournalError(UploaderError):
     """The journal can't be opened, read or written."""
 
+    exit_code = 4
+
 
 class WorkbookError(UploaderError):
     """A workbook of ours can't be written where it should be."""
+
+    exit_code = 4
 
 
 class BusyError(UploaderError):
     """Another run on this computer holds what this one needs."""
 
+    exit_code = 4
+
 
 class CancelledError(UploaderError):
     """The person wanted it to end before anything was sent, or in a step that can be done again."""
+
+    exit_code = 130
 
     def __init__(self) -> None:
         super().__init__(Message("interrupted"))

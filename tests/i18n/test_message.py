@@ -133,3 +133,7 @@ def test_each_language_has_plural_rules_of_its_own(language: str, text: str) -> 
 )
 def test_a_way_is_called_as_its_reader_calls_it(face: str, text: str) -> None:
     assert text in render(Message("plan.fix_and_send"), "en", face=face)
+
+
+def test_values_that_end_in_a_full_stop_are_no_sentences() -> None:
+    assert render(Message("workbook.blank.one_of", values=("Sr.", "Sra")), "es") == "Uno de estos: Sr., Sra."

@@ -21,7 +21,7 @@ def test_they_are_told_by_cause_the_most_frequent_first_and_problems_apart_from_
         ("from is empty", 1, [(9, 0)], 0),
     ]
     assert [sentence(one.fix) for one in log.summaries(stops=True)] == ["Fill in the cell."] * 2
-    assert told(log, stops=False) == [("the text begins with an apostrophe, which is sent too", 1, [(9, 1)], 0)]
+    assert told(log, stops=False) == [("the text starts with an apostrophe, which will be sent", 1, [(9, 1)], 0)]
 
 
 def test_one_cause_in_several_columns_is_one_line_and_counts_rows() -> None:

@@ -370,7 +370,7 @@ def test_a_row_that_is_refused_anyway_is_not_taken_by_a_fault(fault: Fault) -> N
 
 def test_the_tables_of_kinds_are_whole() -> None:
     """Every kind is in the documents, with the truth on whether the row is taken, and in the command's help."""
-    told = (Path(__file__).parents[2] / "docs" / "practice-server.md").read_text(encoding="utf-8")
+    told = (Path(__file__).parents[2] / "docs" / "sandbox.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| `([a-z0-9-]+)` \| (yes|no) \|", told, re.MULTILINE)
     assert rows == [(fault, "no" if fault.spares_row else "yes") for fault in Fault]
     assert ", ".join(Fault) in re.sub(r"\s+", " ", cli.commands["sandbox"].help or "")

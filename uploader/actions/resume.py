@@ -45,7 +45,7 @@ def _results_path(job: Job, options: SendOptions) -> Path:
 
 def _list_now(job: Job) -> Message | None:
     """What has become of a job's list since; None if nothing."""
-    if job.source_sha256 != job.list_sha256:
+    if job.is_in_memory or job.source_sha256 != job.list_sha256:
         return None  # its own fixed workbook, which was renewed perhaps
     if not job.list_path.is_file():
         return Message("resume.list_is_gone", path=str(job.list_path))

@@ -5,14 +5,13 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
-from pathlib import Path
 
 from uploader import __version__
 from uploader.actions.options import ReadOptions, SendOptions
 from uploader.actions.planning.find_job import unfinished_job_of
 from uploader.actions.planning.known_rows import known_rows, reconciliation, with_workbooks
 from uploader.actions.planning.make_plan import make_plan
-from uploader.actions.planning.open_list import OpenedList, open_list
+from uploader.actions.planning.open_list import ListSource, OpenedList, open_list
 from uploader.actions.planning.plan import Plan
 from uploader.actions.planning.route import Route, destination_name, route_of
 from uploader.actions.planning.staging import stage
@@ -32,19 +31,19 @@ from uploader.model.rows import Row, Status
 from uploader.workbooks import redaction
 
 
-def send(path: Path, read: ReadOptions, options: SendOptions, session: Session) -> Summary:
+def send(source: ListSource, read: ReadOptions, options: SendOptions, session: Session) -> Summary:
     """Check, plan, send, and write the result workbook; the summary says how it ended.
 
     The list may be a result or problems workbook of ours: then its rows are known by their numbers. Raises an
     UploaderError where nothing could be sent, or where the journal failed on the way.
     """
     began = time.monotonic()
-    opened = open_list(path, read, session)
-    session.tell(Message("read.as", name=path.name, how=opened.checked.table.reading()))
+    opened = open_list(source, read, session)
+    session.tell(Message("read.as", name=opened.path.name, how=opened.checked.table.reading()))
     for note in opened.checked.notes:
         session.tell(note)
     summary = first_look(opened, options, session) or _send_opened(opened, options, session)
-    return replace(summary, list_path=path, seconds=summary.seconds or time.monotonic() - began)
+    return replace(summary, list_path=opened.path, seconds=summary.seconds or time.monotonic() - began)
 
 
 def _send_opened(opened: OpenedList, options: SendOptions, session: Session) -> Summary:
@@ -103,7 +102,8 @@ def _plan_maker(
     known = with_workbooks(known, journal, opened, new, fingerprint, session, sandbox=sandbox)
     redacted = [*redaction.columns_named(options.redact, opened.checked.header), *known.redacted]
     new = replace(new, account=known.account, redacted=tuple(dict.fromkeys(redacted)))
-    new = replace(new, results_path=place_of_results(new.results_path, new, session, sandbox=sandbox))
+    if new.wants_workbook:
+        new = replace(new, results_path=place_of_results(new.results_path, new, session, sandbox=sandbox))
     rows = reconciliation(known, journal, opened, options.policy(opened.template), session.home)
     return lambda: replace(make_plan(rows, new, route, journal, options, session), other=other)
 

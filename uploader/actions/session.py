@@ -4,70 +4,21 @@ import getpass
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
+from uploader.actions.ui import SilentUi, Ui
 from uploader.errors import SettingsError
 from uploader.i18n import Message
 from uploader.journal import Journal, journal_path, open_journal
-from uploader.model.cancel import CancelToken
-from uploader.model.events import Event
-from uploader.model.questions import Answers, Question, safe_answers
+from uploader.model.questions import Answers, Question
 from uploader.model.settings import MASK, Settings
 from uploader.templates.catalog import Catalog
 from uploader.templates.template import Template
 
 if TYPE_CHECKING:
-    from uploader.actions.planning.plan import Plan
-    from uploader.actions.steps.list_check import ListCheck
     from uploader.actions.steps.wire import Wire
-    from uploader.model.job import Summary
 
-_NO_SUCH_SETTING = "--set {name}: the template {template} has no such setting. It has: {known}."
-_NOT_TAKEN_HERE = "--set {name}: a secret is not taken here, it would stay in the shell's history. {way}"
-_TYPE_IT = "type it when you are asked for it, on a terminal"
-
-
-class Ui(Protocol):
-    """The one port for people."""
-
-    cancel: CancelToken
-    """Set when the person wants the end; every long step honours it."""
-    is_attended: bool
-    """Whether somebody is there to answer."""
-
-    def tell(self, message: Message) -> None:
-        """Something that the person should know now."""
-
-    def show(self, outcome: "Plan | ListCheck | Summary") -> None:
-        """What would be done, before anything is; and how it ended, before its workbook is written."""
-
-    def decide(self, questions: Sequence[Question]) -> Answers:
-        """The person's answers; the safe side of each question where nobody is there."""
-
-    def on_event(self, event: Event) -> None:
-        """Something happened in a step that takes a while."""
-
-
-class SilentUi:
-    """Nobody is there: nothing is told, and each question takes its safe side."""
-
-    is_attended = False
-
-    def __init__(self) -> None:
-        self.cancel = CancelToken()
-
-    def tell(self, message: Message) -> None:
-        """Nobody hears it."""
-
-    def show(self, outcome: "Plan | ListCheck | Summary") -> None:
-        """Nobody sees it."""
-
-    def decide(self, questions: Sequence[Question]) -> Answers:
-        """The safe side of each."""
-        return safe_answers(tuple(questions))
-
-    def on_event(self, event: Event) -> None:
-        """Nobody watches."""
+__all__ = ["Session", "SilentUi", "Ui", "user"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +30,9 @@ class Session:
     ui: Ui = field(default_factory=SilentUi)
     given: Mapping[str, str] = field(default_factory=dict)
     """Settings that the person gave."""
-    environment: Mapping[str, str] = field(default_factory=dict)
+    secrets: Mapping[str, Callable[[], str]] = field(default_factory=dict, repr=False)
+    """What gives a secret setting when it is needed."""
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     language: str = "en"
     """Of the texts in workbooks."""
     with_secrets: bool = True
@@ -142,17 +95,24 @@ class Session:
         return _accepted(values, template) if all(values.values()) else None
 
     def has_settings(self, template: Template, *, sandbox: bool = False) -> bool:
-        """Whether nothing must be asked for."""
-        return all(self._at_hand(template, {}, sandbox=sandbox).values())
+        """Whether nothing must be asked for; no secret is fetched for that."""
+        unseen = dict.fromkeys(self.secrets, _masked)
+        return all(replace(self, secrets=unseen)._at_hand(template, {}, sandbox=sandbox).values())
 
     def _at_hand(self, template: Template, known: Mapping[str, str], *, sandbox: bool) -> dict[str, str]:
         """Every setting's value, "" where it would have to be asked for."""
         for name in self.given:
             _check_given(name, template)
+        for name in self.secrets:
+            if name not in template.settings:
+                _check_given(name, template)
         values = {}
         for name, setting in template.settings.items():
             if setting.secret and not self.with_secrets:
                 values[name] = MASK
+                continue
+            if name in self.secrets and not (sandbox and setting.secret):
+                values[name] = self.secrets[name]()
                 continue
             value = self.given.get(name) or known.get(name, "")
             elsewhere = setting.sandbox if sandbox else self.environment.get(setting.environment or "", "")
@@ -164,6 +124,10 @@ class Session:
         wrong = None if question.check is None else question.check(typed)
         self.tell(wrong)
         return wrong is None
+
+
+def _masked() -> str:
+    return MASK
 
 
 def _accepted(values: Mapping[str, str], template: Template) -> Settings:
@@ -185,7 +149,7 @@ def _setting_question(name: str, template: Template) -> Question:
         try:
             template.accepted_setting(name, typed)
         except SettingsError as why:
-            return Message("text", text=str(why))
+            return why.message
         return None
 
     return Question("setting", facts, choices=(), about=name, is_secret=setting.secret, check=check)
@@ -193,23 +157,26 @@ def _setting_question(name: str, template: Template) -> Question:
 
 def _check_given(name: str, template: Template) -> None:
     if name not in template.settings:
-        known = ", ".join(template.settings) or "none"
-        raise SettingsError(_NO_SUCH_SETTING.format(name=name, template=template.name, known=known))
+        code = "settings.unknown" if template.settings else "settings.unknown_of_none"
+        raise SettingsError(Message(code, name=name, template=template.name, known=tuple(template.settings)))
     if template.settings[name].secret:
-        ways = _ways(name, template)
-        raise SettingsError(_NOT_TAKEN_HERE.format(name=name, way=f"{ways[0].upper()}{ways[1:]}."))
+        raise SettingsError(Message("settings.secret_given", name=name, instead=_how_to_give(name, template)))
 
 
-def _missing(name: str, template: Template) -> str:
-    return f"{name} is not known: {_ways(name, template)}. {template.settings[name].description}".rstrip()
+def _missing(name: str, template: Template) -> Message:
+    """What is missing, what it is, and how it can be given."""
+    description = template.settings[name].description
+    parts = (Message("settings.is_missing", name=name), description, _how_to_give(name, template))
+    return Message("settings.missing", parts=tuple(part for part in parts if part))
 
 
-def _ways(name: str, template: Template) -> str:
-    """How a setting can be given."""
+def _how_to_give(name: str, template: Template) -> Message:
     setting = template.settings[name]
-    ways = [f"set the variable {setting.environment}"] if setting.environment else []
-    ways += [_TYPE_IT] if setting.secret else [f"give --set {name}=…"]
-    return ", or ".join(ways)
+    if setting.secret:
+        code = "settings.secret_by_variable" if setting.environment else "settings.secret_by_typing"
+    else:
+        code = "settings.by_variable" if setting.environment else "settings.by_option"
+    return Message(code, name=name, variable=setting.environment)
 
 
 def user() -> str:

@@ -43,12 +43,9 @@ def session(
 
 def home() -> Path:
     """Where the journal and the user's templates are kept."""
-    given = os.environ.get("UPLOADER_HOME")
-    if given:
-        return Path(given).expanduser().absolute()
-    import platformdirs
+    from uploader.actions.home import home_folder
 
-    return Path(platformdirs.user_data_dir("uploader", appauthor=False))
+    return home_folder()
 
 
 def _language() -> str:

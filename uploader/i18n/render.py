@@ -48,7 +48,9 @@ class _Reader(Formatter):
             return in_language(fact, self._code)
         if isinstance(fact, Sequence) and not isinstance(fact, str):
             texts = [str(self._shown(one)) for one in fact]
-            are_sentences = any(text.endswith((".", "?")) for one, text in zip(fact, texts, strict=True) if one != text)
+            are_sentences = any(
+                text.endswith((".", "?")) for one, text in zip(fact, texts, strict=True) if isinstance(one, Message)
+            )
             return (" " if are_sentences else ", ").join(texts)
         return "" if fact is None else fact
 

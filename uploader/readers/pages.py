@@ -83,6 +83,11 @@ class Source:
     """Columns count from 0."""
     merged: Mapping[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
     """First row and column of each block of merged cells -> its last row and column; columns count from 0."""
+    encoding: str | None = None
+    delimiter: str | None = None
+    """Of delimited text."""
+    is_in_memory: bool = False
+    """It is no file, so nobody can change it meanwhile."""
     left_out: frozenset[int] = frozenset()
     """The positions of columns that are not the list's own, as those that we add in a workbook of ours."""
 

@@ -1,20 +1,17 @@
 """The table in a list: its header, its width, and its records as chunks of text; it knows no file format."""
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from uploader.errors import ListError
 from uploader.i18n import Message
+from uploader.i18n.rows import some_of
 from uploader.model.cancel import CancelToken
-from uploader.model.rows import column_letter
+from uploader.model.rows import column_named
 from uploader.readers import header as headers
 from uploader.readers.cells import text, texts
 from uploader.readers.header import NumberedCells
 from uploader.readers.pages import Page, Records, Source
 from uploader.readers.scan import Scan
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 _SAMPLE_ROWS = 200
 _SHOWN_TITLES = 3
@@ -36,6 +33,9 @@ class Table:
         self.sheet = source.sheet
         self.how = source.how
         """How the file was read."""
+        self.encoding, self.delimiter = source.encoding, source.delimiter
+        """Of delimited text; else None."""
+        self.is_in_memory = source.is_in_memory
         self.header_row = header_row
         self._source, self._cancel = source, cancel or CancelToken()
         above = [row for row in sample if row[0] < header_row]
@@ -88,15 +88,6 @@ class Table:
             columns += [[""] * len(page.numbers)] * (width - len(columns))
             yield Records(page.numbers, columns)
 
-    def chunks(self, rows: int | None = None) -> "Iterator[pd.DataFrame]":
-        """DataFrames of text, one column for each position of the header; the index is the row's number in Excel.
-
-        An empty cell is "". No chunk has more than `rows` rows (else as many as are fast); each call begins anew.
-        """
-        from uploader.readers.frame import frames  # noqa: PLC0415  # pandas takes longer to import than a small list
-
-        return frames(self.texts(), len(self.header), rows)
-
     def first_record(self) -> Sequence[str]:
         """The cells of the first record, one for each of the header's; empty ones where there is no record."""
         return next(([column[0] for column in some.columns] for some in self.texts()), [""] * len(self.header))
@@ -134,7 +125,7 @@ class Table:
             yield Message(f"note.{code}", count=self._hidden)
         hidden = sorted(at for at in self._source.hidden_columns if at < len(self.header))
         if hidden:
-            yield Message("note.hidden_columns", letters=tuple(map(column_letter, hidden)))
+            yield Message("note.hidden_columns", columns=some_of([column_named(self.header, at) for at in hidden]))
 
 
 def table_of(
@@ -147,9 +138,9 @@ def table_of(
     """
     sample, given = _first_rows(source, header_row, cancel or CancelToken())
     if header_row is not None and given is None:
-        raise ListError(f"{source.path.name}: row {header_row} is empty or beyond the end, so it is no header row.")
+        raise ListError(Message("table.no_such_header_row", name=source.path.name, row=header_row))
     if not sample:
-        raise ListError(f"{source.path.name} is empty: there is no header row and nothing to send.")
+        raise ListError(Message("table.empty", name=source.path.name))
     number, cells = given or sample[headers.header_position(sample, wanted)]
     return Table(source, number, list(cells), sample, cancel)
 

@@ -19,7 +19,7 @@ from uploader.workbooks.summary import SummarySheet
 from uploader.workbooks.xlsx_writer import WorkbookWriter, new_workbook
 
 RESULTS_SHEET, ATTEMPTS_SHEET = "Results", "Attempts"
-_ATTEMPT_COLUMNS = (
+ATTEMPT_COLUMNS = (
     ROW_COLUMN,
     "Attempt",
     "Sent at",
@@ -142,9 +142,9 @@ class _Results:
 
     def _write_attempts(self) -> list[SheetWriter]:
         book = self._book
-        names = [Cell(name, book.our_header) for name in _ATTEMPT_COLUMNS]
+        names = [Cell(name, book.our_header) for name in ATTEMPT_COLUMNS]
         table = TableWriter(book, ATTEMPTS_SHEET, names, frozen_columns=1)
-        self._explain(table, _ATTEMPT_COLUMNS)
+        self._explain(table, ATTEMPT_COLUMNS)
         for attempt in self._content.attempts:
             table.add(self._attempt_line(attempt))
             self._on_row(0)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 from uploader.actions.options import DEFAULT_TEMPLATE, ReadOptions
 from uploader.actions.session import Session
@@ -15,6 +16,7 @@ from uploader.model.events import phase
 from uploader.model.questions import Choice, Question
 from uploader.model.rows import column_letter
 from uploader.readers import ListFile, open_file, read_table, refuse_senseless, table_of
+from uploader.readers.memory import MemoryList
 from uploader.readers.table import Table
 from uploader.templates.template import Template
 from uploader.workbooks.manifest import RESULTS, Manifest
@@ -23,13 +25,10 @@ from uploader.workbooks.result_workbook import ResultWorkbook
 
 _SHOWN_EXAMPLE = 40
 _OUR_NAME = re.compile(r"\.(?:problems|results)(?:-\d+)?$")
-_UNKNOWN_TEMPLATE = (
-    "{name} was sent with the template {template}, which is none that `uploader templates` shows. Say it with -t."
-)
-_OTHER_TEMPLATE = (
-    "{name} tells what became of rows that were sent with the template {template}. To send them with {given}, send the "
-    "list itself."
-)
+
+
+ListSource: TypeAlias = Path | MemoryList
+"""A list as it is given: a file, or cells that are in memory already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +92,22 @@ class OpenedList:
         return self.manifest is not None and self.manifest.sandbox
 
 
-def open_list(path: Path, options: ReadOptions, session: Session) -> OpenedList:
-    """The list at `path`, opened for a template; what can't be known of it is asked for.
+def open_list(source: ListSource, options: ReadOptions, session: Session) -> OpenedList:
+    """The list, opened for a template; what can't be known of it is asked for.
 
     Raises ListError, TemplateError, or SettingsError where the options are wrong.
     """
+    return _open_cells(source, options, session) if isinstance(source, MemoryList) else _open(source, options, session)
+
+
+def _open_cells(source: MemoryList, options: ReadOptions, session: Session) -> OpenedList:
+    template = _template(source.path, None, options, session)
+    table = source.table(session.ui.cancel)
+    fields = _fields(table, None, template, options, session)
+    return OpenedList(checked_list(source.path, source.sha256, table, template, fields))
+
+
+def _open(path: Path, options: ReadOptions, session: Session) -> OpenedList:
     with phase(session.ui.on_event, "reading", 0, str(path)), open_file(path) as file:
         workbook = recognise(file)
         template = _template(path, None if workbook is None else workbook.manifest, options, session)
@@ -116,10 +126,11 @@ def _template(path: Path, manifest: Manifest | None, options: ReadOptions, sessi
     if manifest is None:
         return catalog.load(options.template or DEFAULT_TEMPLATE)
     if options.template is None and manifest.template not in catalog.names():
-        raise SettingsError(_UNKNOWN_TEMPLATE.format(name=path.name, template=manifest.template))
+        raise SettingsError(Message("open.unknown_template", name=path.name, template=manifest.template))
     template = catalog.load(options.template or manifest.template)
     if manifest.template != template.name and manifest.template_sha256 != template.sha256:
-        raise SettingsError(_OTHER_TEMPLATE.format(name=path.name, template=manifest.template, given=template.name))
+        facts = {"name": path.name, "template": manifest.template, "given": template.name}
+        raise SettingsError(Message("open.other_template", **facts))
     return template
 
 

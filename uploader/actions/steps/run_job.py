@@ -48,7 +48,9 @@ class _JobRun:
         summary = self._summary(requests, stop)
         self._tell_hint(stop)
         self.session.ui.show(summary)
-        summary = with_results(summary, self.journal, self.job.results_path, self.session, sandbox=self.plan.is_sandbox)
+        if self.job.wants_workbook:
+            output, sandbox = self.job.results_path, self.plan.is_sandbox
+            summary = with_results(summary, self.journal, output, self.session, sandbox=sandbox)
         return self._ended(ledger, stop, summary)
 
     def _redirect(self) -> None:
@@ -123,7 +125,7 @@ class _JobRun:
         try:
             ledger.end(stop)
         except JournalError as why:
-            return replace(summary, stopped=summary.stopped or Message("text", text=str(why).rstrip(".")))
+            return replace(summary, stopped=summary.stopped or Message("stop.journal", why=why.message))
         return summary
 
 

@@ -3,9 +3,10 @@
 import click
 
 from uploader import __version__
-from uploader.cli.commands.jobs import history, results, settle, verify
+from uploader.cli.commands.jobs import history, results, verify
 from uploader.cli.commands.lists import check, preview, resume, send
 from uploader.cli.commands.sandbox import demo, sandbox
+from uploader.cli.commands.settle import settle
 from uploader.cli.commands.templates import blank, templates
 
 

@@ -1,4 +1,4 @@
-"""The commands over jobs that are in the journal: results, settle, history, forget. They send nothing."""
+"""The commands over jobs that are in the journal: results, verify, history, forget. They send nothing."""
 
 from pathlib import Path
 
@@ -38,25 +38,6 @@ def verify(workbook: Path) -> int:
     verification = action(workbook, session)
     tell_all(report.verification(verification, session.language))
     return exit_codes.of_verify(is_as_written=verification.is_as_written)
-
-
-@click.command()
-@click.argument("number", metavar="JOB", type=int)
-@click.option("--row", type=click.IntRange(min=1), required=True, metavar="N", help="The row's number in Excel.")
-@click.option("--arrived", is_flag=True, help="You found it in the API's own system.")
-@click.option("--not-arrived", is_flag=True, help="You looked, and it is not there.")
-@look_at_sandbox_option
-@language_option
-def settle(number: int, row: int, arrived: bool, not_arrived: bool, sandbox: bool, language: str | None) -> None:
-    """Close a row of a JOB whose outcome is unknown, after you have looked it up."""
-    from uploader.actions.settle import settle as action
-    from uploader.cli.report import jobs as report
-
-    if arrived is not_arrived:
-        raise click.UsageError("Say what you found in the API's own system: --arrived or --not-arrived.")
-    session = settings.session({}, asks=False, language=language)
-    job = action(number, row, session, arrived=arrived, sandbox=sandbox)
-    tell_all(report.settled(job, row, sandbox=sandbox))
 
 
 @click.group(invoke_without_command=True)

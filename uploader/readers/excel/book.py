@@ -9,24 +9,14 @@ from typing import Self
 import python_calamine as calamine
 
 from uploader.errors import ListError
+from uploader.i18n import Message
 from uploader.readers.excel import ods, sheet_xml
 from uploader.readers.excel.inspection import CellDetails, inspect
 from uploader.readers.excel.package import DAMAGE, HostileError, NotReadableError, Package, local
 from uploader.readers.excel.sheet import Sheet, Values
 from uploader.readers.filetype import Kind
 
-_SHOWN_REASON = 120
 _MOST_COLUMNS = 16_384
-_SAVE_AGAIN = "Open it in Excel or LibreOffice, save it as XLSX under another name, and send that."
-_DAMAGED = "{name} can't be read as a workbook, it seems damaged ({why}). " + _SAVE_AGAIN
-_PROTECTED = (
-    "{name} is protected with a password. Open it in Excel, take the password off (File, Info, Protect Workbook), save "
-    "it, and send that."
-)
-_HOSTILE = (
-    "{name} is refused: {why}. If it is a list of yours, copy the rows into a new workbook, save that as XLSX, and "
-    "send it."
-)
 
 
 @contextmanager
@@ -36,7 +26,7 @@ def _no_panic() -> Iterator[None]:
         yield
     except BaseException as why:
         if type(why).__name__ == "PanicException":
-            raise NotReadableError("the reading library gave up") from why
+            raise NotReadableError(Message("damage.unknown")) from why
         raise
 
 
@@ -88,17 +78,19 @@ class Book:
 
     @contextmanager
     def _refusing(self) -> Iterator[None]:
-        """Whatever is wrong with the file, as a sentence."""
+        """Turn whatever is wrong with the file into a ListError."""
         name = self.path.name
         try:
             yield
         except HostileError as why:
-            raise ListError(_HOSTILE.format(name=name, why=why)) from why
+            raise ListError(Message("book.hostile", name=name, why=why.message)) from why
         except calamine.PasswordError as why:
-            raise ListError(_PROTECTED.format(name=name)) from why
-        except (NotReadableError, calamine.CalamineError, calamine.WorksheetNotFound, *DAMAGE) as why:
-            reason = " ".join(str(why).split())[:_SHOWN_REASON]
-            raise ListError(_DAMAGED.format(name=name, why=reason)) from why
+            raise ListError(Message("not_a_list.password", name=name)) from why
+        except NotReadableError as why:
+            raise ListError(Message("book.damaged", name=name, why=why.message)) from why
+        except (calamine.CalamineError, calamine.WorksheetNotFound, *DAMAGE) as why:
+            # What the libraries say of it is for programmers; it stays in the chain of exceptions.
+            raise ListError(Message("book.damaged", name=name, why=Message("damage.unknown"))) from why
 
     def _open(self) -> None:
         with self._refusing():
@@ -132,7 +124,7 @@ class Book:
         self._package = package
         self._workbook = package.related("", "/officeDocument") or package.part("xl/workbook.xml") or ""
         if self._workbook not in package.names():
-            raise NotReadableError("it has no workbook part")
+            raise NotReadableError(Message("damage.no_workbook_part"))
         relations = {id_: (type_, target) for id_, type_, target in package.relations(self._workbook)}
         for element, attrs in package.elements(self._workbook):
             if element == "sheet" and "name" in attrs:
@@ -161,7 +153,7 @@ class Book:
 
     def _sized(self, values: calamine.CalamineSheet) -> Values:
         if values.total_width > _MOST_COLUMNS:
-            raise NotReadableError(f"a sheet of {values.total_width:,} columns")
+            raise NotReadableError(Message("damage.too_wide", count=values.total_width))
         return values
 
     def _repaired_values(self, package: Package, name: str) -> Values:

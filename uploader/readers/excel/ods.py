@@ -3,13 +3,14 @@
 import re
 from html import unescape
 
+from uploader.i18n import Message
 from uploader.readers.excel.inspection import CellDetails
 from uploader.readers.excel.package import HostileError, Package
 from uploader.readers.excel.sheet_xml import attributes
 
 _MOST_ROWS, _MOST_COLUMNS, _MOST_CELLS = 1 << 21, 1 << 15, 20_000_000
 """Twice what a sheet has places for, and more filled cells than any list."""
-_REPEATS = "it repeats rows or cells more often than any sheet has places"
+_REPEATS = Message("hostile.repeats")
 _TABLE = re.compile(rb"<table:table\s([^>]*)>(.*?)</table:table>", re.DOTALL)
 _ROW = re.compile(rb"<table:table-row(\s[^>]*?)?(?:/>|(?<!/)>(.*?)</table:table-row>)", re.DOTALL)
 _COLUMN = re.compile(rb"<table:table-column\s([^>]*)>")

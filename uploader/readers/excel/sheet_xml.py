@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from html import escape
 
+from uploader.i18n import Message
 from uploader.readers.excel.package import HostileError, Package
 
 _LONGEST_BLOCK = 64 << 20
@@ -30,7 +31,7 @@ def blocks(package: Package, part: str) -> Iterator[bytes]:
             yield _plain(rest[:end])
             rest = rest[end:]
         if len(rest) > _LONGEST_BLOCK:
-            raise HostileError("one of its rows is larger than in any list")
+            raise HostileError(Message("hostile.large_row"))
     yield _plain(rest)
 
 
@@ -43,7 +44,7 @@ def _plain(block: bytes) -> bytes:
 
 
 def attributes(text: bytes) -> dict[bytes, bytes]:
-    """The attributes that stand in a start tag."""
+    """The attributes of a start tag."""
     return {name: double or single for name, double, single in _ATTRIBUTE.findall(text)}
 
 

@@ -5,6 +5,8 @@ from array import array
 from collections import Counter
 from collections.abc import Iterator
 
+from uploader.i18n import Message
+from uploader.model.rows import column_letter
 from uploader.readers.excel.package import HostileError, Package
 from uploader.readers.excel.sheet_xml import Patterns, blocks, position
 
@@ -50,14 +52,11 @@ class Extent:
     def check(self, strings: str | None) -> None:
         """Raise HostileError where the sheet would take too much; `strings` is the part with the shared texts."""
         if self._last_row > _LAST_ROW or self._width > _LAST_COLUMN:
-            raise HostileError(f"it has cells beyond row {_LAST_ROW:,} or column XFD, where Excel's sheets end")
+            raise HostileError(Message("hostile.beyond_the_end", row=_LAST_ROW))
         if self._is_too_sparse(self._last_row, self._width):
             last_row, width = self._exactly()
             if self._is_too_sparse(last_row, width):
-                raise HostileError(
-                    f"its {self._cells:,} filled cells are spread as far as row {last_row:,} and column {width:,}; "
-                    "delete what stands far out"
-                )
+                raise HostileError(sparse(self._cells, last_row, width))
         if strings is not None:
             self._weigh(strings)
 
@@ -77,7 +76,7 @@ class Extent:
     def _weigh(self, strings: str) -> None:
         for found in _TEXT_COUNT.finditer(next(self._package.blocks(strings), b"")[:_HEAD_BYTES]):
             if max(int(count or 0) for count in found.groups()) > _MOST_TEXTS:
-                raise HostileError("it claims to have more texts than any list")
+                raise HostileError(Message("hostile.many_texts"))
         longest = max((max(map(len, texts), default=0) for texts in self._texts(strings)), default=0)
         if longest * self._cells > _SUSPICIOUS_TEXT:
             lengths = array("I", (len(text) for texts in self._texts(strings) for text in texts))
@@ -86,7 +85,7 @@ class Extent:
                 shown.update(self._patterns.shared.findall(block))
             text = sum(lengths[int(at)] * times for at, times in shown.items() if int(at) < len(lengths))
             if text > _MOST_TEXT:
-                raise HostileError(f"its cells hold {text / 2**30:.1f} GB of text, by repeating a few long texts")
+                raise HostileError(Message("hostile.long_texts", gigabytes=round(text / 2**30, 1)))
 
     def _texts(self, strings: str) -> Iterator[list[bytes]]:
         """The XML of the shared texts in their order, some at a time."""
@@ -95,3 +94,8 @@ class Extent:
             texts = _TEXT_END.split(rest + block) if b":si>" in block else (rest + block).split(b"</si>")
             rest = texts.pop()
             yield texts
+
+
+def sparse(filled: int, last_row: int, width: int) -> Message:
+    """Why a sheet is refused whose few filled cells are far apart."""
+    return Message("hostile.sparse", count=filled, row=last_row, column_letters=column_letter(max(width - 1, 0)))

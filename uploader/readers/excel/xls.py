@@ -9,9 +9,11 @@ from typing import Any
 
 import xlrd
 
+from uploader.i18n import Message
 from uploader.readers.excel.inspection import CellDetails
 from uploader.readers.excel.number_formats import is_mask, masked
 from uploader.readers.excel.package import HostileError, NotReadableError
+from uploader.readers.excel.size_limits import sparse
 
 _LARGEST = 64 << 20
 """Bytes; no list in this format, which ends at 65,536 rows, comes near."""
@@ -69,7 +71,7 @@ def read_sheets(path: Path) -> dict[str, tuple[OldSheet, CellDetails, bool]]:
     """
     data = path.read_bytes()
     if len(data) > _LARGEST:
-        raise HostileError("it is larger than any list in this format")
+        raise HostileError(Message("hostile.large_xls"))
     for name in _STREAMS:
         data = data.replace(name.upper().encode("utf-16-le"), name.encode("utf-16-le"))
     try:
@@ -82,14 +84,14 @@ def read_sheets(path: Path) -> dict[str, tuple[OldSheet, CellDetails, bool]]:
     except HostileError:
         raise
     except Exception as why:  # a damaged file can raise anything there
-        raise NotReadableError(str(why) or type(why).__name__) from why
+        raise NotReadableError(Message("damage.unknown")) from why
 
 
 def _details(book: Any, sheet: Any) -> CellDetails:
     details = CellDetails()
     filled = sum(sheet.row_len(row) for row in range(sheet.nrows))
     if sheet.nrows * sheet.ncols > _MOST_PLACES and sheet.nrows * sheet.ncols > _MOST_TIMES_FILLED * filled:
-        raise HostileError(f"its cells are spread as far as row {sheet.nrows:,} and column {sheet.ncols:,}")
+        raise HostileError(sparse(filled, sheet.nrows, sheet.ncols))
     masks = {
         number: code
         for number, xf in enumerate(book.xf_list)

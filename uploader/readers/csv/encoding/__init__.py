@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from uploader.errors import ListError
 from uploader.readers.csv.encoding import asian, errors, utf8, western
 from uploader.readers.csv.encoding.sample import Place, Sample, sample_of
 from uploader.readers.csv.encoding.western import WesternReading
+from uploader.readers.filetype import unreadable
 
 NAMES: Mapping[str, str] = MappingProxyType({
     "utf-8": "UTF-8", "utf-8-sig": "UTF-8", "utf-16": "UTF-16", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16",
@@ -59,7 +59,7 @@ def detect(path: Path) -> Encoding:
     try:
         return _detect(path)
     except OSError as why:
-        raise ListError(f"{path.name} can't be read: {why.strerror or why}.") from why
+        raise unreadable(path, why) from why
 
 
 def _detect(path: Path) -> Encoding:
