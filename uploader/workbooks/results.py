@@ -70,7 +70,7 @@ def write(path: Path, content: Content, on_row: OnRow = lambda _: None) -> Writt
 
 
 class _Results:
-    """One result workbook under way."""
+    """A result workbook while it is written."""
 
     def __init__(self, book: WorkbookWriter, file_name: str, content: Content, on_row: OnRow) -> None:
         self._book, self._file_name, self._content, self._on_row = book, file_name, content, on_row

@@ -1,4 +1,4 @@
-"""Rows on the sheets of a workbook of ours: as a stream, each as high as its texts take, ready to print."""
+"""Write rows to sheets as a stream, each as high as its texts need, ready to print."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ _HEADER_WIDTH = 18
 _MOST_ON_A_PAGE = 200
 """So many characters are still legible side by side; a wider sheet is printed in two parts."""
 _PAGE_CHARACTERS, _LEAST_SCALE = 100, 45
-"""How wide a page is at 100 %, in any spreadsheet program, and the percentage below which nobody can read it."""
+"""Characters on a page at 100 % in any spreadsheet program, and the smallest scale that can be read."""
 
 _LETTERS_TO_DIGITS = 11
 """So many letters are as wide as ten digits."""
@@ -44,7 +44,7 @@ CellInput: TypeAlias = CellValue | Cell
 
 
 class SheetWriter:
-    """Rows on a sheet, one after the other, each as high as its longest text takes in its column, within bounds."""
+    """Writes rows to a sheet, each as high as its longest text needs, up to a limit."""
 
     def __init__(self, book: WorkbookWriter, name: str, widths: Sequence[int]) -> None:
         self.book, self.sheet = book, book.sheet(name)
@@ -107,7 +107,7 @@ class SheetWriter:
 
 
 class TableWriter:
-    """A header and rows below it: frozen, filtered, as wide as its texts; where a sheet is full, the next begins."""
+    """Writes a header and rows: frozen, filtered, as wide as their texts; a full sheet is continued on the next."""
 
     def __init__(
         self, book: WorkbookWriter, name: str, header: Sequence[Cell], frozen_columns: int, second_part: int = 0
@@ -136,7 +136,7 @@ class TableWriter:
 
     @property
     def sheet(self) -> Worksheet:
-        """The sheet under way."""
+        """The sheet that is being written."""
         return self.pages[-1].sheet
 
     def explain(self, column: int, text: str) -> None:
