@@ -132,11 +132,11 @@ def _tokens(message: str) -> _Tokens:
     found = [_Token(one.lastgroup or "other", one[0]) for one in _TOKEN.finditer(message[:_MOST_CHARACTERS])]
     tokens: list[_Token] = []
     for token in found:
-        is_more = token.kind == "varying" and len(tokens) > 1 and tokens[-1].kind == "space"
-        if is_more and tokens[-2].kind == "varying":
-            space, before = tokens.pop(), tokens.pop()
-            token = _Token("varying", before.text + space.text + token.text)
-        tokens.append(token)
+        if token.kind == "varying" and [one.kind for one in tokens[-2:]] == ["varying", "space"]:
+            space, number = tokens.pop(), tokens.pop()
+            tokens.append(_Token("varying", number.text + space.text + token.text))
+        else:
+            tokens.append(token)
     return tuple(tokens)
 
 

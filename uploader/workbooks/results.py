@@ -155,7 +155,7 @@ class _Results:
         code, message, detail = self._display.attempt_texts(attempt)
         nth, settled = self._settled.get(attempt.row, (0, ""))
         if nth == attempt.nth:
-            detail = f"{detail} {settled}".strip()
+            detail = f"{detail}\n{settled}".strip()
         sent_at = self._display.moment(attempt.sent_at)
         return [
             attempt.row,
