@@ -51,13 +51,15 @@ def test_a_wide_list_has_its_own_columns_on_one_page_and_ours_on_the_next(tmp_pa
     assert 45 <= int(rows.page_setup.scale or 100) < 100
 
 
-def test_a_problems_workbook_is_printed_in_the_same_way(tmp_path: Path) -> None:
+def test_a_wide_problems_workbook_is_printed_on_several_pages_with_the_rows_numbers(tmp_path: Path) -> None:
     path = tmp_path / "p.xlsx"
     problems.write(path, PROBLEMS_MANIFEST, tuple("abcdef"), [(Row(2, ("many words " * 9,) * 6), [], [])], "es")
     page = openpyxl.load_workbook(path)["Problems"]
     assert page.oddFooter.left.text == "list.csv"
-    assert [part.id for part in page.col_breaks.brk] == [3]
-    assert page.print_title_cols == "$A:$A"
+    assert not page.sheet_properties.pageSetUpPr or not page.sheet_properties.pageSetUpPr.fitToPage
+    assert page.page_setup.scale == 45
+    assert (page.print_title_rows, page.print_title_cols) == ("$1:$1", "$A:$A")
+    assert list(page.col_breaks.brk) == []
 
 
 def test_a_long_column_name_wraps_and_does_not_make_its_column_wide(tmp_path: Path) -> None:

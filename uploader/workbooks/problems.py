@@ -36,7 +36,7 @@ def write(
     our_names = [free_name(name, header) for name in _COLUMNS]
     with new_workbook(path, language, manifest.list_name) as book:
         names = [*(Cell(name, book.our_header) for name in our_names), *(Cell(name, book.header) for name in header)]
-        table = TableWriter(book, _SHEET, names, frozen_columns=len(our_names), second_part=len(our_names))
+        table = TableWriter(book, _SHEET, names, frozen_columns=len(our_names))
         for at, column in enumerate(_COLUMNS):
             table.explain(at, render(Message(COLUMN_NOTES[column]), language))
         counts = _Counts()

@@ -13,8 +13,8 @@ _WIDTH = (8, 44)
 """Narrowest and widest column, in characters."""
 _HEADER_WIDTH = 18
 """A column is as wide as that for its name alone, or as the name's longest word; the rest of the name wraps."""
-_MOST_ON_A_PAGE = 200
-"""So many characters are still legible side by side; a wider sheet is printed in two parts."""
+_MOST_ON_A_PAGE = 220
+"""So many characters are still legible side by side; a wider sheet is printed on several pages."""
 _PAGE_CHARACTERS, _LEAST_SCALE = 100, 45
 """Characters on a page at 100 % in any spreadsheet program, and the smallest scale that can be read."""
 
@@ -112,7 +112,7 @@ class TableWriter:
     def __init__(
         self, book: WorkbookWriter, name: str, header: Sequence[Cell], frozen_columns: int, second_part: int = 0
     ) -> None:
-        """`second_part` is the column before which the pages of a wide sheet may end."""
+        """`second_part` is the column with which a wide sheet begins a new page; 0 if there is none."""
         self._book, self._name, self._header, self._frozen = book, name, header, frozen_columns
         self._second_part = second_part
         self.pages: list[SheetWriter] = []
@@ -159,16 +159,17 @@ class TableWriter:
         widths = [min(max(wish, narrowest), widest) for wish in wishes]
         for column, width in enumerate(widths):
             page.sheet.set_column(column, column, width)
-        if self._second_part and sum(widths) > _MOST_ON_A_PAGE:
-            self._print_in_two_parts(page.sheet, widths)
+        if sum(widths) > _MOST_ON_A_PAGE:
+            self._print_on_several_pages(page.sheet, widths)
 
-    def _print_in_two_parts(self, sheet: Worksheet, widths: Sequence[int]) -> None:
-        """First the columns of the one part, then those of the other with the rows' numbers again."""
+    def _print_on_several_pages(self, sheet: Worksheet, widths: Sequence[int]) -> None:
+        """Each page has the rows' numbers; each part is on one page if it can be read at that size."""
         at = self._second_part
         widest = max(sum(widths[:at]), widths[0] + sum(widths[at:]))
         sheet.set_print_scale(min(100, max(100 * _PAGE_CHARACTERS // widest, _LEAST_SCALE)))
-        sheet.set_v_pagebreaks([at])
         sheet.repeat_columns(0)
+        if at:
+            sheet.set_v_pagebreaks([at])
 
 
 def free_name(name: str, header: Sequence[str]) -> str:
