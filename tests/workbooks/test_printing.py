@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
-from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.workbooks.test_problems import PROBLEMS_MANIFEST
 from tests.workbooks.test_results import content, job, result
@@ -13,10 +13,10 @@ from uploader.model.rows import RESULT_COLUMNS, Row
 from uploader.workbooks import problems, results
 
 
-def pages(path: Path, header: tuple[str, ...], cell: str = "x", language: str = "en") -> list[Worksheet]:
+def pages(path: Path, header: tuple[str, ...], cell: str = "x", language: str = "en") -> list[Any]:
     whole = content([result(2, (cell,) * len(header))], header, language=language)
     results.write(path, replace(whole, job=replace(job(header), list_name="R&D list.csv")))
-    return openpyxl.load_workbook(path).worksheets[:3]
+    return list(openpyxl.load_workbook(path).worksheets[:3])
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_a_wide_list_has_its_own_columns_on_one_page_and_ours_on_the_next(tmp_pa
 def test_a_wide_problems_workbook_is_printed_on_several_pages_with_the_rows_numbers(tmp_path: Path) -> None:
     path = tmp_path / "p.xlsx"
     problems.write(path, PROBLEMS_MANIFEST, tuple("abcdef"), [(Row(2, ("many words " * 9,) * 6), [], [])], "es")
-    page = openpyxl.load_workbook(path)["Problems"]
+    page: Any = openpyxl.load_workbook(path)["Problems"]
     assert page.oddFooter.left.text == "list.csv"
     assert not page.sheet_properties.pageSetUpPr or not page.sheet_properties.pageSetUpPr.fitToPage
     assert page.page_setup.scale == 45

@@ -78,7 +78,7 @@ def test_its_summary_says_how_many_rows_have_problems_and_what_to_do(tmp_path: P
     problems.write(path, PROBLEMS_MANIFEST, ("a", "b"), rows, "es")
     book = openpyxl.load_workbook(path)
     assert book.sheetnames == ["Problems", "Summary", "uploader"]
-    told = dict(book["Summary"].iter_rows(values_only=True))
+    told = {row[0].value: row[1].value for row in book["Summary"].iter_rows()}
     assert (told["Lista"], told["Filas"]) == ("list.csv", 3)
     assert (told["Filas con problemas"], told["Filas solo con advertencias"]) == (1, 1)
     assert 'uploader send "p.xlsx"' in str(told["Qué sigue"])

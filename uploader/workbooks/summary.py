@@ -127,8 +127,8 @@ class SummarySheet:
         book = page.book
         page.add([Cell(name, book.our_header) for name in (_STATUS, _MESSAGE, _CODE, _ADVICE, self._text("rows"))])
         for group in self.tally.answers():
-            advice, status = self.display.text(group.advice), Cell(group.status, book.status[group.status])
-            page.add([status, self._message(group), group.code, advice, group.rows])
+            first = Cell(group.status, book.status[group.status])
+            page.add([first, self._message(group), group.code, self.display.text(group.advice), group.rows])
         for status, rows in self.tally.others():
             page.add([Cell(status, book.status[status]), "", self._text("other_answers"), "", rows])
 
