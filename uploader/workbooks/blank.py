@@ -16,19 +16,19 @@ _WIDTHS = {True: 26, False: 18}
 def write(path: Path, columns: Mapping[str, Column], language: str = "en") -> None:
     """Write the blank list to `path`, as CSV if its name ends in `.csv`, else as XLSX. Raises WorkbookError.
 
-    What we say of its columns is in `language`; what the template says of them stays as it is.
+    What is said of its columns is in `language`, and so are their names, if the template has some.
     """
     if path.suffix.lower() == ".csv":
-        _write_csv(path, columns)
+        _write_csv(path, columns, language)
     else:
         _write_xlsx(path, columns, language)
 
 
-def _write_csv(path: Path, columns: Mapping[str, Column]) -> None:
+def _write_csv(path: Path, columns: Mapping[str, Column], language: str) -> None:
     try:
         with path.open("w", encoding="utf-8-sig", newline="") as file:  # Excel recognises UTF-8 only by its mark
             writer = csv.writer(file)
-            writer.writerow(columns)
+            writer.writerow(column.heading.get(language, name) for name, column in columns.items())
             writer.writerow(column.example for column in columns.values())
     except OSError as why:
         raise WorkbookError(
@@ -44,7 +44,8 @@ def _write_xlsx(path: Path, columns: Mapping[str, Column], language: str) -> Non
         for position, (name, column) in enumerate(columns.items()):
             # Formatted as text, so that Excel keeps leading zeros.
             sheet.set_column(position, position, _WIDTHS[column.required], book.typed_text)
-            sheet.write_string(0, position, name, book.our_header if column.required else book.header)
+            heading = column.heading.get(language, name)
+            sheet.write_string(0, position, heading, book.our_header if column.required else book.header)
             sheet.write_comment(0, position, explanation(column, language), {"x_scale": 2, "y_scale": 1.2})
         for position, column in enumerate(columns.values()):
             sheet.write_string(1, position, column.example, book.typed_text)
