@@ -56,7 +56,7 @@ def test_redacted_values_stand_nowhere_in_any_workbook_of_the_list(world: World,
 def test_a_column_to_redact_that_the_list_lacks_stops_everything(world: World, tmp_path: Path) -> None:
     ended = world.sends(write_csv(tmp_path / "list.csv", refused()), redact=("phone",))
     assert (ended.code, ended.came) == (2, [])
-    assert "--redact phone: the list has no such column. It has: from, fromname" in ended.why
+    assert "the list has no such column. Its columns are “from” (A), “fromname” (B)" in ended.why
     assert list(tmp_path.glob("*.xlsx")) == []
 
 
@@ -102,7 +102,7 @@ def test_sheets_speak_portuguese_and_columns_keep_their_names(world: World, tmp_
     assert lines[2]["Response message"] == "ROUTING POINT 99999 NOT FOUND"
     told = [tuple(line.values())[:2] for line in sheet_rows(book, "Summary")]
     facts = dict(reversed(told))
-    assert facts["accepted"] == "A API disse sim a esta linha. Aceita não significa entregue."
+    assert facts["accepted"] == "A API aceitou esta linha. Aceita não quer dizer entregue."
     assert not {"Rows", "Sent by", "Started", "Requests"} & facts.keys()
     mend(book, {(4, "rp_id"): "61001"})
     assert len(replace(world, language="es").sends(book, no_preflight=True).came) == 1

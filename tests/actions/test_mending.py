@@ -169,7 +169,7 @@ def test_without_row_or_status_it_is_refused(world: World, book: Path) -> None:
                 lines.cell(1, at, name)
         ended = world.sends(book)
         assert (ended.code, ended.came) == (2, [])
-        assert f"its column {column} is missing or has lost its name" in ended.why
+        assert f"its column {column} is missing or was renamed" in ended.why
 
 
 def test_a_list_may_have_columns_named_as_ours(world: World, tmp_path: Path) -> None:

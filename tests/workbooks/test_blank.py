@@ -3,8 +3,11 @@ import zipfile
 from pathlib import Path
 
 import openpyxl
+import pytest
+from pydantic import ValidationError
 
 from tests.conftest import FIELDS
+from uploader.checks.mapping import match_columns, wanted_names
 from uploader.readers import open_list
 from uploader.templates.columns import Column
 from uploader.templates.template import Template
@@ -55,3 +58,26 @@ def test_a_blank_list_may_be_a_csv(tmp_path: Path, wolkvox: Template) -> None:
     table = open_list(path, wanted=FIELDS)
     assert (table.header, table.rows) == (list(FIELDS), 1)
     assert path.read_bytes().startswith(b"\xef\xbb\xbf")
+
+
+@pytest.mark.parametrize("ending", ["xlsx", "csv"])
+@pytest.mark.parametrize(("language", "last"), [("es", "Punto de enrutamiento"), ("pt", "Ponto de roteamento")])
+def test_its_columns_are_named_in_the_language_and_known_by_these_names(
+    tmp_path: Path, wolkvox: Template, ending: str, language: str, last: str
+) -> None:
+    path = tmp_path / f"blank.{ending}"
+    blank.write(path, wolkvox.columns, language)
+    header = open_list(path, wanted=wanted_names(wolkvox.columns)).header
+    assert header[-1] == last
+    assert not set(header) & set(FIELDS)
+    found = match_columns(header, wolkvox.columns)
+    assert [header[at] for at in found.fields.values()] == header
+    assert list(found.missing) == []
+
+
+def test_a_heading_is_an_alias_once() -> None:
+    column = Column.model_validate({"aliases": ("Id", "Nr"), "heading": {"es": "Número", "pt": "Nr"}})
+    assert column.aliases == ("Id", "Nr", "Número")
+    assert Column.model_validate(column.model_dump()) == column
+    with pytest.raises(ValidationError):
+        Column.model_validate({"heading": "Número"})

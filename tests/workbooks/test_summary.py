@@ -186,6 +186,7 @@ def test_rows_that_a_person_settled_are_told_apart_from_those_that_the_api_answe
     ]
     attempts = [replace(ATTEMPT, row=row, nth=nth) for row, nth in ((2, 1), (3, 1), (3, 2), (5, 1))]
     rows[1] = replace(rows[1], attempts=2)
+    attempts[2] = replace(attempts[2], detail="cut off")
     told = summary(tmp_path / "r.xlsx", *rows, attempts=attempts)
     assert [line[2] for line in told if line[0] == "accepted"][:2] == [3, 2]
     assert [line[2] for line in told if line[0] == "not sent"][:2] == [1, 1]
@@ -194,14 +195,14 @@ def test_rows_that_a_person_settled_are_told_apart_from_those_that_the_api_answe
     assert details == [
         None,
         None,
-        "Settled by ana on 2026-03-10 09:00: arrived.",
+        "cut off\nSettled by ana on 2026-03-10 09:00: arrived.",
         "Settled by ana on 2026-03-10 09:00: had not arrived.",
     ]
 
 
 def test_nobody_settled_a_row_where_the_summary_says_nothing_of_it(tmp_path: Path) -> None:
     told = summary(tmp_path / "r.xlsx", result(2, ("x", "y")))
-    assert not [line for line in told if "settled" in str(line[1])]
+    assert not [line for line in told if "that a person settled" in str(line[1])]
 
 
 @pytest.mark.parametrize(

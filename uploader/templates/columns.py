@@ -1,11 +1,12 @@
 """What a template says of one field: its column's names, what its cells may hold, and what of a cell is sent."""
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from string import whitespace
-from typing import Annotated, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StrictInt
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StrictInt, model_validator
 
 _DATES = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S")
 """How the readers write dates."""
@@ -56,6 +57,8 @@ class Column(Strict):
     description: str = ""
     example: str = ""
     aliases: tuple[str, ...] = ()
+    heading: Mapping[str, str] = Field(default_factory=dict)
+    """What a blank list calls the column, by language, else by the field's name; each is an alias as well."""
     pattern: Regex | None = None
     """A regular expression that a whole cell must match."""
     max_length: StrictInt | None = Field(default=None, gt=0)
@@ -65,6 +68,14 @@ class Column(Strict):
     """Whether spaces around a cell, and characters that nobody sees there, are left out."""
     date_format: DateFormat | None = None
     """How a date goes out, as strftime writes it: `%d/%m/%Y`. Cells are dates, YYYY-MM-DD, or written so already."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _headings_are_aliases(cls, given: Any) -> Any:
+        if not (isinstance(given, Mapping) and isinstance(given.get("heading"), Mapping)):
+            return given
+        aliases = given.get("aliases", ())
+        return {**given, "aliases": [*aliases, *(name for name in given["heading"].values() if name not in aliases)]}
 
     def meant(self, cell: str) -> str:
         """What of a cell is sent: trimmed, a date as the column wants it; a cell that is not a date stays as it is."""

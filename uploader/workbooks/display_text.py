@@ -1,4 +1,4 @@
-"""Makes any text safe to store in a cell and visible there: what would break the file is shown, not lost."""
+"""Make any text safe to store and visible in a cell."""
 
 import re
 
@@ -8,14 +8,14 @@ _MOST_CHARACTERS = 32_767
 _LONGEST_MARK = 130
 _CUT_MARK = re.compile(r" … \[(?:cut here|cortado aquí|cortado aqui): [^\[\]]{1,120}\]\Z")
 _BREAKING = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
-"""What XML can't hold, or only as an escape that some programs show and others don't."""
+"""Characters that XML can't hold, or only as an escape that some programs don't decode."""
 _LIKE_AN_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _PICTURES = 0x2400
 _DELETE, _ITS_PICTURE = 0x7F, "\u2421"
 
 
 def as_displayed(text: str, language: str = "en") -> str:
-    """A text as it is in a cell of ours: control characters as their pictures (␀), cut where it is too long."""
+    """A text as our cells show it: control characters as symbols (␀), and cut if it is too long."""
     if text.isascii() and text.isprintable() and len(text) <= _MOST_CHARACTERS:
         return text
     return _fitting(_BREAKING.sub(_picture, text), language)

@@ -1,7 +1,6 @@
-"""What a workbook of ours says of itself on its hidden sheet, and the digests by which a change in it is seen.
+"""A workbook's hidden sheet: which list it belongs to, and digests that reveal changes.
 
-Digests are taken of texts as Excel and LibreOffice keep them, so that a workbook that was only opened and saved is the
-same.
+Digests are made from texts as Excel and LibreOffice keep them, so opening and saving a workbook is not a change.
 """
 
 import hashlib
@@ -16,10 +15,10 @@ from typing import Any, TypeAlias
 HIDDEN_SHEET = "uploader"
 RESULTS, PROBLEMS = "results", "problems"
 MOST_ROWS = 1_048_576
-"""Rows of a sheet, the header's included; Excel has no more."""
+"""The most rows of an Excel sheet, with the header."""
 _VERSION = "2"
 _ROWS_IN_A_CELL = 500
-"""So that their digests fit in a cell: 32,767 characters."""
+"""Their digests fit into one cell of 32,767 characters."""
 _ROWS = "rows"
 _NEEDED = ("kind", "list_sha256", "list_name", "template", "template_sha256")
 _TEXTS = (*_NEEDED, "account", "zone", "user", "machine", "language", "digest")
@@ -30,14 +29,14 @@ CellValue: TypeAlias = str | float | datetime | None
 _LINE_ENDS = re.compile(r"\r\n?")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _MOST_PASSES = 100
-"""A text that nests escapes deeper than that was made to take time."""
+"""Deeper nesting of escapes is an attack."""
 _DIGEST_BYTES = 12
-"""Of a line's digest: enough that nobody finds another line with the same."""
+"""The length of a line's digest: long enough that nobody can forge a second line for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """Which list a workbook is of, which of its columns are ours, and what its rows were when it was written."""
+    """Which list a workbook belongs to, which of its columns are ours, and what its rows were when it was written."""
 
     kind: str
     """`RESULTS` or `PROBLEMS`."""
@@ -174,9 +173,9 @@ def _places(stored: Any) -> dict[str, tuple[int, str]]:
 
 
 def canonical_text(text: str) -> str:
-    """What is left of a text whatever spreadsheet program saved it; only for comparing.
+    """A text reduced to what every spreadsheet program keeps; only for comparison.
 
-    They change line ends, may lose a text of blanks, and LibreOffice takes some texts for escapes that are none.
+    They change line ends, may lose a text of spaces, and LibreOffice decodes texts that only look like escapes.
     """
     passes = 0
     while passes < _MOST_PASSES and (decoded := _ESCAPE.sub(_decoded, text)) != text:

@@ -1,4 +1,4 @@
-"""A workbook of ours is recognised here, by its hidden sheet and whatever its name."""
+"""Recognise our own workbooks by their hidden sheet, under any file name."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -20,7 +20,7 @@ _HEADER_WITHIN = 30
 
 
 class _Header(NamedTuple):
-    """A header of ours on one sheet, or what is left of it."""
+    """Our header on one sheet, or what remains of it."""
 
     sheet_name: str
     sheet: Sheet
@@ -30,13 +30,13 @@ class _Header(NamedTuple):
 
 
 def open_workbook(path: Path) -> ResultWorkbook | None:
-    """The workbook at `path` as one of ours; None where it is none. Raises ListError."""
+    """The workbook at `path`; None if it is not one of ours. Raises ListError."""
     with open_file(path) as file:
         return recognise(file)
 
 
 def manifest_of(path: Path) -> Manifest | None:
-    """What a workbook says of itself; None where it is none of ours, or none at all."""
+    """The manifest of a workbook; None if the file is not one of our workbooks."""
     try:
         with open_file(path) as file:
             return None if file.book is None else _manifest(file.book)
@@ -45,7 +45,7 @@ def manifest_of(path: Path) -> Manifest | None:
 
 
 def recognise(file: ListFile) -> ResultWorkbook | None:
-    """An opened file as a workbook of ours; None where it is none. Raises ListError where our columns are gone.
+    """An opened file as one of our workbooks, or None. Raises ListError if our columns are missing.
 
     It stays usable when the file is closed.
     """

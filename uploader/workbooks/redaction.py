@@ -19,7 +19,7 @@ _KEY_BYTES = 32
 _HASH_DIGITS = 16
 _HASH = re.compile(rf"hmac:[0-9a-f]{{{_HASH_DIGITS}}}")
 _LEAST = 4
-"""Characters: shorter values are not looked for in other texts, where they would be by chance."""
+"""Shorter values are not replaced in other texts, where they may occur by chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Redaction:
     key: bytes = field(repr=False)
 
     def hashed(self, value: str) -> str:
-        """What is shown in the place of a value; nothing where there is nothing to hide."""
+        """What is shown instead of a value; an empty one stays empty."""
         if not value.strip():
             return value
         return "hmac:" + hmac.new(self.key, value.encode("utf-8", "replace"), hashlib.sha256).hexdigest()[:_HASH_DIGITS]
@@ -70,13 +70,13 @@ def is_hash(text: str) -> bool:
 
 
 def redaction_for(home: Path, columns: Iterable[str]) -> Redaction | None:
-    """How these columns are redacted on this computer; None where there are none. Raises JournalError."""
+    """The redaction of these columns on this computer; None if there are none. Raises JournalError."""
     names = frozenset(columns)
     return Redaction(names, _key(home / _KEY_FILE)) if names else None
 
 
 def columns_named(given: Iterable[str], header: Sequence[str]) -> list[str]:
-    """The names of the columns that were given by name or letter. Raises SettingsError where there is none such."""
+    """The names of columns given by name or letter. Raises SettingsError for an unknown one."""
     columns: list[str] = []
     for one in given:
         by_name = [name for name in header if name.strip().casefold() == one.strip().casefold()]

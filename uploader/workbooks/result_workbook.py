@@ -1,4 +1,4 @@
-"""A workbook that we wrote, as it is now: its list as a list again, and what our own columns and sheets say."""
+"""One of our workbooks as it is now: the list in it, and what our columns and sheets say."""
 
 from array import array
 from bisect import bisect_left
@@ -48,12 +48,12 @@ class RowIndex:
     statuses: bytearray = field(default_factory=bytearray)
 
     def number(self, position: int) -> int | None:
-        """The row's number in the list, None where it has none, or none that is one."""
+        """The row's number in the list; None if `Row` is empty or not a number."""
         number = self.numbers[bisect_left(self.positions, position)]
         return number if number > 0 else None
 
     def is_not_a_number(self, position: int) -> bool:
-        """Whether `Row` holds something that is no row's number."""
+        """Whether `Row` holds something that is not a row number."""
         return self.numbers[bisect_left(self.positions, position)] == _NOT_A_NUMBER
 
     def status(self, position: int) -> Status | None:
@@ -137,7 +137,7 @@ class ResultWorkbook:
         return min(position for name, (position, _) in self.manifest.our_columns.items() if name != ROW_COLUMN) - 1
 
     def mapping(self) -> dict[str, int]:
-        """Which position fills which field, as it was when the workbook was written; those that can't be found lack."""
+        """Which position fills which field, as when it was written; fields whose column is gone are left out."""
         listed = self.list_columns
         mapping = {}
         for name, (nth, column) in self.manifest.fields.items():
@@ -202,7 +202,7 @@ class ResultWorkbook:
             yield dict(zip(header, map(text, row), strict=False))
 
     def sheet_digest(self, name: str) -> str | None:
-        """The digest over all lines of one of our other sheets, as it is now; None where it is gone."""
+        """The digest of one of our other sheets as it is now; None if the sheet is missing."""
         if name not in self.book.names:
             return None
         digest = SheetDigest([])

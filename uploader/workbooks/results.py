@@ -70,7 +70,7 @@ def write(path: Path, content: Content, on_row: OnRow = lambda _: None) -> Writt
 
 
 class _Results:
-    """One result workbook under way."""
+    """A result workbook while it is written."""
 
     def __init__(self, book: WorkbookWriter, file_name: str, content: Content, on_row: OnRow) -> None:
         self._book, self._file_name, self._content, self._on_row = book, file_name, content, on_row
@@ -120,7 +120,7 @@ class _Results:
         book, header = self._book, self._content.job.header
         row_name, *outcome_names = [Cell(name, book.our_header) for name in self._our_names]
         names = [row_name, *(Cell(name, book.header) for name in header), *outcome_names]
-        table = TableWriter(book, RESULTS_SHEET, names, frozen_columns=1)
+        table = TableWriter(book, RESULTS_SHEET, names, frozen_columns=1, second_part=1 + len(header))
         self._explain(table, [ROW_COLUMN, *[""] * len(header), *RESULT_COLUMNS])
         for result in self._content.rows:
             row = self._display.displayed(result, table.line)
@@ -156,7 +156,7 @@ class _Results:
         code, message, detail = self._display.attempt_texts(attempt)
         nth, settled = self._settled.get(attempt.row, (0, ""))
         if nth == attempt.nth:
-            detail = f"{detail} {settled}".strip()
+            detail = f"{detail}\n{settled}".strip()
         sent_at = self._display.moment(attempt.sent_at)
         return [
             attempt.row,

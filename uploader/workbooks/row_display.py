@@ -36,7 +36,7 @@ class DisplayedRow:
     """In our columns, in their order."""
     answer: RowAnswer
     settled: str | None = None
-    """What a person found who closed the row; None where nobody did."""
+    """What a person found who settled the row; None if nobody did."""
 
     def digests(self) -> tuple[str, str]:
         """Of the list's cells, and of ours."""

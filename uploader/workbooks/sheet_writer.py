@@ -1,4 +1,4 @@
-"""Rows on the sheets of a workbook of ours: as a stream, each as high as its texts take, ready to print."""
+"""Write rows to sheets as a stream, each as high as its texts need, ready to print."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,8 +13,10 @@ _WIDTH = (8, 44)
 """Narrowest and widest column, in characters."""
 _HEADER_WIDTH = 18
 """A column is as wide as that for its name alone, or as the name's longest word; the rest of the name wraps."""
-_PAGE_WIDTH, _PRINT_SCALE = 330, 60
-"""So many characters are still legible on one page; a wider sheet is printed at that percentage, on several."""
+_MOST_ON_A_PAGE = 220
+"""So many characters are still legible side by side; a wider sheet is printed on several pages."""
+_PAGE_CHARACTERS, _LEAST_SCALE = 100, 45
+"""Characters on a page at 100 % in any spreadsheet program, and the smallest scale that can be read."""
 
 _LETTERS_TO_DIGITS = 11
 """So many letters are as wide as ten digits."""
@@ -42,7 +44,7 @@ CellInput: TypeAlias = CellValue | Cell
 
 
 class SheetWriter:
-    """Rows on a sheet, one after the other, each as high as its longest text takes in its column, within bounds."""
+    """Writes rows to a sheet, each as high as its longest text needs, up to a limit."""
 
     def __init__(self, book: WorkbookWriter, name: str, widths: Sequence[int]) -> None:
         self.book, self.sheet = book, book.sheet(name)
@@ -105,10 +107,14 @@ class SheetWriter:
 
 
 class TableWriter:
-    """A header and rows below it: frozen, filtered, as wide as its texts; where a sheet is full, the next begins."""
+    """Writes a header and rows: frozen, filtered, as wide as their texts; a full sheet is continued on the next."""
 
-    def __init__(self, book: WorkbookWriter, name: str, header: Sequence[Cell], frozen_columns: int) -> None:
+    def __init__(
+        self, book: WorkbookWriter, name: str, header: Sequence[Cell], frozen_columns: int, second_part: int = 0
+    ) -> None:
+        """`second_part` is the column with which a wide sheet begins a new page; 0 if there is none."""
         self._book, self._name, self._header, self._frozen = book, name, header, frozen_columns
+        self._second_part = second_part
         self.pages: list[SheetWriter] = []
         """Its sheets: one, and more where one is full."""
         self._begin()
@@ -130,7 +136,7 @@ class TableWriter:
 
     @property
     def sheet(self) -> Worksheet:
-        """The sheet under way."""
+        """The sheet that is being written."""
         return self.pages[-1].sheet
 
     def explain(self, column: int, text: str) -> None:
@@ -153,9 +159,17 @@ class TableWriter:
         widths = [min(max(wish, narrowest), widest) for wish in wishes]
         for column, width in enumerate(widths):
             page.sheet.set_column(column, column, width)
-        if sum(widths) > _PAGE_WIDTH:
-            page.sheet.set_print_scale(_PRINT_SCALE)
-            page.sheet.repeat_columns(0, self._frozen - 1)
+        if sum(widths) > _MOST_ON_A_PAGE:
+            self._print_on_several_pages(page.sheet, widths)
+
+    def _print_on_several_pages(self, sheet: Worksheet, widths: Sequence[int]) -> None:
+        """Each page has the rows' numbers; each part is on one page if it can be read at that size."""
+        at = self._second_part
+        widest = max(sum(widths[:at]), widths[0] + sum(widths[at:]))
+        sheet.set_print_scale(min(100, max(100 * _PAGE_CHARACTERS // widest, _LEAST_SCALE)))
+        sheet.repeat_columns(0)
+        if at:
+            sheet.set_v_pagebreaks([at])
 
 
 def free_name(name: str, header: Sequence[str]) -> str:

@@ -127,8 +127,8 @@ class SummarySheet:
         book = page.book
         page.add([Cell(name, book.our_header) for name in (_STATUS, _MESSAGE, _CODE, _ADVICE, self._text("rows"))])
         for group in self.tally.answers():
-            advice, status = self.display.text(group.advice), Cell(group.status, book.status[group.status])
-            page.add([status, self._message(group), group.code, advice, group.rows])
+            first = Cell(group.status, book.status[group.status])
+            page.add([first, self._message(group), group.code, self.display.text(group.advice), group.rows])
         for status, rows in self.tally.others():
             page.add([Cell(status, book.status[status]), "", self._text("other_answers"), "", rows])
 
@@ -189,13 +189,13 @@ class SummarySheet:
 
 
 def _fields_of(template: str) -> Sequence[str]:
-    """The fields that a template fills from columns, in its order; none where an old journal lacks the template."""
+    """The fields that a template fills from columns, in its order; none if an old journal has no template text."""
     columns = tomllib.loads(template).get("columns", {})
     return list(columns)
 
 
 def _per_minute(runs: Sequence[RunRecord]) -> float | None:
-    """Requests a minute while rows were sent; None where that can't be known."""
+    """Requests per minute while rows were sent; None if unknown."""
     ended = [run for run in runs if run.ended_at is not None and run.requests and run.taken_from is None]
     seconds = sum(
         (datetime.fromisoformat(run.ended_at or "") - datetime.fromisoformat(run.started_at)).total_seconds()

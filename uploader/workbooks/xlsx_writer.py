@@ -1,4 +1,4 @@
-"""The only door to XlsxWriter: a workbook of ours under way, text as text, moved to its place once it is whole."""
+"""The only user of XlsxWriter: writes every text as text, and moves the workbook to its place once it is complete."""
 
 import os
 import tempfile
@@ -36,7 +36,7 @@ Worksheet: TypeAlias = Any
 
 
 class _TextSheet(XlsxWorksheet):  # type: ignore[misc]  # XlsxWriter has no types
-    """A sheet on which every text is one, whatever it looks like.
+    """A sheet that writes every text as text, even if it looks like a number, a formula or an escape.
 
     XlsxWriter tells texts that look like escapes apart, but not where two of them share an underscore; and a text
     `<r>…</r>` it takes for marked-up XML and writes it as it is. We write no such XML.
@@ -47,11 +47,11 @@ class _TextSheet(XlsxWorksheet):  # type: ignore[misc]  # XlsxWriter has no type
         return xml_escaped(data)
 
     def _xml_rich_inline_string(self, string: str, attributes: Sequence[tuple[str, Any]] = ()) -> None:
-        self._xml_inline_string(string, False, attributes)  # noqa: FBT003  # no blanks at its ends to be kept
+        self._xml_inline_string(string, False, attributes)  # noqa: FBT003  # no spaces at its ends to keep
 
 
 class WorkbookWriter:
-    """A workbook under way, with the formats that its sheets share."""
+    """A workbook while it is written, with the formats that its sheets share."""
 
     def __init__(self, path: Path, language: str, title: str) -> None:
         self.language = language
@@ -146,7 +146,7 @@ def _colours(fill: str, ink: str) -> dict[str, str]:
 
 @contextmanager
 def new_workbook(path: Path, language: str = "en", title: str = "") -> Iterator[WorkbookWriter]:
-    """A workbook that is moved to `path` when the block ends well, so that nobody ever sees half of one.
+    """A workbook that is moved to `path` when the block ends without an error; nobody ever sees half of one.
 
     `title` is at the foot of each printed page. Raises WorkbookError where the folder or the file can't be written.
     """
