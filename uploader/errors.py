@@ -6,7 +6,7 @@ Each carries a message: a code with facts, that a face renders in the person's l
 from collections.abc import Sequence
 from pathlib import Path
 
-from uploader.i18n import Message, render
+from uploader.i18n.message import Message
 
 
 class UploaderError(Exception):
@@ -22,11 +22,17 @@ class UploaderError(Exception):
 
     def __str__(self) -> str:
         """The sentence in English, for who calls from Python."""
+        from uploader.i18n.render import render  # noqa: PLC0415  # `--help` must not pay for it
+
         return render(self.message, "en", face="python")
 
 
 class ListError(UploaderError):
     """The list can't be read as a table, or its columns don't fit the template."""
+
+
+class EmptyListError(ListError):
+    """The list has a header and no rows."""
 
 
 class SeveralSheetsError(ListError):

@@ -45,6 +45,8 @@ class SendOptions:
     timeout_seconds: float | None = None
     base_url: str | None = None
     output: Path | None = None
+    dated: bool = False
+    """The name of the result workbook has the day in it: `list.results-2026-11-26.xlsx`."""
     skip_invalid: bool = False
     send_duplicates: bool = False
     resend_unknown: bool = False

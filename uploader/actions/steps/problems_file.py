@@ -21,7 +21,7 @@ def write_problems(
     `more`: what else is wrong, by the row's number in the list.
     """
     checked = rows.opened.checked
-    target = place_of_problems(rows.opened)
+    target = place_of_problems(rows.opened, session.folder)
 
     def lines() -> Iterator[tuple[Row, Sequence[Problem], Sequence[int]]]:
         for batch in rows.batches():
