@@ -65,6 +65,14 @@ class _Localized(click.Command):
         self.params.append(_help_option())
         self.context_settings = {"max_content_width": 100, **self.context_settings}
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take the arguments; what is wrong with them knows where it is."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            error.ctx = error.ctx or ctx
+            raise
+
     def explanation(self, context: click.Context) -> str:
         """What it does, in the reader's language: a sentence, and paragraphs that say more."""
         return _say(context, f"help.command.{self.name}")

@@ -74,15 +74,17 @@ def _name(parameter: click.Parameter | None) -> Message:
 
 def _no_such_option(error: click.NoSuchOption) -> Message:
     name, context = error.option_name, error.ctx
-    near = None if context is None else _nearest(name, _options(context.command))
-    if near is not None:
-        return Message("usage.no_such_option_but", name=name, near=near)
-    if context is not None and isinstance(context.command, click.Group):
+    if context is None:
+        return Message("usage.no_such_option", name=name)
+    if isinstance(context.command, click.Group):
         for command in context.command.commands.values():
             if name in _options(command):
-                example = f"{context.command_path} {command.name} {name}"
-                return Message("usage.option_of_command", name=name, example=f"{example} …")
-    return Message("usage.no_such_option", name=name)
+                example = f"{context.command_path} {command.name} {name} …"
+                return Message("usage.option_of_command", name=name, example=example)
+    near = _nearest(name, _options(context.command))
+    if near is None:
+        return Message("usage.no_such_option", name=name)
+    return Message("usage.no_such_option_but", name=name, near=near)
 
 
 def _bad_option(error: click.BadOptionUsage) -> Message:
