@@ -58,7 +58,8 @@ def test_a_row_that_stands_twice_is_sent_once_and_says_which_row_it_equals(world
     path = write_csv(tmp_path / "list.csv", [*rows, rows[4], rows[0], rows[4]])
     checked = world.checks(path)
     assert checked.code == 0
-    assert "The same request stands in an earlier row, 3 times: row 22, row 23, row 24." in checked.screen
+    assert "The row is a duplicate of row 6, 2 times: row 22, row 24." in checked.screen
+    assert "The row is a duplicate of row 2: row 23." in checked.screen
     assert "20 rows can be sent.\n3 rows would be held back: 3 skipped, 0 left alone." in checked.screen
     ended = world.sends(path)
     assert "3 rows are the same request as an earlier row of this list." in ended.screen
@@ -82,9 +83,9 @@ def test_the_check_says_what_was_accepted_before_and_asks_and_connects_to_nothin
     told = bare.checks(other)
     assert told.code == 0
     assert any(
-        f"The same request was accepted before (list.csv, {day}, job 1), 19 times" in told.screen for day in days
+        f"The same request was already accepted (list.csv, {day}, job 1), 19 times" in told.screen for day in days
     )
-    assert "The same request was sent before without a usable answer" in told.screen
+    assert "The same request was sent before, and its outcome is unknown" in told.screen
     assert "row 12" in told.screen
     assert (bare.transport.requests, bare.ui.asked) == ([], [])
 

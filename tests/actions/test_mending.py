@@ -142,7 +142,7 @@ def test_rows_without_a_number_are_new_and_then_known(world: World, book: Path) 
 
 
 @pytest.mark.parametrize(
-    ("value", "complaint"), [(4, "row number is the same as in line 4"), ("four", "no number of a row")]
+    ("value", "complaint"), [(4, "row number is the same as in line 4"), ("four", "something other than a row number")]
 )
 def test_a_row_number_that_stands_twice_or_is_none_stops_everything(
     world: World, book: Path, value: Any, complaint: str
@@ -232,8 +232,8 @@ def test_complaints_name_the_cells_of_the_workbook_at_hand(world: World, book: P
     arranged(book, lambda lines: with_column_at(1)(backwards(lines)))  # row 4 is line 7, row 7 line 4
     ended = world.sends(book)
     assert (ended.code, ended.came) == (2, [])
-    assert "rp_id is empty in 1 row: I7." in ended.screen
-    assert "from is empty in 1 row: C4." in ended.screen
+    assert "“rp_id” is empty in 1 row: I7." in ended.screen
+    assert "“from” is empty in 1 row: C4." in ended.screen
     assert (ended.json["invalid"], ended.json["skipped"]) == (2, 6)
     problems = sheet_rows(tmp_path / "list.problems.xlsx", "Problems")
     assert {line["Row"] for line in problems if line["Problem"]} == {4, 7}
@@ -268,7 +268,7 @@ def test_a_problems_workbook_is_mended_sent_and_renewed_in_place(world: World, t
     mend(book, {(3, "rp_id"): GOOD}, "Problems")
     ended = world.sends(arranged(book, backwards, "Problems"))
     assert (ended.code, ended.came) == (2, [])
-    assert "from is empty in 1 row: D4." in ended.screen  # backwards, row 5 stands in line 4
+    assert "“from” is empty in 1 row: D4." in ended.screen  # backwards, row 5 stands in line 4
     assert {line["Row"] for line in sheet_rows(book, "Problems") if line["Problem"]} == {5}
     assert not (tmp_path / "list.problems.xlsx").exists()
     mend(book, {(5, "from"): "me@example.com"}, "Problems")
@@ -324,7 +324,7 @@ def test_what_a_workbook_does_not_show_comes_from_the_journal_or_is_asked_for(
     rows[1][6] = GOOD
     ended = resent(world.another_computer(), book)
     assert (ended.code, ended.came) == (2, [])
-    column, words = ("G", "The text was cut") if what == "cut" else ("D", "left out of the workbook (--redact)")
+    column, words = ("G", "has only a part of the text") if what == "cut" else ("D", "was hidden in the workbook")
     assert words in ended.screen
     assert f"in 2 rows: {column}3, {column}4." in ended.screen
     assert resent(world, book).came == sorted([rows[1], rows[2]])
@@ -373,7 +373,7 @@ def test_another_template_than_the_workbooks_is_refused(world: World, book: Path
 def test_a_row_number_that_the_list_does_not_have_is_complained_about(world: World, book: Path) -> None:
     ended = world.sends(mend(book, {(3, "Row"): 99}))
     assert (ended.code, ended.came) == (2, [])
-    assert "no row of the list has that number in 1 row: A3." in ended.screen
+    assert "row number doesn't exist in the list in 1 row: A3." in ended.screen
 
 
 def test_rows_that_do_not_stand_in_the_file_are_told(world: World, book: Path) -> None:
@@ -406,8 +406,8 @@ def test_advice_names_the_cells_of_its_own_workbook(world: World, tmp_path: Path
     rows[2][0] = ""
     ended = world.sends(write_csv(tmp_path / "list.csv", rows), skip_invalid=True)
     assert "A4" in ended.screen
-    assert sheet_rows(tmp_path / "list.results.xlsx")[2]["Advice"].startswith("B4: from is empty.")
-    assert sheet_rows(tmp_path / "list.problems.xlsx", "Problems")[2]["Problem"].startswith("D4: from is empty.")
+    assert sheet_rows(tmp_path / "list.results.xlsx")[2]["Advice"].startswith("B4: “from” is empty.")
+    assert sheet_rows(tmp_path / "list.problems.xlsx", "Problems")[2]["Problem"].startswith("D4: “from” is empty.")
 
 
 def test_a_result_sheet_saved_without_its_hidden_sheet_is_pointed_out(world: World, book: Path, tmp_path: Path) -> None:

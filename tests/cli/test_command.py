@@ -21,7 +21,7 @@ def json_of(capsys: pytest.CaptureFixture[str]) -> dict[str, object]:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["send", "nowhere.csv"], "There is no file nowhere.csv"),
+        (["send", "nowhere.csv"], "File not found: nowhere.csv"),
         (["send", "list.csv", "--sandbox", "--base-url", "http://127.0.0.1:1"], "two different places"),
         (["send", "list.csv", "--base-url", "http://api.example.com"], "plain http"),
         (["send", "list.csv", "--sandbox", "--rate", "5/h"], "--rate 5/h"),
@@ -44,7 +44,7 @@ def json_of(capsys: pytest.CaptureFixture[str]) -> dict[str, object]:
         ),
         (["send", "list.csv"], "wolkvox_server is not known: set the variable WOLKVOX_SERVER, or give --set"),
         (["preview", "list.csv", "--row", "99", "--set", "wolkvox_server=1"], "no row 99"),
-        (["check", "nowhere.xlsx"], "There is no file"),
+        (["check", "nowhere.xlsx"], "File not found"),
         (["results", "7"], "no job 7"),
         (["results", "list.csv"], "was never sent"),
         (["results"], "Nothing was sent"),
@@ -129,9 +129,9 @@ def test_help_loads_little_more_than_click() -> None:
 @pytest.mark.parametrize(
     ("told", "locale", "screen"),
     [
-        (["--language", "PT"], "es_CO.UTF-8", "rp_id está vazio em 1 linha: G3. Preencha a célula."),
-        ([], "es_CO.UTF-8", "rp_id está vacío en 1 fila: G3. Complete la celda."),
-        (["--language", "en"], "pt_BR.UTF-8", "rp_id is empty in 1 row: G3. Fill in the cell."),
+        (["--language", "PT"], "es_CO.UTF-8", "“rp_id” está vazio em 1 linha: G3. Preencha a célula."),
+        ([], "es_CO.UTF-8", "“rp_id” está vacío en 1 fila: G3. Complete la celda."),
+        (["--language", "en"], "pt_BR.UTF-8", "“rp_id” is empty in 1 row: G3. Fill in the cell."),
     ],
 )
 def test_the_screen_follows_the_persons_language(

@@ -4,6 +4,7 @@ import pickle
 import pytest
 
 from uploader.i18n import Message, in_language, render, row_numbers
+from uploader.i18n.rows import some_of
 from uploader.model.problems import Problem, ProblemLog
 
 EMPTY = Message("problem.empty.cause", field="rp_id")
@@ -132,3 +133,22 @@ def test_each_language_has_plural_rules_of_its_own(language: str, text: str) -> 
 )
 def test_a_way_is_called_as_its_reader_calls_it(face: str, text: str) -> None:
     assert text in render(Message("plan.fix_and_send"), "en", face=face)
+
+
+def test_values_that_end_in_a_full_stop_are_no_sentences() -> None:
+    assert render(Message("workbook.blank.one_of", values=("Sr.", "Sra")), "es") == "Uno de estos: Sr., Sra."
+
+
+@pytest.mark.parametrize(
+    ("face", "text"),
+    [("cli", '--map to="Correo = casa"'), ("python", 'mapping={"to": "Correo = casa"}')],
+)
+def test_a_way_may_have_a_name_and_a_value(face: str, text: str) -> None:
+    column, option = Message("column.nameless", letter="C"), 'to="Correo = casa"'
+    told = Message("mapping.nearest", field="to", column_name=column, option=option)
+    assert render(told, "en", face=face).endswith(f"add {text}.")
+
+
+def test_names_in_a_sentence_are_up_to_ten() -> None:
+    assert render(some_of(["a", "b"]), "pt") == "a e b"
+    assert render(some_of(list("abcdefghijkl")), "en") == "a, b, c, d, e, f, g, h, i, j and 2 more"

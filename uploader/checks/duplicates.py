@@ -1,11 +1,11 @@
-"""Which rows would not be sent because their request is known, as far as a check can tell; nothing is decided here.
+"""Which rows would be skipped as duplicates, as far as a check can tell. Nothing is decided here.
 
-That is decided when a row is sent, in the transaction of its intent: the check only looks.
+That happens when a row is sent, in the transaction that writes its intent.
 """
 
 from array import array
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 from uploader.checks.checked_list import CheckedRows
 from uploader.model.problems import Problem
@@ -13,14 +13,17 @@ from uploader.model.resend import PriorRequest
 from uploader.model.rows import Status
 
 FindPrior = Callable[[Mapping[str, str]], PriorRequest | None]
-"""Given what a row puts into the fields, the request of an earlier job that is the same."""
+"""Takes a row's fields; returns the same request of an earlier job, if there is one."""
 
 _ROWS_AT_ONCE = 100_000
-"""So many requests at a time are compared, which takes a hundred bytes for each; all others take twelve."""
+"""How many requests are compared at a time. Each of these takes a hundred bytes, all others twelve."""
+
+_NAMED = 10
+"""Up to this many repeated rows are named. Beyond that, a problem only says that there is an earlier row."""
 
 
 class DuplicateCheck:
-    """Goes along with a check and knows the requests of the rows before, and those of earlier jobs.
+    """Remembers the requests of the rows checked so far, and looks up those of earlier jobs.
 
     Without `find_prior` it compares the list's rows with each other alone.
     """
@@ -51,23 +54,27 @@ class DuplicateCheck:
 
     def repeated(self) -> list[Problem]:
         """A warning for each row whose request is that of an earlier row, in the list's order; call it once."""
-        repeated: list[int] = []
+        repeated = array("I")
+        earlier = array("I")
         parts = len(self._requests) // _ROWS_AT_ONCE + 1
         for part in range(parts):
             requests = self._requests if parts == 1 else [one for one in self._requests if one % parts == part]
             if len(set(requests)) < len(requests):
-                repeated += self._repeated_in(part, parts)
+                for number, before in self._repeated_in(part, parts):
+                    repeated.append(number)
+                    earlier.append(before)
         self.held_back[Status.SKIPPED] += len(repeated)
-        return [Problem(row, None, "repeated", stops=False) for row in sorted(repeated)]
+        if not _are_few(earlier):
+            return [Problem(row, None, "repeated", stops=False) for row in sorted(repeated)]
+        pairs = sorted(zip(repeated, earlier, strict=True))
+        return [Problem(row, None, "repeats_row", {"earlier": before}, stops=False) for row, before in pairs]
 
-    def _repeated_in(self, part: int, parts: int) -> Iterator[int]:
-        """The rows of that part whose request came before."""
-        seen: set[int] = set()
+    def _repeated_in(self, part: int, parts: int) -> Iterator[tuple[int, int]]:
+        """The rows of that part whose request came before, and the first row with that request."""
+        first: dict[int, int] = {}
         for number, request in zip(self._numbers, self._requests, strict=True):
-            if request % parts == part:
-                if request in seen:
-                    yield number
-                seen.add(request)
+            if request % parts == part and first.setdefault(request, number) != number:
+                yield number, first[request]
 
     def _held_back(self, number: int, prior: PriorRequest) -> Problem:
         of_day = prior.of_day()
@@ -75,6 +82,16 @@ class DuplicateCheck:
         self.prior[of_day] += 1
         code = "unknown_before" if prior.status is Status.UNKNOWN else "accepted_before"
         return Problem(number, None, code, {"list": prior.list_name, "day": of_day.at, "job": prior.job}, stops=False)
+
+
+def _are_few(rows: Iterable[int]) -> bool:
+    """Whether these are so few different ones that each can be named."""
+    different: set[int] = set()
+    for row in rows:
+        different.add(row)
+        if len(different) > _NAMED:
+            return False
+    return True
 
 
 def _prior(rows: CheckedRows, find_prior: FindPrior, stopped: Collection[int]) -> dict[int, PriorRequest]:

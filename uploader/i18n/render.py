@@ -48,7 +48,10 @@ class _Reader(Formatter):
             return in_language(fact, self._code)
         if isinstance(fact, Sequence) and not isinstance(fact, str):
             texts = [str(self._shown(one)) for one in fact]
-            return (" " if any(text.endswith((".", "?")) for text in texts) else ", ").join(texts)
+            are_sentences = any(
+                text.endswith((".", "?")) for one, text in zip(fact, texts, strict=True) if isinstance(one, Message)
+            )
+            return (" " if are_sentences else ", ").join(texts)
         return "" if fact is None else fact
 
     def format_field(self, value: Any, format_spec: str) -> str:

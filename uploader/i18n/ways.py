@@ -35,4 +35,5 @@ class _Way(str):
     __slots__ = ()
 
     def __format__(self, value: str) -> str:
-        return self.replace("{value}", value)
+        key, _, entry = value.partition("=")
+        return self.replace("{value}", value).replace("{key}", key).replace("{entry}", entry.strip('"'))
