@@ -3,12 +3,15 @@
 import io
 import json
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import interactions, write_csv, write_xlsx
 from uploader.cli import run
+from uploader.sandbox import TOKEN, SandboxConfig
+from uploader.sandbox.server import running
 
 
 class Piped(io.TextIOWrapper):
@@ -32,25 +35,39 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "here"
 
 
+@pytest.fixture
+def to_server(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """The options that send to a server which several runs find at one address."""
+    monkeypatch.setenv("WOLKVOX_TOKEN", TOKEN)
+    monkeypatch.setenv("WOLKVOX_SERVER", "0000")
+    with running(SandboxConfig(latency_seconds=0)) as url:
+        yield ["--base-url", url]
+
+
 def pipe(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
     monkeypatch.setattr(sys, "stdin", Piped(io.BytesIO(path.read_bytes())))
 
 
 @pytest.mark.parametrize("write", [write_csv, write_xlsx])
 def test_a_list_from_standard_input_is_sent_and_its_workbook_is_written_here(
-    write: object, here: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    write: Callable[..., Path],
+    to_server: list[str],
+    here: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    assert callable(write)
     path = write(tmp_path / "list.any", interactions(3))
     pipe(monkeypatch, path)
-    assert run(["send", "-", "--sandbox", "--json"]) == 0
+    assert run(["send", "-", *to_server, "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert (told["list"], told["accepted"]) == ("-", 3)
     assert told["results"] == str(here / "stdin.results.xlsx")
     assert sorted(one.name for one in here.iterdir()) == ["stdin.results.xlsx"]
     pipe(monkeypatch, path)
-    assert run(["send", "-", "--sandbox", "--json"]) == 0, "known by its bytes"
-    assert json.loads(capsys.readouterr().out)["skipped"] == 3
+    assert run(["send", "-", *to_server, "--json"]) == 0, "known by its bytes"
+    again = json.loads(capsys.readouterr().out)
+    assert (again["skipped"], again["requests"]) == (3, 0)
 
 
 def test_the_problems_of_such_a_list_are_written_here_too(
@@ -106,14 +123,16 @@ def test_a_list_without_rows_is_an_error_unless_it_is_allowed(
     assert capsys.readouterr() == ("", "")
 
 
-def test_the_history_is_an_array_for_a_program(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_history_is_an_array_for_a_program(
+    to_server: list[str], here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert run(["history", "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == []
     path = write_csv(here / "list.csv", interactions(2))
-    assert run(["send", str(path), "--sandbox"]) == 0
-    assert run(["send", str(path), "--sandbox"]) == 0
+    assert run(["send", str(path), *to_server]) == 0
+    assert run(["send", str(path), *to_server]) == 0
     capsys.readouterr()
-    assert run(["history", "--sandbox", "--json"]) == 0
+    assert run(["history", "--json"]) == 0
     newest, first = json.loads(capsys.readouterr().out)
     assert set(newest) == {
         "job", "list", "list_sha256", "template", "destination", "started", "ended", "rows", "accepted", "rejected",
