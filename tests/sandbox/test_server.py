@@ -476,13 +476,13 @@ def test_a_wrong_fault_is_refused_with_the_kinds(
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--at-once", "0"], "'--at-once': 0 is not in the range"),
-        (["--time-limit", "0"], "'--time-limit': 0.0 is not in the range"),
-        (["--time-limit", "nan"], "'--time-limit': nan is no number of seconds"),
-        (["--time-limit", "inf"], "'--time-limit': inf is no number of seconds"),
-        (["--latency", "nan"], "'--latency': nan is no number of seconds"),
-        (["--seed", "luck"], "'--seed': 'luck' is not a valid integer"),
-        (["--routing-point", "1,2"], "'--routing-point': a routing point is a number, not 1,2"),
+        (["--at-once", "0"], "--at-once: 0 is too small"),
+        (["--time-limit", "0"], "--time-limit: 0 is too small"),
+        (["--time-limit", "nan"], "--time-limit: “nan” is not a number"),
+        (["--time-limit", "inf"], "--time-limit: “inf” is not a number"),
+        (["--latency", "nan"], "--latency: “nan” is not a number"),
+        (["--seed", "luck"], "--seed: “luck” is not a whole number"),
+        (["--routing-point", "1,2"], "--routing-point: “1,2” is not a routing point"),
     ],
 )
 def test_wrong_options_are_refused(
