@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -15,7 +16,7 @@ from tests.conftest import FIELDS, sheet_rows
 from tests.people import Answer, ScriptedUi
 from tests.transports import ScriptedTransport, answer
 from uploader.actions.check import Check, check
-from uploader.actions.options import DEFAULT_TEMPLATE, ReadOptions, SendOptions
+from uploader.actions.options import ReadOptions, SendOptions
 from uploader.actions.planning.plan import Plan
 from uploader.actions.preview import preview
 from uploader.actions.resume import resume
@@ -150,6 +151,7 @@ class World:
     elsewhere: dict[str, Any] = field(default_factory=dict)
     """APIs at other places, by scheme and host."""
     clock: Clock = field(default_factory=Clock)
+    today: date = date(2026, 11, 26)
     is_wired: bool = False
     """Its requests travel as they do for a person: to a sandbox inside."""
 
@@ -182,7 +184,13 @@ class World:
 
         wire = None if self.is_wired else Wire(open_transport=opened, clock=self.clock, run=self.clock.run)
         return Session(
-            self.home, self.ui, given=self.given, environment=self.environment, language=self.language, wire=wire
+            self.home,
+            self.ui,
+            given=self.given,
+            environment=self.environment,
+            language=self.language,
+            wire=wire,
+            today=lambda: self.today,
         )
 
     def send(self, path: Path, read: ReadOptions | None = None, **options: Any) -> Summary:
@@ -198,7 +206,7 @@ class World:
 
     def sends(self, path: Path, read: ReadOptions | None = None, **options: Any) -> Ending:
         """Send a list, whatever comes of it."""
-        return self._ending(lambda: self.send(path, read, **options), path, read)
+        return self._ending(lambda: self.send(path, read, **options), path)
 
     def resumes(self, which: str | Path | None = None, **options: Any) -> Ending:
         """Send what is left of a job."""
@@ -213,7 +221,7 @@ class World:
             self.ui.shown += [found, found.found]
             return found.summary
 
-        return self._ending(checked, path, read, exit_codes.of_check)
+        return self._ending(checked, path, exit_codes.of_check)
 
     def preview(self, path: Path, row: int, read: ReadOptions | None = None) -> Request:
         """The request of a row."""
@@ -239,7 +247,6 @@ class World:
         self,
         act: Callable[[], Summary],
         path: Path | None = None,
-        read: ReadOptions | None = None,
         code_of: Callable[[Summary], int] = exit_codes.of_send,
     ) -> Ending:
         came, told, shown = len(self.transport.requests), len(self.ui.told), len(self.ui.shown)
@@ -249,8 +256,7 @@ class World:
             code = code_of(summary)
         except UploaderError as error:
             code, why = exit_codes.of_error(error), str(error)
-            template = None if path is None else (read and read.template) or DEFAULT_TEMPLATE
-            summary = Summary(path, template, stopped=Message("text", text=why), sent=False)
+            summary = Summary(error.list_path or path, error.template, stopped=error.message, sent=False)
         rows = [json.loads(one.body) for one in self.transport.requests[came:] if one.url.endswith("add_interaction")]
         return Ending(
             code,

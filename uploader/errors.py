@@ -3,7 +3,8 @@
 Each carries a message: a code with facts, that a face renders in the person's language and ways.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from uploader.i18n.message import Message
@@ -25,6 +26,17 @@ class UploaderError(Exception):
         from uploader.i18n.render import render  # noqa: PLC0415  # `--help` must not pay for it
 
         return render(self.message, "en", face="python")
+
+
+@contextmanager
+def about(list_path: Path | None, template: str | None) -> Iterator[None]:
+    """Errors of the block know the list and the template that they are about, where they don't know better."""
+    try:
+        yield
+    except UploaderError as error:
+        error.list_path = error.list_path or list_path
+        error.template = error.template or template
+        raise
 
 
 class ListError(UploaderError):

@@ -147,8 +147,8 @@ def test_a_row_that_somebody_looked_up_is_settled(world: World, tmp_path: Path) 
     assert world.sends(write_csv(tmp_path / "list.csv", rows)).json["unknown"] == 2
     copy = write_csv(tmp_path / "copy.csv", [*rows, *interactions(1, start=50)])
     assert world.sends(copy).json["unknown"] == 2
-    settle(1, 3, world.session, arrived=True)
-    job = settle(1, 5, world.session, arrived=False)
+    settle(1, [3], world.session, arrived=True)
+    job = settle(1, [5], world.session, arrived=False)
     assert {status: count for status, count in job.counts.items() if count} == {
         Status.ACCEPTED: 4,
         Status.NOT_SENT: 1,
@@ -160,4 +160,4 @@ def test_a_row_that_somebody_looked_up_is_settled(world: World, tmp_path: Path) 
     assert "it had arrived" in sheet_rows(tmp_path / "list.results.xlsx")[1]["Advice"]
     for job_number, row in ((1, 2), (9, 3)):
         with pytest.raises(SettingsError):
-            settle(job_number, row, world.session, arrived=True)
+            settle(job_number, [row], world.session, arrived=True)

@@ -70,8 +70,8 @@ def test_who_settled_a_row_and_when_stands_with_it_in_the_lists_workbook(
     for name in ("LOGNAME", "USER", "USERNAME"):
         monkeypatch.setenv(name, "ana.perez")
     before = datetime.now().astimezone()
-    settle(1, 3, world.session, arrived=True)
-    settle(1, 6, world.session, arrived=False)
+    settle(1, [3], world.session, arrived=True)
+    settle(1, [6], world.session, arrived=False)
     days = {f"{moment:%Y-%m-%d}" for moment in (before, datetime.now().astimezone())}
     results("1", None, world.session)
     lines = {line["Row"]: line for line in sheet_rows(book)}

@@ -222,7 +222,7 @@ def test_forgetting_deletes_customer_data_and_keeps_what_is_known(world: World, 
     assert "Hashes stay" in forgotten(world, 1)[-1]
     assert customer_data(world.home) == set()
     assert "(forgotten on" in shown(world)
-    with pytest.raises(SettingsError, match="was forgotten on"):
+    with pytest.raises(SettingsError, match="were deleted on"):
         results("1", None, world.session)
     again = world.sends(path, base_url=ELSEWHERE)
     assert (again.json["skipped"], len(taken(world.elsewhere[ELSEWHERE]))) == (ROWS, ROWS)
@@ -308,7 +308,7 @@ def test_the_rest_of_a_list_that_its_edited_workbook_has_sent_goes_from_there_al
     assert [row[0] for row in world.sends(book, no_preflight=True, first=1).came] == [rows[2][0]]
     ended = world.resumes(path, no_preflight=True)
     assert (ended.code, ended.came) == (2, [])
-    assert "uploader resume 2" in ended.why
+    assert "uploader.resume(2)" in ended.why
     assert [row[FIELDS.index("body")] for row in world.resumes(no_preflight=True).came] == ["mended"]
 
 

@@ -41,9 +41,7 @@ def swapped(lines: list[list[Any]]) -> list[list[Any]]:
     return lines
 
 
-_OTHER_NAME = (
-    "The names of the columns were changed, or which of them there are, or what the hidden sheet says of the workbook."
-)
+_OTHER_NAME = "The column names, the number of columns or the hidden sheet were changed."
 
 
 def other_lines(lines: list[list[Any]]) -> list[list[Any]]:
@@ -65,7 +63,7 @@ CHANGES: dict[str, tuple[Callable[[Path], object], list[str]]] = {
     ),
     "lines": (
         lambda book: arranged(book, other_lines),
-        ["row 3 stands there more than once", "row 5 is missing", "row 99 was added", "line 10 was added"],
+        ["row 3 appears more than once", "row 5 is missing", "row 99 was added", "line 10 was added"],
     ),
     "column": (lambda book: arranged(book, lambda lines: [[*lines[0][:3], "para", *lines[0][4:]], *lines[1:]]), [_OTHER_NAME]),
     "attempts": (
@@ -104,7 +102,7 @@ def test_who_changes_the_digests_too_is_found_by_the_journal_alone(world: World,
     forged(mend(written, {(4, "Status"): "accepted", (4, "Response code"): "201"}))
     ended = world.verifies(written)
     assert ended.code == 1
-    assert ended.complaints[0] == "row 4 is not as the journal of this computer has it"
+    assert ended.complaints[0] == "row 4 does not match this computer's record"
     assert "never wrote a workbook with these rows" in ended.out
     elsewhere = world.another_computer().verifies(written)
     assert elsewhere.code == 0
@@ -121,7 +119,7 @@ def test_without_the_journal_it_says_what_it_can_not_prove(world: World, written
     assert f"{said['machine']} ({said['user']}). Digest: {said['digest']}." in ended.out
     ended = nowhere.verifies(mend(written, {(4, "body"): "x", (6, "Advice"): "x"}))
     assert ended.code == 1
-    assert ended.complaints == ["row 4 differs in the list's own cells", "row 6 differs in what became of it"]
+    assert ended.complaints == ["row 4 differs in the list's cells", "row 6 differs in its result"]
     assert not nowhere.home.exists()
 
 
@@ -140,7 +138,7 @@ def test_an_older_copy_is_still_as_it_was_written(world: World, written: Path, t
         assert (ended.code, ended.complaints) == (0, [])
         assert "So every row is as it was written." in ended.out
     mend(older, {(4, "Status"): "accepted"})
-    assert world.verifies(older).complaints == ["row 4 differs in what became of it"]
+    assert world.verifies(older).complaints == ["row 4 differs in its result"]
 
 
 def test_what_is_no_result_workbook_is_said_to_be_none(world: World, written: Path, tmp_path: Path) -> None:
@@ -152,9 +150,9 @@ def test_what_is_no_result_workbook_is_said_to_be_none(world: World, written: Pa
         del lines.parent["uploader"]
     (tmp_path / "list.csv").write_text("from,to\n1,2\n", encoding="utf-8")
     for path, words in (
-        (plain, "is no result workbook of uploader"),
-        (tmp_path / "list.csv", "is no result workbook of uploader"),
-        (written, "or its hidden sheet was taken out"),
+        (plain, "is not a result workbook of uploader"),
+        (tmp_path / "list.csv", "is not a result workbook of uploader"),
+        (written, "or its hidden sheet was removed"),
         (tmp_path / "plain.problems.xlsx", "is a problems workbook"),
     ):
         ended = world.verifies(path)

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -24,11 +23,11 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no 
 
 
 @pytest.fixture
-def ours_and_theirs() -> Iterator[tuple[int, int]]:
+def ours_and_theirs() -> tuple[int, int]:
     """The two ends of a terminal."""
     import pty  # noqa: PLC0415  # POSIX alone has it
 
-    yield pty.openpty()
+    return pty.openpty()
 
 
 @pytest.mark.parametrize(

@@ -181,7 +181,7 @@ def test_the_commands_end_as_it_is_promised(uploader: Command, practice: Practic
     assert uploader("settle", "9", "--row", "4", "--arrived").code == 2
     assert uploader("settle", "1", "--row", "4", "--arrived").code == 0
     settled = uploader("settle", "1", "--row", "5", "--not-arrived")
-    assert (settled.code, "`uploader resume 1` sends what waits" in settled.out) == (0, True)
+    assert (settled.code, "To send the remaining rows: uploader resume 1" in settled.out) == (0, True)
     ended = uploader("resume", "1", "--json")
     assert (ended.code, ended.json["accepted"], ended.json["requests"]) == (1, 3, 1)
 

@@ -10,6 +10,7 @@ from uploader.actions.planning.open_list import open_list
 from uploader.actions.session import Session
 from uploader.actions.steps.list_check import ListCheck, check_rows
 from uploader.actions.steps.problems_file import write_problems
+from uploader.errors import about
 from uploader.i18n import Message
 from uploader.model.job import Summary
 
@@ -28,7 +29,7 @@ def check(path: Path, options: ReadOptions, session: Session) -> Check:
     """Run the checks alone. Problems are also written as a workbook beside the list. Raises an UploaderError."""
     began = time.monotonic()
     opened = open_list(path, options, session)
-    with ExitStack() as stack:
+    with about(path, opened.template.name), ExitStack() as stack:
         found = check_rows(opened, session, stack)
         for message in found.held_counts.would_stay():
             session.tell(message)

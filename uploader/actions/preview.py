@@ -11,6 +11,7 @@ from uploader.actions.planning.reconcile import Batch
 from uploader.actions.session import Session
 from uploader.actions.steps.list_check import open_for_looking, rows_to_look_at
 from uploader.errors import SettingsError
+from uploader.i18n import Message
 from uploader.model.http import Request
 from uploader.model.problems import Problem
 from uploader.model.rows import Status
@@ -37,9 +38,8 @@ def preview(
                 values = dict(zip(some.records.numbers, some.values(), strict=True))[number]
                 request = _request(opened, values, session, base_url)
                 return request, _problems(number, held, some.problems, batch)
-    raise SettingsError(
-        f"{path.name} has no row {number}, or it is blank. Its header is row {opened.checked.table.header_row}."
-    )
+    header = opened.checked.table.header_row
+    raise SettingsError(Message("preview.no_row", name=path.name, row=number, header=header))
 
 
 def _request(opened: OpenedList, values: dict[str, str], session: Session, base_url: str | None) -> Request:

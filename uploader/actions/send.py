@@ -20,10 +20,11 @@ from uploader.actions.session import Session, user
 from uploader.actions.steps.list_check import check_rows
 from uploader.actions.steps.prepare_plan import prepare_plan
 from uploader.actions.steps.problems_file import write_problems
-from uploader.actions.steps.result_file import place_of_results
+from uploader.actions.steps.result_file import dated, place_of_results
 from uploader.actions.steps.resume_job import resume_job
 from uploader.actions.steps.run_job import nothing_sent, run_job
 from uploader.actions.steps.sandbox_running import sandbox_running
+from uploader.errors import about
 from uploader.i18n import Message
 from uploader.journal import Journal
 from uploader.journal.locks import hold_list
@@ -40,10 +41,11 @@ def send(path: Path, read: ReadOptions, options: SendOptions, session: Session) 
     """
     began = time.monotonic()
     opened = open_list(path, read, session)
-    session.tell(Message("read.as", name=path.name, how=opened.checked.table.reading()))
-    for note in opened.checked.notes:
-        session.tell(note)
-    summary = first_look(opened, options, session) or _send_opened(opened, options, session)
+    with about(path, opened.template.name):
+        session.tell(Message("read.as", name=path.name, how=opened.checked.table.reading()))
+        for note in opened.checked.notes:
+            session.tell(note)
+        summary = first_look(opened, options, session) or _send_opened(opened, options, session)
     return replace(summary, list_path=path, seconds=summary.seconds or time.monotonic() - began)
 
 
@@ -57,7 +59,7 @@ def _send_opened(opened: OpenedList, options: SendOptions, session: Session) -> 
     ):
         before = known_rows(journal, opened, None, sandbox=sandbox).newest
         route = route_of(opened.template, opened.checked.list_fields, before, sandbox_url, options, session)
-        new = _new_job(opened, route, options)
+        new = _new_job(opened, route, options, session)
         job = unfinished_job_of(journal, new, options.policy(opened.template), sandbox=sandbox)
         if job is not None:
             return resume_job(job, new.results_path, route, journal, options, session)
@@ -124,7 +126,12 @@ def _other_destination(journal: Journal, opened: OpenedList, new: NewJob, sessio
     return next((job for job in accepted if (job.destination, job.settings) != here), None)
 
 
-def _new_job(opened: OpenedList, route: Route, options: SendOptions) -> NewJob:
+def _results_path(opened: OpenedList, options: SendOptions, session: Session) -> Path:
+    wished = options.output or opened.results_path
+    return dated(wished, session.today()) if options.dated else wished
+
+
+def _new_job(opened: OpenedList, route: Route, options: SendOptions, session: Session) -> NewJob:
     template = opened.template
     return NewJob(
         user=user(),
@@ -141,7 +148,7 @@ def _new_job(opened: OpenedList, route: Route, options: SendOptions) -> NewJob:
         destination=route.destination,
         settings=route.settings.plain,
         version=__version__,
-        results_path=(options.output or opened.results_path).absolute(),
+        results_path=_results_path(opened, options, session).absolute(),
         account=opened.account,
         list_name=opened.list_name,
         source_sha256=opened.checked.sha256,

@@ -3,6 +3,7 @@
 import getpass
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -21,10 +22,6 @@ if TYPE_CHECKING:
     from uploader.actions.steps.list_check import ListCheck
     from uploader.actions.steps.wire import Wire
     from uploader.model.job import Summary
-
-_NO_SUCH_SETTING = "--set {name}: the template {template} has no such setting. It has: {known}."
-_NOT_TAKEN_HERE = "--set {name}: a secret is not taken here, it would stay in the shell's history. {way}"
-_TYPE_IT = "type it when you are asked for it, on a terminal"
 
 
 class Ui(Protocol):
@@ -90,6 +87,8 @@ class Session:
     """Where what is written beside a list goes, where the list itself has no folder: it came from standard input."""
     open_journal: Callable[[Path], Journal] = open_journal
     """Opens the journal at a place."""
+    today: Callable[[], date] = lambda: datetime.now().astimezone().date()
+    """The day here, for names with the day in them."""
 
     @property
     def catalog(self) -> Catalog:
@@ -187,7 +186,7 @@ def _setting_question(name: str, template: Template) -> Question:
         try:
             template.accepted_setting(name, typed)
         except SettingsError as why:
-            return Message("text", text=str(why))
+            return why.message
         return None
 
     return Question("setting", facts, choices=(), about=name, is_secret=setting.secret, check=check)
@@ -195,23 +194,26 @@ def _setting_question(name: str, template: Template) -> Question:
 
 def _check_given(name: str, template: Template) -> None:
     if name not in template.settings:
-        known = ", ".join(template.settings) or "none"
-        raise SettingsError(_NO_SUCH_SETTING.format(name=name, template=template.name, known=known))
+        code = "settings.unknown" if template.settings else "settings.unknown_of_none"
+        raise SettingsError(Message(code, name=name, template=template.name, known=tuple(template.settings)))
     if template.settings[name].secret:
-        ways = _ways(name, template)
-        raise SettingsError(_NOT_TAKEN_HERE.format(name=name, way=f"{ways[0].upper()}{ways[1:]}."))
+        raise SettingsError(Message("settings.secret_given", name=name, instead=_how_to_give(name, template)))
 
 
-def _missing(name: str, template: Template) -> str:
-    return f"{name} is not known: {_ways(name, template)}. {template.settings[name].description}".rstrip()
+def _missing(name: str, template: Template) -> Message:
+    """What is missing, what it is, and how it can be given."""
+    description = template.settings[name].description
+    parts = (Message("settings.is_missing", name=name), description, _how_to_give(name, template))
+    return Message("settings.missing", parts=tuple(part for part in parts if part))
 
 
-def _ways(name: str, template: Template) -> str:
-    """How a setting can be given."""
+def _how_to_give(name: str, template: Template) -> Message:
     setting = template.settings[name]
-    ways = [f"set the variable {setting.environment}"] if setting.environment else []
-    ways += [_TYPE_IT] if setting.secret else [f"give --set {name}=…"]
-    return ", or ".join(ways)
+    if setting.secret:
+        code = "settings.secret_by_variable" if setting.environment else "settings.secret_by_typing"
+    else:
+        code = "settings.by_variable" if setting.environment else "settings.by_option"
+    return Message(code, name=name, variable=setting.environment)
 
 
 def user() -> str:

@@ -27,11 +27,6 @@ from uploader.workbooks.reader import open_workbook
 from uploader.workbooks.result_workbook import ResultLine, ResultWorkbook
 from uploader.workbooks.row_display import DisplayedRow, RowDisplay
 
-_NOT_OURS = (
-    "{name} is no result workbook of uploader, or its hidden sheet was taken out; so nothing can be said of its rows."
-)
-_IS_PROBLEMS = "{name} is a problems workbook: nothing in it was sent, so there is nothing to verify."
-
 _EDITED = ("verify.cells_differ", "verify.outcome_differs", "verify.both_differ")
 """The codes of rows whose cells are not as they were written."""
 
@@ -77,9 +72,9 @@ def verify(path: Path, session: Session) -> Verification:
     """
     workbook = open_workbook(path)
     if workbook is None:
-        raise SettingsError(_NOT_OURS.format(name=path.name))
+        raise SettingsError(Message("verify.not_ours", name=path.name))
     if workbook.manifest.kind != RESULTS:
-        raise SettingsError(_IS_PROBLEMS.format(name=path.name))
+        raise SettingsError(Message("verify.is_problems", name=path.name))
     found = Verification(path, workbook.manifest)
     _hold_rows_against_digests(workbook, found)
     _hold_the_rest_against_digests(workbook, found)
@@ -89,7 +84,7 @@ def verify(path: Path, session: Session) -> Verification:
             with session.journal(sandbox=sandbox) as journal:
                 _hold_against_journal(workbook, found, journal, session.home)
     except JournalError as why:
-        session.tell(Message("verify.journal_not_read", why=str(why)))
+        session.tell(Message("verify.journal_not_read", why=why.message))
     return found
 
 

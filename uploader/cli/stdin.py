@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from uploader.cli.usage import UsageProblem
+from uploader.errors import UploaderError
 from uploader.i18n import Message
 
 STDIN = Path("-")
@@ -29,7 +30,11 @@ def list_at(path: Path) -> Iterator[Path]:
     from tempfile import TemporaryDirectory
 
     with TemporaryDirectory(prefix="uploader-") as folder:  # nobody else may look into it
-        yield _kept(Path(folder))
+        try:
+            yield _kept(Path(folder))
+        except UploaderError as error:
+            error.list_path = STDIN
+            raise
 
 
 def results_here(*, is_dated: bool) -> Path:

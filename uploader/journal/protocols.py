@@ -96,10 +96,10 @@ class Journal(Protocol):
     def add_redacted_columns(self, job: int, columns: Sequence[str]) -> None:
         """These columns, too, are shown as keyed hashes from now on."""
 
-    def settle(self, job: int, number: int, *, arrived: bool, advice: Message) -> None:
-        """Close an unknown row after somebody looked, and with it every row that is unknown only because of it.
+    def settle(self, job: int, numbers: Sequence[int], *, arrived: bool, advice: Message) -> None:
+        """Close unknown rows after somebody looked, and with each every row that is unknown only because of it.
 
-        Raises SettingsError where the row is not unknown.
+        Raises SettingsError, and closes none, where one of them is not unknown.
         """
 
     def forget(self, job: int, *, everything: bool) -> None:

@@ -9,6 +9,8 @@ from uploader.i18n import Message
 from uploader.model.rows import MAY_HAVE_ARRIVED, Row, Status
 
 _TO_THE_SECOND = len("2026-12-31T23:59:59")
+SETTLED: Mapping[str, str] = {"advice.arrived": "arrived", "advice.not_arrived": "not arrived"}
+"""By the code of its advice, what a person found who closed a row of unknown outcome."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,11 @@ class RowResult:
     """The columns, from 0, whose cells keep it from being sent."""
     held_back: Mapping[int, str] = field(default_factory=dict)
     """What was changed since it was sent and did not go, by column, from 0."""
+
+    @property
+    def settled(self) -> str | None:
+        """What a person found who looked the row up, `arrived` or `not arrived`; None where nobody had to."""
+        return SETTLED.get(self.advice.code)
 
 
 class AttemptKey(NamedTuple):
@@ -161,6 +168,8 @@ class Job(NewJob):
     """When its customer data were deleted; only hashes are left then."""
     continued_by: int | None = None
     """The newest job of the same list and place, if that is a later one."""
+    settled: int = 0
+    """How many of its rows were closed by a person."""
 
     @property
     def rows(self) -> int:

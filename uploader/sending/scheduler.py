@@ -179,7 +179,8 @@ class Scheduler:
             self._clear_suspects(dispatch)
         else:
             self._refusals.add(outcome)
-            if self._refusals.is_suspicious(self.limits.stop_after):
+            if self.stop is None and self._refusals.is_suspicious(self.limits.stop_after):
+                self._refusals.suspect()
                 reason = reasons.too_many_alike(self._refusals.count, outcome)
                 self._stop(reason, outcome.verdict, is_a_guess=True)
         return Completion(dispatch, outcome, STATUS_OF[outcome.verdict])

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from uploader.errors import ListError
+from uploader.errors import ListError, about
 from uploader.model.rows import ROW_COLUMN, STATUS_COLUMN
 from uploader.readers import ListFile, open_file
 from uploader.readers.cells import text
@@ -59,7 +59,8 @@ def recognise(file: ListFile) -> ResultWorkbook | None:
     candidates = list(_candidates(file.book, manifest))
     whole = [one for one in candidates if all(column in one.our_columns for column in _needed(manifest))]
     if not whole:
-        raise ListError(_lacking(file.path, candidates, manifest))
+        with about(file.path, manifest.template):
+            raise ListError(_lacking(file.path, candidates, manifest))
     usual = _SHEETS[manifest.kind]
     first = next((one for one in whole if one.sheet_name == usual), whole[0])  # not a copy that somebody made of it
     for name in {ATTEMPTS_SHEET, *manifest.other_sheets}.intersection(file.book.names):

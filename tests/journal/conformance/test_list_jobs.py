@@ -204,16 +204,16 @@ def test_where_the_earlier_job_is_gone_the_later_one_says_what_it_knows(journal:
 def test_an_unknown_row_can_be_settled_by_either_job(journal: Journal, first: int, newer: bool, arrived: bool) -> None:
     job = journal.stage(NEW, again(first))
     begin(journal, job)
-    journal.settle(job if newer else first, 4, arrived=arrived, advice=LOOKED)
+    journal.settle(job if newer else first, [4], arrived=arrived, advice=LOOKED)
     (result,) = (result for result in journal.results(job) if result.row.number == 4)
     assert (result.status, result.advice) == (Status.ACCEPTED if arrived else Status.NOT_SENT, LOOKED)
     assert 4 in statuses(journal, job)
     assert (4 in [row.number for row, _ in journal.waiting(job, ResendPolicy())]) is not arrived
     assert statuses(journal, first)[4] is result.status
-    with pytest.raises(SettingsError, match="no row 4 whose outcome is unknown"):
-        journal.settle(first, 4, arrived=arrived, advice=advice.NONE)
-    with pytest.raises(SettingsError, match="no row 2"):
-        journal.settle(job, 2, arrived=arrived, advice=advice.NONE)
+    with pytest.raises(SettingsError, match="is not unknown: row 4"):
+        journal.settle(first, [4], arrived=arrived, advice=advice.NONE)
+    with pytest.raises(SettingsError, match="is not unknown: row 2"):
+        journal.settle(job, [2], arrived=arrived, advice=advice.NONE)
     third = journal.stage(NEW, [])
     assert statuses(journal, third)[4] is result.status
 
@@ -221,7 +221,7 @@ def test_an_unknown_row_can_be_settled_by_either_job(journal: Journal, first: in
 def test_what_was_settled_in_an_older_job_leaves_what_a_later_one_accepted(journal: Journal, first: int) -> None:
     job = journal.stage(NEW, again(first))
     answered(begin(journal, job, ResendPolicy(unknown=True)), r4=Status.ACCEPTED)
-    journal.settle(first, 4, arrived=False, advice=LOOKED)
+    journal.settle(first, [4], arrived=False, advice=LOOKED)
     assert statuses(journal, job)[4] is Status.ACCEPTED
     assert 4 not in [row.number for row, _ in journal.waiting(job, ResendPolicy(unknown=True))]
 
@@ -232,7 +232,7 @@ def test_settling_touches_no_other_list(journal: Journal, first: int) -> None:
     )
     ledger = begin(journal, other)
     ledger.commit([], [replace(dispatch(4), request=replace(dispatch(4).request, fingerprint="other"))])
-    journal.settle(first, 4, arrived=False, advice=advice.NONE)
+    journal.settle(first, [4], arrived=False, advice=advice.NONE)
     assert statuses(journal, other) == {4: Status.UNKNOWN}
 
 

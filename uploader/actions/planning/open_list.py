@@ -1,5 +1,6 @@
 """A list, opened once: its template chosen, a workbook of ours recognised, its columns matched."""
 
+import glob
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from uploader.actions.options import DEFAULT_TEMPLATE, ReadOptions
 from uploader.actions.session import Session
 from uploader.checks.checked_list import CheckedList, checked_list, matched, sha256_of
 from uploader.checks.mapping import ColumnMatch, MissingColumn, wanted_names
-from uploader.errors import SettingsError, SeveralSheetsError
+from uploader.errors import SettingsError, SeveralSheetsError, about
 from uploader.i18n import Message
 from uploader.model.events import phase
 from uploader.model.questions import Choice, Question
@@ -22,14 +23,8 @@ from uploader.workbooks.reader import recognise
 from uploader.workbooks.result_workbook import ResultWorkbook
 
 _SHOWN_EXAMPLE = 40
-_OUR_NAME = re.compile(r"\.(?:problems|results)(?:-\d+)?$")
-_UNKNOWN_TEMPLATE = (
-    "{name} was sent with the template {template}, which is none that `uploader templates` shows. Say it with -t."
-)
-_OTHER_TEMPLATE = (
-    "{name} tells what became of rows that were sent with the template {template}. To send them with {given}, send the "
-    "list itself."
-)
+_OUR_NAME = re.compile(r"\.(?:problems|results)(?:-\d{4}-\d{2}-\d{2})?(?:-\d+)?$")
+_DATED_LOOKED_AT = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +82,25 @@ class OpenedList:
             return path
         return path.with_name(f"{self.list_stem}.results.xlsx")
 
+    def results_beside(self) -> list[Path]:
+        """The result workbooks beside it that may be the list's, by their names, the newest first."""
+        usual, stem = self.results_path, self.list_stem
+        others = usual.parent.glob(f"{glob.escape(stem)}.results-*.xlsx")
+        named = [path for path in others if path != usual and _OUR_NAME.sub("", path.stem) == stem]
+        newest = sorted(named, key=_written_at, reverse=True)[:_DATED_LOOKED_AT]
+        return sorted((path for path in (usual, *newest) if path.is_file()), key=_written_at, reverse=True)
+
     @property
     def is_of_sandbox(self) -> bool:
         """Whether it is a workbook whose rows went to a sandbox."""
         return self.manifest is not None and self.manifest.sandbox
+
+
+def _written_at(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except OSError:  # removed meanwhile
+        return 0.0
 
 
 def open_list(path: Path, options: ReadOptions, session: Session) -> OpenedList:
@@ -98,13 +108,16 @@ def open_list(path: Path, options: ReadOptions, session: Session) -> OpenedList:
 
     Raises ListError, TemplateError, or SettingsError where the options are wrong.
     """
-    with phase(session.ui.on_event, "reading", 0, str(path)), open_file(path) as file:
+    named = options.template or DEFAULT_TEMPLATE
+    with about(path, named), phase(session.ui.on_event, "reading", 0, str(path)), open_file(path) as file:
         workbook = recognise(file)
         template = _template(path, None if workbook is None else workbook.manifest, options, session)
-        workbook, table = _table(file, workbook, template, options, session)
-    sha256 = sha256_of(path)
-    fields = _fields(table, workbook, template, options, session)
-    return OpenedList(checked_list(path, sha256, table, template, fields, is_ours=workbook is not None), workbook)
+        with about(path, template.name):
+            workbook, table = _table(file, workbook, template, options, session)
+    with about(path, template.name):
+        sha256 = sha256_of(path)
+        fields = _fields(table, workbook, template, options, session)
+        return OpenedList(checked_list(path, sha256, table, template, fields, is_ours=workbook is not None), workbook)
 
 
 def _template(path: Path, manifest: Manifest | None, options: ReadOptions, session: Session) -> Template:
@@ -116,10 +129,12 @@ def _template(path: Path, manifest: Manifest | None, options: ReadOptions, sessi
     if manifest is None:
         return catalog.load(options.template or DEFAULT_TEMPLATE)
     if options.template is None and manifest.template not in catalog.names():
-        raise SettingsError(_UNKNOWN_TEMPLATE.format(name=path.name, template=manifest.template))
+        with about(path, manifest.template):
+            raise SettingsError(Message("open.unknown_template", name=path.name, template=manifest.template))
     template = catalog.load(options.template or manifest.template)
     if manifest.template != template.name and manifest.template_sha256 != template.sha256:
-        raise SettingsError(_OTHER_TEMPLATE.format(name=path.name, template=manifest.template, given=template.name))
+        facts = {"name": path.name, "template": manifest.template, "given": template.name}
+        raise SettingsError(Message("open.other_template", **facts))
     return template
 
 

@@ -59,7 +59,7 @@ def open_for_looking(opened: OpenedList, session: Session, stack: ExitStack) -> 
         if session.has_journal(sandbox=opened.is_of_sandbox):
             return stack.enter_context(session.journal(sandbox=opened.is_of_sandbox))
     except JournalError as why:
-        session.tell(Message("check.not_compared", why=str(why)))
+        session.tell(Message("check.not_compared", why=why.message))
     return None
 
 

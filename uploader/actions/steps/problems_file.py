@@ -7,7 +7,6 @@ from uploader.actions.planning.reconcile import Reconciliation
 from uploader.actions.session import Session
 from uploader.actions.steps.result_file import place_of_problems
 from uploader.errors import WorkbookError
-from uploader.i18n import Message
 from uploader.model.problems import Problem, by_row
 from uploader.model.rows import Row
 from uploader.workbooks import problems
@@ -37,6 +36,6 @@ def write_problems(
     try:
         problems.write(target, rows.manifest(), checked.header, lines(), session.language, checked.list_column)
     except WorkbookError as why:
-        session.tell(Message("text", text=str(why)))
+        session.tell(why.message)
         return None
     return target

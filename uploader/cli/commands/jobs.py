@@ -1,4 +1,4 @@
-"""The commands over jobs that are in the journal: results, verify, settle, history, forget. They send nothing."""
+"""The commands over jobs that are in the journal: results, verify, history, forget. They send nothing."""
 
 from pathlib import Path
 

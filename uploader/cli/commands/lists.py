@@ -1,7 +1,5 @@
 """The commands over a list: send, resume, check, preview."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,12 +25,11 @@ from uploader.cli.options import (
 from uploader.cli.stdin import STDIN, list_at, results_here
 from uploader.cli.terminal import tell, tell_all
 from uploader.cli.values import whole_number
-from uploader.errors import EmptyListError, UploaderError
+from uploader.errors import EmptyListError, about
 from uploader.i18n import Message, render
 
 if TYPE_CHECKING:
     from uploader.actions.options import ReadOptions, SendOptions
-    from uploader.model.job import Summary
 
 
 @command("send")
@@ -59,6 +56,7 @@ def send(
     **options: Any,
 ) -> int:
     """Check a list, send its rows, and write the result workbook."""
+    from uploader.actions.options import DEFAULT_TEMPLATE
     from uploader.actions.send import send as action
     from uploader.cli.report.ending import show_end
 
@@ -67,13 +65,13 @@ def send(
         options["output"] = results_here(is_dated=options.pop("dated"))
     asks, folder = _asks(list_path, yes=yes), _folder(list_path)
     session = settings.session(given, asks=asks, quiet=quiet, language=language, as_json=as_json, folder=folder)
-    with _about(list_path, read.template), list_at(list_path) as path:
-        try:
+    try:
+        with about(list_path, read.template or DEFAULT_TEMPLATE), list_at(list_path) as path:
             summary = action(path, read, _send_options(options, sandbox=sandbox), session)
-        except EmptyListError as why:
-            if not allow_empty:
-                raise
-            return _end_empty(_about_empty(why, list_path, read.template), language, as_json=as_json, quiet=quiet)
+    except EmptyListError as why:
+        if not allow_empty:
+            raise
+        return _end_empty(why, language, as_json=as_json, quiet=quiet)
     return show_end(replace(summary, list_path=list_path), language, as_json=as_json, quiet=quiet)
 
 
@@ -118,6 +116,7 @@ def check(
 ) -> int:
     """Run the checks alone."""
     from uploader.actions.check import check as action
+    from uploader.actions.options import DEFAULT_TEMPLATE
     from uploader.cli.report import lists
     from uploader.cli.report.ending import as_json_object
 
@@ -126,13 +125,13 @@ def check(
     session = settings.session(
         {}, asks=asks, with_secrets=False, quiet=quiet, language=language, as_json=as_json, folder=folder
     )
-    with _about(list_path, read.template), list_at(list_path) as path:
-        try:
+    try:
+        with about(list_path, read.template or DEFAULT_TEMPLATE), list_at(list_path) as path:
             checked = action(path, read, session)
-        except EmptyListError as why:
-            if not allow_empty:
-                raise
-            return _end_empty(_about_empty(why, list_path, read.template), language, as_json=as_json, quiet=quiet)
+    except EmptyListError as why:
+        if not allow_empty:
+            raise
+        return _end_empty(why, language, as_json=as_json, quiet=quiet)
     code = exit_codes.of_check(checked.summary)
     if not (quiet and code == exit_codes.ExitCode.DONE):
         tell_all(lists.check(checked, language), to_error=as_json)
@@ -195,30 +194,12 @@ def _send_options(options: dict[str, Any], *, sandbox: bool) -> "SendOptions":
     return SendOptions(**options, sandbox=SandboxConfig() if sandbox else None)
 
 
-@contextmanager
-def _about(list_path: Path, template: str | None) -> Iterator[None]:
-    """Errors of the block know what they are about, for the JSON object."""
-    from uploader.actions.options import DEFAULT_TEMPLATE
-
-    try:
-        yield
-    except UploaderError as error:
-        error.list_path, error.template = list_path, error.template or template or DEFAULT_TEMPLATE
-        raise
-
-
-def _about_empty(error: EmptyListError, list_path: Path, template: str | None) -> "Summary":
-    """The summary of a list that has no rows."""
-    from uploader.actions.options import DEFAULT_TEMPLATE
-    from uploader.model.job import Summary
-
-    return Summary(list_path, error.template or template or DEFAULT_TEMPLATE)
-
-
-def _end_empty(summary: "Summary", language: str, *, as_json: bool, quiet: bool) -> int:
+def _end_empty(empty: EmptyListError, language: str, *, as_json: bool, quiet: bool) -> int:
     """Say that there was nothing to do; the exit code is that of success."""
     from uploader.cli.report.ending import as_json_object
+    from uploader.model.job import Summary
 
+    summary = Summary(empty.list_path, empty.template)
     name = "" if summary.list_path is None else summary.list_path.name
     if not quiet:
         tell(render(Message("cli.empty_list", name=name), language), to_error=True)

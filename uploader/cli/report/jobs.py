@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from uploader.cli.report.numbers import counted, rows_of
-from uploader.i18n import render
+from uploader.i18n import Message, render, row_numbers
+from uploader.model import rows as model_rows
 from uploader.model.job import Job
 from uploader.model.rows import Status
 
@@ -38,14 +39,14 @@ def jobs(found: Iterable[Job], language: str) -> Iterator[str]:
 FORGOTTEN = "Deleted."
 
 
-def settled(job: Job, row: int, *, sandbox: bool) -> Iterator[str]:
-    """A row that was closed, and what comes next; `job` is the newest of the list."""
-    yield f"Row {row} is settled. Job {job.id}: {counted(job.counts)}, of {rows_of(job.rows)}."
-    option = " --sandbox" if sandbox else ""
-    if job.counts[Status.NOT_SENT]:
-        yield f"`uploader resume {job.id}{option}` sends what waits."
-    else:
-        yield f"`uploader results {job.id}{option}` writes the workbook."
+def settled(job: Job, rows: Sequence[int], language: str, *, arrived: bool, sandbox: bool) -> Iterator[str]:
+    """Rows that were closed, and what comes next; `job` is the newest of the list."""
+    code = "settle.done_arrived" if arrived else "settle.done_not_arrived"
+    numbers, counts = row_numbers(rows), model_rows.counted(job.counts)
+    yield render(Message(code, count=len(rows), numbers=numbers, job=job.id, counts=counts, rows=job.rows), language)
+    kind = "resume" if job.counts[Status.NOT_SENT] else "results"
+    next_step = Message(f"settle.then_{kind}_sandbox" if sandbox else f"settle.then_{kind}", job=job.id)
+    yield render(next_step, language)
 
 
 def to_forget(found: Sequence[Job], language: str, *, everything: bool) -> Iterator[str]:

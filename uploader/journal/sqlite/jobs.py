@@ -75,6 +75,7 @@ def _as_job(db: sqlite3.Connection, row: sqlite3.Row) -> Job:
         version=row["version"],
         results_path=Path(row["results_path"]),
         counts=_counts(db, row["id"]),
+        settled=list_jobs.count_settled(db, row["id"]),
         forgotten_at=row["forgotten_at"],
         account=row["account"],
         list_name=row["list_name"] or Path(row["list_path"]).name,

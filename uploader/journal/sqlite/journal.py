@@ -68,10 +68,10 @@ class SqliteJournal:
             with self._transaction():
                 jobs.add_redacted_columns(self._db, job, columns)
 
-    def settle(self, job: int, number: int, *, arrived: bool, advice: Message) -> None:
-        """Close an unknown row after somebody looked, and with it every row that is unknown only because of it."""
+    def settle(self, job: int, numbers: Sequence[int], *, arrived: bool, advice: Message) -> None:
+        """Close unknown rows after somebody looked, and with each every row that is unknown only because of it."""
         with self._transaction():
-            list_jobs.settle(self._db, job, number, advice, arrived=arrived)
+            list_jobs.settle(self._db, job, numbers, advice, arrived=arrived)
 
     def forget(self, job: int, *, everything: bool) -> None:
         """Delete the customer data of a job, or the job itself, and overwrite the bytes."""

@@ -9,11 +9,11 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 
 from uploader.errors import SettingsError
-from uploader.i18n import Message
+from uploader.i18n import Message, row_numbers
 from uploader.journal.clock import now
 from uploader.journal.rows import Kept
-from uploader.journal.stored_messages import read_reason, stored_advice
-from uploader.model.job import RowState, RunRecord, arranged
+from uploader.journal.stored_messages import read_reason, stored_advice, stored_code
+from uploader.model.job import SETTLED, RowState, RunRecord, arranged
 from uploader.model.rows import Status
 
 DECIDING_JOB = (
@@ -115,14 +115,32 @@ def account_of(db: sqlite3.Connection, job: int) -> str:
     return account
 
 
-def settle(db: sqlite3.Connection, job: int, number: int, advice: Message, *, arrived: bool) -> None:
-    """Close an unknown row after somebody looked, and with it every row that is unknown only because of it.
+def count_settled(db: sqlite3.Connection, job: int) -> int:
+    """How many rows of the file that was read for a job were closed by a person, in whatever job of its list."""
+    codes = "{0}.advice GLOB ?2 OR {0}.advice GLOB ?3"
+    found = db.execute(
+        f"SELECT count(*) FROM row r WHERE r.job = ?1 AND r.kept < ?4 AND ({codes.format('r')}"
+        " OR r.before IS NOT NULL AND EXISTS (SELECT 1 FROM row t WHERE t.number = r.number"
+        f" AND t.job = {DECIDING_JOB} AND ({codes.format('t')})))",
+        (job, *(f"{stored_code(code)}*" for code in SETTLED), Kept.ELSEWHERE),
+    )
+    return int(found.fetchone()[0])
 
-    Raises SettingsError where the row is not unknown.
+
+def settle(db: sqlite3.Connection, job: int, numbers: Sequence[int], advice: Message, *, arrived: bool) -> None:
+    """Close unknown rows after somebody looked, and with each every row that is unknown only because of it.
+
+    Raises SettingsError where one of them is not unknown.
     """
     unknown = "SELECT 1 FROM row WHERE job = ? AND number = ? AND status = 'unknown'"
-    if db.execute(unknown, (job, number)).fetchone() is None:
-        raise SettingsError(f"Job {job} has no row {number} whose outcome is unknown.")
+    others = [number for number in numbers if db.execute(unknown, (job, number)).fetchone() is None]
+    if others:
+        raise SettingsError(Message("settle.not_unknown", count=len(others), numbers=row_numbers(others), job=job))
+    for number in numbers:
+        _settle(db, account_of(db, job), number, advice, arrived=arrived)
+
+
+def _settle(db: sqlite3.Connection, account: str, number: int, advice: Message, *, arrived: bool) -> None:
     db.execute(
         "UPDATE row SET advice = ?1, before = CASE WHEN ?2 THEN before END,"
         " status = CASE WHEN NOT ?2 THEN 'not sent' WHEN EXISTS"
@@ -130,7 +148,7 @@ def settle(db: sqlite3.Connection, job: int, number: int, advice: Message, *, ar
         " ELSE 'skipped' END WHERE status = 'unknown' AND (fingerprint IN (SELECT fingerprint FROM row o"
         " JOIN job j ON j.id = o.job WHERE j.account = ?3 AND o.number = ?4 AND o.status = 'unknown')"
         " OR (number = ?4 AND job IN (SELECT id FROM job WHERE account = ?3)))",
-        (stored_advice(advice), arrived, account_of(db, job), number),
+        (stored_advice(advice), arrived, account, number),
     )
 
 
