@@ -79,6 +79,7 @@ def send(
 @which_argument
 @setting_option
 @sending_options
+@dated_option
 @resume_sandbox_option
 @language_option
 @yes_option
