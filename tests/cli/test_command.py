@@ -1,4 +1,5 @@
 import json
+import os
 import re
 import subprocess
 import sys
@@ -102,6 +103,12 @@ def test_help_and_version_are_exit_0(capsys: pytest.CaptureFixture[str]) -> None
     assert re.search(r"uploader \d+\.\d+\.\d+", capsys.readouterr().out)
 
 
+def test_it_is_called_uploader_also_when_python_runs_it() -> None:
+    command = [sys.executable, "-m", "uploader", "send", "--help"]
+    shown = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert shown.splitlines()[0] == "Usage: uploader send [OPTIONS] LIST"
+
+
 def test_every_command_of_this_version_is_there() -> None:
     assert set(cli.commands) == {
         "send", "resume", "check", "preview", "results", "verify", "settle", "history", "templates", "blank", "sandbox", "demo",
@@ -150,3 +157,64 @@ def test_a_language_that_there_is_not_is_refused(tmp_path: Path, capsys: pytest.
     path = write_csv(tmp_path / "list.csv", interactions(1))
     assert run(["check", str(path), "--language", "fr"]) == 2
     assert "“fr” is not one of: en, es, pt" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["send", "list.csv"], "Interrupted. To send the remaining rows: uploader resume. To see the progress:"),
+        (["--language", "es", "resume"], "Interrumpido. Para enviar las filas restantes: uploader resume."),
+        (
+            ["send", "list.csv", "--sandbox"],
+            "Interrupted. To send the remaining rows to the sandbox: uploader resume --s",
+        ),
+        (["demo", "--idioma", "pt"], "Interrompido. Para enviar ao sandbox as linhas restantes: uploader resume --s"),
+        (["check", "list.csv"], "Interrupted.\n"),
+    ],
+)
+def test_an_interruption_ends_with_what_can_be_done_next(
+    arguments: list[str], said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("uploader.cli.settings.home", interrupted)
+    assert run(arguments) == 130
+    assert capsys.readouterr().err.startswith(said)
+
+
+def test_an_interruption_by_a_terminal_that_is_gone_is_no_bug(own_world: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    @click.command()
+    def broken() -> None:
+        raise KeyboardInterrupt
+
+    theirs, ours = os.pipe()
+    os.close(theirs)
+    cli.add_command(broken, "broken")
+    with os.fdopen(ours, "w", buffering=1) as gone:
+        monkeypatch.setattr(sys, "stderr", gone)
+        try:
+            assert run(["broken"]) == 130
+        finally:
+            del cli.commands["broken"]
+    assert not (own_world / "bugs.log").exists()
+
+
+def test_where_no_log_can_be_kept_the_bug_is_told_on_the_screen(
+    own_world: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    @click.command()
+    def broken() -> None:
+        raise ZeroDivisionError("quotes s3cret")
+
+    own_world.write_text("a file where the folder should be")
+    cli.add_command(broken, "broken")
+    try:
+        assert run(["broken", "--language", "es"]) == 2  # a plain command of click knows no such option
+        assert run(["--language", "es", "broken"]) == 3
+    finally:
+        del cli.commands["broken"]
+    told = capsys.readouterr().err
+    assert "uploader tuvo un error interno (ZeroDivisionError en test_command.py:" in told
+    assert "in broken\n" in told
+    assert "s3cret" not in told

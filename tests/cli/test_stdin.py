@@ -97,6 +97,15 @@ def test_a_hyphen_where_somebody_types_is_refused(
     assert capsys.readouterr().err.startswith("Nothing is piped into standard input.")
 
 
+def test_a_command_whose_standard_input_is_closed_asks_nobody(
+    here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+    assert run(["check", str(write_csv(here / "list.csv", interactions(1)))]) == 0
+    assert run(["check", "-"]) == 2
+    assert "Nothing is piped into standard input." in capsys.readouterr().err
+
+
 def test_a_dated_workbook_of_such_a_list_has_the_day_in_its_name(
     here: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -138,6 +147,8 @@ def test_the_history_is_an_array_for_a_program(
         "job", "list", "list_sha256", "template", "destination", "started", "ended", "rows", "accepted", "rejected",
         "unknown", "invalid", "skipped", "not_sent", "results", "stopped", "continued_by", "forgotten",
     }  # fmt: skip
+    documented = (Path(__file__).parents[2] / "docs" / "commands.md").read_text(encoding="utf-8")
+    assert [key for key in newest if f"`{key}`" not in documented] == []
     assert (first["list"], first["rows"], first["continued_by"]) == (str(path), 2, newest["job"])
     assert (newest["results"], newest["stopped"]) == (str(here / "list.results.xlsx"), None)
 

@@ -38,6 +38,8 @@ def run(arguments: Sequence[str]) -> int:
     except click.exceptions.Exit as end:
         return end.exit_code
     except (click.Abort, KeyboardInterrupt, CancelledError):
+        if sys.stderr.isatty():
+            tell("", to_error=True)  # below the ^C that the terminal shows
         return edge.failed(_interrupted(arguments), exit_codes.ExitCode.INTERRUPTED)
     except click.ClickException as error:
         return edge.refused(error)

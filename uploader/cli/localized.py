@@ -10,6 +10,7 @@ import click
 
 from uploader.cli.terminal import tell
 from uploader.cli.usage import TooManyWords, UsageProblem, metavar_of, no_such_command
+from uploader.errors import CancelledError
 from uploader.i18n import Fact, Message, render
 
 Decorator: TypeAlias = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -120,6 +121,13 @@ class Group(_Localized, click.Group):
     """A group of commands, with help as theirs."""
 
     command_class = Command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt as why:
+            raise CancelledError from why  # click would write an empty line to a terminal that may be gone
 
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
         """Its options, then a command."""

@@ -35,7 +35,7 @@ def session(
     from uploader.cli.ui import TerminalUi
 
     language = language or language_of_computer()
-    is_attended = asks and sys.stdin.isatty() and sys.stderr.isatty()
+    is_attended = asks and sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
     return Session(
         home=home(),
         ui=TerminalUi(is_attended=is_attended, language=language, quiet=quiet, as_json=as_json),

@@ -25,7 +25,7 @@ def list_at(path: Path) -> Iterator[Path]:
     if path != STDIN:
         yield path
         return
-    if sys.stdin.isatty():
+    if sys.stdin is None or sys.stdin.isatty():
         raise UsageProblem(Message("usage.nothing_piped"), click.get_current_context())
     from tempfile import TemporaryDirectory
 
