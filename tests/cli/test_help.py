@@ -70,6 +70,11 @@ def test_every_option_has_a_help_and_a_metavar_in_every_language(name: str, comm
 
 
 @every_command
+def test_every_command_takes_a_language(name: str, command: click.Command) -> None:
+    assert {"--language", "--idioma", "-h", "--help"} <= {name for one in command.params for name in one.opts}
+
+
+@every_command
 @not_english
 def test_help_has_no_english_in_it_for_who_reads_another_language(
     name: str, command: click.Command, language: str, capsys: pytest.CaptureFixture[str]

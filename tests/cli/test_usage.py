@@ -39,6 +39,15 @@ def test_a_path_that_was_not_quoted_is_recognised_and_the_line_is_given_as_it_wa
     )
 
 
+def test_a_list_without_a_command_is_answered_with_the_one_that_sends_it(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (here / "list.csv").write_text("x")
+    assert refusal(["list.csv"], capsys) == (
+        'list.csv is a file, and the command is missing. To send it: uploader send "list.csv"'
+    )
+
+
 def test_words_that_make_no_file_may_still_be_a_path(capsys: pytest.CaptureFixture[str]) -> None:
     assert refusal(["check", "--sheet", "My sheet", "my", "list.csv"], capsys) == (
         "One list can be given, and “list.csv” is left over. If that is part of the path, put the path in quotation "

@@ -51,7 +51,9 @@ def message_of(error: click.ClickException) -> Message:
 
 
 def no_such_command(name: str, known: Sequence[str]) -> Message:
-    """There is none of that name; maybe one that is nearly so."""
+    """There is none of that name; maybe one that is nearly so, or it is the list, and the command was left out."""
+    if Path(name).is_file():
+        return Message("usage.list_without_command", name=name)
     near = _nearest(name, known)
     if near is None:
         return Message("usage.no_such_command", name=name, known=tuple(known))
