@@ -55,11 +55,31 @@ def test_words_that_make_no_file_may_still_be_a_path(capsys: pytest.CaptureFixtu
     )
 
 
-def test_the_repeated_line_shows_no_value_of_a_setting(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["send", "my", "list.csv", "--set", "wolkvox_token=s3cret"]) == 2
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        (["send", "my", "list.csv", "--set", "wolkvox_token=s3cret"], 'send "my list.csv" --set wolkvox_token=…\n'),
+        (["send", "--set=wolkvox_token=s3cret", "my", "list.csv"], 'send --set=wolkvox_token=… "my list.csv"\n'),
+        (["send", "x", "--set", "s3cret"], "--set: The equals sign is missing. Write it as NAME=VALUE.\n"),
+        (["send", "x", "--token=s3cret"], "No such option: --token.\n"),
+    ],
+)
+def test_what_is_said_shows_no_value_of_a_setting(
+    typed: list[str], shown: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(typed) == 2
     said = capsys.readouterr().err
-    assert 'uploader send "my list.csv" --set wolkvox_token=…' in said
+    assert shown in said
     assert "s3cret" not in said
+
+
+def test_a_word_that_is_also_an_option_s_value_stays_there(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "my list.csv").write_text("x")
+    assert refusal(["check", "--sheet", "my", "my", "list.csv"], capsys).endswith('check --sheet my "my list.csv"')
+
+
+def test_words_apart_from_the_list_are_no_part_of_its_path(capsys: pytest.CaptureFixture[str]) -> None:
+    assert refusal(["send", "x", "--yes", "y"], capsys) == "There is nothing here for: y."
 
 
 @pytest.mark.parametrize(
@@ -82,7 +102,7 @@ def test_the_repeated_line_shows_no_value_of_a_setting(capsys: pytest.CaptureFix
         (["send", "x", "--timeout", "0"], "--timeout: 0 is too small. It must be more than 0."),
         (["sandbox", "--latency", "-1"], "--latency: -1 is too small. It must be at least 0."),
         (["history", "forget", "x"], "JOB: “x” is not a whole number."),
-        (["send", "x", "--map", "to"], "--map: “to” has no equals sign. Write it as FIELD=COLUMN."),
+        (["send", "x", "--map", "to"], "--map: The equals sign is missing. Write it as FIELD=COLUMN."),
     ],
 )
 def test_what_was_typed_is_answered_with_what_can_be_typed(

@@ -117,18 +117,43 @@ _PATHS = ("list", "list_or_job", "workbook")
 
 
 def _too_many(context: click.Context, typed: Sequence[str]) -> Message:
-    path = next((one for one in context.command.params if one.metavar in _PATHS), None)
-    left = context.args
-    given = "" if path is None else str(context.params.get(str(path.name)) or "")
-    first = next((word for word in typed if given and Path(word) == Path(given)), None)
-    if first is None or given.isdecimal():
-        return Message("usage.too_many", words=" ".join(left))
-    words = [first, *left]
+    place = _place_of_path(context, typed)
+    if place is None:
+        return Message("usage.too_many", words=" ".join(context.args))
+    end = place + 1 + len(context.args)
+    before, words, after = typed[:place], typed[place:end], typed[end:]
     found = _file_like(Path(" ".join(words)))
+    path = " ".join(words) if found is None else str(found)
+    command = " ".join([context.command_path, *map(_quoted, [*_masked(before), path, *_masked(after)])])
     if found is not None:
-        return Message("usage.spaces_in_path", command=_command(context, typed, words, str(found)))
-    whole = _command(context, typed, words, " ".join(words))
-    return Message("usage.one_list", words=" ".join(left), command=whole)
+        return Message("usage.spaces_in_path", command=command)
+    return Message("usage.one_list", words=" ".join(context.args), command=command)
+
+
+def _place_of_path(context: click.Context, typed: Sequence[str]) -> int | None:
+    """Where the path begins of which the words that are left over may be a part; None if they follow no path."""
+    argument = next((one for one in context.command.params if one.metavar in _PATHS), None)
+    given = "" if argument is None else str(context.params.get(str(argument.name)) or "")
+    left = context.args
+    for place, word in enumerate(typed):
+        is_path = bool(given) and not given.isdecimal() and Path(word) == Path(given)
+        if is_path and list(typed[place + 1 : place + 1 + len(left)]) == left:
+            return place
+    return None
+
+
+def _masked(typed: Sequence[str]) -> list[str]:
+    """Words of the line, without the values of settings: one might be a secret."""
+    words = []
+    for before, word in pairwise(["", *typed]):
+        name, equals, rest = word.partition("=")
+        if before == "--set":
+            words.append(f"{name}=…")
+        elif equals and name == "--set":
+            words.append(f"--set={rest.partition('=')[0]}=…")
+        else:
+            words.append(word)
+    return words
 
 
 def _file_like(path: Path) -> Path | None:
@@ -145,17 +170,6 @@ def _file_like(path: Path) -> Path | None:
 
 def _plain(name: str) -> str:
     return " ".join(name.casefold().split())
-
-
-def _command(context: click.Context, typed: Sequence[str], words: Sequence[str], path: str) -> str:
-    """The line as it was meant, with the path in quotation marks; the value of a setting might be a secret."""
-    line = [f"{word.partition('=')[0]}=…" if before == "--set" else word for before, word in pairwise(["", *typed])]
-    place = line.index(words[0])
-    for word in words:
-        if word in line:
-            line.remove(word)
-    line = [*line[:place], path, *line[place:]]
-    return " ".join([context.command_path, *map(_quoted, line)])
 
 
 def _quoted(word: str) -> str:

@@ -63,7 +63,7 @@ def pairs(_: click.Context, option: click.Parameter, values: tuple[str, ...]) ->
         name, equals, rest = typed.partition("=")
         if not equals or not name.strip():
             pattern = Message(f"help.metavar.{option.metavar}")
-            raise BadValue(Message("usage.not_a_pair", typed=typed, pattern=pattern))
+            raise BadValue(Message("usage.not_a_pair", pattern=pattern))  # not what was typed: it might be a secret
         found[name.strip()] = rest
     return found
 
