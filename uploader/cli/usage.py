@@ -9,6 +9,9 @@ import click
 
 from uploader.i18n import Message
 
+_ALIKE = 0.7
+"""From where on a name is taken for a misspelt one: the ratio of `difflib`."""
+
 
 class UsageProblem(click.UsageError):
     """A command line that can't be understood, with the message that says why."""
@@ -107,7 +110,7 @@ def _option(command: click.Command, name: str) -> click.Option | None:
 def _nearest(name: str, known: Iterable[str]) -> str | None:
     import difflib
 
-    return next(iter(difflib.get_close_matches(name, list(known), n=1)), None)
+    return next(iter(difflib.get_close_matches(name, list(known), n=1, cutoff=_ALIKE)), None)
 
 
 # A path that was not quoted
