@@ -50,8 +50,8 @@ def test_a_list_without_a_command_is_answered_with_the_one_that_sends_it(
 
 def test_words_that_make_no_file_may_still_be_a_path(capsys: pytest.CaptureFixture[str]) -> None:
     assert refusal(["check", "--sheet", "My sheet", "my", "list.csv"], capsys) == (
-        "One list can be given, and “list.csv” is left over. If that is part of the path, put the path in quotation "
-        'marks: uploader check --sheet "My sheet" "my list.csv"'
+        "Only one file can be given. If “list.csv” is part of the path, put the path in quotation marks: "
+        'uploader check --sheet "My sheet" "my list.csv"'
     )
 
 
@@ -79,14 +79,14 @@ def test_a_word_that_is_also_an_option_s_value_stays_there(here: Path, capsys: p
 
 
 def test_words_apart_from_the_list_are_no_part_of_its_path(capsys: pytest.CaptureFixture[str]) -> None:
-    assert refusal(["send", "x", "--yes", "y"], capsys) == "There is nothing here for: y."
+    assert refusal(["send", "x", "--yes", "y"], capsys) == "This command does not take: y."
 
 
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        (["results", "7", "8"], "There is nothing here for: 8."),
-        (["demo", "x", "y"], "There is nothing here for: x y."),
+        (["results", "7", "8"], "This command does not take: 8."),
+        (["demo", "x", "y"], "This command does not take: x y."),
         (["send", "x", "--skip-invalids"], "No such option: --skip-invalids. Did you mean --skip-invalid?"),
         (["send", "x", "--nonsense"], "No such option: --nonsense."),
         (["--sheet", "x", "send"], "The option --sheet belongs after the command: uploader send --sheet …"),
@@ -97,10 +97,10 @@ def test_words_apart_from_the_list_are_no_part_of_its_path(capsys: pytest.Captur
         (["send", "x", "--sheet"], "The option --sheet needs a value: --sheet NAME."),
         (["send", "x", "--yes=1"], "The option --yes takes no value."),
         (["send", "x", "--first", "a"], "--first: “a” is not a whole number."),
-        (["send", "x", "--header-row", "0"], "--header-row: 0 is too small. It must be at least 1."),
-        (["send", "x", "--concurrency", "1001"], "--concurrency: 1001 is too large. It can be 1000 at most."),
+        (["send", "x", "--header-row", "0"], "--header-row: 0 is too small. The minimum is 1."),
+        (["send", "x", "--concurrency", "1001"], "--concurrency: 1001 is too large. The maximum is 1000."),
         (["send", "x", "--timeout", "0"], "--timeout: 0 is too small. It must be more than 0."),
-        (["sandbox", "--latency", "-1"], "--latency: -1 is too small. It must be at least 0."),
+        (["sandbox", "--latency", "-1"], "--latency: -1 is too small. The minimum is 0."),
         (["history", "forget", "x"], "JOB: “x” is not a whole number."),
         (["send", "x", "--map", "to"], "--map: The equals sign is missing. Write it as FIELD=COLUMN."),
     ],

@@ -130,7 +130,7 @@ def _too_many(context: click.Context, typed: Sequence[str]) -> Message:
     command = " ".join([context.command_path, *map(_quoted, [*_masked(before), path, *_masked(after)])])
     if found is not None:
         return Message("usage.spaces_in_path", command=command)
-    return Message("usage.one_list", words=" ".join(context.args), command=command)
+    return Message("usage.one_file", words=" ".join(context.args), command=command)
 
 
 def _place_of_path(context: click.Context, typed: Sequence[str]) -> int | None:
