@@ -18,6 +18,7 @@ from tests.conftest import UPLOADER, PracticeProcess, environment, sheet_rows, w
 from tests.waiting import HANG_SECONDS
 from uploader.cli.commands import cli
 from uploader.cli.exit_codes import ExitCode
+from uploader.i18n import Message, render
 from uploader.model.outcomes import Verdict
 from uploader.model.rows import RESULT_COLUMNS, Status
 
@@ -66,8 +67,8 @@ def test_every_command_is_documented_with_its_own_help() -> None:
     documented = document("docs/commands.md")
     for name, command in cli.commands.items():
         assert f"## uploader {name}\n" in documented
-        assert command.help
-        assert command.help.split("\n")[0].split(".")[0] in re.sub(r"\s+", " ", documented)
+        first, _, _ = render(Message(f"help.command.{name}"), "en").partition("\n")
+        assert first in re.sub(r"\s+", " ", documented)
         for parameter in command.params:
             assert all(option in documented for option in parameter.opts if option.startswith("-"))
 

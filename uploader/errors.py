@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from uploader.i18n import Message, render
+from uploader.i18n.message import Message
 
 
 class UploaderError(Exception):
@@ -25,6 +25,8 @@ class UploaderError(Exception):
 
     def __str__(self) -> str:
         """The sentence in English, for who calls from Python."""
+        from uploader.i18n.render import render  # noqa: PLC0415  # `--help` must not pay for it
+
         return render(self.message, "en", face="python")
 
 

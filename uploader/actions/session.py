@@ -40,6 +40,8 @@ class Session:
     """False where nothing is sent: secrets are not looked for, and are shown as `***`."""
     wire: "Wire | None" = None
     """How requests travel, and what time it is; None is the network and this computer's clock."""
+    folder: Path | None = None
+    """Where what is written beside a list goes, where the list itself has no folder: it came from standard input."""
     open_journal: Callable[[Path], Journal] = open_journal
     """Opens the journal at a place."""
     today: Callable[[], date] = lambda: datetime.now().astimezone().date()

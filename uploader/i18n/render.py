@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from string import Formatter
 from typing import Any, TypeAlias
 
-from uploader.i18n.catalogue import Pattern, entries
+from uploader.i18n.catalogue import Pattern, entry_of
 from uploader.i18n.languages import Language, language_of
 from uploader.i18n.message import Fact, Localized, Message
 from uploader.i18n.ways import Ways
@@ -38,7 +38,7 @@ class _Reader(Formatter):
         if "column" in message.facts and self._cell is not None:
             column = message.facts["column"]
             facts["cell"] = self._cell(column if isinstance(column, int) else None)
-        pattern = _pattern(entries()[message.code], self._code, self._language, message.facts)
+        pattern = _pattern(entry_of(message.code), self._code, self._language, message.facts)
         return self.vformat(pattern, (), {**facts, "way": self._ways})
 
     def _shown(self, fact: Fact) -> object:

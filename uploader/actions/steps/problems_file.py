@@ -22,7 +22,7 @@ def write_problems(
     checked = rows.opened.checked
     if checked.table.is_in_memory:
         return None
-    target = place_of_problems(rows.opened)
+    target = place_of_problems(rows.opened, session.folder)
 
     def lines() -> Iterator[tuple[Row, Sequence[Problem], Sequence[int]]]:
         for batch in rows.batches():

@@ -68,16 +68,16 @@ def dated(path: Path, day: date) -> Path:
     return path.with_name(f"{_DAY.sub('', path.stem)}-{day:%Y-%m-%d}{path.suffix}")
 
 
-def place_of_problems(opened: OpenedList) -> Path:
-    """Where a list's problems workbook goes, absolute: beside it, or over itself if it is one."""
+def place_of_problems(opened: OpenedList, folder: Path | None) -> Path:
+    """Where a list's problems workbook goes, absolute: beside it or into `folder`, or over itself if it is one."""
     manifest, path = opened.manifest, opened.path.absolute()
-    if manifest is not None and manifest.kind == PROBLEMS and path.suffix.lower() == ".xlsx":
+    if manifest is not None and manifest.kind == PROBLEMS and path.suffix.lower() == ".xlsx" and folder is None:
         return path
 
     def may_replace(other: Manifest) -> bool:
         return other.kind == PROBLEMS and other.list_sha256 == opened.list_sha256
 
-    return _free(path.with_name(f"{opened.list_stem}.problems.xlsx"), may_replace)
+    return _free((folder or path.parent) / f"{opened.list_stem}.problems.xlsx", may_replace)
 
 
 def _free(wished: Path, may_replace: Callable[[Manifest], bool]) -> Path:

@@ -2,9 +2,8 @@
 
 import re
 
-import click
-
 from uploader.cli import settings
+from uploader.cli.localized import argument, command, option
 from uploader.cli.options import language_option, look_at_sandbox_option
 from uploader.cli.terminal import tell_all
 from uploader.errors import SettingsError
@@ -14,18 +13,11 @@ _PART = re.compile(r"(\d{1,7})(?:\s*-\s*(\d{1,7}))?", re.ASCII)
 """A row's number, or the first and the last of several."""
 
 
-@click.command()
-@click.argument("which", metavar="LIST|JOB")
-@click.option(
-    "--row",
-    "parts",
-    multiple=True,
-    required=True,
-    metavar="N",
-    help="The row's number in Excel; also several: 4,9-12. May be repeated.",
-)
-@click.option("--arrived", is_flag=True, help="You found them in the API's own system.")
-@click.option("--not-arrived", is_flag=True, help="You looked, and they are not there.")
+@command("settle")
+@argument("which", metavar="list_or_job")
+@option("--row", "parts", text="settled_rows", multiple=True, required=True, metavar="N")
+@option("--arrived", text="arrived", is_flag=True)
+@option("--not-arrived", text="not_arrived", is_flag=True)
 @look_at_sandbox_option
 @language_option
 def settle(
@@ -34,9 +26,9 @@ def settle(
     arrived: bool | None,
     not_arrived: bool | None,
     sandbox: bool,
-    language: str | None,
+    language: str,
 ) -> None:
-    """Close rows of a LIST or JOB whose outcome is unknown, after you have looked them up."""
+    """Close rows whose outcome is unknown."""
     from uploader.actions.settle import settle as action
     from uploader.cli.report import jobs as report
 
@@ -44,7 +36,7 @@ def settle(
     rows = numbers_in(parts)
     session = settings.session({}, asks=False, language=language)
     job = action(which, rows, session, arrived=has_arrived, sandbox=sandbox)
-    tell_all(report.settled(job, rows, session.language, arrived=has_arrived, sandbox=sandbox))
+    tell_all(report.settled(job, rows, language, arrived=has_arrived, sandbox=sandbox))
 
 
 def _found(arrived: object, not_arrived: object) -> bool:

@@ -13,10 +13,10 @@ from uploader.model.rows import Status
 _SHOWN_ANSWERS = 6
 
 
-def show_end(summary: Summary, language: str, *, as_json: bool) -> int:
-    """Tell where the workbook is, once it is written; the exit code."""
+def show_end(summary: Summary, language: str, *, as_json: bool, quiet: bool = False) -> int:
+    """Tell where the workbook is, once it is written, unless all went well and `quiet`; the exit code."""
     code = exit_codes.of_send(summary)
-    if summary.results is not None:
+    if summary.results is not None and not (quiet and code == exit_codes.ExitCode.DONE):
         tell_all([f"Results: {summary.results}"], to_error=as_json)
     if as_json:
         tell_all([as_json_object(summary, code, language)])
