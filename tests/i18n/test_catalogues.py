@@ -155,7 +155,7 @@ def test_every_language_names_the_same_facts(code: str) -> None:
     assert len(named) == 1
     parts = [part for text in texts(entry) for part in Formatter().parse(text)]
     formats = {spec for _, name, spec, _ in parts if name is not None and not name.startswith("way.")}
-    assert formats <= {"", "n", "c"}
+    assert formats <= {"", "n", "c", "p"}
 
 
 def test_no_code_has_two_entries() -> None:

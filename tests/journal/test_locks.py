@@ -52,7 +52,7 @@ def other_process(home: Path) -> Iterator["subprocess.Popen[str]"]:
 def test_a_list_is_held_by_one_at_a_time(tmp_path: Path) -> None:
     with hold_list(tmp_path, SHA256, "ñ list.csv", sandbox=False):
         with (
-            pytest.raises(BusyError, match=r"This list is being sent by another uploader \(ñ list\.csv, since "),
+            pytest.raises(BusyError, match=r"^Another uploader \(ñ list\.csv, since .*\) is already sending"),
             hold_list(tmp_path, SHA256, "copy.csv", sandbox=False),
         ):
             pass

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from uploader.errors import SettingsError
-from uploader.i18n import Message
+from uploader.i18n import Fact, Message, in_language
 from uploader.journal import Journal, journal_path, open_journal
 from uploader.model.cancel import CancelToken
 from uploader.model.events import Event
@@ -179,13 +179,13 @@ def _accepted(values: Mapping[str, str], template: Template) -> Settings:
 
 def _setting_question(name: str, template: Template) -> Question:
     setting = template.settings[name]
-    facts = {"name": name, "description": setting.description}
+    facts: Mapping[str, Fact] = {"name": name, "description": setting.description}
 
     def check(typed: str) -> Message | None:
         try:
             template.accepted_setting(name, typed)
         except SettingsError as why:
-            return Message("text", text=str(why))
+            return why.message
         return None
 
     return Question("setting", facts, choices=(), about=name, is_secret=setting.secret, check=check)
@@ -201,7 +201,8 @@ def _check_given(name: str, template: Template) -> None:
 
 
 def _missing(name: str, template: Template) -> str:
-    return f"{name} is not known: {_ways(name, template)}. {template.settings[name].description}".rstrip()
+    description = in_language(template.settings[name].description, "en")
+    return f"{name} is not known: {_ways(name, template)}. {description}".rstrip()
 
 
 def _ways(name: str, template: Template) -> str:

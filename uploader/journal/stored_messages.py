@@ -21,6 +21,16 @@ def read_advice(stored: str) -> Message:
     return _read(stored) if stored else advice.NONE
 
 
+def stored_detail(detail: Message | None) -> str:
+    """What is known of an attempt, as text; "" where nothing is."""
+    return "" if detail is None else _as_json(detail)
+
+
+def read_detail(stored: str) -> Message | None:
+    """The detail that `stored_detail` wrote, or a text of version 0.1.0; None where there is none (any more)."""
+    return _read(stored) if stored else None
+
+
 def stored_reason(reason: Message | None) -> str | None:
     """Why a run stopped, as text; None where it did not."""
     return None if reason is None else _as_json(reason)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from uploader.errors import JournalError
+from uploader.i18n import Message
 from uploader.model.cancel import CancelToken
 from uploader.model.events import Event, Interrupting, RowDone, Waiting
 from uploader.model.http import Request, Response, SendFailure
@@ -21,7 +22,6 @@ from uploader.sending.scheduler import Scheduler
 
 _LONGEST_NAP_SECONDS = 1.0
 """While it waits it says how long still, this often."""
-_NOT_RECORDED = "{why} These answers could not be written down: {answers}."
 
 
 class Ledger(Protocol):
@@ -174,5 +174,15 @@ class Engine:
         try:
             self.ledger.commit(completions, [])
         except JournalError:
-            answers = "; ".join(f"row {done.dispatch.row.number} {done.status}" for done in completions)
-            raise JournalError(_NOT_RECORDED.format(why=why, answers=answers)) from why
+            raise JournalError(Message("journal.not_recorded", why=why.message, rows=_unrecorded(completions))) from why
+
+
+def _unrecorded(completions: Sequence[Completion]) -> tuple[Message, ...]:
+    """Every row whose answer is lost, by what the answer meant."""
+    rows: dict[Status, list[str]] = {}
+    for done in completions:
+        rows.setdefault(done.status, []).append(str(done.dispatch.row.number))
+    return tuple(
+        Message(f"journal.unrecorded.{status.replace(' ', '_')}", count=len(numbers), rows=numbers)
+        for status, numbers in rows.items()
+    )

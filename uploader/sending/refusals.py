@@ -1,4 +1,4 @@
-"""Refusals with the same answer, one after the other: so many of them say that the list or the API is wrong."""
+"""Counts rows in a row that were rejected with the same answer: so many mean that the list or the API is wrong."""
 
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -11,7 +11,7 @@ _Answer: TypeAlias = tuple[str, str]
 
 @dataclass(slots=True)
 class RefusalStreak:
-    """Counts refusals with the same answer; a person may say that one of these answers is all right."""
+    """Counts rejections with the same answer; a person may say that one of these answers is fine."""
 
     count: int = 0
     _answer: _Answer = field(default=("", ""), init=False)
@@ -28,15 +28,15 @@ class RefusalStreak:
         self.count = 0
 
     def is_suspicious(self, limit: int) -> bool:
-        """Whether there are so many that nobody has called all right."""
+        """Whether there are so many, and nobody has said that they are fine."""
         return self.count >= limit and self._answer not in self._tolerated
 
     def tolerate(self) -> None:
-        """The person says that the last answer is all right: it is counted no more."""
+        """The person says that the last answer is fine: it no longer counts."""
         self.count = 0
         self._tolerated.add(self._answer)
 
 
 def _answer_of(outcome: Outcome) -> _Answer:
-    text = outcome.message or outcome.detail
+    text = outcome.message or repr(outcome.detail)
     return outcome.code, "".join("#" if character.isdigit() else character for character in text)

@@ -7,7 +7,7 @@ import heapq
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
-from uploader.i18n import Message
+from uploader.i18n import Fact, Message
 from uploader.model.http import Request
 from uploader.model.outcomes import STATUS_OF, Completion, Dispatch, Outcome, Stop, Verdict
 from uploader.model.rows import Status, WaitingRow
@@ -249,7 +249,7 @@ class Scheduler:
         self._take_for_pause(now, reasons.cause_of(outcome), outcome.retry_after_seconds)
         return self._wait(dispatch, outcome, self._not_before, self._waits_for)
 
-    def _take_for_pause(self, now: float, cause: str, retry_after_seconds: float) -> None:
+    def _take_for_pause(self, now: float, cause: Fact, retry_after_seconds: float) -> None:
         """The API takes nothing now: the run ends, or waits until the next row tries."""
         if self._paused_since is None:
             self._paused_since = now

@@ -7,6 +7,10 @@ from typing import Annotated, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StrictInt
 
+from uploader.i18n import Message
+from uploader.templates.faults import FaultError
+from uploader.templates.texts import TemplateText
+
 _DATES = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S")
 """How the readers write dates."""
 BLANKS = (
@@ -24,7 +28,7 @@ def _compiles(pattern: str) -> str:
     try:
         re.compile(pattern)
     except re.error as why:
-        raise ValueError(f"not a regular expression: {why}") from why
+        raise FaultError(Message("template.fault.regex", why=str(why))) from why
     return pattern
 
 
@@ -35,7 +39,7 @@ def _writes_dates(text: str) -> str:
     except (ValueError, re.error):
         is_whole = False
     if not is_whole:
-        raise ValueError("write it with day, month and year, as %d/%m/%Y or %Y-%m-%d %H:%M")
+        raise FaultError(Message("template.fault.date_format"))
     return text
 
 
@@ -53,7 +57,7 @@ class Column(Strict):
     """What a template says of one field: its column's names, what its cells may hold, and how to explain it."""
 
     required: StrictBool = False
-    description: str = ""
+    description: TemplateText = Field(default_factory=dict)
     example: str = ""
     aliases: tuple[str, ...] = ()
     pattern: Regex | None = None

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from uploader.errors import WorkbookError
-from uploader.i18n import Message, render
+from uploader.i18n import Message, in_language, render
 from uploader.templates.columns import Column
 from uploader.workbooks.xlsx_writer import new_workbook
 
@@ -17,7 +17,7 @@ _WIDTHS = {True: 26, False: 18}
 def write(path: Path, columns: Mapping[str, Column], language: str = "en") -> None:
     """Write the blank list to `path`, as a CSV where its name ends so, else as XLSX. Raises WorkbookError.
 
-    What we say of its columns is in `language`; what the template says of them stays as it is.
+    What is said of its columns is in `language`; their names and the example stay as they are.
     """
     if path.suffix.lower() == ".csv":
         _write_csv(path, columns)
@@ -58,5 +58,5 @@ def explanation(column: Column, language: str) -> str:
         notes.append(Message("workbook.blank.max_length", count=column.max_length))
     if column.example:
         notes.append(Message("workbook.blank.example", example=column.example))
-    texts = [column.description, *(render(note, language) for note in notes)]
+    texts = [in_language(column.description, language), *(render(note, language) for note in notes)]
     return "\n".join(text for text in texts if text)

@@ -210,9 +210,9 @@ def test_an_unknown_row_can_be_settled_by_either_job(journal: Journal, first: in
     assert 4 in statuses(journal, job)
     assert (4 in [row.number for row, _ in journal.waiting(job, ResendPolicy())]) is not arrived
     assert statuses(journal, first)[4] is result.status
-    with pytest.raises(SettingsError, match="no row 4 whose outcome is unknown"):
+    with pytest.raises(SettingsError, match="Row 4 of job"):
         journal.settle(first, 4, arrived=arrived, advice=advice.NONE)
-    with pytest.raises(SettingsError, match="no row 2"):
+    with pytest.raises(SettingsError, match="Row 2 of job"):
         journal.settle(job, 2, arrived=arrived, advice=advice.NONE)
     third = journal.stage(NEW, [])
     assert statuses(journal, third)[4] is result.status
@@ -256,7 +256,7 @@ def test_a_workbook_that_was_written_elsewhere_is_recovered(journal: Journal, tm
         recovered(6, Status.INVALID, 0),
     ]
     attempts = [
-        Attempt(2, 1, SENT_AT, "slow down", "403", "too fast", 403, 5, "detail", 0),
+        Attempt(2, 1, SENT_AT, "slow down", "403", "too fast", 403, 5, Message("failure.too_late", seconds=75), 0),
         Attempt(2, 2, SENT_AT, "accepted", "201", "said", 200, 7, "", 0),
         Attempt(3, 1, SENT_AT, "rejected", "400", "no", 400, 7, "", 0),
         Attempt(99, 1, SENT_AT, "accepted", "201", "of no row", 200, 7, "", 0),

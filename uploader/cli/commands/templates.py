@@ -6,6 +6,7 @@ import click
 
 from uploader.cli import settings
 from uploader.cli.terminal import tell_all
+from uploader.i18n import in_language
 
 
 @click.command()
@@ -17,9 +18,9 @@ def templates(name: str | None) -> None:
 
     session = settings.session({}, asks=False)
     if name is None:
-        tell_all(f"{one.name}  {one.title}" for one in action.templates(session))
+        tell_all(f"{one.name}  {in_language(one.title, session.language)}" for one in action.templates(session))
     else:
-        tell_all(jobs.template(*action.template(name, session)))
+        tell_all(jobs.template(*action.template(name, session), session.language))
 
 
 @click.command()

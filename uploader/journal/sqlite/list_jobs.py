@@ -122,7 +122,7 @@ def settle(db: sqlite3.Connection, job: int, number: int, advice: Message, *, ar
     """
     unknown = "SELECT 1 FROM row WHERE job = ? AND number = ? AND status = 'unknown'"
     if db.execute(unknown, (job, number)).fetchone() is None:
-        raise SettingsError(f"Job {job} has no row {number} whose outcome is unknown.")
+        raise SettingsError(Message("journal.row_not_unknown", job=job, row=number))
     db.execute(
         "UPDATE row SET advice = ?1, before = CASE WHEN ?2 THEN before END,"
         " status = CASE WHEN NOT ?2 THEN 'not sent' WHEN EXISTS"

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 from uploader.journal.protocols import MOST_ANSWERS, OTHER_ANSWERS
 from uploader.journal.rows import Kept
 from uploader.journal.sqlite import list_jobs
-from uploader.journal.stored_messages import read_advice
+from uploader.journal.stored_messages import read_advice, read_detail
 from uploader.model.job import AnswerCount, Attempt, AttemptKey, RowResult, arranged
 from uploader.model.rows import Row, Status
 
@@ -92,7 +92,7 @@ def attempts(db: sqlite3.Connection, account: str, *, with_cells: bool = False) 
             message=row["message"],
             http_status=row["http_status"],
             duration_ms=row["duration_ms"],
-            detail=row["detail"],
+            detail=read_detail(row["detail"]),
             job=row["job"],
             cells=json.loads(row["cells"]),
         )

@@ -22,7 +22,7 @@ CREATE TABLE job (
     results_path TEXT NOT NULL,
     forgotten_at TEXT,              -- from then on only hashes, numbers and times are left of its rows
     account TEXT NOT NULL,          -- what all jobs of one list to one place have in common
-    list_name TEXT NOT NULL,        -- of the list as it was first sent; list_path may be its mended result workbook
+    list_name TEXT NOT NULL,        -- of the list as it was first sent; list_path may be its edited result workbook
     source_sha256 TEXT NOT NULL,    -- of the file that was read: the list's, or that workbook's
     redacted TEXT NOT NULL,         -- JSON list of columns that workbooks show as keyed hashes
     taken_from TEXT                 -- the workbook that all is known from which was sent elsewhere
@@ -67,7 +67,7 @@ CREATE TABLE attempt (
     message TEXT NOT NULL DEFAULT '',
     http_status INTEGER,
     duration_ms INTEGER,
-    detail TEXT NOT NULL DEFAULT '',
+    detail TEXT NOT NULL DEFAULT '',  -- a message as JSON; of version 0.1.0 a text
     FOREIGN KEY (job, number) REFERENCES row ON DELETE CASCADE
 );
 CREATE INDEX attempt_by_row ON attempt (job, number);
