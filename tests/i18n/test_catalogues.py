@@ -200,7 +200,10 @@ def test_every_entry_is_used(code: str) -> None:
 def test_what_shipped_templates_say_is_there_in_every_language(name: str) -> None:
     template = Catalog.of(Path("/nonexistent")).load(name)
     assert template.rules
-    for said in (template.hint_out_of_reach, *(rule.advice for rule in template.rules)):
+    texts_of = [template.title, template.hint_out_of_reach]
+    texts_of += [one.description for one in (*template.columns.values(), *template.settings.values())]
+    texts_of += [rule.advice for rule in template.rules] + [question.title for question in template.preflight]
+    for said in texts_of:
         assert set(said) == set(LANGUAGES)
         assert len({bool(text.strip()) for text in said.values()}) == 1
         assert len({frozenset(facts(text)) for text in said.values()}) == 1

@@ -12,11 +12,15 @@ from uploader.workbooks import blank
 
 
 def test_a_blank_list_explains_itself_in_the_language_that_is_wished(tmp_path: Path) -> None:
-    columns = {"id": Column(required=True, description="The id.", one_of=("1", "2"), max_length=1, example="1")}
+    columns = {
+        "id": Column(
+            required=True, description={"en": "The id.", "es": "El id."}, one_of=("1", "2"), max_length=1, example="1"
+        )
+    }
     explained = {language: blank.explanation(columns["id"], language) for language in ("en", "es", "pt")}
     assert explained == {
         "en": "The id.\nRequired.\nOne of: 1, 2.\n1 character at the most.\nExample: 1",
-        "es": "The id.\nObligatorio.\nUno de estos: 1, 2.\nMáximo 1 carácter.\nEjemplo: 1",
+        "es": "El id.\nObligatorio.\nUno de estos: 1, 2.\nMáximo 1 carácter.\nEjemplo: 1",
         "pt": "The id.\nObrigatório.\nUm destes: 1, 2.\nNo máximo 1 caractere.\nExemplo: 1",
     }
     blank.write(tmp_path / "blank.xlsx", columns, "es")
@@ -35,7 +39,7 @@ def test_a_blank_list_has_columns_an_example_explanations_and_text_cells(tmp_pat
     assert [cell.value for cell in page[2]] == [column.example for column in wolkvox.columns.values()]
     for cell in page[1]:
         assert cell.comment is not None
-        assert wolkvox.columns[str(cell.value)].description in cell.comment.text
+        assert wolkvox.columns[str(cell.value)].description["en"] in cell.comment.text
         assert page.column_dimensions[str(cell.coordinate)[0]].width > 10
         assert page[f"{str(cell.coordinate)[0]}2"].number_format == "@"
     with zipfile.ZipFile(path) as package:  # the columns themselves are text, so that what is typed below stays so

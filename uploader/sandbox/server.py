@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import socket
 import struct
 import sys
@@ -258,7 +259,7 @@ def running(config: SandboxConfig) -> Iterator[str]:
         try:
             port = asyncio.run_coroutine_threadsafe(_listen(runner, config.port), loop).result()
         except OSError as why:
-            said = why.strerror or str(why)
+            said = os.strerror(why.errno) if why.errno else str(why)  # asyncio's own text names the address again
             raise SettingsError(Message("sandbox.no_port", port=str(config.port), why=said)) from why
         yield f"http://{HOST}:{port}"
     finally:

@@ -35,8 +35,10 @@ class FaultError(ValueError):
 
 
 def faults_of(why: ValidationError) -> tuple[Message, ...]:
-    """Every mistake, as a sentence that begins with its key; of a value that may be of several kinds only the last."""
-    found = {_key(error): _fault(error) for error in why.errors(include_url=False)}
+    """Every mistake, as a sentence that begins with its key; of a value that may be of several kinds the first."""
+    found: dict[str, Message] = {}
+    for error in why.errors(include_url=False):
+        found.setdefault(_key(error), _fault(error))
     return tuple(Message("template.at_key", key=key, fault=fault) for key, fault in found.items())
 
 
