@@ -28,7 +28,7 @@ def test_a_list_with_ids_that_do_not_exist_is_stopped_before_its_first_row(world
     stopped = world.sends(path)
     assert (stopped.code, stopped.json["invalid"], stopped.json["job"]) == (2, 2, None)
     assert "“rp_id” 61197 does not exist in the API in 2 rows: G4, G7. Enter one that exists" in stopped.screen
-    assert "rp_id 88888 is switched off in the API's routing points in 1 row: G5." in stopped.screen
+    assert "“rp_id” 88888 is inactive in the API in 1 row: G5." in stopped.screen
     assert world.api.received() == []
     problems = sheet_rows(tmp_path / "list.problems.xlsx", "Problems")
     assert [row["Row"] for row in problems if row["Problem"]] == [4, 7]
@@ -39,7 +39,7 @@ def test_a_list_with_ids_that_do_not_exist_is_stopped_before_its_first_row(world
     (quota,) = [one.quota for one in ended.plans]
     assert quota is not None
     said = render(quota, "pt")
-    assert said.startswith("6 linhas, restam ")
+    assert said.startswith("6 linhas para enviar e hoje restam ")
     assert said.endswith("todas são enviadas hoje.")
     lines = {line["Row"]: line for line in sheet_rows(tmp_path / "list.results.xlsx")}
     assert [lines[number]["Status"] for number in (4, 7)] == ["invalid"] * 2

@@ -201,7 +201,8 @@ def test_what_shipped_templates_say_is_there_in_every_language(name: str) -> Non
     template = Catalog.of(Path("/nonexistent")).load(name)
     assert template.rules
     texts_of = [template.title, template.hint_out_of_reach]
-    texts_of += [one.description for one in (*template.columns.values(), *template.settings.values())]
+    texts_of += [column.description for column in template.columns.values()]
+    texts_of += [setting.description for setting in template.settings.values()]
     texts_of += [rule.advice for rule in template.rules] + [question.title for question in template.preflight]
     for said in texts_of:
         assert set(said) == set(LANGUAGES)

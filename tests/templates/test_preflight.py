@@ -2,11 +2,12 @@
 
 import asyncio
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
-from uploader.i18n import Message, render
+from uploader.i18n import Fact, Message, render
 from uploader.model.http import Arrival, Request, Response, SendFailure
 from uploader.model.outcomes import Stop, Verdict
 from uploader.model.problems import Problem
@@ -112,8 +113,8 @@ def test_ids_that_do_not_exist_stop_their_rows_and_inactive_ones_warn(wolkvox: T
     header = [*"ABCDEF", " Punto de\nenrutamiento"]
     stopped = id_problems(found, rows, {"rp_id": 6}, header)
     title = {"en": "routing points", "es": "puntos de enrutamiento", "pt": "pontos de roteamento"}
-    inactive = {"column": "Punto de enrutamiento", "id": "61197", "title": title}
-    unknown = {"column": "Punto de enrutamiento", "id": "99", "title": title}
+    inactive: Mapping[str, Fact] = {"column": "Punto de enrutamiento", "id": "61197", "title": title}
+    unknown: Mapping[str, Fact] = {"column": "Punto de enrutamiento", "id": "99", "title": title}
     assert stopped == [
         Problem(3, 6, "inactive_id", inactive, stops=False),
         Problem(7, 6, "inactive_id", inactive, stops=False),
