@@ -40,10 +40,10 @@ def test_a_list_with_ids_that_do_not_exist_is_stopped_before_its_first_row(world
     assert quota is not None
     said = render(quota, "pt")
     assert said.startswith("6 linhas para enviar e hoje restam ")
-    assert said.endswith("todas são enviadas hoje.")
+    assert said.endswith("é suficiente para tudo.")
     lines = {line["Row"]: line for line in sheet_rows(tmp_path / "list.results.xlsx")}
     assert [lines[number]["Status"] for number in (4, 7)] == ["invalid"] * 2
-    assert lines[4]["Advice"] == "H4: rp_id 61197 não existe na API (routing points). Corrija-o."
+    assert lines[4]["Advice"] == "H4: “rp_id” 61197 não existe na API. Digite um que exista na API (pontos de roteamento)."
 
 
 def test_asking_can_be_left_out(world: World, tmp_path: Path) -> None:

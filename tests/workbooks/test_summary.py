@@ -69,8 +69,10 @@ def test_it_says_where_the_answers_stand(tmp_path: Path) -> None:
     assert answer[0] == "rejected"
     assert answer[2:] == (
         "404",
-        "La API rechazó esta fila; su mensaje dice por qué. Corrija la fila en la lista o en el libro de resultados "
-        "y envíela de nuevo.",
+        (
+            "La API rechazó esta fila; su mensaje dice por qué. Corrija la fila en la lista o en el libro de resultados "
+            "y envíela de nuevo."
+        ),
         1,
     )
 

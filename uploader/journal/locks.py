@@ -1,4 +1,4 @@
-"""Two runs on one computer: what one of them holds, the other waits for or refuses. A lock dies with its process."""
+"""Locks between runs on one computer: what one holds, another waits for or refuses. A lock ends with its process."""
 
 import hashlib
 import json
@@ -49,8 +49,8 @@ def hold_token(
 ) -> Iterator[bool]:
     """Nobody else on this computer sends there with the same token while the block lasts; gives whether it waited.
 
-    Where it has to wait, `on_wait` is told once for whom. Raises CancelledError if it is cancelled meanwhile, BusyError
-    where that takes too long, JournalError where the folder can't be written to.
+    Where it has to wait, `on_wait` is called once with the message. Raises CancelledError if it is cancelled meanwhile,
+    BusyError where that takes too long, JournalError where the folder can't be written to.
     """
     lock = _Lock(home, f"token-{_hashed(destination, *settings.secret.values())}")
     has_waited = False
@@ -118,5 +118,5 @@ class _Lock:
 
 
 def _hashed(*texts: str) -> str:
-    """A name for a lock; of a token so little is in it that it says nothing."""
+    """A name for a lock; it contains too little of a token's hash to reveal anything."""
     return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:_SHOWN_OF_HASH]

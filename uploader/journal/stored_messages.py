@@ -1,4 +1,4 @@
-"""Messages as a journal stores them: codes and facts as JSON. The sentences of version 0.1.0 stay readable."""
+"""Messages as a journal stores them: codes and facts as JSON. Sentences from version 0.1.0 stay readable."""
 
 import json
 import re

@@ -1,7 +1,7 @@
-"""The concurrent loop: rows in, outcomes out, never more at once than allowed; it does no IO of its own.
+"""The concurrent loop: rows in, outcomes out, never more at once than allowed. It does no IO of its own.
 
-Every turn of the loop is one commit of the ledger: the answers that came, and the intents of the rows that leave now.
-A request leaves only after its intent is committed, so after a crash each row is known to have been sent or not.
+Each turn of the loop is one commit of the ledger: the answers that came, and the intents of the rows that are sent now.
+A request is sent only after its intent is committed, so after a crash it is known of each row whether it was sent.
 """
 
 import asyncio
@@ -21,11 +21,11 @@ from uploader.sending import reasons
 from uploader.sending.scheduler import Scheduler
 
 _LONGEST_NAP_SECONDS = 1.0
-"""While it waits it says how long still, this often."""
+"""How often it reports the time left while it waits."""
 
 
 class Ledger(Protocol):
-    """Where intents and answers are made durable: the journal's `RunLedger`."""
+    """Where intents and answers are recorded: the journal's `RunLedger`."""
 
     def commit(self, completions: Sequence[Completion], dispatches: Sequence[Dispatch], /) -> Mapping[int, Status]:
         """Write down both, whole and durable, before returning.

@@ -21,7 +21,7 @@ BLANKS = (
         "\xad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
     )
 )
-"""What nobody sees around a text: spaces, and characters of no width."""
+"""What nobody sees around a text: spaces of all kinds, and characters of no width."""
 
 
 def _compiles(pattern: str) -> str:

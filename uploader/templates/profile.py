@@ -126,7 +126,7 @@ class Ids(Strict):
     active: str = ""
     """In each record, whether it is active."""
     is_active: str = "yes"
-    """What stands there if it is."""
+    """The value there if it is."""
 
 
 class PreflightQuestion(Strict):

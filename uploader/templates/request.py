@@ -92,7 +92,7 @@ def fill(text: str, values: Mapping[str, str], write: Callable[[str], str] = str
 
 
 def fill_address(url: str, values: Mapping[str, str], base_url: str | None) -> str:
-    """An address with every placeholder replaced; `base_url` stands for its scheme and host."""
+    """An address with every placeholder replaced; `base_url` replaces its scheme and host."""
     origin = origin_of(url)
     path = fill(url.removeprefix(origin), values, lambda value: quote(value, safe=""))
     return (base_url.rstrip("/") if base_url else fill(origin, values)) + path
@@ -100,7 +100,7 @@ def fill_address(url: str, values: Mapping[str, str], base_url: str | None) -> s
 
 @lru_cache(maxsize=1024)
 def _parts(text: str) -> list[str]:
-    """A text of the form, cut at its placeholders: what stands around them, and between that their names."""
+    """A text of the form, split at its placeholders: the texts around them, with their names in between."""
     return _PLACEHOLDER.split(text)
 
 

@@ -82,7 +82,7 @@ def _judge_response(answer: Response, template: Template, mask: Callable[[str], 
 
 
 def value_at(data: Any, path: str) -> Any:
-    """What stands at a dotted path of an answer's JSON, or None; a number is a place in a list, from 0."""
+    """The value at a dotted path of an answer's JSON, or None; a number is a place in a list, from 0."""
     for part in path.split(".") if path else [None]:
         if isinstance(data, list) and part is not None and part.isdecimal():
             data = data[int(part)] if int(part) < len(data) else None
@@ -146,7 +146,7 @@ def _fields(data: Any, paths: AnswerPaths) -> _AnswerFields:
 
 
 def _decoded(body: bytes) -> str:
-    """JSON is UTF-8; an API that answers in latin-1 all the same has its ASCII part in the right place."""
+    """JSON is UTF-8; if an API answers in latin-1 anyway, the ASCII part is right."""
     try:
         return body.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -154,7 +154,7 @@ def _decoded(body: bytes) -> str:
 
 
 def _visible_text(data: Any, masked: MaskedAnswer, path: str) -> str:
-    """What stands at a path as it may be kept; what stands within a secret is one, too."""
+    """The text at a path as it may be kept; whatever is inside a secret is one, too."""
     if not isinstance(data, dict):
         return ""
     visible = value_at(masked.data, path)

@@ -1,4 +1,4 @@
-"""What became of rows and requests, as the values that everything speaks in."""
+"""The outcomes of rows and requests, read as values of the model."""
 
 import json
 import sqlite3
@@ -14,7 +14,7 @@ from uploader.model.rows import Row, Status
 
 
 def results(db: sqlite3.Connection, job: int) -> Iterator[RowResult]:
-    """What became of every row in all jobs of its list, of which this is the newest, with its last attempt.
+    """The outcome of every row in all jobs of its list, of which this is the newest, with its last attempt.
 
     A row that this job did not send is as an earlier job left it, if that accepted it or got no usable answer: with the
     cells that were sent. Columns that are not sent have the latest cells. A skipped row carries the answer to the

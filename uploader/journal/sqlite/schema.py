@@ -29,7 +29,7 @@ CREATE TABLE job (
 );
 CREATE INDEX job_by_list ON job (list_sha256);
 CREATE INDEX job_by_account ON job (account);
-CREATE TABLE template (             -- as it was when a job was begun; those of version 1 are missing
+CREATE TABLE template (             -- as it was when a job started; those of version 1 are missing
     sha256 TEXT PRIMARY KEY,
     text BLOB NOT NULL,             -- compressed by zlib
     profile BLOB
@@ -50,7 +50,7 @@ CREATE TABLE row (
     advice TEXT NOT NULL,
     fingerprint TEXT,               -- of the request; NULL in rows that can't be sent
     before INTEGER,                 -- the earlier job of the account in which the row was accepted, or is unknown
-    kept INTEGER NOT NULL,          -- 1: no run sends it, it stands as before; 2: nor is it in the file that was read
+    kept INTEGER NOT NULL,          -- 1: no run sends it, its status stays; 2: nor is it in the file that was read
     faults TEXT NOT NULL,           -- JSON list of the columns, from 0, whose cells are wrong; "" where none is
     PRIMARY KEY (job, number)
 ) WITHOUT ROWID;
