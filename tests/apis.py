@@ -9,13 +9,14 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from tests.conftest import FIELDS
+from uploader.i18n import Message
 from uploader.model.http import Arrival, Request, Response, SendFailure
 from uploader.sandbox.config import SandboxConfig
 from uploader.sandbox.faults import Fault, FaultRule, Faults
 from uploader.sandbox.wolkvox import TOKEN, Api, ApiAnswer, ApiCall, is_taken
 
 PAGE = b"<html><body>Welcome</body></html>"
-CUT = "The connection was cut before the answer was whole"
+CUT = Message("failure.cut_while_reading")
 
 
 @dataclass

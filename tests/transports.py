@@ -7,13 +7,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from typing import Any, TypeAlias
 
+from uploader.i18n import Message
 from uploader.model.http import Arrival, Request, Response, SendFailure
 
 Answer: TypeAlias = Response | SendFailure
 Script: TypeAlias = Callable[[Request], Answer | Awaitable[Answer]] | Iterable[Answer]
 """The answers: a function of the request, or a sequence."""
 
-SCRIPT_IS_OVER = SendFailure(Arrival.NEVER, "the script has no answer to this request", 0)
+SCRIPT_IS_OVER = SendFailure(Arrival.NEVER, Message("text", text="the script has no answer to this request"), 0)
 
 
 def answer(body: Any, http_status: int = 200) -> Response:

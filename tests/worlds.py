@@ -133,7 +133,7 @@ class Bounded:
             async with asyncio.timeout(self._seconds):
                 return await self._transport.send(request)
         except TimeoutError:
-            detail = f"The answer did not come within {self._seconds:g} s"
+            detail = Message("failure.too_late", seconds=self._seconds)
             return SendFailure(Arrival.MAYBE, detail, round(self._seconds * 1000), timed_out=True)
 
 

@@ -76,8 +76,8 @@ def test_who_settled_a_row_and_when_stands_with_it_in_the_lists_workbook(
     results("1", None, world.session)
     lines = {line["Row"]: line for line in sheet_rows(book)}
     assert (lines[3]["Status"], lines[6]["Status"]) == ("accepted", "not sent")
-    for number, words in ((3, "and it had arrived"), (6, "and it had not arrived. It waits")):
-        assert any(f"ana.perez looked on {day}" in lines[number]["Advice"] for day in days)
+    for number, words in ((3, "the API had received it."), (6, "the API had not received it. Resume")):
+        assert any(f"ana.perez checked on {day}" in lines[number]["Advice"] for day in days)
         assert words in lines[number]["Advice"]
     settled = lines[3]
     ended = world.sends(mend(book, {(4, "rp_id"): "61001"}))
@@ -97,7 +97,7 @@ def test_sheets_speak_portuguese_and_columns_keep_their_names(world: World, tmp_
     lines = sheet_rows(book)
     assert list(lines[0]) == ["Row", *FIELDS, *OURS]
     assert {line["Status"] for line in lines} == {"accepted", "rejected"}
-    assert "rp_id" in lines[2]["Advice"]
+    assert "ponto de roteamento" in lines[2]["Advice"]
     assert "linha" in lines[2]["Advice"]
     assert lines[2]["Response message"] == "ROUTING POINT 99999 NOT FOUND"
     told = [tuple(line.values())[:2] for line in sheet_rows(book, "Summary")]

@@ -92,7 +92,7 @@ def test_a_rejected_row_carries_the_apis_own_code_and_message(world: World, tmp_
     assert [line["Row"] for line in refused] == [4, 9]
     for line in refused:
         assert (line["Response code"], line["Response message"]) == ("404", "ROUTING POINT 99999 NOT FOUND")
-        assert "rp_id" in line["Advice"]
+        assert "routing point" in line["Advice"]
     assert Counter(request["code"] for request in world.api.received()) == {201: 8, 404: 2}
 
 

@@ -172,7 +172,7 @@ def test_it_listens_on_loopback_alone(url: str) -> None:
 def test_a_port_that_is_taken_and_a_record_that_can_not_be_written_are_told(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        with pytest.raises(SettingsError, match=f"Port {port}.*--port"), running(SandboxConfig(port=port)):
+        with pytest.raises(SettingsError, match=f"port {port}: .* Choose another"), running(SandboxConfig(port=port)):
             raise AssertionError("it should not run")
     with pytest.raises(SettingsError, match="record"), running(SandboxConfig(record=tmp_path / "no" / "record")):
         raise AssertionError("it should not run")
@@ -469,7 +469,7 @@ def test_a_wrong_fault_is_refused_with_the_kinds(
     unwritable = str(tmp_path / "no" / "record")  # where it was taken, this would be what is refused
     assert run(["sandbox", "--port", "0", "--record", unwritable, "--fault", "html:1", "--fault", words]) == 2
     told = capsys.readouterr().err
-    assert f"--fault {words} is none" in told
+    assert f"“{words}” is not a valid fault" in told
     assert all(fault in told for fault in Fault)
 
 

@@ -41,7 +41,7 @@ def test_a_blank_list_has_columns_an_example_explanations_and_text_cells(tmp_pat
     assert [cell.value for cell in page[2]] == [column.example for column in wolkvox.columns.values()]
     for cell in page[1]:
         assert cell.comment is not None
-        assert wolkvox.columns[str(cell.value)].description in cell.comment.text
+        assert wolkvox.columns[str(cell.value)].description["en"] in cell.comment.text
         assert page.column_dimensions[str(cell.coordinate)[0]].width > 10
         assert page[f"{str(cell.coordinate)[0]}2"].number_format == "@"
     with zipfile.ZipFile(path) as package:  # the columns themselves are text, so that what is typed below stays so

@@ -12,7 +12,7 @@ import pytest
 
 from tests.workbooks.test_results import content, job, result, written
 from uploader.errors import ListError
-from uploader.i18n import render
+from uploader.i18n import Message, render
 from uploader.model import advice
 from uploader.model.job import Attempt, RowResult
 from uploader.model.rows import RESULT_COLUMNS, Row, Status
@@ -161,7 +161,7 @@ def test_the_same_rows_are_written_with_the_same_digests_as_by_version_0_1_0(nam
             message=line["Response message"],
             http_status=whole(line["HTTP status"]),
             duration_ms=whole(line["Duration ms"]),
-            detail=line["Detail"],
+            detail=Message("text", text=line["Detail"]) if line["Detail"] else None,
             job=int(line["Job"]),
         )
         for line in old.attempts()

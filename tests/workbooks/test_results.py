@@ -71,7 +71,7 @@ RUN = RunRecord(
     stopped=None,
     taken_from=None,
 )
-ATTEMPT = Attempt(2, 1, SENT_AT, "accepted", "201", "done", 201, 15, "", 7)
+ATTEMPT = Attempt(2, 1, SENT_AT, "accepted", "201", "done", 201, 15, None, 7)
 
 
 def content(

@@ -6,7 +6,7 @@ import pytest
 from tests.workbooks.test_results import SENT_AT, result
 from uploader.i18n import Message, render
 from uploader.model import advice
-from uploader.model.job import RowResult
+from uploader.model.job import Attempt, RowResult
 from uploader.model.problems import Problem
 from uploader.model.rows import RESULT_COLUMNS, Status
 from uploader.workbooks.redaction import Redaction
@@ -29,10 +29,10 @@ def shown(result: RowResult, line: int = 9, language: str = "en", redaction: Red
 @pytest.mark.parametrize(
     ("language", "text"),
     [
-        ("en", "The run ended before this row's turn. It was not sent."),
-        ("es", "El envío terminó antes del turno de esta fila. No se envió."),
-        ("pt", "O envio terminou antes da vez desta linha. Ela não foi enviada."),
-        ("fr", "The run ended before this row's turn. It was not sent."),
+        ("en", "The run ended before this row was sent. Resume the job or send the list again."),
+        ("es", "El envío terminó antes de llegar a esta fila. Reanude el trabajo o envíe la lista de nuevo."),
+        ("pt", "O envio terminou antes de chegar a esta linha. Retome o trabalho ou envie a lista de novo."),
+        ("fr", "The run ended before this row was sent. Resume the job or send the list again."),
     ],
 )
 def test_an_advice_is_shown_in_the_workbook_s_language(language: str, text: str) -> None:
@@ -112,3 +112,26 @@ def test_a_moment_is_in_the_workbook_s_zone() -> None:
 
 def test_a_sentence_of_the_workbook_s_own() -> None:
     assert display(language="pt").text(Message("workbook.row", row=7)) == "linha 7"
+
+
+@pytest.mark.parametrize(
+    ("detail", "language", "text"),
+    [
+        (None, "en", ""),
+        (Message("failure.too_late", seconds=75), "en", "No answer came within 75 s"),
+        (Message("failure.too_late", seconds=75), "es", "No llegó respuesta en 75 s"),
+        (Message("failure.answer_too_large", bytes=1_000_000), "pt", "A resposta tem mais de 1.000.000 bytes"),
+        (Message("text", text="<html>gateway"), "pt", "<html>gateway"),
+        (Message("text", text="gateway timed out"), "es", "gateway timed out"),
+    ],
+)
+def test_a_detail_is_said_in_the_workbook_s_language_and_a_server_s_text_stays(
+    detail: Message | None, language: str, text: str
+) -> None:
+    attempt = Attempt(2, 1, SENT_AT, "unknown", "", "", None, 5, detail, 1)
+    assert display(language=language).attempt_texts(attempt)[2] == text
+
+
+def test_a_detail_is_redacted_as_all_else() -> None:
+    attempt = Attempt(2, 1, SENT_AT, "unknown", "", "", 200, 5, Message("text", text=f"<p>{PHONE}"), 1, ("Ana", PHONE))
+    assert PHONE not in display(REDACTION).attempt_texts(attempt)[2]

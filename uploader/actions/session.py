@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from uploader.actions.ui import SilentUi, Ui
 from uploader.errors import SettingsError
-from uploader.i18n import Message
+from uploader.i18n import Fact, Message, in_language
 from uploader.journal import Journal, journal_path, open_journal
 from uploader.model.questions import Answers, Question
 from uploader.model.settings import MASK, Settings
@@ -148,7 +148,7 @@ def _accepted(values: Mapping[str, str], template: Template) -> Settings:
 
 def _setting_question(name: str, template: Template) -> Question:
     setting = template.settings[name]
-    facts = {"name": name, "description": setting.description}
+    facts: Mapping[str, Fact] = {"name": name, "description": setting.description}
 
     def check(typed: str) -> Message | None:
         try:

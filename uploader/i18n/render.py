@@ -55,11 +55,13 @@ class _Reader(Formatter):
         return "" if fact is None else fact
 
     def format_field(self, value: Any, format_spec: str) -> str:
-        """`n` is a number as the language writes it, `c` a text that begins the sentence."""
+        """`n`: a number as the language writes it. `c`: begins a sentence. `p`: part of one, without its full stop."""
         if format_spec == "n":
             return f"{value:,}".translate(self._language.separators)
         if format_spec == "c":
             return str(value)[:1].upper() + str(value)[1:]
+        if format_spec == "p":
+            return str(value).rstrip().removesuffix(".")
         return str(super().format_field(value, format_spec))
 
 

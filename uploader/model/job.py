@@ -63,7 +63,8 @@ class Attempt:
     message: str
     http_status: int | None
     duration_ms: int | None
-    detail: str
+    detail: Message | None
+    """What is known of it beside the API's own code and message."""
     job: int
     cells: Sequence[str] = ()
     """The row's, where they were asked for."""

@@ -13,7 +13,7 @@ _Answer: TypeAlias = tuple[str, str]
 
 @dataclass(slots=True)
 class RefusalStreak:
-    """Counts refusals with the same answer; a person may say that one of these answers is all right."""
+    """Counts rejections with the same answer; a person may say that one of these answers is fine."""
 
     count: int = 0
     _answer: _Answer = field(default=("", ""), init=False)
@@ -32,7 +32,7 @@ class RefusalStreak:
         self.count = 0
 
     def is_suspicious(self, limit: int) -> bool:
-        """Whether there are so many that nobody has called all right."""
+        """Whether there are so many, and nobody has said that they are fine."""
         return self.count >= limit and self._answer not in self._tolerated
 
     def suspect(self) -> None:
@@ -48,4 +48,4 @@ class RefusalStreak:
 
 
 def _answer_of(outcome: Outcome) -> _Answer:
-    return outcome.code, _NUMBER.sub("#", outcome.message or outcome.detail)
+    return outcome.code, _NUMBER.sub("#", outcome.message or repr(outcome.detail))

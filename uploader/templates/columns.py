@@ -8,6 +8,10 @@ from typing import Annotated, Any, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StrictInt, model_validator
 
+from uploader.i18n import Message
+from uploader.templates.faults import FaultError
+from uploader.templates.texts import TemplateText
+
 _DATES = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S")
 """How the readers write dates."""
 BLANKS = (
@@ -18,14 +22,14 @@ BLANKS = (
         "\xad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
     )
 )
-"""What nobody sees around a text: spaces, and characters of no width."""
+"""What nobody sees around a text: spaces of all kinds, and characters of no width."""
 
 
 def _compiles(pattern: str) -> str:
     try:
         re.compile(pattern)
     except re.error as why:
-        raise ValueError(f"not a regular expression: {why}") from why
+        raise FaultError(Message("template.fault.regex", why=str(why))) from why
     return pattern
 
 
@@ -36,7 +40,7 @@ def _writes_dates(text: str) -> str:
     except (ValueError, re.error):
         is_whole = False
     if not is_whole:
-        raise ValueError("write it with day, month and year, as %d/%m/%Y or %Y-%m-%d %H:%M")
+        raise FaultError(Message("template.fault.date_format"))
     return text
 
 
@@ -54,7 +58,7 @@ class Column(Strict):
     """What a template says of one field: its column's names, what its cells may hold, and how to explain it."""
 
     required: StrictBool = False
-    description: str = ""
+    description: TemplateText = Field(default_factory=dict)
     example: str = ""
     aliases: tuple[str, ...] = ()
     heading: Mapping[str, str] = Field(default_factory=dict)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from uploader.errors import WorkbookError
-from uploader.i18n import Message, render
+from uploader.i18n import Message, in_language, render
 from uploader.templates.columns import Column
 from uploader.workbooks.xlsx_writer import new_workbook
 
@@ -63,5 +63,5 @@ def explanation(column: Column, language: str) -> str:
         notes.append(Message("workbook.blank.aliases", names=column.aliases))
     if column.example:
         notes.append(Message("workbook.blank.example", example=column.example))
-    texts = [column.description, *(render(note, language) for note in notes)]
+    texts = [in_language(column.description, language), *(render(note, language) for note in notes)]
     return "\n".join(text for text in texts if text)

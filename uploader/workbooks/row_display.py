@@ -76,7 +76,7 @@ class RowDisplay:
 
     def attempt_texts(self, attempt: Attempt) -> Sequence[str]:
         """Code, message and detail of an attempt, without the row's redacted values."""
-        return self._redacted((attempt.code, attempt.message, attempt.detail), attempt.cells)
+        return self._redacted((attempt.code, attempt.message, self._detail(attempt.detail)), attempt.cells)
 
     def settled_text(self, result: RowResult) -> str:
         """Who closed a row, when, and what they found."""
@@ -109,6 +109,13 @@ class RowDisplay:
             return f"{column_letter(1 + column)}{line}"
 
         return render(result.advice, self.language, cell)
+
+    def _detail(self, detail: Message | None) -> str:
+        """A sentence of ours begins with a capital; what a server said stays as it came."""
+        if detail is None:
+            return ""
+        text = self.text(detail)
+        return text if detail.code == "text" else text[:1].upper() + text[1:]
 
     def _cells(self, result: RowResult) -> Sequence[str]:
         cells = result.row.cells

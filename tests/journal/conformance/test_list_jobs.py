@@ -282,10 +282,10 @@ def test_a_workbook_that_was_written_elsewhere_is_recovered(journal: Journal, tm
         recovered(6, Status.INVALID, 0),
     ]
     attempts = [
-        Attempt(2, 1, SENT_AT, "slow down", "403", "too fast", 403, 5, "detail", 0),
-        Attempt(2, 2, SENT_AT, "accepted", "201", "said", 200, 7, "", 0),
-        Attempt(3, 1, SENT_AT, "rejected", "400", "no", 400, 7, "", 0),
-        Attempt(99, 1, SENT_AT, "accepted", "201", "of no row", 200, 7, "", 0),
+        Attempt(2, 1, SENT_AT, "slow down", "403", "too fast", 403, 5, Message("failure.too_late", seconds=75), 0),
+        Attempt(2, 2, SENT_AT, "accepted", "201", "said", 200, 7, None, 0),
+        Attempt(3, 1, SENT_AT, "rejected", "400", "no", 400, 7, None, 0),
+        Attempt(99, 1, SENT_AT, "accepted", "201", "of no row", 200, 7, None, 0),
     ]
     new = replace(NEW, taken_from=tmp_path / "list.results.xlsx", source_sha256="")
     recovered_rows = (RecoveredRow(row.row, row, None, f"print {row.row.number}") for row in rows)

@@ -12,7 +12,7 @@ from uploader.actions.session import Session
 from uploader.checks.checked_list import CheckedList, checked_list, matched, sha256_of
 from uploader.checks.mapping import ColumnMatch, MissingColumn, wanted_names
 from uploader.errors import SettingsError, SeveralSheetsError, about
-from uploader.i18n import Message
+from uploader.i18n import Fact, Message
 from uploader.model.events import phase
 from uploader.model.questions import Choice, Question
 from uploader.model.rows import column_letter
@@ -228,7 +228,7 @@ def _column_question(missing: MissingColumn, table: Table, template: Template, m
         Choice(column_letter(at), " ".join(table.header[at].split()), " ".join(first[at].split())[:_SHOWN_EXAMPLE])
         for at in missing.candidates
     )
-    facts = {
+    facts: Mapping[str, Fact] = {
         "field": missing.field,
         "description": template.columns[missing.field].description,
         "ambiguous": "yes" if missing.is_ambiguous else "no",

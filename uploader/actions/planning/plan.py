@@ -201,7 +201,8 @@ class Plan:
 
     def with_api(self, api: ApiFacts) -> "Plan":
         """The plan with what the API says: rows with ids that it doesn't have are invalid."""
-        found = id_problems(api, self.ids, self.route.fields)
+        of = self.job or self.new
+        found = id_problems(api, self.ids, self.route.fields, () if of is None else of.header)
         at_hand = found if self.rows is None else [self.rows.at_hand(problem) for problem in found]
         unknown = stopping(found)
         repeated = len(self.repeated & stopping(at_hand).keys())

@@ -123,7 +123,7 @@ def _attempts(workbook: ResultWorkbook) -> Iterator[Attempt]:
                 message=line.get("Response message", ""),
                 http_status=_whole(line.get("HTTP status", "")),
                 duration_ms=_whole(line.get("Duration ms", "")),
-                detail=line.get("Detail", ""),
+                detail=advice.as_written(line["Detail"]) if line.get("Detail") else None,
                 job=0,
             )
 

@@ -6,7 +6,7 @@ from uploader.cli import settings
 from uploader.cli.localized import argument, command, option
 from uploader.cli.options import language_option
 from uploader.cli.terminal import tell, tell_all
-from uploader.i18n import Message, render
+from uploader.i18n import Message, in_language, render
 
 
 @command("templates")
@@ -19,9 +19,9 @@ def templates(name: str | None, language: str) -> None:
 
     session = settings.session({}, asks=False, language=language)
     if name is None:
-        tell_all(f"{one.name}  {one.title}" for one in action.templates(session))
+        tell_all(f"{one.name}  {in_language(one.title, session.language)}" for one in action.templates(session))
     else:
-        tell_all(jobs.template(*action.template(name, session)))
+        tell_all(jobs.template(*action.template(name, session), session.language))
 
 
 @command("blank")

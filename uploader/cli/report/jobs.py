@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from uploader.cli.report.numbers import counted, rows_of
-from uploader.i18n import Message, render, row_numbers
+from uploader.i18n import Message, in_language, render, row_numbers
 from uploader.model import rows as model_rows
 from uploader.model.job import Job
 from uploader.model.rows import Status
@@ -109,9 +109,9 @@ def verification(found: "Verification", language: str) -> Iterator[str]:
             yield "All rows agree with the digests."
 
 
-def template(shown: "Template", path: Path) -> Iterator[str]:
+def template(shown: "Template", path: Path, language: str) -> Iterator[str]:
     """What a template sends, and what a list needs for it."""
-    yield f"{shown.name}: {shown.title}"
+    yield f"{shown.name}: {in_language(shown.title, language)}"
     yield f"  {shown.request.method} {shown.request.url}"
     if shown.documentation:
         yield f"  Documentation: {shown.documentation}"
@@ -121,7 +121,7 @@ def template(shown: "Template", path: Path) -> Iterator[str]:
     width = max(map(len, shown.columns))
     for name, column in shown.columns.items():
         need = "required" if column.required else "optional"
-        yield f"  {name:<{width}}  {need}. {column.description}"
+        yield f"  {name:<{width}}  {need}. {in_language(column.description, language)}"
         if column.aliases:
             yield f"  {'':<{width}}  Also called: {', '.join(column.aliases)}."
     if shown.settings:
@@ -129,7 +129,7 @@ def template(shown: "Template", path: Path) -> Iterator[str]:
     for name, setting in shown.settings.items():
         sources = [] if setting.secret else [f"--set {name}=…"]
         sources += [f"the variable {setting.environment}"] if setting.environment else []
-        yield f"  {name}: {setting.description}"
+        yield f"  {name}: {in_language(setting.description, language)}"
         yield f"    From {' or '.join([*sources, 'a question on the terminal'])}."
 
 

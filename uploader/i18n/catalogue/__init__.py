@@ -1,9 +1,9 @@
 """The sentences in each language, as data: one TOML file a chapter, one entry a message, every language in it.
 
 An entry is `[code]` with `en`, `es` and `pt`. Where a count decides, a language's text is a table with the plural
-categories `one` and `other`. `{name}` is a fact; `{name:n}` is a number with the language's thousands separators, and
-`{name:c}` a text that begins the sentence. `{way.NAME}` is what the reader does, as `ways.toml` calls it at each face:
-a sentence names no flag and no command itself.
+categories `one` and `other`. `{name}` is a fact; `{name:n}` is a number with the language's thousands separators,
+`{name:c}` a text that begins the sentence, and `{name:p}` one inside another sentence, without its full stop.
+`{way.NAME}` is what the reader does, as `ways.toml` calls it at each face: a sentence names no flag and no command.
 """
 
 from collections.abc import Mapping

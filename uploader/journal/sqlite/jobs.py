@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
 from uploader.errors import SettingsError
+from uploader.i18n import Message
 from uploader.journal.clock import now
 from uploader.journal.rows import Kept
 from uploader.journal.sqlite import list_jobs
@@ -34,7 +35,7 @@ def numbered(db: sqlite3.Connection, number: int) -> Job:
     """The job of that number. Raises SettingsError where there is none."""
     row = db.execute("SELECT * FROM job WHERE id = ?", (min(number, _LARGEST_NUMBER),)).fetchone()
     if row is None:
-        raise SettingsError(f"There is no job {number}. `uploader history` shows the jobs.")
+        raise SettingsError(Message("journal.no_such_job", job=number))
     return _as_job(db, row, list_jobs.accounts_with_settled(db, row["account"]))
 
 

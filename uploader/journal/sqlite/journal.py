@@ -138,12 +138,12 @@ class SqliteJournal:
     # Rows and requests are read
 
     def results(self, job: int) -> Iterator[RowResult]:
-        """What became of every row of the list in all its jobs, of which this is the newest, with its last attempt."""
+        """The outcome of every row of the list in all its jobs, of which this is the newest, with its last attempt."""
         with self._reading():
             yield from records.results(self._db, job)
 
     def row_states(self, job: int, numbers: Sequence[int]) -> dict[int, RowState]:
-        """What became of these rows, as that job knows it, the newest of its account; unknown numbers are left out."""
+        """The outcome of these rows, as that job knows it, the newest of its account; unknown numbers are left out."""
         with self._reading():
             return list_jobs.row_states(self._db, job, numbers)
 

@@ -1,4 +1,4 @@
-"""All jobs of one list to one place together, its account: what became of each row in all of them.
+"""All jobs of one list to one place together, its account: the outcome of each row in all of them.
 
 A new job knows every row of the list: those that were accepted or are unknown point to the job in which they were
 (`before`), and those that are not in the file that was read are kept as they were. So the newest job knows all rows.
@@ -21,7 +21,7 @@ DECIDING_JOB = (
     " THEN r.status IN ('accepted', 'unknown') OR (r.status = 'rejected' AND b.status <> 'accepted') ELSE 0 END"
     " FROM row b WHERE b.job = r.before AND b.number = r.number), 1) THEN r.job ELSE r.before END"
 )
-"""The job that decides what became of a row `r` of the newest job.
+"""The job that decides the outcome of a row `r` of the newest job.
 
 It is that job, where no earlier one has accepted the row or got no usable answer; else only if it sent the row again,
 and what came of that says more.
@@ -42,7 +42,7 @@ def newest(db: sqlite3.Connection, account: str, before: int | None = None) -> i
 
 
 def row_states(db: sqlite3.Connection, job: int, numbers: Sequence[int]) -> dict[int, RowState]:
-    """What became of these rows, as that job knows it, the newest of its account; unknown numbers are left out."""
+    """The outcome of these rows, as that job knows it, the newest of its account; unknown numbers are left out."""
     rows = db.execute(
         "SELECT r.number, r.job AS asked, r.cells AS latest, r.kept, r.status AS here, t.status, t.cells, t.job,"
         " (SELECT max(sent_at) FROM attempt a WHERE a.job = t.job AND a.number = t.number) AS at,"
