@@ -25,7 +25,8 @@ from uploader.actions.session import Session
 from uploader.actions.steps.wire import Wire
 from uploader.actions.verify import verify
 from uploader.cli import exit_codes
-from uploader.cli.report import ending, jobs, lists
+from uploader.cli.report import ending, lists
+from uploader.cli.report import verification as report
 from uploader.errors import UploaderError
 from uploader.i18n import Message, render
 from uploader.model.http import Arrival, Request, Response, SendFailure
@@ -100,6 +101,7 @@ class Ending:
                 lines += lists.plan(one, "en", with_problems=True)
             elif isinstance(one, Summary):
                 lines += ending.summed_up(one, "en")
+                lines += ending.next_steps(one, "en")
             elif isinstance(one, Check):
                 lines += lists.check(one, "en")
         return "\n".join(lines)
@@ -208,7 +210,7 @@ class World:
         """Send a list. An error counts as an end."""
         return self._ending(lambda: self.send(path, read, **options), path)
 
-    def resumes(self, which: str | Path | None = None, **options: Any) -> Ending:
+    def resumes(self, which: int | str | Path | None = None, **options: Any) -> Ending:
         """Send the rest of a job."""
         return self._ending(lambda: resume(None if which is None else str(which), SendOptions(**options), self.session))
 
@@ -234,7 +236,7 @@ class World:
         except UploaderError as error:
             return Verified(exit_codes.of_error(error), [str(error)])
         code = exit_codes.of_verify(is_as_written=found.is_as_written)
-        return Verified(code, list(jobs.verification(found, "en")))
+        return Verified(code, list(report.verification(found, "en")))
 
     def sent(self, path: Path, **options: Any) -> Path:
         """Send a list completely and return its result workbook. Every request has arrived."""

@@ -40,7 +40,8 @@ def test_no_list_copy_or_other_list_sends_a_row_again(world: World, tmp_path: Pa
     copy = write_xlsx(tmp_path / "copia.xlsx", backwards, header=list(reversed(FIELDS)))
     again = world.sends(copy)
     assert (again.code, again.json["skipped"], again.json["accepted"]) == (0, ROWS, 5)
-    assert f"{ROWS} rows were accepted before: list.csv" in again.screen
+    assert f"{ROWS} rows were accepted on" in again.screen
+    assert "(list.csv, job 1): rows 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 and 10 more." in again.screen
     other = write_csv(tmp_path / "other.csv", [rows[3], *interactions(2, start=200), more[1]])
     again = world.sends(other)
     assert (again.json["skipped"], again.json["accepted"]) == (2, 2)
@@ -58,11 +59,10 @@ def test_a_row_that_stands_twice_is_sent_once_and_says_which_row_it_equals(world
     path = write_csv(tmp_path / "list.csv", [*rows, rows[4], rows[0], rows[4]])
     checked = world.checks(path)
     assert checked.code == 0
-    assert "The row is a duplicate of row 6, 2 times: row 22, row 24." in checked.screen
-    assert "The row is a duplicate of row 2: row 23." in checked.screen
-    assert "20 rows can be sent.\n3 rows would be held back: 3 skipped, 0 left alone." in checked.screen
+    assert "Row 22 equals row 6.\n  Row 23 equals row 2.\n  Row 24 equals row 6." in checked.screen
+    assert "20 rows can be sent.\n3 rows would be held back: 3 skipped." in checked.screen
     ended = world.sends(path)
-    assert "3 rows are the same request as an earlier row of this list." in ended.screen
+    assert "Row 22 equals row 6.\n  Row 23 equals row 2.\n  Row 24 equals row 6." in ended.screen
     assert (ended.code, ended.json["accepted"], ended.json["skipped"]) == (0, ROWS, 3)
     lines = {line["Row"]: line for line in sheet_rows(tmp_path / "list.results.xlsx")}
     assert [lines[number]["Status"] for number in (6, 2, 22, 23, 24)] == ["accepted"] * 2 + ["skipped"] * 3
@@ -84,11 +84,8 @@ def test_the_check_says_what_was_accepted_before_and_asks_and_connects_to_nothin
     bare = replace(world, environment={})
     told = bare.checks(other)
     assert told.code == 0
-    assert any(
-        f"The same request was already accepted (list.csv, {day}, job 1), 19 times" in told.screen for day in days
-    )
-    assert "The same request was sent before, and its outcome is unknown" in told.screen
-    assert "row 12" in told.screen
+    assert any(f"19 rows were accepted on {day} (list.csv, job 1): rows 5, 6," in told.screen for day in days)
+    assert "Row 12 was sent on" in told.screen
     assert (bare.transport.requests, bare.ui.asked) == ([], [])
 
 

@@ -209,7 +209,7 @@ def test_a_spent_quota_stops_and_says_how_many_are_left(own_world: Path, tmp_pat
     assert (ended.json["accepted"], ended.json["not_sent"]) == (5, 7)
     assert "TOKEN LIMIT EXCEEDED" in ended.json["stopped"]
     assert "7 rows were not sent" in ended.screen
-    assert "To go on with the 7 rows that are left: uploader resume 1" in ended.screen
+    assert "To send the remaining 7 rows:\n  uploader resume 1" in ended.screen
 
 
 def test_a_spent_quota_is_waited_for_where_the_person_says_so_and_the_countdown_is_told(

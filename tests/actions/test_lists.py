@@ -40,8 +40,8 @@ def test_a_spanish_excels_csv_with_a_title_a_total_and_a_footnote(world: World, 
     assert checked.code == 2
     assert "CSV, Windows-1252, delimiter semicolon, header in row 3, 14 rows, 7 columns" in checked.screen
     assert "1 row above the header is not sent: “Informe de citas – marzo”." in checked.screen
-    assert "looks like a total, not like a record: row 16." in checked.screen
-    assert "looks like a note below the table, not like a record: row 18." in checked.screen
+    assert "Row 16: the row looks like a total" in checked.screen
+    assert "Row 18: the row looks like a note below the table" in checked.screen
     assert "is empty" not in checked.screen
     assert "12 rows can be sent, 2 can't." in checked.screen
 

@@ -328,7 +328,7 @@ def test_what_a_workbook_does_not_show_comes_from_the_journal_or_is_asked_for(
     assert (ended.code, ended.came) == (2, [])
     column, words = ("G", "has only a part of the text") if what == "cut" else ("D", "was hidden in the workbook")
     assert words in ended.screen
-    assert f"in 2 rows: {column}3, {column}4." in ended.screen
+    assert f"in 2 rows: {column}3 and {column}4." in ended.screen
     assert resent(world, book).came == sorted([rows[1], rows[2]])
 
 
@@ -375,7 +375,7 @@ def test_another_template_than_the_workbooks_is_refused(world: World, book: Path
 def test_a_row_number_that_the_list_does_not_have_is_complained_about(world: World, book: Path) -> None:
     ended = world.sends(mend(book, {(3, "Row"): 99}))
     assert (ended.code, ended.came) == (2, [])
-    assert "row number doesn't exist in the list in 1 row: A3." in ended.screen
+    assert "No row of the list has that number in 1 row: A3." in ended.screen
 
 
 def test_rows_that_do_not_stand_in_the_file_are_told(world: World, book: Path) -> None:

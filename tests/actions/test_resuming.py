@@ -162,7 +162,7 @@ def test_a_pilot_sends_some_and_the_rest_is_resumed(world: World, tmp_path: Path
     ended = world.sends(path, base_url=ELSEWHERE, first=5)
     assert (ended.code, ended.json["stopped"]) == (1, None)
     assert (ended.json["accepted"], ended.json["skipped"], ended.json["not_sent"]) == (5, 3, ROWS - 5)
-    assert f"To go on with the {ROWS - 5} rows that are left: uploader resume 1" in ended.screen
+    assert f"To send the remaining {ROWS - 5} rows:\n  uploader resume 1" in ended.screen
     assert world.resumes().json["accepted"] == ROWS
     assert taken(world.elsewhere[ELSEWHERE]) == senders(ROWS)
 
@@ -171,11 +171,11 @@ def test_the_command_that_is_told_sends_the_rest_as_it_was_meant(world: World, t
     path = write_csv(tmp_path / "list.csv", interactions(ROWS))
     wrong = replace(world, environment={**world.environment, "WOLKVOX_TOKEN": "wrong"})
     ended = wrong.sends(path, first=5)
-    assert f"To go on with the {ROWS} rows that are left: uploader resume 1 --first 5" in ended.screen.splitlines()
+    assert f"To send the remaining {ROWS} rows:\n  uploader resume 1 --first 5" in ended.screen
     world.resumes("1", first=5)
     other = write_csv(tmp_path / "other.csv", interactions(ROWS + 1))
     ended = world.sends(other, send_duplicates=True, resend_unknown=True)
-    assert "left: uploader resume 2 --send-duplicates --resend-unknown\n" in f"{ended.screen}\n"
+    assert "rows:\n  uploader resume 2 --send-duplicates --resend-unknown\n" in f"{ended.screen}\n"
 
 
 def test_an_older_version_of_a_list_is_said_to_be_one(world: World, tmp_path: Path) -> None:
@@ -220,10 +220,10 @@ def test_forgetting_deletes_customer_data_and_keeps_what_is_known(world: World, 
     path = write_csv(tmp_path / "list.csv", interactions(ROWS))
     assert world.sends(path, base_url=ELSEWHERE).code == 0
     assert len(customer_data(world.home)) == ROWS
-    assert "Hashes stay" in forgotten(world, 1)[-1]
+    assert "fingerprints" in forgotten(world, 1)[-1]
     assert customer_data(world.home) == set()
-    assert "(forgotten on" in shown(world)
-    with pytest.raises(SettingsError, match="were deleted on"):
+    assert "(data deleted on" in shown(world)
+    with pytest.raises(SettingsError, match="was forgotten on"):
         results("1", None, world.session)
     again = world.sends(path, base_url=ELSEWHERE)
     assert (again.json["skipped"], len(taken(world.elsewhere[ELSEWHERE]))) == (ROWS, ROWS)
@@ -231,7 +231,7 @@ def test_forgetting_deletes_customer_data_and_keeps_what_is_known(world: World, 
 
     forgotten(world, 1, 2, everything=True)
     assert customer_data(world.home) == set()
-    assert "Nothing was sent" in shown(world)
+    assert "No jobs yet" in shown(world)
     (tmp_path / "list.results.xlsx").unlink()  # what stands in it would count
     assert world.sends(path, base_url=ELSEWHERE).json["accepted"] == ROWS
 
@@ -240,7 +240,7 @@ def test_jobs_are_forgotten_by_age(world: World, tmp_path: Path) -> None:
     world.sends(write_csv(tmp_path / "list.csv", interactions(2)))
     assert "No such job is left" in forgotten(world, older_than="90d")[0]
     assert customer_data(world.home) != set()
-    assert "Hashes stay" in forgotten(world, older_than="0d")[-1]
+    assert "fingerprints" in forgotten(world, older_than="0d")[-1]
     assert customer_data(world.home) == set()
     wrong: Sequence[tuple[list[int], str | None]] = [([], "soon"), ([], None), ([77], None)]
     for numbers, older_than in wrong:

@@ -86,7 +86,7 @@ def test_a_rejected_row_carries_the_apis_own_code_and_message(world: World, tmp_
         rows[number][6] = UNKNOWN_ROUTING_POINT
     ended = world.sends(write_xlsx(tmp_path / "list.xlsx", rows))
     assert ended.code == 1
-    assert "8 accepted, 2 rejected, of 10 rows" in ended.screen
+    assert "10 rows: 8 accepted, 2 rejected." in ended.screen
     lines = accounts_for(tmp_path / "list.results.xlsx", rows)
     refused = [line for line in lines if line["Status"] == "rejected"]
     assert [line["Row"] for line in refused] == [4, 9]
@@ -127,14 +127,14 @@ def test_the_checks_alone_send_nothing(world: World, tmp_path: Path) -> None:
     bare = replace(world, environment={})
     ended = bare.checks(good)
     assert ended.code == 0
-    assert "from      from column A, “De”" in ended.screen
+    assert "“De” (A)" in ended.screen
     assert "All 12 rows can be sent." in ended.screen
-    assert "Not sent: x." in ended.screen
+    assert "Columns that are not sent: “x” (B)." in ended.screen
     for row in rows:
         row[6] = ""
     ended = bare.checks(write_xlsx(tmp_path / "bad.xlsx", rows))
     assert (ended.code, ended.json["invalid"], ended.json["rows"]) == (2, 12, 12)
-    assert "“rp_id” is empty in 12 rows: G2, G3, G4, G5, G6, G7, G8, G9, G10, G11 …" in ended.screen
+    assert "rp_id is empty in 12 rows: G2, G3, G4, G5, G6, G7, G8, G9, G10, G11 and 2 more." in ended.screen
     assert (tmp_path / "bad.problems.xlsx").is_file()
     assert list(tmp_path.glob("*.results.xlsx")) == []
     assert bare.transport.requests == []
@@ -224,7 +224,7 @@ def test_history_and_results_tell_of_every_job(world: World, tmp_path: Path) -> 
         world.sends(path)
     told = "\n".join(report.jobs(history(world.session), "en"))
     assert told.index("two.csv") < told.index("one.csv")
-    assert "3 accepted, of 3 rows" in told
+    assert "3 rows: 3 accepted" in told
     (tmp_path / "one.results.xlsx").unlink()
     assert results("1", None, world.session)[0].id == 1
     accounts_for(tmp_path / "one.results.xlsx", interactions(3))

@@ -1,5 +1,7 @@
 import io
 
+import pytest
+
 from uploader.cli.progress import Progress
 from uploader.i18n import Message
 from uploader.model.events import Advanced, Event, Phase, PhaseEnded, RowDone, Waiting
@@ -11,12 +13,16 @@ class Terminal(io.StringIO):
         return True
 
 
-def shown(stream: io.StringIO, rows: int, *, quiet: bool = False) -> str:
-    progress = Progress(stream, quiet=quiet)
-    happened: list[Event] = [Phase("sending", rows)]
-    happened += [RowDone(Status.REJECTED if number % 10 == 0 else Status.ACCEPTED) for number in range(rows)]
-    for event in (*happened, PhaseEnded("sending")):
-        progress.on_event(event, "en")
+def shown(
+    stream: io.StringIO, rows: int, *, quiet: bool = False, language: str = "en", row_seconds: float = 0.1
+) -> str:
+    now = [0.0]
+    progress = Progress(stream, quiet=quiet, clock=lambda: now[0])
+    progress.on_event(Phase("sending", rows), language)
+    for number in range(rows):
+        now[0] += row_seconds
+        progress.on_event(RowDone(Status.REJECTED if number % 10 == 0 else Status.ACCEPTED), language)
+    progress.on_event(PhaseEnded("sending"), language)
     return stream.getvalue()
 
 
@@ -25,19 +31,39 @@ def test_a_terminal_gets_a_bar_with_counts_rate_and_time_left() -> None:
     last = told.rstrip().rpartition("\r")[2]
     assert "50/50" in last
     assert "rows/s" in last
-    assert "45 accepted, 5 rejected, 0 unknown" in last
+    assert "45 accepted, 5 rejected" in last
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("es", "45 aceptadas, 5 rechazadas"), ("pt", "45 aceitas, 5 recusadas")]
+)
+def test_the_bar_speaks_the_person_s_language(language: str, words: str) -> None:
+    last = shown(Terminal(), 50, language=language).rstrip().rpartition("\r")[2]
+    assert words in last
+    assert {"es": "filas/s", "pt": "linhas/s"}[language] in last
 
 
 def test_elsewhere_there_is_a_plain_line_every_tenth() -> None:
     lines = shown(io.StringIO(), 1000).splitlines()
     assert len(lines) == 10
-    assert lines[0] == "100 of 1,000 rows: 90 accepted, 10 rejected, 0 unknown"
-    assert lines[-1] == "1,000 of 1,000 rows: 900 accepted, 100 rejected, 0 unknown"
+    assert lines[0] == "100 of 1,000 rows: 90 accepted, 10 rejected"
+    assert lines[-1] == "1,000 of 1,000 rows: 900 accepted, 100 rejected"
+    in_spanish = shown(io.StringIO(), 1000, language="es").splitlines()
+    assert in_spanish[-1] == "1.000 de 1.000 filas: 900 aceptadas, 100 rechazadas"
+
+
+def test_elsewhere_there_is_no_bar_and_a_short_run_has_no_line() -> None:
+    assert "\r" not in shown(io.StringIO(), 1000)
+    assert shown(io.StringIO(), 24, row_seconds=0.05) == ""
 
 
 def test_quiet_is_quiet() -> None:
-    assert shown(Terminal(), 5, quiet=True) == ""
-    assert shown(io.StringIO(), 5, quiet=True) == ""
+    for stream in (Terminal(), io.StringIO()):
+        assert shown(stream, 500, quiet=True) == ""
+        progress = Progress(stream, quiet=True)
+        for event in (Phase("sending", 5), Waiting(Message("text", text="closed"), 60.0), PhaseEnded("sending")):
+            progress.on_event(event, "en")
+        assert stream.getvalue() == ""
 
 
 def test_a_word_in_between_stands_on_a_line_of_its_own() -> None:

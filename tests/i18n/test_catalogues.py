@@ -12,7 +12,7 @@ from string import Formatter
 
 import pytest
 
-from uploader.cli import options
+from uploader.cli import settings
 from uploader.i18n.catalogue import Pattern, entries
 from uploader.i18n.languages import LANGUAGES
 from uploader.templates.catalog import Catalog
@@ -213,4 +213,4 @@ def test_what_shipped_templates_say_is_there_in_every_language(name: str) -> Non
 
 
 def test_the_option_knows_the_languages_that_there_are() -> None:
-    assert set(options.LANGUAGES) == set(LANGUAGES)
+    assert set(settings.LANGUAGES) == set(LANGUAGES)

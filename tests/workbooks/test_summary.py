@@ -186,7 +186,7 @@ def test_rows_that_a_person_settled_are_told_apart_from_those_that_the_api_answe
     ]
     attempts = [replace(ATTEMPT, row=row, nth=nth) for row, nth in ((2, 1), (3, 1), (3, 2), (5, 1))]
     rows[1] = replace(rows[1], attempts=2)
-    attempts[2] = replace(attempts[2], detail="cut off")
+    attempts[2] = replace(attempts[2], detail=Message("text", text="cut off"))
     told = summary(tmp_path / "r.xlsx", *rows, attempts=attempts)
     assert [line[2] for line in told if line[0] == "accepted"][:2] == [3, 2]
     assert [line[2] for line in told if line[0] == "not sent"][:2] == [1, 1]

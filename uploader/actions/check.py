@@ -1,6 +1,5 @@
 """Check a list: every problem at its cell, in one pass. Nothing is sent or stored."""
 
-import time
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,7 +26,7 @@ class Check:
 
 def check(source: ListSource, options: ReadOptions, session: Session, *, with_workbook: bool = True) -> Check:
     """Run the checks alone. Problems are also written as a workbook beside the list. Raises an UploaderError."""
-    began = time.monotonic()
+    began = session.working.now()
     opened = open_list(source, options, session)
     with about(opened.path, opened.template.name), ExitStack() as stack:
         found = check_rows(opened, session, stack)
@@ -35,8 +34,9 @@ def check(source: ListSource, options: ReadOptions, session: Session, *, with_wo
             session.tell(message)
         workbook = write_problems(found.rows, session) if found.invalid and with_workbook else None
     stopped = Message("plan.invalid_rows", count=found.invalid, rows=found.total) if found.invalid else None
-    seconds = time.monotonic() - began
+    seconds = session.working.now() - began
     summary = Summary(
         opened.path, opened.template.name, counts=found.counts, seconds=seconds, stopped=stopped, sent=False
     )
+    session.ui.show(summary)
     return Check(found, summary, workbook)

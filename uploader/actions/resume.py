@@ -1,6 +1,5 @@
 """Resume an unfinished job, from the journal alone: the list may have been moved, edited or deleted since."""
 
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,14 +29,14 @@ def resume(which: Which | None, options: SendOptions, session: Session) -> Summa
 
     `which` is a job's number or a list's path. Raises an UploaderError like `send`.
     """
-    began = time.monotonic()
+    began = session.working.now()
     sandbox = options.is_sandbox
     with session.journal(sandbox=sandbox) as journal:
         with about(_as_path(which), None):
             job = job_to_resume(journal, which, options, session)
         with about(job.list_path, job.template):
             summary = _resumed(job, journal, options, session)
-    return replace(summary, seconds=summary.seconds or time.monotonic() - began)
+    return replace(summary, seconds=summary.seconds or session.working.now() - began)
 
 
 def _resumed(job: Job, journal: Journal, options: SendOptions, session: Session) -> Summary:

@@ -1,7 +1,6 @@
 """Send a list: it is checked, planned, staged in the journal, sent, and given back as a workbook."""
 
 import platform
-import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
@@ -39,14 +38,14 @@ def send(source: ListSource, read: ReadOptions, options: SendOptions, session: S
     The list may be a result or problems workbook of ours: then its rows are known by their numbers. Raises an
     UploaderError where nothing could be sent, or where the journal failed on the way.
     """
-    began = time.monotonic()
+    began = session.working.now()
     opened = open_list(source, read, session)
     with about(opened.path, opened.template.name):
         session.tell(Message("read.as", name=opened.path.name, how=opened.checked.table.reading()))
         for note in opened.checked.notes:
             session.tell(note)
         summary = first_look(opened, options, session) or _send_opened(opened, options, session)
-    return replace(summary, list_path=opened.path, seconds=summary.seconds or time.monotonic() - began)
+    return replace(summary, list_path=opened.path, seconds=summary.seconds or session.working.now() - began)
 
 
 def _send_opened(opened: OpenedList, options: SendOptions, session: Session) -> Summary:
@@ -88,7 +87,9 @@ def first_look(opened: OpenedList, options: SendOptions, session: Session) -> Su
         session.tell(Message("plan.problems_file", path=str(path)))
     session.tell(Message("plan.fix_and_send"))
     stopped = Message("plan.invalid_rows", count=look.invalid, rows=look.total)
-    return Summary(opened.path, opened.template.name, counts=look.counts, stopped=stopped, sent=False)
+    summary = Summary(opened.path, opened.template.name, counts=look.counts, stopped=stopped, sent=False)
+    session.ui.show(summary)
+    return summary
 
 
 def _plan_maker(

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from uploader.actions.ui import SilentUi, Ui
 from uploader.errors import SettingsError
-from uploader.i18n import Fact, Message, in_language
+from uploader.i18n import Fact, Message
 from uploader.journal import Journal, journal_path, open_journal
 from uploader.model.questions import Answers, Question
 from uploader.model.settings import MASK, Settings
+from uploader.model.working_time import WorkingTime
 from uploader.templates.catalog import Catalog
 from uploader.templates.template import Template
 
@@ -46,6 +47,8 @@ class Session:
     """Opens the journal at a place."""
     today: Callable[[], date] = lambda: datetime.now().astimezone().date()
     """The day here, for names with the day in them."""
+    working: WorkingTime = field(default_factory=WorkingTime)
+    """What time it is, without the time in which a person was asked."""
 
     @property
     def catalog(self) -> Catalog:
@@ -69,7 +72,12 @@ class Session:
         """The answers, of which some may have been given beforehand, by the question's code."""
         answers = {one.id: given[one.code] for one in questions if given and one.code in given}
         open_questions = [one for one in questions if one.id not in answers]
-        return {**answers, **self.ui.decide(open_questions)} if open_questions else answers
+        return {**answers, **self.ask(open_questions)} if open_questions else answers
+
+    def ask(self, questions: Sequence[Question]) -> Answers:
+        """The person's answers, whose thinking is not counted as work."""
+        with self.working.asking():
+            return self.ui.decide(questions)
 
     # Settings
 
@@ -82,7 +90,7 @@ class Session:
         _accepted({name: value for name, value in values.items() if value}, template)  # before anybody is asked
         missing = [_setting_question(name, template) for name, value in values.items() if not value]
         while missing:
-            answers = self.ui.decide(missing)
+            answers = self.ask(missing)
             for question in missing:
                 typed = answers[question.id]
                 if typed is None:

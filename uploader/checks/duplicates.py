@@ -4,12 +4,12 @@ That happens when a row is sent, in the transaction that writes its intent.
 """
 
 from array import array
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 from uploader.checks.checked_list import CheckedRows
 from uploader.model.problems import Problem
-from uploader.model.resend import PriorRequest
+from uploader.model.resend import EARLIER_ROW, NAMED_PAIRS, PriorRequest, RowPair
 from uploader.model.rows import Status
 
 FindPrior = Callable[[Mapping[str, str]], PriorRequest | None]
@@ -36,6 +36,8 @@ class DuplicateCheck:
         """How many rows would end with which status without being sent."""
         self.prior: Counter[PriorRequest] = Counter()
         """How many rows have the same request as some earlier job's on some day: its `row` is 0, `at` that day."""
+        self.pairs: dict[PriorRequest, list[RowPair]] = defaultdict(list)
+        """The first of them, and of the rows that repeat an earlier one (`EARLIER_ROW`)."""
 
     def problems(self, rows: CheckedRows, stopped: Collection[int]) -> Iterator[Problem]:
         """A warning for each row whose request an earlier job made; `stopped` rows are not sent anyway."""
@@ -54,32 +56,33 @@ class DuplicateCheck:
 
     def repeated(self) -> list[Problem]:
         """A warning for each row whose request is that of an earlier row, in the list's order; call it once."""
-        repeated = array("I")
-        earlier = array("I")
+        repeated: list[RowPair] = []
         parts = len(self._requests) // _ROWS_AT_ONCE + 1
         for part in range(parts):
             requests = self._requests if parts == 1 else [one for one in self._requests if one % parts == part]
             if len(set(requests)) < len(requests):
-                for number, before in self._repeated_in(part, parts):
-                    repeated.append(number)
-                    earlier.append(before)
+                repeated += self._repeated_in(part, parts)
         self.held_back[Status.SKIPPED] += len(repeated)
-        if not _are_few(earlier):
-            return [Problem(row, None, "repeated", stops=False) for row in sorted(repeated)]
-        pairs = sorted(zip(repeated, earlier, strict=True))
-        return [Problem(row, None, "repeats_row", {"earlier": before}, stops=False) for row, before in pairs]
+        repeated.sort()
+        if repeated:
+            self.pairs[EARLIER_ROW] = repeated[:NAMED_PAIRS]
+        if not _are_few(pair.same_as for pair in repeated):
+            return [Problem(pair.row, None, "repeated", stops=False) for pair in repeated]
+        return [Problem(pair.row, None, "repeats_row", {"earlier": pair.same_as}, stops=False) for pair in repeated]
 
-    def _repeated_in(self, part: int, parts: int) -> Iterator[tuple[int, int]]:
-        """The rows of that part whose request came before, and the first row with that request."""
+    def _repeated_in(self, part: int, parts: int) -> Iterator[RowPair]:
+        """The rows of that part whose request came before, and the first row that has it."""
         first: dict[int, int] = {}
         for number, request in zip(self._numbers, self._requests, strict=True):
             if request % parts == part and first.setdefault(request, number) != number:
-                yield number, first[request]
+                yield RowPair(number, first[request])
 
     def _held_back(self, number: int, prior: PriorRequest) -> Problem:
         of_day = prior.of_day()
         self.held_back[prior.held_as] += 1
         self.prior[of_day] += 1
+        if self.prior[of_day] <= NAMED_PAIRS:
+            self.pairs[of_day].append(RowPair(number, prior.row))
         code = "unknown_before" if prior.status is Status.UNKNOWN else "accepted_before"
         return Problem(number, None, code, {"list": prior.list_name, "day": of_day.at, "job": prior.job}, stops=False)
 

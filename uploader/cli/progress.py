@@ -5,36 +5,36 @@ import os
 import shutil
 import time
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Never, TextIO
 
 from tqdm import tqdm
 
-from uploader.i18n import render
+from uploader.cli.terminal import fitted
+from uploader.i18n import Message, render
 from uploader.model.events import Advanced, Event, Phase, PhaseEnded, RowDone, Waiting
-from uploader.model.rows import Status
+from uploader.model.rows import Status, counted
 
 _LINE_SECONDS = 10.0
 _LINES = 10
 """Elsewhere than on a terminal: a line every tenth of the rows, or every ten seconds."""
+_LEAST_SECONDS = 2.0
+"""Between two lines; a run that is over before has none."""
 _PATIENCE = 1.0
 """Seconds in which nobody wants to be told how far something is."""
 _WAIT_WORTH_TELLING = 3.0
 """Seconds."""
 _LARGE_BYTES = 20 << 20
-_READING = "Reading {name} …"
-_WRITING = "Writing the workbook"
-_COUNTDOWN = "next try in {left}"
-_WAIT = "{why}. Next try in {left}."
 _BAR = "{percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt} [{elapsed}<{remaining}, {rate_fmt}{postfix}]"
 
 
 class Progress:
     """Shows events, and says lines above the bar if there is one."""
 
-    def __init__(self, stream: TextIO, *, quiet: bool = False) -> None:
-        self._stream, self._quiet = stream, quiet
+    def __init__(self, stream: TextIO, *, quiet: bool = False, clock: Callable[[], float] = time.monotonic) -> None:
+        self._stream, self._quiet, self._clock = stream, quiet, clock
         self._bar: tqdm[Never] | None = None
         self._sending: _Sending | None = None
 
@@ -42,22 +42,22 @@ class Progress:
         """Show it."""
         match event:
             case Phase(name="sending"):
-                self._begin_sending(event.total)
+                self._begin_sending(event.total, language)
             case Phase():
-                self._begin(event)
+                self._begin(event, language)
             case PhaseEnded():
                 self._end()
             case Advanced() if self._bar is not None:
                 self._bar.update(event.rows)
             case RowDone() if self._sending is not None:
                 self._row_done(self._sending, event.status)
-            case Waiting() if self._sending is not None:
-                self._waits(self._sending, render(event.reason, language), event.seconds)
+            case Waiting() if self._sending is not None and not self._quiet:
+                self._waits(self._sending, event)
 
     def say(self, text: str) -> None:
         """A line for the person, above the bar if there is one."""
         if self._bar is not None:
-            self._bar.write(text, file=self._stream)
+            self._bar.write(fitted(text, self._stream), file=self._stream)
         else:
             self._print(text)
 
@@ -68,18 +68,18 @@ class Progress:
 
     # What only counts rows: on a terminal, and if it takes a while
 
-    def _begin(self, phase: Phase) -> None:
+    def _begin(self, phase: Phase, language: str) -> None:
         is_shown = self._stream.isatty() and not self._quiet
         if phase.name == "reading":
             path = Path(phase.what)
             if is_shown and path.exists() and path.stat().st_size > _LARGE_BYTES:
-                self.say(_READING.format(name=path.name))
+                self.say(render(Message("progress.reading", name=path.name), language))
             return
-        what = _WRITING if phase.name == "writing" else None
+        what = render(Message("progress.writing"), language) if phase.name == "writing" else None
         self._bar = tqdm(
             total=phase.total,
             desc=what,
-            unit=" rows",
+            unit=_unit(language),
             file=self._stream,
             disable=not is_shown,
             delay=_PATIENCE,
@@ -93,12 +93,12 @@ class Progress:
 
     # While rows are sent
 
-    def _begin_sending(self, total: int) -> None:
-        self._sending = _Sending(total)
+    def _begin_sending(self, total: int, language: str) -> None:
+        self._sending = _Sending(total, language, self._clock)
         if self._stream.isatty() and not self._quiet:
             self._bar = tqdm(
                 total=total,
-                unit=" rows",
+                unit=_unit(language),
                 file=self._stream,
                 bar_format=_BAR,
                 dynamic_ncols=_tells_its_width(self._stream),
@@ -109,54 +109,66 @@ class Progress:
 
     def _row_done(self, sending: "_Sending", status: Status) -> None:
         sending.counts[status] += 1
-        sending.waiting_for = ""
+        sending.waiting_for = None
         if self._bar is not None:
             self._bar.set_postfix_str(sending.counted(), refresh=False)
             self._bar.update()
         elif not self._quiet and sending.is_line_due():
-            self._print(f"{sending.counts.total():,} of {sending.total:,} rows: {sending.counted()}")
+            self._print(sending.line())
 
-    def _waits(self, sending: "_Sending", why: str, seconds: float) -> None:
-        """Nothing is sent for so long, and why: said once, and then a countdown in the bar."""
-        begins = why != sending.waiting_for or seconds > sending.wait_left
-        if begins and seconds < _WAIT_WORTH_TELLING:
+    def _waits(self, sending: "_Sending", wait: Waiting) -> None:
+        """Nothing is sent for a while, and why: said once, and then a countdown in the bar."""
+        begins = wait.reason != sending.waiting_for or wait.seconds > sending.wait_left
+        if begins and wait.seconds < _WAIT_WORTH_TELLING:
             return
-        sending.waiting_for, sending.wait_left = why, seconds
+        sending.waiting_for, sending.wait_left = wait.reason, wait.seconds
+        left = _clock(wait.seconds)
         if begins:
-            self.say(_WAIT.format(why=why[:1].upper() + why[1:], left=_clock(seconds)))
+            why = render(wait.reason, sending.language).rstrip(".")
+            self.say(render(Message("progress.wait", why=why, left=left), sending.language))
         if self._bar is not None:
-            self._bar.set_postfix_str(_COUNTDOWN.format(left=_clock(seconds)))
+            self._bar.set_postfix_str(render(Message("progress.countdown", left=left), sending.language))
 
     def _print(self, text: str) -> None:
-        with suppress(OSError):  # nobody reads any more: the rows go on all the same
-            print(text, file=self._stream, flush=True)
+        with suppress(OSError):  # nobody reads any more; the rows are sent nevertheless
+            print(fitted(text, self._stream), file=self._stream, flush=True)
 
 
 class _Sending:
     """How far the sending is."""
 
-    def __init__(self, total: int) -> None:
-        self.total = total
+    def __init__(self, total: int, language: str, clock: Callable[[], float]) -> None:
+        self.total, self.language = total, language
         self.counts: Counter[Status] = Counter()
-        self.waiting_for, self.wait_left = "", 0.0
+        self.waiting_for: Message | None = None
+        self.wait_left = 0.0
+        self._clock = clock
         self._line_at = 0
-        self._line_due = time.monotonic() + _LINE_SECONDS
+        self._quiet_until = clock() + _LEAST_SECONDS
+        self._line_due = clock() + _LINE_SECONDS
 
     def is_line_due(self) -> bool:
         """Whether it is time for a line."""
-        now = time.monotonic()
+        now = self._clock()
         tenth = self.counts.total() * _LINES // self.total if self.total else _LINES
-        if tenth > self._line_at or now >= self._line_due:
+        if now >= self._quiet_until and (tenth > self._line_at or now >= self._line_due):
             self._line_at, self._line_due = tenth, now + _LINE_SECONDS
+            self._quiet_until = now + _LEAST_SECONDS
             return True
         return False
 
+    def line(self) -> str:
+        """How far it is, where there is no bar."""
+        done = self.counts.total()
+        return render(Message("progress.rows", done=done, count=self.total, counts=counted(self.counts)), self.language)
+
     def counted(self) -> str:
-        """The counts that matter while it runs, and any others that occur."""
-        always = (Status.ACCEPTED, Status.REJECTED, Status.UNKNOWN)
-        return ", ".join(
-            f"{self.counts[status]:,} {status}" for status in Status if status in always or self.counts[status]
-        )
+        """The rows so far, by their status."""
+        return ", ".join(render(one, self.language) for one in counted(self.counts))
+
+
+def _unit(language: str) -> str:
+    return f" {render(Message('progress.unit'), language)}"
 
 
 def _clock(seconds: float) -> str:

@@ -156,6 +156,9 @@ class Journal(Protocol):
     def row_states(self, job: int, numbers: Sequence[int]) -> dict[int, RowState]:
         """The outcome of these rows, as that job knows it, the newest of its account; unknown numbers are left out."""
 
+    def rows_with(self, job: int, status: Status, most: int) -> list[int]:
+        """The numbers of the first `most` rows of a job that have that status, in the list's order."""
+
     def last_row_number(self, job: int) -> int:
         """The highest number of a row that the job knows; 0 where it has none."""
 

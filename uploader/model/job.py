@@ -239,6 +239,10 @@ class Summary:
     interrupted: bool = False
     answers: Sequence[AnswerCount] = ()
     """How many rows ended with which answer, the most first."""
+    run: Mapping[Status, int] = field(default_factory=dict)
+    """The rows that this run sent, by their status at its end; `counts` are those of the whole list."""
+    numbers: Mapping[Status, Sequence[int]] = field(default_factory=dict)
+    """The first rows of each status that leaves something to do, by their numbers."""
     resume: ResumeHint | None = None
     """How what is left can be sent, where anything is."""
     sent: bool = True

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from uploader.model.rows import Status
 
@@ -48,6 +49,18 @@ class PriorRequest:
         For duplicates within the same list, nothing else counts.
         """
         if self.status is Status.SKIPPED:
-            return PriorRequest(Status.SKIPPED, 0, 0, "", "")
+            return EARLIER_ROW
         day = f"{datetime.fromisoformat(self.at).astimezone():%Y-%m-%d}" if self.at else ""
         return replace(self, row=0, at=day)
+
+
+EARLIER_ROW = PriorRequest(Status.SKIPPED, 0, 0, "", "")
+"""What all rows have in common whose request is that of an earlier row of the same list."""
+NAMED_PAIRS = 10
+
+
+class RowPair(NamedTuple):
+    """A row that is held back, and the row that has the same request: of the prior's job, or of the list itself."""
+
+    row: int
+    same_as: int

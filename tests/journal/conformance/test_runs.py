@@ -51,6 +51,18 @@ def test_a_job_that_never_began_to_be_sent_is_none_and_makes_way_for_the_next(jo
     assert [job.id for job in journal.jobs()] == [second]
 
 
+def test_the_first_rows_of_a_status_are_known_by_their_numbers(journal: Journal) -> None:
+    job = journal.stage(NEW, [*rows(5), staged(9, Status.INVALID)])
+    ledger = begin(journal, job)
+    ledger.commit([], [dispatch(2), dispatch(3), dispatch(4)])
+    ledger.commit([completion(number, Verdict.REJECTED, Status.REJECTED) for number in (4, 2)], [])
+    assert journal.rows_with(job, Status.REJECTED, 10) == [2, 4]
+    assert journal.rows_with(job, Status.UNKNOWN, 10) == [3]
+    assert journal.rows_with(job, Status.NOT_SENT, 1) == [5]
+    assert journal.rows_with(job, Status.INVALID, 10) == [9]
+    assert journal.rows_with(job, Status.SKIPPED, 10) == []
+
+
 def test_a_request_that_was_accepted_before_is_held_back_in_the_transaction_of_its_intent(
     journal: Journal, open_again: Opened
 ) -> None:

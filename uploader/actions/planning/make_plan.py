@@ -1,7 +1,7 @@
 """How a plan comes about: every row of a list is looked at, or what the journal has of the rest of a job."""
 
-from collections import Counter
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 
 from uploader.actions.options import SendOptions
 from uploader.actions.planning.find_job import later_version_of
@@ -12,7 +12,7 @@ from uploader.actions.planning.survey import rows_by_id, survey_rows
 from uploader.actions.session import Session
 from uploader.journal import Journal
 from uploader.model.job import Job, NewJob
-from uploader.model.resend import PriorRequest, ResendPolicy
+from uploader.model.resend import NAMED_PAIRS, PriorRequest, ResendPolicy, RowPair
 from uploader.model.rows import Status
 
 
@@ -53,31 +53,36 @@ def plan_rest(job: Job, route: Route, journal: Journal, options: SendOptions) ->
     """The plan for what is left of a job, from the journal alone."""
     sandbox = options.is_sandbox
     policy = options.policy(route.template, held_back_since(route.template, job.created_at, sandbox=sandbox))
-    held: Counter[PriorRequest] = Counter()
-    prior_of = {}
-    for number, prior in journal.known_requests(job.id, policy):
-        held[prior.of_day()] += 1
-        prior_of[number] = prior.held_as
-    ids, duplicate_ids = _ids_of_rest(job, route, journal, prior_of, policy)
+    held = _held_of_rest(job, policy, journal)
+    held_as = {pair.row: prior.held_as for prior, pairs in held.items() for pair in pairs}
+    ids, duplicate_ids = _ids_of_rest(job, route, journal, held_as, policy)
     waiting = journal.count_waiting(job.id, policy)
-    skipped = sum(rows for prior, rows in held.items() if prior.held_as is Status.SKIPPED)
+    skipped = sum(len(pairs) for prior, pairs in held.items() if prior.held_as is Status.SKIPPED)
     counts = Counter(job.counts)
     counts.subtract(waiting)
-    counts[Status.NOT_SENT] += waiting.total() - held.total()
+    counts[Status.NOT_SENT] += waiting.total() - len(held_as)
     counts[Status.SKIPPED] += skipped
-    counts[Status.UNKNOWN] += held.total() - skipped
+    counts[Status.UNKNOWN] += len(held_as) - skipped
     return Plan(
         route=route,
         policy=policy,
         counts=counts,
         is_sandbox=sandbox,
         job=job,
-        held=[HeldBack(prior, rows) for prior, rows in held.items()],
+        held=[HeldBack(prior, len(pairs), pairs[:NAMED_PAIRS]) for prior, pairs in held.items()],
         ids=ids,
         duplicate_ids=duplicate_ids,
         first=options.first,
         later=later_version_of(journal, job),
     )
+
+
+def _held_of_rest(job: Job, policy: ResendPolicy, journal: Journal) -> Mapping[PriorRequest, Sequence[RowPair]]:
+    """The rows that wait and are held back, by what they have in common."""
+    held: dict[PriorRequest, list[RowPair]] = defaultdict(list)
+    for number, prior in journal.known_requests(job.id, policy):
+        held[prior.of_day()].append(RowPair(number, prior.row))
+    return held
 
 
 def _ids_of_rest(

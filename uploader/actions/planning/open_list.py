@@ -4,6 +4,7 @@ import glob
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from pathlib import Path
 from typing import TypeAlias
 
@@ -15,7 +16,7 @@ from uploader.errors import SettingsError, SeveralSheetsError, about
 from uploader.i18n import Fact, Message
 from uploader.model.events import phase
 from uploader.model.questions import Choice, Question
-from uploader.model.rows import column_letter
+from uploader.model.rows import column_letter, column_named
 from uploader.readers import ListFile, open_file, read_table, refuse_senseless, table_of
 from uploader.readers.memory import MemoryList
 from uploader.readers.table import Table
@@ -215,10 +216,10 @@ def _fields(
     again = matched(table, template, {**options.mapping, **chosen}, known)
     if again.missing:
         raise again.error(table.header, template.columns)
-    for field, position in again.fields.items():
-        session.tell(Message("read.fills", field=field, letter=column_letter(position), name=table.header[position]))
-    choices = tuple(_as_choice(field, table.header, again.fields[field]) for field in chosen)
-    session.tell(Message("read.same_unasked", choices=choices))
+    session.tell(Message("read.filled", columns=tuple(_filled(field, table, again.fields) for field in chosen)))
+    choices = [_as_choice(field, table.header, again.fields[field]) for field in chosen]
+    both = reduce(lambda first, second: Message("read.choices", first=first, second=second), choices)
+    session.tell(Message("read.same_unasked", choices=both))
     return again.fields
 
 
@@ -236,6 +237,10 @@ def _column_question(missing: MissingColumn, table: Table, template: Template, m
         "matched": [f"{field} = {column_letter(at)}" for field, at in match.fields.items()],
     }
     return Question("column", facts, choices, about=missing.field)
+
+
+def _filled(field: str, table: Table, fields: Mapping[str, int]) -> Message:
+    return Message("read.filled_column", column=column_named(table.header, fields[field]), field=field)
 
 
 def _as_choice(field: str, header: Sequence[str], position: int) -> Message:

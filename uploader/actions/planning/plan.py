@@ -4,7 +4,7 @@ A plan is a value. Its questions are answered once; then it is carried out, and 
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
@@ -16,7 +16,7 @@ from uploader.i18n import Message
 from uploader.model.job import Job, NewJob, Summary
 from uploader.model.problems import Problem, ProblemLog, stopping
 from uploader.model.questions import NO, YES, Answers, Question, safe_answers
-from uploader.model.resend import PriorRequest, ResendPolicy
+from uploader.model.resend import EARLIER_ROW, PriorRequest, ResendPolicy, RowPair
 from uploader.model.rows import Status
 from uploader.templates.preflight import ApiFacts, id_problems, quota_message
 
@@ -30,11 +30,12 @@ class HeldBack(NamedTuple):
     prior: PriorRequest
     """What they have in common: its job and its day; its row is 0."""
     rows: int
+    pairs: Sequence[RowPair] = ()
+    """The first of them, each with the row that has the same request."""
 
-    @property
-    def is_earlier_row(self) -> bool:
-        """Whether the request is only that of an earlier row of the same list."""
-        return self.prior.status is Status.SKIPPED
+    def without(self, numbers: Collection[int], count: int) -> "HeldBack":
+        """Without these `count` rows."""
+        return self._replace(rows=self.rows - count, pairs=[pair for pair in self.pairs if pair.row not in numbers])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,13 +98,13 @@ class Plan:
 
     def may_go(self, *, is_attended: bool) -> bool:
         """Whether rows go, or might: once it is known what another run has under way, or if the person says so."""
-        under_way = any(prior.held_as is Status.UNKNOWN for prior, _ in self.held)
+        under_way = any(held.prior.held_as is Status.UNKNOWN for held in self.held)
         return bool(self.going or under_way or (is_attended and self.skipped))
 
     @property
     def skipped(self) -> int:
         """How many rows wait, and are skipped as duplicates unless the person says otherwise."""
-        return sum(rows for prior, rows in self.held if prior.held_as is Status.SKIPPED)
+        return sum(held.rows for held in self.held if held.prior.held_as is Status.SKIPPED)
 
     @property
     def invalid(self) -> int:
@@ -205,14 +206,13 @@ class Plan:
         found = id_problems(api, self.ids, self.route.fields, () if of is None else of.header)
         at_hand = found if self.rows is None else [self.rows.at_hand(problem) for problem in found]
         unknown = stopping(found)
-        repeated = len(self.repeated & stopping(at_hand).keys())
+        repeated_rows = self.repeated & stopping(at_hand).keys()
+        repeated = len(repeated_rows)
         counts = Counter(self.counts)
         counts[Status.INVALID] += len(unknown)
         counts[Status.SKIPPED] -= repeated
         counts[Status.NOT_SENT] -= len(unknown) - repeated
-        held = [
-            HeldBack(prior, rows - repeated if prior.status is Status.SKIPPED else rows) for prior, rows in self.held
-        ]
+        held = [one.without(repeated_rows, repeated) if one.prior == EARLIER_ROW else one for one in self.held]
         return replace(
             self,
             api=api,

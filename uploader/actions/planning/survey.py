@@ -12,7 +12,7 @@ from uploader.checks.checked_list import CheckedRows
 from uploader.checks.duplicates import DuplicateCheck, FindPrior
 from uploader.model.events import Advanced, phase
 from uploader.model.problems import ProblemLog, stopping
-from uploader.model.resend import PriorRequest
+from uploader.model.resend import EARLIER_ROW
 from uploader.model.rows import Status
 
 
@@ -66,9 +66,10 @@ class Survey:
 
     def held(self) -> list[HeldBack]:
         """The rows that wait and are held back, by what they have in common."""
-        held = [HeldBack(prior, rows) for prior, rows in self._duplicates.prior.items()]
-        earlier_row = PriorRequest(Status.SKIPPED, 0, 0, "", "")
-        return [*held, HeldBack(earlier_row, len(self.repeated))] if self.repeated else held
+        counts = dict(self._duplicates.prior)
+        if self.repeated:
+            counts[EARLIER_ROW] = len(self.repeated)
+        return [HeldBack(prior, rows, self._duplicates.pairs[prior]) for prior, rows in counts.items()]
 
     def counts(self) -> Mapping[Status, int]:
         """The rows by the status that they would have if nothing was sent; those that go are `not sent`."""

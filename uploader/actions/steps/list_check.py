@@ -1,12 +1,13 @@
 """A list, looked at without sending anything: what is wrong with its rows, and how many would be held back."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 
 from uploader.actions.planning.held_rows import HeldCounts
 from uploader.actions.planning.known_rows import reconciliation, rows_seen
 from uploader.actions.planning.open_list import OpenedList
+from uploader.actions.planning.plan import HeldBack
 from uploader.actions.planning.reconcile import Reconciliation
 from uploader.actions.planning.route import base_url_of, held_back_since
 from uploader.actions.planning.survey import survey_rows
@@ -29,7 +30,9 @@ class ListCheck:
     problems: ProblemLog
     """What is wrong with cells and rows."""
     known: ProblemLog
-    """Warnings of the rows whose request is known."""
+    """Warnings of each row whose request is known, from an earlier job or an earlier row."""
+    held: Sequence[HeldBack]
+    """The rows that would be held back because their request is known."""
     counts: Mapping[Status, int]
     """Invalid rows, rows that would be held back, and those that would go, as `not sent`."""
     held_counts: HeldCounts
@@ -50,7 +53,7 @@ def check_rows(opened: OpenedList, session: Session, stack: ExitStack) -> ListCh
     journal = open_for_looking(opened, session, stack)
     rows = rows_to_look_at(opened, session, journal)
     survey = survey_rows(rows, _prior_finder(opened, session, journal), session)
-    return ListCheck(opened, rows, survey.problems, survey.known, survey.counts(), survey.held_counts)
+    return ListCheck(opened, rows, survey.problems, survey.known, survey.held(), survey.counts(), survey.held_counts)
 
 
 def open_for_looking(opened: OpenedList, session: Session, stack: ExitStack) -> Journal | None:

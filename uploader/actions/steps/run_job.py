@@ -1,6 +1,6 @@
 """A plan, carried out: the rows are sent, every outcome is written down, and the result workbook is made of them."""
 
-import time
+from collections import Counter
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
 
@@ -14,14 +14,19 @@ from uploader.errors import JournalError
 from uploader.i18n import Message
 from uploader.journal import Journal, RunLedger
 from uploader.model import advice
+from uploader.model.events import Event, RowDone
 from uploader.model.job import Job, ResumeHint, Summary
 from uploader.model.outcomes import Stop, Verdict
 from uploader.model.questions import YES, Question
+from uploader.model.rows import Status
 from uploader.sending import own_loop
 from uploader.sending.sender import send_rows
 from uploader.sending.transports import Transport
 from uploader.templates import preflight
 from uploader.templates.preflight import ApiFacts
+
+_LEAVE_SOMETHING_TO_DO = (Status.REJECTED, Status.UNKNOWN, Status.INVALID)
+_NAMED_ROWS = 10
 
 
 @dataclass(slots=True)
@@ -33,7 +38,13 @@ class _JobRun:
     journal: Journal
     options: SendOptions
     session: Session
-    began: float = field(default_factory=time.monotonic)
+    began: float = 0.0
+    """By the session's working time."""
+    done: Counter[Status] = field(default_factory=Counter)
+    """The rows that this run has brought to their end."""
+
+    def __post_init__(self) -> None:
+        self.began = self.session.working.now()
 
     def carried_out(self) -> Summary:
         """Send what waits, and write the workbook; the summary says how it ended."""
@@ -73,7 +84,7 @@ class _JobRun:
             judge=route.judge,
             open_transport=lambda: _transport(wire, route, options, options.timeout(route.template)),
             limits=options.limits(route.template),
-            on_event=session.ui.on_event,
+            on_event=self._on_event,
             cancel=session.ui.cancel,
             confirm=self._confirm,
             total=waiting,
@@ -84,19 +95,31 @@ class _JobRun:
         )
         return report.requests, report.stop
 
+    def _on_event(self, event: Event) -> None:
+        if isinstance(event, RowDone):
+            self.done[event.status] += 1
+        self.session.ui.on_event(event)
+
     def _confirm(self, stop: Stop) -> bool:
         """The one question while rows are sent: something looks wrong, and a person may know better."""
         question = Question("go_on", {"reason": stop.reason})
-        return self.session.ui.decide([question])[question.id] == YES
+        return self.session.ask([question])[question.id] == YES
 
     def _summary(self, requests: int, stop: Stop | None) -> Summary:
+        counts = self.journal.job(self.job.id).counts
         return Summary(
             self.job.list_path,
             self.job.template,
             job=self.job.id,
-            counts=self.journal.job(self.job.id).counts,
+            counts=counts,
+            run=self.done,
+            numbers={
+                status: self.journal.rows_with(self.job.id, status, _NAMED_ROWS)
+                for status in _LEAVE_SOMETHING_TO_DO
+                if counts.get(status)
+            },
             requests=requests,
-            seconds=time.monotonic() - self.began,
+            seconds=self.session.working.now() - self.began,
             answers=self.journal.answers(self.job.id),
             stopped=None if stop is None else stop.reason,
             interrupted=stop is not None and stop.interrupted,
@@ -138,7 +161,9 @@ def run_job(job: Job, plan: Plan, journal: Journal, options: SendOptions, sessio
 def nothing_sent(plan: Plan, stopped: Message, session: Session) -> Summary:
     """The end where nothing may be sent, and why."""
     session.tell(Message("plan.fix_and_send" if stopped.code == "plan.invalid_rows" else "plan.nothing_sent"))
-    return plan.summary(stopped)
+    summary = plan.summary(stopped)
+    session.ui.show(summary)
+    return summary
 
 
 def api_facts(route: Route, options: SendOptions, session: Session) -> ApiFacts:

@@ -16,7 +16,6 @@ from uploader.cli.options import (
 )
 from uploader.cli.terminal import tell, tell_all
 from uploader.cli.values import whole_number
-from uploader.i18n import Message, render
 
 
 @command("results")
@@ -28,12 +27,11 @@ from uploader.i18n import Message, render
 def results(which: str | None, output: Path | None, redact: tuple[str, ...], sandbox: bool, language: str) -> None:
     """Write the result workbook again."""
     from uploader.actions.results import results as action
-    from uploader.model.rows import counted
+    from uploader.cli.report import jobs as report
 
     session = settings.session({}, asks=False, language=language)
     job, path = action(which, output, session, redact=redact, sandbox=sandbox)
-    tell(render(Message("cli.job", job=job.id, list=job.list_path.name, counts=counted(job.counts)), language))
-    tell(render(Message("cli.results", path=str(path)), language))
+    tell_all(report.written(job, path, session.language))
 
 
 @command("verify")
@@ -42,7 +40,7 @@ def results(which: str | None, output: Path | None, redact: tuple[str, ...], san
 def verify(workbook: Path, language: str) -> int:
     """Say whether the rows of a result workbook are as they were written, and which are not."""
     from uploader.actions.verify import verify as action
-    from uploader.cli.report import jobs as report
+    from uploader.cli.report import verification as report
 
     session = settings.session({}, asks=False, language=language)
     verification = action(workbook, session)
@@ -69,7 +67,7 @@ def history(context: click.Context, as_json: bool, sandbox: bool, language: str)
 
         tell(as_json_array(jobs, language))
     else:
-        tell_all(report.jobs(jobs, language))
+        tell_all(report.jobs(jobs, language, sandbox=sandbox))
 
 
 @history.command("forget")
@@ -88,8 +86,8 @@ def forget(
 
     session = settings.session({}, asks=not yes, language=language)
     jobs = action.jobs_to_forget(numbers, older_than, session, everything=everything, sandbox=sandbox)
-    tell_all(report.to_forget(jobs, language, everything=everything))
+    tell_all(report.to_forget(jobs, session.language, everything=everything, sandbox=sandbox))
     if jobs and action.is_confirmed(session):
         action.forget(jobs, session, everything=everything, sandbox=sandbox)
-        tell_all([report.FORGOTTEN])
+        tell_all(report.forgotten(session.language))
     return exit_codes.ExitCode.DONE

@@ -6,7 +6,7 @@ from uploader.cli import settings
 from uploader.cli.localized import argument, command, option
 from uploader.cli.options import language_option
 from uploader.cli.terminal import tell, tell_all
-from uploader.i18n import Message, in_language, render
+from uploader.i18n import Message, render
 
 
 @command("templates")
@@ -15,13 +15,13 @@ from uploader.i18n import Message, in_language, render
 def templates(name: str | None, language: str) -> None:
     """List the templates, or show what one sends and what a list needs for it."""
     from uploader.actions import templates as action
-    from uploader.cli.report import jobs
+    from uploader.cli.report import templates as report
 
     session = settings.session({}, asks=False, language=language)
     if name is None:
-        tell_all(f"{one.name}  {in_language(one.title, session.language)}" for one in action.templates(session))
+        tell_all(report.templates(action.templates(session), session.language))
     else:
-        tell_all(jobs.template(*action.template(name, session), session.language))
+        tell_all(report.template(*action.template(name, session), session.language))
 
 
 @command("blank")

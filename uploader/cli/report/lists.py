@@ -6,21 +6,24 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from uploader.cli.report.numbers import rows_of
-from uploader.i18n import Message, render
+from uploader.cli.report import commands
+from uploader.cli.report.numbers import places, rows_of
+from uploader.cli.terminal import unbroken
+from uploader.i18n import Message, render, row_numbers
 from uploader.model.http import Request
 from uploader.model.problems import Problem, ProblemLog, ProblemSummary
-from uploader.model.resend import PriorRequest
-from uploader.model.rows import Status, column_letter
+from uploader.model.resend import EARLIER_ROW
+from uploader.model.rows import Status, column_letter, column_named
 
 if TYPE_CHECKING:
     from uploader.actions.check import Check
-    from uploader.actions.planning.plan import Plan
+    from uploader.actions.planning.plan import HeldBack, Plan
 
 _SHOWN_BODY_INDENT = 2
 _SHOWN_NAMELESS = 10
-_OWN_FIRST_WORDS = ("the ", "this ", "some ", "after ")
-"""A cause that begins so begins the sentence; a field's name stays as it is."""
+
+
+# The plan
 
 
 def plan(planned: "Plan", language: str, *, with_problems: bool) -> Iterator[str]:
@@ -28,24 +31,40 @@ def plan(planned: "Plan", language: str, *, with_problems: bool) -> Iterator[str
     if with_problems:
         yield from problems([planned.problems], language)
     yield from problems([planned.id_problems], language)
+    yield from _held(planned.held, language)
+    for message in planned.messages():
+        yield render(message, language)
+
+
+def _held(found: "Sequence[HeldBack]", language: str) -> Iterator[str]:
+    """Which rows are held back, and why."""
     held: dict[Status, list[str]] = defaultdict(list)
-    for prior, rows in planned.held:
-        held[prior.held_as].append(render(_held_back(prior, rows), language))
+    for one in found:
+        held[one.prior.held_as] += (f"  {render(message, language)}" for message in _held_back(one))
     for status, title in _HELD_TITLES.items():
         if held[status]:
             yield render(Message(title), language)
-            yield from (f"  {line}" for line in held[status])
-    for message in planned.messages():
-        yield render(message, language)
+            yield from held[status]
 
 
 _HELD_TITLES = {Status.SKIPPED: "screen.skipped", Status.UNKNOWN: "screen.left_alone"}
 _HELD_LINES = {Status.ACCEPTED: "screen.accepted_before", Status.UNKNOWN: "screen.unknown_before"}
 
 
-def _held_back(prior: PriorRequest, rows: int) -> Message:
-    code = _HELD_LINES.get(prior.status, "screen.earlier_row")
-    return Message(code, count=rows, job=prior.job, list=prior.list_name, day=prior.at)
+def _held_back(held: "HeldBack") -> Iterator[Message]:
+    """Rows that have one job and day in common, or that are the same as an earlier row."""
+    prior = held.prior
+    if prior == EARLIER_ROW:
+        yield from (Message("screen.earlier_row", row=row, same=same) for row, same in held.pairs)
+        if held.rows > len(held.pairs):
+            yield Message("screen.earlier_rows_more", count=held.rows - len(held.pairs))
+        return
+    numbers = row_numbers([pair.row for pair in held.pairs], held.rows)
+    code = _HELD_LINES[prior.status]
+    yield Message(code, count=held.rows, numbers=numbers, job=prior.job, list=prior.list_name, day=prior.at)
+
+
+# Problems
 
 
 def problems(logs: Sequence[ProblemLog], language: str) -> Iterator[str]:
@@ -58,14 +77,20 @@ def problems(logs: Sequence[ProblemLog], language: str) -> Iterator[str]:
 
 
 def _problem(summary: ProblemSummary, language: str) -> str:
-    """One cause: `rp_id is empty in 12 rows: G4, G9 … Fill in the cell.`."""
-    cause = render(summary.cause, language)
-    begin = cause[0].upper() + cause[1:] if cause.startswith(_OWN_FIRST_WORDS) else cause
-    cells = ", ".join(_cell(row, column, language) for row, column in summary.cells) + (" …" if summary.more else ".")
+    """One cause, the rows or cells that have it, and the fix."""
     of_rows = all(column is None for _, column in summary.cells)
+    shown = [str(row) if of_rows else _cell(row, column, language) for row, column in summary.cells]
+    cause = render(summary.cause, language)
+    if not of_rows and not _begins_with_name(cause, summary.cause):
+        cause = cause[:1].upper() + cause[1:]
     code = "screen.problem_of_rows" if of_rows else "screen.problem_in_cells"
-    fix = render(summary.fix, language)
-    return render(Message(code, count=summary.rows, cause=begin, cells=cells, fix=fix), language)
+    facts = {"cause": cause, "fix": render(summary.fix, language)}
+    return render(Message(code, count=summary.rows, places=places(shown, summary.more), **facts), language)
+
+
+def _begins_with_name(cause: str, message: Message) -> bool:
+    """A field's name stays as it is, also where it begins the sentence."""
+    return any(isinstance(fact, str) and fact and cause.startswith(fact) for fact in message.facts.values())
 
 
 def _cell(row: int, column: int | None, language: str) -> str:
@@ -75,57 +100,107 @@ def _cell(row: int, column: int | None, language: str) -> str:
 def problems_of_row(found: Iterable[Problem], language: str) -> Iterator[str]:
     """What is wrong with the row of a preview."""
     for problem in found:
-        what = render(Message("screen.not_sent_row" if problem.stops else "screen.warning"), language)
-        cause, fix = render(problem.cause, language), render(problem.fix, language)
-        yield f"{what} {_cell(problem.row, problem.column, language)}: {cause}. {fix}"
+        place = _cell(problem.row, problem.column, language)
+        code = "screen.not_sent_row" if problem.stops else "screen.warning"
+        yield render(Message(code, place=place, cause=problem.cause, fix=problem.fix), language)
+
+
+# A check
 
 
 def check(checked: "Check", language: str) -> Iterator[str]:
-    """How a list was understood, what is wrong with it, and how many rows can be sent."""
+    """How a list was understood, what is wrong with it, how many rows can be sent, and what comes next."""
     yield from _understood(checked, language)
     found = checked.found
-    yield from problems([found.problems, found.known], language)
-    invalid, good = found.counts[Status.INVALID], found.counts[Status.NOT_SENT]
-    skipped, unknown = found.counts[Status.SKIPPED], found.counts[Status.UNKNOWN]
-    every = "All " if good > 1 and not skipped + unknown else ""
-    yield f"{rows_of(good)} can be sent, {invalid:,} can't." if invalid else f"{every}{rows_of(good)} can be sent."
-    if skipped + unknown:
-        yield f"{rows_of(skipped + unknown)} would be held back: {skipped:,} skipped, {unknown:,} left alone."
+    yield from problems([found.problems], language)
+    yield from _held(found.held, language)
+    yield from (render(message, language) for message in _figures(checked))
     if checked.workbook is not None:
-        yield f"The list's rows with what is wrong in each: {checked.workbook}"
+        yield render(Message("plan.problems_file", path=unbroken(str(checked.workbook))), language)
+    yield from _next(checked, language)
+
+
+def _figures(checked: "Check") -> Iterator[Message]:
+    """How many rows can be sent, and how many can't or would not be."""
+    counts = checked.found.counts
+    good, invalid = counts[Status.NOT_SENT], counts[Status.INVALID]
+    held = {status: counts[status] for status in (Status.SKIPPED, Status.UNKNOWN) if counts[status]}
+    if invalid:
+        yield Message("check.some_can_be_sent", count=invalid, good=rows_of(good))
+    else:
+        yield Message("check.can_be_sent" if held else "check.all_can_be_sent", count=good)
+    if held:
+        yield Message("check.held_back", count=sum(held.values()), counts=_as_messages(held))
+
+
+def _as_messages(counts: dict[Status, int]) -> tuple[Message, ...]:
+    return tuple(Message(f"counted.{status}", count=count) for status, count in counts.items())
+
+
+def _next(checked: "Check", language: str) -> Iterator[str]:
+    """The command that sends the list, or what was corrected in the workbook beside it."""
+    opened = checked.found.opened
+    path = checked.workbook or opened.path
+    command = commands.send(path, sandbox=opened.is_of_sandbox)
+    if checked.workbook is not None:
+        yield render(Message("check.next_fix"), language)
+    elif checked.found.counts[Status.NOT_SENT] and not checked.found.invalid:
+        yield render(Message("check.next_send"), language)
+    else:
+        return
+    yield f"  {command}"
 
 
 def _understood(checked: "Check", language: str) -> Iterator[str]:
     """What was read, what is to be known of it, and which column fills what."""
     listed = checked.found.opened.checked
-    header, fields, shape = listed.table.header, listed.fields, listed.template
-    yield f"{listed.path.name}: {render(listed.table.reading(), language)}."
+    yield render(Message("read.as", name=listed.path.name, how=listed.table.reading()), language)
     yield from (render(note, language) for note in listed.notes)
-    yield f"Template {shape.name}:"
-    width = max(map(len, shape.columns))
-    for field, column in shape.columns.items():
-        if field in fields:
-            name = " ".join(header[fields[field]].split())
-            yield f"  {field:<{width}}  from column {column_letter(fields[field])}, “{name}”"
+    yield render(Message("read.template", template=listed.template.name), language)
+    yield from _columns(checked, language)
+    left = _not_sent(checked, language)
+    if left:
+        yield render(Message("read.not_sent", columns=left), language)
+
+
+def _columns(checked: "Check", language: str) -> Iterator[str]:
+    """The person's columns first, and the field that each fills."""
+    listed = checked.found.opened.checked
+    header, fields = listed.table.header, listed.fields
+    named = {field: render(column_named(header, at), language) for field, at in fields.items()}
+    width = max(map(len, named.values()), default=0)
+    for field, column in listed.template.columns.items():
+        if field in named:
+            yield f"  {named[field]:<{width}} → {field}"
         else:
-            yield f"  {field:<{width}}  no column; sent empty" + (" (required)" if column.required else "")
-    unused = [at for at in listed.listed if at not in fields.values()]
-    left = [" ".join(header[at].split()) for at in unused if header[at].strip()]
+            code = "read.no_required_column" if column.required else "read.no_column"
+            yield f"  {render(Message(code, field=field), language)}"
+
+
+def _not_sent(checked: "Check", language: str) -> list[str]:
+    """The columns that fill no field."""
+    listed = checked.found.opened.checked
+    header = listed.table.header
+    unused = [at for at in listed.listed if at not in listed.fields.values()]
+    left = [render(column_named(header, at), language) for at in unused if header[at].strip()]
     nameless = [column_letter(at) for at in unused if not header[at].strip()]
     if nameless:
-        more = " …" if len(nameless) > _SHOWN_NAMELESS else ""
-        left.append(f"columns without a name ({', '.join(nameless[:_SHOWN_NAMELESS])}{more})")
-    if left:
-        yield f"Not sent: {', '.join(left)}."
+        shown = places(nameless[:_SHOWN_NAMELESS], len(nameless) - _SHOWN_NAMELESS)
+        left.append(render(Message("read.nameless", count=len(nameless), places=shown), language))
+    return left
+
+
+# One request
 
 
 def request(shown: Request) -> Iterator[str]:
     """A request as it goes out, its JSON body laid out for reading."""
-    yield f"{shown.method} {shown.url}"
-    yield from (f"{name}: {value}" for name, value in shown.headers.items())
+    yield unbroken(f"{shown.method} {shown.url}")
+    yield from (unbroken(f"{name}: {value}") for name, value in shown.headers.items())
     if shown.body:
         yield ""
-        yield json.dumps(json.loads(shown.body), ensure_ascii=False, indent=_SHOWN_BODY_INDENT)
+        body = json.dumps(json.loads(shown.body), ensure_ascii=False, indent=_SHOWN_BODY_INDENT)
+        yield from map(unbroken, body.splitlines())
 
 
 def curl(shown: Request) -> str:

@@ -157,6 +157,11 @@ class SqliteJournal:
         with self._reading():
             return records.count_rows_elsewhere(self._db, job)
 
+    def rows_with(self, job: int, status: Status, most: int) -> list[int]:
+        """The numbers of the first `most` rows of a job that have that status, in the list's order."""
+        with self._reading():
+            return records.rows_with(self._db, job, status, most)
+
     def answers(self, job: int) -> list[AnswerCount]:
         """How many rows ended with which answer, the most first."""
         with self._reading():

@@ -119,6 +119,15 @@ def count_rows_elsewhere(db: sqlite3.Connection, job: int) -> int:
     return int(found.fetchone()[0])
 
 
+def rows_with(db: sqlite3.Connection, job: int, status: Status, most: int) -> list[int]:
+    """The numbers of the first `most` rows of a job that have that status, in the list's order."""
+    found = db.execute(
+        "SELECT number FROM row WHERE job = ? AND status = ? AND kept < ? ORDER BY number LIMIT ?",
+        (job, status, Kept.ELSEWHERE, most),
+    )
+    return [number for (number,) in found]
+
+
 def answers(db: sqlite3.Connection, job: int) -> list[AnswerCount]:
     """How many rows ended with which answer, the most first.
 

@@ -1,0 +1,88 @@
+"""Questions on a terminal, asked and answered in the person's language."""
+
+import getpass
+import sys
+from collections.abc import Callable, Sequence
+
+from uploader.cli.terminal import tell
+from uploader.i18n import Message, render
+from uploader.model.questions import Choice, Question
+
+_YES = frozenset({"y", "yes", "s", "si", "sí", "sim"})
+_NO = frozenset({"n", "no", "não", "nao", ""})
+"""Return alone is no."""
+
+
+def ask_yes_or_no(question: Question, language: str) -> bool:
+    """Whether the person says yes. Raises EOFError where the terminal is gone, like all here."""
+    sentence = render(question.message, language)
+    prompt = f"{sentence} {render(Message('ask.yes_or_no'), language)}: "
+    while True:
+        typed = _typed(prompt).strip().casefold()
+        if typed in _YES or typed in _NO:
+            return typed in _YES
+        tell(render(Message("ask.neither_yes_nor_no", typed=typed), language), to_error=True)
+
+
+def ask_for_text(question: Question, language: str) -> str:
+    """What the person types, hidden if it is secret, once it fits."""
+    sentence = render(question.message, language)
+    if sentence:
+        tell(sentence, to_error=True)
+    read: Callable[[str], str] = _typed_hidden if question.is_secret else _typed
+    while True:
+        typed = read(f"{question.about}: ")
+        wrong = None if question.check is None else question.check(typed)
+        if typed and wrong is None:
+            return typed
+        if wrong is not None:
+            tell(render(wrong, language), to_error=True)
+
+
+def ask_which(question: Question, language: str) -> str | None:
+    """The key of the choice that the person takes, by its key or its name; None for none of them."""
+    choices = question.choices
+    tell(render(question.message, language), to_error=True)
+    width = max(len(choice.key) for choice in choices)
+    for choice in choices:
+        tell(_shown(choice, width, language), to_error=True)
+    prompt = f"{render(Message('ask.which'), language)}: "
+    while True:
+        typed = _typed(prompt).strip()
+        if typed == "0":
+            return None
+        key = _key_of(typed, choices)
+        if key is not None:
+            return key
+        wrong = Message("ask.no_such_choice", typed=typed, first=choices[0].key, last=choices[-1].key)
+        tell(render(wrong, language), to_error=True)
+
+
+def _shown(choice: Choice, width: int, language: str) -> str:
+    example = choice.example if isinstance(choice.example, str) else render(choice.example, language)
+    return f"  {choice.key:>{width}}  {choice.name}{f'  ({example})' if example else ''}"
+
+
+def _key_of(typed: str, choices: Sequence[Choice]) -> str | None:
+    wish = typed.casefold()
+    fitting = [one.key for one in choices if wish in (one.key.casefold(), one.name.casefold())]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _typed(prompt: str) -> str:
+    """A line that is seen while it is typed."""
+    head, _, last = prompt.rpartition("\n")
+    if head:
+        tell(head, to_error=True)
+    print(last[:-1], end="", file=sys.stderr, flush=True)
+    if sys.stdout.isatty():
+        return input(" ")  # with a space of its own, or a library that edits lines wipes the prompt away
+    print(" ", end="", file=sys.stderr, flush=True)
+    line = sys.stdin.readline()
+    if not line:
+        raise EOFError
+    return line.rstrip("\n")
+
+
+def _typed_hidden(prompt: str) -> str:
+    return getpass.getpass(prompt, stream=sys.stderr)
