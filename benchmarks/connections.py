@@ -1,4 +1,4 @@
-"""One request per connection beside kept connections: the same server on loopback, alternating, in one run.
+"""Compares one request per connection with kept connections: same local server, alternating, in one run.
 
     python benchmarks/connections.py [--requests 300] [--times 7] [--at-once 2]
 

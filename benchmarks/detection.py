@@ -1,4 +1,4 @@
-"""Holds our detection of encodings and delimiters against the libraries that do it, on real and on generated files.
+"""Compares our detection of encodings and delimiters with libraries, on real and generated files.
 
     python benchmarks/detection.py [FOLDER]        # FOLDER has expected.json and the files, default ../shared/corpus
 
@@ -45,9 +45,9 @@ WORDS = {
     "typographic": "“Hola” dijo,Factura – 2ª copia,5°,Oferta…,3 m²,Año 2020–2021,«Luna»,Total 5 €,Precio: 3.81 €,50 % "
     "más,Martes — 10:00,‘Sol’ y mar,Ñandú,• punto,© Acme 2024,5º B,£12,Calle “El Sol”",
 }
-"""Names, addresses and messages, between commas."""
+"""Names, addresses and messages, separated by commas."""
 LINE_ENDS = {"cp1252": "\r\n", "latin-1": "\n", "mac_roman": "\r", "cp850": "\r\n", "utf-8": "\n", "utf-16": "\r\n"}
-"""Encodings with the line end that goes with them."""
+"""Encodings with their usual line ending."""
 MARK = "\ufeff"
 IN_CAPITALS, WITH_THAT_END, ALL_QUOTED = 0.25, 0.7, 0.3
 ROWS = (1, 1, 1, 2, 3, 5, 20, 200)
@@ -57,7 +57,7 @@ MESSAGES = ("Hola, {}, su cita es mañana", "{}", "Total: 3,50; gracias, {}", "D
 
 @dataclass(frozen=True)
 class Sample:
-    """A file, how it is encoded, and what a detector should tell of it."""
+    """A file, its encoding, and the right answer."""
 
     path: Path
     encoding: str
@@ -68,7 +68,7 @@ Detectors = Mapping[str, Callable[[Sample], str | None]]
 
 
 def real(folder: Path, what: str) -> list[Sample]:
-    """The delimited files of a folder whose expected.json tells the encoding, and what is to be told."""
+    """The delimited files of a folder whose expected.json gives the encoding and the right answer."""
     return [
         Sample(folder / name, want["encoding"], want[what])
         for name, want in json.loads((folder / "expected.json").read_text("utf-8")).items()
@@ -77,7 +77,7 @@ def real(folder: Path, what: str) -> list[Sample]:
 
 
 def encoded(folder: Path, times: int) -> list[Sample]:
-    """Lists in each language, of one to many rows, some in capitals, in every encoding that has their letters."""
+    """Lists in each language, of one to many rows, some in capitals, in every encoding that has their characters."""
     chance = random.Random(5)
     samples = []
     for number, ((language, words), _, rows) in enumerate(itertools.product(WORDS.items(), range(times), ROWS)):
@@ -95,7 +95,7 @@ def encoded(folder: Path, times: int) -> list[Sample]:
 
 
 def parted(folder: Path, times: int) -> list[Sample]:
-    """Lists with each delimiter, with commas within texts, and decimal commas where the delimiter is no comma."""
+    """Lists with each delimiter, with commas in texts, and decimal commas unless the delimiter is a comma."""
     chance = random.Random(7)
     names = WORDS["spanish"].split(",")
     samples: list[Sample] = []
@@ -118,14 +118,14 @@ def parted(folder: Path, times: int) -> list[Sample]:
 
 
 def our_encodings(sample: Sample) -> str | None:
-    """No answer where the file is refused."""
+    """None if the file is refused."""
     with suppress(UploaderError):
         return encoding.detect(sample.path).name
     return None
 
 
 def charset_normalizer(sample: Sample) -> str | None:
-    """Of the library of that name, as all below."""
+    """The library's answer; the same holds for those below."""
     best = importlib.import_module("charset_normalizer").from_path(sample.path).best()
     return None if best is None else str(best.encoding)
 
@@ -137,12 +137,12 @@ def chardet(sample: Sample) -> str | None:
 
 
 def our_dialects(sample: Sample) -> str | None:
-    """The delimiter, without knowing the columns that are looked for."""
+    """The delimiter, without knowing the expected columns."""
     return dialect.detect(_text(sample), ())[0].delimiter
 
 
 def sniffer(sample: Sample) -> str | None:
-    """The delimiter by Python's own."""
+    """The delimiter, by Python's own sniffer."""
     with suppress(csv.Error):
         return csv.Sniffer().sniff(_text(sample)).delimiter
     return None
@@ -157,7 +157,7 @@ def clevercsv(sample: Sample) -> str | None:
 
 
 def duckdb(sample: Sample) -> str | None:
-    """The delimiter; it reads files only, and UTF-8 only."""
+    """The delimiter. It reads only files, and only UTF-8."""
     library = importlib.import_module("duckdb")
     with tempfile.NamedTemporaryFile("w", encoding="utf-8", newline="", suffix=".csv") as copy, suppress(library.Error):
         copy.write(_text(sample))
@@ -167,12 +167,12 @@ def duckdb(sample: Sample) -> str | None:
 
 
 def _text(sample: Sample) -> str:
-    """The text, in its right encoding; at most 100 kB, as some sniffers are slow."""
+    """The text in its right encoding, at most 100 kB because some sniffers are slow."""
     return sample.path.read_bytes().decode(sample.encoding, "replace")[:100_000]
 
 
 def is_right(sample: Sample, answer: str) -> bool:
-    """Right is the very answer, or another codec that gives the same text."""
+    """Whether the answer is the expected one, or another codec with the same text."""
     data = sample.path.read_bytes()
     with suppress(UnicodeDecodeError, LookupError):
         return answer == sample.right or data.decode(answer).lstrip(MARK) == data.decode(sample.encoding).lstrip(MARK)
@@ -180,7 +180,7 @@ def is_right(sample: Sample, answer: str) -> bool:
 
 
 def show(title: str, detectors: Detectors, samples: list[Sample]) -> None:
-    """A table of how often each was right, wrong, or gave no answer, its time for all files, and its size on disk."""
+    """Print how often each was right, wrong or silent, its time for all files, and its size on disk."""
     print(f"\n{title}: {len(samples)}\n{'':20}{'right':>7}{'wrong':>7}{'none':>6}{'ms':>9}{'MB':>7}")
     for name, detector in detectors.items():
         try:
@@ -198,7 +198,7 @@ def show(title: str, detectors: Detectors, samples: list[Sample]) -> None:
 
 
 def sizes(name: str) -> dict[str, int]:
-    """The bytes of a distribution, and of those it needs; empty where there is none."""
+    """The bytes of a distribution and its dependencies, empty if it isn't installed."""
     with suppress(importlib.metadata.PackageNotFoundError):
         one = importlib.metadata.distribution(name)
         files = [Path(str(one.locate_file(file))) for file in one.files or ()]
@@ -209,7 +209,7 @@ def sizes(name: str) -> dict[str, int]:
 
 
 def main() -> None:
-    """Shows the tables."""
+    """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", nargs="?", type=Path, default=Path("../shared/corpus"))
     parser.add_argument("--times", type=int, default=12, help="how many generated texts of each kind")

@@ -1,4 +1,4 @@
-"""How long a check takes beside the reading library alone, in one run.
+"""Compares the time of a check with the reading library alone, in one run.
 
     python benchmarks/reading.py [--rows 100000] [--csv-rows 1000000] [--times 5] [--folder DIR]
 
@@ -67,9 +67,9 @@ def write_csv(path: Path, rows: int) -> Path:
 
 
 def measured(code: str, *arguments: str) -> tuple[float, float]:
-    """Seconds and megabytes of one process; it must end with exit code 0.
+    """Seconds and megabytes of one process, which must end with exit code 0.
 
-    A small process starts it: what a large one starts is counted as no smaller than that.
+    A small process starts it, because a child's peak memory counts at least that of its parent.
     """
     ended = subprocess.run(
         [sys.executable, "-c", STARTER, code, *arguments], capture_output=True, text=True, check=True

@@ -1,4 +1,4 @@
-"""How long a result sheet takes to write: XlsxWriter alone, our own way with it, and rustpy-xlsxwriter, in one run.
+"""Compares the time to write a result sheet: XlsxWriter alone, our own code with it, rustpy-xlsxwriter, in one run.
 
     pip install rustpy-xlsxwriter
     python benchmarks/writing.py [--rows 100000] [--times 5] [--folder DIR]
@@ -28,7 +28,7 @@ OURS = ("Status", "Response code", "Response message", "Advice", "HTTP status", 
 HEADER = ("Row", *LISTED, *OURS)
 BEGAN = datetime(2026, 8, 3, 9, 0)  # noqa: DTZ001  # a cell knows no zone
 REFUSED_EACH = 50
-"""One row of so many is refused."""
+"""One row in this many is rejected."""
 
 STARTER = """
 import os, subprocess, sys, time
@@ -37,7 +37,7 @@ process = subprocess.Popen([sys.executable, *sys.argv[1:]])
 _, status, usage = os.wait4(process.pid, 0)
 print(os.waitstatus_to_exitcode(status), time.perf_counter() - began, usage.ru_maxrss / 1024)
 """
-"""Small, because what a large process starts is counted as no smaller than that."""
+"""Small, because a child's peak memory counts at least that of its parent."""
 
 
 def result_rows(rows: int) -> Iterator[list[Value]]:
@@ -112,7 +112,7 @@ WAYS: dict[str, tuple[str, Callable[[str, int], None]]] = {
 
 
 def measured(way: str, path: Path, rows: int) -> tuple[float, float]:
-    """Seconds and megabytes of one process that writes `rows` rows."""
+    """Seconds and megabytes of one process that writes that many rows."""
     command = [sys.executable, "-c", STARTER, __file__, "--write", way, "--rows", str(rows), "--folder", str(path)]
     ended = subprocess.run(command, capture_output=True, text=True, check=True)
     exit_code, seconds, megabytes = ended.stdout.split()

@@ -1,4 +1,4 @@
-"""The sandbox without its server: the API's answers and faults by the same rules, and the same record, in memory."""
+"""The sandbox without its server, in memory: the same answers, faults and record."""
 
 import asyncio
 import json
@@ -9,32 +9,33 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from tests.conftest import FIELDS
+from uploader.i18n import Message
 from uploader.model.http import Arrival, Request, Response, SendFailure
 from uploader.sandbox.config import SandboxConfig
 from uploader.sandbox.faults import Fault, FaultRule, Faults
 from uploader.sandbox.wolkvox import TOKEN, Api, ApiAnswer, ApiCall, is_taken
 
 PAGE = b"<html><body>Welcome</body></html>"
-CUT = "The connection was cut before the answer was whole"
+CUT = Message("failure.cut_while_reading")
 
 
 @dataclass
 class SandboxApi:
-    """A script for a transport; `lines` are what it received, as the server's record has them."""
+    """A script for a transport. `lines` is what it received, in the form of the server's record."""
 
     config: SandboxConfig = field(default_factory=lambda: SandboxConfig(latency_seconds=0.05, quota=100_000))
     lines: list[dict[str, Any]] = field(default_factory=list)
     _busy_until: list[float] = field(default_factory=list)
-    """When the requests that it works on are done, whether or not somebody waits for them still."""
+    """When the requests in progress will be done, even if nobody waits for them any more."""
 
     def __post_init__(self) -> None:
         self._api = Api(self.config)
         self._faults = Faults(self.config.faults, self.config.seed)
-        self._durations = count(1)  # no two requests take as long: in a workbook they are known by that
+        self._durations = count(1)  # each request takes a different time, which identifies it in a workbook
 
     @classmethod
     def with_faults(cls, *rules: str, **config: Any) -> "SandboxApi":
-        """One whose row requests go wrong by the rules, such as `slow-down:7`."""
+        """A sandbox whose row requests fail by rules such as `slow-down:7`."""
         faults = tuple(map(FaultRule.parsed, rules))
         return cls(replace(cls().config, faults=faults, **config))
 
@@ -56,7 +57,7 @@ class SandboxApi:
         return Response(http_status, body, duration, 1.0 if fault is Fault.RETRY_AFTER else 0.0)
 
     def _decided(self, request: Request, at_once: int) -> tuple[ApiAnswer, Fault | None, bool]:
-        """The answer, what goes wrong with it, and whether the request is worked on, as the server decides them."""
+        """The answer, its fault, and whether the request is processed, decided as the server does."""
         address = urlsplit(request.url)
         query = {name: values[0] for name, values in parse_qs(address.query).items()}
         call = ApiCall(request.method, address.path, query, request.body.decode())
@@ -92,21 +93,21 @@ class SandboxApi:
     # Its record
 
     def received(self, api: str = "add_interaction") -> list[dict[str, Any]]:
-        """The requests of rows, or of another kind."""
+        """The row requests, or those of another API."""
         return [line for line in self.lines if line["path"].endswith(f"api={api}")]
 
     def bodies(self) -> list[dict[str, str]]:
-        """Of the rows, in the order in which they came."""
+        """The rows' bodies, in order of arrival."""
         return [json.loads(line["body"]) for line in self.received()]
 
     def rows(self) -> list[list[str]]:
-        """The same as rows of a list."""
+        """The bodies as rows of a list."""
         return [[body[name] for name in FIELDS] for body in self.bodies()]
 
     def taken(self) -> Counter[str]:
-        """How often each row was taken, by its sender."""
+        """How often each row was taken, by sender."""
         return Counter(json.loads(line["body"])["from"] for line in self.received() if line["taken"])
 
     def new_day(self) -> None:
-        """The whole quota is there again."""
+        """Reset the quota."""
         self._api.used = 0

@@ -1,4 +1,4 @@
-"""Our workbooks as people treat them: opened, changed and saved; and a server that others' runs don't disturb."""
+"""Result workbooks opened, changed and saved as people do, and a server of the test's own."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -31,11 +31,11 @@ AWKWARD = (
 )
 GOOD = "61001"
 BAD = (4, 7)
-"""The rows that the API refuses at first."""
+"""The rows that the API rejects at first."""
 
 
 def refused(count: int = 8, bad: tuple[int, ...] = BAD) -> list[list[str]]:
-    """Rows of which some are refused; the first is row 2, as in a list."""
+    """Rows of which some are rejected. The first is row 2, as in a list."""
     rows = interactions(count)
     for number in bad:
         rows[number - 2][6] = UNKNOWN_ROUTING_POINT
@@ -43,7 +43,7 @@ def refused(count: int = 8, bad: tuple[int, ...] = BAD) -> list[list[str]]:
 
 
 def two_sheets(path: Path) -> Path:
-    """A workbook of which either sheet may be the list."""
+    """A workbook in which either sheet may be the list."""
     book = openpyxl.Workbook()
     book.worksheets[0].title = "Enero"
     for sheet in (book["Enero"], book.create_sheet("Febrero")):
@@ -54,7 +54,7 @@ def two_sheets(path: Path) -> Path:
 
 
 def awkward_rows() -> list[list[str]]:
-    """Each awkward text in a row that is taken, then in one that is refused."""
+    """Each awkward text in a row that is accepted, then in one that is rejected."""
     rows = interactions(2 * len(AWKWARD))
     for at, row in enumerate(rows):
         row[4], row[5], row[1] = f"case {at}", AWKWARD[at // 2], AWKWARD[at // 2]
@@ -63,7 +63,7 @@ def awkward_rows() -> list[list[str]]:
 
 
 def copied_template(folder: Path, name: str, **changed: str) -> Path:
-    """The shipped template, beside its profile, with some of its text replaced."""
+    """A copy of the shipped template and its profile, with some text replaced."""
     folder.mkdir(parents=True, exist_ok=True)
     theirs = shipped("templates") / f"{SHIPPED}.toml"
     (folder / "api.toml").write_bytes(theirs.with_name("api.toml").read_bytes())
@@ -77,14 +77,14 @@ def copied_template(folder: Path, name: str, **changed: str) -> Path:
 
 
 class World(NamedTuple):
-    """A folder to send from, and a server whose record shows what came of each command."""
+    """A folder to send from, and a server whose record shows the effect of each command."""
 
     uploader: Command
     practice: PracticeProcess
     folder: Path
 
     def send(self, path: Path, *options: str, **more: str) -> tuple[Ended, list[list[str]]]:
-        """How the command ended, and what reached the server meanwhile, as rows of a list, sorted."""
+        """How the command ended, and what reached the server meanwhile, as sorted rows of a list."""
         seen = self.practice.from_now_on()
         ended = self.uploader(
             "send", path, "--base-url", self.practice.url, "--json", *options, env=environment(**more)
@@ -99,20 +99,20 @@ class World(NamedTuple):
 
     @property
     def another_computer(self) -> str:
-        """A journal that knows nothing, as UPLOADER_HOME."""
+        """An empty journal, as UPLOADER_HOME."""
         return str(self.folder / "another computer")
 
 
 @contextmanager
 def page(path: Path, sheet: str = "Results") -> Iterator[Any]:
-    """A sheet to be changed; the workbook is saved over itself."""
+    """A sheet to change. The workbook is saved in place."""
     book = openpyxl.load_workbook(path)
     yield book[sheet]
     book.save(path)
 
 
 def mend(path: Path, cells: Mapping[tuple[int, str], Any], sheet: str = "Results") -> Path:
-    """Cells changed, each by its row's number in the list and its column's name (the list's own, if ours has it too)."""
+    """Change cells, each named by its row's number in the list and its column (the list's own if there are two)."""
     with page(path, sheet) as lines:
         header = [cell.value for cell in lines[1]]
         number = header.index("Row (upload)" if "Row (upload)" in header else "Row")
@@ -126,7 +126,7 @@ def mend(path: Path, cells: Mapping[tuple[int, str], Any], sheet: str = "Results
 
 
 def arranged(path: Path, change: Callable[[list[list[Any]]], list[list[Any]]], sheet: str = "Results") -> Path:
-    """The lines of a sheet, the header first, written anew as `change` gives them."""
+    """Rewrite the lines of a sheet, header first, as `change` returns them."""
     with page(path, sheet) as lines:
         changed = change([list(line) for line in lines.iter_rows(values_only=True)])
         lines.delete_rows(1, lines.max_row)
@@ -139,7 +139,7 @@ def arranged(path: Path, change: Callable[[list[list[Any]]], list[list[Any]]], s
 
 
 def tamper(path: Path, **values: str) -> Path:
-    """The hidden sheet with other values, or further ones."""
+    """Change or add values in the hidden sheet."""
     with page(path, "uploader") as hidden:
         at = {line[0].value: line[1] for line in hidden.iter_rows()}
         for key, value in values.items():
@@ -151,7 +151,7 @@ def tamper(path: Path, **values: str) -> Path:
 
 
 def hidden(path: Path) -> dict[str, str]:
-    """What the hidden sheet says, but for the digests of the rows."""
+    """The hidden sheet's values, without the digests of the rows."""
     return {
         str(key): str(value or "")
         for key, value in openpyxl.load_workbook(path)["uploader"].iter_rows(values_only=True)
@@ -159,7 +159,7 @@ def hidden(path: Path) -> dict[str, str]:
 
 
 def summary(path: Path) -> dict[str, Any]:
-    """The facts of the sheet Summary, by name."""
+    """The Summary's facts, by name."""
     return {
         str(line[0]): line[1] for line in openpyxl.load_workbook(path)["Summary"].iter_rows(values_only=True) if line[0]
     }

@@ -1,4 +1,4 @@
-"""A clock that moves where somebody would wait for it."""
+"""A clock that jumps forward instead of waiting."""
 
 import asyncio
 import selectors
@@ -12,7 +12,7 @@ _Result = TypeVar("_Result")
 
 
 class Clock:
-    """Seconds that pass in no time while a loop of this clock waits for nothing else."""
+    """Simulated seconds: while its event loop only waits, they pass at once."""
 
     def __init__(self) -> None:
         self.now = 0.0
@@ -21,7 +21,7 @@ class Clock:
         return self.now
 
     def run(self, begin: Callable[[], Coroutine[Any, Any, _Result]], _: CancelToken) -> _Result:
-        """As `own_loop.run`, by this clock."""
+        """Like `own_loop.run`, with this clock."""
         with asyncio.Runner(loop_factory=lambda: _Loop(self)) as runner:
             return runner.run(begin())
 
@@ -36,7 +36,7 @@ class _Loop(asyncio.SelectorEventLoop):
 
 
 class _Selector(selectors.DefaultSelector):
-    """Instead of waiting it moves the clock; only for another thread it waits."""
+    """Moves the clock instead of waiting; waits only for other threads."""
 
     def __init__(self, clock: Clock) -> None:
         super().__init__()

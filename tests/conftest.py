@@ -1,4 +1,4 @@
-"""What tests share: a world of their own, lists to send, and the real command as a process."""
+"""What tests share: an isolated environment, lists to send, and the real command as a process."""
 
 import csv
 import json
@@ -22,8 +22,8 @@ from uploader.sandbox import TOKEN
 from uploader.templates.catalog import Catalog
 from uploader.templates.template import Template
 
-# The same examples each time: a run of all tests tells what the change under test did, not what chance did. Others are
-# drawn by `pytest --hypothesis-profile=default`, and in the long tests.
+# The same examples each time, so that a failure comes from the change under test and not from chance. For others, run
+# `pytest --hypothesis-profile=default` or the long tests.
 settings.register_profile("same", derandomize=True)
 settings.load_profile("same")
 
@@ -33,7 +33,7 @@ SHIPPED = "wolkvox/add_interaction"
 
 @pytest.fixture(autouse=True)
 def own_world(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """No test sees the user's home, settings, proxies or language, and none of them sees the test."""
+    """Keep each test away from the user's home, settings, proxies and language."""
     home = tmp_path_factory.mktemp("home")
     for name in list(os.environ):
         if name.upper().startswith(("WOLKVOX", "UPLOADER", "LC_", "LANG")) or name.upper().endswith("_PROXY"):
@@ -49,7 +49,7 @@ def wolkvox() -> Template:
 
 
 def interactions(count: int, *, start: int = 1) -> list[list[str]]:
-    """Rows for add_interaction whose every cell is different and awkward in its own way."""
+    """Rows for add_interaction. Every cell is different, and awkward in its own way."""
     awkward = [
         "plain",
         "añejo ñandú çedilha ã õ",
@@ -99,20 +99,20 @@ def write_xlsx(path: Path, rows: Sequence[Sequence[Any]], header: Sequence[str] 
         for column, value in enumerate(cells, start=1):
             cell = page.cell(row, column, value)
             if isinstance(value, str):
-                cell.data_type = "s"  # text, also where it begins with =
+                cell.data_type = "s"  # text, even if it begins with =
     book.save(path)
     return path
 
 
 def sheet_rows(path: Path, sheet: str = "Results") -> list[dict[str, Any]]:
-    """A sheet of a workbook of ours, as openpyxl reads it: a dict for each row."""
+    """A sheet of a result workbook as openpyxl reads it, one dict per row."""
     book = openpyxl.load_workbook(path)
     header, *rows = book[sheet].iter_rows(values_only=True)
     return [dict(zip(map(str, header), row, strict=True)) for row in rows]
 
 
 def accounts_for(workbook: Path, rows: Sequence[Sequence[str]]) -> list[dict[str, Any]]:
-    """The result sheet's rows, after checking that it has one line for every row, in order, with the list's own text."""
+    """The result sheet's lines, after checking that every row has one, in order and with its own text."""
     lines = sheet_rows(workbook)
     assert [line["Row"] for line in lines] == list(range(2, 2 + len(rows)))
     for line, row in zip(lines, rows, strict=True):
@@ -121,7 +121,7 @@ def accounts_for(workbook: Path, rows: Sequence[Sequence[str]]) -> list[dict[str
 
 
 def everything_written(folder: Path) -> Iterator[tuple[str, bytes]]:
-    """The bytes of every file in a folder, and of every part of those that are packages, with their names."""
+    """Name and bytes of every file in a folder, and of every part of zipped ones."""
     for path in folder.rglob("*"):
         if path.is_file():
             yield path.name, path.read_bytes()
@@ -132,7 +132,7 @@ def everything_written(folder: Path) -> Iterator[tuple[str, bytes]]:
 
 @dataclass(frozen=True)
 class Ended:
-    """A command that came to its end."""
+    """A command that has ended."""
 
     code: int
     out: str
@@ -154,7 +154,7 @@ def environment(**more: str) -> dict[str, str]:
 
 @pytest.fixture
 def uploader(tmp_path: Path) -> Command:
-    """The installed command, run as a process in an empty folder; a traceback on its screen fails the test."""
+    """The installed command as a process in an empty folder. A traceback in its output fails the test."""
 
     def run(*arguments: str | Path, env: dict[str, str] | None = None, cwd: Path = tmp_path) -> Ended:
         ended = subprocess.run(
@@ -187,9 +187,9 @@ print(said, end="")
 def measured(
     *command: str | Path, timeout: float = HANG_SECONDS, codes: Collection[int] = (0,)
 ) -> tuple[str, float, float]:
-    """What a command that ends with one of the codes says, the seconds it computed, and its largest memory in MB.
+    """A command's standard output, its CPU seconds and its peak memory in MB. It must end with one of the codes.
 
-    A small process starts it: what one as large as the tests starts is counted as no smaller than they are.
+    A small process starts it, because a child's peak memory counts at least that of its parent.
     """
     arguments = [sys.executable, "-c", _MEASURED, *map(str, command)]
     ended = subprocess.run(
@@ -203,12 +203,12 @@ def measured(
 
 @dataclass(frozen=True)
 class PracticeProcess:
-    """`uploader sandbox` as a process, and its own record of what it received."""
+    """`uploader sandbox` as a process, and its record of what it received."""
 
     url: str
     record: Path
     before: int = 0
-    """How many requests at the record's beginning are other tests' affair."""
+    """How many requests at the start of the record belong to other tests."""
 
     def received(self, api: str = "add_interaction") -> list[dict[str, Any]]:
         lines = [json.loads(line) for line in self.record.read_text(encoding="utf-8").splitlines()[self.before :]]
@@ -218,7 +218,7 @@ class PracticeProcess:
         return [json.loads(line["body"]) for line in self.received()]
 
     def from_now_on(self) -> "PracticeProcess":
-        """The same server for a test that shares it with others: what it received until now isn't shown."""
+        """The same server without what it has received so far, for a test that shares it."""
         return replace(self, before=len(self.record.read_text(encoding="utf-8").splitlines()))
 
 
@@ -229,10 +229,10 @@ class Record(Protocol):
 
 
 def agreed(lines: Sequence[dict[str, Any]], practice: Record) -> list[str]:
-    """The status of every row of a result sheet, after checking them against the API's own record.
+    """The status of every line of a result sheet, after checking them against the API's own record.
 
-    No row was taken twice; one that was taken is accepted or unknown; one that is accepted was taken. The rows are
-    told apart by their sender.
+    No row was taken twice, every taken row is accepted or unknown, and every accepted row was taken. Rows are
+    identified by their sender.
     """
     taken = Counter(json.loads(line["body"])["from"] for line in practice.received() if line["taken"])
     status = {line["from"]: line["Status"] for line in lines}

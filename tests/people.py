@@ -1,4 +1,4 @@
-"""A person who answers by a script, and remembers what was told, shown and asked."""
+"""A scripted person, who remembers what was said, shown and asked."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
@@ -9,11 +9,11 @@ from uploader.model.events import Event
 from uploader.model.questions import Answers, Question
 
 Answer: TypeAlias = str | Callable[[Question], str] | None
-"""A choice's key, what is typed, or None for none of the choices; or a function that says which."""
+"""A choice's key, typed text, or None for none of the choices; or a function that decides."""
 
 
 class ScriptedUi:
-    """Answers questions by their id or code; a question that the script doesn't know fails the test.
+    """Answers questions by their id or code. An unexpected question fails the test.
 
     An answer that is a function is of a person who looks around first, or learns.
     """
@@ -26,12 +26,12 @@ class ScriptedUi:
         self.shown: list[Any] = []
         self.asked: list[Question] = []
         self.rounds = 0
-        """How often somebody was asked."""
+        """How often questions were asked."""
         self.events: list[Event] = []
         self.watch: Callable[[Event], None] = lambda _: None
-        """Is given each event."""
+        """Called with each event."""
         self.look: Callable[[Any], None] = lambda _: None
-        """Is given each thing that is shown, when it is."""
+        """Called with each thing as it is shown."""
 
     def tell(self, message: Message) -> None:
         self.told.append(message)
@@ -65,7 +65,7 @@ class ScriptedUi:
 
     @property
     def codes(self) -> list[str]:
-        """Of what was told."""
+        """The codes of what was said."""
         return [message.code for message in self.told]
 
     @property

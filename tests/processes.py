@@ -1,4 +1,4 @@
-"""The command as a process that runs beside the test: what it has said so far is seen, and it never outlives the test."""
+"""The command as a process beside the test, with its output so far. It never outlives the test."""
 
 import os
 import subprocess
@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from tests.conftest import UPLOADER, Ended, environment
 from tests.waiting import HANG_SECONDS, until
 
-# A test may be run by nohup, whose children never hear of a closed terminal.
+# Tests may run under nohup, whose children ignore SIGHUP.
 _HEARS_SIGNALS = """
 import os, signal, sys
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
@@ -23,7 +23,7 @@ _COMMAND = [UPLOADER] if os.name == "nt" else [sys.executable, "-c", _HEARS_SIGN
 
 @dataclass(frozen=True)
 class Running:
-    """A command that was started."""
+    """A running command."""
 
     process: "subprocess.Popen[bytes]"
     out: Path
@@ -34,7 +34,7 @@ class Running:
         return self.process.poll() is not None
 
     def says(self, words: str) -> None:
-        """Wait until it has said so on standard error."""
+        """Wait until the text appears on standard error."""
         until(lambda: self._has_said(words), f"{words!r} on standard error")
 
     def _has_said(self, words: str) -> bool:
@@ -45,12 +45,12 @@ class Running:
         return False
 
     def kill(self) -> None:
-        """End it at once, as the system does."""
+        """Kill it, as the system would."""
         self.process.kill()
         self.process.wait(HANG_SECONDS)
 
     def ended(self) -> Ended:
-        """How it came to its end."""
+        """How it ended."""
         code = self.process.wait(HANG_SECONDS)
         out, err = self.out.read_text(encoding="utf-8"), self.err.read_text(encoding="utf-8")
         assert "Traceback" not in out + err, err
@@ -59,7 +59,7 @@ class Running:
 
 @contextmanager
 def started(*arguments: str | Path, **more: str) -> Iterator[Running]:
-    """Start the command; `more` is for its environment. At the end of the block it is killed if it still runs."""
+    """Start the command, with `more` in its environment. It is killed at the end of the block if it still runs."""
     with TemporaryDirectory() as folder:
         out, err = Path(folder, "out"), Path(folder, "err")
         with out.open("wb") as to_out, err.open("wb") as to_err:

@@ -14,18 +14,18 @@ def place(problem: Problem) -> str:
 
 
 def sentence(message: Message) -> str:
-    """In English; it must be there in each language."""
+    """A message in English, after checking that every language has it."""
     texts = {language: render(message, language) for language in LANGUAGES}
     assert all(texts.values())
     return texts["en"]
 
 
 def cause(problem: Problem) -> str:
-    """What is wrong; the fix must be there as well."""
+    """What is wrong, after checking that there is a fix."""
     assert sentence(problem.fix)
     return sentence(problem.cause)
 
 
 def sentences(notes: Iterable[Message]) -> list[str]:
-    """Each note."""
+    """The notes' sentences."""
     return list(map(sentence, notes))

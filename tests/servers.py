@@ -1,4 +1,4 @@
-"""Servers of the tests' own, in a thread: any that is written as a handler, and one that holds answers back."""
+"""Test servers in a thread: any that is written as a handler, and one that delays answers."""
 
 import asyncio
 import threading
@@ -15,7 +15,7 @@ Handler: TypeAlias = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awai
 
 @contextmanager
 def serving(handler: Handler) -> Iterator[tuple[str, asyncio.AbstractEventLoop]]:
-    """The address of a server that gives each connection to the handler while the block lasts, and its event loop."""
+    """The address and event loop of a server that passes each connection to the handler, for the length of the block."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, name="server of a test")
     thread.start()
@@ -29,7 +29,7 @@ def serving(handler: Handler) -> Iterator[tuple[str, asyncio.AbstractEventLoop]]
         for task in left:
             task.cancel()
         await asyncio.gather(*left, return_exceptions=True)
-        for _ in range(3):  # what was closed is let go of in the next turns
+        for _ in range(3):  # closed connections are released in the next turns of the loop
             await asyncio.sleep(0)
 
     server = asyncio.run_coroutine_threadsafe(start(), loop).result(HANG_SECONDS)
@@ -43,7 +43,7 @@ def serving(handler: Handler) -> Iterator[tuple[str, asyncio.AbstractEventLoop]]
 
 
 class Gate:
-    """Stands before a server: the answers to the first rows pass, those to later ones are held until it is opened.
+    """A proxy that lets the answers to the first rows pass and holds later ones until it is opened.
 
     So a run that sends two at once is brought to a place where it stays: the answers that passed are its own, two rows
     are under way, and no other leaves.
@@ -58,12 +58,12 @@ class Gate:
         self.loop: asyncio.AbstractEventLoop | None = None
 
     def open(self) -> None:
-        """Let all answers pass from now on; from any thread."""
+        """Let all answers pass from now on. May be called from any thread."""
         assert self.loop is not None
         self.loop.call_soon_threadsafe(self._is_open.set)
 
     async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """A connection, which carries one request."""
+        """Handle a connection, which carries one request."""
         try:
             with suppress(ConnectionError, asyncio.IncompleteReadError):
                 await self._carried(reader, writer)
@@ -99,7 +99,7 @@ async def _pumped(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) ->
 
 @contextmanager
 def gated(practice: PracticeProcess, passing: int) -> Iterator[tuple[PracticeProcess, Gate]]:
-    """The same server behind a gate that lets the answers to so many rows pass; it is opened at the end."""
+    """The server behind a gate that lets the answers to that many rows pass. It opens at the end of the block."""
     gate = Gate(practice.url, passing)
     with serving(gate.handle) as (url, gate.loop):
         yield replace(practice, url=url), gate

@@ -1,4 +1,4 @@
-"""A transport by script, for whatever sends: it answers as it is told, keeps what it was asked, and touches no wire."""
+"""A scripted transport: it answers as told, remembers the requests, and opens no connection."""
 
 import asyncio
 import json
@@ -7,13 +7,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from typing import Any, TypeAlias
 
+from uploader.i18n import Message
 from uploader.model.http import Arrival, Request, Response, SendFailure
 
 Answer: TypeAlias = Response | SendFailure
 Script: TypeAlias = Callable[[Request], Answer | Awaitable[Answer]] | Iterable[Answer]
-"""What is answered: by the request, at once or after a while; or one answer after the other."""
+"""The answers: a function of the request, or a sequence."""
 
-SCRIPT_IS_OVER = SendFailure(Arrival.NEVER, "the script has no answer to this request", 0)
+SCRIPT_IS_OVER = SendFailure(Arrival.NEVER, Message("text", text="the script has no answer to this request"), 0)
 
 
 def answer(body: Any, http_status: int = 200) -> Response:
@@ -22,7 +23,7 @@ def answer(body: Any, http_status: int = 200) -> Response:
 
 
 class ScriptedTransport:
-    """Answers by its script. After `hold()` requests get no answer until `release()`; both from any thread.
+    """Answers by its script. After `hold()`, requests get no answer until `release()`. Both may be called from any thread.
 
     Give `transport.opened` for `open_transport`. It raises nothing of its own: a list that is over is a SendFailure.
     """
@@ -32,14 +33,14 @@ class ScriptedTransport:
         self._is_open = threading.Event()
         self._is_open.set()
         self.requests: list[Request] = []
-        """In the order in which they came."""
+        """In order of arrival."""
         self.times_opened = 0
         self.in_flight = 0
         self.most_in_flight = 0
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator["ScriptedTransport"]:
-        """Itself, as a transport that is opened and closed."""
+        """This transport as a context manager."""
         self.times_opened += 1
         yield self
 
@@ -48,7 +49,7 @@ class ScriptedTransport:
         self.in_flight += 1
         self.most_in_flight = max(self.most_in_flight, self.in_flight)
         try:
-            while not self._is_open.is_set():  # noqa: ASYNC110  # it is set in any thread
+            while not self._is_open.is_set():  # noqa: ASYNC110  # it may be set in any thread
                 await asyncio.sleep(0.001)
             given = self._answer_to(request)
             return await given if isinstance(given, Awaitable) else given
@@ -56,11 +57,11 @@ class ScriptedTransport:
             self.in_flight -= 1
 
     def hold(self) -> None:
-        """From now on requests hang."""
+        """Let requests hang from now on."""
         self._is_open.clear()
 
     def release(self) -> None:
-        """Those that hang, and those that come, are answered."""
+        """Answer hanging and later requests."""
         self._is_open.set()
 
 

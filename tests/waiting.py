@@ -1,15 +1,15 @@
-"""Waiting for what is waited for, with a limit that only a hang reaches."""
+"""Waiting for an event, with a limit that only a hang reaches."""
 
 import time
 from collections.abc import Callable
 
 HANG_SECONDS = 300.0
-"""So long takes nothing that comes to its end, however busy the machine is."""
+"""Longer than anything takes that ends at all, however busy the machine is."""
 _LOOK_AGAIN_SECONDS = 0.005
 
 
 def until(happened: Callable[[], object], what: str) -> None:
-    """Wait until it has happened; `what` is said where it never does."""
+    """Wait until it has happened. `what` is the failure's text if it never does."""
     latest = time.monotonic() + HANG_SECONDS
     while not happened():
         assert time.monotonic() < latest, f"waited for ever: {what}"

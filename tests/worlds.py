@@ -1,10 +1,11 @@
-"""A world in the process: a home, a scripted person, and an API that answers by the rules of the sandbox."""
+"""A whole environment in the process: a home, a scripted person, and an API with the sandbox's rules."""
 
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -15,7 +16,7 @@ from tests.conftest import FIELDS, sheet_rows
 from tests.people import Answer, ScriptedUi
 from tests.transports import ScriptedTransport, answer
 from uploader.actions.check import Check, check
-from uploader.actions.options import DEFAULT_TEMPLATE, ReadOptions, SendOptions
+from uploader.actions.options import ReadOptions, SendOptions
 from uploader.actions.planning.plan import Plan
 from uploader.actions.preview import preview
 from uploader.actions.resume import resume
@@ -40,13 +41,13 @@ NO_ROUTING_POINT = {"code": "404", "error": "NOT FOUND", "msg": "ROUTING POINT 9
 
 @dataclass
 class Api:
-    """Answers as wolkvox does, in memory; `rows` are the bodies that it took."""
+    """Answers as wolkvox does, in memory. `rows` holds the accepted bodies."""
 
     left: int = 5000
     routing_points: Mapping[str, str] = field(default_factory=dict)
-    """Those that it lists, and whether each is active; none: it lists none, and knows all."""
+    """The routing points that it lists, and whether each is active. Without any it lists none and accepts all."""
     says: Callable[[dict[str, str]], Response | SendFailure | None] = lambda _: None
-    """What it answers to a row instead of taking it."""
+    """Its answer to a row instead of accepting it."""
     rows: list[dict[str, str]] = field(default_factory=list)
 
     def __call__(self, request: Request) -> Response | SendFailure:
@@ -67,20 +68,20 @@ class Api:
 
 @dataclass(frozen=True)
 class Ending:
-    """How an action ended: for the shell, for a program, for the person; and which rows reached the API meanwhile."""
+    """How an action ended for the shell, a program and the person, and which rows reached the API meanwhile."""
 
     code: int
     json: dict[str, Any]
     came: list[list[str]]
-    """Rows as in a list, sorted."""
+    """Sorted, as rows of a list."""
     messages: list[Message]
-    """What the person was told."""
+    """What was said to the person."""
     shown: list[Any]
     why: str = ""
-    """The error, where one was raised."""
+    """The error, if one was raised."""
 
     def told(self, code: str, **facts: Any) -> bool:
-        """Whether the person was told this, also with the plan, with these facts among others, once."""
+        """Whether this was said once, alone or with the plan, with at least these facts."""
         planned = [message for plan in self.plans for message in plan.messages()]
         same = [one for one in (*self.messages, *planned) if one.code == code]
         assert len(same) <= 1, f"{code} was told {len(same)} times"
@@ -93,7 +94,7 @@ class Ending:
 
     @property
     def screen(self) -> str:
-        """All that was shown and told, as a terminal has it in English."""
+        """Everything shown and said, as on an English terminal."""
         lines = [render(message, "en") for message in self.messages]
         for one in self.shown:
             if isinstance(one, Plan):
@@ -108,7 +109,7 @@ class Ending:
 
 @dataclass(frozen=True)
 class Verified:
-    """What was said of a workbook."""
+    """What was said about a workbook."""
 
     code: int
     lines: list[str]
@@ -119,12 +120,12 @@ class Verified:
 
     @property
     def complaints(self) -> list[str]:
-        """What is not as it was written."""
+        """What differs from what was written."""
         return [line.strip() for line in self.lines if line.startswith("  ")]
 
 
 class Bounded:
-    """A transport whose attempts are given up after a time, as each one must."""
+    """A transport that gives up attempts after a time, as every transport must."""
 
     def __init__(self, transport: Transport, seconds: float) -> None:
         self._transport, self._seconds = transport, seconds
@@ -134,26 +135,27 @@ class Bounded:
             async with asyncio.timeout(self._seconds):
                 return await self._transport.send(request)
         except TimeoutError:
-            detail = f"The answer did not come within {self._seconds:g} s"
+            detail = Message("failure.too_late", seconds=self._seconds)
             return SendFailure(Arrival.MAYBE, detail, round(self._seconds * 1000), timed_out=True)
 
 
 @dataclass
 class World:
-    """One computer with one person; its clock moves where somebody would wait."""
+    """One computer with one person. Its clock jumps forward instead of waiting."""
 
     home: Path
     api: Any = field(default_factory=Api)
     ui: ScriptedUi = field(default_factory=lambda: ScriptedUi(is_attended=False))
     environment: dict[str, str] = field(default_factory=lambda: {"WOLKVOX_SERVER": SERVER, "WOLKVOX_TOKEN": TOKEN})
     given: dict[str, str] = field(default_factory=dict)
-    """Settings that the person gives."""
+    """The person's settings."""
     language: str = "en"
     elsewhere: dict[str, Any] = field(default_factory=dict)
-    """APIs at other places, by scheme and host."""
+    """APIs at other addresses, by scheme and host."""
     clock: Clock = field(default_factory=Clock)
+    today: date = date(2026, 11, 26)
     is_wired: bool = False
-    """Its requests travel as they do for a person: to a sandbox inside."""
+    """Sends real requests, to an embedded sandbox."""
 
     def __post_init__(self) -> None:
         self.transport = ScriptedTransport(self._answer)
@@ -163,17 +165,17 @@ class World:
         return self.elsewhere.get(f"{where.scheme}://{where.netloc}", self.api)(request)
 
     def person(self, answers: Mapping[str, Answer] | None = None, *, is_attended: bool = True) -> ScriptedUi:
-        """From now on this person is there."""
+        """Let this person answer from now on."""
         self.ui = ScriptedUi(answers, is_attended=is_attended)
         return self.ui
 
     def another_computer(self, name: str = "another computer") -> "World":
-        """One with a journal of its own, and the same API."""
+        """Another computer with its own journal and the same API."""
         return replace(self, home=self.home.parent / name, ui=ScriptedUi(is_attended=False))
 
     @property
     def session(self) -> Session:
-        """What actions are given."""
+        """The session for actions."""
 
         @asynccontextmanager
         async def opened(
@@ -184,7 +186,13 @@ class World:
 
         wire = None if self.is_wired else Wire(open_transport=opened, clock=self.clock, run=self.clock.run)
         return Session(
-            self.home, self.ui, given=self.given, environment=self.environment, language=self.language, wire=wire
+            self.home,
+            self.ui,
+            given=self.given,
+            environment=self.environment,
+            language=self.language,
+            wire=wire,
+            today=lambda: self.today,
         )
 
     def send(self, path: Path, read: ReadOptions | None = None, **options: Any) -> Summary:
@@ -192,22 +200,22 @@ class World:
         return send(path, read or ReadOptions(), SendOptions(**options), self.session)
 
     def statuses(self, summary: Summary) -> list[str]:
-        """Of every row of its result workbook."""
+        """The status of every row in its result workbook."""
         assert summary.results is not None
         return [line["Status"] for line in sheet_rows(summary.results)]
 
-    # As a face does it: an error is an end, too
+    # as in a face, an error is an end, too
 
     def sends(self, path: Path, read: ReadOptions | None = None, **options: Any) -> Ending:
-        """Send a list, whatever comes of it."""
-        return self._ending(lambda: self.send(path, read, **options), path, read)
+        """Send a list. An error counts as an end."""
+        return self._ending(lambda: self.send(path, read, **options), path)
 
-    def resumes(self, which: str | Path | None = None, **options: Any) -> Ending:
-        """Send what is left of a job."""
+    def resumes(self, which: int | str | Path | None = None, **options: Any) -> Ending:
+        """Send the rest of a job."""
         return self._ending(lambda: resume(None if which is None else str(which), SendOptions(**options), self.session))
 
     def checks(self, path: Path, read: ReadOptions | None = None) -> Ending:
-        """The checks alone."""
+        """Run the checks alone."""
 
         def checked() -> Summary:
             session = replace(self.session, with_secrets=False, given={})
@@ -215,14 +223,14 @@ class World:
             self.ui.shown += [found, found.found]
             return found.summary
 
-        return self._ending(checked, path, read, exit_codes.of_check)
+        return self._ending(checked, path, exit_codes.of_check)
 
     def preview(self, path: Path, row: int, read: ReadOptions | None = None) -> Request:
-        """The request of a row."""
+        """Show a row's request."""
         return preview(path, read or ReadOptions(), row, self.session, None)[0]
 
     def verifies(self, path: Path) -> "Verified":
-        """Whether a workbook is as it was written."""
+        """Verify a workbook."""
         try:
             found = verify(path, self.session)
         except UploaderError as error:
@@ -231,7 +239,7 @@ class World:
         return Verified(code, list(report.verification(found, "en")))
 
     def sent(self, path: Path, **options: Any) -> Path:
-        """The result workbook of a list, which is sent to its end; every request that was made has arrived."""
+        """Send a list completely and return its result workbook. Every request has arrived."""
         ended = self.sends(path, no_preflight=True, **options)
         assert ended.code in (0, 1), ended.why
         assert len(ended.came) == ended.json["requests"]
@@ -241,7 +249,6 @@ class World:
         self,
         act: Callable[[], Summary],
         path: Path | None = None,
-        read: ReadOptions | None = None,
         code_of: Callable[[Summary], int] = exit_codes.of_send,
     ) -> Ending:
         came, told, shown = len(self.transport.requests), len(self.ui.told), len(self.ui.shown)
@@ -251,8 +258,7 @@ class World:
             code = code_of(summary)
         except UploaderError as error:
             code, why = exit_codes.of_error(error), str(error)
-            template = None if path is None else (read and read.template) or DEFAULT_TEMPLATE
-            summary = Summary(path, template, stopped=Message("text", text=why), sent=False)
+            summary = Summary(error.list_path or path, error.template, stopped=error.message, sent=False)
         rows = [json.loads(one.body) for one in self.transport.requests[came:] if one.url.endswith("add_interaction")]
         return Ending(
             code,
@@ -265,6 +271,6 @@ class World:
 
 
 def sandboxed(home: Path, api: SandboxApi | None = None) -> World:
-    """A world whose API is the sandbox."""
+    """An environment whose API is the sandbox."""
     token = {"WOLKVOX_SERVER": SERVER, "WOLKVOX_TOKEN": SANDBOX_TOKEN}
     return World(home, api or SandboxApi(), environment=token)

@@ -3,15 +3,18 @@
 Each carries a message: a code with facts, that a face renders in the person's language and ways.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
-from uploader.i18n import Message, render
+from uploader.i18n.message import Message
 
 
 class UploaderError(Exception):
     """A run can't start or can't continue, for a reason that the user can understand and fix."""
 
+    exit_code = 2
+    """What a command ends with that it stops: nothing was sent."""
     list_path: Path | None = None
     template: str | None = None
     """What it was about, where the command knows."""
@@ -22,11 +25,28 @@ class UploaderError(Exception):
 
     def __str__(self) -> str:
         """The sentence in English, for who calls from Python."""
+        from uploader.i18n.render import render  # noqa: PLC0415  # `--help` must not pay for it
+
         return render(self.message, "en", face="python")
+
+
+@contextmanager
+def about(list_path: Path | None, template: str | None) -> Iterator[None]:
+    """Errors of the block know the list and the template that they are about, where they don't know better."""
+    try:
+        yield
+    except UploaderError as error:
+        error.list_path = error.list_path or list_path
+        error.template = error.template or template
+        raise
 
 
 class ListError(UploaderError):
     """The list can't be read as a table, or its columns don't fit the template."""
+
+
+class EmptyListError(ListError):
+    """The list has a header and no rows."""
 
 
 class SeveralSheetsError(ListError):
@@ -61,17 +81,25 @@ class SettingsError(UploaderError):
 class JournalError(UploaderError):
     """The journal can't be opened, read or written."""
 
+    exit_code = 4
+
 
 class WorkbookError(UploaderError):
     """A workbook of ours can't be written where it should be."""
+
+    exit_code = 4
 
 
 class BusyError(UploaderError):
     """Another run on this computer holds what this one needs."""
 
+    exit_code = 4
+
 
 class CancelledError(UploaderError):
     """The person wanted it to end before anything was sent, or in a step that can be done again."""
+
+    exit_code = 130
 
     def __init__(self) -> None:
         super().__init__(Message("interrupted"))

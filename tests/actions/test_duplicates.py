@@ -48,7 +48,7 @@ def test_no_list_copy_or_other_list_sends_a_row_again(world: World, tmp_path: Pa
     assert taken(world) == each_once(rows, more, interactions(2, start=200))
     skipped = sheet_rows(tmp_path / "other.results.xlsx")[0]
     accepted = sheet_rows(tmp_path / "list.results.xlsx")[3]
-    assert "list.csv, row 5 (job 1)" in skipped["Advice"]
+    assert "(list.csv, row 5, job 1)" in skipped["Advice"]
     evidence = ("Response code", "Response message", "HTTP status", "Sent at", "Duration ms")
     assert [skipped[name] for name in evidence] == [accepted[name] for name in evidence]
     assert (skipped["Status"], skipped["Attempts"]) == ("skipped", 0)
@@ -66,7 +66,9 @@ def test_a_row_that_stands_twice_is_sent_once_and_says_which_row_it_equals(world
     assert (ended.code, ended.json["accepted"], ended.json["skipped"]) == (0, ROWS, 3)
     lines = {line["Row"]: line for line in sheet_rows(tmp_path / "list.results.xlsx")}
     assert [lines[number]["Status"] for number in (6, 2, 22, 23, 24)] == ["accepted"] * 2 + ["skipped"] * 3
-    assert [lines[number]["Advice"].split(" of ")[0] for number in (22, 23, 24)] == ["Row 6", "Row 2", "Row 6"]
+    assert [lines[number]["Advice"].split(" of ")[0] for number in (22, 23, 24)] == [
+        f"Duplicate: same request as row {row}" for row in (6, 2, 6)
+    ]
     assert taken(world) == each_once(rows)
     ended = world.resumes("1", send_duplicates=True)
     assert (ended.json["accepted"], ended.json["requests"]) == (ROWS + 3, 3)
@@ -144,8 +146,8 @@ def test_a_row_that_somebody_looked_up_is_settled(world: World, tmp_path: Path) 
     assert world.sends(write_csv(tmp_path / "list.csv", rows)).json["unknown"] == 2
     copy = write_csv(tmp_path / "copy.csv", [*rows, *interactions(1, start=50)])
     assert world.sends(copy).json["unknown"] == 2
-    settle(1, 3, world.session, arrived=True)
-    job = settle(1, 5, world.session, arrived=False)
+    settle(1, [3], world.session, arrived=True)
+    job = settle(1, [5], world.session, arrived=False)
     assert {status: count for status, count in job.counts.items() if count} == {
         Status.ACCEPTED: 4,
         Status.NOT_SENT: 1,
@@ -154,7 +156,7 @@ def test_a_row_that_somebody_looked_up_is_settled(world: World, tmp_path: Path) 
     copied = world.resumes("2").json
     assert (copied["accepted"], copied["skipped"], copied["unknown"]) == (1, 5, 0)
     assert taken(world) == each_once(rows, interactions(1, start=50))
-    assert "it had arrived" in sheet_rows(tmp_path / "list.results.xlsx")[1]["Advice"]
+    assert "the API had received it" in sheet_rows(tmp_path / "list.results.xlsx")[1]["Advice"]
     for job_number, row in ((1, 2), (9, 3)):
         with pytest.raises(SettingsError):
-            settle(job_number, row, world.session, arrived=True)
+            settle(job_number, [row], world.session, arrived=True)

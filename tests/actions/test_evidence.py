@@ -56,7 +56,7 @@ def test_redacted_values_stand_nowhere_in_any_workbook_of_the_list(world: World,
 def test_a_column_to_redact_that_the_list_lacks_stops_everything(world: World, tmp_path: Path) -> None:
     ended = world.sends(write_csv(tmp_path / "list.csv", refused()), redact=("phone",))
     assert (ended.code, ended.came) == (2, [])
-    assert "--redact phone: the list has no such column. It has: from, fromname" in ended.why
+    assert "the list has no such column. Its columns are “from” (A), “fromname” (B)" in ended.why
     assert list(tmp_path.glob("*.xlsx")) == []
 
 
@@ -70,14 +70,14 @@ def test_who_settled_a_row_and_when_stands_with_it_in_the_lists_workbook(
     for name in ("LOGNAME", "USER", "USERNAME"):
         monkeypatch.setenv(name, "ana.perez")
     before = datetime.now().astimezone()
-    settle(1, 3, world.session, arrived=True)
-    settle(1, 6, world.session, arrived=False)
+    settle(1, [3], world.session, arrived=True)
+    settle(1, [6], world.session, arrived=False)
     days = {f"{moment:%Y-%m-%d}" for moment in (before, datetime.now().astimezone())}
     results("1", None, world.session)
     lines = {line["Row"]: line for line in sheet_rows(book)}
     assert (lines[3]["Status"], lines[6]["Status"]) == ("accepted", "not sent")
-    for number, words in ((3, "and it had arrived"), (6, "and it had not arrived. It waits")):
-        assert any(f"ana.perez looked on {day}" in lines[number]["Advice"] for day in days)
+    for number, words in ((3, "the API had received it."), (6, "the API had not received it. Resume")):
+        assert any(f"ana.perez checked on {day}" in lines[number]["Advice"] for day in days)
         assert words in lines[number]["Advice"]
     settled = lines[3]
     ended = world.sends(mend(book, {(4, "rp_id"): "61001"}))
@@ -97,12 +97,12 @@ def test_sheets_speak_portuguese_and_columns_keep_their_names(world: World, tmp_
     lines = sheet_rows(book)
     assert list(lines[0]) == ["Row", *FIELDS, *OURS]
     assert {line["Status"] for line in lines} == {"accepted", "rejected"}
-    assert "rp_id" in lines[2]["Advice"]
+    assert "ponto de roteamento" in lines[2]["Advice"]
     assert "linha" in lines[2]["Advice"]
     assert lines[2]["Response message"] == "ROUTING POINT 99999 NOT FOUND"
     told = [tuple(line.values())[:2] for line in sheet_rows(book, "Summary")]
     facts = dict(reversed(told))
-    assert facts["accepted"] == "A API disse sim a esta linha. Aceita não significa entregue."
+    assert facts["accepted"] == "A API aceitou esta linha. Aceita não quer dizer entregue."
     assert not {"Rows", "Sent by", "Started", "Requests"} & facts.keys()
     mend(book, {(4, "rp_id"): "61001"})
     assert len(replace(world, language="es").sends(book, no_preflight=True).came) == 1

@@ -11,6 +11,7 @@ import pytest
 from tests.apis import SandboxApi
 from tests.conftest import accounts_for, agreed, interactions, write_csv
 from tests.worlds import Ending, World, sandboxed
+from uploader.i18n import Message
 from uploader.model.events import Waiting
 from uploader.model.http import Arrival, SendFailure
 from uploader.sandbox import Fault
@@ -224,12 +225,12 @@ def test_a_spent_quota_is_waited_for_where_the_person_says_so_and_the_countdown_
 
 
 def test_an_api_out_of_reach_is_given_up_soon_and_nothing_is_unknown(world: World, tmp_path: Path) -> None:
-    world.api = lambda _: SendFailure(Arrival.NO, "The server refused the connection", 1)
+    world.api = lambda _: SendFailure(Arrival.NO, Message("failure.refused"), 1)
     ended = world.sends(write_csv(tmp_path / "list.csv", interactions(5)))
     assert world.clock.now < 60
     assert ended.code == 4
     assert (ended.json["not_sent"], ended.json["unknown"], ended.json["rows"]) == (5, 0, 5)
-    assert "wolkvox lets in only known addresses" in ended.screen
+    assert "wolkvox only accepts known addresses" in ended.screen
 
 
 def test_a_request_that_was_given_up_keeps_its_place_for_as_long_as_the_api_may_work_on_it(

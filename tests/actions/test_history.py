@@ -8,9 +8,49 @@ import pytest
 from tests.conftest import interactions, write_csv
 from tests.waiting import HANG_SECONDS
 from tests.worlds import World
-from uploader.actions.history import forget, history
-from uploader.errors import BusyError
+from uploader.actions.history import forget, history, jobs_to_forget
+from uploader.actions.planning.find_job import Which
+from uploader.errors import BusyError, SettingsError
 from uploader.journal.locks import hold_list
+
+
+@pytest.fixture
+def lists(world: World, tmp_path: Path) -> list[Path]:
+    """Two lists; the first one was sent twice."""
+    paths = [write_csv(tmp_path / name, interactions(2, start=start)) for name, start in (("a.csv", 0), ("b.csv", 10))]
+    for path in (*paths, paths[0]):
+        assert world.sends(path).code == 0
+    return paths
+
+
+@pytest.mark.parametrize("is_gone", [False, True])
+def test_the_jobs_of_one_list_are_found_by_its_path_or_the_number_of_any_of_them(
+    world: World, lists: list[Path], is_gone: bool
+) -> None:
+    if is_gone:
+        for path in lists:
+            path.unlink()
+    ways: list[Which] = [*lists, str(lists[0]), 1, "3", 2]
+    found = {which: [job.id for job in history(world.session, which)] for which in ways}
+    assert found == {lists[0]: [3, 1], lists[1]: [2], str(lists[0]): [3, 1], 1: [3, 1], "3": [3, 1], 2: [2]}
+    assert [job.id for job in history(world.session)] == [3, 2, 1]
+    with pytest.raises(SettingsError):
+        history(world.session, 9)
+
+
+def test_the_jobs_of_a_list_are_forgotten_by_its_path_and_stay_in_the_history(world: World, lists: list[Path]) -> None:
+    jobs = jobs_to_forget([lists[0]], None, world.session, everything=False)
+    assert [job.id for job in jobs] == [3, 1]
+    forget(jobs, world.session, everything=False)
+    assert [bool(job.forgotten_at) for job in history(world.session, lists[0])] == [True, True]
+    assert [bool(job.forgotten_at) for job in history(world.session, lists[1])] == [False]
+
+
+@pytest.mark.parametrize(("which", "older_than", "code"), [([], None, "which_to_forget"), ([], "90", "not_an_age")])
+def test_which_jobs_are_meant_must_be_said(world: World, which: list[int], older_than: str | None, code: str) -> None:
+    with pytest.raises(SettingsError) as error:
+        jobs_to_forget(which, older_than, world.session, everything=False)
+    assert error.value.message.code == f"history.{code}"
 
 
 def test_while_one_of_the_jobs_is_sent_none_is_forgotten(world: World, tmp_path: Path) -> None:

@@ -73,14 +73,14 @@ def test_a_portuguese_workbook_with_what_excel_does_to_cells(world: World, tmp_p
 
     checked = world.checks(path)
     for words in (
-        "Only the sheet “Sheet” is read. The workbook also has: Notas.",
+        "Only the sheet “Sheet” is read. The workbook also has “Notas”.",
         "4 hidden rows will be sent too",
-        "solicitações.xlsx is open in Excel: changes that are not saved yet are not sent.",
+        "solicitações.xlsx is open in Excel. Changes that you haven't saved will not be sent.",
         "The cell shows the error #N/D in 1 row: G7.",
-        "Excel has made a date of this cell; it goes out as YYYY-MM-DD in 1 row: F3.",
-        "The text has blanks around it, which are not sent in 1 row: C4.",
-        "The text begins with an apostrophe, which is sent too in 1 row: D5.",
-        "The number was shortened by Excel, and its last digits are lost in 1 row: E6.",
+        "Excel has turned the text into a date in 1 row: F3. It will be sent as YYYY-MM-DD.",
+        "The text has spaces before or after it in 1 row: C4.",
+        "The text starts with an apostrophe in 1 row: D5.",
+        "Excel has cut off the last digits of the number in 1 row: E6.",
         "19 rows can be sent, 1 can't.",
     ):
         assert words in checked.screen
@@ -91,7 +91,7 @@ def test_a_portuguese_workbook_with_what_excel_does_to_cells(world: World, tmp_p
     sent = world.sends(path, skip_invalid=True)
     assert sent.code == 1
     assert "Warnings:\n" in sent.screen
-    assert "  Excel has made a date of this cell" in sent.screen
+    assert "  Excel has turned the text into a date" in sent.screen
     received = by_from(world.api.bodies())
     assert len(received) == 19
     assert {body["rp_id"] for body in received.values()} == {"06119"}
@@ -121,8 +121,8 @@ def test_a_template_says_how_dates_go_out_and_what_is_not_trimmed(world: World, 
     assert json.loads(world.preview(path, 2, read).body) == {"day": "05/03/2026", "note": " a "}
     assert json.loads(world.preview(path, 4, read).body)["day"] == "07/04/2026"
     checked = world.checks(path, read)
-    assert "day is no date in 1 row: A3. Write it as YYYY-MM-DD; it goes out as %d/%m/%Y." in checked.screen
-    assert "Column A holds dates; day goes out as %d/%m/%Y." in checked.screen
+    assert "“day” is not a date in 1 row: A3. Write the date as YYYY-MM-DD" in checked.screen
+    assert "“day” (A) contains dates. A date is sent in this format: 31/12/2026." in checked.screen
 
 
 @pytest.mark.parametrize(
@@ -130,11 +130,11 @@ def test_a_template_says_how_dates_go_out_and_what_is_not_trimmed(world: World, 
     [
         ("list.xls", b"<html><table><tr><td>a</td></tr></table></html>", "a web page (HTML)"),
         ("list.csv", b"a@x.co,Ana,b@x.co,Luz,Hola,Texto,61196\nc@x.co,Ana,d@x.co,Luz,Hola,Texto,61196\n", "no header"),
-        ("list.csv", b'"De;Para;Asunto"\n"a;b;c"\n', "each line stands in quotes as a whole"),
-        ("list.zip", b"PK\x03\x04", "no whole workbook"),
+        ("list.csv", b'"De;Para;Asunto"\n"a;b;c"\n', "Each line may be quoted as a whole"),
+        ("list.zip", b"PK\x03\x04", "is truncated or damaged"),
     ],
 )
-def test_what_is_no_list_is_refused_with_what_mends_it(
+def test_what_is_no_list_is_refused_with_what_fixes_it(
     world: World, tmp_path: Path, name: str, content: bytes, words: str
 ) -> None:
     (tmp_path / name).write_bytes(content)
@@ -143,23 +143,21 @@ def test_what_is_no_list_is_refused_with_what_mends_it(
     assert words in ended.why
 
 
-def test_a_record_that_is_taken_for_the_header_is_told(world: World, tmp_path: Path) -> None:
+def test_a_record_that_is_taken_for_the_header_is_a_note(world: World, tmp_path: Path) -> None:
     (tmp_path / "list.csv").write_text(
         "a@x.co,b@x.co,Hola,Texto,61196\nc@x.co,d@x.co,Hola,Texto,61196\n", encoding="utf-8"
     )
     mapping = dict(zip(("from", "to", "subject", "body", "rp_id"), "ABCDE", strict=True))
     ended = world.checks(tmp_path / "list.csv", ReadOptions(mapping=mapping))
     assert ended.code == 0
-    assert (
-        "Row 1 is taken for the header and is not sent, though it looks like a record: “a@x.co, b@x.co" in ended.screen
-    )
+    assert "Row 1 was read as the header and is not sent, but it looks like a record: “a@x.co, b@x.co" in ended.screen
 
 
 def test_without_a_terminal_a_question_is_an_error_that_names_the_option(world: World, tmp_path: Path) -> None:
     ended = world.checks(two_sheets(tmp_path / "list.xlsx"))
     assert ended.code == 2
-    assert "Enero, Febrero" in ended.why
-    assert '--sheet "Enero"' in ended.why
+    assert "“Enero” and “Febrero”" in ended.why
+    assert 'sheet="Enero"' in ended.why
 
 
 def test_a_check_leaves_no_trace_but_the_problems_workbook(world: World, tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ from tests.books import (
 from tests.conftest import FIELDS, SHIPPED, interactions, sheet_rows, write_csv, write_xlsx
 from tests.worlds import World
 from uploader.actions.options import ReadOptions, SandboxConfig
+from uploader.i18n import row_numbers
 
 
 def sent(world: World, folder: Path, rows: list[list[str]], **options: Any) -> Path:
@@ -142,7 +143,7 @@ def test_rows_without_a_number_are_new_and_then_known(world: World, book: Path) 
 
 
 @pytest.mark.parametrize(
-    ("value", "complaint"), [(4, "row number is the same as in line 4"), ("four", "no number of a row")]
+    ("value", "complaint"), [(4, "row number is the same as in line 4"), ("four", "something other than a row number")]
 )
 def test_a_row_number_that_stands_twice_or_is_none_stops_everything(
     world: World, book: Path, value: Any, complaint: str
@@ -168,7 +169,7 @@ def test_without_row_or_status_it_is_refused(world: World, book: Path) -> None:
                 lines.cell(1, at, name)
         ended = world.sends(book)
         assert (ended.code, ended.came) == (2, [])
-        assert f"its column {column} is missing or has lost its name" in ended.why
+        assert f"its column {column} is missing or was renamed" in ended.why
 
 
 def test_a_list_may_have_columns_named_as_ours(world: World, tmp_path: Path) -> None:
@@ -198,7 +199,7 @@ def test_an_accepted_row_that_was_changed_is_named_and_sent_only_when_it_is_said
     here = world.another_computer() if elsewhere else world
     ended = here.sends(book)
     assert (ended.code, ended.came) == (0, [])
-    assert ended.told("held.accepted_edited", count=2, numbers="3, 6")
+    assert ended.told("held.accepted_edited", count=2, numbers=row_numbers([3, 6]))
     assert "--send-duplicates" in ended.screen
     assert statuses(book) == ["accepted"] * 6
     ended = here.sends(book, send_duplicates=True)
@@ -221,7 +222,8 @@ def test_unknown_rows_go_only_when_it_is_said(world: World, tmp_path: Path, else
     ended = resent(here, book)
     assert ended.came == [rows[4]]
     assert ended.json["unknown"] == 2
-    assert "2 rows were sent before without a usable answer" in ended.screen
+    assert ended.told("held.unknown", count=1, numbers=row_numbers([3]))
+    assert ended.told("held.unknown_edited", count=1, numbers=row_numbers([4]))
     assert statuses(book)[1:3] == ["unknown", "unknown"]
     ended = resent(here, book, resend_unknown=True)
     assert [row[0] for row in ended.came] == [rows[1][0], rows[2][0], rows[4][0]]
@@ -232,8 +234,8 @@ def test_complaints_name_the_cells_of_the_workbook_at_hand(world: World, book: P
     arranged(book, lambda lines: with_column_at(1)(backwards(lines)))  # row 4 is line 7, row 7 line 4
     ended = world.sends(book)
     assert (ended.code, ended.came) == (2, [])
-    assert "rp_id is empty in 1 row: I7." in ended.screen
-    assert "from is empty in 1 row: C4." in ended.screen
+    assert "“rp_id” is empty in 1 row: I7." in ended.screen
+    assert "“from” is empty in 1 row: C4." in ended.screen
     assert (ended.json["invalid"], ended.json["skipped"]) == (2, 6)
     problems = sheet_rows(tmp_path / "list.problems.xlsx", "Problems")
     assert {line["Row"] for line in problems if line["Problem"]} == {4, 7}
@@ -268,7 +270,7 @@ def test_a_problems_workbook_is_mended_sent_and_renewed_in_place(world: World, t
     mend(book, {(3, "rp_id"): GOOD}, "Problems")
     ended = world.sends(arranged(book, backwards, "Problems"))
     assert (ended.code, ended.came) == (2, [])
-    assert "from is empty in 1 row: D4." in ended.screen  # backwards, row 5 stands in line 4
+    assert "“from” is empty in 1 row: D4." in ended.screen  # backwards, row 5 stands in line 4
     assert {line["Row"] for line in sheet_rows(book, "Problems") if line["Problem"]} == {5}
     assert not (tmp_path / "list.problems.xlsx").exists()
     mend(book, {(5, "from"): "me@example.com"}, "Problems")
@@ -324,7 +326,7 @@ def test_what_a_workbook_does_not_show_comes_from_the_journal_or_is_asked_for(
     rows[1][6] = GOOD
     ended = resent(world.another_computer(), book)
     assert (ended.code, ended.came) == (2, [])
-    column, words = ("G", "The text was cut") if what == "cut" else ("D", "left out of the workbook (--redact)")
+    column, words = ("G", "has only a part of the text") if what == "cut" else ("D", "was hidden in the workbook")
     assert words in ended.screen
     assert f"in 2 rows: {column}3 and {column}4." in ended.screen
     assert resent(world, book).came == sorted([rows[1], rows[2]])
@@ -339,7 +341,7 @@ def test_a_workbook_of_practice_is_never_sent_to_the_api(world: World, tmp_path:
     for here in (world, world.another_computer()):
         ended = here.sends(book)
         assert (ended.code, here.transport.requests) == (2, [])
-        assert "went to a practice server" in ended.why
+        assert "is from a sandbox run" in ended.why
     ended = sandbox.sends(book, sandbox=SandboxConfig(latency_seconds=0))
     assert (ended.code, ended.json["accepted"], ended.json["skipped"]) == (0, 1, 1)
 
@@ -365,7 +367,7 @@ def test_another_template_than_the_workbooks_is_refused(world: World, book: Path
     other = copied_template(tmp_path / "mine", "other.toml", subject="topic")
     ended = world.sends(book, ReadOptions(template=str(other)))
     assert (ended.code, ended.came) == (2, [])
-    assert f"rows that were sent with the template {SHIPPED}" in ended.why
+    assert f"rows sent with the template {SHIPPED}" in ended.why
     ended = world.sends(book, ReadOptions(template=SHIPPED))
     assert (ended.code, len(ended.came)) == (1, 2)
 
@@ -387,7 +389,7 @@ def test_a_status_changed_by_hand_is_not_believed_on_another_computer(world: Wor
     book = mend(sent(world, tmp_path, rows), {(3, "Status"): "rejected", (4, "Status"): "accepted"})
     ended = world.another_computer().sends(book)
     assert (ended.came, ended.json["unknown"]) == ([], 2)
-    assert ended.told("recovered.doubtful", numbers="3, 4")
+    assert ended.told("recovered.doubtful", numbers=row_numbers([3, 4]))
     ended = world.sends(book)  # where it was sent from, what was made is known
     assert ended.came == [rows[2]]
     assert statuses(book) == ["accepted", "accepted", "rejected", "accepted", "accepted", "accepted"]
@@ -406,8 +408,8 @@ def test_advice_names_the_cells_of_its_own_workbook(world: World, tmp_path: Path
     rows[2][0] = ""
     ended = world.sends(write_csv(tmp_path / "list.csv", rows), skip_invalid=True)
     assert "A4" in ended.screen
-    assert sheet_rows(tmp_path / "list.results.xlsx")[2]["Advice"].startswith("B4: from is empty.")
-    assert sheet_rows(tmp_path / "list.problems.xlsx", "Problems")[2]["Problem"].startswith("D4: from is empty.")
+    assert sheet_rows(tmp_path / "list.results.xlsx")[2]["Advice"].startswith("B4: “from” is empty.")
+    assert sheet_rows(tmp_path / "list.problems.xlsx", "Problems")[2]["Problem"].startswith("D4: “from” is empty.")
 
 
 def test_a_result_sheet_saved_without_its_hidden_sheet_is_pointed_out(world: World, book: Path, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from tests.apis import SandboxApi
 from tests.conftest import interactions, sheet_rows, write_csv
 from tests.worlds import World, sandboxed
 from uploader.actions.history import history
-from uploader.i18n import render
+from uploader.i18n import render, row_numbers
 
 
 @pytest.fixture
@@ -39,11 +39,13 @@ def test_a_list_with_ids_that_do_not_exist_is_stopped_before_its_first_row(world
     (quota,) = [one.quota for one in ended.plans]
     assert quota is not None
     said = render(quota, "pt")
-    assert said.startswith("6 linhas, restam ")
-    assert said.endswith("todas são enviadas hoje.")
+    assert said.startswith("6 linhas para enviar e hoje restam ")
+    assert said.endswith("é suficiente para tudo.")
     lines = {line["Row"]: line for line in sheet_rows(tmp_path / "list.results.xlsx")}
     assert [lines[number]["Status"] for number in (4, 7)] == ["invalid"] * 2
-    assert lines[4]["Advice"] == "H4: rp_id 61197 não existe na API (routing points). Corrija-o."
+    assert (
+        lines[4]["Advice"] == "H4: “rp_id” 61197 não existe na API. Digite um que exista na API (pontos de roteamento)."
+    )
 
 
 def test_asking_can_be_left_out(world: World, tmp_path: Path) -> None:
@@ -61,3 +63,43 @@ def test_a_job_that_goes_on_keeps_its_rows_when_their_id_is_gone(world: World, t
     assert len(world.api.received()) == 2
     ended = world.resumes(skip_invalid=True)
     assert (ended.code, ended.json["accepted"], ended.json["invalid"]) == (1, 5, 1)
+
+
+def later_without(world: World, path: Path, *routing_points: str) -> World:
+    """The list was sent; since then the API has only these routing points."""
+    assert world.sends(path).json["accepted"] > 0
+    return replace(world, api=SandboxApi.with_faults(routing_points=routing_points))
+
+
+@pytest.mark.parametrize("answer", ["yes", "no"])
+def test_the_ids_of_duplicates_are_checked_before_a_person_sends_them(
+    world: World, tmp_path: Path, answer: str
+) -> None:
+    rows = [[*row[:6], "61196"] for row in interactions(5)]
+    rows[1][6] = rows[3][6] = "88888"
+    path = write_csv(tmp_path / "list.csv", rows)
+    world = later_without(world, path, "61196")
+    world.person({"duplicates": answer})
+    ended = world.sends(path)
+    if answer == "no":
+        assert (ended.code, ended.json["skipped"], ended.came) == (0, 5, [])
+        assert not ended.told("plan.duplicates_with_unknown_ids")
+        return
+    assert (ended.code, ended.json["accepted"], ended.json["invalid"]) == (1, 3, 2)
+    assert ended.came == [rows[0], rows[2], rows[4]]
+    assert ended.told("plan.duplicates_with_unknown_ids", count=2, numbers=row_numbers([3, 5]))
+    lines = {line["Row"]: line for line in sheet_rows(tmp_path / "list.results.xlsx")}
+    assert [lines[row]["Status"] for row in (2, 4, 6)] == ["accepted"] * 3
+
+
+def test_the_ids_of_duplicates_are_checked_when_a_job_is_resumed(world: World, tmp_path: Path) -> None:
+    rows = [[*row[:6], "61196"] for row in interactions(6)]
+    rows[1][6] = "88888"
+    first = write_csv(tmp_path / "first.csv", rows[:3])
+    assert world.sends(first).code == 0
+    second = write_csv(tmp_path / "second.csv", rows)
+    assert world.sends(second, first=1).json["skipped"] == 3  # rows 2 to 4 are held back, 5 goes
+    world = replace(world, api=SandboxApi.with_faults(routing_points=("61196",)))
+    ended = world.resumes("2", send_duplicates=True, skip_invalid=True)
+    assert (ended.json["accepted"], ended.json["invalid"]) == (5, 1)
+    assert rows[1] not in ended.came

@@ -230,7 +230,7 @@ def test_settings_that_lack_are_asked_for_together_hidden_if_secret(world: World
     ]
     assert ui.rounds == 1
     assert world.transport.requests[-1].headers["wolkvox-token"] == "s3cret"
-    with pytest.raises(SettingsError, match="wolkvox_server is not known"):
+    with pytest.raises(SettingsError, match=r"Missing setting: wolkvox_server. Your wolkvox server.* Add settings="):
         World(world.home, environment={}).send(write_csv(tmp_path / "b.csv", interactions(1, start=9)))
 
 

@@ -24,6 +24,16 @@ def test_the_results_of_a_list_that_is_gone_are_written_by_its_path(world: World
         results(str(write_csv(tmp_path / "other.csv", interactions(1))), None, world.session)
 
 
+def test_the_results_of_a_workbook_that_was_deleted_are_written_by_its_path(world: World, tmp_path: Path) -> None:
+    rows = interactions(2)
+    world.sends(write_csv(tmp_path / "list.csv", rows))
+    book = tmp_path / "list.results.xlsx"
+    book.unlink()
+    (tmp_path / "list.csv").unlink()
+    assert results(book, None, world.session)[1] == book
+    accounts_for(book, rows)
+
+
 def test_a_workbook_that_must_go_elsewhere_goes_over_no_file_of_somebody_else(world: World, tmp_path: Path) -> None:
     rows = interactions(3)
     path = write_csv(tmp_path / "list.csv", rows)

@@ -18,6 +18,7 @@ from uploader.actions.options import ReadOptions, SandboxConfig
 from uploader.actions.results import results
 from uploader.cli.report import jobs as report
 from uploader.errors import SettingsError
+from uploader.i18n import Message
 from uploader.model.http import Arrival, SendFailure
 from uploader.model.rows import Status
 
@@ -308,7 +309,7 @@ def test_the_rest_of_a_list_that_its_edited_workbook_has_sent_goes_from_there_al
     assert [row[0] for row in world.sends(book, no_preflight=True, first=1).came] == [rows[2][0]]
     ended = world.resumes(path, no_preflight=True)
     assert (ended.code, ended.came) == (2, [])
-    assert "uploader resume 2" in ended.why
+    assert "uploader.resume(2)" in ended.why
     assert [row[FIELDS.index("body")] for row in world.resumes(no_preflight=True).came] == ["mended"]
 
 
@@ -317,7 +318,7 @@ def test_what_a_template_may_repeat_is_left_of_a_job_too(own_world: Path, tmp_pa
     own = copied_template(tmp_path / "own", "add.toml", **{'method = "POST"': 'method = "POST"\nidempotent = true'})
     read = ReadOptions(template=str(own))
     path = write_csv(tmp_path / "list.csv", interactions(3))
-    world.api = lambda _: SendFailure(Arrival.MAYBE, "cut", 1)
+    world.api = lambda _: SendFailure(Arrival.MAYBE, Message("failure.cut_while_reading"), 1)
     assert world.sends(path, read, no_preflight=True).json["unknown"] > 0
     world.api = SandboxApi()
     ended = world.resumes(no_preflight=True)
@@ -327,7 +328,7 @@ def test_what_a_template_may_repeat_is_left_of_a_job_too(own_world: Path, tmp_pa
 def test_rows_that_wait_again_are_counted_once_in_the_plan(own_world: Path, tmp_path: Path) -> None:
     world = sandboxed(own_world)
     path = write_csv(tmp_path / "list.csv", interactions(4))
-    world.api = lambda _: SendFailure(Arrival.MAYBE, "cut", 1)
+    world.api = lambda _: SendFailure(Arrival.MAYBE, Message("failure.cut_while_reading"), 1)
     assert world.sends(path, no_preflight=True, first=2).json["unknown"] == 2
     world.api = SandboxApi()
     (plan,) = world.resumes("1", no_preflight=True, resend_unknown=True).plans

@@ -92,7 +92,7 @@ def test_a_rejected_row_carries_the_apis_own_code_and_message(world: World, tmp_
     assert [line["Row"] for line in refused] == [4, 9]
     for line in refused:
         assert (line["Response code"], line["Response message"]) == ("404", "ROUTING POINT 99999 NOT FOUND")
-        assert "rp_id" in line["Advice"]
+        assert "routing point" in line["Advice"]
     assert Counter(request["code"] for request in world.api.received()) == {201: 8, 404: 2}
 
 
@@ -105,8 +105,8 @@ def test_an_invalid_row_stops_everything_before_anything_is_sent(world: World, t
     ended = world.sends(path)
     assert ended.code == 2
     assert world.api.lines == []
-    assert "rp_id is empty in 1 row: G4." in ended.screen
-    assert "from is empty in 1 row: A7." in ended.screen
+    assert "“rp_id” is empty in 1 row: G4." in ended.screen
+    assert "“from” is empty in 1 row: A7." in ended.screen
     assert (ended.json["invalid"], ended.json["not_sent"], ended.json["job"]) == (2, 8, None)
     assert not (tmp_path / "list.results.xlsx").exists()
     problems = sheet_rows(tmp_path / "list.problems.xlsx", "Problems")
@@ -116,7 +116,7 @@ def test_an_invalid_row_stops_everything_before_anything_is_sent(world: World, t
     assert (ended.code, ended.json["accepted"], ended.json["invalid"]) == (1, 8, 2)
     lines = accounts_for(tmp_path / "list.results.xlsx", rows)
     assert [line["Row"] for line in lines if line["Status"] == "invalid"] == [4, 7]
-    assert "rp_id is empty" in lines[2]["Advice"]
+    assert "“rp_id” is empty" in lines[2]["Advice"]
     assert lines[2]["Attempts"] == 0
     assert len(world.api.received()) == 8
 
@@ -145,8 +145,11 @@ def test_a_column_that_is_missing_is_named_with_the_nearest(world: World, tmp_pa
     path = write_csv(tmp_path / "list.csv", interactions(3), header=header)
     ended = world.sends(path)
     assert (ended.code, world.api.lines) == (2, [])
-    assert "The list has no column for subject. It has: from, fromname" in ended.why
-    assert '--map subject="subjet line"' in ended.why
+    assert (
+        "The list has no column for the field subject. Found: from in “from” (A), fromname in “fromname” (B)"
+        in ended.why
+    )
+    assert 'mapping={"subject": "subjet line"}' in ended.why
     assert world.sends(path, ReadOptions(mapping={"subject": "subjet line"})).code == 0
 
 
@@ -230,7 +233,7 @@ def test_history_and_results_tell_of_every_job(world: World, tmp_path: Path) -> 
     elsewhere.unlink()
     assert results(str(two), None, world.session)[1] == elsewhere  # where it was written before
     two.write_text("changed", encoding="utf-8")
-    with pytest.raises(SettingsError, match="was changed since it was sent as job 3"):
+    with pytest.raises(SettingsError, match="was changed after it was sent as job 3"):
         results(str(two), None, world.session)
     one.rename(tmp_path / "renamed.csv")
     job, path = results(str(tmp_path / "renamed.csv"), tmp_path / "x.xlsx", world.session)
@@ -240,9 +243,9 @@ def test_history_and_results_tell_of_every_job(world: World, tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("language", "missing", "refused", "stray"),
     [
-        ("pt", "I3: rp_id está vazio. Preencha a célula.", "ponto de roteamento", "linha 4"),
-        ("es", "I3: rp_id está vacío. Complete la celda.", "punto de enrutamiento", "fila 4"),
-        ("en", "I3: rp_id is empty. Fill in the cell.", "routing point", "row 4"),
+        ("pt", "I3: “rp_id” está vazio. Preencha a célula.", "ponto de roteamento", "linha 4"),
+        ("es", "I3: “rp_id” está vacío. Complete la celda.", "punto de enrutamiento", "fila 4"),
+        ("en", "I3: “rp_id” is empty. Fill in the cell.", "routing point", "row 4"),
     ],
 )
 def test_what_is_wrong_with_a_row_follows_the_language(

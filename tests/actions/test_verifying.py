@@ -10,8 +10,9 @@ import openpyxl
 import pytest
 
 from tests.books import arranged, hidden, mend, page, refused, summary, tamper
-from tests.conftest import write_csv, write_xlsx
+from tests.conftest import FIELDS, write_csv, write_xlsx
 from tests.worlds import World
+from uploader.i18n import render
 from uploader.model.rows import RESULT_COLUMNS
 from uploader.workbooks import manifest, reader
 
@@ -41,9 +42,7 @@ def swapped(lines: list[list[Any]]) -> list[list[Any]]:
     return lines
 
 
-_OTHER_NAME = (
-    "The names of the columns were changed, or which of them there are, or what the hidden sheet says of the workbook."
-)
+_OTHER_NAME = "The column names, the number of columns or the hidden sheet were changed."
 
 
 def other_lines(lines: list[list[Any]]) -> list[list[Any]]:
@@ -65,7 +64,7 @@ CHANGES: dict[str, tuple[Callable[[Path], object], list[str]]] = {
     ),
     "lines": (
         lambda book: arranged(book, other_lines),
-        ["row 3 stands there more than once", "row 5 is missing", "row 99 was added", "line 10 was added"],
+        ["row 3 appears more than once", "row 5 is missing", "row 99 was added", "line 10 was added"],
     ),
     "column": (lambda book: arranged(book, lambda lines: [[*lines[0][:3], "para", *lines[0][4:]], *lines[1:]]), [_OTHER_NAME]),
     "attempts": (
@@ -104,7 +103,7 @@ def test_who_changes_the_digests_too_is_found_by_the_journal_alone(world: World,
     forged(mend(written, {(4, "Status"): "accepted", (4, "Response code"): "201"}))
     ended = world.verifies(written)
     assert ended.code == 1
-    assert ended.complaints[0] == "row 4 is not as the journal of this computer has it"
+    assert ended.complaints[0] == "row 4 does not match this computer's record"
     assert "never wrote a workbook with these rows" in ended.out
     elsewhere = world.another_computer().verifies(written)
     assert elsewhere.code == 0
@@ -121,7 +120,7 @@ def test_without_the_journal_it_says_what_it_can_not_prove(world: World, written
     assert f"{said['machine']} ({said['user']}). Digest: {said['digest']}." in ended.out
     ended = nowhere.verifies(mend(written, {(4, "body"): "x", (6, "Advice"): "x"}))
     assert ended.code == 1
-    assert ended.complaints == ["row 4 differs in the list's own cells", "row 6 differs in what became of it"]
+    assert ended.complaints == ["row 4 differs in the list's cells", "row 6 differs in its result"]
     assert not nowhere.home.exists()
 
 
@@ -140,7 +139,7 @@ def test_an_older_copy_is_still_as_it_was_written(world: World, written: Path, t
         assert (ended.code, ended.complaints) == (0, [])
         assert "Every row is as it was written." in ended.out
     mend(older, {(4, "Status"): "accepted"})
-    assert world.verifies(older).complaints == ["row 4 differs in what became of it"]
+    assert world.verifies(older).complaints == ["row 4 differs in its result"]
 
 
 def test_what_is_no_result_workbook_is_said_to_be_none(world: World, written: Path, tmp_path: Path) -> None:
@@ -152,10 +151,78 @@ def test_what_is_no_result_workbook_is_said_to_be_none(world: World, written: Pa
         del lines.parent["uploader"]
     (tmp_path / "list.csv").write_text("from,to\n1,2\n", encoding="utf-8")
     for path, words in (
-        (plain, "is no result workbook of uploader"),
-        (tmp_path / "list.csv", "is no result workbook of uploader"),
-        (written, "or its hidden sheet was taken out"),
+        (plain, "is not a result workbook of uploader"),
+        (tmp_path / "list.csv", "is not a result workbook of uploader"),
+        (written, "or its hidden sheet was removed"),
         (tmp_path / "plain.problems.xlsx", "is a problems workbook"),
     ):
         ended = world.verifies(path)
         assert (ended.code, words in ended.out) == (2, True), ended.out
+
+
+def with_notes(places: tuple[int, ...], *, name: str = "Comentario") -> Callable[[list[list[Any]]], list[list[Any]]]:
+    """Columns of notes at these places, counted in the workbook as it was; the notes are in each second row."""
+
+    def noted(lines: list[list[Any]]) -> list[list[Any]]:
+        for place in sorted(places, reverse=True):
+            for nth, line in enumerate(lines):
+                line.insert(place, f"{name} {place}" if nth == 0 else "llamar a Ana" if nth % 2 else None)
+        return lines
+
+    return noted
+
+
+OTHER = {"known here": lambda world: world, "elsewhere": lambda world: world.another_computer()}
+
+
+@pytest.mark.parametrize("where", OTHER)
+@pytest.mark.parametrize("places", [(0,), (1,), (4,), (8,), (12,), (16,), (3, 16), (0, 5, 16), (16, 16)])
+def test_notes_in_columns_of_their_own_are_named_once_and_change_no_row(
+    world: World, written: Path, places: tuple[int, ...], where: str
+) -> None:
+    arranged(written, with_notes(places))
+    here = OTHER[where](world)
+    ended = here.verifies(written)
+    assert (ended.code, ended.complaints) == (0, [])
+    (told,) = [message for message in here.ui.told if message.code == "verify.notes"]
+    assert told.facts["count"] == len(places)
+    assert render(told, "es").count("“Comentario ") == len(places)
+
+
+@pytest.mark.parametrize("places", [(0,), (4,), (16,), (3, 16)])
+@pytest.mark.parametrize("what", ["cells", "lines", "attempts", "summary"])
+def test_beside_notes_every_change_is_still_found(
+    world: World, written: Path, places: tuple[int, ...], what: str
+) -> None:
+    change, told = CHANGES[what]
+    change(written)
+    arranged(written, with_notes(places))
+    ended = world.verifies(written)
+    assert (ended.code, ended.complaints) == (1, told)
+
+
+def test_a_column_that_was_renamed_is_not_taken_for_notes(world: World, written: Path) -> None:
+    def renamed(lines: list[list[Any]]) -> list[list[Any]]:
+        lines[0][3] = "para"
+        return with_notes((16,))(lines)
+
+    arranged(written, renamed)
+    ended = world.verifies(written)
+    assert (ended.code, ended.complaints) == (1, [_OTHER_NAME])
+
+
+@pytest.mark.parametrize("place", [0, 3, 8, 16])
+def test_a_workbook_of_a_version_that_kept_no_names_of_columns_may_have_notes(
+    world: World, written: Path, place: int
+) -> None:
+    arranged(tamper(written, list_header="[]"), with_notes((place, place)))
+    assert world.verifies(written).code == 0
+
+
+def test_notes_are_of_no_account_where_columns_have_one_name_or_none(world: World, tmp_path: Path) -> None:
+    rows = [[*row, "a", "b", ""] for row in refused(4, (4,))]
+    written = world.sent(write_csv(tmp_path / "list.csv", rows, header=[*FIELDS, "x", "x", ""]))
+    arranged(written, with_notes((2, 10)))
+    assert world.verifies(written).code == 0
+    arranged(written, lambda lines: [[*line[:9], *line[10:]] for line in lines])  # one of the two is gone
+    assert world.verifies(written).code == 1

@@ -12,7 +12,7 @@ import xlsxwriter
 from tests.rendered import cause, place, sentences
 from uploader.checks.checked_list import CheckedList, checked_list, matched, sha256_of
 from uploader.checks.mapping import wanted_names
-from uploader.errors import ListError, SettingsError
+from uploader.errors import EmptyListError, ListError, SettingsError
 from uploader.i18n import Message
 from uploader.model.rows import RESULT_COLUMNS, Row
 from uploader.readers import open_file, read_table, table_of
@@ -71,8 +71,8 @@ def test_what_the_reader_noticed_what_was_damaged_and_what_breaks_a_rule_come_to
         sheet.write_row(2, 0, (*GOOD[:4], "Hola ", "", GOOD[6]))
     assert complaints(checked(path, wolkvox)) == [
         "A2: the cell shows the error #N/A",
-        "E3: the text has blanks around it, which are not sent",
-        "F3: body is empty",
+        "E3: the text has spaces before or after it",
+        "F3: “body” is empty",
     ]
 
 
@@ -114,8 +114,8 @@ def test_columns_that_are_not_the_lists_own_are_left_out(tmp_path: Path, wolkvox
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("a@example.com;300;61196\nb@example.com;301;61197\n", r"no header: row 1 is “a@example.com, 300, 61196”.*--header-row"),
-        ('"from;to;subject"\n"a@example.com;b;c"\n', "a single column, “from;to;subject”.*--delimiter"),
+        ("a@example.com;300;61196\nb@example.com;301;61197\n", "no header: row 1 is “a@example.com, 300, 61196”.* header_row=3"),
+        ('"from;to;subject"\n"a@example.com;b;c"\n', 'a single column, “from;to;subject”.* delimiter=";"'),
     ],
 )  # fmt: skip
 def test_a_list_without_a_header_or_split_cells_is_refused_where_columns_are_missing(
@@ -128,9 +128,11 @@ def test_a_list_without_a_header_or_split_cells_is_refused_where_columns_are_mis
 
 def test_a_choice_that_is_not_there_and_a_list_without_rows_are_refused(tmp_path: Path, wolkvox: Template) -> None:
     path = write(tmp_path / "list.csv", HEADER)
-    with pytest.raises(SettingsError, match="no such column"):
+    with pytest.raises(SettingsError, match="the list has no column “nowhere”"):
         matched(table(path, wolkvox), wolkvox, {"to": "nowhere"})
-    with pytest.raises(ListError, match=r"a header \(row 1: from, fromname, .*\) and no rows below it"):
+    with pytest.raises(
+        EmptyListError, match=r"a header in row 1 \(“from”, “fromname”, .* and “rp_id”\) but no rows below it"
+    ):
         checked(path, wolkvox)
 
 
@@ -142,7 +144,7 @@ def test_a_list_that_lacks_columns_is_matched_as_far_as_it_goes(tmp_path: Path, 
     assert found.first_record() == ["a", "b", "c"]
 
 
-def test_what_a_person_should_know_of_the_list_is_told(tmp_path: Path, wolkvox: Template) -> None:
+def test_what_a_person_should_know_about_the_list_is_a_note(tmp_path: Path, wolkvox: Template) -> None:
     path = write(tmp_path / "list.csv", (*HEADER, *RESULT_COLUMNS), (*GOOD, *[""] * len(RESULT_COLUMNS)))
     (tmp_path / "~$list.csv").touch()
     (tmp_path / ".~lock.list.csv#").touch()
@@ -155,14 +157,16 @@ def test_what_a_person_should_know_of_the_list_is_told(tmp_path: Path, wolkvox: 
     assert "note.was_ours" not in {note.code for note in checked(path, wolkvox, is_ours=True).notes}
 
 
-def test_dates_and_a_record_that_is_taken_for_the_header_are_told(tmp_path: Path, wolkvox: Template) -> None:
+def test_dates_and_a_record_that_is_taken_for_the_header_are_notes(tmp_path: Path, wolkvox: Template) -> None:
     path = tmp_path / "list.xlsx"
     with xlsxwriter.Workbook(path) as book:
         sheet, dated = book.add_worksheet(), book.add_format({"num_format": "yyyy-mm-dd"})
         sheet.write_row(0, 0, HEADER)
         sheet.write_row(1, 0, GOOD)
         sheet.write_datetime(1, 4, date(2026, 3, 5), dated)
-    assert sentences(checked(path, wolkvox).notes) == ["Column E holds dates; subject goes out as YYYY-MM-DD."]
+    assert sentences(checked(path, wolkvox).notes) == [
+        "“subject” (E) contains dates. A date is sent in this format: 2026-12-31."
+    ]
 
     found = table(write(tmp_path / "bare.csv", GOOD, GOOD), wolkvox)
     match = matched(
@@ -170,6 +174,4 @@ def test_dates_and_a_record_that_is_taken_for_the_header_are_told(tmp_path: Path
     )
     assert match.missing == []
     notes = checked_list(found.path, "", found, wolkvox, match.fields).notes
-    assert sentences(notes)[0].startswith(
-        "Row 1 is taken for the header and is not sent, though it looks like a record:"
-    )
+    assert sentences(notes)[0].startswith("Row 1 was read as the header and is not sent, but it looks like a record:")

@@ -38,7 +38,7 @@ def test_rows_whose_request_an_earlier_job_made_are_warned_of_and_counted_by_lis
         (4, None, "unknown_before", False),
         (5, None, "accepted_before", False),
     ]
-    assert sentence(problems[0].cause) == "the same request was accepted before (march.csv, 2026-03-05, job 3)"
+    assert sentence(problems[0].cause) == "the same request was already accepted (march.csv, 2026-03-05, job 3)"
     assert problems[0].facts == problems[1].facts
     assert check.repeated() == []
     assert check.held_back == {Status.SKIPPED: 3, Status.UNKNOWN: 1}
@@ -57,7 +57,7 @@ def test_what_was_never_sent_has_no_day() -> None:
 
 
 @pytest.mark.parametrize("rows_at_once", [100_000, 3])
-def test_rows_whose_request_stands_in_an_earlier_row_are_told_in_order(
+def test_rows_whose_request_is_that_of_an_earlier_row_name_it_and_come_in_order(
     rows_at_once: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(duplicates, "_ROWS_AT_ONCE", rows_at_once)
@@ -65,11 +65,12 @@ def test_rows_whose_request_stands_in_an_earlier_row_are_told_in_order(
     first, then = rows(range(2, 7), ["a", "b", "a", "c", "x"]), rows([8, 9, 11, 12], ["b", "a", "d", "x"])
     assert list(check.problems(first, {6})) == list(check.problems(then, ())) == []
     problems = check.repeated()
-    assert [(problem.row, problem.column, problem.code, problem.stops) for problem in problems] == [
-        (4, None, "repeated", False),
-        (8, None, "repeated", False),
-        (9, None, "repeated", False),
+    assert [(problem.row, problem.column, problem.code, problem.facts, problem.stops) for problem in problems] == [
+        (4, None, "repeats_row", {"earlier": 2}, False),
+        (8, None, "repeats_row", {"earlier": 3}, False),
+        (9, None, "repeats_row", {"earlier": 2}, False),
     ]
+    assert sentence(problems[0].cause) == "the row is a duplicate of row 2"
     assert check.held_back == {Status.SKIPPED: 3}
 
 
@@ -79,4 +80,6 @@ def test_a_request_may_stand_in_many_rows(rows_at_once: int, monkeypatch: pytest
     check = DuplicateCheck()
     cells = [f"{at % 30}" for at in range(90)]
     assert list(check.problems(rows(range(2, 92), cells), ())) == []
-    assert [problem.row for problem in check.repeated()] == list(range(32, 92))
+    problems = check.repeated()
+    assert [problem.row for problem in problems] == list(range(32, 92))
+    assert {(problem.code, len(problem.facts)) for problem in problems} == {("repeated", 0)}, "too many to be named"

@@ -1,5 +1,6 @@
 import pytest
 
+from tests.rendered import sentence
 from uploader.checks.mapping import MissingColumn, match_columns, wanted_names
 from uploader.errors import SettingsError
 from uploader.model.names import key, stem
@@ -41,7 +42,11 @@ def test_what_is_chosen_wins_by_name_or_by_letter() -> None:
 
 @pytest.mark.parametrize(
     ("chosen", "words"),
-    [({"too": "to"}, "no field too"), ({"to": "nowhere"}, "no such column"), ({"to": "twice"}, "2 columns")],
+    [
+        ({"too": "to"}, "no field too"),
+        ({"to": "nowhere"}, "no column “nowhere”"),
+        ({"to": "twice"}, "2 columns called “twice”"),
+    ],
 )
 def test_a_choice_that_is_not_there_is_refused(chosen: dict[str, str], words: str) -> None:
     with pytest.raises(SettingsError, match=words):
@@ -55,9 +60,9 @@ def test_missing_columns_are_one_message_with_what_there_is_and_the_nearest() ->
         MissingColumn("rp_id", (0, 1, 2), is_ambiguous=False, nearest=0),
         MissingColumn("to", (0, 1, 2), is_ambiguous=False, nearest=2),
     ]
-    words = str(match.error(header, COLUMNS))
-    assert "no column for rp_id, to" in words
-    assert "It has: rpid no, name, destinatario final." in words
+    words = sentence(match.error(header, COLUMNS).message)
+    assert "no column for the fields rp_id and to." in words
+    assert "Columns not used yet: “rpid no” (A), “name” (B) and “destinatario final” (C)." in words
     assert '--map to="destinatario final"' in words
     assert '--map rp_id="rpid no"' in words
 
@@ -66,11 +71,13 @@ def test_two_columns_that_fit_alike_are_not_guessed_between() -> None:
     header = ["to", "rp_id", "to"]
     match = match_columns(header, COLUMNS)
     assert match.missing == [MissingColumn("to", (0, 2), is_ambiguous=True)]
-    words = str(match.error(header, COLUMNS))
-    assert words.startswith("Several columns could be to: A, C. Say which one with --map to=A, or rename the others.")
+    words = sentence(match.error(header, COLUMNS).message)
+    assert words.startswith(
+        "Several columns could fill the field to: “to” (A) and “to” (C). Choose one, for example with --map to=A, or rename the others."
+    )
 
 
-def test_all_that_is_missing_is_told_at_once_with_what_was_found() -> None:
+def test_all_that_is_missing_is_one_message_with_what_was_found() -> None:
     columns = {**COLUMNS, "from": Column(required=True), "subject": Column(required=True)}
     header = ["toname", "to", "to", "subjekt", "x"]
     match = match_columns(header, columns)
@@ -83,11 +90,11 @@ def test_all_that_is_missing_is_told_at_once_with_what_was_found() -> None:
     ]
     error = match.error(header, columns)
     assert (error.field, error.candidates) == ("to", (1, 2))
-    assert str(error) == (
-        "Several columns could be to: B, C. Say which one with --map to=B, or rename the others. The list has no column "
-        "for rp_id, from, subject. It has: toname, to, to, subjekt, x. Found: toname from A. Nearest to subject is "
-        '“subjekt”: if you mean it, add --map subject="subjekt". Rename the columns in the list, or say with --map '
-        "FIELD=COLUMN which is which."
+    assert sentence(error.message) == (
+        "Several columns could fill the field to: “to” (B) and “to” (C). Choose one, for example with --map to=B, or rename the others. "
+        "The list has no column for the fields rp_id, from and subject. Found: toname in “toname” (A). Columns not used yet: "
+        "“to” (B), “to” (C), “subjekt” (D) and “x” (E). The closest match for the field subject is “subjekt” (D). If that is the one, add "
+        '--map subject="subjekt". Rename the columns in the list, or choose them with --map FIELD=COLUMN.'
     )
 
 

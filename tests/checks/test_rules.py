@@ -10,21 +10,21 @@ from uploader.templates.columns import Column
 def found(column: Column, *cells: str, header: bool = False) -> list[Problem]:
     texts = [column.meant(cell) for cell in cells]
     rows = range(2, 2 + len(cells))
-    return list(problems(rows, {"x": texts}, {"x": 0}, {"x": column}, frozenset({"x"} if header else ())))
+    return list(problems(rows, {"x": texts}, {"x": 0}, {"x": column}, {"x": "“X”"}, frozenset({"x"} if header else ())))
 
 
 @pytest.mark.parametrize(
     ("column", "good", "bad", "words"),
     [
-        (Column(required=True), ["a", "0"], ["", "  ", "\n"], "x is empty"),
-        (Column(required=True, trim=False), ["a", " a"], ["", "  ", "\n"], "x is empty"),
+        (Column(required=True), ["a", "0"], ["", "  ", "\n"], "“X” is empty"),
+        (Column(required=True, trim=False), ["a", " a"], ["", "  ", "\n"], "“X” is empty"),
         (Column(max_length=3), ["", "abc"], ["abcd"], "longer than 3"),
-        (Column(one_of=("yes", "no")), ["", "yes"], ["Yes", "maybe"], "none of the values"),
-        (Column(pattern=r"\d+"), ["", "00123", "1\n"], ["12a"], "not written as it should be"),
-        (Column(pattern=r"\d+", trim=False), ["1"], ["1\n"], "not written as it should be"),
-        (Column(pattern=r"0\d{9}"), ["0123456789"], ["123456789"], "lost its leading zero"),
-        (Column(pattern=r"\+\d{11,12}"), ["+573001234567"], ["573001234567"], "lost its plus"),
-        (Column(date_format="%d/%m/%Y"), ["2026-03-05", "05/03/2026", ""], ["soon", "2026-02-30"], "x is no date"),
+        (Column(one_of=("yes", "no")), ["", "yes"], ["Yes", "maybe"], "not one of the allowed values"),
+        (Column(pattern=r"\d+"), ["", "00123", "1\n"], ["12a"], "doesn't have the right format"),
+        (Column(pattern=r"\d+", trim=False), ["1"], ["1\n"], "doesn't have the right format"),
+        (Column(pattern=r"0\d{9}"), ["0123456789"], ["123456789"], "lost the zero in front"),
+        (Column(pattern=r"\+\d{11,12}"), ["+573001234567"], ["573001234567"], "lost the plus sign"),
+        (Column(date_format="%d/%m/%Y"), ["2026-03-05", "05/03/2026", ""], ["soon", "2026-02-30"], "“X” is not a date"),
     ],
 )
 def test_cells_are_held_against_what_the_column_says(
@@ -55,12 +55,12 @@ def test_warnings_stop_no_row() -> None:
 def test_problems_and_their_fixes_follow_the_language_but_for_what_the_template_says() -> None:
     column = Column(required=True, pattern=r"0\d{9}", description="The phone number.", example="0123456789")
     empty, lost, odd = found(column, "", "123456789", "x")
-    assert in_words(empty, "es") == "x está vacío. Complete la celda."
+    assert in_words(empty, "es") == "“X” está vacío. Complete la celda."
     assert in_words(lost, "pt") == (
-        "x perdeu o zero à esquerda, como o Excel faz com números. Formate a coluna como texto e escreva 0 na "
-        "frente. The phone number. Por exemplo: 0123456789."
+        "“X” perdeu o zero do início. O Excel o tira dos números. Formate a coluna como texto e acrescente 0 no início. "
+        "The phone number. Por exemplo: 0123456789."
     )
-    assert in_words(odd, "es") == "x no está escrito como debería. The phone number. Por ejemplo: 0123456789."
+    assert in_words(odd, "es") == "“X” no tiene el formato correcto. The phone number. Por ejemplo: 0123456789."
     (example,) = found(Column(example="61196"), "61196")
     assert in_words(example, "pt").startswith("esta é a linha de exemplo")
     assert in_words(example, "en").startswith("this is the example row")
@@ -84,5 +84,15 @@ def test_how_a_cell_should_be_written_is_said_as_well_as_the_template_knows_it(c
 
 def test_one_fault_in_many_rows_is_one_code_with_the_same_facts() -> None:
     (summary,) = ProblemLog(found(Column(one_of=("yes", "no")), "a", "b", "c")).summaries(stops=True)
-    assert (summary.rows, summary.cause.facts) == (3, {"field": "x", "allowed": ("yes", "no")})
-    assert sentence(summary.fix) == "Write one of: yes, no."
+    assert (summary.rows, summary.cause.facts) == (3, {"field": "“X”", "allowed": ("yes", "no")})
+    assert sentence(summary.fix) == "Use one of these: yes, no."
+
+
+def test_of_many_allowed_values_the_first_are_named() -> None:
+    (problem,) = found(Column(one_of=tuple(f"v{at}" for at in range(1_000))), "a")
+    assert sentence(problem.fix) == "Use one of these: v0, v1, v2, v3, v4, v5, v6, v7, v8, v9 and 990 more."
+
+
+def test_a_date_that_is_not_one_is_answered_with_how_a_day_is_sent() -> None:
+    (problem,) = found(Column(date_format="%d/%m/%Y"), "soon")
+    assert sentence(problem.fix).endswith("for example 2026-12-31. That day is sent as 31/12/2026.")

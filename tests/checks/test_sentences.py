@@ -1,4 +1,4 @@
-"""What is told of lists and rows is in the catalogue: each problem with cause and fix, in each language, whole."""
+"""The sentences about lists and rows: each problem has a cause and a fix, in each language."""
 
 import ast
 import re
@@ -12,7 +12,10 @@ from uploader.checks import rules
 from uploader.i18n.catalogue import Pattern, entries
 from uploader.i18n.languages import LANGUAGES
 
-OURS = ("problem.", "how_to_write.", "note.", "list.")
+OURS = (
+    "problem.", "how_to_write.", "note.", "list.", "missing_file.", "folder.", "unreadable", "not_a_list.", "filetype.", "csv.",
+    "encoding.", "book.", "damage.", "hostile.", "hint.", "table.", "mapping.", "address.",
+)  # fmt: skip
 CODES = sorted(code for code in entries() if code.startswith(OURS))
 PACKAGE = Path(uploader.__file__).parent
 
@@ -26,7 +29,7 @@ def test_a_sentence_is_there_in_each_language_with_the_same_facts_and_the_same_e
     entry = entries()[code]
     texts = {language: forms(entry[language]) for language in entry}
     assert set(texts) == set(LANGUAGES)
-    assert len({tuple(sorted(set(re.findall(r"\{[^{}]*\}", "".join(some))))) for some in texts.values()}) == 1
+    assert len({tuple(sorted(set(re.findall(r"\{([^{}:]*)", "".join(some))))) for some in texts.values()}) == 1
     assert len({text.endswith(".") for some in texts.values() for text in some}) == 1
     assert not [text for some in texts.values() for text in some if text != text.strip() or "  " in text or not text]
 
@@ -52,3 +55,19 @@ def test_every_code_that_readers_and_checks_write_is_in_the_catalogue() -> None:
     written = {*messages(), *(f"problem.{code}.cause" for code in rules._LOST_BY_EXCEL.values())}
     assert len(written) > 30
     assert written - set(entries()) == set()
+
+
+def test_every_error_of_readers_and_checks_carries_a_message() -> None:
+    files = [
+        *(PACKAGE / "readers").rglob("*.py"),
+        *(PACKAGE / "checks").rglob("*.py"),
+        *(PACKAGE / "model").glob("*.py"),
+    ]
+    errors = [
+        (file.name, ast.unparse(node))
+        for file in files
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id.endswith("Error")
+    ]
+    assert len(errors) > 30
+    assert [error for error in errors if re.match(r"\w+\((f?['\"]|\w+\.format)", error[1])] == []

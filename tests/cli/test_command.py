@@ -1,4 +1,5 @@
 import json
+import os
 import re
 import subprocess
 import sys
@@ -21,36 +22,33 @@ def json_of(capsys: pytest.CaptureFixture[str]) -> dict[str, object]:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["send", "nowhere.csv"], "There is no file nowhere.csv"),
+        (["send", "nowhere.csv"], "File not found: nowhere.csv"),
         (["send", "list.csv", "--sandbox", "--base-url", "http://127.0.0.1:1"], "two different places"),
         (["send", "list.csv", "--base-url", "http://api.example.com"], "plain http"),
-        (["send", "list.csv", "--sandbox", "--rate", "5/h"], "--rate 5/h"),
-        (["send", "list.csv", "--sandbox", "--timeout", "nan"], "--timeout nan"),
-        (["send", "list.csv", "--sandbox", "--timeout", "inf"], "--timeout inf"),
-        (["send", "list.csv", "--sandbox", "--concurrency", "0"], "0 is not in the range"),
-        (["send", "list.csv", "--sandbox", "-o", "results.csv"], "must be named .xlsx"),
-        (["send", "list.csv", "--sandbox", "-o", "no/folder/r.xlsx"], "There is no folder"),
+        (["send", "list.csv", "--sandbox", "--rate", "5/h"], "5/h"),
+        (["send", "list.csv", "--sandbox", "--timeout", "nan"], "--timeout: “nan” is not a number"),
+        (["send", "list.csv", "--sandbox", "--timeout", "inf"], "--timeout: “inf” is not a number"),
+        (["send", "list.csv", "--sandbox", "--concurrency", "0"], "--concurrency: 0 is too small"),
+        (["send", "list.csv", "--sandbox", "-o", "results.csv"], "must end in .xlsx"),
+        (["send", "list.csv", "--sandbox", "-o", "no/folder/r.xlsx"], "does not exist"),
         (["send", "list.csv", "--sandbox", "-o", "."], "is a folder"),
-        (["blank", "wolkvox/add_interaction", "-o", "no/folder/l.xlsx"], "There is no folder"),
-        (["send", "list.csv", "--sandbox", "-t", "nope"], "There is no template nope"),
+        (["blank", "wolkvox/add_interaction", "-o", "no/folder/l.xlsx"], "does not exist"),
+        (["send", "list.csv", "--sandbox", "-t", "nope"], "The template “nope” does not exist"),
         (["send", "list.csv", "--sandbox", "--map", "to"], "FIELD=COLUMN"),
         (["send", "list.csv", "--sandbox", "--map", "nope=to"], "no field nope"),
-        (["send", "list.csv", "--set", "nope=1"], "no such setting"),
-        (["send", "list.csv", "--set", f"wolkvox_token={TOKEN}"], "a secret is not taken here"),
+        (["send", "list.csv", "--set", "nope=1"], "has no setting called nope"),
+        (["send", "list.csv", "--set", f"wolkvox_token={TOKEN}"], "is a secret"),
         (["send", "list.csv", "--set", "wolkvox_server=evil.example.com"], "is no wolkvox_server"),
-        (
-            ["send", "list.csv", "--set", "wolkvox_server=0042"],
-            "wolkvox_token is not known: set the variable WOLKVOX_TOKEN",
-        ),
-        (["send", "list.csv"], "wolkvox_server is not known: set the variable WOLKVOX_SERVER, or give --set"),
+        (["send", "list.csv", "--set", "wolkvox_server=0042"], "Missing setting: wolkvox_token"),
+        (["send", "list.csv"], "Missing setting: wolkvox_server"),
         (["preview", "list.csv", "--row", "99", "--set", "wolkvox_server=1"], "no row 99"),
-        (["check", "nowhere.xlsx"], "There is no file"),
+        (["check", "nowhere.xlsx"], "File not found"),
         (["results", "7"], "no job 7"),
         (["results", "list.csv"], "was never sent"),
         (["results"], "Nothing was sent"),
-        (["templates", "nope"], "There is no template nope"),
+        (["templates", "nope"], "The template “nope” does not exist"),
         (["blank", "wolkvox/add_interaction", "-o", "list.txt"], ".xlsx or a .csv"),
-        (["blank", "wolkvox/add_interaction", "-o", "list.csv"], "is there already"),
+        (["blank", "wolkvox/add_interaction", "-o", "list.csv"], "already exists"),
     ],
 )
 def test_what_is_wrong_is_a_sentence_and_exit_2(
@@ -70,7 +68,7 @@ def test_what_is_wrong_is_a_sentence_and_exit_2(
         assert run([*arguments, "--json"]) == 2
         summary = json_of(capsys)
         assert (summary["exit"], summary["requests"], summary["job"]) == (2, 0, None)
-        if "in the range" not in words and "FIELD=COLUMN" not in words:  # click itself refuses these
+        if "too small" not in words and "a number" not in words and "FIELD=COLUMN" not in words:  # never parsed
             assert summary["list"] == arguments[1]
             assert summary["template"] in ("wolkvox/add_interaction", "nope")
         assert words in str(summary["stopped"])
@@ -91,7 +89,7 @@ def test_a_bug_of_ours_is_exit_3_and_keeps_values_to_itself(
         del cli.commands["broken"]
     told = capsys.readouterr()
     log = (own_world / "bugs.log").read_text(encoding="utf-8")
-    assert "bug in uploader" in told.err
+    assert "uploader hit an internal error (ZeroDivisionError in test_command.py:" in told.err
     assert str(own_world / "bugs.log") in told.err
     assert json.loads(told.out)["exit"] == 3
     assert "ZeroDivisionError" in log
@@ -103,6 +101,12 @@ def test_help_and_version_are_exit_0(capsys: pytest.CaptureFixture[str]) -> None
     for arguments in (["--help"], ["send", "-h"], ["--version"]):
         assert run(arguments) == 0
     assert re.search(r"uploader \d+\.\d+\.\d+", capsys.readouterr().out)
+
+
+def test_it_is_called_uploader_also_when_python_runs_it() -> None:
+    command = [sys.executable, "-m", "uploader", "send", "--help"]
+    shown = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert shown.splitlines()[0] == "Usage: uploader send [OPTIONS] LIST"
 
 
 def test_every_command_of_this_version_is_there() -> None:
@@ -129,9 +133,9 @@ def test_help_loads_little_more_than_click() -> None:
 @pytest.mark.parametrize(
     ("told", "locale", "screen"),
     [
-        (["--language", "PT"], "es_CO.UTF-8", "rp_id está vazio em 1 linha: G3. Preencha a célula."),
-        ([], "es_CO.UTF-8", "rp_id está vacío en 1 fila: G3. Complete la celda."),
-        (["--language", "en"], "pt_BR.UTF-8", "rp_id is empty in 1 row: G3. Fill in the cell."),
+        (["--language", "PT"], "es_CO.UTF-8", "“rp_id” está vazio em 1 linha: G3. Preencha a célula."),
+        ([], "es_CO.UTF-8", "“rp_id” está vacío en 1 fila: G3. Complete la celda."),
+        (["--language", "en"], "pt_BR.UTF-8", "“rp_id” is empty in 1 row: G3. Fill in the cell."),
     ],
 )
 def test_the_screen_follows_the_persons_language(
@@ -152,4 +156,65 @@ def test_the_screen_follows_the_persons_language(
 def test_a_language_that_there_is_not_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = write_csv(tmp_path / "list.csv", interactions(1))
     assert run(["check", str(path), "--language", "fr"]) == 2
-    assert "'en', 'es', 'pt'" in capsys.readouterr().err
+    assert "“fr” is not one of: en, es, pt" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["send", "list.csv"], "Interrupted. To send the remaining rows: uploader resume. To see the progress:"),
+        (["--language", "es", "resume"], "Interrumpido. Para enviar las filas restantes: uploader resume."),
+        (
+            ["send", "list.csv", "--sandbox"],
+            "Interrupted. To send the remaining rows to the sandbox: uploader resume --s",
+        ),
+        (["demo", "--idioma", "pt"], "Interrompido. Para enviar ao sandbox as linhas restantes: uploader resume --s"),
+        (["check", "list.csv"], "Interrupted.\n"),
+    ],
+)
+def test_an_interruption_ends_with_what_can_be_done_next(
+    arguments: list[str], said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("uploader.cli.settings.home", interrupted)
+    assert run(arguments) == 130
+    assert capsys.readouterr().err.startswith(said)
+
+
+def test_an_interruption_by_a_terminal_that_is_gone_is_no_bug(own_world: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    @click.command()
+    def broken() -> None:
+        raise KeyboardInterrupt
+
+    theirs, ours = os.pipe()
+    os.close(theirs)
+    cli.add_command(broken, "broken")
+    with os.fdopen(ours, "w", buffering=1) as gone:
+        monkeypatch.setattr(sys, "stderr", gone)
+        try:
+            assert run(["broken"]) == 130
+        finally:
+            del cli.commands["broken"]
+    assert not (own_world / "bugs.log").exists()
+
+
+def test_where_no_log_can_be_kept_the_bug_is_told_on_the_screen(
+    own_world: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    @click.command()
+    def broken() -> None:
+        raise ZeroDivisionError("quotes s3cret")
+
+    own_world.write_text("a file where the folder should be")
+    cli.add_command(broken, "broken")
+    try:
+        assert run(["broken", "--language", "es"]) == 2  # a plain command of click knows no such option
+        assert run(["--language", "es", "broken"]) == 3
+    finally:
+        del cli.commands["broken"]
+    told = capsys.readouterr().err
+    assert "uploader tuvo un error interno (ZeroDivisionError en test_command.py:" in told
+    assert "in broken\n" in told
+    assert "s3cret" not in told

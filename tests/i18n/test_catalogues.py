@@ -12,7 +12,7 @@ from string import Formatter
 
 import pytest
 
-from uploader.cli import options
+from uploader.cli import settings
 from uploader.i18n.catalogue import Pattern, entries
 from uploader.i18n.languages import LANGUAGES
 from uploader.templates.catalog import Catalog
@@ -155,7 +155,7 @@ def test_every_language_names_the_same_facts(code: str) -> None:
     assert len(named) == 1
     parts = [part for text in texts(entry) for part in Formatter().parse(text)]
     formats = {spec for _, name, spec, _ in parts if name is not None and not name.startswith("way.")}
-    assert formats <= {"", "n", "c"}
+    assert formats <= {"", "n", "c", "p"}
 
 
 def test_no_code_has_two_entries() -> None:
@@ -200,7 +200,11 @@ def test_every_entry_is_used(code: str) -> None:
 def test_what_shipped_templates_say_is_there_in_every_language(name: str) -> None:
     template = Catalog.of(Path("/nonexistent")).load(name)
     assert template.rules
-    for said in (template.hint_out_of_reach, *(rule.advice for rule in template.rules)):
+    texts_of = [template.title, template.hint_out_of_reach]
+    texts_of += [column.description for column in template.columns.values()]
+    texts_of += [setting.description for setting in template.settings.values()]
+    texts_of += [rule.advice for rule in template.rules] + [question.title for question in template.preflight]
+    for said in texts_of:
         assert set(said) == set(LANGUAGES)
         assert len({bool(text.strip()) for text in said.values()}) == 1
         assert len({frozenset(facts(text)) for text in said.values()}) == 1
@@ -209,4 +213,4 @@ def test_what_shipped_templates_say_is_there_in_every_language(name: str) -> Non
 
 
 def test_the_option_knows_the_languages_that_there_are() -> None:
-    assert set(options.LANGUAGES) == set(LANGUAGES)
+    assert set(settings.LANGUAGES) == set(LANGUAGES)

@@ -4,6 +4,7 @@ import pickle
 import pytest
 
 from uploader.i18n import Message, in_language, render, row_numbers
+from uploader.i18n.rows import some_of
 from uploader.model.problems import Problem, ProblemLog
 
 EMPTY = Message("problem.empty.cause", field="rp_id")
@@ -21,7 +22,8 @@ def test_a_message_is_a_sentence_in_each_language_that_there_is_else_in_english(
 
 def test_facts_stay_as_they_are() -> None:
     assert (
-        render(CHANGED, "pt") == "Mudou depois, e não foi enviado: {field} 100 % {0}. --send-duplicates a envia assim."
+        render(CHANGED, "pt") == "Foi editada depois do envio e a alteração não foi enviada: {field} 100 % {0}. "
+        "Para enviá-la, acrescente --send-duplicates."
     )
 
 
@@ -32,9 +34,7 @@ def test_a_fact_may_be_a_message_of_its_own() -> None:
 
 def test_several_sentences_are_separated_by_spaces_and_several_values_by_commas() -> None:
     both = Message("advice.problems", problems=(Message("advice.under_way"), Message("advice.not_its_turn")))
-    assert render(both, "en").endswith(
-        "before you send it again. The run ended before this row's turn. It was not sent."
-    )
+    assert "add --resend-unknown. The run ended before this row was sent." in render(both, "en")
     assert render(Message("workbook.blank.one_of", values=("a", "b")), "es") == "Uno de estos: a, b."
     assert render(Message("advice.problems", problems=()), "en") == ""
 
@@ -52,11 +52,11 @@ def test_who_shows_it_says_how_the_cell_is_called(column: int | None, cell: str)
 @pytest.mark.parametrize(
     ("count", "language", "text"),
     [
-        (1, "en", "1 character at the most."),
-        (2, "en", "2 characters at the most."),
+        (1, "en", "At most 1 character."),
+        (2, "en", "At most 2 characters."),
         (0, "es", "Máximo 0 caracteres."),
         (1, "es", "Máximo 1 carácter."),
-        (12_345, "en", "12,345 characters at the most."),
+        (12_345, "en", "At most 12,345 characters."),
     ],
 )
 def test_a_count_decides_between_one_and_several(count: int, language: str, text: str) -> None:
@@ -132,3 +132,22 @@ def test_each_language_has_plural_rules_of_its_own(language: str, text: str) -> 
 )
 def test_a_way_is_called_as_its_reader_calls_it(face: str, text: str) -> None:
     assert text in render(Message("plan.fix_and_send"), "en", face=face)
+
+
+def test_values_that_end_in_a_full_stop_are_no_sentences() -> None:
+    assert render(Message("workbook.blank.one_of", values=("Sr.", "Sra")), "es") == "Uno de estos: Sr., Sra."
+
+
+@pytest.mark.parametrize(
+    ("face", "text"),
+    [("cli", '--map to="Correo = casa"'), ("python", 'mapping={"to": "Correo = casa"}')],
+)
+def test_a_way_may_have_a_name_and_a_value(face: str, text: str) -> None:
+    column, option = Message("column.nameless", letter="C"), 'to="Correo = casa"'
+    told = Message("mapping.nearest", field="to", column_name=column, option=option)
+    assert render(told, "en", face=face).endswith(f"add {text}.")
+
+
+def test_names_in_a_sentence_are_up_to_ten() -> None:
+    assert render(some_of(["a", "b"]), "pt") == "a e b"
+    assert render(some_of(list("abcdefghijkl")), "en") == "a, b, c, d, e, f, g, h, i, j and 2 more"

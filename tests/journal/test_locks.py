@@ -49,10 +49,22 @@ def other_process(home: Path) -> Iterator["subprocess.Popen[str]"]:
             process.kill()
 
 
+def test_who_holds_a_list_is_said_in_every_language(tmp_path: Path) -> None:
+    with (
+        hold_list(tmp_path, SHA256, "clientes.csv", sandbox=False),
+        pytest.raises(BusyError) as busy,
+        hold_list(tmp_path, SHA256, "copy.csv", sandbox=False),
+    ):
+        pass
+    message = busy.value.message
+    assert render(message, "es").startswith("Otro uploader (clientes.csv, desde las ")
+    assert render(message, "pt").startswith("Outro uploader (clientes.csv, desde ")
+
+
 def test_a_list_is_held_by_one_at_a_time(tmp_path: Path) -> None:
     with hold_list(tmp_path, SHA256, "ñ list.csv", sandbox=False):
         with (
-            pytest.raises(BusyError, match=r"This list is being sent by another uploader \(ñ list\.csv, since "),
+            pytest.raises(BusyError, match=r"^Another uploader \(ñ list\.csv, since .*\) is already sending"),
             hold_list(tmp_path, SHA256, "copy.csv", sandbox=False),
         ):
             pass

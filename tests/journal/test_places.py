@@ -65,7 +65,7 @@ def test_it_is_not_renamed_while_somebody_has_it_open(tmp_path: Path) -> None:
     old = old_sandbox(tmp_path)
     with closing(sqlite3.connect(old)) as other:
         other.execute("SELECT count(*) FROM job").fetchone()
-        with pytest.raises(JournalError, match=r"Another uploader holds the journal .*practice\.db"):
+        with pytest.raises(JournalError, match=r"Another uploader is using the journal .*practice\.db"):
             journal_path(tmp_path, sandbox=True)
         assert old.exists()
         assert not (tmp_path / "sandbox.db").exists()

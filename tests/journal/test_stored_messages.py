@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from uploader.i18n import Message, render
-from uploader.journal.stored_messages import read_advice, read_reason, stored_advice, stored_reason
+from uploader.journal.stored_messages import (
+    read_advice,
+    read_detail,
+    read_reason,
+    stored_advice,
+    stored_detail,
+    stored_reason,
+)
 from uploader.model import advice
 from uploader.model.problems import Problem
 from uploader.model.resend import PriorRequest
@@ -52,6 +59,16 @@ def test_nothing_is_no_advice_and_no_reason() -> None:
     assert stored_reason(None) is None
     assert read_reason(None) is None
     assert read_reason("") is None  # of a job that was forgotten
+    assert stored_detail(None) == ""
+    assert read_detail("") is None
+
+
+def test_a_detail_comes_back_as_it_was_and_one_of_version_0_1_0_as_its_text() -> None:
+    too_late = Message("failure.too_late", seconds=0.5)
+    assert read_detail(stored_detail(too_late)) == too_late
+    assert render(too_late, "pt") == "nenhuma resposta chegou em 0,5 s"
+    for text in ("The answer did not come within 75 s", '{"ok": 1}', "<html>"):
+        assert read_detail(text) == Message("text", text=text)
 
 
 @pytest.mark.parametrize(
@@ -85,5 +102,5 @@ def test_a_sentence_of_version_0_1_0_that_names_cells_is_parts_of_which_each_has
     )
 )
 def test_whatever_cells_an_old_sentence_names_it_is_shown_as_it_was(problems: list[tuple[int | None, str]]) -> None:
-    text = " ".join(f"{'fila 7' if column is None else f'{MARK}{column}{MARK}'}: {said}" for column, said in problems)
+    text = " ".join(f"{'fila 7' if column is None else f'{MARK}{column}{MARK}'}: {said}." for column, said in problems)
     assert render(read_advice(text), "es", cell) == in_version_0_1_0(text)

@@ -19,7 +19,7 @@ NONE_OF_THEM = "0 for none of these): "
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no pseudo-terminals in Python")
-def test_on_a_terminal_columns_and_sheets_are_asked_for_and_the_options_are_told(tmp_path: Path) -> None:
+def test_on_a_terminal_columns_and_sheets_are_asked_for_and_the_options_are_named(tmp_path: Path) -> None:
     header = ("Email origen", "fromname", "Email cliente", "toname", "subject", "body", "rp_id")
     path = write_csv(tmp_path / "list.csv", interactions(3), header)
     code, shown = on_a_terminal(
@@ -38,7 +38,7 @@ def test_on_a_terminal_columns_and_sheets_are_asked_for_and_the_options_are_told
     assert '--sheet "Febrero"' in shown
     code, shown = on_a_terminal(["check", path], [(NONE_OF_THEM, "0")], cwd=tmp_path, env=environment())
     assert code == 2
-    assert "has no column for from, to" in shown
+    assert "has no column for the fields from and to" in shown
 
 
 def one_line(shown: str) -> str:

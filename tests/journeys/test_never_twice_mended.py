@@ -105,14 +105,14 @@ ANSWERS: dict[Says, Response | SendFailure] = {
     Says.ACCEPTED: answer(TAKEN),
     Says.REJECTED: answer(NO_ROUTING_POINT),
     Says.UNKNOWN_TAKEN: Response(200, b"<html><body>Bad gateway</body></html>", 1),
-    Says.UNKNOWN_NOT_TAKEN: SendFailure(Arrival.MAYBE, "The connection was lost.", 1),
-    Says.TIMED_OUT_TAKEN: SendFailure(Arrival.MAYBE, "No answer came in time.", 1, timed_out=True),
+    Says.UNKNOWN_NOT_TAKEN: SendFailure(Arrival.MAYBE, Message("failure.cut_while_reading"), 1),
+    Says.TIMED_OUT_TAKEN: SendFailure(Arrival.MAYBE, Message("failure.answered_too_late"), 1, timed_out=True),
     Says.SLOW_DOWN: _refusal("403", "EXCEEDS THE LIMIT OF SIMULTANEOUS REQUESTS"),
-    Says.OUT_OF_REACH: SendFailure(Arrival.NO, "The server can't be reached.", 1),
+    Says.OUT_OF_REACH: SendFailure(Arrival.NO, Message("failure.no_connection"), 1),
     Says.PAUSE: _refusal("403", "TOKEN LIMIT EXCEEDED"),
     Says.DOUBTFUL_PAUSE: _refusal("403", "SCHEDULED MAINTENANCE"),
     Says.STOP: _refusal("401", "UNAUTHORIZED"),
-    Says.UNSENDABLE: SendFailure(Arrival.NEVER, "The request can't be written as HTTP.", 1),
+    Says.UNSENDABLE: SendFailure(Arrival.NEVER, Message("failure.not_http"), 1),
 }
 
 

@@ -324,7 +324,7 @@ def test_on_a_terminal_alike_refusals_are_asked_about(
     rows = [[*row[:6], UNKNOWN_ROUTING_POINT] for row in interactions(12)]
     path = write_csv(tmp_path / "list.csv", rows)
     command = ["send", str(path), "--base-url", practice.url, "--stop-after", "4", "--concurrency", "1"]
-    question = "4 rows one after the other were refused alike"
+    question = "4 rows in a row were rejected for the same reason"
     ended, shown = on_a_terminal(command, [(question, ""), ("[y/N]: ", answers)][1:], env=environment())
     assert question in shown
     assert (ended, len(practice.received())) == (code, sent)
@@ -342,7 +342,7 @@ def test_a_terminal_sees_a_countdown_while_a_pause_is_waited_for(tmp_path: Path)
         command = ["send", str(path), "--base-url", practice.url, "--wait", "-t", str(tmp_path / "mine.toml")]
         code, shown = on_a_terminal(command, env=environment())
         assert code == 0, shown
-        assert "The API takes no requests now: TOKEN LIMIT EXCEEDED. Next try in 0:04." in shown
+        assert "The API is not taking requests at the moment: TOKEN LIMIT EXCEEDED. Next try in 0:04." in shown
         assert re.search(r"rows/s, next try in 0:0\d", shown)
         assert len([line for line in practice.received() if line["taken"]]) == 8
 

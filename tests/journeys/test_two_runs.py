@@ -64,7 +64,7 @@ def test_two_runs_of_the_same_list_send_each_row_once(
                 both = [first.ended(), second.ended()]
     for ended in both:
         if ended.code == 4:
-            assert "This list is being sent by another uploader" in ended.err
+            assert "is already sending this list" in ended.err
             assert ended.json["accepted"] == 0
     if moment == "rows are under way":
         assert [ended.code for ended in both] == [0, 4]

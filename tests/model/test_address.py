@@ -1,6 +1,7 @@
 import pytest
 
 from uploader.errors import SettingsError
+from uploader.i18n import Message
 from uploader.model.address import checked_origin, is_loopback, origin_of
 
 
@@ -35,6 +36,12 @@ def test_the_origin_of_a_template_url_may_hold_placeholders() -> None:
     assert origin_of("https://example.com") == "https://example.com"
 
 
-def test_loopback_is_told_by_the_host() -> None:
+def test_loopback_is_known_by_the_host() -> None:
     assert is_loopback("http://127.0.0.1:1/x")
     assert not is_loopback("https://127.0.0.1.example.com")
+
+
+def test_a_password_in_an_address_is_not_shown() -> None:
+    with pytest.raises(SettingsError) as refused:
+        checked_origin("https://user:secret@example.com/path")
+    assert refused.value.message == Message("address.with_password")

@@ -28,6 +28,8 @@ def messages(*given: str) -> list[str]:
         (("Agent Ana Pérez is not available", "Agent Luis is not available"), "Agent * is not available"),
         (("El agente Ana no está disponible.", "El agente Luis Gómez no está disponible."),
          "El agente * no está disponible."),
+        (("El agente Ana de la Cruz está ocupado", "El agente Luis está ocupado"), "El agente * está ocupado"),
+        (("Agent J. A. Cruz is busy", "Agent Gil, Marta is busy"), "Agent * is busy"),
         (("Agent ana.perez is busy", "Agent luis.gomez7 is busy"), None),
         (("Agent agent_07 is busy", "Agent agent_12 is busy"), "Agent * is busy"),
         (("No routing point 3300", "No routing point 18"), "No routing point *"),
@@ -59,6 +61,7 @@ def test_answers_that_differ_only_in_a_name_or_a_number_are_one(given: tuple[str
         ("field phone is required", "field email is required"),
         ("the agent can't be reached", "the agent isn't there"),
         ('{"id": 12, "error": "busy"}', '{"id": 7, "error": "no such agent"}'),
+        ('{"agent": "x", "error": "Busy"}', '{"agent": "x", "error": "Offline"}'),
         ("", "Agent Ana is busy"),
         ("Ana", "Luis"),
         ("not found", "not found.", "NOT FOUND"),
@@ -72,6 +75,20 @@ def test_a_word_in_small_letters_is_a_name_where_many_answers_differ_in_it_alone
     names = ("ana", "luis", "marta", "jorge", "sofia")
     assert messages(*(f"agent {name} is not available" for name in names)) == ["agent * is not available"]
     assert len(messages(*(f"agent {name} is not available" for name in names[:4]))) == 4
+
+
+@pytest.mark.parametrize(
+    ("message", "pattern"),
+    [
+        ("AGENT {} IS NOT AVAILABLE", "AGENT * IS NOT AVAILABLE"),
+        ('{{"agent": "{}", "error": "busy"}}', '{"agent": "*", "error": "busy"}'),
+        ("{} no está disponible", "* no está disponible"),
+    ],
+)
+def test_where_capitals_mark_no_name_it_takes_many_answers_too(message: str, pattern: str) -> None:
+    names = ("ANA PÉREZ", "LUIS", "MARTA GIL", "JORGE", "SOFÍA")
+    assert messages(*(message.format(name) for name in names)) == [pattern]
+    assert len(messages(*(message.format(name) for name in names[:4]))) == 4
 
 
 def test_names_are_found_beside_other_causes_with_most_in_common_first() -> None:

@@ -1,5 +1,5 @@
 from tests.rendered import sentence
-from uploader.i18n import Message
+from uploader.i18n import Message, render
 from uploader.model import advice
 from uploader.model.problems import Problem, ProblemLog, ProblemSummary, by_row, stopping
 
@@ -12,7 +12,7 @@ def told(log: ProblemLog, *, stops: bool) -> list[tuple[str, int, list[tuple[int
     return [(sentence(one.cause), one.rows, list(one.cells), one.more) for one in log.summaries(stops=stops)]
 
 
-def test_they_are_told_by_cause_the_most_frequent_first_and_problems_apart_from_warnings() -> None:
+def test_they_are_listed_by_cause_the_most_frequent_first_and_problems_apart_from_warnings() -> None:
     many = [empty(row, 6) for row in range(4, 16)]
     odd = Problem(9, 1, "apostrophe", stops=False)
     log = ProblemLog([empty(9, 0, "from"), *many, odd])
@@ -21,7 +21,7 @@ def test_they_are_told_by_cause_the_most_frequent_first_and_problems_apart_from_
         ("from is empty", 1, [(9, 0)], 0),
     ]
     assert [sentence(one.fix) for one in log.summaries(stops=True)] == ["Fill in the cell."] * 2
-    assert told(log, stops=False) == [("the text begins with an apostrophe, which is sent too", 1, [(9, 1)], 0)]
+    assert told(log, stops=False) == [("the text starts with an apostrophe", 1, [(9, 1)], 0)]
 
 
 def test_one_cause_in_several_columns_is_one_line_and_counts_rows() -> None:
@@ -46,7 +46,7 @@ def test_those_of_some_rows_come_back_as_they_were() -> None:
     assert not ProblemLog()
 
 
-def test_they_are_told_apart_by_row_and_by_what_stops() -> None:
+def test_they_are_separated_by_row_and_by_what_stops() -> None:
     both = [empty(2, 0), Problem(2, 1, "apostrophe", stops=False), Problem(3, 1, "apostrophe", stops=False)]
     assert by_row(both) == {2: both[:2], 3: both[2:]}
     assert stopping(both) == {2: both[:1]}
@@ -61,3 +61,19 @@ def test_the_advice_of_a_row_has_all_its_problems_at_the_columns_of_the_list() -
             Message("advice.problem", column=None, cause=found[1].cause, fix=found[1].fix),
         ),
     )
+
+
+def test_what_a_journal_keeps_of_earlier_versions_is_still_shown() -> None:
+    kept = {"field": "rp_id", "allowed": ["yes", "no"], "format": "%d/%m/%Y", "most": 3, "how": "Así.", "text": "#N/A"}
+    for code in (
+        "empty",
+        "not_a_date",
+        "too_long",
+        "not_allowed",
+        "not_plain",
+        "wrong_format",
+        "lost_plus",
+        "error_cell",
+    ):
+        for part in ("cause", "fix"):
+            assert render(Message.from_json({"code": f"problem.{code}.{part}", "facts": kept}), "es")

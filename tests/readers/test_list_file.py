@@ -40,9 +40,9 @@ def test_a_text_has_no_book(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "hints", "words"),
     [
-        ("list.csv", {"sheet": "List"}, "is a CSV, and --sheet says nothing about one"),
-        ("list.xlsx", {"encoding": "utf-8"}, "is a workbook, and --encoding says nothing about one"),
-        ("list.xlsx", {"delimiter": ";"}, "is a workbook, and --delimiter says nothing about one"),
+        ("list.csv", {"sheet": "List"}, 'is a CSV file, which has no sheets. Leave out sheet="List"'),
+        ("list.xlsx", {"encoding": "utf-8"}, 'is a workbook, .* Leave out encoding="utf-8"'),
+        ("list.xlsx", {"delimiter": ";"}, 'is a workbook, .* Leave out delimiter=";"'),
     ],
 )
 def test_hints_for_another_kind_of_file_are_refused(
@@ -73,7 +73,7 @@ def test_reading_ends_where_somebody_wants_it(path: Path) -> None:
          "CSV, UTF-8, delimitador punto y coma, encabezado en la fila 1, 1 fila, 2 columnas"),
         ("'a','b','c'\n'1','2','3'\n'1','2','3'\n", "CSV, UTF-8, delimiter comma, quotes ', header in row 1, 2 rows, 3 columns",
          "CSV, UTF-8, delimitador coma, comillas ', encabezado en la fila 1, 2 filas, 3 columnas"),
-        ('a, "b"\n1, "x, y"\n', "CSV, UTF-8, delimiter comma and blanks, header in row 1, 1 row, 2 columns",
+        ('a, "b"\n1, "x, y"\n', "CSV, UTF-8, delimiter comma and spaces, header in row 1, 1 row, 2 columns",
          "CSV, UTF-8, delimitador coma y espacios, encabezado en la fila 1, 1 fila, 2 columnas"),
         ('a;b\n1;"say \\"x; y\\""\n2;"z"\n', "CSV, UTF-8, delimiter semicolon, quotes after \\, header in row 1, 2 rows, 2 columns",
          "CSV, UTF-8, delimitador punto y coma, comillas después de \\, encabezado en la fila 1, 2 filas, 2 columnas"),
@@ -93,19 +93,20 @@ def test_how_a_workbook_was_read_names_the_sheet(tmp_path: Path) -> None:
         assert sentence(read_table(file).reading()) == "XLSX, sheet “List”, header in row 1, 2 rows, 7 columns"
 
 
-def test_another_encoding_or_delimiter_that_would_do_is_told_with_the_option(tmp_path: Path) -> None:
+def test_another_possible_encoding_or_delimiter_is_a_note_with_its_option(tmp_path: Path) -> None:
     (tmp_path / "list.csv").write_bytes("id;name\n1;hola\xa0amigo\n".encode("cp1252"))
     with open_file(tmp_path / "list.csv") as file:
         (note,) = read_table(file).notes
     assert sentence(note) == (
-        "Read as Windows-1252, as in “hola\xa0amigo”; read as DOS (850) that would be “holaáamigo”. If that is the right "
-        "one, add --encoding cp850."
+        "The file was read as Windows-1252, for example “hola\xa0amigo”. In DOS (850) this would be “holaáamigo”. If that is "
+        "right, add --encoding cp850."
     )
     (tmp_path / "list.csv").write_text("a;b,c\n1;2,3\n4;5,6\n", encoding="utf-8")
     with open_file(tmp_path / "list.csv") as file:
         (note,) = read_table(file).notes
     assert sentence(note) in {
-        f"The first row is read as “{one}”; parted by {name} it would be “{other}”. If that is right, add --delimiter {option}."
+        f"The first row was read as “{one}”. With {name} as the delimiter it would be “{other}”. If that is right, "
+        f"add --delimiter {option}."
         for one, other, name, option in (
             ("a;b | c", "a | b,c", "semicolon", '";"'),
             ("a | b,c", "a;b | c", "comma", '","'),

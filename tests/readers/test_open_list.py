@@ -6,15 +6,16 @@ import zipfile
 from collections import Counter
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import openpyxl
 import pytest
 import xlsxwriter
 
 from tests.conftest import FIELDS, interactions, write_csv, write_xlsx
-from tests.rendered import cause, place
+from tests.rendered import cause, place, sentence
 from uploader.errors import ListError
+from uploader.i18n import Message
 from uploader.model.problems import Problem
 from uploader.readers import open_list
 from uploader.readers.table import Table
@@ -22,9 +23,7 @@ from uploader.readers.table import Table
 
 def read(table: Table) -> dict[int, list[str]]:
     """Row number -> cells."""
-    return {
-        int(str(number)): list(map(str, cells)) for chunk in table.chunks(3) for number, *cells in chunk.itertuples()
-    }
+    return {row.number: list(row.cells) for records in table.texts() for row in records.rows()}
 
 
 def problems(table: Table, *, stops: bool = True) -> list[Problem]:
@@ -88,11 +87,11 @@ def test_the_sheet_that_holds_the_list_is_found_or_asked_for(tmp_path: Path) -> 
     hidden.append(["from", "to", "subject"])
     hidden.sheet_state = "hidden"
     book.save(tmp_path / "list.xlsx")
-    with pytest.raises(ListError, match=r'March, April.*--sheet "March"'):
+    with pytest.raises(ListError, match=r'“March” and “April”.* sheet="March"'):
         open_list(tmp_path / "list.xlsx", wanted=["from", "to", "subject"])
     assert read(open_list(tmp_path / "list.xlsx", sheet="april")) == {2: ["April", "x"]}
     assert open_list(tmp_path / "list.xlsx", wanted=["something"]).sheet == "Notes"
-    with pytest.raises(ListError, match="Notes, March, April, Empty, Hidden"):
+    with pytest.raises(ListError, match="“Notes”, “March”, “April”, “Empty” and “Hidden”"):
         open_list(tmp_path / "list.xlsx", sheet="May")
 
 
@@ -160,7 +159,7 @@ def test_error_cells_and_formulas_without_a_value_are_problems_at_their_cells(tm
     book.save(tmp_path / "formulas.xlsx")
     table = open_list(tmp_path / "formulas.xlsx")
     assert [place(problem) for problem in problems(table)] == ["A2"]
-    assert "not stored" in cause(problems(table)[0])
+    assert "without a saved result" in cause(problems(table)[0])
     assert table.rows == 1
 
 
@@ -223,18 +222,40 @@ def test_what_is_no_list_is_refused_in_a_sentence_that_names_the_file(tmp_path: 
 
 
 def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(ListError, match="no file"):
+    with pytest.raises(ListError, match=r"nowhere\.csv\. Check the name and the folder"):
         open_list(tmp_path / "nowhere.csv")
-    with pytest.raises(ListError, match="folder"):
+    with pytest.raises(ListError, match="is a folder without CSV or XLSX files"):
         open_list(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "way_out"),
+    [
+        (b"%PDF-1.7", "filetype.pdf", "not_a_list.export"),
+        (b"GIF89a", "filetype.picture", "not_a_list.export"),
+        (b"{\\rtf1", "filetype.rtf", "not_a_list.convert"),
+        (b"\x09\x04\x06\x00", "filetype.old_excel", "not_a_list.convert"),
+        (b"<?xml version='1.0'?><a/>", "filetype.xml", "not_a_list.convert"),
+        (b"Rar!\x1a", "filetype.compressed", "not_a_list.unpack"),
+    ],
+)
+def test_a_file_of_another_kind_is_named_and_answered_with_what_can_be_done(
+    tmp_path: Path, content: bytes, code: str, way_out: str
+) -> None:
+    (tmp_path / "list.csv").write_bytes(content)
+    with pytest.raises(ListError) as refused:
+        open_list(tmp_path / "list.csv")
+    message = refused.value.message
+    assert (message.code, cast("Message", message.facts["what"]).code) == (way_out, code)
+    assert sentence(message).startswith("list.csv is a")
 
 
 @pytest.mark.parametrize(
     ("hints", "words"),
     [
-        ({"encoding": "klingon"}, "no encoding"),
-        ({"delimiter": "ab"}, "one character"),
-        ({"sheet": "List"}, "--sheet"),
+        ({"encoding": "klingon"}, "“klingon” is not a known encoding"),
+        ({"delimiter": "ab"}, "a single character"),
+        ({"sheet": "List"}, 'Leave out sheet="List"'),
         ({"header_row": 9}, "row 9"),
         ({"encoding": "utf-8"}, "UTF-8"),
     ],

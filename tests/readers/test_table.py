@@ -1,4 +1,4 @@
-"""Where the table is in a file, and what stands in it that is no record."""
+"""Where the table is in a file, and which of its rows are not records."""
 
 from datetime import date
 from pathlib import Path
@@ -37,19 +37,19 @@ def warnings(table: Table) -> list[str]:
         ("Informe;de;;\nZona;Mes;Valor;Nota\nSur;1;2;3\nNorte;4;5;6\n", 2),
     ],
 )
-def test_without_names_the_shape_tells_the_header(tmp_path: Path, text: str, header_row: int) -> None:
+def test_without_names_the_shape_shows_the_header(tmp_path: Path, text: str, header_row: int) -> None:
     assert csv(tmp_path, text).header_row == header_row
 
 
-def test_titles_above_the_header_are_told(tmp_path: Path) -> None:
+def test_titles_above_the_header_are_a_note(tmp_path: Path) -> None:
     table = csv(tmp_path, "Clientes de marzo\nOficina Cali\n\nNombre;Teléfono;Ciudad\nAna;300;Cali\nLuz;301;Bogotá\n")
     assert sentences(table.notes) == ["2 rows above the header are not sent: “Clientes de marzo”, “Oficina Cali”."]
 
 
-def test_comment_lines_are_left_out_and_told_where_the_file_begins_with_some(tmp_path: Path) -> None:
+def test_comment_lines_are_left_out_with_a_note_where_the_file_begins_with_some(tmp_path: Path) -> None:
     table = csv(tmp_path, "# exportado hoy\nNombre;Teléfono\nAna;300\n# mitad\nLuz;301\n")
     assert (read(table), table.rows) == ({3: ["Ana", "300"], 5: ["Luz", "301"]}, 2)
-    assert sentences(table.notes) == ["2 rows that begin with # are comments and are not sent."]
+    assert sentences(table.notes) == ["2 rows that start with # are comments and are not sent."]
     assert read(csv(tmp_path, "Nombre;Nota\nAna;x\n#Luz;y\n")) == {2: ["Ana", "x"], 3: ["#Luz", "y"]}
 
 
@@ -61,7 +61,7 @@ def test_totals_notes_and_other_tables_are_pointed_out(tmp_path: Path) -> None:
     )
     assert warnings(table) == [
         "row 5: the row looks like a total, not like a record",
-        "row 7: after blank rows something else stands here, perhaps another table",
+        "row 7: the row comes after empty rows and may belong to another table",
         "row 10: the row looks like a note below the table, not like a record",
     ]
     assert table.rows == 7
@@ -72,14 +72,14 @@ def test_a_small_table_below_is_pointed_out_row_by_row(tmp_path: Path) -> None:
     table = csv(
         tmp_path, f"Nombre;Teléfono;Ciudad;Valor;Uno;Dos\n{rows}\n\nResumen;;;;;\nFila;Cantidad;;;;\nVentas;12;;;;\n"
     )
-    told = "after blank rows something else stands here, perhaps another table"
+    told = "the row comes after empty rows and may belong to another table"
     assert warnings(table) == [f"row {row}: {told}" for row in (12, 13, 14)]
 
 
 def test_the_header_once_more_stops_its_row(tmp_path: Path) -> None:
     table = csv(tmp_path, "Nombre;Teléfono\nAna;300\nNombre;Teléfono\nNombre;301\n")
     assert [(place(problem), cause(problem)) for problem in problems(table)] == [
-        ("row 3", "the row is the header once more")
+        ("row 3", "the row is a copy of the header")
     ]
 
 
@@ -92,7 +92,7 @@ def test_a_row_with_fewer_cells_is_a_warning(tmp_path: Path) -> None:
     assert warnings(table) == [
         "row 3: the row has fewer cells than the header",
         "row 4: the row has fewer cells than the header",
-        "row 6: the row has more delimiters at its end than the header",
+        "row 6: the row has more delimiters at the end than the header",
     ]
 
 
@@ -113,8 +113,8 @@ def test_hidden_rows_and_columns_are_read_and_pointed_out(tmp_path: Path) -> Non
     made.save(path)
     table = open_list(path)
     assert table.rows == 20
-    assert sentences(table.notes)[0].startswith("14 hidden rows will be sent too")
-    assert sentences(table.notes)[1] == "Hidden columns are read too: B."
+    assert sentences(table.notes)[0].startswith("The list is filtered, and 14 hidden rows will be sent too.")
+    assert sentences(table.notes)[1] == "Hidden columns are read too: “b” (B)."
 
 
 def test_the_value_of_merged_cells_counts_for_the_first_and_a_merged_header_for_its_columns(tmp_path: Path) -> None:
@@ -128,7 +128,7 @@ def test_the_value_of_merged_cells_counts_for_the_first_and_a_merged_header_for_
     table = open_list(path)
     assert table.header == ["Nombre", "Teléfono", "Teléfono", "Zona"]
     assert read(table)[3] == ["Luz", "302", "303", ""]
-    assert warnings(table) == ["D3: the cell is merged with the one before it, and its value counts for that one alone"]
+    assert warnings(table) == ["D3: the cell is merged with another one"]
 
 
 def test_a_date_among_texts_is_a_warning_and_a_column_of_dates_is_known(tmp_path: Path) -> None:
@@ -142,7 +142,7 @@ def test_a_date_among_texts_is_a_warning_and_a_column_of_dates_is_known(tmp_path
     path, made = book(tmp_path, rows)
     made.save(path)
     table = open_list(path)
-    assert warnings(table) == ["A3: Excel has made a date of this cell; it goes out as YYYY-MM-DD"]
+    assert warnings(table) == ["A3: Excel has turned the text into a date"]
     assert table.date_columns == {1}
 
 

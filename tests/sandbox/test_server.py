@@ -14,8 +14,8 @@ import pytest
 from tests.conftest import FIELDS, PracticeProcess, start_practice
 from tests.waiting import HANG_SECONDS, until
 from uploader.cli import run
-from uploader.cli.commands import cli
 from uploader.errors import SettingsError
+from uploader.i18n import Message, render
 from uploader.sandbox import IDLE_ROUTING_POINT, TOKEN, UNKNOWN_ROUTING_POINT, Fault, FaultRule, SandboxConfig
 from uploader.sandbox.server import NEW_DAY_PATH, RECORD_PATH, running
 
@@ -172,7 +172,7 @@ def test_it_listens_on_loopback_alone(url: str) -> None:
 def test_a_port_that_is_taken_and_a_record_that_can_not_be_written_are_told(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        with pytest.raises(SettingsError, match=f"Port {port}.*--port"), running(SandboxConfig(port=port)):
+        with pytest.raises(SettingsError, match=f"port {port}: .* Choose another"), running(SandboxConfig(port=port)):
             raise AssertionError("it should not run")
     with pytest.raises(SettingsError, match="record"), running(SandboxConfig(record=tmp_path / "no" / "record")):
         raise AssertionError("it should not run")
@@ -370,10 +370,10 @@ def test_a_row_that_is_refused_anyway_is_not_taken_by_a_fault(fault: Fault) -> N
 
 def test_the_tables_of_kinds_are_whole() -> None:
     """Every kind is in the documents, with the truth on whether the row is taken, and in the command's help."""
-    told = (Path(__file__).parents[2] / "docs" / "practice-server.md").read_text(encoding="utf-8")
+    told = (Path(__file__).parents[2] / "docs" / "sandbox.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| `([a-z0-9-]+)` \| (yes|no) \|", told, re.MULTILINE)
     assert rows == [(fault, "no" if fault.spares_row else "yes") for fault in Fault]
-    assert ", ".join(Fault) in re.sub(r"\s+", " ", cli.commands["sandbox"].help or "")
+    assert ", ".join(Fault) in render(Message("help.command.sandbox"), "en")
 
 
 @pytest.mark.parametrize(
@@ -469,20 +469,20 @@ def test_a_wrong_fault_is_refused_with_the_kinds(
     unwritable = str(tmp_path / "no" / "record")  # where it was taken, this would be what is refused
     assert run(["sandbox", "--port", "0", "--record", unwritable, "--fault", "html:1", "--fault", words]) == 2
     told = capsys.readouterr().err
-    assert f"--fault {words} is none" in told
+    assert f"“{words}” is not a valid fault" in told
     assert all(fault in told for fault in Fault)
 
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--at-once", "0"], "'--at-once': 0 is not in the range"),
-        (["--time-limit", "0"], "'--time-limit': 0.0 is not in the range"),
-        (["--time-limit", "nan"], "'--time-limit': nan is no number of seconds"),
-        (["--time-limit", "inf"], "'--time-limit': inf is no number of seconds"),
-        (["--latency", "nan"], "'--latency': nan is no number of seconds"),
-        (["--seed", "luck"], "'--seed': 'luck' is not a valid integer"),
-        (["--routing-point", "1,2"], "'--routing-point': a routing point is a number, not 1,2"),
+        (["--at-once", "0"], "--at-once: 0 is too small"),
+        (["--time-limit", "0"], "--time-limit: 0 is too small"),
+        (["--time-limit", "nan"], "--time-limit: “nan” is not a number"),
+        (["--time-limit", "inf"], "--time-limit: “inf” is not a number"),
+        (["--latency", "nan"], "--latency: “nan” is not a number"),
+        (["--seed", "luck"], "--seed: “luck” is not a whole number"),
+        (["--routing-point", "1,2"], "--routing-point: “1,2” is not a routing point"),
     ],
 )
 def test_wrong_options_are_refused(

@@ -19,6 +19,7 @@ from uploader.model.events import Event, RowDone, Waiting
 from uploader.model.http import Request, Response, SendFailure
 from uploader.model.outcomes import Completion, Dispatch, Outcome, Stop, Verdict
 from uploader.model.rows import Row, Status, WaitingRow
+from uploader.sending import reasons
 from uploader.sending.limits import SendLimits
 from uploader.sending.pacing import LONGEST_RETRY_AFTER_SECONDS, RETRYING_SECONDS, THROTTLED_SECONDS, TRIES
 from uploader.sending.scheduler import Scheduler
@@ -400,7 +401,7 @@ def test_too_many_alike_refusals_in_a_row_stop_the_run_and_a_person_may_go_on() 
     assert stop is not None
     assert stop.is_a_guess
     assert stop.reason == Message("stop.too_many_alike", count=25, why="why")
-    assert "25 rows one after the other were refused alike" in render(stop.reason, "en")
+    assert "25 rows in a row were rejected for the same reason" in render(stop.reason, "en")
     assert Counter(world.statuses.values()) == {Status.REJECTED: 25}
     world = World(always(Verdict.REJECTED))
     assert world.run(rows=100, concurrency=1, stop_after=3, resumes=1) is None
@@ -495,7 +496,7 @@ def test_a_ledger_that_fails_stops_the_run_and_gets_the_answers_once_more() -> N
     world = World(always(Verdict.ACCEPTED), broken=lambda world: world.commits == 8 and not world.failed())
     stop = world.run(rows=50, concurrency=3)
     assert stop is not None
-    assert stop == Stop(Message("stop.journal", why="The disk is full"), None)
+    assert stop == Stop(reasons.journal_failed(JournalError("The disk is full.")), None)
     requests = {row for what, row in world.log if what == "request"}
     assert requests == {row for what, row in world.log if what == "answer"}
     assert len(requests) < 40
@@ -506,7 +507,8 @@ def test_answers_that_can_not_be_written_down_are_told() -> None:
     stop = world.run(rows=50, concurrency=3)
     assert stop is not None
     assert (stop.reason.code, stop.verdict, stop.is_a_guess) == ("stop.journal", None, False)
-    assert re.search(r"could not be written down: row \d+ accepted", render(stop.reason, "en"))
+    assert re.search(r"could not be recorded.*: rows \d+, \d+, \d+ \(accepted\)$", render(stop.reason, "en"))
+    assert re.search(r"filas \d+, \d+, \d+ \(aceptadas\)$", render(stop.reason, "es"))
 
 
 def test_a_rate_spaces_the_starts() -> None:

@@ -8,23 +8,24 @@ from uploader.model import advice
 from uploader.model.outcomes import Outcome, Verdict
 from uploader.sending import reasons
 
+NOT_FREE = Message("failure.no_free_connection")
 SAID = Outcome(Verdict.STOP, advice.NONE, message=" TOKEN LIMIT ", http_status=403)
 REASONS = {
     "interrupted": reasons.INTERRUPTED,
     "the API refused the request: TOKEN LIMIT": reasons.refused(SAID),
-    "the API takes no more requests now: CLOSED": reasons.paused("CLOSED"),
-    "the API takes no more requests now: it refused the last rows": reasons.paused(""),
-    "the API has taken no requests for 48 hours: CLOSED": reasons.paused_too_long("CLOSED"),
-    "the API takes no requests now: CLOSED": reasons.wait_for_pause("CLOSED"),
-    "the API has asked to slow down, and taken nothing, for 120 s: TOKEN LIMIT": reasons.slow_down(SAID),
+    "the API is not taking requests at the moment: SHUT": reasons.paused("SHUT."),
+    "the API is not taking requests at the moment: it refused the last rows": reasons.paused(""),
+    "the API has not taken a request for 48 hours: CLOSED": reasons.paused_too_long("CLOSED"),
+    "the API is not taking requests at the moment: CLOSED": reasons.wait_for_pause("CLOSED"),
+    "the API has asked to slow down for 120 seconds and has not taken a row: TOKEN LIMIT": reasons.slow_down(SAID),
     "the API could not be reached in 7 attempts: TOKEN LIMIT": reasons.out_of_reach(7, SAID),
     "the first 3 rows got no usable answer": reasons.unknown_from_the_start(3),
-    "5 rows one after the other got no usable answer": reasons.too_many_unknown(5),
-    "1,000 rows one after the other were refused alike, so the list or the API seems wrong: TOKEN LIMIT": (
+    "5 rows in a row got no usable answer": reasons.too_many_unknown(5),
+    "1,000 rows in a row were rejected for the same reason, so check the list or the API: TOKEN LIMIT": (
         reasons.too_many_alike(1000, SAID)
     ),
-    "the disk is full": reasons.journal_failed(JournalError("the disk is full.")),
-    "a request without an answer may still hold a place at the API": reasons.WAIT_FOR_PLACE,
+    "the journal failed. The disk is full": reasons.journal_failed(JournalError("The disk is full.")),
+    "an unanswered request may still count against the API's limit": reasons.WAIT_FOR_PLACE,
     "the API asked to slow down": reasons.WAIT_TO_SLOW_DOWN,
     "the API could not be reached": reasons.WAIT_TO_REACH,
 }
@@ -35,7 +36,7 @@ def test_a_reason_is_a_sentence_in_every_language(english: str) -> None:
     reason = REASONS[english]
     assert render(reason, "en") == english
     others = {render(reason, language) for language in ("es", "pt")}
-    assert len({english, *others}) == (1 if reason.code == "stop.journal" else 3)
+    assert len({english, *others}) == 3
     assert not any(sentence.endswith(".") or "{" in sentence for sentence in others)
 
 
@@ -48,9 +49,9 @@ def test_one_is_not_several() -> None:
     ("outcome", "cause"),
     [
         (SAID, "TOKEN LIMIT"),
-        (Outcome(Verdict.STOP, advice.NONE, http_status=405, detail="<html>"), "HTTP 405"),
-        (Outcome(Verdict.OUT_OF_REACH, advice.NONE, detail="No connection was free"), "No connection was free"),
+        (Outcome(Verdict.STOP, advice.NONE, http_status=405, detail=Message("text", text="<html>")), "HTTP 405"),
+        (Outcome(Verdict.OUT_OF_REACH, advice.NONE, detail=NOT_FREE), NOT_FREE),
     ],
 )
-def test_the_cause_is_what_the_api_said_or_else_what_happened(outcome: Outcome, cause: str) -> None:
+def test_the_cause_is_what_the_api_said_or_else_what_happened(outcome: Outcome, cause: str | Message) -> None:
     assert reasons.refused(outcome) == Message("stop.refused", why=cause)

@@ -240,7 +240,9 @@ def test_a_journal_that_fails_is_a_stop() -> None:
     report = face.send(ScriptedTransport(lambda _: ACCEPTED), rows=20)
     assert report.stop is not None
     assert (report.stop.reason.code, report.stop.verdict) == ("stop.journal", None)
-    assert "could not be written down: row" in str(report.stop.reason.facts["why"])
+    why = report.stop.reason.facts["why"]
+    assert isinstance(why, Message)
+    assert why.code == "journal.not_recorded"
 
 
 def test_a_transport_that_can_not_be_opened_is_an_error_of_the_run() -> None:

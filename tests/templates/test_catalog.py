@@ -29,8 +29,8 @@ def test_the_users_own_templates_come_first(tmp_path: Path) -> None:
     (folder / "add_interaction.toml").write_text(OWN, encoding="utf-8")
     (folder / "mine.toml").write_text(OWN, encoding="utf-8-sig")
     catalog = Catalog.of(tmp_path)
-    assert catalog.load("wolkvox/add_interaction").title == "Mine"
-    assert catalog.load("wolkvox/mine").title == "Mine"
+    assert catalog.load("wolkvox/add_interaction").title == {"en": "Mine"}
+    assert catalog.load("wolkvox/mine").title == {"en": "Mine"}
 
 
 def test_a_path_is_a_template_too_with_the_profile_beside_it(tmp_path: Path) -> None:
@@ -41,7 +41,8 @@ def test_a_path_is_a_template_too_with_the_profile_beside_it(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
-    ("name", "words"), [("wolkvox/nope", "wolkvox/add_interaction"), ("nowhere.toml", "no template file")]
+    ("name", "words"),
+    [("wolkvox/nope", "wolkvox/add_interaction"), ("nowhere.toml", "file nowhere.toml does not exist")],
 )
 def test_what_is_not_there_is_told_with_what_there_is(tmp_path: Path, name: str, words: str) -> None:
     with pytest.raises(TemplateError, match=words):

@@ -2,11 +2,12 @@
 
 import asyncio
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
-from uploader.i18n import Message, render
+from uploader.i18n import Fact, Message, render
 from uploader.model.http import Arrival, Request, Response, SendFailure
 from uploader.model.outcomes import Stop, Verdict
 from uploader.model.problems import Problem
@@ -70,7 +71,7 @@ def test_the_lesser_reading_of_the_quota_counts_less_what_asking_costs(wolkvox: 
         refusal(403, "EXCEEDS THE LIMIT OF SIMULTANEOUS REQUESTS PER TOKEN (2)"),
         refusal(403, "TOKEN LIMIT EXCEEDED"),
         refusal(403, "SERVER UNDER MAINTENANCE"),
-        SendFailure(Arrival.MAYBE, "cut", 1),
+        SendFailure(Arrival.MAYBE, Message("failure.cut_while_reading"), 1),
     ],
 )
 def test_an_answer_that_can_not_be_used_is_no_obstacle(wolkvox: Template, answer: Any) -> None:
@@ -90,7 +91,7 @@ def test_a_refused_token_stops_the_run(wolkvox: Template, code: int, message: st
 
 
 def test_after_a_connection_that_was_not_made_nothing_more_is_asked(wolkvox: Template) -> None:
-    found, requests = facts_of(wolkvox, SendFailure(Arrival.NO, "refused", 1))
+    found, requests = facts_of(wolkvox, SendFailure(Arrival.NO, Message("failure.refused"), 1))
     assert (found, len(requests)) == (ApiFacts(), 1)
 
 
@@ -109,17 +110,22 @@ def test_ids_that_do_not_exist_stop_their_rows_and_inactive_ones_warn(wolkvox: T
     )
     found, _ = facts_of(wolkvox, listed, quota(9, 9, 0))
     rows = {"rp_id": {"61196": [2], "61197": [3, 7], "61198": [4], "99": [5, 9]}}
-    stopped = id_problems(found, rows, {"rp_id": 6})
-    inactive = {"column": "rp_id", "id": "61197", "title": "routing points"}
-    unknown = {"column": "rp_id", "id": "99", "title": "routing points"}
+    header = [*"ABCDEF", " Punto de\nenrutamiento"]
+    stopped = id_problems(found, rows, {"rp_id": 6}, header)
+    title = {"en": "routing points", "es": "puntos de enrutamiento", "pt": "pontos de roteamento"}
+    inactive: Mapping[str, Fact] = {"column": "Punto de enrutamiento", "id": "61197", "title": title}
+    unknown: Mapping[str, Fact] = {"column": "Punto de enrutamiento", "id": "99", "title": title}
     assert stopped == [
         Problem(3, 6, "inactive_id", inactive, stops=False),
         Problem(7, 6, "inactive_id", inactive, stops=False),
         Problem(5, 6, "unknown_id", unknown, stops=True),
         Problem(9, 6, "unknown_id", unknown, stops=True),
     ]
-    assert render(stopped[2].cause, "en") == "rp_id 99 is not among the API's routing points"
-    assert render(stopped[0].cause, "pt") == "rp_id 61197 está desativado na API (routing points)"
+    assert render(stopped[2].cause, "en") == "“Punto de enrutamiento” 99 does not exist in the API"
+    assert render(stopped[2].fix, "es") == "Escriba uno que exista en la API (puntos de enrutamiento)."
+    assert "(pontos de roteamento)" in render(stopped[0].fix, "pt")
+    nameless = id_problems(found, rows, {"rp_id": 0}, [""])
+    assert {problem.facts["column"] for problem in nameless} == {"rp_id"}
 
 
 def test_an_api_that_names_no_id_at_all_has_told_nothing(wolkvox: Template) -> None:
@@ -136,20 +142,38 @@ def test_an_api_that_names_no_id_at_all_has_told_nothing(wolkvox: Template) -> N
             3_950,
             4_000,
             "quota.some_today",
-            "12,400 rows, 3,950 requests left today: 3,950 go today, the rest in 3 more days.",
+            "12,400 rows to send, but only 3,950 requests are left today. 3,950 can be sent today, the rest within 3 more days.",
         ),
         (
             12_400,
             3_950,
             9_000,
             "quota.some_today",
-            "12,400 rows, 3,950 requests left today: 3,950 go today, the rest in 1 more day.",
+            "12,400 rows to send, but only 3,950 requests are left today. 3,950 can be sent today, the rest within 1 more day.",
         ),
-        (80, 79, None, "quota.some_today", "80 rows, 79 requests left today: 79 go today, the rest on another day."),
-        (80, 80, 100, "quota.all_today", "80 rows, 80 requests left today: all go today."),
-        (1, 1, 100, "quota.all_today", "1 row, 1 request left today: all go today."),
-        (80, 1, 79, "quota.some_today", "80 rows, 1 request left today: 1 goes today, the rest in 1 more day."),
-        (3, 0, 100, "quota.none_today", "3 rows, no requests left today: the API will probably refuse the first one."),
+        (
+            80,
+            79,
+            None,
+            "quota.some_today",
+            "80 rows to send, but only 79 requests are left today. 79 can be sent today, the rest on another day.",
+        ),
+        (80, 80, 100, "quota.all_today", "80 rows to send, and 80 requests are left today: that is enough for all."),
+        (1, 1, 100, "quota.all_today", "1 row to send, and 1 request is left today: that is enough for all."),
+        (
+            80,
+            1,
+            79,
+            "quota.some_today",
+            "80 rows to send, but only 1 request is left today. 1 can be sent today, the rest within 1 more day.",
+        ),
+        (
+            3,
+            0,
+            100,
+            "quota.none_today",
+            "3 rows to send, but no requests are left today. The API will probably refuse the first one.",
+        ),
     ],
 )
 def test_the_plan_says_how_far_the_quota_goes(

@@ -3,8 +3,11 @@ import zipfile
 from pathlib import Path
 
 import openpyxl
+import pytest
+from pydantic import ValidationError
 
 from tests.conftest import FIELDS
+from uploader.checks.mapping import match_columns, wanted_names
 from uploader.readers import open_list
 from uploader.templates.columns import Column
 from uploader.templates.template import Template
@@ -12,15 +15,18 @@ from uploader.workbooks import blank
 
 
 def test_a_blank_list_explains_itself_in_the_language_that_is_wished(tmp_path: Path) -> None:
-    columns = {"id": Column(required=True, description="The id.", one_of=("1", "2"), max_length=1, example="1")}
+    columns = {
+        "id": Column(required=True, description="The id.", one_of=("1", "2"), max_length=1, aliases=("No.", "Nr"))
+    }
     explained = {language: blank.explanation(columns["id"], language) for language in ("en", "es", "pt")}
     assert explained == {
-        "en": "The id.\nRequired.\nOne of: 1, 2.\n1 character at the most.\nExample: 1",
-        "es": "The id.\nObligatorio.\nUno de estos: 1, 2.\nMáximo 1 carácter.\nEjemplo: 1",
-        "pt": "The id.\nObrigatório.\nUm destes: 1, 2.\nNo máximo 1 caractere.\nExemplo: 1",
+        "en": "The id.\nRequired.\nOne of: 1, 2.\nAt most 1 character.\nThe column can also be called: No., Nr.",
+        "es": "The id.\nObligatorio.\nUno de estos: 1, 2.\nMáximo 1 carácter.\nLa columna también puede llamarse: No., Nr.",
+        "pt": "The id.\nObrigatório.\nUm destes: 1, 2.\nNo máximo 1 caractere.\nA coluna também pode se chamar: No., Nr.",
     }
     blank.write(tmp_path / "blank.xlsx", columns, "es")
     page = openpyxl.load_workbook(tmp_path / "blank.xlsx").worksheets[0]
+    assert page.title == "Lista"
     assert page["A1"].comment is not None
     assert page["A1"].comment.text == explained["es"]
     assert page["A2"].comment is not None
@@ -35,7 +41,7 @@ def test_a_blank_list_has_columns_an_example_explanations_and_text_cells(tmp_pat
     assert [cell.value for cell in page[2]] == [column.example for column in wolkvox.columns.values()]
     for cell in page[1]:
         assert cell.comment is not None
-        assert wolkvox.columns[str(cell.value)].description in cell.comment.text
+        assert wolkvox.columns[str(cell.value)].description["en"] in cell.comment.text
         assert page.column_dimensions[str(cell.coordinate)[0]].width > 10
         assert page[f"{str(cell.coordinate)[0]}2"].number_format == "@"
     with zipfile.ZipFile(path) as package:  # the columns themselves are text, so that what is typed below stays so
@@ -52,3 +58,26 @@ def test_a_blank_list_may_be_a_csv(tmp_path: Path, wolkvox: Template) -> None:
     table = open_list(path, wanted=FIELDS)
     assert (table.header, table.rows) == (list(FIELDS), 1)
     assert path.read_bytes().startswith(b"\xef\xbb\xbf")
+
+
+@pytest.mark.parametrize("ending", ["xlsx", "csv"])
+@pytest.mark.parametrize(("language", "last"), [("es", "Punto de enrutamiento"), ("pt", "Ponto de roteamento")])
+def test_its_columns_are_named_in_the_language_and_known_by_these_names(
+    tmp_path: Path, wolkvox: Template, ending: str, language: str, last: str
+) -> None:
+    path = tmp_path / f"blank.{ending}"
+    blank.write(path, wolkvox.columns, language)
+    header = open_list(path, wanted=wanted_names(wolkvox.columns)).header
+    assert header[-1] == last
+    assert not set(header) & set(FIELDS)
+    found = match_columns(header, wolkvox.columns)
+    assert [header[at] for at in found.fields.values()] == header
+    assert list(found.missing) == []
+
+
+def test_a_heading_is_an_alias_once() -> None:
+    column = Column.model_validate({"aliases": ("Id", "Nr"), "heading": {"es": "Número", "pt": "Nr"}})
+    assert column.aliases == ("Id", "Nr", "Número")
+    assert Column.model_validate(column.model_dump()) == column
+    with pytest.raises(ValidationError):
+        Column.model_validate({"heading": "Número"})

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from uploader.workbooks.display_text import as_displayed, is_cut, xml_escaped
+from uploader.workbooks.display_text import as_displayed, is_cut, is_same_display, xml_escaped
 
 MOST = 32_767
 
@@ -65,11 +65,21 @@ def test_a_longer_one_is_cut_with_a_mark_and_never_in_the_middle_of_a_sign(text:
     shown = as_displayed(text)
     assert MOST - 1 <= utf16(shown) <= MOST
     assert is_cut(shown)
-    assert f"{len(text):,} characters is in the journal" in shown
+    assert f"the whole text has {len(text):,} characters" in shown
     kept = shown[: shown.rindex(" … [cut here")]
     assert text.replace("\x00", "␀").startswith(kept)
     shown.encode()
     assert as_displayed(shown) == shown
+
+
+@pytest.mark.parametrize("language", ["en", "es", "pt"])
+def test_a_cut_is_said_in_the_language_of_the_workbook_and_known_in_each(language: str) -> None:
+    shown = as_displayed("x" * 40_000, language)
+    assert is_cut(shown)
+    assert is_same_display(shown, as_displayed("x" * 40_000))
+    assert not is_same_display(shown, as_displayed("x" * 30_000 + "y" * 10_000))
+    assert not is_same_display(shown, "x" * 30_000)
+    assert not is_same_display(shown[5_000:], as_displayed("x" * 40_000))
 
 
 def test_a_text_grows_by_what_is_shown_and_is_cut_then() -> None:
@@ -84,6 +94,9 @@ def test_a_text_grows_by_what_is_shown_and_is_cut_then() -> None:
         ("x … [cut here: the whole text of 40,000 characters is in the journal]", True),
         ("x … [cut here: the whole text of 40,000 characters is in the journal] and more", False),
         ("x … [cut here: the whole text of 40,000 characters is in the journal]\n", False),
+        ("x … [cut here: the whole text has 40,000 characters and is kept in uploader's journal]", True),
+        ("x … [cortado aquí: el texto completo tiene 40.000 caracteres y está en el registro de uploader]", True),
+        ("x … [cortado aquí: el texto completo tiene 40.000 caracteres y está en el registro de uploader].", False),
         ("cut here", False),
     ],
 )

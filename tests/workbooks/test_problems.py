@@ -69,3 +69,23 @@ def test_a_problems_workbook_that_is_cancelled_is_not_there(tmp_path: Path) -> N
     with pytest.raises(CancelledError):
         problems.write(tmp_path / "p.xlsx", PROBLEMS_MANIFEST, ("a",), [(Row(2, ("x",)), [], [])], "en", on_row=on_row)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_its_summary_says_how_many_rows_have_problems_and_what_to_do(tmp_path: Path) -> None:
+    path = tmp_path / "p.xlsx"
+    odd, empty = Problem(2, 1, "outer_spaces", stops=False), Problem(4, 0, "empty", {"field": "a"})
+    rows = [(Row(2, ("x", "y")), [odd], []), (Row(3, ("x", "y")), [], []), (Row(4, ("", "z")), [empty, odd], [0])]
+    problems.write(path, PROBLEMS_MANIFEST, ("a", "b"), rows, "es")
+    book = openpyxl.load_workbook(path)
+    assert book.sheetnames == ["Problems", "Summary", "uploader"]
+    told = {row[0].value: row[1].value for row in book["Summary"].iter_rows()}
+    assert (told["Lista"], told["Filas"]) == ("list.csv", 3)
+    assert (told["Filas con problemas"], told["Filas solo con advertencias"]) == (1, 1)
+    assert 'uploader send "p.xlsx"' in str(told["Qué sigue"])
+    assert "--skip-invalid" in str(told[None])
+    comment = book["Problems"]["B1"].comment
+    assert comment is not None
+    assert comment.text.startswith("Lo que impide enviar la fila")
+    opened = reader.open_workbook(path)
+    assert opened is not None
+    assert [name for name, _ in opened.sheets] == ["Problems"]

@@ -12,12 +12,15 @@ import pytest
 
 from tests.conftest import sheet_rows
 from uploader.errors import CancelledError, WorkbookError
+from uploader.i18n import Message, render
+from uploader.i18n.languages import LANGUAGES
 from uploader.model import advice
 from uploader.model.cancel import CancelToken
 from uploader.model.job import Attempt, Job, RowResult, RunRecord
 from uploader.model.rows import RESULT_COLUMNS, ROW_COLUMN, Row, Status
 from uploader.readers import open_list
 from uploader.workbooks import reader, results, sheet_writer, xlsx_writer
+from uploader.workbooks.column_notes import COLUMN_NOTES
 from uploader.workbooks.manifest import RESULTS
 
 SENT_AT = "2026-03-09T17:05:09.123+00:00"
@@ -68,7 +71,7 @@ RUN = RunRecord(
     stopped=None,
     taken_from=None,
 )
-ATTEMPT = Attempt(2, 1, SENT_AT, "accepted", "201", "done", 201, 15, "", 7)
+ATTEMPT = Attempt(2, 1, SENT_AT, "accepted", "201", "done", 201, 15, None, 7)
 
 
 def content(
@@ -231,9 +234,9 @@ def test_a_writing_that_is_cancelled_leaves_everything_as_it_was(
 
 
 def test_a_place_that_can_not_be_written_is_told(tmp_path: Path) -> None:
-    with pytest.raises(WorkbookError, match="can't be written"):
+    with pytest.raises(WorkbookError, match="Can't write the workbook"):
         written(tmp_path / "nowhere" / "r.xlsx", result(2, ("x", "y")))
-    with pytest.raises(WorkbookError, match="can't be written"):
+    with pytest.raises(WorkbookError, match="Can't write the workbook"):
         xlsx_writer.check_writable(tmp_path / "nowhere" / "r.xlsx")
     xlsx_writer.check_writable(tmp_path / "r.xlsx")
     assert list(tmp_path.iterdir()) == []
@@ -252,3 +255,19 @@ def test_a_folder_without_permission_is_told(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     with pytest.raises(WorkbookError):
         xlsx_writer.check_writable(tmp_path / "r.xlsx")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_column_of_ours_explains_itself_in_the_reader_s_language(tmp_path: Path, language: str) -> None:
+    path = tmp_path / "r.xlsx"
+    results.write(path, content([result(2, ("x", "y"))], language=language))
+    book = openpyxl.load_workbook(path)
+    for sheet, own in (("Results", {"a", "b"}), ("Attempts", set())):
+        for cell in book[sheet][1]:
+            if cell.value in own:
+                assert cell.comment is None
+            else:
+                assert cell.comment is not None, cell.value
+                times = render(Message("workbook.times", zone="+00:00"), language)
+                assert cell.comment.text == render(Message(COLUMN_NOTES[str(cell.value)], times=times), language)
+    assert set(COLUMN_NOTES) >= {ROW_COLUMN, *RESULT_COLUMNS}

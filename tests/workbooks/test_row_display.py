@@ -4,9 +4,9 @@ from datetime import timedelta, timezone
 import pytest
 
 from tests.workbooks.test_results import SENT_AT, result
-from uploader.i18n import Message
+from uploader.i18n import Message, render
 from uploader.model import advice
-from uploader.model.job import RowResult
+from uploader.model.job import Attempt, RowResult
 from uploader.model.problems import Problem
 from uploader.model.rows import RESULT_COLUMNS, Status
 from uploader.workbooks.redaction import Redaction
@@ -29,10 +29,10 @@ def shown(result: RowResult, line: int = 9, language: str = "en", redaction: Red
 @pytest.mark.parametrize(
     ("language", "text"),
     [
-        ("en", "The run ended before this row's turn. It was not sent."),
-        ("es", "El envío terminó antes del turno de esta fila. No se envió."),
-        ("pt", "O envio terminou antes da vez desta linha. Ela não foi enviada."),
-        ("fr", "The run ended before this row's turn. It was not sent."),
+        ("en", "The run ended before this row was sent. Resume the job or send the list again."),
+        ("es", "El envío terminó antes de llegar a esta fila. Reanude el trabajo o envíe la lista de nuevo."),
+        ("pt", "O envio terminou antes de chegar a esta linha. Retome o trabalho ou envie a lista de novo."),
+        ("fr", "The run ended before this row was sent. Resume the job or send the list again."),
     ],
 )
 def test_an_advice_is_shown_in_the_workbook_s_language(language: str, text: str) -> None:
@@ -73,11 +73,14 @@ def test_a_sentence_of_version_0_1_0_stays_as_it_was() -> None:
 
 def test_what_was_held_back_is_shown_behind_the_advice() -> None:
     row = replace(result(2, ("Ana", PHONE)), held_back={0: "Eva", 1: "x" * 300})
-    assert shown(row) == (f"Changed since, and not sent: name: Eva; phone: {'x' * 200}. --send-duplicates sends it so.")
+    assert shown(row) == (
+        f"Edited after it was sent, and the edit was not sent: “name” (B) is now “Eva”, “phone” (C) is now “{'x' * 200}”. "
+        "To send it, add --send-duplicates."
+    )
     unknown = replace(row, status=Status.UNKNOWN, advice=advice.NOT_ITS_TURN, held_back={0: "Eva"})
     assert shown(unknown, language="es") == (
-        "El envío terminó antes del turno de esta fila. No se envió. "
-        "Se cambió después, y no se envió: name: Eva. --resend-unknown la envía así."
+        f"{render(advice.NOT_ITS_TURN, 'es')} Se editó después de enviarla y el cambio no se envió: "
+        "“name” (B) ahora dice “Eva”. Para enviarlo, agregue --resend-unknown."
     )
 
 
@@ -94,8 +97,10 @@ def test_no_redacted_value_is_in_any_text() -> None:
     assert "3007654321" not in told
     assert line.cells == ["Ana", REDACTION.hashed(PHONE)]
     assert line.outcome[:3] == [Status.REJECTED, REDACTION.hashed(PHONE), f"No {REDACTION.hashed(PHONE)} here"]
-    assert f"phone: {REDACTION.hashed('3007654321')}" in str(line.outcome[3])
-    assert line.answer.advice == f"Correct {REDACTION.hashed(PHONE)}."  # counted without what was held back
+    assert f"is now “{REDACTION.hashed('3007654321')}”" in str(line.outcome[3])
+    assert line.answer.advice == advice.as_written(
+        f"Correct {REDACTION.hashed(PHONE)}."
+    )  # counted without what was held back
 
 
 def test_a_moment_is_in_the_workbook_s_zone() -> None:
@@ -107,3 +112,26 @@ def test_a_moment_is_in_the_workbook_s_zone() -> None:
 
 def test_a_sentence_of_the_workbook_s_own() -> None:
     assert display(language="pt").text(Message("workbook.row", row=7)) == "linha 7"
+
+
+@pytest.mark.parametrize(
+    ("detail", "language", "text"),
+    [
+        (None, "en", ""),
+        (Message("failure.too_late", seconds=75), "en", "No answer came within 75 s"),
+        (Message("failure.too_late", seconds=75), "es", "No llegó respuesta en 75 s"),
+        (Message("failure.answer_too_large", bytes=1_000_000), "pt", "A resposta tem mais de 1.000.000 bytes"),
+        (Message("text", text="<html>gateway"), "pt", "<html>gateway"),
+        (Message("text", text="gateway timed out"), "es", "gateway timed out"),
+    ],
+)
+def test_a_detail_is_said_in_the_workbook_s_language_and_a_server_s_text_stays(
+    detail: Message | None, language: str, text: str
+) -> None:
+    attempt = Attempt(2, 1, SENT_AT, "unknown", "", "", None, 5, detail, 1)
+    assert display(language=language).attempt_texts(attempt)[2] == text
+
+
+def test_a_detail_is_redacted_as_all_else() -> None:
+    attempt = Attempt(2, 1, SENT_AT, "unknown", "", "", 200, 5, Message("text", text=f"<p>{PHONE}"), 1, ("Ana", PHONE))
+    assert PHONE not in display(REDACTION).attempt_texts(attempt)[2]

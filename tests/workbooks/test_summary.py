@@ -4,15 +4,17 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pytest
 
-from tests.workbooks.test_results import RUN, content, job, result
-from uploader.i18n import Message
+from tests.conftest import sheet_rows
+from tests.workbooks.test_results import ATTEMPT, RUN, content, job, result
+from uploader.i18n import Message, render
 from uploader.model import advice
 from uploader.model.job import Job, RowResult, RunRecord
 from uploader.model.rows import Status
 from uploader.workbooks import results
+from uploader.workbooks.answer_tally import AnswerTally
 from uploader.workbooks.row_display import DisplayedRow, RowAnswer
-from uploader.workbooks.summary import AnswerTally
 
 
 def lines(path: Path) -> list[tuple[Any, ...]]:
@@ -26,15 +28,19 @@ def summary(
     return lines(path)
 
 
-def counted(status: Status, message: str, advice: str = "") -> DisplayedRow:
-    return DisplayedRow(2, (), (), RowAnswer(status, "404", message, advice))
+def counted(status: Status, message: str, said: Message = advice.NONE, settled: str | None = None) -> DisplayedRow:
+    return DisplayedRow(2, (), (), RowAnswer(status, "404", message, said), settled)
+
+
+def messages(tally: AnswerTally) -> list[tuple[str, int]]:
+    return [(group.message, group.rows) for group in tally.answers()]
 
 
 def test_the_commonest_answers_come_first() -> None:
     tally = AnswerTally()
-    for message in ("rare", "common", "common"):
+    for message in ("rare thing", "common thing", "common thing"):
         tally.add(counted(Status.REJECTED, message))
-    assert [(answer.message, rows) for answer, rows in tally.answers()] == [("common", 2), ("rare", 1)]
+    assert messages(tally) == [("common thing", 2), ("rare thing", 1)]
     assert list(tally.others()) == []
     assert tally.statuses == {Status.REJECTED: 3}
 
@@ -42,20 +48,32 @@ def test_the_commonest_answers_come_first() -> None:
 def test_what_is_rare_is_counted_together() -> None:
     tally = AnswerTally()
     for number in range(3_000):
-        tally.add(counted(Status.REJECTED, f"answer {number}"))
+        word = "".join(chr(ord("a") + int(digit)) for digit in f"{number:04}")
+        tally.add(counted(Status.REJECTED, f"{word} went wrong {word}"))
         tally.add(counted(Status.UNKNOWN, "the same"))
-    answers = list(tally.answers())
-    assert len([answer for answer, _ in answers if answer.status is Status.REJECTED]) == 50
-    assert sum(rows for _, rows in answers) == 3_050
+    groups = list(tally.answers())
+    assert len([group for group in groups if group.status is Status.REJECTED]) == 50
+    assert sum(group.rows for group in groups) == 3_050
     assert list(tally.others()) == [(Status.REJECTED, 2_950)]
+
+
+def test_answers_that_differ_in_a_name_or_a_number_are_one_however_many_they_are() -> None:
+    tally = AnswerTally()
+    for number in range(5_000):
+        tally.add(counted(Status.REJECTED, f"Agent {number} is not available"))
+    assert messages(tally) == [("Agent * is not available", 5_000)]
+    assert list(tally.others()) == []
+    tally.add(counted(Status.REJECTED, "Out of paper"))
+    tally.add(counted(Status.UNKNOWN, "Agent 5000 is not available"))
+    assert dict(tally.others()) == {Status.REJECTED: 1, Status.UNKNOWN: 1}, "no group of these was there in time"
 
 
 def test_rows_with_an_advice_of_their_own_are_counted_together() -> None:
     tally = AnswerTally()
     for cell in ("D4", "D5"):
-        tally.add(counted(Status.INVALID, "", f"{cell}: a is empty. Fill in the cell."))
-        tally.add(counted(Status.REJECTED, "", f"Correct {cell}."))
-    assert [(answer.status, answer.advice, rows) for answer, rows in tally.answers()] == [
+        tally.add(counted(Status.INVALID, "", advice.as_written(f"{cell}: a is empty. Fill in the cell.")))
+        tally.add(counted(Status.REJECTED, "", advice.as_written(f"Correct {cell}.")))
+    assert [(group.status, render(group.advice, "en"), group.rows) for group in tally.answers()] == [
         (Status.INVALID, "", 2),
         (Status.REJECTED, "Correct D4.", 1),
         (Status.REJECTED, "Correct D5.", 1),
@@ -69,7 +87,7 @@ def test_it_says_where_the_answers_stand(tmp_path: Path) -> None:
     assert answer[0] == "rejected"
     assert answer[2:] == (
         "404",
-        "La API rechazó esta fila; su mensaje indica por qué. Corrija la fila y envíela de nuevo.",
+        render(advice.REJECTED, "es"),
         1,
     )
 
@@ -77,7 +95,9 @@ def test_it_says_where_the_answers_stand(tmp_path: Path) -> None:
 def test_its_texts_follow_the_language_and_the_contract_s_names_do_not(tmp_path: Path) -> None:
     told = summary(tmp_path / "r.xlsx", result(2, ("x", "y")), language="pt", sandbox=True)
     firsts = [line[0] for line in told]
-    assert told[0][1] == "Prática: tudo foi para um servidor de prática, e nada para a API."
+    assert (
+        told[0][1] == "Teste no sandbox (servidor de prática): as linhas foram para o sandbox. Nada chegou à API real."
+    )
     assert {
         "Lista",
         "SHA-256 da lista",
@@ -86,7 +106,7 @@ def test_its_texts_follow_the_language_and_the_contract_s_names_do_not(tmp_path:
         "Parou antes de terminar",
     } <= set(firsts)
     assert {"Status", *Status} <= set(firsts)
-    assert ("Status", "Como ler", "Linhas", None, None) in told
+    assert ("Status", "O que significa", "Linhas", None, None) in told
     assert ("Status", "Response message", "Response code", "Advice", "Linhas") in told
 
 
@@ -96,13 +116,13 @@ def test_it_says_why_a_run_stopped(tmp_path: Path) -> None:
     of = replace(job(), stopped=why)
     told = summary(tmp_path / "r.xlsx", result(2, ("x", "y")), of=of, runs=[RUN, stopped])
     assert ("Stopped early", "the token is wrong", None, None, None) in told
-    assert [line[3] for line in told if line[1] and str(line[1]).startswith("Job 7, to")] == [
+    assert [line[3] for line in told if line[1] and str(line[1]).startswith("Job 7: to")] == [
         None,
         "the token is wrong",
     ]
     running = summary(tmp_path / "r.xlsx", of=replace(job(), ended_at=None))
-    assert ("Ended", "not yet, or the program was killed", None, None, None) in running
-    assert ("Stopped early", "not yet, or the program was killed", None, None, None) in running
+    assert ("Ended", "still running, or interrupted", None, None, None) in running
+    assert ("Stopped early", "still running, or interrupted", None, None, None) in running
     ended = summary(tmp_path / "r.xlsx")
     assert ("Stopped early", "no", None, None, None) in ended
 
@@ -110,12 +130,106 @@ def test_it_says_why_a_run_stopped(tmp_path: Path) -> None:
 def test_the_rate_is_that_of_the_runs_that_were_here(tmp_path: Path) -> None:
     elsewhere = replace(RUN, taken_from="/lists/list.results.xlsx", requests=5)
     told = summary(tmp_path / "r.xlsx", result(2, ("x", "y")), runs=[elsewhere, RUN])
-    assert ("Rate", "30.0 requests a minute", None, None, None) in told
+    assert ("Speed", "30.0 requests per minute", None, None, None) in told
     assert ("Requests", 35, None, None, None) in told
-    runs = [line[1] for line in told if line[1] and str(line[1]).startswith("Job 7, ")]
+    runs = [line[1] for line in told if line[1] and str(line[1]).startswith("Job 7: ")]
     assert runs == [
-        "Job 7, sent elsewhere by ana on pc-7, as list.results.xlsx tells it",
-        "Job 7, to https://wv0042.wolkvox.com, by ana on pc-7, uploader 0.1.0",
+        "Job 7: sent from another computer by ana on pc-7, according to list.results.xlsx",
+        "Job 7: to https://wv0042.wolkvox.com, by ana on pc-7, uploader 0.1.0",
     ]
     without = summary(tmp_path / "r.xlsx", runs=[elsewhere])
-    assert "Rate" not in {line[0] for line in without}
+    assert "Speed" not in {line[0] for line in without}
+
+
+@pytest.mark.parametrize(("language", "rate"), [("en", "1,800.0"), ("es", "1.800,0"), ("pt", "1.800,0")])
+def test_numbers_are_written_as_the_language_writes_them(tmp_path: Path, language: str, rate: str) -> None:
+    told = summary(tmp_path / "r.xlsx", runs=[replace(RUN, requests=1_800)], language=language)
+    assert any(str(line[1]).startswith(rate) for line in told)
+
+
+TEMPLATE = "[columns.rp_id]\n[columns.to]\n[columns.subject]\n"
+
+
+def test_it_shows_which_column_filled_which_field_and_what_was_not_sent(tmp_path: Path) -> None:
+    header = ("Correo", "Punto de\nenrutamiento", "Notas", "")
+    of = replace(job(header), fields={"to": 0, "rp_id": 1}, template_text=TEMPLATE)
+    told = summary(tmp_path / "r.xlsx", result(2, ("a", "b", "c", "d")), of=of, language="es")
+    pairs = [line[:2] for line in told]
+    first = pairs.index(("Campo enviado a la API", "Columna de la lista"))
+    assert pairs[first + 1 : first + 5] == [
+        ("rp_id", "“Punto de enrutamiento” (B)"),
+        ("to", "“Correo” (A)"),
+        ("subject", "vacío: la lista no tiene una columna para este campo"),
+        ("Columnas no enviadas", "“Notas” (C), columna D"),
+    ]
+
+
+def test_the_mapping_is_shown_without_the_template_s_text_too(tmp_path: Path) -> None:
+    told = summary(tmp_path / "r.xlsx", of=replace(job(), fields={"to": 1, "body": 0}))
+    assert [line[:2] for line in told if line[0] in ("to", "body", "Columns not sent")] == [
+        ("to", "“b” (B)"),
+        ("body", "“a” (A)"),
+    ]
+
+
+def settled(number: int, status: Status, code: str) -> RowResult:
+    said = Message(code, who="ana", when="2026-03-10 09:00")
+    return replace(result(number, ("x", "y"), status, ""), code="", advice=said)
+
+
+def test_rows_that_a_person_settled_are_told_apart_from_those_that_the_api_answered(tmp_path: Path) -> None:
+    rows = [
+        result(2, ("x", "y")),
+        settled(3, Status.ACCEPTED, "advice.arrived"),
+        settled(4, Status.ACCEPTED, "advice.arrived"),
+        settled(5, Status.NOT_SENT, "advice.not_arrived"),
+    ]
+    attempts = [replace(ATTEMPT, row=row, nth=nth) for row, nth in ((2, 1), (3, 1), (3, 2), (5, 1))]
+    rows[1] = replace(rows[1], attempts=2)
+    attempts[2] = replace(attempts[2], detail=Message("text", text="cut off"))
+    told = summary(tmp_path / "r.xlsx", *rows, attempts=attempts)
+    assert [line[2] for line in told if line[0] == "accepted"][:2] == [3, 2]
+    assert [line[2] for line in told if line[0] == "not sent"][:2] == [1, 1]
+    assert [line[4] for line in told if line[0] == "accepted" and line[4]] == [2, 1], "answers: settled, answered"
+    details = [row["Detail"] for row in sheet_rows(tmp_path / "r.xlsx", "Attempts")]
+    assert details == [
+        None,
+        None,
+        "cut off\nSettled by ana on 2026-03-10 09:00: arrived.",
+        "Settled by ana on 2026-03-10 09:00: had not arrived.",
+    ]
+
+
+def test_nobody_settled_a_row_where_the_summary_says_nothing_of_it(tmp_path: Path) -> None:
+    told = summary(tmp_path / "r.xlsx", result(2, ("x", "y")))
+    assert not [line for line in told if "that a person settled" in str(line[1])]
+
+
+@pytest.mark.parametrize(
+    ("status", "step"),
+    [
+        (Status.REJECTED, 'send it: uploader send "r.xlsx"'),
+        (Status.INVALID, 'send it: uploader send "r.xlsx"'),
+        (Status.UNKNOWN, "uploader settle 7 "),
+        (Status.NOT_SENT, "uploader resume 7"),
+        (Status.ACCEPTED, "Nothing is left to send"),
+        (Status.SKIPPED, "Nothing is left to send"),
+    ],
+)
+def test_it_ends_with_what_the_reader_can_do_next(tmp_path: Path, status: Status, step: str) -> None:
+    def steps(**more: Any) -> list[str]:
+        told = summary(tmp_path / "r.xlsx", result(2, ("x", "y"), status), **more)
+        first = next(nth for nth, line in enumerate(told) if line[0] == "Next steps")
+        return [str(line[1]) for line in told[first : told.index((None,) * 5, first)]]
+
+    first, last = steps()
+    assert step in first
+    assert last == 'To check that nobody changed this workbook: uploader verify "r.xlsx".'
+    is_over = status in (Status.ACCEPTED, Status.SKIPPED)
+    assert any("add --sandbox" in one for one in steps(sandbox=True)) is not is_over
+
+
+def test_a_group_of_answers_has_an_example(tmp_path: Path) -> None:
+    rows = [result(2 + nth, ("x", "y"), Status.REJECTED, f"Agent {name} is busy") for nth, name in enumerate("ABA")]
+    told = summary(tmp_path / "r.xlsx", *rows)
+    assert ("rejected", "Agent * is busy\nFor example: Agent A is busy", "201", None, 3) in told

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from tests.conftest import measured
 from tests.workbooks.test_results import content, result, written
 from uploader.errors import WorkbookError
+from uploader.i18n import Message
 from uploader.model.job import Attempt
 from uploader.model.rows import RESULT_COLUMNS, Status
 from uploader.workbooks import reader, results, xlsx_writer
@@ -123,7 +124,7 @@ def test_nothing_in_the_file_runs_or_leads_out_of_it(tmp_path: Path) -> None:
     header = ("=1+1", "http://x.example")
     rows = [result(number, (text, text), Status.REJECTED, text) for number, text in enumerate(AWKWARD, start=2)]
     attempts = [
-        Attempt(2, nth, "2026-03-09T17:05:09.123+00:00", "", text, text, 201, 15, text, 7)
+        Attempt(2, nth, "2026-03-09T17:05:09.123+00:00", "", text, text, 201, 15, Message("text", text=text), 7)
         for nth, text in enumerate(AWKWARD)
     ]
     path = tmp_path / "r.xlsx"
@@ -188,7 +189,9 @@ def test_long_texts_make_no_row_higher_than_some_lines_in_any_sheet(tmp_path: Pa
     long = "many words " * 3_000
     lines = "line\n" * 5_000
     path = tmp_path / "r.xlsx"
-    attempts = [Attempt(2, 1, "2026-03-09T17:05:09.123+00:00", "", long, lines, 201, 15, lines, 7)]
+    attempts = [
+        Attempt(2, 1, "2026-03-09T17:05:09.123+00:00", "", long, lines, 201, 15, Message("text", text=lines), 7)
+    ]
     results.write(path, content([result(2, (long, lines)), result(3, ("x", "y"), message=lines)], attempts=attempts))
     for page in openpyxl.load_workbook(path).worksheets[:3]:
         heights = [page.row_dimensions[row].height for row in range(2, page.max_row + 1)]
@@ -201,7 +204,7 @@ def test_xlsxwriter_still_escapes_by_the_hooks_that_we_put_our_own_in_the_place_
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     escape, rich = "_escape_control_characters", "_xml_rich_inline_string"
-    book = xlsx_writer.WorkbookWriter(tmp_path / "r.xlsx")
+    book = xlsx_writer.WorkbookWriter(tmp_path / "r.xlsx", "en", "list.csv")
     sheet = book.sheet("Results")
     ours = getattr(type(sheet), escape)
     for hook in (escape, rich):

@@ -1,14 +1,15 @@
-"""Check a list: every complaint at its cell, in one pass; nothing is sent or kept."""
+"""Check a list: every problem at its cell, in one pass. Nothing is sent or stored."""
 
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 from uploader.actions.options import ReadOptions
-from uploader.actions.planning.open_list import open_list
+from uploader.actions.planning.open_list import ListSource, open_list
 from uploader.actions.session import Session
 from uploader.actions.steps.list_check import ListCheck, check_rows
 from uploader.actions.steps.problems_file import write_problems
+from uploader.errors import about
 from uploader.i18n import Message
 from uploader.model.job import Summary
 
@@ -23,17 +24,19 @@ class Check:
     """Where the problems workbook was written; None where there are no problems, or it could not be written."""
 
 
-def check(path: Path, options: ReadOptions, session: Session) -> Check:
+def check(source: ListSource, options: ReadOptions, session: Session, *, with_workbook: bool = True) -> Check:
     """Run the checks alone. Problems are also written as a workbook beside the list. Raises an UploaderError."""
     began = session.working.now()
-    opened = open_list(path, options, session)
-    with ExitStack() as stack:
+    opened = open_list(source, options, session)
+    with about(opened.path, opened.template.name), ExitStack() as stack:
         found = check_rows(opened, session, stack)
         for message in found.held_counts.would_stay():
             session.tell(message)
-        workbook = write_problems(found.rows, session) if found.invalid else None
+        workbook = write_problems(found.rows, session) if found.invalid and with_workbook else None
     stopped = Message("plan.invalid_rows", count=found.invalid, rows=found.total) if found.invalid else None
     seconds = session.working.now() - began
-    summary = Summary(path, opened.template.name, counts=found.counts, seconds=seconds, stopped=stopped, sent=False)
+    summary = Summary(
+        opened.path, opened.template.name, counts=found.counts, seconds=seconds, stopped=stopped, sent=False
+    )
     session.ui.show(summary)
     return Check(found, summary, workbook)

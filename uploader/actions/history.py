@@ -1,36 +1,43 @@
-"""The jobs that were sent from this computer, and forgetting them. Nothing is sent."""
+"""List the jobs that were sent from this computer, and delete their data. Nothing is sent."""
 
 import re
 from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 
+from uploader.actions.planning.find_job import Which, found_job
 from uploader.actions.session import Session
 from uploader.errors import SettingsError
+from uploader.i18n import Message
 from uploader.journal.locks import hold_list
 from uploader.model.job import Job
 from uploader.model.questions import YES, Question
 
 _AGE = re.compile(r"(\d{1,5})\s*d")
-_WHICH = "Say which jobs to forget: their numbers, or --older-than 90d."
-_NO_AGE = "--older-than {age}: write it in days, as 90d."
 
 
-def history(session: Session, *, sandbox: bool = False) -> list[Job]:
-    """All jobs, the newest first."""
+def history(session: Session, which: Which | None = None, *, sandbox: bool = False) -> list[Job]:
+    """All jobs, the newest first; with `which`, a job's number or a list's path, those of that list.
+
+    Raises SettingsError where there is none of that number or list.
+    """
     with session.journal(sandbox=sandbox) as journal:
-        return journal.jobs()
+        jobs = journal.jobs()
+        if which is None:
+            return jobs
+        account = found_job(journal, which).account
+        return [job for job in jobs if job.account == account]
 
 
 def jobs_to_forget(
-    numbers: Sequence[int], older_than: str | None, session: Session, *, everything: bool, sandbox: bool = False
+    which: Sequence[Which], older_than: str | None, session: Session, *, everything: bool, sandbox: bool = False
 ) -> list[Job]:
-    """The jobs that are meant, by number or by age, and that are not forgotten yet. Raises SettingsError."""
-    if not numbers and older_than is None:
-        raise SettingsError(_WHICH)
+    """The jobs that are meant, by number, by list or by age, and that are not forgotten yet. Raises SettingsError."""
+    if not which and older_than is None:
+        raise SettingsError(Message("history.which_to_forget"))
     with session.journal(sandbox=sandbox) as journal:
         # A list's jobs know each other's rows, so they are forgotten together.
-        accounts = {journal.job(number).account for number in numbers}
+        accounts = {found_job(journal, one).account for one in which}
         jobs = journal.jobs()
         meant = [job for job in jobs if job.account in accounts]
         if older_than is not None:
@@ -43,7 +50,7 @@ def jobs_to_forget(
 def _latest(older_than: str) -> datetime:
     age = _AGE.fullmatch(older_than.strip())
     if age is None:
-        raise SettingsError(_NO_AGE.format(age=older_than))
+        raise SettingsError(Message("history.not_an_age", given=older_than))
     return datetime.now(UTC) - timedelta(days=int(age[1]))
 
 
@@ -52,7 +59,7 @@ def _ended(job: Job) -> datetime:
 
 
 def is_confirmed(session: Session) -> bool:
-    """Whether the person still wants it; with nobody to ask, the command itself said so."""
+    """Whether the person confirms it; with nobody to ask, the command itself is the confirmation."""
     question = Question("forget")
     return session.decide([question])[question.id] == YES
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from uploader.errors import SettingsError
+from uploader.i18n import Message
 from uploader.model.address import checked_origin
 from uploader.model.questions import YES
 from uploader.model.resend import ResendPolicy
@@ -45,6 +46,8 @@ class SendOptions:
     timeout_seconds: float | None = None
     base_url: str | None = None
     output: Path | None = None
+    dated: bool = False
+    """The name of the result workbook has the day in it: `list.results-2026-11-26.xlsx`."""
     skip_invalid: bool = False
     send_duplicates: bool = False
     resend_unknown: bool = False
@@ -62,19 +65,20 @@ class SendOptions:
 
     def __post_init__(self) -> None:
         if self.sandbox is not None and self.base_url is not None:
-            raise SettingsError("--sandbox and --base-url say two different places to send to. Leave one of them out.")
+            raise SettingsError(Message("options.two_places"))
+        if self.dated and self.output is not None:
+            raise SettingsError(Message("options.two_outputs"))
         if self.base_url is not None:
             checked_origin(self.base_url)
         if self.timeout_seconds is not None and not 0 < self.timeout_seconds <= _LONGEST_TIMEOUT_SECONDS:
-            raise SettingsError(
-                f"--timeout {self.timeout_seconds:g}: give seconds, up to {_LONGEST_TIMEOUT_SECONDS:,}."
-            )
-        counts = {"concurrency": self.concurrency, "first": self.first, "stop-after": self.stop_after}
+            given = f"{self.timeout_seconds:g}"
+            raise SettingsError(Message("options.timeout", given=given, most=_LONGEST_TIMEOUT_SECONDS))
+        counts = {"concurrency": self.concurrency, "first": self.first, "stop_after": self.stop_after}
         for option, number in counts.items():
             if number is not None and number < 1:
-                raise SettingsError(f"--{option} {number}: give a whole number from 1.")
+                raise SettingsError(Message(f"options.{option}", given=number))
         if self.rate is not None and not is_rate(self.rate):
-            raise SettingsError(f"--rate {self.rate}: write it as 5/s or 30/m, above 0.")
+            raise SettingsError(Message("options.rate", given=self.rate))
 
     @property
     def is_sandbox(self) -> bool:

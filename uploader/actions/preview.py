@@ -1,16 +1,18 @@
-"""Preview a row: the exact request that it would make, secrets masked, and all that is wrong with it."""
+"""Preview a row: the exact request that it would make, secrets masked, and its problems."""
 
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace
-from pathlib import Path
+from typing import NamedTuple
 
 from uploader.actions.options import ReadOptions
 from uploader.actions.planning.held_rows import HeldRow
-from uploader.actions.planning.open_list import OpenedList, open_list
+from uploader.actions.planning.open_list import ListSource, OpenedList, open_list
 from uploader.actions.planning.reconcile import Batch
 from uploader.actions.session import Session
 from uploader.actions.steps.list_check import open_for_looking, rows_to_look_at
 from uploader.errors import SettingsError
+from uploader.i18n import Message
 from uploader.model.http import Request
 from uploader.model.problems import Problem
 from uploader.model.rows import Status
@@ -18,15 +20,30 @@ from uploader.model.rows import Status
 _STAYS = {Status.ACCEPTED: "row_accepted", Status.SKIPPED: "row_skipped", Status.UNKNOWN: "row_unknown"}
 
 
-def preview(
-    path: Path, options: ReadOptions, number: int, session: Session, base_url: str | None
-) -> tuple[Request, list[Problem]]:
-    """The request of the row with that number in the file at hand, secrets masked, and its problems.
+class PreviewedRow(NamedTuple):
+    """A row of a list, as it would be sent."""
 
-    Raises an UploaderError.
-    """
+    request: Request
+    """Secrets are masked."""
+    problems: list[Problem]
+    header: Sequence[str]
+    """Of the file at hand."""
+
+
+def preview(
+    source: ListSource, options: ReadOptions, number: int, session: Session, base_url: str | None
+) -> tuple[Request, list[Problem]]:
+    """The request of the row with that number in the file at hand, and its problems. Raises an UploaderError."""
+    row = preview_row(source, options, number, session, base_url)
+    return row.request, row.problems
+
+
+def preview_row(
+    source: ListSource, options: ReadOptions, number: int, session: Session, base_url: str | None
+) -> PreviewedRow:
+    """The row with that number in the file at hand. Raises an UploaderError."""
     session = replace(session, with_secrets=False)
-    opened = open_list(path, options, session)
+    opened = open_list(source, options, session)
     with ExitStack() as stack:
         rows = rows_to_look_at(opened, session, open_for_looking(opened, session, stack))
         for batch in rows.batches():
@@ -36,10 +53,10 @@ def preview(
                 some = opened.checked.check(records)
                 values = dict(zip(some.records.numbers, some.values(), strict=True))[number]
                 request = _request(opened, values, session, base_url)
-                return request, _problems(number, held, some.problems, batch)
-    raise SettingsError(
-        f"{path.name} has no row {number}, or it is blank. Its header is row {opened.checked.table.header_row}."
-    )
+                problems = _problems(number, held, some.problems, batch)
+                return PreviewedRow(request, problems, opened.checked.table.header)
+    header = opened.checked.table.header_row
+    raise SettingsError(Message("preview.no_row", name=opened.path.name, row=number, header=header))
 
 
 def _request(opened: OpenedList, values: dict[str, str], session: Session, base_url: str | None) -> Request:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from uploader.actions.planning.find_job import named_job, newest_of, remembered
+from uploader.actions.planning.find_job import Which, named_job, newest_of, remembered
 from uploader.actions.session import Session
 from uploader.actions.steps.result_file import place_of_results, write_results
 from uploader.model.job import Job
@@ -12,14 +12,15 @@ from uploader.workbooks import redaction
 
 
 def results(
-    which: str | None, output: Path | None, session: Session, *, redact: Sequence[str] = (), sandbox: bool = False
+    which: Which | None, output: Path | None, session: Session, *, redact: Sequence[str] = (), sandbox: bool = False
 ) -> tuple[Job, Path]:
     """Write it, and give the job and the workbook's place; columns to `redact` are so in this one.
 
-    `which` is a job's number or a list's path; None is the last job. Raises SettingsError where there is none.
+    `which` is a job's number, or the path of a list, which may be gone; None is the last job. Raises SettingsError
+    where there is none.
     """
     with session.journal(sandbox=sandbox) as journal:
-        job = remembered(newest_of(journal, named_job(journal, which, "results")))
+        job = remembered(newest_of(journal, named_job(journal, which)))
         redacted = [*job.redacted, *redaction.columns_named(redact, job.header)]
         job = replace(job, redacted=tuple(dict.fromkeys(redacted)))
         target = place_of_results(output or job.results_path, job, session, sandbox=sandbox)

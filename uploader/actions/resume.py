@@ -4,18 +4,27 @@ from dataclasses import replace
 from pathlib import Path
 
 from uploader.actions.options import SendOptions
-from uploader.actions.planning.find_job import job_to_resume, not_continued, remembered
+from uploader.actions.planning.find_job import (
+    Which,
+    job_to_resume,
+    not_continued,
+    number_or_path,
+    remembered,
+)
 from uploader.actions.planning.route import route_of, template_of
 from uploader.actions.session import Session
+from uploader.actions.steps.result_file import dated
 from uploader.actions.steps.resume_job import resume_job
 from uploader.actions.steps.sandbox_running import sandbox_running
 from uploader.checks.checked_list import same_bytes
+from uploader.errors import about
 from uploader.i18n import Message
+from uploader.journal import Journal
 from uploader.journal.locks import hold_list
 from uploader.model.job import Job, Summary
 
 
-def resume(which: str | None, options: SendOptions, session: Session) -> Summary:
+def resume(which: Which | None, options: SendOptions, session: Session) -> Summary:
     """Send what is left of a job, and write its workbook; of the last one if nothing is said.
 
     `which` is a job's number or a list's path. Raises an UploaderError like `send`.
@@ -23,28 +32,40 @@ def resume(which: str | None, options: SendOptions, session: Session) -> Summary
     began = session.working.now()
     sandbox = options.is_sandbox
     with session.journal(sandbox=sandbox) as journal:
-        job = job_to_resume(journal, which, options, session)
-        template = template_of(job, session)
-        session.tell(_list_now(job))
-        with (
-            sandbox_running(options) as sandbox_url,
-            hold_list(session.home, job.list_sha256, job.list_path.name, sandbox=sandbox),
-        ):
-            route = route_of(template, job.fields, job, sandbox_url, options, session)
-            job = not_continued(remembered(journal.job(job.id)), journal)  # another run may have had the list until now
-            summary = resume_job(job, _results_path(job, options), route, journal, options, session)
+        with about(_as_path(which), None):
+            job = job_to_resume(journal, which, options, session)
+        with about(job.list_path, job.template):
+            summary = _resumed(job, journal, options, session)
     return replace(summary, seconds=summary.seconds or session.working.now() - began)
 
 
-def _results_path(job: Job, options: SendOptions) -> Path:
+def _resumed(job: Job, journal: Journal, options: SendOptions, session: Session) -> Summary:
+    template, sandbox = template_of(job, session), options.is_sandbox
+    session.tell(_list_now(job))
+    with (
+        sandbox_running(options) as sandbox_url,
+        hold_list(session.home, job.list_sha256, job.list_path.name, sandbox=sandbox),
+    ):
+        route = route_of(template, job.fields, job, sandbox_url, options, session)
+        job = not_continued(remembered(journal.job(job.id)), journal)  # another run may have had the list until now
+        return resume_job(job, _results_path(job, options, session), route, journal, options, session)
+
+
+def _as_path(which: Which | None) -> Path | None:
+    """The list that the person named, if it was not a job."""
+    path = None if which is None else number_or_path(which)
+    return path if isinstance(path, Path) else None
+
+
+def _results_path(job: Job, options: SendOptions, session: Session) -> Path:
     """Where its workbook goes: where it is to go now, else where it went; if that folder is gone, here."""
-    wished = options.output or job.results_path
+    wished = options.output or (dated(job.results_path, session.today()) if options.dated else job.results_path)
     return wished if wished.parent.is_dir() else Path.cwd() / wished.name
 
 
 def _list_now(job: Job) -> Message | None:
     """What has become of a job's list since; None if nothing."""
-    if job.source_sha256 != job.list_sha256:
+    if job.is_in_memory or job.source_sha256 != job.list_sha256:
         return None  # its own fixed workbook, which was renewed perhaps
     if not job.list_path.is_file():
         return Message("resume.list_is_gone", path=str(job.list_path))

@@ -1,4 +1,4 @@
-"""Practise: the sandbox as a server of its own, and a sample list sent to one inside."""
+"""Practice: the sandbox as a server of its own, and a sample list sent to a sandbox inside."""
 
 from pathlib import Path
 

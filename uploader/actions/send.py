@@ -11,7 +11,7 @@ from uploader.actions.options import ReadOptions, SendOptions
 from uploader.actions.planning.find_job import unfinished_job_of
 from uploader.actions.planning.known_rows import known_rows, reconciliation, with_workbooks
 from uploader.actions.planning.make_plan import make_plan
-from uploader.actions.planning.open_list import OpenedList, open_list
+from uploader.actions.planning.open_list import ListSource, OpenedList, open_list
 from uploader.actions.planning.plan import Plan
 from uploader.actions.planning.route import Route, destination_name, route_of
 from uploader.actions.planning.staging import stage
@@ -19,10 +19,11 @@ from uploader.actions.session import Session, user
 from uploader.actions.steps.list_check import check_rows
 from uploader.actions.steps.prepare_plan import prepare_plan
 from uploader.actions.steps.problems_file import write_problems
-from uploader.actions.steps.result_file import place_of_results
+from uploader.actions.steps.result_file import dated, place_of_results
 from uploader.actions.steps.resume_job import resume_job
 from uploader.actions.steps.run_job import nothing_sent, run_job
 from uploader.actions.steps.sandbox_running import sandbox_running
+from uploader.errors import about
 from uploader.i18n import Message
 from uploader.journal import Journal
 from uploader.journal.locks import hold_list
@@ -31,19 +32,20 @@ from uploader.model.rows import Row, Status
 from uploader.workbooks import redaction
 
 
-def send(path: Path, read: ReadOptions, options: SendOptions, session: Session) -> Summary:
+def send(source: ListSource, read: ReadOptions, options: SendOptions, session: Session) -> Summary:
     """Check, plan, send, and write the result workbook; the summary says how it ended.
 
     The list may be a result or problems workbook of ours: then its rows are known by their numbers. Raises an
     UploaderError where nothing could be sent, or where the journal failed on the way.
     """
     began = session.working.now()
-    opened = open_list(path, read, session)
-    session.tell(Message("read.as", name=path.name, how=opened.checked.table.reading()))
-    for note in opened.checked.notes:
-        session.tell(note)
-    summary = first_look(opened, options, session) or _send_opened(opened, options, session)
-    return replace(summary, list_path=path, seconds=summary.seconds or session.working.now() - began)
+    opened = open_list(source, read, session)
+    with about(opened.path, opened.template.name):
+        session.tell(Message("read.as", name=opened.path.name, how=opened.checked.table.reading()))
+        for note in opened.checked.notes:
+            session.tell(note)
+        summary = first_look(opened, options, session) or _send_opened(opened, options, session)
+    return replace(summary, list_path=opened.path, seconds=summary.seconds or session.working.now() - began)
 
 
 def _send_opened(opened: OpenedList, options: SendOptions, session: Session) -> Summary:
@@ -56,7 +58,7 @@ def _send_opened(opened: OpenedList, options: SendOptions, session: Session) -> 
     ):
         before = known_rows(journal, opened, None, sandbox=sandbox).newest
         route = route_of(opened.template, opened.checked.list_fields, before, sandbox_url, options, session)
-        new = _new_job(opened, route, options)
+        new = _new_job(opened, route, options, session)
         job = unfinished_job_of(journal, new, options.policy(opened.template), sandbox=sandbox)
         if job is not None:
             return resume_job(job, new.results_path, route, journal, options, session)
@@ -104,7 +106,8 @@ def _plan_maker(
     known = with_workbooks(known, journal, opened, new, fingerprint, session, sandbox=sandbox)
     redacted = [*redaction.columns_named(options.redact, opened.checked.header), *known.redacted]
     new = replace(new, account=known.account, redacted=tuple(dict.fromkeys(redacted)))
-    new = replace(new, results_path=place_of_results(new.results_path, new, session, sandbox=sandbox))
+    if new.wants_workbook:
+        new = replace(new, results_path=place_of_results(new.results_path, new, session, sandbox=sandbox))
     rows = reconciliation(known, journal, opened, options.policy(opened.template), session.home)
     return lambda: replace(make_plan(rows, new, route, journal, options, session), other=other)
 
@@ -125,7 +128,12 @@ def _other_destination(journal: Journal, opened: OpenedList, new: NewJob, sessio
     return next((job for job in accepted if (job.destination, job.settings) != here), None)
 
 
-def _new_job(opened: OpenedList, route: Route, options: SendOptions) -> NewJob:
+def _results_path(opened: OpenedList, options: SendOptions, session: Session) -> Path:
+    wished = options.output or opened.results_path
+    return dated(wished, session.today()) if options.dated else wished
+
+
+def _new_job(opened: OpenedList, route: Route, options: SendOptions, session: Session) -> NewJob:
     template = opened.template
     return NewJob(
         user=user(),
@@ -142,7 +150,7 @@ def _new_job(opened: OpenedList, route: Route, options: SendOptions) -> NewJob:
         destination=route.destination,
         settings=route.settings.plain,
         version=__version__,
-        results_path=(options.output or opened.results_path).absolute(),
+        results_path=_results_path(opened, options, session).absolute(),
         account=opened.account,
         list_name=opened.list_name,
         source_sha256=opened.checked.sha256,

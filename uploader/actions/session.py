@@ -1,74 +1,26 @@
-"""Where things are kept, who is told and asked, and what the settings hold: what every action is given."""
+"""Where things are kept, who is told and asked, and the settings: what every action is given."""
 
 import getpass
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, TypeAlias
 
+from uploader.actions.ui import SilentUi, Ui
 from uploader.errors import SettingsError
-from uploader.i18n import Message
+from uploader.i18n import Fact, Message
 from uploader.journal import Journal, journal_path, open_journal
-from uploader.model.cancel import CancelToken
-from uploader.model.events import Event
-from uploader.model.questions import Answers, Question, safe_answers
+from uploader.model.questions import Answers, Question
 from uploader.model.settings import MASK, Settings
 from uploader.model.working_time import WorkingTime
 from uploader.templates.catalog import Catalog
 from uploader.templates.template import Template
 
 if TYPE_CHECKING:
-    from uploader.actions.planning.plan import Plan
-    from uploader.actions.steps.list_check import ListCheck
     from uploader.actions.steps.wire import Wire
-    from uploader.model.job import Summary
 
-_NO_SUCH_SETTING = "--set {name}: the template {template} has no such setting. It has: {known}."
-_NOT_TAKEN_HERE = "--set {name}: a secret is not taken here, it would stay in the shell's history. {way}"
-_TYPE_IT = "type it when you are asked for it, on a terminal"
-
-
-class Ui(Protocol):
-    """The one port for people."""
-
-    cancel: CancelToken
-    """Set when the person wants the end; every long step honours it."""
-    is_attended: bool
-    """Whether somebody is there to answer."""
-
-    def tell(self, message: Message) -> None:
-        """Something that the person should know now."""
-
-    def show(self, outcome: "Plan | ListCheck | Summary") -> None:
-        """What would be done, before anything is; and how it ended, before its workbook is written."""
-
-    def decide(self, questions: Sequence[Question]) -> Answers:
-        """The person's answers; the safe side of each question where nobody is there."""
-
-    def on_event(self, event: Event) -> None:
-        """Something happened in a step that takes a while."""
-
-
-class SilentUi:
-    """Nobody is there: nothing is told, and each question takes its safe side."""
-
-    is_attended = False
-
-    def __init__(self) -> None:
-        self.cancel = CancelToken()
-
-    def tell(self, message: Message) -> None:
-        """Nobody hears it."""
-
-    def show(self, outcome: "Plan | ListCheck | Summary") -> None:
-        """Nobody sees it."""
-
-    def decide(self, questions: Sequence[Question]) -> Answers:
-        """The safe side of each."""
-        return safe_answers(tuple(questions))
-
-    def on_event(self, event: Event) -> None:
-        """Nobody watches."""
+__all__ = ["Session", "SilentUi", "Ui", "user"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +32,21 @@ class Session:
     ui: Ui = field(default_factory=SilentUi)
     given: Mapping[str, str] = field(default_factory=dict)
     """Settings that the person gave."""
-    environment: Mapping[str, str] = field(default_factory=dict)
+    functions: Mapping[str, Callable[[], str]] | None = field(default=None, repr=False)
+    """What gives a setting when it is needed, secret ones too; None where nobody can give a function."""
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     language: str = "en"
     """Of the texts in workbooks."""
     with_secrets: bool = True
     """False where nothing is sent: secrets are not looked for, and are shown as `***`."""
     wire: "Wire | None" = None
     """How requests travel, and what time it is; None is the network and this computer's clock."""
+    folder: Path | None = None
+    """Where what is written beside a list goes, where the list itself has no folder: it came from standard input."""
     open_journal: Callable[[Path], Journal] = open_journal
     """Opens the journal at a place."""
+    today: Callable[[], date] = lambda: datetime.now().astimezone().date()
+    """The day here, for names with the day in them."""
     working: WorkingTime = field(default_factory=WorkingTime)
     """What time it is, without the time in which a person was asked."""
 
@@ -98,7 +56,7 @@ class Session:
         return Catalog.of(self.home)
 
     def has_journal(self, *, sandbox: bool = False) -> bool:
-        """Whether anything was ever written down here."""
+        """Whether there is a journal here."""
         return journal_path(self.home, sandbox=sandbox).exists()
 
     def journal(self, *, sandbox: bool = False) -> Journal:
@@ -106,7 +64,7 @@ class Session:
         return self.open_journal(journal_path(self.home, sandbox=sandbox))
 
     def tell(self, message: Message | None) -> None:
-        """Tell the person, where there is something to tell."""
+        """Tell the person, if there is anything to tell."""
         if message is not None:
             self.ui.tell(message)
 
@@ -124,9 +82,9 @@ class Session:
     # Settings
 
     def settings(self, template: Template, known: Mapping[str, str], *, sandbox: bool = False) -> Settings:
-        """The settings' values: given, else known, else from the environment, else asked for, all that lack at once.
+        """The settings' values: given, else known, else from the environment, else asked for, all missing ones at once.
 
-        Raises SettingsError where one is wrong, or lacks and nobody answers.
+        Raises SettingsError where one is wrong, or missing and nobody answers.
         """
         values = self._at_hand(template, known, sandbox=sandbox)
         _accepted({name: value for name, value in values.items() if value}, template)  # before anybody is asked
@@ -136,31 +94,38 @@ class Session:
             for question in missing:
                 typed = answers[question.id]
                 if typed is None:
-                    raise SettingsError(_missing(question.about, template))
+                    raise SettingsError(_missing(question.about, template, self.functions))
                 values[question.about] = typed
             missing = [question for question in missing if not self._is_fit(question, values[question.about])]
         return _accepted(values, template)
 
     def settings_for_looking(self, template: Template, known: Mapping[str, str]) -> Settings | None:
-        """The settings as far as they tell one request from another: no secret, and nothing is asked for.
+        """The settings that tell one request from another: no secrets, and nothing is asked for.
 
-        None where one lacks. Raises SettingsError where one is wrong.
+        None where one is missing. Raises SettingsError where one is wrong.
         """
         values = replace(self, with_secrets=False)._at_hand(template, known, sandbox=False)
         return _accepted(values, template) if all(values.values()) else None
 
     def has_settings(self, template: Template, *, sandbox: bool = False) -> bool:
-        """Whether nothing must be asked for."""
-        return all(self._at_hand(template, {}, sandbox=sandbox).values())
+        """Whether every setting is at hand; no secret is fetched for that."""
+        unseen = dict.fromkeys(self.functions or {}, _masked)
+        return all(replace(self, functions=unseen)._at_hand(template, {}, sandbox=sandbox).values())
 
     def _at_hand(self, template: Template, known: Mapping[str, str], *, sandbox: bool) -> dict[str, str]:
         """Every setting's value, "" where it would have to be asked for."""
+        functions = self.functions or {}
+        for name in (*self.given, *functions):
+            _check_known(name, template)
         for name in self.given:
-            _check_given(name, template)
+            _check_given(name, template, self.functions)
         values = {}
         for name, setting in template.settings.items():
             if setting.secret and not self.with_secrets:
                 values[name] = MASK
+                continue
+            if name in functions and not (sandbox and setting.secret):
+                values[name] = functions[name]()
                 continue
             value = self.given.get(name) or known.get(name, "")
             elsewhere = setting.sandbox if sandbox else self.environment.get(setting.environment or "", "")
@@ -168,10 +133,14 @@ class Session:
         return values
 
     def _is_fit(self, question: Question, typed: str) -> bool:
-        """Whether the typed setting fits; if not, why is told."""
+        """Whether the typed setting is valid; if not, the person hears why."""
         wrong = None if question.check is None else question.check(typed)
         self.tell(wrong)
         return wrong is None
+
+
+def _masked() -> str:
+    return MASK
 
 
 def _accepted(values: Mapping[str, str], template: Template) -> Settings:
@@ -187,37 +156,49 @@ def _accepted(values: Mapping[str, str], template: Template) -> Settings:
 
 def _setting_question(name: str, template: Template) -> Question:
     setting = template.settings[name]
-    facts = {"name": name, "description": setting.description}
+    facts: Mapping[str, Fact] = {"name": name, "description": setting.description}
 
     def check(typed: str) -> Message | None:
         try:
             template.accepted_setting(name, typed)
         except SettingsError as why:
-            return Message("text", text=str(why))
+            return why.message
         return None
 
     return Question("setting", facts, choices=(), about=name, is_secret=setting.secret, check=check)
 
 
-def _check_given(name: str, template: Template) -> None:
+_Functions: TypeAlias = Mapping[str, Callable[[], str]] | None
+
+
+def _check_known(name: str, template: Template) -> None:
     if name not in template.settings:
-        known = ", ".join(template.settings) or "none"
-        raise SettingsError(_NO_SUCH_SETTING.format(name=name, template=template.name, known=known))
+        code = "settings.unknown" if template.settings else "settings.unknown_of_none"
+        raise SettingsError(Message(code, name=name, template=template.name, known=tuple(template.settings)))
+
+
+def _check_given(name: str, template: Template, functions: _Functions) -> None:
     if template.settings[name].secret:
-        ways = _ways(name, template)
-        raise SettingsError(_NOT_TAKEN_HERE.format(name=name, way=f"{ways[0].upper()}{ways[1:]}."))
+        instead = _how_to_give(name, template, functions)
+        raise SettingsError(Message("settings.secret_given", name=name, instead=instead))
 
 
-def _missing(name: str, template: Template) -> str:
-    return f"{name} is not known: {_ways(name, template)}. {template.settings[name].description}".rstrip()
+def _missing(name: str, template: Template, functions: _Functions) -> Message:
+    """What is missing, what it is, and how it can be given."""
+    description = template.settings[name].description
+    parts = (Message("settings.is_missing", name=name), description, _how_to_give(name, template, functions))
+    return Message("settings.missing", parts=tuple(part for part in parts if part))
 
 
-def _ways(name: str, template: Template) -> str:
-    """How a setting can be given."""
+def _how_to_give(name: str, template: Template, functions: _Functions) -> Message:
     setting = template.settings[name]
-    ways = [f"set the variable {setting.environment}"] if setting.environment else []
-    ways += [_TYPE_IT] if setting.secret else [f"give --set {name}=…"]
-    return ", or ".join(ways)
+    if setting.secret and functions is not None:
+        code = "settings.secret_by_variable_or_function" if setting.environment else "settings.secret_by_function"
+    elif setting.secret:
+        code = "settings.secret_by_variable" if setting.environment else "settings.secret_by_typing"
+    else:
+        code = "settings.by_variable" if setting.environment else "settings.by_option"
+    return Message(code, name=name, variable=setting.environment)
 
 
 def user() -> str:

@@ -1,9 +1,10 @@
-"""The templates: which there are, what one sends and what a list needs for it, and an empty list to fill in."""
+"""The templates that are known, what each sends, what a list needs for it, and blank lists to fill in."""
 
 from pathlib import Path
 
 from uploader.actions.session import Session
 from uploader.errors import SettingsError
+from uploader.i18n import Message
 from uploader.templates.template import Template
 from uploader.workbooks import blank as blank_workbook
 
@@ -11,7 +12,7 @@ __all__ = ["Template", "blank", "template", "templates"]
 
 
 def templates(session: Session) -> list[Template]:
-    """All that are known here, by name. Raises TemplateError."""
+    """All templates that are known here, by name. Raises TemplateError."""
     catalog = session.catalog
     return [catalog.load(name) for name in catalog.names()]
 
@@ -30,10 +31,11 @@ def blank(name: str, output: Path | None, session: Session) -> Path:
     shape = session.catalog.load(name)
     target = output or Path(f"{shape.name.rpartition('/')[2]}.xlsx")
     if target.suffix.lower() not in (".xlsx", ".csv"):
-        raise SettingsError(f"A blank list is an .xlsx or a .csv file, not {target.name}.")
-    if not target.absolute().parent.is_dir():
-        raise SettingsError(f"There is no folder {target.absolute().parent} for {target.name}.")
+        raise SettingsError(Message("blank.not_a_list", name=target.name))
+    folder = target.absolute().parent
+    if not folder.is_dir():
+        raise SettingsError(Message("result_file.no_folder", folder=str(folder), name=target.name))
     if target.exists():
-        raise SettingsError(f"{target} is there already and is left alone. Give another name with -o.")
+        raise SettingsError(Message("blank.exists", path=str(target)))
     blank_workbook.write(target, shape.columns, session.language)
     return target.absolute()

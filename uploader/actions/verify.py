@@ -1,4 +1,4 @@
-"""Verify a result workbook: is it as we wrote it? By the digests inside it, and by the journal that knows them."""
+"""Verify that a result workbook is as we wrote it, by the digests inside it and those in the journal."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,7 +12,7 @@ from uploader.errors import JournalError, SettingsError
 from uploader.i18n import Message
 from uploader.journal import Journal
 from uploader.model.job import Job
-from uploader.model.rows import RESULT_COLUMNS
+from uploader.model.rows import RESULT_COLUMNS, column_named
 from uploader.workbooks import redaction
 from uploader.workbooks.manifest import (
     MOST_ROWS,
@@ -26,11 +26,6 @@ from uploader.workbooks.manifest import (
 from uploader.workbooks.reader import open_workbook
 from uploader.workbooks.result_workbook import ResultLine, ResultWorkbook
 from uploader.workbooks.row_display import DisplayedRow, RowDisplay
-
-_NOT_OURS = (
-    "{name} is no result workbook of uploader, or its hidden sheet was taken out; so nothing can be said of its rows."
-)
-_IS_PROBLEMS = "{name} is a problems workbook: nothing in it was sent, so there is nothing to verify."
 
 _EDITED = ("verify.cells_differ", "verify.outcome_differs", "verify.both_differ")
 """The codes of rows whose cells are not as they were written."""
@@ -57,12 +52,14 @@ class Verification:
     """What is wrong with which row."""
     others: list[Message] = field(default_factory=list)
     """What else is wrong."""
+    notes: Sequence[Message] = ()
+    """The columns that were added since; they are not verified."""
     knows_list: bool = False
     """Whether the journal of this computer knows the list."""
     later: int | None = None
     """The newest job of the list, if that is a later one."""
     written_at: str | None = None
-    """When this computer wrote these very rows, ISO 8601 in UTC; None where its journal doesn't know that."""
+    """When this computer wrote exactly these rows, ISO 8601 in UTC; None where its journal doesn't know."""
 
     @property
     def is_as_written(self) -> bool:
@@ -71,16 +68,21 @@ class Verification:
 
 
 def verify(path: Path, session: Session) -> Verification:
-    """Hold a result workbook against its digests, and these against the journal.
+    """Compare a result workbook with its digests, and these with the journal.
 
-    Raises ListError or SettingsError where it is none of ours.
+    Raises ListError or SettingsError where it is not one of ours.
     """
     workbook = open_workbook(path)
     if workbook is None:
-        raise SettingsError(_NOT_OURS.format(name=path.name))
+        raise SettingsError(Message("verify.not_ours", name=path.name))
     if workbook.manifest.kind != RESULTS:
-        raise SettingsError(_IS_PROBLEMS.format(name=path.name))
-    found = Verification(path, workbook.manifest)
+        raise SettingsError(Message("verify.is_problems", name=path.name))
+    workbook = workbook.without_notes()
+    found = Verification(
+        path, workbook.manifest, notes=[column_named(workbook.header, at) for at in sorted(workbook.notes)]
+    )
+    if found.notes:
+        session.tell(Message("verify.notes", count=len(found.notes), columns=tuple(found.notes)))
     _hold_rows_against_digests(workbook, found)
     _hold_the_rest_against_digests(workbook, found)
     sandbox = workbook.manifest.sandbox
@@ -89,7 +91,7 @@ def verify(path: Path, session: Session) -> Verification:
             with session.journal(sandbox=sandbox) as journal:
                 _hold_against_journal(workbook, found, journal, session.home)
     except JournalError as why:
-        session.tell(Message("verify.journal_not_read", why=str(why)))
+        session.tell(Message("verify.journal_not_read", why=why.message))
     return found
 
 
@@ -138,7 +140,7 @@ def _hold_the_rest_against_digests(workbook: ResultWorkbook, found: Verification
 
 
 def _difference(line: ResultLine, written: tuple[str, str]) -> str | None:
-    """The code of what of a row is not as it was written; None if nothing."""
+    """The code of what differs in a row from how it was written; None if nothing does."""
     cells, outcome = _digests(line)
     match cells == written[0], outcome == written[1]:
         case True, True:
@@ -196,7 +198,7 @@ def _not_as_in_journal(
 
 
 def _name_columns(workbook: ResultWorkbook, expected: Iterator[DisplayedRow], found: Verification) -> None:
-    """Say of edited rows in which columns they differ, where nothing came since."""
+    """Name the columns in which edited rows differ, unless the list was sent again since."""
     wanted = {shown.number: shown for shown in expected if RowPlace(str(shown.number)) in found.differences}
     written = workbook.manifest.row_digests()
     for line in workbook.lines():

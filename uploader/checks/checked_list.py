@@ -1,4 +1,4 @@
-"""A table whose columns fit a template, and what is wrong with its rows; it opens nothing and asks nobody."""
+"""A table whose columns fit a template, and what is wrong with its rows. Opens no files, asks no questions."""
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -8,10 +8,12 @@ from typing import NamedTuple
 
 from uploader.checks import rules, spreadsheet_damage
 from uploader.checks.mapping import ColumnMatch, match_columns
-from uploader.errors import ListError
+from uploader.errors import EmptyListError, ListError
 from uploader.i18n import Message
+from uploader.i18n.rows import some_of
 from uploader.model.problems import Problem
-from uploader.model.rows import RESULT_COLUMNS, Row, column_letter
+from uploader.model.rows import RESULT_COLUMNS, Row, column_named
+from uploader.readers.filetype import unreadable
 from uploader.readers.pages import Records
 from uploader.readers.scan import MADE_A_DATE
 from uploader.readers.suspicious_rows import NO_RECORDS
@@ -20,18 +22,10 @@ from uploader.templates.template import Template
 
 _HASHED_AT_ONCE = 1 << 20
 _LOCK_FILES = {"Excel": "~${}", "LibreOffice": ".~lock.{}#"}
-"""What these programs leave beside a list that they have open."""
+"""The lock files that these programs put next to an open file."""
 
-_NO_HEADER = (
-    "{name} seems to have no header: row {row} is “{first}”. Put a row with the columns' names above it, or say which "
-    "row has them with --header-row."
-)
 _SEVERAL = 2
-_ONE_CELL_A_LINE = (
-    "{name} has a single column, “{header}”: each line stands in quotes as a whole, or is parted by something else. "
-    "Export the list again, or save it as XLSX; or say the delimiter with --delimiter."
-)
-_NO_ROWS = "{name} has a header (row {row}: {header}) and no rows below it, so there is nothing to send."
+_LONGEST_NAME = 60
 
 
 class CheckedRows(NamedTuple):
@@ -60,7 +54,7 @@ class CheckedList:
     fields: Mapping[str, int]
     """Which column, from 0, fills which field."""
     notes: Sequence[Message]
-    """What the person should know of the list as a whole."""
+    """What the person should know about the list as a whole."""
 
     @property
     def listed(self) -> Sequence[int]:
@@ -78,8 +72,13 @@ class CheckedList:
         places = {position: at for at, position in enumerate(self.listed)}
         return {field: places[position] for field, position in self.fields.items()}
 
+    @property
+    def column_names(self) -> dict[str, str]:
+        """What the person calls the column of each field, as a problem names it."""
+        return {field: _quoted(self.table.header[position]) or field for field, position in self.fields.items()}
+
     def check(self, records: Records) -> CheckedRows:
-        """What is wrong with these rows, all or some of those that follow each other, and what they put into fields."""
+        """The problems of these rows, and the texts they give to each field; the rows come in the list's order."""
         problems = self._of_reader(records)
         reported = {(problem.row, problem.column) for problem in problems}
         fields: dict[str, Sequence[str]] = {}
@@ -92,12 +91,12 @@ class CheckedList:
             fields[field] = cells if is_plain and column.date_format is None else list(map(column.meant, cells))
         stopped = {(problem.row, problem.column) for problem in problems if problem.stops}
         columns, header_fields = self.template.columns, self.template.header_fields
-        wrong = rules.problems(records.numbers, fields, self.fields, columns, header_fields)
+        wrong = rules.problems(records.numbers, fields, self.fields, columns, self.column_names, header_fields)
         problems += [problem for problem in wrong if (problem.row, problem.column) not in stopped]
         return CheckedRows(records, _without_echoes(problems), fields)
 
     def _of_reader(self, records: Records) -> list[Problem]:
-        """What the reader noticed of these rows, where it matters to what is sent."""
+        """The reader's findings about these rows that concern what is sent."""
         sent, columns = set(self.fields.values()), self.template.columns
         dated = {position for field, position in self.fields.items() if columns[field].date_format is not None}
         noticed = [
@@ -106,7 +105,7 @@ class CheckedList:
             if problem.column is None or problem.column in sent
             if problem.code != MADE_A_DATE or problem.column not in dated
         ]
-        here = frozenset(records.numbers) if noticed else frozenset()  # these may be some rows of several
+        here = frozenset(records.numbers) if noticed else frozenset()  # the chunk may be a selection of rows
         return [problem for problem in noticed if problem.row in here]
 
     def rows(self, records: Records, numbers: Mapping[int, int]) -> Iterator[tuple[int, Row]]:
@@ -125,12 +124,12 @@ class CheckedList:
         return sorted(columns - {-1})
 
     def is_unchanged(self) -> bool:
-        """Whether the file's bytes are still those that were hashed."""
-        return sha256_of(self.path) == self.sha256
+        """Whether the list is still the one that was hashed."""
+        return self.table.is_in_memory or sha256_of(self.path) == self.sha256
 
 
 def _without_echoes(problems: list[Problem]) -> list[Problem]:
-    """A row that is no record, as a total, lacks most fields: that it is none explains why, and stops it instead."""
+    """A row that is not a record, such as a total, lacks most fields: one problem says so and stops it instead."""
     odd = {problem.row for problem in problems if problem.code in NO_RECORDS}
     stopped = {problem.row for problem in problems if problem.stops and problem.row in odd}
     if not stopped:
@@ -152,22 +151,22 @@ def matched(
     match = match_columns(table.header, template.columns, chosen, known)
     name = table.path.name
     if match.missing and len(table.header) == 1 and max(map(table.header[0].count, ",;\t|")) >= _SEVERAL:
-        raise ListError(_ONE_CELL_A_LINE.format(name=name, header=table.header[0]))
+        raise ListError(Message("table.one_cell_a_line", name=name, header=_shortened(table.header[0])))
     if match.missing and not table.has_header():
-        raise ListError(_NO_HEADER.format(name=name, row=table.header_row, first=_header_line(table)))
+        raise ListError(Message("table.no_header", name=name, row=table.header_row, first=_header_line(table)))
     return match
 
 
 def checked_list(
     path: Path, sha256: str, table: Table, template: Template, fields: Mapping[str, int], *, is_ours: bool = False
 ) -> CheckedList:
-    """The list, and what a person should know of it. Raises ListError where it has no rows.
+    """The list, with notes for the person. Raises EmptyListError where it has no rows.
 
-    `is_ours` is true of a workbook that we wrote and recognised as such.
+    `is_ours` says that it is a workbook of ours.
     """
     if not table.rows:
-        names = ", ".join(name for name in table.header if name)
-        raise ListError(_NO_ROWS.format(name=path.name, row=table.header_row, header=names))
+        names = some_of([_quoted(name) for name in table.header if name.strip()])
+        raise EmptyListError(Message("table.no_rows", name=path.name, row=table.header_row, header=names))
     notes = [*table.notes, *_open_elsewhere(path), *_dates(table, fields, template)]
     if not is_ours and set(RESULT_COLUMNS) <= {name.strip() for name in table.header}:
         notes.append(Message("note.was_ours", name=path.name))
@@ -189,8 +188,18 @@ def _open_elsewhere(path: Path) -> Iterator[Message]:
 def _dates(table: Table, fields: Mapping[str, int], template: Template) -> Iterator[Message]:
     for field, position in fields.items():
         if position in table.date_columns:
-            written = template.columns[field].date_format or "YYYY-MM-DD"
-            yield Message("note.dates", letter=column_letter(position), field=field, format=written)
+            written = rules.example_date(template.columns[field].date_format or "%Y-%m-%d")
+            yield Message("note.dates", column_name=column_named(table.header, position), format=written)
+
+
+def _quoted(name: str) -> str:
+    """A column's name in quotation marks; nothing for a column without a name."""
+    return f"“{_shortened(name)}”" if name.strip() else ""
+
+
+def _shortened(name: str) -> str:
+    name = " ".join(name.split())
+    return name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1] + "…"
 
 
 def sha256_of(path: Path) -> str:
@@ -201,7 +210,7 @@ def sha256_of(path: Path) -> str:
             while part := file.read(_HASHED_AT_ONCE):
                 digest.update(part)
     except OSError as why:
-        raise ListError(f"{path} can't be read: {why.strerror or why}.") from why
+        raise unreadable(path, why) from why
     return digest.hexdigest()
 
 

@@ -1,11 +1,11 @@
-"""Which rows would not be sent because their request is known, as far as a check can tell; nothing is decided here.
+"""Which rows would be skipped as duplicates, as far as a check can tell. Nothing is decided here.
 
-That is decided when a row is sent, in the transaction of its intent: the check only looks.
+That happens when a row is sent, in the transaction that writes its intent.
 """
 
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 from uploader.checks.checked_list import CheckedRows
 from uploader.model.problems import Problem
@@ -13,14 +13,17 @@ from uploader.model.resend import EARLIER_ROW, NAMED_PAIRS, PriorRequest, RowPai
 from uploader.model.rows import Status
 
 FindPrior = Callable[[Mapping[str, str]], PriorRequest | None]
-"""Given what a row puts into the fields, the request of an earlier job that is the same."""
+"""Takes a row's fields; returns the same request of an earlier job, if there is one."""
 
 _ROWS_AT_ONCE = 100_000
-"""So many requests at a time are compared, which takes a hundred bytes for each; all others take twelve."""
+"""How many requests are compared at a time. Each of these takes a hundred bytes, all others twelve."""
+
+_NAMED = 10
+"""Up to this many repeated rows are named. Beyond that, a problem only says that there is an earlier row."""
 
 
 class DuplicateCheck:
-    """Goes along with a check and knows the requests of the rows before, and those of earlier jobs.
+    """Remembers the requests of the rows checked so far, and looks up those of earlier jobs.
 
     Without `find_prior` it compares the list's rows with each other alone.
     """
@@ -63,16 +66,16 @@ class DuplicateCheck:
         repeated.sort()
         if repeated:
             self.pairs[EARLIER_ROW] = repeated[:NAMED_PAIRS]
-        return [Problem(pair.row, None, "repeated", stops=False) for pair in repeated]
+        if not _are_few(pair.same_as for pair in repeated):
+            return [Problem(pair.row, None, "repeated", stops=False) for pair in repeated]
+        return [Problem(pair.row, None, "repeats_row", {"earlier": pair.same_as}, stops=False) for pair in repeated]
 
     def _repeated_in(self, part: int, parts: int) -> Iterator[RowPair]:
         """The rows of that part whose request came before, and the first row that has it."""
         first: dict[int, int] = {}
         for number, request in zip(self._numbers, self._requests, strict=True):
-            if request % parts == part:
-                if request in first:
-                    yield RowPair(number, first[request])
-                first.setdefault(request, number)
+            if request % parts == part and first.setdefault(request, number) != number:
+                yield RowPair(number, first[request])
 
     def _held_back(self, number: int, prior: PriorRequest) -> Problem:
         of_day = prior.of_day()
@@ -82,6 +85,16 @@ class DuplicateCheck:
             self.pairs[of_day].append(RowPair(number, prior.row))
         code = "unknown_before" if prior.status is Status.UNKNOWN else "accepted_before"
         return Problem(number, None, code, {"list": prior.list_name, "day": of_day.at, "job": prior.job}, stops=False)
+
+
+def _are_few(rows: Iterable[int]) -> bool:
+    """Whether these are so few different ones that each can be named."""
+    different: set[int] = set()
+    for row in rows:
+        different.add(row)
+        if len(different) > _NAMED:
+            return False
+    return True
 
 
 def _prior(rows: CheckedRows, find_prior: FindPrior, stopped: Collection[int]) -> dict[int, PriorRequest]:

@@ -1,4 +1,4 @@
-"""Which column of a list fills which field of a template; it never guesses where two columns would do."""
+"""Which column of a list fills which field of a template. Never guesses between two columns that both fit."""
 
 import difflib
 import re
@@ -6,21 +6,23 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from uploader.errors import ColumnError, SettingsError
+from uploader.i18n import Fact, Message
+from uploader.i18n.rows import some_of
 from uploader.model.names import key, stem
-from uploader.model.rows import column_letter
+from uploader.model.rows import column_letter, column_named
 from uploader.templates.columns import Column
 
 _ALIKE = 0.8
-"""How alike two names must be, of 1, to be proposed as the same."""
+"""The similarity, up to 1, from which one name is proposed for another."""
 _MISSPELT = 0.85
-"""How alike two words must be to be one word misspelt."""
+"""The similarity from which two words count as one word misspelt."""
 _SHARED_WORDS = 0.8
-"""How alike two names are where all words of the shorter are in the longer."""
+"""The similarity of two names if all words of the shorter one are in the longer one."""
 
 
 @dataclass(frozen=True, slots=True)
 class MissingColumn:
-    """A field of which it is not known which column fills it."""
+    """A field for which no column is known."""
 
     field: str
     candidates: tuple[int, ...]
@@ -33,7 +35,7 @@ class MissingColumn:
 
 @dataclass(frozen=True, slots=True)
 class ColumnMatch:
-    """Which column fills which field, and of which fields that is not known."""
+    """Which column fills which field, and for which fields no column is known."""
 
     fields: Mapping[str, int]
     """Positions count from 0; optional fields without a column are left out."""
@@ -41,25 +43,26 @@ class ColumnMatch:
     """Required fields without a column, and fields that several columns would fit."""
 
     def error(self, header: Sequence[str], columns: Mapping[str, Column]) -> ColumnError:
-        """What is missing, for where nobody can be asked: all of it, what was found, and what is nearest."""
-        sentences = [_ambiguous_sentence(one) for one in self.missing if one.is_ambiguous]
+        """All that is missing, what was found, and what comes near, for where nobody can be asked."""
         absent = [one for one in self.missing if not one.is_ambiguous]
+        sentences = [_ambiguous(one, header) for one in self.missing if one.is_ambiguous]
         if absent:
-            lacking = _listed(one.field for one in absent)
-            names = _listed(name for name in header if name)
-            sentences.append(f"The list has no column for {lacking}. It has: {names}.")
+            lacking = some_of([one.field for one in absent])
+            sentences.append(Message("mapping.missing", count=len(absent), fields=lacking))
         if self.fields:
-            filled = ", ".join(f"{field} from {column_letter(at)}" for field, at in self._in_order(columns))
-            sentences.append(f"Found: {filled}.")
-        for one in absent:
-            if one.nearest is not None:
-                name = " ".join(header[one.nearest].split())
-                option = f'--map {one.field}="{header[one.nearest]}"'
-                sentences.append(f"Nearest to {one.field} is “{name}”: if you mean it, add {option}.")
+            filled = [
+                Message("mapping.filled", field=field, column_name=column_named(header, at))
+                for field, at in self._in_order(columns)
+            ]
+            sentences.append(Message("mapping.found", filled=tuple(filled)))
+        free = [column_named(header, at) for at in _free(header, self.fields)]
+        if absent and free:
+            sentences.append(Message("mapping.free", columns=some_of(free)))
+        sentences += [_nearest_sentence(one.field, header, one.nearest) for one in absent if one.nearest is not None]
         if absent:
-            sentences.append("Rename the columns in the list, or say with --map FIELD=COLUMN which is which.")
+            sentences.append(Message("mapping.rename_or_say"))
         first = self.missing[0]
-        return ColumnError(" ".join(sentences), first.field, header, first.candidates)
+        return ColumnError(Message("mapping.error", sentences=tuple(sentences)), first.field, header, first.candidates)
 
     def _in_order(self, columns: Mapping[str, Column]) -> Iterator[tuple[str, int]]:
         return ((field, self.fields[field]) for field in columns if field in self.fields)
@@ -80,7 +83,7 @@ def match_columns(
 
     `chosen` says it for some fields, by the column's name or letter, and `known` for others, by position. Then an exact
     name wins over an alias, both over a name that only differs in case, accents, spaces or punctuation, and that over
-    one in the plural. Raises SettingsError where `chosen` names what isn't there.
+    one in the plural. Raises SettingsError where `chosen` names something that isn't there.
     """
     fields = {field: at for field, at in (known or {}).items() if field in columns}
     fields |= {field: _chosen(header, columns, field, name) for field, name in (chosen or {}).items()}
@@ -101,9 +104,14 @@ def _absent(
     header: Sequence[str], columns: Mapping[str, Column], fields: Sequence[str], filled: Mapping[str, int]
 ) -> Iterator[MissingColumn]:
     """Required fields for which no column fits, with those that are still free and the nearest of them."""
-    free = tuple(at for at in range(len(header)) if at not in filled.values())
+    free = _free(header, filled)
     near = nearest({at: header[at] for at in free}, {field: (field, *columns[field].aliases) for field in fields})
     return (MissingColumn(field, free, is_ambiguous=False, nearest=near.get(field)) for field in fields)
+
+
+def _free(header: Sequence[str], filled: Mapping[str, int]) -> tuple[int, ...]:
+    """The positions of the columns that fill no field."""
+    return tuple(at for at in range(len(header)) if at not in filled.values())
 
 
 def _fitting(header: Sequence[str], field: str, column: Column) -> list[int]:
@@ -128,8 +136,9 @@ def _fitting(header: Sequence[str], field: str, column: Column) -> list[int]:
 
 
 def _chosen(header: Sequence[str], columns: Mapping[str, Column], field: str, name: str) -> int:
+    option = _option(field, f'"{name}"' if " " in name else name)
     if field not in columns:
-        raise SettingsError(f"--map {field}={name}: the template has no field {field}. It has: {_listed(columns)}.")
+        raise SettingsError(Message("mapping.no_field", option=option, field=field, fields=some_of(list(columns))))
     for fitting in (
         [at for at, text in enumerate(header) if text.strip() == name.strip()],
         [at for at, text in enumerate(header) if key(text) == key(name) and key(name)],
@@ -138,17 +147,32 @@ def _chosen(header: Sequence[str], columns: Mapping[str, Column], field: str, na
         if len(fitting) == 1:
             return fitting[0]
         if fitting:
-            raise SettingsError(
-                f"--map {field}={name}: the list has {len(fitting)} columns of that name. "
-                f"Give the column's letter: --map {field}={column_letter(fitting[0])}."
-            )
-    raise SettingsError(f"--map {field}={name}: the list has no such column. It has: {_listed(header)}.")
+            by_letter = _option(field, column_letter(fitting[0]))
+            facts: Mapping[str, Fact] = {"option": option, "name": name.strip(), "by_letter": by_letter}
+            raise SettingsError(Message("mapping.several_of_that_name", count=len(fitting), **facts))
+    raise SettingsError(Message("mapping.no_column", option=option, name=name, columns=_listed(header)))
 
 
-def _ambiguous_sentence(missing: MissingColumn) -> str:
-    letters = ", ".join(map(column_letter, missing.candidates))
-    option = f"--map {missing.field}={column_letter(missing.candidates[0])}"
-    return f"Several columns could be {missing.field}: {letters}. Say which one with {option}, or rename the others."
+def _ambiguous(missing: MissingColumn, header: Sequence[str]) -> Message:
+    columns = some_of([column_named(header, at) for at in missing.candidates])
+    option = _option(missing.field, column_letter(missing.candidates[0]))
+    return Message("mapping.ambiguous", field=missing.field, columns=columns, option=option)
+
+
+def _nearest_sentence(field: str, header: Sequence[str], position: int) -> Message:
+    option = _option(field, typed_column(header, position))
+    return Message("mapping.nearest", field=field, column_name=column_named(header, position), option=option)
+
+
+def _option(field: str, column: str) -> str:
+    return f"{field}={column}"
+
+
+def typed_column(header: Sequence[str], position: int) -> str:
+    """A column as it is typed: its name in quotation marks where only it has that name, else its letter."""
+    name = header[position]
+    is_easy = name != "" and header.count(name) == 1 and name == " ".join(name.split()) and '"' not in name
+    return f'"{name}"' if is_easy else column_letter(position)
 
 
 def nearest(cells: Mapping[int, str], names: Mapping[str, Sequence[str]]) -> dict[str, int]:
@@ -173,5 +197,6 @@ def _likeness(cell: str, name: str) -> float:
     return max(difflib.SequenceMatcher(None, key(cell), key(name)).ratio(), _SHARED_WORDS * shared)
 
 
-def _listed(names: Iterable[str]) -> str:
-    return ", ".join(" ".join(name.split()) for name in names) or "nothing"
+def _listed(header: Sequence[str]) -> Message:
+    """The columns that a list has."""
+    return some_of([column_named(header, at) for at, name in enumerate(header) if name.strip()])

@@ -1,16 +1,20 @@
-"""Fields held against what the template says of their columns; every problem is found, each at its cell."""
+"""Check fields against the template's rules for their columns. Every problem is found, each at its cell."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import NamedTuple
 
 from uploader.i18n import Fact, Message
+from uploader.i18n.rows import some_of
 from uploader.model.problems import Problem
 from uploader.templates.columns import Column
 
 _PLAIN = re.compile(r"[\x20-\x7e]*")
+_NAMED = 10
+"""Up to so many allowed values are all named; of more, the first."""
 _LOST_BY_EXCEL = {"+": "lost_plus", "0": "lost_leading_zero", "00": "lost_leading_zeros"}
-"""What Excel drops from the front of a number, and the code of a cell that has lost it."""
+"""What Excel drops from the front of a number, and the code of the problem."""
 
 
 def problems(
@@ -18,24 +22,25 @@ def problems(
     fields: Mapping[str, Sequence[str]],
     positions: Mapping[str, int],
     columns: Mapping[str, Column],
+    names: Mapping[str, str],
     header_fields: frozenset[str] = frozenset(),
 ) -> Iterator[Problem]:
     """What keeps rows from being sent.
 
-    `fields` are the texts that would be sent, for each field one of each row; `numbers` are the rows' numbers, and
-    `positions` says where in the list a field comes from. `header_fields` stand in an HTTP header, where only plain
-    ASCII may stand.
+    `fields` are the texts that would be sent, for each field one of each row; `numbers` are the rows' numbers,
+    `positions` says which column fills a field, and `names` what the person calls that column. `header_fields` go into
+    an HTTP header, which takes only plain ASCII.
     """
     for field, position in positions.items():
-        texts = fields[field]
-        column = columns[field]
+        texts, column, name = fields[field], columns[field], names[field]
         if column.required and not all(texts if column.trim else map(str.strip, texts)):
+            named = {"field": name}
             yield from (
-                Problem(number, position, "empty", {"field": field})
+                Problem(number, position, "empty", named)
                 for number, text in zip(numbers, texts, strict=True)
                 if not text.strip()
             )
-        for check in _checks(field, column, in_header=field in header_fields):
+        for check in _checks(name, column, in_header=field in header_fields):
             if not all(map(check.passes, filter(None, texts))):
                 for number, text in zip(numbers, texts, strict=True):
                     if text and not check.passes(text):
@@ -48,26 +53,33 @@ _Complaint = tuple[str, Mapping[str, Fact]]
 
 
 class _CellRule(NamedTuple):
-    """One thing that a template says of a column's filled cells."""
+    """One rule of a template for a column's filled cells."""
 
     passes: Callable[[str], object]
     complaint: Callable[[str], _Complaint]
     """Of a text that doesn't pass."""
 
 
-def _checks(field: str, column: Column, *, in_header: bool) -> Iterator[_CellRule]:
+def _checks(name: str, column: Column, *, in_header: bool) -> Iterator[_CellRule]:
     if column.date_format is not None:
-        yield _check(column.is_dated, "not_a_date", field=field, format=column.date_format)
+        yield _check(column.is_dated, "not_a_date", field=name, format=example_date(column.date_format))
     if column.max_length is not None:
         most = column.max_length
-        yield _check(lambda text: len(text) <= most, "too_long", field=field, most=most)
+        yield _check(lambda text: len(text) <= most, "too_long", field=name, most=most)
     if column.one_of is not None:
         allowed = column.one_of
-        yield _check(lambda text: text in allowed, "not_allowed", field=field, allowed=allowed)
+        named = allowed if len(allowed) <= _NAMED else some_of(allowed)
+        yield _check(lambda text: text in allowed, "not_allowed", field=name, allowed=named)
     if column.pattern is not None:
-        yield _CellRule(re.compile(column.pattern).fullmatch, lambda text: _wrong_format(field, column, text))
+        facts: Mapping[str, Fact] = {"field": name, "how": _how_to_write(column)}
+        yield _CellRule(re.compile(column.pattern).fullmatch, lambda text: (_code_of_format(column, text), facts))
     if in_header:
-        yield _check(_PLAIN.fullmatch, "not_plain", field=field)
+        yield _check(_PLAIN.fullmatch, "not_plain", field=name)
+
+
+def example_date(date_format: str) -> str:
+    """What a day looks like in a template's format."""
+    return date(2026, 12, 31).strftime(date_format)
 
 
 def _check(passes: Callable[[str], object], code: str, **facts: Fact) -> _CellRule:
@@ -75,12 +87,10 @@ def _check(passes: Callable[[str], object], code: str, **facts: Fact) -> _CellRu
     return _CellRule(passes, lambda _: (code, facts))
 
 
-def _wrong_format(field: str, column: Column, text: str) -> _Complaint:
-    facts: Mapping[str, Fact] = {"field": field, "how": _how_to_write(column)}
-    for front, code in _LOST_BY_EXCEL.items():
-        if text.isdigit() and column.takes(front + text):
-            return code, facts
-    return "wrong_format", facts
+def _code_of_format(column: Column, text: str) -> str:
+    """`wrong_format`, or what Excel has taken from the front of a number."""
+    lost = (code for front, code in _LOST_BY_EXCEL.items() if text.isdigit() and column.takes(front + text))
+    return next(lost, "wrong_format")
 
 
 def _how_to_write(column: Column) -> Fact:
@@ -94,7 +104,7 @@ def _how_to_write(column: Column) -> Fact:
 def _example_rows(
     numbers: Sequence[int], fields: Mapping[str, Sequence[str]], columns: Mapping[str, Column]
 ) -> Iterator[Problem]:
-    """The example row of a blank list, left in: sent, it would be a case on somebody's desk."""
+    """The example row of a blank list that was left in. Sent, it would be a real request."""
     examples = tuple(columns[field].example for field in fields)
     first = next((field for field in fields if columns[field].example), None)
     if first is None or columns[first].example not in fields[first]:

@@ -1,6 +1,6 @@
-"""What spreadsheets and exports do to texts before we see them, each at its cell: errors, shortened numbers and others.
+"""What spreadsheets and exports do to texts before we see them: errors, shortened numbers and so on.
 
-A warning leaves the row as it is; only the text of an error, which is nobody's data, stops it.
+A warning leaves the row as it is. Only the text of an error stops it, because that is never real data.
 """
 
 import re
@@ -10,7 +10,7 @@ from uploader.model.problems import Problem
 from uploader.templates.columns import BLANKS
 
 _BETWEEN = "\x1f"
-"""Set between cells so that a whole column is searched at once; most have nothing odd in them."""
+"""Put between cells to search a whole column at once: most columns have nothing odd in them."""
 _MONTHS = "ene|jan|feb|fev|mar|abr|apr|may|mai|jun|jul|ago|aug|sep|set|oct|out|nov|dic|dez|dec"
 
 _ERROR = re.compile(r"#(?:N/[AD]|[¿¡]?[A-ZÁÉÍÓÚÃÇ0/]{3,}[!?])|#{4,}")
@@ -29,7 +29,7 @@ _WARNINGS = (
     (_GARBLED.search, "garbled"),
     (_CONTROL.search, "control_character"),
 )
-"""What is found in a text, and the code of the warning."""
+"""The search in a text, and the code of its warning."""
 _SUSPECT_PARTS = (" \x1f", "\x1f ", "\x1f'", "\x1f#", "\ufffd", "Ã", "Â", "â€")
 _RARE = re.compile(
     rf"\x1f(?:[0-9]{{1,2}}[-/](?:{_MONTHS})|(?:{_MONTHS})\.?[-/][0-9]|[+-]?[0-9](?:[.,][0-9]+)?E|[1-9][0-9]{{14}}0+\x1f)",
@@ -38,11 +38,11 @@ _RARE = re.compile(
 _UNPRINTED = re.compile(
     f"[\x00-\x08\x0b\x0c\x0e-\x1e\x7f]|{_UNSEEN.pattern}|[{re.escape(BLANKS)}]\x1f|\x1f[{re.escape(BLANKS)}]"
 )
-"""What to look for where a column has any character that is not printed, as a line break."""
+"""The search in columns with any unprintable character, such as a line break."""
 
 
 def is_plain(cells: Sequence[str]) -> bool:
-    """Whether the cells of a column have nothing odd in them, and nothing around them."""
+    """Whether the cells of a column are free of anything odd, including outer spaces."""
     distinct = set(cells)
     together = _BETWEEN + _BETWEEN.join(distinct) + _BETWEEN
     if together.count(_BETWEEN) > len(distinct) + 1 or any(part in together for part in _SUSPECT_PARTS):

@@ -14,78 +14,95 @@ from uploader import __version__
 from uploader.cli import exit_codes
 from uploader.cli.commands import cli
 from uploader.cli.interrupts import end_orderly, handled
-from uploader.cli.settings import home
+from uploader.cli.settings import home, language_of
 from uploader.cli.terminal import let_go_of_dead_streams, make_streams_lenient, tell
+from uploader.cli.usage import message_of
 from uploader.errors import CancelledError, UploaderError
+from uploader.i18n import Message, render
 
 if TYPE_CHECKING:
     from uploader.model.job import Summary
 
 _MADE_BETWEEN_COLLECTIONS = 200_000
-_INTERRUPTED = (
-    "Interrupted. If rows were sent already, `uploader resume` goes on with the others, `uploader history` shows how "
-    "far it came, and `uploader results` writes the workbook."
-)
-_BUG = (
-    "This is a bug in uploader, not a fault of yours: {kind} in {place}. "
-    "Nothing is lost: what was sent is in the journal, see `uploader history`. "
-    "The details are in {log}; please send that file with your report."
-)
+_SENDING = ("send", "resume", "demo")
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run a command; its exit code. Every error becomes a sentence here, and nowhere else."""
-    as_json = "--json" in arguments
     end_orderly()
+    language = language_of(arguments)
+    edge = _Edge(language, as_json="--json" in arguments)
     try:
-        code = cli.main(args=list(arguments), prog_name="uploader", standalone_mode=False)
+        code = cli.main(args=list(arguments), prog_name="uploader", standalone_mode=False, obj=language)
         return int(code or 0)
     except click.exceptions.Exit as end:
         return end.exit_code
     except (click.Abort, KeyboardInterrupt, CancelledError):
-        return _failed(_INTERRUPTED, exit_codes.ExitCode.INTERRUPTED, as_json=as_json)
+        if sys.stderr.isatty():
+            tell("", to_error=True)  # below the ^C that the terminal shows
+        return edge.failed(_interrupted(arguments), exit_codes.ExitCode.INTERRUPTED)
     except click.ClickException as error:
-        if not as_json:
-            error.show()
-            return exit_codes.ExitCode.NOTHING_SENT
-        return _failed(error.format_message(), exit_codes.ExitCode.NOTHING_SENT, as_json=as_json)
+        return edge.refused(error)
     except UploaderError as error:
         from uploader.model.job import Summary
 
-        about = Summary(error.list_path, error.template)
-        return _failed(str(error), exit_codes.of_error(error), as_json=as_json, about=about)
+        return edge.failed(error.message, exit_codes.of_error(error), Summary(error.list_path, error.template))
     except Exception as error:  # noqa: BLE001  # the edge: a traceback that a user sees is a bug of its own
-        return _failed(_noted_bug(error), exit_codes.ExitCode.OUR_BUG, as_json=as_json)
+        return edge.failed(_noted_bug(error), exit_codes.ExitCode.OUR_BUG)
 
 
-def _failed(words: str, code: exit_codes.ExitCode, *, as_json: bool, about: "Summary | None" = None) -> int:
-    tell(words, to_error=True)
-    if as_json:
-        from uploader.cli.report.ending import as_json_object
-        from uploader.i18n import Message
-        from uploader.model.job import Summary
+class _Edge:
+    """Says what went wrong, to a person and to a program."""
 
-        stopped = Message("text", text=words)
-        tell(as_json_object(replace(about or Summary(None, None), stopped=stopped, sent=False), code, "en"))
-    return code
+    def __init__(self, language: str, *, as_json: bool) -> None:
+        self._language, self._as_json = language, as_json
+
+    def failed(self, why: Message, code: exit_codes.ExitCode, about: "Summary | None" = None) -> int:
+        """A run that ended with an error."""
+        tell(render(why, self._language), to_error=True)
+        if self._as_json:
+            from uploader.cli.report.ending import as_json_object
+            from uploader.model.job import Summary
+
+            summary = replace(about or Summary(None, None), stopped=why, sent=False)
+            tell(as_json_object(summary, code, self._language))
+        return code
+
+    def refused(self, error: click.ClickException) -> int:
+        """A line that can't be understood: what is wrong with it, how it is written, and where its help is."""
+        code = self.failed(message_of(error), exit_codes.ExitCode.NOTHING_SENT)
+        context = error.ctx if isinstance(error, click.UsageError) else None
+        if context is not None:
+            tell(f"\n{context.get_usage()}", to_error=True)
+            tell(render(Message("help.more", command=f"{context.command_path} --help"), self._language), to_error=True)
+        return code
 
 
-def _noted_bug(error: Exception) -> str:
+def _interrupted(arguments: Sequence[str]) -> Message:
+    """What to do next, where rows may have been sent."""
+    command = next((word for word in arguments if word in cli.commands), None)
+    if command not in _SENDING:
+        return Message("cli.interrupted")
+    is_practice = command == "demo" or "--sandbox" in arguments
+    return Message("cli.interrupted_practising" if is_practice else "cli.interrupted_sending")
+
+
+def _noted_bug(error: Exception) -> Message:
     """Keep where it happened, but no values: an exception's text may hold a secret or a customer's data."""
     frames = traceback.extract_tb(error.__traceback__)
     lines = [f"uploader {__version__}, Python {sys.version.split()[0]}, {sys.platform}", type(error).__name__]
     lines += [f"  {frame.filename}:{frame.lineno} in {frame.name}" for frame in frames]
+    kind, text = type(error).__name__, "\n".join([*lines, "", ""])
+    place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else Message("cli.nowhere")
     log = home() / "bugs.log"
     try:
         log.parent.mkdir(parents=True, exist_ok=True)
         log.touch(mode=0o600)
         with log.open("a", encoding="utf-8") as file:
-            file.write("\n".join([*lines, "", ""]))
-        where = str(log)
+            file.write(text)
     except OSError:
-        where = "\n".join(["these lines:", *lines, ""])
-    place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "no place that is known"
-    return _BUG.format(kind=type(error).__name__, place=place, log=where)
+        return Message("cli.bug_without_file", kind=kind, place=place, lines=f"\n{text}")
+    return Message("cli.bug", kind=kind, place=place, log=str(log))
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""Ctrl-C, SIGTERM and a closed terminal: an orderly end while rows are sent, else an end at once."""
+"""Ctrl-C, SIGTERM and a closed terminal: an orderly end while rows are sent, otherwise an immediate one."""
 
 import signal
 import threading
@@ -11,18 +11,18 @@ if TYPE_CHECKING:  # every command imports this file, and few of them wait for a
     from uploader.model.cancel import CancelToken
 
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
-"""Those that the platform has are taken; Windows has no SIGHUP, others no SIGBREAK."""
+"""Of all platforms: Windows has no SIGHUP, the others have no SIGBREAK."""
 
 
 class _Orderly:
-    """The token by which the first signal asks for an orderly end; None: a signal ends the command at once."""
+    """The token with which the first signal asks for an orderly end; None means that a signal ends the command."""
 
     token: "CancelToken | None" = None
 
 
 @contextmanager
 def handled() -> Iterator[None]:
-    """While the block lasts each such signal raises KeyboardInterrupt, as Ctrl-C does by itself, or sets the token."""
+    """Within the block, each of these signals raises KeyboardInterrupt, as Ctrl-C does anyway, or sets the token."""
     # signal.signal and not an event loop's own handlers: Windows has none of those.
     numbers = [getattr(signal, name) for name in _SIGNALS if hasattr(signal, name)]
     if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
@@ -56,7 +56,7 @@ def end_orderly() -> None:
 
 @contextmanager
 def at_once() -> Iterator[None]:
-    """While the block lasts, as at a question, a signal ends it at once."""
+    """Within the block, such as a question, a signal ends the command."""
     token, _Orderly.token = _Orderly.token, None
     try:
         yield

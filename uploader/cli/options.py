@@ -2,98 +2,78 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
-LANGUAGES = ("en", "es", "pt")
+from uploader.cli.localized import Decorator, argument, language_in, option
+from uploader.cli.settings import LANGUAGES
+from uploader.cli.values import one_of, pairs, seconds, whole_number
 
-_Command = TypeVar("_Command", bound=Callable[..., Any])
 
-
-def _together(*options: Callable[[_Command], _Command]) -> Callable[[_Command], _Command]:
+def _together(*options: Decorator) -> Decorator:
     """Several options as one decorator, in the order in which the help shows them."""
 
-    def decorate(command: _Command) -> _Command:
-        for option in reversed(options):
-            command = option(command)
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
+        for one in reversed(options):
+            command = one(command)
         return command
 
     return decorate
 
 
-def _pairs(_: click.Context, option: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
-    """`NAME=VALUE`, any number of times."""
-    pairs = {}
-    for value in values:
-        name, equals, rest = value.partition("=")
-        if not equals or not name.strip():
-            raise click.BadParameter(f"write it as {option.metavar}.")
-        pairs[name.strip()] = rest
-    return pairs
+def _language(context: click.Context, _: click.Parameter, __: object) -> str:
+    """The reader's, which is known already: it may also be typed before the command."""
+    return language_in(context)
 
 
-list_argument = click.argument("list_path", metavar="LIST", type=click.Path(path_type=Path))
-_template_option = click.option(
-    "-t", "--template", metavar="NAME",
-    help="The template: a name that `uploader templates` shows, or a path to a .toml file.  "
-         "[default: wolkvox/add_interaction; of a result workbook, the one that it was sent with]",
-)  # fmt: skip
+def _flag(name: str, text: str, *names: str) -> Decorator:
+    return option(name, *names, text=text, is_flag=True)
+
+
+list_argument = argument("list_path", metavar="list", type=Path)
+which_argument = argument("which", metavar="list_or_job", required=False)
+_template_option = option("-t", "--template", text="template", metavar="name", default_text="template")
 reading_options = _together(
     _template_option,
-    click.option("--map", "mapping", multiple=True, callback=_pairs, metavar="FIELD=COLUMN",
-                 help="Which column, by name or letter, fills a field. May be repeated."),
-    click.option("--sheet", metavar="NAME", help="The workbook's sheet that holds the list."),
-    click.option("--header-row", type=click.IntRange(min=1), metavar="N", help="The row that holds the column names."),
-    click.option("--encoding", metavar="NAME", help="The CSV's encoding, such as utf-8 or cp1252."),
-    click.option("--delimiter", metavar="C", help="The CSV's delimiter: one character, or the word tab."),
-)  # fmt: skip
-setting_option = click.option(
-    "--set", "given", multiple=True, callback=_pairs, metavar="NAME=VALUE",
-    help="A setting, such as wolkvox_server=0042. Secret ones are taken from the environment or asked for.",
-)  # fmt: skip
-base_url_option = click.option(
-    "--base-url",
-    metavar="URL",
-    help="Send to this scheme and host instead of the template's; http only to this machine.",
+    option("--map", "mapping", text="map", multiple=True, callback=pairs, metavar="field_column"),
+    option("--sheet", text="sheet", metavar="name"),
+    option("--header-row", text="header_row", type=whole_number(1), metavar="N"),
+    option("--encoding", text="encoding", metavar="name"),
+    option("--delimiter", text="delimiter", metavar="C"),
 )
-sandbox_option = click.option("--sandbox", is_flag=True, help="Send to a practice server inside instead of the API.")
-look_at_sandbox_option = click.option("--sandbox", is_flag=True, help="Look at what was sent to the practice server.")
-yes_option = click.option("--yes", is_flag=True, help="Ask nothing; never widens what is sent.")
-json_option = click.option("--json", "as_json", is_flag=True, help="Print the summary as one JSON object.")
-language_option = click.option(
-    "--language", type=click.Choice(LANGUAGES, case_sensitive=False),
-    help="Of advice and sheet texts.  [default: by your computer's locale]",
+setting_option = option("--set", "given", text="set", multiple=True, callback=pairs, metavar="name_value")
+base_url_option = option("--base-url", text="base_url", metavar="URL")
+sandbox_option = _flag("--sandbox", "sandbox")
+resume_sandbox_option = _flag("--sandbox", "resume_sandbox")
+look_at_sandbox_option = _flag("--sandbox", "look_at_sandbox")
+yes_option = _flag("--yes", "yes")
+json_option = _flag("--json", "json", "as_json")
+quiet_option = _flag("--quiet", "quiet")
+allow_empty_option = _flag("--allow-empty", "allow_empty")
+language_option = _together(
+    option("--language", text="language", type=one_of(LANGUAGES), callback=_language, metavar="[en|es|pt]",
+           default_text="language"),
+    option("--idioma", text="language", type=one_of(LANGUAGES), metavar="[en|es|pt]", hidden=True, expose_value=False),
 )  # fmt: skip
-quiet_option = click.option("--quiet", is_flag=True, help="No progress bar.")
-output_option = click.option(
-    "-o", "--output", type=click.Path(path_type=Path), metavar="PATH",
-    help="The result workbook.  [default: <list name>.results.xlsx beside the list]",
-)  # fmt: skip
-redact_option = click.option(
-    "--redact", multiple=True, metavar="COLUMN",
-    help="Show keyed hashes instead of this column's values in the workbook.  May be repeated.",
-)  # fmt: skip
+output_option = option("-o", "--output", text="output", type=Path, metavar="path", default_text="results")
+redact_option = option("--redact", text="redact", multiple=True, metavar="column")
 _on_sending = (
-    click.option("--concurrency", type=click.IntRange(1, 1000), metavar="N",
-                 help="Requests at once.  [default: the template's]"),
-    click.option("--rate", metavar="N/s", help="Requests started at most: 5/s or 30/m.  [default: the template's]"),
-    click.option("--timeout", "timeout_seconds", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS",
-                 help="For one request, the answer included.  [default: the template's]"),
+    option("--concurrency", text="concurrency", type=whole_number(1, 1000), metavar="N", default_text="of_template"),
+    option("--rate", text="rate", metavar="N/s", default_text="of_template"),
+    option("--timeout", "timeout_seconds", text="timeout", type=seconds(may_be_none=False), metavar="seconds",
+           default_text="of_template"),
     base_url_option,
 )  # fmt: skip
 _on_course = (
-    click.option("--skip-invalid", is_flag=True, help="Send the good rows although others are invalid."),
-    click.option("--send-duplicates", is_flag=True,
-                 help="Send also rows whose same request was accepted before or stands earlier in the list."),
-    click.option("--resend-unknown", is_flag=True, help="Send also rows whose outcome is unknown: look them up first."),
-    click.option("--wait", is_flag=True,
-                 help="On a spent quota or maintenance, wait and go on by itself, instead of stopping."),
-    click.option("--first", type=click.IntRange(min=1), metavar="N",
-                 help="A pilot: send the first N rows that would go; the rest can go later."),
-    click.option("--stop-after", type=click.IntRange(min=1), default=25, show_default=True, metavar="N",
-                 help="Stop when N rows in a row got the same refusal."),
+    _flag("--skip-invalid", "skip_invalid"),
+    _flag("--send-duplicates", "send_duplicates"),
+    _flag("--resend-unknown", "resend_unknown"),
+    _flag("--wait", "wait"),
+    option("--first", text="first", type=whole_number(1), metavar="N"),
+    option("--stop-after", text="stop_after", type=whole_number(1), default=25, show_default=True, metavar="N"),
     redact_option,
-    click.option("--no-preflight", is_flag=True, help="Don't ask the API about quota and ids first."),
-)  # fmt: skip
+    _flag("--no-preflight", "no_preflight"),
+)
+dated_option = _flag("--dated", "dated")
 sending_options = _together(*_on_sending, output_option, *_on_course)

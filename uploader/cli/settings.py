@@ -1,16 +1,19 @@
 """The terminal, environment, user folder and language that this process finds, as the session of a command."""
 
-import locale
 import os
 import sys
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from uploader.actions.session import Session
 
-_LANGUAGES = {"es": "es", "spanish": "es", "pt": "pt", "portuguese": "pt"}
+LANGUAGES = ("en", "es", "pt")
+_LOCALES = {"es": "es", "spanish": "es", "pt": "pt", "portuguese": "pt"}
 """What a locale's name begins with, on Windows and elsewhere, and the language of our texts."""
+_LANGUAGE_OPTIONS = ("--language", "--idioma")
 
 
 def session(
@@ -21,16 +24,18 @@ def session(
     quiet: bool = False,
     language: str | None = None,
     as_json: bool = False,
+    folder: Path | None = None,
 ) -> "Session":
     """The session of a command; `asks` says that the person may be asked, if somebody is there.
 
-    `given` are settings; `language` is the one that the person gave, None is that of the locale.
+    `given` are settings; `language` is the one that the person gave, None is that of the locale. `folder` is for what
+    is written beside a list that has no folder of its own.
     """
     from uploader.actions.session import Session
     from uploader.cli.ui import TerminalUi
 
-    language = language or _language()
-    is_attended = asks and sys.stdin.isatty() and sys.stderr.isatty()
+    language = language or language_of_computer()
+    is_attended = asks and sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
     return Session(
         home=home(),
         ui=TerminalUi(is_attended=is_attended, language=language, quiet=quiet, as_json=as_json),
@@ -38,21 +43,44 @@ def session(
         environment=dict(os.environ),
         language=language,
         with_secrets=with_secrets,
+        folder=folder,
     )
 
 
 def home() -> Path:
     """Where the journal and the user's templates are kept."""
-    given = os.environ.get("UPLOADER_HOME")
-    if given:
-        return Path(given).expanduser().absolute()
-    import platformdirs
+    from uploader.actions.home import home_folder
 
-    return Path(platformdirs.user_data_dir("uploader", appauthor=False))
+    return home_folder()
 
 
-def _language() -> str:
+def language_of(arguments: Sequence[str]) -> str:
+    """The reader's language: the last one that was typed anywhere on the line, else that of the computer.
+
+    It is looked for before anything is parsed: what is wrong with the line is said in it, too.
+    """
+    typed = list(arguments[: arguments.index("--")] if "--" in arguments else arguments)
+    given = [value for before, word in pairwise(["", *typed]) for value in _language_given(before, word)]
+    known = [value.lower() for value in given if value.lower() in LANGUAGES]
+    return known[-1] if known else language_of_computer()
+
+
+def _language_given(before: str, word: str) -> Iterator[str]:
+    """The value that a word gives, `--language=es`, or that it is, after `--language`."""
+    name, equals, value = word.partition("=")
+    if equals and name in _LANGUAGE_OPTIONS:
+        yield value
+    elif before in _LANGUAGE_OPTIONS:
+        yield word
+
+
+def language_of_computer() -> str:
     """The person's language as far as we have texts in it, by the locale; else English."""
+    import locale
+
     found = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
-    name = (found or locale.getlocale()[0] or "").lower()
-    return next((code for start, code in _LANGUAGES.items() if name.startswith(start)), "en")
+    try:
+        name = (found or locale.getlocale()[0] or "").lower()
+    except ValueError:  # macOS gives some terminals a locale that Python doesn't know
+        name = ""
+    return next((code for start, code in _LOCALES.items() if name.startswith(start)), "en")

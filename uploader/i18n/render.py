@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from string import Formatter
 from typing import Any, TypeAlias
 
-from uploader.i18n.catalogue import Pattern, entries
+from uploader.i18n.catalogue import Pattern, entry_of
 from uploader.i18n.languages import Language, language_of
 from uploader.i18n.message import Fact, Localized, Message
 from uploader.i18n.ways import Ways
@@ -38,7 +38,7 @@ class _Reader(Formatter):
         if "column" in message.facts and self._cell is not None:
             column = message.facts["column"]
             facts["cell"] = self._cell(column if isinstance(column, int) else None)
-        pattern = _pattern(entries()[message.code], self._code, self._language, message.facts)
+        pattern = _pattern(entry_of(message.code), self._code, self._language, message.facts)
         return self.vformat(pattern, (), {**facts, "way": self._ways})
 
     def _shown(self, fact: Fact) -> object:
@@ -48,15 +48,20 @@ class _Reader(Formatter):
             return in_language(fact, self._code)
         if isinstance(fact, Sequence) and not isinstance(fact, str):
             texts = [str(self._shown(one)) for one in fact]
-            return (" " if any(text.endswith((".", "?")) for text in texts) else ", ").join(texts)
+            are_sentences = any(
+                text.endswith((".", "?")) for one, text in zip(fact, texts, strict=True) if isinstance(one, Message)
+            )
+            return (" " if are_sentences else ", ").join(texts)
         return "" if fact is None else fact
 
     def format_field(self, value: Any, format_spec: str) -> str:
-        """`n` is a number as the language writes it, `c` a text that begins the sentence."""
+        """`n`: a number as the language writes it. `c`: begins a sentence. `p`: part of one, without its full stop."""
         if format_spec == "n":
             return f"{value:,}".translate(self._language.separators)
         if format_spec == "c":
             return str(value)[:1].upper() + str(value)[1:]
+        if format_spec == "p":
+            return str(value).rstrip().removesuffix(".")
         return str(super().format_field(value, format_spec))
 
 

@@ -1,16 +1,21 @@
-"""Numbers of rows in a sentence: up to ten by name, and how many more."""
+"""Several rows or names in a sentence: up to ten of them, and how many more."""
 
 from collections.abc import Sequence
 
-from uploader.i18n.message import Message
+from uploader.i18n.message import Fact, Message
 
 _NAMED = 10
 
 
 def row_numbers(numbers: Sequence[int], total: int | None = None) -> Message:
     """`4, 9 and 12`, or `4, 9, 12, … and 23 more`; `total` is how many there are where `numbers` are only the first."""
-    named = tuple(map(str, numbers[:_NAMED]))
-    more = (len(numbers) if total is None else total) - len(named)
+    return some_of(tuple(map(str, numbers[:_NAMED])), len(numbers) if total is None else total)
+
+
+def some_of(names: Sequence[Fact], total: int | None = None) -> Message:
+    """The same of names: texts, or messages that are no sentences."""
+    named = tuple(names[:_NAMED])
+    more = (len(names) if total is None else total) - len(named)
     if more > 0:
         return Message("rows.more", count=more, first=named)
     if len(named) > 1:

@@ -4,10 +4,8 @@ A sentence of the catalogue names a way, `{way.skip_invalid}`, or one with a val
 called is in `ways.toml`, by the face at which the sentence is read.
 """
 
-import tomllib
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 
 FACES = ("cli", "python")
 
@@ -15,6 +13,9 @@ FACES = ("cli", "python")
 @cache
 def ways() -> Mapping[str, Mapping[str, str]]:
     """Every way: name -> face -> how it is called there, `{value}` standing for its value."""
+    import tomllib  # noqa: PLC0415  # a command that says nothing must not pay for it
+    from importlib.resources import files  # noqa: PLC0415
+
     return tomllib.loads(files("uploader.i18n").joinpath("ways.toml").read_text(encoding="utf-8"))
 
 
@@ -34,4 +35,5 @@ class _Way(str):
     __slots__ = ()
 
     def __format__(self, value: str) -> str:
-        return self.replace("{value}", value)
+        key, _, entry = value.partition("=")
+        return self.replace("{value}", value).replace("{key}", key).replace("{entry}", entry.strip('"'))

@@ -1,4 +1,4 @@
-"""Two runs on one computer: what one of them holds, the other waits for or refuses. A lock dies with its process."""
+"""Locks between runs on one computer: what one holds, another waits for or refuses. A lock ends with its process."""
 
 import hashlib
 import json
@@ -13,7 +13,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from uploader.errors import BusyError, JournalError
-from uploader.i18n import Message, render
+from uploader.i18n import Message
 from uploader.model.cancel import CancelToken
 from uploader.model.settings import Settings
 
@@ -21,10 +21,6 @@ _FOLDER = "locks"
 _SHOWN_OF_HASH = 12
 _LONGEST_WAIT_SECONDS = 24 * 3600.0
 _POLL_SECONDS = 0.25
-
-_LIST_IS_HELD = "This list is being sent by {who}. Wait for its end, then run the command again: it goes on from there."
-_STILL_HELD = "Waited a day for {who}, which sends to the same server with the same token. Send the list later."
-_NO_LOCK = "The folder {folder} can't be written to: {why}. Set UPLOADER_HOME to another folder."
 
 
 @contextmanager
@@ -35,7 +31,7 @@ def hold_list(home: Path, list_sha256: str, list_name: str, *, sandbox: bool) ->
     """
     lock = _Lock(home, f"list-{_hashed(list_sha256, 'sandbox' if sandbox else '')}")
     if not lock.acquire(list_name):
-        raise BusyError(_LIST_IS_HELD.format(who=render(lock.holder(), "en")))
+        raise BusyError(Message("lock.list_is_held", holder=lock.holder()))
     with lock.released():
         yield
 
@@ -53,15 +49,15 @@ def hold_token(
 ) -> Iterator[bool]:
     """Nobody else on this computer sends there with the same token while the block lasts; gives whether it waited.
 
-    Where it has to wait, `on_wait` is told once for whom. Raises CancelledError if it is cancelled meanwhile, BusyError
-    where that takes too long, JournalError where the folder can't be written to.
+    Where it has to wait, `on_wait` is called once with the message. Raises CancelledError if it is cancelled meanwhile,
+    BusyError where that takes too long, JournalError where the folder can't be written to.
     """
     lock = _Lock(home, f"token-{_hashed(destination, *settings.secret.values())}")
     has_waited = False
     latest = time.monotonic() + longest_wait_seconds
     while not lock.acquire(list_name):
         if time.monotonic() >= latest:
-            raise BusyError(_STILL_HELD.format(who=render(lock.holder(), "en")))
+            raise BusyError(Message("lock.still_held", holder=lock.holder()))
         if not has_waited:
             on_wait(Message("lock.waiting", holder=lock.holder()))
             has_waited = True
@@ -94,7 +90,7 @@ class _Lock:
         except Timeout:
             return False
         except OSError as why:
-            raise JournalError(_NO_LOCK.format(folder=folder, why=why.strerror or why)) from why
+            raise JournalError(Message("lock.no_folder", folder=str(folder), why=why.strerror or str(why))) from why
         self._lock = lock
         with suppress(OSError):  # it only serves the message of whoever has to wait
             self._note.write_text(json.dumps({"list": list_name, "since": time.time(), "process": os.getpid()}))
@@ -122,5 +118,5 @@ class _Lock:
 
 
 def _hashed(*texts: str) -> str:
-    """A name for a lock; of a token so little is in it that it says nothing."""
+    """A name for a lock; it contains too little of a token's hash to reveal anything."""
     return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:_SHOWN_OF_HASH]

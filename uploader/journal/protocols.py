@@ -1,7 +1,7 @@
-"""What every journal can do, whatever keeps it: the protocols that `tests/journal/conformance` holds each one against.
+"""What every journal can do, whatever its backend: the protocols that `tests/journal/conformance` checks.
 
-A row's status is honest at every instant: staged it is `not sent` (or `invalid`), with its intent committed it is
-`unknown`, and what an answer said replaces that. So there is nothing to repair after a crash.
+A row's status is true at every moment. Staged, it is `not sent` (or `invalid`); with its intent committed it is
+`unknown`; the answer then replaces that. So nothing needs repair after a crash.
 
 Every method raises JournalError where the journal can't be read or written; then nothing of the call is kept.
 """
@@ -20,9 +20,9 @@ from uploader.model.resend import PriorRequest, ResendPolicy
 from uploader.model.rows import Row, Status, WaitingRow
 
 MOST_ANSWERS = 200
-"""So many answers of a status are told apart."""
+"""How many different answers of a status are counted separately."""
 OTHER_ANSWERS = Message("answers.other")
-"""In the place of an advice: the answers of all other rows of that status."""
+"""Used as the advice for all other rows of that status."""
 
 
 class RunLedger(Protocol):
@@ -63,7 +63,7 @@ class Journal(Protocol):
         """Close it."""
 
     def close(self) -> None:
-        """Let go of what keeps it."""
+        """Release the file or connection."""
 
     # Jobs are written
 
@@ -96,10 +96,10 @@ class Journal(Protocol):
     def add_redacted_columns(self, job: int, columns: Sequence[str]) -> None:
         """These columns, too, are shown as keyed hashes from now on."""
 
-    def settle(self, job: int, number: int, *, arrived: bool, advice: Message) -> None:
-        """Close an unknown row after somebody looked, and with it every row that is unknown only because of it.
+    def settle(self, job: int, numbers: Sequence[int], *, arrived: bool, advice: Message) -> None:
+        """Close unknown rows after somebody looked, and with each every row that is unknown only because of it.
 
-        Raises SettingsError where the row is not unknown.
+        Raises SettingsError, and closes none, where one of them is not unknown.
         """
 
     def forget(self, job: int, *, everything: bool) -> None:
@@ -137,7 +137,7 @@ class Journal(Protocol):
         """The job of that number. Raises SettingsError where there is none."""
 
     def newest_job(self, account: str) -> Job | None:
-        """The newest begun job of an account, which knows all rows of its list; None if there is none."""
+        """The newest started job of an account, which knows all rows of its list; None if there is none."""
 
     def last_sent(self, template: str) -> Job | None:
         """The newest job with that template of which rows were accepted or are unknown; None if there is none."""
@@ -148,13 +148,13 @@ class Journal(Protocol):
     # Rows and requests are read
 
     def results(self, job: int) -> Iterator[RowResult]:
-        """What became of every row of the list in all its jobs, of which this is the newest, with its last attempt.
+        """The outcome of every row of the list in all its jobs, of which this is the newest, with its last attempt.
 
         In the list's order; memory stays flat.
         """
 
     def row_states(self, job: int, numbers: Sequence[int]) -> dict[int, RowState]:
-        """What became of these rows, as that job knows it, the newest of its account; unknown numbers are left out."""
+        """The outcome of these rows, as that job knows it, the newest of its account; unknown numbers are left out."""
 
     def rows_with(self, job: int, status: Status, most: int) -> list[int]:
         """The numbers of the first `most` rows of a job that have that status, in the list's order."""
@@ -169,7 +169,8 @@ class Journal(Protocol):
         """How many rows ended with which answer, the most first.
 
         Invalid and skipped rows are one entry each without advice: every row has its own. Where an API answers each row
-        in other words, only `MOST_ANSWERS` of a status are told apart; the rest is one with the advice `OTHER_ANSWERS`.
+        in other words, only `MOST_ANSWERS` of a status are counted separately; the rest is one with the advice
+        `OTHER_ANSWERS`.
         """
 
     def attempts(self, account: str, *, with_cells: bool = False) -> Iterator[Attempt]:

@@ -40,7 +40,7 @@ class RecoveredRow(NamedTuple):
 
     row: Row
     result: RowResult | None
-    """What became of it; None where this journal knows more."""
+    """Its outcome; None where this journal knows more."""
     better_known_by: int | None
     """The job that knows more, then."""
     fingerprint: str | None

@@ -1,4 +1,4 @@
-"""Messages as a journal stores them: codes and facts as JSON. The sentences of version 0.1.0 stay readable."""
+"""Messages as a journal stores them: codes and facts as JSON. Sentences from version 0.1.0 stay readable."""
 
 import json
 import re
@@ -16,9 +16,24 @@ def stored_advice(message: Message) -> str:
     return "" if message == advice.NONE else _as_json(message)
 
 
+def stored_code(code: str) -> str:
+    """What the stored text of every message with that code begins with."""
+    return f'{{"code":{json.dumps(code)},'
+
+
 def read_advice(stored: str) -> Message:
     """The advice that `stored_advice` wrote, or a sentence of version 0.1.0."""
     return _read(stored) if stored else advice.NONE
+
+
+def stored_detail(detail: Message | None) -> str:
+    """What is known of an attempt, as text; "" where nothing is."""
+    return "" if detail is None else _as_json(detail)
+
+
+def read_detail(stored: str) -> Message | None:
+    """The detail that `stored_detail` wrote, or a text of version 0.1.0; None where there is none (any more)."""
+    return _read(stored) if stored else None
 
 
 def stored_reason(reason: Message | None) -> str | None:

@@ -1,8 +1,9 @@
-"""Where requests may go: a scheme and a host, https save for this machine itself."""
+"""Where requests may go: a scheme and a host, https except to this machine."""
 
 from urllib.parse import urlsplit
 
 from uploader.errors import SettingsError
+from uploader.i18n import Message
 
 _LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "::1")
 
@@ -13,7 +14,7 @@ def is_loopback(url: str) -> bool:
 
 
 def origin_of(url: str) -> str:
-    """Scheme and host of a URL, as it stands: in a template it may hold placeholders."""
+    """Scheme and host of a URL as it is written; a template's may have placeholders."""
     return url[: url.find("/", url.find("://") + 3)] if "/" in url.partition("://")[2] else url
 
 
@@ -27,6 +28,8 @@ def checked_origin(url: str) -> str:
         host, _ = parts.hostname, parts.port
     except ValueError:
         host = None
+    if host and (parts.username is not None or parts.password is not None):
+        raise SettingsError(Message("address.with_password"))
     if (
         not host
         or parts.scheme not in ("http", "https")
@@ -34,12 +37,7 @@ def checked_origin(url: str) -> str:
         or parts.query
         or parts.fragment
     ):
-        raise SettingsError(f"“{url}” is not an address to send to. Write scheme and host alone: https://example.com")
-    if parts.username is not None or parts.password is not None:
-        raise SettingsError("An address with a user name or password in it is not taken: it would be written down.")
+        raise SettingsError(Message("address.not_one", url=url))
     if parts.scheme == "http" and host not in _LOOPBACK_HOSTS:
-        raise SettingsError(
-            f"“{url}” is plain http: anybody on the way could read the token. Use https "
-            "(plain http is taken for this machine alone: http://127.0.0.1:…)."
-        )
+        raise SettingsError(Message("address.plain_http", url=url))
     return url.rstrip("/")

@@ -12,31 +12,31 @@ NONE = Message("advice.none")
 UNDER_WAY = Message("advice.under_way")
 """The request left, and no answer is recorded (yet)."""
 NOT_ITS_TURN = Message("advice.not_its_turn")
-"""The run has not come to the row (yet)."""
+"""The run has not reached the row (yet)."""
 REJECTED = Message("advice.rejected")
 TOLD_BY_WORKBOOK = Message("advice.told_by_workbook")
 """Only a workbook from elsewhere says that the row was sent before."""
 CHANGED_ELSEWHERE = Message("advice.changed_elsewhere")
-"""The cells were changed after the row was sent, and this computer doesn't know what was sent."""
+"""The cells were edited after the row was sent, and this computer doesn't know what was sent."""
 CHANGED_BY_HAND = Message("advice.changed_by_hand")
-"""Somebody changed in the workbook what became of the row."""
+"""Somebody edited the row's result in the workbook."""
 
 _HELD_BACK = {Status.ACCEPTED: "advice.accepted_before", Status.UNKNOWN: "advice.unknown_before"}
 _EARLIER_ROW = "advice.earlier_row"
 
 
 def from_template(texts: Localized) -> Message:
-    """What a template's rule says of an answer."""
+    """What a template's rule says about an answer."""
     return Message("advice.from_template", text=texts)
 
 
 def as_written(text: str) -> Message:
-    """A sentence that is kept as it was written: by version 0.1.0 in its journal, or in a workbook."""
+    """A text that is kept as it was written: by a server, by version 0.1.0 in its journal, or in a workbook."""
     return Message("text", text=text) if text else NONE
 
 
 def followed_by(first: Message, second: Message) -> Message:
-    """Two things to say of one row."""
+    """Two things to say about one row."""
     return second if first == NONE else Message("advice.several", parts=(first, second))
 
 

@@ -35,6 +35,8 @@ _MOST_CHARACTERS = 500
 """So much of a message is compared."""
 _MOST_WORDS, _MOST_NAME_WORDS = 25, 5
 """Of a message in which names are looked for, and of a name."""
+_PARTICLES = frozenset({"da", "das", "de", "del", "do", "dos", "e", "la", "las", "los", "van", "von", "y"})
+_INSIDE_NAMES = ",."
 _FEW, _MANY = 2, 5
 """How many answers must differ in one place only: where a name is plain to see, and where it may be any word."""
 
@@ -132,11 +134,11 @@ def _tokens(message: str) -> _Tokens:
     found = [_Token(one.lastgroup or "other", one[0]) for one in _TOKEN.finditer(message[:_MOST_CHARACTERS])]
     tokens: list[_Token] = []
     for token in found:
-        is_more = token.kind == "varying" and len(tokens) > 1 and tokens[-1].kind == "space"
-        if is_more and tokens[-2].kind == "varying":
-            space, before = tokens.pop(), tokens.pop()
-            token = _Token("varying", before.text + space.text + token.text)
-        tokens.append(token)
+        if token.kind == "varying" and [one.kind for one in tokens[-2:]] == ["varying", "space"]:
+            space, number = tokens.pop(), tokens.pop()
+            tokens.append(_Token("varying", number.text + space.text + token.text))
+        else:
+            tokens.append(token)
     return tuple(tokens)
 
 
@@ -174,28 +176,29 @@ def _once_without_names(
 def _names(pattern: _Tokens, *, weak: bool) -> Iterator[tuple[int, int]]:
     """Where a name may be: from which token to before which. What is left must say enough to be an answer."""
     words = [at for at, token in enumerate(pattern) if token.kind in ("word", "varying")]
-    if len(words) > _MOST_WORDS:
+    is_json = bool(pattern) and pattern[0].text in "{["
+    if len(words) > _MOST_WORDS or (is_json and not weak):
         return
     for nth, start in enumerate(words):
-        for end in _name_ends(pattern, words[nth : nth + _MOST_NAME_WORDS]):
-            if _says_enough(pattern[:start] + pattern[end:]) and (weak or nth > 0):
-                yield start, end
-        if weak and pattern[start].is_lower and _says_enough(pattern[:start] + pattern[start + 1 :]):
-            yield start, start + 1
+        ends = [start + 1] if weak and pattern[start].is_lower else []
+        ends += _name_ends(pattern, words[nth : nth + _MOST_NAME_WORDS]) if weak or nth > 0 else []
+        yield from ((start, end) for end in ends if _says_enough(pattern[:start] + pattern[end:], weak=weak))
 
 
 def _name_ends(pattern: _Tokens, words: Sequence[int]) -> Iterator[int]:
-    """Before which tokens a name can end that begins with the first of these words: names have only spaces inside."""
+    """Before which tokens a name can end that begins with the first of these words: `Ana de la Cruz`, `Cruz, Ana`."""
     previous = words[0]
     for at in words:
-        has_spaces_alone = all(token.kind == "space" for token in pattern[previous + 1 : at])
-        if not (pattern[at].is_name and (at == previous or has_spaces_alone)):
+        is_particle = at != words[0] and pattern[at].text in _PARTICLES
+        is_near = all(token.kind == "space" or token.text in _INSIDE_NAMES for token in pattern[previous + 1 : at])
+        if not (is_near and (pattern[at].is_name or is_particle)):
             return
-        yield at + 1
+        if not is_particle:
+            yield at + 1
         previous = at
 
 
-def _says_enough(rest: Sequence[_Token]) -> bool:
-    """Two words, and not all with capitals: Where Each Word Has One, it marks no name."""
+def _says_enough(rest: Sequence[_Token], *, weak: bool) -> bool:
+    """Two words. Where Each Word Has A Capital, it marks no name."""
     kinds = Counter((token.kind, token.is_lower) for token in rest)
-    return kinds["word", True] > 0 and kinds["word", True] + kinds["word", False] >= _FEW
+    return kinds["word", True] + kinds["word", False] >= _FEW and (weak or kinds["word", True] > 0)

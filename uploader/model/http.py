@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from uploader.i18n import Message
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -40,10 +42,11 @@ class Arrival(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SendFailure:
-    """Why no whole answer came. `detail` is in our own words: a library's text may quote a secret."""
+    """Why no whole answer came. `detail` is a message of ours: a library's text may quote a secret."""
 
     arrival: Arrival
-    detail: str
+    detail: Message
+    """It has no full stop and may be part of a sentence."""
     duration_ms: int
     timed_out: bool = False
     """We gave it up while the server may still be working on it."""

@@ -8,7 +8,10 @@ from typing import NamedTuple
 from uploader.i18n import Message
 from uploader.model.rows import MAY_HAVE_ARRIVED, Row, Status
 
+_SHOWN_OF_SHA256 = 12
 _TO_THE_SECOND = len("2026-12-31T23:59:59")
+SETTLED: Mapping[str, str] = {"advice.arrived": "arrived", "advice.not_arrived": "not arrived"}
+"""By the code of its advice, what a person found who closed a row of unknown outcome."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,11 @@ class RowResult:
     """The columns, from 0, whose cells keep it from being sent."""
     held_back: Mapping[int, str] = field(default_factory=dict)
     """What was changed since it was sent and did not go, by column, from 0."""
+
+    @property
+    def settled(self) -> str | None:
+        """What a person found who looked the row up, `arrived` or `not arrived`; None where nobody had to."""
+        return SETTLED.get(self.advice.code)
 
 
 class AttemptKey(NamedTuple):
@@ -55,7 +63,8 @@ class Attempt:
     message: str
     http_status: int | None
     duration_ms: int | None
-    detail: str
+    detail: Message | None
+    """What is known of it beside the API's own code and message."""
     job: int
     cells: Sequence[str] = ()
     """The row's, where they were asked for."""
@@ -108,6 +117,11 @@ class RunRecord:
     """The workbook from which all that is known of it was taken."""
 
 
+def name_in_memory(list_sha256: str) -> str:
+    """The name of a list that is a DataFrame: it has its identity, so no two are taken for versions of one file."""
+    return f"DataFrame-{list_sha256[:_SHOWN_OF_SHA256]}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewJob:
     """One upload of one list with one template: what is known of it before its rows are staged."""
@@ -144,6 +158,16 @@ class NewJob:
     taken_from: Path | None = None
     """The workbook from which all is known, where the rows were sent elsewhere."""
 
+    @property
+    def is_in_memory(self) -> bool:
+        """Whether its rows were read from a DataFrame and not from a file, as a result workbook is."""
+        return self.list_path.name == name_in_memory(self.list_sha256)
+
+    @property
+    def wants_workbook(self) -> bool:
+        """Whether a result workbook is written after each run: of a DataFrame only where somebody named its place."""
+        return not self.is_in_memory or self.results_path.name != f"{self.list_path.name}.results.xlsx"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job(NewJob):
@@ -161,6 +185,8 @@ class Job(NewJob):
     """When its customer data were deleted; only hashes are left then."""
     continued_by: int | None = None
     """The newest job of the same list and place, if that is a later one."""
+    settled: int = 0
+    """How many of its rows were closed by a person."""
 
     @property
     def rows(self) -> int:

@@ -1,4 +1,4 @@
-"""Names of columns as people write them: which of them are the same name."""
+"""Column names as people write them, and which of them are the same name."""
 
 import re
 import unicodedata
@@ -8,13 +8,13 @@ _PLURALS = (("oes", "ao"), ("aes", "ao"), ("ais", "al"), ("eis", "el"), ("ns", "
 
 
 def key(name: str) -> str:
-    """A name without what people write differently: case, accents, spaces, underscores, punctuation."""
+    """A name without case, accents, spaces, underscores and punctuation, which people write differently."""
     plain = unicodedata.normalize("NFKD", name.casefold())
     return "".join(letter for letter in plain if letter.isalnum())
 
 
 def stem(name: str) -> str:
-    """A name's key with every word in the singular, as far as its ending tells: `Teléfonos` and `teléfono`."""
+    """A name's key with every word in the singular, judging by its ending: `Teléfonos` and `teléfono`."""
     plain = unicodedata.normalize("NFKD", name.casefold())
     plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
     return "".join(_singular(word) for word in re.findall(r"[^\W_]+", plain))

@@ -1,4 +1,4 @@
-"""What one attempt came to, what that means for its row and for the run, and why a run stopped."""
+"""How one attempt ended, what that means for its row and for the run, and why a run stopped."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -37,12 +37,12 @@ STATUS_OF: Mapping[Verdict, Status] = {
     Verdict.OUT_OF_REACH: Status.NOT_SENT,
     Verdict.UNSENDABLE: Status.INVALID,
 }
-"""Where a row stands whose last attempt ended so and which gets no further one in this run."""
+"""The status of a row whose last attempt ended so and which gets no other one in this run."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one attempt came to. `code` and `message` are the API's own, else empty."""
+    """How one attempt ended. `code` and `message` are the API's own, else empty."""
 
     verdict: Verdict
     advice: Message
@@ -50,8 +50,8 @@ class Outcome:
     message: str = ""
     http_status: int | None = None
     duration_ms: int | None = None
-    detail: str = ""
-    """Evidence for the `Attempts` sheet where the API's own code and message are missing."""
+    detail: Message | None = None
+    """Evidence for the sheet `Attempts` where the API gave no code and message of its own."""
     retry_after_seconds: float = 0.0
     """How long the server asks us to wait before we come again."""
     advice_if_rejected: Message | None = None
@@ -69,7 +69,7 @@ class Stop:
     verdict: Verdict | None
     """Of the answer that stopped it; None where no answer did (Ctrl-C, a closed terminal, the journal)."""
     is_a_guess: bool = False
-    """Something seems to be wrong, and a person may know better: ask whether to go on."""
+    """Something seems to be wrong, and a person may know better: ask whether to continue."""
     interrupted: bool = False
     """The person stopped it."""
 
@@ -91,7 +91,7 @@ class Dispatch:
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """A row's attempt that came to its end, and where the row stands now."""
+    """A row's attempt that has ended, and the status of the row now."""
 
     dispatch: Dispatch
     outcome: Outcome

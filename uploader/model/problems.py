@@ -1,4 +1,4 @@
-"""What is wrong with a list's rows: one problem at a cell, and a log of many, kept small."""
+"""What is wrong with a list's rows: a problem at one cell, and a compact log of many."""
 
 from array import array
 from bisect import bisect_left, bisect_right
@@ -13,22 +13,22 @@ _SHOWN_CELLS = 10
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong with one row. Problems of one code with the same facts are told together."""
+    """One thing that is wrong with one row. Problems with the same code and facts are shown together."""
 
     row: int
     """The row's number as Excel shows it."""
     column: int | None
-    """The cell's column, counted from 0; None where the whole row is meant."""
+    """The cell's column, from 0; None for the whole row."""
     code: str
-    """What is wrong; its sentences are the catalogue's `problem.<code>.cause` and `problem.<code>.fix`."""
+    """What is wrong. The catalogue has its sentences: `problem.<code>.cause` and `problem.<code>.fix`."""
     facts: Mapping[str, Fact] = field(default_factory=dict)
-    """What these sentences name."""
+    """The facts of these sentences; `field` is the person's name for the column."""
     stops: bool = True
-    """Whether it keeps the row from being sent; else it is a warning, and the row goes all the same."""
+    """Whether it keeps the row from being sent. If not, it is a warning, and the row is sent anyway."""
 
     @property
     def cause(self) -> Message:
-        """What is wrong, without the place: `rp_id is empty`."""
+        """What is wrong, without the cell: `“Punto de enrutamiento” is empty`."""
         return Message(f"problem.{self.code}.cause", **self.facts)
 
     @property
@@ -46,7 +46,7 @@ def by_row(found: Iterable[Problem]) -> dict[int, list[Problem]]:
 
 
 def stopping(found: Iterable[Problem]) -> dict[int, list[Problem]]:
-    """What keeps each row from being sent, of the rows that anything does."""
+    """The problems of each row that is kept from being sent."""
     return by_row(problem for problem in found if problem.stops)
 
 
@@ -60,7 +60,7 @@ class ProblemSummary(NamedTuple):
     cells: Sequence[tuple[int, int | None]]
     """The first of its places: row, and column from 0 or None for the whole row."""
     more: int
-    """How many places there are besides."""
+    """How many more places there are."""
 
 
 class ProblemLog:
@@ -104,7 +104,7 @@ class ProblemLog:
                     yield Problem(row, column, of_kind.code, of_kind.facts, of_kind.stops)
 
     def summaries(self, *, stops: bool) -> list[ProblemSummary]:
-        """One for each cause, the one with most rows first; `stops` picks the problems, or else the warnings."""
+        """One for each cause, the one with most rows first: of the problems that stop rows, or of the warnings."""
         found = [_summary(self._kinds[kind], columns) for kind, columns in self._rows.items() if kind[-1] is stops]
         return sorted(found, key=lambda summary: -summary.rows)
 

@@ -44,9 +44,9 @@ class PriorRequest:
         return Status.UNKNOWN if self.status is Status.UNKNOWN else Status.SKIPPED
 
     def of_day(self) -> "PriorRequest":
-        """What all rows have in common that are held back because of the same job and day: `row` is 0.
+        """What rows have in common that are held back because of the same job and day: `row` is 0.
 
-        Of rows that are only earlier in the same list nothing else counts.
+        For duplicates within the same list, nothing else counts.
         """
         if self.status is Status.SKIPPED:
             return EARLIER_ROW

@@ -42,13 +42,15 @@ def ways_to_write(secret: str) -> list[str]:
     base64s = {encode(secret.encode()).decode() for encode in (b64encode, urlsafe_b64encode)}
     base64s |= {words.rstrip("=") for words in base64s}
     escaped = {json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]}
-    escaped |= {_without_signs_of_html(words, signs) for words in escaped for signs in ("<>", "<>&", "<>&'")}
+    escaped |= {
+        _without_html_characters(words, characters) for words in escaped for characters in ("<>", "<>&", "<>&'")
+    }
     escaped |= {re.sub(r"\\u[0-9a-f]{4}", lambda found: f"\\u{found[0][2:].upper()}", words) for words in escaped}
     escaped |= {words.replace("/", "\\/") for words in escaped}
     forms = {secret, *escaped, percent, lower, escape(secret), *base64s}
     return sorted(forms - {""}, key=len, reverse=True)
 
 
-def _without_signs_of_html(escaped: str, signs: str) -> str:
-    """JSON as those write it who put it into a page: such a sign is an escape, too."""
-    return escaped.translate({ord(sign): f"\\u{ord(sign):04x}" for sign in signs})
+def _without_html_characters(escaped: str, characters: str) -> str:
+    """JSON as it is written inside a page, where these characters are escaped, too."""
+    return escaped.translate({ord(one): f"\\u{ord(one):04x}" for one in characters})

@@ -1,4 +1,4 @@
-"""Lists as tables of text: any file that we can read truly, refused in a sentence otherwise."""
+"""Lists as tables of text: a file that can't be read faithfully is refused with a reason."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import Self
 
 from uploader.errors import ListError
+from uploader.i18n import Message
 from uploader.model.cancel import CancelToken
 from uploader.readers.csv import source as csv_source
 from uploader.readers.excel import source as excel_source
@@ -18,15 +19,15 @@ __all__ = ["ListFile", "Table", "open_file", "open_list", "read_table", "refuse_
 
 
 class ListFile:
-    """A file that was opened once, whoever looks into it. Use it as a context manager.
+    """A file that is opened once for everyone who looks into it. Use it as a context manager.
 
-    The sheets that its book gave stay usable after that.
+    The sheets that its book gave stay usable afterwards.
     """
 
     def __init__(self, path: Path, kind: Kind, book: Book | None) -> None:
         self.path, self.kind = path, kind
         self.book = book
-        """None of a text file, which is read as it is needed."""
+        """None for a text file, which is read when needed."""
 
     def __enter__(self) -> Self:
         return self
@@ -39,7 +40,7 @@ class ListFile:
 
 
 def open_file(path: Path) -> ListFile:
-    """Open a CSV, XLSX, XLSM, XLSB, XLS or ODS file, known by what is inside and not by its name. Raises ListError."""
+    """Open a CSV, XLSX, XLSM, XLSB, XLS or ODS file. The type is detected from its content. Raises ListError."""
     path = Path(path)
     kind = kind_of(path)
     return ListFile(path, kind, None if kind is Kind.TEXT else Book(path, kind))
@@ -59,7 +60,7 @@ def read_table(
 
     `wanted` are column names that help to find the sheet, the delimiter and the header row; without them the shape of
     the table decides. The others say what detection would otherwise find out (`header_row` counts from 1). Raises
-    ListError with a sentence that says what is wrong and how to fix it, CancelledError where `cancel` is set.
+    ListError, which says what is wrong and how to fix it, or CancelledError where `cancel` is set.
     """
     refuse_senseless(file, sheet=sheet, encoding=encoding, delimiter=delimiter)
     return table_of(_source(file, wanted, sheet, encoding, delimiter), wanted, header_row, cancel)
@@ -92,9 +93,8 @@ def _source(
 def refuse_senseless(
     file: ListFile, *, sheet: str | None = None, encoding: str | None = None, delimiter: str | None = None
 ) -> None:
-    """Raises ListError for a hint that says nothing about a file of this kind."""
-    of_text = {"--encoding": encoding, "--delimiter": delimiter}
-    what, hints = ("a CSV", {"--sheet": sheet}) if file.book is None else ("a workbook", of_text)
-    for option, value in hints.items():
+    """Raises ListError for an option that doesn't apply to a file of this kind."""
+    given = {"encoding_of_workbook": encoding, "delimiter_of_workbook": delimiter}
+    for code, value in given.items() if file.book is not None else [("sheet_of_csv", sheet)]:
         if value is not None:
-            raise ListError(f"{file.path.name} is {what}, and {option} says nothing about one. Leave the option out.")
+            raise ListError(Message(f"hint.{code}", name=file.path.name, value=value))

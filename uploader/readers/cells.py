@@ -1,4 +1,4 @@
-"""Values that a workbook stores, as the text that a person means by them: whole numbers whole, dates as YYYY-MM-DD."""
+"""A workbook's stored values as the text a person means: whole numbers without decimals, dates as YYYY-MM-DD."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta

@@ -1,11 +1,15 @@
-"""What a file is, by the bytes inside it and never by its name; what is no list is refused in a sentence."""
+"""What a file is, by its content and never by its name; a file that is not a list is refused with a reason."""
 
 import re
 import zipfile
+from collections.abc import Mapping
 from enum import Enum
 from pathlib import Path
 
 from uploader.errors import ListError
+from uploader.i18n import Message
+from uploader.i18n.rows import some_of
+from uploader.readers import missing_file
 
 
 class Kind(Enum):
@@ -23,72 +27,90 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK\x03\x04"
 _ENCRYPTED, _STREAMS_OF_XLS = "EncryptedPackage".encode("utf-16-le"), ("Workbook", "Book")
 _XLS_WITH_PASSWORD = re.compile(rb"\x09\x08(?:\x08\x00.{8}|\x10\x00.{16})(?:\x86\x00\x00\x00)?\x2f\x00.\x00", re.DOTALL)
-"""The record that says how the rest is encrypted, right behind the one that begins a workbook."""
+"""The record about encryption, right after the one that starts a workbook."""
 _NOT_A_LIST = {
-    b"\x09\x00\x04\x00": "a workbook of Excel 2",
-    b"\x09\x02\x06\x00": "a workbook of Excel 3",
-    b"\x09\x04\x06\x00": "a workbook of Excel 4",
-    b"\x1f\x8b": "a compressed (gzip) file",
-    b"7z\xbc\xaf": "a compressed (7z) file",
-    b"Rar!": "a compressed (rar) file",
-    b"%PDF": "a PDF",
-    b"\x89PNG": "a picture",
-    b"\xff\xd8\xff": "a picture",
-    b"GIF8": "a picture",
-    b"{\\rtf": "an RTF document",
-    b"SQLite format 3": "a database",
-    b"PAR1": "a Parquet file",
-    b"version https://git-lfs": "a pointer to a file that was not fetched (Git LFS)",
+    b"\x09\x00\x04\x00": Message("filetype.old_excel", version=2),
+    b"\x09\x02\x06\x00": Message("filetype.old_excel", version=3),
+    b"\x09\x04\x06\x00": Message("filetype.old_excel", version=4),
+    b"\x1f\x8b": Message("filetype.compressed", format="gzip"),
+    b"7z\xbc\xaf": Message("filetype.compressed", format="7z"),
+    b"Rar!": Message("filetype.compressed", format="rar"),
+    b"%PDF": Message("filetype.pdf"),
+    b"\x89PNG": Message("filetype.picture"),
+    b"\xff\xd8\xff": Message("filetype.picture"),
+    b"GIF8": Message("filetype.picture"),
+    b"{\\rtf": Message("filetype.rtf"),
+    b"SQLite format 3": Message("filetype.database"),
+    b"PAR1": Message("filetype.parquet"),
+    b"version https://git-lfs": Message("filetype.git_lfs"),
 }
 _MARKUP = {
-    "<!doctype html": "a web page (HTML)",
-    "<html": "a web page (HTML)",
-    "<head": "a web page (HTML)",
-    "<table": "a web page (HTML)",
-    "<meta": "a web page (HTML)",
-    "<?xml": "an XML file",
+    "<!doctype html": Message("filetype.html"),
+    "<html": Message("filetype.html"),
+    "<head": Message("filetype.html"),
+    "<table": Message("filetype.html"),
+    "<meta": Message("filetype.html"),
+    "<?xml": Message("filetype.xml"),
 }
-_ZIPPED = {
+_ZIPPED: Mapping[str, Kind | Message] = {
     "xl/workbook.bin": Kind.XLSB,
-    "word/document.xml": "a Word document",
-    "ppt/presentation.xml": "a PowerPoint presentation",
-    "index/document.iwa": "an Apple Numbers file (File, Export To, Excel…)",
+    "word/document.xml": Message("filetype.word"),
+    "ppt/presentation.xml": Message("filetype.powerpoint"),
+    "index/document.iwa": Message("filetype.numbers"),
 }
+_WAY_OUT = {
+    "filetype.compressed": "not_a_list.unpack",
+    "filetype.archive": "not_a_list.unpack",
+    "filetype.old_excel": "not_a_list.convert",
+    "filetype.old_office": "not_a_list.convert",
+    "filetype.html": "not_a_list.convert",
+    "filetype.xml": "not_a_list.convert",
+    "filetype.rtf": "not_a_list.convert",
+}
+"""The next step for files of these kinds; for all others it is to export the list again."""
 _WORKBOOK_NAMES = (".xlsx", ".xlsm", ".xlsb", ".ods")
-
-_SAVE = "Open it in Excel or LibreOffice, save it as XLSX, and send that."
 
 
 def kind_of(path: Path) -> Kind:
-    """The format of the file at `path`. Raises ListError where it can't be read, or is none of these."""
-    try:
-        if path.is_dir():
-            raise ListError(f"{path} is a folder. Give the list itself: a CSV or XLSX file.")
-        with path.open("rb") as file:
-            head = file.read(_HEAD_BYTES)
-    except FileNotFoundError as why:
-        raise ListError(f"There is no file {path}. Check the name and the folder.") from why
-    except OSError as why:
-        raise ListError(f"{path} can't be read: {why.strerror or why}.") from why
+    """The format of the file at `path`. Raises ListError where it can't be read, or has another format."""
+    head = _head(path)
     if not head:
-        raise ListError(f"{path.name} is empty: it has no bytes in it. Export the list again.")
+        raise ListError(Message("not_a_list.empty", name=path.name))
     if head.startswith(_ZIP):
         return _zipped(path)
     if head.startswith(_OLE):
         return _of_old_office(path)
     what = next((what for mark, what in _NOT_A_LIST.items() if head.startswith(mark)), None) or _markup(head)
     if what is not None:
-        fix = "Unpack it, and send the list that is inside." if "compressed" in what else _SAVE
-        raise ListError(f"{path.name} is {what}, not a CSV or XLSX file, whatever its name says. {fix}")
+        raise _other_kind(path, what)
     if path.suffix.lower() in _WORKBOOK_NAMES:
-        raise ListError(
-            f"{path.name} is no workbook, whatever its name says: it is cut off, damaged, or something else. "
-            "Export it again; if it is a CSV, name it .csv."
-        )
+        raise ListError(Message("not_a_list.no_workbook", name=path.name))
     return Kind.TEXT
 
 
-def _markup(head: bytes) -> str | None:
+def unreadable(path: Path, why: OSError) -> ListError:
+    """For a file that the system doesn't let us read."""
+    return ListError(Message("unreadable", path=str(path), why=why.strerror or str(why)))
+
+
+def _head(path: Path) -> bytes:
+    """The file's first bytes. Raises ListError."""
+    try:
+        if path.is_dir():
+            raise missing_file.is_folder(path)
+        with path.open("rb") as file:
+            return file.read(_HEAD_BYTES)
+    except FileNotFoundError as why:
+        raise missing_file.not_found(path) from why
+    except OSError as why:
+        raise unreadable(path, why) from why
+
+
+def _other_kind(path: Path, what: Message) -> ListError:
+    return ListError(Message(_WAY_OUT.get(what.code, "not_a_list.export"), name=path.name, what=what))
+
+
+def _markup(head: bytes) -> Message | None:
     """What kind of markup this is; web pages under a workbook's name are a common export of older systems."""
     text = head.decode("utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "latin-1", errors="replace")
     start = text.removeprefix("\ufeff").removeprefix("ï»¿").lstrip().lower()
@@ -100,31 +122,24 @@ def _zipped(path: Path) -> Kind:
         with zipfile.ZipFile(path) as package:
             names = [name.replace("\\", "/").lower() for name in package.namelist()]
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as why:
-        raise ListError(
-            f"{path.name} is no whole workbook: it is cut off or damaged. Fetch or export it again. "
-            f"If it opens in Excel: {_SAVE[0].lower()}{_SAVE[1:]}"
-        ) from why
+        raise ListError(Message("not_a_list.cut_workbook", name=path.name)) from why
     for name, what in _ZIPPED.items():
         if name in names:
             if isinstance(what, Kind):
                 return what
-            raise ListError(f"{path.name} is {what}, not a CSV or XLSX file. Save the list as XLSX, and send that.")
+            raise _other_kind(path, what)
     if "content.xml" in names and not any(name.startswith("xl/") for name in names):
         return Kind.ODS
     if any(name.startswith("xl/") or name == "[content_types].xml" for name in names):
         return Kind.XLSX
-    inside = ", ".join(names[:3])
-    raise ListError(f"{path.name} is a ZIP archive ({inside}). Unpack it, and send the list that is inside.")
+    raise _other_kind(path, Message("filetype.archive", inside=some_of(names)))
 
 
 def _of_old_office(path: Path) -> Kind:
     """An .xls, or an XLSX behind a password: both come in the container that old Office used."""
     content = path.read_bytes()
     if _ENCRYPTED in content or _XLS_WITH_PASSWORD.search(content):
-        raise ListError(
-            f"{path.name} is protected with a password. Open it in Excel, take the password off "
-            "(File, Info, Protect Workbook), save it, and send that."
-        )
+        raise ListError(Message("not_a_list.password", name=path.name))
     if any(form.encode("utf-16-le") in content for name in _STREAMS_OF_XLS for form in (name, name.upper())):
         return Kind.XLS
-    raise ListError(f"{path.name} is an old Office file, but no Excel workbook. {_SAVE}")
+    raise _other_kind(path, Message("filetype.old_office"))

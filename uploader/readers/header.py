@@ -7,14 +7,14 @@ from functools import lru_cache
 from uploader.model.names import stem
 
 WITHIN = 30
-"""Among how many filled rows the header is looked for."""
+"""The header is searched among this many filled rows."""
 _SHARE_OF_WIDTH = 0.6
 """A header fills at least this share of the columns that the rows below it fill; a title does not."""
 _LONGEST_NAME = 120
 _VALUE = re.compile(
     r"(?:[A-Z]{1,3}\W)?[\W_]*\d[\d\W_]*(?:[^\W\d_]{1,3})?|\S+@\S+|https?:\S*|(?i:true|false|verdadero|verdadeiro|falso)"
 )
-"""What belongs in a record rather than in a header: numbers, amounts, dates, ids, addresses."""
+"""What belongs in a record, not in a header: numbers, amounts, dates, ids, addresses."""
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _VARIED = 3
 _COMMENT = "#"
@@ -24,7 +24,7 @@ NumberedCells = tuple[int, Sequence[str]]
 
 
 def fit(cells: Sequence[str], wanted: Sequence[str]) -> int:
-    """How many of these cells are names that are wanted, leaving aside how they are written."""
+    """How many of these cells are wanted names, however they are written."""
     if not wanted:
         return 0
     return len({stem(cell) for cell in cells if cell.strip()} & _stems(tuple(wanted)))
@@ -43,7 +43,7 @@ def header_position(rows: Sequence[NumberedCells], wanted: Sequence[str]) -> int
 
 
 def looks_like_one(cells: Sequence[str]) -> bool:
-    """Whether these are names of columns: short texts, hardly any of them a value, and not all alike."""
+    """Whether these look like column names: short texts, few of them values, and not all alike."""
     names = [cell.strip() for cell in cells if cell.strip()]
     years = _years(names)
     values = sum((_is_value(name) and name not in years) or len(name) > _LONGEST_NAME for name in names)
@@ -65,7 +65,7 @@ def _years(names: Sequence[str]) -> set[str]:
 
 
 def comment_mark(above: Sequence[NumberedCells]) -> str | None:
-    """What comment lines begin with, where lines above the header do."""
+    """The character that starts comment lines, if there are any above the header."""
     return _COMMENT if any(_first(cells).startswith(_COMMENT) for _, cells in above) else None
 
 

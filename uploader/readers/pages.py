@@ -1,4 +1,4 @@
-"""What a file format gives before anybody has looked for a table in it: its rows, as pages of columns."""
+"""What a file format provides before a table is searched in it: its rows, as pages of columns."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ PAGE_ROWS = 5_000
 
 @dataclass(slots=True)
 class Page:
-    """Some rows of a file, by column, because columns are what can be looked at fast."""
+    """Some rows of a file, stored by column, because columns are fast to inspect."""
 
     numbers: list[int]
     """The rows' numbers as Excel shows them, rising."""
@@ -65,26 +65,31 @@ class Records:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Rows as a file format gives them, and what it knows of them."""
+    """Rows as a file format gives them, and what it knows about them."""
 
     path: Path
     pages: Callable[[], Iterator[Page]]
-    """All rows from the top, blank ones too; each call begins anew. Raises ListError."""
+    """All rows from the top, empty ones too. Each call starts again. Raises ListError."""
     how: Message
     """How it was read: `CSV, UTF-8, delimiter semicolon`."""
     sheet: str | None = None
     problems: ProblemLog = field(default_factory=ProblemLog)
-    """What is wrong with cells, wherever the table turns out to be."""
+    """Problems of cells, anywhere in the file."""
     notes: Sequence[Message] = ()
-    """What the person should know of the file as a whole."""
+    """What the person should know about the file as a whole."""
     hidden_rows: frozenset[int] = frozenset()
     is_filtered: bool = False
     hidden_columns: frozenset[int] = frozenset()
     """Columns count from 0."""
     merged: Mapping[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
     """First row and column of each block of merged cells -> its last row and column; columns count from 0."""
+    encoding: str | None = None
+    delimiter: str | None = None
+    """Of delimited text."""
+    is_in_memory: bool = False
+    """It is no file, so nobody can change it meanwhile."""
     left_out: frozenset[int] = frozenset()
-    """The positions of columns that are not the list's own, as those that we add in a workbook of ours."""
+    """The positions of columns that are not the list's own, such as those we add to a result workbook."""
 
 
 def is_blank(value: object) -> bool:

@@ -1,4 +1,4 @@
-"""Goes once through a table's rows before anybody uses them: how many, how wide, and what is odd about them."""
+"""Scan a table's rows once before they are used: how many, how wide, and what is odd about them."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -14,11 +14,11 @@ _MOST_MERGED = 10_000
 _LAST_ROW = 1 << 31
 
 MADE_A_DATE = "made_a_date"
-"""The code of a date in a column that mostly holds other things."""
+"""The code of a date in a column that is mostly something else."""
 
 
 class Scan:
-    """Watches the pages of a table, blank rows left out, and keeps what is to be known of the whole.
+    """Collects what is known about a table as a whole from its pages, without empty rows.
 
     `header` are the header's cells up to the last filled one, `header_cells` is how many its row has in the file;
     `first_rows` are some rows below it.
@@ -37,7 +37,7 @@ class Scan:
         self.width = len(header)
         """How many columns have a name or anything in them."""
         self.problems = ProblemLog(source.problems.between(header_row + 1, _LAST_ROW))
-        """What is wrong, each at its cell."""
+        """The problems, each at its cell."""
         self._source, self._header_row = source, header_row
         self._named, self._header_cells = len(header), header_cells
         self._last_row = 0
@@ -63,7 +63,7 @@ class Scan:
         self._suspicious.seen(page)
 
     def ended(self) -> None:
-        """No more pages: add what only the whole shows."""
+        """Finish: add what only the whole table shows."""
         self._suspicious.ended()
         self._merged_cells()
         for position, row in self._dates.among_text():
@@ -71,7 +71,7 @@ class Scan:
 
     @property
     def date_columns(self) -> frozenset[int]:
-        """The columns that mostly hold dates, as Excel knows them."""
+        """The columns that mostly contain Excel dates."""
         return self._dates.columns()
 
     def _ragged(self, page: Page, widths: Sequence[int]) -> None:
@@ -92,7 +92,7 @@ class Scan:
                     self.problems.add(Problem(page.numbers[at], position, "rounded_number", stops=False))
 
     def _merged_cells(self) -> None:
-        """Below the header the value of merged cells counts for the first one; the person sees it over all."""
+        """Below the header only the first of merged cells has the value, although a person sees it in all of them."""
         covered = (
             (row, position)
             for first, last in self._source.merged.items()
@@ -106,7 +106,7 @@ class Scan:
 
 
 class _Dates:
-    """Which columns hold dates, and how many other things beside them."""
+    """Which columns contain dates, and how many other values."""
 
     def __init__(self) -> None:
         self._rows: dict[int, list[int]] = {}
@@ -121,11 +121,11 @@ class _Dates:
         self._others[position] += len(column) - column.count("") - len(dates)
 
     def among_text(self) -> Iterator[tuple[int, int]]:
-        """Position and row of every date in a column that mostly holds other things."""
+        """Position and row of every date in a column that is mostly something else."""
         for position in self._rows.keys() - self.columns():
             for row in self._rows[position]:
                 yield position, row
 
     def columns(self) -> frozenset[int]:
-        """The columns that mostly hold dates."""
+        """The columns that mostly contain dates."""
         return frozenset(position for position, rows in self._rows.items() if len(rows) >= self._others[position])

@@ -1,4 +1,4 @@
-"""Rows below the header that are no records: the header again, totals, another table, notes. They are pointed out."""
+"""Point out rows below the header that are not records: a repeated header, totals, another table, notes."""
 
 import re
 from collections import deque
@@ -16,21 +16,21 @@ _TOTAL = re.compile(
 )
 _WORDS_FOR_TOTAL = ("total", "suma", "soma")
 _LABELS_WITHIN = 3
-"""In which of the first columns the word Total is looked for."""
+"""The word Total is searched in this many of the first columns."""
 _LAST_ROWS = 10
 _MOST_GAPS = 1000
 _SHORTEST_NOTE = 8
 _FEW_COLUMNS = 2
 _NOTE_WIDTH = 3
-"""From how many columns on a row of one cell can be known for a note."""
+"""A row with one cell can only be a note in a table of at least this many columns."""
 
 _TOTAL_ROW, _OTHER_TABLE, _NOTE_BELOW = "total", "other_table", "note_below"
 NO_RECORDS = frozenset({_TOTAL_ROW, _OTHER_TABLE, _NOTE_BELOW})
-"""The codes of problems that say that a row is perhaps no record."""
+"""The codes of problems for rows that may not be records."""
 
 
 class SuspiciousRows:
-    """Watches a table's rows go by, page by page, blank ones left out."""
+    """Inspects a table's rows page by page, without empty rows."""
 
     def __init__(self, header: Sequence[str], first_rows: Sequence[Sequence[str]], problems: ProblemLog) -> None:
         self._header = [name.strip() for name in header]
@@ -62,10 +62,10 @@ class SuspiciousRows:
         self._last_row = page.numbers[-1]
 
     def ended(self) -> None:
-        """No more rows: look at the last ones."""
+        """Finish: inspect the last rows."""
         self._end_block()
         notes = list(takewhile(self._is_note, reversed(self._tail)))
-        if len(notes) < _LAST_ROWS:  # else such rows are what the list consists of
+        if len(notes) < _LAST_ROWS:  # otherwise the whole list consists of such rows
             for number, _ in reversed(notes):
                 self._problems.add(Problem(number, None, _NOTE_BELOW, stops=False))
 
@@ -104,7 +104,7 @@ class SuspiciousRows:
         return has_only_numbers and (filled(cells) < self._usual or is_bare)
 
     def _other_tables(self, page: Page, explained: set[int]) -> None:
-        """What begins after blank rows, and is not as wide as the list or looks like a header of its own."""
+        """Rows after empty rows that are narrower than the list, or look like another header."""
         before = page.numbers[0] - 1 if self._last_row is None else self._last_row
         if not self._block and page.numbers[-1] - before == len(page.numbers):
             return  # no row was left out
@@ -131,7 +131,7 @@ class SuspiciousRows:
         return filled(cells) < self._usual / 2
 
     def _end_block(self) -> None:
-        """Point out the rows that may be another table's; single cells alone are notes, if they are the last rows."""
+        """Point out rows that may belong to another table. Single cells at the end are notes."""
         if any(filled(cells) > 1 for _, cells in self._block):
             for number, _ in self._block:
                 self._problems.add(Problem(number, None, _OTHER_TABLE, stops=False))

@@ -1,20 +1,17 @@
-"""The table in a list: its header, its width, and its records as chunks of text; it knows no file format."""
+"""The table in a list: its header, its width, and its records as chunks of text. Independent of file formats."""
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from uploader.errors import ListError
 from uploader.i18n import Message
+from uploader.i18n.rows import some_of
 from uploader.model.cancel import CancelToken
-from uploader.model.rows import column_letter
+from uploader.model.rows import column_named
 from uploader.readers import header as headers
 from uploader.readers.cells import text, texts
 from uploader.readers.header import NumberedCells
 from uploader.readers.pages import Page, Records, Source
 from uploader.readers.scan import Scan
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 _SAMPLE_ROWS = 200
 _SHOWN_TITLES = 3
@@ -36,6 +33,9 @@ class Table:
         self.sheet = source.sheet
         self.how = source.how
         """How the file was read."""
+        self.encoding, self.delimiter = source.encoding, source.delimiter
+        """Of delimited text; else None."""
+        self.is_in_memory = source.is_in_memory
         self.header_row = header_row
         self._source, self._cancel = source, cancel or CancelToken()
         above = [row for row in sample if row[0] < header_row]
@@ -51,16 +51,16 @@ class Table:
         scan.ended()
         self.rows, self._hidden = scan.rows, scan.hidden
         self.problems = scan.problems
-        """What the reader itself noticed, each at its cell."""
+        """The problems that the reader noticed, each at its cell."""
         self.date_columns = scan.date_columns
-        """The columns that hold dates, as Excel knows them."""
+        """The columns that contain Excel dates."""
         self.header = _merged_header(source, header_row, cells + [""] * (scan.width - len(cells)), sample)
         """The header's texts; "" over columns without a name."""
         self.notes: Sequence[Message] = [*source.notes, *self._notes(above)]
-        """What the person should know of the list as a whole."""
+        """What the person should know about the list as a whole."""
 
     def _pages(self) -> Iterator[Page]:
-        """The rows below the header that are neither blank nor comments. Raises CancelledError."""
+        """The rows below the header, without empty rows and comments. Raises CancelledError."""
         self._comments = 0
         for page in self._source.pages():
             self._cancel.check()
@@ -81,24 +81,15 @@ class Table:
         return page.only(kept)
 
     def texts(self) -> Iterator[Records]:
-        """All records as text, some at a time; each call begins anew. Raises CancelledError."""
+        """All records as text, some at a time. Each call starts again. Raises CancelledError."""
         width = len(self.header)
         for page in self._pages():
             columns = [texts(column) for column in page.columns[:width]]
             columns += [[""] * len(page.numbers)] * (width - len(columns))
             yield Records(page.numbers, columns)
 
-    def chunks(self, rows: int | None = None) -> "Iterator[pd.DataFrame]":
-        """DataFrames of text, one column for each position of the header; the index is the row's number in Excel.
-
-        An empty cell is "". No chunk has more than `rows` rows (else as many as are fast); each call begins anew.
-        """
-        from uploader.readers.frame import frames  # noqa: PLC0415  # pandas takes longer to import than a small list
-
-        return frames(self.texts(), len(self.header), rows)
-
     def first_record(self) -> Sequence[str]:
-        """The cells of the first record, one for each of the header's; empty ones where there is no record."""
+        """The cells of the first record, one for each header cell; empty texts if there is no record."""
         return next(([column[0] for column in some.columns] for some in self.texts()), [""] * len(self.header))
 
     def reading(self) -> Message:
@@ -118,7 +109,7 @@ class Table:
         return [at for at in range(len(self.header)) if at not in self.left_out]
 
     def has_header(self) -> bool:
-        """Whether the header's cells look like names; else the list may have no header at all."""
+        """Whether the header's cells look like names. If not, the list may have no header."""
         return headers.looks_like_one(self.first_cells)
 
     def _notes(self, above: Sequence[NumberedCells]) -> Iterator[Message]:
@@ -134,7 +125,7 @@ class Table:
             yield Message(f"note.{code}", count=self._hidden)
         hidden = sorted(at for at in self._source.hidden_columns if at < len(self.header))
         if hidden:
-            yield Message("note.hidden_columns", letters=tuple(map(column_letter, hidden)))
+            yield Message("note.hidden_columns", columns=some_of([column_named(self.header, at) for at in hidden]))
 
 
 def table_of(
@@ -147,9 +138,9 @@ def table_of(
     """
     sample, given = _first_rows(source, header_row, cancel or CancelToken())
     if header_row is not None and given is None:
-        raise ListError(f"{source.path.name}: row {header_row} is empty or beyond the end, so it is no header row.")
+        raise ListError(Message("table.no_such_header_row", name=source.path.name, row=header_row))
     if not sample:
-        raise ListError(f"{source.path.name} is empty: there is no header row and nothing to send.")
+        raise ListError(Message("table.empty", name=source.path.name))
     number, cells = given or sample[headers.header_position(sample, wanted)]
     return Table(source, number, list(cells), sample, cancel)
 
@@ -175,7 +166,7 @@ def _first_rows(
 
 
 def _merged_header(source: Source, header_row: int, header: list[str], sample: Sequence[NumberedCells]) -> list[str]:
-    """The header with the texts of merged cells over all columns that they cover and that have something below."""
+    """The header, with the text of merged cells repeated over all covered columns that have data below."""
     of_row = dict(sample)
     below = [cells for number, cells in sample if number > header_row]
     names = list(header)
@@ -191,7 +182,7 @@ def _merged_header(source: Source, header_row: int, header: list[str], sample: S
 
 
 def _filled_width(cells: Sequence[str]) -> int:
-    """How many cells there are up to the last one with anything in it."""
+    """How many cells there are up to the last filled one."""
     return next((at + 1 for at in range(len(cells) - 1, -1, -1) if cells[at].strip()), 0)
 
 

@@ -1,6 +1,6 @@
 """The sandbox: a server that answers as the wolkvox API documents, on this machine alone, and records what it received.
 
-The texts of its answers are the API's own, where they are documented (docs/practice-server.md says which are not).
+The texts of its answers are the API's own, where they are documented (docs/sandbox.md says which are not).
 It never writes the token down. Where it is asked to, it fails as servers and connections do. The server itself is in
 `server.py`, whose library nobody pays for who does not use it.
 """

@@ -9,6 +9,7 @@ from random import Random
 from typing import Any, Self, TypeAlias
 
 from uploader.errors import SettingsError
+from uploader.i18n import Message
 
 
 class Fault(StrEnum):
@@ -66,11 +67,6 @@ _EVERY = re.compile(r"[0-9]{1,9}")
 _SPAN = re.compile(r"([0-9]{1,9})-([0-9]{1,9})")
 _CHANCE = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,9})?)%")
 
-_WRONG_FAULT = (
-    "--fault {rule} is none: write KIND:WHEN. KIND is one of {kinds}. WHEN is 7 (every 7th row request), "
-    "2-4 (the 2nd to the 4th) or 5% (by chance)."
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Every:
@@ -97,7 +93,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Chance:
-    """So many of a hundred row requests, by chance."""
+    """A percentage of the row requests, by chance."""
 
     percent: float
 
@@ -118,11 +114,11 @@ class FaultRule:
 
     @classmethod
     def parsed(cls, text: str) -> Self:
-        """The rule that `KIND:WHEN` says. Raises SettingsError for one that says none."""
+        """The rule in a text `KIND:WHEN`. Raises SettingsError where there is none."""
         kind, _, moment = text.partition(":")
         when = _when(moment)
         if kind not in list(Fault) or when is None:
-            raise SettingsError(_WRONG_FAULT.format(rule=text, kinds=", ".join(Fault)))
+            raise SettingsError(Message("sandbox.wrong_fault", rule=text, kinds=tuple(Fault)))
         return cls(Fault(kind), when)
 
     def __str__(self) -> str:

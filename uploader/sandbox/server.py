@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import socket
 import struct
 import sys
@@ -16,6 +17,7 @@ from typing import IO
 from aiohttp import web
 
 from uploader.errors import SettingsError
+from uploader.i18n import Message
 from uploader.sandbox.config import SandboxConfig
 from uploader.sandbox.faults import Fault, Faults
 from uploader.sandbox.wolkvox import TOKEN, Api, ApiAnswer, ApiCall, is_taken
@@ -34,8 +36,6 @@ _LINGER = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 
 _STATUS = {Fault.QUOTA_200: 200, Fault.CONTRADICTION: 400}
 """The HTTP status of answers whose status is not the body's code."""
-_NO_RECORD = "The record {path} can't be written: {why}."
-_NO_PORT = "Port {port} can't be used: {why}. Give another one with --port."
 _PAGES: dict[Fault | None, ApiAnswer] = {
     Fault.ERROR_500: {
         "code": 500,
@@ -249,7 +249,8 @@ def running(config: SandboxConfig) -> Iterator[str]:
     try:
         record: IO[bytes] = config.record.open("w+b") if config.record else TemporaryFile()  # noqa: SIM115
     except OSError as why:
-        raise SettingsError(_NO_RECORD.format(path=config.record, why=why.strerror)) from why
+        said = why.strerror or str(why)
+        raise SettingsError(Message("sandbox.no_record", path=str(config.record), why=said)) from why
     loop = asyncio.new_event_loop()
     runner = web.AppRunner(_Server(config, record).app(), handle_signals=False, access_log=None, shutdown_timeout=1)
     thread = threading.Thread(target=loop.run_forever, name="sandbox", daemon=True)
@@ -258,7 +259,8 @@ def running(config: SandboxConfig) -> Iterator[str]:
         try:
             port = asyncio.run_coroutine_threadsafe(_listen(runner, config.port), loop).result()
         except OSError as why:
-            raise SettingsError(_NO_PORT.format(port=config.port, why=why.strerror or why)) from why
+            said = os.strerror(why.errno) if why.errno else str(why)  # asyncio's own text names the address again
+            raise SettingsError(Message("sandbox.no_port", port=str(config.port), why=said)) from why
         yield f"http://{HOST}:{port}"
     finally:
         asyncio.run_coroutine_threadsafe(_close(runner), loop).result()

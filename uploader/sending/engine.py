@@ -1,7 +1,7 @@
-"""The concurrent loop: rows in, outcomes out, never more at once than allowed; it does no IO of its own.
+"""The concurrent loop: rows in, outcomes out, never more at once than allowed. It does no IO of its own.
 
-Every turn of the loop is one commit of the ledger: the answers that came, and the intents of the rows that leave now.
-A request leaves only after its intent is committed, so after a crash each row is known to have been sent or not.
+Each turn of the loop is one commit of the ledger: the answers that came, and the intents of the rows that are sent now.
+A request is sent only after its intent is committed, so after a crash it is known of each row whether it was sent.
 """
 
 import asyncio
@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from uploader.errors import JournalError
+from uploader.i18n import Message
 from uploader.model.cancel import CancelToken
 from uploader.model.events import Event, Interrupting, RowDone, Waiting
 from uploader.model.http import Request, Response, SendFailure
@@ -20,12 +21,11 @@ from uploader.sending import reasons
 from uploader.sending.scheduler import Scheduler
 
 _LONGEST_NAP_SECONDS = 1.0
-"""While it waits it says how long still, this often."""
-_NOT_RECORDED = "{why} These answers could not be written down: {answers}."
+"""How often it reports the time left while it waits."""
 
 
 class Ledger(Protocol):
-    """Where intents and answers are made durable: the journal's `RunLedger`."""
+    """Where intents and answers are recorded: the journal's `RunLedger`."""
 
     def commit(self, completions: Sequence[Completion], dispatches: Sequence[Dispatch], /) -> Mapping[int, Status]:
         """Write down both, whole and durable, before returning.
@@ -174,5 +174,15 @@ class Engine:
         try:
             self.ledger.commit(completions, [])
         except JournalError:
-            answers = "; ".join(f"row {done.dispatch.row.number} {done.status}" for done in completions)
-            raise JournalError(_NOT_RECORDED.format(why=why, answers=answers)) from why
+            raise JournalError(Message("journal.not_recorded", why=why.message, rows=_unrecorded(completions))) from why
+
+
+def _unrecorded(completions: Sequence[Completion]) -> tuple[Message, ...]:
+    """Every row whose answer is lost, by what the answer meant."""
+    rows: dict[Status, list[str]] = {}
+    for done in completions:
+        rows.setdefault(done.status, []).append(str(done.dispatch.row.number))
+    return tuple(
+        Message(f"journal.unrecorded.{status.replace(' ', '_')}", count=len(numbers), rows=numbers)
+        for status, numbers in rows.items()
+    )

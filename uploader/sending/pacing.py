@@ -47,7 +47,7 @@ def seconds_between(rate: str | None) -> float:
 
 @dataclass(slots=True)
 class FailureStreak:
-    """Failures one after the other with nothing taken in between; those of one burst count as one."""
+    """Failures in a row, with nothing taken in between; those of one burst count as one."""
 
     count: int = 0
     since: float = 0.0

@@ -1,21 +1,21 @@
-"""Why a run stops and what it waits for, as messages: their sentences have no full stop."""
+"""Why a run stops and what it waits for, as messages. Their sentences have no full stop: they go into others."""
 
 from uploader.errors import JournalError
-from uploader.i18n import Message
+from uploader.i18n import Fact, Message
 from uploader.model.outcomes import Outcome
 from uploader.sending.pacing import LONGEST_PAUSE_SECONDS, THROTTLED_SECONDS
 
 INTERRUPTED = Message("stop.interrupted")
 _LAST_ROWS_REFUSED = Message("stop.last_rows_refused")
-"""Stands in the place of the API's own words where there are none."""
+"""Said where the API has given no reason of its own."""
 
 WAIT_FOR_PLACE = Message("wait.for_place")
-"""A request that we gave up may still hold its place at the API."""
+"""A request that we gave up may still count against the API's limit."""
 WAIT_TO_SLOW_DOWN = Message("wait.slow_down")
 WAIT_TO_REACH = Message("wait.out_of_reach")
 
 
-def cause_of(outcome: Outcome) -> str:
+def cause_of(outcome: Outcome) -> Fact:
     """What the API said, or how the request failed."""
     return outcome.message.strip() or (f"HTTP {outcome.http_status}" if outcome.http_status else outcome.detail)
 
@@ -25,17 +25,17 @@ def refused(outcome: Outcome) -> Message:
     return Message("stop.refused", why=cause_of(outcome))
 
 
-def paused(cause: str) -> Message:
-    """The API takes nothing for a while. `cause` is in its own words, or "" where the last rows alone say so."""
+def paused(cause: Fact) -> Message:
+    """The API takes nothing for a while. `cause` is in its own words, or "" where only the last rows say so."""
     return Message("stop.paused", why=cause or _LAST_ROWS_REFUSED)
 
 
-def paused_too_long(cause: str) -> Message:
+def paused_too_long(cause: Fact) -> Message:
     """It has taken nothing for as long as we wait."""
     return Message("stop.paused_too_long", hours=round(LONGEST_PAUSE_SECONDS / 3600), why=cause or _LAST_ROWS_REFUSED)
 
 
-def wait_for_pause(cause: str) -> Message:
+def wait_for_pause(cause: Fact) -> Message:
     """A row tries now and then whether the pause is over."""
     return Message("wait.paused", why=cause or _LAST_ROWS_REFUSED)
 
@@ -56,15 +56,15 @@ def unknown_from_the_start(rows: int) -> Message:
 
 
 def too_many_unknown(rows: int) -> Message:
-    """So many rows one after the other got none."""
+    """So many rows in a row got none."""
     return Message("stop.too_many_unknown", count=rows)
 
 
 def too_many_alike(rows: int, outcome: Outcome) -> Message:
-    """So many rows one after the other were refused with the same answer."""
+    """So many rows in a row were rejected with the same answer."""
     return Message("stop.too_many_alike", count=rows, why=cause_of(outcome))
 
 
 def journal_failed(error: JournalError) -> Message:
-    """What was sent or answered can't be written down. An error's sentence has a full stop."""
-    return Message("stop.journal", why=str(error).rstrip("."))
+    """What was sent or answered can't be recorded."""
+    return Message("stop.journal", why=error.message)

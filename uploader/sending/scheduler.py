@@ -1,13 +1,13 @@
-"""What the answers so far mean for the run: which row leaves next and when, which goes again, and when it is over.
+"""What the answers so far mean for the run: which row is sent next and when, which one again, and when the run is over.
 
-It keeps no time of its own and waits for nothing: the engine does both, and asks here.
+It has no clock and never waits: the engine does both, and asks here.
 """
 
 import heapq
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
-from uploader.i18n import Message
+from uploader.i18n import Fact, Message
 from uploader.model.http import Request
 from uploader.model.outcomes import STATUS_OF, Completion, Dispatch, Outcome, Stop, Verdict
 from uploader.model.rows import Status, WaitingRow
@@ -26,10 +26,10 @@ from uploader.sending.pacing import (
 from uploader.sending.refusals import RefusalStreak
 
 FIRST_ALONE = 3
-"""How many rows may go alone, one after the other, until one of them gets an answer that can be used."""
+"""How many rows are sent alone, one at a time, until one of them gets a usable answer."""
 UNKNOWN_IN_A_ROW = 5
 SUSPECTS = 3
-"""How many rows in a row must draw an answer that may be about the row alone, until it is taken for a pause."""
+"""How many rows in a row must get an answer that may be about the row alone, until it counts as a pause."""
 
 
 @dataclass(slots=True)
@@ -179,7 +179,8 @@ class Scheduler:
             self._clear_suspects(dispatch)
         else:
             self._refusals.add(outcome)
-            if self._refusals.is_suspicious(self.limits.stop_after):
+            if self.stop is None and self._refusals.is_suspicious(self.limits.stop_after):
+                self._refusals.suspect()
                 reason = reasons.too_many_alike(self._refusals.count, outcome)
                 self._stop(reason, outcome.verdict, is_a_guess=True)
         return Completion(dispatch, outcome, STATUS_OF[outcome.verdict])
@@ -249,7 +250,7 @@ class Scheduler:
         self._take_for_pause(now, reasons.cause_of(outcome), outcome.retry_after_seconds)
         return self._wait(dispatch, outcome, self._not_before, self._waits_for)
 
-    def _take_for_pause(self, now: float, cause: str, retry_after_seconds: float) -> None:
+    def _take_for_pause(self, now: float, cause: Fact, retry_after_seconds: float) -> None:
         """The API takes nothing now: the run ends, or waits until the next row tries."""
         if self._paused_since is None:
             self._paused_since = now

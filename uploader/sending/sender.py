@@ -1,4 +1,4 @@
-"""One run: rows go through a transport, and events say what happens; it is given everything that it needs."""
+"""One run: rows go through a transport, and events report what happens. Everything it needs is handed in."""
 
 import asyncio
 import random as chance
@@ -25,7 +25,7 @@ PHASE: PhaseName = "sending"
 
 @dataclass(frozen=True, slots=True)
 class SendReport:
-    """How a run ended; what became of each row, the ledger has."""
+    """How a run ended; the ledger has the outcome of each row."""
 
     requests: int
     """How many were made."""
@@ -35,7 +35,7 @@ class SendReport:
 
 @dataclass(frozen=True, slots=True)
 class _Surroundings:
-    """What is the same however often a run continues after a guess."""
+    """What stays the same when a run continues after a guess."""
 
     ledger: Ledger
     judge: Callable[[Response | SendFailure], Outcome]
@@ -108,7 +108,7 @@ def send_rows(
 
 
 def _decided(stop: Stop, confirm: Callable[[Stop], bool], cancel: CancelToken) -> Stop | None:
-    """What a person makes of a stop that is a guess: None where the run continues."""
+    """What a person decides at a stop that is a guess: None if the run continues."""
     interruption = Stop(reasons.INTERRUPTED, None, interrupted=True)
     try:
         is_confirmed = not cancel.is_cancelled and confirm(stop)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from uploader.errors import TemplateError
+from uploader.i18n import Message
 from uploader.templates import template
 
 PROFILE = "api.toml"
@@ -36,15 +37,13 @@ class Catalog:
         """The file of a template. `name` is `api/request`, or a path to a TOML file. Raises TemplateError."""
         if name.endswith(".toml"):
             if not Path(name).is_file():
-                raise TemplateError(f"There is no template file {name}.")
+                raise TemplateError(Message("template.no_file", path=name))
             return Path(name)
         for folder in self.folders:
             for known, path in _templates(folder):
                 if known == name:
                     return path
-        raise TemplateError(
-            f"There is no template {name}. There are: {', '.join(self.names())}. A path must end in .toml."
-        )
+        raise TemplateError(Message("template.not_found", name=name, known=tuple(self.names())))
 
     def load(self, name: str) -> template.Template:
         """The template, with the API profile that lies beside it. Raises TemplateError."""
@@ -68,6 +67,6 @@ def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as why:
-        raise TemplateError(f"{path} is not UTF-8 text. Save it as UTF-8.") from why
+        raise TemplateError(Message("template.not_utf8", path=str(path))) from why
     except OSError as why:
-        raise TemplateError(f"{path} can't be read: {why.strerror}.") from why
+        raise TemplateError(Message("template.unreadable", path=str(path), why=why.strerror or str(why))) from why

@@ -1,11 +1,16 @@
 """What a template says of one field: its column's names, what its cells may hold, and what of a cell is sent."""
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from string import whitespace
-from typing import Annotated, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StrictInt
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StrictInt, model_validator
+
+from uploader.i18n import Message
+from uploader.templates.faults import FaultError
+from uploader.templates.texts import TemplateText
 
 _DATES = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S")
 """How the readers write dates."""
@@ -17,14 +22,14 @@ BLANKS = (
         "\xad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
     )
 )
-"""What nobody sees around a text: spaces, and characters of no width."""
+"""What nobody sees around a text: spaces of all kinds, and characters of no width."""
 
 
 def _compiles(pattern: str) -> str:
     try:
         re.compile(pattern)
     except re.error as why:
-        raise ValueError(f"not a regular expression: {why}") from why
+        raise FaultError(Message("template.fault.regex", why=str(why))) from why
     return pattern
 
 
@@ -35,7 +40,7 @@ def _writes_dates(text: str) -> str:
     except (ValueError, re.error):
         is_whole = False
     if not is_whole:
-        raise ValueError("write it with day, month and year, as %d/%m/%Y or %Y-%m-%d %H:%M")
+        raise FaultError(Message("template.fault.date_format"))
     return text
 
 
@@ -53,9 +58,11 @@ class Column(Strict):
     """What a template says of one field: its column's names, what its cells may hold, and how to explain it."""
 
     required: StrictBool = False
-    description: str = ""
+    description: TemplateText = Field(default_factory=dict)
     example: str = ""
     aliases: tuple[str, ...] = ()
+    heading: Mapping[str, str] = Field(default_factory=dict)
+    """What a blank list calls the column, by language, else by the field's name; each is an alias as well."""
     pattern: Regex | None = None
     """A regular expression that a whole cell must match."""
     max_length: StrictInt | None = Field(default=None, gt=0)
@@ -65,6 +72,14 @@ class Column(Strict):
     """Whether spaces around a cell, and characters that nobody sees there, are left out."""
     date_format: DateFormat | None = None
     """How a date goes out, as strftime writes it: `%d/%m/%Y`. Cells are dates, YYYY-MM-DD, or written so already."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _headings_are_aliases(cls, given: Any) -> Any:
+        if not (isinstance(given, Mapping) and isinstance(given.get("heading"), Mapping)):
+            return given
+        aliases = given.get("aliases", ())
+        return {**given, "aliases": [*aliases, *(name for name in given["heading"].values() if name not in aliases)]}
 
     def meant(self, cell: str) -> str:
         """What of a cell is sent: trimmed, a date as the column wants it; a cell that is not a date stays as it is."""

@@ -1,7 +1,7 @@
-"""What the API says before the first row: how many requests are left today, and which ids there are.
+"""What the API says before the first row: how many requests are left today, and which ids exist.
 
-The API profile says what is asked and where the answers keep it. It only informs: an answer that can't be used is no
-obstacle, unless a rule says that the API doesn't let us in at all.
+The API profile says what to ask and where the answers are. It only informs: an answer that can't be used stops nothing,
+unless a rule says that the API doesn't let us in at all.
 """
 
 import math
@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from uploader.i18n import Message
+from uploader.i18n import Fact, Localized, Message
 from uploader.model.http import Arrival, Request, Response, SendFailure
 from uploader.model.outcomes import Outcome, Stop, Verdict
 from uploader.model.problems import Problem
@@ -25,7 +25,7 @@ _LETS_NOBODY_IN = (401, 403)
 class KnownIds(NamedTuple):
     """The ids that the API has for one column."""
 
-    title: str
+    title: Localized
     """What they are called."""
     is_active: Mapping[str, bool]
     """Every id that there is, and whether it is switched on."""
@@ -122,21 +122,31 @@ def _ids(data: Any, ids: Ids) -> dict[str, bool]:
 
 
 def id_problems(
-    facts: ApiFacts, rows: Mapping[str, Mapping[str, Sequence[int]]], fields: Mapping[str, int]
+    facts: ApiFacts,
+    rows: Mapping[str, Mapping[str, Sequence[int]]],
+    fields: Mapping[str, int],
+    header: Sequence[str] = (),
 ) -> list[Problem]:
     """Rows whose ids don't exist, and as warnings those whose ids are switched off.
 
-    `rows`: by column and id, the numbers of the rows that have it.
+    `rows`: by column and id, the numbers of the rows that have it. `header`: the list's names, which people know.
     """
     problems = []
     for column, (title, is_active) in facts.ids.items():
+        named = _name_of(column, fields, header)
         for name, numbers in rows.get(column, {}).items():
             if is_active.get(name, False):
                 continue
             exists = name in is_active
-            code, about = "inactive_id" if exists else "unknown_id", {"column": column, "id": name, "title": title}
+            code = "inactive_id" if exists else "unknown_id"
+            about: Mapping[str, Fact] = {"column": named, "id": name, "title": title}
             problems += [Problem(number, fields[column], code, about, stops=not exists) for number in numbers]
     return problems
+
+
+def _name_of(column: str, fields: Mapping[str, int], header: Sequence[str]) -> str:
+    """The list's own name of the column that fills a field, else the field's."""
+    return (" ".join(header[fields[column]].split()) if header else "") or column
 
 
 def quota_message(facts: ApiFacts, rows: int) -> Message | None:

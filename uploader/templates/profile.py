@@ -5,10 +5,11 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import AfterValidator, AliasChoices, Field, StrictBool, StrictFloat, StrictInt, StrictStr, model_validator
 
-from uploader.i18n import Localized
-from uploader.i18n.languages import LANGUAGES
+from uploader.i18n import Message
 from uploader.model.outcomes import Verdict
 from uploader.templates.columns import Regex, Strict
+from uploader.templates.faults import FaultError
+from uploader.templates.texts import TemplateText
 
 
 def is_rate(text: str) -> bool:
@@ -18,33 +19,24 @@ def is_rate(text: str) -> bool:
 
 def _rate(text: str) -> str:
     if not is_rate(text):
-        raise ValueError("write it as 5/s or 30/m, above 0")
+        raise FaultError(Message("template.fault.rate"))
     return text
 
 
 def _leads_somewhere(path: str) -> str:
     if not all(path.split(".")):
-        raise ValueError("write it as data.password, with * for every element: data.*.password")
+        raise FaultError(Message("template.fault.secret_path"))
     return path
-
-
-def _in_our_languages(texts: Localized) -> Localized:
-    for language in texts:
-        if language not in LANGUAGES:
-            raise ValueError(f"{language}: there are the languages {', '.join(LANGUAGES)}")
-    return texts
 
 
 SecretPath: TypeAlias = Annotated[str, AfterValidator(_leads_somewhere)]
 Rate: TypeAlias = Annotated[str, AfterValidator(_rate)]
-TemplateText: TypeAlias = Annotated[Localized, AfterValidator(_in_our_languages)]
-"""A text of the template's own, in the languages that it has."""
 
 
 class Setting(Strict):
     """A value that is the same for all rows."""
 
-    description: str = ""
+    description: TemplateText = Field(default_factory=dict)
     accept: Regex | None = None
     """What people write; its first group is what is kept."""
     environment: str | None = None
@@ -95,15 +87,15 @@ class Rule(Strict):
     @model_validator(mode="after")
     def _is_a_pause_where_that_may_be_wrong(self) -> "Rule":
         if self.may_be_the_row and self.means != "pause":
-            raise ValueError("may_be_the_row: only a rule that means “pause” can be in doubt about that")
+            raise FaultError(Message("template.fault.only_a_pause"), "may_be_the_row")
         return self
 
     @model_validator(mode="after")
     def _matches_something(self) -> "Rule":
         if self.code is None and not self.message:
-            raise ValueError("give it a code, a message, or both: as it stands it matches every answer")
-        if "en" not in self.advice:
-            raise ValueError("advice needs at least an English text, en")
+            raise FaultError(Message("template.fault.matches_every_answer"))
+        if not self.advice:
+            raise FaultError(Message("template.fault.no_english"), "advice")
         return self
 
     @property
@@ -134,13 +126,13 @@ class Ids(Strict):
     active: str = ""
     """In each record, whether it is active."""
     is_active: str = "yes"
-    """What stands there if it is."""
+    """The value there if it is."""
 
 
 class PreflightQuestion(Strict):
     """What is asked of the API before the first row."""
 
-    title: str
+    title: TemplateText
     url: str
     method: Literal["GET", "POST"] = "GET"
     cost: StrictInt = Field(default=1, ge=0)

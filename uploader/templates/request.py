@@ -10,9 +10,11 @@ from urllib.parse import quote
 
 from pydantic import Field, StrictBool, field_validator
 
+from uploader.i18n import Message
 from uploader.model.address import origin_of
 from uploader.model.http import Request
 from uploader.templates.columns import Strict
+from uploader.templates.faults import FaultError
 
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _HEADER_TEXT = re.compile(r"[\t\x20-\x7e]*")
@@ -36,9 +38,9 @@ class RequestForm(Strict):
     def _can_be_written(cls, headers: Mapping[str, str]) -> Mapping[str, str]:
         for name, text in headers.items():
             if not _HEADER_NAME.fullmatch(name):
-                raise ValueError(f"“{name}” is not a valid name of a header: use letters, digits and hyphens")
+                raise FaultError(Message("template.fault.header_name", name=name))
             if not _HEADER_TEXT.fullmatch(text):
-                raise ValueError(f"{name}: use plain letters without accents, on one line")
+                raise FaultError(Message("template.fault.header_value"), name)
         return headers
 
 
@@ -46,8 +48,13 @@ class RequestForm(Strict):
 
 
 def placeholders_in(text: str) -> list[str]:
-    """The names that stand in `{{…}}`."""
+    """The names inside `{{…}}`."""
     return _PLACEHOLDER.findall(text)
+
+
+def written(name: str) -> str:
+    """A placeholder as a template has it."""
+    return f"{{{{{name}}}}}"
 
 
 def replace_placeholders(text: str, by: str) -> str:
@@ -85,7 +92,7 @@ def fill(text: str, values: Mapping[str, str], write: Callable[[str], str] = str
 
 
 def fill_address(url: str, values: Mapping[str, str], base_url: str | None) -> str:
-    """An address with every placeholder replaced; `base_url` stands for its scheme and host."""
+    """An address with every placeholder replaced; `base_url` replaces its scheme and host."""
     origin = origin_of(url)
     path = fill(url.removeprefix(origin), values, lambda value: quote(value, safe=""))
     return (base_url.rstrip("/") if base_url else fill(origin, values)) + path
@@ -93,7 +100,7 @@ def fill_address(url: str, values: Mapping[str, str], base_url: str | None) -> s
 
 @lru_cache(maxsize=1024)
 def _parts(text: str) -> list[str]:
-    """A text of the form, cut at its placeholders: what stands around them, and between that their names."""
+    """A text of the form, split at its placeholders: the texts around them, with their names in between."""
     return _PLACEHOLDER.split(text)
 
 

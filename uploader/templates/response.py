@@ -20,8 +20,6 @@ _TOO_MANY_REQUESTS = 429
 _EXCERPT = 500
 """Characters of an answer that we can't read, kept as evidence."""
 
-_LEFT_OUT = "The answer can't be read; it is left out, because answers of this API may carry secrets."
-
 _VERDICTS: dict[Arrival, tuple[Verdict, Message]] = {
     Arrival.NEVER: (Verdict.UNSENDABLE, Message("advice.unsendable")),
     Arrival.NO: (Verdict.OUT_OF_REACH, Message("advice.out_of_reach")),
@@ -77,14 +75,14 @@ def _judge_response(answer: Response, template: Template, mask: Callable[[str], 
         message=mask(masked.mask(_visible_text(data, masked, template.answer.message))),
         http_status=answer.http_status,
         duration_ms=answer.duration_ms,
-        detail="" if fields.readable else _excerpt(mask(_evidence(answer.body, masked, template.answer))),
+        detail=None if fields.readable else _evidence(answer.body, masked, template.answer, mask),
         retry_after_seconds=answer.retry_after_seconds,
         advice_if_rejected=advice.REJECTED if rule is not None and rule.may_be_the_row else None,
     )
 
 
 def value_at(data: Any, path: str) -> Any:
-    """What stands at a dotted path of an answer's JSON, or None; a number is a place in a list, from 0."""
+    """The value at a dotted path of an answer's JSON, or None; a number is a place in a list, from 0."""
     for part in path.split(".") if path else [None]:
         if isinstance(data, list) and part is not None and part.isdecimal():
             data = data[int(part)] if int(part) < len(data) else None
@@ -148,7 +146,7 @@ def _fields(data: Any, paths: AnswerPaths) -> _AnswerFields:
 
 
 def _decoded(body: bytes) -> str:
-    """JSON is UTF-8; an API that answers in latin-1 all the same has its ASCII part in the right place."""
+    """JSON is UTF-8; if an API answers in latin-1 anyway, the ASCII part is right."""
     try:
         return body.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -156,22 +154,25 @@ def _decoded(body: bytes) -> str:
 
 
 def _visible_text(data: Any, masked: MaskedAnswer, path: str) -> str:
-    """What stands at a path as it may be kept; what stands within a secret is one, too."""
+    """The text at a path as it may be kept; whatever is inside a secret is one, too."""
     if not isinstance(data, dict):
         return ""
     visible = value_at(masked.data, path)
     return MASK if visible is None and value_at(data, path) is not None else as_text(visible)
 
 
-def _evidence(body: bytes, masked: MaskedAnswer, paths: AnswerPaths) -> str:
+def _evidence(body: bytes, masked: MaskedAnswer, paths: AnswerPaths, mask: Callable[[str], str]) -> Message | None:
     """What may be kept of an answer that we can't read.
 
-    Where answers may carry secrets, only JSON in which they were found: else nobody knows where they stand in it.
+    Where answers may carry secrets, only JSON in which they were found: else nobody knows where in it they are.
     """
     text = _decoded(body)
-    if not paths.secrets or not text.strip():
-        return text
-    return masked.mask(as_text(masked.data)) if masked.hides else _LEFT_OUT
+    if paths.secrets and text.strip():
+        if not masked.hides:
+            return Message("failure.answer_left_out")
+        text = masked.mask(as_text(masked.data))
+    excerpt = _excerpt(mask(text))
+    return advice.as_written(excerpt) if excerpt else None
 
 
 def _excerpt(answer: str) -> str:

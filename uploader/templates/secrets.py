@@ -14,7 +14,7 @@ _SHORT = 4
 
 @dataclass(frozen=True, slots=True)
 class MaskedAnswer:
-    """An answer's JSON as it may be kept and shown: whatever stands at a secret path is `***`."""
+    """An answer's JSON as it may be kept and shown: whatever is at a secret path is `***`."""
 
     data: Any
     secrets: frozenset[str] = frozenset()
@@ -24,7 +24,7 @@ class MaskedAnswer:
 
     @classmethod
     def of(cls, data: Any, paths: Iterable[str]) -> "MaskedAnswer":
-        """`data` without what stands at the dotted paths; `*` is every element of a list, every value of an object."""
+        """`data` without what is at the dotted paths; `*` is every element of a list, every value of an object."""
         found: list[Any] = []
         for path in paths:
             data = _without(data, path.split("."), found)

@@ -9,12 +9,14 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, Field, StrictFloat, StrictInt, ValidationError, model_validator
 
 from uploader.errors import SettingsError, TemplateError
+from uploader.i18n import Message
 from uploader.model.address import checked_origin, is_loopback, origin_of
 from uploader.model.http import Request
 from uploader.model.rows import Row
 from uploader.model.settings import Settings
 from uploader.templates.columns import Column, Strict
-from uploader.templates.profile import AnswerPaths, Limits, PreflightQuestion, Rule, Setting, TemplateText
+from uploader.templates.faults import FaultError, faults_of
+from uploader.templates.profile import AnswerPaths, Limits, PreflightQuestion, Rule, Setting
 from uploader.templates.request import (
     RequestForm,
     build_request,
@@ -25,28 +27,18 @@ from uploader.templates.request import (
     replace_placeholders,
     texts_of,
     trimmed,
+    written,
 )
+from uploader.templates.texts import TemplateText
 
 _HEADER_SAFE = re.compile(r"[\x20-\x7e]*")
-_FAULTS = {
-    "missing": "is missing",
-    "extra_forbidden": "there is no such key",
-    "tuple_type": "write it as a list, in brackets",
-    "int_type": "write a whole number, without quotes",
-    "float_type": "write a number, without quotes",
-    "bool_type": "write true or false, without quotes",
-    "string_type": "write a text, in quotes",
-}
-"""Our words for pydantic's, where its own are a programmer's."""
-
-
 _Model = TypeVar("_Model", bound=BaseModel)
 
 
 class _Shared(Strict):
-    """The tables that may stand in a profile, in a template, or in both (the template's then come first)."""
+    """The tables that may be in a profile, in a template, or in both (the template's then come first)."""
 
-    title: str
+    title: TemplateText
     documentation: str = ""
     settings: Mapping[str, Setting] = Field(default_factory=dict)
     limits: Limits = Limits()
@@ -83,10 +75,10 @@ class Template(_TemplateFile):
         for where, text in texts_of(self.request):
             rest = replace_placeholders(text, "")
             if "{{" in rest or "}}" in rest:
-                raise ValueError(f"{where}: a placeholder is not whole; write it as {{{{name}}}}")
+                raise FaultError(Message("template.fault.broken_placeholder", example="{{name}}"), where)
         for where, name in self._placeholders():
             if name not in self.columns and name not in self.settings:
-                raise ValueError(f"{where}: {{{{{name}}}}} is neither under [columns] nor under [settings]")
+                raise FaultError(Message("template.fault.unknown_placeholder", placeholder=written(name)), where)
         return self
 
     @model_validator(mode="after")
@@ -94,32 +86,32 @@ class Template(_TemplateFile):
         used = {name for _, name in self._placeholders()}
         for name, column in self.columns.items():
             if name in self.settings:
-                raise ValueError(f"columns.{name}: it is a setting too; give one of them another name")
+                raise FaultError(Message("template.fault.column_and_setting"), f"columns.{name}")
             if name not in used:
-                raise ValueError(f"columns.{name}: the request has no {{{{{name}}}}}")
+                raise FaultError(Message("template.fault.unused_column", placeholder=written(name)), f"columns.{name}")
             if column.example and not column.takes(column.example):
-                raise ValueError(f"columns.{name}.example: it does not pass the column's own checks")
+                raise FaultError(Message("template.fault.wrong_example"), f"columns.{name}.example")
         return self
 
     @model_validator(mode="after")
     def _leads_to_one_host(self) -> "Template":
         origin = origin_of(self.request.url)
         if not re.fullmatch(r"https?://[\w.:\[\]-]+", replace_placeholders(origin, "x")):
-            raise ValueError("request.url: begin with scheme and host, as in https://api.example.com/…")
+            raise FaultError(Message("template.fault.no_host"), "request.url")
         if not self._is_filled_by_settings(origin):
-            raise ValueError("request.url: the host may hold settings, but no columns: all rows go to one host")
+            raise FaultError(Message("template.fault.host_of_columns"), "request.url")
         if origin.startswith("http://") and not is_loopback(origin):
-            raise ValueError("request.url: plain http lets anybody on the way read the token; write https")
+            raise FaultError(Message("template.fault.plain_http"), "request.url")
         return self
 
     @model_validator(mode="after")
     def _asks_where_it_sends(self) -> "Template":
-        for question in self.preflight:
-            where = f"preflight “{question.title}”"
+        for number, question in enumerate(self.preflight, start=1):
+            where = f"preflight.#{number}.url"
             if origin_of(question.url) != origin_of(self.request.url):
-                raise ValueError(f"{where}: its url must begin with the same scheme and host as request.url")
+                raise FaultError(Message("template.fault.other_host"), where)
             if not self._is_filled_by_settings(question.url):
-                raise ValueError(f"{where}: its url may hold settings, but no columns")
+                raise FaultError(Message("template.fault.url_of_columns"), where)
         return self
 
     @model_validator(mode="after")
@@ -127,11 +119,11 @@ class Template(_TemplateFile):
         name = self.request.idempotency_header
         value = {key.casefold(): text for key, text in self.request.headers.items()}.get(name.casefold(), "")
         if name and not self.columns.keys() & set(placeholders_in(value)):
-            raise ValueError(f"request.idempotency_header: the header {name} must be filled from a column of the row")
+            raise FaultError(Message("template.fault.idempotency_header", name=name), "request.idempotency_header")
         return self
 
     def _placeholders(self) -> Iterator[tuple[str, str]]:
-        """Where each placeholder stands, and its name."""
+        """Where each placeholder is, and its name."""
         return ((where, name) for where, text in texts_of(self.request) for name in placeholders_in(text))
 
     def _is_filled_by_settings(self, text: str) -> bool:
@@ -144,23 +136,20 @@ class Template(_TemplateFile):
 
     @property
     def header_fields(self) -> frozenset[str]:
-        """The fields that stand in an HTTP header, where only plain ASCII may stand."""
+        """The fields that go into an HTTP header, where only plain ASCII is allowed."""
         names = (name for value in self.request.headers.values() for name in placeholders_in(value))
         return frozenset(name for name in names if name in self.columns)
 
     def accepted_setting(self, name: str, value: str) -> str:
         """What is kept of a setting's value that a person wrote; raises SettingsError where it doesn't fit."""
         setting, value = self.settings[name], value.strip()
-        quoted = "The value" if setting.secret else f"“{value}”"
         if setting.accept is not None:
             match = re.search(setting.accept, value)
             if match is None:
-                raise SettingsError(f"{quoted} is no {name}. {setting.description}".strip())
+                raise SettingsError(_not_accepted(name, value, setting))
             value = match[1] if match.re.groups else match[0]
         if not value or not _HEADER_SAFE.fullmatch(value):
-            raise SettingsError(
-                f"{quoted} is no {name}: it is empty or has letters that don't belong there. Copy it again."
-            )
+            raise SettingsError(Message("setting.not_plain", value=_quoted(value, setting), name=name))
         return value
 
     def destination(self, settings: Settings, base_url: str | None = None) -> str:
@@ -191,6 +180,16 @@ class Template(_TemplateFile):
 
     def _all_values(self, values: Mapping[str, str], settings: Mapping[str, str]) -> dict[str, str]:
         return {**dict.fromkeys(self.columns, ""), **values, **settings}
+
+
+def _quoted(value: str, setting: Setting) -> Message:
+    """The value as a sentence names it; a secret one is never shown."""
+    return Message("setting.the_value") if setting.secret else Message("setting.quoted", value=value)
+
+
+def _not_accepted(name: str, value: str, setting: Setting) -> Message:
+    code = "setting.not_accepted_explained" if setting.description else "setting.not_accepted"
+    return Message(code, value=_quoted(value, setting), name=name, description=setting.description)
 
 
 def parse(text: str, source: str, name: str, profile: tuple[str, str] | None = None) -> Template:
@@ -228,16 +227,12 @@ def _toml(text: str, source: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as why:
-        raise TemplateError(f"{source} is not TOML: {why}.") from why
+        raise TemplateError(Message("template.not_toml", path=source, why=str(why))) from why
 
 
 def _checked(model: type[_Model], data: dict[str, Any], source: str) -> _Model:
     try:
         return model.model_validate(data)
     except ValidationError as why:
-        faults = []
-        for error in why.errors(include_url=False):
-            text = _FAULTS.get(error["type"], error["msg"].removeprefix("Value error, "))
-            key = ".".join(f"#{part + 1}" if isinstance(part, int) else part for part in error["loc"])
-            faults.append(f"{key}: {text}" if key else text)
-        raise TemplateError(f"{source} is wrong. " + "; ".join(faults) + ".") from why
+        faults = faults_of(why)
+        raise TemplateError(Message("template.invalid", count=len(faults), path=source, faults=faults)) from why

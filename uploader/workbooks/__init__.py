@@ -1,1 +1,1 @@
-"""Every workbook that we write: results, problems, and the blank list."""
+"""The workbooks that we write: results, problems and blank lists."""

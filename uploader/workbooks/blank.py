@@ -1,48 +1,51 @@
-"""The blank list of a template: its columns, one example row, and what each column means."""
+"""Write a template's blank list: its columns, one example row, and what each column means."""
 
 import csv
 from collections.abc import Mapping
 from pathlib import Path
 
 from uploader.errors import WorkbookError
-from uploader.i18n import Message, render
+from uploader.i18n import Message, in_language, render
 from uploader.templates.columns import Column
 from uploader.workbooks.xlsx_writer import new_workbook
 
-_SHEET = "List"
 _WIDTHS = {True: 26, False: 18}
-"""Of a column, by whether it must be filled."""
+"""A column's width, by whether it is required."""
 
 
 def write(path: Path, columns: Mapping[str, Column], language: str = "en") -> None:
-    """Write the blank list to `path`, as a CSV where its name ends so, else as XLSX. Raises WorkbookError.
+    """Write the blank list to `path`, as CSV if its name ends in `.csv`, else as XLSX. Raises WorkbookError.
 
-    What we say of its columns is in `language`; what the template says of them stays as it is.
+    What is said of its columns is in `language`, and so are their names, if the template has some.
     """
     if path.suffix.lower() == ".csv":
-        _write_csv(path, columns)
+        _write_csv(path, columns, language)
     else:
         _write_xlsx(path, columns, language)
 
 
-def _write_csv(path: Path, columns: Mapping[str, Column]) -> None:
+def _write_csv(path: Path, columns: Mapping[str, Column], language: str) -> None:
     try:
-        with path.open("w", encoding="utf-8-sig", newline="") as file:  # Excel knows UTF-8 by its mark alone
+        with path.open("w", encoding="utf-8-sig", newline="") as file:  # Excel recognises UTF-8 only by its mark
             writer = csv.writer(file)
-            writer.writerow(columns)
+            writer.writerow(column.heading.get(language, name) for name, column in columns.items())
             writer.writerow(column.example for column in columns.values())
     except OSError as why:
-        raise WorkbookError(f"The blank list {path} can't be written: {why.strerror}.") from why
+        raise WorkbookError(
+            Message("workbook.blank.not_written", path=str(path), why=why.strerror or str(why))
+        ) from why
 
 
 def _write_xlsx(path: Path, columns: Mapping[str, Column], language: str) -> None:
-    with new_workbook(path) as book:
-        sheet = book.sheet(_SHEET)
+    with new_workbook(path, language, path.stem) as book:
+        sheet = book.sheet(render(Message("workbook.blank.sheet"), language))
+        sheet.repeat_rows(0)
         sheet.freeze_panes(1, 0)
         for position, (name, column) in enumerate(columns.items()):
-            # Text-formatted, so that Excel keeps the zeros at the front of what is typed.
+            # Formatted as text, so that Excel keeps leading zeros.
             sheet.set_column(position, position, _WIDTHS[column.required], book.typed_text)
-            sheet.write_string(0, position, name, book.our_header if column.required else book.header)
+            heading = column.heading.get(language, name)
+            sheet.write_string(0, position, heading, book.our_header if column.required else book.header)
             sheet.write_comment(0, position, explanation(column, language), {"x_scale": 2, "y_scale": 1.2})
         for position, column in enumerate(columns.values()):
             sheet.write_string(1, position, column.example, book.typed_text)
@@ -56,7 +59,9 @@ def explanation(column: Column, language: str) -> str:
         notes.append(Message("workbook.blank.one_of", values=column.one_of))
     if column.max_length:
         notes.append(Message("workbook.blank.max_length", count=column.max_length))
+    if column.aliases:
+        notes.append(Message("workbook.blank.aliases", names=column.aliases))
     if column.example:
         notes.append(Message("workbook.blank.example", example=column.example))
-    texts = [column.description, *(render(note, language) for note in notes)]
+    texts = [in_language(column.description, language), *(render(note, language) for note in notes)]
     return "\n".join(text for text in texts if text)

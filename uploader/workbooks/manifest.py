@@ -1,7 +1,6 @@
-"""What a workbook of ours says of itself on its hidden sheet, and the digests by which a change in it is seen.
+"""A workbook's hidden sheet: which list it belongs to, and digests that reveal changes.
 
-Digests are taken of texts as Excel and LibreOffice keep them, so that a workbook that was only opened and saved is the
-same.
+Digests are made from texts as Excel and LibreOffice keep them, so opening and saving a workbook is not a change.
 """
 
 import hashlib
@@ -16,10 +15,10 @@ from typing import Any, TypeAlias
 HIDDEN_SHEET = "uploader"
 RESULTS, PROBLEMS = "results", "problems"
 MOST_ROWS = 1_048_576
-"""Rows of a sheet, the header's included; Excel has no more."""
+"""The most rows of an Excel sheet, with the header."""
 _VERSION = "2"
 _ROWS_IN_A_CELL = 500
-"""So that their digests fit in a cell: 32,767 characters."""
+"""Their digests fit into one cell of 32,767 characters."""
 _ROWS = "rows"
 _NEEDED = ("kind", "list_sha256", "list_name", "template", "template_sha256")
 _TEXTS = (*_NEEDED, "account", "zone", "user", "machine", "language", "digest")
@@ -30,14 +29,14 @@ CellValue: TypeAlias = str | float | datetime | None
 _LINE_ENDS = re.compile(r"\r\n?")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _MOST_PASSES = 100
-"""A text that nests escapes deeper than that was made to take time."""
+"""Deeper nesting of escapes is an attack."""
 _DIGEST_BYTES = 12
-"""Of a line's digest: enough that nobody finds another line with the same."""
+"""The length of a line's digest: long enough that nobody can forge a second line for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """Which list a workbook is of, which of its columns are ours, and what its rows were when it was written."""
+    """Which list a workbook belongs to, which of its columns are ours, and what its rows were when it was written."""
 
     kind: str
     """`RESULTS` or `PROBLEMS`."""
@@ -48,6 +47,8 @@ class Manifest:
     template_sha256: str
     our_columns: Mapping[str, tuple[int, str]]
     """For each column of ours the position, from 0, and the name under which it was written."""
+    list_header: Sequence[str] = ()
+    """The names of the list's own columns; empty in workbooks that were written before it was kept."""
     fields: Mapping[str, tuple[int, str]] = field(default_factory=dict)
     """Which column of the list fills which field: position among the list's columns, and name."""
     account: str = ""
@@ -91,6 +92,7 @@ class Manifest:
         yield from ((key, getattr(self, key)) for key in _TEXTS)
         yield "practice", "yes" if self.sandbox else "no"
         facts: dict[str, Any] = {"list_sheet": self.list_sheet, "job": self.job, "our_columns": dict(self.our_columns)}
+        facts |= {"list_header": list(self.list_header)} if self.list_header else {}
         facts |= {"fields": dict(self.fields), "redacted": list(self.redacted), "others": dict(self.other_sheets)}
         yield from ((key, json.dumps(value, ensure_ascii=False)) for key, value in facts.items())
         yield from ((_ROWS, text) for text in self.packed_rows)
@@ -154,6 +156,7 @@ def read_manifest(entries: Iterable[tuple[str, str]]) -> Manifest | None:
             **{key: texts.get(key, "") for key in _TEXTS if key not in _NEEDED},
             list_sheet=json.loads(texts["list_sheet"]),
             our_columns=_places(json.loads(texts["our_columns"])),
+            list_header=tuple(str(name) for name in json.loads(texts.get("list_header", "[]"))),
             fields=_places(json.loads(texts["fields"])),
             job=int(json.loads(texts["job"])),
             sandbox=texts["practice"] == "yes",
@@ -170,9 +173,9 @@ def _places(stored: Any) -> dict[str, tuple[int, str]]:
 
 
 def canonical_text(text: str) -> str:
-    """What is left of a text whatever spreadsheet program saved it; only for comparing.
+    """A text reduced to what every spreadsheet program keeps; only for comparison.
 
-    They change line ends, may lose a text of blanks, and LibreOffice takes some texts for escapes that are none.
+    They change line ends, may lose a text of spaces, and LibreOffice decodes texts that only look like escapes.
     """
     passes = 0
     while passes < _MOST_PASSES and (decoded := _ESCAPE.sub(_decoded, text)) != text:

@@ -1,18 +1,20 @@
-"""The problems workbook: the list's rows with what is wrong with each, the faulty cells coloured."""
+"""The problems workbook: the list's rows with what is wrong with each, the cells to fix coloured."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from uploader.i18n import Message, render
+from uploader.i18n import Fact, Message, render
 from uploader.model import advice
 from uploader.model.problems import Problem
 from uploader.model.rows import ROW_COLUMN, Row, column_letter
-from uploader.workbooks.manifest import Manifest
-from uploader.workbooks.sheet_writer import Cell, CellInput, TableWriter, free_name
-from uploader.workbooks.xlsx_writer import new_workbook
+from uploader.workbooks.column_notes import COLUMN_NOTES
+from uploader.workbooks.manifest import CellValue, Manifest
+from uploader.workbooks.sheet_writer import Cell, CellInput, SheetWriter, TableWriter, free_name
+from uploader.workbooks.xlsx_writer import WorkbookWriter, new_workbook
 
-_SHEET = "Problems"
+_SHEET, _SUMMARY_SHEET = "Problems", "Summary"
+_SUMMARY_WIDTHS = (31, 72)
 _COLUMNS = (ROW_COLUMN, "Problem", "Warning")
 """Ours, before the list's own; a contract."""
 
@@ -32,21 +34,62 @@ def write(
     called with 1 after each row; what it raises ends the writing, and leaves `path` as it was.
     """
     our_names = [free_name(name, header) for name in _COLUMNS]
-    with new_workbook(path) as book:
+    with new_workbook(path, language, manifest.list_name) as book:
         names = [*(Cell(name, book.our_header) for name in our_names), *(Cell(name, book.header) for name in header)]
         table = TableWriter(book, _SHEET, names, frozen_columns=len(our_names))
+        for at, column in enumerate(_COLUMNS):
+            table.explain(at, render(Message(COLUMN_NOTES[column]), language))
+        counts = _Counts()
         for row, problems, faults in rows:
             stopping, warnings = (
                 _sentences([one for one in problems if one.stops is stops], language, list_column, row, table.line)
                 for stops in (True, False)
             )
+            counts.add(stopping, warnings)
             cells = [Cell(cell, book.fault) if column in faults else cell for column, cell in enumerate(row.cells)]
             problem_cell: CellInput = Cell(stopping, book.fault) if stopping else ""
             table.add([row.number, problem_cell, warnings, *cells])
             on_row(1)
         table.close()
+        _write_summary(book, manifest, counts, path.name)
         our_columns = {column: (at, name) for at, (column, name) in enumerate(zip(_COLUMNS, our_names, strict=True))}
         book.hidden_sheet(replace(manifest, our_columns=our_columns))
+
+
+@dataclass(slots=True)
+class _Counts:
+    """How many rows there are, and how many have something wrong."""
+
+    rows: int = 0
+    with_problems: int = 0
+    with_warnings: int = 0
+    """And no problem."""
+
+    def add(self, stopping: str, warnings: str) -> None:
+        self.rows += 1
+        self.with_problems += bool(stopping)
+        self.with_warnings += bool(warnings and not stopping)
+
+
+def _write_summary(book: WorkbookWriter, manifest: Manifest, counts: _Counts, file_name: str) -> None:
+    """Which list it is, how many rows have problems, and what to do about them."""
+
+    def text(code: str, /, **facts: Fact) -> str:
+        return render(Message(f"workbook.{code}", **facts), book.language)
+
+    page = SheetWriter(book, _SUMMARY_SHEET, _SUMMARY_WIDTHS)
+    facts: list[tuple[str, CellValue]] = [
+        (text("summary.list"), manifest.list_name),
+        (text("summary.list_sha256"), manifest.list_sha256),
+        (text("summary.template"), manifest.template),
+        (text("summary.rows"), counts.rows),
+        (text("summary.with_problems"), counts.with_problems),
+        (text("summary.with_warnings"), counts.with_warnings),
+        (text("next.title"), text("next.problems", name=file_name)),
+        ("", text("next.skip_invalid")),
+    ]
+    for name, value in facts:
+        page.add([Cell(name, book.bold), Cell(value, book.fact)])
 
 
 def _sentences(

@@ -1,10 +1,11 @@
-"""A workbook of ours is recognised here, by its hidden sheet and whatever its name."""
+"""Recognise our own workbooks by their hidden sheet, under any file name."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from uploader.errors import ListError
+from uploader.errors import ListError, about
+from uploader.i18n import Message
 from uploader.model.rows import ROW_COLUMN, STATUS_COLUMN
 from uploader.readers import ListFile, open_file
 from uploader.readers.cells import text
@@ -17,14 +18,9 @@ _SHEETS = {RESULTS: "Results", PROBLEMS: "Problems"}
 _HEADER_WITHIN = 30
 """Rows in which our header is looked for: somebody may have put lines above it."""
 
-_LACKS = (
-    "{name} is a result workbook, but its column {column} is missing or has lost its name, so it can't be told which "
-    "row is which. Put it back, or send the list itself."
-)
-
 
 class _Header(NamedTuple):
-    """A header of ours on one sheet, or what is left of it."""
+    """Our header on one sheet, or what remains of it."""
 
     sheet_name: str
     sheet: Sheet
@@ -34,13 +30,13 @@ class _Header(NamedTuple):
 
 
 def open_workbook(path: Path) -> ResultWorkbook | None:
-    """The workbook at `path` as one of ours; None where it is none. Raises ListError."""
+    """The workbook at `path`; None if it is not one of ours. Raises ListError."""
     with open_file(path) as file:
         return recognise(file)
 
 
 def manifest_of(path: Path) -> Manifest | None:
-    """What a workbook says of itself; None where it is none of ours, or none at all."""
+    """The manifest of a workbook; None if the file is not one of our workbooks."""
     try:
         with open_file(path) as file:
             return None if file.book is None else _manifest(file.book)
@@ -49,7 +45,7 @@ def manifest_of(path: Path) -> Manifest | None:
 
 
 def recognise(file: ListFile) -> ResultWorkbook | None:
-    """An opened file as a workbook of ours; None where it is none. Raises ListError where our columns are gone.
+    """An opened file as one of our workbooks, or None. Raises ListError if our columns are missing.
 
     It stays usable when the file is closed.
     """
@@ -59,7 +55,8 @@ def recognise(file: ListFile) -> ResultWorkbook | None:
     candidates = list(_candidates(file.book, manifest))
     whole = [one for one in candidates if all(column in one.our_columns for column in _needed(manifest))]
     if not whole:
-        raise ListError(_lacking(file.path, candidates, manifest))
+        with about(file.path, manifest.template):
+            raise ListError(_lacking(file.path, candidates, manifest))
     usual = _SHEETS[manifest.kind]
     first = next((one for one in whole if one.sheet_name == usual), whole[0])  # not a copy that somebody made of it
     for name in {ATTEMPTS_SHEET, *manifest.other_sheets}.intersection(file.book.names):
@@ -102,11 +99,13 @@ def _row_sheets(first: _Header, whole: Sequence[_Header]) -> list[tuple[str, She
     return sheets
 
 
-def _lacking(path: Path, candidates: Sequence[_Header], manifest: Manifest) -> str:
+def _lacking(path: Path, candidates: Sequence[_Header], manifest: Manifest) -> Message:
     nearest = max((one.our_columns for one in candidates), key=len, default={})
     column = next((column for column in _needed(manifest) if column not in nearest), ROW_COLUMN)
     _, written_name = manifest.our_columns.get(column, (0, column))
-    return _LACKS.format(name=path.name, column=written_name)
+    is_results = manifest.kind == RESULTS
+    code = "workbook.read.column_missing" if is_results else "workbook.read.problems_column_missing"
+    return Message(code, name=path.name, column=written_name)
 
 
 def _needed(manifest: Manifest) -> Sequence[str]:

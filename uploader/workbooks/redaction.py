@@ -1,4 +1,4 @@
-"""Keyed hashes in the place of values that a workbook must not show; only who has the key can tell which it was."""
+"""Keyed hashes in place of values that a workbook must not show; only the key's owner can find out the value."""
 
 import hashlib
 import hmac
@@ -10,7 +10,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from uploader.errors import JournalError, SettingsError
-from uploader.model.rows import column_letter
+from uploader.i18n import Message
+from uploader.model.rows import column_letter, column_named
 from uploader.model.settings import ways_to_write
 
 _KEY_FILE = "redaction.key"
@@ -18,10 +19,7 @@ _KEY_BYTES = 32
 _HASH_DIGITS = 16
 _HASH = re.compile(rf"hmac:[0-9a-f]{{{_HASH_DIGITS}}}")
 _LEAST = 4
-"""Characters: shorter values are not looked for in other texts, where they would be by chance."""
-
-_NO_KEY = "The key for --redact, {path}, can't be used: {why}. Set UPLOADER_HOME to a folder that you may write to."
-_NO_COLUMN = "--redact {given}: the list has no such column. It has: {names}."
+"""Shorter values are not replaced in other texts, where they may occur by chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +30,7 @@ class Redaction:
     key: bytes = field(repr=False)
 
     def hashed(self, value: str) -> str:
-        """What is shown in the place of a value; nothing where there is nothing to hide."""
+        """What is shown instead of a value; an empty one stays empty."""
         if not value.strip():
             return value
         return "hmac:" + hmac.new(self.key, value.encode("utf-8", "replace"), hashlib.sha256).hexdigest()[:_HASH_DIGITS]
@@ -72,20 +70,20 @@ def is_hash(text: str) -> bool:
 
 
 def redaction_for(home: Path, columns: Iterable[str]) -> Redaction | None:
-    """How these columns are redacted on this computer; None where there are none. Raises JournalError."""
+    """The redaction of these columns on this computer; None if there are none. Raises JournalError."""
     names = frozenset(columns)
     return Redaction(names, _key(home / _KEY_FILE)) if names else None
 
 
 def columns_named(given: Iterable[str], header: Sequence[str]) -> list[str]:
-    """The names of the columns that were given by name or letter. Raises SettingsError where there is none such."""
+    """The names of columns given by name or letter. Raises SettingsError for an unknown one."""
     columns: list[str] = []
     for one in given:
         by_name = [name for name in header if name.strip().casefold() == one.strip().casefold()]
         by_letter = [name for at, name in enumerate(header) if column_letter(at) == one.strip().upper()]
         if not (by_name or by_letter):
-            names = ", ".join(name for name in header if name)
-            raise SettingsError(_NO_COLUMN.format(given=one, names=names))
+            columns_there = tuple(column_named(header, at) for at in range(len(header)))
+            raise SettingsError(Message("redact.no_column", given=one, columns=columns_there))
         columns += by_name or by_letter
     return list(dict.fromkeys(columns))
 
@@ -101,7 +99,7 @@ def _key(path: Path) -> bytes:
             pass
         key = path.read_bytes()
     except OSError as why:
-        raise JournalError(_NO_KEY.format(path=path, why=why.strerror or why)) from why
+        raise JournalError(Message("redact.no_key", path=str(path), why=why.strerror or str(why))) from why
     if len(key) != _KEY_BYTES:
-        raise JournalError(_NO_KEY.format(path=path, why="it is no key"))
+        raise JournalError(Message("redact.no_key", path=str(path), why=Message("redact.damaged_key")))
     return key

@@ -1,9 +1,10 @@
-"""A workbook that we wrote, as it is now: its list as a list again, and what our own columns and sheets say."""
+"""One of our workbooks as it is now: the list in it, and what our columns and sheets say."""
 
 from array import array
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
@@ -16,7 +17,7 @@ from uploader.readers.excel.book import Book
 from uploader.readers.excel.sheet import Sheet
 from uploader.readers.excel.source import cell_problems
 from uploader.readers.pages import Page, Source
-from uploader.workbooks.manifest import MOST_ROWS, RESULTS, Manifest, SheetDigest, line_digest
+from uploader.workbooks.manifest import MOST_ROWS, RESULTS, Manifest, SheetDigest, canonical_text, line_digest
 
 ATTEMPTS_SHEET = "Attempts"
 _STATUSES = list(Status)
@@ -47,12 +48,12 @@ class RowIndex:
     statuses: bytearray = field(default_factory=bytearray)
 
     def number(self, position: int) -> int | None:
-        """The row's number in the list, None where it has none, or none that is one."""
+        """The row's number in the list; None if `Row` is empty or not a number."""
         number = self.numbers[bisect_left(self.positions, position)]
         return number if number > 0 else None
 
     def is_not_a_number(self, position: int) -> bool:
-        """Whether `Row` holds something that is no row's number."""
+        """Whether `Row` holds something that is not a row number."""
         return self.numbers[bisect_left(self.positions, position)] == _NOT_A_NUMBER
 
     def status(self, position: int) -> Status | None:
@@ -88,6 +89,8 @@ class ResultWorkbook:
     """All names of the first sheet's header, ours too."""
     our_columns: Mapping[str, int]
     """The positions of our columns in the workbook at hand."""
+    notes: frozenset[int] = frozenset()
+    """The positions of columns that do not count as the list's."""
 
     @property
     def path(self) -> Path:
@@ -98,7 +101,7 @@ class ResultWorkbook:
     def list_columns(self) -> list[int]:
         """The positions of the list's own columns."""
         ours = set(self.our_columns.values())
-        positions = [position for position in range(len(self.header)) if position not in ours]
+        positions = [at for at in range(len(self.header)) if at not in ours and at not in self.notes]
         while positions and not self.header[positions[-1]] and positions[-1] > max(ours, default=0):
             positions.pop()
         return positions
@@ -108,8 +111,33 @@ class ResultWorkbook:
         """The names of the list's own columns."""
         return [self.header[position] for position in self.list_columns]
 
+    def without_notes(self) -> "ResultWorkbook":
+        """The same workbook, in which the columns that somebody added since are not the list's."""
+        return replace(self, notes=frozenset(self._added_columns()))
+
+    def _added_columns(self) -> Sequence[int]:
+        """The columns that are more than were written: those with other names, or else the last ones."""
+        listed = self.list_columns
+        more = len(listed) - self._written_width
+        if more <= 0:
+            return ()
+        filling = dict(self.manifest.fields.values())  # all that an older workbook knows of its columns' names
+        written = Counter(map(canonical_text, self.manifest.list_header or filling.values()))
+        added = []
+        for position in listed:
+            name = canonical_text(self.header[position])
+            if not written[name]:
+                added.append(position)
+            written[name] -= min(1, written[name])
+        return added[-more:] if len(added) >= more else listed[-more:]
+
+    @property
+    def _written_width(self) -> int:
+        """How many columns of the list were written: they are between our column `Row` and the others."""
+        return min(position for name, (position, _) in self.manifest.our_columns.items() if name != ROW_COLUMN) - 1
+
     def mapping(self) -> dict[str, int]:
-        """Which position fills which field, as it was when the workbook was written; those that can't be found lack."""
+        """Which position fills which field, as when it was written; fields whose column is gone are left out."""
         listed = self.list_columns
         mapping = {}
         for name, (nth, column) in self.manifest.fields.items():
@@ -174,7 +202,7 @@ class ResultWorkbook:
             yield dict(zip(header, map(text, row), strict=False))
 
     def sheet_digest(self, name: str) -> str | None:
-        """The digest over all lines of one of our other sheets, as it is now; None where it is gone."""
+        """The digest of one of our other sheets as it is now; None if the sheet is missing."""
         if name not in self.book.names:
             return None
         digest = SheetDigest([])

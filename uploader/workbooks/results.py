@@ -9,19 +9,20 @@ from typing import NamedTuple
 from uploader.i18n import Message
 from uploader.model.job import Attempt, Job, RowResult, RunRecord
 from uploader.model.rows import RESULT_COLUMNS, ROW_COLUMN, Status
+from uploader.workbooks.answer_tally import AnswerTally
+from uploader.workbooks.column_notes import COLUMN_NOTES
 from uploader.workbooks.manifest import RESULTS, Manifest, RowDigests
 from uploader.workbooks.redaction import Redaction
 from uploader.workbooks.row_display import DisplayedRow, RowDisplay
 from uploader.workbooks.sheet_writer import Cell, CellInput, SheetWriter, TableWriter, free_name
-from uploader.workbooks.summary import AnswerTally, SummarySheet
+from uploader.workbooks.summary import SummarySheet
 from uploader.workbooks.xlsx_writer import WorkbookWriter, new_workbook
 
 RESULTS_SHEET, ATTEMPTS_SHEET = "Results", "Attempts"
-_SENT_AT = "Sent at"
-_ATTEMPT_COLUMNS = (
+ATTEMPT_COLUMNS = (
     ROW_COLUMN,
     "Attempt",
-    _SENT_AT,
+    "Sent at",
     "HTTP status",
     "Response code",
     "Response message",
@@ -64,12 +65,12 @@ def write(path: Path, content: Content, on_row: OnRow = lambda _: None) -> Writt
     `on_row` is called with 1 after each row and with 0 after each attempt. What it raises ends the writing, and leaves
     `path` as it was.
     """
-    with new_workbook(path) as book:
+    with new_workbook(path, content.language, content.job.list_name) as book:
         return _Results(book, path.name, content, on_row).write()
 
 
 class _Results:
-    """One result workbook under way."""
+    """A result workbook while it is written."""
 
     def __init__(self, book: WorkbookWriter, file_name: str, content: Content, on_row: OnRow) -> None:
         self._book, self._file_name, self._content, self._on_row = book, file_name, content, on_row
@@ -77,7 +78,8 @@ class _Results:
         self._tally = AnswerTally()
         header = content.job.header
         self._our_names = [free_name(name, header) for name in (ROW_COLUMN, *RESULT_COLUMNS)]
-        self._times = self._display.text(Message("workbook.times", zone=self._display.zone_text))
+        self._settled: dict[int, tuple[int, str]] = {}
+        """For each row that a person closed the last of its attempts, and who closed it when."""
 
     def write(self) -> WrittenWorkbook:
         """Write all sheets."""
@@ -102,6 +104,7 @@ class _Results:
             template=job.template,
             template_sha256=job.template_sha256,
             our_columns=_our_columns(len(header), self._our_names),
+            list_header=tuple(header),
             fields={name: (column, header[column]) for name, column in job.fields.items() if column < len(header)},
             account=job.account,
             job=job.id,
@@ -117,11 +120,13 @@ class _Results:
         book, header = self._book, self._content.job.header
         row_name, *outcome_names = [Cell(name, book.our_header) for name in self._our_names]
         names = [row_name, *(Cell(name, book.header) for name in header), *outcome_names]
-        table = TableWriter(book, RESULTS_SHEET, names, frozen_columns=1)
-        self._explain_times(table, 1 + len(header) + RESULT_COLUMNS.index(_SENT_AT))
+        table = TableWriter(book, RESULTS_SHEET, names, frozen_columns=1, second_part=1 + len(header))
+        self._explain(table, [ROW_COLUMN, *[""] * len(header), *RESULT_COLUMNS])
         for result in self._content.rows:
             row = self._display.displayed(result, table.line)
             self._tally.add(row)
+            if result.settled is not None:
+                self._settled[row.number] = (result.attempts, self._display.settled_text(result))
             digests.add(row.number, *row.digests())
             table.add(self._line(row, result))
             self._on_row(1)
@@ -138,9 +143,9 @@ class _Results:
 
     def _write_attempts(self) -> list[SheetWriter]:
         book = self._book
-        names = [Cell(name, book.our_header) for name in _ATTEMPT_COLUMNS]
+        names = [Cell(name, book.our_header) for name in ATTEMPT_COLUMNS]
         table = TableWriter(book, ATTEMPTS_SHEET, names, frozen_columns=1)
-        self._explain_times(table, _ATTEMPT_COLUMNS.index(_SENT_AT))
+        self._explain(table, ATTEMPT_COLUMNS)
         for attempt in self._content.attempts:
             table.add(self._attempt_line(attempt))
             self._on_row(0)
@@ -149,6 +154,9 @@ class _Results:
 
     def _attempt_line(self, attempt: Attempt) -> list[CellInput]:
         code, message, detail = self._display.attempt_texts(attempt)
+        nth, settled = self._settled.get(attempt.row, (0, ""))
+        if nth == attempt.nth:
+            detail = f"{detail}\n{settled}".strip()
         sent_at = self._display.moment(attempt.sent_at)
         return [
             attempt.row,
@@ -163,8 +171,13 @@ class _Results:
             attempt.job,
         ]
 
-    def _explain_times(self, table: TableWriter, column: int) -> None:
-        table.sheet.write_comment(0, column, self._times, {"x_scale": 2})
+    def _explain(self, table: TableWriter, columns: Sequence[str]) -> None:
+        """Say at each header of ours what the column holds; its name is the same in every language."""
+        display = self._display
+        times = Message("workbook.times", zone=display.zone_text)
+        for at, column in enumerate(columns):
+            if column:
+                table.explain(at, display.text(Message(COLUMN_NOTES[column], times=times)))
 
     def _write_summary(self, row_sheets: Sequence[str], digest: str) -> SheetWriter:
         content = self._content

@@ -1,4 +1,4 @@
-"""A row as a result workbook shows it: its advice in the reader's language, its times in one zone, nothing redacted."""
+"""A row as a result workbook shows it: advice in the reader's language, times in one zone, redacted values hidden."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,8 +6,9 @@ from datetime import datetime, timezone
 from typing import NamedTuple, Self
 
 from uploader.i18n import Message, render
+from uploader.model import advice as advices
 from uploader.model.job import Attempt, Job, RowResult
-from uploader.model.rows import Status, column_letter
+from uploader.model.rows import ROW_COLUMN, Status, column_letter, column_named
 from uploader.workbooks.display_text import as_displayed
 from uploader.workbooks.manifest import CellValue, line_digest
 from uploader.workbooks.redaction import Redaction
@@ -22,7 +23,7 @@ class RowAnswer(NamedTuple):
     status: Status
     code: str
     message: str
-    advice: str
+    advice: Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,8 @@ class DisplayedRow:
     outcome: Sequence[CellValue]
     """In our columns, in their order."""
     answer: RowAnswer
+    settled: str | None = None
+    """What a person found who settled the row; None if nobody did."""
 
     def digests(self) -> tuple[str, str]:
         """Of the list's cells, and of ours."""
@@ -58,20 +61,27 @@ class RowDisplay:
 
     def displayed(self, result: RowResult, line: int) -> DisplayedRow:
         """The row as it is written in that line of its sheet."""
-        code, message, advice = self._redacted(
-            (result.code, result.message, self._advice(result, line)), result.row.cells
+        said = self._advice(result, line)
+        code, message, advice = self._redacted((result.code, result.message, said), result.row.cells)
+        answer = RowAnswer(
+            result.status, code, message, result.advice if advice == said else advices.as_written(advice)
         )
-        answer = RowAnswer(result.status, code, message, advice)
         if result.held_back:
             advice = f"{advice} {self._held_back(result)}".strip()
-        texts = [as_displayed(text) for text in (code, message, advice)]
+        texts = [as_displayed(text, self.language) for text in (code, message, advice)]
         numbers = [result.http_status, result.attempts, self.moment(result.sent_at), result.duration_ms]
-        cells = [as_displayed(cell) for cell in self._cells(result)]
-        return DisplayedRow(result.row.number, cells, [result.status, *texts, *numbers], answer)
+        cells = [as_displayed(cell, self.language) for cell in self._cells(result)]
+        outcome = [result.status, *texts, *numbers]
+        return DisplayedRow(result.row.number, cells, outcome, answer, result.settled)
 
     def attempt_texts(self, attempt: Attempt) -> Sequence[str]:
         """Code, message and detail of an attempt, without the row's redacted values."""
-        return self._redacted((attempt.code, attempt.message, attempt.detail), attempt.cells)
+        return self._redacted((attempt.code, attempt.message, self._detail(attempt.detail)), attempt.cells)
+
+    def settled_text(self, result: RowResult) -> str:
+        """Who closed a row, when, and what they found."""
+        found = (result.settled or "").replace(" ", "_")
+        return self.text(Message(f"workbook.settled.{found}", **result.advice.facts))
 
     def text(self, message: Message) -> str:
         """A sentence of the workbook's own."""
@@ -100,6 +110,13 @@ class RowDisplay:
 
         return render(result.advice, self.language, cell)
 
+    def _detail(self, detail: Message | None) -> str:
+        """A sentence of ours begins with a capital; what a server said stays as it came."""
+        if detail is None:
+            return ""
+        text = self.text(detail)
+        return text if detail.code == "text" else text[:1].upper() + text[1:]
+
     def _cells(self, result: RowResult) -> Sequence[str]:
         cells = result.row.cells
         return cells if self.redaction is None else self.redaction.redacted_cells(self.header, cells)
@@ -111,8 +128,13 @@ class RowDisplay:
 
     def _held_back(self, result: RowResult) -> str:
         """What was changed since the row was sent, and did not go."""
-        changes = "; ".join(
-            f"{self.header[column]}: {self._hidden(column, text)[:_CHANGE_CHARACTERS]}"
+        header = [ROW_COLUMN, *self.header]  # as in the workbook: its letters are those that the reader sees
+        changes = tuple(
+            Message(
+                "workbook.edit",
+                column=column_named(header, 1 + column),
+                text=self._hidden(column, text)[:_CHANGE_CHARACTERS],
+            )
             for column, text in result.held_back.items()
         )
         code = "workbook.held_back_unknown" if result.status is Status.UNKNOWN else "workbook.held_back"

@@ -1,4 +1,4 @@
-"""Rows on the sheets of a workbook of ours: as a stream, each as high as its texts take, pleasant to open."""
+"""Write rows to sheets as a stream, each as high as its texts need, ready to print."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,16 +9,22 @@ from uploader.workbooks.display_text import as_displayed
 from uploader.workbooks.manifest import MOST_ROWS, CellValue, SheetDigest, line_digest
 from uploader.workbooks.xlsx_writer import Format, WorkbookWriter, Worksheet
 
-_WIDTH = (8, 64)
+_WIDTH = (8, 44)
 """Narrowest and widest column, in characters."""
+_HEADER_WIDTH = 18
+"""A column is as wide as that for its name alone, or as the name's longest word; the rest of the name wraps."""
+_MOST_ON_A_PAGE = 220
+"""So many characters are still legible side by side; a wider sheet is printed on several pages."""
+_PAGE_CHARACTERS, _LEAST_SCALE = 100, 45
+"""Characters on a page at 100 % in any spreadsheet program, and the smallest scale that can be read."""
 
 _LETTERS_TO_DIGITS = 11
 """So many letters are as wide as ten digits."""
 _MOST_AS_TEXT = 255
 """Characters in a cell whose format is text."""
 _MOMENT_WIDTH = 20
-_LINE_POINTS, _HEADER_POINTS, _MOST_LINES = 15, 24, 6
-"""A line's and the header's height, and how many lines of a long text are shown."""
+_LINE_POINTS, _MOST_LINES = 15, 6
+"""A line's height, and how many lines of a long text are shown."""
 _FILTER_BUTTON = 3
 """Its width, in characters."""
 
@@ -38,7 +44,7 @@ CellInput: TypeAlias = CellValue | Cell
 
 
 class SheetWriter:
-    """Rows on a sheet, one after the other, each as high as its longest text takes in its column, within bounds."""
+    """Writes rows to a sheet, each as high as its longest text needs, up to a limit."""
 
     def __init__(self, book: WorkbookWriter, name: str, widths: Sequence[int]) -> None:
         self.book, self.sheet = book, book.sheet(name)
@@ -72,11 +78,12 @@ class SheetWriter:
     def _cell(self, value: CellInput) -> Cell:
         match value:
             case Cell(value=str(text), format=form):
-                return Cell(as_displayed(text), form)
+                return Cell(as_displayed(text, self.book.language), form)
             case Cell():
                 return value
             case str():
-                return Cell(as_displayed(value), self.book.text if len(value) <= _MOST_AS_TEXT else self.book.long_text)
+                form = self.book.text if len(value) <= _MOST_AS_TEXT else self.book.long_text
+                return Cell(as_displayed(value, self.book.language), form)
             case None:
                 return Cell("", self.book.text)
             case _:
@@ -100,10 +107,14 @@ class SheetWriter:
 
 
 class TableWriter:
-    """A header and rows below it: frozen, filtered, as wide as its texts; where a sheet is full, the next begins."""
+    """Writes a header and rows: frozen, filtered, as wide as their texts; a full sheet is continued on the next."""
 
-    def __init__(self, book: WorkbookWriter, name: str, header: Sequence[Cell], frozen_columns: int) -> None:
+    def __init__(
+        self, book: WorkbookWriter, name: str, header: Sequence[Cell], frozen_columns: int, second_part: int = 0
+    ) -> None:
+        """`second_part` is the column with which a wide sheet begins a new page; 0 if there is none."""
         self._book, self._name, self._header, self._frozen = book, name, header, frozen_columns
+        self._second_part = second_part
         self.pages: list[SheetWriter] = []
         """Its sheets: one, and more where one is full."""
         self._begin()
@@ -113,7 +124,8 @@ class TableWriter:
         page = SheetWriter(self._book, name, [_WIDTH[1]] * len(self._header))
         self.pages.append(page)
         page.add(self._header)
-        page.sheet.set_row(0, _HEADER_POINTS)
+        page.longest = [0] * len(self._header)  # long names wrap
+        page.sheet.set_row(0, _LINE_POINTS * (1 + max(map(_header_lines, self._header), default=1)))
         page.sheet.freeze_panes(1, self._frozen)
         page.sheet.repeat_rows(0)
 
@@ -124,8 +136,12 @@ class TableWriter:
 
     @property
     def sheet(self) -> Worksheet:
-        """The sheet under way."""
+        """The sheet that is being written."""
         return self.pages[-1].sheet
+
+    def explain(self, column: int, text: str) -> None:
+        """Write a comment at a column's name."""
+        self.sheet.write_comment(0, column, text, {"x_scale": 2, "y_scale": 1 + len(text) // 200})
 
     def add(self, values: Sequence[CellInput]) -> None:
         """Write the next row."""
@@ -139,9 +155,21 @@ class TableWriter:
         page = self.pages[-1]
         page.sheet.autofilter(0, 0, page.row - 1, len(self._header) - 1)
         narrowest, widest = _WIDTH
-        for column, (width, name) in enumerate(zip(page.longest, self._header, strict=True)):
-            wish = max(width, _width(name.value)[0] + _FILTER_BUTTON)
-            page.sheet.set_column(column, column, min(max(wish, narrowest), widest))
+        wishes = map(max, page.longest, map(_header_width, self._header))
+        widths = [min(max(wish, narrowest), widest) for wish in wishes]
+        for column, width in enumerate(widths):
+            page.sheet.set_column(column, column, width)
+        if sum(widths) > _MOST_ON_A_PAGE:
+            self._print_on_several_pages(page.sheet, widths)
+
+    def _print_on_several_pages(self, sheet: Worksheet, widths: Sequence[int]) -> None:
+        """Each page has the rows' numbers; each part is on one page if it can be read at that size."""
+        at = self._second_part
+        widest = max(sum(widths[:at]), widths[0] + sum(widths[at:]))
+        sheet.set_print_scale(min(100, max(100 * _PAGE_CHARACTERS // widest, _LEAST_SCALE)))
+        sheet.repeat_columns(0)
+        if at:
+            sheet.set_v_pagebreaks([at])
 
 
 def free_name(name: str, header: Sequence[str]) -> str:
@@ -159,6 +187,16 @@ def _up_to_the_last(values: list[CellValue]) -> list[CellValue]:
     while values and (values[-1] is None or values[-1] == ""):
         values.pop()
     return values
+
+
+def _header_width(name: Cell) -> int:
+    """The width that a column needs for its name: its longest word, and the filter's button."""
+    text = str(name.value)
+    return max(1, *map(len, [*text.split(), text[:_HEADER_WIDTH]])) + _FILTER_BUTTON
+
+
+def _header_lines(name: Cell) -> int:
+    return min(_line_count(str(name.value), min(_header_width(name), _WIDTH[1]) - _FILTER_BUTTON), _MOST_LINES)
 
 
 def _line_count(text: str, width: int) -> int:

@@ -1,24 +1,24 @@
-"""The sheet Summary of a result workbook: who sent what where and when, and how many rows had which answer."""
+"""The sheet Summary of a result workbook: who sent what where and when, what the API answered, and what to do next."""
 
-from collections import Counter
+import tomllib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from uploader.i18n import Fact, Message
+from uploader.model.answers import AnswerGroup
 from uploader.model.job import Job, RunRecord
-from uploader.model.rows import Status
+from uploader.model.rows import Status, column_named
+from uploader.workbooks.answer_tally import AnswerTally
 from uploader.workbooks.manifest import CellValue
-from uploader.workbooks.row_display import DisplayedRow, RowAnswer, RowDisplay
+from uploader.workbooks.row_display import RowDisplay
 from uploader.workbooks.sheet_writer import Cell, SheetWriter
 from uploader.workbooks.xlsx_writer import STATUS_FILLS, WorkbookWriter
 
 SUMMARY_SHEET = "Summary"
-_WIDTHS = (31, 72, 31, 60, 12)
+_WIDTHS = (31, 64, 31, 50, 12)
 _CHART_CELL = "D2"
-_ANSWERS, _MOST_ANSWERS, _ANSWER_CHARACTERS = 50, 2_000, 500
-"""How many answers of each status are told apart, how many are kept in mind, and how much of each."""
 _STATUS, _CODE, _MESSAGE, _ADVICE = "Status", "Response code", "Response message", "Advice"
 _MEANING = {
     Status.ACCEPTED: Message("workbook.meaning.accepted"),
@@ -28,48 +28,14 @@ _MEANING = {
     Status.SKIPPED: Message("workbook.meaning.skipped"),
     Status.NOT_SENT: Message("workbook.meaning.not_sent"),
 }
-_OWN_ADVICE = (Status.INVALID, Status.SKIPPED)
-"""Each of these rows has an advice of its own, so they are counted together."""
 _NOT_ENDED = Message("workbook.summary.not_ended")
 
 
-@dataclass(slots=True)
-class AnswerTally:
-    """How many rows have which status and answer; what is rare is counted together."""
-
-    statuses: Counter[Status] = field(default_factory=Counter)
-    _answers: Counter[RowAnswer] = field(default_factory=Counter)
-    _others: Counter[Status] = field(default_factory=Counter)
-
-    def add(self, row: DisplayedRow) -> None:
-        """Count one row."""
-        status, code, message, advice = row.answer
-        self.statuses[status] += 1
-        advice = "" if status in _OWN_ADVICE else advice
-        answer = RowAnswer(status, code, message[:_ANSWER_CHARACTERS], advice[:_ANSWER_CHARACTERS])
-        if answer in self._answers or len(self._answers) < _MOST_ANSWERS:
-            self._answers[answer] += 1
-        else:
-            self._others[status] += 1
-
-    def answers(self) -> Iterator[tuple[RowAnswer, int]]:
-        """The commonest answers of each status, and how many rows have each."""
-        yield from (pair for pair, is_common in self._ranked() if is_common)
-
-    def others(self) -> Iterator[tuple[Status, int]]:
-        """How many rows of each status have another answer."""
-        others = Counter(self._others)
-        for (answer, rows), is_common in self._ranked():
-            if not is_common:
-                others[answer.status] += rows
-        yield from others.most_common()
-
-    def _ranked(self) -> Iterator[tuple[tuple[RowAnswer, int], bool]]:
-        """Every answer and its rows, the most first, and whether it is one of the commonest of its status."""
-        seen = Counter[Status]()
-        for answer, rows in self._answers.most_common():
-            seen[answer.status] += 1
-            yield (answer, rows), seen[answer.status] <= _ANSWERS
+_SETTLED = {
+    "arrived": (Status.ACCEPTED, Message("workbook.settled.count_arrived")),
+    "not arrived": (Status.NOT_SENT, Message("workbook.settled.count_not_arrived")),
+}
+"""Where rows are counted that a person closed, by what they found, and how that is said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,12 +58,15 @@ class SummarySheet:
         page = SheetWriter(book, SUMMARY_SHEET, _WIDTHS)
         for name, value in self._facts():
             page.add([Cell(name, book.bold), Cell(value, book.fact)])
-        page.add([])
-        self._write_statuses(page)
-        page.add([])
-        self._write_answers(page)
-        page.add([])
-        self._write_runs(page)
+        for write_part in (
+            self._write_statuses,
+            self._write_next_steps,
+            self._write_answers,
+            self._write_mapping,
+            self._write_runs,
+        ):
+            page.add([])
+            write_part(page)
         return page
 
     def _facts(self) -> Iterator[tuple[str, CellValue]]:
@@ -114,8 +83,6 @@ class SummarySheet:
         yield self._text("version"), self.job.version
         yield self._text("job"), self.job.id
         yield self._text("digest"), self.digest
-        yield "", self._text("verify", name=self.file_name)
-        yield "", self._text("fix", name=self.file_name)
 
     def _list_facts(self) -> Iterator[tuple[str, CellValue]]:
         job = self.job
@@ -138,7 +105,7 @@ class SummarySheet:
         yield self._text("requests"), sum(run.requests for run in runs)
         rate = _per_minute(runs)
         if rate is not None:
-            yield self._text("rate"), self._text("per_minute", rate=f"{rate:,.1f}")
+            yield self._text("rate"), self._text("per_minute", rate=round(rate, 1))
 
     def _write_statuses(self, page: SheetWriter) -> None:
         """How many rows have which status, and what that means."""
@@ -149,6 +116,9 @@ class SummarySheet:
         for status in Status:
             meaning = self.display.text(_MEANING[status])
             page.add([Cell(status, book.status[status]), meaning, self.tally.statuses[status]])
+        for found, rows in self.tally.settled.items():
+            status, said = _SETTLED[found]
+            page.add([Cell(status, book.status[status]), self.display.text(said), rows])
         colours = [STATUS_FILLS[status][1] for status in Status]
         book.bar_chart(page.sheet, _CHART_CELL, self._text("chart"), first, colours)
 
@@ -156,10 +126,47 @@ class SummarySheet:
         """How many rows have which answer, the most first."""
         book = page.book
         page.add([Cell(name, book.our_header) for name in (_STATUS, _MESSAGE, _CODE, _ADVICE, self._text("rows"))])
-        for (status, code, message, advice), rows in self.tally.answers():
-            page.add([Cell(status, book.status[status]), message, code, advice, rows])
+        for group in self.tally.answers():
+            first = Cell(group.status, book.status[group.status])
+            page.add([first, self._message(group), group.code, self.display.text(group.advice), group.rows])
         for status, rows in self.tally.others():
             page.add([Cell(status, book.status[status]), "", self._text("other_answers"), "", rows])
+
+    def _message(self, group: AnswerGroup) -> str:
+        """What the API said, with an example where the answers of a group differ."""
+        return group.message + (f"\n{self._text('example', message=group.example)}" if group.example else "")
+
+    def _write_next_steps(self, page: SheetWriter) -> None:
+        """What the reader can do about the rows that were not accepted."""
+        title = self.display.text(Message("workbook.next.title"))
+        for nth, step in enumerate(self._next_steps()):
+            page.add([Cell("" if nth else title, page.book.bold), self.display.text(step)])
+
+    def _next_steps(self) -> Iterator[Message]:
+        job, name, statuses = self.job.id, self.file_name, self.tally.statuses
+        if statuses[Status.REJECTED] or statuses[Status.INVALID]:
+            yield Message("workbook.next.fix", name=name)
+        if statuses[Status.UNKNOWN]:
+            yield Message("workbook.next.settle", job=job)
+        if statuses[Status.NOT_SENT]:
+            yield Message("workbook.next.rest", job=job)
+        if statuses[Status.ACCEPTED] + statuses[Status.SKIPPED] == statuses.total():
+            yield Message("workbook.next.done")
+        elif self.sandbox:
+            yield Message("workbook.next.sandbox")
+        yield Message("workbook.next.verify", name=name)
+
+    def _write_mapping(self, page: SheetWriter) -> None:
+        """Which column filled which field of the request, which fields stayed empty, and what was not sent."""
+        header, fields = self.job.header, self.job.fields
+        page.add([Cell(self._text(name), page.book.our_header) for name in ("field", "column")])
+        named = {position: self.display.text(column_named(header, position)) for position in range(len(header))}
+        for field in dict.fromkeys([*_fields_of(self.job.template_text), *fields]):
+            column = named.get(fields.get(field, -1))
+            page.add([field, column or Cell(self._text("left_empty"), page.book.fact)])
+        not_sent = [name for position, name in named.items() if position not in fields.values()]
+        if not_sent:
+            page.add([Cell(self._text("columns_not_sent"), page.book.bold), ", ".join(not_sent)])
 
     def _write_runs(self, page: SheetWriter) -> None:
         """Every run that sent rows of the list."""
@@ -181,8 +188,14 @@ class SummarySheet:
         return self.display.text(Message(f"workbook.summary.{code}", **facts))
 
 
+def _fields_of(template: str) -> Sequence[str]:
+    """The fields that a template fills from columns, in its order; none if an old journal has no template text."""
+    columns = tomllib.loads(template).get("columns", {})
+    return list(columns)
+
+
 def _per_minute(runs: Sequence[RunRecord]) -> float | None:
-    """Requests a minute while rows were sent; None where that can't be known."""
+    """Requests per minute while rows were sent; None if unknown."""
     ended = [run for run in runs if run.ended_at is not None and run.requests and run.taken_from is None]
     seconds = sum(
         (datetime.fromisoformat(run.ended_at or "") - datetime.fromisoformat(run.started_at)).total_seconds()

@@ -1,4 +1,4 @@
-"""The only door to XlsxWriter: a workbook of ours under way, text as text, moved to its place once it is whole."""
+"""The only user of XlsxWriter: writes every text as text, and moves the workbook to its place once it is complete."""
 
 import os
 import tempfile
@@ -12,6 +12,7 @@ from xlsxwriter.exceptions import XlsxWriterException
 from xlsxwriter.worksheet import Worksheet as XlsxWorksheet
 
 from uploader.errors import WorkbookError
+from uploader.i18n import Message, render
 from uploader.model.rows import Status
 from uploader.workbooks.display_text import xml_escaped
 from uploader.workbooks.manifest import HIDDEN_SHEET, Manifest
@@ -26,13 +27,16 @@ STATUS_FILLS = {
     Status.NOT_SENT: ("#DCE9F7", "#1D4E80"),
 }
 
+_FOOTER_CHARACTERS = 100
+"""Of a list's name; Excel takes 255 in all, and each `&` twice."""
+
 Format: TypeAlias = Any
 Worksheet: TypeAlias = Any
 """XlsxWriter has no types; these are its Format and its Worksheet."""
 
 
 class _TextSheet(XlsxWorksheet):  # type: ignore[misc]  # XlsxWriter has no types
-    """A sheet on which every text is one, whatever it looks like.
+    """A sheet that writes every text as text, even if it looks like a number, a formula or an escape.
 
     XlsxWriter tells texts that look like escapes apart, but not where two of them share an underscore; and a text
     `<r>…</r>` it takes for marked-up XML and writes it as it is. We write no such XML.
@@ -43,13 +47,16 @@ class _TextSheet(XlsxWorksheet):  # type: ignore[misc]  # XlsxWriter has no type
         return xml_escaped(data)
 
     def _xml_rich_inline_string(self, string: str, attributes: Sequence[tuple[str, Any]] = ()) -> None:
-        self._xml_inline_string(string, False, attributes)  # noqa: FBT003  # no blanks at its ends to be kept
+        self._xml_inline_string(string, False, attributes)  # noqa: FBT003  # no spaces at its ends to keep
 
 
 class WorkbookWriter:
-    """A workbook under way, with the formats that its sheets share."""
+    """A workbook while it is written, with the formats that its sheets share."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, language: str, title: str) -> None:
+        self.language = language
+        """Of its own texts."""
+        self._footer = _footer(title, language)
         self._book = xlsxwriter.Workbook(
             path,
             {
@@ -86,11 +93,12 @@ class WorkbookWriter:
         )
 
     def sheet(self, name: str) -> Worksheet:
-        """A new empty sheet, without Excel's warnings of numbers stored as text."""
+        """A new empty sheet, printed one page wide, without Excel's warnings of numbers stored as text."""
         sheet = self._book.add_worksheet(name, _TextSheet)
         sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
         sheet.set_landscape()
-        sheet.set_paper(9)  # A4
+        sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.7)
+        sheet.set_footer(self._footer)
         sheet.fit_to_pages(1, 0)
         return sheet
 
@@ -126,20 +134,26 @@ class WorkbookWriter:
         self._book.close()
 
 
+def _footer(title: str, language: str) -> str:
+    """The title at the left, the page's number at the right."""
+    page = render(Message("workbook.page", page="&P", pages="&N"), language)
+    return f"&L{title[:_FOOTER_CHARACTERS].replace('&', '&&')}&R{page}"
+
+
 def _colours(fill: str, ink: str) -> dict[str, str]:
     return {"bg_color": fill, "font_color": ink}
 
 
 @contextmanager
-def new_workbook(path: Path) -> Iterator[WorkbookWriter]:
-    """A workbook that is moved to `path` when the block ends well, so that nobody ever sees half of one.
+def new_workbook(path: Path, language: str = "en", title: str = "") -> Iterator[WorkbookWriter]:
+    """A workbook that is moved to `path` when the block ends without an error; nobody ever sees half of one.
 
-    Raises WorkbookError where the folder or the file can't be written.
+    `title` is at the foot of each printed page. Raises WorkbookError where the folder or the file can't be written.
     """
     check_writable(path)
     aside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        book = WorkbookWriter(aside)
+        book = WorkbookWriter(aside, language, title)
         try:
             yield book
         finally:
@@ -164,8 +178,5 @@ def check_writable(path: Path) -> None:
 
 
 def _not_written(path: Path, why: Exception) -> WorkbookError:
-    reason = why.strerror if isinstance(why, OSError) and why.strerror else why
-    return WorkbookError(
-        f"The workbook {path} can't be written: {reason}. "
-        "Close it if it is open in Excel, check that the disk has room and that you may write to its folder."
-    )
+    reason = why.strerror if isinstance(why, OSError) and why.strerror else str(why)
+    return WorkbookError(Message("workbook.not_written", path=str(path), why=reason))

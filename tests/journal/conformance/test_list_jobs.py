@@ -1,6 +1,7 @@
 """Several jobs of one list: what became of each row in all of them."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -204,16 +205,16 @@ def test_where_the_earlier_job_is_gone_the_later_one_says_what_it_knows(journal:
 def test_an_unknown_row_can_be_settled_by_either_job(journal: Journal, first: int, newer: bool, arrived: bool) -> None:
     job = journal.stage(NEW, again(first))
     begin(journal, job)
-    journal.settle(job if newer else first, 4, arrived=arrived, advice=LOOKED)
+    journal.settle(job if newer else first, [4], arrived=arrived, advice=LOOKED)
     (result,) = (result for result in journal.results(job) if result.row.number == 4)
     assert (result.status, result.advice) == (Status.ACCEPTED if arrived else Status.NOT_SENT, LOOKED)
     assert 4 in statuses(journal, job)
     assert (4 in [row.number for row, _ in journal.waiting(job, ResendPolicy())]) is not arrived
     assert statuses(journal, first)[4] is result.status
-    with pytest.raises(SettingsError, match="no row 4 whose outcome is unknown"):
-        journal.settle(first, 4, arrived=arrived, advice=advice.NONE)
-    with pytest.raises(SettingsError, match="no row 2"):
-        journal.settle(job, 2, arrived=arrived, advice=advice.NONE)
+    with pytest.raises(SettingsError, match="Row 4 of job"):
+        journal.settle(first, [4], arrived=arrived, advice=advice.NONE)
+    with pytest.raises(SettingsError, match="Row 2 of job"):
+        journal.settle(job, [2], arrived=arrived, advice=advice.NONE)
     third = journal.stage(NEW, [])
     assert statuses(journal, third)[4] is result.status
 
@@ -221,9 +222,34 @@ def test_an_unknown_row_can_be_settled_by_either_job(journal: Journal, first: in
 def test_what_was_settled_in_an_older_job_leaves_what_a_later_one_accepted(journal: Journal, first: int) -> None:
     job = journal.stage(NEW, again(first))
     answered(begin(journal, job, ResendPolicy(unknown=True)), r4=Status.ACCEPTED)
-    journal.settle(first, 4, arrived=False, advice=LOOKED)
+    journal.settle(first, [4], arrived=False, advice=LOOKED)
     assert statuses(journal, job)[4] is Status.ACCEPTED
     assert 4 not in [row.number for row, _ in journal.waiting(job, ResendPolicy(unknown=True))]
+
+
+def test_several_rows_are_settled_together_or_none_of_them(journal: Journal, first: int) -> None:
+    before = statuses(journal, first)
+    with pytest.raises(SettingsError, match="Rows 2 and 99 of job"):
+        journal.settle(first, [4, 2, 99], arrived=True, advice=LOOKED)
+    assert statuses(journal, first) == before
+
+
+@pytest.mark.parametrize("arrived", [True, False])
+def test_a_job_counts_the_rows_that_a_person_closed_also_in_an_earlier_job(
+    journal: Journal, first: int, arrived: bool
+) -> None:
+    job = journal.stage(NEW, again(first))
+    begin(journal, job)
+    assert [one.settled for one in journal.jobs()] == [0, 0]
+    found = advice.settled(arrived=arrived, who="ana", when=datetime(2026, 11, 26, 9, 30, tzinfo=UTC))
+    journal.settle(job, [4, 4], arrived=arrived, advice=found)
+    assert [one.settled for one in journal.jobs()] == [1, 1]
+    later = journal.stage(NEW, again(first) if arrived else [])
+    begin(journal, later)
+    settled = {result.row.number: result.settled for result in journal.results(later) if result.settled}
+    assert settled == {4: "arrived" if arrived else "not arrived"}
+    assert journal.job(later).settled == (1 if arrived else 0)  # it is not in the file of the other
+    assert journal.newest_job(NEW.account) == journal.job(later) == journal.jobs()[0]
 
 
 def test_settling_touches_no_other_list(journal: Journal, first: int) -> None:
@@ -232,7 +258,7 @@ def test_settling_touches_no_other_list(journal: Journal, first: int) -> None:
     )
     ledger = begin(journal, other)
     ledger.commit([], [replace(dispatch(4), request=replace(dispatch(4).request, fingerprint="other"))])
-    journal.settle(first, 4, arrived=False, advice=advice.NONE)
+    journal.settle(first, [4], arrived=False, advice=advice.NONE)
     assert statuses(journal, other) == {4: Status.UNKNOWN}
 
 
@@ -256,10 +282,10 @@ def test_a_workbook_that_was_written_elsewhere_is_recovered(journal: Journal, tm
         recovered(6, Status.INVALID, 0),
     ]
     attempts = [
-        Attempt(2, 1, SENT_AT, "slow down", "403", "too fast", 403, 5, "detail", 0),
-        Attempt(2, 2, SENT_AT, "accepted", "201", "said", 200, 7, "", 0),
-        Attempt(3, 1, SENT_AT, "rejected", "400", "no", 400, 7, "", 0),
-        Attempt(99, 1, SENT_AT, "accepted", "201", "of no row", 200, 7, "", 0),
+        Attempt(2, 1, SENT_AT, "slow down", "403", "too fast", 403, 5, Message("failure.too_late", seconds=75), 0),
+        Attempt(2, 2, SENT_AT, "accepted", "201", "said", 200, 7, None, 0),
+        Attempt(3, 1, SENT_AT, "rejected", "400", "no", 400, 7, None, 0),
+        Attempt(99, 1, SENT_AT, "accepted", "201", "of no row", 200, 7, None, 0),
     ]
     new = replace(NEW, taken_from=tmp_path / "list.results.xlsx", source_sha256="")
     recovered_rows = (RecoveredRow(row.row, row, None, f"print {row.row.number}") for row in rows)

@@ -30,7 +30,7 @@ def test_a_job_is_staged_with_all_its_rows_or_not_at_all(journal: Journal) -> No
 
     with pytest.raises(ZeroDivisionError):
         journal.stage(NEW, broken())
-    with pytest.raises(SettingsError, match="no job 1"):
+    with pytest.raises(SettingsError, match="Job 1 does not exist"):
         journal.job(1)
     job = journal.job(journal.stage(NEW, rows(3)))
     with pytest.raises(ZeroDivisionError):
@@ -208,9 +208,9 @@ def test_jobs_are_found_by_number_and_by_list(journal: Journal) -> None:
     assert [job.id for job in journal.jobs()] == [second, first]
     assert journal.jobs(NEW.list_sha256) == journal.jobs()
     assert journal.jobs("ff" * 32) == []
-    with pytest.raises(SettingsError, match="no job 99"):
+    with pytest.raises(SettingsError, match="Job 99 does not exist"):
         journal.job(99)
-    with pytest.raises(SettingsError, match="no job 99999999999999999999"):
+    with pytest.raises(SettingsError, match="Job 99999999999999999999 does not exist"):
         journal.job(99_999_999_999_999_999_999)
 
 

@@ -120,7 +120,7 @@ def test_every_attempt_and_every_run_is_read(journal: SqliteJournal) -> None:
                 one.message,
                 one.http_status,
                 one.duration_ms,
-                one.detail,
+                "" if one.detail is None else render(one.detail, "pt"),
             )
             for one in journal.attempts(account)
         ]

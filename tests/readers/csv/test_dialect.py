@@ -37,7 +37,7 @@ def rows(sample: str) -> list[list[str]]:
         ("Título\na;b;c\n1;2;3\n4;5;6\n", [["Título"], ["a", "b", "c"], ["1", "2", "3"], ["4", "5", "6"]]),
     ],
 )  # fmt: skip
-def test_the_delimiter_and_the_quotes_are_told_by_how_evenly_rows_come_out(
+def test_the_delimiter_and_the_quotes_are_known_by_how_evenly_rows_come_out(
     sample: str, expected: list[list[str]]
 ) -> None:
     assert rows(sample) == expected
@@ -49,7 +49,7 @@ def test_the_wanted_names_decide_before_evenness() -> None:
     assert detect("De;Para,Otro\n1;2,3\n", ["De"])[0].delimiter == ";"
 
 
-def test_another_delimiter_that_does_as_well_is_told() -> None:
+def test_another_delimiter_that_does_as_well_is_a_rival() -> None:
     dialect, rival = detect("a;b,c\n1;2,3\n4;5,6\n")
     assert rival is not None
     assert {dialect.delimiter, rival.delimiter} == {",", ";"}

@@ -37,7 +37,7 @@ def test_an_old_workbook_is_read_as_it_is_shown(tmp_path: Path, name: str) -> No
     }
     assert [place(problem) for problem in problems(table)] == ["E3"]
     assert any("1 hidden row will be sent too" in note for note in sentences(table.notes))
-    assert any("formula without a stored result" in note for note in sentences(table.notes))
+    assert any("formula without a saved result" in note for note in sentences(table.notes))
 
 
 def test_the_name_of_its_stream_may_be_in_capitals(tmp_path: Path) -> None:

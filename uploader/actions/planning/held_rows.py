@@ -1,15 +1,15 @@
-"""Rows that do not go because of the outcome that they have, and what is told of them."""
+"""Rows that do not go because of the outcome that they have, and what is said about them."""
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from array import array
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from uploader.i18n import Message
+from uploader.i18n import Message, row_numbers
 from uploader.model.job import RowState
 from uploader.model.rows import Row, Status
 
-_NAMED_ROWS = 20
 _STAY = {
     Status.ACCEPTED: "held.accepted",
     Status.UNKNOWN: "held.unknown",
@@ -18,7 +18,15 @@ _STAY = {
 """What is said of the rows that keep their outcome."""
 EDITABLE = {Status.ACCEPTED: "held.accepted_edited", Status.UNKNOWN: "held.unknown_edited"}
 """What is said of rows with that outcome that were edited since in their own workbook."""
-_WOULD_STAY = {Status.ACCEPTED: "held.would_stay_accepted", Status.UNKNOWN: "held.would_stay_unknown"}
+_WOULD_STAY = {
+    Status.ACCEPTED: "held.would_stay_accepted",
+    Status.UNKNOWN: "held.would_stay_unknown",
+    Status.SKIPPED: "held.would_stay_skipped",
+}
+_WOULD_STAY_EDITED = {
+    Status.ACCEPTED: "held.would_stay_accepted_edited",
+    Status.UNKNOWN: "held.would_stay_unknown_edited",
+}
 
 
 class HeldRow(NamedTuple):
@@ -38,29 +46,26 @@ class HeldRow(NamedTuple):
 
 @dataclass(slots=True)
 class HeldCounts:
-    """Counts rows that do not go, to be told in a few lines."""
+    """Rows that do not go, by number, to be told in a few lines: each of them in one."""
 
-    _counts: Counter[Status] = field(default_factory=Counter)
-    _edited: list[tuple[Status, int]] = field(default_factory=list)
+    _as_sent: "defaultdict[Status, array[int]]" = field(default_factory=lambda: defaultdict(lambda: array("I")))
+    _edited: "defaultdict[Status, array[int]]" = field(default_factory=lambda: defaultdict(lambda: array("I")))
+    """Those that were edited since in their own workbook."""
     as_edited: list[int] = field(default_factory=list)
     """The rows that go with the edits that the last sending held back."""
 
     def add(self, held: HeldRow) -> None:
         """One more row."""
-        self._counts[held.status] += 1
-        if held.may_go_later:
-            self._edited.append((held.status, held.row.number))
+        (self._edited if held.may_go_later else self._as_sent)[held.status].append(held.row.number)
 
     def __getitem__(self, status: Status) -> int:
         """How many rows stay as that."""
-        return self._counts[status]
+        return sum(len(rows.get(status, ())) for rows in (self._as_sent, self._edited))
 
     def would_stay(self) -> Iterator[Message]:
-        """Which rows would not be sent though they were edited."""
-        for status, code in _WOULD_STAY.items():
-            numbers = self._numbers(status)
-            if numbers:
-                yield Message(code, count=len(numbers), numbers=named_rows(numbers))
+        """Which rows would not be sent, and why: every one of them, once."""
+        yield from _told(_WOULD_STAY, self._as_sent)
+        yield from _told(_WOULD_STAY_EDITED, self._edited)
 
     def messages(self, name: str, path: str, elsewhere: int) -> Iterator[Message]:
         """How many rows stay, which of them were edited since, and which go as they were edited.
@@ -70,20 +75,14 @@ class HeldCounts:
         if elsewhere:
             yield Message("held.elsewhere", count=elsewhere, name=name)
         if self.as_edited:
-            yield Message("held.as_edited", count=len(self.as_edited), numbers=named_rows(self.as_edited))
-        for status, code in _STAY.items():
-            if self._counts[status]:
-                yield Message(code, count=self._counts[status])
-        for status, code in EDITABLE.items():
-            numbers = self._numbers(status)
-            if numbers:
-                yield Message(code, count=len(numbers), numbers=named_rows(numbers), path=path)
-
-    def _numbers(self, status: Status) -> list[int]:
-        """The numbers in the list of the rows that stay as that, and were edited."""
-        return sorted(number for one, number in self._edited if one is status)
+            yield Message("held.as_edited", count=len(self.as_edited), numbers=row_numbers(sorted(self.as_edited)))
+        yield from _told(_STAY, self._as_sent)
+        yield from _told(EDITABLE, self._edited, path)
 
 
-def named_rows(numbers: Sequence[int]) -> str:
-    """The first of these row numbers, and … where there are more."""
-    return ", ".join(map(str, numbers[:_NAMED_ROWS])) + (" …" if len(numbers) > _NAMED_ROWS else "")
+def _told(codes: Mapping[Status, str], rows: "Mapping[Status, array[int]]", path: str = "") -> Iterator[Message]:
+    """What is said of the rows of each status."""
+    for status, code in codes.items():
+        numbers = sorted(rows.get(status, ()))
+        if numbers:
+            yield Message(code, count=len(numbers), numbers=row_numbers(numbers), path=path)

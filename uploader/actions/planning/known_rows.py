@@ -8,26 +8,20 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from uploader.actions.planning.held_rows import named_rows
 from uploader.actions.planning.open_list import OpenedList
 from uploader.actions.planning.reconcile import Reconciliation
 from uploader.actions.planning.recover import FingerprintOf, RecoveredRows
 from uploader.actions.session import Session
 from uploader.errors import ListError, SettingsError
-from uploader.i18n import Message
+from uploader.i18n import Message, row_numbers
 from uploader.journal import Journal
 from uploader.model.job import Job, NewJob, RowState
 from uploader.model.resend import ResendPolicy
-from uploader.model.rows import Status
+from uploader.model.rows import counted
 from uploader.workbooks import redaction
 from uploader.workbooks.manifest import RESULTS
 from uploader.workbooks.reader import manifest_of, open_workbook
 from uploader.workbooks.result_workbook import ResultWorkbook
-
-_OF_SANDBOX = (
-    "The rows of {name} went to a practice server, not to the API. To practise on, add --sandbox; to "
-    "send the rows to the API, send the list itself."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +53,7 @@ def known_rows(journal: Journal | None, opened: OpenedList, new: NewJob | None, 
     """
     if opened.account:
         if opened.is_of_sandbox and not sandbox:
-            raise SettingsError(_OF_SANDBOX.format(name=opened.path.name))
+            raise SettingsError(Message("recovered.of_sandbox", name=opened.path.name))
         return KnownRows(opened.account, None if journal is None else journal.newest_job(opened.account))
     if journal is None or new is None or sandbox:
         return KnownRows(uuid.uuid4().hex)
@@ -68,7 +62,7 @@ def known_rows(journal: Journal | None, opened: OpenedList, new: NewJob | None, 
 
 
 def rows_seen(journal: Journal | None, opened: OpenedList) -> KnownRows:
-    """What the journal knows of a list that is only looked at: nobody has said yet where it goes."""
+    """What the journal knows of a list that is only checked: its destination is not known yet."""
     if opened.account:
         return known_rows(journal, opened, None, sandbox=opened.is_of_sandbox)
     jobs = [] if journal is None else journal.jobs(opened.list_sha256)
@@ -86,7 +80,7 @@ def _same_way(job: Job, new: NewJob) -> bool:
 def reconciliation(
     known: KnownRows, journal: Journal | None, opened: OpenedList, policy: ResendPolicy, home: Path
 ) -> Reconciliation:
-    """The list's rows, to be held against what is known of them."""
+    """The list's rows, to be compared with what is known of them."""
     newest, manifest = known.newest, opened.manifest
     redacted = set(known.redacted) | set(manifest.redacted if manifest else ())
     return Reconciliation(
@@ -110,11 +104,10 @@ def with_workbooks(
     """
     workbook = opened.workbook
     if workbook is None or workbook.manifest.kind != RESULTS:
-        beside = opened.results_path
-        is_known = known.newest is not None or journal.jobs(opened.list_sha256)
-        if sandbox or is_known or not beside.is_file():
+        if sandbox or known.newest is not None or journal.jobs(opened.list_sha256):
             return known
-        workbook = _of_list(beside, opened.list_sha256, new.template)
+        beside = (_of_list(path, opened.list_sha256, new.template) for path in opened.results_beside())
+        workbook = next((one for one in beside if one is not None), None)
         if workbook is None or journal.newest_job(workbook.manifest.account) is not None:
             return known
         known = KnownRows(workbook.manifest.account)
@@ -140,7 +133,7 @@ def _recovered(
     known: KnownRows, journal: Journal, workbook: ResultWorkbook, new: NewJob, fingerprint: FingerprintOf,
     session: Session,
 ) -> KnownRows:  # fmt: skip
-    """Write down what a workbook says that the journal doesn't know, and tell the person."""
+    """Import what a workbook says that the journal doesn't know, and tell the person."""
     manifest = workbook.manifest
     requests = frozenset() if known.newest is None else journal.attempt_keys(known.account)
     rows = RecoveredRows(workbook, lambda numbers: known.states(journal, numbers), fingerprint, requests)
@@ -163,14 +156,14 @@ def _recovered(
     newest = journal.newest_job(known.account)
     session.tell(_recovered_message(workbook, newest))
     if rows.doubtful:
-        session.tell(Message("recovered.doubtful", count=len(rows.doubtful), numbers=named_rows(rows.doubtful)))
+        session.tell(
+            Message("recovered.doubtful", count=len(rows.doubtful), numbers=row_numbers(sorted(rows.doubtful)))
+        )
     return KnownRows(known.account, newest, frozenset(rows.altered))
 
 
 def _recovered_message(workbook: ResultWorkbook, newest: Job | None) -> Message:
     manifest = workbook.manifest
-    counts = {status: newest.counts[status] for status in Status} if newest is not None else {}
-    counted = ", ".join(f"{count:,} {status}" for status, count in counts.items() if count)
     code = "recovered.from_machine" if manifest.machine else "recovered.from_elsewhere"
-    facts = {"name": workbook.path.name, "counts": counted, "user": manifest.user, "machine": manifest.machine}
-    return Message(code, **facts)
+    counts = counted(newest.counts if newest is not None else {})
+    return Message(code, name=workbook.path.name, counts=counts, user=manifest.user, machine=manifest.machine)

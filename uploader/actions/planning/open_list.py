@@ -1,21 +1,24 @@
 """A list, opened once: its template chosen, a workbook of ours recognised, its columns matched."""
 
+import glob
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from pathlib import Path
+from typing import TypeAlias
 
 from uploader.actions.options import DEFAULT_TEMPLATE, ReadOptions
 from uploader.actions.session import Session
 from uploader.checks.checked_list import CheckedList, checked_list, matched, sha256_of
 from uploader.checks.mapping import ColumnMatch, MissingColumn, wanted_names
-from uploader.errors import SettingsError, SeveralSheetsError
-from uploader.i18n import Message
+from uploader.errors import SettingsError, SeveralSheetsError, about
+from uploader.i18n import Fact, Message
 from uploader.model.events import phase
 from uploader.model.questions import Choice, Question
 from uploader.model.rows import column_letter, column_named
 from uploader.readers import ListFile, open_file, read_table, refuse_senseless, table_of
+from uploader.readers.memory import MemoryList
 from uploader.readers.table import Table
 from uploader.templates.template import Template
 from uploader.workbooks.manifest import RESULTS, Manifest
@@ -23,14 +26,12 @@ from uploader.workbooks.reader import recognise
 from uploader.workbooks.result_workbook import ResultWorkbook
 
 _SHOWN_EXAMPLE = 40
-_OUR_NAME = re.compile(r"\.(?:problems|results)(?:-\d+)?$")
-_UNKNOWN_TEMPLATE = (
-    "{name} was sent with the template {template}, which is none that `uploader templates` shows. Say it with -t."
-)
-_OTHER_TEMPLATE = (
-    "{name} tells what became of rows that were sent with the template {template}. To send them with {given}, send the "
-    "list itself."
-)
+_OUR_NAME = re.compile(r"\.(?:problems|results)(?:-\d{4}-\d{2}-\d{2})?(?:-\d+)?$")
+_DATED_LOOKED_AT = 5
+
+
+ListSource: TypeAlias = Path | MemoryList
+"""A list as it is given: a file, or cells that are in memory already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,24 +89,56 @@ class OpenedList:
             return path
         return path.with_name(f"{self.list_stem}.results.xlsx")
 
+    def results_beside(self) -> list[Path]:
+        """The result workbooks beside it that may be the list's, by their names, the newest first."""
+        usual, stem = self.results_path, self.list_stem
+        others = usual.parent.glob(f"{glob.escape(stem)}.results-*.xlsx")
+        named = [path for path in others if path != usual and _OUR_NAME.sub("", path.stem) == stem]
+        newest = sorted(named, key=_written_at, reverse=True)[:_DATED_LOOKED_AT]
+        return sorted((path for path in (usual, *newest) if path.is_file()), key=_written_at, reverse=True)
+
     @property
     def is_of_sandbox(self) -> bool:
         """Whether it is a workbook whose rows went to a sandbox."""
         return self.manifest is not None and self.manifest.sandbox
 
 
-def open_list(path: Path, options: ReadOptions, session: Session) -> OpenedList:
-    """The list at `path`, opened for a template; what can't be known of it is asked for.
+def _written_at(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except OSError:  # removed meanwhile
+        return 0.0
+
+
+def open_list(source: ListSource, options: ReadOptions, session: Session) -> OpenedList:
+    """The list, opened for a template; what can't be known of it is asked for.
 
     Raises ListError, TemplateError, or SettingsError where the options are wrong.
     """
-    with phase(session.ui.on_event, "reading", 0, str(path)), open_file(path) as file:
+    return _open_cells(source, options, session) if isinstance(source, MemoryList) else _open(source, options, session)
+
+
+def _open_cells(source: MemoryList, options: ReadOptions, session: Session) -> OpenedList:
+    for name in ("sheet", "header_row", "encoding", "delimiter"):
+        if getattr(options, name) is not None:
+            raise SettingsError(Message("frame.is_no_file", option=name))
+    template = _template(source.path, None, options, session)
+    table = source.table(session.ui.cancel)
+    fields = _fields(table, None, template, options, session)
+    return OpenedList(checked_list(source.path, source.sha256, table, template, fields))
+
+
+def _open(path: Path, options: ReadOptions, session: Session) -> OpenedList:
+    named = options.template or DEFAULT_TEMPLATE
+    with about(path, named), phase(session.ui.on_event, "reading", 0, str(path)), open_file(path) as file:
         workbook = recognise(file)
         template = _template(path, None if workbook is None else workbook.manifest, options, session)
-        workbook, table = _table(file, workbook, template, options, session)
-    sha256 = sha256_of(path)
-    fields = _fields(table, workbook, template, options, session)
-    return OpenedList(checked_list(path, sha256, table, template, fields, is_ours=workbook is not None), workbook)
+        with about(path, template.name):
+            workbook, table = _table(file, workbook, template, options, session)
+    with about(path, template.name):
+        sha256 = sha256_of(path)
+        fields = _fields(table, workbook, template, options, session)
+        return OpenedList(checked_list(path, sha256, table, template, fields, is_ours=workbook is not None), workbook)
 
 
 def _template(path: Path, manifest: Manifest | None, options: ReadOptions, session: Session) -> Template:
@@ -117,10 +150,12 @@ def _template(path: Path, manifest: Manifest | None, options: ReadOptions, sessi
     if manifest is None:
         return catalog.load(options.template or DEFAULT_TEMPLATE)
     if options.template is None and manifest.template not in catalog.names():
-        raise SettingsError(_UNKNOWN_TEMPLATE.format(name=path.name, template=manifest.template))
+        with about(path, manifest.template):
+            raise SettingsError(Message("open.unknown_template", name=path.name, template=manifest.template))
     template = catalog.load(options.template or manifest.template)
     if manifest.template != template.name and manifest.template_sha256 != template.sha256:
-        raise SettingsError(_OTHER_TEMPLATE.format(name=path.name, template=manifest.template, given=template.name))
+        facts = {"name": path.name, "template": manifest.template, "given": template.name}
+        raise SettingsError(Message("open.other_template", **facts))
     return template
 
 
@@ -194,7 +229,7 @@ def _column_question(missing: MissingColumn, table: Table, template: Template, m
         Choice(column_letter(at), " ".join(table.header[at].split()), " ".join(first[at].split())[:_SHOWN_EXAMPLE])
         for at in missing.candidates
     )
-    facts = {
+    facts: Mapping[str, Fact] = {
         "field": missing.field,
         "description": template.columns[missing.field].description,
         "ambiguous": "yes" if missing.is_ambiguous else "no",

@@ -62,6 +62,11 @@ class Plan:
     repeated: AbstractSet[int] = frozenset()
     """Rows at hand, by position, whose request is that of an earlier row; they are skipped."""
     ids: RowsById = field(default_factory=dict)
+    """Of the rows that go."""
+    duplicate_ids: RowsById = field(default_factory=dict)
+    """Of the rows that are skipped as duplicates, and go if the person says so."""
+    refused_duplicates: Mapping[int, Sequence[Problem]] = field(default_factory=dict)
+    """The duplicates, by number in the list, that the person sends, and whose ids the API doesn't have."""
     api: ApiFacts = field(default_factory=ApiFacts)
     unknown_ids: Mapping[int, Sequence[Problem]] = field(default_factory=dict)
     """The rows, by number in the list, with ids that the API doesn't have."""
@@ -88,7 +93,8 @@ class Plan:
     @property
     def going(self) -> int:
         """How many rows go."""
-        return self.counts.get(Status.NOT_SENT, 0) + (self.skipped if self.is_yes("duplicates") else 0)
+        duplicates = self.skipped - len(self.refused_duplicates) if self.is_yes("duplicates") else 0
+        return self.counts.get(Status.NOT_SENT, 0) + duplicates
 
     def may_go(self, *, is_attended: bool) -> bool:
         """Whether rows go, or might: once it is known what another run has under way, or if the person says so."""
@@ -154,8 +160,13 @@ class Plan:
 
     def answered(self, answers: Answers) -> "Plan":
         """The plan with these answers."""
-        policy = replace(self.policy, duplicates=self.policy.duplicates or answers.get("duplicates") == YES)
-        return replace(self, answers={**self.answers, **answers}, policy=policy)
+        plan = replace(self, answers={**self.answers, **answers})
+        return plan if self.policy.duplicates or not plan.is_yes("duplicates") else plan._with_duplicates()
+
+    def _with_duplicates(self) -> "Plan":
+        """Those go, too, but for the ones with ids that the API doesn't have."""
+        refused = stopping(id_problems(self.api, self.duplicate_ids, self.route.fields))
+        return replace(self, policy=replace(self.policy, duplicates=True), refused_duplicates=refused)
 
     def is_yes(self, code: str) -> bool:
         """Whether that question was answered with yes."""
@@ -191,7 +202,8 @@ class Plan:
 
     def with_api(self, api: ApiFacts) -> "Plan":
         """The plan with what the API says: rows with ids that it doesn't have are invalid."""
-        found = id_problems(api, self.ids, self.route.fields)
+        of = self.job or self.new
+        found = id_problems(api, self.ids, self.route.fields, () if of is None else of.header)
         at_hand = found if self.rows is None else [self.rows.at_hand(problem) for problem in found]
         unknown = stopping(found)
         repeated_rows = self.repeated & stopping(at_hand).keys()

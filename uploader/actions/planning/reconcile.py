@@ -14,7 +14,7 @@ from uploader.model.problems import Problem
 from uploader.model.resend import ResendPolicy
 from uploader.model.rows import ROW_COLUMN, Row, Status
 from uploader.readers.pages import Records
-from uploader.workbooks.display_text import as_displayed, is_cut
+from uploader.workbooks.display_text import as_displayed, is_cut, is_same_display
 from uploader.workbooks.manifest import PROBLEMS, RESULTS, Manifest, canonical_text
 from uploader.workbooks.redaction import Redaction, is_hash
 from uploader.workbooks.result_workbook import RowIndex
@@ -179,7 +179,7 @@ class Reconciliation:
         is_redacted = self.redaction is not None and name in self.redaction.columns
         if is_redacted and self.redaction is not None and shown == self.redaction.hashed(whole):
             return True
-        return shown == canonical_text(as_displayed(whole))
+        return is_same_display(shown, canonical_text(as_displayed(whole)))
 
     def problems(
         self, position: int, cells: Sequence[str], here: Sequence[str], state: RowState | None

@@ -1,4 +1,4 @@
-"""What a result workbook from another computer says of its rows, as this computer's journal is to know it."""
+"""The rows of a result workbook from another computer, as this computer's journal imports them."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -22,7 +22,7 @@ FingerprintOf = Callable[[Row, Mapping[str, int]], str]
 
 @dataclass(slots=True)
 class RecoveredRows:
-    """The rows of a workbook and the requests that were made for them, less what is known already."""
+    """The rows of a workbook and the requests made for them, except what is known already."""
 
     workbook: ResultWorkbook
     states: Callable[[Sequence[int]], Mapping[int, RowState]]
@@ -72,7 +72,7 @@ class RecoveredRows:
         return RecoveredRow(result.row, result, None, self._fingerprint(result))
 
     def _result(self, number: int, line: ResultLine, written: tuple[str, str] | None) -> RowResult:
-        """What the line says of its row; where somebody edited that, nothing is sure."""
+        """What the line says of its row; if somebody edited that, the outcome is unknown."""
         result = _result(number, line, self.workbook.manifest.zone)
         if written is not None and line_digest(line.cells) != written[0]:
             self.altered.add(number)
@@ -123,7 +123,7 @@ def _attempts(workbook: ResultWorkbook) -> Iterator[Attempt]:
                 message=line.get("Response message", ""),
                 http_status=_whole(line.get("HTTP status", "")),
                 duration_ms=_whole(line.get("Duration ms", "")),
-                detail=line.get("Detail", ""),
+                detail=advice.as_written(line["Detail"]) if line.get("Detail") else None,
                 job=0,
             )
 

@@ -1,4 +1,4 @@
-"""How the rows of a job become requests, where these go, and what their answers mean."""
+"""How the rows of a job become requests, where they are sent, and what their answers mean."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -75,7 +75,7 @@ def route_of(
 
 
 def template_of(job: Job, session: Session) -> Template:
-    """The template as it was when the job was begun, whatever has become of its file."""
+    """The template as it was when the job started, even if its file was changed or deleted."""
     if not job.template_text:  # a journal of an earlier version
         return session.catalog.load(job.template)
     source = _TEMPLATE_OF.format(job=job.id)
@@ -90,7 +90,7 @@ def destination_name(destination: str, settings: Mapping[str, str]) -> str:
 
 
 def base_url_of(job: Job, template: Template, settings: Settings) -> str | None:
-    """What was given as --base-url when the job was begun, as far as it still holds with these settings."""
+    """The base URL that was given when the job started, if it still applies with these settings."""
     is_same = settings.plain == job.settings
     return job.destination if is_same and template.destination(settings) != job.destination else None
 

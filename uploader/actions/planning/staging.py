@@ -9,6 +9,7 @@ from uploader.actions.planning.route import Route
 from uploader.actions.session import Session
 from uploader.checks.checked_list import CheckedRows
 from uploader.errors import ListError
+from uploader.i18n import Message
 from uploader.journal import Journal, Kept, StagedRow
 from uploader.model import advice
 from uploader.model.events import Advanced, phase
@@ -16,8 +17,6 @@ from uploader.model.job import Job, NewJob
 from uploader.model.problems import stopping
 from uploader.model.resend import PriorRequest
 from uploader.model.rows import Row, Status
-
-_CHANGED = "{name} was changed while it was read. Nothing was sent. Save it, close it, and send it again."
 
 
 def stage(plan: Plan, journal: Journal, session: Session) -> Job:
@@ -45,7 +44,7 @@ def staged_rows(plan: Plan, session: Session) -> Iterator[StagedRow]:
                 yield from _staged(rows.opened.checked.check(batch.going), batch, plan)
             session.ui.on_event(Advanced(batch.rows))
         if not rows.opened.checked.is_unchanged():
-            raise ListError(_CHANGED.format(name=rows.opened.path.name))
+            raise ListError(Message("staging.list_changed", name=rows.opened.path.name))
 
 
 def _staged(some: CheckedRows, batch: Batch, plan: Plan) -> Iterator[StagedRow]:

@@ -30,8 +30,8 @@ class Survey:
         """Rows at hand, by position, whose request is that of an earlier row."""
         self.held_counts = HeldCounts()
         """Of rows that keep the outcome that they have."""
-        self.ids: dict[str, dict[str, array[int]]] = {column: defaultdict(lambda: array("I")) for column in id_columns}
-        """By field and id, the numbers of the rows that go and have it."""
+        self.ids, self.duplicate_ids = rows_by_id(id_columns), rows_by_id(id_columns)
+        """By field and id, the numbers of the rows that have it: of those that go, and of those that are duplicates."""
 
     def add(self, batch: Batch) -> None:
         """Look at some rows."""
@@ -52,14 +52,10 @@ class Survey:
         known = {problem.row for problem in warnings}
         self._resent += len(resent)
         self._going += len(some.records.numbers) - len(stopped) - len(known) - len(resent)
-        self._keep_ids(some, batch, {*stopped, *known, *resent})
-
-    def _keep_ids(self, some: CheckedRows, batch: Batch, besides: Collection[int]) -> None:
-        """The ids of rows that were never sent: one that may have arrived stays unknown."""
-        for name, rows_of in self.ids.items():
-            for position, value in zip(some.records.numbers, some.fields[name], strict=True):
-                if position not in besides:
-                    rows_of[value].append(batch.numbers[position])
+        duplicates = {problem.row for problem in warnings if problem.code == "accepted_before"}
+        going = set(some.records.numbers).difference(stopped, known, resent)  # what may have arrived stays unknown
+        for ids, positions in ((self.ids, going), (self.duplicate_ids, duplicates)):
+            _keep_ids(ids, some, batch, positions)
 
     def end(self) -> None:
         """No more rows: find those whose request is that of an earlier row, unless they go all the same."""
@@ -86,6 +82,20 @@ class Survey:
             Status.SKIPPED: held[Status.SKIPPED] + stay[Status.ACCEPTED] + stay[Status.SKIPPED],
             Status.NOT_SENT: self._going - len(self.repeated) + self._resent,
         }
+
+
+def rows_by_id(columns: Iterable[str]) -> "dict[str, dict[str, array[int]]]":
+    """For each of these fields the numbers of the rows that have an id, none yet."""
+    return {column: defaultdict(lambda: array("I")) for column in columns}
+
+
+def _keep_ids(
+    ids: "dict[str, dict[str, array[int]]]", some: CheckedRows, batch: Batch, positions: Collection[int]
+) -> None:
+    for name, rows_of in ids.items():
+        for position, value in zip(some.records.numbers, some.fields[name], strict=True):
+            if position in positions:
+                rows_of[value].append(batch.numbers[position])
 
 
 def survey_rows(

@@ -29,6 +29,8 @@ class ListCheck:
     rows: Reconciliation
     problems: ProblemLog
     """What is wrong with cells and rows."""
+    known: ProblemLog
+    """Warnings of each row whose request is known, from an earlier job or an earlier row."""
     held: Sequence[HeldBack]
     """The rows that would be held back because their request is known."""
     counts: Mapping[Status, int]
@@ -51,7 +53,7 @@ def check_rows(opened: OpenedList, session: Session, stack: ExitStack) -> ListCh
     journal = open_for_looking(opened, session, stack)
     rows = rows_to_look_at(opened, session, journal)
     survey = survey_rows(rows, _prior_finder(opened, session, journal), session)
-    return ListCheck(opened, rows, survey.problems, survey.held(), survey.counts(), survey.held_counts)
+    return ListCheck(opened, rows, survey.problems, survey.known, survey.held(), survey.counts(), survey.held_counts)
 
 
 def open_for_looking(opened: OpenedList, session: Session, stack: ExitStack) -> Journal | None:
@@ -60,7 +62,7 @@ def open_for_looking(opened: OpenedList, session: Session, stack: ExitStack) -> 
         if session.has_journal(sandbox=opened.is_of_sandbox):
             return stack.enter_context(session.journal(sandbox=opened.is_of_sandbox))
     except JournalError as why:
-        session.tell(Message("check.not_compared", why=str(why)))
+        session.tell(Message("check.not_compared", why=why.message))
     return None
 
 

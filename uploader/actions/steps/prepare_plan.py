@@ -8,7 +8,7 @@ from uploader.actions.planning.plan import Plan
 from uploader.actions.session import Session
 from uploader.actions.steps.problems_file import write_problems
 from uploader.actions.steps.run_job import api_facts
-from uploader.i18n import Message
+from uploader.i18n import Message, row_numbers
 from uploader.journal.locks import hold_token
 
 
@@ -29,7 +29,11 @@ def prepare_plan(make: Callable[[], Plan], options: SendOptions, session: Sessio
         path = write_problems(plan.rows, session, plan.unknown_ids)
         if path is not None:
             session.tell(Message("plan.problems_file", path=str(path)))
-    return plan.answered(session.decide(plan.questions, options.answers))
+    plan = plan.answered(session.decide(plan.questions, options.answers))
+    if plan.refused_duplicates and plan.stops is None:
+        numbers = sorted(plan.refused_duplicates)
+        session.tell(Message("plan.duplicates_with_unknown_ids", count=len(numbers), numbers=row_numbers(numbers)))
+    return plan
 
 
 def _waited_for_token(plan: Plan, session: Session, stack: ExitStack) -> bool:

@@ -7,7 +7,6 @@ from uploader.actions.planning.reconcile import Reconciliation
 from uploader.actions.session import Session
 from uploader.actions.steps.result_file import place_of_problems
 from uploader.errors import WorkbookError
-from uploader.i18n import Message
 from uploader.model.problems import Problem, by_row
 from uploader.model.rows import Row
 from uploader.workbooks import problems
@@ -18,10 +17,12 @@ def write_problems(
 ) -> Path | None:
     """Write it, and give its place; a folder that can't be written to is told, and no obstacle.
 
-    `more`: what else is wrong, by the row's number in the list.
+    A list that is no file has none beside it. `more`: what else is wrong, by the row's number in the list.
     """
     checked = rows.opened.checked
-    target = place_of_problems(rows.opened)
+    if checked.table.is_in_memory:
+        return None
+    target = place_of_problems(rows.opened, session.folder)
 
     def lines() -> Iterator[tuple[Row, Sequence[Problem], Sequence[int]]]:
         for batch in rows.batches():
@@ -37,6 +38,6 @@ def write_problems(
     try:
         problems.write(target, rows.manifest(), checked.header, lines(), session.language, checked.list_column)
     except WorkbookError as why:
-        session.tell(Message("text", text=str(why)))
+        session.tell(why.message)
         return None
     return target

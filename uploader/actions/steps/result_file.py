@@ -1,14 +1,15 @@
-"""Where the workbooks that we write go, and the result workbook written there, or else where it can be.
+"""Choose where our workbooks go, and write the result workbook there, or somewhere else if it must be.
 
-They go beside the list, over our own of the same list, never over anything else.
+They go beside the list. They replace our own workbook of the same list and never anything else.
 """
 
 import os
+import re
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import chain
 from pathlib import Path
 
@@ -20,28 +21,31 @@ from uploader.journal import Journal
 from uploader.model.events import Advanced, phase
 from uploader.model.job import Job, NewJob, RunRecord, Summary
 from uploader.workbooks import redaction, results
-from uploader.workbooks.manifest import PROBLEMS, RESULTS, Manifest
+from uploader.workbooks.manifest import MOST_ROWS, PROBLEMS, RESULTS, Manifest
 from uploader.workbooks.reader import manifest_of
 from uploader.workbooks.xlsx_writer import check_writable
 
 _FOLDER = "results"
+_DAY = re.compile(r"(?:-\d{4}-\d{2}-\d{2}(?:-\d+)?|(?<=\.results)-\d+)$")
+"""What is left out before a day is put into a name: another day, and the number of a second file."""
 
 
 # Where they go
 
 
 def place_of_results(wished: Path, job: NewJob, session: Session, *, sandbox: bool) -> Path:
-    """Where a job's result workbook goes, absolute, and known to be writable; another place than wished is told.
+    """Where a job's result workbook goes, absolute and known to be writable; the person hears of another place.
 
-    Practice never replaces what a real run wrote. Raises SettingsError.
+    A sandbox run never replaces what a real run wrote. Raises SettingsError.
     """
     wished = wished.absolute()
     if wished.is_dir():
-        raise SettingsError(f"{wished} is a folder. Say the result workbook's name too: {wished / 'results.xlsx'}.")
+        example = str(wished / "results.xlsx")
+        raise SettingsError(Message("result_file.is_a_folder", path=str(wished), example=example))
     if wished.suffix.lower() != ".xlsx":
-        raise SettingsError(f"The result workbook {wished.name} must be named .xlsx.")
+        raise SettingsError(Message("result_file.not_xlsx", name=wished.name))
     if not wished.parent.is_dir():
-        raise SettingsError(f"There is no folder {wished.parent} for {wished.name}. Say another place with -o.")
+        raise SettingsError(Message("result_file.no_folder", folder=str(wished.parent), name=wished.name))
 
     def may_replace(manifest: Manifest) -> bool:
         if manifest.sandbox:
@@ -52,23 +56,28 @@ def place_of_results(wished: Path, job: NewJob, session: Session, *, sandbox: bo
     try:
         check_writable(target)
     except WorkbookError as why:
-        raise SettingsError(f"{why} Or say another place with -o.") from why
+        raise SettingsError(Message("result_file.not_writable", why=why.message)) from why
     if target != wished:
         code = "result_file.kept_by_sandbox" if sandbox else "result_file.kept"
         session.tell(Message(code, wished=wished.name, target=target.name))
     return target
 
 
-def place_of_problems(opened: OpenedList) -> Path:
-    """Where a list's problems workbook goes, absolute: beside it, or over itself if it is one."""
+def dated(path: Path, day: date) -> Path:
+    """The same workbook, with a day in its name: `list.results-2026-11-26.xlsx`."""
+    return path.with_name(f"{_DAY.sub('', path.stem)}-{day:%Y-%m-%d}{path.suffix}")
+
+
+def place_of_problems(opened: OpenedList, folder: Path | None) -> Path:
+    """Where a list's problems workbook goes, absolute: beside it or into `folder`, or over itself if it is one."""
     manifest, path = opened.manifest, opened.path.absolute()
-    if manifest is not None and manifest.kind == PROBLEMS and path.suffix.lower() == ".xlsx":
+    if manifest is not None and manifest.kind == PROBLEMS and path.suffix.lower() == ".xlsx" and folder is None:
         return path
 
     def may_replace(other: Manifest) -> bool:
         return other.kind == PROBLEMS and other.list_sha256 == opened.list_sha256
 
-    return _free(path.with_name(f"{opened.list_stem}.problems.xlsx"), may_replace)
+    return _free((folder or path.parent) / f"{opened.list_stem}.problems.xlsx", may_replace)
 
 
 def _free(wished: Path, may_replace: Callable[[Manifest], bool]) -> Path:
@@ -110,7 +119,8 @@ def write_results(journal: Journal, job: Job, output: Path, session: Session, *,
         written = results.write(output, content, on_row)
     journal.note_workbook(job, written.digest)
     if len(written.sheets) > 1:
-        session.tell(Message("result_file.several_sheets", name=output.name, sheets=written.sheets))
+        sheets, most = tuple(written.sheets), MOST_ROWS - 1
+        session.tell(Message("result_file.several_sheets", name=output.name, most=most, sheets=sheets))
 
 
 def _runs(journal: Journal, job: Job) -> list[RunRecord]:
@@ -137,17 +147,17 @@ def with_results(summary: Summary, journal: Journal, output: Path, session: Sess
             first = first or why
             continue
         if first is not None:
-            session.tell(Message("result_file.elsewhere", why=str(first), path=str(target)))
+            session.tell(Message("result_file.elsewhere", why=first.message, path=str(target)))
         return replace(summary, results=target)
-    nowhere = Message("result_file.nowhere", why=str(first), job=number)
+    nowhere = Message("result_file.nowhere", why=None if first is None else first.message, job=number)
     session.tell(nowhere)
     return replace(summary, stopped=summary.stopped or nowhere)
 
 
 def _spare(output: Path, job: int, home: Path, *, sandbox: bool) -> Iterator[Path]:
-    """Where a workbook goes that can't be where it should: beside, in our own folder, in a new temporary one.
+    """Where else a workbook can go: beside the wished place, in our own folder, in a new temporary one.
 
-    Never over anything but an earlier one of that job.
+    Only an earlier one of that job is replaced.
     """
     name, own = f"{output.stem}-job{job}{output.suffix}", home / _FOLDER
 

@@ -1,6 +1,7 @@
 """The rest of a job: planned from the journal alone, settled, and run."""
 
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 from uploader.actions.options import SendOptions
@@ -19,8 +20,9 @@ def resume_job(
     job: Job, results_path: Path, route: Route, journal: Journal, options: SendOptions, session: Session
 ) -> Summary:
     """Send what is left of a job, and write its workbook to `results_path`."""
-    output = place_of_results(results_path, job, session, sandbox=options.is_sandbox)
-    journal.set_results_path(job.id, output)
+    if replace(job, results_path=results_path).wants_workbook:
+        results_path = place_of_results(results_path, job, session, sandbox=options.is_sandbox)
+    journal.set_results_path(job.id, results_path.absolute())
     journal.add_redacted_columns(job.id, redaction.columns_named(options.redact, job.header))
     with ExitStack() as stack:
         plan = prepare_plan(lambda: plan_rest(journal.job(job.id), route, journal, options), options, session, stack)

@@ -51,7 +51,8 @@ class _JobRun:
         self._redirect()
         ledger = self.journal.begin_run(self.job.id, self.plan.policy)
         ledger.hold_back_known()  # whether they leave is decided anew when they do
-        ledger.refuse({row: advice.of_problems(found) for row, found in self.plan.unknown_ids.items()})
+        refused = {**self.plan.unknown_ids, **self.plan.refused_duplicates}
+        ledger.refuse({row: advice.of_problems(found) for row, found in refused.items()})
         requests, stop = 0, self.plan.api.stop
         waiting = self.journal.count_waiting(self.job.id, self.plan.policy).total()
         if waiting and stop is None:
@@ -59,7 +60,9 @@ class _JobRun:
         summary = self._summary(requests, stop)
         self._tell_hint(stop)
         self.session.ui.show(summary)
-        summary = with_results(summary, self.journal, self.job.results_path, self.session, sandbox=self.plan.is_sandbox)
+        if self.job.wants_workbook:
+            output, sandbox = self.job.results_path, self.plan.is_sandbox
+            summary = with_results(summary, self.journal, output, self.session, sandbox=sandbox)
         return self._ended(ledger, stop, summary)
 
     def _redirect(self) -> None:
@@ -146,7 +149,7 @@ class _JobRun:
         try:
             ledger.end(stop)
         except JournalError as why:
-            return replace(summary, stopped=summary.stopped or Message("text", text=str(why).rstrip(".")))
+            return replace(summary, stopped=summary.stopped or Message("stop.journal", why=why.message))
         return summary
 
 

@@ -1,24 +1,31 @@
-"""The commands over jobs that are in the journal: results, settle, history, forget. They send nothing."""
+"""The commands over jobs that are in the journal: results, verify, history, forget. They send nothing."""
 
 from pathlib import Path
 
 import click
 
 from uploader.cli import exit_codes, settings
-from uploader.cli.options import language_option, look_at_sandbox_option, output_option, redact_option, yes_option
-from uploader.cli.terminal import tell_all
+from uploader.cli.localized import argument, command, group, option
+from uploader.cli.options import (
+    language_option,
+    look_at_sandbox_option,
+    output_option,
+    redact_option,
+    which_argument,
+    yes_option,
+)
+from uploader.cli.terminal import tell, tell_all
+from uploader.cli.values import whole_number
 
 
-@click.command()
-@click.argument("which", metavar="[LIST|JOB]", required=False)
+@command("results")
+@which_argument
 @output_option
 @redact_option
 @look_at_sandbox_option
 @language_option
-def results(
-    which: str | None, output: Path | None, redact: tuple[str, ...], sandbox: bool, language: str | None
-) -> None:
-    """Write the result workbook again, from the journal: of a LIST, of a JOB's number, or of the last job."""
+def results(which: str | None, output: Path | None, redact: tuple[str, ...], sandbox: bool, language: str) -> None:
+    """Write the result workbook again."""
     from uploader.actions.results import results as action
     from uploader.cli.report import jobs as report
 
@@ -27,69 +34,57 @@ def results(
     tell_all(report.written(job, path, session.language))
 
 
-@click.command()
-@click.argument("workbook", metavar="WORKBOOK", type=click.Path(path_type=Path))
-def verify(workbook: Path) -> int:
-    """Tell whether the rows of a result WORKBOOK are as they were written, and which are not."""
+@command("verify")
+@argument("workbook", metavar="workbook", type=Path)
+@language_option
+def verify(workbook: Path, language: str) -> int:
+    """Say whether the rows of a result workbook are as they were written, and which are not."""
     from uploader.actions.verify import verify as action
     from uploader.cli.report import verification as report
 
-    session = settings.session({}, asks=False)
+    session = settings.session({}, asks=False, language=language)
     verification = action(workbook, session)
-    tell_all(report.verification(verification, session.language))
+    tell_all(report.verification(verification, language))
     return exit_codes.of_verify(is_as_written=verification.is_as_written)
 
 
-@click.command()
-@click.argument("number", metavar="JOB", type=int)
-@click.option("--row", type=click.IntRange(min=1), required=True, metavar="N", help="The row's number in Excel.")
-@click.option("--arrived", is_flag=True, help="You found it in the API's own system.")
-@click.option("--not-arrived", is_flag=True, help="You looked, and it is not there.")
+@group("history")
+@option("--json", "as_json", text="history_json", is_flag=True)
 @look_at_sandbox_option
 @language_option
-def settle(number: int, row: int, arrived: bool, not_arrived: bool, sandbox: bool, language: str | None) -> None:
-    """Close a row of a JOB whose outcome is unknown, after you have looked it up."""
-    from uploader.actions.settle import settle as action
-    from uploader.cli.report import jobs as report
-
-    if arrived is not_arrived:
-        raise click.UsageError("Say what you found in the API's own system: --arrived or --not-arrived.")
-    session = settings.session({}, asks=False, language=language)
-    job = action(number, row, session, arrived=arrived, sandbox=sandbox)
-    tell_all(report.settled(job, [row], session.language, arrived=arrived, sandbox=sandbox))
-
-
-@click.group(invoke_without_command=True)
-@look_at_sandbox_option
 @click.pass_context
-def history(context: click.Context, sandbox: bool) -> None:
+def history(context: click.Context, as_json: bool, sandbox: bool, language: str) -> None:
     """Show the jobs that were sent from this computer, the newest first."""
     from uploader.actions.history import history as action
     from uploader.cli.report import jobs as report
 
-    if context.invoked_subcommand is None:
-        session = settings.session({}, asks=False)
-        tell_all(report.jobs(action(session, sandbox=sandbox), session.language, sandbox=sandbox))
+    if context.invoked_subcommand is not None:
+        return
+    session = settings.session({}, asks=False, language=language)
+    jobs = action(session, sandbox=sandbox)
+    if as_json:
+        from uploader.cli.report.jobs_json import as_json_array
+
+        tell(as_json_array(jobs, language))
+    else:
+        tell_all(report.jobs(jobs, language, sandbox=sandbox))
 
 
-@history.command()
-@click.argument("numbers", metavar="[JOB]...", type=int, nargs=-1)
-@click.option("--older-than", metavar="DAYS", help="All jobs that ended so long ago, as 90d.")
-@click.option(
-    "--everything", is_flag=True, help="Also the hashes by which a row is known that is sent again, and the job itself."
-)
+@history.command("forget")
+@argument("numbers", metavar="job", type=whole_number(1), nargs=-1, required=False)
+@option("--older-than", text="older_than", metavar="days")
+@option("--everything", text="everything", is_flag=True)
 @look_at_sandbox_option
+@language_option
 @yes_option
-def forget(numbers: tuple[int, ...], older_than: str | None, everything: bool, sandbox: bool, yes: bool) -> int:
-    """Delete the customer data of a JOB: cells, answers, advice.
-
-    Its rows can't be sent or looked up any more. Hashes stay, so that a row that was accepted is still known when it is
-    sent again.
-    """  # fmt: skip
+def forget(
+    numbers: tuple[int, ...], older_than: str | None, everything: bool, sandbox: bool, language: str, yes: bool
+) -> int:
+    """Delete the customer data of jobs."""
     from uploader.actions import history as action
     from uploader.cli.report import jobs as report
 
-    session = settings.session({}, asks=not yes)
+    session = settings.session({}, asks=not yes, language=language)
     jobs = action.jobs_to_forget(numbers, older_than, session, everything=everything, sandbox=sandbox)
     tell_all(report.to_forget(jobs, session.language, everything=everything, sandbox=sandbox))
     if jobs and action.is_confirmed(session):

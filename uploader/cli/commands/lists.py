@@ -1,38 +1,44 @@
 """The commands over a list: send, resume, check, preview."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import click
-
 from uploader.cli import exit_codes, settings
+from uploader.cli.localized import command, option
 from uploader.cli.options import (
+    allow_empty_option,
     base_url_option,
+    dated_option,
     json_option,
     language_option,
     list_argument,
     quiet_option,
     reading_options,
+    resume_sandbox_option,
     sandbox_option,
     sending_options,
     setting_option,
+    which_argument,
     yes_option,
 )
-from uploader.cli.terminal import tell_all
-from uploader.errors import UploaderError
+from uploader.cli.stdin import STDIN, list_at, results_here
+from uploader.cli.terminal import tell, tell_all
+from uploader.cli.values import whole_number
+from uploader.errors import EmptyListError, about
+from uploader.i18n import Message, render
 
 if TYPE_CHECKING:
     from uploader.actions.options import ReadOptions, SendOptions
 
 
-@click.command()
+@command("send")
 @list_argument
 @reading_options
 @setting_option
 @sending_options
+@dated_option
+@allow_empty_option
 @sandbox_option
 @language_option
 @yes_option
@@ -41,29 +47,40 @@ if TYPE_CHECKING:
 def send(
     list_path: Path,
     given: dict[str, str],
+    allow_empty: bool,
     sandbox: bool,
-    language: str | None,
+    language: str,
     yes: bool,
     as_json: bool,
     quiet: bool,
     **options: Any,
 ) -> int:
-    """Check LIST, send its rows, and write the result workbook."""
+    """Check a list, send its rows, and write the result workbook."""
+    from uploader.actions.options import DEFAULT_TEMPLATE
     from uploader.actions.send import send as action
     from uploader.cli.report.ending import show_end
 
     read = _read_options(options)
-    session = settings.session(given, asks=not yes, quiet=quiet, language=language, as_json=as_json)
-    with _about(list_path, read.template):
-        summary = action(list_path, read, _send_options(options, sandbox=sandbox), session)
-    return show_end(summary, session.language, as_json=as_json, quiet=quiet)
+    if list_path == STDIN and options["output"] is None:
+        options["output"] = results_here(is_dated=options.pop("dated"))
+    asks, folder = _asks(list_path, yes=yes), _folder(list_path)
+    session = settings.session(given, asks=asks, quiet=quiet, language=language, as_json=as_json, folder=folder)
+    try:
+        with about(list_path, read.template or DEFAULT_TEMPLATE), list_at(list_path) as path:
+            summary = action(path, read, _send_options(options, sandbox=sandbox), session)
+    except EmptyListError as why:
+        if not allow_empty:
+            raise
+        return _end_empty(why, language, as_json=as_json, quiet=quiet)
+    return show_end(replace(summary, list_path=list_path), language, as_json=as_json, quiet=quiet)
 
 
-@click.command()
-@click.argument("which", metavar="[LIST|JOB]", required=False)
+@command("resume")
+@which_argument
 @setting_option
 @sending_options
-@sandbox_option
+@dated_option
+@resume_sandbox_option
 @language_option
 @yes_option
 @json_option
@@ -72,58 +89,66 @@ def resume(
     which: str | None,
     given: dict[str, str],
     sandbox: bool,
-    language: str | None,
+    language: str,
     yes: bool,
     as_json: bool,
     quiet: bool,
     **options: Any,
 ) -> int:
-    """Go on with an unfinished job: that of a LIST, of a JOB's number, or the last one.
-
-    It needs nothing but the journal: the list may have been moved or edited since.
-    """
+    """Send the remaining rows of an unfinished job, from the journal alone."""
     from uploader.actions.resume import resume as action
     from uploader.cli.report.ending import show_end
 
     session = settings.session(given, asks=not yes, quiet=quiet, language=language, as_json=as_json)
     summary = action(which, _send_options(options, sandbox=sandbox), session)
-    return show_end(summary, session.language, as_json=as_json, quiet=quiet)
+    return show_end(summary, language, as_json=as_json, quiet=quiet)
 
 
-@click.command()
+@command("check")
 @list_argument
 @reading_options
+@allow_empty_option
 @language_option
 @yes_option
 @json_option
 @quiet_option
-def check(list_path: Path, language: str | None, yes: bool, as_json: bool, quiet: bool, **options: Any) -> int:
-    """Check LIST alone: nothing is sent. What is wrong is also written as a workbook beside it."""
+def check(
+    list_path: Path, allow_empty: bool, language: str, yes: bool, as_json: bool, quiet: bool, **options: Any
+) -> int:
+    """Run the checks alone."""
     from uploader.actions.check import check as action
+    from uploader.actions.options import DEFAULT_TEMPLATE
     from uploader.cli.report import lists
     from uploader.cli.report.ending import as_json_object
 
     read = _read_options(options)
-    asks = not yes and not as_json
-    session = settings.session({}, asks=asks, with_secrets=False, quiet=quiet, language=language)
-    with _about(list_path, read.template):
-        checked = action(list_path, read, session)
+    asks, folder = _asks(list_path, yes=yes or as_json), _folder(list_path)
+    session = settings.session(
+        {}, asks=asks, with_secrets=False, quiet=quiet, language=language, as_json=as_json, folder=folder
+    )
+    try:
+        with about(list_path, read.template or DEFAULT_TEMPLATE), list_at(list_path) as path:
+            checked = action(path, read, session)
+    except EmptyListError as why:
+        if not allow_empty:
+            raise
+        return _end_empty(why, language, as_json=as_json, quiet=quiet)
     code = exit_codes.of_check(checked.summary)
-    tell_all(lists.check(checked, session.language), to_error=as_json)
+    if not (quiet and code == exit_codes.ExitCode.DONE):
+        tell_all(lists.check(checked, language), to_error=as_json)
     if as_json:
-        tell_all([as_json_object(checked.summary, code, session.language)])
+        tell(as_json_object(replace(checked.summary, list_path=list_path), code, language))
     return code
 
 
-@click.command()
+@command("preview")
 @list_argument
-@click.option(
-    "--row", "number", type=click.IntRange(min=1), required=True, metavar="N", help="The row's number in Excel."
-)
-@click.option("--curl", is_flag=True, help="As a curl command.")
+@option("--row", "number", text="preview_row", type=whole_number(1), required=True, metavar="N")
+@option("--curl", text="curl", is_flag=True)
 @reading_options
 @setting_option
 @base_url_option
+@language_option
 @yes_option
 def preview(
     list_path: Path,
@@ -131,19 +156,30 @@ def preview(
     curl: bool,
     given: dict[str, str],
     base_url: str | None,
+    language: str,
     yes: bool,
     **options: Any,
 ) -> int:
-    """Show the exact request of one row of LIST, the token masked. Nothing is sent."""
+    """Show the exact request of one row."""
     from uploader.actions.preview import preview as action
     from uploader.cli.report import lists
 
-    session = settings.session(given, asks=not yes, with_secrets=False)
-    request, problems = action(list_path, _read_options(options), number, session, base_url)
+    session = settings.session(given, asks=_asks(list_path, yes=yes), with_secrets=False, language=language)
+    with list_at(list_path) as path:
+        request, problems = action(path, _read_options(options), number, session, base_url)
     tell_all([lists.curl(request)] if curl else lists.request(request))
-    tell_all(lists.problems_of_row(problems, session.language), to_error=True)
+    tell_all(lists.problems_of_row(problems, language), to_error=True)
     is_stopped = any(problem.stops for problem in problems)
     return exit_codes.ExitCode.NOTHING_SENT if is_stopped else exit_codes.ExitCode.DONE
+
+
+def _asks(list_path: Path, *, yes: bool) -> bool:
+    """Whether the person may be asked: not where the list takes the place of what they would type."""
+    return not yes and list_path != STDIN
+
+
+def _folder(list_path: Path) -> Path | None:
+    return Path.cwd() if list_path == STDIN else None
 
 
 def _read_options(options: dict[str, Any]) -> "ReadOptions":
@@ -159,13 +195,15 @@ def _send_options(options: dict[str, Any], *, sandbox: bool) -> "SendOptions":
     return SendOptions(**options, sandbox=SandboxConfig() if sandbox else None)
 
 
-@contextmanager
-def _about(list_path: Path, template: str | None) -> Iterator[None]:
-    """Errors of the block know what they are about, for the JSON object."""
-    from uploader.actions.options import DEFAULT_TEMPLATE
+def _end_empty(empty: EmptyListError, language: str, *, as_json: bool, quiet: bool) -> int:
+    """Say that there was nothing to do; the exit code is that of success."""
+    from uploader.cli.report.ending import as_json_object
+    from uploader.model.job import Summary
 
-    try:
-        yield
-    except UploaderError as error:
-        error.list_path, error.template = list_path, template or DEFAULT_TEMPLATE
-        raise
+    summary = Summary(empty.list_path, empty.template)
+    name = "" if summary.list_path is None else summary.list_path.name
+    if not quiet:
+        tell(render(Message("cli.empty_list", name=name), language), to_error=True)
+    if as_json:
+        tell(as_json_object(summary, exit_codes.ExitCode.DONE, language))
+    return exit_codes.ExitCode.DONE

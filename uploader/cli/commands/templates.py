@@ -2,34 +2,35 @@
 
 from pathlib import Path
 
-import click
-
 from uploader.cli import settings
-from uploader.cli.terminal import tell_all
+from uploader.cli.localized import argument, command, option
+from uploader.cli.options import language_option
+from uploader.cli.terminal import tell, tell_all
+from uploader.i18n import Message, render
 
 
-@click.command()
-@click.argument("name", required=False)
-def templates(name: str | None) -> None:
-    """List the templates, or show what NAME sends and what a list needs for it."""
+@command("templates")
+@argument("name", metavar="name", required=False)
+@language_option
+def templates(name: str | None, language: str) -> None:
+    """List the templates, or show what one sends and what a list needs for it."""
     from uploader.actions import templates as action
     from uploader.cli.report import templates as report
 
-    session = settings.session({}, asks=False)
+    session = settings.session({}, asks=False, language=language)
     if name is None:
         tell_all(report.templates(action.templates(session), session.language))
     else:
         tell_all(report.template(*action.template(name, session), session.language))
 
 
-@click.command()
-@click.argument("name")
-@click.option(
-    "-o", "--output", type=click.Path(path_type=Path), metavar="FILE",
-    help="An .xlsx or .csv file.  [default: the template's name, .xlsx]",
-)  # fmt: skip
-def blank(name: str, output: Path | None) -> None:
-    """Write an empty list for the template NAME: its columns, an example row, and what each column means."""
+@command("blank")
+@argument("name", metavar="name")
+@option("-o", "--output", text="blank_output", type=Path, metavar="file", default_text="blank")
+@language_option
+def blank(name: str, output: Path | None, language: str) -> None:
+    """Write an empty list for a template."""
     from uploader.actions.templates import blank as action
 
-    tell_all([f"Blank list: {action(name, output, settings.session({}, asks=False))}"])
+    path = action(name, output, settings.session({}, asks=False, language=language))
+    tell(render(Message("cli.blank", path=str(path)), language))

@@ -1,4 +1,4 @@
-"""One open journal file: how it is opened, its transactions, and SQLite's errors as sentences that name the file."""
+"""One open journal file: how it is opened, its transactions, and SQLite's errors as messages that name the file."""
 
 import os
 import sqlite3
@@ -9,25 +9,11 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from uploader.errors import JournalError
+from uploader.i18n import Message
 from uploader.journal.sqlite import schema
 
 _LOCK_SECONDS = 20
 _BUSY_MS = 20_000
-
-_UNUSABLE = (
-    "The journal {path} can't be used: {why}. "
-    "Check that the disk has room and that you may write there, or set UPLOADER_HOME to another folder."
-)
-_DAMAGED = (
-    "The journal {path} is damaged ({why}). Put back a copy of it from your backup; or move it away, and a new one is "
-    "begun, which doesn't know what was sent before."
-)
-_HELD = "Another uploader holds the journal {path}. Wait for it, then try again."
-_NEWER = "The journal {path} was written by a newer uploader. Update this one."
-_STILL_IN_LOG = (
-    "Another uploader reads the journal {path}, so some of what was deleted is still in its log. "
-    "It is overwritten when the other one has ended and the journal is opened again."
-)
 
 
 class Connection:
@@ -78,7 +64,7 @@ class Connection:
             self.db.execute("VACUUM")
             is_busy = self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
         if is_busy:
-            raise JournalError(_STILL_IN_LOG.format(path=self.path))
+            raise JournalError(Message("journal.still_in_log", path=str(self.path)))
 
     def _make_ready(self) -> None:
         self.db.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
@@ -89,7 +75,7 @@ class Connection:
         self.db.row_factory = sqlite3.Row
         version = self.db.execute("PRAGMA user_version").fetchone()[0]
         if version > schema.VERSION:
-            raise JournalError(_NEWER.format(path=self.path))
+            raise JournalError(Message("journal.newer", path=str(self.path)))
         statements = schema.TO_TODAY.get(version)
         if statements:
             self.db.executescript(f"BEGIN; {statements} PRAGMA user_version = {schema.VERSION}; COMMIT;")
@@ -97,14 +83,20 @@ class Connection:
 
 @contextmanager
 def errors_of(path: Path) -> Iterator[None]:
-    """Errors of the disk and of SQLite as JournalErrors whose sentence names the journal."""
+    """Errors of the disk and of SQLite as JournalErrors that name the journal."""
     try:
         yield
     except Timeout as why:
-        raise JournalError(_HELD.format(path=path)) from why
+        raise JournalError(Message("journal.held", path=str(path))) from why
     except (sqlite3.Error, OSError) as why:
         is_damaged = type(why) is sqlite3.DatabaseError  # its children say other things
-        raise JournalError((_DAMAGED if is_damaged else _UNUSABLE).format(path=path, why=why)) from why
+        code = "journal.damaged" if is_damaged else "journal.unusable"
+        raise JournalError(Message(code, path=str(path), why=_said(why))) from why
+
+
+def _said(why: Exception) -> str:
+    """What the disk or SQLite said; the sentence names the file."""
+    return why.strerror if isinstance(why, OSError) and why.strerror else str(why)
 
 
 def opening(path: Path) -> FileLock:
@@ -134,5 +126,5 @@ def _fold_log(path: Path) -> None:
             db.execute("PRAGMA journal_mode = DELETE")
     except sqlite3.OperationalError as why:
         if why.sqlite_errorcode == sqlite3.SQLITE_BUSY:
-            raise JournalError(_HELD.format(path=path)) from why
+            raise JournalError(Message("journal.held", path=str(path))) from why
         raise

@@ -3,10 +3,11 @@
 import json
 import sqlite3
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
 from uploader.errors import SettingsError
+from uploader.i18n import Message
 from uploader.journal.clock import now
 from uploader.journal.rows import Kept
 from uploader.journal.sqlite import list_jobs
@@ -26,15 +27,16 @@ def begun(db: sqlite3.Connection, list_sha256: str | None) -> list[Job]:
     found = db.execute(
         f"SELECT * FROM job WHERE (?1 IS NULL OR list_sha256 = ?1) AND {_BEGAN} ORDER BY id DESC", (list_sha256,)
     )
-    return [_as_job(db, row) for row in found.fetchall()]
+    settled = list_jobs.accounts_with_settled(db)
+    return [_as_job(db, row, settled) for row in found.fetchall()]
 
 
 def numbered(db: sqlite3.Connection, number: int) -> Job:
     """The job of that number. Raises SettingsError where there is none."""
     row = db.execute("SELECT * FROM job WHERE id = ?", (min(number, _LARGEST_NUMBER),)).fetchone()
     if row is None:
-        raise SettingsError(f"There is no job {number}. `uploader history` shows the jobs.")
-    return _as_job(db, row)
+        raise SettingsError(Message("journal.no_such_job", job=number))
+    return _as_job(db, row, list_jobs.accounts_with_settled(db, row["account"]))
 
 
 def last_sent(db: sqlite3.Connection, template: str) -> Job | None:
@@ -45,10 +47,11 @@ def last_sent(db: sqlite3.Connection, template: str) -> Job | None:
         " ORDER BY id DESC LIMIT 1",
         (template,),
     ).fetchone()
-    return None if row is None else _as_job(db, row)
+    return None if row is None else _as_job(db, row, list_jobs.accounts_with_settled(db, row["account"]))
 
 
-def _as_job(db: sqlite3.Connection, row: sqlite3.Row) -> Job:
+def _as_job(db: sqlite3.Connection, row: sqlite3.Row, settled: Collection[str]) -> Job:
+    """`settled`: the accounts of which a person closed a row."""
     run = db.execute(
         "SELECT ended_at, stopped FROM run WHERE job = ? ORDER BY id DESC LIMIT 1", (row["id"],)
     ).fetchone()
@@ -75,6 +78,7 @@ def _as_job(db: sqlite3.Connection, row: sqlite3.Row) -> Job:
         version=row["version"],
         results_path=Path(row["results_path"]),
         counts=_counts(db, row["id"]),
+        settled=list_jobs.count_settled(db, row["id"]) if row["account"] in settled else 0,
         forgotten_at=row["forgotten_at"],
         account=row["account"],
         list_name=row["list_name"] or Path(row["list_path"]).name,

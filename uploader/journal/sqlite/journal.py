@@ -68,10 +68,10 @@ class SqliteJournal:
             with self._transaction():
                 jobs.add_redacted_columns(self._db, job, columns)
 
-    def settle(self, job: int, number: int, *, arrived: bool, advice: Message) -> None:
-        """Close an unknown row after somebody looked, and with it every row that is unknown only because of it."""
+    def settle(self, job: int, numbers: Sequence[int], *, arrived: bool, advice: Message) -> None:
+        """Close unknown rows after somebody looked, and with each every row that is unknown only because of it."""
         with self._transaction():
-            list_jobs.settle(self._db, job, number, advice, arrived=arrived)
+            list_jobs.settle(self._db, job, numbers, advice, arrived=arrived)
 
     def forget(self, job: int, *, everything: bool) -> None:
         """Delete the customer data of a job, or the job itself, and overwrite the bytes."""
@@ -138,12 +138,12 @@ class SqliteJournal:
     # Rows and requests are read
 
     def results(self, job: int) -> Iterator[RowResult]:
-        """What became of every row of the list in all its jobs, of which this is the newest, with its last attempt."""
+        """The outcome of every row of the list in all its jobs, of which this is the newest, with its last attempt."""
         with self._reading():
             yield from records.results(self._db, job)
 
     def row_states(self, job: int, numbers: Sequence[int]) -> dict[int, RowState]:
-        """What became of these rows, as that job knows it, the newest of its account; unknown numbers are left out."""
+        """The outcome of these rows, as that job knows it, the newest of its account; unknown numbers are left out."""
         with self._reading():
             return list_jobs.row_states(self._db, job, numbers)
 

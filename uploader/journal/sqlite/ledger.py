@@ -8,7 +8,7 @@ from uploader.i18n import Message
 from uploader.journal.clock import now
 from uploader.journal.sqlite.prior_requests import find_prior, known_requests
 from uploader.journal.sqlite.staging import inserted
-from uploader.journal.stored_messages import stored_advice, stored_reason
+from uploader.journal.stored_messages import stored_advice, stored_detail, stored_reason
 from uploader.model import advice
 from uploader.model.outcomes import Completion, Dispatch, Stop
 from uploader.model.resend import PriorRequest, ResendPolicy
@@ -108,7 +108,7 @@ class SqliteRunLedger:
                 outcome.message,
                 outcome.http_status,
                 outcome.duration_ms,
-                outcome.detail,
+                stored_detail(outcome.detail),
                 self._attempt_of.pop(number),
             ),
         )

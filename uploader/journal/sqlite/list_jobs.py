@@ -1,4 +1,4 @@
-"""All jobs of one list to one place together, its account: what became of each row in all of them.
+"""All jobs of one list to one place together, its account: the outcome of each row in all of them.
 
 A new job knows every row of the list: those that were accepted or are unknown point to the job in which they were
 (`before`), and those that are not in the file that was read are kept as they were. So the newest job knows all rows.
@@ -9,11 +9,11 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 
 from uploader.errors import SettingsError
-from uploader.i18n import Message
+from uploader.i18n import Message, row_numbers
 from uploader.journal.clock import now
 from uploader.journal.rows import Kept
-from uploader.journal.stored_messages import read_reason, stored_advice
-from uploader.model.job import RowState, RunRecord, arranged
+from uploader.journal.stored_messages import read_reason, stored_advice, stored_code
+from uploader.model.job import SETTLED, RowState, RunRecord, arranged
 from uploader.model.rows import Status
 
 DECIDING_JOB = (
@@ -21,7 +21,7 @@ DECIDING_JOB = (
     " THEN r.status IN ('accepted', 'unknown') OR (r.status = 'rejected' AND b.status <> 'accepted') ELSE 0 END"
     " FROM row b WHERE b.job = r.before AND b.number = r.number), 1) THEN r.job ELSE r.before END"
 )
-"""The job that decides what became of a row `r` of the newest job.
+"""The job that decides the outcome of a row `r` of the newest job.
 
 It is that job, where no earlier one has accepted the row or got no usable answer; else only if it sent the row again,
 and what came of that says more.
@@ -42,7 +42,7 @@ def newest(db: sqlite3.Connection, account: str, before: int | None = None) -> i
 
 
 def row_states(db: sqlite3.Connection, job: int, numbers: Sequence[int]) -> dict[int, RowState]:
-    """What became of these rows, as that job knows it, the newest of its account; unknown numbers are left out."""
+    """The outcome of these rows, as that job knows it, the newest of its account; unknown numbers are left out."""
     rows = db.execute(
         "SELECT r.number, r.job AS asked, r.cells AS latest, r.kept, r.status AS here, t.status, t.cells, t.job,"
         " (SELECT max(sent_at) FROM attempt a WHERE a.job = t.job AND a.number = t.number) AS at,"
@@ -115,14 +115,46 @@ def account_of(db: sqlite3.Connection, job: int) -> str:
     return account
 
 
-def settle(db: sqlite3.Connection, job: int, number: int, advice: Message, *, arrived: bool) -> None:
-    """Close an unknown row after somebody looked, and with it every row that is unknown only because of it.
+def _is_settled(row: str) -> str:
+    """The condition that a person closed the row of that alias."""
+    return " OR ".join(f"{row}.advice GLOB '{stored_code(code)}*'" for code in SETTLED)
 
-    Raises SettingsError where the row is not unknown.
+
+def accounts_with_settled(db: sqlite3.Connection, account: str | None = None) -> frozenset[str]:
+    """The accounts, or that one, of which a person closed a row: few have any, and only there they need counting."""
+    found = db.execute(
+        "SELECT DISTINCT j.account FROM job j CROSS JOIN row r ON r.job = j.id"
+        f" WHERE ({_is_settled('r')}) {'' if account is None else 'AND j.account = ?'}",
+        () if account is None else (account,),
+    )
+    return frozenset(row[0] for row in found.fetchall())
+
+
+def count_settled(db: sqlite3.Connection, job: int) -> int:
+    """How many rows of the file that was read for a job were closed by a person, in whatever job of its list."""
+    found = db.execute(
+        f"SELECT count(*) FROM row r WHERE r.job = ? AND r.kept < ? AND ({_is_settled('r')}"
+        " OR r.before IS NOT NULL AND EXISTS (SELECT 1 FROM row t WHERE t.number = r.number"
+        f" AND t.job = {DECIDING_JOB} AND ({_is_settled('t')})))",
+        (job, Kept.ELSEWHERE),
+    )
+    return int(found.fetchone()[0])
+
+
+def settle(db: sqlite3.Connection, job: int, numbers: Sequence[int], advice: Message, *, arrived: bool) -> None:
+    """Close unknown rows after somebody looked, and with each every row that is unknown only because of it.
+
+    Raises SettingsError where one of them is not unknown.
     """
     unknown = "SELECT 1 FROM row WHERE job = ? AND number = ? AND status = 'unknown'"
-    if db.execute(unknown, (job, number)).fetchone() is None:
-        raise SettingsError(f"Job {job} has no row {number} whose outcome is unknown.")
+    others = [number for number in numbers if db.execute(unknown, (job, number)).fetchone() is None]
+    if others:
+        raise SettingsError(Message("settle.not_unknown", count=len(others), numbers=row_numbers(others), job=job))
+    for number in numbers:
+        _settle(db, account_of(db, job), number, advice, arrived=arrived)
+
+
+def _settle(db: sqlite3.Connection, account: str, number: int, advice: Message, *, arrived: bool) -> None:
     db.execute(
         "UPDATE row SET advice = ?1, before = CASE WHEN ?2 THEN before END,"
         " status = CASE WHEN NOT ?2 THEN 'not sent' WHEN EXISTS"
@@ -130,7 +162,7 @@ def settle(db: sqlite3.Connection, job: int, number: int, advice: Message, *, ar
         " ELSE 'skipped' END WHERE status = 'unknown' AND (fingerprint IN (SELECT fingerprint FROM row o"
         " JOIN job j ON j.id = o.job WHERE j.account = ?3 AND o.number = ?4 AND o.status = 'unknown')"
         " OR (number = ?4 AND job IN (SELECT id FROM job WHERE account = ?3)))",
-        (stored_advice(advice), arrived, account_of(db, job), number),
+        (stored_advice(advice), arrived, account, number),
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from uploader.errors import JournalError
+from uploader.i18n import Message
 from uploader.model.resend import PriorRequest, ResendPolicy
 from uploader.model.rows import Row, Status, WaitingRow
 
@@ -17,16 +18,13 @@ _SAME_REQUEST = (
     " FROM row r JOIN job j ON j.id = r.job WHERE r.fingerprint = ?"
 )
 _WAS_ACCEPTED = "EXISTS (SELECT 1 FROM row a WHERE a.fingerprint = r.fingerprint AND a.status = 'accepted')"
-_NO_FINGERPRINT = (
-    "Row {number} of job {job} can't be sent: the journal doesn't know its request. Send the list again as a new job."
-)
 
 
 def waiting(db: sqlite3.Connection, job: int, policy: ResendPolicy) -> Iterator[WaitingRow]:
     """The rows that a run may send, in the list's order, a page at a time; each is given out once."""
     for row, status, fingerprint in rows_with_status(db, job, policy.waiting):
         if fingerprint is None:
-            raise JournalError(_NO_FINGERPRINT.format(number=row.number, job=job))
+            raise JournalError(Message("journal.request_not_known", job=job, row=row.number))
         # One that left before, or was held back, may know the request to a former place: see `jobs.redirect`.
         yield WaitingRow(row, fingerprint if status is Status.NOT_SENT else "")
 

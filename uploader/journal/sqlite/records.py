@@ -1,4 +1,4 @@
-"""What became of rows and requests, as the values that everything speaks in."""
+"""The outcomes of rows and requests, read as values of the model."""
 
 import json
 import sqlite3
@@ -8,13 +8,13 @@ from collections.abc import Collection, Iterator, Mapping
 from uploader.journal.protocols import MOST_ANSWERS, OTHER_ANSWERS
 from uploader.journal.rows import Kept
 from uploader.journal.sqlite import list_jobs
-from uploader.journal.stored_messages import read_advice
+from uploader.journal.stored_messages import read_advice, read_detail
 from uploader.model.job import AnswerCount, Attempt, AttemptKey, RowResult, arranged
 from uploader.model.rows import Row, Status
 
 
 def results(db: sqlite3.Connection, job: int) -> Iterator[RowResult]:
-    """What became of every row in all jobs of its list, of which this is the newest, with its last attempt.
+    """The outcome of every row in all jobs of its list, of which this is the newest, with its last attempt.
 
     A row that this job did not send is as an earlier job left it, if that accepted it or got no usable answer: with the
     cells that were sent. Columns that are not sent have the latest cells. A skipped row carries the answer to the
@@ -92,7 +92,7 @@ def attempts(db: sqlite3.Connection, account: str, *, with_cells: bool = False) 
             message=row["message"],
             http_status=row["http_status"],
             duration_ms=row["duration_ms"],
-            detail=row["detail"],
+            detail=read_detail(row["detail"]),
             job=row["job"],
             cells=json.loads(row["cells"]),
         )

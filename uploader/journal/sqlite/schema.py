@@ -22,14 +22,14 @@ CREATE TABLE job (
     results_path TEXT NOT NULL,
     forgotten_at TEXT,              -- from then on only hashes, numbers and times are left of its rows
     account TEXT NOT NULL,          -- what all jobs of one list to one place have in common
-    list_name TEXT NOT NULL,        -- of the list as it was first sent; list_path may be its mended result workbook
+    list_name TEXT NOT NULL,        -- of the list as it was first sent; list_path may be its edited result workbook
     source_sha256 TEXT NOT NULL,    -- of the file that was read: the list's, or that workbook's
     redacted TEXT NOT NULL,         -- JSON list of columns that workbooks show as keyed hashes
     taken_from TEXT                 -- the workbook that all is known from which was sent elsewhere
 );
 CREATE INDEX job_by_list ON job (list_sha256);
 CREATE INDEX job_by_account ON job (account);
-CREATE TABLE template (             -- as it was when a job was begun; those of version 1 are missing
+CREATE TABLE template (             -- as it was when a job started; those of version 1 are missing
     sha256 TEXT PRIMARY KEY,
     text BLOB NOT NULL,             -- compressed by zlib
     profile BLOB
@@ -50,7 +50,7 @@ CREATE TABLE row (
     advice TEXT NOT NULL,
     fingerprint TEXT,               -- of the request; NULL in rows that can't be sent
     before INTEGER,                 -- the earlier job of the account in which the row was accepted, or is unknown
-    kept INTEGER NOT NULL,          -- 1: no run sends it, it stands as before; 2: nor is it in the file that was read
+    kept INTEGER NOT NULL,          -- 1: no run sends it, its status stays; 2: nor is it in the file that was read
     faults TEXT NOT NULL,           -- JSON list of the columns, from 0, whose cells are wrong; "" where none is
     PRIMARY KEY (job, number)
 ) WITHOUT ROWID;
@@ -67,7 +67,7 @@ CREATE TABLE attempt (
     message TEXT NOT NULL DEFAULT '',
     http_status INTEGER,
     duration_ms INTEGER,
-    detail TEXT NOT NULL DEFAULT '',
+    detail TEXT NOT NULL DEFAULT '',  -- a message as JSON; of version 0.1.0 a text
     FOREIGN KEY (job, number) REFERENCES row ON DELETE CASCADE
 );
 CREATE INDEX attempt_by_row ON attempt (job, number);

@@ -11,7 +11,7 @@ from typing import cast
 from uploader.journal.clock import now
 from uploader.journal.rows import Kept, RecoveredRow, StagedRow
 from uploader.journal.sqlite import list_jobs
-from uploader.journal.stored_messages import stored_advice
+from uploader.journal.stored_messages import stored_advice, stored_detail
 from uploader.model import advice
 from uploader.model.job import Attempt, NewJob, RowResult
 from uploader.model.rows import Status
@@ -91,7 +91,8 @@ def _insert_attempts(
     for one in attempts:
         if one.row in sent:
             numbers.add(one.row)
-            answer = (one.verdict, one.code, one.message, one.http_status, one.duration_ms, one.detail)
+            detail = stored_detail(one.detail)
+            answer = (one.verdict, one.code, one.message, one.http_status, one.duration_ms, detail)
             db.execute(_INSERT_ATTEMPT, (job, one.row, run, one.sent_at, *answer))
     for number, result in sent.items():
         if number not in numbers:  # somebody took the sheet of requests away: the row itself has the last one

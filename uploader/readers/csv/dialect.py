@@ -17,7 +17,7 @@ _RARE_DELIMITERS, _WIDTH_OF_RARE, _ROWS_OF_RARE, _ROWS_OF_SPACES = "^~: ", 3, 2,
 _CELLS_IN_APOSTROPHES = 3
 _IN_APOSTROPHES = re.compile(r"'.*'", re.DOTALL)
 _QUOTED_SPACE = re.compile(r'(?:^| )"[^"\n]* [^"\n]*"(?: |$)', re.MULTILINE)
-"""A cell with a space in quotes, as only a list separated by spaces has need of."""
+"""A quoted cell with a space in it, which only a list separated by spaces needs."""
 _SAMPLE_ROWS = 200
 _SHOWN_CELLS = 3
 _SEP_LINE = re.compile(r'\ufeff?\s*"?sep=(?P<delimiter>.)"?\s*', re.IGNORECASE)
@@ -31,15 +31,15 @@ class Dialect:
     skips_spaces: bool = False
     """Whether spaces between a delimiter and a cell belong to the delimiter: `a, "b"`."""
     escape: str | None = None
-    r"""The character that takes the next one's meaning away, as in `\"`; else quotes within quotes are doubled."""
+    r"""The escape character, as in `\"`. Without one, quotes within quotes are doubled."""
     quote: str = '"'
     trims_quotes: bool = False
     """Whether spaces around quotes belong to the delimiter too: `a , "b" , c`."""
     has_sep_line: bool = False
-    """Whether the first line is one that tells Excel the delimiter, and is no row."""
+    """Whether the first line is `sep=;`, which only tells Excel the delimiter."""
 
     def rows(self, lines: Iterable[str], *, strict: bool = True) -> Iterator[list[str]]:
-        """The rows as lists of cells; a blank line is a row of none. Raises csv.Error where quotes don't pair up."""
+        """The rows as lists of cells; an empty line is a row without cells. Raises csv.Error for unbalanced quotes."""
         return csv.reader(
             self._trimmed(lines) if self.trims_quotes else lines,
             delimiter=self.delimiter,
@@ -137,7 +137,7 @@ def detect(
 
 
 def _rare_ones(sample: str, wanted: Sequence[str]) -> Iterator[_Trial]:
-    """Delimiters that hardly anybody uses, where everything else comes out worse."""
+    """Rarely used delimiters, where the usual ones come out worse."""
     for delimiter in _RARE_DELIMITERS:
         trial = _best_variant(sample, delimiter, wanted, has_sep_line=False)
         rows = sample.count("\n") or sample.count("\r")
@@ -147,7 +147,7 @@ def _rare_ones(sample: str, wanted: Sequence[str]) -> Iterator[_Trial]:
 
 
 def _best_variant(sample: str, delimiter: str, wanted: Sequence[str], *, has_sep_line: bool) -> _Trial:
-    """The plain dialect if the sample comes out clean, else the best of those that the sample gives reason for."""
+    """The plain dialect if the sample comes out clean, else the best of those that the sample suggests."""
     plain = _trial(Dialect(delimiter, has_sep_line=has_sep_line), sample, wanted)
     mark, end = re.escape(delimiter), rf"(?={re.escape(delimiter)}|[\r\n]|\Z)"
     has_spaces = delimiter != " " and re.search(rf'{mark}[ ]+"[^"]*"{end}', sample) is not None

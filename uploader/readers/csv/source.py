@@ -1,4 +1,4 @@
-"""CSV files as rows of text; cells are never guessed at, and quoting that doesn't pair up is refused."""
+"""CSV files as rows of text; cells are never guessed at, and unbalanced quotes are refused."""
 
 import csv
 import sys
@@ -13,37 +13,27 @@ from uploader.i18n import Message
 from uploader.readers.csv import dialect as dialects
 from uploader.readers.csv import encoding as encodings
 from uploader.readers.csv.dialect import Dialect, RivalDialect
+from uploader.readers.filetype import unreadable
 from uploader.readers.pages import PAGE_ROWS, Page, Source
 
 _SAMPLE_CHARACTERS = 1 << 18
 _LONGEST_CELL = 1 << 20
-"""A text of a megabyte is no cell: a quotation mark was never closed, or it is no list."""
+"""A longer text is not a cell: a quotation mark was never closed, or the file is not a list."""
 _LONGEST_LINE = 32 << 20
 _MOST_COLUMNS = 16_384
-"""Excel's; a row of more is one that was read with a wrong delimiter, or no list."""
+"""Excel's; a wider row was read with a wrong delimiter, or the file is not a list."""
 _PAGE_CELLS = 1_000_000
 _END_OF_FILE = "\x1a"
 """Some old programs end a text file with it."""
 
 _ROWS_AT_ONCE = 500
-_TOO_WIDE = (
-    "{name}: a row has {width:,} cells, more than any list. Say the right delimiter with --delimiter, or export the "
-    "list again."
-)
-_BROKEN_QUOTES = (
-    "{name}: the quotation marks in row {row:,} don't pair up ({why}), so it is not clear where its cells end; a "
-    "cut-off file looks like this too. Mend the row, or save the list as XLSX and send that."
-)
-_BROKEN_TEXT = (
-    "{name}: row {row:,} or one near it holds bytes that are no {encoding} text. Say the right encoding with "
-    "--encoding, or save the list as XLSX and send that."
-)
-
+_NEVER_CLOSED = ("unexpected end of data", "field larger than field limit")
+"""How the csv module describes a cell that never ends."""
 csv.field_size_limit(min(_LONGEST_CELL, sys.maxsize))
 
 
 def source_of(path: Path, wanted: Sequence[str], encoding: str | None, delimiter: str | None) -> Source:
-    """The rows of a delimited text file. Raises ListError where it is no text, or its quoting is broken."""
+    """The rows of a delimited text file. Raises ListError where it is not text, or its quotes are unbalanced."""
     codec, notes = _codec(path, encoding)
     given = None if delimiter is None else _checked_delimiter(delimiter)
     dialect, rival = dialects.detect(_sample(path, codec), wanted, given)
@@ -54,11 +44,13 @@ def source_of(path: Path, wanted: Sequence[str], encoding: str | None, delimiter
         pages=lambda: _pages(path, codec, dialect),
         how=Message("list.how.csv", encoding=_name_of(codec), dialect=dialect.description()),
         notes=notes,
+        encoding=codec,
+        delimiter=dialect.delimiter,
     )
 
 
 def _codec(path: Path, given: str | None) -> tuple[str, list[Message]]:
-    """The codec that was given, else the one that makes most sense; with it a note where another one does, too."""
+    """The given codec, else the one that makes most sense; with a note if another one is possible too."""
     if given:
         return _checked_encoding(path, given), []
     encoding = encodings.detect(path)
@@ -82,7 +74,7 @@ def _other_delimiter(rival: RivalDialect) -> Message:
         taken=" | ".join(rival.taken_first),
         delimiter=dialects.name_of(rival.delimiter),
         rival=" | ".join(rival.first),
-        option="tab" if rival.delimiter == "\t" else f'"{rival.delimiter}"',
+        option="tab" if rival.delimiter == "\t" else rival.delimiter,
     )
 
 
@@ -96,23 +88,29 @@ def _pages(path: Path, encoding: str, dialect: Dialect) -> Iterator[Page]:
             while bundle := list(islice(left, _ROWS_AT_ONCE)):
                 width = max(map(len, bundle))
                 if width > _MOST_COLUMNS:
-                    raise ListError(_TOO_WIDE.format(name=path.name, width=width))
+                    row = before + len(rows) + 1 + next(at for at, one in enumerate(bundle) if len(one) == width)
+                    raise ListError(Message("csv.too_wide", name=path.name, row=row, count=width))
                 if rows and (len(rows) >= PAGE_ROWS or max(widest, width) * len(rows) > _PAGE_CELLS):
                     yield _page(rows, before)
                     before += len(rows)
                     rows, widest = [], 0
                 rows += bundle
                 widest = max(widest, width)
-    except csv.Error as why:
-        broken = _rows_before_error(path, encoding, dialect) + 1
-        raise ListError(_BROKEN_QUOTES.format(name=path.name, row=broken, why=why)) from why
-    except UnicodeError as why:
-        broken = _rows_before_error(path, encoding, dialect) + 1
-        raise ListError(_BROKEN_TEXT.format(name=path.name, row=broken, encoding=_name_of(encoding))) from why
+    except (csv.Error, UnicodeError) as why:
+        raise _broken_row(path, encoding, dialect, why) from why
     except OSError as why:
-        raise ListError(f"{path.name} can't be read: {why.strerror or why}.") from why
+        raise unreadable(path, why) from why
     if rows:
         yield _page(rows, before)
+
+
+def _broken_row(path: Path, encoding: str, dialect: Dialect, why: csv.Error | UnicodeError) -> ListError:
+    """For a row whose cells can't be told apart, or whose characters can't be read."""
+    row = _rows_before_error(path, encoding, dialect) + 1
+    if isinstance(why, UnicodeError):
+        return ListError(Message("csv.not_in_this_encoding", name=path.name, row=row, encoding=_name_of(encoding)))
+    is_open = any(sign in str(why) for sign in _NEVER_CLOSED)
+    return ListError(Message("csv.quote_not_closed" if is_open else "csv.unbalanced_quotes", name=path.name, row=row))
 
 
 def _rows_before_error(path: Path, encoding: str, dialect: Dialect) -> int:
@@ -131,12 +129,12 @@ def _page(rows: list[list[str]], before: int) -> Page:
 
 
 def _lines(path: Path, file: TextIO, dialect: Dialect) -> Iterator[str]:
-    """The file's lines, without the one that only tells Excel the delimiter."""
+    """The file's lines, without a `sep=;` line."""
     if dialect.has_sep_line:
         file.readline(_LONGEST_LINE)
     while line := file.readline(_LONGEST_LINE):
         if len(line) == _LONGEST_LINE:
-            raise ListError(f"{path.name} has a line of more than {_LONGEST_LINE:,} characters, so it is no list.")
+            raise ListError(Message("csv.endless_line", name=path.name, count=_LONGEST_LINE))
         if line != _END_OF_FILE:
             yield line
 
@@ -156,7 +154,7 @@ def _sample(path: Path, encoding: str) -> str:
 def _checked_delimiter(delimiter: str) -> str:
     character = {"tab": "\t", "\\t": "\t"}.get(delimiter.lower(), delimiter)
     if len(character) != 1 or character in '"\r\n':
-        raise ListError(f"“{delimiter}” can't be a delimiter: give one character, or the word tab.")
+        raise ListError(Message("csv.no_delimiter", delimiter=delimiter))
     return character
 
 
@@ -164,9 +162,7 @@ def _checked_encoding(path: Path, encoding: str) -> str:
     try:
         "".encode(encoding)
     except (LookupError, UnicodeError) as why:
-        raise ListError(
-            f"There is no encoding “{encoding}”. Usual ones: utf-8, cp1252 (Windows), utf-16, latin-1, mac_roman."
-        ) from why
+        raise ListError(Message("csv.no_encoding", encoding=encoding)) from why
     with path.open("rb") as file:
         has_mark = file.read(3) == b"\xef\xbb\xbf"
     return "utf-8-sig" if has_mark and encoding.lower().replace("_", "-") in ("utf-8", "utf8") else encoding

@@ -1,1 +1,1 @@
-"""Workbooks: their sheets, what is in the cells, and what of that is not what it seems."""
+"""Workbooks: their sheets, the values of their cells, and cells that are not what they seem."""

@@ -1,4 +1,4 @@
-"""A workbook's sheets and their values, by the fast reader; an XLSX is looked into before it is trusted with memory."""
+"""A workbook's sheets and their values, by the fast reader. An XLSX is inspected before it may use memory."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -9,34 +9,24 @@ from typing import Self
 import python_calamine as calamine
 
 from uploader.errors import ListError
+from uploader.i18n import Message
 from uploader.readers.excel import ods, sheet_xml
 from uploader.readers.excel.inspection import CellDetails, inspect
 from uploader.readers.excel.package import DAMAGE, HostileError, NotReadableError, Package, local
 from uploader.readers.excel.sheet import Sheet, Values
 from uploader.readers.filetype import Kind
 
-_SHOWN_REASON = 120
 _MOST_COLUMNS = 16_384
-_SAVE_AGAIN = "Open it in Excel or LibreOffice, save it as XLSX under another name, and send that."
-_DAMAGED = "{name} can't be read as a workbook, it seems damaged ({why}). " + _SAVE_AGAIN
-_PROTECTED = (
-    "{name} is protected with a password. Open it in Excel, take the password off (File, Info, Protect Workbook), save "
-    "it, and send that."
-)
-_HOSTILE = (
-    "{name} is refused: {why}. If it is a list of yours, copy the rows into a new workbook, save that as XLSX, and "
-    "send it."
-)
 
 
 @contextmanager
 def _no_panic() -> Iterator[None]:
-    """The fast reader's own bugs come as an exception that is none of Python's; they are damage like any other."""
+    """Turn a panic of the fast reader, which is not an ordinary exception, into a damaged file."""
     try:
         yield
     except BaseException as why:
         if type(why).__name__ == "PanicException":
-            raise NotReadableError("the reading library gave up") from why
+            raise NotReadableError(Message("damage.unknown")) from why
         raise
 
 
@@ -71,7 +61,7 @@ class Book:
         self.close()
 
     def close(self) -> None:
-        """Let go of the file; only the sheets that were given stay."""
+        """Close the file; the sheets that were given stay usable."""
         self.release()
         self._stack.close()
 
@@ -88,17 +78,19 @@ class Book:
 
     @contextmanager
     def _refusing(self) -> Iterator[None]:
-        """Whatever is wrong with the file, as a sentence."""
+        """Turn whatever is wrong with the file into a ListError."""
         name = self.path.name
         try:
             yield
         except HostileError as why:
-            raise ListError(_HOSTILE.format(name=name, why=why)) from why
+            raise ListError(Message("book.hostile", name=name, why=why.message)) from why
         except calamine.PasswordError as why:
-            raise ListError(_PROTECTED.format(name=name)) from why
-        except (NotReadableError, calamine.CalamineError, calamine.WorksheetNotFound, *DAMAGE) as why:
-            reason = " ".join(str(why).split())[:_SHOWN_REASON]
-            raise ListError(_DAMAGED.format(name=name, why=reason)) from why
+            raise ListError(Message("not_a_list.password", name=name)) from why
+        except NotReadableError as why:
+            raise ListError(Message("book.damaged", name=name, why=why.message)) from why
+        except (calamine.CalamineError, calamine.WorksheetNotFound, *DAMAGE) as why:
+            # The library's own words are for programmers. They stay in the chain of exceptions.
+            raise ListError(Message("book.damaged", name=name, why=Message("damage.unknown"))) from why
 
     def _open(self) -> None:
         with self._refusing():
@@ -132,7 +124,7 @@ class Book:
         self._package = package
         self._workbook = package.related("", "/officeDocument") or package.part("xl/workbook.xml") or ""
         if self._workbook not in package.names():
-            raise NotReadableError("it has no workbook part")
+            raise NotReadableError(Message("damage.no_workbook_part"))
         relations = {id_: (type_, target) for id_, type_, target in package.relations(self._workbook)}
         for element, attrs in package.elements(self._workbook):
             if element == "sheet" and "name" in attrs:
@@ -161,11 +153,11 @@ class Book:
 
     def _sized(self, values: calamine.CalamineSheet) -> Values:
         if values.total_width > _MOST_COLUMNS:
-            raise NotReadableError(f"a sheet of {values.total_width:,} columns")
+            raise NotReadableError(Message("damage.too_wide", count=values.total_width))
         return values
 
     def _repaired_values(self, package: Package, name: str) -> Values:
-        """The sheet out of a copy in which errors and dates are text: Excel reads them whatever they hold."""
+        """The sheet from a copy in which errors and dates are text. Excel accepts any content there."""
         part = self._parts[name]
         copy = package.repaired_copy({part: sheet_xml.harmless(package, part)})
         with _no_panic():

@@ -1,6 +1,6 @@
-"""A closer look into an XLSX sheet's own XML, for what the fast reader's values don't tell.
+"""A closer look at an XLSX sheet's own XML, for what the fast reader's values don't show.
 
-That is errors, formulas without a stored value, ids that only their number format pads or masks, and what is hidden.
+These are errors, formulas without a stored value, ids that only a number format pads or masks, and hidden cells.
 """
 
 import re
@@ -23,14 +23,14 @@ Cells = dict[int, dict[int, str]]
 
 @dataclass(slots=True)
 class CellDetails:
-    """What a sheet's XML tells beyond its values."""
+    """What a sheet's XML shows beyond its values."""
 
     errors: Cells = field(default_factory=dict)
     """What Excel shows in error cells, `#N/A`."""
     formulas: Cells = field(default_factory=dict)
     """Formulas without a stored value, `=A1&B1`."""
     ids: Cells = field(default_factory=dict)
-    """Numbers that their format pads or masks, as it shows them; and what else is meant as it is shown."""
+    """Numbers as their format pads or masks them, and other cells whose text is what is meant."""
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     is_filtered: bool = False
@@ -74,7 +74,7 @@ class _Inspection:
         self._rows_before = 0
 
     def head(self, block: bytes) -> None:
-        """What is written before the rows, in the first block."""
+        """The part before the rows, in the first block."""
         for found in self._patterns.column.finditer(block.partition(self._patterns.sheet_data)[0]):
             attrs = attributes(found[1])
             if attrs.get(b"hidden") in {b"1", b"true"}:
@@ -137,7 +137,7 @@ class _Inspection:
         cells.setdefault(at, {})[row] = shown
 
     def _row_at(self, block: bytes, place: int) -> int:
-        """The number of the row that the place is in: its own, else that of its turn."""
+        """The number of the row at this place: its own, or the number of rows before it."""
         start = block.rfind(self._patterns.row_start, 0, place)
         row = self._patterns.row.match(block, max(start, 0))
         number = attributes(row[1] or b"").get(b"r") if row else None

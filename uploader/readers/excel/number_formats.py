@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 _TOKEN = re.compile(r'\\(.)|"([^"]*)"|_(.)|\*(.)|\[([^\]]*)\]|([0#?])|(.)', re.DOTALL)
-"""An escaped sign, a text in quotes, a sign's width left free, a filler, a condition or colour, a digit, any other."""
+"""An escaped character, a quoted text, a space of some width, a filler, a condition or colour, a digit, others."""
 _CONDITION = re.compile(r"(<=|>=|<>|<|>|=)(-?\d+(?:\.\d+)?)")
 _PLAIN_MARKS = " ()+-"
 """What a format may write between the digits of an id without quoting it."""
@@ -23,13 +23,13 @@ class _Section:
 
     condition: tuple[str, float] | None
     parts: tuple[tuple[str, str], ...]
-    """Kind (`digit` or `text`) and what stands there."""
+    """Kind (`digit` or `text`) and content."""
     zeros: int
     """How many digits are written even where the number has none."""
     is_mask: bool
-    """Several forced zeros, or marks between the digits; a space that groups thousands is no mark."""
+    """Several forced zeros, or marks between the digits. A space that groups thousands is not a mark."""
     has_plus: bool
-    """A plus in front, as phone numbers have it."""
+    """A plus in front, as in phone numbers."""
 
 
 def _section(condition: tuple[str, float] | None, parts: Sequence[tuple[str, str]]) -> _Section:
@@ -54,7 +54,7 @@ def is_mask(code: str) -> bool:
 def masked(number: float, code: str) -> str | None:
     """A whole number as its format shows it.
 
-    None where the number isn't whole or the format is no mask, so that the plain number is what is meant.
+    None where the number isn't whole or the format is not a mask, so the plain number is what is meant.
     """
     if number < 0 and set(code) == {"0"}:
         padded = masked(-number, code)
@@ -73,7 +73,7 @@ def masked(number: float, code: str) -> str | None:
 
 
 def _written(section: _Section, left: list[str]) -> str:
-    """The digits in their places, from the right; those without a place stand before the first one."""
+    """The digits in their places, from the right; those without a place come before the first one."""
     first = next(at for at, (kind, _) in enumerate(section.parts) if kind == "digit")
     shown: list[str] = []
     for at in range(len(section.parts) - 1, -1, -1):

@@ -1,15 +1,16 @@
-"""A closer look into an ODS file: beside each value it keeps what a person sees, and it may repeat cells at will."""
+"""A closer look at an ODS file, which also stores what a person sees and may repeat cells many times."""
 
 import re
 from html import unescape
 
+from uploader.i18n import Message
 from uploader.readers.excel.inspection import CellDetails
 from uploader.readers.excel.package import HostileError, Package
 from uploader.readers.excel.sheet_xml import attributes
 
 _MOST_ROWS, _MOST_COLUMNS, _MOST_CELLS = 1 << 21, 1 << 15, 20_000_000
-"""Twice what a sheet has places for, and more filled cells than any list."""
-_REPEATS = "it repeats rows or cells more often than any sheet has places"
+"""Twice a sheet's size, and more filled cells than in any list."""
+_REPEATS = Message("hostile.repeats")
 _TABLE = re.compile(rb"<table:table\s([^>]*)>(.*?)</table:table>", re.DOTALL)
 _ROW = re.compile(rb"<table:table-row(\s[^>]*?)?(?:/>|(?<!/)>(.*?)</table:table-row>)", re.DOTALL)
 _COLUMN = re.compile(rb"<table:table-column\s([^>]*)>")
@@ -94,7 +95,7 @@ class _OdsTable:
 
 
 def _shown(attrs: dict[bytes, bytes], text: str) -> str | None:
-    """What is meant by a cell, where that is not its plain value."""
+    """What a cell means, if that is not its plain value."""
     kind, value = attrs[b"office:value-type"], attrs.get(b"office:value", b"").decode()
     if kind == b"boolean":
         return attrs.get(b"office:boolean-value", b"").decode().upper()

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Self
 from xml.parsers import expat
 
+from uploader.i18n import Message
+
 _READ_BYTES = 1 << 22
 _MOST_PARTS = 10_000
 _MOST_BYTES = 4 << 30
@@ -22,7 +24,7 @@ _SUSPICIOUS_BYTES, _MOST_TIMES = 32 << 20, 200
 _LARGEST_SMALL_PART, _LARGEST_WHOLE_PART = 64 << 20, 512 << 20
 _UTF16 = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be", b"<\x00": "utf-16-le", b"\x00<": "utf-16-be"}
 
-_DOCTYPE = "it declares a document type (DOCTYPE), which no spreadsheet program writes"
+_DOCTYPE = Message("hostile.doctype")
 
 DAMAGE = (
     zipfile.BadZipFile, zlib.error, expat.ExpatError, EOFError, LookupError, NotImplementedError, OSError,
@@ -31,12 +33,20 @@ DAMAGE = (
 """What zipfile, zlib and expat raise of a package that is damaged; found by damaging some 30,000 of them."""
 
 
-class NotReadableError(Exception):
+class RefusedError(Exception):
+    """A workbook is not read; the message is the reason, a part of a sentence."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class NotReadableError(RefusedError):
     """The package lacks a part that we need, or its XML is broken."""
 
 
-class HostileError(Exception):
-    """The package is made so that reading it would do harm; the text says how, without a full stop."""
+class HostileError(RefusedError):
+    """The package is made so that reading it would do harm."""
 
 
 class Package:
@@ -60,33 +70,31 @@ class Package:
     def _take_stock(self) -> None:
         entries = self._zip.infolist()
         if len(entries) > _MOST_PARTS:
-            raise HostileError(f"it has {len(entries):,} parts")
+            raise HostileError(Message("hostile.parts", count=len(entries)))
         unpacked = 0
         for entry in entries:
             name = entry.filename.replace("\\", "/")
             if name in self._entries:
-                raise HostileError(f"it has two parts of one name ({name}), and which one counts is not clear")
+                raise HostileError(Message("hostile.two_parts", part=name))
             self._entries[name] = entry
             unpacked += entry.file_size
             if entry.file_size > _SUSPICIOUS_BYTES and entry.file_size > _MOST_TIMES * max(entry.compress_size, 1):
-                raise HostileError(
-                    f"its part {name} unpacks to {entry.file_size / 2**20:,.0f} MB, as a “zip bomb” does"
-                )
+                raise HostileError(Message("hostile.zip_bomb", part=name, megabytes=round(entry.file_size / 2**20)))
         if unpacked > _MOST_BYTES:
-            raise HostileError(f"it unpacks to {unpacked / 2**30:.1f} GB")
+            raise HostileError(Message("hostile.too_large", gigabytes=round(unpacked / 2**30, 1)))
 
     def names(self) -> list[str]:
         """The parts' names, with slashes."""
         return list(self._entries)
 
     def part(self, name: str) -> str | None:
-        """The part's name as the package writes it; case is set aside, as Excel does."""
+        """The part's name as the package writes it. Case is ignored, as in Excel."""
         if name in self._entries:
             return name
         return next((known for known in self._entries if known.lower() == name.lower()), None)
 
     def blocks(self, name: str) -> Iterator[bytes]:
-        """A part's XML in blocks of UTF-8, unpacked as it goes. Raises HostileError where it has a document type."""
+        """A part's XML in blocks of UTF-8, unpacked as it goes. Raises HostileError for a document type."""
         with self._zip.open(self._entries[name]) as stream:
             block = stream.read(_READ_BYTES)
             encoding = _UTF16.get(block[:2])
@@ -104,7 +112,7 @@ class Package:
         for block in self.blocks(name):
             found += block
             if len(found) > most:
-                raise HostileError(f"its part {name} is larger than in any list")
+                raise HostileError(Message("hostile.large_part", part=name))
         return bytes(found)
 
     def is_odd(self) -> bool:

@@ -1,4 +1,4 @@
-"""One sheet of a workbook as pages of rows, in which what its own XML shows takes the place of values."""
+"""One sheet of a workbook as pages of rows. What its own XML shows replaces values."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ class Values(Protocol):
 
     @property
     def start(self) -> tuple[int, int] | None:
-        """Row and column of the first filled cell, from 0; rows are given from the top all the same."""
+        """Row and column of the first filled cell, from 0. Rows are still given from the top."""
 
     @property
     def total_height(self) -> int:
@@ -43,7 +43,7 @@ class Sheet:
     _kept: list[Page] = field(default_factory=list)
 
     def pages(self) -> Iterator[Page]:
-        """All rows from row 1, with the texts that take the place of values."""
+        """All rows from row 1, with the texts that replace values."""
         if self._kept:
             yield from self._kept
         elif self.values.total_height * self.values.total_width > _MOST_KEPT_CELLS:

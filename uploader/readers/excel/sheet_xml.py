@@ -1,6 +1,6 @@
 """A sheet's XML as blocks of whole rows, and the patterns by which things are found in them.
 
-It is searched, not parsed: most cells need no look, and a list has a million of them.
+It is searched, not parsed: a list has a million cells, and most need no inspection.
 """
 
 import re
@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from html import escape
 
+from uploader.i18n import Message
 from uploader.readers.excel.package import HostileError, Package
 
 _LONGEST_BLOCK = 64 << 20
@@ -30,12 +31,12 @@ def blocks(package: Package, part: str) -> Iterator[bytes]:
             yield _plain(rest[:end])
             rest = rest[end:]
         if len(rest) > _LONGEST_BLOCK:
-            raise HostileError("one of its rows is larger than in any list")
+            raise HostileError(Message("hostile.large_row"))
     yield _plain(rest)
 
 
 def _plain(block: bytes) -> bytes:
-    """The block without what would lead a search astray."""
+    """The block without anything that would mislead a search."""
     if b"<!" in block:
         block = _COMMENT.sub(b"", block)
         block = _LITERAL.sub(lambda found: escape(found[1].decode()).encode(), block)
@@ -43,7 +44,7 @@ def _plain(block: bytes) -> bytes:
 
 
 def attributes(text: bytes) -> dict[bytes, bytes]:
-    """The attributes that stand in a start tag."""
+    """The attributes of a start tag."""
     return {name: double or single for name, double, single in _ATTRIBUTE.findall(text)}
 
 
@@ -56,7 +57,7 @@ def prefix_of(block: bytes) -> bytes:
 class Patterns:
     """What is searched for in the XML of a sheet whose elements have this prefix.
 
-    `styles` are the numbers of the styles whose cells are wanted besides the error cells.
+    `styles` are the numbers of the styles whose cells are wanted in addition to error cells.
     """
 
     def __init__(self, prefix: bytes, styles: tuple[int, ...] = ()) -> None:

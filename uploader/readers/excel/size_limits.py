@@ -1,10 +1,12 @@
-"""How much a sheet would take to read, counted before it is: a small file can ask for more than the machine has."""
+"""How much memory a sheet would need, counted before it is read: a small file can ask for more than there is."""
 
 import re
 from array import array
 from collections import Counter
 from collections.abc import Iterator
 
+from uploader.i18n import Message
+from uploader.model.rows import column_letter
 from uploader.readers.excel.package import HostileError, Package
 from uploader.readers.excel.sheet_xml import Patterns, blocks, position
 
@@ -12,7 +14,7 @@ _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
 """Excel's."""
 _MOST_PLACES, _MOST_TIMES_FILLED = 20_000_000, 10
 """The fast reader keeps a place for every cell of the rectangle around the filled ones: so many places, and so many
-times more than there are filled ones, is no list."""
+times more than there are filled ones, is not a list."""
 _MOST_TEXT, _SUSPICIOUS_TEXT = 512 << 20, 192 << 20
 """Bytes of text in all cells together: a text that is stored once may be shown in a million cells."""
 _MOST_TEXTS = 10_000_000
@@ -42,7 +44,7 @@ class Extent:
         self._width = max(self._width, *map(position, set(patterns.wide.findall(block))), 0)
         starts = block.count(patterns.cell_start + b" ") + block.count(patterns.cell_start + b">")
         if block.count(patterns.usual_cell_start) != starts and patterns.nameless_cell.search(block):
-            # cells without names stand where their turn is
+            # cells without names follow each other
             longest = max(len(patterns.cell.findall(row)) for row in block.split(patterns.row_start))
             self._width = max(self._width, longest)
             self._has_nameless = True
@@ -50,14 +52,11 @@ class Extent:
     def check(self, strings: str | None) -> None:
         """Raise HostileError where the sheet would take too much; `strings` is the part with the shared texts."""
         if self._last_row > _LAST_ROW or self._width > _LAST_COLUMN:
-            raise HostileError(f"it has cells beyond row {_LAST_ROW:,} or column XFD, where Excel's sheets end")
+            raise HostileError(Message("hostile.beyond_the_end", row=_LAST_ROW))
         if self._is_too_sparse(self._last_row, self._width):
             last_row, width = self._exactly()
             if self._is_too_sparse(last_row, width):
-                raise HostileError(
-                    f"its {self._cells:,} filled cells are spread as far as row {last_row:,} and column {width:,}; "
-                    "delete what stands far out"
-                )
+                raise HostileError(sparse(self._cells, last_row, width))
         if strings is not None:
             self._weigh(strings)
 
@@ -77,7 +76,7 @@ class Extent:
     def _weigh(self, strings: str) -> None:
         for found in _TEXT_COUNT.finditer(next(self._package.blocks(strings), b"")[:_HEAD_BYTES]):
             if max(int(count or 0) for count in found.groups()) > _MOST_TEXTS:
-                raise HostileError("it claims to have more texts than any list")
+                raise HostileError(Message("hostile.many_texts"))
         longest = max((max(map(len, texts), default=0) for texts in self._texts(strings)), default=0)
         if longest * self._cells > _SUSPICIOUS_TEXT:
             lengths = array("I", (len(text) for texts in self._texts(strings) for text in texts))
@@ -86,7 +85,7 @@ class Extent:
                 shown.update(self._patterns.shared.findall(block))
             text = sum(lengths[int(at)] * times for at, times in shown.items() if int(at) < len(lengths))
             if text > _MOST_TEXT:
-                raise HostileError(f"its cells hold {text / 2**30:.1f} GB of text, by repeating a few long texts")
+                raise HostileError(Message("hostile.long_texts", gigabytes=round(text / 2**30, 1)))
 
     def _texts(self, strings: str) -> Iterator[list[bytes]]:
         """The XML of the shared texts in their order, some at a time."""
@@ -95,3 +94,8 @@ class Extent:
             texts = _TEXT_END.split(rest + block) if b":si>" in block else (rest + block).split(b"</si>")
             rest = texts.pop()
             yield texts
+
+
+def sparse(filled: int, last_row: int, width: int) -> Message:
+    """Why a sheet is refused whose few filled cells are far apart."""
+    return Message("hostile.sparse", count=filled, row=last_row, column_letters=column_letter(max(width - 1, 0)))

@@ -1,9 +1,10 @@
-"""Workbooks as rows: which sheet holds the list, and what of its cells is not what it seems."""
+"""Workbooks as rows: which sheet has the list, and which of its cells are not what they seem."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from uploader.errors import ListError, SeveralSheetsError
-from uploader.i18n import Message
+from uploader.i18n import Fact, Message
+from uploader.i18n.rows import some_of
 from uploader.model.problems import Problem, ProblemLog
 from uploader.readers.cells import text
 from uploader.readers.excel.book import Book
@@ -15,13 +16,15 @@ from uploader.readers.pages import Source
 _LOOKED_AT = 30
 """Rows of each sheet that are looked at to find the one with the list."""
 _NOTES_OF_KIND = {Kind.XLSB: Message("note.xlsb_values_only"), Kind.XLS: Message("note.xls_formulas")}
-"""What can't be seen in these formats."""
+"""What these formats don't show."""
 
 
 def source_of(book: Book, wanted: Sequence[str], sheet: str | None) -> Source:
-    """The rows of the sheet that was given, else of the one that holds the list. Raises ListError."""
+    """The rows of the given sheet, else of the one with the list. Raises ListError."""
     name, others = (_named(book, sheet), []) if sheet is not None else _chosen(book, wanted)
-    notes = [Message("note.other_sheets", sheet=name, others=tuple(others))] if others else []
+    notes = []
+    if others:
+        notes.append(Message("note.other_sheets", sheet=name, others=_quoted(others), first=others[0]))
     if book.kind in _NOTES_OF_KIND:
         notes.append(_NOTES_OF_KIND[book.kind])
     rows = book.sheet(name)
@@ -51,10 +54,10 @@ def cell_problems(sheet: Sheet) -> Iterator[Problem]:
 
 
 def _named(book: Book, sheet: str) -> str:
-    """The sheet of that name, leaving aside case and spaces around it."""
+    """The sheet with that name, ignoring case and outer spaces."""
     fitting = [name for name in book.names if name.strip().casefold() == sheet.strip().casefold()]
     if not fitting:
-        raise ListError(f"{book.path.name} has no sheet “{sheet}”. It has: {', '.join(book.names) or 'none'}.")
+        raise ListError(Message("book.no_sheet", name=book.path.name, sheet=sheet, sheets=_quoted(book.names)))
     return sheet if sheet in fitting else fitting[0]
 
 
@@ -69,14 +72,11 @@ def _chosen(book: Book, wanted: Sequence[str]) -> tuple[str, list[str]]:
         if any(any(cells) for cells in rows):
             fits[name] = max(fit(cells, wanted) for cells in rows)
     if not fits:
-        raise ListError(f"{book.path.name} is empty: no visible sheet of it has anything in it.")
+        raise ListError(Message("book.empty", name=book.path.name))
     best = [name for name, count in fits.items() if count == max(fits.values())]
     if len(best) > 1 and wanted:
-        raise SeveralSheetsError(
-            f"{book.path.name} has several sheets that could be the list: {', '.join(best)}. "
-            f'Say which one: --sheet "{best[0]}".',
-            best,
-        )
+        facts: Mapping[str, Fact] = {"name": book.path.name, "sheets": _quoted(best), "first": best[0]}
+        raise SeveralSheetsError(Message("book.several_sheets", **facts), best)
     return best[0], [name for name in fits if name != best[0]]
 
 
@@ -85,3 +85,7 @@ def _first_rows(sheet: Sheet) -> list[list[str]]:
     if any(any(row) for row in rows):
         return rows
     return [list(column.values()) for column in sheet.details.replacements().values()] or rows
+
+
+def _quoted(sheets: Sequence[str]) -> Message:
+    return some_of([f"“{name}”" for name in sheets])

@@ -1,4 +1,4 @@
-"""Old .xls workbooks, by the reader that knows their number formats, errors and hidden rows; it only reads memory."""
+"""Old .xls workbooks, by a reader that knows number formats, errors and hidden rows. It only reads from memory."""
 
 import os
 from collections.abc import Iterator
@@ -9,15 +9,17 @@ from typing import Any
 
 import xlrd
 
+from uploader.i18n import Message
 from uploader.readers.excel.inspection import CellDetails
 from uploader.readers.excel.number_formats import is_mask, masked
 from uploader.readers.excel.package import HostileError, NotReadableError
+from uploader.readers.excel.size_limits import sparse
 
 _LARGEST = 64 << 20
-"""Bytes; no list in this format, which ends at 65,536 rows, comes near."""
+"""Bytes. Lists in this format, which ends at 65,536 rows, are much smaller."""
 _MOST_PLACES, _MOST_TIMES_FILLED = 4_000_000, 10
 _STREAMS = ("Workbook", "Book")
-"""What holds the workbook; some programs write it in capitals."""
+"""The names of the stream with the workbook; some programs write them in capitals."""
 
 
 class OldSheet:
@@ -51,7 +53,7 @@ class OldSheet:
         return "" if kind in {xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK, xlrd.XL_CELL_ERROR} else value
 
     def _moment(self, days: float, style: Any) -> object:
-        """A date, a time of day or a duration, as the number format means it; a number that is none stays one."""
+        """A date, a time of day or a duration, according to the number format; other numbers stay as they are."""
         code = self._book.format_map[style.format_key].format_str.lower()
         try:
             if "[h" in code or "[m" in code or "[s" in code:
@@ -69,7 +71,7 @@ def read_sheets(path: Path) -> dict[str, tuple[OldSheet, CellDetails, bool]]:
     """
     data = path.read_bytes()
     if len(data) > _LARGEST:
-        raise HostileError("it is larger than any list in this format")
+        raise HostileError(Message("hostile.large_xls"))
     for name in _STREAMS:
         data = data.replace(name.upper().encode("utf-16-le"), name.encode("utf-16-le"))
     try:
@@ -82,14 +84,14 @@ def read_sheets(path: Path) -> dict[str, tuple[OldSheet, CellDetails, bool]]:
     except HostileError:
         raise
     except Exception as why:  # a damaged file can raise anything there
-        raise NotReadableError(str(why) or type(why).__name__) from why
+        raise NotReadableError(Message("damage.unknown")) from why
 
 
 def _details(book: Any, sheet: Any) -> CellDetails:
     details = CellDetails()
     filled = sum(sheet.row_len(row) for row in range(sheet.nrows))
     if sheet.nrows * sheet.ncols > _MOST_PLACES and sheet.nrows * sheet.ncols > _MOST_TIMES_FILLED * filled:
-        raise HostileError(f"its cells are spread as far as row {sheet.nrows:,} and column {sheet.ncols:,}")
+        raise HostileError(sparse(filled, sheet.nrows, sheet.ncols))
     masks = {
         number: code
         for number, xf in enumerate(book.xf_list)

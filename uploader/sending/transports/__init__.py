@@ -1,8 +1,9 @@
-"""What every way of sending must do, and why an answer that came is not believed; each module is one way of sending."""
+"""What every transport must do, and why an answer that came is not trusted; each module is one way of sending."""
 
 from collections.abc import Mapping
 from typing import Protocol
 
+from uploader.i18n import Message
 from uploader.model.http import Arrival, Request, Response, SendFailure
 
 MAX_ANSWER_BYTES = 1_000_000
@@ -22,26 +23,26 @@ class UnaskedAnswerError(Exception):
 
 
 class MoreThanOneAnswerError(Exception):
-    """Something lies behind the answer: neither can be believed."""
+    """More came after the answer: neither can be trusted."""
 
 
 class AnswerTooLargeError(Exception):
-    """The answer is larger than `MAX_ANSWER_BYTES`, packed or unpacked."""
+    """The answer is larger than `MAX_ANSWER_BYTES`, compressed or not."""
 
 
 class UnknownPackingError(Exception):
-    """The answer is packed in a way that nobody asked for and that can't be unpacked."""
+    """The answer is compressed in a way that nobody asked for and that we can't read."""
 
 
 class BrokenPackingError(Exception):
-    """What should be a packed answer is none, or is cut off."""
+    """What should be a compressed answer is not one, or it is cut off."""
 
 
-OWN_FAILURES: Mapping[type[Exception], tuple[Arrival, str]] = {
-    UnaskedAnswerError: (Arrival.NO, "The server answered before anything was sent"),
-    MoreThanOneAnswerError: (Arrival.MAYBE, "The server sent more than one answer to this request"),
-    AnswerTooLargeError: (Arrival.MAYBE, f"The answer is larger than {MAX_ANSWER_BYTES:,} bytes"),
-    UnknownPackingError: (Arrival.MAYBE, "The answer is compressed in a way that was not asked for"),
-    BrokenPackingError: (Arrival.MAYBE, "The answer could not be unpacked"),
+OWN_FAILURES: Mapping[type[Exception], tuple[Arrival, Message]] = {
+    UnaskedAnswerError: (Arrival.NO, Message("failure.unasked_answer")),
+    MoreThanOneAnswerError: (Arrival.MAYBE, Message("failure.more_than_one_answer")),
+    AnswerTooLargeError: (Arrival.MAYBE, Message("failure.answer_too_large", bytes=MAX_ANSWER_BYTES)),
+    UnknownPackingError: (Arrival.MAYBE, Message("failure.unknown_packing")),
+    BrokenPackingError: (Arrival.MAYBE, Message("failure.broken_packing")),
 }
-"""Could it have arrived, and why there is no usable answer: the failures that every transport knows."""
+"""Whether the request may have arrived, and why there is no usable answer: failures that every transport knows."""

@@ -14,6 +14,7 @@ import truststore
 
 from uploader import __version__
 from uploader.errors import SettingsError
+from uploader.i18n import Message
 from uploader.model.http import Arrival, Request, Response, SendFailure
 from uploader.sending.transports import MAX_ANSWER_BYTES, OWN_FAILURES, AnswerTooLargeError, MoreThanOneAnswerError
 from uploader.sending.transports.unpacking import unpacked
@@ -25,34 +26,32 @@ CONNECT_SECONDS = 15.0
 KEEP_ALIVE_SECONDS = 3.0
 """Shorter than servers' usual 5 s: a request on a connection that the server just closed would end unknown."""
 
-# Could it have arrived? One line for each failure that httpx or we know; docs/promises.md shows this very table.
-# One that is not in it may have arrived, like everything of which we don't know better.
-FAILURES: Mapping[type[Exception], tuple[Arrival, str]] = {
-    httpx.ConnectError: (Arrival.NO, "No connection could be made"),
-    httpx.ConnectTimeout: (Arrival.NO, "No connection was made in time"),
-    httpx.PoolTimeout: (Arrival.NO, "No connection was free"),
-    httpx.ProxyError: (Arrival.NO, "The proxy refused to connect"),
-    httpx.UnsupportedProtocol: (Arrival.NO, "The address has no scheme that can be sent to"),
-    httpx.LocalProtocolError: (Arrival.NEVER, "The request could not be written as HTTP"),
-    httpx.InvalidURL: (Arrival.NEVER, "The address is not one that can be sent to"),
-    httpx.ReadTimeout: (Arrival.MAYBE, "The answer did not come in time"),
-    httpx.WriteTimeout: (Arrival.MAYBE, "Sending took too long and was given up"),
-    httpx.ReadError: (Arrival.MAYBE, "The connection was cut before the answer was whole"),
-    httpx.WriteError: (Arrival.MAYBE, "The connection was cut while the request was sent"),
-    httpx.CloseError: (Arrival.MAYBE, "The connection was cut while it was closed"),
-    httpx.RemoteProtocolError: (Arrival.MAYBE, "The server broke off, or answered something that is not HTTP"),
-    httpx.DecodingError: (Arrival.MAYBE, "The answer could not be unpacked"),
-    httpx.TooManyRedirects: (Arrival.MAYBE, "The server sent us from one address to the next"),
+# May it have arrived? One line for each failure that httpx or we know; docs/promises.md shows this table.
+# A failure that is not listed may have arrived.
+FAILURES: Mapping[type[Exception], tuple[Arrival, Message]] = {
+    httpx.ConnectError: (Arrival.NO, Message("failure.no_connection")),
+    httpx.ConnectTimeout: (Arrival.NO, Message("failure.connected_too_late")),
+    httpx.PoolTimeout: (Arrival.NO, Message("failure.no_free_connection")),
+    httpx.ProxyError: (Arrival.NO, Message("failure.proxy")),
+    httpx.UnsupportedProtocol: (Arrival.NO, Message("failure.wrong_scheme")),
+    httpx.LocalProtocolError: (Arrival.NEVER, Message("failure.not_http")),
+    httpx.InvalidURL: (Arrival.NEVER, Message("failure.invalid_address")),
+    httpx.ReadTimeout: (Arrival.MAYBE, Message("failure.answered_too_late")),
+    httpx.WriteTimeout: (Arrival.MAYBE, Message("failure.sent_too_slowly")),
+    httpx.ReadError: (Arrival.MAYBE, Message("failure.cut_while_reading")),
+    httpx.WriteError: (Arrival.MAYBE, Message("failure.cut_while_sending")),
+    httpx.CloseError: (Arrival.MAYBE, Message("failure.cut_while_closing")),
+    httpx.RemoteProtocolError: (Arrival.MAYBE, Message("failure.broken_answer")),
+    httpx.DecodingError: (Arrival.MAYBE, Message("failure.broken_packing")),
+    httpx.TooManyRedirects: (Arrival.MAYBE, Message("failure.redirects")),
     **OWN_FAILURES,
 }
-_NO_ANSWER = "No answer ({kind})"
 _CONNECTING = tuple(f"{step}.{course}" for step in ("connect_tcp", "start_tls") for course in ("started", "failed"))
 """How httpcore's events end while there is no connection yet. After any other, the request may have left."""
 _DIGITS_THAT_COUNT = 9
-_TOO_LATE = "The answer did not come within {seconds:g} s"
-_NAME_NOT_FOUND = "The server's name was not found"
-_REFUSED = "The server refused the connection"
-_TLS = "The server's certificate could not be verified, or no secure connection was agreed"
+_NAME_NOT_FOUND = Message("failure.name_not_found")
+_REFUSED = Message("failure.refused")
+_TLS = Message("failure.tls")
 
 
 _ANSWER_IN_A_BODY = re.compile(rb"HTTP/1\.[01] [1-5]\d\d[^\r\n]*\r\n(?:[!-9;-~]+:[^\r\n]*\r\n)*\r\n")
@@ -89,7 +88,7 @@ class HttpxTransport:
         except TimeoutError:
             if progress.is_connecting:
                 return _failure(httpx.ConnectTimeout(""), elapsed_ms())
-            detail = _TOO_LATE.format(seconds=self._timeout_seconds)
+            detail = Message("failure.too_late", seconds=_as_short(self._timeout_seconds))
             return SendFailure(Arrival.MAYBE, detail, elapsed_ms(), timed_out=True)
         except Exception as why:  # noqa: BLE001  # whatever it is, the request may be under way: that must not be lost
             return _failure(why, elapsed_ms())
@@ -127,7 +126,12 @@ def _failure(why: Exception, duration_ms: int) -> SendFailure:
             cause = _cause(why) if arrival is Arrival.NO else None
             timed_out = issubclass(kind, httpx.ReadTimeout | httpx.WriteTimeout)
             return SendFailure(arrival, cause or detail, duration_ms, timed_out)
-    return SendFailure(Arrival.MAYBE, _NO_ANSWER.format(kind=type(why).__name__), duration_ms)
+    return SendFailure(Arrival.MAYBE, Message("failure.other", kind=type(why).__name__), duration_ms)
+
+
+def _as_short(seconds: float) -> int | float:
+    """A whole number where it is one: 75, not 75.0."""
+    return int(seconds) if seconds == int(seconds) else seconds
 
 
 def _seconds(retry_after: str) -> float:
@@ -141,8 +145,8 @@ def _seconds(retry_after: str) -> float:
         return 0.0
 
 
-def _cause(why: BaseException | None) -> str | None:
-    """What is known beneath a failed connection, in our words: the libraries' own may quote what is secret."""
+def _cause(why: BaseException | None) -> Message | None:
+    """What is known about a failed connection, in our words: the libraries' own may quote a secret."""
     while why is not None:
         if isinstance(why, ssl.SSLError):
             return _TLS
@@ -174,10 +178,7 @@ async def opened(
     try:
         pool = WatchedPool(destination, verified, concurrency, Reuse(keep_alive, closing_seconds), KEEP_ALIVE_SECONDS)
     except (ImportError, ValueError) as why:
-        raise SettingsError(
-            "The proxy that the environment names (HTTPS_PROXY, ALL_PROXY) is of a kind that can't be used. "
-            "Give an http:// proxy, or unset it."
-        ) from why
+        raise SettingsError(Message("proxy.wrong_kind")) from why
     async with _client(pool) as client:
         yield HttpxTransport(client, timeout_seconds)
 

@@ -1,8 +1,8 @@
-"""The encoding of a text file, decided by evidence: which letters make sense where they stand.
+"""The encoding of a text file, decided by evidence: which letters make sense in their places.
 
 A byte over 127 is a different character in every encoding. Each reading is held against what Spanish, Portuguese,
-French and English write: a small letter stands in small letters, “ñ” before a vowel, “º” after a digit, “¿” before a
-word. One contradiction weighs more than one agreement, because a right reading has as good as none.
+French and English write: a small letter comes among small letters, “ñ” before a vowel, “º” after a digit, “¿” before a
+word. One contradiction weighs more than one agreement, because a right reading has almost none.
 """
 
 import codecs
@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from uploader.errors import ListError
 from uploader.readers.csv.encoding import asian, errors, utf8, western
 from uploader.readers.csv.encoding.sample import Place, Sample, sample_of
 from uploader.readers.csv.encoding.western import WesternReading
+from uploader.readers.filetype import unreadable
 
 NAMES: Mapping[str, str] = MappingProxyType({
     "utf-8": "UTF-8", "utf-8-sig": "UTF-8", "utf-16": "UTF-16", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16",
@@ -55,11 +55,11 @@ class Encoding:
 
 
 def detect(path: Path) -> Encoding:
-    """The encoding of a text file. Raises ListError where it is no text, can't be read, or no encoding makes sense."""
+    """The encoding of a text file. Raises ListError where it is not text, can't be read, or no encoding fits."""
     try:
         return _detect(path)
     except OSError as why:
-        raise ListError(f"{path.name} can't be read: {why.strerror or why}.") from why
+        raise unreadable(path, why) from why
 
 
 def _detect(path: Path) -> Encoding:
@@ -84,7 +84,7 @@ def _detect(path: Path) -> Encoding:
 
 
 def _believed(path: Path, codec: str) -> Encoding:
-    """What a mark or the NULs say is believed, and the file held to it."""
+    """The codec that a byte order mark or the NULs announce, if the whole file decodes in it."""
     utf8.require(path, codec, NAMES[codec])
     return Encoding(codec, None)
 

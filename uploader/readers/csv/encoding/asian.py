@@ -14,7 +14,7 @@ _DAILY = {
     "big5": ({0xA1, *range(0xA4, 0xC7)}, 0x40),
     "cp950": ({0xA1, *range(0xA4, 0xC7)}, 0x40),
 }
-"""The first bytes, and the least second byte, of the characters in daily use; the fewest, which tell most, first."""
+"""First bytes and least second byte of the characters in daily use; the smallest sets, which prove most, first."""
 _MOSTLY = 0.9
 _FEWEST = 6
 _FEW_IN_LATIN = 0.1

@@ -7,7 +7,7 @@ GOOD, FAIR, RARE, ODD, BAD = 1.0, 0.5, 0.15, -1.0, -2.0
 _WRONG = -1.5
 
 _KINDS = {"x": str.islower, "X": str.isupper, "0": str.isdigit, " ": str.isspace}
-"""What these stand for in a rule; all others stand for themselves."""
+"""The kinds that these characters name in a rule; all others name themselves."""
 _Rule = tuple[str, str, float]
 """The kinds of character before and after, any where that is empty, and the worth."""
 _CLOSE_TO_LETTERS: tuple[_Rule, ...] = (("xX", "", _WRONG), ("", "xX", _WRONG))
@@ -48,7 +48,7 @@ _RULES_OF_ALIKE: Mapping[str, tuple[_Rule, ...]] = {
     "’": (),  # see `_of_apostrophe`
     "ıƒΩπμ": (),  # letters, but not in lists
 }
-"""What people write around each of these; the first rule that fits counts."""
+"""What people write around each of these. The first rule that fits counts."""
 _RULES = {character: rules for alike, rules in _RULES_OF_ALIKE.items() for character in alike}
 
 _END_OF_ENGLISH = re.compile(r"’(s|t|d|m|ll|re|ve)(?![^\W\d_])", re.IGNORECASE)
@@ -124,7 +124,7 @@ def _of_letter(text: str, i: int) -> float:
 
 
 def _case(text: str, i: int) -> float:
-    """What is lost where capitals and small letters don't follow each other the way people write."""
+    """The penalty for capitals and small letters in an order that nobody writes."""
     p, n = text[i - 1], text[i + 1]
     if text[i].islower():
         # Programs that know only ASCII's capitals write MUñOZ: odd, and seen.
@@ -137,7 +137,7 @@ def _case(text: str, i: int) -> float:
 
 
 def _fits(p: str, char: str, n: str) -> float:
-    """What is lost where a letter can't stand beside the one before or after."""
+    """The penalty for a letter that can't come next to the one before or after."""
     lost = 0.0
     if p.isalpha() and not p.isascii() and not _NEIGHBOURS.match(p + char):
         lost -= 1.0

@@ -1,4 +1,4 @@
-"""One pass over a file's bytes: what is counted in them, and the places that tell one 8-bit encoding from another."""
+"""One pass over a file's bytes: counts, and the places that distinguish one 8-bit encoding from another."""
 
 import codecs
 import re
@@ -52,7 +52,7 @@ def high_bytes(text: bytes) -> bytes:
 
 @dataclass(slots=True)
 class Counts:
-    """How many bytes there are of the kinds that tell text from other files."""
+    """Counts of the bytes that distinguish text from other files."""
 
     size: int = 0
     controls: int = 0
@@ -95,7 +95,7 @@ class Counts:
 
 @dataclass(slots=True)
 class Sample:
-    """What one pass over a file tells, whatever its encoding."""
+    """The findings of one pass over a file, in any encoding."""
 
     counts: Counts = field(default_factory=Counts)
     high: set[int] = field(default_factory=set)
@@ -105,7 +105,7 @@ class Sample:
     utf8_at: tuple[int, str] | None = None
     """The first Western character that is written in UTF-8, and its offset."""
     broken_at: int | None = None
-    """Where the first bytes stand that are no UTF-8."""
+    """The offset of the first bytes that are not UTF-8."""
     unfinished: bool = False
     """What breaks UTF-8 is only that the file ends within a character."""
 
@@ -159,7 +159,7 @@ def _places_in(block: bytes, most: int) -> Iterator[tuple[int, Place]]:
 
 
 def _note_utf8(sample: Sample, block: bytes, offset: int) -> None:
-    # To look for first bytes is much faster than to search, and most files that are no UTF-8 have none of them.
+    # Looking for first bytes is much faster than searching, and most files that are not UTF-8 have none of them.
     if sample.utf8_at is None and any(first in block for first in _FIRSTS_OF_UTF8):
         met = WESTERN_UTF8.search(block)
         sample.utf8_at = met and (offset + met.start(), met.group().decode())

@@ -12,14 +12,14 @@ _UTF8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf
 _AMONG_LATIN = re.compile(rb"[A-Za-z][\xce-\xdf][\x80-\xbf]|[\xce-\xdf][\x80-\xbf][A-Za-z]")
 _CUT = re.compile(rb"[\xc2\xc3]\Z|\xe2[\x80\x82]?\Z")
 _LOOK_ALIKES = frozenset("асеорхуіѕјАВЕКМНОРСТХУІЅЈοανΑΒΕΗΙΚΜΝΟΡΤΥΧΖ")
-"""Cyrillic and Greek letters that look like Latin ones: people do type them among Latin letters, and see nothing."""
+"""Cyrillic and Greek letters that look like Latin ones: people type them among Latin letters without noticing."""
 _LONGEST_CUT = 3
 _MOSTLY = 0.6
 _FEW = 8
 
 
 def require(path: Path, codec: str, called: str) -> None:
-    """Raises ListError where the file is no text in this codec: bytes that don't fit, or many control characters."""
+    """Raises ListError where the file is not text in this codec: bytes that don't fit, or many control characters."""
     counts = Counts()
     try:
         for text in _decoded(path, codec):

@@ -54,7 +54,7 @@ def is_nonsense(place: Place, ranked: Sequence[WesternReading]) -> bool:
 
 
 def rival(taken: WesternReading, ranked: Sequence[WesternReading]) -> tuple[str, Place] | None:
-    """The codec that comes close to the taken one, or else the one that makes sense of a place where that is odd."""
+    """The codec that comes close to the chosen one, or one that makes sense of a place where that one is odd."""
     better = []
     for other in ranked:
         gains = {place: other.worth[place] - taken.worth[place] for place in taken.differing(other)}
@@ -69,7 +69,7 @@ def rival(taken: WesternReading, ranked: Sequence[WesternReading]) -> tuple[str,
 
 
 def _comes_close(taken: WesternReading, other: WesternReading, differing: Collection[Place]) -> bool:
-    """Where hardly anything tells, what is odd is possible too; else the other reading has to make sense as well."""
+    """With very little evidence even an odd reading is possible; otherwise it has to make sense as well."""
     worth = [other.worth[place] for place in differing]
     possible = sum(worth) >= ODD * len(worth) if len(worth) <= _HARDLY_ANY else _is_sense(worth)
     return possible and taken.total - other.total < _CLEAR_LEAD + _CLEAR_LEAD_A_PLACE * len(worth)
@@ -110,7 +110,7 @@ def _line_ends(codec: str, counts: Counts) -> float:
 def _worth(place: Place, codec: str) -> float:
     word = place.word.decode(codec)
     if codec in ("cp850", "cp858", "cp860") and b"\xff" in place.word:
-        return 2 * BAD  # its blank that doesn't break: no DOS program ever wrote it
+        return 2 * BAD  # a non-breaking space: no DOS program ever wrote it
     if codec != "cp1252" and _GARBLED.search(word):
         return GOOD
     before = place.before.decode(codec, "replace")

@@ -1,0 +1,117 @@
+"""What became of a list, from the journal alone: every row and every request as plain values."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TypeAlias
+
+from uploader.actions.planning.find_job import Which, named_job, newest_of, remembered
+from uploader.actions.session import Session
+from uploader.i18n import Message, render
+from uploader.journal import Journal
+from uploader.model.job import Job, RowResult
+from uploader.model.rows import RESULT_COLUMNS, ROW_COLUMN, Status, column_letter
+from uploader.workbooks import redaction
+from uploader.workbooks.redaction import Redaction
+from uploader.workbooks.results import ATTEMPT_COLUMNS
+from uploader.workbooks.row_display import RowDisplay
+from uploader.workbooks.sheet_writer import free_name
+
+__all__ = ["ATTEMPT_COLUMNS", "Outcome", "Value", "job_of"]
+
+Value: TypeAlias = str | int | datetime | None
+_FACE = "python"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A job whose rows and requests can be looked at."""
+
+    job: Job
+    """The newest of its list."""
+    session: Session
+    sandbox: bool
+
+    @property
+    def columns(self) -> Sequence[str]:
+        """The names over a row's values: the list's own, then ours as the result workbook calls them."""
+        header = self.job.header
+        return [*header, *(free_name(name, header) for name in RESULT_COLUMNS)]
+
+    def rows(self) -> list[tuple[int, Sequence[Value]]]:
+        """Every row of the list: its number and, in the order of `columns`, its values. Times are in UTC."""
+        redacted = self._redaction()
+        with self.session.journal(sandbox=self.sandbox) as journal:
+            return [self._row(result, redacted) for result in journal.results(self.job.id)]
+
+    def attempts(self) -> list[Sequence[Value]]:
+        """Every request that was made, in the order of `ATTEMPT_COLUMNS`."""
+        with self.session.journal(sandbox=self.sandbox) as journal:
+            return list(self._attempts(journal))
+
+    def _redaction(self) -> Redaction | None:
+        return redaction.redaction_for(self.session.home, self.job.redacted)
+
+    def _row(self, result: RowResult, redacted: Redaction | None) -> tuple[int, Sequence[Value]]:
+        header, cells = self.job.header, result.row.cells
+        texts: Sequence[str] = (result.code, result.message, self._advice(result, redacted))
+        if redacted is not None:
+            texts = [redacted.redacted_text(text, header, cells) for text in texts]
+            cells = tuple(redacted.redacted_cells(header, cells))
+        sent_at = None if result.sent_at is None else datetime.fromisoformat(result.sent_at)
+        ours = [str(result.status), *texts, result.http_status, result.attempts, sent_at, result.duration_ms]
+        return result.row.number, [*cells, *ours]
+
+    def _advice(self, result: RowResult, redacted: Redaction | None) -> str:
+        """The advice; it names cells as they are in the list."""
+
+        def cell(column: int | None) -> str:
+            if column is None:
+                return self._text(Message("workbook.row", row=result.row.number))
+            return f"{column_letter(column)}{result.row.number}"
+
+        advice = render(result.advice, self.session.language, cell, face=_FACE)
+        return f"{advice} {self._text(self._held_back(result, redacted))}".strip() if result.held_back else advice
+
+    def _held_back(self, result: RowResult, redacted: Redaction | None) -> Message:
+        """What was edited since the row was sent, and was not sent."""
+        header = self.job.header
+
+        def shown(column: int, text: str) -> str:
+            return text if redacted is None or header[column] not in redacted.columns else redacted.hashed(text)
+
+        changes = "; ".join(f"{header[column]}: {shown(column, text)}" for column, text in result.held_back.items())
+        is_unknown = result.status is Status.UNKNOWN
+        return Message("workbook.held_back_unknown" if is_unknown else "workbook.held_back", changes=changes)
+
+    def _text(self, message: Message) -> str:
+        return render(message, self.session.language, face=_FACE)
+
+    def _attempts(self, journal: Journal) -> Iterator[Sequence[Value]]:
+        display = RowDisplay.of_job(self.job, self._redaction(), self.session.language)
+        for attempt in journal.attempts(self.job.account, with_cells=bool(self.job.redacted)):
+            code, message, detail = display.attempt_texts(attempt)
+            values: Mapping[str, Value] = {
+                ROW_COLUMN: attempt.row,
+                "Attempt": attempt.nth,
+                "Sent at": datetime.fromisoformat(attempt.sent_at),
+                "HTTP status": attempt.http_status,
+                "Response code": code,
+                "Response message": message,
+                "Duration ms": attempt.duration_ms,
+                "Meaning": attempt.verdict,
+                "Detail": detail,
+                "Job": attempt.job,
+            }
+            yield [values[column] for column in ATTEMPT_COLUMNS]
+
+
+def job_of(which: Which | None, session: Session, *, redact: Sequence[str] = (), sandbox: bool = False) -> Outcome:
+    """The job of that number, the last one of that list, or the last of all; with what is redacted besides.
+
+    Raises SettingsError where there is none.
+    """
+    with session.journal(sandbox=sandbox) as journal:
+        job = remembered(newest_of(journal, named_job(journal, which)))
+        more = redaction.columns_named(redact, job.header)
+    return Outcome(replace(job, redacted=tuple(dict.fromkeys([*job.redacted, *more]))), session, sandbox)

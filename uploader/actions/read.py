@@ -1,0 +1,40 @@
+"""Read a list as a table of text, whatever its columns are; nothing is checked."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from uploader.actions.options import DEFAULT_TEMPLATE, ReadOptions
+from uploader.actions.session import Session
+from uploader.checks.checked_list import sha256_of
+from uploader.checks.mapping import wanted_names
+from uploader.model.events import phase
+from uploader.readers import Table, open_file, read_table
+
+__all__ = ["ReadList", "Table", "read"]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadList:
+    """A list that was read."""
+
+    table: Table
+    sha256: str
+    """Of the file's bytes."""
+    format: str
+    """As people call it: CSV, XLSX, …"""
+
+
+def read(path: Path, options: ReadOptions, session: Session) -> ReadList:
+    """The list at `path`; the template only helps to find its sheet and its header. Raises an UploaderError."""
+    template = session.catalog.load(options.template or DEFAULT_TEMPLATE)
+    with phase(session.ui.on_event, "reading", 0, str(path)), open_file(path) as file:
+        table = read_table(
+            file,
+            wanted=wanted_names(template.columns),
+            sheet=options.sheet,
+            header_row=options.header_row,
+            encoding=options.encoding,
+            delimiter=options.delimiter,
+            cancel=session.ui.cancel,
+        )
+        return ReadList(table, sha256_of(path), file.kind.value)

@@ -1,0 +1,189 @@
+"""Commands and options whose help is in the catalogue, so that it is shown in the reader's language.
+
+Every word of click's own that a person could see is replaced here through what its classes let one override.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any, TypeAlias
+
+import click
+
+from uploader.cli.terminal import tell
+from uploader.cli.usage import TooManyWords, UsageProblem, metavar_of, no_such_command
+from uploader.errors import CancelledError
+from uploader.i18n import Fact, Message, render
+
+Decorator: TypeAlias = Callable[[Callable[..., Any]], Callable[..., Any]]
+_GAP = "  "
+
+
+def language_in(context: click.Context) -> str:
+    """The reader's language; `uploader.cli.run` has found it before the line was parsed."""
+    return str(context.find_root().obj or "en")
+
+
+def _say(context: click.Context, code: str, **facts: Fact) -> str:
+    return render(Message(code, **facts), language_in(context))
+
+
+class Option(click.Option):
+    """An option whose help is `help.option.TEXT`."""
+
+    def __init__(self, *declarations: Any, text: str, default_text: str | None = None, **attributes: Any) -> None:
+        super().__init__(*declarations, **attributes)
+        self.text, self.default_text = text, default_text
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str]:
+        """Its names with its metavar, and what it does."""
+        names = ", ".join(sorted(self.opts, key=lambda name: name.startswith("--")))
+        metavar = "" if self.is_flag else f" {render(metavar_of(self), language_in(ctx))}"
+        return names + metavar, _GAP.join([_say(ctx, f"help.option.{self.text}"), *self._extras(ctx)])
+
+    def _extras(self, context: click.Context) -> Iterator[str]:
+        if self.default_text is not None:
+            default = Message(f"help.by_default.{self.default_text}")
+            yield _say(context, "help.default", default=default)
+        elif self.show_default:
+            yield _say(context, "help.default", default=str(self.default))
+        if self.required:
+            yield _say(context, "help.required")
+
+
+class Argument(click.Argument):
+    """An argument whose metavar is in the catalogue."""
+
+    def get_usage_pieces(self, ctx: click.Context) -> list[str]:
+        """How the usage line names it: `[LIST|JOB]`, `[JOB]...`."""
+        name = render(metavar_of(self), language_in(ctx))
+        return [f"{name if self.required else f'[{name}]'}{'' if self.nargs == 1 else '...'}"]
+
+
+class _Localized(click.Command):
+    """What a command and a group have in common."""
+
+    def __init__(self, name: str | None, **attributes: Any) -> None:
+        super().__init__(name, add_help_option=False, **attributes)
+        self.params.append(_help_option())
+        self.context_settings = {"max_content_width": 100, **self.context_settings}
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take the arguments; what is wrong with them knows where it is."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            error.ctx = error.ctx or ctx
+            raise
+
+    def explanation(self, context: click.Context) -> str:
+        """What it does, in the reader's language: a sentence, and paragraphs that say more."""
+        return _say(context, f"help.command.{self.name}")
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        """What follows its name in the usage line."""
+        pieces = [piece for parameter in self.get_params(ctx) for piece in parameter.get_usage_pieces(ctx)]
+        return [_say(ctx, "help.any_options"), *pieces]
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Its usage line."""
+        prefix = f"{_say(ctx, 'help.usage')} "
+        formatter.write_usage(ctx.command_path, " ".join(self.collect_usage_pieces(ctx)), prefix)
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """What it does."""
+        formatter.write_paragraph()
+        with formatter.indentation():
+            formatter.write_text(self.explanation(ctx))
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Its options."""
+        options = [parameter for parameter in self.get_params(ctx) if isinstance(parameter, Option)]
+        formatter.write_paragraph()
+        formatter.write(f"{_say(ctx, 'help.options')}\n")
+        with formatter.indentation():
+            formatter.write_dl([option.get_help_record(ctx) for option in options if not option.hidden])
+
+
+class Command(_Localized):
+    """A command whose help is `help.command.NAME`."""
+
+    allow_extra_args = True  # so that they come here, where a path with spaces is recognised
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take the arguments; what is left over is a mistake."""
+        typed = list(args)
+        left = super().parse_args(ctx, args)
+        if ctx.args:
+            raise TooManyWords(ctx, typed)
+        return left
+
+
+class Group(_Localized, click.Group):
+    """A group of commands, with help as theirs."""
+
+    command_class = Command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt as why:
+            raise CancelledError from why  # click would write an empty line to a terminal that may be gone
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        """Its options, then a command."""
+        return [*super().collect_usage_pieces(ctx), _say(ctx, "help.any_command")]
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Its options and its commands."""
+        super().format_options(ctx, formatter)
+        formatter.write_paragraph()
+        formatter.write(f"{_say(ctx, 'help.commands')}\n")
+        with formatter.indentation():
+            formatter.write_dl([(name, self._in_short(name, ctx)) for name in self.list_commands(ctx)])
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
+        """Its commands, in the order in which a person comes to need them."""
+        return list(self.commands)
+
+    def _in_short(self, name: str, context: click.Context) -> str:
+        command = self.commands[name]
+        return command.explanation(context).partition("\n")[0] if isinstance(command, _Localized) else ""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that was typed."""
+        if self.get_command(ctx, args[0]) is None and not ctx.resilient_parsing:
+            raise UsageProblem(no_such_command(args[0], self.list_commands(ctx)), ctx)
+        return super().resolve_command(ctx, args)
+
+
+def option(*names: str, text: str, **attributes: Any) -> Decorator:
+    """An option of a command, by the code of its help."""
+    return click.option(*names, cls=Option, text=text, **attributes)
+
+
+def argument(name: str, metavar: str, **attributes: Any) -> Decorator:
+    """An argument of a command, by the code of its metavar."""
+    return click.argument(name, cls=Argument, metavar=metavar, **attributes)
+
+
+def command(name: str) -> Callable[[Callable[..., Any]], Command]:
+    """A command, by the name under which its help is."""
+    return click.command(name, cls=Command)
+
+
+def group(name: str) -> Callable[[Callable[..., Any]], Group]:
+    """A group that may also be run without one of its commands."""
+    return click.group(name, cls=Group, invoke_without_command=True)
+
+
+def _help_option() -> Option:
+    names = ["-h", "--help"]
+    return Option(names, text="help", is_flag=True, is_eager=True, expose_value=False, callback=_show_help)
+
+
+def _show_help(context: click.Context, _: click.Parameter, is_wanted: bool) -> None:
+    if is_wanted is True and not context.resilient_parsing:
+        tell(context.get_help())
+        context.exit()

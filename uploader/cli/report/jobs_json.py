@@ -1,0 +1,31 @@
+"""The jobs of the journal for a program."""
+
+import json
+from collections.abc import Iterable
+
+from uploader.i18n import render
+from uploader.model.job import Job
+from uploader.model.rows import Status
+
+
+def as_json_array(found: Iterable[Job], language: str) -> str:
+    """One JSON array in plain ASCII, an object a job; its keys are a contract (docs/commands.md)."""
+    return json.dumps([_as_json(job, language) for job in found])
+
+
+def _as_json(job: Job, language: str) -> dict[str, object]:
+    return {
+        "job": job.id,
+        "list": str(job.list_path),
+        "list_sha256": job.list_sha256,
+        "template": job.template,
+        "destination": job.destination,
+        "started": job.created_at,
+        "ended": job.ended_at,
+        "rows": job.rows,
+        **{status.replace(" ", "_"): job.counts.get(status, 0) for status in Status},
+        "results": str(job.results_path),
+        "stopped": None if job.stopped is None else render(job.stopped, language),
+        "continued_by": job.continued_by,
+        "forgotten": job.forgotten_at,
+    }
