@@ -104,6 +104,7 @@ def test_a_flag_that_was_not_given_is_never_taken_for_one_that_was(world: World,
 
 def test_the_end_says_which_rows_and_the_next_command(unknown: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["settle", str(unknown), "--row", "2-4", "--not-arrived", "--language", "es"]) == 0
-    first, second = capsys.readouterr().out.splitlines()
-    assert first.startswith("3 filas quedan cerradas porque no llegaron y se pueden enviar de nuevo: filas 2, 3 y 4.")
-    assert second == "Para enviar las filas restantes: uploader resume 1"
+    first, *_, third, command = capsys.readouterr().out.splitlines()
+    assert first == "3 filas quedaron registradas como no recibidas y se pueden enviar de nuevo: filas 2, 3 y 4."
+    assert third.startswith("Para enviar las ")
+    assert command == "  uploader resume 1"
