@@ -375,7 +375,7 @@ def test_another_template_than_the_workbooks_is_refused(world: World, book: Path
 def test_a_row_number_that_the_list_does_not_have_is_complained_about(world: World, book: Path) -> None:
     ended = world.sends(mend(book, {(3, "Row"): 99}))
     assert (ended.code, ended.came) == (2, [])
-    assert "No row of the list has that number in 1 row: A3." in ended.screen
+    assert "The row number doesn't exist in the list in 1 row: A3." in ended.screen
 
 
 def test_rows_that_do_not_stand_in_the_file_are_told(world: World, book: Path) -> None:

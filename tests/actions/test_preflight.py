@@ -27,8 +27,8 @@ def test_a_list_with_ids_that_do_not_exist_is_stopped_before_its_first_row(world
     assert world.api.lines == []  # it never connects
     stopped = world.sends(path)
     assert (stopped.code, stopped.json["invalid"], stopped.json["job"]) == (2, 2, None)
-    assert "rp_id 61197 is not among the API's routing points in 2 rows: G4 and G7. Correct it." in stopped.screen
-    assert "rp_id 88888 is switched off in the API's routing points in 1 row: G5." in stopped.screen
+    assert "“rp_id” 61197 does not exist in the API in 2 rows: G4 and G7." in stopped.screen
+    assert "“rp_id” 88888 is inactive in the API in 1 row: G5." in stopped.screen
     assert world.api.received() == []
     problems = sheet_rows(tmp_path / "list.problems.xlsx", "Problems")
     assert [row["Row"] for row in problems if row["Problem"]] == [4, 7]

@@ -223,7 +223,7 @@ def test_forgetting_deletes_customer_data_and_keeps_what_is_known(world: World, 
     assert "fingerprints" in forgotten(world, 1)[-1]
     assert customer_data(world.home) == set()
     assert "(data deleted on" in shown(world)
-    with pytest.raises(SettingsError, match="was forgotten on"):
+    with pytest.raises(SettingsError, match="were deleted on"):
         results("1", None, world.session)
     again = world.sends(path, base_url=ELSEWHERE)
     assert (again.json["skipped"], len(taken(world.elsewhere[ELSEWHERE]))) == (ROWS, ROWS)

@@ -134,7 +134,7 @@ def test_the_checks_alone_send_nothing(world: World, tmp_path: Path) -> None:
         row[6] = ""
     ended = bare.checks(write_xlsx(tmp_path / "bad.xlsx", rows))
     assert (ended.code, ended.json["invalid"], ended.json["rows"]) == (2, 12, 12)
-    assert "rp_id is empty in 12 rows: G2, G3, G4, G5, G6, G7, G8, G9, G10, G11 and 2 more." in ended.screen
+    assert "“rp_id” is empty in 12 rows: G2, G3, G4, G5, G6, G7, G8, G9, G10, G11 and 2 more." in ended.screen
     assert (tmp_path / "bad.problems.xlsx").is_file()
     assert list(tmp_path.glob("*.results.xlsx")) == []
     assert bare.transport.requests == []

@@ -9,8 +9,9 @@ from tests.worlds import World
 from uploader.actions.history import history
 from uploader.actions.results import results
 from uploader.actions.settle import settle
+from uploader.cli.report import jobs as report
 from uploader.errors import SettingsError
-from uploader.i18n import Message, render, row_numbers
+from uploader.i18n import Message, row_numbers
 from uploader.model.job import Job, RowResult
 from uploader.model.rows import Status
 
@@ -84,11 +85,11 @@ def test_rows_that_a_person_settled_are_told_from_those_that_the_api_answered(wo
     assert (later.id, later.settled, found(world, later.id)[3].settled) == (2, 1, "arrived")
 
 
-@pytest.mark.parametrize(("arrived", "code"), [(True, "settle.then_results"), (False, "settle.then_resume")])
-def test_the_next_command_is_one_that_exists(world: World, path: Path, arrived: bool, code: str) -> None:
+@pytest.mark.parametrize(("arrived", "next_command"), [(True, "results"), (False, "resume")])
+def test_the_next_command_is_one_that_exists(world: World, path: Path, arrived: bool, next_command: str) -> None:
     job = settle(path, [3, 5, 6], world.session, arrived=arrived)
-    command = render(Message(code, job=job.id), "en").partition(": ")[2]
-    assert command == f"uploader {code.rpartition('_')[2]} 1"
+    *_, command = report.settled(job, [3, 5, 6], "en", arrived=arrived, sandbox=False)
+    assert command.strip() == f"uploader {next_command} 1"
     if arrived:
         assert results(job.id, None, world.session)[0].id == 1
     else:

@@ -302,7 +302,7 @@ def test_on_a_terminal_the_settings_and_the_invalid_rows_are_asked_about(
     code, shown = on_a_terminal(command, [*settings, ("[y/N]: ", "n")], env={**os.environ})
     assert (code, practice.received()) == (2, [])
     assert TOKEN not in shown
-    assert "“no server” is no wolkvox_server" in shown
+    assert "“no server” is not a valid wolkvox_server" in shown
     code, shown = on_a_terminal(command, [*settings, ("[y/N]: ", "y")], env={**os.environ})
     assert (code, len(practice.received())) == (1, 2)
     assert "1 of 3 rows can't be sent. Send the others anyway?" in shown
