@@ -342,7 +342,9 @@ def test_a_terminal_sees_a_countdown_while_a_pause_is_waited_for(tmp_path: Path)
         command = ["send", str(path), "--base-url", practice.url, "--wait", "-t", str(tmp_path / "mine.toml")]
         code, shown = on_a_terminal(command, env=environment())
         assert code == 0, shown
-        assert "The API is not taking requests at the moment: TOKEN LIMIT EXCEEDED. Next try in 0:04." in shown
+        assert "The API is not taking requests at the moment: TOKEN LIMIT EXCEEDED. Next try in 0:04." in " ".join(
+            shown.split()
+        )
         assert re.search(r"rows/s, next try in 0:0\d", shown)
         assert len([line for line in practice.received() if line["taken"]]) == 8
 
