@@ -19,8 +19,8 @@ def finished(work: Callable[[], _Result], cancel: CancelToken) -> _Result:
     Ctrl-C sets `cancel`, waits for the orderly end, and is raised then; a second one leaves at once.
     """
     thread = _Thread(work)
-    thread.start()
     try:
+        thread.start()
         return thread.result()
     except UploaderError as error:
         raise error.with_traceback(None) from error.__cause__
