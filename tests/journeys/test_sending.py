@@ -100,7 +100,7 @@ def test_a_wrong_token_costs_one_request(uploader: Command, practice: PracticePr
     assert len(practice.received()) == 0  # it is found out before the first row
     assert (ended.json["not_sent"], ended.json["requests"]) == (40, 0)
     assert "PLEASE VALIDATE TOKEN" in ended.json["stopped"]
-    assert "Check that it is whole" in ended.err
+    assert "token" in ended.err
     lines = accounts_for(tmp_path / "list.results.xlsx", interactions(40))
     assert {line["Status"] for line in lines} == {"not sent"}
     assert "another-token-77" not in ended.err + ended.out
@@ -222,7 +222,7 @@ def test_advice_follows_the_persons_language(uploader: Command, practice: Practi
     rows[1][6] = UNKNOWN_ROUTING_POINT
     path = write_csv(tmp_path / "list.csv", rows)
     uploader("send", path, "--base-url", practice.url, env=environment(LANG="es_CO.UTF-8"))
-    assert "Corrija rp_id" in sheet_rows(tmp_path / "list.results.xlsx")[1]["Advice"]
+    assert "Corríjalo en esta fila" in sheet_rows(tmp_path / "list.results.xlsx")[1]["Advice"]
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux alone has a device that is always full")

@@ -1,6 +1,6 @@
 """A DataFrame becomes a list in memory: the door by which pandas comes in."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import NamedTuple
@@ -14,8 +14,15 @@ from uploader.model.problems import Problem, ProblemLog
 from uploader.model.rows import ROW_COLUMN, column_letter
 from uploader.readers.cells import number, text
 from uploader.readers.memory import HEADER_ROW, MemoryList
+from uploader.readers.pages import Records
 
 _LARGEST_NUMBER = (1 << 31) - 1
+
+
+def frames(parts: Iterable[Records]) -> Iterator[pd.DataFrame]:
+    """Records as DataFrames of text, a column for each position; the index is the row's number in Excel."""
+    for some in parts:
+        yield pd.DataFrame(dict(enumerate(some.columns)), index=list(some.numbers), dtype=object)
 
 
 def list_of(frame: pd.DataFrame) -> MemoryList:

@@ -1,6 +1,7 @@
 """The table in a list: its header, its width, and its records as chunks of text. Independent of file formats."""
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from uploader.errors import ListError
 from uploader.i18n import Message
@@ -12,6 +13,9 @@ from uploader.readers.cells import text, texts
 from uploader.readers.header import NumberedCells
 from uploader.readers.pages import Page, Records, Source
 from uploader.readers.scan import Scan
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _SAMPLE_ROWS = 200
 _SHOWN_TITLES = 3
@@ -87,6 +91,12 @@ class Table:
             columns = [texts(column) for column in page.columns[:width]]
             columns += [[""] * len(page.numbers)] * (width - len(columns))
             yield Records(page.numbers, columns)
+
+    def chunks(self) -> "Iterator[pd.DataFrame]":
+        """DataFrames of text, one column for each position of the header; the index is the row's number in Excel."""
+        from uploader.readers.frame import frames  # noqa: PLC0415  # pandas takes longer to import than a small list
+
+        return frames(self.texts())
 
     def first_record(self) -> Sequence[str]:
         """The cells of the first record, one for each header cell; empty texts if there is no record."""
