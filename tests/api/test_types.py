@@ -1,6 +1,6 @@
 """What a type checker sees of the public API, of a script that also runs."""
 
-import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -30,8 +30,6 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def checked(script: Path, cache: Path) -> "subprocess.CompletedProcess[str]":
     pytest.importorskip("mypy")
-    if os.environ.get("CI"):
-        pytest.skip("in a plain install mypy finds 4 errors here whose cause is not known yet; by hand it passes")
     command: list[str | Path] = [
         sys.executable,
         "-m",
@@ -44,8 +42,9 @@ def checked(script: Path, cache: Path) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(command, cwd=cache, capture_output=True, text=True, timeout=HANG_SECONDS, check=False)
 
 
-def test_a_script_passes_the_strict_checker(cache: Path) -> None:
-    found = checked(SCRIPT, cache)
+def test_a_script_passes_the_strict_checker(tmp_path: Path, cache: Path) -> None:
+    # As a user has it: beside the checkout, mypy would take our sources for the user's own.
+    found = checked(Path(shutil.copy(SCRIPT, tmp_path)), cache)
     assert (found.returncode, found.stdout.splitlines()[-1:]) == (0, ["Success: no issues found in 1 source file"])
 
 

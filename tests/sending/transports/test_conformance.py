@@ -185,6 +185,22 @@ def test_a_reset_after_the_request_is_read(opened: Opened) -> None:
 
 
 @transports
+def test_what_is_given_up_before_there_is_an_encrypted_connection_has_not_arrived(opened: Opened) -> None:
+    async def silent(connection: Connection) -> None:
+        await connection.reader.read()
+
+    async def go() -> Response | SendFailure:
+        async with Server(silent).running() as server:
+            url = server.url.replace("http:", "https:")
+            async with opened(url, 1, 1.0) as transport:
+                return await transport.send(request(url))
+
+    failure = asyncio.run(go())
+    assert isinstance(failure, SendFailure)
+    assert (failure.arrival, failure.timed_out) == (Arrival.NO, False)
+
+
+@transports
 def test_silence_ends_with_the_time_limit(opened: Opened) -> None:
     async def silent(connection: Connection) -> None:
         await connection.request()

@@ -114,7 +114,12 @@ class WatchedStream(httpcore.AsyncNetworkStream):
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.AsyncNetworkStream:
         """The same connection, encrypted; a new one to watch."""
-        return WatchedStream(await self._stream.start_tls(ssl_context, server_hostname, timeout), self._reuse)
+        try:
+            encrypted = await self._stream.start_tls(ssl_context, server_hostname, timeout)
+        except BaseException:  # one that is given up on the way is nobody's, and would stay open at the server
+            await self._stream.aclose()
+            raise
+        return WatchedStream(encrypted, self._reuse)
 
     def get_extra_info(self, info: str) -> Any:
         """What httpcore asks of a connection: an idle one that is readable is closed by it."""
