@@ -102,32 +102,28 @@ def picture_spanish_run() -> None:
 
 
 def picture_workbook(workbook: Path, picture: Path) -> None:
-    """The first sheet in two pieces, one above the other: too many columns to be read side by side."""
+    """The first sheet's two printed pages, one above the other: the list's columns, and ours."""
     profile = f"-env:UserInstallation={(HOME / 'libreoffice').as_uri()}"
     to_pdf = ["--headless", "--convert-to", "pdf", "--outdir", str(PLACE), str(workbook)]
     run("soffice", profile, *to_pdf, environment=ENVIRONMENT)
-    pdf, page = PLACE / f"{workbook.stem}.pdf", PLACE / "page"
-    first_page = ["-r", str(DOTS_PER_INCH), "-f", "1", "-l", "1", "-singlefile", str(pdf), str(page)]
-    run("pdftoppm", *first_page, environment=ENVIRONMENT)
+    tables = [table_on(PLACE / f"{workbook.stem}.pdf", number) for number in (1, 2)]
+    wide = max(len(table[0]) for table in tables) + MARGIN * PIXEL
+    blank = [b""] * MARGIN
+    lines = [*blank, *tables[0], *blank, *tables[1], *blank]
+    write_png(picture, [(WHITE * MARGIN * PIXEL + line).ljust(wide + MARGIN * PIXEL, WHITE) for line in lines])
+
+
+def table_on(pdf: Path, number: int) -> list[bytes]:
+    """The table on a page, without the white around it."""
+    page = PLACE / "page"
+    one_page = ["-r", str(DOTS_PER_INCH), "-f", str(number), "-l", str(number), "-singlefile", str(pdf), str(page)]
+    run("pdftoppm", *one_page, environment=ENVIRONMENT)
     _, size, _, pixels = page.with_suffix(".ppm").read_bytes().split(b"\n", 3)
     width = int(size.split()[0]) * PIXEL
-    left, right = halves([pixels[at : at + width].translate(FEWER_SHADES) for at in range(0, len(pixels), width)])
-    wide = max(len(left[0]), len(right[0])) + MARGIN * PIXEL
-    blank = [b""] * MARGIN
-    lines = [WHITE * MARGIN * PIXEL + line.ljust(wide, WHITE) for line in [*blank, *left, *blank, *right, *blank]]
-    write_png(picture, lines)
-
-
-def halves(page: list[bytes]) -> tuple[list[bytes], list[bytes]]:
-    """The table on a page, cut where its header changes colour the last time: the list's columns, and ours."""
-    table = first_block(page)
+    table = first_block([pixels[at : at + width].translate(FEWER_SHADES) for at in range(0, len(pixels), width)])
     left = min(len(line) - len(line.lstrip(WHITE)) for line in table) // PIXEL * PIXEL
     right = -(-max(len(line.rstrip(WHITE)) for line in table) // PIXEL) * PIXEL
-    header = table[MARGIN // 4]  # below the blurred edge and above the names
-    cut = last = right - 2 * PIXEL  # before the other blurred edge
-    while cut > left and header[cut - PIXEL : cut] == header[last - PIXEL : last]:
-        cut -= PIXEL
-    return [line[left:cut] for line in table], [line[cut:right] for line in table]
+    return [line[left:right] for line in table]
 
 
 def first_block(page: list[bytes]) -> list[bytes]:
