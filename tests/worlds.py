@@ -30,7 +30,7 @@ from uploader.cli.report import verification as report
 from uploader.errors import UploaderError
 from uploader.i18n import Message, render
 from uploader.model.http import Arrival, Request, Response, SendFailure
-from uploader.model.job import Summary
+from uploader.model.summary import Summary
 from uploader.sandbox.wolkvox import TOKEN as SANDBOX_TOKEN
 from uploader.sending.transports import Transport
 

@@ -9,8 +9,8 @@ from tests.books import mend
 from tests.conftest import accounts_for, interactions, write_csv
 from tests.worlds import World
 from uploader.actions.options import SendOptions
-from uploader.actions.steps.result_file import dated
 from uploader.errors import SettingsError
+from uploader.model.workbook_names import dated
 
 TODAY = "2026-11-26"
 """In the world of tests."""

@@ -18,9 +18,9 @@ from uploader.i18n import render
 from uploader.i18n.catalogue import entries
 from uploader.journal.locks import hold_token
 from uploader.model.cancel import CancelToken
-from uploader.model.job import Summary
 from uploader.model.questions import SAFE_SIDES, Question, safe_answers
 from uploader.model.rows import Status
+from uploader.model.summary import Summary
 
 
 @pytest.fixture

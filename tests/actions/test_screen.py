@@ -12,10 +12,10 @@ from tests.worlds import NO_ROUTING_POINT, Api, World
 from uploader.actions.options import ReadOptions, SendOptions
 from uploader.actions.send import send
 from uploader.cli.report import ending
-from uploader.model.job import Summary
 from uploader.model.questions import Question
 from uploader.model.resend import EARLIER_ROW
 from uploader.model.rows import Status
+from uploader.model.summary import Summary
 from uploader.model.working_time import WorkingTime
 
 

@@ -13,9 +13,10 @@ from uploader.errors import JournalError, ListError, SettingsError, TemplateErro
 from uploader.i18n import Message
 from uploader.model import advice
 from uploader.model.http import Request
-from uploader.model.job import AnswerCount, Job, ResumeHint, Summary
+from uploader.model.job import Job
 from uploader.model.problems import Problem, ProblemLog
 from uploader.model.rows import Status
+from uploader.model.summary import AnswerCount, ResumeHint, Summary
 
 
 def summary(stopped: str | None = None, interrupted: bool = False, sent: bool = True, **counts: int) -> Summary:

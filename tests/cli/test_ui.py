@@ -7,9 +7,9 @@ from tests.conftest import interactions, write_csv
 from uploader.cli import run
 from uploader.cli.ui import TerminalUi
 from uploader.i18n import Message
-from uploader.model.job import Summary
 from uploader.model.questions import Question
 from uploader.model.rows import Status
+from uploader.model.summary import Summary
 
 DONE = Summary(Path("list.csv"), "t", 1, {Status.ACCEPTED: 3}, run={Status.ACCEPTED: 3})
 REJECTED = Summary(Path("list.csv"), "t", 1, {Status.ACCEPTED: 3, Status.REJECTED: 1}, run={Status.ACCEPTED: 3})

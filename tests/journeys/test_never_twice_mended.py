@@ -51,10 +51,11 @@ from uploader.actions.verify import verify
 from uploader.i18n import Message
 from uploader.journal.sqlite import SqliteJournal
 from uploader.model.http import Arrival, Request, Response, SendFailure
-from uploader.model.job import RowResult, Summary
+from uploader.model.job import RowResult
 from uploader.model.outcomes import Completion, Dispatch, Stop
 from uploader.model.resend import ResendPolicy
 from uploader.model.rows import Status, column_letter
+from uploader.model.summary import Summary
 from uploader.templates.catalog import Catalog, shipped
 from uploader.templates.response import judge
 from uploader.templates.template import Template

@@ -5,8 +5,8 @@ import pytest
 from uploader.i18n import Message
 from uploader.model import advice
 from uploader.model.answers import AnswerGroup, grouped
-from uploader.model.job import AnswerCount
 from uploader.model.rows import Status
+from uploader.model.summary import AnswerCount
 
 FIX = Message("advice.rejected")
 

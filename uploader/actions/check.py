@@ -11,7 +11,7 @@ from uploader.actions.steps.list_check import ListCheck, check_rows
 from uploader.actions.steps.problems_file import write_problems
 from uploader.errors import about
 from uploader.i18n import Message
-from uploader.model.job import Summary
+from uploader.model.summary import Summary
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,6 @@ from uploader.actions.planning.find_job import (
 )
 from uploader.actions.planning.route import route_of, template_of
 from uploader.actions.session import Session
-from uploader.actions.steps.result_file import dated
 from uploader.actions.steps.resume_job import resume_job
 from uploader.actions.steps.sandbox_running import sandbox_running
 from uploader.checks.checked_list import same_bytes
@@ -21,7 +20,9 @@ from uploader.errors import about
 from uploader.i18n import Message
 from uploader.journal import Journal
 from uploader.journal.locks import hold_list
-from uploader.model.job import Job, Summary
+from uploader.model.job import Job
+from uploader.model.summary import Summary
+from uploader.model.workbook_names import dated
 
 
 def resume(which: Which | None, options: SendOptions, session: Session) -> Summary:

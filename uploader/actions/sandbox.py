@@ -5,7 +5,8 @@ from pathlib import Path
 from uploader.actions.options import ReadOptions, SendOptions
 from uploader.actions.send import send
 from uploader.actions.session import Session
-from uploader.model.job import Summary
+from uploader.model.summary import Summary
+from uploader.model.workbook_names import results_name
 from uploader.sandbox.config import SandboxConfig
 from uploader.sandbox.faults import FaultRule
 from uploader.sandbox.server import NEW_DAY_PATH, RECORD_PATH, running
@@ -30,7 +31,7 @@ _DEMO_LATENCY_SECONDS = 0.25
 def demo(session: Session) -> Summary:
     """Send the sample list to a sandbox inside; its workbook is written into the current folder."""
     options = SendOptions(
-        output=Path(_DEMO_LIST).with_suffix(".results.xlsx"),
+        output=Path(results_name(Path(_DEMO_LIST).stem)),
         sandbox=SandboxConfig(latency_seconds=_DEMO_LATENCY_SECONDS),
     )
     return send(shipped("sample_data") / _DEMO_LIST, ReadOptions(), options, session)

@@ -19,7 +19,7 @@ from uploader.actions.session import Session, user
 from uploader.actions.steps.list_check import check_rows
 from uploader.actions.steps.prepare_plan import prepare_plan
 from uploader.actions.steps.problems_file import write_problems
-from uploader.actions.steps.result_file import dated, place_of_results
+from uploader.actions.steps.result_file import place_of_results
 from uploader.actions.steps.resume_job import resume_job
 from uploader.actions.steps.run_job import nothing_sent, run_job
 from uploader.actions.steps.sandbox_running import sandbox_running
@@ -27,8 +27,10 @@ from uploader.errors import about
 from uploader.i18n import Message
 from uploader.journal import Journal
 from uploader.journal.locks import hold_list
-from uploader.model.job import Job, NewJob, Summary
+from uploader.model.job import Job, NewJob
 from uploader.model.rows import Row, Status
+from uploader.model.summary import Summary
+from uploader.model.workbook_names import dated
 from uploader.workbooks import redaction
 
 

@@ -11,7 +11,7 @@ from uploader.model.questions import Answers, Question, safe_answers
 if TYPE_CHECKING:
     from uploader.actions.planning.plan import Plan
     from uploader.actions.steps.list_check import ListCheck
-    from uploader.model.job import Summary
+    from uploader.model.summary import Summary
 
 
 class Ui(Protocol):

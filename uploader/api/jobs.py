@@ -108,7 +108,7 @@ def _of_job(
 ) -> Result:
     from uploader.actions.outcome import job_of
     from uploader.model.exit_codes import of_send
-    from uploader.model.job import Summary
+    from uploader.model.summary import Summary
 
     outcome = job_of(which, session, redact=redact, sandbox=sandbox)
     job = outcome.job

@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     from uploader.actions.steps.list_check import ListCheck
     from uploader.actions.ui import Ui
     from uploader.model.events import Event
-    from uploader.model.job import Summary
     from uploader.model.problems import Problem, ProblemLog
     from uploader.model.questions import Answers, Question
+    from uploader.model.summary import Summary
 
 LAST_ROW = (1 << 31) - 1
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from uploader.actions.session import Session
     from uploader.actions.ui import Ui
     from uploader.api.listening import ListeningUi
-    from uploader.model.job import Summary
+    from uploader.model.summary import Summary
 
 _STOP_AFTER = 25
 

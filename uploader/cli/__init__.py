@@ -21,7 +21,7 @@ from uploader.errors import CancelledError, UploaderError
 from uploader.i18n import Message, render
 
 if TYPE_CHECKING:
-    from uploader.model.job import Summary
+    from uploader.model.summary import Summary
 
 _MADE_BETWEEN_COLLECTIONS = 200_000
 _SENDING = ("send", "resume", "demo")
@@ -44,7 +44,7 @@ def run(arguments: Sequence[str]) -> int:
     except click.ClickException as error:
         return edge.refused(error)
     except UploaderError as error:
-        from uploader.model.job import Summary
+        from uploader.model.summary import Summary
 
         return edge.failed(error.message, exit_codes.of_error(error), Summary(error.list_path, error.template))
     except Exception as error:  # noqa: BLE001  # the edge: a traceback that a user sees is a bug of its own
@@ -62,7 +62,7 @@ class _Edge:
         tell(render(why, self._language), to_error=True)
         if self._as_json:
             from uploader.cli.report.ending import as_json_object
-            from uploader.model.job import Summary
+            from uploader.model.summary import Summary
 
             summary = replace(about or Summary(None, None), stopped=why, sent=False)
             tell(as_json_object(summary, code, self._language))

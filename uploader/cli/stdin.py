@@ -39,10 +39,12 @@ def list_at(path: Path) -> Iterator[Path]:
 
 def results_here(*, is_dated: bool) -> Path:
     """Where the result workbook of such a list goes: into the current folder."""
-    from datetime import date
+    from datetime import datetime
 
-    day = f"-{date.today().isoformat()}" if is_dated else ""  # noqa: DTZ011  # the day that the person's clock shows
-    return Path(f"{_NAME}.results{day}.xlsx")
+    from uploader.model.workbook_names import dated, results_name
+
+    path = Path(results_name(_NAME))
+    return dated(path, datetime.now().astimezone().date()) if is_dated else path
 
 
 def _kept(folder: Path) -> Path:

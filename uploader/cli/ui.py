@@ -12,8 +12,8 @@ from uploader.cli.terminal import tell_all
 from uploader.i18n import Message, render
 from uploader.model.cancel import CancelToken
 from uploader.model.events import Event, Interrupting, Phase, PhaseEnded
-from uploader.model.job import Summary
 from uploader.model.questions import NO, YES, YES_OR_NO, Answers, Question, safe_answers
+from uploader.model.summary import Summary
 
 if TYPE_CHECKING:
     from uploader.actions.steps.list_check import ListCheck

@@ -14,10 +14,11 @@ from typing import Protocol, Self
 
 from uploader.i18n import Message
 from uploader.journal.rows import RecoveredRow, StagedRow
-from uploader.model.job import AnswerCount, Attempt, AttemptKey, Job, NewJob, RowResult, RowState, RunRecord
+from uploader.model.job import Attempt, AttemptKey, Job, NewJob, RowResult, RowState, RunRecord
 from uploader.model.outcomes import Completion, Dispatch, Stop
 from uploader.model.resend import PriorRequest, ResendPolicy
 from uploader.model.rows import Row, Status, WaitingRow
+from uploader.model.summary import AnswerCount
 
 MOST_ANSWERS = 200
 """How many different answers of a status are counted separately."""

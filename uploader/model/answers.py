@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
 from uploader.i18n import Fact, Message
-from uploader.model.job import AnswerCount
 from uploader.model.rows import Status
+from uploader.model.summary import AnswerCount
 
 ANY = "*"
 """What a group's message has in the place of what differs."""

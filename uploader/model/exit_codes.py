@@ -7,7 +7,7 @@ from uploader.errors import UploaderError
 from uploader.model.rows import Status
 
 if TYPE_CHECKING:  # `--help` must not pay for it
-    from uploader.model.job import Summary
+    from uploader.model.summary import Summary
 
 
 class ExitCode(IntEnum):

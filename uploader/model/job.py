@@ -1,4 +1,4 @@
-"""A job, its rows and requests as the journal keeps them, and how a command ended."""
+"""A job, its rows and requests as the journal keeps them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from uploader.i18n import Message
 from uploader.model.rows import MAY_HAVE_ARRIVED, Row, Status
+from uploader.model.workbook_names import results_name
 
 _SHOWN_OF_SHA256 = 12
 _TO_THE_SECOND = len("2026-12-31T23:59:59")
@@ -166,7 +167,7 @@ class NewJob:
     @property
     def wants_workbook(self) -> bool:
         """Whether a result workbook is written after each run: of a DataFrame only where somebody named its place."""
-        return not self.is_in_memory or self.results_path.name != f"{self.list_path.name}.results.xlsx"
+        return not self.is_in_memory or self.results_path.name != results_name(self.list_path.name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,53 +203,3 @@ def arranged(cells: Sequence[str], names: Sequence[str], header: Sequence[str], 
     for name, cell in zip(names, cells, strict=False):
         waiting.setdefault(name, []).append(cell)
     return [waiting[name].pop(0) if waiting.get(name) else other for name, other in zip(header, others, strict=True)]
-
-
-class AnswerCount(NamedTuple):
-    """How many rows ended with one answer."""
-
-    status: Status
-    code: str
-    message: str
-    advice: Message
-    rows: int
-
-
-class ResumeHint(NamedTuple):
-    """What has to be said again so that the rest of a job is sent as it was meant to be."""
-
-    job: int
-    sandbox: bool = False
-    send_duplicates: bool = False
-    resend_unknown: bool = False
-    first: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """How a command ended, for the screen, the JSON object and the exit code."""
-
-    list_path: Path | None
-    template: str | None
-    job: int | None = None
-    counts: Mapping[Status, int] = field(default_factory=dict)
-    requests: int = 0
-    seconds: float = 0.0
-    results: Path | None = None
-    stopped: Message | None = None
-    interrupted: bool = False
-    answers: Sequence[AnswerCount] = ()
-    """How many rows ended with which answer, the most first."""
-    run: Mapping[Status, int] = field(default_factory=dict)
-    """The rows that this run sent, by their status at its end; `counts` are those of the whole list."""
-    numbers: Mapping[Status, Sequence[int]] = field(default_factory=dict)
-    """The first rows of each status that leaves something to do, by their numbers."""
-    resume: ResumeHint | None = None
-    """How what is left can be sent, where anything is."""
-    sent: bool = True
-    """False where the run ended before anything could be sent: the checks, the template or the options stopped it."""
-
-    @property
-    def rows(self) -> int:
-        """How many rows the list has."""
-        return sum(self.counts.values())

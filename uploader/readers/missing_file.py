@@ -1,7 +1,6 @@
 """Explain a path without a file: what the person may have meant, judging by the names in the folder."""
 
 import difflib
-import re
 import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,15 +8,13 @@ from pathlib import Path
 from uploader.errors import ListError
 from uploader.i18n import Message
 from uploader.i18n.rows import some_of
+from uploader.model.workbook_names import is_ours
 
 _ENDINGS = (".csv", ".txt", ".tsv", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 _ALIKE = 0.75
 """The similarity, up to 1, from which one name may be a typing error for another."""
 _HIDDEN = ("~$", ".")
 """How the names of programs' own files start."""
-
-
-_OURS = re.compile(r"\.(?:results|problems)(?:-\d+)?\.xlsx$", re.IGNORECASE)
 
 
 def not_found(path: Path) -> ListError:
@@ -80,7 +77,7 @@ def _names(folder: Path) -> list[str]:
 
 def _without_ours(names: Sequence[str]) -> Sequence[str]:
     """The names without those of result and problems workbooks, where any are left."""
-    return [name for name in names if not _OURS.search(name)] or names
+    return [name for name in names if not is_ours(name)] or names
 
 
 def _is_list(name: str) -> bool:

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from uploader.model import advice
 from uploader.model.answers import ANY, AnswerGroup, grouped
-from uploader.model.job import AnswerCount
 from uploader.model.rows import Status
+from uploader.model.summary import AnswerCount
 from uploader.workbooks.row_display import DisplayedRow, RowAnswer
 
 _SHOWN, _MOST_ANSWERS, _MOST_PATTERNS, _CHARACTERS = 50, 2_000, 20, 500

@@ -1,7 +1,6 @@
 """A list, opened once: its template chosen, a workbook of ours recognised, its columns matched."""
 
 import glob
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -11,12 +10,13 @@ from typing import TypeAlias
 from uploader.actions.options import DEFAULT_TEMPLATE, ReadOptions
 from uploader.actions.session import Session
 from uploader.checks.checked_list import CheckedList, checked_list, matched, sha256_of
-from uploader.checks.mapping import ColumnMatch, MissingColumn, wanted_names
+from uploader.checks.mapping import ColumnMatch, MissingColumn, typed_column, wanted_names
 from uploader.errors import SettingsError, SeveralSheetsError, about
 from uploader.i18n import Fact, Message
 from uploader.model.events import phase
 from uploader.model.questions import Choice, Question
 from uploader.model.rows import column_letter, column_named
+from uploader.model.workbook_names import list_stem, results_name
 from uploader.readers import ListFile, open_file, read_table, refuse_senseless, table_of
 from uploader.readers.memory import MemoryList
 from uploader.readers.table import Table
@@ -26,7 +26,6 @@ from uploader.workbooks.reader import recognise
 from uploader.workbooks.result_workbook import ResultWorkbook
 
 _SHOWN_EXAMPLE = 40
-_OUR_NAME = re.compile(r"\.(?:problems|results)(?:-\d{4}-\d{2}-\d{2})?(?:-\d+)?$")
 _DATED_LOOKED_AT = 5
 
 
@@ -79,7 +78,7 @@ class OpenedList:
     @property
     def list_stem(self) -> str:
         """What the names of the list's workbooks begin with."""
-        return self.path.stem if self.manifest is None else _OUR_NAME.sub("", self.path.stem)
+        return self.path.stem if self.manifest is None else list_stem(self.path.stem)
 
     @property
     def results_path(self) -> Path:
@@ -87,13 +86,13 @@ class OpenedList:
         manifest, path = self.manifest, self.path
         if manifest is not None and manifest.kind == RESULTS and path.suffix.lower() == ".xlsx":
             return path
-        return path.with_name(f"{self.list_stem}.results.xlsx")
+        return path.with_name(results_name(self.list_stem))
 
     def results_beside(self) -> list[Path]:
         """The result workbooks beside it that may be the list's, by their names, the newest first."""
         usual, stem = self.results_path, self.list_stem
         others = usual.parent.glob(f"{glob.escape(stem)}.results-*.xlsx")
-        named = [path for path in others if path != usual and _OUR_NAME.sub("", path.stem) == stem]
+        named = [path for path in others if path != usual and list_stem(path.stem) == stem]
         newest = sorted(named, key=_written_at, reverse=True)[:_DATED_LOOKED_AT]
         return sorted((path for path in (usual, *newest) if path.is_file()), key=_written_at, reverse=True)
 
@@ -244,7 +243,4 @@ def _filled(field: str, table: Table, fields: Mapping[str, int]) -> Message:
 
 
 def _as_choice(field: str, header: Sequence[str], position: int) -> Message:
-    """A person's choice, by the column's name where that is one of a kind and easy to type."""
-    name = header[position]
-    is_easy = name != "" and header.count(name) == 1 and name == " ".join(name.split()) and '"' not in name
-    return Message("read.chosen_column", field=field, column=f'"{name}"' if is_easy else column_letter(position))
+    return Message("read.chosen_column", field=field, column=typed_column(header, position))

@@ -13,11 +13,12 @@ from uploader.actions.planning.held_rows import HeldCounts
 from uploader.actions.planning.reconcile import Reconciliation
 from uploader.actions.planning.route import Route, destination_name
 from uploader.i18n import Message
-from uploader.model.job import Job, NewJob, Summary
+from uploader.model.job import Job, NewJob
 from uploader.model.problems import Problem, ProblemLog, stopping
 from uploader.model.questions import NO, YES, Answers, Question, safe_answers
 from uploader.model.resend import EARLIER_ROW, PriorRequest, ResendPolicy, RowPair
 from uploader.model.rows import Status
+from uploader.model.summary import Summary
 from uploader.templates.preflight import ApiFacts, id_problems, quota_message
 
 RowsById = Mapping[str, Mapping[str, Sequence[int]]]

@@ -4,12 +4,11 @@ They go beside the list. They replace our own workbook of the same list and neve
 """
 
 import os
-import re
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
 
@@ -19,15 +18,15 @@ from uploader.errors import SettingsError, WorkbookError
 from uploader.i18n import Message
 from uploader.journal import Journal
 from uploader.model.events import Advanced, phase
-from uploader.model.job import Job, NewJob, RunRecord, Summary
+from uploader.model.job import Job, NewJob, RunRecord
+from uploader.model.summary import Summary
+from uploader.model.workbook_names import problems_name
 from uploader.workbooks import redaction, results
 from uploader.workbooks.manifest import MOST_ROWS, PROBLEMS, RESULTS, Manifest
 from uploader.workbooks.reader import manifest_of
 from uploader.workbooks.xlsx_writer import check_writable
 
 _FOLDER = "results"
-_DAY = re.compile(r"(?:-\d{4}-\d{2}-\d{2}(?:-\d+)?|(?<=\.results)-\d+)$")
-"""What is left out before a day is put into a name: another day, and the number of a second file."""
 
 
 # Where they go
@@ -63,11 +62,6 @@ def place_of_results(wished: Path, job: NewJob, session: Session, *, sandbox: bo
     return target
 
 
-def dated(path: Path, day: date) -> Path:
-    """The same workbook, with a day in its name: `list.results-2026-11-26.xlsx`."""
-    return path.with_name(f"{_DAY.sub('', path.stem)}-{day:%Y-%m-%d}{path.suffix}")
-
-
 def place_of_problems(opened: OpenedList, folder: Path | None) -> Path:
     """Where a list's problems workbook goes, absolute: beside it or into `folder`, or over itself if it is one."""
     manifest, path = opened.manifest, opened.path.absolute()
@@ -77,7 +71,7 @@ def place_of_problems(opened: OpenedList, folder: Path | None) -> Path:
     def may_replace(other: Manifest) -> bool:
         return other.kind == PROBLEMS and other.list_sha256 == opened.list_sha256
 
-    return _free((folder or path.parent) / f"{opened.list_stem}.problems.xlsx", may_replace)
+    return _free((folder or path.parent) / problems_name(opened.list_stem), may_replace)
 
 
 def _free(wished: Path, may_replace: Callable[[Manifest], bool]) -> Path:

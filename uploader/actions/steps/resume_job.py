@@ -12,7 +12,8 @@ from uploader.actions.steps.prepare_plan import prepare_plan
 from uploader.actions.steps.result_file import place_of_results
 from uploader.actions.steps.run_job import nothing_sent, run_job
 from uploader.journal import Journal
-from uploader.model.job import Job, Summary
+from uploader.model.job import Job
+from uploader.model.summary import Summary
 from uploader.workbooks import redaction
 
 

@@ -15,10 +15,11 @@ from uploader.i18n import Message
 from uploader.journal import Journal, RunLedger
 from uploader.model import advice
 from uploader.model.events import Event, RowDone
-from uploader.model.job import Job, ResumeHint, Summary
+from uploader.model.job import Job
 from uploader.model.outcomes import Stop, Verdict
 from uploader.model.questions import YES, Question
 from uploader.model.rows import Status
+from uploader.model.summary import ResumeHint, Summary
 from uploader.sending import own_loop
 from uploader.sending.sender import send_rows
 from uploader.sending.transports import Transport

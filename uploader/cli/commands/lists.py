@@ -198,7 +198,7 @@ def _send_options(options: dict[str, Any], *, sandbox: bool) -> "SendOptions":
 def _end_empty(empty: EmptyListError, language: str, *, as_json: bool, quiet: bool) -> int:
     """Say that there was nothing to do; the exit code is that of success."""
     from uploader.cli.report.ending import as_json_object
-    from uploader.model.job import Summary
+    from uploader.model.summary import Summary
 
     summary = Summary(empty.list_path, empty.template)
     name = "" if summary.list_path is None else summary.list_path.name

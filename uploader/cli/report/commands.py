@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from uploader.model.job import ResumeHint
+from uploader.model.summary import ResumeHint
 
 _NEEDS_NO_QUOTES = re.compile(r"[\w./\\:+@%=-]+")
 

@@ -9,8 +9,8 @@ from uploader.cli.report.numbers import counted, duration, rows_of
 from uploader.cli.terminal import tell_all, unbroken
 from uploader.i18n import Message, render, row_numbers
 from uploader.model.answers import AnswerGroup, grouped
-from uploader.model.job import Summary
 from uploader.model.rows import Status
+from uploader.model.summary import Summary
 
 _SHOWN_ANSWERS = 6
 _SENT = (Status.ACCEPTED, Status.REJECTED, Status.UNKNOWN)

@@ -7,8 +7,9 @@ from uploader.cli.report import commands
 from uploader.cli.report.numbers import counted, moment, rows_of
 from uploader.cli.terminal import unbroken
 from uploader.i18n import Fact, Message, render, row_numbers
-from uploader.model.job import Job, ResumeHint
+from uploader.model.job import Job
 from uploader.model.rows import Status
+from uploader.model.summary import ResumeHint
 
 
 def jobs(found: Iterable[Job], language: str, *, sandbox: bool = False) -> Iterator[str]:

@@ -12,9 +12,10 @@ from uploader.journal.rows import RecoveredRow, StagedRow
 from uploader.journal.sqlite import jobs, list_jobs, prior_requests, records, staging
 from uploader.journal.sqlite.connection import Connection
 from uploader.journal.sqlite.ledger import SqliteRunLedger
-from uploader.model.job import AnswerCount, Attempt, AttemptKey, Job, NewJob, RowResult, RowState, RunRecord
+from uploader.model.job import Attempt, AttemptKey, Job, NewJob, RowResult, RowState, RunRecord
 from uploader.model.resend import PriorRequest, ResendPolicy
 from uploader.model.rows import Row, Status, WaitingRow
+from uploader.model.summary import AnswerCount
 
 
 class SqliteJournal:

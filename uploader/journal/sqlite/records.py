@@ -9,8 +9,9 @@ from uploader.journal.protocols import MOST_ANSWERS, OTHER_ANSWERS
 from uploader.journal.rows import Kept
 from uploader.journal.sqlite import list_jobs
 from uploader.journal.stored_messages import read_advice, read_detail
-from uploader.model.job import AnswerCount, Attempt, AttemptKey, RowResult, arranged
+from uploader.model.job import Attempt, AttemptKey, RowResult, arranged
 from uploader.model.rows import Row, Status
+from uploader.model.summary import AnswerCount
 
 
 def results(db: sqlite3.Connection, job: int) -> Iterator[RowResult]:
