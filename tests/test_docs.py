@@ -17,8 +17,8 @@ import pytest
 from tests.conftest import UPLOADER, PracticeProcess, environment, sheet_rows, write_csv, write_xlsx
 from tests.waiting import HANG_SECONDS
 from uploader.cli.commands import cli
-from uploader.cli.exit_codes import ExitCode
 from uploader.i18n import Message, render
+from uploader.model.exit_codes import ExitCode
 from uploader.model.outcomes import Verdict
 from uploader.model.rows import RESULT_COLUMNS, Status
 

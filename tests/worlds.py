@@ -24,11 +24,11 @@ from uploader.actions.send import send
 from uploader.actions.session import Session
 from uploader.actions.steps.wire import Wire
 from uploader.actions.verify import verify
-from uploader.cli import exit_codes
 from uploader.cli.report import ending, lists
 from uploader.cli.report import verification as report
 from uploader.errors import UploaderError
 from uploader.i18n import Message, render
+from uploader.model import exit_codes
 from uploader.model.http import Arrival, Request, Response, SendFailure
 from uploader.model.summary import Summary
 from uploader.sandbox.wolkvox import TOKEN as SANDBOX_TOKEN

@@ -19,12 +19,12 @@ class UploaderError(Exception):
     template: str | None = None
     """What it was about, where the command knows."""
 
-    def __init__(self, message: Message | str) -> None:
-        self.message = message if isinstance(message, Message) else Message("text", text=message)
+    def __init__(self, message: Message) -> None:
+        self.message = message
         super().__init__(self.message)
 
     def __str__(self) -> str:
-        """The sentence in English, for who calls from Python."""
+        """The sentence in English, for those who call from Python."""
         from uploader.i18n.render import render  # noqa: PLC0415  # `--help` must not pay for it
 
         return render(self.message, "en", face="python")
@@ -52,7 +52,7 @@ class EmptyListError(ListError):
 class SeveralSheetsError(ListError):
     """A workbook has several sheets that could be the list; a person may be asked which one it is."""
 
-    def __init__(self, message: Message | str, sheets: Sequence[str]) -> None:
+    def __init__(self, message: Message, sheets: Sequence[str]) -> None:
         super().__init__(message)
         self.sheets = tuple(sheets)
 
@@ -60,7 +60,7 @@ class SeveralSheetsError(ListError):
 class ColumnError(ListError):
     """A field has no column, or several; a person may be asked which one it is."""
 
-    def __init__(self, message: Message | str, field: str, header: Sequence[str], candidates: Sequence[int]) -> None:
+    def __init__(self, message: Message, field: str, header: Sequence[str], candidates: Sequence[int]) -> None:
         super().__init__(message)
         self.field = field
         self.header = tuple(header)

@@ -126,5 +126,5 @@ def test_a_blank_list_goes_over_nothing(world: World, path: Path, name: str, cod
 )
 def test_an_option_that_can_not_hold_is_refused(options: dict[str, float | str], code: str) -> None:
     with pytest.raises(SettingsError) as error:
-        SendOptions(**options)  # type: ignore[arg-type]
+        SendOptions(**options)  # type: ignore[arg-type]  # wrong values on purpose
     assert error.value.message.code == f"options.{code}"

@@ -86,4 +86,4 @@ def test_columns_are_told_once_where_some_were_asked_for(world: World, tmp_path:
     world.send(write_csv(tmp_path / "list.csv", interactions(2), header=header))
     assert ui.codes.count("read.filled") == 1
     told = next(message for message in ui.told if message.code == "read.filled")
-    assert [column.facts["field"] for column in told.facts["columns"]] == ["to"]  # type: ignore[union-attr]
+    assert [column.facts["field"] for column in told.facts["columns"]] == ["to"]  # type: ignore[union-attr]  # the facts of that message are messages

@@ -37,7 +37,7 @@ def run(example: str, names: dict[str, Any]) -> object:
 def keyring(monkeypatch: pytest.MonkeyPatch) -> None:
     """The library that the page keeps its token in."""
     library = ModuleType("keyring")
-    library.get_password = lambda service, user: TOKEN  # type: ignore[attr-defined]
+    library.get_password = lambda service, user: TOKEN  # type: ignore[attr-defined]  # a stand-in for the keyring library
     monkeypatch.setitem(sys.modules, "keyring", library)
 
 

@@ -28,7 +28,7 @@ def frame_of(rows: list[list[str]]) -> pd.DataFrame:
 
 
 def send(source: Path | pd.DataFrame, sandbox: PracticeProcess, **options: object) -> uploader.Result:
-    return uploader.send(source, base_url=sandbox.url, no_preflight=True, **options)  # type: ignore[arg-type]
+    return uploader.send(source, base_url=sandbox.url, no_preflight=True, **options)  # type: ignore[arg-type]  # options of several types
 
 
 def came(sandbox: PracticeProcess) -> list[list[str]]:

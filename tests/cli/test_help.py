@@ -10,10 +10,10 @@ import pytest
 from uploader.cli import run
 from uploader.cli.commands import cli
 from uploader.cli.localized import Argument, Command, Group, Option
-from uploader.cli.settings import LANGUAGES
 from uploader.cli.usage import metavar_of
 from uploader.i18n import Message, render
 from uploader.i18n.catalogue import entries
+from uploader.i18n.languages import LANGUAGES
 from uploader.sandbox import Fault
 
 ENGLISH = re.compile(

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from uploader.cli.exit_codes import ExitCode, of_check, of_error, of_send
 from uploader.cli.report import ending, jobs, lists
 from uploader.errors import JournalError, ListError, SettingsError, TemplateError, WorkbookError
 from uploader.i18n import Message
 from uploader.model import advice
+from uploader.model.exit_codes import ExitCode, of_check, of_error, of_send
 from uploader.model.http import Request
 from uploader.model.job import Job
 from uploader.model.problems import Problem, ProblemLog
@@ -46,8 +46,8 @@ def test_a_run_ends_with_the_exit_code_of_the_contract(ended: Summary, code: int
 def test_checks_and_errors_have_their_exit_codes() -> None:
     assert of_check(summary(not_sent=3)) == ExitCode.DONE
     assert of_check(summary(not_sent=3, invalid=1)) == 2
-    assert [of_error(kind("")) for kind in (ListError, TemplateError, SettingsError)] == [2, 2, 2]
-    assert [of_error(kind("")) for kind in (JournalError, WorkbookError)] == [4, 4]
+    assert [of_error(kind(Message("text", text=""))) for kind in (ListError, TemplateError, SettingsError)] == [2, 2, 2]
+    assert [of_error(kind(Message("text", text=""))) for kind in (JournalError, WorkbookError)] == [4, 4]
 
 
 def test_the_json_object_has_the_keys_of_the_contract() -> None:
@@ -120,7 +120,7 @@ def test_a_summary_is_in_the_person_s_language(language: str, lines: list[str]) 
 def test_a_run_s_figures_are_told_apart_from_the_list_s() -> None:
     lines = list(ending.summed_up(ended({Status.ACCEPTED: 3, Status.NOT_SENT: 1}, seconds=2.04), "es"))
     assert lines[:2] == [
-        "Este envío: 3 aceptadas. Tiempo: 2,0 s.",
+        "Este envío: 3 aceptadas. Tiempo: 2 s.",
         "Toda la lista, 11 filas: 8 aceptadas, 2 rechazadas, 1 de resultado desconocido.",
     ]
     assert next(ending.summed_up(ended({}), "en")) == "This run sent no rows."

@@ -44,7 +44,7 @@ def test_quiet_tells_a_good_end_after_all_where_the_workbook_can_not_be_written(
     ui.tell(Message("text", text="The disk is full."))
     ui.show(Summary(Path("list.csv"), "t", 1, {Status.ACCEPTED: 3}, stopped=QUOTA))
     told = capsys.readouterr()
-    assert told.err == "3 rows: 3 accepted. Time: 0.0 s.\nThe disk is full.\n"
+    assert told.err == "3 rows: 3 accepted. Time: 0 s.\nThe disk is full.\n"
     assert told.out == ""
 
 

@@ -12,7 +12,6 @@ from string import Formatter
 
 import pytest
 
-from uploader.cli import settings
 from uploader.i18n.catalogue import Pattern, entries
 from uploader.i18n.languages import LANGUAGES
 from uploader.templates.catalog import Catalog
@@ -210,7 +209,3 @@ def test_what_shipped_templates_say_is_there_in_every_language(name: str) -> Non
         assert len({frozenset(facts(text)) for text in said.values()}) == 1
         assert len({text.endswith(".") for text in said.values()}) == 1
         assert not [text for text in said.values() if text != text.strip() or "  " in text]
-
-
-def test_the_option_knows_the_languages_that_there_are() -> None:
-    assert set(settings.LANGUAGES) == set(LANGUAGES)

@@ -121,6 +121,11 @@ def test_rows_are_named_up_to_ten(numbers: list[int], total: int | None, text: s
     assert render(row_numbers(numbers, total), "es") == text
 
 
+@pytest.mark.parametrize(("seconds", "text"), [(75.0, "75 s"), (0.5, "0,5 s"), (1200, "1.200 s")])
+def test_a_number_is_written_as_the_language_does(seconds: float, text: str) -> None:
+    assert render(Message("screen.seconds", seconds=seconds), "es") == text
+
+
 @pytest.mark.parametrize(("language", "text"), [("en", "0 rows"), ("es", "0 filas"), ("pt", "0 linha")])
 def test_each_language_has_plural_rules_of_its_own(language: str, text: str) -> None:
     assert render(Message("list.rows", count=0), language) == text

@@ -123,7 +123,7 @@ def test_columns_of_several_levels_are_refused() -> None:
 
 def test_what_is_no_frame_is_refused() -> None:
     with pytest.raises(ListError, match="type list"):
-        list_of([["a"]])  # type: ignore[arg-type]
+        list_of([["a"]])  # type: ignore[arg-type]  # what no checker lets through
 
 
 def test_its_identity_is_the_hash_of_header_numbers_and_cells() -> None:

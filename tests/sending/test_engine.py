@@ -67,7 +67,7 @@ class World:
 
     def commit(self, completions: Sequence[Completion], dispatches: Sequence[Dispatch]) -> Mapping[int, Status]:
         if self.broken(self):
-            raise JournalError("The disk is full.")
+            raise JournalError(Message("text", text="The disk is full."))
         self.on_commit(completions, dispatches)
         self.commits += 1
         for completion in completions:
@@ -496,7 +496,7 @@ def test_a_ledger_that_fails_stops_the_run_and_gets_the_answers_once_more() -> N
     world = World(always(Verdict.ACCEPTED), broken=lambda world: world.commits == 8 and not world.failed())
     stop = world.run(rows=50, concurrency=3)
     assert stop is not None
-    assert stop == Stop(reasons.journal_failed(JournalError("The disk is full.")), None)
+    assert stop == Stop(reasons.journal_failed(JournalError(Message("text", text="The disk is full."))), None)
     requests = {row for what, row in world.log if what == "request"}
     assert requests == {row for what, row in world.log if what == "answer"}
     assert len(requests) < 40

@@ -45,7 +45,7 @@ class Ledger:
     def commit(self, completions: Sequence[Completion], dispatches: Sequence[Dispatch]) -> Mapping[int, Status]:
         self.commits += 1
         if self.commits >= self.fails_from:
-            raise JournalError("The disk is full.")
+            raise JournalError(Message("text", text="The disk is full."))
         self.intents += [dispatch.request.fingerprint for dispatch in dispatches]
         self.statuses |= {done.dispatch.row.number: done.status for done in completions}
         return {}
@@ -247,7 +247,7 @@ def test_a_journal_that_fails_is_a_stop() -> None:
 
 def test_a_transport_that_can_not_be_opened_is_an_error_of_the_run() -> None:
     def open_transport() -> AbstractAsyncContextManager[Transport]:
-        raise SettingsError("The proxy can't be used.")
+        raise SettingsError(Message("text", text="The proxy can't be used."))
 
     face = Face()
     with pytest.raises(SettingsError, match="proxy"):
@@ -267,7 +267,7 @@ def test_an_error_comes_out_of_a_loop_of_its_own_too() -> None:
         Face(ledger=Ledger()).send(ScriptedTransport([]), rows=1, open_transport=refused)
 
     def refused() -> AbstractAsyncContextManager[Transport]:
-        raise SettingsError("The proxy can't be used.")
+        raise SettingsError(Message("text", text="The proxy can't be used."))
 
     with pytest.raises(SettingsError, match="proxy"):
         asyncio.run(in_a_notebook())

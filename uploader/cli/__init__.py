@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 import click
 
 from uploader import __version__
-from uploader.cli import exit_codes
 from uploader.cli.commands import cli
 from uploader.cli.interrupts import end_orderly, handled
 from uploader.cli.settings import home, language_of
@@ -19,6 +18,7 @@ from uploader.cli.terminal import let_go_of_dead_streams, make_streams_lenient, 
 from uploader.cli.usage import message_of
 from uploader.errors import CancelledError, UploaderError
 from uploader.i18n import Message, render
+from uploader.model import exit_codes
 
 if TYPE_CHECKING:
     from uploader.model.summary import Summary

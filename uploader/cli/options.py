@@ -7,8 +7,10 @@ from typing import Any
 import click
 
 from uploader.cli.localized import Decorator, argument, language_in, option
-from uploader.cli.settings import LANGUAGES
 from uploader.cli.values import one_of, pairs, seconds, whole_number
+from uploader.i18n.languages import LANGUAGES
+
+_CODES = tuple(LANGUAGES)
 
 
 def _together(*options: Decorator) -> Decorator:
@@ -52,9 +54,9 @@ json_option = _flag("--json", "json", "as_json")
 quiet_option = _flag("--quiet", "quiet")
 allow_empty_option = _flag("--allow-empty", "allow_empty")
 language_option = _together(
-    option("--language", text="language", type=one_of(LANGUAGES), callback=_language, metavar="[en|es|pt]",
+    option("--language", text="language", type=one_of(_CODES), callback=_language, metavar="[en|es|pt]",
            default_text="language"),
-    option("--idioma", text="language", type=one_of(LANGUAGES), metavar="[en|es|pt]", hidden=True, expose_value=False),
+    option("--idioma", text="language", type=one_of(_CODES), metavar="[en|es|pt]", hidden=True, expose_value=False),
 )  # fmt: skip
 output_option = option("-o", "--output", text="output", type=Path, metavar="path", default_text="results")
 redact_option = option("--redact", text="redact", multiple=True, metavar="column")

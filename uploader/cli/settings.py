@@ -7,10 +7,11 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from uploader.i18n.languages import LANGUAGES
+
 if TYPE_CHECKING:
     from uploader.actions.session import Session
 
-LANGUAGES = ("en", "es", "pt")
 _LOCALES = {"es": "es", "spanish": "es", "pt": "pt", "portuguese": "pt"}
 """What a locale's name begins with, on Windows and elsewhere, and the language of our texts."""
 _LANGUAGE_OPTIONS = ("--language", "--idioma")

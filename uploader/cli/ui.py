@@ -5,11 +5,12 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from uploader.actions.planning.plan import Plan
-from uploader.cli import exit_codes, interrupts, prompts
+from uploader.cli import interrupts, prompts
 from uploader.cli.progress import Progress
 from uploader.cli.report import ending, lists
 from uploader.cli.terminal import tell_all
 from uploader.i18n import Message, render
+from uploader.model import exit_codes
 from uploader.model.cancel import CancelToken
 from uploader.model.events import Event, Interrupting, Phase, PhaseEnded
 from uploader.model.questions import NO, YES, YES_OR_NO, Answers, Question, safe_answers

@@ -57,7 +57,8 @@ class _Reader(Formatter):
     def format_field(self, value: Any, format_spec: str) -> str:
         """`n`: a number as the language writes it. `c`: begins a sentence. `p`: part of one, without its full stop."""
         if format_spec == "n":
-            return f"{value:,}".translate(self._language.separators)
+            whole = int(value) if value == int(value) else value  # 75, not 75.0
+            return f"{whole:,}".translate(self._language.separators)
         if format_spec == "c":
             return str(value)[:1].upper() + str(value)[1:]
         if format_spec == "p":

@@ -14,7 +14,7 @@ FACES = ("cli", "python")
 def ways() -> Mapping[str, Mapping[str, str]]:
     """Every way: name -> face -> how it is called there, `{value}` standing for its value."""
     import tomllib  # noqa: PLC0415  # a command that says nothing must not pay for it
-    from importlib.resources import files  # noqa: PLC0415
+    from importlib.resources import files  # noqa: PLC0415  # as above
 
     return tomllib.loads(files("uploader.i18n").joinpath("ways.toml").read_text(encoding="utf-8"))
 

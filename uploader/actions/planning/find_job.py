@@ -55,7 +55,8 @@ def job_to_resume(journal: Journal, which: Which | None, options: SendOptions, s
         return _unfinished(journal, which, resends_unknown)
     several = [job for job in journal.jobs() if _is_unfinished(job, resends_unknown)]
     if not several:
-        raise SettingsError(Message("find_job.all_finished"))
+        code = "find_job.all_finished_in_sandbox" if options.is_sandbox else "find_job.all_finished"
+        raise SettingsError(Message(code))
     if len(several) == 1:
         return several[0]
     choices = tuple(Choice(str(job.id), job.list_path.name, _state_of(job)) for job in several)

@@ -8,10 +8,10 @@ from uploader.cli.commands.lists import check, preview, resume, send
 from uploader.cli.commands.sandbox import demo, sandbox
 from uploader.cli.commands.settle import settle
 from uploader.cli.commands.templates import blank, templates
-from uploader.cli.exit_codes import ExitCode
 from uploader.cli.localized import Option, group
 from uploader.cli.options import language_option
 from uploader.cli.terminal import tell
+from uploader.model.exit_codes import ExitCode
 
 
 @group("cli")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from uploader.cli import exit_codes, settings
+from uploader.cli import settings
 from uploader.cli.localized import argument, command, group, option
 from uploader.cli.options import (
     language_option,
@@ -16,6 +16,7 @@ from uploader.cli.options import (
 )
 from uploader.cli.terminal import tell, tell_all
 from uploader.cli.values import whole_number
+from uploader.model import exit_codes
 
 
 @command("results")

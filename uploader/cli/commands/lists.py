@@ -4,7 +4,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from uploader.cli import exit_codes, settings
+from uploader.cli import settings
 from uploader.cli.localized import command, option
 from uploader.cli.options import (
     allow_empty_option,
@@ -27,6 +27,7 @@ from uploader.cli.terminal import tell, tell_all
 from uploader.cli.values import whole_number
 from uploader.errors import EmptyListError, about
 from uploader.i18n import Message, render
+from uploader.model import exit_codes
 
 if TYPE_CHECKING:
     from uploader.actions.options import ReadOptions, SendOptions

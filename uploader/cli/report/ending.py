@@ -3,11 +3,11 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 
-from uploader.cli import exit_codes
 from uploader.cli.report import commands
 from uploader.cli.report.numbers import counted, duration, rows_of
 from uploader.cli.terminal import tell_all, unbroken
 from uploader.i18n import Message, render, row_numbers
+from uploader.model import exit_codes
 from uploader.model.answers import AnswerGroup, grouped
 from uploader.model.rows import Status
 from uploader.model.summary import Summary

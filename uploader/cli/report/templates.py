@@ -1,12 +1,12 @@
 """The templates: which there are, and what one sends."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from uploader.cli.report import commands
 from uploader.cli.terminal import unbroken
-from uploader.i18n import Fact, Message, render
+from uploader.i18n import Message, in_language, render
 
 if TYPE_CHECKING:
     from uploader.actions.templates import Template
@@ -17,27 +17,25 @@ def templates(found: "Iterable[Template]", language: str) -> Iterator[str]:
     """One line for each, and how more of one is shown."""
     known = list(found)
     width = max((len(one.name) for one in known), default=0)
-    yield from (f"{one.name:<{width}}  {_said(one.title, language)}" for one in known)
+    yield from (f"{one.name:<{width}}  {in_language(one.title, language)}" for one in known)
     if known:
         yield render(Message("templates.next", command=commands.template(known[0].name)), language)
 
 
 def template(shown: "Template", path: Path, language: str) -> Iterator[str]:
     """What a template sends, and what a list needs for it."""
-    yield f"{shown.name}: {_said(shown.title, language)}"
+    yield f"{shown.name}: {in_language(shown.title, language)}"
     yield f"  {shown.request.method} {unbroken(shown.request.url)}"
     if shown.documentation:
         yield f"  {render(Message('templates.documentation', where=shown.documentation), language)}"
     yield f"  {render(Message('templates.file', path=unbroken(str(path))), language)}"
-    limits = Message(
-        "templates.limits", count=shown.limits.concurrency, seconds=_whole_if_possible(shown.limits.timeout_seconds)
-    )
+    limits = Message("templates.limits", count=shown.limits.concurrency, seconds=shown.limits.timeout_seconds)
     yield f"  {render(limits, language)}"
     yield from _columns(shown, language)
     if shown.settings:
         yield render(Message("templates.settings"), language)
     for name, setting in shown.settings.items():
-        yield f"  {name}: {_said(setting.description, language)}"
+        yield f"  {name}: {in_language(setting.description, language)}"
         sources = tuple(_sources(name, setting))
         yield f"    {render(Message('templates.from', sources=sources), language)}"
     yield render(Message("templates.blank", command=commands.blank(shown.name)), language)
@@ -48,7 +46,7 @@ def _columns(shown: "Template", language: str) -> Iterator[str]:
     width = max(map(len, shown.columns))
     for name, column in shown.columns.items():
         need = render(Message("templates.required" if column.required else "templates.optional"), language)
-        yield f"  {name:<{width}}  {need} {_said(column.description, language)}".rstrip()
+        yield f"  {name:<{width}}  {need} {in_language(column.description, language)}".rstrip()
         if column.aliases:
             aliases = render(Message("templates.aliases", names=column.aliases), language)
             yield f"  {'':<{width}}  {aliases}"
@@ -60,13 +58,3 @@ def _sources(name: str, setting: "Setting") -> Iterator[Message]:
     if setting.environment:
         yield Message("templates.from_environment", name=setting.environment)
     yield Message("templates.from_question")
-
-
-def _said(text: str | Mapping[str, str], language: str) -> str:
-    """A text of the template's own, in the reader's language if it has it."""
-    fact: Fact = text
-    return render(Message("text", text=fact), language)
-
-
-def _whole_if_possible(seconds: float) -> float:
-    return int(seconds) if seconds == int(seconds) else seconds

@@ -32,7 +32,7 @@ def entry_of(code: str) -> Mapping[str, Pattern]:
 @cache
 def _chapter(name: str) -> Mapping[str, Mapping[str, Pattern]]:
     import tomllib  # noqa: PLC0415  # as above
-    from importlib.resources import files  # noqa: PLC0415
+    from importlib.resources import files  # noqa: PLC0415  # as above
 
     found: dict[str, Mapping[str, Pattern]] = {}
     _collect(tomllib.loads(files(__name__).joinpath(name).read_text(encoding="utf-8")), "", found)

@@ -88,7 +88,7 @@ class HttpxTransport:
         except TimeoutError:
             if progress.is_connecting:
                 return _failure(httpx.ConnectTimeout(""), elapsed_ms())
-            detail = Message("failure.too_late", seconds=_as_short(self._timeout_seconds))
+            detail = Message("failure.too_late", seconds=self._timeout_seconds)
             return SendFailure(Arrival.MAYBE, detail, elapsed_ms(), timed_out=True)
         except Exception as why:  # noqa: BLE001  # whatever it is, the request may be under way: that must not be lost
             return _failure(why, elapsed_ms())
@@ -127,11 +127,6 @@ def _failure(why: Exception, duration_ms: int) -> SendFailure:
             timed_out = issubclass(kind, httpx.ReadTimeout | httpx.WriteTimeout)
             return SendFailure(arrival, cause or detail, duration_ms, timed_out)
     return SendFailure(Arrival.MAYBE, Message("failure.other", kind=type(why).__name__), duration_ms)
-
-
-def _as_short(seconds: float) -> int | float:
-    """A whole number where it is one: 75, not 75.0."""
-    return int(seconds) if seconds == int(seconds) else seconds
 
 
 def _seconds(retry_after: str) -> float:
