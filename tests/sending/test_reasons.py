@@ -24,7 +24,9 @@ REASONS = {
     "1,000 rows in a row were rejected for the same reason, so check the list or the API: TOKEN LIMIT": (
         reasons.too_many_alike(1000, SAID)
     ),
-    "the journal failed. The disk is full": reasons.journal_failed(JournalError(Message("text", text="The disk is full."))),
+    "the journal failed. The disk is full": reasons.journal_failed(
+        JournalError(Message("text", text="The disk is full."))
+    ),
     "an unanswered request may still count against the API's limit": reasons.WAIT_FOR_PLACE,
     "the API asked to slow down": reasons.WAIT_TO_SLOW_DOWN,
     "the API could not be reached": reasons.WAIT_TO_REACH,

@@ -10,11 +10,11 @@ from uploader.actions.session import Session
 from uploader.i18n import Message, render
 from uploader.journal import Journal
 from uploader.model.job import Job, RowResult
-from uploader.model.rows import RESULT_COLUMNS, ROW_COLUMN, Status, column_letter
+from uploader.model.rows import RESULT_COLUMNS, ROW_COLUMN, column_letter
 from uploader.workbooks import redaction
 from uploader.workbooks.redaction import Redaction
 from uploader.workbooks.results import ATTEMPT_COLUMNS
-from uploader.workbooks.row_display import RowDisplay
+from uploader.workbooks.row_display import RowDisplay, held_back
 from uploader.workbooks.sheet_writer import free_name
 
 __all__ = ["ATTEMPT_COLUMNS", "Outcome", "Value", "job_of"]
@@ -71,18 +71,9 @@ class Outcome:
             return f"{column_letter(column)}{result.row.number}"
 
         advice = render(result.advice, self.session.language, cell, face=_FACE)
-        return f"{advice} {self._text(self._held_back(result, redacted))}".strip() if result.held_back else advice
-
-    def _held_back(self, result: RowResult, redacted: Redaction | None) -> Message:
-        """What was edited since the row was sent, and was not sent."""
-        header = self.job.header
-
-        def shown(column: int, text: str) -> str:
-            return text if redacted is None or header[column] not in redacted.columns else redacted.hashed(text)
-
-        changes = "; ".join(f"{header[column]}: {shown(column, text)}" for column, text in result.held_back.items())
-        is_unknown = result.status is Status.UNKNOWN
-        return Message("workbook.held_back_unknown" if is_unknown else "workbook.held_back", changes=changes)
+        if not result.held_back:
+            return advice
+        return f"{advice} {self._text(held_back(result, self.job.header, 0, redacted))}".strip()
 
     def _text(self, message: Message) -> str:
         return render(message, self.session.language, face=_FACE)

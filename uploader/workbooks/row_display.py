@@ -43,6 +43,27 @@ class DisplayedRow:
         return line_digest(self.cells), line_digest(self.outcome)
 
 
+def held_back(result: RowResult, header: Sequence[str], first: int, redaction: Redaction | None) -> Message:
+    """What was edited since the row was sent, and was not sent.
+
+    `header` has the names over the reader's columns; those of the list begin at `first`, from 0.
+    """
+
+    def shown(column: int, text: str) -> str:
+        if redaction is None or header[first + column] not in redaction.columns:
+            return text
+        return redaction.hashed(text)
+
+    changes = tuple(
+        Message(
+            "workbook.edit", column=column_named(header, first + column), text=shown(column, text)[:_CHANGE_CHARACTERS]
+        )
+        for column, text in result.held_back.items()
+    )
+    code = "workbook.held_back_unknown" if result.status is Status.UNKNOWN else "workbook.held_back"
+    return Message(code, changes=changes)
+
+
 @dataclass(frozen=True, slots=True)
 class RowDisplay:
     """How rows are shown: in which time zone and language, and what of them is not."""
@@ -67,7 +88,8 @@ class RowDisplay:
             result.status, code, message, result.advice if advice == said else advices.as_written(advice)
         )
         if result.held_back:
-            advice = f"{advice} {self._held_back(result)}".strip()
+            header = [ROW_COLUMN, *self.header]  # as in the workbook: its letters are those that the reader sees
+            advice = f"{advice} {self.text(held_back(result, header, 1, self.redaction))}".strip()
         texts = [as_displayed(text, self.language) for text in (code, message, advice)]
         numbers = [result.http_status, result.attempts, self.moment(result.sent_at), result.duration_ms]
         cells = [as_displayed(cell, self.language) for cell in self._cells(result)]
@@ -125,21 +147,3 @@ class RowDisplay:
         if self.redaction is None:
             return texts
         return [self.redaction.redacted_text(text, self.header, cells) for text in texts]
-
-    def _held_back(self, result: RowResult) -> str:
-        """What was changed since the row was sent, and did not go."""
-        header = [ROW_COLUMN, *self.header]  # as in the workbook: its letters are those that the reader sees
-        changes = tuple(
-            Message(
-                "workbook.edit",
-                column=column_named(header, 1 + column),
-                text=self._hidden(column, text)[:_CHANGE_CHARACTERS],
-            )
-            for column, text in result.held_back.items()
-        )
-        code = "workbook.held_back_unknown" if result.status is Status.UNKNOWN else "workbook.held_back"
-        return self.text(Message(code, changes=changes))
-
-    def _hidden(self, column: int, text: str) -> str:
-        redaction = self.redaction
-        return text if redaction is None or self.header[column] not in redaction.columns else redaction.hashed(text)
