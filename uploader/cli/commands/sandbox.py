@@ -1,6 +1,6 @@
 """The commands to practise with: the sandbox as a process of its own, and a demo in one inside."""
 
-import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from uploader.actions.sandbox import SandboxConfig
 
 _PORT = 8025
+_LOOK_SECONDS = 0.5
+"""A signal that comes just before a wait begins is seen only when that ends: one without an end would hang."""
 
 
 @command("sandbox")
@@ -53,7 +55,8 @@ def sandbox(
     try:
         with server.running(config) as url:
             tell_all(render(message, language) for message in _introduction(config, url))
-            threading.Event().wait()
+            while True:
+                time.sleep(_LOOK_SECONDS)
     except KeyboardInterrupt:
         tell(render(Message("cli.sandbox.stopped"), language))
 
