@@ -68,6 +68,13 @@ def test_a_choice_is_known_by_its_key_or_its_name(typing: type[Typing], capsys: 
     assert "Su elección (0 si no es ninguna): " in told
 
 
+def test_the_only_choice_is_not_called_a_range(typing: type[Typing], capsys: pytest.CaptureFixture[str]) -> None:
+    question = Question("column", {"field": "to", "description": ""}, (Choice("E", "Correo"),), about="to")
+    typing("Z", "e")
+    assert prompts.ask_which(question, "es") == "E"
+    assert "“Z” no está en la lista. Escriba E o 0." in capsys.readouterr().err
+
+
 def test_a_text_is_asked_for_until_it_fits(typing: type[Typing], capsys: pytest.CaptureFixture[str]) -> None:
     def check(typed: str) -> Message | None:
         return None if typed.isdecimal() else Message("text", text="Son cuatro dígitos.")

@@ -109,7 +109,7 @@ class Session:
 
     def has_settings(self, template: Template, *, sandbox: bool = False) -> bool:
         """Whether every setting is at hand; no secret is fetched for that."""
-        unseen = dict.fromkeys(self.functions or {}, _masked)
+        unseen = None if self.functions is None else dict.fromkeys(self.functions, _masked)
         return all(replace(self, functions=unseen)._at_hand(template, {}, sandbox=sandbox).values())
 
     def _at_hand(self, template: Template, known: Mapping[str, str], *, sandbox: bool) -> dict[str, str]:

@@ -54,7 +54,8 @@ def ask_which(question: Question, language: str) -> str | None:
         key = _key_of(typed, choices)
         if key is not None:
             return key
-        wrong = Message("ask.no_such_choice", typed=typed, first=choices[0].key, last=choices[-1].key)
+        code = "ask.no_such_choice" if len(choices) > 1 else "ask.not_the_only_choice"
+        wrong = Message(code, typed=typed, first=choices[0].key, last=choices[-1].key)
         tell(render(wrong, language), to_error=True)
 
 

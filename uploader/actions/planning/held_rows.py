@@ -4,6 +4,8 @@ from array import array
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from uploader.i18n import Message, row_numbers
@@ -18,6 +20,8 @@ _STAY = {
 """What is said of the rows that keep their outcome."""
 EDITABLE = {Status.ACCEPTED: "held.accepted_edited", Status.UNKNOWN: "held.unknown_edited"}
 """What is said of rows with that outcome that were edited since in their own workbook."""
+_COMMANDS = {Status.ACCEPTED: "command.send_with_duplicates", Status.UNKNOWN: "command.send_with_unknown"}
+"""What sends such rows as they were edited."""
 _WOULD_STAY = {
     Status.ACCEPTED: "held.would_stay_accepted",
     Status.UNKNOWN: "held.would_stay_unknown",
@@ -67,22 +71,30 @@ class HeldCounts:
         yield from _told(_WOULD_STAY, self._as_sent)
         yield from _told(_WOULD_STAY_EDITED, self._edited)
 
-    def messages(self, name: str, path: str, elsewhere: int) -> Iterator[Message]:
+    def messages(self, path: Path, elsewhere: int, *, sandbox: bool) -> Iterator[Message]:
         """How many rows stay, which of them were edited since, and which go as they were edited.
 
-        `elsewhere`: how many rows of the list are not in the file at hand, whose name and path these are.
+        `elsewhere`: how many rows of the list are not in the file at hand, at `path`.
         """
         if elsewhere:
-            yield Message("held.elsewhere", count=elsewhere, name=name)
+            yield Message("held.elsewhere", count=elsewhere, name=path.name)
         if self.as_edited:
             yield Message("held.as_edited", count=len(self.as_edited), numbers=row_numbers(sorted(self.as_edited)))
         yield from _told(_STAY, self._as_sent)
-        yield from _told(EDITABLE, self._edited, path)
+        commands = {
+            status: Message(f"{code}_sandbox" if sandbox else code, path=str(path))
+            for status, code in _COMMANDS.items()
+        }
+        yield from _told(EDITABLE, self._edited, commands)
 
 
-def _told(codes: Mapping[Status, str], rows: "Mapping[Status, array[int]]", path: str = "") -> Iterator[Message]:
-    """What is said of the rows of each status."""
+def _told(
+    codes: Mapping[Status, str],
+    rows: "Mapping[Status, array[int]]",
+    commands: Mapping[Status, Message] = MappingProxyType({}),
+) -> Iterator[Message]:
+    """What is said of the rows of each status, and the command that sends them all the same."""
     for status, code in codes.items():
         numbers = sorted(rows.get(status, ()))
         if numbers:
-            yield Message(code, count=len(numbers), numbers=row_numbers(numbers), path=path)
+            yield Message(code, count=len(numbers), numbers=row_numbers(numbers), command=commands.get(status))

@@ -25,7 +25,7 @@ def stage(plan: Plan, journal: Journal, session: Session) -> Job:
         raise ValueError("only the plan of a list can be staged")
     job = journal.job(journal.stage(plan.new, staged_rows(plan, session)))
     path = plan.rows.opened.path
-    for message in plan.held_counts.messages(path.name, str(path), journal.count_rows_elsewhere(job.id)):
+    for message in plan.held_counts.messages(path, journal.count_rows_elsewhere(job.id), sandbox=plan.is_sandbox):
         session.tell(message)
     return job
 
