@@ -76,7 +76,7 @@ class Gate:
         if b"api=add_interaction" in head.partition(b"\r\n")[0]:
             self._rows += 1
             is_held = self._rows > self._passing
-        from_server, to_server = await asyncio.open_connection(self._host, self._port)
+        from_server, to_server = await self._connected()
         rest = asyncio.create_task(_pumped(reader, to_server))
         try:
             to_server.write(head)
@@ -88,6 +88,16 @@ class Gate:
         finally:
             rest.cancel()
             to_server.close()
+
+    async def _connected(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        """A connection to the server; one that is made while its handler is cancelled is closed, too."""
+        connecting = asyncio.create_task(asyncio.open_connection(self._host, self._port))
+        try:
+            return await asyncio.shield(connecting)
+        except asyncio.CancelledError:
+            with suppress(OSError):
+                (await connecting)[1].close()
+            raise
 
 
 async def _pumped(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -21,7 +21,11 @@ _STAY = {
 EDITABLE = {Status.ACCEPTED: "held.accepted_edited", Status.UNKNOWN: "held.unknown_edited"}
 """What is said of rows with that outcome that were edited since in their own workbook."""
 _COMMANDS = {Status.ACCEPTED: "command.send_with_duplicates", Status.UNKNOWN: "command.send_with_unknown"}
-"""What sends such rows as they were edited."""
+_SANDBOX_COMMANDS = {
+    Status.ACCEPTED: "command.send_with_duplicates_sandbox",
+    Status.UNKNOWN: "command.send_with_unknown_sandbox",
+}
+"""What sends such rows as they were edited, to where they went."""
 _WOULD_STAY = {
     Status.ACCEPTED: "held.would_stay_accepted",
     Status.UNKNOWN: "held.would_stay_unknown",
@@ -81,10 +85,8 @@ class HeldCounts:
         if self.as_edited:
             yield Message("held.as_edited", count=len(self.as_edited), numbers=row_numbers(sorted(self.as_edited)))
         yield from _told(_STAY, self._as_sent)
-        commands = {
-            status: Message(f"{code}_sandbox" if sandbox else code, path=str(path))
-            for status, code in _COMMANDS.items()
-        }
+        codes = _SANDBOX_COMMANDS if sandbox else _COMMANDS
+        commands = {status: Message(code, path=str(path)) for status, code in codes.items()}
         yield from _told(EDITABLE, self._edited, commands)
 
 
