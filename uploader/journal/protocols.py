@@ -1,7 +1,10 @@
 """What every journal can do, whatever its backend: the protocols that `tests/journal/conformance` checks.
 
-A row's status is true at every moment. Staged, it is `not sent` (or `invalid`); with its intent committed it is
-`unknown`; the answer then replaces that. So nothing needs repair after a crash.
+A row belongs to its list: a job is one list, sent with one template to one place, and each sending of it is a run.
+
+A row's status is true at every moment. Planned, it is `not sent` (or `invalid`); with its intent committed it is
+`unknown`; the answer then replaces that. So nothing needs repair after a crash. What has been sent stays known by its
+request: an attempt says whether the API has taken it (`yes`, `no`, `maybe`).
 
 Every method raises JournalError where the journal can't be read or written; then nothing of the call is kept.
 """
@@ -14,7 +17,7 @@ from typing import Protocol, Self
 
 from uploader.i18n import Message
 from uploader.journal.rows import RecoveredRow, StagedRow
-from uploader.model.job import Attempt, AttemptKey, Job, NewJob, RowResult, RowState, RunRecord
+from uploader.model.job import Attempt, AttemptKey, Job, NewJob, RowResult, RowState, RunRecord, Sender, Settlement
 from uploader.model.outcomes import Completion, Dispatch, Stop
 from uploader.model.resend import PriorRequest, ResendPolicy
 from uploader.model.rows import Row, Status, WaitingRow
@@ -36,6 +39,8 @@ class RunLedger(Protocol):
         intent: of two runs of two jobs with the same request, one sees the other's intent. (Two runs of one list are
         kept apart by `locks`.) Gives the rows (by number) that must not leave after all, and their status.
         After a JournalError the same call may be tried again.
+
+        A row that may have arrived before, and now is refused or does not leave, is again what it was.
         """
 
     def hold_back_known(self) -> None:
@@ -51,8 +56,7 @@ class RunLedger(Protocol):
 class Journal(Protocol):
     """The durable record of jobs, rows and attempts. Use it as a context manager: it is closed at the block's end.
 
-    Jobs are known by their number from 1, rows by their number in the list. All jobs of one list to one place have one
-    `account` in common. Moments are ISO 8601 in UTC.
+    Jobs are known by their number from 1, rows by their number in the list. Moments are ISO 8601 in UTC.
     """
 
     def __enter__(self) -> Self:
@@ -68,18 +72,24 @@ class Journal(Protocol):
 
     # Jobs are written
 
-    def stage(self, new_job: NewJob, rows: Iterable[StagedRow]) -> int:
-        """Write a job and all its rows in one transaction; the job's number.
+    def stage(
+        self, new: NewJob, rows: Iterable[StagedRow], *, job: int | None = None, others_wait: bool = False
+    ) -> int:
+        """Write what is about to be sent, in one transaction: a new job, or more of `job`; gives the job's number.
 
-        The rows that only earlier jobs of its account know are kept in it, too. What `rows` raises is passed on, and
-        nothing is kept. Jobs that were staged and never began to be sent make way, if they are of the same list or a
-        day old.
+        Of `job`, rows that are not among `rows` stay as they are, and wait no longer unless `others_wait`. Its header
+        must begin with the one that it has. What `rows` raises is passed on, and nothing is kept. A new job counts once
+        a run begins; those that never began make way, if they are of the same list or a day old.
         """
 
-    def recover(self, new_job: NewJob, rows: Iterable[RecoveredRow], attempts: Iterable[Attempt], digest: str) -> int:
-        """Write down what a workbook says of rows that were sent elsewhere, as a job that ended; the job's number.
+    def recover(
+        self, new: NewJob, sender: Sender, rows: Iterable[RecoveredRow], attempts: Iterable[Attempt], digest: str, *,
+        path: Path, job: int | None = None,
+    ) -> int:  # fmt: skip
+        """Write down what the workbook at `path` says of rows that `sender` sent elsewhere, as a run that ended.
 
-        No run sends these rows. `digest` is that of the workbook's rows.
+        A new job, or more of `job`; gives its number. The rows are as the workbook says; none of them waits. `digest`
+        is that of the workbook's rows. Each row with an outcome gets an attempt, whether `attempts` has one or not.
         """
 
     def redirect(
@@ -87,8 +97,7 @@ class Journal(Protocol):
     ) -> None:
         """The rest of the job goes elsewhere, so the requests of its rows become others.
 
-        Rows that were held back because of another job's request wait again. Those that are still unknown or skipped
-        keep the fingerprint of their request to the former place: sent again, they need one of their own.
+        Rows that never left and were held back because of another job's request wait again.
         """
 
     def set_results_path(self, job: int, path: Path) -> None:
@@ -97,10 +106,11 @@ class Journal(Protocol):
     def add_redacted_columns(self, job: int, columns: Sequence[str]) -> None:
         """These columns, too, are shown as keyed hashes from now on."""
 
-    def settle(self, job: int, numbers: Sequence[int], *, arrived: bool, advice: Message) -> None:
-        """Close unknown rows after somebody looked, and with each every row that is unknown only because of it.
+    def settle(self, job: int, settlements: Sequence[Settlement], advice: Message) -> None:
+        """Close unknown rows after somebody looked, all found alike, in one transaction.
 
-        Raises SettingsError, and closes none, where one of them is not unknown.
+        With each goes every row, of whatever job, that is unknown because of the same request. One that did not arrive
+        waits. Raises SettingsError, and closes none, where one of them is not unknown.
         """
 
     def forget(self, job: int, *, everything: bool) -> None:
@@ -111,60 +121,77 @@ class Journal(Protocol):
 
     # A run
 
-    def begin_run(self, job: int, policy: ResendPolicy) -> RunLedger:
+    def ask_again(self, job: int, policy: ResendPolicy) -> None:
+        """Rows that the policy sends again wait: unknown ones, skipped ones and those whose edits are held back."""
+
+    def begin_run(self, job: int, sender: Sender, policy: ResendPolicy) -> RunLedger:
         """Note that a run of this job begins; what it sends is written through the ledger."""
 
-    def waiting(self, job: int, policy: ResendPolicy) -> Iterator[WaitingRow]:
-        """The rows that a run may send, in the list's order, a page at a time; each is given out once.
+    def waiting(self, job: int) -> Iterator[WaitingRow]:
+        """The rows that wait to be sent, in the list's order, a page at a time; each is given out once.
 
         Raises JournalError at one without a fingerprint: whether its request is known can't be decided.
         """
 
     def count_waiting(self, job: int, policy: ResendPolicy) -> Counter[Status]:
-        """How many rows a run may send, by the status that they have now."""
+        """How many rows wait, or would once they are asked for again, by the status that they have now."""
 
     def known_requests(self, job: int, policy: ResendPolicy) -> Iterator[tuple[int, PriorRequest]]:
-        """The rows that are not sent yet and must not be, as their request is known: by number, in the list's order."""
+        """The rows that wait and must not be sent, as their request is known: by number, in the list's order."""
 
     def find_prior(self, fingerprint: str, policy: ResendPolicy) -> PriorRequest | None:
         """How a request is known that belongs to no job yet; None if it is not."""
 
+    def unanswered(self, destination: str, since: str) -> Sequence[str]:
+        """When the requests left that went there after that moment and got no answer: the API may still work on them.
+
+        Those of runs that are under way are among them.
+        """
+
     # Jobs are read
 
     def jobs(self, list_sha256: str | None = None) -> list[Job]:
-        """All jobs that began to be sent, of the list with that hash if given, the newest first."""
+        """All jobs that began to be sent, of the list with that hash if given, the newest sending first. One query."""
 
     def job(self, number: int) -> Job:
-        """The job of that number. Raises SettingsError where there is none."""
+        """The job of that number, or that had it before its sendings became one. Raises SettingsError."""
 
-    def newest_job(self, account: str) -> Job | None:
-        """The newest started job of an account, which knows all rows of its list; None if there is none."""
+    def job_with_key(self, key: str) -> Job | None:
+        """The job whose workbooks have that key, if it began to be sent."""
 
     def last_sent(self, template: str) -> Job | None:
-        """The newest job with that template of which rows were accepted or are unknown; None if there is none."""
+        """The job with that template of which rows were sent last; None if there is none."""
 
-    def runs(self, account: str) -> list[RunRecord]:
-        """Every run of every job of an account, the oldest first."""
+    def sources(self, job: int) -> Mapping[str, Path]:
+        """The files from which rows of a job were read to be sent: by their SHA-256, where each was; oldest first."""
+
+    def runs(self, job: int) -> list[RunRecord]:
+        """Every run of a job, the oldest first."""
 
     # Rows and requests are read
 
-    def results(self, job: int) -> Iterator[RowResult]:
-        """The outcome of every row of the list in all its jobs, of which this is the newest, with its last attempt.
+    def rows(
+        self, job: int, *, status: Status | None = None, text: str = "", after: int = 0, limit: int | None = None
+    ) -> Iterator[RowResult]:
+        """The outcome of the rows of a list, with the attempt that decided it, in the list's order; memory stays flat.
 
-        In the list's order; memory stays flat.
+        Of all rows, or those of that status, or that have that text in a cell or an answer (whatever the case); those
+        after that number; at most `limit`. Of a row that may have arrived, the columns that are sent show what was
+        sent; the others, and other rows, show the latest cells. A skipped row carries the answer to the request that
+        was accepted before.
         """
 
-    def row_states(self, job: int, numbers: Sequence[int]) -> dict[int, RowState]:
-        """The outcome of these rows, as that job knows it, the newest of its account; unknown numbers are left out."""
+    def count_rows(self, job: int, *, text: str = "") -> Counter[Status]:
+        """How many rows `rows` would give of each status."""
 
-    def rows_with(self, job: int, status: Status, most: int) -> list[int]:
-        """The numbers of the first `most` rows of a job that have that status, in the list's order."""
+    def row_states(self, job: int, numbers: Sequence[int]) -> dict[int, RowState]:
+        """What is known of these rows; unknown numbers are left out."""
+
+    def row_numbers(self, job: int, status: Status, most: int | None = None) -> list[int]:
+        """The numbers of the rows of that status, or the first `most` of them, in the list's order."""
 
     def last_row_number(self, job: int) -> int:
         """The highest number of a row that the job knows; 0 where it has none."""
-
-    def count_rows_elsewhere(self, job: int) -> int:
-        """How many rows of its list the job knows that are not in the file that was read for it."""
 
     def answers(self, job: int) -> list[AnswerCount]:
         """How many rows ended with which answer, the most first.
@@ -174,19 +201,25 @@ class Journal(Protocol):
         `OTHER_ANSWERS`.
         """
 
-    def attempts(self, account: str, *, with_cells: bool = False) -> Iterator[Attempt]:
-        """Every request that was made for a list by all its jobs, in the order of their leaving."""
+    def attempts(self, job: int, *, with_cells: bool = False) -> Iterator[Attempt]:
+        """Every request that was made for a list, in the order of their leaving."""
 
-    def attempt_keys(self, account: str) -> frozenset[AttemptKey]:
+    def attempt_keys(self, job: int) -> frozenset[AttemptKey]:
         """By what every request that was made for a list is known again in a workbook."""
+
+    def settlements(self, job: int) -> list[Settlement]:
+        """Every row that a person closed, the oldest first."""
 
     # Workbooks that were written
 
-    def note_workbook(self, job: Job, digest: str) -> None:
-        """Write down that a result workbook with these rows was written."""
+    def note_workbook(self, job: int, digest: str, path: Path) -> None:
+        """Write down that a result workbook with these rows is about to stand there."""
 
-    def workbook_written_at(self, account: str, digest: str) -> str | None:
+    def workbook_written_at(self, job: int, digest: str) -> str | None:
         """When a result workbook with these rows was written here; None if it wasn't."""
 
-    def knows_workbook(self, account: str, digest: str) -> bool:
+    def knows_workbook(self, job: int, digest: str) -> bool:
         """Whether all is known that a result workbook with these rows says."""
+
+    def workbook_paths(self, job: int) -> list[Path]:
+        """Where its result workbooks were written here, each once, the newest first."""

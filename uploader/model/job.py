@@ -55,7 +55,7 @@ class Attempt:
 
     row: int
     nth: int
-    """Counts the row's requests from 1, over all jobs of its list."""
+    """Counts the row's requests from 1."""
     sent_at: str
     """ISO 8601 in UTC."""
     verdict: str
@@ -78,32 +78,59 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class RowState:
-    """What became of a row in all jobs of its list so far, and what of it was sent."""
+    """What became of a row so far, and what of it was sent."""
 
     status: Status
     cells: Sequence[str]
-    """As they were sent, or else as they were last read."""
-    header: Sequence[str]
-    """The names of these cells."""
+    """As they were last read, under the job's header; empty where they were forgotten."""
+    sent: Sequence[str] | None
+    """As they were sent, where that decides the status; None where nothing was, or where it was forgotten."""
     job: int
-    """The one that decides it."""
     at: str
     """When it was last sent, ISO 8601 in UTC; "" if it was not."""
+    waits: bool = False
+    """Somebody asked for it to be sent, and it has not left since."""
     is_recovered: bool = False
-    """It is known from a workbook that was written elsewhere."""
-    edited: Sequence[str] | None = None
-    """The cells of the version that the last job held back, because this one was accepted or is unknown."""
+    """That it was sent is known from a workbook, which may have lost the cells that were."""
 
     @property
     def may_have_arrived(self) -> bool:
         """Whether the row, sent again, might be there twice."""
         return self.status in MAY_HAVE_ARRIVED
 
+    @property
+    def is_edited(self) -> bool:
+        """Whether it was edited after it was sent, and the edit held back, because it may have arrived as it was."""
+        return self.may_have_arrived and self.sent is not None and tuple(self.cells) != tuple(self.sent)
+
+
+class Sender(NamedTuple):
+    """Who sends, from where, with which version of ours."""
+
+    user: str
+    machine: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """A row of unknown outcome that a person closed after looking it up."""
+
+    row: int
+    found: str
+    """`arrived` or `not arrived`."""
+    at: str
+    """ISO 8601 in UTC."""
+    user: str
+    machine: str
+
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
     """One run of a job: when, by whom, where to, and how much."""
 
+    id: int
+    """Counts over all jobs."""
     job: int
     started_at: str
     ended_at: str | None
@@ -125,12 +152,18 @@ def name_in_memory(list_sha256: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewJob:
-    """One upload of one list with one template: what is known of it before its rows are staged."""
+    """One list, sent with one template to one place: what is known of it before its rows are staged."""
 
-    user: str
-    machine: str
+    key: str
+    """By which its workbooks know it, on every computer."""
     list_path: Path
+    """The file at hand: the list, or its edited result workbook."""
+    list_name: str
+    """Of the list as it was first sent."""
     list_sha256: str
+    """Of the list as it was first sent."""
+    source_sha256: str
+    """Of the file at hand; "" where its rows were not read to be sent."""
     sheet: str | None
     header: Sequence[str]
     fields: Mapping[str, int]
@@ -144,20 +177,15 @@ class NewJob:
     """Scheme and host."""
     settings: Mapping[str, str]
     """Without secrets."""
-    version: str
-    """Ours, when the job was made."""
     results_path: Path
     """Where its result workbook goes."""
-    account: str
-    """What all jobs of this list to this place have in common."""
-    list_name: str
-    """Of the list as it was first sent; `list_path` may be its fixed result workbook."""
-    source_sha256: str
-    """Of the file that was read: the list's, or that workbook's."""
     redacted: Sequence[str] = ()
     """The columns that workbooks show as keyed hashes."""
-    taken_from: Path | None = None
-    """The workbook from which all is known, where the rows were sent elsewhere."""
+
+    @property
+    def way(self) -> tuple[object, ...]:
+        """The list, the template and the place: what is the same in all sendings of one job."""
+        return self.list_sha256, self.sheet, self.template, self.destination, dict(self.settings)
 
     @property
     def is_in_memory(self) -> bool:
@@ -177,17 +205,21 @@ class Job(NewJob):
     id: int
     created_at: str
     """ISO 8601 in UTC."""
+    sender: Sender
+    """Who sent it last."""
+    started_at: str
+    """When its last run began, ISO 8601 in UTC."""
     ended_at: str | None
     """When its last run ended; None while it runs, or when it died."""
     stopped: Message | None
     """Why its last run ended early."""
     counts: Mapping[Status, int]
-    forgotten_at: str | None = None
-    """When its customer data were deleted; only hashes are left then."""
-    continued_by: int | None = None
-    """The newest job of the same list and place, if that is a later one."""
+    waiting: int = 0
+    """How many of its rows somebody asked to be sent that have not left since."""
     settled: int = 0
-    """How many of its rows were closed by a person."""
+    """How many rows are `accepted` by a person's word alone."""
+    forgotten_at: str | None = None
+    """When its customer data were deleted; only keyed hashes are left then."""
 
     @property
     def rows(self) -> int:
