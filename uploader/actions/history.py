@@ -25,8 +25,7 @@ def history(session: Session, which: Which | None = None, *, sandbox: bool = Fal
         jobs = journal.jobs()
         if which is None:
             return jobs
-        account = found_job(journal, which).account
-        return [job for job in jobs if job.account == account]
+        return [found_job(journal, which)]
 
 
 def jobs_to_forget(
@@ -36,14 +35,9 @@ def jobs_to_forget(
     if not which and older_than is None:
         raise SettingsError(Message("history.which_to_forget"))
     with session.journal(sandbox=sandbox) as journal:
-        # A list's jobs know each other's rows, so they are forgotten together.
-        accounts = {found_job(journal, one).account for one in which}
-        jobs = journal.jobs()
-        meant = [job for job in jobs if job.account in accounts]
-        if older_than is not None:
-            latest = _latest(older_than)
-            young = {job.account for job in jobs if _ended(job) >= latest}
-            meant += [job for job in jobs if job.account not in young and job not in meant]
+        named = {found_job(journal, one).id for one in which}
+        latest = None if older_than is None else _latest(older_than)
+        meant = [job for job in journal.jobs() if job.id in named or (latest is not None and _ended(job) < latest)]
     return [job for job in meant if everything or job.forgotten_at is None]
 
 
@@ -55,7 +49,7 @@ def _latest(older_than: str) -> datetime:
 
 
 def _ended(job: Job) -> datetime:
-    return datetime.fromisoformat(job.ended_at or job.created_at)
+    return datetime.fromisoformat(job.ended_at or job.started_at)
 
 
 def is_confirmed(session: Session) -> bool:
@@ -69,7 +63,7 @@ def forget(jobs: Sequence[Job], session: Session, *, everything: bool, sandbox: 
 
     Raises BusyError, and forgets none, where one of them is being sent.
     """
-    names = {job.list_sha256: job.list_path.name for job in jobs}
+    names = {job.list_sha256: job.list_name for job in jobs}
     with session.journal(sandbox=sandbox) as journal, ExitStack() as stack:
         for list_sha256, name in names.items():
             stack.enter_context(hold_list(session.home, list_sha256, name, sandbox=sandbox))

@@ -1,21 +1,25 @@
 """Send a list: it is checked, planned, staged in the journal, sent, and given back as a workbook."""
 
-import platform
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
-from uploader import __version__
 from uploader.actions.options import ReadOptions, SendOptions
-from uploader.actions.planning.find_job import unfinished_job_of
-from uploader.actions.planning.known_rows import known_rows, reconciliation, with_workbooks
+from uploader.actions.planning.find_job import is_unfinished, says_nothing_new
+from uploader.actions.planning.known_rows import (
+    KnownRows,
+    job_of_workbook,
+    known_rows,
+    reconciliation,
+    with_workbooks,
+)
 from uploader.actions.planning.make_plan import make_plan
 from uploader.actions.planning.open_list import ListSource, OpenedList, open_list
 from uploader.actions.planning.plan import Plan
 from uploader.actions.planning.route import Route, destination_name, route_of
 from uploader.actions.planning.staging import stage
-from uploader.actions.session import Session, user
+from uploader.actions.session import Session
 from uploader.actions.steps.list_check import check_rows
 from uploader.actions.steps.prepare_plan import prepare_plan
 from uploader.actions.steps.problems_file import write_problems
@@ -58,13 +62,17 @@ def _send_opened(opened: OpenedList, options: SendOptions, session: Session) -> 
         session.journal(sandbox=sandbox) as journal,
         ExitStack() as stack,
     ):
-        before = known_rows(journal, opened, None, sandbox=sandbox).newest
+        before = job_of_workbook(journal, opened, sandbox=sandbox)
         route = route_of(opened.template, opened.checked.list_fields, before, sandbox_url, options, session)
-        new = _new_job(opened, route, options, session)
-        job = unfinished_job_of(journal, new, options.policy(opened.template), sandbox=sandbox)
-        if job is not None:
-            return resume_job(job, new.results_path, route, journal, options, session)
-        plan = prepare_plan(_plan_maker(opened, new, route, journal, options, session), options, session, stack)
+        known = known_rows(journal, opened, _new_job(opened, route, KnownRows(""), options, session), sandbox=sandbox)
+        new = _new_job(opened, route, known, options, session)
+        job = known.job
+        is_rest = job is not None and is_unfinished(job, options.policy(opened.template))
+        if job is not None and is_rest and says_nothing_new(journal, job, new):
+            rest = replace(route, fields=job.fields)
+            return resume_job(job, new.results_path, rest, journal, options, session)
+        make = _plan_maker(opened, known, new, route, journal, options, session)
+        plan = prepare_plan(make, options, session, stack)
         if plan.stops is not None:
             return nothing_sent(plan, plan.stops, session)
         return run_job(stage(plan, journal, session), plan, journal, options, session)
@@ -95,32 +103,37 @@ def first_look(opened: OpenedList, options: SendOptions, session: Session) -> Su
 
 
 def _plan_maker(
-    opened: OpenedList, new: NewJob, route: Route, journal: Journal, options: SendOptions, session: Session
-) -> Callable[[], Plan]:
-    """Makes the plan of a new job, with all that is known of its rows."""
+    opened: OpenedList, known: KnownRows, new: NewJob, route: Route, journal: Journal, options: SendOptions,
+    session: Session,
+) -> Callable[[], Plan]:  # fmt: skip
+    """Makes the plan for a list at hand, with all that is known of its rows."""
     sandbox = options.is_sandbox
-    other = None if sandbox or options.send_duplicates else _other_destination(journal, opened, new, session)
-    known = known_rows(journal, opened, new, sandbox=sandbox)
+    other = None if sandbox or options.send_duplicates else _other_destination(journal, opened, known, new, session)
 
     def fingerprint(row: Row, fields: Mapping[str, int]) -> str:
         return route.fingerprint(route.template.values(row, fields))
 
     known = with_workbooks(known, journal, opened, new, fingerprint, session, sandbox=sandbox)
-    redacted = [*redaction.columns_named(options.redact, opened.checked.header), *known.redacted]
-    new = replace(new, account=known.account, redacted=tuple(dict.fromkeys(redacted)))
+    new = _new_job(opened, route, known, options, session)
     if new.wants_workbook:
         new = replace(new, results_path=place_of_results(new.results_path, new, session, sandbox=sandbox))
-    rows = reconciliation(known, journal, opened, options.policy(opened.template), session.home)
-    return lambda: replace(make_plan(rows, new, route, journal, options, session), other=other)
+    policy = options.policy(opened.template)
+    rows = reconciliation(known, journal, opened, policy, session, sandbox=sandbox)
+
+    def make() -> Plan:
+        return replace(make_plan(rows, new, route, journal, options, session), other=other, known_job=known.job)
+
+    return make
 
 
-def _other_destination(journal: Journal, opened: OpenedList, new: NewJob, session: Session) -> Job | None:
+def _other_destination(
+    journal: Journal, opened: OpenedList, known: KnownRows, new: NewJob, session: Session
+) -> Job | None:
     """The newest job by which rows of this list were accepted at another place, which holds none back.
 
     None for a workbook of a list that the journal knows: that its rows go elsewhere than before is told.
     """
-    before = journal.newest_job(new.account) if new.account else None
-    here = (new.destination, new.settings)
+    here, before = (new.destination, new.settings), known.job
     if before is not None:
         if (before.destination, before.settings) != here:
             there = destination_name(before.destination, before.settings)
@@ -135,25 +148,25 @@ def _results_path(opened: OpenedList, options: SendOptions, session: Session) ->
     return dated(wished, session.today()) if options.dated else wished
 
 
-def _new_job(opened: OpenedList, route: Route, options: SendOptions, session: Session) -> NewJob:
-    template = opened.template
+def _new_job(opened: OpenedList, route: Route, known: KnownRows, options: SendOptions, session: Session) -> NewJob:
+    template, job, columns = opened.template, known.job, known.columns(opened)
+    is_list = opened.workbook is None or job is None
+    redacted = [*redaction.columns_named(options.redact, opened.checked.header), *known.redacted]
     return NewJob(
-        user=user(),
-        machine=platform.node(),
-        list_path=opened.path.absolute(),
+        key=known.key,
+        list_path=opened.path.absolute() if job is None or is_list else job.list_path,
+        list_name=opened.list_name,
         list_sha256=opened.list_sha256,
+        source_sha256=opened.checked.sha256,
         sheet=opened.list_sheet,
-        header=opened.checked.header,
-        fields=opened.checked.list_fields,
+        header=columns.header,
+        fields=columns.fields(opened.checked.list_fields),
         template=template.name,
         template_sha256=template.sha256,
         template_text=template.text,
         profile_text=template.profile_text,
         destination=route.destination,
         settings=route.settings.plain,
-        version=__version__,
         results_path=_results_path(opened, options, session).absolute(),
-        account=opened.account,
-        list_name=opened.list_name,
-        source_sha256=opened.checked.sha256,
+        redacted=tuple(dict.fromkeys(redacted)),
     )

@@ -160,12 +160,12 @@ def _digests(line: ResultLine) -> tuple[str, str]:
 def _hold_against_journal(workbook: ResultWorkbook, found: Verification, journal: Journal, home: Path) -> None:
     """Ask the journal when these rows were written, and which of their cells differ from what it has."""
     manifest = workbook.manifest
-    newest = journal.newest_job(manifest.account)
-    if newest is None or newest.taken_from is not None:
+    newest = journal.job_with_key(manifest.account)
+    if newest is None:
         return
     found.knows_list = True
     found.later = newest.id if newest.id > manifest.job else None
-    found.written_at = journal.workbook_written_at(manifest.account, manifest.digest)
+    found.written_at = journal.workbook_written_at(newest.id, manifest.digest)
     if found.written_at is not None and not found.differences:
         return
     if found.written_at is None:
@@ -183,9 +183,7 @@ def _expected(newest: Job, manifest: Manifest, journal: Journal, home: Path) -> 
     display = RowDisplay(
         newest.header, _zone(manifest.zone), redaction.redaction_for(home, manifest.redacted), manifest.language
     )
-    return (
-        display.displayed(result, nth % (MOST_ROWS - 1) + 2) for nth, result in enumerate(journal.results(newest.id))
-    )
+    return (display.displayed(result, nth % (MOST_ROWS - 1) + 2) for nth, result in enumerate(journal.rows(newest.id)))
 
 
 def _not_as_in_journal(

@@ -49,7 +49,7 @@ def place_of_results(wished: Path, job: NewJob, session: Session, *, sandbox: bo
     def may_replace(manifest: Manifest) -> bool:
         if manifest.sandbox:
             return job.list_sha256 == manifest.list_sha256
-        return not sandbox and manifest.account == job.account
+        return not sandbox and manifest.account == job.key
 
     target = _free(wished, may_replace)
     try:
@@ -94,8 +94,8 @@ def write_results(journal: Journal, job: Job, output: Path, session: Session, *,
     redacted = redaction.redaction_for(session.home, job.redacted)
     content = results.Content(
         job=job,
-        rows=journal.results(job.id),
-        attempts=journal.attempts(job.account, with_cells=redacted is not None),
+        rows=journal.rows(job.id),
+        attempts=journal.attempts(job.id, with_cells=redacted is not None),
         runs=_runs(journal, job),
         redaction=redacted,
         sandbox=sandbox,
@@ -111,7 +111,7 @@ def write_results(journal: Journal, job: Job, output: Path, session: Session, *,
 
     with phase(session.ui.on_event, "writing", job.rows, output.name):
         written = results.write(output, content, on_row)
-    journal.note_workbook(job, written.digest)
+    journal.note_workbook(job.id, written.digest, output)
     if len(written.sheets) > 1:
         sheets, most = tuple(written.sheets), MOST_ROWS - 1
         session.tell(Message("result_file.several_sheets", name=output.name, most=most, sheets=sheets))
@@ -119,8 +119,8 @@ def write_results(journal: Journal, job: Job, output: Path, session: Session, *,
 
 def _runs(journal: Journal, job: Job) -> list[RunRecord]:
     """The list's runs; the last one's workbook is written before its end is noted, in case it dies meanwhile."""
-    runs = journal.runs(job.account)
-    if runs and runs[-1].job == job.id:
+    runs = journal.runs(job.id)
+    if runs:
         runs[-1] = replace(runs[-1], ended_at=job.ended_at, stopped=job.stopped)
     return runs
 
