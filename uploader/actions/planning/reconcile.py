@@ -16,9 +16,9 @@ from uploader.model.problems import Problem
 from uploader.model.resend import ResendPolicy
 from uploader.model.rows import ROW_COLUMN, Row, Status
 from uploader.readers.pages import Records
-from uploader.workbooks.display_text import as_displayed, is_cut, is_same_display
-from uploader.workbooks.manifest import PROBLEMS, RESULTS, Manifest, canonical_text
-from uploader.workbooks.redaction import Redaction, is_hash
+from uploader.workbooks.display_text import is_cut
+from uploader.workbooks.manifest import PROBLEMS, RESULTS, Manifest
+from uploader.workbooks.redaction import Redaction, is_hash, shows
 from uploader.workbooks.result_workbook import RowIndex
 
 RowStates = Callable[[Sequence[int]], Mapping[int, RowState]]
@@ -190,14 +190,11 @@ class Reconciliation:
         return [latest[at] if at in sent else cell for at, cell in enumerate(cells)], False
 
     def _shows(self, cell: str, whole: str, name: str) -> bool:
-        """Whether a cell is what a workbook shows of `whole`."""
-        if cell == whole:
-            return True
-        shown, redaction = canonical_text(cell), self.redaction
-        if redaction is not None and name in redaction.columns:
-            # A list's own cell is better than a hash, whoever's key made that.
-            return shown == redaction.hashed(whole) or (self._index is None and is_hash(shown))
-        return is_same_display(shown, canonical_text(as_displayed(whole)))
+        return shows(cell, whole, name, self.redaction) or self._is_hash(cell, name)
+
+    def _is_hash(self, cell: str, name: str) -> bool:
+        """Whether nothing is known of a value but a hash: a list's own cell is better, whoever's key made that."""
+        return self._index is None and self.redaction is not None and name in self.redaction.columns and is_hash(cell)
 
     def problems(
         self, position: int, cells: Sequence[str], here: Sequence[str], state: RowState | None

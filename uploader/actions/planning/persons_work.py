@@ -1,0 +1,106 @@
+"""What a person typed into a workbook of ours that the journal doesn't know: it must not be overwritten."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+from uploader.actions.planning.job_columns import JobColumns
+from uploader.errors import ListError
+from uploader.i18n import Message, row_numbers
+from uploader.journal import Journal
+from uploader.model.job import Job, RowState
+from uploader.model.rows import RESULT_COLUMNS
+from uploader.workbooks.manifest import HIDDEN_SHEET, line_digest
+from uploader.workbooks.reader import open_workbook
+from uploader.workbooks.redaction import Redaction, shows
+from uploader.workbooks.result_workbook import ResultLine, ResultWorkbook
+
+_AT_ONCE = 500
+
+
+@dataclass(slots=True)
+class PersonsWork:
+    """What somebody did in a workbook since it was written, as far as nothing else has it."""
+
+    edited: list[int] = field(default_factory=list)
+    """The rows of the list whose own cells were edited."""
+    outcomes: list[int] = field(default_factory=list)
+    """The rows in whose cells of ours something was typed."""
+    added: int = 0
+    """How many rows were added."""
+    sheets: list[str] = field(default_factory=list)
+    """The sheets that were added or edited."""
+
+    def __bool__(self) -> bool:
+        return bool(self.edited or self.outcomes or self.added or self.sheets)
+
+    def parts(self) -> Iterator[Message]:
+        """Where it is, as facts of a sentence."""
+        if self.edited:
+            yield Message("work.edited", count=len(self.edited), numbers=row_numbers(self.edited))
+        if self.outcomes:
+            yield Message("work.outcomes", count=len(self.outcomes), numbers=row_numbers(self.outcomes))
+        if self.added:
+            yield Message("work.added", count=self.added)
+        if self.sheets:
+            yield Message("work.sheets", count=len(self.sheets), sheets=tuple(self.sheets))
+
+
+def unknown_work(path: Path, journal: Journal, job: Job | None, redaction: Redaction | None) -> PersonsWork:
+    """What a person did in the workbook at `path` that the journal doesn't know of its job.
+
+    Raises ListError where it can't be read: nobody knows then what is in it.
+    """
+    workbook = open_workbook(path)
+    if workbook is None:
+        raise ListError(Message("work.not_ours", name=path.name))
+    workbook = workbook.without_notes()
+    found = PersonsWork(sheets=list(_sheets(workbook)))
+    written = workbook.manifest.row_digests()
+    columns = JobColumns(workbook.list_header if job is None or not job.header else job.header, workbook.list_header)
+    lines = workbook.lines()
+    while some := list(islice(lines, _AT_ONCE)):
+        edited: dict[int, ResultLine] = {}
+        for line in some:
+            number = int(line.number) if line.number.isascii() and line.number.isdecimal() else 0
+            if number not in written:
+                found.added += 1
+                continue
+            cells, outcome = written[number]
+            if line_digest(line.cells) != cells:
+                edited[number] = line
+            if line_digest([line.our_cells.get(name, "") for name in RESULT_COLUMNS]) != outcome:
+                found.outcomes.append(number)
+        states = journal.row_states(job.id, list(edited)) if job is not None and edited else {}
+        found.edited += [
+            number
+            for number, line in edited.items()
+            if not _is_known(line.cells, states.get(number), columns, workbook.list_header, redaction)
+        ]
+    return found
+
+
+def _is_known(
+    cells: Sequence[str], state: RowState | None, columns: JobColumns, names: Sequence[str],
+    redaction: Redaction | None,
+) -> bool:  # fmt: skip
+    """Whether the journal has everything that these cells show: as it was read last, or as it was sent."""
+    if state is None or not state.cells:
+        return False
+    versions = [columns.at_hand(state.cells), *([] if state.sent is None else [columns.at_hand(state.sent)])]
+    return all(
+        any(shows(cell, version[at], name, redaction) for version in versions)
+        for at, (cell, name) in enumerate(zip(cells, names, strict=True))
+    )
+
+
+def _sheets(workbook: ResultWorkbook) -> Iterator[str]:
+    """The sheets that are not as they were written."""
+    rows, others = {name for name, _ in workbook.sheets}, workbook.manifest.other_sheets
+    for name in workbook.book.names:
+        if name in others:
+            if workbook.sheet_digest(name) != others[name]:
+                yield name
+        elif name not in rows and name != HIDDEN_SHEET:
+            yield name
