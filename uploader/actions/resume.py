@@ -14,6 +14,7 @@ from uploader.actions.planning.route import route_of, template_of
 from uploader.actions.session import Session
 from uploader.actions.steps.resume_job import resume_job
 from uploader.actions.steps.sandbox_running import sandbox_running
+from uploader.actions.steps.send_list import SendList
 from uploader.checks.checked_list import same_bytes
 from uploader.errors import about
 from uploader.i18n import Message
@@ -46,8 +47,11 @@ def _resumed(job: Job, journal: Journal, options: SendOptions, session: Session)
         sandbox_running(options) as sandbox_url,
         hold_list(session.home, job.list_sha256, job.list_name, sandbox=sandbox),
     ):
-        route = route_of(template, job.fields, job, sandbox_url, options, session)
         job = remembered(journal.job(job.id))  # another run may have had the list until now
+        corrected = SendList(journal, sandbox_url, options, session).send_corrected(job, only_edited=True)
+        if corrected is not None:
+            return corrected
+        route = route_of(template, job.fields, job, sandbox_url, options, session)
         return resume_job(job, _results_path(job, options, session), route, journal, options, session)
 
 

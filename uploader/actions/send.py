@@ -1,41 +1,19 @@
 """Send a list: it is checked, planned, staged in the journal, sent, and given back as a workbook."""
 
-from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
-from pathlib import Path
 
 from uploader.actions.options import ReadOptions, SendOptions
-from uploader.actions.planning.find_job import is_unfinished, says_nothing_new
-from uploader.actions.planning.known_rows import (
-    KnownRows,
-    job_of_workbook,
-    known_rows,
-    reconciliation,
-    with_workbooks,
-)
-from uploader.actions.planning.make_plan import make_plan
 from uploader.actions.planning.open_list import ListSource, OpenedList, open_list
-from uploader.actions.planning.plan import Plan
-from uploader.actions.planning.route import Route, destination_name, route_of
-from uploader.actions.planning.staging import stage
 from uploader.actions.session import Session
 from uploader.actions.steps.list_check import check_rows
-from uploader.actions.steps.prepare_plan import prepare_plan
 from uploader.actions.steps.problems_file import write_problems
-from uploader.actions.steps.result_file import place_of_results
-from uploader.actions.steps.resume_job import resume_job
-from uploader.actions.steps.run_job import nothing_sent, run_job
 from uploader.actions.steps.sandbox_running import sandbox_running
+from uploader.actions.steps.send_list import SendList
 from uploader.errors import about
 from uploader.i18n import Message
-from uploader.journal import Journal
 from uploader.journal.locks import hold_list
-from uploader.model.job import Job, NewJob
-from uploader.model.rows import Row, Status
 from uploader.model.summary import Summary
-from uploader.model.workbook_names import dated
-from uploader.workbooks import redaction
 
 
 def send(source: ListSource, read: ReadOptions, options: SendOptions, session: Session) -> Summary:
@@ -50,32 +28,18 @@ def send(source: ListSource, read: ReadOptions, options: SendOptions, session: S
         session.tell(Message("read.as", name=opened.path.name, how=opened.checked.table.reading()))
         for note in opened.checked.notes:
             session.tell(note)
-        summary = first_look(opened, options, session) or _send_opened(opened, options, session)
+        summary = first_look(opened, options, session) or _send_opened(opened, read, options, session)
     return replace(summary, list_path=opened.path, seconds=summary.seconds or session.working.now() - began)
 
 
-def _send_opened(opened: OpenedList, options: SendOptions, session: Session) -> Summary:
+def _send_opened(opened: OpenedList, read: ReadOptions, options: SendOptions, session: Session) -> Summary:
     sandbox = options.is_sandbox
     with (
         sandbox_running(options) as sandbox_url,
         hold_list(session.home, opened.list_sha256, opened.list_name, sandbox=sandbox),
         session.journal(sandbox=sandbox) as journal,
-        ExitStack() as stack,
     ):
-        before = job_of_workbook(journal, opened, sandbox=sandbox)
-        route = route_of(opened.template, opened.checked.list_fields, before, sandbox_url, options, session)
-        known = known_rows(journal, opened, _new_job(opened, route, KnownRows(""), options, session), sandbox=sandbox)
-        new = _new_job(opened, route, known, options, session)
-        job = known.job
-        is_rest = job is not None and is_unfinished(job, options.policy(opened.template))
-        if job is not None and is_rest and says_nothing_new(journal, job, new):
-            rest = replace(route, fields=job.fields)
-            return resume_job(job, new.results_path, rest, journal, options, session)
-        make = _plan_maker(opened, known, new, route, journal, options, session)
-        plan = prepare_plan(make, options, session, stack)
-        if plan.stops is not None:
-            return nothing_sent(plan, plan.stops, session)
-        return run_job(stage(plan, journal, session), plan, journal, options, session)
+        return SendList(journal, sandbox_url, options, session, read.template).send(opened)
 
 
 def first_look(opened: OpenedList, options: SendOptions, session: Session) -> Summary | None:
@@ -100,73 +64,3 @@ def first_look(opened: OpenedList, options: SendOptions, session: Session) -> Su
     summary = Summary(opened.path, opened.template.name, counts=look.counts, stopped=stopped, sent=False)
     session.ui.show(summary)
     return summary
-
-
-def _plan_maker(
-    opened: OpenedList, known: KnownRows, new: NewJob, route: Route, journal: Journal, options: SendOptions,
-    session: Session,
-) -> Callable[[], Plan]:  # fmt: skip
-    """Makes the plan for a list at hand, with all that is known of its rows."""
-    sandbox = options.is_sandbox
-    other = None if sandbox or options.send_duplicates else _other_destination(journal, opened, known, new, session)
-
-    def fingerprint(row: Row, fields: Mapping[str, int]) -> str:
-        return route.fingerprint(route.template.values(row, fields))
-
-    known = with_workbooks(known, journal, opened, new, fingerprint, session, sandbox=sandbox)
-    new = _new_job(opened, route, known, options, session)
-    if new.wants_workbook:
-        new = replace(new, results_path=place_of_results(new.results_path, new, session, sandbox=sandbox))
-    policy = options.policy(opened.template)
-    rows = reconciliation(known, journal, opened, policy, session, sandbox=sandbox)
-
-    def make() -> Plan:
-        return replace(make_plan(rows, new, route, journal, options, session), other=other, known_job=known.job)
-
-    return make
-
-
-def _other_destination(
-    journal: Journal, opened: OpenedList, known: KnownRows, new: NewJob, session: Session
-) -> Job | None:
-    """The newest job by which rows of this list were accepted at another place, which holds none back.
-
-    None for a workbook of a list that the journal knows: that its rows go elsewhere than before is told.
-    """
-    here, before = (new.destination, new.settings), known.job
-    if before is not None:
-        if (before.destination, before.settings) != here:
-            there = destination_name(before.destination, before.settings)
-            session.tell(Message("send.now_elsewhere", before=there, job=before.id, after=destination_name(*here)))
-        return None
-    accepted = (job for job in journal.jobs(opened.list_sha256) if job.counts[Status.ACCEPTED])
-    return next((job for job in accepted if (job.destination, job.settings) != here), None)
-
-
-def _results_path(opened: OpenedList, options: SendOptions, session: Session) -> Path:
-    wished = options.output or opened.results_path
-    return dated(wished, session.today()) if options.dated else wished
-
-
-def _new_job(opened: OpenedList, route: Route, known: KnownRows, options: SendOptions, session: Session) -> NewJob:
-    template, job, columns = opened.template, known.job, known.columns(opened)
-    is_list = opened.workbook is None or job is None
-    redacted = [*redaction.columns_named(options.redact, opened.checked.header), *known.redacted]
-    return NewJob(
-        key=known.key,
-        list_path=opened.path.absolute() if job is None or is_list else job.list_path,
-        list_name=opened.list_name,
-        list_sha256=opened.list_sha256,
-        source_sha256=opened.checked.sha256,
-        sheet=opened.list_sheet,
-        header=columns.header,
-        fields=columns.fields(opened.checked.list_fields),
-        template=template.name,
-        template_sha256=template.sha256,
-        template_text=template.text,
-        profile_text=template.profile_text,
-        destination=route.destination,
-        settings=route.settings.plain,
-        results_path=_results_path(opened, options, session).absolute(),
-        redacted=tuple(dict.fromkeys(redacted)),
-    )

@@ -11,9 +11,9 @@ from uploader.i18n import Message, row_numbers
 from uploader.journal import Journal
 from uploader.model.job import Job, RowState
 from uploader.model.rows import RESULT_COLUMNS
-from uploader.workbooks.manifest import HIDDEN_SHEET, line_digest
-from uploader.workbooks.reader import open_workbook
-from uploader.workbooks.redaction import Redaction, shows
+from uploader.workbooks.manifest import HIDDEN_SHEET, RESULTS, line_digest
+from uploader.workbooks.reader import manifest_of, open_workbook
+from uploader.workbooks.redaction import Redaction, redaction_for, shows
 from uploader.workbooks.result_workbook import ResultLine, ResultWorkbook
 
 _AT_ONCE = 500
@@ -79,6 +79,28 @@ def unknown_work(path: Path, journal: Journal, job: Job | None, redaction: Redac
             if not _is_known(line.cells, states.get(number), columns, workbook.list_header, redaction)
         ]
     return found
+
+
+def corrected_workbook(job: Job, journal: Journal, home: Path, *, sandbox: bool) -> tuple[Path, list[int]] | None:
+    """The newest of the job's result workbooks in which somebody corrected rows, and which rows; None if none is.
+
+    One that can't be read counts for nothing here; it is not overwritten either.
+    """
+    for path in sorted(filter(Path.is_file, {job.results_path, *journal.workbook_paths(job.id)}), key=_written_at):
+        manifest = manifest_of(path)
+        if manifest is None or (manifest.kind, manifest.account, manifest.sandbox) != (RESULTS, job.key, sandbox):
+            continue
+        try:
+            work = unknown_work(path, journal, job, redaction_for(home, manifest.redacted))
+        except ListError:
+            continue
+        if work.edited:
+            return path, sorted(work.edited)
+    return None
+
+
+def _written_at(path: Path) -> float:
+    return -path.stat().st_mtime
 
 
 def _is_known(
