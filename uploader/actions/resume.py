@@ -48,10 +48,10 @@ def _resumed(job: Job, journal: Journal, options: SendOptions, session: Session)
         hold_list(session.home, job.list_sha256, job.list_name, sandbox=sandbox),
     ):
         job = remembered(journal.job(job.id))  # another run may have had the list until now
-        corrected = SendList(journal, sandbox_url, options, session).send_corrected(job, only_edited=True)
+        route = route_of(template, job.fields, job, sandbox_url, options, session)
+        corrected = SendList(journal, sandbox_url, options, session).send_corrected(job, route, only_edited=True)
         if corrected is not None:
             return corrected
-        route = route_of(template, job.fields, job, sandbox_url, options, session)
         return resume_job(job, _results_path(job, options, session), route, journal, options, session)
 
 

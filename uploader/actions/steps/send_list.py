@@ -52,12 +52,13 @@ class SendList:
 
         Of a list that was sent before, those that were corrected in its workbook since go as corrected there.
         """
-        known, route = self._known(opened), self._route(opened)
+        route = self._route(opened)
+        known = self._known(opened, route)
         job = known.job
         if job is None or opened.workbook is not None:
             return self._planned(opened, known, route)
         is_rest = is_unfinished(job, self.options.policy(opened.template))
-        corrected = self.send_corrected(job, only_edited=is_rest)
+        corrected = self.send_corrected(job, route, only_edited=is_rest)
         if corrected is not None:
             return corrected
         new = self._new_job(opened, known, route)
@@ -66,7 +67,7 @@ class SendList:
             return resume_job(job, new.results_path, rest, self.journal, self.options, self.session)
         return self._planned(opened, known, route)
 
-    def send_corrected(self, job: Job, *, only_edited: bool) -> Summary | None:
+    def send_corrected(self, job: Job, route: Route, *, only_edited: bool) -> Summary | None:
         """Send the job's rows as somebody corrected them in its result workbook; None where nobody did.
 
         With `only_edited`, rows that were refused and not edited don't go. The others that wait go, too.
@@ -81,17 +82,17 @@ class SendList:
             self.session.tell(Message("send.corrections_not_read", name=path.name, why=why.message))
             return None
         self.session.tell(Message("send.takes_in", count=len(rows), name=path.name, numbers=row_numbers(rows)))
-        return self._planned(
-            opened, self._known(opened), self._route(opened), corrections=True, only_edited=only_edited
-        )
+        route = replace(route, template=opened.template, fields=opened.checked.list_fields)
+        known = KnownRows(job.key, job)
+        return self._planned(opened, known, route, corrections=True, only_edited=only_edited)
 
     def _route(self, opened: OpenedList) -> Route:
         before = job_of_workbook(self.journal, opened, sandbox=self.options.is_sandbox)
         fields = opened.checked.list_fields
         return route_of(opened.template, fields, before, self.sandbox_url, self.options, self.session)
 
-    def _known(self, opened: OpenedList) -> KnownRows:
-        way = self._new_job(opened, KnownRows(""), self._route(opened))
+    def _known(self, opened: OpenedList, route: Route) -> KnownRows:
+        way = self._new_job(opened, KnownRows(""), route)
         return known_rows(self.journal, opened, way, sandbox=self.options.is_sandbox)
 
     def _planned(
