@@ -31,9 +31,11 @@ class PersonsWork:
     """How many rows were added."""
     sheets: list[str] = field(default_factory=list)
     """The sheets that were added or edited."""
+    unreadable: Message | None = None
+    """Why nobody knows what is in it."""
 
     def __bool__(self) -> bool:
-        return bool(self.edited or self.outcomes or self.added or self.sheets)
+        return bool(self.edited or self.outcomes or self.added or self.sheets or self.unreadable)
 
     def parts(self) -> Iterator[Message]:
         """Where it is, as facts of a sentence."""
@@ -45,6 +47,8 @@ class PersonsWork:
             yield Message("work.added", count=self.added)
         if self.sheets:
             yield Message("work.sheets", count=len(self.sheets), sheets=tuple(self.sheets))
+        if self.unreadable is not None:
+            yield self.unreadable
 
 
 def unknown_work(path: Path, journal: Journal, job: Job | None, redaction: Redaction | None) -> PersonsWork:

@@ -7,14 +7,15 @@ import os
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
 
 from uploader.actions.planning.open_list import OpenedList
+from uploader.actions.planning.persons_work import PersonsWork, unknown_work
 from uploader.actions.session import Session
-from uploader.errors import SettingsError, WorkbookError
+from uploader.errors import ListError, SettingsError, WorkbookError
 from uploader.i18n import Message
 from uploader.journal import Journal
 from uploader.model.events import Advanced, phase
@@ -32,12 +33,64 @@ _FOLDER = "results"
 # Where they go
 
 
-def place_of_results(wished: Path, job: NewJob, session: Session, *, sandbox: bool) -> Path:
-    """Where a job's result workbook goes, absolute and known to be writable; the person hears of another place.
+@dataclass(frozen=True, slots=True)
+class ResultPlace:
+    """Where a job's result workbook may go: never over what a person typed that the journal doesn't know."""
 
-    A sandbox run never replaces what a real run wrote. Raises SettingsError.
-    """
-    wished = wished.absolute()
+    journal: Journal
+    job: NewJob
+    session: Session
+    sandbox: bool
+    known: Job | None = None
+    """The job as the journal has it; None where it is new."""
+    at_hand: Path | None = None
+    """The workbook whose rows are being sent: what was edited in them is on its way into the journal."""
+
+    def chosen(self, wished: Path) -> Path:
+        """`wished`, absolute and known to be writable, or the next name that is free; the person hears why.
+
+        A sandbox run never replaces what a real run wrote. Raises SettingsError.
+        """
+        wished = wished.absolute()
+        _check_place(wished)
+        target = _free(wished, lambda manifest, path: self._is_ours(manifest) and not self._work(path, manifest))
+        try:
+            check_writable(target)
+        except WorkbookError as why:
+            raise SettingsError(Message("result_file.not_writable", why=why.message)) from why
+        if target != wished:
+            self.session.tell(self._why_not(wished, target))
+        return target
+
+    def _is_ours(self, manifest: Manifest) -> bool:
+        if manifest.sandbox:
+            return self.job.list_sha256 == manifest.list_sha256
+        return not self.sandbox and manifest.account == self.job.key
+
+    def _work(self, path: Path, manifest: Manifest) -> PersonsWork | None:
+        """What a person typed there that would be lost; None for nothing."""
+        redaction_there = redaction.redaction_for(self.session.home, manifest.redacted)
+        known = self.known if self.known is not None and self.known.key == manifest.account else None
+        try:
+            work = unknown_work(path, self.journal, known, redaction_there)
+        except ListError as why:
+            return PersonsWork(unreadable=why.message)
+        if self.at_hand is not None and self.at_hand.absolute() == path:
+            work = replace(work, edited=[], added=0)
+        return work or None
+
+    def _why_not(self, wished: Path, target: Path) -> Message:
+        facts = {"wished": wished.name, "target": target.name}
+        manifest = manifest_of(wished)
+        if manifest is not None and self._is_ours(manifest):
+            work = self._work(wished, manifest)
+            parts = () if work is None else tuple(work.parts())
+            return Message("result_file.kept_work", **facts, work=parts, wished_path=str(wished))
+        return Message("result_file.kept_by_sandbox" if self.sandbox else "result_file.kept", **facts)
+
+
+def _check_place(wished: Path) -> None:
+    """Raises SettingsError where no workbook can stand."""
     if wished.is_dir():
         example = str(wished / "results.xlsx")
         raise SettingsError(Message("result_file.is_a_folder", path=str(wished), example=example))
@@ -46,21 +99,6 @@ def place_of_results(wished: Path, job: NewJob, session: Session, *, sandbox: bo
     if not wished.parent.is_dir():
         raise SettingsError(Message("result_file.no_folder", folder=str(wished.parent), name=wished.name))
 
-    def may_replace(manifest: Manifest) -> bool:
-        if manifest.sandbox:
-            return job.list_sha256 == manifest.list_sha256
-        return not sandbox and manifest.account == job.key
-
-    target = _free(wished, may_replace)
-    try:
-        check_writable(target)
-    except WorkbookError as why:
-        raise SettingsError(Message("result_file.not_writable", why=why.message)) from why
-    if target != wished:
-        code = "result_file.kept_by_sandbox" if sandbox else "result_file.kept"
-        session.tell(Message(code, wished=wished.name, target=target.name))
-    return target
-
 
 def place_of_problems(opened: OpenedList, folder: Path | None) -> Path:
     """Where a list's problems workbook goes, absolute: beside it or into `folder`, or over itself if it is one."""
@@ -68,18 +106,18 @@ def place_of_problems(opened: OpenedList, folder: Path | None) -> Path:
     if manifest is not None and manifest.kind == PROBLEMS and path.suffix.lower() == ".xlsx" and folder is None:
         return path
 
-    def may_replace(other: Manifest) -> bool:
+    def may_replace(other: Manifest, _: Path) -> bool:
         return other.kind == PROBLEMS and other.list_sha256 == opened.list_sha256
 
     return _free((folder or path.parent) / problems_name(opened.list_stem), may_replace)
 
 
-def _free(wished: Path, may_replace: Callable[[Manifest], bool]) -> Path:
+def _free(wished: Path, may_replace: Callable[[Manifest, Path], bool]) -> Path:
     """`wished`, or the next `…-2` where something has that name that may not be replaced."""
     target, nth = wished, 1
     while os.path.lexists(target):  # False, too, where its folder can't be looked into
         manifest = manifest_of(target)
-        if manifest is not None and may_replace(manifest):
+        if manifest is not None and may_replace(manifest, target):
             break
         nth += 1
         target = wished.with_name(f"{wished.stem}-{nth}{wished.suffix}")
@@ -155,7 +193,7 @@ def _spare(output: Path, job: int, home: Path, *, sandbox: bool) -> Iterator[Pat
     """
     name, own = f"{output.stem}-job{job}{output.suffix}", home / _FOLDER
 
-    def may_replace(manifest: Manifest) -> bool:
+    def may_replace(manifest: Manifest, _: Path) -> bool:
         return (manifest.kind, manifest.job, manifest.sandbox) == (RESULTS, job, sandbox)
 
     yield _free(output.with_name(name), may_replace)

@@ -22,7 +22,7 @@ from uploader.actions.planning.route import Route, destination_name, route_of
 from uploader.actions.planning.staging import stage
 from uploader.actions.session import Session
 from uploader.actions.steps.prepare_plan import prepare_plan
-from uploader.actions.steps.result_file import place_of_results
+from uploader.actions.steps.result_file import ResultPlace
 from uploader.actions.steps.resume_job import resume_job
 from uploader.actions.steps.run_job import nothing_sent, run_job
 from uploader.errors import UploaderError
@@ -113,7 +113,7 @@ class SendList:
 
         new = self._new_job(opened, known, route)
         known = with_workbooks(known, journal, opened, new, fingerprint, session, sandbox=sandbox)
-        new = self._placed(self._new_job(opened, known, route))
+        new = self._placed(self._new_job(opened, known, route), known, opened)
         rows = reconciliation(known, journal, opened, options.policy(opened.template), session, sandbox=sandbox)
         rows.only_edited = only_edited
 
@@ -141,11 +141,12 @@ class SendList:
         accepted = (job for job in self.journal.jobs(opened.list_sha256) if job.counts[Status.ACCEPTED])
         return next((job for job in accepted if (job.destination, job.settings) != here), None)
 
-    def _placed(self, new: NewJob) -> NewJob:
+    def _placed(self, new: NewJob, known: KnownRows, opened: OpenedList) -> NewJob:
         if not new.wants_workbook:
             return new
-        place = place_of_results(new.results_path, new, self.session, sandbox=self.options.is_sandbox)
-        return replace(new, results_path=place)
+        sandbox = self.options.is_sandbox
+        place = ResultPlace(self.journal, new, self.session, sandbox, known.job, opened.path)
+        return replace(new, results_path=place.chosen(new.results_path))
 
     def _results_path(self, opened: OpenedList) -> Path:
         wished = self.options.output or opened.results_path
