@@ -1,6 +1,6 @@
 """What a person typed into a workbook of ours that the journal doesn't know: it must not be overwritten."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -11,10 +11,11 @@ from uploader.i18n import Message, row_numbers
 from uploader.journal import Journal
 from uploader.model.job import Job, RowState
 from uploader.model.rows import RESULT_COLUMNS
-from uploader.workbooks.manifest import HIDDEN_SHEET, RESULTS, line_digest
+from uploader.workbooks.manifest import HIDDEN_SHEET, MOST_ROWS, RESULTS, canonical_text, cell_text, line_digest
 from uploader.workbooks.reader import manifest_of, open_workbook
 from uploader.workbooks.redaction import Redaction, redaction_for, shows
 from uploader.workbooks.result_workbook import ResultLine, ResultWorkbook
+from uploader.workbooks.row_display import RowDisplay, zone_of
 
 _AT_ONCE = 500
 
@@ -63,7 +64,7 @@ def unknown_work(path: Path, journal: Journal, job: Job | None, redaction: Redac
     found = PersonsWork(sheets=list(_sheets(workbook)))
     written = workbook.manifest.row_digests()
     columns = JobColumns(workbook.list_header if job is None or not job.header else job.header, workbook.list_header)
-    lines = workbook.lines()
+    lines, outcomes = workbook.lines(), dict[int, ResultLine]()
     while some := list(islice(lines, _AT_ONCE)):
         edited: dict[int, ResultLine] = {}
         for line in some:
@@ -75,14 +76,35 @@ def unknown_work(path: Path, journal: Journal, job: Job | None, redaction: Redac
             if line_digest(line.cells) != cells:
                 edited[number] = line
             if line_digest([line.our_cells.get(name, "") for name in RESULT_COLUMNS]) != outcome:
-                found.outcomes.append(number)
+                outcomes[number] = line
         states = journal.row_states(job.id, list(edited)) if job is not None and edited else {}
         found.edited += [
             number
             for number, line in edited.items()
             if not _is_known(line.cells, states.get(number), columns, workbook.list_header, redaction)
         ]
+    found.outcomes = list(_typed(workbook, outcomes, journal, job, redaction))
     return found
+
+
+def _typed(
+    workbook: ResultWorkbook, lines: Mapping[int, ResultLine], journal: Journal, job: Job | None,
+    redaction: Redaction | None,
+) -> Iterator[int]:  # fmt: skip
+    """Of the rows whose outcome is not as it was written, those in which that was typed and not only deleted."""
+    if job is None or not lines:
+        yield from (number for number, line in lines.items() if any(map(str.strip, line.our_cells.values())))
+        return
+    display = RowDisplay(job.header, zone_of(workbook.manifest.zone), redaction, workbook.manifest.language)
+    for nth, result in enumerate(journal.rows(job.id)):
+        line = lines.get(result.row.number)
+        if line is not None:
+            shown = display.displayed(result, nth % (MOST_ROWS - 1) + 2).outcome
+            cells = [line.our_cells.get(name, "") for name in RESULT_COLUMNS]
+            if any(
+                cell.strip() and canonical_text(cell) != cell_text(one) for cell, one in zip(cells, shown, strict=True)
+            ):
+                yield result.row.number
 
 
 def corrected_workbook(job: Job, journal: Journal, home: Path, *, sandbox: bool) -> tuple[Path, list[int]] | None:
