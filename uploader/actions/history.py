@@ -1,17 +1,22 @@
 """List the jobs that were sent from this computer, and delete their data. Nothing is sent."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
 
 from uploader.actions.planning.find_job import Which, found_job
 from uploader.actions.session import Session
+from uploader.actions.steps.result_file import spare_folder
 from uploader.errors import SettingsError
 from uploader.i18n import Message
+from uploader.journal import Journal
 from uploader.journal.locks import hold_list
 from uploader.model.job import Job
 from uploader.model.questions import YES, Question
+from uploader.model.workbook_names import list_stem, problems_name
 
 _AGE = re.compile(r"(\d{1,5})\s*d")
 
@@ -52,6 +57,30 @@ def _ended(job: Job) -> datetime:
     return datetime.fromisoformat(job.ended_at or job.started_at)
 
 
+class Files(NamedTuple):
+    """The files that still hold data of jobs, as far as this computer knows of them."""
+
+    ours: Sequence[Path]
+    """Copies of result workbooks in our own folder, which are deleted with the jobs."""
+    left: Sequence[Path]
+    """Workbooks and lists of the person, which are not."""
+
+
+def files_with_data(jobs: Sequence[Job], session: Session, *, sandbox: bool = False) -> Files:
+    """Which files still hold data of these jobs."""
+    own = spare_folder(session.home)
+    with session.journal(sandbox=sandbox) as journal:
+        found = {path for job in jobs for path in _files(journal, job)}
+    there = sorted(path for path in found if path.is_file())
+    return Files([path for path in there if path.parent == own], [path for path in there if path.parent != own])
+
+
+def _files(journal: Journal, job: Job) -> Iterator[Path]:
+    lists = [job.list_path, *journal.sources(job.id).values()]
+    yield from (*lists, job.results_path, *journal.workbook_paths(job.id))
+    yield from (path.with_name(problems_name(list_stem(path.stem))) for path in lists)
+
+
 def is_confirmed(session: Session) -> bool:
     """Whether the person confirms it; with nobody to ask, the command itself is the confirmation."""
     question = Question("forget")
@@ -59,7 +88,9 @@ def is_confirmed(session: Session) -> bool:
 
 
 def forget(jobs: Sequence[Job], session: Session, *, everything: bool, sandbox: bool = False) -> None:
-    """Delete the jobs' customer data; hashes stay, so that a row sent again is known, unless `everything`.
+    """Delete the jobs' customer data; keyed hashes stay, so that a row sent again is known, unless `everything`.
+
+    Copies of result workbooks in our own folder go, too.
 
     Raises BusyError, and forgets none, where one of them is being sent.
     """
@@ -67,5 +98,8 @@ def forget(jobs: Sequence[Job], session: Session, *, everything: bool, sandbox: 
     with session.journal(sandbox=sandbox) as journal, ExitStack() as stack:
         for list_sha256, name in names.items():
             stack.enter_context(hold_list(session.home, list_sha256, name, sandbox=sandbox))
+        copies = files_with_data(jobs, session, sandbox=sandbox).ours
         for job in jobs:
             journal.forget(job.id, everything=everything)
+    for copy in copies:
+        copy.unlink(missing_ok=True)

@@ -186,12 +186,17 @@ def with_results(summary: Summary, journal: Journal, output: Path, session: Sess
     return replace(summary, stopped=summary.stopped or nowhere)
 
 
+def spare_folder(home: Path) -> Path:
+    """Where a result workbook goes that can't be written beside its list."""
+    return home / _FOLDER
+
+
 def _spare(output: Path, job: int, home: Path, *, sandbox: bool) -> Iterator[Path]:
     """Where else a workbook can go: beside the wished place, in our own folder, in a new temporary one.
 
     Only an earlier one of that job is replaced.
     """
-    name, own = f"{output.stem}-job{job}{output.suffix}", home / _FOLDER
+    name, own = f"{output.stem}-job{job}{output.suffix}", spare_folder(home)
 
     def may_replace(manifest: Manifest, _: Path) -> bool:
         return (manifest.kind, manifest.job, manifest.sandbox) == (RESULTS, job, sandbox)

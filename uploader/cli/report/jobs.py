@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from uploader.actions.history import Files
 from uploader.cli.report import commands
 from uploader.cli.report.numbers import counted, moment, rows_of
 from uploader.cli.terminal import unbroken
@@ -78,8 +79,10 @@ def settled(job: Job, rows: Sequence[int], language: str, *, arrived: bool, sand
 # Forgetting
 
 
-def to_forget(found: Sequence[Job], language: str, *, everything: bool, sandbox: bool = False) -> Iterator[str]:
-    """Which jobs are about to be forgotten, and what of them stays."""
+def to_forget(
+    found: Sequence[Job], files: Files, language: str, *, everything: bool, sandbox: bool = False
+) -> Iterator[str]:
+    """What is about to be deleted of which jobs, and what of them stays."""
     if not found:
         yield render(Message("forget.nothing"), language)
         return
@@ -91,6 +94,11 @@ def to_forget(found: Sequence[Job], language: str, *, everything: bool, sandbox:
     unknown = sum(job.counts[Status.UNKNOWN] for job in found)
     if unknown:
         yield render(Message("forget.unknown", count=unknown), language)
+    yield render(Message("forget.deletes_all" if everything else "forget.deletes"), language)
+    for paths, code in ((files.ours, "forget.copies"), (files.left, "forget.left")):
+        if paths:
+            yield render(Message(code, count=len(paths)), language)
+            yield from (f"  {unbroken(str(path))}" for path in paths)
     yield render(Message("forget.everything" if everything else "forget.keeps_fingerprints"), language)
 
 
