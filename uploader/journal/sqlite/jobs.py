@@ -16,9 +16,7 @@ from uploader.model.rows import Row, Status
 
 _LARGEST_NUMBER = 2**63 - 1
 """Of SQLite's."""
-_COUNTS = ", ".join(
-    f"""coalesce(sum("rows") FILTER (WHERE status = '{status}'), 0) AS "{status}\"""" for status in Status
-)
+_COUNTS = ", ".join(f"coalesce(sum(n) FILTER (WHERE status = '{one}'), 0) AS '{one}'" for one in Status)
 _JOBS = f"""
 SELECT job.*, template.text, template.profile, run.user, run.machine, run.version, run.started_at, run.ended_at,
     run.stopped, run.id AS last_run, counts.*,
@@ -26,7 +24,7 @@ SELECT job.*, template.text, template.profile, run.user, run.machine, run.versio
     (SELECT count(*) FROM row WHERE row.job = job.id AND settled = 'arrived' AND status = 'accepted') AS settled
 FROM job
 LEFT JOIN (SELECT job AS of_job, {_COUNTS}
-    FROM (SELECT job, status, count(*) AS "rows" FROM row GROUP BY job, status) GROUP BY job) counts ON of_job = job.id
+    FROM (SELECT job, status, count(*) AS n FROM row GROUP BY job, status) GROUP BY job) counts ON of_job = job.id
 LEFT JOIN run ON run.id = (SELECT max(id) FROM run WHERE run.job = job.id)
 LEFT JOIN template ON template.sha256 = job.template_sha256
 """
@@ -141,8 +139,9 @@ def redirect(
     )
     for row, known in rows_with(db, job, "fingerprint IS NOT NULL"):
         if row.cells and known is not None:
-            values = (fingerprint(row), job, row.number)
-            db.execute("UPDATE row SET fingerprint = ? WHERE job = ? AND number = ?", values)
+            db.execute(
+                "UPDATE row SET fingerprint = ? WHERE job = ? AND number = ?", (fingerprint(row), job, row.number)
+            )
 
 
 def set_results_path(db: sqlite3.Connection, job: int, path: Path) -> None:

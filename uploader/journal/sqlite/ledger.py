@@ -80,9 +80,12 @@ class SqliteRunLedger:
         with self._transaction():
             for number, message in advice_of.items():
                 self._db.execute(
-                    "UPDATE row SET waits = 0, advice = CASE WHEN status IN ('accepted', 'unknown') THEN advice ELSE ?1 END,"
-                    " status = CASE WHEN status IN ('accepted', 'unknown') THEN status ELSE 'invalid' END"
-                    " WHERE job = ?2 AND number = ?3",
+                    "UPDATE row SET waits = 0 WHERE job = ? AND number = ? AND status IN ('accepted', 'unknown')",
+                    (self._job, number),
+                )
+                self._db.execute(
+                    "UPDATE row SET waits = 0, status = 'invalid', advice = ? WHERE job = ? AND number = ?"
+                    " AND status NOT IN ('accepted', 'unknown')",
                     (stored_advice(message), self._job, number),
                 )
 
@@ -134,7 +137,8 @@ class SqliteRunLedger:
         before = self._before.pop(number, None)
         if before is not None and _still_decides(before, completion):
             self._db.execute(
-                "UPDATE row SET status = ?, advice = ?, attempt = ?, settled = ?, waits = ? WHERE job = ? AND number = ?",
+                "UPDATE row SET status = ?, advice = ?, attempt = ?, settled = ?, waits = ?"
+                " WHERE job = ? AND number = ?",
                 (*before, waits, self._job, number),
             )
         else:

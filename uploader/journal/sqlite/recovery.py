@@ -35,7 +35,7 @@ def recover(
     path: Path,
     job: int | None,
 ) -> int:
-    """Write down the rows of a workbook that another journal wrote, and the requests made for them; the job's number."""
+    """Write down the rows of a workbook that another journal wrote, and the requests made for them."""
     number = insert_job(db, new) if job is None else update_job(db, new, job)
     attempts = list(attempts)
     times = [attempt.sent_at for attempt in attempts] or [now()]

@@ -18,7 +18,9 @@ _RESULTS = (
     " (SELECT count(*) FROM attempt WHERE job = r.job AND number = r.number) AS attempts"
     " FROM row r LEFT JOIN attempt a ON a.id = r.attempt WHERE r.job = :job AND r.number > :after"
 )
-_HAS_TEXT = " AND (contains(r.cells, :text) OR contains(a.cells, :text) OR contains(a.code, :text) OR contains(a.message, :text))"
+_HAS_TEXT = """
+ AND (contains(r.cells, :text) OR contains(a.cells, :text) OR contains(a.code, :text) OR contains(a.message, :text))
+"""
 
 
 def contains(stored: str | None, text: str) -> bool:

@@ -18,15 +18,20 @@ CREATE TEMP TABLE IF NOT EXISTS staged (number INTEGER PRIMARY KEY, cells TEXT, 
     fingerprint TEXT, faults TEXT, waits INTEGER, keeps INTEGER)
 """
 _OF_JOB = "row.job = :job AND row.number = staged.number"
-_CHANGES = (
-    f"UPDATE row SET cells = staged.cells, fingerprint = staged.fingerprint, faults = staged.faults, waits = staged.waits"
-    f" FROM staged WHERE {_OF_JOB}",
-    f"UPDATE row SET status = staged.status, advice = staged.advice, attempt = NULL, settled = NULL"
-    f" FROM staged WHERE {_OF_JOB} AND NOT staged.keeps AND row.status NOT IN ('accepted', 'unknown')",
-    "INSERT INTO row (job, number, cells, status, advice, fingerprint, faults, waits)"
-    " SELECT :job, number, cells, status, advice, fingerprint, faults, waits FROM staged"
-    " WHERE NOT EXISTS (SELECT 1 FROM row WHERE row.job = :job AND row.number = staged.number)",
-)
+_TAKE_CELLS = f"""
+UPDATE row SET cells = staged.cells, fingerprint = staged.fingerprint, waits = staged.waits,
+    faults = CASE WHEN staged.keeps THEN row.faults ELSE staged.faults END
+FROM staged WHERE {_OF_JOB}
+"""
+_BEGIN_ANEW = f"""
+UPDATE row SET status = staged.status, advice = staged.advice, attempt = NULL, settled = NULL
+FROM staged WHERE {_OF_JOB} AND NOT staged.keeps AND row.status NOT IN ('accepted', 'unknown')
+"""
+_ADD = """
+INSERT INTO row (job, number, cells, status, advice, fingerprint, faults, waits)
+SELECT :job, number, cells, status, advice, fingerprint, faults, waits FROM staged
+WHERE NOT EXISTS (SELECT 1 FROM row WHERE row.job = :job AND row.number = staged.number)
+"""
 _OTHERS_WAIT_NO_LONGER = (
     "UPDATE row SET waits = 0 WHERE job = :job AND waits = 1"
     " AND NOT EXISTS (SELECT 1 FROM staged WHERE staged.number = row.number)"
@@ -73,7 +78,7 @@ def stage(db: sqlite3.Connection, new: NewJob, job: int | None, *, others_wait: 
     number = insert_job(db, new) if job is None else update_job(db, new, job)
     if not others_wait:
         db.execute(_OTHERS_WAIT_NO_LONGER, {"job": number})
-    for statement in _CHANGES:
+    for statement in (_TAKE_CELLS, _BEGIN_ANEW, _ADD):
         db.execute(statement, {"job": number})
     if new.source_sha256:
         source = (number, new.source_sha256, path_as_text(new.list_path), now())
