@@ -96,7 +96,9 @@ class RowState:
     @property
     def is_edited(self) -> bool:
         """Whether it was edited after it was sent, and the edit held back, because it may have arrived as it was."""
-        return self.may_have_arrived and self.sent is not None and tuple(self.cells) != tuple(self.sent)
+        if not self.may_have_arrived or not self.cells:
+            return False
+        return self.is_recovered if self.sent is None else tuple(self.cells) != tuple(self.sent)
 
 
 class Sender(NamedTuple):

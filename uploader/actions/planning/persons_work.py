@@ -52,14 +52,18 @@ class PersonsWork:
             yield self.unreadable
 
 
-def unknown_work(path: Path, journal: Journal, job: Job | None, redaction: Redaction | None) -> PersonsWork:
-    """What a person did in the workbook at `path` that the journal doesn't know of its job.
-
-    Raises ListError where it can't be read: nobody knows then what is in it.
-    """
+def opened_workbook(path: Path) -> ResultWorkbook:
+    """The workbook of ours at `path`. Raises ListError where it can't be read: nobody knows then what is in it."""
     workbook = open_workbook(path)
     if workbook is None:
         raise ListError(Message("work.not_ours", name=path.name))
+    return workbook
+
+
+def unknown_work(
+    workbook: ResultWorkbook, journal: Journal, job: Job | None, redaction: Redaction | None
+) -> PersonsWork:
+    """What a person did in a workbook that the journal doesn't know of its job."""
     workbook = workbook.without_notes()
     found = PersonsWork(sheets=list(_sheets(workbook)))
     written = workbook.manifest.row_digests()
@@ -117,7 +121,7 @@ def corrected_workbook(job: Job, journal: Journal, home: Path, *, sandbox: bool)
         if manifest is None or (manifest.kind, manifest.account, manifest.sandbox) != (RESULTS, job.key, sandbox):
             continue
         try:
-            work = unknown_work(path, journal, job, redaction_for(home, manifest.redacted))
+            work = unknown_work(opened_workbook(path), journal, job, redaction_for(home, manifest.redacted))
         except ListError:
             continue
         if work.edited:

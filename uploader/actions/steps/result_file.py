@@ -13,7 +13,7 @@ from itertools import chain
 from pathlib import Path
 
 from uploader.actions.planning.open_list import OpenedList
-from uploader.actions.planning.persons_work import PersonsWork, unknown_work
+from uploader.actions.planning.persons_work import PersonsWork, opened_workbook, unknown_work
 from uploader.actions.session import Session
 from uploader.errors import ListError, SettingsError, WorkbookError
 from uploader.i18n import Message
@@ -43,8 +43,8 @@ class ResultPlace:
     sandbox: bool
     known: Job | None = None
     """The job as the journal has it; None where it is new."""
-    at_hand: Path | None = None
-    """The workbook whose rows are being sent: what was edited in them is on its way into the journal."""
+    at_hand: OpenedList | None = None
+    """The list whose rows are being sent: if it is a workbook, what was edited in them goes into the journal."""
 
     def chosen(self, wished: Path) -> Path:
         """`wished`, absolute and known to be writable, or the next name that is free; the person hears why.
@@ -71,13 +71,14 @@ class ResultPlace:
         """What a person typed there that would be lost; None for nothing."""
         redaction_there = redaction.redaction_for(self.session.home, manifest.redacted)
         known = self.known if self.known is not None and self.known.key == manifest.account else None
+        at_hand = self.at_hand
+        if at_hand is not None and at_hand.workbook is not None and at_hand.path.absolute() == path:
+            work = unknown_work(at_hand.workbook, self.journal, known, redaction_there)
+            return replace(work, edited=[], added=0) or None
         try:
-            work = unknown_work(path, self.journal, known, redaction_there)
+            return unknown_work(opened_workbook(path), self.journal, known, redaction_there) or None
         except ListError as why:
             return PersonsWork(unreadable=why.message)
-        if self.at_hand is not None and self.at_hand.absolute() == path:
-            work = replace(work, edited=[], added=0)
-        return work or None
 
     def _why_not(self, wished: Path, target: Path) -> Message:
         facts = {"wished": wished.name, "target": target.name}

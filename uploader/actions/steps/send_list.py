@@ -145,7 +145,7 @@ class SendList:
         if not new.wants_workbook:
             return new
         sandbox = self.options.is_sandbox
-        place = ResultPlace(self.journal, new, self.session, sandbox, known.job, opened.path)
+        place = ResultPlace(self.journal, new, self.session, sandbox, known.job, opened)
         return replace(new, results_path=place.chosen(new.results_path))
 
     def _results_path(self, opened: OpenedList) -> Path:

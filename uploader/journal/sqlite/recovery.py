@@ -64,7 +64,8 @@ def _recover(db: sqlite3.Connection, job: int, run: int, recovered: RecoveredRow
     for nth, one in enumerate(attempts, start=1):
         taken = _taken(one, result, is_last=nth == len(attempts))
         answer = (one.verdict, one.code, one.message, one.http_status, one.duration_ms, stored_detail(one.detail))
-        place = (job, row.number, run, one.sent_at, cells, fingerprint if taken != "no" else None, taken)
+        sent = cells if fingerprint is not None else as_json([])  # edited since: nobody knows what was sent
+        place = (job, row.number, run, one.sent_at, sent, fingerprint if taken != "no" else None, taken)
         deciding = inserted(db, _ATTEMPT, (*place, *answer))
     if deciding is not None:
         db.execute("UPDATE row SET attempt = ? WHERE job = ? AND number = ?", (deciding, job, row.number))
