@@ -13,7 +13,7 @@ from uploader.i18n import Message
 from uploader.model import advice
 from uploader.model.exit_codes import ExitCode, of_check, of_error, of_send
 from uploader.model.http import Request
-from uploader.model.job import Job
+from uploader.model.job import Job, Sender
 from uploader.model.problems import Problem, ProblemLog
 from uploader.model.rows import Status
 from uploader.model.summary import AnswerCount, ResumeHint, Summary
@@ -187,7 +187,9 @@ def test_the_history_says_how_the_newest_unfinished_job_is_resumed() -> None:
 def made_job(counts: dict[Status, int], **facts: Any) -> Job:
     usual: dict[str, Any] = {field.name: "" for field in fields(Job)}
     usual |= {"id": 7, "created_at": "2026-11-20T10:00:00+00:00", "ended_at": None, "stopped": None}
-    usual |= {"list_path": Path("marzo.csv"), "forgotten_at": None, "continued_by": None, "taken_from": None}
+    usual |= {"list_path": Path("marzo.csv"), "list_name": "marzo.csv", "forgotten_at": None}
+    usual |= {"sender": Sender("ana", "pc-7", "0"), "started_at": usual["created_at"], "settled": 0}
+    usual["waiting"] = counts.get(Status.NOT_SENT, 0)
     if not counts.get(Status.NOT_SENT):
         usual["ended_at"] = usual["created_at"]
     return Job(**{**usual, "counts": Counter(counts), **facts})

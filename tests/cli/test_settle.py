@@ -98,7 +98,7 @@ def test_a_flag_that_was_not_given_is_never_taken_for_one_that_was(world: World,
     called(["5"], nothing, True)
     assert left(world) == 4
     with world.session.journal() as journal:
-        settled = {row.row.number: row.settled for row in journal.results(1) if row.settled}
+        settled = {row.row.number: row.settled for row in journal.rows(1) if row.settled}
     assert settled == {4: "arrived", 5: "not arrived"}
 
 

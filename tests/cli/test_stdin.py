@@ -67,7 +67,7 @@ def test_a_list_from_standard_input_is_sent_and_its_workbook_is_written_here(
     pipe(monkeypatch, path)
     assert run(["send", "-", *to_server, "--json"]) == 0, "known by its bytes"
     again = json.loads(capsys.readouterr().out)
-    assert (again["skipped"], again["requests"]) == (3, 0)
+    assert (again["accepted"], again["requests"]) == (3, 0)
 
 
 def test_the_problems_of_such_a_list_are_written_here_too(
@@ -142,15 +142,15 @@ def test_the_history_is_an_array_for_a_program(
     assert run(["send", str(path), *to_server]) == 0
     capsys.readouterr()
     assert run(["history", "--json"]) == 0
-    newest, first = json.loads(capsys.readouterr().out)
-    assert set(newest) == {
+    (job,) = json.loads(capsys.readouterr().out)
+    assert set(job) == {
         "job", "list", "list_sha256", "template", "destination", "started", "ended", "rows", "accepted", "rejected",
-        "unknown", "invalid", "skipped", "not_sent", "results", "stopped", "continued_by", "forgotten",
+        "unknown", "invalid", "skipped", "not_sent", "results", "stopped", "forgotten",
     }  # fmt: skip
     documented = (Path(__file__).parents[2] / "docs" / "commands.md").read_text(encoding="utf-8")
-    assert [key for key in newest if f"`{key}`" not in documented] == []
-    assert (first["list"], first["rows"], first["continued_by"]) == (str(path), 2, newest["job"])
-    assert (newest["results"], newest["stopped"]) == (str(here / "list.results.xlsx"), None)
+    assert [key for key in job if f"`{key}`" not in documented] == []
+    assert (job["list"], job["rows"], job["accepted"]) == (str(path), 2, 2)
+    assert (job["results"], job["stopped"]) == (str(here / "list.results.xlsx"), None)
 
 
 def test_a_check_that_finds_nothing_is_silent_with_quiet(here: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -339,7 +339,7 @@ class Lived:
         assert not keep_alive
         assert self.run is not None
         journal, job, policy = self.run
-        self.server.begins(journal.results(job), journal.job(job).fields[MARK], policy)
+        self.server.begins(journal.rows(job), journal.job(job).fields[MARK], policy)
         yield self.server
 
     def _row(self, mark: str, subject: str) -> list[str]:

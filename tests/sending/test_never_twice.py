@@ -28,7 +28,7 @@ from uploader.model import advice
 from uploader.model.cancel import CancelToken
 from uploader.model.events import Event, RowDone
 from uploader.model.http import Request, Response, SendFailure
-from uploader.model.job import NewJob
+from uploader.model.job import NewJob, Sender
 from uploader.model.outcomes import Completion, Dispatch, Outcome, Stop, Verdict
 from uploader.model.resend import ResendPolicy
 from uploader.model.rows import Row, Status, WaitingRow
@@ -235,8 +235,6 @@ def judge(answer: Response | SendFailure) -> Outcome:
 
 
 NEW = NewJob(
-    user="ana",
-    machine="pc-7",
     list_path=Path("/lists/list.csv"),
     list_sha256="ab" * 32,
     sheet=None,
@@ -248,12 +246,14 @@ NEW = NewJob(
     profile_text=None,
     destination="https://x",
     settings={},
-    version="0",
     results_path=Path("/lists/list.results.xlsx"),
-    account="a1" * 16,
+    key="a1" * 16,
     list_name="list.csv",
     source_sha256="ab" * 32,
 )
+
+
+SENDER = Sender("ana", "pc-7", "0")
 
 
 def print_of(key: int) -> str:
@@ -366,9 +366,9 @@ class World:
         with self.journal() as journal:
             if self.plan.earlier:
                 keys = list(self.plan.earlier)
-                job = journal.stage(replace(NEW, list_sha256="ef" * 32, account="e1" * 16), staged(keys))
-                ledger = journal.begin_run(job, ResendPolicy())
-                waiting = journal.waiting(job, ResendPolicy())
+                job = journal.stage(replace(NEW, list_sha256="ef" * 32, key="e1" * 16), staged(keys))
+                ledger = journal.begin_run(job, SENDER, ResendPolicy())
+                waiting = journal.waiting(job)
                 dispatches = [Dispatch(one.row, request(one)) for one in list(waiting)]
                 ledger.commit([], dispatches)
                 for dispatch, says in zip(dispatches, self.plan.earlier.values(), strict=True):
@@ -385,11 +385,12 @@ class World:
         self.disturbance, self.dead, self.moments = disturbance, False, Counter()
         self.server.restarted()
         with self.journal() as journal:
-            ledger = journal.begin_run(self.job, self.repeats)
+            journal.ask_again(self.job, self.repeats)
+            ledger = journal.begin_run(self.job, SENDER, self.repeats)
             ledger.hold_back_known()
             with suppress(Killed):
                 report = self.send(
-                    journal.waiting(self.job, self.repeats),
+                    journal.waiting(self.job),
                     ledger,
                     build=request,
                     open_transport=self.server.opened,
@@ -460,12 +461,12 @@ class World:
 
     def is_finished(self) -> bool:
         with self.journal() as journal:
-            return not any(True for _ in journal.waiting(self.job, self.repeats))
+            return not journal.count_waiting(self.job, self.repeats).total()
 
     def minds(self) -> None:
         """What holds after every run, however it ended."""
         with self.journal() as journal:
-            results = list(journal.results(self.job))
+            results = list(journal.rows(self.job))
         assert [result.row.number for result in results] == [2 + n for n in range(len(self.plan.keys))]
         for result in results:
             row = result.row.number
@@ -483,7 +484,7 @@ class World:
             counts = journal.job(self.job).counts
             assert not counts[Status.NOT_SENT], "a row waits for ever"
             assert sum(counts.values()) == len(self.plan.keys)
-            self.ends = {result.row.number: result.status for result in journal.results(self.job)}
+            self.ends = {result.row.number: result.status for result in journal.rows(self.job)}
         for status, count in counts.items():
             if count:
                 event(f"ends {status}")

@@ -126,8 +126,6 @@ class Settlement:
 class RunRecord:
     """One run of a job: when, by whom, where to, and how much."""
 
-    id: int
-    """Counts over all jobs."""
     job: int
     started_at: str
     ended_at: str | None

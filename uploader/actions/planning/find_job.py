@@ -144,7 +144,9 @@ def found_job(journal: Journal, which: Which | None) -> Job:
 def _of_file(journal: Journal, path: Path) -> Job:
     """The newest job of the list, or of the workbook of ours, that is at that path or was."""
     at_path = next(iter(jobs_at(journal, path)), None)
-    if at_path is not None and not path.exists():
+    if not path.exists():
+        if at_path is None:
+            raise SettingsError(Message("find_job.never_sent", name=path.name))
         return at_path
     sha256 = sha256_of(path)
     manifest = manifest_of(path)

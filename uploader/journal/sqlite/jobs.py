@@ -111,7 +111,7 @@ def sources(db: sqlite3.Connection, job: int) -> Mapping[str, Path]:
 def runs(db: sqlite3.Connection, job: int) -> list[RunRecord]:
     """Every run of a job, the oldest first."""
     found = db.execute(
-        "SELECT id, job, started_at, ended_at, user, machine, version, template_sha256, destination,"
+        "SELECT job, started_at, ended_at, user, machine, version, template_sha256, destination,"
         " (SELECT count(*) FROM attempt WHERE attempt.run = run.id) AS requests, stopped, taken_from"
         " FROM run WHERE job = ? ORDER BY id",
         (job,),
