@@ -51,7 +51,7 @@ from uploader.actions.verify import verify
 from uploader.i18n import Message
 from uploader.journal.sqlite import SqliteJournal
 from uploader.model.http import Arrival, Request, Response, SendFailure
-from uploader.model.job import RowResult
+from uploader.model.job import RowResult, Sender
 from uploader.model.outcomes import Completion, Dispatch, Stop
 from uploader.model.resend import ResendPolicy
 from uploader.model.rows import Status, column_letter
@@ -248,9 +248,9 @@ class NotedJournal(SqliteJournal):
         super().__init__(path, lived.world.connected)
         self.lived = lived
 
-    def begin_run(self, job: int, policy: ResendPolicy) -> NotedLedger:  # type: ignore[override]  # a RunLedger, if no SqliteRunLedger
+    def begin_run(self, job: int, sender: Sender, policy: ResendPolicy) -> NotedLedger:  # type: ignore[override]  # a RunLedger, if no SqliteRunLedger
         self.lived.run = (self, job, policy)
-        return NotedLedger(super().begin_run(job, policy), self.lived.world, self.lived.server)
+        return NotedLedger(super().begin_run(job, sender, policy), self.lived.world, self.lived.server)
 
 
 # The courses

@@ -267,7 +267,7 @@ def request(waiting: WaitingRow) -> Request:
 
 def staged(keys: Sequence[int]) -> Iterator[StagedRow]:
     for number, key in enumerate(keys, start=2):
-        yield StagedRow(Row(number, (str(key),)), Status.NOT_SENT, advice.NOT_ITS_TURN, print_of(key))
+        yield StagedRow(Row(number, (str(key),)), Status.NOT_SENT, advice.NOT_ITS_TURN, print_of(key), waits=True)
 
 
 class WatchedConnection(Connection):
