@@ -1,0 +1,183 @@
+"""What a person typed into a workbook of ours is never gone: it is sent, carried on, or the workbook is left alone."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from tests.books import GOOD, OURS, mend, page, refused
+from tests.conftest import FIELDS, interactions, sheet_rows, write_csv
+from tests.worlds import Ending, World
+from uploader.actions.options import SandboxConfig
+from uploader.actions.results import results
+from uploader.i18n import row_numbers
+
+
+def cell(ended: Ending, row: int, column: str) -> Any:
+    """What the result workbook has there."""
+    return next(line[column] for line in sheet_rows(Path(ended.json["results"])) if line["Row"] == row)
+
+
+def typed(path: Path) -> set[str]:
+    """Every text in a workbook, also on sheets of the person's."""
+    book = openpyxl.load_workbook(path)
+    return {
+        str(cell) for sheet in book.worksheets for line in sheet.iter_rows(values_only=True) for cell in line if cell
+    }
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Eight rows, of which the API rejects rows 4 and 7."""
+    return write_csv(tmp_path / "list.csv", refused())
+
+
+@pytest.fixture
+def pilot(world: World, path: Path) -> Path:
+    """The result workbook of the first four rows; four wait."""
+    return Path(world.sends(path, no_preflight=True, first=4).json["results"])
+
+
+@pytest.mark.parametrize("how", ["send", "resume"])
+def test_after_a_pilot_the_list_goes_as_its_workbook_was_corrected(
+    world: World, path: Path, pilot: Path, how: str
+) -> None:
+    mend(pilot, {(4, "rp_id"): GOOD, (8, "body"): "corrected"})
+    ended = world.sends(path, no_preflight=True) if how == "send" else world.resumes(no_preflight=True)
+    assert ended.told("send.takes_in", name=pilot.name, numbers=row_numbers([4, 8]))
+    rows = refused()
+    rows[2][6], rows[6][5] = GOOD, "corrected"
+    assert ended.came == sorted([rows[2], *rows[4:]])
+    assert (ended.json["results"], ended.json["not_sent"]) == (str(pilot), 0)
+    assert (cell(ended, 4, "rp_id"), cell(ended, 8, "body")) == (GOOD, "corrected")
+    assert world.sends(path, no_preflight=True).came == []
+
+
+def test_a_corrected_row_that_was_accepted_is_not_sent_again_and_the_correction_stays_to_be_seen(
+    world: World, path: Path, pilot: Path
+) -> None:
+    mend(pilot, {(3, "body"): "too late"})
+    ended = world.sends(path, no_preflight=True)
+    assert refused()[1] not in ended.came
+    assert ended.told("held.accepted_edited", numbers=row_numbers([3]))
+    assert "too late" in cell(ended, 3, "Advice")
+
+
+def test_a_refused_row_that_was_not_corrected_does_not_go_with_the_others_that_wait(
+    world: World, path: Path, pilot: Path
+) -> None:
+    mend(pilot, {(8, "body"): "corrected"})
+    ended = world.sends(path, no_preflight=True)
+    assert cell(ended, 4, "Attempts") == 1
+    assert world.sends(path, no_preflight=True).json["requests"] == 2  # by itself, the finished list tries both again
+
+
+def test_results_written_again_leave_a_corrected_workbook_alone_and_say_how_to_send_it(
+    world: World, pilot: Path
+) -> None:
+    mend(pilot, {(8, "body"): "corrected"})
+    before = pilot.read_bytes()
+    _, written = results("1", None, world.session)
+    assert (written.name, pilot.read_bytes()) == ("list.results-2.xlsx", before)
+    assert sheet_rows(written)[6]["body"] == interactions(8)[6][5]
+    told = [message for message in world.ui.told if message.code == "result_file.kept_work"]
+    assert [message.facts["wished_path"] for message in told] == [str(pilot)]
+
+
+def test_the_workbook_that_is_sent_itself_is_renewed_in_its_place(world: World, pilot: Path) -> None:
+    mend(pilot, {(4, "rp_id"): GOOD, (3, "body"): "too late"})
+    ended = world.sends(pilot, no_preflight=True)
+    assert (ended.json["results"], cell(ended, 4, "Status")) == (str(pilot), "accepted")
+    again = world.sends(pilot, no_preflight=True)
+    assert again.json["results"] == str(pilot)
+    assert "too late" in cell(again, 3, "Advice")
+
+
+@pytest.mark.parametrize("how", ["list", "workbook", "results"])
+@pytest.mark.parametrize("where", ["our column", "another sheet", "a new row"])
+def test_what_no_renewed_workbook_would_have_is_left_where_it_is(
+    world: World, path: Path, pilot: Path, how: str, where: str
+) -> None:
+    if where == "our column":
+        mend(pilot, {(4, "Response message"): "llamado el lunes"})
+    elif where == "another sheet":
+        book = openpyxl.load_workbook(pilot)
+        book.create_sheet("Mías")["B2"] = "llamado el lunes"
+        book.save(pilot)
+    else:
+        with page(pilot) as lines:
+            lines.append([None, *interactions(1, start=70)[0][:5], "llamado el lunes", GOOD])
+    match how:
+        case "list":
+            ended = world.sends(path, no_preflight=True)
+        case "workbook":
+            ended = world.sends(pilot, no_preflight=True)
+        case _:
+            results("1", None, world.session)
+            ended = None
+    there = [one for one in pilot.parent.glob("*.xlsx") if "llamado el lunes" in typed(one)]
+    assert there, "gone"
+    if how == "workbook" and where == "a new row":
+        assert ended is not None
+        assert ended.json["results"] == str(pilot)  # it was sent, and is a row of the list now
+    else:
+        assert pilot in there
+
+
+def test_what_is_left_of_a_list_is_never_written_over_a_file_that_can_not_be_read(
+    world: World, path: Path, pilot: Path
+) -> None:
+    whole = pilot.read_bytes()
+    pilot.write_bytes(whole[: len(whole) // 2])
+    ended = world.sends(path, no_preflight=True)
+    assert (Path(ended.json["results"]).name, len(pilot.read_bytes())) == ("list.results-2.xlsx", len(whole) // 2)
+
+
+def test_opening_and_saving_a_workbook_is_no_work_that_would_be_lost(world: World, path: Path, pilot: Path) -> None:
+    openpyxl.load_workbook(pilot).save(pilot)
+    ended = world.sends(path, no_preflight=True)
+    assert ended.json["results"] == str(pilot)
+    assert not ended.told("send.takes_in")
+
+
+def test_sorting_filtering_and_deleting_columns_of_ours_is_none_either(world: World, path: Path, pilot: Path) -> None:
+    with page(pilot) as lines:
+        lines.delete_cols(1 + len(FIELDS) + len(OURS))
+        lines.auto_filter.ref = "A1:C9"
+    ended = world.sends(path, no_preflight=True)
+    assert ended.json["results"] == str(pilot)
+
+
+@pytest.mark.parametrize("what", ["list", "workbook"])
+def test_what_was_corrected_while_practising_is_there_when_it_is_sent_for_real(
+    world: World, path: Path, what: str
+) -> None:
+    practising = replace(world, environment={}, is_wired=True)
+    ended = practising.sends(path, sandbox=SandboxConfig(latency_seconds=0))
+    book = mend(Path(ended.json["results"]), {(4, "rp_id"): GOOD, (5, "body"): "corrected"})
+    ended = world.sends(path if what == "list" else book, no_preflight=True)
+    rows = refused()
+    if what == "list":
+        assert ended.told("result_file.kept_work", wished=book.name)
+        assert "corrected" in typed(book)
+    else:
+        rows[2][6], rows[3][5] = GOOD, "corrected"
+        assert ended.json["results"] == str(book)
+    assert ended.came == sorted(rows)
+
+
+def test_practice_never_touches_the_workbook_of_a_real_run(world: World, path: Path, pilot: Path) -> None:
+    real = pilot.read_bytes()
+    practising = replace(world, environment={}, is_wired=True)
+    for source in (path, pilot):
+        ended = practising.sends(source, sandbox=SandboxConfig(latency_seconds=0))
+        assert (Path(ended.json["results"]).name, pilot.read_bytes()) == ("list.results-2.xlsx", real)
+
+
+def test_a_second_practice_run_skips_what_the_first_one_sent(world: World, path: Path) -> None:
+    practising = replace(world, environment={}, is_wired=True)
+    for requests in (8, 2, 2):  # the two that are rejected go again
+        ended = practising.sends(path, sandbox=SandboxConfig(latency_seconds=0), no_preflight=True)
+        assert (ended.json["requests"], ended.json["accepted"]) == (requests, 6)
