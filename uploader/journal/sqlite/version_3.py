@@ -84,7 +84,7 @@ CREATE TEMP TABLE standing (        -- each row of each list, and the old jobs t
 ) WITHOUT ROWID;
 INSERT INTO standing
 SELECT job, number, last, latest, deciding, waits,
-    waits OR deciding = last OR (kept = 0 AND status IN ('skipped', 'unknown'))
+    waits OR deciding = latest OR (latest = last AND kept = 0 AND status IN ('skipped', 'unknown'))
 FROM (SELECT l.job, l.number, l.last, r.kept, r.status, {_DECIDING} AS deciding,
     CASE WHEN r.cells <> '[]' THEN r.job ELSE coalesce((SELECT max(o.job) FROM sending x
         JOIN old_row o ON o.job = x.number AND o.number = l.number WHERE x.job = l.job AND o.cells <> '[]'), r.job)
