@@ -5,6 +5,7 @@ import re
 import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import PurePath
 from typing import NamedTuple
 
@@ -69,6 +70,7 @@ def _as_json(cells: list[str]) -> str:
     return json.dumps(cells, ensure_ascii=False)
 
 
+@lru_cache(maxsize=1024)  # thousands of rows have the same advice
 def _settled(stored: str) -> _Settled | None:
     """Who settled a row, if its advice says that somebody did."""
     advice = read_advice(stored)
