@@ -5,7 +5,17 @@ from collections.abc import Mapping
 import pytest
 
 from tests.journal.builders import (
-    NEW, OTHER, answered, begin, completion, dispatch, result_of, rows, staged, statuses, waiting,
+    NEW,
+    OTHER,
+    answered,
+    begin,
+    completion,
+    dispatch,
+    result_of,
+    rows,
+    staged,
+    statuses,
+    waiting,
 )  # fmt: skip
 from tests.journal.conformance.conftest import Opened
 from uploader.journal import Journal

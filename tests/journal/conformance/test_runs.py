@@ -9,7 +9,18 @@ from pathlib import Path
 import pytest
 
 from tests.journal.builders import (
-    ANA, EVERYTHING, NEW, TOKEN_REFUSED, answered, begin, completion, dispatch, result_of, rows, staged, statuses,
+    ANA,
+    EVERYTHING,
+    NEW,
+    TOKEN_REFUSED,
+    answered,
+    begin,
+    completion,
+    dispatch,
+    result_of,
+    rows,
+    staged,
+    statuses,
     waiting,
 )  # fmt: skip
 from tests.journal.conformance.conftest import Opened
