@@ -75,7 +75,10 @@ class Connection:
         self.db.execute("PRAGMA secure_delete = ON")
         self.db.row_factory = sqlite3.Row
         self.db.create_function("contains", 2, contains, deterministic=True)
-        if self.db.execute("PRAGMA user_version").fetchone()[0] == 0:
+        version = self.db.execute("PRAGMA user_version").fetchone()[0]
+        if version > schema.VERSION:
+            raise JournalError(Message("journal.newer", path=str(self.path)))
+        if version == 0:
             self.db.executescript(f"BEGIN; {schema.TABLES} PRAGMA user_version = {schema.VERSION}; COMMIT;")
 
 
