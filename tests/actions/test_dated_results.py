@@ -59,7 +59,7 @@ def test_a_dated_workbook_is_fixed_and_sent_like_any_other(world: World, tmp_pat
     world.today = date(2026, 12, 1)
     mend(book, {(3, "rp_id"): "61001"})
     ended = world.sends(book, no_preflight=True)
-    assert (ended.json["results"], ended.json["skipped"]) == (str(book), 2)  # renewed in place
+    assert (ended.json["results"], ended.json["accepted"]) == (str(book), 3)  # renewed in place
     ended = world.sends(book, no_preflight=True, dated=True)
     assert Path(ended.json["results"]).name == "list.results-2026-12-01.xlsx"
 
@@ -70,7 +70,7 @@ def test_where_the_journal_is_lost_the_newest_dated_workbook_still_says_what_was
     path = write_csv(tmp_path / "list.csv", interactions(3))
     world.sends(path, no_preflight=True, dated=True)
     ended = world.another_computer().sends(path, no_preflight=True)
-    assert (ended.came, ended.json["skipped"]) == ([], 3)
+    assert (ended.came, ended.json["accepted"]) == ([], 3)
 
 
 def test_a_name_and_a_dated_name_contradict_each_other(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from tests.worlds import World
 from uploader.actions.options import ReadOptions
 from uploader.actions.settle import settle
 from uploader.errors import SettingsError
+from uploader.i18n import row_numbers
 from uploader.model.rows import Status
 
 ROWS = 20
@@ -32,10 +33,10 @@ def test_no_list_copy_or_other_list_sends_a_row_again(world: World, tmp_path: Pa
     assert world.sends(path).json["accepted"] == ROWS
     for _ in range(2):
         again = world.sends(path)
-        assert (again.code, again.json["skipped"], again.json["requests"]) == (0, ROWS, 0)
+        assert (again.code, again.json["accepted"], again.json["requests"]) == (0, ROWS, 0)
     renamed = path.rename(tmp_path / "enero (copia).csv")
     again = world.sends(renamed)
-    assert (again.code, again.json["skipped"]) == (0, ROWS)
+    assert (again.code, again.json["accepted"]) == (0, ROWS)
     backwards = [list(reversed(row)) for row in [*rows, *more]]
     copy = write_xlsx(tmp_path / "copia.xlsx", backwards, header=list(reversed(FIELDS)))
     again = world.sends(copy)
@@ -106,13 +107,13 @@ def test_send_duplicates_and_resend_unknown_send_what_they_say(world: World, tmp
     first = world.sends(path)
     assert [first.json[status] for status in ("accepted", "unknown", "rejected")] == [4, 1, 1]
     again = world.sends(path)
-    assert [again.json[status] for status in ("skipped", "unknown", "rejected", "requests")] == [4, 1, 1, 1]
-    assert "1 row was sent before without a usable answer" in again.screen
+    assert [again.json[status] for status in ("accepted", "unknown", "rejected", "requests")] == [4, 1, 1, 1]
+    assert again.told("held.unknown", count=1, numbers=row_numbers([4]))
     third = world.sends(path, resend_unknown=True)
-    assert [third.json[status] for status in ("accepted", "skipped", "rejected", "requests")] == [1, 4, 1, 1]
+    assert [third.json[status] for status in ("accepted", "unknown", "rejected", "requests")] == [5, 0, 1, 1]
     assert third.json["job"] == again.json["job"]  # it goes on: an unknown row was left
     fourth = world.sends(path)
-    assert [fourth.json[status] for status in ("skipped", "unknown", "rejected")] == [5, 0, 1]
+    assert [fourth.json[status] for status in ("accepted", "unknown", "rejected")] == [5, 0, 1]
     fifth = world.sends(path, send_duplicates=True)
     assert [fifth.json[status] for status in ("accepted", "rejected", "requests")] == [5, 1, 6]
     assert taken(world) == {**dict.fromkeys((row[0] for row in rows if row is not rows[4]), 2), rows[2][0]: 3}

@@ -77,8 +77,8 @@ def test_only_what_was_edited_and_the_other_rejected_rows_arrive_byte_for_byte(
     ended = resent(here, book, stop_after=1000)
     assert ended.came == sorted(rows[1::2])
     assert ended.json["results"] == str(book)
-    assert [ended.json[name] for name in ("rows", "accepted", "skipped", "rejected")] == [
-        len(rows), 3, len(AWKWARD), len(AWKWARD) - 3,
+    assert [ended.json[name] for name in ("rows", "accepted", "rejected")] == [
+        len(rows), 3 + len(AWKWARD), len(AWKWARD) - 3,
     ]  # fmt: skip
     lines = sheet_rows(book)
     assert list(lines[0]) == ["Row", *FIELDS, *OURS]
@@ -117,8 +117,10 @@ def test_rows_are_known_by_their_number_and_columns_by_the_hidden_sheet(world: W
     rows[2][6] = GOOD
     ended = resent(world, arranged(book, CHANGES[how]))
     assert ended.came == sorted([rows[2], rows[5]])
-    assert (ended.code, ended.json["rows"]) == (1, 6 if "deleted, a column between" in how else 8)
-    lines = sheet_rows(book)
+    assert (ended.code, ended.json["rows"]) == (1, 8)
+    # What somebody typed into our columns is left alone.
+    assert ended.told("result_file.kept_work") is ("nonsense" in how)
+    lines = sheet_rows(Path(ended.json["results"]))
     assert [line["Row"] for line in lines] == list(range(2, 10))  # also those that were deleted
     assert [[line[name] or "" for name in FIELDS] for line in lines] == rows
     kept = [at for at in range(8) if at + 2 not in BAD]
@@ -135,7 +137,7 @@ def test_rows_without_a_number_are_new_and_then_known(world: World, book: Path) 
             lines.cell(3, column, cell)
     ended = resent(world, book)
     assert ended.came == sorted([rows[2], rows[5], *more])
-    assert (ended.json["rows"], ended.json["accepted"]) == (10, 2)
+    assert (ended.json["rows"], ended.json["accepted"]) == (10, 8)
     lines = sheet_rows(book)
     assert [line["Row"] for line in lines] == list(range(2, 12))
     assert {line["from"]: line["Status"] for line in lines[8:]} == {row[0]: "accepted" for row in more}
@@ -236,15 +238,15 @@ def test_complaints_name_the_cells_of_the_workbook_at_hand(world: World, book: P
     assert (ended.code, ended.came) == (2, [])
     assert "“rp_id” is empty in 1 row: I7." in ended.screen
     assert "“from” is empty in 1 row: C4." in ended.screen
-    assert (ended.json["invalid"], ended.json["skipped"]) == (2, 6)
+    assert (ended.json["invalid"], ended.json["accepted"]) == (2, 6)
     problems = sheet_rows(tmp_path / "list.problems.xlsx", "Problems")
     assert {line["Row"] for line in problems if line["Problem"]} == {4, 7}
 
 
-def test_what_is_skipped_now_stays_accepted_in_the_workbook(world: World, book: Path, tmp_path: Path) -> None:
+def test_what_was_accepted_stays_so_when_the_list_is_sent_again(world: World, book: Path, tmp_path: Path) -> None:
     before = sheet_rows(book)
     ended = resent(world, tmp_path / "list.csv")
-    assert [ended.json[name] for name in ("accepted", "skipped", "rejected", "requests")] == [0, 6, 2, 2]
+    assert [ended.json[name] for name in ("accepted", "skipped", "rejected", "requests")] == [6, 0, 2, 2]
     assert statuses(book).count("accepted") == 6
     assert [[line[name] for name in OURS] for line in sheet_rows(book) if line["Row"] not in BAD] == [
         [line[name] for name in OURS] for line in before if line["Row"] not in BAD
@@ -332,18 +334,20 @@ def test_what_a_workbook_does_not_show_comes_from_the_journal_or_is_asked_for(
     assert resent(world, book).came == sorted([rows[1], rows[2]])
 
 
-def test_a_workbook_of_practice_is_never_sent_to_the_api(world: World, tmp_path: Path) -> None:
+def test_what_was_corrected_while_practising_is_sent_to_the_api_from_that_workbook(
+    world: World, tmp_path: Path
+) -> None:
     rows = refused(2, (3,))
     path = write_csv(tmp_path / "list.csv", rows)
     sandbox = replace(world, environment={}, is_wired=True)
     ended = sandbox.sends(path, no_preflight=True, sandbox=SandboxConfig(latency_seconds=0))
+    assert [ended.json[name] for name in ("accepted", "rejected")] == [1, 1]
     book = mend(Path(ended.json["results"]), {(3, "rp_id"): GOOD})
-    for here in (world, world.another_computer()):
-        ended = here.sends(book)
-        assert (ended.code, here.transport.requests) == (2, [])
-        assert "is from a sandbox run" in ended.why
-    ended = sandbox.sends(book, sandbox=SandboxConfig(latency_seconds=0))
-    assert (ended.code, ended.json["accepted"], ended.json["skipped"]) == (0, 1, 1)
+    rows[1][6] = GOOD
+    ended = world.another_computer().sends(book.rename(tmp_path / "moved.xlsx"))
+    assert (ended.code, ended.came) == (0, rows)  # what was practised counts for nothing
+    assert [line["Status"] for line in sheet_rows(Path(ended.json["results"]))] == ["accepted"] * 2
+    assert world.sends(path).json["accepted"] == 1  # on this computer, nothing was sent yet
 
 
 def test_the_sheet_of_attempts_has_every_request_of_all_jobs(world: World, tmp_path: Path) -> None:
@@ -390,9 +394,11 @@ def test_a_status_changed_by_hand_is_not_believed_on_another_computer(world: Wor
     ended = world.another_computer().sends(book)
     assert (ended.came, ended.json["unknown"]) == ([], 2)
     assert ended.told("recovered.doubtful", numbers=row_numbers([3, 4]))
+    assert ended.told("result_file.kept_work")
     ended = world.sends(book)  # where it was sent from, what was made is known
     assert ended.came == [rows[2]]
-    assert statuses(book) == ["accepted", "accepted", "rejected", "accepted", "accepted", "accepted"]
+    found = statuses(Path(ended.json["results"]))
+    assert found == ["accepted", "accepted", "rejected", "accepted", "accepted", "accepted"]
 
 
 def test_requests_are_counted_once_however_often_the_workbook_travels(world: World, tmp_path: Path) -> None:

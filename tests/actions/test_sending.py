@@ -233,7 +233,7 @@ def test_history_and_results_tell_of_every_job(world: World, tmp_path: Path) -> 
     elsewhere.unlink()
     assert results(str(two), None, world.session)[1] == elsewhere  # where it was written before
     two.write_text("changed", encoding="utf-8")
-    with pytest.raises(SettingsError, match="was changed after it was sent as job 3"):
+    with pytest.raises(SettingsError, match="was changed after it was sent as job 2"):
         results(str(two), None, world.session)
     one.rename(tmp_path / "renamed.csv")
     job, path = results(str(tmp_path / "renamed.csv"), tmp_path / "x.xlsx", world.session)

@@ -1,17 +1,22 @@
 """List the jobs that were sent from this computer, and delete their data. Nothing is sent."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
 
 from uploader.actions.planning.find_job import Which, found_job
 from uploader.actions.session import Session
+from uploader.actions.steps.result_file import spare_folder
 from uploader.errors import SettingsError
 from uploader.i18n import Message
+from uploader.journal import Journal
 from uploader.journal.locks import hold_list
 from uploader.model.job import Job
 from uploader.model.questions import YES, Question
+from uploader.model.workbook_names import list_stem, problems_name
 
 _AGE = re.compile(r"(\d{1,5})\s*d")
 
@@ -25,8 +30,7 @@ def history(session: Session, which: Which | None = None, *, sandbox: bool = Fal
         jobs = journal.jobs()
         if which is None:
             return jobs
-        account = found_job(journal, which).account
-        return [job for job in jobs if job.account == account]
+        return [found_job(journal, which)]
 
 
 def jobs_to_forget(
@@ -36,14 +40,9 @@ def jobs_to_forget(
     if not which and older_than is None:
         raise SettingsError(Message("history.which_to_forget"))
     with session.journal(sandbox=sandbox) as journal:
-        # A list's jobs know each other's rows, so they are forgotten together.
-        accounts = {found_job(journal, one).account for one in which}
-        jobs = journal.jobs()
-        meant = [job for job in jobs if job.account in accounts]
-        if older_than is not None:
-            latest = _latest(older_than)
-            young = {job.account for job in jobs if _ended(job) >= latest}
-            meant += [job for job in jobs if job.account not in young and job not in meant]
+        named = {found_job(journal, one).id for one in which}
+        latest = None if older_than is None else _latest(older_than)
+        meant = [job for job in journal.jobs() if job.id in named or (latest is not None and _ended(job) < latest)]
     return [job for job in meant if everything or job.forgotten_at is None]
 
 
@@ -55,7 +54,31 @@ def _latest(older_than: str) -> datetime:
 
 
 def _ended(job: Job) -> datetime:
-    return datetime.fromisoformat(job.ended_at or job.created_at)
+    return datetime.fromisoformat(job.ended_at or job.started_at)
+
+
+class Files(NamedTuple):
+    """The files that still hold data of jobs, as far as this computer knows of them."""
+
+    ours: Sequence[Path]
+    """Copies of result workbooks in our own folder, which are deleted with the jobs."""
+    left: Sequence[Path]
+    """Workbooks and lists of the person, which are not."""
+
+
+def files_with_data(jobs: Sequence[Job], session: Session, *, sandbox: bool = False) -> Files:
+    """Which files still hold data of these jobs."""
+    own = spare_folder(session.home)
+    with session.journal(sandbox=sandbox) as journal:
+        found = {path for job in jobs for path in _files(journal, job)}
+    there = sorted(path for path in found if path.is_file())
+    return Files([path for path in there if path.parent == own], [path for path in there if path.parent != own])
+
+
+def _files(journal: Journal, job: Job) -> Iterator[Path]:
+    lists = [job.list_path, *journal.sources(job.id).values()]
+    yield from (*lists, job.results_path, *journal.workbook_paths(job.id))
+    yield from (path.with_name(problems_name(list_stem(path.stem))) for path in lists)
 
 
 def is_confirmed(session: Session) -> bool:
@@ -65,13 +88,18 @@ def is_confirmed(session: Session) -> bool:
 
 
 def forget(jobs: Sequence[Job], session: Session, *, everything: bool, sandbox: bool = False) -> None:
-    """Delete the jobs' customer data; hashes stay, so that a row sent again is known, unless `everything`.
+    """Delete the jobs' customer data; keyed hashes stay, so that a row sent again is known, unless `everything`.
+
+    Copies of result workbooks in our own folder go, too.
 
     Raises BusyError, and forgets none, where one of them is being sent.
     """
-    names = {job.list_sha256: job.list_path.name for job in jobs}
+    names = {job.list_sha256: job.list_name for job in jobs}
     with session.journal(sandbox=sandbox) as journal, ExitStack() as stack:
         for list_sha256, name in names.items():
             stack.enter_context(hold_list(session.home, list_sha256, name, sandbox=sandbox))
+        copies = files_with_data(jobs, session, sandbox=sandbox).ours
         for job in jobs:
             journal.forget(job.id, everything=everything)
+    for copy in copies:
+        copy.unlink(missing_ok=True)

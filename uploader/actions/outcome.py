@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeAlias
 
-from uploader.actions.planning.find_job import Which, named_job, newest_of, remembered
+from uploader.actions.planning.find_job import Which, named_job, remembered
 from uploader.actions.session import Session
 from uploader.i18n import Message, render
 from uploader.journal import Journal
@@ -42,7 +42,7 @@ class Outcome:
         """Every row of the list: its number and, in the order of `columns`, its values. Times are in UTC."""
         redacted = self._redaction()
         with self.session.journal(sandbox=self.sandbox) as journal:
-            return [self._row(result, redacted) for result in journal.results(self.job.id)]
+            return [self._row(result, redacted) for result in journal.rows(self.job.id)]
 
     def attempts(self) -> list[Sequence[Value]]:
         """Every request that was made, in the order of `ATTEMPT_COLUMNS`."""
@@ -80,7 +80,7 @@ class Outcome:
 
     def _attempts(self, journal: Journal) -> Iterator[Sequence[Value]]:
         display = RowDisplay.of_job(self.job, self._redaction(), self.session.language)
-        for attempt in journal.attempts(self.job.account, with_cells=bool(self.job.redacted)):
+        for attempt in journal.attempts(self.job.id, with_cells=bool(self.job.redacted)):
             code, message, detail = display.attempt_texts(attempt)
             values: Mapping[str, Value] = {
                 ROW_COLUMN: attempt.row,
@@ -103,6 +103,6 @@ def job_of(which: Which | None, session: Session, *, redact: Sequence[str] = (),
     Raises SettingsError where there is none.
     """
     with session.journal(sandbox=sandbox) as journal:
-        job = remembered(newest_of(journal, named_job(journal, which)))
+        job = remembered(named_job(journal, which))
         more = redaction.columns_named(redact, job.header)
     return Outcome(replace(job, redacted=tuple(dict.fromkeys([*job.redacted, *more]))), session, sandbox)

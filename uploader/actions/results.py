@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from uploader.actions.planning.find_job import Which, named_job, newest_of, remembered
+from uploader.actions.planning.find_job import Which, named_job, remembered
 from uploader.actions.session import Session
-from uploader.actions.steps.result_file import place_of_results, write_results
+from uploader.actions.steps.result_file import ResultPlace, write_results
 from uploader.model.job import Job
 from uploader.workbooks import redaction
 
@@ -20,9 +20,9 @@ def results(
     where there is none.
     """
     with session.journal(sandbox=sandbox) as journal:
-        job = remembered(newest_of(journal, named_job(journal, which)))
+        job = remembered(named_job(journal, which))
         redacted = [*job.redacted, *redaction.columns_named(redact, job.header)]
         job = replace(job, redacted=tuple(dict.fromkeys(redacted)))
-        target = place_of_results(output or job.results_path, job, session, sandbox=sandbox)
+        target = ResultPlace(journal, job, session, sandbox, job).chosen(output or job.results_path)
         write_results(journal, job, target, session, sandbox=sandbox)
     return job, target

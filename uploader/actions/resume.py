@@ -7,7 +7,6 @@ from uploader.actions.options import SendOptions
 from uploader.actions.planning.find_job import (
     Which,
     job_to_resume,
-    not_continued,
     number_or_path,
     remembered,
 )
@@ -15,6 +14,7 @@ from uploader.actions.planning.route import route_of, template_of
 from uploader.actions.session import Session
 from uploader.actions.steps.resume_job import resume_job
 from uploader.actions.steps.sandbox_running import sandbox_running
+from uploader.actions.steps.send_list import SendList
 from uploader.checks.checked_list import same_bytes
 from uploader.errors import about
 from uploader.i18n import Message
@@ -42,13 +42,16 @@ def resume(which: Which | None, options: SendOptions, session: Session) -> Summa
 
 def _resumed(job: Job, journal: Journal, options: SendOptions, session: Session) -> Summary:
     template, sandbox = template_of(job, session), options.is_sandbox
-    session.tell(_list_now(job))
+    session.tell(_list_now(job, journal))
     with (
         sandbox_running(options) as sandbox_url,
-        hold_list(session.home, job.list_sha256, job.list_path.name, sandbox=sandbox),
+        hold_list(session.home, job.list_sha256, job.list_name, sandbox=sandbox),
     ):
+        job = remembered(journal.job(job.id))  # another run may have had the list until now
         route = route_of(template, job.fields, job, sandbox_url, options, session)
-        job = not_continued(remembered(journal.job(job.id)), journal)  # another run may have had the list until now
+        corrected = SendList(journal, sandbox_url, options, session).send_corrected(job, route, only_edited=True)
+        if corrected is not None:
+            return corrected
         return resume_job(job, _results_path(job, options, session), route, journal, options, session)
 
 
@@ -64,10 +67,10 @@ def _results_path(job: Job, options: SendOptions, session: Session) -> Path:
     return wished if wished.parent.is_dir() else Path.cwd() / wished.name
 
 
-def _list_now(job: Job) -> Message | None:
+def _list_now(job: Job, journal: Journal) -> Message | None:
     """What has become of a job's list since; None if nothing."""
-    if job.is_in_memory or job.source_sha256 != job.list_sha256:
-        return None  # its own fixed workbook, which was renewed perhaps
+    if job.is_in_memory or job.list_path not in journal.sources(job.id).values():
+        return None  # it is known from its workbook alone, which was renewed perhaps
     if not job.list_path.is_file():
         return Message("resume.list_is_gone", path=str(job.list_path))
     if not same_bytes(job.list_path, job.list_sha256):

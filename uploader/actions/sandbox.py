@@ -5,6 +5,8 @@ from pathlib import Path
 from uploader.actions.options import ReadOptions, SendOptions
 from uploader.actions.send import send
 from uploader.actions.session import Session
+from uploader.checks.checked_list import sha256_of
+from uploader.journal.locks import hold_list
 from uploader.model.summary import Summary
 from uploader.model.workbook_names import results_name
 from uploader.sandbox.config import SandboxConfig
@@ -29,9 +31,22 @@ _DEMO_LATENCY_SECONDS = 0.25
 
 
 def demo(session: Session) -> Summary:
-    """Send the sample list to a sandbox inside; its workbook is written into the current folder."""
+    """Send the sample list to a sandbox inside, as if for the first time; its workbook goes into the current folder."""
     options = SendOptions(
         output=Path(results_name(Path(_DEMO_LIST).stem)),
         sandbox=SandboxConfig(latency_seconds=_DEMO_LATENCY_SECONDS),
     )
-    return send(shipped("sample_data") / _DEMO_LIST, ReadOptions(), options, session)
+    path = shipped("sample_data") / _DEMO_LIST
+    _forget(path, session)
+    return send(path, ReadOptions(), options, session)
+
+
+def _forget(path: Path, session: Session) -> None:
+    """What was practised with a list counts no longer. Raises BusyError while it is being sent."""
+    sha256 = sha256_of(path)
+    with session.journal(sandbox=True) as journal:
+        jobs = journal.jobs(sha256)
+        if jobs:
+            with hold_list(session.home, sha256, path.name, sandbox=True):
+                for job in jobs:
+                    journal.forget(job.id, everything=True)

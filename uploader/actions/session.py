@@ -1,16 +1,19 @@
 """Where things are kept, who is told and asked, and the settings: what every action is given."""
 
 import getpass
+import platform
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+from uploader import __version__
 from uploader.actions.ui import SilentUi, Ui
 from uploader.errors import SettingsError
 from uploader.i18n import Fact, Message
 from uploader.journal import Journal, journal_path, open_journal
+from uploader.model.job import Sender
 from uploader.model.questions import Answers, Question
 from uploader.model.settings import MASK, Settings
 from uploader.model.working_time import WorkingTime
@@ -20,7 +23,7 @@ from uploader.templates.template import Template
 if TYPE_CHECKING:
     from uploader.actions.steps.wire import Wire
 
-__all__ = ["Session", "SilentUi", "Ui", "user"]
+__all__ = ["Session", "SilentUi", "Ui", "sender"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,9 +204,10 @@ def _how_to_give(name: str, template: Template, functions: _Functions) -> Messag
     return Message(code, name=name, variable=setting.environment)
 
 
-def user() -> str:
-    """Who is at work."""
+def sender() -> Sender:
+    """Who is at work, where, with which version of ours."""
     try:
-        return getpass.getuser()
+        user = getpass.getuser()
     except (KeyError, OSError):  # a container's user need not have a name
-        return "unknown"
+        user = "unknown"
+    return Sender(user, platform.node(), __version__)

@@ -1,29 +1,32 @@
 """Settle rows whose outcome is unknown, after somebody looked them up."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
-from uploader.actions.planning.find_job import Which, named_job, newest_of
-from uploader.actions.session import Session, user
+from uploader.actions.planning.find_job import Which, named_job
+from uploader.actions.session import Session, sender
 from uploader.errors import SettingsError
 from uploader.i18n import Message
 from uploader.journal.locks import hold_list
 from uploader.model import advice
-from uploader.model.job import Job
+from uploader.model.job import Job, Settlement
 
 
 def settle(which: Which, rows: Sequence[int], session: Session, *, arrived: bool, sandbox: bool = False) -> Job:
-    """Close these rows, or none of them; the newest job of their list as it is then.
+    """Close these rows, or none of them; the job as it is then.
 
     `which` is a job's number or its list's path. Raises SettingsError where one of the rows is not unknown, BusyError
     where the list is being sent.
     """
     if not rows:
         raise SettingsError(Message("settle.no_rows"))
-    numbers = sorted(set(rows))
+    who, now = sender(), datetime.now(UTC)
+    said = advice.settled(arrived=arrived, who=who.user, when=now.astimezone())
     with session.journal(sandbox=sandbox) as journal:
         job = named_job(journal, which)
-        found = advice.settled(arrived=arrived, who=user(), when=datetime.now().astimezone())
-        with hold_list(session.home, job.list_sha256, job.list_path.name, sandbox=sandbox):
-            journal.settle(job.id, numbers, arrived=arrived, advice=found)
-        return newest_of(journal, journal.job(job.id))
+        with hold_list(session.home, job.list_sha256, job.list_name, sandbox=sandbox):
+            at = now.isoformat(timespec="milliseconds")
+            found = "arrived" if arrived else "not arrived"
+            settled = [Settlement(row, found, at, who.user, who.machine) for row in sorted(set(rows))]
+            journal.settle(job.id, settled, said)
+        return journal.job(job.id)

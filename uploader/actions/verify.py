@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta, timezone
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,7 +24,7 @@ from uploader.workbooks.manifest import (
 )
 from uploader.workbooks.reader import open_workbook
 from uploader.workbooks.result_workbook import ResultLine, ResultWorkbook
-from uploader.workbooks.row_display import DisplayedRow, RowDisplay
+from uploader.workbooks.row_display import DisplayedRow, RowDisplay, zone_of
 
 _EDITED = ("verify.cells_differ", "verify.outcome_differs", "verify.both_differ")
 """The codes of rows whose cells are not as they were written."""
@@ -160,12 +159,12 @@ def _digests(line: ResultLine) -> tuple[str, str]:
 def _hold_against_journal(workbook: ResultWorkbook, found: Verification, journal: Journal, home: Path) -> None:
     """Ask the journal when these rows were written, and which of their cells differ from what it has."""
     manifest = workbook.manifest
-    newest = journal.newest_job(manifest.account)
-    if newest is None or newest.taken_from is not None:
+    newest = journal.job_with_key(manifest.account)
+    if newest is None:
         return
     found.knows_list = True
     found.later = newest.id if newest.id > manifest.job else None
-    found.written_at = journal.workbook_written_at(manifest.account, manifest.digest)
+    found.written_at = journal.workbook_written_at(newest.id, manifest.digest)
     if found.written_at is not None and not found.differences:
         return
     if found.written_at is None:
@@ -181,11 +180,9 @@ def _hold_against_journal(workbook: ResultWorkbook, found: Verification, journal
 def _expected(newest: Job, manifest: Manifest, journal: Journal, home: Path) -> Iterator[DisplayedRow]:
     """The rows as the journal would show them."""
     display = RowDisplay(
-        newest.header, _zone(manifest.zone), redaction.redaction_for(home, manifest.redacted), manifest.language
+        newest.header, zone_of(manifest.zone), redaction.redaction_for(home, manifest.redacted), manifest.language
     )
-    return (
-        display.displayed(result, nth % (MOST_ROWS - 1) + 2) for nth, result in enumerate(journal.results(newest.id))
-    )
+    return (display.displayed(result, nth % (MOST_ROWS - 1) + 2) for nth, result in enumerate(journal.rows(newest.id)))
 
 
 def _not_as_in_journal(
@@ -224,12 +221,3 @@ def _columns(line: ResultLine, shown: DisplayedRow, workbook: ResultWorkbook) ->
         for name, one, other in zip([*header, *names], now, then, strict=True)
         if canonical_text(one) != other
     ]
-
-
-def _zone(text: str) -> timezone:
-    """A zone as the manifest writes it: `-05:00`."""
-    sign, hours, minutes = text[:1], text[1:3], text[4:6]
-    if not (hours.isdecimal() and minutes.isdecimal()):
-        return timezone.utc  # noqa: UP017  # one kind of zone
-    offset = timedelta(hours=int(hours), minutes=int(minutes))
-    return timezone(-offset if sign == "-" else offset)

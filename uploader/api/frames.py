@@ -103,20 +103,19 @@ def of_jobs(jobs: Iterable[Job], language: str) -> pd.DataFrame:
             job.list_name if job.is_in_memory else str(job.list_path),
             job.template,
             job.destination,
-            job.created_at,
+            job.started_at or job.created_at,
             job.ended_at,
             job.rows,
             *(job.counts.get(status, 0) for status in Status),
             str(job.results_path) if job.wants_workbook else None,
             reason(job.stopped, language),
-            job.continued_by,
         )
         for job in jobs
     ]
     types: dict[str, Any] = {"job": "int64", "list": str, "template": str, "destination": str}
     types |= {"started": _MOMENT, "ended": _MOMENT, "rows": "int64"}
     types |= {status.replace(" ", "_"): "int64" for status in Status}
-    types |= {"results": object, "stopped": object, "continued_by": "Int64"}
+    types |= {"results": object, "stopped": object}
     return _of_lines(lines, types).set_index("job")
 
 

@@ -39,10 +39,17 @@ class DuplicateCheck:
         self.pairs: dict[PriorRequest, list[RowPair]] = defaultdict(list)
         """The first of them, and of the rows that repeat an earlier one (`EARLIER_ROW`)."""
 
-    def problems(self, rows: CheckedRows, stopped: Collection[int]) -> Iterator[Problem]:
-        """A warning for each row whose request an earlier job made; `stopped` rows are not sent anyway."""
+    def problems(
+        self, rows: CheckedRows, stopped: Collection[int], known: Mapping[int, PriorRequest] | None = None
+    ) -> Iterator[Problem]:
+        """A warning for each row whose request an earlier job made; `stopped` rows are not sent anyway.
+
+        Of the rows in `known`, that is known already.
+        """
         requests = map(hash, zip(*rows.fields.values(), strict=True))
-        prior = {} if self._find_prior is None else _prior(rows, self._find_prior, stopped)
+        prior = dict(known or {})
+        if self._find_prior is not None:
+            prior |= _prior(rows, self._find_prior, {*stopped, *prior})
         if not (prior or stopped):
             self._requests.extend(requests)
             self._numbers.extend(rows.records.numbers)

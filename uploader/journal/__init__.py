@@ -5,14 +5,13 @@ from pathlib import Path
 from uploader.journal.clock import now
 from uploader.journal.places import journal_path
 from uploader.journal.protocols import MOST_ANSWERS, OTHER_ANSWERS, Journal, RunLedger
-from uploader.journal.rows import Kept, RecoveredRow, StagedRow
+from uploader.journal.rows import RecoveredRow, StagedRow
 from uploader.journal.sqlite import SqliteJournal
 
 __all__ = [
     "MOST_ANSWERS",
     "OTHER_ANSWERS",
     "Journal",
-    "Kept",
     "RecoveredRow",
     "RunLedger",
     "StagedRow",

@@ -11,8 +11,6 @@ from uploader.model.workbook_names import results_name
 
 _SHOWN_OF_SHA256 = 12
 _TO_THE_SECOND = len("2026-12-31T23:59:59")
-SETTLED: Mapping[str, str] = {"advice.arrived": "arrived", "advice.not_arrived": "not arrived"}
-"""By the code of its advice, what a person found who closed a row of unknown outcome."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +31,8 @@ class RowResult:
     """The columns, from 0, whose cells keep it from being sent."""
     held_back: Mapping[int, str] = field(default_factory=dict)
     """What was changed since it was sent and did not go, by column, from 0."""
-
-    @property
-    def settled(self) -> str | None:
-        """What a person found who looked the row up, `arrived` or `not arrived`; None where nobody had to."""
-        return SETTLED.get(self.advice.code)
+    settled: str | None = None
+    """What a person found whose word decides the status, `arrived` or `not arrived`; None where the API's does."""
 
 
 class AttemptKey(NamedTuple):
@@ -101,7 +96,9 @@ class RowState:
     @property
     def is_edited(self) -> bool:
         """Whether it was edited after it was sent, and the edit held back, because it may have arrived as it was."""
-        return self.may_have_arrived and self.sent is not None and tuple(self.cells) != tuple(self.sent)
+        if not self.may_have_arrived or not self.cells:
+            return False
+        return self.is_recovered if self.sent is None else tuple(self.cells) != tuple(self.sent)
 
 
 class Sender(NamedTuple):

@@ -68,10 +68,7 @@ class Row:
 
 
 class WaitingRow(NamedTuple):
-    """A row that waits to be sent, and the fingerprint of its request (hex), made when it was staged.
-
-    The fingerprint is "" where that may be the one of a request to a former place: it has to be made anew.
-    """
+    """A row that waits to be sent, and the fingerprint of its request (hex), made when it was staged."""
 
     row: Row
     fingerprint: str

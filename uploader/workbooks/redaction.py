@@ -13,6 +13,8 @@ from uploader.errors import JournalError, SettingsError
 from uploader.i18n import Message
 from uploader.model.rows import column_letter, column_named
 from uploader.model.settings import ways_to_write
+from uploader.workbooks.display_text import as_displayed, is_same_display
+from uploader.workbooks.manifest import canonical_text
 
 _KEY_FILE = "redaction.key"
 _KEY_BYTES = 32
@@ -67,6 +69,16 @@ def _forms(value: str) -> list[str]:
 def is_hash(text: str) -> bool:
     """Whether a cell holds a keyed hash."""
     return _HASH.fullmatch(text.strip()) is not None
+
+
+def shows(cell: str, whole: str, column: str, redaction: Redaction | None) -> bool:
+    """Whether a cell is what our workbooks show of a value: all of it, as much as fits, or its keyed hash."""
+    if cell == whole:
+        return True
+    shown = canonical_text(cell)
+    if redaction is not None and column in redaction.columns and shown == redaction.hashed(whole):
+        return True
+    return is_same_display(shown, canonical_text(as_displayed(whole)))
 
 
 def redaction_for(home: Path, columns: Iterable[str]) -> Redaction | None:

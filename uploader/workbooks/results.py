@@ -106,13 +106,13 @@ class _Results:
             our_columns=_our_columns(len(header), self._our_names),
             list_header=tuple(header),
             fields={name: (column, header[column]) for name, column in job.fields.items() if column < len(header)},
-            account=job.account,
+            account=job.key,
             job=job.id,
             sandbox=self._content.sandbox,
             redacted=job.redacted,
             zone=self._display.zone_text,
-            user=job.user,
-            machine=job.machine,
+            user=job.sender.user,
+            machine=job.sender.machine,
             language=self._content.language,
         )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from typing import NamedTuple, Self
 
 from uploader.i18n import Message, render
@@ -147,3 +147,12 @@ class RowDisplay:
         if self.redaction is None:
             return texts
         return [self.redaction.redacted_text(text, self.header, cells) for text in texts]
+
+
+def zone_of(text: str) -> timezone:
+    """A zone as the manifest writes it: `-05:00`."""
+    sign, hours, minutes = text[:1], text[1:3], text[4:6]
+    if not (hours.isdecimal() and minutes.isdecimal()):
+        return timezone.utc  # noqa: UP017  # one kind of zone
+    offset = timedelta(hours=int(hours), minutes=int(minutes))
+    return timezone(-offset if sign == "-" else offset)

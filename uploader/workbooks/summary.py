@@ -75,12 +75,12 @@ class SummarySheet:
         yield from self._list_facts()
         yield self._text("destination"), self.job.destination
         yield from ((self._text("setting", name=name), value) for name, value in self.job.settings.items())
-        yield self._text("user"), self.job.user
-        yield self._text("machine"), self.job.machine
+        yield self._text("user"), self.job.sender.user
+        yield self._text("machine"), self.job.sender.machine
         yield from self._run_facts()
         if self.job.redacted:
             yield self._text("redacted"), ", ".join(self.job.redacted)
-        yield self._text("version"), self.job.version
+        yield self._text("version"), self.job.sender.version
         yield self._text("job"), self.job.id
         yield self._text("digest"), self.digest
 

@@ -59,7 +59,7 @@ def job_to_resume(journal: Journal, which: Which | None, options: SendOptions, s
         raise SettingsError(Message(code))
     if len(several) == 1:
         return several[0]
-    choices = tuple(Choice(str(job.id), job.list_path.name, _state_of(job)) for job in several)
+    choices = tuple(Choice(str(job.id), job.list_name, _state_of(job)) for job in several)
     question = Question("which_job", {}, choices, safe=choices[0].key)
     answer = session.decide([question])[question.id]
     if answer is None:
@@ -68,59 +68,56 @@ def job_to_resume(journal: Journal, which: Which | None, options: SendOptions, s
 
 
 def _state_of(job: Job) -> Message:
-    when = f"{datetime.fromisoformat(job.created_at).astimezone():%Y-%m-%d %H:%M}"
+    when = f"{datetime.fromisoformat(job.started_at or job.created_at).astimezone():%Y-%m-%d %H:%M}"
     return Message("job.state", when=when, count=job.counts[Status.NOT_SENT], rows=job.rows)
 
 
 def _unfinished(journal: Journal, which: Which, resends_unknown: Callable[[Job], bool]) -> Job:
     path = number_or_path(which)
-    by_path = [] if isinstance(path, int) else _by_path(journal, path)
-    if by_path and not isinstance(path, int):  # also where the list was edited, moved or deleted since
-        same = [job for job in by_path if path.exists() and same_bytes(path, job.source_sha256)]
-        job = next((job for job in same or by_path if _is_unfinished(job, resends_unknown)), (same or by_path)[0])
-    else:
-        job = named_job(journal, which)
-    return not_continued(remembered(job), journal)
+    by_path = [] if isinstance(path, int) else jobs_at(journal, path)
+    if not by_path or isinstance(path, int):
+        return named_job(journal, which)
+    # Also where the list was edited, moved or deleted since.
+    same = [job for job in by_path if path.exists() and _was_read_from(journal, job, path)] or by_path
+    return remembered(next((job for job in same if _is_unfinished(job, resends_unknown)), same[0]))
 
 
-def _by_path(journal: Journal, path: Path) -> list[Job]:
-    """The jobs of the list at that path, the newest first; whether it is still there does not matter."""
-    return [job for job in journal.jobs() if job.list_path == path.absolute()]
+def _was_read_from(journal: Journal, job: Job, path: Path) -> bool:
+    """Whether the file is as it was when rows of the job were read from it."""
+    return any(same_bytes(path, sha256) for sha256 in journal.sources(job.id))
 
 
-def not_continued(job: Job, journal: Journal) -> Job:
-    """The job, if no later one does what it left: its own rows are perhaps not what was sent. Raises SettingsError."""
-    if job.continued_by is not None:
-        later = journal.job(job.continued_by)
-        raise SettingsError(Message("find_job.continued", job=job.id, later=later.id, results=str(later.results_path)))
-    return job
+def jobs_at(journal: Journal, path: Path) -> list[Job]:
+    """The jobs of the list at that path, or of which a result workbook is there; whether it is there still or not."""
+    path = path.absolute()
+    return [job for job in journal.jobs() if path in _paths(journal, job)]
 
 
-def unfinished_job_of(journal: Journal, new: NewJob, policy: ResendPolicy, *, sandbox: bool) -> Job | None:
-    """The unfinished job of the very same list, template and destination; None where the list is a new job."""
+def _paths(journal: Journal, job: Job) -> set[Path]:
+    return {job.list_path, job.results_path, *journal.sources(job.id).values(), *journal.workbook_paths(job.id)}
+
+
+def says_nothing_new(journal: Journal, job: Job, new: NewJob) -> bool:
+    """Whether the list at hand is what the job's rows were read from last, and would be sent in the same way."""
+    last = next(reversed([*journal.sources(job.id)]), "")
 
     def sent_as(job: NewJob) -> tuple[object, ...]:
-        where = None if sandbox else job.destination  # a sandbox inside has another port each time
-        return (job.source_sha256, job.template_sha256, where, job.settings, job.sheet, tuple(job.header), job.fields)
+        return job.template_sha256, tuple(job.header), dict(job.fields)
 
-    last = next((job for job in journal.jobs(new.list_sha256) if sent_as(job) == sent_as(new)), None)
-    return last if last is not None and _is_unfinished(last, lambda _: policy.unknown) else None
+    return last == new.source_sha256 and sent_as(job) == sent_as(new)
+
+
+def is_unfinished(job: Job, policy: ResendPolicy) -> bool:
+    """Whether rows of the job are still to be sent, or its last run died before its workbook was written."""
+    return _is_unfinished(job, lambda _: policy.unknown)
 
 
 def _is_unfinished(job: Job, resends_unknown: Callable[[Job], bool]) -> bool:
-    """Whether rows of the job are still to be sent, or its last run died before its workbook was written."""
-    if job.continued_by is not None or job.taken_from is not None:
-        return False  # a later job of the same list does what it left
     if job.forgotten_at is not None:
         return False
-    if job.ended_at is None or job.counts[Status.NOT_SENT]:
+    if job.ended_at is None or job.waiting:
         return True
     return bool(job.counts[Status.UNKNOWN]) and resends_unknown(job)
-
-
-def newest_of(journal: Journal, job: Job) -> Job:
-    """The job that knows what became of all rows of that job's list."""
-    return job if job.continued_by is None else journal.job(job.continued_by)
 
 
 def later_version_of(journal: Journal, job: Job) -> Job | None:
@@ -129,7 +126,8 @@ def later_version_of(journal: Journal, job: Job) -> Job | None:
 
 
 def _is_later_version(one: Job, job: Job) -> bool:
-    return one.id > job.id and one.list_path == job.list_path and one.list_sha256 != job.list_sha256
+    is_later = one.started_at > job.started_at and one.list_sha256 != job.list_sha256
+    return is_later and one.list_path == job.list_path
 
 
 def found_job(journal: Journal, which: Which | None) -> Job:
@@ -145,19 +143,17 @@ def found_job(journal: Journal, which: Which | None) -> Job:
 
 def _of_file(journal: Journal, path: Path) -> Job:
     """The newest job of the list, or of the workbook of ours, that is at that path or was."""
-    by_path = next(iter(_by_path(journal, path)), None)
-    if not path.exists():
-        by_path = by_path or next((job for job in journal.jobs() if job.results_path == path.absolute()), None)
-        if by_path is not None:
-            return by_path
+    at_path = next(iter(jobs_at(journal, path)), None)
+    if at_path is not None and not path.exists():
+        return at_path
     sha256 = sha256_of(path)
     manifest = manifest_of(path)
-    of_workbook = None if manifest is None else journal.newest_job(manifest.account)
+    of_workbook = None if manifest is None else journal.job_with_key(manifest.account)
     if of_workbook is not None:
         return of_workbook
     jobs = journal.jobs(sha256)
     if jobs:
         return jobs[0]
-    if by_path is not None:
-        raise SettingsError(Message("find_job.list_changed", name=path.name, job=by_path.id))
+    if at_path is not None:
+        raise SettingsError(Message("find_job.list_changed", name=path.name, job=at_path.id))
     raise SettingsError(Message("find_job.never_sent", name=path.name))

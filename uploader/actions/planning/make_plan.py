@@ -1,7 +1,8 @@
 """How a plan comes about: every row of a list is looked at, or what the journal has of the rest of a job."""
 
+from array import array
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 
 from uploader.actions.options import SendOptions
 from uploader.actions.planning.find_job import later_version_of
@@ -13,16 +14,14 @@ from uploader.actions.session import Session
 from uploader.journal import Journal
 from uploader.model.job import Job, NewJob
 from uploader.model.resend import NAMED_PAIRS, PriorRequest, ResendPolicy, RowPair
-from uploader.model.rows import Status
+from uploader.model.rows import Row, Status
 
 
 def make_plan(
     rows: Reconciliation, new: NewJob, route: Route, journal: Journal, options: SendOptions, session: Session
 ) -> Plan:
     """The plan for a list at hand; every row is looked at, and nothing is written."""
-    sandbox = options.is_sandbox
-    since = held_back_since(route.template, None, sandbox=sandbox)
-    policy = options.policy(route.template, since)
+    policy = options.policy(route.template, held_back_since(route.template))
     survey = survey_rows(
         rows,
         lambda values: journal.find_prior(route.fingerprint(values), policy),
@@ -33,7 +32,7 @@ def make_plan(
         route=route,
         policy=policy,
         counts=survey.counts(),
-        is_sandbox=sandbox,
+        is_sandbox=options.is_sandbox,
         new=new,
         rows=rows,
         problems=survey.problems,
@@ -51,23 +50,23 @@ def make_plan(
 
 def plan_rest(job: Job, route: Route, journal: Journal, options: SendOptions) -> Plan:
     """The plan for what is left of a job, from the journal alone."""
-    sandbox = options.is_sandbox
-    policy = options.policy(route.template, held_back_since(route.template, job.created_at, sandbox=sandbox))
+    policy = options.policy(route.template, held_back_since(route.template))
     held = _held_of_rest(job, policy, journal)
     held_as = {pair.row: prior.held_as for prior, pairs in held.items() for pair in pairs}
     ids, duplicate_ids = _ids_of_rest(job, route, journal, held_as, policy)
     waiting = journal.count_waiting(job.id, policy)
-    skipped = sum(len(pairs) for prior, pairs in held.items() if prior.held_as is Status.SKIPPED)
     counts = Counter(job.counts)
     counts.subtract(waiting)
     counts[Status.NOT_SENT] += waiting.total() - len(held_as)
-    counts[Status.SKIPPED] += skipped
-    counts[Status.UNKNOWN] += len(held_as) - skipped
+    for prior, pairs in held.items():
+        own = sum(pair.row == pair.same_as for pair in pairs) if prior.job == job.id else 0
+        counts[prior.status] += own
+        counts[prior.held_as] += len(pairs) - own
     return Plan(
         route=route,
         policy=policy,
         counts=counts,
-        is_sandbox=sandbox,
+        is_sandbox=options.is_sandbox,
         job=job,
         held=[HeldBack(prior, len(pairs), pairs[:NAMED_PAIRS]) for prior, pairs in held.items()],
         ids=ids,
@@ -91,14 +90,21 @@ def _ids_of_rest(
     """By field and id, the rows that go, and those that are duplicates; what may have arrived stays unknown."""
     columns = _id_columns(route)
     going, duplicates = rows_by_id(columns), rows_by_id(columns)
-    for waiting in journal.waiting(job.id, ResendPolicy(duplicates=True)) if columns else ():
-        number, values = waiting.row.number, route.values(waiting.row)
-        was_skipped = not waiting.fingerprint and not policy.duplicates
-        status = held_as.get(number, Status.SKIPPED if was_skipped else Status.NOT_SENT)
-        ids = {Status.NOT_SENT: going, Status.SKIPPED: duplicates}.get(status, {})
-        for column, rows_of in ids.items():
-            rows_of[values.get(column, "")].append(number)
+    if columns:
+        skipped = (result.row for result in journal.rows(job.id, status=Status.SKIPPED))
+        _add_ids(going if policy.duplicates else duplicates, skipped, route)
+        for waiting in journal.waiting(job.id):
+            status = held_as.get(waiting.row.number, Status.NOT_SENT)
+            ids = {Status.NOT_SENT: going, Status.SKIPPED: duplicates}.get(status, {})
+            _add_ids(ids, [waiting.row], route)
     return going, duplicates
+
+
+def _add_ids(ids: "Mapping[str, MutableMapping[str, array[int]]]", rows: Iterable[Row], route: Route) -> None:
+    for row in rows:
+        values = route.values(row)
+        for column, rows_of in ids.items():
+            rows_of[values.get(column, "")].append(row.number)
 
 
 def _id_columns(route: Route) -> set[str]:

@@ -50,7 +50,11 @@ class Plan:
     """The rows by the status that they would have if nothing was sent; those that go are `not sent`."""
     is_sandbox: bool = False
     new: NewJob | None = None
-    """The job that begins."""
+    """What is known of the job, from the list at hand."""
+    known_job: Job | None = None
+    """The job that the list at hand belongs to, where it was sent before."""
+    others_wait: bool = False
+    """Whether rows that wait and are not in the file at hand go, too."""
     job: Job | None = None
     """The job that is resumed."""
     rows: Reconciliation | None = None

@@ -1,6 +1,7 @@
 """The rows at hand against what is known of them: which go now, and which keep the outcome that they have.
 
-Rows are known by their number in the list, wherever they are in the workbook at hand.
+Rows are known by their number in the list, wherever they are in the workbook at hand. A list that was sent before says
+nothing new of them: what was edited since, in its workbooks, counts.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -8,15 +9,16 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from uploader.actions.planning.held_rows import EDITABLE, HeldRow
+from uploader.actions.planning.job_columns import JobColumns
 from uploader.actions.planning.open_list import OpenedList
-from uploader.model.job import RowState, arranged
+from uploader.model.job import RowState
 from uploader.model.problems import Problem
 from uploader.model.resend import ResendPolicy
 from uploader.model.rows import ROW_COLUMN, Row, Status
 from uploader.readers.pages import Records
-from uploader.workbooks.display_text import as_displayed, is_cut, is_same_display
-from uploader.workbooks.manifest import PROBLEMS, RESULTS, Manifest, canonical_text
-from uploader.workbooks.redaction import Redaction, is_hash
+from uploader.workbooks.display_text import is_cut
+from uploader.workbooks.manifest import PROBLEMS, RESULTS, Manifest
+from uploader.workbooks.redaction import Redaction, is_hash, shows
 from uploader.workbooks.result_workbook import RowIndex
 
 RowStates = Callable[[Sequence[int]], Mapping[int, RowState]]
@@ -31,8 +33,12 @@ class Batch(NamedTuple):
     row goes."""
     numbers: Mapping[int, int]
     """The number in the list of each of these, by its number in the file at hand."""
+    states: Mapping[int, RowState]
+    """What is known of rows, by number in the list."""
     before: Mapping[int, RowState]
-    """Of those that go although they were accepted or are unknown, by number in the list."""
+    """Of those that were accepted or are unknown and go all the same, by number in the list."""
+    asked: Collection[int]
+    """The numbers in the list of those among them that go only if the person says so."""
     held: Sequence[HeldRow]
     problems: Sequence[Problem]
     """What is wrong with the rows that go, besides what every list is checked for."""
@@ -50,6 +56,7 @@ class Reconciliation:
     """The rows of a list, each held against what is known of it; can be gone through as often as needed."""
 
     opened: OpenedList
+    columns: JobColumns
     states: RowStates
     policy: ResendPolicy
     redaction: Redaction | None
@@ -57,6 +64,10 @@ class Reconciliation:
     """The highest number of a row that is known beside those in the file."""
     knows_list: bool = False
     """Whether all rows of the list are known beside the file."""
+    counts_statuses: bool = True
+    """Whether what a workbook at hand says became of its rows counts: not what was practised, where they are sent."""
+    only_edited: bool = False
+    """Whether rows that were refused or invalid go only if they were edited since."""
     altered: Collection[int] = ()
     """The rows that were edited since, where only the workbook's own digests say so."""
     _index: RowIndex | None = None
@@ -123,8 +134,8 @@ class Reconciliation:
     def _batch(self, records: Records, numbers: Sequence[int]) -> Batch:
         states = self.states(numbers)
         if not states and self._index is None:
-            return Batch(records, dict(zip(records.numbers, numbers, strict=True)), {}, (), ())
-        batch = _BatchUnderWay(self, records)
+            return Batch(records, dict(zip(records.numbers, numbers, strict=True)), {}, {}, (), (), ())
+        batch = _BatchUnderWay(self, records, states)
         for at, (position, number) in enumerate(zip(records.numbers, numbers, strict=True)):
             batch.add(at, position, number, states.get(number))
         return batch.made(numbers)
@@ -134,52 +145,56 @@ class Reconciliation:
         if state is not None:
             return state.status
         index = self._index
-        if index is None or self.knows_list or position in self._repeated or index.is_not_a_number(position):
+        is_known_better = self.knows_list or not self.counts_statuses
+        if index is None or is_known_better or position in self._repeated or index.is_not_a_number(position):
             return Status.NOT_SENT
         return index.status(position) or Status.NOT_SENT
 
     def goes(self, status: Status, state: RowState | None, *, is_edited: bool) -> bool:
         """Whether a row of that status goes now."""
-        is_ours = self._index is not None
         match status:
-            case Status.ACCEPTED if not is_ours:
-                # The same cells make the same request, if it goes the same way: the journal knows it by that.
-                return self.policy.duplicates or not (is_edited or (state is not None and state.is_recovered))
+            case Status.ACCEPTED if self._index is None:
+                return self.policy.duplicates
             case Status.ACCEPTED:
-                is_held_back = state is not None and state.edited is not None
-                return self.policy.duplicates and (is_edited or is_held_back)
+                return self.policy.duplicates and (is_edited or (state is not None and state.is_edited))
             case Status.UNKNOWN:
                 return self.policy.unknown
             case Status.SKIPPED if state is None or state.is_recovered:
                 return is_edited or self.policy.duplicates
+            case Status.REJECTED | Status.INVALID:
+                return is_edited or not self.only_edited
             case _:
                 return True
 
+    def may_be_asked(self, status: Status, state: RowState | None) -> bool:
+        """Whether a row that does not go is one that a person may want to send once more: of the list as it was."""
+        return self._index is None and status is Status.ACCEPTED and state is not None
+
     def cells_meant(self, here: Sequence[str], state: RowState | None, number: int) -> tuple[list[str], bool]:
         """A row's cells with what a workbook can't show put back, and whether somebody edited them."""
-        header = self.opened.checked.header
         if state is None or not state.cells:
             return list(here), number in self.altered
-        known = arranged(state.cells, state.header, header, here)
-        cells = [
-            whole if self._is_same(cell, whole, name) else cell
-            for cell, whole, name in zip(here, known, header, strict=True)
-        ]
-        sent = self.opened.checked.list_fields.values()
-        is_edited = any(cells[at] != known[at] for at in sent) or number in self.altered
-        return (list(here) if self._index is None else cells), is_edited
-
-    def _is_same(self, cell: str, whole: str, name: str) -> bool:
-        """Whether a cell still shows what was written there, or what was read there."""
-        if cell == whole:
-            return True
-        shown = canonical_text(cell)
+        latest, names = self.columns.at_hand(state.cells), self.opened.checked.header
         if self._index is None:
-            return shown == canonical_text(whole)
-        is_redacted = self.redaction is not None and name in self.redaction.columns
-        if is_redacted and self.redaction is not None and shown == self.redaction.hashed(whole):
-            return True
-        return is_same_display(shown, canonical_text(as_displayed(whole)))
+            as_known = zip(here, latest, names, strict=True)
+            return [cell if self._shows(known, cell, name) else known for cell, known, name in as_known], False
+        sent = set(self.opened.checked.list_fields.values())
+        shown = latest if state.sent is None or not state.may_have_arrived else self.columns.at_hand(state.sent)
+        shown = [shown[at] if at in sent else cell for at, cell in enumerate(latest)]
+        cells = [
+            whole if self._shows(cell, whole, name) else cell
+            for cell, whole, name in zip(here, shown, names, strict=True)
+        ]
+        if number in self.altered or any(cells[at] != shown[at] for at in sent):
+            return cells, True
+        return [latest[at] if at in sent else cell for at, cell in enumerate(cells)], False
+
+    def _shows(self, cell: str, whole: str, name: str) -> bool:
+        return shows(cell, whole, name, self.redaction) or self._is_hash(cell, name)
+
+    def _is_hash(self, cell: str, name: str) -> bool:
+        """Whether nothing is known of a value but a hash: a list's own cell is better, whoever's key made that."""
+        return self._index is None and self.redaction is not None and name in self.redaction.columns and is_hash(cell)
 
     def problems(
         self, position: int, cells: Sequence[str], here: Sequence[str], state: RowState | None
@@ -208,13 +223,14 @@ class Reconciliation:
 class _BatchUnderWay:
     """Some rows of which something is known, parted one by one."""
 
-    def __init__(self, all_rows: Reconciliation, records: Records) -> None:
-        self._all, self._records = all_rows, records
+    def __init__(self, all_rows: Reconciliation, records: Records, states: Mapping[int, RowState]) -> None:
+        self._all, self._records, self._states = all_rows, records, states
         self._listed = all_rows.opened.checked.listed
         self._columns = [list(column) for column in records.columns]
         self._going: list[int] = []
         self._held: list[HeldRow] = []
         self._before: dict[int, RowState] = {}
+        self._asked: list[int] = []
         self._problems: list[Problem] = []
         self._as_edited: list[int] = []
 
@@ -223,12 +239,14 @@ class _BatchUnderWay:
         here = [self._records.columns[column][at] for column in self._listed]
         cells, is_edited = self._all.cells_meant(here, state, number)
         status = self._all.status(position, state)
-        if self._all.goes(status, state, is_edited=is_edited):
+        goes = self._all.goes(status, state, is_edited=is_edited)
+        if goes or self._all.may_be_asked(status, state):
             if state is not None and state.may_have_arrived:
                 self._before[number] = state
-            if not is_edited and state is not None and state.edited is not None and self._is_ours:
-                cells = list(state.edited)  # the edit that the last sending held back
-                self._as_edited.append(number)
+            if not goes:
+                self._asked.append(number)
+            elif not is_edited and state is not None and state.is_edited:
+                self._as_edited.append(number)  # with the edit that was held back
             self._add_going(at, position, cells, here, state)
         else:
             may_go_later = self._is_ours and is_edited and status in EDITABLE
@@ -255,4 +273,4 @@ class _BatchUnderWay:
             columns = [[column[at] for at in self._going] for column in self._columns]
             going = Records([records.numbers[at] for at in self._going], columns)
         of = {records.numbers[at]: numbers[at] for at in self._going}
-        return Batch(going, of, self._before, self._held, self._problems, self._as_edited)
+        return Batch(going, of, self._states, self._before, self._asked, self._held, self._problems, self._as_edited)

@@ -51,7 +51,7 @@ class RecoveredRows:
         self._news = {one.row for one in self.attempts}
 
     def rows(self) -> Iterator[RecoveredRow]:
-        """What the workbook says of each row; of those that the journal knows better, the job that does."""
+        """What the workbook says of each row that the journal doesn't know better."""
         written, seen = self.workbook.manifest.row_digests(), set[int]()
         lines = self.workbook.lines()
         while some := list(islice(lines, _AT_ONCE)):
@@ -60,16 +60,13 @@ class RecoveredRows:
             for number, line in sorted(numbered.items()):
                 if number not in seen:
                     seen.add(number)
-                    yield self._row(number, line, states.get(number), written.get(number))
+                    result = self._result(number, line, written.get(number))
+                    if self._is_news(number, states.get(number)):
+                        yield RecoveredRow(result.row, result, self._fingerprint(result))
 
-    def _row(
-        self, number: int, line: ResultLine, here: RowState | None, written: tuple[str, str] | None
-    ) -> RecoveredRow:
-        result = self._result(number, line, written)
-        is_news = number in self._news and not (here is not None and here.status is Status.ACCEPTED)
-        if here is not None and not is_news:
-            return RecoveredRow(result.row, None, here.job, None)
-        return RecoveredRow(result.row, result, None, self._fingerprint(result))
+    def _is_news(self, number: int, here: RowState | None) -> bool:
+        """Whether the workbook knows more of a row than the journal."""
+        return here is None or (number in self._news and here.status is not Status.ACCEPTED)
 
     def _result(self, number: int, line: ResultLine, written: tuple[str, str] | None) -> RowResult:
         """What the line says of its row; if somebody edited that, the outcome is unknown."""

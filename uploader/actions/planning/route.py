@@ -15,6 +15,8 @@ from uploader.templates.response import judge
 from uploader.templates.template import Template, parse
 
 _TEMPLATE_OF = "the template of job {job}"
+SANDBOX = "https://sandbox.invalid"
+"""The destination of what is practised, whatever port the sandbox inside has; by its name it leads nowhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,9 @@ class Route:
     destination: str
     """Scheme and host."""
     base_url: str | None = None
-    """Instead of the template's scheme and host; a sandbox's while one runs inside."""
+    """Instead of the template's scheme and host."""
+    sandbox_url: str | None = None
+    """Where the sandbox inside is while it runs: another port each time, and always the same destination."""
 
     @property
     def name(self) -> str:
@@ -44,10 +48,14 @@ class Route:
         return self.template.fingerprint(values, self.settings, self.base_url)
 
     def build(self, waiting: WaitingRow) -> Request:
-        """The request of a row; its fingerprint was made when the row was staged, unless it may be of another place."""
-        values = self.values(waiting.row)
-        fingerprint = waiting.fingerprint or self.fingerprint(values)
-        return self.template.build(values, self.settings, self.base_url, fingerprint)
+        """The request of a row."""
+        base_url = self.sandbox_url or self.base_url
+        return self.template.build(self.values(waiting.row), self.settings, base_url, waiting.fingerprint)
+
+    @property
+    def origin(self) -> str:
+        """Scheme and host to which requests really go."""
+        return self.sandbox_url or self.destination
 
     def judge(self, answer: Response | SendFailure) -> Outcome:
         """What an answer means, or the lack of one."""
@@ -68,10 +76,10 @@ def route_of(
     Raises SettingsError.
     """
     settings = session.settings(template, before.settings if before else {}, sandbox=options.is_sandbox)
-    base_url = sandbox_url or options.base_url
+    base_url = options.base_url if sandbox_url is None else SANDBOX
     if base_url is None and before is not None:
         base_url = base_url_of(before, template, settings)
-    return Route(template, fields, settings, template.destination(settings, base_url), base_url)
+    return Route(template, fields, settings, template.destination(settings, base_url), base_url, sandbox_url)
 
 
 def template_of(job: Job, session: Session) -> Template:
@@ -95,13 +103,8 @@ def base_url_of(job: Job, template: Template, settings: Settings) -> str | None:
     return job.destination if is_same and template.destination(settings) != job.destination else None
 
 
-def held_back_since(template: Template, job_created_at: str | None, *, sandbox: bool) -> str:
-    """From when on the same request, accepted before, holds a row back; "" is ever.
-
-    A sandbox inside is a new one each time: what was accepted before this job, another one accepted.
-    """
-    if sandbox:
-        return job_created_at or datetime.now(UTC).isoformat(timespec="milliseconds")
+def held_back_since(template: Template) -> str:
+    """From when on the same request, accepted before, holds a row back; "" is ever."""
     if template.duplicates_within_days is None:
         return ""
     since = datetime.now(UTC) - timedelta(days=template.duplicates_within_days)

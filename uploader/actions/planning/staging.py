@@ -4,79 +4,79 @@ from collections.abc import Iterator
 
 from uploader.actions.planning.held_rows import HeldRow
 from uploader.actions.planning.plan import Plan
-from uploader.actions.planning.reconcile import Batch
-from uploader.actions.planning.route import Route
+from uploader.actions.planning.reconcile import Batch, Reconciliation
 from uploader.actions.session import Session
 from uploader.checks.checked_list import CheckedRows
 from uploader.errors import ListError
 from uploader.i18n import Message
-from uploader.journal import Journal, Kept, StagedRow
+from uploader.journal import Journal, StagedRow
 from uploader.model import advice
 from uploader.model.events import Advanced, phase
-from uploader.model.job import Job, NewJob
+from uploader.model.job import Job
 from uploader.model.problems import stopping
-from uploader.model.resend import PriorRequest
 from uploader.model.rows import Row, Status
 
 
 def stage(plan: Plan, journal: Journal, session: Session) -> Job:
-    """Write the planned job and all its rows into the journal, in one transaction, and tell what of them stays."""
-    if plan.new is None or plan.rows is None:
+    """Write what is planned into the journal, in one transaction, and tell what of it stays as it is."""
+    new, rows = plan.new, plan.rows
+    if new is None or rows is None:
         raise ValueError("only the plan of a list can be staged")
-    job = journal.job(journal.stage(plan.new, staged_rows(plan, session)))
-    path = plan.rows.opened.path
-    for message in plan.held_counts.messages(path, journal.count_rows_elsewhere(job.id), sandbox=plan.is_sandbox):
+    known = None if plan.known_job is None else plan.known_job.id
+    job = journal.job(journal.stage(new, _Staging(plan, rows).rows(session), job=known, others_wait=plan.others_wait))
+    elsewhere = job.rows - plan.total
+    for message in plan.held_counts.messages(rows.opened.path, elsewhere, sandbox=plan.is_sandbox):
         session.tell(message)
     return job
 
 
-def staged_rows(plan: Plan, session: Session) -> Iterator[StagedRow]:
-    """Every row of the list, for the journal. Raises ListError where the file was changed meanwhile."""
-    rows, new = plan.rows, plan.new
-    if rows is None or new is None:
-        return
-    with phase(session.ui.on_event, "staging", rows.opened.checked.table.rows, rows.opened.path.name):
-        for batch in rows.batches():
-            session.ui.cancel.check()
-            for held in batch.held:
-                yield _as_it_was(held, plan.route, new)
-            if batch.going is not None:
-                yield from _staged(rows.opened.checked.check(batch.going), batch, plan)
-            session.ui.on_event(Advanced(batch.rows))
-        if not rows.opened.checked.is_unchanged():
-            raise ListError(Message("staging.list_changed", name=rows.opened.path.name))
+class _Staging:
+    """The rows of a plan, as they are written down."""
 
+    def __init__(self, plan: Plan, rows: Reconciliation) -> None:
+        self._plan, self._rows = plan, rows
+        self._route, self._checked = plan.route, rows.opened.checked
 
-def _staged(some: CheckedRows, batch: Batch, plan: Plan) -> Iterator[StagedRow]:
-    checked, route = plan.rows.opened.checked, plan.route  # type: ignore[union-attr]  # tested by the caller
-    stopped = stopping([*some.problems, *batch.problems])
-    rows = checked.rows(some.records, batch.numbers)
-    for (position, row), values in zip(rows, some.values(), strict=True):
-        wrong, before = stopped.get(position), batch.before.get(row.number)
-        earlier = None if before is None else before.job
-        if wrong:
-            text = advice.of_problems(wrong, checked.list_column)
-            yield StagedRow(row, Status.INVALID, text, None, earlier, faults=checked.faults(wrong))
-        elif before is not None and before.status is Status.UNKNOWN:
-            yield StagedRow(row, Status.UNKNOWN, advice.UNDER_WAY, route.fingerprint(values), earlier)
-        else:
-            yield StagedRow(row, Status.NOT_SENT, advice.NOT_ITS_TURN, route.fingerprint(values), earlier)
+    def rows(self, session: Session) -> Iterator[StagedRow]:
+        """Every row of the list. Raises ListError where the file was changed meanwhile."""
+        name = self._rows.opened.path.name
+        with phase(session.ui.on_event, "staging", self._checked.table.rows, name):
+            for batch in self._rows.batches():
+                session.ui.cancel.check()
+                yield from map(self._as_it_was, batch.held)
+                if batch.going is not None:
+                    yield from self._planned(self._checked.check(batch.going), batch)
+                session.ui.on_event(Advanced(batch.rows))
+            if not self._checked.is_unchanged():
+                raise ListError(Message("staging.list_changed", name=name))
 
+    def _planned(self, some: CheckedRows, batch: Batch) -> Iterator[StagedRow]:
+        stopped = stopping([*some.problems, *batch.problems])
+        rows = self._checked.rows(some.records, batch.numbers)
+        for (position, row), values in zip(rows, some.values(), strict=True):
+            wrong, was_sent = stopped.get(position), row.number in batch.before
+            kept = self._kept(row, batch)
+            if wrong:
+                text, faults = advice.of_problems(wrong, self._checked.list_column), self._checked.faults(wrong)
+                places = self._rows.columns.fields({str(at): at for at in faults}).values()
+                yield StagedRow(kept, Status.INVALID, text, None, faults=sorted(places), keeps_outcome=was_sent)
+            else:
+                goes = self._plan.policy.duplicates or row.number not in batch.asked
+                fingerprint = self._route.fingerprint(values)
+                yield StagedRow(kept, Status.NOT_SENT, advice.NOT_ITS_TURN, fingerprint, goes, keeps_outcome=was_sent)
 
-def _as_it_was(held: HeldRow, route: Route, new: NewJob) -> StagedRow:
-    """A row that does not go, because of the outcome that it has."""
-    state, row = held.state, held.row
-    if state is None:
-        status = Status.UNKNOWN if held.status is Status.UNKNOWN else Status.SKIPPED
-        return StagedRow(row, status, advice.TOLD_BY_WORKBOOK, None, kept=Kept.AS_BEFORE)
-    prior = PriorRequest(state.status, state.job, row.number, new.list_name, state.at)
-    text = advice.held_back(prior)
-    if held.status is Status.UNKNOWN:  # --resend-unknown sends it as it is now
-        return StagedRow(row, Status.UNKNOWN, text, _fingerprint(row, route), state.job)
-    if held.may_go_later:
-        return StagedRow(row, Status.SKIPPED, text, _fingerprint(row, route), state.job)
-    return StagedRow(row, Status.SKIPPED, text, None, state.job, Kept.AS_BEFORE)
+    def _kept(self, row: Row, batch: Batch) -> Row:
+        """A row with the job's columns."""
+        known = batch.states.get(row.number)
+        return Row(row.number, self._rows.columns.of_job(row.cells, known.cells if known is not None else ()))
 
-
-def _fingerprint(row: Row, route: Route) -> str:
-    return route.fingerprint(route.values(row))
+    def _as_it_was(self, held: HeldRow) -> StagedRow:
+        """A row that does not go, because of the outcome that it has."""
+        state, columns = held.state, self._rows.columns
+        row = Row(held.row.number, columns.of_job(held.row.cells, state.cells if state is not None else ()))
+        if state is None:
+            status = Status.UNKNOWN if held.status is Status.UNKNOWN else Status.SKIPPED
+            return StagedRow(row, status, advice.TOLD_BY_WORKBOOK, None)
+        can_go = held.status is not Status.INVALID
+        fingerprint = self._route.fingerprint(self._route.values(held.row)) if can_go else None
+        return StagedRow(row, held.status, advice.NONE, fingerprint, keeps_outcome=True)

@@ -12,7 +12,7 @@ from uploader.checks.checked_list import CheckedRows
 from uploader.checks.duplicates import DuplicateCheck, FindPrior
 from uploader.model.events import Advanced, phase
 from uploader.model.problems import ProblemLog, stopping
-from uploader.model.resend import EARLIER_ROW
+from uploader.model.resend import EARLIER_ROW, PriorRequest
 from uploader.model.rows import Status
 
 
@@ -21,7 +21,7 @@ class Survey:
 
     def __init__(self, rows: Reconciliation, find_prior: FindPrior | None, id_columns: Iterable[str]) -> None:
         self._rows, self._duplicates = rows, DuplicateCheck(find_prior)
-        self._invalid = self._going = self._resent = 0
+        self._invalid = self._going = self._resent = self._asked = 0
         self.problems = ProblemLog()
         """What is wrong with cells and rows."""
         self.known = ProblemLog()
@@ -41,13 +41,15 @@ class Survey:
         if batch.going is None:
             return
         some = self._rows.opened.checked.check(batch.going)
-        problems = [*some.problems, *batch.problems]
+        asked = self._accepted_before(batch)
+        problems = [one for one in (*some.problems, *batch.problems) if one.row not in asked]  # they were sent as valid
         self.problems.extend(problems)
         stopped = stopping(problems)
         self._invalid += len(stopped)
-        resent = {at for at, number in batch.numbers.items() if number in batch.before and at not in stopped}
-        resent = {at for at in resent if batch.before[batch.numbers[at]].status is Status.UNKNOWN}
-        warnings = list(self._duplicates.problems(some, {*stopped, *resent}))
+        self._asked += len(asked)
+        resent = {at for at, number in batch.numbers.items() if number in batch.before}
+        resent -= {*stopped, *asked}
+        warnings = list(self._duplicates.problems(some, {*stopped, *resent}, asked))
         self.known.extend(warnings)
         known = {problem.row for problem in warnings}
         self._resent += len(resent)
@@ -56,6 +58,15 @@ class Survey:
         going = set(some.records.numbers).difference(stopped, known, resent)  # what may have arrived stays unknown
         for ids, positions in ((self.ids, going), (self.duplicate_ids, duplicates)):
             _keep_ids(ids, some, batch, positions)
+
+    def _accepted_before(self, batch: Batch) -> Mapping[int, PriorRequest]:
+        """The rows, by position, that this very list's job has accepted, and that go only if the person says so."""
+        name, asked = self._rows.opened.list_name, set(batch.asked)
+        return {
+            at: PriorRequest(Status.ACCEPTED, batch.before[number].job, number, name, batch.before[number].at)
+            for at, number in batch.numbers.items()
+            if number in asked
+        }
 
     def end(self) -> None:
         """No more rows: find those whose request is that of an earlier row, unless they go all the same."""
@@ -75,11 +86,11 @@ class Survey:
         """The rows by the status that they would have if nothing was sent; those that go are `not sent`."""
         held, stay = self._duplicates.held_back, self.held_counts
         return {
-            Status.ACCEPTED: 0,
-            Status.REJECTED: 0,
+            Status.ACCEPTED: stay[Status.ACCEPTED] + self._asked,
+            Status.REJECTED: stay[Status.REJECTED],
             Status.UNKNOWN: held[Status.UNKNOWN] + stay[Status.UNKNOWN],
-            Status.INVALID: self._invalid,
-            Status.SKIPPED: held[Status.SKIPPED] + stay[Status.ACCEPTED] + stay[Status.SKIPPED],
+            Status.INVALID: self._invalid + stay[Status.INVALID],
+            Status.SKIPPED: held[Status.SKIPPED] - self._asked + stay[Status.SKIPPED],
             Status.NOT_SENT: self._going - len(self.repeated) + self._resent,
         }
 

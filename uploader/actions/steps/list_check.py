@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 
 from uploader.actions.planning.held_rows import HeldCounts
-from uploader.actions.planning.known_rows import reconciliation, rows_seen
+from uploader.actions.planning.known_rows import known_rows, reconciliation
 from uploader.actions.planning.open_list import OpenedList
 from uploader.actions.planning.plan import HeldBack
 from uploader.actions.planning.reconcile import Reconciliation
@@ -68,7 +68,9 @@ def open_for_looking(opened: OpenedList, session: Session, stack: ExitStack) -> 
 
 def rows_to_look_at(opened: OpenedList, session: Session, journal: Journal | None) -> Reconciliation:
     """The rows of a list, and which of them stay, as far as a journal or the workbook at hand says so."""
-    return reconciliation(rows_seen(journal, opened), journal, opened, ResendPolicy(), session.home)
+    sandbox = opened.is_of_sandbox
+    known = known_rows(journal, opened, None, sandbox=sandbox)
+    return reconciliation(known, journal, opened, ResendPolicy(), session, sandbox=sandbox)
 
 
 def _prior_finder(opened: OpenedList, session: Session, journal: Journal | None) -> FindPrior | None:
@@ -84,7 +86,7 @@ def _prior_finder(opened: OpenedList, session: Session, journal: Journal | None)
     if settings is None:
         return None
     base_url = base_url_of(last, template, settings)
-    policy = ResendPolicy(since=held_back_since(template, None, sandbox=False))
+    policy = ResendPolicy(since=held_back_since(template))
 
     def find_prior(values: Mapping[str, str]) -> PriorRequest | None:
         return journal.find_prior(template.fingerprint(values, settings, base_url), policy)

@@ -7,14 +7,15 @@ import os
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
 
 from uploader.actions.planning.open_list import OpenedList
+from uploader.actions.planning.persons_work import PersonsWork, opened_workbook, unknown_work
 from uploader.actions.session import Session
-from uploader.errors import SettingsError, WorkbookError
+from uploader.errors import ListError, SettingsError, WorkbookError
 from uploader.i18n import Message
 from uploader.journal import Journal
 from uploader.model.events import Advanced, phase
@@ -32,12 +33,65 @@ _FOLDER = "results"
 # Where they go
 
 
-def place_of_results(wished: Path, job: NewJob, session: Session, *, sandbox: bool) -> Path:
-    """Where a job's result workbook goes, absolute and known to be writable; the person hears of another place.
+@dataclass(frozen=True, slots=True)
+class ResultPlace:
+    """Where a job's result workbook may go: never over what a person typed that the journal doesn't know."""
 
-    A sandbox run never replaces what a real run wrote. Raises SettingsError.
-    """
-    wished = wished.absolute()
+    journal: Journal
+    job: NewJob
+    session: Session
+    sandbox: bool
+    known: Job | None = None
+    """The job as the journal has it; None where it is new."""
+    at_hand: OpenedList | None = None
+    """The list whose rows are being sent: if it is a workbook, what was edited in them goes into the journal."""
+
+    def chosen(self, wished: Path) -> Path:
+        """`wished`, absolute and known to be writable, or the next name that is free; the person hears why.
+
+        A sandbox run never replaces what a real run wrote. Raises SettingsError.
+        """
+        wished = wished.absolute()
+        _check_place(wished)
+        target = _free(wished, lambda manifest, path: self._is_ours(manifest) and not self._work(path, manifest))
+        try:
+            check_writable(target)
+        except WorkbookError as why:
+            raise SettingsError(Message("result_file.not_writable", why=why.message)) from why
+        if target != wished:
+            self.session.tell(self._why_not(wished, target))
+        return target
+
+    def _is_ours(self, manifest: Manifest) -> bool:
+        if manifest.sandbox:
+            return self.job.list_sha256 == manifest.list_sha256
+        return not self.sandbox and manifest.account == self.job.key
+
+    def _work(self, path: Path, manifest: Manifest) -> PersonsWork | None:
+        """What a person typed there that would be lost; None for nothing."""
+        redaction_there = redaction.redaction_for(self.session.home, manifest.redacted)
+        known = self.known if self.known is not None and self.known.key == manifest.account else None
+        at_hand = self.at_hand
+        if at_hand is not None and at_hand.workbook is not None and at_hand.path.absolute() == path:
+            work = unknown_work(at_hand.workbook, self.journal, known, redaction_there)
+            return replace(work, edited=[], added=0) or None
+        try:
+            return unknown_work(opened_workbook(path), self.journal, known, redaction_there) or None
+        except ListError as why:
+            return PersonsWork(unreadable=why.message)
+
+    def _why_not(self, wished: Path, target: Path) -> Message:
+        facts = {"wished": wished.name, "target": target.name}
+        manifest = manifest_of(wished)
+        if manifest is not None and self._is_ours(manifest):
+            work = self._work(wished, manifest)
+            parts = () if work is None else tuple(work.parts())
+            return Message("result_file.kept_work", **facts, work=parts, wished_path=str(wished))
+        return Message("result_file.kept_by_sandbox" if self.sandbox else "result_file.kept", **facts)
+
+
+def _check_place(wished: Path) -> None:
+    """Raises SettingsError where no workbook can stand."""
     if wished.is_dir():
         example = str(wished / "results.xlsx")
         raise SettingsError(Message("result_file.is_a_folder", path=str(wished), example=example))
@@ -46,21 +100,6 @@ def place_of_results(wished: Path, job: NewJob, session: Session, *, sandbox: bo
     if not wished.parent.is_dir():
         raise SettingsError(Message("result_file.no_folder", folder=str(wished.parent), name=wished.name))
 
-    def may_replace(manifest: Manifest) -> bool:
-        if manifest.sandbox:
-            return job.list_sha256 == manifest.list_sha256
-        return not sandbox and manifest.account == job.account
-
-    target = _free(wished, may_replace)
-    try:
-        check_writable(target)
-    except WorkbookError as why:
-        raise SettingsError(Message("result_file.not_writable", why=why.message)) from why
-    if target != wished:
-        code = "result_file.kept_by_sandbox" if sandbox else "result_file.kept"
-        session.tell(Message(code, wished=wished.name, target=target.name))
-    return target
-
 
 def place_of_problems(opened: OpenedList, folder: Path | None) -> Path:
     """Where a list's problems workbook goes, absolute: beside it or into `folder`, or over itself if it is one."""
@@ -68,18 +107,18 @@ def place_of_problems(opened: OpenedList, folder: Path | None) -> Path:
     if manifest is not None and manifest.kind == PROBLEMS and path.suffix.lower() == ".xlsx" and folder is None:
         return path
 
-    def may_replace(other: Manifest) -> bool:
+    def may_replace(other: Manifest, _: Path) -> bool:
         return other.kind == PROBLEMS and other.list_sha256 == opened.list_sha256
 
     return _free((folder or path.parent) / problems_name(opened.list_stem), may_replace)
 
 
-def _free(wished: Path, may_replace: Callable[[Manifest], bool]) -> Path:
+def _free(wished: Path, may_replace: Callable[[Manifest, Path], bool]) -> Path:
     """`wished`, or the next `…-2` where something has that name that may not be replaced."""
     target, nth = wished, 1
     while os.path.lexists(target):  # False, too, where its folder can't be looked into
         manifest = manifest_of(target)
-        if manifest is not None and may_replace(manifest):
+        if manifest is not None and may_replace(manifest, target):
             break
         nth += 1
         target = wished.with_name(f"{wished.stem}-{nth}{wished.suffix}")
@@ -94,8 +133,8 @@ def write_results(journal: Journal, job: Job, output: Path, session: Session, *,
     redacted = redaction.redaction_for(session.home, job.redacted)
     content = results.Content(
         job=job,
-        rows=journal.results(job.id),
-        attempts=journal.attempts(job.account, with_cells=redacted is not None),
+        rows=journal.rows(job.id),
+        attempts=journal.attempts(job.id, with_cells=redacted is not None),
         runs=_runs(journal, job),
         redaction=redacted,
         sandbox=sandbox,
@@ -111,7 +150,7 @@ def write_results(journal: Journal, job: Job, output: Path, session: Session, *,
 
     with phase(session.ui.on_event, "writing", job.rows, output.name):
         written = results.write(output, content, on_row)
-    journal.note_workbook(job, written.digest)
+    journal.note_workbook(job.id, written.digest, output)
     if len(written.sheets) > 1:
         sheets, most = tuple(written.sheets), MOST_ROWS - 1
         session.tell(Message("result_file.several_sheets", name=output.name, most=most, sheets=sheets))
@@ -119,8 +158,8 @@ def write_results(journal: Journal, job: Job, output: Path, session: Session, *,
 
 def _runs(journal: Journal, job: Job) -> list[RunRecord]:
     """The list's runs; the last one's workbook is written before its end is noted, in case it dies meanwhile."""
-    runs = journal.runs(job.account)
-    if runs and runs[-1].job == job.id:
+    runs = journal.runs(job.id)
+    if runs:
         runs[-1] = replace(runs[-1], ended_at=job.ended_at, stopped=job.stopped)
     return runs
 
@@ -148,14 +187,19 @@ def with_results(summary: Summary, journal: Journal, output: Path, session: Sess
     return replace(summary, stopped=summary.stopped or nowhere)
 
 
+def spare_folder(home: Path) -> Path:
+    """Where a result workbook goes that can't be written beside its list."""
+    return home / _FOLDER
+
+
 def _spare(output: Path, job: int, home: Path, *, sandbox: bool) -> Iterator[Path]:
     """Where else a workbook can go: beside the wished place, in our own folder, in a new temporary one.
 
     Only an earlier one of that job is replaced.
     """
-    name, own = f"{output.stem}-job{job}{output.suffix}", home / _FOLDER
+    name, own = f"{output.stem}-job{job}{output.suffix}", spare_folder(home)
 
-    def may_replace(manifest: Manifest) -> bool:
+    def may_replace(manifest: Manifest, _: Path) -> bool:
         return (manifest.kind, manifest.job, manifest.sandbox) == (RESULTS, job, sandbox)
 
     yield _free(output.with_name(name), may_replace)

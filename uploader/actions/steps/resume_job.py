@@ -9,7 +9,7 @@ from uploader.actions.planning.make_plan import plan_rest
 from uploader.actions.planning.route import Route
 from uploader.actions.session import Session
 from uploader.actions.steps.prepare_plan import prepare_plan
-from uploader.actions.steps.result_file import place_of_results
+from uploader.actions.steps.result_file import ResultPlace
 from uploader.actions.steps.run_job import nothing_sent, run_job
 from uploader.journal import Journal
 from uploader.model.job import Job
@@ -22,7 +22,7 @@ def resume_job(
 ) -> Summary:
     """Send what is left of a job, and write its workbook to `results_path`."""
     if replace(job, results_path=results_path).wants_workbook:
-        results_path = place_of_results(results_path, job, session, sandbox=options.is_sandbox)
+        results_path = ResultPlace(journal, job, session, options.is_sandbox, job).chosen(results_path)
     journal.set_results_path(job.id, results_path.absolute())
     journal.add_redacted_columns(job.id, redaction.columns_named(options.redact, job.header))
     with ExitStack() as stack:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from uploader.actions.options import SendOptions
 from uploader.actions.planning.plan import Plan
 from uploader.actions.planning.route import Route
-from uploader.actions.session import Session
+from uploader.actions.session import Session, sender
 from uploader.actions.steps.result_file import with_results
 from uploader.actions.steps.wire import Wire
 from uploader.errors import JournalError
@@ -18,6 +18,7 @@ from uploader.model.events import Event, RowDone
 from uploader.model.job import Job
 from uploader.model.outcomes import Stop, Verdict
 from uploader.model.questions import YES, Question
+from uploader.model.resend import ResendPolicy
 from uploader.model.rows import Status
 from uploader.model.summary import ResumeHint, Summary
 from uploader.sending import own_loop
@@ -50,12 +51,14 @@ class _JobRun:
     def carried_out(self) -> Summary:
         """Send what waits, and write the workbook; the summary says how it ended."""
         self._redirect()
-        ledger = self.journal.begin_run(self.job.id, self.plan.policy)
+        if self.plan.rows is None:
+            self.journal.ask_again(self.job.id, self.plan.policy)
+        ledger = self.journal.begin_run(self.job.id, sender(), self.plan.policy)
         ledger.hold_back_known()  # whether they leave is decided anew when they do
         refused = {**self.plan.unknown_ids, **self.plan.refused_duplicates}
         ledger.refuse({row: advice.of_problems(found) for row, found in refused.items()})
         requests, stop = 0, self.plan.api.stop
-        waiting = self.journal.count_waiting(self.job.id, self.plan.policy).total()
+        waiting = self.journal.count_waiting(self.job.id, ResendPolicy()).total()
         if waiting and stop is None:
             requests, stop = self._send_waiting(ledger, waiting)
         summary = self._summary(requests, stop)
@@ -66,9 +69,14 @@ class _JobRun:
             summary = with_results(summary, self.journal, output, self.session, sandbox=sandbox)
         return self._ended(ledger, stop, summary)
 
+    @property
+    def _route(self) -> Route:
+        """The plan's, for rows as the job has them: their columns may be others in the list at hand."""
+        return replace(self.plan.route, fields=self.job.fields)
+
     def _redirect(self) -> None:
         """A job that goes elsewhere than it was begun: its requests become others. The plan has said so."""
-        route, job = self.plan.route, self.job
+        route, job = self._route, self.job
         if (route.destination, route.settings.plain) == (job.destination, job.settings):
             return
         self.journal.redirect(
@@ -76,10 +84,10 @@ class _JobRun:
         )
 
     def _send_waiting(self, ledger: RunLedger, waiting: int) -> tuple[int, Stop | None]:
-        route, options, session = self.plan.route, self.options, self.session
+        route, options, session = self._route, self.options, self.session
         wire = session.wire or Wire()
         report = send_rows(
-            self.journal.waiting(self.job.id, self.plan.policy),
+            self.journal.waiting(self.job.id),
             ledger,
             build=route.build,
             judge=route.judge,
@@ -115,7 +123,7 @@ class _JobRun:
             counts=counts,
             run=self.done,
             numbers={
-                status: self.journal.rows_with(self.job.id, status, _NAMED_ROWS)
+                status: self.journal.row_numbers(self.job.id, status, _NAMED_ROWS)
                 for status in _LEAVE_SOMETHING_TO_DO
                 if counts.get(status)
             },
@@ -176,7 +184,7 @@ def api_facts(route: Route, options: SendOptions, session: Session) -> ApiFacts:
 
     async def asked() -> ApiFacts:
         async with _transport(wire, route, options, timeout) as transport:
-            return await preflight.ask(template, route.settings, route.base_url, route.fields, transport.send)
+            return await preflight.ask(template, route.settings, route.origin, route.fields, transport.send)
 
     cancel = session.ui.cancel
     return wire.run(lambda: own_loop.until_cancelled(asked(), cancel), cancel)
@@ -188,5 +196,5 @@ def _transport(
     """A transport to the route's destination."""
     limits = options.limits(route.template)
     return wire.open_transport(
-        route.destination, limits.concurrency, timeout_seconds, keep_alive=route.template.limits.keep_alive
+        route.origin, limits.concurrency, timeout_seconds, keep_alive=route.template.limits.keep_alive
     )

@@ -15,7 +15,6 @@ from uploader.cli.options import (
     yes_option,
 )
 from uploader.cli.terminal import tell, tell_all
-from uploader.cli.values import whole_number
 from uploader.model import exit_codes
 
 
@@ -72,22 +71,23 @@ def history(context: click.Context, as_json: bool, sandbox: bool, language: str)
 
 
 @history.command("forget")
-@argument("numbers", metavar="job", type=whole_number(1), nargs=-1, required=False)
+@argument("which", metavar="list_or_job", nargs=-1, required=False)
 @option("--older-than", text="older_than", metavar="days")
 @option("--everything", text="everything", is_flag=True)
 @look_at_sandbox_option
 @language_option
 @yes_option
 def forget(
-    numbers: tuple[int, ...], older_than: str | None, everything: bool, sandbox: bool, language: str, yes: bool
+    which: tuple[str, ...], older_than: str | None, everything: bool, sandbox: bool, language: str, yes: bool
 ) -> int:
     """Delete the customer data of jobs."""
     from uploader.actions import history as action
     from uploader.cli.report import jobs as report
 
     session = settings.session({}, asks=not yes, language=language)
-    jobs = action.jobs_to_forget(numbers, older_than, session, everything=everything, sandbox=sandbox)
-    tell_all(report.to_forget(jobs, session.language, everything=everything, sandbox=sandbox))
+    jobs = action.jobs_to_forget(which, older_than, session, everything=everything, sandbox=sandbox)
+    files = action.files_with_data(jobs, session, sandbox=sandbox)
+    tell_all(report.to_forget(jobs, files, session.language, everything=everything, sandbox=sandbox))
     if jobs and action.is_confirmed(session):
         action.forget(jobs, session, everything=everything, sandbox=sandbox)
         tell_all(report.forgotten(session.language))

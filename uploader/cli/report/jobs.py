@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from uploader.actions.history import Files
 from uploader.cli.report import commands
 from uploader.cli.report.numbers import counted, moment, rows_of
 from uploader.cli.terminal import unbroken
@@ -24,13 +25,13 @@ def jobs(found: Iterable[Job], language: str, *, sandbox: bool = False) -> Itera
     if nothing:
         yield render(Message("history.nothing_in_sandbox" if sandbox else "history.nothing"), language)
     if unfinished is not None:
-        yield render(Message("next.resume", count=unfinished.counts[Status.NOT_SENT]), language)
+        yield render(Message("next.resume", count=unfinished.waiting), language)
         yield f"  {commands.resume(ResumeHint(unfinished.id, sandbox=sandbox))}"
 
 
 def _job(job: Job, language: str, *, sandbox: bool) -> Iterator[str]:
     where = "sandbox" if sandbox else job.destination
-    yield f"{job.id:>5}  {moment(job.created_at)}  {job.list_path.name}  {job.template} → {where}"
+    yield f"{job.id:>5}  {moment(job.started_at or job.created_at)}  {job.list_name}  {job.template} → {where}"
     yield f"       {render(_figures(job, language), language)}"
 
 
@@ -44,23 +45,19 @@ def _note(job: Job) -> Message | None:
     """What is to be known of a job besides its figures; None where it was sent to its end."""
     if job.forgotten_at is not None:
         return Message("history.forgotten", day=moment(job.forgotten_at)[:10])
-    if job.taken_from is not None:
-        return Message("history.sent_elsewhere", name=job.taken_from.name)
-    if job.continued_by is not None:
-        return Message("history.continued", job=job.continued_by)
     if job.stopped is not None:
         return job.stopped
-    return None if job.ended_at and not job.counts[Status.NOT_SENT] else Message("history.unfinished")
+    return None if job.ended_at and not job.waiting else Message("history.unfinished")
 
 
 def _can_be_resumed(job: Job) -> bool:
-    return bool(job.counts[Status.NOT_SENT]) and not (job.forgotten_at or job.continued_by or job.taken_from)
+    return bool(job.waiting) and not job.forgotten_at
 
 
 def written(job: Job, path: Path, language: str) -> Iterator[str]:
     """A job whose result workbook was written again."""
     facts: dict[str, Fact] = {"rows": rows_of(job.rows), "counts": counted(job.counts, language)}
-    yield render(Message("jobs.figures", job=job.id, list=job.list_path.name, **facts), language)
+    yield render(Message("jobs.figures", job=job.id, list=job.list_name, **facts), language)
     yield render(Message("end.results", path=unbroken(str(path))), language)
 
 
@@ -69,8 +66,8 @@ def settled(job: Job, rows: Sequence[int], language: str, *, arrived: bool, sand
     code = "settled.arrived" if arrived else "settled.not_arrived"
     yield render(Message(code, count=len(rows), numbers=row_numbers(rows)), language)
     facts: dict[str, Fact] = {"rows": rows_of(job.rows), "counts": counted(job.counts, language)}
-    yield render(Message("jobs.figures", job=job.id, list=job.list_path.name, **facts), language)
-    left = job.counts[Status.NOT_SENT]
+    yield render(Message("jobs.figures", job=job.id, list=job.list_name, **facts), language)
+    left = job.waiting
     if left:
         yield render(Message("next.resume", count=left), language)
         yield f"  {commands.resume(ResumeHint(job.id, sandbox=sandbox))}"
@@ -82,19 +79,26 @@ def settled(job: Job, rows: Sequence[int], language: str, *, arrived: bool, sand
 # Forgetting
 
 
-def to_forget(found: Sequence[Job], language: str, *, everything: bool, sandbox: bool = False) -> Iterator[str]:
-    """Which jobs are about to be forgotten, and what of them stays."""
+def to_forget(
+    found: Sequence[Job], files: Files, language: str, *, everything: bool, sandbox: bool = False
+) -> Iterator[str]:
+    """What is about to be deleted of which jobs, and what of them stays."""
     if not found:
         yield render(Message("forget.nothing"), language)
         return
     for job in found:
         yield from _job(job, language, sandbox=sandbox)
-    waiting = sum(job.counts[Status.NOT_SENT] for job in found)
+    waiting = sum(job.waiting for job in found)
     if waiting:
         yield render(Message("forget.not_sent", count=waiting), language)
     unknown = sum(job.counts[Status.UNKNOWN] for job in found)
     if unknown:
         yield render(Message("forget.unknown", count=unknown), language)
+    yield render(Message("forget.deletes_all" if everything else "forget.deletes"), language)
+    for paths, code in ((files.ours, "forget.copies"), (files.left, "forget.left")):
+        if paths:
+            yield render(Message(code, count=len(paths)), language)
+            yield from (f"  {unbroken(str(path))}" for path in paths)
     yield render(Message("forget.everything" if everything else "forget.keeps_fingerprints"), language)
 
 

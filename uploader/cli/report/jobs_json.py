@@ -20,12 +20,11 @@ def _as_json(job: Job, language: str) -> dict[str, object]:
         "list_sha256": job.list_sha256,
         "template": job.template,
         "destination": job.destination,
-        "started": job.created_at,
+        "started": job.started_at or job.created_at,
         "ended": job.ended_at,
         "rows": job.rows,
         **{status.replace(" ", "_"): job.counts.get(status, 0) for status in Status},
         "results": str(job.results_path),
         "stopped": None if job.stopped is None else render(job.stopped, language),
-        "continued_by": job.continued_by,
         "forgotten": job.forgotten_at,
     }

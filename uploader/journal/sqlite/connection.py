@@ -11,6 +11,7 @@ from filelock import FileLock, Timeout
 from uploader.errors import JournalError
 from uploader.i18n import Message
 from uploader.journal.sqlite import schema
+from uploader.journal.sqlite.rows import contains
 
 _LOCK_SECONDS = 20
 _BUSY_MS = 20_000
@@ -73,12 +74,12 @@ class Connection:
         self.db.execute("PRAGMA foreign_keys = ON")
         self.db.execute("PRAGMA secure_delete = ON")
         self.db.row_factory = sqlite3.Row
+        self.db.create_function("contains", 2, contains, deterministic=True)
         version = self.db.execute("PRAGMA user_version").fetchone()[0]
         if version > schema.VERSION:
             raise JournalError(Message("journal.newer", path=str(self.path)))
-        statements = schema.TO_TODAY.get(version)
-        if statements:
-            self.db.executescript(f"BEGIN; {statements} PRAGMA user_version = {schema.VERSION}; COMMIT;")
+        if version == 0:
+            self.db.executescript(f"BEGIN; {schema.TABLES} PRAGMA user_version = {schema.VERSION}; COMMIT;")
 
 
 @contextmanager

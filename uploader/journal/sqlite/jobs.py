@@ -1,71 +1,85 @@
-"""Single jobs: read, changed, forgotten."""
+"""Jobs: read, and changed as a whole."""
 
 import json
 import sqlite3
 import zlib
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from uploader.errors import SettingsError
 from uploader.i18n import Message
-from uploader.journal.clock import now
-from uploader.journal.rows import Kept
-from uploader.journal.sqlite import list_jobs
-from uploader.journal.sqlite.prior_requests import rows_with_status
-from uploader.journal.sqlite.staging import as_json, path_as_text
+from uploader.journal.sqlite.requests import rows_with
+from uploader.journal.sqlite.text import as_json, path_as_text
 from uploader.journal.stored_messages import read_reason
-from uploader.model.job import Job
+from uploader.model.job import Job, RunRecord, Sender
 from uploader.model.rows import Row, Status
 
 _LARGEST_NUMBER = 2**63 - 1
 """Of SQLite's."""
-_BEGAN = "EXISTS (SELECT 1 FROM run WHERE run.job = job.id)"
+_COUNTS = ", ".join(f"coalesce(sum(n) FILTER (WHERE status = '{one}'), 0) AS '{one}'" for one in Status)
+_JOBS = f"""
+SELECT job.*, template.text, template.profile, run.user, run.machine, run.version, run.started_at, run.ended_at,
+    run.stopped, run.id AS last_run, counts.*,
+    (SELECT count(*) FROM row WHERE row.job = job.id AND waits = 1) AS waiting,
+    (SELECT count(*) FROM row WHERE row.job = job.id AND settled = 'arrived' AND status = 'accepted') AS settled
+FROM job
+LEFT JOIN (SELECT job AS of_job, {_COUNTS}
+    FROM (SELECT job, status, count(*) AS n FROM row GROUP BY job, status) GROUP BY job) counts ON of_job = job.id
+LEFT JOIN run ON run.id = (SELECT max(id) FROM run WHERE run.job = job.id)
+LEFT JOIN template ON template.sha256 = job.template_sha256
+"""
+_JOB = _JOBS.replace("FROM row GROUP BY", "FROM row WHERE job = (SELECT id FROM wanted) GROUP BY")
 
 
 def begun(db: sqlite3.Connection, list_sha256: str | None) -> list[Job]:
-    """All jobs that began to be sent, of the list with that hash if given, the newest first."""
-    found = db.execute(
-        f"SELECT * FROM job WHERE (?1 IS NULL OR list_sha256 = ?1) AND {_BEGAN} ORDER BY id DESC", (list_sha256,)
-    )
-    settled = list_jobs.accounts_with_settled(db)
-    return [_as_job(db, row, settled) for row in found.fetchall()]
+    """All jobs that began to be sent, of the list with that hash if given, the newest sending first."""
+    condition = "WHERE run.id IS NOT NULL AND (?1 IS NULL OR job.list_sha256 = ?1) ORDER BY run.id DESC"
+    return [_as_job(row) for row in db.execute(_JOBS + condition, (list_sha256,)).fetchall()]
 
 
 def numbered(db: sqlite3.Connection, number: int) -> Job:
-    """The job of that number. Raises SettingsError where there is none."""
-    row = db.execute("SELECT * FROM job WHERE id = ?", (min(number, _LARGEST_NUMBER),)).fetchone()
-    if row is None:
+    """The job of that number, or that had it before. Raises SettingsError where there is none."""
+    number = min(number, _LARGEST_NUMBER)
+    former = db.execute("SELECT job FROM former_job WHERE number = ?", (number,)).fetchone()
+    found = _one(db, number if former is None else former[0])
+    if found is None:
         raise SettingsError(Message("journal.no_such_job", job=number))
-    return _as_job(db, row, list_jobs.accounts_with_settled(db, row["account"]))
+    return found
+
+
+def with_key(db: sqlite3.Connection, key: str) -> Job | None:
+    """The job whose workbooks have that key, if it began to be sent."""
+    found = db.execute("SELECT id FROM job WHERE key = ?", (key,)).fetchone()
+    job = None if found is None else _one(db, found[0])
+    return job if job is not None and job.started_at else None
 
 
 def last_sent(db: sqlite3.Connection, template: str) -> Job | None:
-    """The newest job with that template of which rows were accepted or are unknown; None if there is none."""
-    row = db.execute(
-        "SELECT * FROM job WHERE template = ? AND EXISTS"
-        " (SELECT 1 FROM row WHERE row.job = job.id AND row.status IN ('accepted', 'unknown'))"
-        " ORDER BY id DESC LIMIT 1",
+    """The job with that template of which rows were sent last; None if there is none."""
+    found = db.execute(
+        "SELECT run.job FROM run JOIN job ON job.id = run.job WHERE job.template = ?"
+        " AND EXISTS (SELECT 1 FROM attempt WHERE attempt.run = run.id) ORDER BY run.id DESC LIMIT 1",
         (template,),
     ).fetchone()
-    return None if row is None else _as_job(db, row, list_jobs.accounts_with_settled(db, row["account"]))
+    return None if found is None else _one(db, found[0])
 
 
-def _as_job(db: sqlite3.Connection, row: sqlite3.Row, settled: Collection[str]) -> Job:
-    """`settled`: the accounts of which a person closed a row."""
-    run = db.execute(
-        "SELECT ended_at, stopped FROM run WHERE job = ? ORDER BY id DESC LIMIT 1", (row["id"],)
-    ).fetchone()
-    text, profile = _template(db, row["template_sha256"])
-    newest = list_jobs.newest(db, row["account"])
+def _one(db: sqlite3.Connection, number: int) -> Job | None:
+    statement = f"WITH wanted (id) AS (VALUES (?1)) {_JOB} WHERE job.id = ?1"
+    row = db.execute(statement, (number,)).fetchone()
+    return None if row is None else _as_job(row)
+
+
+def _as_job(row: sqlite3.Row) -> Job:
+    text, profile = (None if blob is None else zlib.decompress(blob).decode() for blob in (row["text"], row["profile"]))
     return Job(
         id=row["id"],
+        key=row["key"],
         created_at=row["created_at"],
-        ended_at=run and run["ended_at"],
-        stopped=run and read_reason(run["stopped"]),
-        user=row["user"],
-        machine=row["machine"],
         list_path=Path(row["list_path"]),
+        list_name=row["list_name"],
         list_sha256=row["list_sha256"],
+        source_sha256="",
         sheet=row["sheet"],
         header=tuple(json.loads(row["header"])),
         fields=json.loads(row["fields"]),
@@ -75,34 +89,34 @@ def _as_job(db: sqlite3.Connection, row: sqlite3.Row, settled: Collection[str]) 
         profile_text=profile,
         destination=row["destination"],
         settings=json.loads(row["settings"]),
-        version=row["version"],
         results_path=Path(row["results_path"]),
-        counts=_counts(db, row["id"]),
-        settled=list_jobs.count_settled(db, row["id"]) if row["account"] in settled else 0,
-        forgotten_at=row["forgotten_at"],
-        account=row["account"],
-        list_name=row["list_name"] or Path(row["list_path"]).name,
-        source_sha256=row["source_sha256"],
         redacted=json.loads(row["redacted"]),
-        taken_from=row["taken_from"] and Path(row["taken_from"]),
-        continued_by=newest if newest is not None and newest > row["id"] else None,
+        sender=Sender(row["user"] or "", row["machine"] or "", row["version"] or ""),
+        started_at=row["started_at"] or "",
+        ended_at=row["ended_at"],
+        stopped=read_reason(row["stopped"]),
+        counts={status: row[status] or 0 for status in Status},
+        waiting=row["waiting"],
+        settled=row["settled"],
+        forgotten_at=row["forgotten_at"],
     )
 
 
-def _template(db: sqlite3.Connection, sha256: str) -> tuple[str | None, str | None]:
-    """The texts of a job's template and its profile; those of jobs of a journal of version 1 are missing."""
-    stored = db.execute("SELECT text, profile FROM template WHERE sha256 = ?", (sha256,)).fetchone()
-    text, profile = (None if blob is None else zlib.decompress(blob).decode() for blob in stored or (None, None))
-    return text, profile
+def sources(db: sqlite3.Connection, job: int) -> Mapping[str, Path]:
+    """The files from which rows of a job were read, by their SHA-256, the oldest first."""
+    found = db.execute("SELECT sha256, path FROM source WHERE job = ? ORDER BY read_at", (job,))
+    return {sha256: Path(path) for sha256, path in found.fetchall()}
 
 
-def _counts(db: sqlite3.Connection, job: int) -> Mapping[Status, int]:
-    """How many rows of the file that was read have which status."""
+def runs(db: sqlite3.Connection, job: int) -> list[RunRecord]:
+    """Every run of a job, the oldest first."""
     found = db.execute(
-        "SELECT status, count(*) FROM row WHERE job = ? AND kept < ? GROUP BY status", (job, Kept.ELSEWHERE)
+        "SELECT id, job, started_at, ended_at, user, machine, version, template_sha256, destination,"
+        " (SELECT count(*) FROM attempt WHERE attempt.run = run.id) AS requests, stopped, taken_from"
+        " FROM run WHERE job = ? ORDER BY id",
+        (job,),
     )
-    by_status = {Status(status): count for status, count in found.fetchall()}
-    return {status: by_status.get(status, 0) for status in Status}
+    return [RunRecord(**{**dict(row), "stopped": read_reason(row["stopped"])}) for row in found.fetchall()]
 
 
 def redirect(
@@ -117,15 +131,17 @@ def redirect(
     db.execute("UPDATE job SET destination = ?, settings = ? WHERE id = ?", values)
     # What was held back because of another job's request is decided anew.
     db.execute(
-        "UPDATE row SET status = 'not sent' WHERE job = ?1 AND status IN ('skipped', 'unknown')"
-        " AND kept = 0 AND before IS NULL"
-        " AND NOT EXISTS (SELECT 1 FROM attempt a WHERE a.job = ?1 AND a.number = row.number)"
+        "UPDATE row SET status = 'not sent', waits = 1 WHERE job = ?1 AND status IN ('skipped', 'unknown')"
+        " AND attempt IS NULL AND fingerprint IS NOT NULL"
         " AND NOT EXISTS (SELECT 1 FROM row o WHERE o.job = ?1 AND o.fingerprint = row.fingerprint"
         " AND o.number < row.number)",
         (job,),
     )
-    for row, _, _ in rows_with_status(db, job, (Status.NOT_SENT,)):
-        db.execute("UPDATE row SET fingerprint = ? WHERE job = ? AND number = ?", (fingerprint(row), job, row.number))
+    for row, known in rows_with(db, job, "fingerprint IS NOT NULL"):
+        if row.cells and known is not None:
+            db.execute(
+                "UPDATE row SET fingerprint = ? WHERE job = ? AND number = ?", (fingerprint(row), job, row.number)
+            )
 
 
 def set_results_path(db: sqlite3.Connection, job: int, path: Path) -> None:
@@ -138,16 +154,3 @@ def add_redacted_columns(db: sqlite3.Connection, job: int, columns: Sequence[str
     before = json.loads(db.execute("SELECT redacted FROM job WHERE id = ?", (job,)).fetchone()[0])
     redacted = as_json(list(dict.fromkeys([*before, *columns])))
     db.execute("UPDATE job SET redacted = ? WHERE id = ?", (redacted, job))
-
-
-def delete(db: sqlite3.Connection, job: int) -> None:
-    """The job and all that is known of its rows."""
-    db.execute("DELETE FROM job WHERE id = ?", (job,))
-
-
-def forget(db: sqlite3.Connection, job: int) -> None:
-    """Delete the customer data of a job; hashes, statuses, numbers and times are left."""
-    db.execute("UPDATE row SET cells = '[]', advice = '', faults = '' WHERE job = ?", (job,))
-    db.execute("UPDATE attempt SET code = '', message = '', detail = '' WHERE job = ?", (job,))
-    db.execute("UPDATE run SET stopped = '' WHERE job = ? AND stopped IS NOT NULL", (job,))
-    db.execute("UPDATE job SET header = '[]', fields = '{}', forgotten_at = ? WHERE id = ?", (now(), job))

@@ -9,10 +9,10 @@ from typing import Self
 from uploader.i18n import Message
 from uploader.journal.clock import now
 from uploader.journal.rows import RecoveredRow, StagedRow
-from uploader.journal.sqlite import jobs, list_jobs, prior_requests, records, staging
+from uploader.journal.sqlite import forgetting, jobs, recovery, requests, rows, settling, staging, workbooks
 from uploader.journal.sqlite.connection import Connection
 from uploader.journal.sqlite.ledger import SqliteRunLedger
-from uploader.model.job import Attempt, AttemptKey, Job, NewJob, RowResult, RowState, RunRecord
+from uploader.model.job import Attempt, AttemptKey, Job, NewJob, RowResult, RowState, RunRecord, Sender, Settlement
 from uploader.model.resend import PriorRequest, ResendPolicy
 from uploader.model.rows import Row, Status, WaitingRow
 from uploader.model.summary import AnswerCount
@@ -41,15 +41,23 @@ class SqliteJournal:
 
     # Jobs are written
 
-    def stage(self, new_job: NewJob, rows: Iterable[StagedRow]) -> int:
-        """Write a job and all its rows in one transaction; the job's number."""
-        with self._transaction():
-            return staging.stage(self._db, new_job, rows)
+    def stage(
+        self, new: NewJob, rows: Iterable[StagedRow], *, job: int | None = None, others_wait: bool = False
+    ) -> int:
+        """Write what is about to be sent: a new job, or more of `job`; the job's number."""
+        with self._reading(), staging.parsed(self._db, rows), self._transaction():
+            return staging.stage(self._db, new, job, others_wait=others_wait)
 
-    def recover(self, new_job: NewJob, rows: Iterable[RecoveredRow], attempts: Iterable[Attempt], digest: str) -> int:
-        """Write down what a workbook says of rows that were sent elsewhere, as a job that ended; the job's number."""
+    def recover(
+        self, new: NewJob, sender: Sender, rows: Iterable[RecoveredRow], attempts: Iterable[Attempt], digest: str, *,
+        path: Path, job: int | None = None,
+    ) -> int:  # fmt: skip
+        """Write down what the workbook at `path` says of rows that `sender` sent elsewhere; the job's number."""
+        found = list(rows)  # before anybody's lock is needed
         with self._transaction():
-            return staging.recover(self._db, new_job, rows, attempts, digest)
+            number = recovery.recover(self._db, new, sender, found, attempts, path, job)
+            workbooks.note(self._db, number, digest, path, written_here=False)
+            return number
 
     def redirect(
         self, job: int, destination: str, settings: Mapping[str, str], fingerprint: Callable[[Row], str]
@@ -69,128 +77,159 @@ class SqliteJournal:
             with self._transaction():
                 jobs.add_redacted_columns(self._db, job, columns)
 
-    def settle(self, job: int, numbers: Sequence[int], *, arrived: bool, advice: Message) -> None:
-        """Close unknown rows after somebody looked, and with each every row that is unknown only because of it."""
+    def settle(self, job: int, settlements: Sequence[Settlement], advice: Message) -> None:
+        """Close unknown rows after somebody looked, and with each every row that is unknown because of it."""
         with self._transaction():
-            list_jobs.settle(self._db, job, numbers, advice, arrived=arrived)
+            settling.settle(self._db, job, settlements, advice)
 
     def forget(self, job: int, *, everything: bool) -> None:
         """Delete the customer data of a job, or the job itself, and overwrite the bytes."""
         with self._transaction():
-            (jobs.delete if everything else jobs.forget)(self._db, job)
+            (forgetting.delete if everything else forgetting.forget)(self._db, job)
         self._connection.overwrite_deleted()
 
     # A run
 
-    def begin_run(self, job: int, policy: ResendPolicy) -> SqliteRunLedger:
+    def ask_again(self, job: int, policy: ResendPolicy) -> None:
+        """Rows that the policy sends again wait."""
+        with self._transaction():
+            requests.ask_again(self._db, job, policy)
+
+    def begin_run(self, job: int, sender: Sender, policy: ResendPolicy) -> SqliteRunLedger:
         """Note that a run of this job begins; what it sends is written through the ledger."""
         with self._transaction():
-            run = staging.inserted(self._db, "INSERT INTO run (job, started_at) VALUES (?, ?)", (job, now()))
+            run = staging.inserted(
+                self._db,
+                "INSERT INTO run (job, started_at, user, machine, version, template_sha256, destination)"
+                " SELECT id, ?, ?, ?, ?, template_sha256, destination FROM job WHERE id = ?",
+                (now(), *sender, job),
+            )
         return SqliteRunLedger(self._db, self._transaction, job, run, policy)
 
-    def waiting(self, job: int, policy: ResendPolicy) -> Iterator[WaitingRow]:
-        """The rows that a run may send, in the list's order, a page at a time; each is given out once."""
+    def waiting(self, job: int) -> Iterator[WaitingRow]:
+        """The rows that wait to be sent, in the list's order, a page at a time; each is given out once."""
         with self._reading():
-            yield from prior_requests.waiting(self._db, job, policy)
+            yield from requests.waiting(self._db, job)
 
     def count_waiting(self, job: int, policy: ResendPolicy) -> Counter[Status]:
-        """How many rows a run may send, by the status that they have now."""
+        """How many rows wait, or would once they are asked for again, by the status that they have now."""
         with self._reading():
-            return prior_requests.count_waiting(self._db, job, policy)
+            return requests.count_waiting(self._db, job, policy)
 
     def known_requests(self, job: int, policy: ResendPolicy) -> Iterator[tuple[int, PriorRequest]]:
-        """The rows that are not sent yet and must not be, as their request is known: by number, in the list's order."""
+        """The rows that wait and must not be sent, as their request is known: by number, in the list's order."""
         with self._reading():
-            yield from prior_requests.known_requests(self._db, job, policy)
+            yield from requests.known_requests(self._db, job, policy)
 
     def find_prior(self, fingerprint: str, policy: ResendPolicy) -> PriorRequest | None:
         """How a request is known that belongs to no job yet; None if it is not."""
         with self._reading():
-            return prior_requests.find_prior(self._db, fingerprint, 0, 0, policy)
+            return requests.find_prior(self._db, fingerprint, 0, 0, policy)
+
+    def unanswered(self, destination: str, since: str) -> Sequence[str]:
+        """When the requests left that went there after that moment and got no answer."""
+        with self._reading():
+            return requests.unanswered(self._db, destination, since)
 
     # Jobs are read
 
     def jobs(self, list_sha256: str | None = None) -> list[Job]:
-        """All jobs that began to be sent, of the list with that hash if given, the newest first."""
+        """All jobs that began to be sent, of the list with that hash if given, the newest sending first."""
         with self._reading():
             return jobs.begun(self._db, list_sha256)
 
     def job(self, number: int) -> Job:
-        """The job of that number. Raises SettingsError where there is none."""
+        """The job of that number, or that had it before. Raises SettingsError where there is none."""
         with self._reading():
             return jobs.numbered(self._db, number)
 
-    def newest_job(self, account: str) -> Job | None:
-        """The newest job of an account, which knows all rows of its list; None if there is none."""
+    def job_with_key(self, key: str) -> Job | None:
+        """The job whose workbooks have that key, if it began to be sent."""
         with self._reading():
-            newest = list_jobs.newest(self._db, account)
-            return None if newest is None else jobs.numbered(self._db, newest)
+            return jobs.with_key(self._db, key)
 
     def last_sent(self, template: str) -> Job | None:
-        """The newest job with that template of which rows were accepted or are unknown; None if there is none."""
+        """The job with that template of which rows were sent last; None if there is none."""
         with self._reading():
             return jobs.last_sent(self._db, template)
 
-    def runs(self, account: str) -> list[RunRecord]:
-        """Every run of every job of an account, the oldest first."""
+    def sources(self, job: int) -> Mapping[str, Path]:
+        """The files from which rows of a job were read to be sent."""
         with self._reading():
-            return list_jobs.runs(self._db, account)
+            return jobs.sources(self._db, job)
+
+    def runs(self, job: int) -> list[RunRecord]:
+        """Every run of a job, the oldest first."""
+        with self._reading():
+            return jobs.runs(self._db, job)
 
     # Rows and requests are read
 
-    def results(self, job: int) -> Iterator[RowResult]:
-        """The outcome of every row of the list in all its jobs, of which this is the newest, with its last attempt."""
+    def rows(
+        self, job: int, *, status: Status | None = None, text: str = "", after: int = 0, limit: int | None = None
+    ) -> Iterator[RowResult]:
+        """The outcome of the rows of a list, with the attempt that decided it, in the list's order."""
         with self._reading():
-            yield from records.results(self._db, job)
+            yield from rows.results(self._db, job, status, text, after, limit)
+
+    def count_rows(self, job: int, *, text: str = "") -> Counter[Status]:
+        """How many rows `rows` would give of each status."""
+        with self._reading():
+            return rows.count(self._db, job, text)
 
     def row_states(self, job: int, numbers: Sequence[int]) -> dict[int, RowState]:
-        """The outcome of these rows, as that job knows it, the newest of its account; unknown numbers are left out."""
+        """What is known of these rows; unknown numbers are left out."""
         with self._reading():
-            return list_jobs.row_states(self._db, job, numbers)
+            return rows.states(self._db, job, numbers)
+
+    def row_numbers(self, job: int, status: Status, most: int | None = None) -> list[int]:
+        """The numbers of the rows of that status, or the first `most` of them, in the list's order."""
+        with self._reading():
+            return rows.numbers(self._db, job, status, most)
 
     def last_row_number(self, job: int) -> int:
         """The highest number of a row that the job knows; 0 where it has none."""
         with self._reading():
-            return records.last_row_number(self._db, job)
-
-    def count_rows_elsewhere(self, job: int) -> int:
-        """How many rows of its list the job knows that are not in the file that was read for it."""
-        with self._reading():
-            return records.count_rows_elsewhere(self._db, job)
-
-    def rows_with(self, job: int, status: Status, most: int) -> list[int]:
-        """The numbers of the first `most` rows of a job that have that status, in the list's order."""
-        with self._reading():
-            return records.rows_with(self._db, job, status, most)
+            return rows.last_number(self._db, job)
 
     def answers(self, job: int) -> list[AnswerCount]:
         """How many rows ended with which answer, the most first."""
         with self._reading():
-            return records.answers(self._db, job)
+            return rows.answers(self._db, job)
 
-    def attempts(self, account: str, *, with_cells: bool = False) -> Iterator[Attempt]:
-        """Every request that was made for a list by all its jobs, in the order of their leaving."""
+    def attempts(self, job: int, *, with_cells: bool = False) -> Iterator[Attempt]:
+        """Every request that was made for a list, in the order of their leaving."""
         with self._reading():
-            yield from records.attempts(self._db, account, with_cells=with_cells)
+            yield from rows.attempts(self._db, job, with_cells=with_cells)
 
-    def attempt_keys(self, account: str) -> frozenset[AttemptKey]:
+    def attempt_keys(self, job: int) -> frozenset[AttemptKey]:
         """By what every request that was made for a list is known again in a workbook."""
         with self._reading():
-            return records.attempt_keys(self._db, account)
+            return rows.attempt_keys(self._db, job)
+
+    def settlements(self, job: int) -> list[Settlement]:
+        """Every row that a person closed, the oldest first."""
+        with self._reading():
+            return rows.settlements(self._db, job)
 
     # Workbooks that were written
 
-    def note_workbook(self, job: Job, digest: str) -> None:
-        """Write down that a result workbook with these rows was written."""
+    def note_workbook(self, job: int, digest: str, path: Path) -> None:
+        """Write down that a result workbook with these rows is about to stand there."""
         with self._transaction():
-            list_jobs.note_workbook(self._db, digest, job.account, job.id)
+            workbooks.note(self._db, job, digest, path, written_here=True)
 
-    def workbook_written_at(self, account: str, digest: str) -> str | None:
+    def workbook_written_at(self, job: int, digest: str) -> str | None:
         """When a result workbook with these rows was written here; None if it wasn't."""
         with self._reading():
-            return list_jobs.workbook_known_since(self._db, account, digest, from_here=True)
+            return workbooks.known_at(self._db, job, digest, written_here=True)
 
-    def knows_workbook(self, account: str, digest: str) -> bool:
+    def knows_workbook(self, job: int, digest: str) -> bool:
         """Whether all is known that a result workbook with these rows says."""
         with self._reading():
-            return list_jobs.workbook_known_since(self._db, account, digest, from_here=False) is not None
+            return workbooks.known_at(self._db, job, digest, written_here=False) is not None
+
+    def workbook_paths(self, job: int) -> list[Path]:
+        """Where its result workbooks were written here, each once, the newest first."""
+        with self._reading():
+            return workbooks.paths(self._db, job)

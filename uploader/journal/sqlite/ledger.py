@@ -3,16 +3,28 @@
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from typing import NamedTuple
 
 from uploader.i18n import Message
 from uploader.journal.clock import now
-from uploader.journal.sqlite.prior_requests import find_prior, known_requests
-from uploader.journal.sqlite.staging import inserted
+from uploader.journal.sqlite.requests import find_prior, known_requests
 from uploader.journal.stored_messages import stored_advice, stored_detail, stored_reason
 from uploader.model import advice
-from uploader.model.outcomes import Completion, Dispatch, Stop
+from uploader.model.outcomes import Completion, Dispatch, Stop, Verdict
 from uploader.model.resend import PriorRequest, ResendPolicy
 from uploader.model.rows import Status
+
+TAKEN: Mapping[Verdict, str] = {Verdict.ACCEPTED: "yes", Verdict.UNKNOWN: "maybe"}
+"""Whether the API has a request whose attempt ended so; every other verdict is a no."""
+
+
+class _Decision(NamedTuple):
+    """What a row was before its request left."""
+
+    status: str
+    advice: str
+    attempt: int | None
+    settled: str | None
 
 
 class SqliteRunLedger:
@@ -30,8 +42,8 @@ class SqliteRunLedger:
         self._job, self._run = job, run
         self._policy = policy
         self._attempt_of: dict[int, int] = {}
-        self._may_have_arrived: set[int] = set()
-        """Rows under way that were unknown already when they left."""
+        self._before: dict[int, _Decision] = {}
+        """Of the rows under way that may have arrived already."""
 
     def commit(self, completions: Sequence[Completion], dispatches: Sequence[Dispatch]) -> Mapping[int, Status]:
         """Commit the answers that came and the intents of the rows that leave; gives the rows that must not leave.
@@ -39,7 +51,7 @@ class SqliteRunLedger:
         Whether a request is known is decided under the lock of the transaction that writes its intent.
         """
         held_back: dict[int, Status] = {}
-        attempts = dict(self._attempt_of)
+        kept = dict(self._attempt_of), dict(self._before)
         try:
             with self._transaction():
                 for completion in completions:
@@ -51,24 +63,31 @@ class SqliteRunLedger:
                     if prior is None:
                         self._intend(dispatch)
                     else:
-                        held_back[number] = prior.held_as
-                        self._hold_back(number, prior)
+                        held_back[number] = self._hold_back(number, prior)
         except BaseException:
-            self._attempt_of = attempts  # nothing of it was kept: it may be tried again
+            self._attempt_of, self._before = kept  # nothing of it was kept: it may be tried again
             raise
         return held_back
 
     def hold_back_known(self) -> None:
         """Hold back, in one transaction, every row that waits and whose request is known."""
         with self._transaction():
-            for number, prior in known_requests(self._db, self._job, self._policy):
+            for number, prior in list(known_requests(self._db, self._job, self._policy)):
                 self._hold_back(number, prior)
 
     def refuse(self, advice_of: Mapping[int, Message]) -> None:
         """Rows that turned out not to be sendable become invalid: by number, each with its advice."""
         with self._transaction():
             for number, message in advice_of.items():
-                self._update(number, Status.INVALID, message)
+                self._db.execute(
+                    "UPDATE row SET waits = 0 WHERE job = ? AND number = ? AND status IN ('accepted', 'unknown')",
+                    (self._job, number),
+                )
+                self._db.execute(
+                    "UPDATE row SET waits = 0, status = 'invalid', advice = ? WHERE job = ? AND number = ?"
+                    " AND status NOT IN ('accepted', 'unknown')",
+                    (stored_advice(message), self._job, number),
+                )
 
     def end(self, stop: Stop | None) -> None:
         """Note that the run ended, and why early if it did."""
@@ -78,52 +97,62 @@ class SqliteRunLedger:
 
     # In the caller's transaction
 
-    def _hold_back(self, number: int, prior: PriorRequest) -> None:
+    def _hold_back(self, number: int, prior: PriorRequest) -> Status:
+        """The row's status then: where it is the request of the row itself, that stays."""
+        if (prior.job, prior.row) == (self._job, number):
+            self._db.execute("UPDATE row SET waits = 0 WHERE job = ? AND number = ?", (self._job, number))
+            return prior.status
         self._update(number, prior.held_as, advice.held_back(prior))
+        return prior.held_as
 
     def _intend(self, dispatch: Dispatch) -> None:
-        number = dispatch.row.number
-        if self._status(number) is Status.UNKNOWN:
-            self._may_have_arrived.add(number)
-        else:
-            self._may_have_arrived.discard(number)
+        number, place = dispatch.row.number, (self._job, dispatch.row.number)
+        statement = "SELECT status, advice, attempt, settled FROM row WHERE job = ? AND number = ?"
+        before = _Decision(*self._db.execute(statement, place).fetchone())
+        if before.status in (Status.ACCEPTED, Status.UNKNOWN):
+            self._before[number] = before
+        fingerprint = dispatch.request.fingerprint
+        attempt = self._db.execute(
+            "INSERT INTO attempt (job, number, run, sent_at, cells, fingerprint)"
+            " SELECT job, number, ?, ?, cells, ? FROM row WHERE job = ? AND number = ?",
+            (self._run, now(), fingerprint, *place),
+        ).lastrowid
+        self._attempt_of[number] = attempt or 0
         self._db.execute(
-            "UPDATE row SET status = ?, fingerprint = ?, advice = ? WHERE job = ? AND number = ?",
-            (Status.UNKNOWN, dispatch.request.fingerprint, stored_advice(advice.UNDER_WAY), self._job, number),
-        )
-        self._attempt_of[number] = inserted(
-            self._db,
-            "INSERT INTO attempt (job, number, run, sent_at) VALUES (?, ?, ?, ?)",
-            (self._job, number, self._run, now()),
+            "UPDATE row SET status = ?, advice = ?, fingerprint = ?, waits = 0, attempt = ?, settled = NULL"
+            " WHERE job = ? AND number = ?",
+            (Status.UNKNOWN, stored_advice(advice.UNDER_WAY), fingerprint, attempt, *place),
         )
 
     def _record(self, completion: Completion) -> None:
         number, outcome = completion.dispatch.row.number, completion.outcome
+        taken = TAKEN.get(outcome.verdict, "no")
+        answer = (outcome.verdict, outcome.code, outcome.message, outcome.http_status, outcome.duration_ms)
         self._db.execute(
-            "UPDATE attempt SET meaning = ?, code = ?, message = ?, http_status = ?, duration_ms = ?, detail = ?"
-            " WHERE id = ?",
-            (
-                outcome.verdict,
-                outcome.code,
-                outcome.message,
-                outcome.http_status,
-                outcome.duration_ms,
-                stored_detail(outcome.detail),
-                self._attempt_of.pop(number),
-            ),
+            "UPDATE attempt SET taken = ?, verdict = ?, code = ?, message = ?, http_status = ?, duration_ms = ?,"
+            " detail = ? WHERE id = ?",
+            (taken, *answer, stored_detail(outcome.detail), self._attempt_of.pop(number)),
         )
-        if completion.status is Status.NOT_SENT and number in self._may_have_arrived:
-            # This attempt was not taken; the one before it may have been.
-            self._update(number, Status.UNKNOWN, advice.UNDER_WAY)
+        waits = completion.status is Status.NOT_SENT
+        before = self._before.pop(number, None)
+        if before is not None and _still_decides(before, completion):
+            self._db.execute(
+                "UPDATE row SET status = ?, advice = ?, attempt = ?, settled = ?, waits = ?"
+                " WHERE job = ? AND number = ?",
+                (*before, waits, self._job, number),
+            )
         else:
-            self._update(number, completion.status, outcome.advice)
+            self._update(number, completion.status, outcome.advice, waits=waits)
 
-    def _status(self, number: int) -> Status:
-        found = self._db.execute("SELECT status FROM row WHERE job = ? AND number = ?", (self._job, number)).fetchone()
-        return Status(found[0])
-
-    def _update(self, number: int, status: Status, message: Message) -> None:
+    def _update(self, number: int, status: Status, message: Message, *, waits: bool = False) -> None:
         self._db.execute(
-            "UPDATE row SET status = ?, advice = ? WHERE job = ? AND number = ?",
-            (status, stored_advice(message), self._job, number),
+            "UPDATE row SET status = ?, advice = ?, waits = ? WHERE job = ? AND number = ?",
+            (status, stored_advice(message), waits, self._job, number),
         )
+
+
+def _still_decides(before: _Decision, completion: Completion) -> bool:
+    """Whether a row that may have arrived before is that again: this time it was refused, or did not leave."""
+    if completion.status in (Status.ACCEPTED, Status.UNKNOWN):
+        return False
+    return completion.status is not Status.REJECTED or before.status == Status.ACCEPTED

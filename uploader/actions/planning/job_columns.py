@@ -1,0 +1,58 @@
+"""The columns of a list at hand, and those of the job that its rows belong to.
+
+A workbook's columns may have been moved, deleted or added since. A job's columns never move: its header only grows.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class JobColumns:
+    """The columns of a job, and where each of them is in the list at hand."""
+
+    known: Sequence[str]
+    """The job's header until now; that of the list at hand where the job is new."""
+    here: Sequence[str]
+    """The list's own columns in the file at hand."""
+    header: Sequence[str] = field(init=False)
+    """The job's header from now on."""
+    _places: Sequence[int | None] = field(init=False)
+    """For each of these columns the one at hand, from 0; None where it is gone."""
+
+    def __post_init__(self) -> None:
+        waiting: dict[str, list[int]] = {}
+        for at, name in enumerate(self.here):
+            waiting.setdefault(name, []).append(at)
+        places = [waiting[name].pop(0) if waiting.get(name) else None for name in self.known]
+        added = sorted(at for rest in waiting.values() for at in rest)
+        object.__setattr__(self, "header", (*self.known, *(self.here[at] for at in added)))
+        object.__setattr__(self, "_places", (*places, *added))
+
+    def of_job(self, cells: Sequence[str], known: Sequence[str] = ()) -> tuple[str, ...]:
+        """A row of the list at hand as the job has it; in columns that are gone with what is `known` of it."""
+        others = _filled(known, len(self._places))
+        return tuple(others[nth] if at is None else cells[at] for nth, at in enumerate(self._places))
+
+    def at_hand(self, cells: Sequence[str]) -> list[str]:
+        """A row of the job as the list at hand has it."""
+        found = _filled(cells, len(self._places))
+        here = [""] * len(self.here)
+        for cell, at in zip(found, self._places, strict=True):
+            if at is not None:
+                here[at] = cell
+        return here
+
+    def fields(self, at_hand: Mapping[str, int]) -> dict[str, int]:
+        """Which of the job's columns, from 0, fills which field, where `at_hand` says it of the list at hand."""
+        nth_of = {at: nth for nth, at in enumerate(self._places) if at is not None}
+        return {name: nth_of[at] for name, at in at_hand.items()}
+
+    @property
+    def are_as_known(self) -> bool:
+        """Whether no column was moved, deleted or added."""
+        return tuple(self.known) == tuple(self.here)
+
+
+def _filled(cells: Sequence[str], width: int) -> list[str]:
+    return [*cells, *[""] * (width - len(cells))]

@@ -1,0 +1,175 @@
+"""A list at hand is sent: with what is known of its rows, and what was corrected in its workbook since."""
+
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from uploader.actions.options import ReadOptions, SendOptions
+from uploader.actions.planning.find_job import is_unfinished, says_nothing_new
+from uploader.actions.planning.known_rows import (
+    KnownRows,
+    job_of_workbook,
+    known_rows,
+    reconciliation,
+    with_workbooks,
+)
+from uploader.actions.planning.make_plan import make_plan
+from uploader.actions.planning.open_list import OpenedList, open_list
+from uploader.actions.planning.persons_work import corrected_workbook
+from uploader.actions.planning.plan import Plan
+from uploader.actions.planning.route import Route, destination_name, route_of
+from uploader.actions.planning.staging import stage
+from uploader.actions.session import Session
+from uploader.actions.steps.prepare_plan import prepare_plan
+from uploader.actions.steps.result_file import ResultPlace
+from uploader.actions.steps.resume_job import resume_job
+from uploader.actions.steps.run_job import nothing_sent, run_job
+from uploader.errors import UploaderError
+from uploader.i18n import Message, row_numbers
+from uploader.journal import Journal
+from uploader.model.job import Job, NewJob
+from uploader.model.rows import Row, Status
+from uploader.model.summary import Summary
+from uploader.model.workbook_names import dated
+from uploader.workbooks import redaction
+
+
+@dataclass(frozen=True, slots=True)
+class SendList:
+    """What it takes to send a list at hand, whose lock is held."""
+
+    journal: Journal
+    sandbox_url: str | None
+    """Of the sandbox inside, where one runs."""
+    options: SendOptions
+    session: Session
+    template: str | None = None
+    """That the person named."""
+
+    def send(self, opened: OpenedList) -> Summary:
+        """Send the rows that may go, and write the result workbook.
+
+        Of a list that was sent before, those that were corrected in its workbook since go as corrected there.
+        """
+        route = self._route(opened)
+        known = self._known(opened, route)
+        job = known.job
+        if job is None or opened.workbook is not None:
+            return self._planned(opened, known, route)
+        is_rest = is_unfinished(job, self.options.policy(opened.template))
+        corrected = self.send_corrected(job, route, only_edited=is_rest)
+        if corrected is not None:
+            return corrected
+        new = self._new_job(opened, known, route)
+        if is_rest and says_nothing_new(self.journal, job, new):
+            rest = replace(route, fields=job.fields)
+            return resume_job(job, new.results_path, rest, self.journal, self.options, self.session)
+        return self._planned(opened, known, route)
+
+    def send_corrected(self, job: Job, route: Route, *, only_edited: bool) -> Summary | None:
+        """Send the job's rows as somebody corrected them in its result workbook; None where nobody did.
+
+        With `only_edited`, rows that were refused and not edited don't go. The others that wait go, too.
+        """
+        found = corrected_workbook(job, self.journal, self.session.home, sandbox=self.options.is_sandbox)
+        if found is None:
+            return None
+        path, rows = found
+        try:
+            opened = open_list(path, ReadOptions(template=self.template), self.session)
+        except UploaderError as why:  # it is left alone, and the others go
+            self.session.tell(Message("send.corrections_not_read", name=path.name, why=why.message))
+            return None
+        self.session.tell(Message("send.takes_in", count=len(rows), name=path.name, numbers=row_numbers(rows)))
+        route = replace(route, template=opened.template, fields=opened.checked.list_fields)
+        known = KnownRows(job.key, job)
+        return self._planned(opened, known, route, corrections=True, only_edited=only_edited)
+
+    def _route(self, opened: OpenedList) -> Route:
+        before = job_of_workbook(self.journal, opened, sandbox=self.options.is_sandbox)
+        fields = opened.checked.list_fields
+        return route_of(opened.template, fields, before, self.sandbox_url, self.options, self.session)
+
+    def _known(self, opened: OpenedList, route: Route) -> KnownRows:
+        way = self._new_job(opened, KnownRows(""), route)
+        return known_rows(self.journal, opened, way, sandbox=self.options.is_sandbox)
+
+    def _planned(
+        self,
+        opened: OpenedList,
+        known: KnownRows,
+        route: Route,
+        *,
+        corrections: bool = False,
+        only_edited: bool = False,
+    ) -> Summary:
+        """Plan it, settle the plan, and carry it out."""
+        options, session, journal, sandbox = self.options, self.session, self.journal, self.options.is_sandbox
+        other = None if sandbox or options.send_duplicates else self._other_destination(opened, known, route)
+
+        def fingerprint(row: Row, fields: Mapping[str, int]) -> str:
+            return route.fingerprint(route.template.values(row, fields))
+
+        new = self._new_job(opened, known, route)
+        known = with_workbooks(known, journal, opened, new, fingerprint, session, sandbox=sandbox)
+        new = self._placed(self._new_job(opened, known, route), known, opened)
+        rows = reconciliation(known, journal, opened, options.policy(opened.template), session, sandbox=sandbox)
+        rows.only_edited = only_edited
+
+        def make() -> Plan:
+            plan = make_plan(rows, new, route, journal, options, session)
+            return replace(plan, other=other, known_job=known.job, others_wait=corrections)
+
+        with ExitStack() as stack:
+            plan = prepare_plan(make, options, session, stack)
+            if plan.stops is not None:
+                return nothing_sent(plan, plan.stops, session)
+            return run_job(stage(plan, journal, session), plan, journal, options, session)
+
+    def _other_destination(self, opened: OpenedList, known: KnownRows, route: Route) -> Job | None:
+        """The newest job by which rows of this list were accepted at another place, which holds none back.
+
+        None for a workbook of a list that the journal knows: that its rows go elsewhere than before is told.
+        """
+        here, before = (route.destination, dict(route.settings.plain)), known.job
+        if before is not None:
+            if (before.destination, before.settings) != here:
+                there, name = destination_name(before.destination, before.settings), destination_name(*here)
+                self.session.tell(Message("send.now_elsewhere", before=there, job=before.id, after=name))
+            return None
+        accepted = (job for job in self.journal.jobs(opened.list_sha256) if job.counts[Status.ACCEPTED])
+        return next((job for job in accepted if (job.destination, job.settings) != here), None)
+
+    def _placed(self, new: NewJob, known: KnownRows, opened: OpenedList) -> NewJob:
+        if not new.wants_workbook:
+            return new
+        sandbox = self.options.is_sandbox
+        place = ResultPlace(self.journal, new, self.session, sandbox, known.job, opened)
+        return replace(new, results_path=place.chosen(new.results_path))
+
+    def _results_path(self, opened: OpenedList) -> Path:
+        wished = self.options.output or opened.results_path
+        return (dated(wished, self.session.today()) if self.options.dated else wished).absolute()
+
+    def _new_job(self, opened: OpenedList, known: KnownRows, route: Route) -> NewJob:
+        template, job, columns = opened.template, known.job, known.columns(opened)
+        redacted = [*redaction.columns_named(self.options.redact, opened.checked.header), *known.redacted]
+        return NewJob(
+            key=known.key,
+            list_path=opened.path.absolute() if job is None or opened.workbook is None else job.list_path,
+            list_name=opened.list_name,
+            list_sha256=opened.list_sha256,
+            source_sha256=opened.checked.sha256,
+            sheet=opened.list_sheet,
+            header=columns.header,
+            fields=columns.fields(opened.checked.list_fields),
+            template=template.name,
+            template_sha256=template.sha256,
+            template_text=template.text,
+            profile_text=template.profile_text,
+            destination=route.destination,
+            settings=route.settings.plain,
+            results_path=self._results_path(opened),
+            redacted=tuple(dict.fromkeys(redacted)),
+        )

@@ -1,0 +1,97 @@
+"""What a result workbook from elsewhere says, written down."""
+
+import sqlite3
+from collections.abc import Iterable
+from pathlib import Path
+
+from uploader.journal.clock import now
+from uploader.journal.rows import RecoveredRow
+from uploader.journal.sqlite.ledger import TAKEN
+from uploader.journal.sqlite.staging import insert_job, inserted, update_job
+from uploader.journal.sqlite.text import as_json, path_as_text
+from uploader.journal.stored_messages import stored_advice, stored_detail
+from uploader.model.job import Attempt, NewJob, RowResult, Sender
+from uploader.model.outcomes import Verdict
+from uploader.model.rows import MAY_HAVE_ARRIVED, Status
+
+_ANSWERED = (Status.ACCEPTED, Status.UNKNOWN, Status.REJECTED)
+_UPSERT = (
+    "INSERT INTO row (job, number, cells, status, advice, fingerprint, faults, waits) VALUES (?, ?, ?, ?, ?, ?, '', 0)"
+    " ON CONFLICT (job, number) DO UPDATE SET cells = excluded.cells, status = excluded.status,"
+    " advice = excluded.advice, fingerprint = excluded.fingerprint, faults = '', waits = 0, settled = NULL"
+)
+_ATTEMPT = (
+    "INSERT INTO attempt (job, number, run, sent_at, cells, fingerprint, taken, verdict, code, message, http_status,"
+    " duration_ms, detail) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+
+
+def recover(
+    db: sqlite3.Connection,
+    new: NewJob,
+    sender: Sender,
+    rows: Iterable[RecoveredRow],
+    attempts: Iterable[Attempt],
+    path: Path,
+    job: int | None,
+) -> int:
+    """Write down the rows of a workbook that another journal wrote, and the requests made for them."""
+    number = insert_job(db, new) if job is None else update_job(db, new, job)
+    attempts = list(attempts)
+    times = [attempt.sent_at for attempt in attempts] or [now()]
+    run = inserted(
+        db,
+        "INSERT INTO run (job, started_at, ended_at, user, machine, version, template_sha256, destination, taken_from)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (number, min(times), max(times), *sender, new.template_sha256, new.destination, path_as_text(path)),
+    )
+    of_row: dict[int, list[Attempt]] = {}
+    for one in attempts:
+        of_row.setdefault(one.row, []).append(one)
+    for recovered in rows:
+        _recover(db, number, run, recovered, of_row.get(recovered.row.number, []))
+    return number
+
+
+def _recover(db: sqlite3.Connection, job: int, run: int, recovered: RecoveredRow, attempts: list[Attempt]) -> None:
+    row, result, fingerprint = recovered
+    cells = as_json(row.cells)
+    values = (job, row.number, cells, result.status, stored_advice(result.advice), fingerprint)
+    db.execute(_UPSERT, values)
+    if not attempts and (result.attempts or result.status in MAY_HAVE_ARRIVED):
+        attempts = [_last_attempt(result)]  # somebody took the sheet of requests away: the row itself has the last one
+    deciding = None
+    for nth, one in enumerate(attempts, start=1):
+        taken = _taken(one, result, is_last=nth == len(attempts))
+        answer = (one.verdict, one.code, one.message, one.http_status, one.duration_ms, stored_detail(one.detail))
+        sent = cells if fingerprint is not None else as_json([])  # edited since: nobody knows what was sent
+        place = (job, row.number, run, one.sent_at, sent, fingerprint if taken != "no" else None, taken)
+        deciding = inserted(db, _ATTEMPT, (*place, *answer))
+    if deciding is not None:
+        db.execute("UPDATE row SET attempt = ? WHERE job = ? AND number = ?", (deciding, job, row.number))
+
+
+def _taken(attempt: Attempt, result: RowResult, *, is_last: bool) -> str:
+    """Whether the API has the request of an attempt; the row's status has the last word of the last one."""
+    if is_last and result.status in MAY_HAVE_ARRIVED:
+        return "yes" if result.status is Status.ACCEPTED else "maybe"
+    try:
+        return TAKEN.get(Verdict(attempt.verdict), "no") if attempt.verdict else "maybe"
+    except ValueError:  # not a word of ours
+        return "maybe"
+
+
+def _last_attempt(result: RowResult) -> Attempt:
+    verdict = result.status if result.status in _ANSWERED else ""
+    return Attempt(
+        row=result.row.number,
+        nth=1,
+        sent_at=result.sent_at or now(),
+        verdict=verdict,
+        code=result.code,
+        message=result.message,
+        http_status=result.http_status,
+        duration_ms=result.duration_ms,
+        detail=None,
+        job=0,
+    )

@@ -1,0 +1,186 @@
+"""Rows and their requests, read as values of the model."""
+
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+
+from uploader.journal.protocols import MOST_ANSWERS, OTHER_ANSWERS
+from uploader.journal.sqlite.text import cells_of, faults_of, numbers_as_json
+from uploader.journal.stored_messages import read_advice, read_detail
+from uploader.model.job import Attempt, AttemptKey, RowResult, RowState, Settlement
+from uploader.model.rows import MAY_HAVE_ARRIVED, Row, Status
+from uploader.model.summary import AnswerCount
+
+_RESULTS = (
+    "SELECT r.number, r.cells, r.status, r.advice, r.fingerprint, r.faults, r.settled, a.cells AS sent,"
+    " a.code, a.message, a.http_status, a.sent_at, a.duration_ms,"
+    " (SELECT count(*) FROM attempt WHERE job = r.job AND number = r.number) AS attempts"
+    " FROM row r LEFT JOIN attempt a ON a.id = r.attempt WHERE r.job = :job AND r.number > :after"
+)
+_HAS_TEXT = """
+ AND (contains(r.cells, :text) OR contains(a.cells, :text) OR contains(a.code, :text) OR contains(a.message, :text))
+"""
+
+
+def contains(stored: str | None, text: str) -> bool:
+    """Whether a text, or a cell of cells as JSON, has that text in it, whatever the case. For SQL."""
+    if not stored:
+        return False
+    texts = json.loads(stored) if stored.startswith("[") else [stored]
+    return any(text in one.casefold() for one in texts if isinstance(one, str))
+
+
+def results(
+    db: sqlite3.Connection, job: int, status: Status | None, text: str, after: int, limit: int | None
+) -> Iterator[RowResult]:
+    """The outcome of rows, in the list's order; see `Journal.rows`."""
+    header, fields = db.execute("SELECT header, fields FROM job WHERE id = ?", (job,)).fetchone()
+    width, sent = len(json.loads(header)), set(json.loads(fields).values())
+    statement = _RESULTS + (" AND r.status = :status" if status is not None else "") + (_HAS_TEXT if text else "")
+    facts = {
+        "job": job,
+        "after": after,
+        "status": status,
+        "text": text.casefold(),
+        "limit": -1 if limit is None else limit,
+    }
+    for row in db.execute(f"{statement} ORDER BY r.number LIMIT :limit", facts):
+        answer = _accepted(db, row["fingerprint"]) if row["status"] == Status.SKIPPED else None
+        yield _result(row, answer or row, sent, width)
+
+
+def _result(row: sqlite3.Row, answer: sqlite3.Row, sent: Collection[int], width: int) -> RowResult:
+    """`sent`: the columns that fill fields, from 0; `width`: how many columns there are."""
+    latest = cells_of(row["cells"], width)
+    status = Status(row["status"])
+    shown = cells_of(row["sent"], width) if status in MAY_HAVE_ARRIVED and row["sent"] else latest
+    shown = shown or latest  # what was sent may have been forgotten
+    cells = tuple(shown[at] if at in sent else cell for at, cell in enumerate(latest))
+    return RowResult(
+        row=Row(row["number"], cells),
+        status=status,
+        code=answer["code"] or "",
+        message=answer["message"] or "",
+        advice=read_advice(row["advice"]),
+        http_status=answer["http_status"],
+        attempts=row["attempts"],
+        sent_at=answer["sent_at"],
+        duration_ms=answer["duration_ms"],
+        faults=faults_of(row["faults"]),
+        held_back={at: cell for at, cell in enumerate(latest) if at in sent and cell != cells[at]},
+        settled=row["settled"],
+    )
+
+
+def _accepted(db: sqlite3.Connection, fingerprint: str | None) -> sqlite3.Row | None:
+    """The newest attempt by which the same request was accepted."""
+    row: sqlite3.Row | None = db.execute(
+        "SELECT * FROM attempt WHERE fingerprint = ? AND taken = 'yes' ORDER BY id DESC LIMIT 1", (fingerprint,)
+    ).fetchone()
+    return row
+
+
+def count(db: sqlite3.Connection, job: int, text: str) -> Counter[Status]:
+    """How many rows there are of each status, or of those with that text."""
+    condition = _HAS_TEXT if text else ""
+    join = " LEFT JOIN attempt a ON a.id = r.attempt" if text else ""
+    statement = f"SELECT r.status, count(*) FROM row r{join} WHERE r.job = :job{condition} GROUP BY r.status"
+    found = db.execute(statement, {"job": job, "text": text.casefold()})
+    return Counter({Status(status): count for status, count in found.fetchall()})
+
+
+def states(db: sqlite3.Connection, job: int, numbers: Sequence[int]) -> dict[int, RowState]:
+    """What is known of these rows."""
+    width = len(json.loads(db.execute("SELECT header FROM job WHERE id = ?", (job,)).fetchone()[0]))
+    found = db.execute(
+        "SELECT r.number, r.cells, r.status, r.waits, a.cells AS sent, run.taken_from,"
+        " (SELECT max(sent_at) FROM attempt WHERE job = r.job AND number = r.number) AS at"
+        " FROM row r LEFT JOIN attempt a ON a.id = r.attempt LEFT JOIN run ON run.id = a.run"
+        " WHERE r.job = ? AND r.number IN (SELECT value FROM json_each(?))",
+        (job, numbers_as_json(numbers)),
+    )
+    return {
+        row["number"]: RowState(
+            status=Status(row["status"]),
+            cells=cells_of(row["cells"], width),
+            sent=(row["sent"] and cells_of(row["sent"], width)) or None,
+            job=job,
+            at=row["at"] or "",
+            waits=bool(row["waits"]),
+            is_recovered=row["taken_from"] is not None,
+        )
+        for row in found.fetchall()
+    }
+
+
+def numbers(db: sqlite3.Connection, job: int, status: Status, most: int | None) -> list[int]:
+    """The numbers of the rows of that status, in the list's order."""
+    found = db.execute(
+        "SELECT number FROM row WHERE job = ? AND status = ? ORDER BY number LIMIT ?",
+        (job, status, -1 if most is None else most),
+    )
+    return [number for (number,) in found.fetchall()]
+
+
+def last_number(db: sqlite3.Connection, job: int) -> int:
+    """The highest number of a row that the job knows; 0 where it has none."""
+    return db.execute("SELECT max(number) FROM row WHERE job = ?", (job,)).fetchone()[0] or 0
+
+
+def attempts(db: sqlite3.Connection, job: int, *, with_cells: bool = False) -> Iterator[Attempt]:
+    """Every request that was made for a list, in the order of their leaving."""
+    found = db.execute(
+        "SELECT *, row_number() OVER (PARTITION BY number ORDER BY id) AS nth FROM attempt WHERE job = ? ORDER BY id",
+        (job,),
+    )
+    for row in found:
+        yield Attempt(
+            row=row["number"],
+            nth=row["nth"],
+            sent_at=row["sent_at"],
+            verdict=row["verdict"],
+            code=row["code"],
+            message=row["message"],
+            http_status=row["http_status"],
+            duration_ms=row["duration_ms"],
+            detail=read_detail(row["detail"]),
+            job=job,
+            cells=cells_of(row["cells"]) if with_cells else (),
+        )
+
+
+def attempt_keys(db: sqlite3.Connection, job: int) -> frozenset[AttemptKey]:
+    """By what every request that was made for a list is known again in a workbook."""
+    found = db.execute("SELECT number, substr(sent_at, 1, 19), duration_ms FROM attempt WHERE job = ?", (job,))
+    return frozenset(AttemptKey(*row) for row in found.fetchall())
+
+
+def settlements(db: sqlite3.Connection, job: int) -> list[Settlement]:
+    """Every row that a person closed, the oldest first."""
+    found = db.execute("SELECT number, found, at, user, machine FROM settlement WHERE job = ? ORDER BY id", (job,))
+    return [Settlement(*row) for row in found.fetchall()]
+
+
+def answers(db: sqlite3.Connection, job: int) -> list[AnswerCount]:
+    """How many rows ended with which answer, the most first.
+
+    Invalid and skipped rows are one entry each without advice: every row has its own. Where an API answers each row in
+    other words, there are as many answers as rows: of each status only the first `MOST_ANSWERS` are told apart.
+    """
+    found = db.execute(
+        "SELECT r.status, coalesce(a.code, ''), coalesce(a.message, ''),"
+        " CASE WHEN r.status IN ('invalid', 'skipped') THEN '' ELSE r.advice END, count(*) AS rows"
+        " FROM row r LEFT JOIN attempt a ON a.id = r.attempt"
+        " WHERE r.job = ? GROUP BY 1, 2, 3, 4 ORDER BY rows DESC, 1, 2, 3, 4",
+        (job,),
+    )
+    counted: list[AnswerCount] = []
+    apart, others = Counter[str](), Counter[str]()
+    for status, code, message, advice, rows in found:
+        if apart[status] < MOST_ANSWERS:
+            apart[status] += 1
+            counted.append(AnswerCount(Status(status), code, message, read_advice(advice), rows))
+        else:
+            others[status] += rows
+    return counted + [AnswerCount(Status(status), "", "", OTHER_ANSWERS, rows) for status, rows in others.most_common()]

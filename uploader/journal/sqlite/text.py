@@ -1,0 +1,37 @@
+"""Values as the journal's columns hold them."""
+
+import json
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+
+def as_json(value: object) -> str:
+    """A value as JSON."""
+    text = json.dumps(value, ensure_ascii=False)
+    return text if _is_utf8(text) else json.dumps(value)  # half a surrogate pair is escaped
+
+
+def _is_utf8(text: str) -> bool:
+    return not any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
+def cells_of(stored: str, width: int = 0) -> tuple[str, ...]:
+    """A row's cells, under a header that may have grown since; none where they were forgotten."""
+    cells = json.loads(stored)
+    return (*cells, *[""] * (width - len(cells))) if cells else ()
+
+
+def path_as_text(path: Path) -> str:
+    """A path as text; on Linux a file's name may hold bytes that are none."""
+    return os.fsencode(path).decode("utf-8", "replace")
+
+
+def numbers_as_json(numbers: Iterable[int]) -> str:
+    """Numbers for `json_each`."""
+    return json.dumps(list(numbers))
+
+
+def faults_of(stored: str) -> Sequence[int]:
+    """The columns whose cells are wrong."""
+    return json.loads(stored) if stored else ()

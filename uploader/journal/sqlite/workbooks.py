@@ -1,0 +1,31 @@
+"""The result workbooks that are known, by the digests of their rows."""
+
+import sqlite3
+from pathlib import Path
+
+from uploader.journal.clock import now
+from uploader.journal.sqlite.text import path_as_text
+
+
+def note(db: sqlite3.Connection, job: int, digest: str, path: Path, *, written_here: bool) -> None:
+    """Write down that a result workbook with these rows is known."""
+    db.execute(
+        "INSERT OR REPLACE INTO workbook (digest, job, known_at, written_here, path) VALUES (?, ?, ?, ?, ?)",
+        (digest, job, now(), written_here, path_as_text(path)),
+    )
+
+
+def known_at(db: sqlite3.Connection, job: int, digest: str, *, written_here: bool) -> str | None:
+    """When a result workbook with these rows became known; None if it isn't. `written_here`: by this computer."""
+    found = db.execute(
+        "SELECT known_at FROM workbook WHERE job = ? AND digest = ? AND written_here >= ?", (job, digest, written_here)
+    ).fetchone()
+    return None if found is None else found[0]
+
+
+def paths(db: sqlite3.Connection, job: int) -> list[Path]:
+    """Where result workbooks of a job were written, each once, the newest first."""
+    found = db.execute(
+        "SELECT path FROM workbook WHERE job = ? AND written_here GROUP BY path ORDER BY max(known_at) DESC", (job,)
+    )
+    return [Path(path) for (path,) in found.fetchall()]
