@@ -24,7 +24,7 @@ def migrate(path: Path, version: int) -> None:
     JournalError, and leaves the journal as it was, where somebody has it open, or where it can't be done.
     """
     copy = copy_of(path)
-    if version < schema.VERSION:
+    if 0 < version < schema.VERSION:
         fold_log(path)
         with _explained(path):
             _copy(path, copy)

@@ -10,8 +10,9 @@ from pathlib import PurePath
 from typing import NamedTuple
 
 from uploader.journal.stored_messages import read_advice
-from uploader.model.job import SETTLED, arranged
+from uploader.model.job import arranged
 
+_SETTLED = {"advice.arrived": "arrived", "advice.not_arrived": "not arrived"}
 _SENTENCES = (  # the longer ones first
     (re.compile(r"(.+) looked on (.+), and it had not arrived\. It waits to be sent\."), "not arrived"),
     (re.compile(r"(.+) lo comprobó el (.+): no había llegado\. Está pendiente de envío\."), "not arrived"),
@@ -23,7 +24,7 @@ _SENTENCES = (  # the longer ones first
 """How version 0.1.0 told that somebody had looked a row up."""
 
 
-class _Settled(NamedTuple):
+class _Settlement(NamedTuple):
     found: str
     who: str
     when: str
@@ -71,14 +72,14 @@ def _as_json(cells: list[str]) -> str:
 
 
 @lru_cache(maxsize=1024)  # thousands of rows have the same advice
-def _settled(stored: str) -> _Settled | None:
+def _settled(stored: str) -> _Settlement | None:
     """Who settled a row, if its advice says that somebody did."""
     advice = read_advice(stored)
-    if advice.code in SETTLED:
-        return _Settled(SETTLED[advice.code], str(advice.facts["who"]), str(advice.facts["when"]))
+    if advice.code in _SETTLED:
+        return _Settlement(_SETTLED[advice.code], str(advice.facts["who"]), str(advice.facts["when"]))
     text = str(advice.facts["text"]) if advice.code == "text" else ""
     told = ((pattern.fullmatch(text), found) for pattern, found in _SENTENCES)
-    return next((_Settled(found, match[1], match[2]) for match, found in told if match), None)
+    return next((_Settlement(found, match[1], match[2]) for match, found in told if match), None)
 
 
 def _moment(when: str) -> str:

@@ -133,7 +133,7 @@ def _earlier_in_list(db: sqlite3.Connection, facts: dict[str, Any]) -> PriorRequ
 def _unknown(db: sqlite3.Connection, facts: dict[str, Any]) -> PriorRequest | None:
     found = db.execute(
         # Once it was accepted, by being sent again, its outcome is no longer unknown.
-        f"{_ATTEMPT} AND a.taken = 'maybe' AND r.status = 'unknown' AND NOT {_IS_ACCEPTED}"
+        f"{_ATTEMPT} AND a.taken = 'maybe' AND r.status <> 'rejected' AND NOT {_IS_ACCEPTED}"
         # Another row of this list may be under way at this moment, where somebody wants duplicates sent.
         " AND (a.job <> :job OR a.number <> :number AND NOT :duplicates)"
         " ORDER BY a.id LIMIT 1",
