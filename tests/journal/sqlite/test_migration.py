@@ -8,7 +8,14 @@ from pathlib import Path
 import pytest
 
 from tests.journal.sqlite.old_journals import (
-    STATUSES, asked, changed, content, course, of_version_0_1_0, of_version_1, of_version_2,
+    STATUSES,
+    asked,
+    changed,
+    content,
+    course,
+    of_version_0_1_0,
+    of_version_1,
+    of_version_2,
 )  # fmt: skip
 from uploader.errors import JournalError
 from uploader.i18n import Message

@@ -60,7 +60,9 @@ def _as_sent(sent: str, names: str, latest: str, header: str, fields: str) -> st
 
 
 def _in_order(cells: str, names: str, header: list[str], others: list[str]) -> list[str]:
-    return arranged(json.loads(cells), json.loads(names), header, [_at(others, column) for column in range(len(header))])
+    return arranged(
+        json.loads(cells), json.loads(names), header, [_at(others, column) for column in range(len(header))]
+    )
 
 
 def _at(cells: list[str], column: int) -> str:

@@ -140,7 +140,10 @@ GROUP BY s.job, r.number, found, at ORDER BY at, s.job, r.number;
 
 TO_VERSION_4 = _SENDINGS + _REQUESTS_WITHOUT_A_RECORD + _JOBS + _STANDINGS + _ROWS + _ATTEMPTS
 """What fills the tables of version 4. They are there, and the old ones are called `old_…`."""
-AFTERWARDS = "".join(f"DROP TABLE old_{table};\n" for table in reversed(OLD_TABLES)) + """
+AFTERWARDS = (
+    "".join(f"DROP TABLE old_{table};\n" for table in reversed(OLD_TABLES))
+    + """
 DROP TABLE standing;
 DROP TABLE sending;
 """
+)
