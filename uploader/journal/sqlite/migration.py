@@ -54,7 +54,7 @@ def _copy(path: Path, copy: Path) -> None:
     copy.unlink(missing_ok=True)
     descriptor = os.open(copy, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     try:
-        with open(descriptor, "wb") as to, path.open("rb") as old:
+        with os.fdopen(descriptor, "wb") as to, path.open("rb") as old:
             shutil.copyfileobj(old, to)
             to.flush()
             os.fsync(to.fileno())
