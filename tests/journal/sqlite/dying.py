@@ -40,12 +40,12 @@ def dying(path: Path, last: int) -> int:
     connect = sqlite3.connect
 
     def connected(*arguments: Any, **named: Any) -> sqlite3.Connection:
-        db = connect(*arguments, **named)
+        db: sqlite3.Connection = connect(*arguments, **named)
         db.set_progress_handler(step, INSTRUCTIONS)
         db.set_trace_callback(lambda _: step() and None)
         return db
 
-    sqlite3.connect = connected
+    sqlite3.connect = connected  # type: ignore[assignment]
     os.open, os.fsync, Path.unlink = stepping(os.open), stepping(os.fsync), stepping(Path.unlink)  # type: ignore[method-assign]
     version = connect(path).execute("PRAGMA user_version").fetchone()[0]
     migration.migrate(path, version)

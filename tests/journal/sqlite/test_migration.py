@@ -1,5 +1,6 @@
 """Journals of earlier versions become journals of today, or stay as they were."""
 
+import sqlite3
 import stat
 from collections.abc import Callable
 from contextlib import closing
@@ -19,7 +20,7 @@ from tests.journal.sqlite.old_journals import (
 )  # fmt: skip
 from uploader.errors import JournalError
 from uploader.i18n import Message
-from uploader.journal.sqlite import SqliteJournal, migration
+from uploader.journal.sqlite import SqliteJournal
 from uploader.journal.sqlite.migration import copy_of
 from uploader.model.rows import Status
 
@@ -60,7 +61,7 @@ def test_no_number_is_given_again(tmp_path: Path) -> None:
 
 def test_a_journal_that_somebody_has_open_is_left_as_it_is(tmp_path: Path) -> None:
     path = course("course_01", tmp_path / "journal.db")
-    with closing(migration.sqlite3.connect(path)) as other:
+    with closing(sqlite3.connect(path)) as other:
         other.execute("PRAGMA journal_mode = WAL")
         other.execute("SELECT count(*) FROM job").fetchall()
         with pytest.raises(JournalError) as raised:
