@@ -1,43 +1,48 @@
 """Jobs, rows and answers for tests of a journal."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from uploader.i18n import Message
-from uploader.journal import Journal, Kept, RunLedger, StagedRow
+from uploader.journal import Journal, RunLedger, StagedRow
 from uploader.model import advice
 from uploader.model.http import Request
-from uploader.model.job import NewJob
+from uploader.model.job import NewJob, RowResult, Sender, Settlement
 from uploader.model.outcomes import Completion, Dispatch, Outcome, Verdict
 from uploader.model.resend import ResendPolicy
 from uploader.model.rows import Row, Status
 
 NEW = NewJob(
-    user="ana",
-    machine="pc-7",
+    key="a1" * 16,
     list_path=Path("/lists/list.csv"),
+    list_name="list.csv",
     list_sha256="ab" * 32,
+    source_sha256="ab" * 32,
     sheet=None,
     header=["a", "b"],
-    fields={"x": 1},
+    fields={"x": 0},
     template="wolkvox/add_interaction",
     template_sha256="cd" * 32,
     template_text="title = 'x'",
     profile_text=None,
     destination="https://wv0042.wolkvox.com",
     settings={"wolkvox_server": "0042"},
-    version="0.1.0",
     results_path=Path("/lists/list.results.xlsx"),
-    account="a1" * 16,
-    list_name="list.csv",
-    source_sha256="ab" * 32,
 )
+OTHER = replace(
+    NEW, key="b2" * 16, list_path=Path("/lists/other.csv"), list_name="other.csv", list_sha256="ef" * 32,
+    source_sha256="ef" * 32,
+)  # fmt: skip
+ANA = Sender("ana", "pc-7", "0.4.0")
+EVERYTHING = ResendPolicy(duplicates=True, unknown=True)
 LOOKED = Message("text", text="Ana looked.")
 TOKEN_REFUSED = Message("text", text="the token")
 
 
 def begin(journal: Journal, job: int, policy: ResendPolicy | None = None) -> RunLedger:
-    return journal.begin_run(job, policy or ResendPolicy())
+    return journal.begin_run(job, ANA, policy or ResendPolicy())
 
 
 def rows(count: int) -> Iterator[StagedRow]:
@@ -45,18 +50,25 @@ def rows(count: int) -> Iterator[StagedRow]:
 
 
 def staged(
-    number: int,
-    status: Status = Status.NOT_SENT,
-    before: int | None = None,
-    kept: Kept = Kept.NOT,
-    cells: Sequence[str] | None = None,
-) -> StagedRow:
-    row = Row(number, tuple(cells or (f"cell {number}", "ñ")))
-    return StagedRow(row, status, advice.NOT_ITS_TURN, f"print {number}", before, kept)
+    number: int, status: Status = Status.NOT_SENT, cells: Sequence[str] = (), *, keeps_outcome: bool = False,
+    waits: bool | None = None, fingerprint: str = "",
+) -> StagedRow:  # fmt: skip
+    return StagedRow(
+        Row(number, tuple(cells or (f"cell {number}", "ñ"))),
+        status,
+        advice.NOT_ITS_TURN,
+        fingerprint or f"print {number}",
+        waits=status is Status.NOT_SENT if waits is None else waits,
+        keeps_outcome=keeps_outcome,
+    )
 
 
-def dispatch(number: int, nth: int = 1) -> Dispatch:
-    return Dispatch(Row(number, ()), Request("POST", "https://x", {}, b"", f"print {number}"), nth)
+def settlement(row: int, found: str = "arrived") -> Settlement:
+    return Settlement(row, found, "2026-11-26T09:30:00.000+00:00", "ana", "pc-7")
+
+
+def dispatch(number: int, nth: int = 1, fingerprint: str = "") -> Dispatch:
+    return Dispatch(Row(number, ()), Request("POST", "https://x", {}, b"", fingerprint or f"print {number}"), nth)
 
 
 def completion(
@@ -74,14 +86,27 @@ def answered(ledger: RunLedger, **numbers: Status | None) -> None:
         number = int(name[1:])
         assert ledger.commit([], [dispatch(number)]) == {}
         if status is not None:
-            verdict = {Status.ACCEPTED: Verdict.ACCEPTED, Status.REJECTED: Verdict.REJECTED}[status]
+            verdict = {
+                Status.ACCEPTED: Verdict.ACCEPTED,
+                Status.REJECTED: Verdict.REJECTED,
+                Status.UNKNOWN: Verdict.UNKNOWN,
+            }[status]
             ledger.commit([completion(number, verdict, status)], [])
 
 
 def statuses(journal: Journal, job: int) -> dict[int, Status]:
     """Every row's, which is there once, in the list's order."""
-    found = [(result.row.number, result.status) for result in journal.results(job)]
+    found = [(result.row.number, result.status) for result in journal.rows(job)]
     assert [number for number, _ in found] == sorted({number for number, _ in found})
     states = journal.row_states(job, [number for number, _ in found])
     assert {number: state.status for number, state in states.items()} == dict(found)
+    assert journal.count_rows(job) == Counter(dict(found).values())
     return dict(found)
+
+
+def result_of(journal: Journal, job: int, number: int) -> RowResult:
+    return next(journal.rows(job, after=number - 1, limit=1))
+
+
+def waiting(journal: Journal, job: int) -> list[int]:
+    return [row.number for row, _ in journal.waiting(job)]

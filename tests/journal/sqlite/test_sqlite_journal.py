@@ -82,7 +82,7 @@ def test_a_commit_that_could_not_be_kept_can_be_tried_again(connection: Connecti
     other.execute("ROLLBACK")
     other.close()
     ledger.commit([completion(2)], [])
-    assert [result.status for result in journal.results(job)] == [Status.ACCEPTED, Status.NOT_SENT]
+    assert [result.status for result in journal.rows(job)] == [Status.ACCEPTED, Status.NOT_SENT]
 
 
 def test_a_journal_that_can_not_be_used_says_so(tmp_path: Path) -> None:

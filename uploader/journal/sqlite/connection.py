@@ -11,6 +11,7 @@ from filelock import FileLock, Timeout
 from uploader.errors import JournalError
 from uploader.i18n import Message
 from uploader.journal.sqlite import schema
+from uploader.journal.sqlite.migration import fold_log, migrate
 from uploader.journal.sqlite.rows import contains
 
 _LOCK_SECONDS = 20
@@ -28,6 +29,7 @@ class Connection:
             with opening(path):
                 os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
                 path.chmod(0o600)
+                migrate(path, _version(path))
                 # A notebook's run sends in a thread of its own while this one waits: never both at once.
                 self.db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
                 try:
@@ -75,8 +77,18 @@ class Connection:
         self.db.execute("PRAGMA secure_delete = ON")
         self.db.row_factory = sqlite3.Row
         self.db.create_function("contains", 2, contains, deterministic=True)
-        if self.db.execute("PRAGMA user_version").fetchone()[0] == 0:
+        version = self.db.execute("PRAGMA user_version").fetchone()[0]
+        if version > schema.VERSION:
+            raise JournalError(Message("journal.newer", path=str(self.path)))
+        if version == 0:
             self.db.executescript(f"BEGIN; {schema.TABLES} PRAGMA user_version = {schema.VERSION}; COMMIT;")
+
+
+def _version(path: Path) -> int:
+    """Of the journal's tables; 0 where it is empty."""
+    with closing(sqlite3.connect(path)) as db:
+        version: int = db.execute("PRAGMA user_version").fetchone()[0]
+        return version
 
 
 @contextmanager
@@ -111,18 +123,7 @@ def rename(old: Path, new: Path) -> None:
     with errors_of(old), lock, opening(new):  # nobody opens either meanwhile
         if not old.exists() or new.exists():
             return
-        _fold_log(old)
+        fold_log(old)
         old.rename(new)
     with suppress(OSError):  # whoever waits for it finds nothing to rename
         Path(lock.lock_file).unlink()
-
-
-def _fold_log(path: Path) -> None:
-    """Make one file of a journal and its log. Raises JournalError while anybody has it open: leaving WAL is refused."""
-    try:
-        with closing(sqlite3.connect(path, isolation_level=None)) as db:
-            db.execute("PRAGMA journal_mode = DELETE")
-    except sqlite3.OperationalError as why:
-        if why.sqlite_errorcode == sqlite3.SQLITE_BUSY:
-            raise JournalError(Message("journal.held", path=str(path))) from why
-        raise

@@ -85,7 +85,13 @@ def find_prior(
     db: sqlite3.Connection, fingerprint: str, job: int, number: int, policy: ResendPolicy
 ) -> PriorRequest | None:
     """Why a row with that request must not be sent; None if it may. `job` 0 is none: a list that is only checked."""
-    facts = {"fingerprint": fingerprint, "job": job, "number": number, "since": policy.since}
+    facts = {
+        "fingerprint": fingerprint,
+        "job": job,
+        "number": number,
+        "since": policy.since,
+        "duplicates": policy.duplicates,
+    }
     prior = None
     if not policy.duplicates:
         prior = _own(db, Status.ACCEPTED, facts) or _accepted(db, facts) or _earlier_in_list(db, facts)
@@ -127,7 +133,11 @@ def _earlier_in_list(db: sqlite3.Connection, facts: dict[str, Any]) -> PriorRequ
 def _unknown(db: sqlite3.Connection, facts: dict[str, Any]) -> PriorRequest | None:
     found = db.execute(
         # Once it was accepted, by being sent again, its outcome is no longer unknown.
-        f"{_ATTEMPT} AND a.taken = 'maybe' AND r.status = 'unknown' AND a.job <> :job AND NOT {_IS_ACCEPTED}"
+        f"{_ATTEMPT} AND a.taken = 'maybe' AND NOT {_IS_ACCEPTED}"
+        # Nor is it after a no to the same request; a no, or a yes, to other cells of the row tells nothing of it.
+        " AND NOT (r.status = 'rejected' AND r.fingerprint = a.fingerprint)"
+        # Another row of this list may be under way at this moment, where somebody wants duplicates sent.
+        " AND (a.job <> :job OR a.number <> :number AND NOT :duplicates)"
         " ORDER BY a.id LIMIT 1",
         facts,
     ).fetchone()

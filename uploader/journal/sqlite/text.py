@@ -8,7 +8,12 @@ from pathlib import Path
 
 def as_json(value: object) -> str:
     """A value as JSON."""
-    return json.dumps(value, ensure_ascii=False)
+    text = json.dumps(value, ensure_ascii=False)
+    return text if _is_utf8(text) else json.dumps(value)  # half a surrogate pair is escaped
+
+
+def _is_utf8(text: str) -> bool:
+    return not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 def cells_of(stored: str, width: int = 0) -> tuple[str, ...]:
