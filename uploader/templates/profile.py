@@ -10,6 +10,7 @@ from uploader.model.outcomes import Verdict
 from uploader.templates.columns import Regex, Strict
 from uploader.templates.faults import FaultError
 from uploader.templates.texts import TemplateText
+from uploader.templates.urls import Url
 
 
 def is_rate(text: str) -> bool:
@@ -133,7 +134,7 @@ class PreflightQuestion(Strict):
     """What is asked of the API before the first row."""
 
     title: TemplateText
-    url: str
+    url: Url
     method: Literal["GET", "POST"] = "GET"
     cost: StrictInt = Field(default=1, ge=0)
     """Requests of the quota that asking takes."""

@@ -10,12 +10,13 @@ from pydantic import BaseModel, Field, StrictFloat, StrictInt, ValidationError, 
 
 from uploader.errors import SettingsError, TemplateError
 from uploader.i18n import Message
-from uploader.model.address import checked_origin, is_loopback, origin_of
+from uploader.model.address import checked_origin, origin_of, same_origin
 from uploader.model.http import Request
 from uploader.model.rows import Row
 from uploader.model.settings import Settings
 from uploader.templates.columns import Column, Strict
 from uploader.templates.faults import FaultError, faults_of
+from uploader.templates.headers import Headers, sent_headers
 from uploader.templates.profile import AnswerPaths, Limits, PreflightQuestion, Rule, Setting
 from uploader.templates.request import (
     RequestForm,
@@ -26,7 +27,6 @@ from uploader.templates.request import (
     placeholders_in,
     replace_placeholders,
     texts_of,
-    trimmed,
     written,
 )
 from uploader.templates.texts import TemplateText
@@ -52,7 +52,7 @@ class _Shared(Strict):
 
 
 class _ProfileFile(_Shared):
-    headers: Mapping[str, str] = Field(default_factory=dict)
+    headers: Headers = Field(default_factory=dict)
 
 
 class _TemplateFile(_Shared):
@@ -96,19 +96,21 @@ class Template(_TemplateFile):
     @model_validator(mode="after")
     def _leads_to_one_host(self) -> "Template":
         origin = origin_of(self.request.url)
-        if not re.fullmatch(r"https?://[\w.:\[\]-]+", replace_placeholders(origin, "x")):
-            raise FaultError(Message("template.fault.no_host"), "request.url")
+        try:
+            checked_origin(replace_placeholders(origin, "1"))
+        except SettingsError as why:
+            is_plain = why.message.code == "address.plain_http"
+            fault = Message("template.fault.plain_http") if is_plain else Message("template.fault.no_host")
+            raise FaultError(fault, "request.url") from why
         if not self._is_filled_by_settings(origin):
             raise FaultError(Message("template.fault.host_of_columns"), "request.url")
-        if origin.startswith("http://") and not is_loopback(origin):
-            raise FaultError(Message("template.fault.plain_http"), "request.url")
         return self
 
     @model_validator(mode="after")
     def _asks_where_it_sends(self) -> "Template":
         for number, question in enumerate(self.preflight, start=1):
             where = f"preflight.#{number}.url"
-            if origin_of(question.url) != origin_of(self.request.url):
+            if not same_origin(origin_of(question.url), origin_of(self.request.url)):
                 raise FaultError(Message("template.fault.other_host"), where)
             if not self._is_filled_by_settings(question.url):
                 raise FaultError(Message("template.fault.url_of_columns"), where)
@@ -153,8 +155,17 @@ class Template(_TemplateFile):
         return value
 
     def destination(self, settings: Settings, base_url: str | None = None) -> str:
-        """Scheme and host that requests go to; raises SettingsError for plain http to another machine."""
-        return checked_origin(base_url or fill(origin_of(self.request.url), settings.masked()))
+        """Scheme and host that requests go to; raises SettingsError for plain http to another machine.
+
+        A secret that makes another address of it is refused as well, and not quoted.
+        """
+        origin = origin_of(self.request.url)
+        named = checked_origin(base_url or fill(origin, settings.masked()))
+        try:
+            checked_origin(base_url or fill(origin, settings.revealed()))
+        except SettingsError as why:
+            raise SettingsError(Message("address.not_one", url=named)) from why
+        return named
 
     def question(self, asked: PreflightQuestion, settings: Settings, base_url: str | None = None) -> Request:
         """The request of a preflight question, with the headers of every request."""
@@ -164,7 +175,7 @@ class Template(_TemplateFile):
             for name, value in self.request.headers.items()
             if self._is_filled_by_settings(value)
         }
-        return Request(asked.method, fill_address(asked.url, values, base_url), trimmed(headers), b"", "")
+        return Request(asked.method, fill_address(asked.url, values, base_url), sent_headers(headers), b"", "")
 
     def values(self, row: Row, fields: Mapping[str, int]) -> dict[str, str]:
         """What a row's cells put into the fields; `fields` says which column, from 0, fills which."""
