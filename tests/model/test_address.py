@@ -28,7 +28,7 @@ def test_https_anywhere_and_http_to_this_machine_are_taken_and_kept_as_they_are(
                 "https://API.example.com.:0443/",
                 "https://api.example.com:",
                 " https://api.example.com\n",
-            ],  # fmt: skip
+            ],
         ),
         (
             "http://localhost",
@@ -43,7 +43,7 @@ def test_https_anywhere_and_http_to_this_machine_are_taken_and_kept_as_they_are(
                 "https://mun\u0303oz.example",
                 "https://xn--MUOZ-hqa.example",
             ],
-        ),  # fmt: skip
+        ),
         ("https://[2001:db8::1]", ["https://[2001:DB8:0:0:0:0:0:1]", "https://[2001:db8::0001]:443"]),
     ],
 )

@@ -13,8 +13,8 @@ from pydantic import Field, StrictBool
 from uploader.model.address import checked_origin, origin_of
 from uploader.model.http import Request
 from uploader.templates.columns import Strict
-from uploader.templates.headers import Headers, sent_headers
-from uploader.templates.urls import Url
+from uploader.templates.values.headers import Headers, sent_headers
+from uploader.templates.values.urls import Url
 
 _PLACEHOLDER = re.compile(r"\{\{\s*([^{}\s]+)\s*\}\}")
 

@@ -17,6 +17,8 @@ from uploader.templates.template import Template
 
 _WHOLE_NUMBER = re.compile(r"[0-9]{1,9}(\.0+)?")
 _TOO_MANY_REQUESTS = 429
+_DEEPEST = 100
+"""Lists and objects within one another; far below where Python gives up."""
 _EXCERPT = 500
 """Characters of an answer that we can't read, kept as evidence."""
 
@@ -126,11 +128,40 @@ def _by_table(http_status: int, fields: _AnswerFields, *, has_code: bool) -> tup
 
 
 def json_of(body: bytes) -> Any:
-    """An answer's JSON; None where it is none."""
+    """An answer's JSON; None where it is none, says two things under one name, or is nested beyond all use."""
     try:
-        return json.loads(_decoded(body))
+        data = json.loads(_decoded(body), object_pairs_hook=_unambiguous, parse_constant=_no_number)
     except (ValueError, RecursionError):
         return None
+    return None if _is_deeper(data, _DEEPEST) else data
+
+
+def _unambiguous(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of an answer; a name that stands there twice with two values says yes and no at once."""
+    read: dict[str, Any] = {}
+    for name, value in pairs:
+        if read.setdefault(name, value) != value:
+            raise ValueError(name)
+    return read
+
+
+def _no_number(word: str) -> Any:
+    """NaN and Infinity are Python's, not JSON's."""
+    raise ValueError(word)
+
+
+def _is_deeper(data: Any, most: int) -> bool:
+    level = [data]
+    for _ in range(most):
+        level = [
+            inner
+            for value in level
+            if isinstance(value, dict | list)
+            for inner in (value.values() if isinstance(value, dict) else value)
+        ]
+        if not level:
+            return False
+    return True
 
 
 def _fields(data: Any, paths: AnswerPaths) -> _AnswerFields:

@@ -2,11 +2,10 @@
 
 import hashlib
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, Field, StrictFloat, StrictInt, ValidationError, model_validator
+from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from uploader.errors import SettingsError, TemplateError
 from uploader.i18n import Message
@@ -15,8 +14,6 @@ from uploader.model.http import Request
 from uploader.model.rows import Row
 from uploader.model.settings import Settings
 from uploader.templates.columns import Column, Strict
-from uploader.templates.faults import FaultError, faults_of
-from uploader.templates.headers import Headers, sent_headers
 from uploader.templates.profile import AnswerPaths, Limits, PreflightQuestion, Rule, Setting
 from uploader.templates.request import (
     RequestForm,
@@ -29,7 +26,12 @@ from uploader.templates.request import (
     texts_of,
     written,
 )
-from uploader.templates.texts import TemplateText
+from uploader.templates.toml_text import data_of
+from uploader.templates.values.faults import FaultError, faults_of
+from uploader.templates.values.headers import Headers, sent_headers
+from uploader.templates.values.numbers import Days
+from uploader.templates.values.patterns import kept_of
+from uploader.templates.values.texts import TemplateText
 
 _HEADER_SAFE = re.compile(r"[\x20-\x7e]*")
 _Model = TypeVar("_Model", bound=BaseModel)
@@ -47,7 +49,7 @@ class _Shared(Strict):
     preflight: tuple[PreflightQuestion, ...] = ()
     hint_out_of_reach: TemplateText = Field(default_factory=dict)
     """What to look at where the API can't be reached at all."""
-    duplicates_within_days: StrictFloat | StrictInt | None = Field(default=None, ge=0)
+    duplicates_within_days: Days | None = None
     """How long ago a same request may have been accepted to be held back; None: however long."""
 
 
@@ -146,10 +148,10 @@ class Template(_TemplateFile):
         """What is kept of a setting's value that a person wrote; raises SettingsError where it doesn't fit."""
         setting, value = self.settings[name], value.strip()
         if setting.accept is not None:
-            match = re.search(setting.accept, value)
-            if match is None:
+            kept = kept_of(setting.accept, value)
+            if kept is None:
                 raise SettingsError(_not_accepted(name, value, setting))
-            value = match[1] if match.re.groups else match[0]
+            value = kept
         if not value or not _HEADER_SAFE.fullmatch(value):
             raise SettingsError(Message("setting.not_plain", value=_quoted(value, setting), name=name))
         return value
@@ -209,13 +211,13 @@ def parse(text: str, source: str, name: str, profile: tuple[str, str] | None = N
     `source` is what messages call the file; `profile` is the API profile's text and what messages call its file.
     Raises TemplateError with the file, the key and what is wrong.
     """
-    stated = _checked(_TemplateFile, _toml(text, source), source)
+    stated = _checked(_TemplateFile, data_of(text, source), source)
     merged = stated.model_dump(by_alias=True, exclude_unset=True)
     digest = hashlib.sha256(text.encode())
     if profile is not None:
         profile_text, profile_source = profile
         digest.update(b"\0" + profile_text.encode())
-        shared = _checked(_ProfileFile, _toml(profile_text, profile_source), profile_source)
+        shared = _checked(_ProfileFile, data_of(profile_text, profile_source), profile_source)
         merged = _merged(shared.model_dump(exclude_unset=True), merged)
     read = {"name": name, "sha256": digest.hexdigest(), "text": text, "profile_text": profile and profile[0]}
     return _checked(Template, {**merged, **read}, source)
@@ -232,13 +234,6 @@ def _merged(profile: dict[str, Any], template: dict[str, Any]) -> dict[str, Any]
     merged["answer"]["secrets"] = tuple(path for answer in answers for path in answer.get("secrets", ()))
     merged["rules"] = (*template.get("rules", ()), *profile.get("rules", ()))
     return merged
-
-
-def _toml(text: str, source: str) -> dict[str, Any]:
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as why:
-        raise TemplateError(Message("template.not_toml", path=source, why=str(why))) from why
 
 
 def _checked(model: type[_Model], data: dict[str, Any], source: str) -> _Model:

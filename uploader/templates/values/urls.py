@@ -6,7 +6,7 @@ from typing import Annotated, TypeAlias
 from pydantic import AfterValidator
 
 from uploader.i18n import Message
-from uploader.templates.faults import FaultError
+from uploader.templates.values.faults import FaultError
 
 _LOST_ON_THE_WAY = re.compile(r"[\x00-\x1f\x7f#]")
 """Line breaks and the like make a request impossible; what follows a # stays here."""

@@ -7,17 +7,15 @@ from typing import Annotated, TypeAlias
 from pydantic import AfterValidator
 
 from uploader.i18n import Message
-from uploader.templates.faults import FaultError
+from uploader.templates.values.faults import FaultError
 
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 """A token of RFC 9110."""
 _TEXT = re.compile(r"[\t\x20-\x7e]*")
-_FRAMING = frozenset(
-    (
-        "accept-encoding connection content-encoding content-length expect host http2-settings keep-alive te trailer "
-        "transfer-encoding upgrade"
-    ).split()
-)
+_FRAMING = frozenset({
+    "accept-encoding", "connection", "content-encoding", "content-length", "expect", "host", "http2-settings",
+    "keep-alive", "te", "trailer", "transfer-encoding", "upgrade",
+})  # fmt: skip
 """Where a message begins and ends, how it is packed, what becomes of its connection: all of it is the program's to say.
 
 Said twice, it may make two requests of one, or leave an answer that nobody can read.
