@@ -25,13 +25,13 @@ def test_a_count_begins_with_one_and_has_an_end(option: str, most: int) -> None:
 
 
 @pytest.mark.parametrize("option", ["concurrency", "first", "stop_after", "timeout_seconds"])
-@pytest.mark.parametrize("number", [10**5_000, -(10**5_000), 10**400, float("inf"), float("nan"), 2**63])
-def test_a_number_without_end_is_refused_in_every_language(option: str, number: float) -> None:
-    options: dict[str, Any] = {option: number}
-    with pytest.raises(SettingsError) as error:
-        SendOptions(**options)
-    for language in ("en", "es", "pt"):
-        assert len(render(error.value.message, language)) < 200
+def test_a_number_without_end_is_refused_in_every_language(option: str) -> None:
+    for number in (10**5_000, -(10**5_000), 10**400, float("inf"), float("nan"), 2**63):
+        options: dict[str, Any] = {option: number}
+        with pytest.raises(SettingsError) as error:
+            SendOptions(**options)
+        for language in ("en", "es", "pt"):
+            assert len(render(error.value.message, language)) < 200
 
 
 RATES = ["1/s", "30/m", "0.5/s", "1000/s", "60000/m", "1/m", "0.02/m", "0.000278/s", "5.25/m"]

@@ -73,6 +73,8 @@ class Column(Strict):
         if not (isinstance(given, Mapping) and isinstance(given.get("heading"), Mapping)):
             return given
         aliases = given.get("aliases", ())
+        if not isinstance(aliases, list | tuple):  # a mistake, which is told where aliases are checked
+            return given
         return {**given, "aliases": [*aliases, *(name for name in given["heading"].values() if name not in aliases)]}
 
     def meant(self, cell: str) -> str:

@@ -8,15 +8,20 @@ from typing import Any
 
 from uploader.errors import TemplateError
 from uploader.i18n import Message
+from uploader.templates.values.patterns import kept_of
 
 _DEEPEST = 50
 """Tables within tables: a request of people's making has five or six, and Python's own limit is near 1,000."""
+_LONG_KEY = rf"""(?:(?:[A-Za-z0-9_-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){{{_DEEPEST}}}"""
+"""A key of so many parts: the standard library takes a minute for one of 50,000."""
 _LARGEST_INTEGER = 2**63 - 1
 """TOML's own."""
 
 
 def data_of(text: str, source: str) -> dict[str, Any]:
     """The tables of a TOML text; `source` is what messages call its file. Raises TemplateError."""
+    if kept_of(_LONG_KEY, text) is not None:
+        raise TemplateError(_too_deep(source))
     try:
         text.encode()
         data = tomllib.loads(text)
