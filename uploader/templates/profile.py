@@ -45,11 +45,13 @@ class Limits(Strict):
 
 
 class AnswerPaths(Strict):
-    """Where an answer's JSON keeps what we show, as dotted paths; "" where it has no such thing."""
+    """Where an answer's JSON keeps what we show, as dotted paths; "" where it has no such thing. What it leaves open."""
 
     code: AnswerPath = ""
     message: AnswerPath = ""
     error: AnswerPath = ""
+    slow_down: Literal["not taken", "unknown"] = "not taken"
+    """What became of a row whose answer asks us to slow down: it may go again, or nobody knows and it may not."""
     secrets: tuple[SecretPath, ...] = ()
     """Where it keeps what is never kept or shown; `*` is every element of a list, every value of an object."""
 

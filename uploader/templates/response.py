@@ -70,6 +70,9 @@ def _judge_response(answer: Response, template: Template, mask: Callable[[str], 
         verdict, message = rule.verdict, advice.from_template(rule.advice)
     else:
         verdict, message = _by_table(answer.http_status, fields, has_code=bool(template.answer.code))
+    slows_down = verdict is Verdict.SLOW_DOWN and template.answer.slow_down == "unknown"
+    if slows_down:
+        verdict, message = Verdict.UNKNOWN, Message("advice.slowed_down")
     return Outcome(
         verdict,
         message,
@@ -80,6 +83,7 @@ def _judge_response(answer: Response, template: Template, mask: Callable[[str], 
         detail=None if fields.readable else _evidence(answer.body, masked, template.answer, mask),
         retry_after_seconds=answer.retry_after_seconds,
         advice_if_rejected=advice.REJECTED if rule is not None and rule.may_be_the_row else None,
+        slows_down=slows_down,
     )
 
 
