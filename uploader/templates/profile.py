@@ -45,7 +45,7 @@ class Limits(Strict):
 
 
 class AnswerPaths(Strict):
-    """Where an answer's JSON keeps what we show, as dotted paths; "" where it has no such thing. What it leaves open."""
+    """Where an answer's JSON keeps what we show, as dotted paths; "" where it has no such thing."""
 
     code: AnswerPath = ""
     message: AnswerPath = ""
