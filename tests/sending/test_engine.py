@@ -58,6 +58,7 @@ class World:
     waits: list[tuple[Message, float]] = field(default_factory=list)
     advice_if_rejected: Message | None = None
     timed_out: bool = False
+    slows_down: bool = False
     retry_after: float = 0.0
     on_commit: Callable[[Sequence[Completion], Sequence[Dispatch]], None] = lambda completions, dispatches: None
     """Is given what the ledger is to write."""
@@ -125,9 +126,10 @@ class World:
             verdict,
             ADVICE,
             message="why",
-            retry_after_seconds=self.retry_after if verdict in (Verdict.SLOW_DOWN, Verdict.PAUSE) else 0.0,
+            retry_after_seconds=self.retry_after if verdict not in (Verdict.ACCEPTED, Verdict.REJECTED) else 0.0,
             advice_if_rejected=self.advice_if_rejected if verdict is Verdict.PAUSE else None,
             timed_out=self.timed_out and verdict is Verdict.UNKNOWN,
+            slows_down=self.slows_down and verdict is Verdict.UNKNOWN,
         )
 
     @asynccontextmanager
@@ -362,6 +364,31 @@ def test_how_long_the_server_asks_us_to_wait_is_kept_and_clamped(asked: float, w
     world = World(lambda row, nth: Verdict.SLOW_DOWN if row == 3 and nth == 1 else Verdict.ACCEPTED, retry_after=asked)
     assert world.run(rows=3) is None
     assert waited <= world.now < waited + 5
+
+
+@pytest.mark.parametrize(("asked", "waited"), [(0.0, 0.25), (5.0, 5.0), (86_400.0, LONGEST_RETRY_AFTER_SECONDS)])
+def test_a_row_that_may_be_taken_although_the_server_asks_to_slow_down_is_unknown_and_the_pace_is_lowered(
+    asked: float, waited: float
+) -> None:
+    every_third = {f"row{row}": Verdict.UNKNOWN for row in range(4, 62, 3)}
+    world = World(scripted(**every_third), slows_down=True, retry_after=asked)
+    assert world.run(rows=60, concurrency=10) is None
+    assert set(world.asked.values()) == {1}
+    assert Counter(world.statuses.values()) == {Status.UNKNOWN: 20, Status.ACCEPTED: 40}
+    assert world.now >= waited * 3
+    assert Message("wait.slow_down") in [reason for reason, _ in world.waits]
+    unslowed = World(scripted(**every_third))
+    unslowed.run(rows=60, concurrency=10)
+    assert unslowed.now < world.now
+
+
+def test_a_server_that_only_asks_to_slow_down_and_may_take_rows_stops_the_run_and_gets_none_twice() -> None:
+    world = World(lambda row, nth: Verdict.UNKNOWN if row > 10 else Verdict.ACCEPTED, slows_down=True)
+    stop = world.run(rows=30, concurrency=1)
+    assert stop is not None
+    assert stop.reason.code == "stop.too_many_unknown"
+    assert set(world.asked.values()) == {1}
+    assert Counter(world.statuses.values())[Status.UNKNOWN] == 5
 
 
 def test_a_request_that_we_gave_up_holds_its_place_until_the_api_gives_it_up() -> None:

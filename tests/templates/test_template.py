@@ -121,6 +121,24 @@ def test_a_base_url_replaces_scheme_and_host_alone(wolkvox: Template) -> None:
     assert request.headers["wolkvox_server"] == "0042"
 
 
+@pytest.mark.parametrize("way", ["https://API.example.com", "HTTPS://api.example.com:443", "https://api.example.com."])
+def test_a_server_is_the_same_in_destination_request_and_fingerprint_however_it_is_written(way: str) -> None:
+    usual, odd = parse(GOOD, "x.toml", "x"), parse(GOOD.replace("https://api.example.com", way), "x.toml", "x")
+    values = {"id": "1", "name": "a"}
+    for template, base_url in ((odd, None), (usual, way), (usual, f"{way}/")):
+        assert template.destination(Settings(), base_url) == "https://api.example.com"
+        assert template.fingerprint(values, Settings(), base_url) == usual.fingerprint(values, Settings())
+        assert template.build(values, Settings(), base_url, "").url == "https://api.example.com/v1/1?name=a"
+
+
+def test_a_secret_that_makes_another_address_of_the_host_is_refused_and_not_quoted() -> None:
+    template = parse(GOOD.replace("https://api", "https://{{key}}") + "[settings.key]\nsecret = true\n", "x.toml", "x")
+    assert template.destination(Settings({}, {"key": "mine"})) == "https://***.example.com"
+    with pytest.raises(SettingsError) as refused:
+        template.destination(Settings({}, {"key": "evil.example/?x="}))
+    assert "evil" not in str(refused.value)
+
+
 def test_fields_in_an_address_are_escaped_and_other_json_values_stay() -> None:
     template = parse(GOOD, "good.toml", "good")
     request = template.build({"id": "a/b?c", "name": "ñ &"}, Settings(), None, "")
@@ -155,6 +173,8 @@ def test_fields_in_an_address_are_escaped_and_other_json_values_stay() -> None:
         (("[columns.name]", "[columns.name]\nexample = 'x'\npattern = '[0-9]+'"), "columns.name.example", "own checks"),
         (("https://api.example.com", "http://api.example.com"), "request.url", "https"),
         (("[columns.id]", "[columns.id"), "line", "not valid TOML"),
+        (("/v1/", "/v1/\\n"), "request.url", "line break"),
+        (("/v1/", "/v1#/"), "request.url", "#"),
     ],
 )  # fmt: skip
 def test_a_wrong_template_is_refused_with_file_key_and_fault(change: tuple[str, str], key: str, what: str) -> None:

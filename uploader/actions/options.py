@@ -1,5 +1,6 @@
 """What a person may say of how a list is read and how it is sent; None leaves it to detection or to the template."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,13 +13,13 @@ from uploader.model.resend import ResendPolicy
 from uploader.sandbox.config import SandboxConfig
 from uploader.sending.limits import STOP_AFTER, SendLimits
 from uploader.sending.pacing import seconds_between
-from uploader.templates.profile import is_rate
 from uploader.templates.template import Template
+from uploader.templates.values.numbers import LONGEST_TIMEOUT_SECONDS, MOST_AT_ONCE, MOST_ROWS, is_rate
 
 __all__ = ["DEFAULT_TEMPLATE", "ReadOptions", "SandboxConfig", "SendOptions"]
 
 DEFAULT_TEMPLATE = "wolkvox/add_interaction"
-_LONGEST_TIMEOUT_SECONDS = 3_600
+_LONGEST_NUMBER = 10**18
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +71,17 @@ class SendOptions:
             raise SettingsError(Message("options.two_outputs"))
         if self.base_url is not None:
             checked_origin(self.base_url)
-        if self.timeout_seconds is not None and not 0 < self.timeout_seconds <= _LONGEST_TIMEOUT_SECONDS:
-            given = f"{self.timeout_seconds:g}"
-            raise SettingsError(Message("options.timeout", given=given, most=_LONGEST_TIMEOUT_SECONDS))
-        counts = {"concurrency": self.concurrency, "first": self.first, "stop_after": self.stop_after}
-        for option, number in counts.items():
-            if number is not None and number < 1:
-                raise SettingsError(Message(f"options.{option}", given=number))
+        if self.timeout_seconds is not None and not 0 < self.timeout_seconds <= LONGEST_TIMEOUT_SECONDS:
+            given = _said(self.timeout_seconds)
+            raise SettingsError(Message("options.timeout", given=given, most=LONGEST_TIMEOUT_SECONDS))
+        counts = {
+            "concurrency": (self.concurrency, MOST_AT_ONCE),
+            "first": (self.first, MOST_ROWS),
+            "stop_after": (self.stop_after, MOST_ROWS),
+        }
+        for option, (number, most) in counts.items():
+            if number is not None and not 1 <= number <= most:
+                raise SettingsError(Message(f"options.{option}", given=_said(number), most=most))
         if self.rate is not None and not is_rate(self.rate):
             raise SettingsError(Message("options.rate", given=self.rate))
 
@@ -113,3 +118,8 @@ class SendOptions:
             may_repeat=template.may_repeat,
             first=self.first,
         )
+
+
+def _said(number: float) -> str:
+    """A number that is out of range; of one without end, only that."""
+    return "…" if _LONGEST_NUMBER < abs(number) < math.inf else f"{number:.15g}"

@@ -9,6 +9,7 @@ from uploader.i18n import Fact, Message
 from uploader.i18n.rows import some_of
 from uploader.model.problems import Problem
 from uploader.templates.columns import Column
+from uploader.templates.values.patterns import whole_match
 
 _PLAIN = re.compile(r"[\x20-\x7e]*")
 _NAMED = 10
@@ -72,7 +73,7 @@ def _checks(name: str, column: Column, *, in_header: bool) -> Iterator[_CellRule
         yield _check(lambda text: text in allowed, "not_allowed", field=name, allowed=named)
     if column.pattern is not None:
         facts: Mapping[str, Fact] = {"field": name, "how": _how_to_write(column)}
-        yield _CellRule(re.compile(column.pattern).fullmatch, lambda text: (_code_of_format(column, text), facts))
+        yield _CellRule(whole_match(column.pattern), lambda text: (_code_of_format(column, text), facts))
     if in_header:
         yield _check(_PLAIN.fullmatch, "not_plain", field=name)
 

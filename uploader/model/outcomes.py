@@ -16,7 +16,7 @@ class Verdict(StrEnum):
     REJECTED = "rejected"
     UNKNOWN = "unknown"
     SLOW_DOWN = "slow down"
-    """Refused for going too fast; the row was not taken and may go again."""
+    """Refused for going too fast; the row was not taken and may go again. Whether that is so, the template says."""
     PAUSE = "pause"
     """The API takes nothing for a while (quota, maintenance); it says nothing about the row."""
     STOP = "stop"
@@ -58,6 +58,8 @@ class Outcome:
     """For an answer that is taken for a pause, and that may be a refusal of this row alone: the advice then."""
     timed_out: bool = False
     """We gave it up while the server may still be working on it."""
+    slows_down: bool = False
+    """The server asks us to slow down, and may have taken the row all the same."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -165,6 +165,8 @@ class Scheduler:
             case Verdict.STOP:
                 self._stop(reasons.refused(outcome), outcome.verdict)
             case Verdict.UNKNOWN:
+                if outcome.slows_down:
+                    self._slow_down(dispatch, outcome, now)
                 return self._no_answer(dispatch, outcome, now)
             case Verdict.ACCEPTED | Verdict.REJECTED | Verdict.UNSENDABLE:
                 return self._answered(dispatch, outcome)
@@ -229,12 +231,19 @@ class Scheduler:
     def _throttled(self, dispatch: Dispatch, outcome: Outcome, now: float) -> Completion:
         """It was refused for the pace alone: again, as often as it takes, as long as anything is taken at all."""
         self._unreached.clear(dispatch.at)
+        until = self._slow_down(dispatch, outcome, now)
+        if self._slowed.count >= TRIES and until > self._slowed.since + THROTTLED_SECONDS:
+            self._stop(reasons.slow_down(outcome), outcome.verdict)
+        return self._wait(dispatch, outcome, until, reasons.WAIT_TO_SLOW_DOWN)
+
+    def _slow_down(self, dispatch: Dispatch, outcome: Outcome, now: float) -> float:
+        """The pace is lowered, and nothing leaves for a while, whatever became of the row; until when."""
         self._throttle.lower(dispatch.at, now)
         self._slowed.add(dispatch.at, now)
-        wait = wait_before_retry(self._slowed.count, self.random, outcome.retry_after_seconds)
-        if self._slowed.count >= TRIES and now + wait > self._slowed.since + THROTTLED_SECONDS:
-            self._stop(reasons.slow_down(outcome), outcome.verdict)
-        return self._wait(dispatch, outcome, now + wait, reasons.WAIT_TO_SLOW_DOWN)
+        until = now + wait_before_retry(self._slowed.count, self.random, outcome.retry_after_seconds)
+        self._not_before = max(self._not_before, until)
+        self._waits_for = reasons.WAIT_TO_SLOW_DOWN
+        return until
 
     def _paused(self, dispatch: Dispatch, outcome: Outcome, now: float) -> Completion:
         """Nothing is taken now; or, where the rule isn't sure of that, perhaps only this row is not."""

@@ -1,5 +1,6 @@
 """The templates on disk, those that ship and the user's own, found by name or by path."""
 
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ from uploader.i18n import Message
 from uploader.templates import template
 
 PROFILE = "api.toml"
+_MOST_BYTES = 1_000_000
 _PACKAGE = Path(__file__).parents[1]
 
 
@@ -36,8 +38,6 @@ class Catalog:
     def path(self, name: str) -> Path:
         """The file of a template. `name` is `api/request`, or a path to a TOML file. Raises TemplateError."""
         if name.endswith(".toml"):
-            if not Path(name).is_file():
-                raise TemplateError(Message("template.no_file", path=name))
             return Path(name)
         for folder in self.folders:
             for known, path in _templates(folder):
@@ -48,12 +48,16 @@ class Catalog:
     def load(self, name: str) -> template.Template:
         """The template, with the API profile that lies beside it. Raises TemplateError."""
         path = self.path(name)
+        text = _text(path)
+        if text is None:
+            raise TemplateError(Message("template.no_file", path=name))
         profile = path.with_name(PROFILE)
+        profile_text = _text(profile)
         return template.parse(
-            _text(path),
+            text,
             str(path),
             name=name if not name.endswith(".toml") else path.stem,
-            profile=(_text(profile), str(profile)) if profile.is_file() else None,
+            profile=None if profile_text is None else (profile_text, str(profile)),
         )
 
 
@@ -63,10 +67,21 @@ def _templates(folder: Path) -> Iterator[tuple[str, Path]]:
             yield f"{path.parent.name}/{path.stem}", path
 
 
-def _text(path: Path) -> str:
+def _text(path: Path) -> str | None:
+    """The text of a file; None where there is none. Raises TemplateError for what is no file of a template's size."""
     try:
-        return path.read_text(encoding="utf-8-sig")
+        if not stat.S_ISREG(path.stat().st_mode):  # before it is opened: a pipe would wait for somebody who writes
+            raise TemplateError(Message("template.not_a_file", path=str(path)))
+        with path.open("rb") as file:
+            content = file.read(_MOST_BYTES + 1)
+        if len(content) > _MOST_BYTES:
+            raise TemplateError(Message("template.too_large", path=str(path), most=_MOST_BYTES))
+        return content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+    except FileNotFoundError:
+        return None
     except UnicodeDecodeError as why:
         raise TemplateError(Message("template.not_utf8", path=str(path))) from why
     except OSError as why:
         raise TemplateError(Message("template.unreadable", path=str(path), why=why.strerror or str(why))) from why
+    except ValueError:  # a path with a null character leads nowhere
+        return None

@@ -6,14 +6,17 @@ from datetime import datetime
 from string import whitespace
 from typing import Annotated, Any, TypeAlias
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StrictInt, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, model_validator
 
 from uploader.i18n import Message
-from uploader.templates.faults import FaultError
-from uploader.templates.texts import TemplateText
+from uploader.templates.values.faults import FaultError
+from uploader.templates.values.numbers import Characters
+from uploader.templates.values.patterns import Regex, whole_match
+from uploader.templates.values.texts import TemplateText
 
 _DATES = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S")
 """How the readers write dates."""
+_LONGEST_FORMAT = 100
 BLANKS = (
     whitespace
     + "\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
@@ -25,18 +28,10 @@ BLANKS = (
 """What nobody sees around a text: spaces of all kinds, and characters of no width."""
 
 
-def _compiles(pattern: str) -> str:
-    try:
-        re.compile(pattern)
-    except re.error as why:
-        raise FaultError(Message("template.fault.regex", why=str(why))) from why
-    return pattern
-
-
 def _writes_dates(text: str) -> str:
     moment = datetime(2026, 12, 31)  # noqa: DTZ001  # any day
     try:
-        is_whole = datetime.strptime(moment.strftime(text), text) == moment  # noqa: DTZ007  # it has no zone
+        is_whole = len(text) <= _LONGEST_FORMAT and datetime.strptime(moment.strftime(text), text) == moment  # noqa: DTZ007  # it has no zone
     except (ValueError, re.error):
         is_whole = False
     if not is_whole:
@@ -45,7 +40,6 @@ def _writes_dates(text: str) -> str:
 
 
 DateFormat: TypeAlias = Annotated[str, AfterValidator(_writes_dates)]
-Regex: TypeAlias = Annotated[str, AfterValidator(_compiles)]
 
 
 class Strict(BaseModel):
@@ -65,7 +59,7 @@ class Column(Strict):
     """What a blank list calls the column, by language, else by the field's name; each is an alias as well."""
     pattern: Regex | None = None
     """A regular expression that a whole cell must match."""
-    max_length: StrictInt | None = Field(default=None, gt=0)
+    max_length: Characters | None = None
     """In characters."""
     one_of: tuple[str, ...] | None = None
     trim: StrictBool = True
@@ -79,6 +73,8 @@ class Column(Strict):
         if not (isinstance(given, Mapping) and isinstance(given.get("heading"), Mapping)):
             return given
         aliases = given.get("aliases", ())
+        if not isinstance(aliases, list | tuple):  # a mistake, which is told where aliases are checked
+            return given
         return {**given, "aliases": [*aliases, *(name for name in given["heading"].values() if name not in aliases)]}
 
     def meant(self, cell: str) -> str:
@@ -105,7 +101,7 @@ class Column(Strict):
         """Whether a filled cell passes what the column says of it."""
         return (
             self.is_dated(cell)
-            and (self.pattern is None or re.fullmatch(self.pattern, cell) is not None)
+            and (self.pattern is None or whole_match(self.pattern)(cell))
             and (self.max_length is None or len(cell) <= self.max_length)
             and (self.one_of is None or cell in self.one_of)
         )

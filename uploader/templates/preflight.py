@@ -17,9 +17,10 @@ from uploader.model.settings import Settings
 from uploader.templates import response
 from uploader.templates.profile import Ids, PreflightQuestion, Quota
 from uploader.templates.template import Template
+from uploader.templates.values.paths import MINUS
 
 TIMEOUT_SECONDS = 20.0
-_LETS_NOBODY_IN = (401, 403)
+_LETS_NOBODY_IN = ("401", "403")
 
 
 class KnownIds(NamedTuple):
@@ -78,7 +79,7 @@ async def ask(
 
 
 def _lets_nobody_in(outcome: Outcome) -> bool:
-    code = int(outcome.code) if outcome.code.isdecimal() else outcome.http_status
+    code = outcome.code if outcome.code.isdecimal() else str(outcome.http_status)
     return outcome.verdict is Verdict.STOP and code in _LETS_NOBODY_IN
 
 
@@ -97,7 +98,7 @@ def _take_in(facts: ApiFacts, question: PreflightQuestion, data: Any) -> None:
 def _reading(data: Any, paths: str) -> int | None:
     """A number at a path, or the difference of two; None where it isn't there. APIs write numbers as texts, too."""
     values = []
-    for path in paths.split(" - "):
+    for path in paths.split(MINUS):
         try:
             values.append(int(float(str(response.value_at(data, path.strip())).strip())))
         except (ValueError, OverflowError):

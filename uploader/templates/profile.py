@@ -1,36 +1,18 @@
 """What an API profile may say: settings, limits, where answers keep things and what they mean, what to ask first."""
 
-import re
-from typing import Annotated, Literal, TypeAlias
+from typing import Literal
 
-from pydantic import AfterValidator, AliasChoices, Field, StrictBool, StrictFloat, StrictInt, StrictStr, model_validator
+from pydantic import AliasChoices, Field, StrictBool, StrictInt, StrictStr, model_validator
 
 from uploader.i18n import Message
 from uploader.model.outcomes import Verdict
-from uploader.templates.columns import Regex, Strict
-from uploader.templates.faults import FaultError
-from uploader.templates.texts import TemplateText
-
-
-def is_rate(text: str) -> bool:
-    """Whether a text is a rate: `N/s` or `N/m`, above 0."""
-    return re.fullmatch(r"\d+(\.\d+)?/[sm]", text) is not None and float(text[:-2]) > 0
-
-
-def _rate(text: str) -> str:
-    if not is_rate(text):
-        raise FaultError(Message("template.fault.rate"))
-    return text
-
-
-def _leads_somewhere(path: str) -> str:
-    if not all(path.split(".")):
-        raise FaultError(Message("template.fault.secret_path"))
-    return path
-
-
-SecretPath: TypeAlias = Annotated[str, AfterValidator(_leads_somewhere)]
-Rate: TypeAlias = Annotated[str, AfterValidator(_rate)]
+from uploader.templates.columns import Strict
+from uploader.templates.values.faults import FaultError
+from uploader.templates.values.numbers import ApiSeconds, Places, ProbeSeconds, QuotaCost, Rate, TimeoutSeconds
+from uploader.templates.values.paths import AnswerPath, Reading, SecretPath
+from uploader.templates.values.patterns import Regex
+from uploader.templates.values.texts import TemplateText
+from uploader.templates.values.urls import Url
 
 
 class Setting(Strict):
@@ -48,15 +30,15 @@ class Setting(Strict):
 class Limits(Strict):
     """What the API lets us do."""
 
-    concurrency: StrictInt = Field(default=1, ge=1)
+    concurrency: Places = 1
     """Requests at once."""
-    timeout_seconds: StrictFloat | StrictInt = Field(default=60, gt=0)
+    timeout_seconds: TimeoutSeconds = 60
     """For one whole attempt."""
     rate: Rate | None = None
     """Requests started, `N/s` or `N/m`."""
-    api_time_limit_seconds: StrictFloat | StrictInt = Field(default=0, ge=0)
+    api_time_limit_seconds: ApiSeconds = 0
     """How long the API itself works on a request: one that we gave up holds its place there until then."""
-    probe_seconds: StrictFloat | StrictInt = Field(default=900, gt=0)
+    probe_seconds: ProbeSeconds = 900
     """With `--wait`: how long until the next row tries whether a pause is over."""
     keep_alive: StrictBool = False
     """Send many requests over one connection: only for a server that never writes two answers to one request."""
@@ -65,9 +47,11 @@ class Limits(Strict):
 class AnswerPaths(Strict):
     """Where an answer's JSON keeps what we show, as dotted paths; "" where it has no such thing."""
 
-    code: str = ""
-    message: str = ""
-    error: str = ""
+    code: AnswerPath = ""
+    message: AnswerPath = ""
+    error: AnswerPath = ""
+    slow_down: Literal["not taken", "unknown"] = "not taken"
+    """What became of a row whose answer asks us to slow down: it may go again, or nobody knows and it may not."""
     secrets: tuple[SecretPath, ...] = ()
     """Where it keeps what is never kept or shown; `*` is every element of a list, every value of an object."""
 
@@ -110,8 +94,8 @@ class Quota(Strict):
     A reading is a dotted path, or one path less another: `data.0.limit - data.0.used`.
     """
 
-    left: tuple[str, ...] = Field(min_length=1)
-    limit: str = ""
+    left: tuple[Reading, ...] = Field(min_length=1)
+    limit: Reading = ""
     """How many there are in a day."""
 
 
@@ -119,11 +103,11 @@ class Ids(Strict):
     """Where an answer lists the ids that there are, to look up those of one column."""
 
     column: str
-    records: str
+    records: AnswerPath
     """The dotted path of the list."""
-    id: str
+    id: AnswerPath
     """In each record, the id."""
-    active: str = ""
+    active: AnswerPath = ""
     """In each record, whether it is active."""
     is_active: str = "yes"
     """The value there if it is."""
@@ -133,9 +117,9 @@ class PreflightQuestion(Strict):
     """What is asked of the API before the first row."""
 
     title: TemplateText
-    url: str
+    url: Url
     method: Literal["GET", "POST"] = "GET"
-    cost: StrictInt = Field(default=1, ge=0)
+    cost: QuotaCost = 1
     """Requests of the quota that asking takes."""
     quota: Quota | None = None
     ids: Ids | None = None

@@ -8,16 +8,14 @@ from functools import lru_cache
 from typing import Any, Literal
 from urllib.parse import quote
 
-from pydantic import Field, StrictBool, field_validator
+from pydantic import Field, StrictBool
 
-from uploader.i18n import Message
-from uploader.model.address import origin_of
+from uploader.model.address import checked_origin, origin_of
 from uploader.model.http import Request
 from uploader.templates.columns import Strict
-from uploader.templates.faults import FaultError
+from uploader.templates.values.headers import Headers, sent_headers
+from uploader.templates.values.urls import Url
 
-_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_HEADER_TEXT = re.compile(r"[\t\x20-\x7e]*")
 _PLACEHOLDER = re.compile(r"\{\{\s*([^{}\s]+)\s*\}\}")
 
 
@@ -25,23 +23,13 @@ class RequestForm(Strict):
     """The request with its placeholders."""
 
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] = "POST"
-    url: str
-    headers: Mapping[str, str] = Field(default_factory=dict)
+    url: Url
+    headers: Headers = Field(default_factory=dict)
     json_body: Any = Field(default=None, alias="json")
     idempotent: StrictBool = False
     """Sent twice, it counts once: a row that may have arrived is sent again."""
     idempotency_header: str = ""
     """One of the headers, filled from the row, by which the API knows a request that came before. Means the same."""
-
-    @field_validator("headers")
-    @classmethod
-    def _can_be_written(cls, headers: Mapping[str, str]) -> Mapping[str, str]:
-        for name, text in headers.items():
-            if not _HEADER_NAME.fullmatch(name):
-                raise FaultError(Message("template.fault.header_name", name=name))
-            if not _HEADER_TEXT.fullmatch(text):
-                raise FaultError(Message("template.fault.header_value"), name)
-        return headers
 
 
 # Placeholders
@@ -92,10 +80,10 @@ def fill(text: str, values: Mapping[str, str], write: Callable[[str], str] = str
 
 
 def fill_address(url: str, values: Mapping[str, str], base_url: str | None) -> str:
-    """An address with every placeholder replaced; `base_url` replaces its scheme and host."""
+    """An address with every placeholder replaced; `base_url` replaces its scheme and host. A server has one name."""
     origin = origin_of(url)
     path = fill(url.removeprefix(origin), values, lambda value: quote(value, safe=""))
-    return (base_url.rstrip("/") if base_url else fill(origin, values)) + path
+    return checked_origin(base_url or fill(origin, values)) + path
 
 
 @lru_cache(maxsize=1024)
@@ -133,19 +121,14 @@ def _fill_form(
 def build_request(form: RequestForm, values: Mapping[str, str], base_url: str | None, fingerprint: str) -> Request:
     """The request that these values make."""
     method, url, headers, body = _fill_form(form, values, base_url)
-    return Request(method, url, trimmed(headers), body.encode(), fingerprint)
-
-
-def trimmed(headers: Mapping[str, str]) -> dict[str, str]:
-    """Headers without the spaces around their values: HTTP gives those no meaning, and can't be written with them."""
-    return {name: value.strip(" \t") for name, value in headers.items()}
+    return Request(method, url, sent_headers(headers), body.encode(), fingerprint)
 
 
 def fingerprint_of(form: RequestForm, masked_values: Mapping[str, str], base_url: str | None) -> str:
     """What is the same for the same request: the SHA-256 of method, URL, headers and body, hex.
 
     Journals keep it, and the values are without secrets: it must stay the same in every version. So its headers are
-    not trimmed, as they were not in version 0.1.0.
+    those of version 0.1.0, and not as they are sent.
     """
     parts = _fill_form(form, masked_values, base_url)
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()

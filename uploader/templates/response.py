@@ -17,6 +17,8 @@ from uploader.templates.template import Template
 
 _WHOLE_NUMBER = re.compile(r"[0-9]{1,9}(\.0+)?")
 _TOO_MANY_REQUESTS = 429
+_DEEPEST = 100
+"""Lists and objects within one another; far below where Python gives up."""
 _EXCERPT = 500
 """Characters of an answer that we can't read, kept as evidence."""
 
@@ -68,6 +70,9 @@ def _judge_response(answer: Response, template: Template, mask: Callable[[str], 
         verdict, message = rule.verdict, advice.from_template(rule.advice)
     else:
         verdict, message = _by_table(answer.http_status, fields, has_code=bool(template.answer.code))
+    slows_down = verdict is Verdict.SLOW_DOWN and template.answer.slow_down == "unknown"
+    if slows_down:
+        verdict, message = Verdict.UNKNOWN, Message("advice.slowed_down")
     return Outcome(
         verdict,
         message,
@@ -78,6 +83,7 @@ def _judge_response(answer: Response, template: Template, mask: Callable[[str], 
         detail=None if fields.readable else _evidence(answer.body, masked, template.answer, mask),
         retry_after_seconds=answer.retry_after_seconds,
         advice_if_rejected=advice.REJECTED if rule is not None and rule.may_be_the_row else None,
+        slows_down=slows_down,
     )
 
 
@@ -126,11 +132,40 @@ def _by_table(http_status: int, fields: _AnswerFields, *, has_code: bool) -> tup
 
 
 def json_of(body: bytes) -> Any:
-    """An answer's JSON; None where it is none."""
+    """An answer's JSON; None where it is none, says two things under one name, or is nested beyond all use."""
     try:
-        return json.loads(_decoded(body))
+        data = json.loads(_decoded(body), object_pairs_hook=_unambiguous, parse_constant=_no_number)
     except (ValueError, RecursionError):
         return None
+    return None if _is_deeper(data, _DEEPEST) else data
+
+
+def _unambiguous(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of an answer; a name that stands there twice with two values says yes and no at once."""
+    read: dict[str, Any] = {}
+    for name, value in pairs:
+        if read.setdefault(name, value) != value:
+            raise ValueError(name)
+    return read
+
+
+def _no_number(word: str) -> Any:
+    """NaN and Infinity are Python's, not JSON's."""
+    raise ValueError(word)
+
+
+def _is_deeper(data: Any, most: int) -> bool:
+    level = [data]
+    for _ in range(most):
+        level = [
+            inner
+            for value in level
+            if isinstance(value, dict | list)
+            for inner in (value.values() if isinstance(value, dict) else value)
+        ]
+        if not level:
+            return False
+    return True
 
 
 def _fields(data: Any, paths: AnswerPaths) -> _AnswerFields:

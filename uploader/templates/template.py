@@ -2,20 +2,18 @@
 
 import hashlib
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, Field, StrictFloat, StrictInt, ValidationError, model_validator
+from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from uploader.errors import SettingsError, TemplateError
 from uploader.i18n import Message
-from uploader.model.address import checked_origin, is_loopback, origin_of
+from uploader.model.address import checked_origin, origin_of, same_origin
 from uploader.model.http import Request
 from uploader.model.rows import Row
 from uploader.model.settings import Settings
 from uploader.templates.columns import Column, Strict
-from uploader.templates.faults import FaultError, faults_of
 from uploader.templates.profile import AnswerPaths, Limits, PreflightQuestion, Rule, Setting
 from uploader.templates.request import (
     RequestForm,
@@ -26,10 +24,14 @@ from uploader.templates.request import (
     placeholders_in,
     replace_placeholders,
     texts_of,
-    trimmed,
     written,
 )
-from uploader.templates.texts import TemplateText
+from uploader.templates.toml_text import data_of
+from uploader.templates.values.faults import FaultError, faults_of
+from uploader.templates.values.headers import Headers, sent_headers
+from uploader.templates.values.numbers import Days
+from uploader.templates.values.patterns import kept_of
+from uploader.templates.values.texts import TemplateText
 
 _HEADER_SAFE = re.compile(r"[\x20-\x7e]*")
 _Model = TypeVar("_Model", bound=BaseModel)
@@ -47,12 +49,12 @@ class _Shared(Strict):
     preflight: tuple[PreflightQuestion, ...] = ()
     hint_out_of_reach: TemplateText = Field(default_factory=dict)
     """What to look at where the API can't be reached at all."""
-    duplicates_within_days: StrictFloat | StrictInt | None = Field(default=None, ge=0)
+    duplicates_within_days: Days | None = None
     """How long ago a same request may have been accepted to be held back; None: however long."""
 
 
 class _ProfileFile(_Shared):
-    headers: Mapping[str, str] = Field(default_factory=dict)
+    headers: Headers = Field(default_factory=dict)
 
 
 class _TemplateFile(_Shared):
@@ -96,19 +98,21 @@ class Template(_TemplateFile):
     @model_validator(mode="after")
     def _leads_to_one_host(self) -> "Template":
         origin = origin_of(self.request.url)
-        if not re.fullmatch(r"https?://[\w.:\[\]-]+", replace_placeholders(origin, "x")):
-            raise FaultError(Message("template.fault.no_host"), "request.url")
+        try:
+            checked_origin(replace_placeholders(origin, "1"))
+        except SettingsError as why:
+            is_plain = why.message.code == "address.plain_http"
+            fault = Message("template.fault.plain_http") if is_plain else Message("template.fault.no_host")
+            raise FaultError(fault, "request.url") from why
         if not self._is_filled_by_settings(origin):
             raise FaultError(Message("template.fault.host_of_columns"), "request.url")
-        if origin.startswith("http://") and not is_loopback(origin):
-            raise FaultError(Message("template.fault.plain_http"), "request.url")
         return self
 
     @model_validator(mode="after")
     def _asks_where_it_sends(self) -> "Template":
         for number, question in enumerate(self.preflight, start=1):
             where = f"preflight.#{number}.url"
-            if origin_of(question.url) != origin_of(self.request.url):
+            if not same_origin(origin_of(question.url), origin_of(self.request.url)):
                 raise FaultError(Message("template.fault.other_host"), where)
             if not self._is_filled_by_settings(question.url):
                 raise FaultError(Message("template.fault.url_of_columns"), where)
@@ -144,17 +148,26 @@ class Template(_TemplateFile):
         """What is kept of a setting's value that a person wrote; raises SettingsError where it doesn't fit."""
         setting, value = self.settings[name], value.strip()
         if setting.accept is not None:
-            match = re.search(setting.accept, value)
-            if match is None:
+            kept = kept_of(setting.accept, value)
+            if kept is None:
                 raise SettingsError(_not_accepted(name, value, setting))
-            value = match[1] if match.re.groups else match[0]
+            value = kept
         if not value or not _HEADER_SAFE.fullmatch(value):
             raise SettingsError(Message("setting.not_plain", value=_quoted(value, setting), name=name))
         return value
 
     def destination(self, settings: Settings, base_url: str | None = None) -> str:
-        """Scheme and host that requests go to; raises SettingsError for plain http to another machine."""
-        return checked_origin(base_url or fill(origin_of(self.request.url), settings.masked()))
+        """Scheme and host that requests go to; raises SettingsError for plain http to another machine.
+
+        A secret that makes another address of it is refused as well, and not quoted.
+        """
+        origin = origin_of(self.request.url)
+        named = checked_origin(base_url or fill(origin, settings.masked()))
+        try:
+            checked_origin(base_url or fill(origin, settings.revealed()))
+        except SettingsError as why:
+            raise SettingsError(Message("address.not_one", url=named)) from why
+        return named
 
     def question(self, asked: PreflightQuestion, settings: Settings, base_url: str | None = None) -> Request:
         """The request of a preflight question, with the headers of every request."""
@@ -164,7 +177,7 @@ class Template(_TemplateFile):
             for name, value in self.request.headers.items()
             if self._is_filled_by_settings(value)
         }
-        return Request(asked.method, fill_address(asked.url, values, base_url), trimmed(headers), b"", "")
+        return Request(asked.method, fill_address(asked.url, values, base_url), sent_headers(headers), b"", "")
 
     def values(self, row: Row, fields: Mapping[str, int]) -> dict[str, str]:
         """What a row's cells put into the fields; `fields` says which column, from 0, fills which."""
@@ -198,13 +211,13 @@ def parse(text: str, source: str, name: str, profile: tuple[str, str] | None = N
     `source` is what messages call the file; `profile` is the API profile's text and what messages call its file.
     Raises TemplateError with the file, the key and what is wrong.
     """
-    stated = _checked(_TemplateFile, _toml(text, source), source)
+    stated = _checked(_TemplateFile, data_of(text, source), source)
     merged = stated.model_dump(by_alias=True, exclude_unset=True)
     digest = hashlib.sha256(text.encode())
     if profile is not None:
         profile_text, profile_source = profile
         digest.update(b"\0" + profile_text.encode())
-        shared = _checked(_ProfileFile, _toml(profile_text, profile_source), profile_source)
+        shared = _checked(_ProfileFile, data_of(profile_text, profile_source), profile_source)
         merged = _merged(shared.model_dump(exclude_unset=True), merged)
     read = {"name": name, "sha256": digest.hexdigest(), "text": text, "profile_text": profile and profile[0]}
     return _checked(Template, {**merged, **read}, source)
@@ -221,13 +234,6 @@ def _merged(profile: dict[str, Any], template: dict[str, Any]) -> dict[str, Any]
     merged["answer"]["secrets"] = tuple(path for answer in answers for path in answer.get("secrets", ()))
     merged["rules"] = (*template.get("rules", ()), *profile.get("rules", ()))
     return merged
-
-
-def _toml(text: str, source: str) -> dict[str, Any]:
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as why:
-        raise TemplateError(Message("template.not_toml", path=source, why=str(why))) from why
 
 
 def _checked(model: type[_Model], data: dict[str, Any], source: str) -> _Model:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from uploader.actions.options import SendOptions
 from uploader.actions.session import Session
+from uploader.model.address import same_origin
 from uploader.model.http import Request, Response, SendFailure
 from uploader.model.job import Job
 from uploader.model.outcomes import Outcome
@@ -100,7 +101,7 @@ def destination_name(destination: str, settings: Mapping[str, str]) -> str:
 def base_url_of(job: Job, template: Template, settings: Settings) -> str | None:
     """The base URL that was given when the job started, if it still applies with these settings."""
     is_same = settings.plain == job.settings
-    return job.destination if is_same and template.destination(settings) != job.destination else None
+    return job.destination if is_same and not same_origin(template.destination(settings), job.destination) else None
 
 
 def held_back_since(template: Template) -> str:

@@ -14,6 +14,7 @@ _CODES = {
     "tuple_type": "template.fault.not_a_list",
     "int_type": "template.fault.not_a_whole_number",
     "float_type": "template.fault.not_a_number",
+    "finite_number": "template.fault.not_a_number",
     "bool_type": "template.fault.not_a_boolean",
     "string_type": "template.fault.not_a_text",
     "dict_type": "template.fault.not_a_table",
@@ -64,4 +65,6 @@ def _fault(error: Mapping[str, Any]) -> Message:
     if kind in ("greater_than", "greater_than_equal"):
         code = "template.fault.not_above" if kind == "greater_than" else "template.fault.too_small"
         return Message(code, least=context.get("gt", context.get("ge")))
+    if kind == "less_than_equal":
+        return Message("template.fault.too_large", most=context["le"])
     return Message("template.fault.other", said=error["msg"])

@@ -6,7 +6,7 @@ from pydantic import AfterValidator, BeforeValidator
 
 from uploader.i18n import Localized, Message
 from uploader.i18n.languages import LANGUAGES
-from uploader.templates.faults import FaultError
+from uploader.templates.values.faults import FaultError
 
 
 def _by_language(given: Any) -> Any:
