@@ -109,19 +109,15 @@ def test_what_no_renewed_workbook_would_have_is_left_where_it_is(
     else:
         with page(pilot) as lines:
             lines.append([None, *interactions(1, start=70)[0][:5], "llamado el lunes", GOOD])
-    match how:
-        case "list":
-            ended = world.sends(path, no_preflight=True)
-        case "workbook":
-            ended = world.sends(pilot, no_preflight=True)
-        case _:
-            results("1", None, world.session)
-            ended = None
+    renewed: Path | None = None
+    if how == "results":
+        results("1", None, world.session)
+    else:
+        renewed = Path(world.sends(path if how == "list" else pilot, no_preflight=True).json["results"])
     there = [one for one in pilot.parent.glob("*.xlsx") if "llamado el lunes" in typed(one)]
     assert there, "gone"
     if how == "workbook" and where == "a new row":
-        assert ended is not None
-        assert ended.json["results"] == str(pilot)  # it was sent, and is a row of the list now
+        assert renewed == pilot  # it was sent, and is a row of the list now
     else:
         assert pilot in there
 

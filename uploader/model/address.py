@@ -50,10 +50,11 @@ def checked_origin(url: str) -> str:
 
 def same_origin(one: str, other: str) -> bool:
     """Whether two addresses are the same server, however they are written: an old journal keeps them as they were."""
-    return one == other or _name_of(one) == _name_of(other)
+    return one == other or known_origin(one) == known_origin(other)
 
 
-def _name_of(url: str) -> str:
+def known_origin(url: str) -> str:
+    """A server's one name, also of an address that an earlier version took in another spelling."""
     try:
         return checked_origin(url)
     except SettingsError:

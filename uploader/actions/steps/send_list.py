@@ -154,11 +154,11 @@ class SendList:
 
     def _new_job(self, opened: OpenedList, known: KnownRows, route: Route) -> NewJob:
         template, job, columns = opened.template, known.job, known.columns(opened)
-        is_list = job is None or job.is_in_memory or opened.workbook is None
+        is_list = opened.workbook is None or (job is not None and job.is_in_memory)
         redacted = [*redaction.columns_named(self.options.redact, opened.checked.header), *known.redacted]
         return NewJob(
             key=known.key,
-            list_path=opened.path.absolute() if is_list else job.list_path,
+            list_path=opened.path.absolute() if job is None or is_list else job.list_path,
             list_name=opened.list_name,
             list_sha256=opened.list_sha256,
             source_sha256=opened.checked.sha256,

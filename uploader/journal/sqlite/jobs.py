@@ -11,6 +11,7 @@ from uploader.i18n import Message
 from uploader.journal.sqlite.requests import rows_with
 from uploader.journal.sqlite.text import as_json, path_as_text
 from uploader.journal.stored_messages import read_reason
+from uploader.model.address import known_origin
 from uploader.model.job import Job, RunRecord, Sender
 from uploader.model.rows import Row, Status
 
@@ -87,7 +88,7 @@ def _as_job(row: sqlite3.Row) -> Job:
         template_sha256=row["template_sha256"],
         template_text=text or "",
         profile_text=profile,
-        destination=row["destination"],
+        destination=known_origin(row["destination"]),
         settings=json.loads(row["settings"]),
         results_path=Path(row["results_path"]),
         redacted=json.loads(row["redacted"]),
