@@ -124,5 +124,5 @@ def test_what_is_unknown_is_left_alone_when_the_same_list_is_sent_again(
     assert told.count("unknown") == len(faults)
 
     again = uploader(*send)
-    assert (end_of(again), again.json["unknown"], again.json["skipped"]) == ((1, 0), len(faults), ROWS - len(faults))
+    assert (end_of(again), again.json["unknown"], again.json["accepted"]) == ((1, 0), len(faults), ROWS - len(faults))
     assert times_sent(rows, server) == [1] * ROWS
