@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from uploader.actions.options import DEFAULT_TEMPLATE, ReadOptions
 from uploader.actions.session import Session
-from uploader.checks.checked_list import CheckedList, checked_list, matched, sha256_of
+from uploader.checks.checked_list import CheckedList, checked_list, matched
 from uploader.checks.mapping import ColumnMatch, MissingColumn, typed_column, wanted_names
 from uploader.errors import SettingsError, SeveralSheetsError, about
 from uploader.i18n import Fact, Message
@@ -129,15 +129,20 @@ def _open_cells(source: MemoryList, options: ReadOptions, session: Session) -> O
 
 def _open(path: Path, options: ReadOptions, session: Session) -> OpenedList:
     named = options.template or DEFAULT_TEMPLATE
-    with about(path, named), phase(session.ui.on_event, "reading", 0, str(path)), open_file(path) as file:
+    with (
+        about(path, named),
+        phase(session.ui.on_event, "reading", 0, str(path)),
+        open_file(path, session.ui.cancel) as file,
+    ):
         workbook = recognise(file)
         template = _template(path, None if workbook is None else workbook.manifest, options, session)
         with about(path, template.name):
             workbook, table = _table(file, workbook, template, options, session)
     with about(path, template.name):
-        sha256 = sha256_of(path)
         fields = _fields(table, workbook, template, options, session)
-        return OpenedList(checked_list(path, sha256, table, template, fields, is_ours=workbook is not None), workbook)
+        return OpenedList(
+            checked_list(path, file.sha256, table, template, fields, is_ours=workbook is not None), workbook
+        )
 
 
 def _template(path: Path, manifest: Manifest | None, options: ReadOptions, session: Session) -> Template:
