@@ -13,7 +13,7 @@ from uploader.journal.locks import hold_list
 from uploader.model.job import Job
 from uploader.model.questions import YES, Question
 
-_AGE = re.compile(r"(\d{1,5})\s*d")
+_AGE = re.compile(r"(\d{1,5})\s*d", re.ASCII)
 
 
 def history(session: Session, which: Which | None = None, *, sandbox: bool = False) -> list[Job]:

@@ -14,7 +14,7 @@ from uploader.model.problems import Problem
 from uploader.model.rows import RESULT_COLUMNS, Row, column_named
 from uploader.readers.pages import Records
 from uploader.readers.scan import MADE_A_DATE
-from uploader.readers.snapshot import sha256_of
+from uploader.readers.snapshot import mode_at, sha256_of
 from uploader.readers.suspicious_rows import NO_RECORDS
 from uploader.readers.table import Table
 from uploader.templates.template import Template
@@ -181,7 +181,7 @@ def _header_line(table: Table) -> str:
 
 def _open_elsewhere(path: Path) -> Iterator[Message]:
     for program, lock_file in _LOCK_FILES.items():
-        if (path.parent / lock_file.format(path.name)).exists():
+        if mode_at(path.parent / lock_file.format(path.name)):
             yield Message("note.open_elsewhere", name=path.name, program=program)
 
 

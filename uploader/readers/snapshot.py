@@ -181,6 +181,14 @@ def _pieces(path: Path, file: io.FileIO, cancel: CancelToken | None) -> Iterator
         raise ListError(Message("list_file.no_file", path=str(path)))
 
 
+def mode_at(path: Path) -> int:
+    """What is at a path, as `stat` tells it; 0 where nothing is, or it can't be looked at."""
+    try:
+        return path.stat().st_mode
+    except (OSError, ValueError):
+        return 0
+
+
 def unreadable(path: Path, why: OSError) -> ListError:
     """For a file that the system doesn't let us read."""
     return ListError(Message("unreadable", path=str(path), why=why.strerror or str(why)))

@@ -1,6 +1,7 @@
 """A list, opened once: its template chosen, a workbook of ours recognised, its columns matched."""
 
 import glob
+import stat
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -19,6 +20,7 @@ from uploader.model.rows import column_letter, column_named
 from uploader.model.workbook_names import list_stem, results_name
 from uploader.readers import ListFile, open_file, read_table, refuse_senseless, table_of
 from uploader.readers.memory import MemoryList
+from uploader.readers.snapshot import mode_at
 from uploader.readers.table import Table
 from uploader.templates.template import Template
 from uploader.workbooks.manifest import RESULTS, Manifest
@@ -94,7 +96,7 @@ class OpenedList:
         others = usual.parent.glob(f"{glob.escape(stem)}.results-*.xlsx")
         named = [path for path in others if path != usual and list_stem(path.stem) == stem]
         newest = sorted(named, key=_written_at, reverse=True)[:_DATED_LOOKED_AT]
-        return sorted((path for path in (usual, *newest) if path.is_file()), key=_written_at, reverse=True)
+        return sorted((path for path in (usual, *newest) if stat.S_ISREG(mode_at(path))), key=_written_at, reverse=True)
 
     @property
     def is_of_sandbox(self) -> bool:
