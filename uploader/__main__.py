@@ -3,12 +3,10 @@
 A signal may come while what it needs is still imported. Nothing has been done by then, and nobody wants a traceback.
 """
 
-import _thread
 import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from sys import UnraisableHookArgs
     from types import TracebackType
 
 _INTERRUPTED = 130
@@ -19,18 +17,9 @@ def _without_interruptions(kind: type[BaseException], error: BaseException, trac
         sys.__excepthook__(kind, error, trace)
 
 
-def _once_more(ignored: "UnraisableHookArgs") -> None:
-    """A signal that came while something was thrown away would be printed and forgotten."""
-    if issubclass(ignored.exc_type, KeyboardInterrupt):
-        _thread.interrupt_main()
-    else:
-        sys.__unraisablehook__(ignored)
-
-
 def main() -> None:
     """Import what it needs, and run it."""
     sys.excepthook = _without_interruptions  # at once: importing `signal` takes its time, too
-    sys.unraisablehook = _once_more
     import os  # noqa: PLC0415
     import signal  # noqa: PLC0415
 

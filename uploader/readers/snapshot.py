@@ -127,6 +127,7 @@ def sha256_of(path: Path) -> str:
 def opened(path: Path) -> Iterator[io.FileIO]:
     """The regular file at `path`, unbuffered; an OSError of the block is about it. Raises ListError."""
     try:
+        str(path.absolute()).encode()  # a journal or a workbook could not write down another name
         _require_file(path, path.stat())  # first, because opening a device may do something already
         with io.FileIO(path, opener=lambda name, flags: os.open(name, flags | _OPEN_FLAGS)) as file:
             _require_file(path, os.fstat(file.fileno()))
@@ -135,7 +136,9 @@ def opened(path: Path) -> Iterator[io.FileIO]:
         raise missing_file.not_found(path) from why
     except OSError as why:
         raise unreadable(path, why) from why
-    except ValueError as why:  # a NUL, or half a character
+    except UnicodeEncodeError as why:
+        raise ListError(Message("list_file.odd_name", path=ascii(str(path)))) from why
+    except ValueError as why:  # a NUL
         raise ListError(Message("list_file.no_name", path=ascii(str(path)))) from why
 
 

@@ -27,8 +27,8 @@ _UTF16 = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be", b"<\x00": "utf-16-
 _DOCTYPE = Message("hostile.doctype")
 
 DAMAGE = (
-    zipfile.BadZipFile, zlib.error, expat.ExpatError, EOFError, LookupError, NotImplementedError, OSError,
-    RuntimeError, StopIteration, ValueError,
+    zipfile.BadZipFile, zlib.error, expat.ExpatError, ArithmeticError, EOFError, LookupError, MemoryError,
+    NotImplementedError, OSError, RuntimeError, StopIteration, ValueError,
 )  # fmt: skip
 """What zipfile, zlib and expat raise of a package that is damaged; found by damaging some 30,000 of them."""
 
