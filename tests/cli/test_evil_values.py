@@ -37,7 +37,7 @@ def commands(group: click.Group = cli, path: tuple[str, ...] = ()) -> Iterator[t
 def tries() -> Iterator[tuple[tuple[str, ...], click.Parameter]]:
     for path, command in commands():
         for parameter in command.params:
-            if isinstance(parameter, click.Argument) or not (parameter.is_flag or parameter.name == "help"):
+            if not (isinstance(parameter, click.Option) and parameter.is_flag):
                 yield path, parameter
 
 
