@@ -27,6 +27,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from uploader.errors import UploaderError
 from uploader.readers.csv import dialect, encoding
+from uploader.readers.snapshot import snapshot_of
 
 WORDS = {
     "spanish": "José María Muñoz,Ángel Núñez,Lucía Gómez Peña,Íñigo Martínez,Óscar Pérez,Raúl Zúñiga,Sofía Güell,Ramón "
@@ -120,7 +121,7 @@ def parted(folder: Path, times: int) -> list[Sample]:
 def our_encodings(sample: Sample) -> str | None:
     """None if the file is refused."""
     with suppress(UploaderError):
-        return encoding.detect(sample.path).name
+        return encoding.detect(snapshot_of(sample.path)).name
     return None
 
 

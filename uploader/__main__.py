@@ -1,6 +1,35 @@
-"""`python -m uploader` is the command `uploader`."""
+"""The command `uploader`, which is also `python -m uploader`: how it begins.
 
-from uploader.cli import main
+A signal may come while what it needs is still imported. Nothing has been done by then, and nobody wants a traceback.
+"""
+
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import TracebackType
+
+_INTERRUPTED = 130
+
+
+def _without_interruptions(kind: type[BaseException], error: BaseException, trace: "TracebackType | None") -> None:
+    if not issubclass(kind, KeyboardInterrupt):
+        sys.__excepthook__(kind, error, trace)
+
+
+def main() -> None:
+    """Import what it needs, and run it."""
+    sys.excepthook = _without_interruptions  # at once: importing `signal` takes its time, too
+    import os  # noqa: PLC0415
+    import signal  # noqa: PLC0415
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, lambda *_: os._exit(_INTERRUPTED))
+    from uploader.cli import main as run  # noqa: PLC0415
+
+    run()
+
 
 if __name__ == "__main__":
     main()

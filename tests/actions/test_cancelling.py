@@ -17,6 +17,7 @@ from uploader.model.cancel import CancelToken
 from uploader.model.events import Interrupting, Phase, RowDone
 from uploader.model.settings import Settings
 from uploader.readers.excel import book
+from uploader.readers.snapshot import Snapshot
 from uploader.templates.template import Template
 
 
@@ -91,9 +92,9 @@ def test_a_workbook_is_opened_once(world: World, tmp_path: Path, monkeypatch: py
     opened: list[Path] = []
     begin = book.Book.__init__
 
-    def counted(self: Any, at: Path, *rest: Any) -> None:
-        opened.append(at)
-        begin(self, at, *rest)
+    def counted(self: Any, file: Snapshot, *rest: Any) -> None:
+        opened.append(file.path)
+        begin(self, file, *rest)
 
     monkeypatch.setattr(book.Book, "__init__", counted)
     summary = world.send(path)

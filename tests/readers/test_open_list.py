@@ -254,7 +254,7 @@ def test_a_file_of_another_kind_is_named_and_answered_with_what_can_be_done(
     ("hints", "words"),
     [
         ({"encoding": "klingon"}, "“klingon” is not a known encoding"),
-        ({"delimiter": "ab"}, "a single character"),
+        ({"delimiter": "ab"}, "a single punctuation mark"),
         ({"sheet": "List"}, 'Leave out sheet="List"'),
         ({"header_row": 9}, "row 9"),
         ({"encoding": "utf-8"}, "UTF-8"),

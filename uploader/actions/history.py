@@ -18,7 +18,7 @@ from uploader.model.job import Job
 from uploader.model.questions import YES, Question
 from uploader.model.workbook_names import list_stem, problems_name
 
-_AGE = re.compile(r"(\d{1,5})\s*d")
+_AGE = re.compile(r"(\d{1,5})\s*d", re.ASCII)
 
 
 def history(session: Session, which: Which | None = None, *, sandbox: bool = False) -> list[Job]:

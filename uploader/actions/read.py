@@ -5,7 +5,6 @@ from pathlib import Path
 
 from uploader.actions.options import DEFAULT_TEMPLATE, ReadOptions
 from uploader.actions.session import Session
-from uploader.checks.checked_list import sha256_of
 from uploader.checks.mapping import wanted_names
 from uploader.model.events import phase
 from uploader.readers import Table, open_file, read_table
@@ -27,7 +26,7 @@ class ReadList:
 def read(path: Path, options: ReadOptions, session: Session) -> ReadList:
     """The list at `path`; the template only helps to find its sheet and its header. Raises an UploaderError."""
     template = session.catalog.load(options.template or DEFAULT_TEMPLATE)
-    with phase(session.ui.on_event, "reading", 0, str(path)), open_file(path) as file:
+    with phase(session.ui.on_event, "reading", 0, str(path)), open_file(path, session.ui.cancel) as file:
         table = read_table(
             file,
             wanted=wanted_names(template.columns),
@@ -37,4 +36,4 @@ def read(path: Path, options: ReadOptions, session: Session) -> ReadList:
             delimiter=options.delimiter,
             cancel=session.ui.cancel,
         )
-        return ReadList(table, sha256_of(path), file.kind.value)
+        return ReadList(table, file.sha256, file.kind.value)

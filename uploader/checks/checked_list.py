@@ -1,6 +1,5 @@
 """A table whose columns fit a template, and what is wrong with its rows. Opens no files, asks no questions."""
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,14 +12,15 @@ from uploader.i18n import Message
 from uploader.i18n.rows import some_of
 from uploader.model.problems import Problem
 from uploader.model.rows import RESULT_COLUMNS, Row, column_named
-from uploader.readers.filetype import unreadable
 from uploader.readers.pages import Records
 from uploader.readers.scan import MADE_A_DATE
+from uploader.readers.snapshot import mode_at, sha256_of
 from uploader.readers.suspicious_rows import NO_RECORDS
 from uploader.readers.table import Table
 from uploader.templates.template import Template
 
-_HASHED_AT_ONCE = 1 << 20
+__all__ = ["CheckedList", "CheckedRows", "checked_list", "matched", "same_bytes", "sha256_of"]
+
 _LOCK_FILES = {"Excel": "~${}", "LibreOffice": ".~lock.{}#"}
 """The lock files that these programs put next to an open file."""
 
@@ -48,7 +48,7 @@ class CheckedList:
 
     path: Path
     sha256: str
-    """Of the file at hand."""
+    """Of the bytes at hand: those that the table was read from."""
     template: Template
     table: Table
     fields: Mapping[str, int]
@@ -124,7 +124,7 @@ class CheckedList:
         return sorted(columns - {-1})
 
     def is_unchanged(self) -> bool:
-        """Whether the list is still the one that was hashed."""
+        """Whether the file still has the bytes that were read. Raises ListError where it can't be read any more."""
         return self.table.is_in_memory or sha256_of(self.path) == self.sha256
 
 
@@ -181,7 +181,7 @@ def _header_line(table: Table) -> str:
 
 def _open_elsewhere(path: Path) -> Iterator[Message]:
     for program, lock_file in _LOCK_FILES.items():
-        if (path.parent / lock_file.format(path.name)).exists():
+        if mode_at(path.parent / lock_file.format(path.name)):
             yield Message("note.open_elsewhere", name=path.name, program=program)
 
 
@@ -200,18 +200,6 @@ def _quoted(name: str) -> str:
 def _shortened(name: str) -> str:
     name = " ".join(name.split())
     return name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1] + "…"
-
-
-def sha256_of(path: Path) -> str:
-    """The SHA-256 of a file's bytes, hex. Raises ListError."""
-    digest = hashlib.sha256()
-    try:
-        with path.open("rb") as file:
-            while part := file.read(_HASHED_AT_ONCE):
-                digest.update(part)
-    except OSError as why:
-        raise unreadable(path, why) from why
-    return digest.hexdigest()
 
 
 def same_bytes(path: Path, sha256: str) -> bool:

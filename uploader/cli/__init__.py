@@ -12,13 +12,14 @@ import click
 
 from uploader import __version__
 from uploader.cli.commands import cli
-from uploader.cli.interrupts import end_orderly, handled
+from uploader.cli.interrupts import end_orderly, handled, is_ending
 from uploader.cli.settings import home, language_of
 from uploader.cli.terminal import let_go_of_dead_streams, make_streams_lenient, tell
 from uploader.cli.usage import message_of
 from uploader.errors import CancelledError, UploaderError
 from uploader.i18n import Message, render
 from uploader.model import exit_codes
+from uploader.model.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from uploader.model.summary import Summary
@@ -38,9 +39,7 @@ def run(arguments: Sequence[str]) -> int:
     except click.exceptions.Exit as end:
         return end.exit_code
     except (click.Abort, KeyboardInterrupt, CancelledError):
-        if sys.stderr.isatty():
-            tell("", to_error=True)  # below the ^C that the terminal shows
-        return edge.failed(_interrupted(arguments), exit_codes.ExitCode.INTERRUPTED)
+        return edge.interrupted(arguments)
     except click.ClickException as error:
         return edge.refused(error)
     except UploaderError as error:
@@ -48,7 +47,7 @@ def run(arguments: Sequence[str]) -> int:
 
         return edge.failed(error.message, exit_codes.of_error(error), Summary(error.list_path, error.template))
     except Exception as error:  # noqa: BLE001  # the edge: a traceback that a user sees is a bug of its own
-        return edge.failed(_noted_bug(error), exit_codes.ExitCode.OUR_BUG)
+        return edge.interrupted(arguments) if is_ending() else edge.failed(_noted_bug(error), ExitCode.OUR_BUG)
 
 
 class _Edge:
@@ -57,7 +56,7 @@ class _Edge:
     def __init__(self, language: str, *, as_json: bool) -> None:
         self._language, self._as_json = language, as_json
 
-    def failed(self, why: Message, code: exit_codes.ExitCode, about: "Summary | None" = None) -> int:
+    def failed(self, why: Message, code: ExitCode, about: "Summary | None" = None) -> int:
         """A run that ended with an error."""
         tell(render(why, self._language), to_error=True)
         if self._as_json:
@@ -68,9 +67,15 @@ class _Edge:
             tell(as_json_object(summary, code, self._language))
         return code
 
+    def interrupted(self, arguments: Sequence[str]) -> int:
+        """A run that somebody ended."""
+        if sys.stderr.isatty():
+            tell("", to_error=True)  # below the ^C that the terminal shows
+        return self.failed(_interrupted(arguments), ExitCode.INTERRUPTED)
+
     def refused(self, error: click.ClickException) -> int:
         """A line that can't be understood: what is wrong with it, how it is written, and where its help is."""
-        code = self.failed(message_of(error), exit_codes.ExitCode.NOTHING_SENT)
+        code = self.failed(message_of(error), ExitCode.NOTHING_SENT)
         context = error.ctx if isinstance(error, click.UsageError) else None
         if context is not None:
             tell(f"\n{context.get_usage()}", to_error=True)
@@ -111,7 +116,10 @@ def main() -> None:
     # of a check.
     gc.set_threshold(_MADE_BETWEEN_COLLECTIONS, 20, 100)
     make_streams_lenient()
-    with handled():
-        code = run(sys.argv[1:])
-    let_go_of_dead_streams()
+    try:
+        with handled():
+            code = run(sys.argv[1:])
+        let_go_of_dead_streams()
+    except KeyboardInterrupt:  # before or after all that `run` does
+        code = ExitCode.INTERRUPTED
     sys.exit(code)

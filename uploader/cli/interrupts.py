@@ -18,6 +18,8 @@ class _Orderly:
     """The token with which the first signal asks for an orderly end; None means that a signal ends the command."""
 
     token: "CancelToken | None" = None
+    is_ending = False
+    """Whether a signal ends the command now."""
 
 
 @contextmanager
@@ -29,6 +31,7 @@ def handled() -> Iterator[None]:
         numbers.remove(signal.SIGHUP)  # started by nohup: it is meant to outlive its terminal
     if threading.current_thread() is not threading.main_thread():
         numbers = []
+    _Orderly.is_ending = False
     before = {number: signal.signal(number, _handle) for number in numbers}
     try:
         yield
@@ -40,8 +43,14 @@ def handled() -> Iterator[None]:
 def _handle(_: int, __: FrameType | None) -> None:
     token = _Orderly.token
     if token is None or token.is_cancelled:
+        _Orderly.is_ending = True
         raise KeyboardInterrupt
     token.cancel()
+
+
+def is_ending() -> bool:
+    """Whether a signal ends the command now, also where its exception was turned into another: imports do that."""
+    return _Orderly.is_ending
 
 
 def begin_orderly(token: "CancelToken") -> None:

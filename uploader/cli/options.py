@@ -1,13 +1,12 @@
 """The options that commands share."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import click
 
 from uploader.cli.localized import Decorator, argument, language_in, option
-from uploader.cli.values import one_of, pairs, seconds, whole_number
+from uploader.cli.values import list_or_job, one_of, pairs, path, seconds, whole_number
 from uploader.i18n.languages import LANGUAGES
 
 _CODES = tuple(LANGUAGES)
@@ -33,8 +32,8 @@ def _flag(name: str, text: str, *names: str) -> Decorator:
     return option(name, *names, text=text, is_flag=True)
 
 
-list_argument = argument("list_path", metavar="list", type=Path)
-which_argument = argument("which", metavar="list_or_job", required=False)
+list_argument = argument("list_path", metavar="list", type=path)
+which_argument = argument("which", metavar="list_or_job", type=list_or_job, required=False)
 _template_option = option("-t", "--template", text="template", metavar="name", default_text="template")
 reading_options = _together(
     _template_option,
@@ -58,7 +57,7 @@ language_option = _together(
            default_text="language"),
     option("--idioma", text="language", type=one_of(_CODES), metavar="[en|es|pt]", hidden=True, expose_value=False),
 )  # fmt: skip
-output_option = option("-o", "--output", text="output", type=Path, metavar="path", default_text="results")
+output_option = option("-o", "--output", text="output", type=path, metavar="path", default_text="results")
 redact_option = option("--redact", text="redact", multiple=True, metavar="column")
 _on_sending = (
     option("--concurrency", text="concurrency", type=whole_number(1, 1000), metavar="N", default_text="of_template"),

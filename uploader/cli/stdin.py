@@ -3,13 +3,15 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 
 import click
 
 from uploader.cli.usage import UsageProblem
-from uploader.errors import UploaderError
+from uploader.errors import ListError, UploaderError
 from uploader.i18n import Message
+from uploader.model.limits import MOST_LIST_BYTES
 
 STDIN = Path("-")
 """What stands for standard input in place of a list's path."""
@@ -48,11 +50,35 @@ def results_here(*, is_dated: bool) -> Path:
 
 
 def _kept(folder: Path) -> Path:
-    stream = sys.stdin.buffer
-    head = stream.read(_PIECE_BYTES)
+    """The file into which standard input is copied, to its end. Raises ListError."""
+    pieces = _pieces()
+    head = next(pieces, b"")
     path = folder / f"{_NAME}{_KINDS.get(head[:4], '.csv')}"
-    with path.open("wb") as file:
-        while head:
-            file.write(head)
-            head = stream.read(_PIECE_BYTES)
+    try:
+        with path.open("wb") as file:
+            for piece in chain([head], pieces):
+                file.write(piece)
+    except OSError as why:
+        facts = {"name": _NAME, "folder": str(folder), "why": why.strerror or str(why)}
+        raise ListError(Message("list_file.no_room", **facts)) from why
     return path
+
+
+def _pieces() -> Iterator[bytes]:
+    """What is piped in, some at a time, to the very end: half a list must not be taken for a whole one."""
+    size = 0
+    while piece := _read():
+        size += len(piece)
+        if size > MOST_LIST_BYTES:
+            raise ListError(Message("usage.stdin_too_large", gigabytes=MOST_LIST_BYTES >> 30))
+        yield piece
+
+
+def _read() -> bytes:
+    try:
+        piece: bytes | None = sys.stdin.buffer.read(_PIECE_BYTES)
+    except (OSError, ValueError) as why:  # a folder, or a stream that was opened for writing
+        raise ListError(Message("usage.stdin_unreadable")) from why
+    if piece is None:  # a stream that doesn't wait for what is still to come
+        raise ListError(Message("usage.stdin_unreadable"))
+    return piece

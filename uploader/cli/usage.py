@@ -1,6 +1,7 @@
 """What is wrong with a command line, as a message: click's exceptions by their type and attributes, and our own."""
 
 import os
+import stat
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -55,12 +56,20 @@ def message_of(error: click.ClickException) -> Message:
 
 def no_such_command(name: str, known: Sequence[str]) -> Message:
     """There is none of that name; maybe one that is nearly so, or it is the list, and the command was left out."""
-    if Path(name).is_file():
+    if stat.S_ISREG(mode_at(Path(name))):
         return Message("usage.list_without_command", name=name)
     near = _nearest(name, known)
     if near is None:
         return Message("usage.no_such_command", name=name, known=tuple(known))
     return Message("usage.no_such_command_but", name=name, near=near)
+
+
+def mode_at(path: Path) -> int:
+    """What is at a path, as `stat` tells it; 0 where nothing is, or no file can be."""
+    try:
+        return path.stat().st_mode
+    except (OSError, ValueError):
+        return 0
 
 
 def metavar_of(parameter: click.Parameter) -> Message:
@@ -161,11 +170,11 @@ def _masked(typed: Sequence[str]) -> list[str]:
 
 def _file_like(path: Path) -> Path | None:
     """The file of that name, or one of its folder whose name differs in spaces, capitals or its ending alone."""
-    if path.exists():
+    if mode_at(path):
         return path
     try:
         names = sorted(beside.name for beside in path.parent.iterdir())
-    except OSError:
+    except (OSError, ValueError):
         return None
     wished = _plain(path.name)
     return next((path.with_name(name) for name in names if wished in (_plain(name), _plain(Path(name).stem))), None)

@@ -13,21 +13,32 @@ from uploader.readers.excel import source as excel_source
 from uploader.readers.excel.book import Book
 from uploader.readers.filetype import Kind, kind_of
 from uploader.readers.pages import Source
+from uploader.readers.snapshot import Snapshot, snapshot_of
 from uploader.readers.table import Table, table_of
 
 __all__ = ["ListFile", "Table", "open_file", "open_list", "read_table", "refuse_senseless", "table_of"]
 
 
 class ListFile:
-    """A file that is opened once for everyone who looks into it. Use it as a context manager.
+    """A file that is read once for everyone who looks into it. Use it as a context manager.
 
     The sheets that its book gave stay usable afterwards.
     """
 
-    def __init__(self, path: Path, kind: Kind, book: Book | None) -> None:
-        self.path, self.kind = path, kind
+    def __init__(self, snapshot: Snapshot, kind: Kind, book: Book | None) -> None:
+        self.snapshot, self.kind = snapshot, kind
         self.book = book
         """None for a text file, which is read when needed."""
+
+    @property
+    def path(self) -> Path:
+        """Where it is."""
+        return self.snapshot.path
+
+    @property
+    def sha256(self) -> str:
+        """Of the bytes that are read, whatever becomes of the file meanwhile."""
+        return self.snapshot.sha256
 
     def __enter__(self) -> Self:
         return self
@@ -39,11 +50,14 @@ class ListFile:
             self.book.close()
 
 
-def open_file(path: Path) -> ListFile:
-    """Open a CSV, XLSX, XLSM, XLSB, XLS or ODS file. The type is detected from its content. Raises ListError."""
-    path = Path(path)
-    kind = kind_of(path)
-    return ListFile(path, kind, None if kind is Kind.TEXT else Book(path, kind))
+def open_file(path: Path, cancel: CancelToken | None = None) -> ListFile:
+    """Open a CSV, XLSX, XLSM, XLSB, XLS or ODS file. The type is detected from its content.
+
+    Raises ListError, or CancelledError where `cancel` is set.
+    """
+    snapshot = snapshot_of(Path(path), cancel)
+    kind = kind_of(snapshot)
+    return ListFile(snapshot, kind, None if kind is Kind.TEXT else Book(snapshot, kind))
 
 
 def read_table(
@@ -87,7 +101,7 @@ def _source(
 ) -> Source:
     if file.book is not None:
         return excel_source.source_of(file.book, wanted, sheet)
-    return csv_source.source_of(file.path, wanted, encoding, delimiter)
+    return csv_source.source_of(file.snapshot, wanted, encoding, delimiter)
 
 
 def refuse_senseless(

@@ -4,12 +4,11 @@ import re
 import zipfile
 from collections.abc import Mapping
 from enum import Enum
-from pathlib import Path
 
 from uploader.errors import ListError
 from uploader.i18n import Message
 from uploader.i18n.rows import some_of
-from uploader.readers import missing_file
+from uploader.readers.snapshot import Snapshot
 
 
 class Kind(Enum):
@@ -71,43 +70,30 @@ _WAY_OUT = {
 _WORKBOOK_NAMES = (".xlsx", ".xlsm", ".xlsb", ".ods")
 
 
-def kind_of(path: Path) -> Kind:
-    """The format of the file at `path`. Raises ListError where it can't be read, or has another format."""
-    head = _head(path)
+def kind_of(file: Snapshot) -> Kind:
+    """The format of a file. Raises ListError where it is not one of ours."""
+    path, head = file.path, _head(file)
     if not head:
         raise ListError(Message("not_a_list.empty", name=path.name))
     if head.startswith(_ZIP):
-        return _zipped(path)
+        return _zipped(file)
     if head.startswith(_OLE):
-        return _of_old_office(path)
+        return _of_old_office(file)
     what = next((what for mark, what in _NOT_A_LIST.items() if head.startswith(mark)), None) or _markup(head)
     if what is not None:
-        raise _other_kind(path, what)
+        raise _other_kind(file, what)
     if path.suffix.lower() in _WORKBOOK_NAMES:
         raise ListError(Message("not_a_list.no_workbook", name=path.name))
     return Kind.TEXT
 
 
-def unreadable(path: Path, why: OSError) -> ListError:
-    """For a file that the system doesn't let us read."""
-    return ListError(Message("unreadable", path=str(path), why=why.strerror or str(why)))
+def _head(file: Snapshot) -> bytes:
+    with file.open() as content:
+        return content.read(_HEAD_BYTES)
 
 
-def _head(path: Path) -> bytes:
-    """The file's first bytes. Raises ListError."""
-    try:
-        if path.is_dir():
-            raise missing_file.is_folder(path)
-        with path.open("rb") as file:
-            return file.read(_HEAD_BYTES)
-    except FileNotFoundError as why:
-        raise missing_file.not_found(path) from why
-    except OSError as why:
-        raise unreadable(path, why) from why
-
-
-def _other_kind(path: Path, what: Message) -> ListError:
-    return ListError(Message(_WAY_OUT.get(what.code, "not_a_list.export"), name=path.name, what=what))
+def _other_kind(file: Snapshot, what: Message) -> ListError:
+    return ListError(Message(_WAY_OUT.get(what.code, "not_a_list.export"), name=file.path.name, what=what))
 
 
 def _markup(head: bytes) -> Message | None:
@@ -117,29 +103,30 @@ def _markup(head: bytes) -> Message | None:
     return next((what for mark, what in _MARKUP.items() if start.startswith(mark)), None)
 
 
-def _zipped(path: Path) -> Kind:
+def _zipped(file: Snapshot) -> Kind:
     try:
-        with zipfile.ZipFile(path) as package:
+        with file.open() as content, zipfile.ZipFile(content) as package:
             names = [name.replace("\\", "/").lower() for name in package.namelist()]
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as why:
-        raise ListError(Message("not_a_list.cut_workbook", name=path.name)) from why
+        raise ListError(Message("not_a_list.cut_workbook", name=file.path.name)) from why
     for name, what in _ZIPPED.items():
         if name in names:
             if isinstance(what, Kind):
                 return what
-            raise _other_kind(path, what)
+            raise _other_kind(file, what)
     if "content.xml" in names and not any(name.startswith("xl/") for name in names):
         return Kind.ODS
     if any(name.startswith("xl/") or name == "[content_types].xml" for name in names):
         return Kind.XLSX
-    raise _other_kind(path, Message("filetype.archive", inside=some_of(names)))
+    raise _other_kind(file, Message("filetype.archive", inside=some_of(names)))
 
 
-def _of_old_office(path: Path) -> Kind:
+def _of_old_office(file: Snapshot) -> Kind:
     """An .xls, or an XLSX behind a password: both come in the container that old Office used."""
-    content = path.read_bytes()
+    with file.open() as whole:
+        content = whole.read()
     if _ENCRYPTED in content or _XLS_WITH_PASSWORD.search(content):
-        raise ListError(Message("not_a_list.password", name=path.name))
+        raise ListError(Message("not_a_list.password", name=file.path.name))
     if any(form.encode("utf-16-le") in content for name in _STREAMS_OF_XLS for form in (name, name.upper())):
         return Kind.XLS
-    raise _other_kind(path, Message("filetype.old_office"))
+    raise _other_kind(file, Message("filetype.old_office"))

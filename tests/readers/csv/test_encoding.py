@@ -5,8 +5,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from uploader.errors import ListError
+from uploader.readers import snapshot
 from uploader.readers.csv import encoding
 from uploader.readers.csv.encoding import NAMES, Encoding, RivalEncoding, sample
+from uploader.readers.snapshot import snapshot_of
 
 SPANISH = "id;nombre;ciudad;mensaje\n1;José Muñoz;Bogotá;¿Está bien?\n2;Ángel Núñez;Medellín;¡Sí!\n3;Íñigo Ávila;Córdoba;nº 3\n"
 PORTUGUESE = "id;nome;texto\n1;João Conceição;Olá, você não pagou\n2;Inês Simões;até amanhã às 10h\n"
@@ -31,7 +33,7 @@ def detect(tmp_path_factory):
 
     def detect(data):
         path.write_bytes(data)
-        return encoding.detect(path)
+        return encoding.detect(snapshot_of(path))
 
     return detect
 
@@ -94,12 +96,13 @@ def test_what_is_no_text_or_broken_or_mixed_is_refused_with_the_line(detect, dat
 
 
 def test_a_missing_file_is_refused(tmp_path):
-    with pytest.raises(ListError, match=r"nowhere\.csv can't be read"):
-        encoding.detect(tmp_path / "nowhere.csv")
+    with pytest.raises(ListError, match=r"File not found: .*nowhere\.csv"):
+        encoding.detect(snapshot_of(tmp_path / "nowhere.csv"))
 
 
 def test_letters_over_the_border_of_two_blocks(detect, monkeypatch):
-    monkeypatch.setattr(sample, "READ_BYTES", 16)
+    monkeypatch.setattr(snapshot, "BLOCK_BYTES", 16)
+    monkeypatch.setattr(sample, "BLOCK_BYTES", 16)
     for codec in ("utf-8", "cp1252", "utf-16-be"):
         assert detect(UTF_8.encode(codec)).name == codec
     with pytest.raises(ListError, match="line 51, so it is truncated"):

@@ -1,6 +1,7 @@
 """A list, opened once: its template chosen, a workbook of ours recognised, its columns matched."""
 
 import glob
+import stat
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -9,7 +10,7 @@ from typing import TypeAlias
 
 from uploader.actions.options import DEFAULT_TEMPLATE, ReadOptions
 from uploader.actions.session import Session
-from uploader.checks.checked_list import CheckedList, checked_list, matched, sha256_of
+from uploader.checks.checked_list import CheckedList, checked_list, matched
 from uploader.checks.mapping import ColumnMatch, MissingColumn, typed_column, wanted_names
 from uploader.errors import SettingsError, SeveralSheetsError, about
 from uploader.i18n import Fact, Message
@@ -19,6 +20,7 @@ from uploader.model.rows import column_letter, column_named
 from uploader.model.workbook_names import list_stem, results_name
 from uploader.readers import ListFile, open_file, read_table, refuse_senseless, table_of
 from uploader.readers.memory import MemoryList
+from uploader.readers.snapshot import mode_at
 from uploader.readers.table import Table
 from uploader.templates.template import Template
 from uploader.workbooks.manifest import RESULTS, Manifest
@@ -94,7 +96,7 @@ class OpenedList:
         others = usual.parent.glob(f"{glob.escape(stem)}.results-*.xlsx")
         named = [path for path in others if path != usual and list_stem(path.stem) == stem]
         newest = sorted(named, key=_written_at, reverse=True)[:_DATED_LOOKED_AT]
-        return sorted((path for path in (usual, *newest) if path.is_file()), key=_written_at, reverse=True)
+        return sorted((path for path in (usual, *newest) if stat.S_ISREG(mode_at(path))), key=_written_at, reverse=True)
 
     @property
     def is_of_sandbox(self) -> bool:
@@ -129,15 +131,20 @@ def _open_cells(source: MemoryList, options: ReadOptions, session: Session) -> O
 
 def _open(path: Path, options: ReadOptions, session: Session) -> OpenedList:
     named = options.template or DEFAULT_TEMPLATE
-    with about(path, named), phase(session.ui.on_event, "reading", 0, str(path)), open_file(path) as file:
+    with (
+        about(path, named),
+        phase(session.ui.on_event, "reading", 0, str(path)),
+        open_file(path, session.ui.cancel) as file,
+    ):
         workbook = recognise(file)
         template = _template(path, None if workbook is None else workbook.manifest, options, session)
         with about(path, template.name):
             workbook, table = _table(file, workbook, template, options, session)
     with about(path, template.name):
-        sha256 = sha256_of(path)
         fields = _fields(table, workbook, template, options, session)
-        return OpenedList(checked_list(path, sha256, table, template, fields, is_ours=workbook is not None), workbook)
+        return OpenedList(
+            checked_list(path, file.sha256, table, template, fields, is_ours=workbook is not None), workbook
+        )
 
 
 def _template(path: Path, manifest: Manifest | None, options: ReadOptions, session: Session) -> Template:

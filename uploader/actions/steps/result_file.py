@@ -4,6 +4,7 @@ They go beside the list. They replace our own workbook of the same list and neve
 """
 
 import os
+import stat
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -22,6 +23,7 @@ from uploader.model.events import Advanced, phase
 from uploader.model.job import Job, NewJob, RunRecord
 from uploader.model.summary import Summary
 from uploader.model.workbook_names import problems_name
+from uploader.readers.snapshot import mode_at
 from uploader.workbooks import redaction, results
 from uploader.workbooks.manifest import MOST_ROWS, PROBLEMS, RESULTS, Manifest
 from uploader.workbooks.reader import manifest_of
@@ -97,7 +99,7 @@ def _check_place(wished: Path) -> None:
         raise SettingsError(Message("result_file.is_a_folder", path=str(wished), example=example))
     if wished.suffix.lower() != ".xlsx":
         raise SettingsError(Message("result_file.not_xlsx", name=wished.name))
-    if not wished.parent.is_dir():
+    if not stat.S_ISDIR(mode_at(wished.parent)):
         raise SettingsError(Message("result_file.no_folder", folder=str(wished.parent), name=wished.name))
 
 

@@ -15,6 +15,7 @@ from uploader.cli.options import (
     yes_option,
 )
 from uploader.cli.terminal import tell, tell_all
+from uploader.cli.values import path, whole_number
 from uploader.model import exit_codes
 
 
@@ -35,7 +36,7 @@ def results(which: str | None, output: Path | None, redact: tuple[str, ...], san
 
 
 @command("verify")
-@argument("workbook", metavar="workbook", type=Path)
+@argument("workbook", metavar="workbook", type=path)
 @language_option
 def verify(workbook: Path, language: str) -> int:
     """Say whether the rows of a result workbook are as they were written, and which are not."""

@@ -9,7 +9,7 @@ from uploader.cli import settings
 from uploader.cli.localized import command, option
 from uploader.cli.options import json_option, language_option, quiet_option
 from uploader.cli.terminal import tell, tell_all
-from uploader.cli.values import routing_points, seconds, whole_number
+from uploader.cli.values import path, routing_points, seconds, whole_number
 from uploader.i18n import Message, render
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ _LOOK_SECONDS = 0.5
 @option("--port", text="port", type=whole_number(0, 65535), default=_PORT, show_default=True, metavar="N")
 @option("--latency", text="latency", type=seconds(may_be_none=True), default=0.2, show_default=True, metavar="seconds")
 @option("--quota", text="quota", type=whole_number(0), default=5000, show_default=True, metavar="N")
-@option("--record", text="record", type=Path, metavar="file")
+@option("--record", text="record", type=path, metavar="file")
 @option("--at-once", text="at_once", type=whole_number(1), default=2, show_default=True, metavar="N")
 @option(
     "--time-limit", text="time_limit", type=seconds(may_be_none=False), default=60, show_default=True, metavar="seconds"

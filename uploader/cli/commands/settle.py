@@ -6,6 +6,7 @@ from uploader.cli import settings
 from uploader.cli.localized import argument, command, option
 from uploader.cli.options import language_option, look_at_sandbox_option
 from uploader.cli.terminal import tell_all
+from uploader.cli.values import list_or_job
 from uploader.errors import SettingsError
 from uploader.i18n import Message
 
@@ -14,7 +15,7 @@ _PART = re.compile(r"(\d{1,7})(?:\s*-\s*(\d{1,7}))?", re.ASCII)
 
 
 @command("settle")
-@argument("which", metavar="list_or_job")
+@argument("which", metavar="list_or_job", type=list_or_job)
 @option("--row", "parts", text="settled_rows", multiple=True, required=True, metavar="N")
 @option("--arrived", text="arrived", is_flag=True)
 @option("--not-arrived", text="not_arrived", is_flag=True)

@@ -6,6 +6,7 @@ from uploader.cli import settings
 from uploader.cli.localized import argument, command, option
 from uploader.cli.options import language_option
 from uploader.cli.terminal import tell, tell_all
+from uploader.cli.values import path
 from uploader.i18n import Message, render
 
 
@@ -26,7 +27,7 @@ def templates(name: str | None, language: str) -> None:
 
 @command("blank")
 @argument("name", metavar="name")
-@option("-o", "--output", text="blank_output", type=Path, metavar="file", default_text="blank")
+@option("-o", "--output", text="blank_output", type=path, metavar="file", default_text="blank")
 @language_option
 def blank(name: str, output: Path | None, language: str) -> None:
     """Write an empty list for a template."""

@@ -1,11 +1,11 @@
 """CSV files as rows of text; cells are never guessed at, and unbalanced quotes are refused."""
 
+import codecs
 import csv
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from itertools import islice, zip_longest
-from pathlib import Path
 from typing import TextIO
 
 from uploader.errors import ListError
@@ -13,8 +13,8 @@ from uploader.i18n import Message
 from uploader.readers.csv import dialect as dialects
 from uploader.readers.csv import encoding as encodings
 from uploader.readers.csv.dialect import Dialect, RivalDialect
-from uploader.readers.filetype import unreadable
 from uploader.readers.pages import PAGE_ROWS, Page, Source
+from uploader.readers.snapshot import Snapshot
 
 _SAMPLE_CHARACTERS = 1 << 18
 _LONGEST_CELL = 1 << 20
@@ -26,22 +26,26 @@ _PAGE_CELLS = 1_000_000
 _END_OF_FILE = "\x1a"
 """Some old programs end a text file with it."""
 
+_NO_DELIMITERS = "\"'\\\r\n\0"
+"""What begins or ends a cell, a line or a text otherwise."""
+_NOT_OF_LISTS = ("idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape", "utf-7")
+"""Encodings of names, of mails and of source code: no spreadsheet is written in them."""
 _ROWS_AT_ONCE = 500
 _NEVER_CLOSED = ("unexpected end of data", "field larger than field limit")
 """How the csv module describes a cell that never ends."""
 csv.field_size_limit(min(_LONGEST_CELL, sys.maxsize))
 
 
-def source_of(path: Path, wanted: Sequence[str], encoding: str | None, delimiter: str | None) -> Source:
+def source_of(file: Snapshot, wanted: Sequence[str], encoding: str | None, delimiter: str | None) -> Source:
     """The rows of a delimited text file. Raises ListError where it is not text, or its quotes are unbalanced."""
-    codec, notes = _codec(path, encoding)
+    codec, notes = _codec(file, encoding)
     given = None if delimiter is None else _checked_delimiter(delimiter)
-    dialect, rival = dialects.detect(_sample(path, codec), wanted, given)
+    dialect, rival = dialects.detect(_sample(file, codec), wanted, given)
     if rival is not None:
         notes.append(_other_delimiter(rival))
     return Source(
-        path,
-        pages=lambda: _pages(path, codec, dialect),
+        file.path,
+        pages=lambda: _pages(file, codec, dialect),
         how=Message("list.how.csv", encoding=_name_of(codec), dialect=dialect.description()),
         notes=notes,
         encoding=codec,
@@ -49,11 +53,11 @@ def source_of(path: Path, wanted: Sequence[str], encoding: str | None, delimiter
     )
 
 
-def _codec(path: Path, given: str | None) -> tuple[str, list[Message]]:
+def _codec(file: Snapshot, given: str | None) -> tuple[str, list[Message]]:
     """The given codec, else the one that makes most sense; with a note if another one is possible too."""
     if given:
-        return _checked_encoding(path, given), []
-    encoding = encodings.detect(path)
+        return _checked_encoding(file, given), []
+    encoding = encodings.detect(file)
     if encoding.rival is None:
         return encoding.name, []
     rival = encoding.rival
@@ -78,18 +82,18 @@ def _other_delimiter(rival: RivalDialect) -> Message:
     )
 
 
-def _pages(path: Path, encoding: str, dialect: Dialect) -> Iterator[Page]:
+def _pages(file: Snapshot, encoding: str, dialect: Dialect) -> Iterator[Page]:
     """Every row from the top. Excel counts records, not lines: a cell with line breaks is still one row."""
     rows: list[list[str]] = []
     before = widest = 0
     try:
-        with path.open(encoding=encoding, newline="") as file:
-            left = dialect.rows(_lines(path, file, dialect))
+        with file.text(encoding) as text:
+            left = dialect.rows(_lines(file, text, dialect))
             while bundle := list(islice(left, _ROWS_AT_ONCE)):
                 width = max(map(len, bundle))
                 if width > _MOST_COLUMNS:
                     row = before + len(rows) + 1 + next(at for at, one in enumerate(bundle) if len(one) == width)
-                    raise ListError(Message("csv.too_wide", name=path.name, row=row, count=width))
+                    raise ListError(Message("csv.too_wide", name=file.path.name, row=row, count=width))
                 if rows and (len(rows) >= PAGE_ROWS or max(widest, width) * len(rows) > _PAGE_CELLS):
                     yield _page(rows, before)
                     before += len(rows)
@@ -97,27 +101,27 @@ def _pages(path: Path, encoding: str, dialect: Dialect) -> Iterator[Page]:
                 rows += bundle
                 widest = max(widest, width)
     except (csv.Error, UnicodeError) as why:
-        raise _broken_row(path, encoding, dialect, why) from why
-    except OSError as why:
-        raise unreadable(path, why) from why
+        raise _broken_row(file, encoding, dialect, why) from why
     if rows:
         yield _page(rows, before)
 
 
-def _broken_row(path: Path, encoding: str, dialect: Dialect, why: csv.Error | UnicodeError) -> ListError:
+def _broken_row(file: Snapshot, encoding: str, dialect: Dialect, why: csv.Error | UnicodeError) -> ListError:
     """For a row whose cells can't be told apart, or whose characters can't be read."""
-    row = _rows_before_error(path, encoding, dialect) + 1
+    row = _rows_before_error(file, encoding, dialect) + 1
     if isinstance(why, UnicodeError):
-        return ListError(Message("csv.not_in_this_encoding", name=path.name, row=row, encoding=_name_of(encoding)))
+        return ListError(Message("csv.not_in_this_encoding", name=file.path.name, row=row, encoding=_name_of(encoding)))
     is_open = any(sign in str(why) for sign in _NEVER_CLOSED)
-    return ListError(Message("csv.quote_not_closed" if is_open else "csv.unbalanced_quotes", name=path.name, row=row))
+    return ListError(
+        Message("csv.quote_not_closed" if is_open else "csv.unbalanced_quotes", name=file.path.name, row=row)
+    )
 
 
-def _rows_before_error(path: Path, encoding: str, dialect: Dialect) -> int:
+def _rows_before_error(file: Snapshot, encoding: str, dialect: Dialect) -> int:
     """How many rows can be read before something is wrong; they are read in bundles, so it is counted afterwards."""
     count = 0
-    with suppress(csv.Error, UnicodeError), path.open(encoding=encoding, newline="") as file:
-        for _ in dialect.rows(_lines(path, file, dialect)):
+    with suppress(csv.Error, UnicodeError), file.text(encoding) as text:
+        for _ in dialect.rows(_lines(file, text, dialect)):
             count += 1
     return count
 
@@ -128,43 +132,46 @@ def _page(rows: list[list[str]], before: int) -> Page:
     return Page(numbers, list(zip_longest(*rows, fillvalue="")), list(map(len, rows)))
 
 
-def _lines(path: Path, file: TextIO, dialect: Dialect) -> Iterator[str]:
+def _lines(file: Snapshot, text: TextIO, dialect: Dialect) -> Iterator[str]:
     """The file's lines, without a `sep=;` line."""
     if dialect.has_sep_line:
-        file.readline(_LONGEST_LINE)
-    while line := file.readline(_LONGEST_LINE):
+        text.readline(_LONGEST_LINE)
+    while line := text.readline(_LONGEST_LINE):
         if len(line) == _LONGEST_LINE:
-            raise ListError(Message("csv.endless_line", name=path.name, count=_LONGEST_LINE))
+            raise ListError(Message("csv.endless_line", name=file.path.name, count=_LONGEST_LINE))
         if line != _END_OF_FILE:
             yield line
 
 
-def _sample(path: Path, encoding: str) -> str:
+def _sample(file: Snapshot, encoding: str) -> str:
     """The file's first whole lines."""
     try:
-        with path.open(encoding=encoding, newline="") as file:
-            text = file.read(_SAMPLE_CHARACTERS)
-            is_whole = not file.read(1)
-    except (UnicodeError, OSError):
+        with file.text(encoding) as text:
+            head = text.read(_SAMPLE_CHARACTERS)
+            is_whole = not text.read(1)
+    except UnicodeError:
         return ""  # reading the rows will say what is wrong, and where
-    end = max(text.rfind("\n"), text.rfind("\r"))
-    return text if is_whole or end < 0 else text[: end + 1]
+    end = max(head.rfind("\n"), head.rfind("\r"))
+    return head if is_whole or end < 0 else head[: end + 1]
 
 
 def _checked_delimiter(delimiter: str) -> str:
     character = {"tab": "\t", "\\t": "\t"}.get(delimiter.lower(), delimiter)
-    if len(character) != 1 or character in '"\r\n':
+    if len(character) != 1 or character.isalnum() or character in _NO_DELIMITERS:
         raise ListError(Message("csv.no_delimiter", delimiter=delimiter))
     return character
 
 
-def _checked_encoding(path: Path, encoding: str) -> str:
+def _checked_encoding(file: Snapshot, encoding: str) -> str:
     try:
         "".encode(encoding)
-    except (LookupError, UnicodeError) as why:
+        is_of_lists = codecs.lookup(encoding).name not in _NOT_OF_LISTS
+    except (LookupError, ValueError) as why:
         raise ListError(Message("csv.no_encoding", encoding=encoding)) from why
-    with path.open("rb") as file:
-        has_mark = file.read(3) == b"\xef\xbb\xbf"
+    if not is_of_lists:
+        raise ListError(Message("csv.no_encoding", encoding=encoding))
+    with file.open() as content:
+        has_mark = content.read(3) == codecs.BOM_UTF8
     return "utf-8-sig" if has_mark and encoding.lower().replace("_", "-") in ("utf-8", "utf8") else encoding
 
 

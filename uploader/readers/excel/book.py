@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -15,6 +14,7 @@ from uploader.readers.excel.inspection import CellDetails, inspect
 from uploader.readers.excel.package import DAMAGE, HostileError, NotReadableError, Package, local
 from uploader.readers.excel.sheet import Sheet, Values
 from uploader.readers.filetype import Kind
+from uploader.readers.snapshot import Snapshot
 
 _MOST_COLUMNS = 16_384
 
@@ -33,8 +33,8 @@ def _no_panic() -> Iterator[None]:
 class Book:
     """An opened workbook. Use it as a context manager; the sheets that it gave stay usable."""
 
-    def __init__(self, path: Path, kind: Kind) -> None:
-        self.path, self.kind = path, kind
+    def __init__(self, file: Snapshot, kind: Kind) -> None:
+        self._file, self.path, self.kind = file, file.path, kind
         self._opened: calamine.CalamineWorkbook | None = None
         self._package: Package | None = None
         """Of an XLSX, whose sheets are looked into before they are read."""
@@ -96,11 +96,11 @@ class Book:
         with self._refusing():
             match self.kind:
                 case Kind.XLSX:
-                    self._list_sheets(self._stack.enter_context(Package(self.path)))
+                    self._list_sheets(self._stack.enter_context(Package(self._file)))
                 case Kind.XLS:
                     self._take_old_sheets()
                 case _:
-                    package = self._stack.enter_context(Package(self.path))
+                    package = self._stack.enter_context(Package(self._file))
                     self._details = ods.inspect(package) if self.kind is Kind.ODS else {}
                     self._take_names()
 
@@ -113,7 +113,7 @@ class Book:
     def _take_old_sheets(self) -> None:
         from uploader.readers.excel import xls  # noqa: PLC0415  # its library takes as long to import as a small list
 
-        for name, (values, details, is_visible) in xls.read_sheets(self.path).items():
+        for name, (values, details, is_visible) in xls.read_sheets(self._file).items():
             self._sheets[name] = Sheet(values, details)
             self.names.append(name)
             if is_visible:
@@ -172,5 +172,5 @@ class Book:
     def _opened_by_reader(self) -> calamine.CalamineWorkbook:
         if self._package is not None and self._package.is_odd():
             return calamine.CalamineWorkbook.from_filelike(self._package.repaired_copy())
-        with self.path.open("rb") as file:
+        with self._file.open() as file:
             return calamine.CalamineWorkbook.from_filelike(file)

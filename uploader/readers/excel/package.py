@@ -10,11 +10,11 @@ import posixpath
 import zipfile
 import zlib
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Self
 from xml.parsers import expat
 
 from uploader.i18n import Message
+from uploader.readers.snapshot import Snapshot
 
 _READ_BYTES = 1 << 22
 _MOST_PARTS = 10_000
@@ -27,8 +27,8 @@ _UTF16 = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be", b"<\x00": "utf-16-
 _DOCTYPE = Message("hostile.doctype")
 
 DAMAGE = (
-    zipfile.BadZipFile, zlib.error, expat.ExpatError, EOFError, LookupError, NotImplementedError, OSError,
-    RuntimeError, StopIteration, ValueError,
+    zipfile.BadZipFile, zlib.error, expat.ExpatError, ArithmeticError, EOFError, LookupError, MemoryError,
+    NotImplementedError, OSError, RuntimeError, StopIteration, ValueError,
 )  # fmt: skip
 """What zipfile, zlib and expat raise of a package that is damaged; found by damaging some 30,000 of them."""
 
@@ -52,8 +52,8 @@ class HostileError(RefusedError):
 class Package:
     """The parts of a workbook by their names. Use it as a context manager. Its methods raise one of DAMAGE."""
 
-    def __init__(self, path: Path) -> None:
-        self._zip = zipfile.ZipFile(path)
+    def __init__(self, file: Snapshot) -> None:
+        self._zip = zipfile.ZipFile(file.open())
         self._entries: dict[str, zipfile.ZipInfo] = {}
         try:
             self._take_stock()

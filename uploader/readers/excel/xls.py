@@ -14,6 +14,7 @@ from uploader.readers.excel.inspection import CellDetails
 from uploader.readers.excel.number_formats import is_mask, masked
 from uploader.readers.excel.package import HostileError, NotReadableError
 from uploader.readers.excel.size_limits import sparse
+from uploader.readers.snapshot import Snapshot
 
 _LARGEST = 64 << 20
 """Bytes. Lists in this format, which ends at 65,536 rows, are much smaller."""
@@ -64,14 +65,15 @@ class OldSheet:
         return moment.time() if 0 <= days < 1 else moment
 
 
-def read_sheets(path: Path) -> dict[str, tuple[OldSheet, CellDetails, bool]]:
+def read_sheets(file: Snapshot) -> dict[str, tuple[OldSheet, CellDetails, bool]]:
     """Each sheet's values, what a closer look finds, and whether it is visible, by the sheet's name.
 
     Raises HostileError, or NotReadableError where the file is damaged.
     """
-    data = path.read_bytes()
-    if len(data) > _LARGEST:
+    if file.size > _LARGEST:
         raise HostileError(Message("hostile.large_xls"))
+    with file.open() as content:
+        data = content.read()
     for name in _STREAMS:
         data = data.replace(name.upper().encode("utf-16-le"), name.encode("utf-16-le"))
     try:

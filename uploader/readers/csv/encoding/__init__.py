@@ -8,13 +8,12 @@ word. One contradiction weighs more than one agreement, because a right reading 
 import codecs
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from types import MappingProxyType
 
 from uploader.readers.csv.encoding import asian, errors, utf8, western
 from uploader.readers.csv.encoding.sample import Place, Sample, sample_of
 from uploader.readers.csv.encoding.western import WesternReading
-from uploader.readers.filetype import unreadable
+from uploader.readers.snapshot import Snapshot
 
 NAMES: Mapping[str, str] = MappingProxyType({
     "utf-8": "UTF-8", "utf-8-sig": "UTF-8", "utf-16": "UTF-16", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16",
@@ -54,38 +53,31 @@ class Encoding:
     rival: RivalEncoding | None
 
 
-def detect(path: Path) -> Encoding:
-    """The encoding of a text file. Raises ListError where it is not text, can't be read, or no encoding fits."""
-    try:
-        return _detect(path)
-    except OSError as why:
-        raise unreadable(path, why) from why
-
-
-def _detect(path: Path) -> Encoding:
-    with path.open("rb") as file:
-        head = file.read(16)
+def detect(file: Snapshot) -> Encoding:
+    """The encoding of a text file. Raises ListError where it is not text, or no encoding fits."""
+    with file.open() as content:
+        head = content.read(16)
     marked = next((codec for mark, codec in _MARKS.items() if head.startswith(mark)), None)
     if marked is not None:
-        return _believed(path, marked)
+        return _believed(file, marked)
     if head.startswith(_BEGINNINGS_OF_NO_TEXT):
-        raise errors.no_text(path)
-    sample = sample_of(path)
+        raise errors.no_text(file)
+    sample = sample_of(file)
     if (wide := sample.counts.wide()) is not None:
-        return _believed(path, wide)
+        return _believed(file, wide)
     if not sample.counts.is_text():
-        raise errors.no_text(path)
+        raise errors.no_text(file)
     if sample.broken_at is None:
         return _otherwise_than_utf8(sample) or Encoding("utf-8", None)
-    found = _eight_bit(path, sample) or _asian(path)
+    found = _eight_bit(file, sample) or _asian(file)
     if found is None:
-        raise errors.nothing_fits(path, sample.broken_at)
+        raise errors.nothing_fits(file, sample.broken_at)
     return found
 
 
-def _believed(path: Path, codec: str) -> Encoding:
+def _believed(file: Snapshot, codec: str) -> Encoding:
     """The codec that a byte order mark or the NULs announce, if the whole file decodes in it."""
-    utf8.require(path, codec, NAMES[codec])
+    utf8.require(file, codec, NAMES[codec])
     return Encoding(codec, None)
 
 
@@ -97,23 +89,23 @@ def _otherwise_than_utf8(sample: Sample) -> Encoding | None:
     return None if taken is None else Encoding(taken.codec, _rival(taken, "utf-8", next(iter(sample.places))))
 
 
-def _eight_bit(path: Path, sample: Sample) -> Encoding | None:
-    utf8.refuse_broken_utf8(path, sample)
+def _eight_bit(file: Snapshot, sample: Sample) -> Encoding | None:
+    utf8.refuse_broken_utf8(file, sample)
     ranked = western.readings(sample)
     taken = western.sensible(ranked)
     if taken is None:
         return None
     if sample.utf8_at is not None:
-        raise errors.mixed(path, *sample.utf8_at, NAMES[taken.codec])
+        raise errors.mixed(file, *sample.utf8_at, NAMES[taken.codec])
     for place, offset in sample.places.items():
         if western.is_nonsense(place, ranked):
-            raise errors.nothing_fits(path, offset)
+            raise errors.nothing_fits(file, offset)
     rival = western.rival(taken, ranked)
     return Encoding(taken.codec, rival and _rival(taken, *rival))
 
 
-def _asian(path: Path) -> Encoding | None:
-    codec = asian.codec_of(path)
+def _asian(file: Snapshot) -> Encoding | None:
+    codec = asian.codec_of(file)
     return None if codec is None else Encoding(codec, None)
 
 

@@ -1,10 +1,9 @@
 """The trial of the Chinese, Japanese and Korean encodings, by the characters in daily use."""
 
 import re
-from pathlib import Path
 
 from uploader.readers.csv.encoding import utf8
-from uploader.readers.csv.encoding.sample import blocks
+from uploader.readers.snapshot import Snapshot
 
 _DAILY = {
     "cp949": ({*range(0xB0, 0xC9)}, 0xA1),
@@ -25,10 +24,10 @@ _OF_EACH_BLOCK = 1 << 16
 _DOUBLE = 2
 
 
-def codec_of(path: Path) -> str | None:
+def codec_of(file: Snapshot) -> str | None:
     """The encoding in which nearly all double bytes are characters in daily use, if there is one."""
-    lines = _dense_lines(path)
-    return next((codec for codec in _DAILY if _is_daily(lines, codec) and utf8.decodes(path, codec)), None)
+    lines = _dense_lines(file)
+    return next((codec for codec in _DAILY if _is_daily(lines, codec) and utf8.decodes(file, codec)), None)
 
 
 def _is_daily(lines: bytes, codec: str) -> bool:
@@ -40,10 +39,10 @@ def _is_daily(lines: bytes, codec: str) -> bool:
     return is_daily and len(_IN_A_LATIN_WORD.findall(text)) <= _FEW_IN_LATIN * len(letters)
 
 
-def _dense_lines(path: Path) -> bytes:
+def _dense_lines(file: Snapshot) -> bytes:
     """Whole lines that hold characters over 127, some of each block."""
     lines: list[bytes] = []
-    for block in blocks(path):
+    for block in file.blocks():
         if not block.isascii() and len(lines) < _MOST_LINES:
             lines += [line for line in block[:_OF_EACH_BLOCK].splitlines()[:-1] or [block] if not line.isascii()]
     return b"\n".join(lines)

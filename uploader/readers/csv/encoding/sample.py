@@ -4,10 +4,9 @@ import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import NamedTuple
 
-READ_BYTES = 1 << 20
+from uploader.readers.snapshot import BLOCK_BYTES, Snapshot
 
 _ASCII = bytes(range(128))
 _CONTROLS = bytes(set(range(1, 32)) - set(b"\t\n\v\f\r"))
@@ -36,13 +35,6 @@ class Place(NamedTuple):
     before: bytes
     word: bytes
     after: bytes
-
-
-def blocks(path: Path) -> Iterator[bytes]:
-    """All of a file, a part at a time."""
-    with path.open("rb") as file:
-        while block := file.read(READ_BYTES):
-            yield block
 
 
 def high_bytes(text: bytes) -> bytes:
@@ -110,13 +102,13 @@ class Sample:
     """What breaks UTF-8 is only that the file ends within a character."""
 
 
-def sample_of(path: Path) -> Sample:
+def sample_of(file: Snapshot) -> Sample:
     """The sample of a file, in flat memory: each block may give its share of the places."""
     sample = Sample()
     decoder = codecs.getincrementaldecoder("utf-8")()
     pending = 0
-    share = max(1, path.stat().st_size // READ_BYTES)
-    for block in blocks(path):
+    share = max(1, file.size // BLOCK_BYTES)
+    for block in file.blocks():
         offset = sample.counts.size
         sample.counts.add(block)
         if sample.broken_at is None:

@@ -3,10 +3,10 @@
 import codecs
 import re
 from collections.abc import Collection, Iterator
-from pathlib import Path
 
 from uploader.readers.csv.encoding import errors
-from uploader.readers.csv.encoding.sample import WESTERN_UTF8, Counts, Place, Sample, blocks, high_bytes
+from uploader.readers.csv.encoding.sample import WESTERN_UTF8, Counts, Place, Sample, high_bytes
+from uploader.readers.snapshot import Snapshot
 
 _UTF8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _AMONG_LATIN = re.compile(rb"[A-Za-z][\xce-\xdf][\x80-\xbf]|[\xce-\xdf][\x80-\xbf][A-Za-z]")
@@ -18,47 +18,47 @@ _MOSTLY = 0.6
 _FEW = 8
 
 
-def require(path: Path, codec: str, called: str) -> None:
+def require(file: Snapshot, codec: str, called: str) -> None:
     """Raises ListError where the file is not text in this codec: bytes that don't fit, or many control characters."""
     counts = Counts()
     try:
-        for text in _decoded(path, codec):
+        for text in _decoded(file, codec):
             counts.add(text.encode("utf-8"))  # bytes are much faster to count in
     except UnicodeDecodeError as why:
         counts.add(bytes(why.object[: why.start]))
-        raise errors.broken(path, counts.line(), called) from why
+        raise errors.broken(file, counts.line(), called) from why
     if not counts.is_text():
-        raise errors.no_text(path)
+        raise errors.no_text(file)
 
 
-def decodes(path: Path, codec: str) -> bool:
+def decodes(file: Snapshot, codec: str) -> bool:
     """Whether all of the file decodes."""
     try:
-        for _ in _decoded(path, codec):
+        for _ in _decoded(file, codec):
             pass
     except UnicodeDecodeError:
         return False
     return True
 
 
-def _decoded(path: Path, codec: str) -> Iterator[str]:
+def _decoded(file: Snapshot, codec: str) -> Iterator[str]:
     """The text of a file, strictly, in parts. Raises UnicodeDecodeError."""
     decoder = codecs.getincrementaldecoder(codec)()
-    for block in blocks(path):
+    for block in file.blocks():
         yield decoder.decode(block)
     yield decoder.decode(b"", final=True)
 
 
-def refuse_broken_utf8(path: Path, sample: Sample) -> None:
+def refuse_broken_utf8(file: Snapshot, sample: Sample) -> None:
     """Raises ListError for UTF-8 that is cut off, or is UTF-8 but for a few bytes."""
     words = b" ".join(place.word for place in sample.places)
     several = len(_UTF8.findall(words)) >= _FEW
     pattern = _UTF8 if several else WESTERN_UTF8  # a few of the others are found by chance
     high, fitting = len(high_bytes(words)), sum(map(len, pattern.findall(words)))
     if sample.unfinished and (fitting or (high <= _LONGEST_CUT and _CUT.search(words))):
-        raise errors.cut_off(path, sample.broken_at or 0)
+        raise errors.cut_off(file, sample.broken_at or 0)
     if fitting > _MOSTLY * high:
-        raise errors.broken_utf8(path, sample.broken_at or 0)
+        raise errors.broken_utf8(file, sample.broken_at or 0)
 
 
 def is_utf8_by_chance(places: Collection[Place]) -> bool:

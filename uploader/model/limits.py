@@ -1,0 +1,6 @@
+"""Bounds of what is read and stored; nothing that people have comes near them."""
+
+MOST_LIST_BYTES = 1 << 30
+"""A list of seven million rows is smaller. What is larger never ends, or was made to fill the disk."""
+LARGEST_NUMBER = (1 << 63) - 1
+"""The largest whole number that a journal stores."""
