@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from uploader.model.secret_traces import SecretTraces
 from uploader.model.settings import MASK, ways_to_write
 
 _SHORT = 4
@@ -32,7 +33,10 @@ class MaskedAnswer:
         return cls(data, frozenset(text for text in texts if text not in {"", MASK}), bool(found))
 
     def mask(self, text: str, *, short: bool = True) -> str:
-        """`text` without the secrets that it repeats, whatever their case; without `short`, of the long ones only."""
+        """`text` without the secrets that it repeats, whatever their case; without `short`, of the long ones only.
+
+        Where a long one is spelt so oddly that it can't be cut out, nothing of the text is left.
+        """
         long = {way for secret in self.secrets if len(secret) >= _SHORT for way in ways_to_write(secret)}
         for way in sorted(long, key=len, reverse=True):
             if way.casefold() in text.casefold():
@@ -40,7 +44,7 @@ class MaskedAnswer:
         for secret in self.secrets if short else ():
             if len(secret) < _SHORT:
                 text = re.sub(rf"(?<!\w){re.escape(secret)}(?!\w)", MASK, text, flags=re.IGNORECASE)
-        return text
+        return MASK if SecretTraces.of(self.secrets).are_in(text) else text
 
 
 def as_text(value: Any) -> str:
