@@ -7,7 +7,7 @@ from collections.abc import Callable
 from urllib.parse import quote
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from uploader.model.secret_traces import SecretTraces, condensed
@@ -126,26 +126,27 @@ def test_an_ordinary_spelling_is_cut_out_and_the_rest_stays() -> None:
     assert Settings({}, {"token": TOKEN}).mask(text) == f'no {MASK}, no {MASK}, no "{MASK}"'
 
 
-SECRETS = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=8, max_size=60)
+LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+SECRETS = st.builds(
+    "{}{}{}".format, st.text("-+/=.:", max_size=3), st.text(LETTERS, min_size=16, max_size=60), st.text("-+/=")
+)
+WORDS = st.lists(st.text("abcdefghijklmnopqrstuvwxyzñáé.,:;!", min_size=1, max_size=9), max_size=40).map(" ".join)
 
 
-@given(st.text(max_size=40), SECRETS, st.text(max_size=40), st.sampled_from(sorted(ODD)))
+@given(
+    st.text(max_size=40),
+    SECRETS,
+    st.text(max_size=40),
+    st.sampled_from(["upper case", "full width", "HTML hexadecimal", "spaces between", "JSON", "percent, all"]),
+)
 def test_around_a_secret_may_stand_what_will(before: str, secret: str, after: str, spelling: str) -> None:
-    assume(
-        len(condensed(secret)) >= 16 and spelling in {"upper case", "full width", "HTML hexadecimal", "spaces between"}
-    )
     shown = Settings({}, {"token": secret}).mask(f"{before} {ODD[spelling](secret)} {after}")
-    assert condensed(secret) not in condensed(shown)
     assert not SecretTraces.of([secret]).are_in(shown)
+    assert condensed(secret) not in condensed(shown)
 
 
-@given(st.text(max_size=300), SECRETS)
-def test_a_text_is_changed_only_for_a_secret(text: str, secret: str) -> None:
-    letters, looked_for = condensed(text), condensed(secret)
-    assume(len(looked_for) >= 8 and letters.isascii())
-    assume(not any(sign in text for sign in "%&\\=+") and len(text.split()) > 3 and not any(c.isdigit() for c in text))
-    runs = {way[at : at + 8] for way in (looked_for, looked_for[::-1]) for at in range(len(looked_for) - 7)}
-    assume(not any(run in letters for run in runs) and secret not in text)
+@given(WORDS, st.integers(10**15, 10**30).map(str))
+def test_a_text_without_the_secret_is_never_changed(text: str, secret: str) -> None:
     assert Settings({}, {"token": secret}).mask(text) == text
 
 

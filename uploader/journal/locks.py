@@ -85,7 +85,8 @@ class _Lock:
         folder = self.home / _FOLDER
         lock = FileLock(folder / f"{self.name}.lock", timeout=0)
         try:
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self.home.mkdir(parents=True, exist_ok=True, mode=0o700)  # `parents` would make it with the usual mode
+            folder.mkdir(exist_ok=True, mode=0o700)
             lock.acquire()
         except Timeout:
             return False

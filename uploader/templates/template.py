@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, Field, StrictFloat, StrictInt, ValidationError, model_validator
+from pydantic import BaseModel, Field, StrictFloat, StrictInt, ValidationError, field_validator, model_validator
 
 from uploader.errors import SettingsError, TemplateError
 from uploader.i18n import Message
@@ -29,6 +29,7 @@ from uploader.templates.request import (
     trimmed,
     written,
 )
+from uploader.templates.secrets import names_a_secret
 from uploader.templates.texts import TemplateText
 
 _HEADER_SAFE = re.compile(r"[\x20-\x7e]*")
@@ -49,6 +50,17 @@ class _Shared(Strict):
     """What to look at where the API can't be reached at all."""
     duplicates_within_days: StrictFloat | StrictInt | None = Field(default=None, ge=0)
     """How long ago a same request may have been accepted to be held back; None: however long."""
+
+    @field_validator("settings")
+    @classmethod
+    def _hides_what_is_named_a_secret(cls, settings: Mapping[str, Setting]) -> Mapping[str, Setting]:
+        """A setting called token or password is secret, unless the template says that it isn't."""
+        return {
+            name: setting
+            if "secret" in setting.model_fields_set or not names_a_secret(name)
+            else setting.model_copy(update={"secret": True})
+            for name, setting in settings.items()
+        }
 
 
 class _ProfileFile(_Shared):
@@ -100,6 +112,8 @@ class Template(_TemplateFile):
             raise FaultError(Message("template.fault.no_host"), "request.url")
         if not self._is_filled_by_settings(origin):
             raise FaultError(Message("template.fault.host_of_columns"), "request.url")
+        if any(self.settings[name].secret for name in placeholders_in(origin)):
+            raise FaultError(Message("template.fault.secret_host"), "request.url")
         if origin.startswith("http://") and not is_loopback(origin):
             raise FaultError(Message("template.fault.plain_http"), "request.url")
         return self

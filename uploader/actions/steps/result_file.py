@@ -160,7 +160,8 @@ def _spare(output: Path, job: int, home: Path, *, sandbox: bool) -> Iterator[Pat
 
     yield _free(output.with_name(name), may_replace)
     with suppress(OSError):
-        own.mkdir(parents=True, exist_ok=True, mode=0o700)
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)  # `parents` would make it with the usual mode
+        own.mkdir(exist_ok=True, mode=0o700)
         yield _free(own / name, may_replace)
     with suppress(OSError):
         yield Path(tempfile.mkdtemp(prefix="uploader-")) / name
