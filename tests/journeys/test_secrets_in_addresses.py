@@ -64,11 +64,11 @@ class _Echo(BaseHTTPRequestHandler):
 @pytest.fixture
 def echo() -> Iterator[tuple[int, list[str]]]:
     """The port of the server, and the paths that it was asked for."""
-    handler = type("Echo", (_Echo,), {"paths": []})
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+    _Echo.paths = []
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Echo) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
-        yield server.server_address[1], handler.paths
+        yield server.server_address[1], _Echo.paths
         server.shutdown()
         thread.join()
 
@@ -79,19 +79,20 @@ def test_a_token_in_an_address_is_written_nowhere_and_no_escape_reaches_the_scre
     port, paths = echo
     template = tmp_path / "people.toml"
     template.write_text(TEMPLATE.format(port=port), encoding="utf-8")
-    names = [*SPELT, f"Ana {ESCAPES.strip()}"]
-    path = write_csv(tmp_path / "list\u202e\u200b.csv", [[name] for name in names], header=["name"])
+    names = [*SPELT, "Ana \x9b31m\u202e\u200b"]
+    rows = [[name, "x\u202e"] for name in names]
+    path = write_csv(tmp_path / "list\u202e\u200b.csv", rows, header=["name", "note \x9b2J\u202e"])
     known = environment(PEOPLE_TOKEN=TOKEN)
     shown = [
         uploader("check", path, "-t", template, env=known),
-        uploader("preview", path, "-t", template, env=known),
-        uploader("preview", path, "-t", template, "--curl", env=known),
+        uploader("preview", path, "--row", "2", "-t", template, env=known),
+        uploader("preview", path, "--row", "2", "-t", template, "--curl", env=known),
         uploader("templates", template, env=known),
         uploader("send", path, "-t", template, "--set", f"api_token={TOKEN}", env=known),
         uploader("send", path, "-t", template, env=known),
         uploader("send", path, "-t", template, "--json", env=known),
         uploader("resume", env=known),
-        uploader("results", "--json"),
+        uploader("results", "1"),
         uploader("history"),
         uploader("history", "--json"),
         uploader("send", path, "-t", template, "--base-url", "http://127.0.0.1:9", "--send-duplicates", env=known),
