@@ -14,8 +14,8 @@ _SHORT = 4
 """A secret of fewer characters is looked for only as a word of its own: 1 must not mask every digit."""
 _SECRET_WORD = re.compile(
     r"keys?|pass|passwd|passphrase|pwd|auth|authori[sz]ation|autoriza(cion|cao)|bearer|jwt|cookie|pin|segredo|contrasenia"
-    r"|senhas?|claves?|chaves?|credentials?|credencial|credencia?le?s|credenciais|\w*(token|secret|password|contrasena)s?"
-    r"|secreto|\w*apikey"
+    r"|senhas?|claves?|chaves?|credentials?|credencia(l|les|is)|\w*(token|secret|password|contrasena)s?"
+    r"|secretos?|\w*apikey"
 )
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 

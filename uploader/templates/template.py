@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, Field, StrictFloat, StrictInt, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, Field, StrictFloat, StrictInt, ValidationError, model_validator
 
 from uploader.errors import SettingsError, TemplateError
 from uploader.i18n import Message
@@ -16,7 +16,7 @@ from uploader.model.rows import Row
 from uploader.model.settings import Settings
 from uploader.templates.columns import Column, Strict
 from uploader.templates.faults import FaultError, faults_of
-from uploader.templates.profile import AnswerPaths, Limits, PreflightQuestion, Rule, Setting
+from uploader.templates.profile import AnswerPaths, Limits, PreflightQuestion, Rule, Setting, SettingsTable
 from uploader.templates.request import (
     RequestForm,
     build_request,
@@ -29,7 +29,6 @@ from uploader.templates.request import (
     trimmed,
     written,
 )
-from uploader.templates.secrets import names_a_secret
 from uploader.templates.texts import TemplateText
 
 _HEADER_SAFE = re.compile(r"[\x20-\x7e]*")
@@ -41,7 +40,7 @@ class _Shared(Strict):
 
     title: TemplateText
     documentation: str = ""
-    settings: Mapping[str, Setting] = Field(default_factory=dict)
+    settings: SettingsTable = Field(default_factory=dict)
     limits: Limits = Limits()
     answer: AnswerPaths = AnswerPaths()
     rules: tuple[Rule, ...] = ()
@@ -50,17 +49,6 @@ class _Shared(Strict):
     """What to look at where the API can't be reached at all."""
     duplicates_within_days: StrictFloat | StrictInt | None = Field(default=None, ge=0)
     """How long ago a same request may have been accepted to be held back; None: however long."""
-
-    @field_validator("settings")
-    @classmethod
-    def _hides_what_is_named_a_secret(cls, settings: Mapping[str, Setting]) -> Mapping[str, Setting]:
-        """A setting called token or password is secret, unless the template says that it isn't."""
-        return {
-            name: setting
-            if "secret" in setting.model_fields_set or not names_a_secret(name)
-            else setting.model_copy(update={"secret": True})
-            for name, setting in settings.items()
-        }
 
 
 class _ProfileFile(_Shared):
