@@ -83,9 +83,10 @@ class _Lock:
     def acquire(self, list_name: str) -> bool:
         """Whether it is ours now."""
         folder = self.home / _FOLDER
-        lock = FileLock(folder / f"{self.name}.lock", timeout=0)
+        lock = FileLock(folder / f"{self.name}.lock", timeout=0, mode=0o600)
         try:
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self.home.mkdir(parents=True, exist_ok=True, mode=0o700)  # `parents` would make it with the usual mode
+            folder.mkdir(exist_ok=True, mode=0o700)
             lock.acquire()
         except Timeout:
             return False
@@ -93,6 +94,7 @@ class _Lock:
             raise JournalError(Message("lock.no_folder", folder=str(folder), why=why.strerror or str(why))) from why
         self._lock = lock
         with suppress(OSError):  # it only serves the message of whoever has to wait
+            self._note.touch(mode=0o600)
             self._note.write_text(json.dumps({"list": list_name, "since": time.time(), "process": os.getpid()}))
         return True
 

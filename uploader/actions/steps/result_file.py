@@ -94,7 +94,7 @@ class ResultPlace:
 
 def _check_place(wished: Path) -> None:
     """Raises SettingsError where no workbook can stand."""
-    if wished.is_dir():
+    if stat.S_ISDIR(mode_at(wished)):
         example = str(wished / "results.xlsx")
         raise SettingsError(Message("result_file.is_a_folder", path=str(wished), example=example))
     if wished.suffix.lower() != ".xlsx":
@@ -206,7 +206,8 @@ def _spare(output: Path, job: int, home: Path, *, sandbox: bool) -> Iterator[Pat
 
     yield _free(output.with_name(name), may_replace)
     with suppress(OSError):
-        own.mkdir(parents=True, exist_ok=True, mode=0o700)
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)  # `parents` would make it with the usual mode
+        own.mkdir(exist_ok=True, mode=0o700)
         yield _free(own / name, may_replace)
     with suppress(OSError):
         yield Path(tempfile.mkdtemp(prefix="uploader-")) / name
