@@ -628,10 +628,16 @@ answers_of_chance = st.builds(
 happenings = st.lists(
     st.one_of(
         st.tuples(st.sampled_from([0.0, 0.1, 3.0, 75.0]), st.integers(0, 3), answers_of_chance),
-        st.sampled_from(["interrupted", "resumed", "held back", "under way elsewhere"]),
+        st.sampled_from(["interrupted", "resumed", "held back", "under way elsewhere", "under way elsewhere"]),
     ),
     max_size=80,
 )
+
+
+NOT_SENT_AFTER_ALL: Mapping[Any, Callable[[Scheduler, Dispatch, float], None]] = {
+    "held back": lambda scheduler, dispatch, _: scheduler.hold_back(dispatch),
+    "under way elsewhere": lambda scheduler, dispatch, now: scheduler.put_aside(dispatch, now),
+}
 
 
 def scheduled(
@@ -654,12 +660,8 @@ def scheduled(
             while dispatch := scheduler.next(now, len(in_flight)):
                 assert dispatch.row.number not in [one.row.number for one in in_flight]
                 given_out.add(dispatch.row.number)
-                if later and later[-1] == "held back":
-                    later.pop()
-                    scheduler.hold_back(dispatch)
-                elif later and later[-1] == "under way elsewhere":
-                    later.pop()
-                    scheduler.put_aside(dispatch, now)
+                if later and isinstance(later[-1], str) and later[-1] in NOT_SENT_AFTER_ALL:
+                    NOT_SENT_AFTER_ALL[later.pop()](scheduler, dispatch, now)
                 else:
                     in_flight.append(dispatch)
             assert len(in_flight) <= limits.concurrency

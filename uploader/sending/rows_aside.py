@@ -30,7 +30,7 @@ class RowsAside:
         return aside
 
     def next(self, now: float) -> Dispatch | None:
-        """The row that may leave if the other run is done with its request; None if none is due. It is no new attempt."""
+        """The row that leaves if the other run is done with its request; None if none is due. It is no new attempt."""
         if not self._rows or self._rows[0][0] > now:
             return None
         aside = self._rows.popleft()[1]

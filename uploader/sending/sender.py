@@ -90,8 +90,8 @@ def send_rows(
 
     At a stop that is a guess, `confirm` says whether the run continues. `cancel` may be set in any thread: no new row
     leaves then, and the answers under way are waited for. `abandoned` says how many seconds ago requests left whose
-    answer never came, in runs of the same token and destination: the API may still be working on them. `on_event` is called in the thread that sends. Raises what
-    `open_transport` raises; a KeyboardInterrupt leaves at once.
+    answer never came, in runs of the same token and destination: the API may still be working on them. `on_event` is
+    called in the thread that sends. Raises what `open_transport` raises; a KeyboardInterrupt leaves at once.
     """
     surroundings = _Surroundings(ledger, judge, open_transport, on_event, cancel, clock, sleep)
     scheduler = Scheduler(limits, rows, build, random)
