@@ -2,7 +2,6 @@
 
 import json
 import os
-import resource
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ from uploader.i18n import Message, render
 from uploader.sandbox import SandboxConfig
 from uploader.sandbox.server import running
 
+resource = pytest.importorskip("resource")
 posix = pytest.mark.skipif(os.name == "nt", reason="Windows has no FIFOs, devices and limits")
 
 
