@@ -1,8 +1,6 @@
 """How long a request of which nobody knows the end keeps its place at the API."""
 
-import pytest
-
-from uploader.sending.held_places import ON_ITS_WAY_SECONDS, HeldPlaces, seconds_until_a_place_is_free
+from uploader.sending.held_places import ON_ITS_WAY_SECONDS, HeldPlaces
 
 
 def test_a_place_is_kept_from_when_the_request_can_have_come_at_the_latest() -> None:
@@ -22,26 +20,14 @@ def test_what_ended_long_ago_or_at_an_api_without_a_limit_keeps_nothing() -> Non
     assert without.count(10.0) == 0
 
 
+def test_a_clock_that_was_set_back_keeps_a_place_no_longer_than_the_api_works() -> None:
+    places = HeldPlaces(60.0)
+    places.keep([3600.0], now=0.0)
+    assert (places.count(59.9), places.count(60.0)) == (1, 0)
+
+
 def test_when_so_few_are_left_that_a_request_may_leave() -> None:
     places = HeldPlaces(60.0)
     places.keep([0.0, 30.0, 10.0], now=40.0)
     assert places.count(40.0) == 3
     assert [places.until_no_more_than(most) for most in (-1, 0, 1, 2, 3)] == [None, 100.0, 85.0, 75.0, None]
-
-
-@pytest.mark.parametrize(
-    ("abandoned", "concurrency", "seconds"),
-    [
-        ([], 1, 0.0),
-        ([5.0], 2, 0.0),
-        ([5.0], 1, 60.0),  # it may have come only now: 60 s from here
-        ([30.0, 5.0], 2, 45.0),
-        ([30.0, 5.0, 5.0], 2, 60.0),
-        ([80.0, 90.0], 1, 0.0),
-        ([-3600.0], 1, 60.0),  # a computer's clock that was set back
-    ],
-)
-def test_how_long_a_run_waits_for_what_runs_before_it_left_behind(
-    abandoned: list[float], concurrency: int, seconds: float
-) -> None:
-    assert seconds_until_a_place_is_free(abandoned, 60.0, concurrency) == seconds

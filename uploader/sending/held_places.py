@@ -32,14 +32,3 @@ class HeldPlaces:
     def until_no_more_than(self, most: int) -> float | None:
         """When `most` of them are left; None where that never happens."""
         return self._until[len(self._until) - most - 1] if 0 <= most < len(self._until) else None
-
-
-def seconds_until_a_place_is_free(abandoned: Iterable[float], seconds: float, concurrency: int) -> float:
-    """How long a run has to wait before its first request; 0 where it need not.
-
-    `abandoned` says how many seconds ago requests left whose answer never came, in runs of the same token and
-    destination; `seconds` is how long the API works on one at the most, `concurrency` how many it takes at once.
-    """
-    places = HeldPlaces(seconds)
-    places.keep((-ago for ago in abandoned), 0.0)
-    return places.until_no_more_than(concurrency - 1) or 0.0
