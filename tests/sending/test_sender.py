@@ -17,7 +17,7 @@ from uploader.errors import CancelledError, JournalError, SettingsError
 from uploader.i18n import Message
 from uploader.model import advice
 from uploader.model.cancel import CancelToken
-from uploader.model.events import Event, Interrupting, Phase, PhaseEnded, RowDone, Waiting
+from uploader.model.events import Event, Interrupting, Phase, PhaseEnded, RowDone, Waited, Waiting
 from uploader.model.http import Request, Response, SendFailure
 from uploader.model.outcomes import Completion, Dispatch, Outcome, Stop, Verdict
 from uploader.model.rows import Row, Status, WaitingRow
@@ -162,6 +162,7 @@ def test_what_earlier_runs_left_without_an_answer_keeps_its_place_and_the_wait_i
     waits = [event for event in face.events if isinstance(event, Waiting)]
     assert {wait.reason for wait in waits} == {Message("wait.for_place")}
     assert (waits[0].seconds, len(waits)) == (45.0, 45)
+    assert sum(event.seconds for event in face.events if isinstance(event, Waited)) == 45.0
     assert report.seconds == 0.0  # it waited, and the answers took no time
 
 
@@ -176,8 +177,10 @@ def test_a_rate_counts_neither_a_persons_thinking_nor_waits() -> None:
         await asyncio.sleep(2.0)
         return REJECTED
 
-    report = Face(confirm).send(ScriptedTransport(refused), rows=5, concurrency=1, stop_after=2, clock=clock)
+    face = Face(confirm)
+    report = face.send(ScriptedTransport(refused), rows=5, concurrency=1, stop_after=2, clock=clock)
     assert (report.requests, report.seconds) == (5, 10.0)
+    assert [event for event in face.events if isinstance(event, Waited)] == [Waited(3600.0)]
 
 
 def test_nobody_is_asked_where_the_stop_is_no_guess() -> None:

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from uploader.errors import JournalError
 from uploader.i18n import Message
 from uploader.model.cancel import CancelToken
-from uploader.model.events import Event, Interrupting, RowDone
+from uploader.model.events import Event, Interrupting, RowDone, Waited
 from uploader.model.http import Request, Response, SendFailure
 from uploader.model.outcomes import Completion, Dispatch, Outcome, Stop
 from uploader.model.resend import HeldBack, UnderWay
@@ -157,7 +157,9 @@ class Engine:
         if timer is not None and not timer.done():
             timer.cancel()
         if wait is not None:
-            self.waited_seconds += self.clock() - now
+            waited = self.clock() - now
+            self.waited_seconds += waited
+            self.on_event(Waited(waited))
 
     def _timer(self, seconds: float, *, may_end_early: bool) -> "asyncio.Task[None]":
         """A task that ends when a row may leave that can't leave yet only because of the time, or a little before."""

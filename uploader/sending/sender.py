@@ -10,7 +10,7 @@ from typing import Any
 
 from uploader.errors import CancelledError, JournalError
 from uploader.model.cancel import CancelToken
-from uploader.model.events import Event, Phase, PhaseEnded, PhaseName
+from uploader.model.events import Event, Phase, PhaseEnded, PhaseName, Waited
 from uploader.model.http import Request, Response, SendFailure
 from uploader.model.outcomes import Outcome, Stop
 from uploader.model.rows import WaitingRow
@@ -105,7 +105,9 @@ def send_rows(
             requests, seconds = requests + report.requests, seconds + report.seconds
             stop = report.stop
             if stop is not None and stop.is_a_guess:
+                asked_at = clock()
                 stop = _decided(stop, confirm, cancel)
+                on_event(Waited(clock() - asked_at))
                 if stop is None:
                     scheduler.resume()
                     continue
