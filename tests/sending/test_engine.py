@@ -379,6 +379,15 @@ def test_a_request_that_we_gave_up_holds_its_place_until_the_api_gives_it_up() -
     assert len(world.statuses) == 20
 
 
+def test_the_time_for_trying_again_stands_still_while_no_place_is_free() -> None:
+    world = World(
+        lambda row, nth: Verdict.UNKNOWN if row == 3 and nth < 4 else YES, under_way=True, seconds_a_request=1
+    )
+    assert world.run(rows=4, concurrency=1, may_repeat=True, held_seconds=60.0) is None
+    assert (world.asked[3], world.statuses[3]) == (4, Status.ACCEPTED)
+    assert world.now > 180.0
+
+
 def test_an_idempotent_request_goes_again_and_is_unknown_meanwhile() -> None:
     world = World(lambda row, nth: Verdict.UNKNOWN if row == 4 and nth < 3 else Verdict.ACCEPTED)
     seen: list[Status] = []

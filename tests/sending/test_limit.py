@@ -28,6 +28,8 @@ from uploader.sending.scheduler import Scheduler
 
 API_SECONDS = 60.0
 TIMEOUT = 75.0
+_ROUNDED = 1e-6
+"""Seconds are added up in different orders here and there."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ class Api:
 
     def comes_in(self, act: Act) -> None:
         now = self.clock.now
-        self.working_until = [until for until in self.working_until if until > now]
+        self.working_until = [until for until in self.working_until if until > now + _ROUNDED]
         self.working_until.append(now + min(act.works, API_SECONDS))
         self.most = max(self.most, len(self.working_until))
         assert len(self.working_until) <= self.concurrency, "more at once than the API allows"

@@ -84,7 +84,7 @@ class Dispatch:
     at: float = 0.0
     """When it leaves, in the run's seconds."""
     first_at: float = 0.0
-    """When its first attempt in this run left."""
+    """When its first attempt in this run left, later by the time in which it was due and could not leave."""
     is_suspect: bool = False
     """It drew an answer that is taken for a pause, but another row was accepted since."""
     aside_since: float | None = None

@@ -149,8 +149,9 @@ class Scheduler:
     def _next_again(self, now: float) -> Dispatch | None:
         if not self._again or self._again[0][0] > now:
             return None
-        last = heapq.heappop(self._again)[-1]
-        return replace(last, nth=last.nth + 1, at=now, aside_since=None)
+        due, *_, last = heapq.heappop(self._again)
+        late = now - max(due, last.at)
+        return replace(last, nth=last.nth + 1, at=now, first_at=last.first_at + late, aside_since=None)
 
     def _next_other(self, now: float) -> Dispatch | None:
         return self._aside.next(now) or self._next_new(now)
