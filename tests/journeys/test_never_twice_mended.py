@@ -107,7 +107,7 @@ ANSWERS: dict[Says, Response | SendFailure] = {
     Says.REJECTED: answer(NO_ROUTING_POINT),
     Says.UNKNOWN_TAKEN: Response(200, b"<html><body>Bad gateway</body></html>", 1),
     Says.UNKNOWN_NOT_TAKEN: SendFailure(Arrival.MAYBE, Message("failure.cut_while_reading"), 1),
-    Says.TIMED_OUT_TAKEN: SendFailure(Arrival.MAYBE, Message("failure.answered_too_late"), 1, timed_out=True),
+    Says.TIMED_OUT_TAKEN: SendFailure(Arrival.MAYBE, Message("failure.answered_too_late"), 1),
     Says.SLOW_DOWN: _refusal("403", "EXCEEDS THE LIMIT OF SIMULTANEOUS REQUESTS"),
     Says.OUT_OF_REACH: SendFailure(Arrival.NO, Message("failure.no_connection"), 1),
     Says.PAUSE: _refusal("403", "TOKEN LIMIT EXCEEDED"),
@@ -558,5 +558,5 @@ def test_the_answers_mean_what_the_script_says(says: Says, wolkvox: Template) ->
     outcome = judge(answered(Act(says, retry_after=5.0)), wolkvox)
     assert outcome.verdict is VERDICT[says]
     assert (outcome.advice_if_rejected is not None) == (says is Says.DOUBTFUL_PAUSE)
-    assert outcome.timed_out == (says is Says.TIMED_OUT_TAKEN)
+    assert outcome.may_be_under_way == (says in (Says.TIMED_OUT_TAKEN, Says.UNKNOWN_NOT_TAKEN))
     assert outcome.retry_after_seconds == (5.0 if isinstance(ANSWERS[says], Response) else 0.0)

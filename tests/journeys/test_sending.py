@@ -153,6 +153,7 @@ def test_practice_keeps_to_itself(uploader: Command, tmp_path: Path, own_world: 
     accounts_for(tmp_path / "again.xlsx", interactions(4))
 
 
+@pytest.mark.usefixtures("api_that_ends_soon")
 def test_the_commands_end_as_it_is_promised(uploader: Command, practice: PracticeProcess, tmp_path: Path) -> None:
     """Each with its exit code, and the object of --json also where nothing was sent."""
     rows = interactions(4)
