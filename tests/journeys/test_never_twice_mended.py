@@ -248,9 +248,9 @@ class NotedJournal(SqliteJournal):
         super().__init__(path, lived.world.connected)
         self.lived = lived
 
-    def begin_run(self, job: int, sender: Sender, policy: ResendPolicy) -> NotedLedger:  # type: ignore[override]  # a RunLedger, if no SqliteRunLedger
+    def begin_run(self, job: int, sender: Sender, policy: ResendPolicy, *, key: str = "") -> NotedLedger:  # type: ignore[override]  # a RunLedger, if no SqliteRunLedger
         self.lived.run = (self, job, policy)
-        return NotedLedger(super().begin_run(job, sender, policy), self.lived.world, self.lived.server)
+        return NotedLedger(super().begin_run(job, sender, policy, key=key), self.lived.world, self.lived.server)
 
 
 # The courses

@@ -30,7 +30,7 @@ from uploader.model.events import Event, RowDone
 from uploader.model.http import Request, Response, SendFailure
 from uploader.model.job import NewJob, Sender
 from uploader.model.outcomes import Completion, Dispatch, Outcome, Stop, Verdict
-from uploader.model.resend import ResendPolicy
+from uploader.model.resend import HeldBack, ResendPolicy
 from uploader.model.rows import Row, Status, WaitingRow
 from uploader.sending.limits import SendLimits
 from uploader.sending.scheduler import Scheduler
@@ -306,7 +306,7 @@ class WatchedLedger:
     ledger: RunLedger
     world: "World"
 
-    def commit(self, completions: Sequence[Completion], dispatches: Sequence[Dispatch]) -> Mapping[int, Status]:
+    def commit(self, completions: Sequence[Completion], dispatches: Sequence[Dispatch]) -> Mapping[int, HeldBack]:
         if completions:
             self.world.moment(At.ANSWERED)
         held_back = self.ledger.commit(completions, dispatches)

@@ -39,6 +39,8 @@ class Summary:
     counts: Mapping[Status, int] = field(default_factory=dict)
     requests: int = 0
     seconds: float = 0.0
+    sending_seconds: float = 0.0
+    """How long rows were sent, of these, without waits in which nothing was under way."""
     results: Path | None = None
     stopped: Message | None = None
     interrupted: bool = False

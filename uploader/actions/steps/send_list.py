@@ -122,7 +122,7 @@ class SendList:
             return replace(plan, other=other, known_job=known.job, others_wait=corrections)
 
         with ExitStack() as stack:
-            plan = prepare_plan(make, options, session, stack)
+            plan = prepare_plan(make, journal, options, session, stack)
             if plan.stops is not None:
                 return nothing_sent(plan, plan.stops, session)
             return run_job(stage(plan, journal, session), plan, journal, options, session)

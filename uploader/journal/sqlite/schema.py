@@ -50,6 +50,7 @@ CREATE TABLE run (                  -- each sending of a job
     version TEXT NOT NULL,
     template_sha256 TEXT NOT NULL,
     destination TEXT NOT NULL,
+    key TEXT NOT NULL DEFAULT '',   -- by which it is asked whether its process lives; "" where it has ended
     taken_from TEXT                 -- the workbook from which all is known of it: another computer sent it
 );
 CREATE INDEX run_by_job ON run (job);
