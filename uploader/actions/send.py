@@ -105,7 +105,7 @@ def _plan_maker(
     def fingerprint(row: Row, fields: Mapping[str, int]) -> str:
         return route.fingerprint(route.template.values(row, fields))
 
-    known = with_workbooks(known, journal, opened, new, fingerprint, session, sandbox=sandbox)
+    known = with_workbooks(known, journal, opened, new, fingerprint, session, sandbox=sandbox, given=options.answers)
     redacted = [*redaction.columns_named(options.redact, opened.checked.header), *known.redacted]
     new = replace(new, account=known.account, redacted=tuple(dict.fromkeys(redacted)))
     if new.wants_workbook:

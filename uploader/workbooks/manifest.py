@@ -7,7 +7,7 @@ import hashlib
 import json
 import re
 from base64 import urlsafe_b64encode
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from typing import Any, TypeAlias
@@ -16,7 +16,7 @@ HIDDEN_SHEET = "uploader"
 RESULTS, PROBLEMS = "results", "problems"
 MOST_ROWS = 1_048_576
 """The most rows of an Excel sheet, with the header."""
-_VERSION = "2"
+_VERSION_KEY, _VERSION = "version", "2"
 _ROWS_IN_A_CELL = 500
 """Their digests fit into one cell of 32,767 characters."""
 _ROWS, _PLACE = "rows", "place"
@@ -90,7 +90,7 @@ class Manifest:
 
     def entries(self) -> Iterator[tuple[str, str]]:
         """Key and text of every line of the hidden sheet."""
-        yield "version", _VERSION
+        yield _VERSION_KEY, _VERSION
         yield from ((key, getattr(self, key)) for key in _TEXTS)
         yield "practice", "yes" if self.sandbox else "no"
         if self.place:
@@ -153,7 +153,7 @@ def read_manifest(entries: Iterable[tuple[str, str]]) -> Manifest | None:
                 packed_rows.append(text)
             else:
                 texts[key] = text
-        if texts.get("version") != _VERSION or texts.get("kind") not in (RESULTS, PROBLEMS):
+        if texts.get(_VERSION_KEY) != _VERSION or texts.get("kind") not in (RESULTS, PROBLEMS):
             return None
         return Manifest(
             **{key: texts[key] for key in _NEEDED},
@@ -171,6 +171,17 @@ def read_manifest(entries: Iterable[tuple[str, str]]) -> Manifest | None:
         )
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
+
+
+def is_manifest(entries: Collection[tuple[str, str]]) -> bool:
+    """Whether these are lines of a hidden sheet of ours, of any version, if perhaps not all of them."""
+    return len({key for key, _ in entries}.intersection((_VERSION_KEY, *_NEEDED))) > 1
+
+
+def has_other_version(entries: Iterable[tuple[str, str]]) -> bool:
+    """Whether lines of a hidden sheet are of a version that isn't ours."""
+    version = dict(entries).get(_VERSION_KEY, "")
+    return version.isdecimal() and version != _VERSION
 
 
 def _places(stored: Any) -> dict[str, tuple[int, str]]:

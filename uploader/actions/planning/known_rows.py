@@ -11,8 +11,9 @@ from pathlib import Path
 from uploader.actions.planning.open_list import OpenedList
 from uploader.actions.planning.reconcile import Reconciliation
 from uploader.actions.planning.recover import FingerprintOf, RecoveredRows
+from uploader.actions.planning.workbooks_beside import is_of_place, workbooks_beside
 from uploader.actions.session import Session
-from uploader.errors import ListError, SettingsError
+from uploader.errors import SettingsError
 from uploader.i18n import Message, row_numbers
 from uploader.journal import Journal
 from uploader.model.job import Job, NewJob, RowState
@@ -20,7 +21,6 @@ from uploader.model.resend import ResendPolicy
 from uploader.model.rows import counted
 from uploader.workbooks import redaction
 from uploader.workbooks.manifest import RESULTS
-from uploader.workbooks.reader import manifest_of, open_workbook
 from uploader.workbooks.result_workbook import ResultWorkbook
 
 
@@ -96,7 +96,7 @@ def reconciliation(
 
 def with_workbooks(
     known: KnownRows, journal: Journal, opened: OpenedList, new: NewJob, fingerprint: FingerprintOf, session: Session,
-    *, sandbox: bool,
+    *, sandbox: bool, given: Mapping[str, str],
 ) -> KnownRows:  # fmt: skip
     """What is known, with what a workbook says that the journal doesn't know: the one at hand, or the list's own.
 
@@ -106,27 +106,18 @@ def with_workbooks(
     if workbook is None or workbook.manifest.kind != RESULTS:
         if sandbox or known.newest is not None or journal.jobs(opened.list_sha256):
             return known
-        beside = (_of_list(path, opened.list_sha256, new.template) for path in opened.results_beside())
-        workbook = next((one for one in beside if one is not None), None)
-        if workbook is None or journal.newest_job(workbook.manifest.account) is not None:
+        beside = workbooks_beside(opened, new.destination, new.settings, session, output=new.results_path, given=given)
+        if not beside or journal.newest_job(beside[0].manifest.account) is not None:
             return known
-        known = KnownRows(workbook.manifest.account)
-    elif known.newest is not None and journal.knows_workbook(known.account, workbook.manifest.digest):
+        known = KnownRows(beside[0].manifest.account)
+        for one in beside:
+            known = _recovered(known, journal, one, new, fingerprint, session)
+        return known
+    if known.newest is None and not is_of_place(workbook, new.destination, new.settings, session, given):
+        return KnownRows(uuid.uuid4().hex)
+    if known.newest is not None and journal.knows_workbook(known.account, workbook.manifest.digest):
         return known
     return _recovered(known, journal, workbook, new, fingerprint, session)
-
-
-def _of_list(path: Path, list_sha256: str, template: str) -> ResultWorkbook | None:
-    """The result workbook at `path`, if it is one of that list."""
-    manifest = manifest_of(path)
-    if manifest is None or manifest.sandbox:
-        return None
-    if (manifest.kind, manifest.list_sha256, manifest.template) != (RESULTS, list_sha256, template):
-        return None
-    try:
-        return open_workbook(path)
-    except ListError:
-        return None
 
 
 def _recovered(

@@ -1,6 +1,5 @@
 """A list, opened once: its template chosen, a workbook of ours recognised, its columns matched."""
 
-import glob
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -11,10 +10,10 @@ from uploader.actions.options import DEFAULT_TEMPLATE, ReadOptions
 from uploader.actions.session import Session
 from uploader.checks.checked_list import CheckedList, checked_list, matched, sha256_of
 from uploader.checks.mapping import ColumnMatch, MissingColumn, typed_column, wanted_names
-from uploader.errors import SettingsError, SeveralSheetsError, about
+from uploader.errors import ListError, SettingsError, SeveralSheetsError, about
 from uploader.i18n import Fact, Message
 from uploader.model.events import phase
-from uploader.model.questions import Choice, Question
+from uploader.model.questions import YES, Choice, Question
 from uploader.model.rows import column_letter, column_named
 from uploader.model.workbook_names import list_stem, results_name
 from uploader.readers import ListFile, open_file, read_table, refuse_senseless, table_of
@@ -22,11 +21,11 @@ from uploader.readers.memory import MemoryList
 from uploader.readers.table import Table
 from uploader.templates.template import Template
 from uploader.workbooks.manifest import RESULTS, Manifest
+from uploader.workbooks.own_columns import status_column_of
 from uploader.workbooks.reader import recognise
 from uploader.workbooks.result_workbook import ResultWorkbook
 
 _SHOWN_EXAMPLE = 40
-_DATED_LOOKED_AT = 5
 
 
 ListSource: TypeAlias = Path | MemoryList
@@ -88,25 +87,10 @@ class OpenedList:
             return path
         return path.with_name(results_name(self.list_stem))
 
-    def results_beside(self) -> list[Path]:
-        """The result workbooks beside it that may be the list's, by their names, the newest first."""
-        usual, stem = self.results_path, self.list_stem
-        others = usual.parent.glob(f"{glob.escape(stem)}.results-*.xlsx")
-        named = [path for path in others if path != usual and list_stem(path.stem) == stem]
-        newest = sorted(named, key=_written_at, reverse=True)[:_DATED_LOOKED_AT]
-        return sorted((path for path in (usual, *newest) if path.is_file()), key=_written_at, reverse=True)
-
     @property
     def is_of_sandbox(self) -> bool:
         """Whether it is a workbook whose rows went to a sandbox."""
         return self.manifest is not None and self.manifest.sandbox
-
-
-def _written_at(path: Path) -> float:
-    try:
-        return path.stat().st_mtime
-    except OSError:  # removed meanwhile
-        return 0.0
 
 
 def open_list(source: ListSource, options: ReadOptions, session: Session) -> OpenedList:
@@ -123,6 +107,7 @@ def _open_cells(source: MemoryList, options: ReadOptions, session: Session) -> O
             raise SettingsError(Message("frame.is_no_file", option=name))
     template = _template(source.path, None, options, session)
     table = source.table(session.ui.cancel)
+    _refuse_our_columns(table, session)
     fields = _fields(table, None, template, options, session)
     return OpenedList(checked_list(source.path, source.sha256, table, template, fields))
 
@@ -135,9 +120,11 @@ def _open(path: Path, options: ReadOptions, session: Session) -> OpenedList:
         with about(path, template.name):
             workbook, table = _table(file, workbook, template, options, session)
     with about(path, template.name):
+        if workbook is None:
+            _refuse_our_columns(table, session)
         sha256 = sha256_of(path)
         fields = _fields(table, workbook, template, options, session)
-        return OpenedList(checked_list(path, sha256, table, template, fields, is_ours=workbook is not None), workbook)
+        return OpenedList(checked_list(path, sha256, table, template, fields), workbook)
 
 
 def _template(path: Path, manifest: Manifest | None, options: ReadOptions, session: Session) -> Template:
@@ -186,6 +173,23 @@ def _read(file: ListFile, wanted: Sequence[str], options: ReadOptions, sheet: st
         delimiter=options.delimiter,
         cancel=session.ui.cancel,
     )
+
+
+def _refuse_our_columns(table: Table, session: Session) -> None:
+    """A workbook of ours without its hidden sheet is no list: which rows were accepted, nobody can tell.
+
+    Raises ListError, unless a person says that all its rows are new. Without the column that says what became of the
+    rows it is a list again.
+    """
+    position = status_column_of(table)
+    if position is None:
+        return
+    facts: Mapping[str, Fact] = {"name": table.path.name, "column": column_named(table.header, position)}
+    question = Question("own_columns", facts)
+    if session.ui.is_attended:
+        session.tell(Message("open.our_columns", **facts))
+    if session.decide([question])[question.id] != YES:
+        raise ListError(Message("open.our_columns", **facts))
 
 
 def _sheet(path: Path, why: SeveralSheetsError, session: Session) -> str | None:
