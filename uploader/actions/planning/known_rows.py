@@ -4,7 +4,7 @@ All jobs of one list, sent with one template to one place, belong together; its 
 """
 
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -111,23 +111,23 @@ def with_workbooks(
             return known
         known = KnownRows(beside[0].manifest.account)
         for one in beside:
-            known = _recovered(known, journal, one, new, fingerprint, session)
+            known = _recovered(known, journal, one, new, fingerprint, session, opened.cells_of)
         return known
     if known.newest is None and not is_of_place(workbook, new.destination, new.settings, session, given):
         return KnownRows(uuid.uuid4().hex)
     if known.newest is not None and journal.knows_workbook(known.account, workbook.manifest.digest):
         return known
-    return _recovered(known, journal, workbook, new, fingerprint, session)
+    return _recovered(known, journal, workbook, new, fingerprint, session, lambda _: {})
 
 
 def _recovered(
     known: KnownRows, journal: Journal, workbook: ResultWorkbook, new: NewJob, fingerprint: FingerprintOf,
-    session: Session,
+    session: Session, list_cells: Callable[[Collection[int]], Mapping[int, Sequence[str]]],
 ) -> KnownRows:  # fmt: skip
     """Import what a workbook says that the journal doesn't know, and tell the person."""
     manifest = workbook.manifest
     requests = frozenset() if known.newest is None else journal.attempt_keys(known.account)
-    rows = RecoveredRows(workbook, lambda numbers: known.states(journal, numbers), fingerprint, requests)
+    rows = RecoveredRows(workbook, lambda numbers: known.states(journal, numbers), fingerprint, requests, list_cells)
     job = replace(
         new,
         user=manifest.user,

@@ -1,20 +1,20 @@
 """A list, opened once: its template chosen, a workbook of ours recognised, its columns matched."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
 from pathlib import Path
 from typing import TypeAlias
 
 from uploader.actions.options import DEFAULT_TEMPLATE, ReadOptions
+from uploader.actions.planning.column_choice import fields_of
 from uploader.actions.session import Session
-from uploader.checks.checked_list import CheckedList, checked_list, matched, sha256_of
-from uploader.checks.mapping import ColumnMatch, MissingColumn, typed_column, wanted_names
+from uploader.checks.checked_list import CheckedList, checked_list, sha256_of
+from uploader.checks.mapping import wanted_names
 from uploader.errors import ListError, SettingsError, SeveralSheetsError, about
 from uploader.i18n import Fact, Message
 from uploader.model.events import phase
 from uploader.model.questions import YES, Choice, Question
-from uploader.model.rows import column_letter, column_named
+from uploader.model.rows import column_named
 from uploader.model.workbook_names import list_stem, results_name
 from uploader.readers import ListFile, open_file, read_table, refuse_senseless, table_of
 from uploader.readers.memory import MemoryList
@@ -24,9 +24,6 @@ from uploader.workbooks.manifest import RESULTS, Manifest
 from uploader.workbooks.own_columns import status_column_of
 from uploader.workbooks.reader import recognise
 from uploader.workbooks.result_workbook import ResultWorkbook
-
-_SHOWN_EXAMPLE = 40
-
 
 ListSource: TypeAlias = Path | MemoryList
 """A list as it is given: a file, or cells that are in memory already."""
@@ -87,6 +84,17 @@ class OpenedList:
             return path
         return path.with_name(results_name(self.list_stem))
 
+    def cells_of(self, numbers: Collection[int]) -> Mapping[int, Sequence[str]]:
+        """The list's cells of these rows; none for a workbook, in which rows have other places."""
+        if self.workbook is not None:
+            return {}
+        cells: dict[int, Sequence[str]] = {}
+        for records in self.checked.table.texts():
+            at_hand = dict(zip(records.numbers, records.numbers, strict=True))
+            rows = (row for _, row in self.checked.rows(records, at_hand))
+            cells |= {row.number: row.cells for row in rows if row.number in numbers}
+        return cells
+
     @property
     def is_of_sandbox(self) -> bool:
         """Whether it is a workbook whose rows went to a sandbox."""
@@ -108,7 +116,7 @@ def _open_cells(source: MemoryList, options: ReadOptions, session: Session) -> O
     template = _template(source.path, None, options, session)
     table = source.table(session.ui.cancel)
     _refuse_our_columns(table, session)
-    fields = _fields(table, None, template, options, session)
+    fields = fields_of(table, None, template, options, session)
     return OpenedList(checked_list(source.path, source.sha256, table, template, fields))
 
 
@@ -123,7 +131,7 @@ def _open(path: Path, options: ReadOptions, session: Session) -> OpenedList:
         if workbook is None:
             _refuse_our_columns(table, session)
         sha256 = sha256_of(path)
-        fields = _fields(table, workbook, template, options, session)
+        fields = fields_of(table, workbook, template, options, session)
         return OpenedList(checked_list(path, sha256, table, template, fields), workbook)
 
 
@@ -201,50 +209,3 @@ def _sheet(path: Path, why: SeveralSheetsError, session: Session) -> str | None:
     if sheet is not None:
         session.tell(Message("read.same_unasked", choices=Message("read.chosen_sheet", sheet=sheet)))
     return sheet
-
-
-def _fields(
-    table: Table, workbook: ResultWorkbook | None, template: Template, options: ReadOptions, session: Session
-) -> Mapping[str, int]:
-    """Which column, from 0, fills which field; all that can't be known is asked for together."""
-    known = {} if workbook is None else workbook.mapping()
-    match = matched(table, template, options.mapping, known)
-    if not match.missing:
-        return match.fields
-    questions = [_column_question(missing, table, template, match) for missing in match.missing]
-    answers = session.decide([one for one in questions if one.choices])
-    chosen = {one.about: answer for one in questions if (answer := answers.get(one.id)) is not None}
-    if len(chosen) < len(questions):
-        raise match.error(table.header, template.columns)
-    again = matched(table, template, {**options.mapping, **chosen}, known)
-    if again.missing:
-        raise again.error(table.header, template.columns)
-    session.tell(Message("read.filled", columns=tuple(_filled(field, table, again.fields) for field in chosen)))
-    choices = [_as_choice(field, table.header, again.fields[field]) for field in chosen]
-    both = reduce(lambda first, second: Message("read.choices", first=first, second=second), choices)
-    session.tell(Message("read.same_unasked", choices=both))
-    return again.fields
-
-
-def _column_question(missing: MissingColumn, table: Table, template: Template, match: ColumnMatch) -> Question:
-    first = table.first_record()
-    choices = tuple(
-        Choice(column_letter(at), " ".join(table.header[at].split()), " ".join(first[at].split())[:_SHOWN_EXAMPLE])
-        for at in missing.candidates
-    )
-    facts: Mapping[str, Fact] = {
-        "field": missing.field,
-        "description": template.columns[missing.field].description,
-        "ambiguous": "yes" if missing.is_ambiguous else "no",
-        "nearest": "" if missing.nearest is None else column_letter(missing.nearest),
-        "matched": [f"{field} = {column_letter(at)}" for field, at in match.fields.items()],
-    }
-    return Question("column", facts, choices, about=missing.field)
-
-
-def _filled(field: str, table: Table, fields: Mapping[str, int]) -> Message:
-    return Message("read.filled_column", column=column_named(table.header, fields[field]), field=field)
-
-
-def _as_choice(field: str, header: Sequence[str], position: int) -> Message:
-    return Message("read.chosen_column", field=field, column=typed_column(header, position))
