@@ -34,6 +34,8 @@ class KnownRows:
     """None where the list was never sent."""
     altered: Collection[int] = frozenset()
     """The rows that somebody edited since, as far as only a workbook's own digests say so."""
+    counts_statuses: bool = True
+    """Whether what a workbook at hand says of its rows counts."""
 
     def states(self, journal: Journal | None, numbers: Sequence[int]) -> Mapping[int, RowState]:
         """The states of these rows; those that are not known are left out."""
@@ -90,6 +92,7 @@ def reconciliation(
         redaction.redaction_for(home, redacted),
         0 if journal is None or newest is None else journal.last_row_number(newest.id),
         newest is not None,
+        known.counts_statuses,
         known.altered,
     )
 
@@ -114,7 +117,7 @@ def with_workbooks(
             known = _recovered(known, journal, one, new, fingerprint, session, opened.cells_of)
         return known
     if known.newest is None and not is_of_place(workbook, new.destination, new.settings, session, given):
-        return KnownRows(uuid.uuid4().hex)
+        return KnownRows(uuid.uuid4().hex, counts_statuses=False)
     if known.newest is not None and journal.knows_workbook(known.account, workbook.manifest.digest):
         return known
     return _recovered(known, journal, workbook, new, fingerprint, session, lambda _: {})

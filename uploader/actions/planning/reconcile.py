@@ -57,6 +57,8 @@ class Reconciliation:
     """The highest number of a row that is known beside those in the file."""
     knows_list: bool = False
     """Whether all rows of the list are known beside the file."""
+    counts_statuses: bool = True
+    """Whether what a workbook at hand says of its rows counts: not where they went to another place."""
     altered: Collection[int] = ()
     """The rows that were edited since, where only the workbook's own digests say so."""
     _index: RowIndex | None = None
@@ -134,7 +136,8 @@ class Reconciliation:
         if state is not None:
             return state.status
         index = self._index
-        if index is None or self.knows_list or position in self._repeated or index.is_not_a_number(position):
+        is_known_better = self.knows_list or not self.counts_statuses
+        if index is None or is_known_better or position in self._repeated or index.is_not_a_number(position):
             return Status.NOT_SENT
         return index.status(position) or Status.NOT_SENT
 
