@@ -9,7 +9,8 @@ import pytest
 
 from tests.books import GOOD, mend, refused
 from tests.conftest import sheet_rows, write_csv
-from tests.worlds import World, answer
+from tests.transports import answer
+from tests.worlds import World
 from uploader.i18n import Message, row_numbers
 from uploader.model.http import Arrival, SendFailure
 
