@@ -60,12 +60,13 @@ def workbooks_beside(
     given beforehand. Raises ListError where a file can't be proven foreign, SettingsError where the person doesn't
     want the rows to go to this place, too.
     """
-    found, doubts = [], []
+    found: list[ResultWorkbook | None] = []
+    doubts: list[ListError] = []
     for path in _candidates(opened, output):
         try:
             found.append(open_proven(path))
         except ListError as why:
-            doubts.append(Message("beside.doubtful", name=path.name, list=opened.list_name, why=why.message))
+            doubts.append(ListError(Message("beside.doubtful", name=path.name, list=opened.list_name, why=why.message)))
     _stop_at(doubts, session)
     of_list = [one for one in found if one is not None and _is_of_list(one.manifest, opened)]
     ours = [one for one in of_list if _is_of_template(one, opened.template, session)]
@@ -136,17 +137,16 @@ def _written_at(path: Path) -> float:
         return 0.0
 
 
-def _stop_at(doubts: Sequence[Message], session: Session) -> None:
+def _stop_at(doubts: Sequence[ListError], session: Session) -> None:
     """Raises ListError for files that may be the list's, unless a person says that none of them is."""
     if not doubts:
         return
     if not session.ui.is_attended:
-        raise ListError(doubts[0])
+        raise doubts[0]
+    facts = [doubt.message.facts for doubt in doubts]
     for doubt in doubts:
-        session.tell(doubt)
-    questions = [
-        Question("workbook_beside", doubt.facts, ends_at=NO, about=str(doubt.facts["name"])) for doubt in doubts
-    ]
+        session.tell(doubt.message)
+    questions = [Question("workbook_beside", one, ends_at=NO, about=str(one["name"])) for one in facts]
     answers = session.decide(questions)
     for question in questions:
         if answers[question.id] != YES:
