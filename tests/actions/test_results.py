@@ -38,11 +38,11 @@ def test_a_workbook_that_must_go_elsewhere_goes_over_no_file_of_somebody_else(wo
     rows = interactions(3)
     path = write_csv(tmp_path / "list.csv", rows)
     mine = tmp_path / "list.results-job1.xlsx"
-    mine.write_bytes(b"mine")
 
     def take_the_place(event: object) -> None:
         if isinstance(event, Phase) and event.name == "sending":
             (tmp_path / "list.results.xlsx").mkdir()
+            mine.write_bytes(b"mine")
 
     world.ui.watch = take_the_place
     ended = world.sends(path)

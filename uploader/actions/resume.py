@@ -49,7 +49,9 @@ def _resumed(job: Job, journal: Journal, options: SendOptions, session: Session)
     ):
         job = remembered(journal.job(job.id))  # another run may have had the list until now
         route = route_of(template, job.fields, job, sandbox_url, options, session)
-        corrected = SendList(journal, sandbox_url, options, session).send_corrected(job, route, only_edited=True)
+        sending = SendList(journal, sandbox_url, options, session)
+        job = sending.news_of(job, route)
+        corrected = sending.send_corrected(job, route, only_edited=True)
         if corrected is not None:
             return corrected
         return resume_job(job, _results_path(job, options, session), route, journal, options, session)

@@ -5,14 +5,19 @@ from datetime import date
 from pathlib import Path
 
 _DAY = r"-\d{4}-\d{2}-\d{2}"
-_OURS = re.compile(rf"\.(?:problems|results)(?:{_DAY})?(?:-\d+)?$", re.IGNORECASE)
+_OURS = re.compile(rf"\.(?:problems|results)(?:{_DAY})?(?:-\d+)?(?:-job\d+(?:-\d+)?)?$", re.IGNORECASE)
 _DAY_OR_NUMBER = re.compile(rf"(?:{_DAY}(?:-\d+)?|(?<=\.results)-\d+)$")
 """What is left out before a day is put into a name: another day, and the number of a second file."""
 
 
+def results_stem(stem: str) -> str:
+    """What the names of all result workbooks of the list with that stem begin with."""
+    return f"{stem}.results"
+
+
 def results_name(stem: str) -> str:
     """Of the result workbook of the list with that stem."""
-    return f"{stem}.results.xlsx"
+    return f"{results_stem(stem)}.xlsx"
 
 
 def problems_name(stem: str) -> str:

@@ -61,6 +61,10 @@ class RowIndex:
         status = self.statuses[bisect_left(self.positions, position)]
         return _STATUSES[status - 1] if status else None
 
+    def count(self, status: Status) -> int:
+        """How many rows have that status."""
+        return self.statuses.count(_STATUSES.index(status) + 1)
+
     def repeated(self) -> dict[int, tuple[int, int]]:
         """The positions whose number is further up, too: the number, and its first position."""
         first: dict[int, int] = {}

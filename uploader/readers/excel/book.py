@@ -60,6 +60,11 @@ class Book:
     ) -> None:
         self.close()
 
+    @property
+    def worksheets(self) -> list[str]:
+        """Its sheets with cells, hidden ones too: charts may stand among `names`."""
+        return self.names if self._package is None else list(self._parts)
+
     def close(self) -> None:
         """Close the file; the sheets that were given stay usable."""
         self.release()
