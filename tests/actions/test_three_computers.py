@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
@@ -25,8 +25,6 @@ class Passed:
     api: SandboxApi
     computers: list[World]
     random: Random
-    knowing: set[Path] = field(default_factory=set)
-    """The homes of the computers that have sent it."""
 
     def __post_init__(self) -> None:
         rows = refused(ROWS, REFUSED)
@@ -37,12 +35,9 @@ class Passed:
         self.book = self.folder / "list.results.xlsx"
 
     def step(self) -> None:
-        """Somebody sends the list or its workbook, perhaps after mending a row, perhaps as a pilot.
-
-        A computer that has sent the list goes on from the workbook: with the list alone it would go on from its journal.
-        """
+        """Somebody sends the list or its workbook, perhaps after mending a row, perhaps as a pilot."""
         here = self.random.choice(self.computers)
-        of_book = self.book.exists() and (here.home in self.knowing or self.random.random() < 0.5)
+        of_book = self.book.exists() and self.random.random() < 0.5
         if of_book and self.random.random() < 0.5:
             number = self.random.choice(REFUSED)
             mend(self.book, {(number, "rp_id"): GOOD})
@@ -50,7 +45,6 @@ class Passed:
         ended = here.sends(self.book if of_book else self.list, no_preflight=True, first=first)
         assert ended.code in (0, 1), ended.why
         assert ended.json["results"] == str(self.book)
-        self.knowing.add(here.home)
 
     def taken(self) -> Counter[int]:
         """How often the API took each row, by its own record."""
