@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from uploader.workbooks.manifest import PROBLEMS, RESULTS, Manifest, RowDigests, read_manifest, total_digest
+from uploader.workbooks.manifest import PROBLEMS, RESULTS, Manifest, RowDigests, place_hash, read_manifest, total_digest
 
 MANIFEST = Manifest(
     kind=RESULTS,
@@ -19,6 +19,7 @@ MANIFEST = Manifest(
     account="a1" * 16,
     job=12,
     sandbox=True,
+    place="67" * 32,
     redacted=["De", "Teléfono, “móvil”"],
     zone="-05:00",
     user="ana",
@@ -47,6 +48,7 @@ def with_(key: str, text: str) -> list[tuple[str, str]]:
             list_sheet=None,
             fields={},
             sandbox=False,
+            place="",
             redacted=[],
             other_sheets={},
             packed_rows=[],
@@ -196,3 +198,15 @@ def test_lines_that_somebody_changed_break_nothing(text: str) -> None:
     found = replace(MANIFEST, packed_rows=[text, "7:seven:SEVEN"]).row_digests()
     assert found[7] == ("seven", "SEVEN")
     assert len(found) <= 2
+
+
+def test_one_place_has_one_hash_and_every_other_place_or_list_another() -> None:
+    here = place_hash("ab" * 32, "https://a.example", {"server": "0042", "group": "1"})
+    assert here == place_hash("ab" * 32, "https://a.example", {"group": "1", "server": "0042"})
+    others = [
+        place_hash("ab" * 32, "https://b.example", {"server": "0042", "group": "1"}),
+        place_hash("ab" * 32, "https://a.example", {"server": "0043", "group": "1"}),
+        place_hash("ab" * 32, "https://a.example", {"server": "0042"}),
+        place_hash("cd" * 32, "https://a.example", {"server": "0042", "group": "1"}),
+    ]
+    assert len({here, *others}) == 5

@@ -181,8 +181,9 @@ def test_the_same_rows_are_written_with_the_same_digests_as_by_version_0_1_0(nam
     results.write(tmp_path / "again.xlsx", how)
     written_now = opened(tmp_path / "again.xlsx").manifest
     assert written_now.other_sheets["Attempts"] == manifest.other_sheets["Attempts"]
-    assert written_now.list_header == tuple(HEADER)  # that version did not keep it
-    assert replace(written_now, other_sheets={}, list_header=()) == replace(manifest, other_sheets={})
+    assert written_now.list_header == tuple(HEADER)  # that version did not keep it,
+    assert written_now.place  # nor this
+    assert replace(written_now, other_sheets={}, list_header=(), place="") == replace(manifest, other_sheets={})
 
 
 def test_the_file_is_opened_once(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ MOST_ROWS = 1_048_576
 _VERSION = "2"
 _ROWS_IN_A_CELL = 500
 """Their digests fit into one cell of 32,767 characters."""
-_ROWS = "rows"
+_ROWS, _PLACE = "rows", "place"
 _NEEDED = ("kind", "list_sha256", "list_name", "template", "template_sha256")
 _TEXTS = (*_NEEDED, "account", "zone", "user", "machine", "language", "digest")
 
@@ -55,6 +55,8 @@ class Manifest:
     """What the jobs of the list have in common; "" where nothing was sent yet."""
     job: int = 0
     sandbox: bool = False
+    place: str = ""
+    """Where its rows went, as `place_hash` says it; "" in workbooks that were written before it was kept."""
     redacted: Sequence[str] = ()
     """The columns that hold keyed hashes instead of values."""
     zone: str = "+00:00"
@@ -91,6 +93,8 @@ class Manifest:
         yield "version", _VERSION
         yield from ((key, getattr(self, key)) for key in _TEXTS)
         yield "practice", "yes" if self.sandbox else "no"
+        if self.place:
+            yield _PLACE, self.place
         facts: dict[str, Any] = {"list_sheet": self.list_sheet, "job": self.job, "our_columns": dict(self.our_columns)}
         facts |= {"list_header": list(self.list_header)} if self.list_header else {}
         facts |= {"fields": dict(self.fields), "redacted": list(self.redacted), "others": dict(self.other_sheets)}
@@ -160,6 +164,7 @@ def read_manifest(entries: Iterable[tuple[str, str]]) -> Manifest | None:
             fields=_places(json.loads(texts["fields"])),
             job=int(json.loads(texts["job"])),
             sandbox=texts["practice"] == "yes",
+            place=texts.get(_PLACE, ""),
             redacted=[str(name) for name in json.loads(texts["redacted"])],
             other_sheets={str(name): str(digest) for name, digest in json.loads(texts["others"]).items()},
             packed_rows=packed_rows,
@@ -170,6 +175,16 @@ def read_manifest(entries: Iterable[tuple[str, str]]) -> Manifest | None:
 
 def _places(stored: Any) -> dict[str, tuple[int, str]]:
     return {str(key): (int(position), str(name)) for key, (position, name) in stored.items()}
+
+
+def place_hash(list_sha256: str, destination: str, settings: Mapping[str, str]) -> str:
+    """Where a list's rows went, hex: one place has one hash, and no two lists have the same.
+
+    A workbook travels, so it says no more of an address than whether it is this one; `settings` are those without
+    secrets.
+    """
+    place = json.dumps([list_sha256, destination, sorted(settings.items())])
+    return hashlib.sha256(place.encode("utf-8", "replace")).hexdigest()
 
 
 def canonical_text(text: str) -> str:

@@ -11,7 +11,7 @@ from uploader.model.job import Attempt, Job, RowResult, RunRecord
 from uploader.model.rows import RESULT_COLUMNS, ROW_COLUMN, Status
 from uploader.workbooks.answer_tally import AnswerTally
 from uploader.workbooks.column_notes import COLUMN_NOTES
-from uploader.workbooks.manifest import RESULTS, Manifest, RowDigests
+from uploader.workbooks.manifest import RESULTS, Manifest, RowDigests, place_hash
 from uploader.workbooks.redaction import Redaction
 from uploader.workbooks.row_display import DisplayedRow, RowDisplay
 from uploader.workbooks.sheet_writer import Cell, CellInput, SheetWriter, TableWriter, free_name
@@ -109,6 +109,7 @@ class _Results:
             account=job.account,
             job=job.id,
             sandbox=self._content.sandbox,
+            place=place_hash(job.list_sha256, job.destination, job.settings),
             redacted=job.redacted,
             zone=self._display.zone_text,
             user=job.user,
