@@ -11,11 +11,13 @@ from uploader.model.job import Attempt, Job, RowResult, RunRecord
 from uploader.model.rows import RESULT_COLUMNS, ROW_COLUMN, Status
 from uploader.workbooks.answer_tally import AnswerTally
 from uploader.workbooks.column_notes import COLUMN_NOTES
-from uploader.workbooks.manifest import RESULTS, Manifest, RowDigests, place_hash
+from uploader.workbooks.manifest import RESULTS, Manifest, place_hash
+from uploader.workbooks.moving import Place, path_of
 from uploader.workbooks.redaction import Redaction
+from uploader.workbooks.row_digests import PackedRows
 from uploader.workbooks.row_display import DisplayedRow, RowDisplay
 from uploader.workbooks.sheet_writer import Cell, CellInput, SheetWriter, TableWriter, free_name
-from uploader.workbooks.summary import SummarySheet
+from uploader.workbooks.summary import SUMMARY_SHEET, SummarySheet
 from uploader.workbooks.xlsx_writer import WorkbookWriter, new_workbook
 
 RESULTS_SHEET, ATTEMPTS_SHEET = "Results", "Attempts"
@@ -31,8 +33,6 @@ ATTEMPT_COLUMNS = (
     "Detail",
     "Job",
 )
-
-OnRow = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,25 +54,32 @@ class WrittenWorkbook(NamedTuple):
     """A result workbook that was written."""
 
     digest: str
-    """Of its rows."""
+    """Over all of it."""
     sheets: Sequence[str]
     """Those that hold the rows: more than one only where there are more rows than a sheet has."""
 
 
-def write(path: Path, content: Content, on_row: OnRow = lambda _: None) -> WrittenWorkbook:
-    """Write the result workbook to `path`, over the file of that name. Raises WorkbookError.
+def write(
+    where: Path | Place,
+    content: Content,
+    on_row: Callable[[int], None] = lambda _: None,
+    on_digest: Callable[[str], None] = lambda _: None,
+) -> WrittenWorkbook:
+    """Write the result workbook to its place. Raises WorkbookError, and OccupiedError where somebody took the place.
 
-    `on_row` is called with 1 after each row and with 0 after each attempt. What it raises ends the writing, and leaves
-    `path` as it was.
+    `on_row` is called with 1 after each row and with 0 after each attempt, `on_digest` with the digest before the
+    workbook stands there. What they raise ends the writing, and leaves what stands there as it is.
     """
-    with new_workbook(path, content.language, content.job.list_name) as book:
-        return _Results(book, path.name, content, on_row).write()
+    with new_workbook(where, content.language, content.job.list_name) as book:
+        written = _Results(book, path_of(where).name, content, on_row).write()
+        on_digest(written.digest)
+    return written
 
 
 class _Results:
     """A result workbook while it is written."""
 
-    def __init__(self, book: WorkbookWriter, file_name: str, content: Content, on_row: OnRow) -> None:
+    def __init__(self, book: WorkbookWriter, file_name: str, content: Content, on_row: Callable[[int], None]) -> None:
         self._book, self._file_name, self._content, self._on_row = book, file_name, content, on_row
         self._display = RowDisplay.of_job(content.job, content.redaction, content.language)
         self._tally = AnswerTally()
@@ -83,16 +90,21 @@ class _Results:
 
     def write(self) -> WrittenWorkbook:
         """Write all sheets."""
-        manifest = self._manifest()
-        header = self._content.job.header
-        digests = RowDigests([self._our_names[0], *header, *self._our_names[1:], *manifest.covered_facts()])
-        row_sheets = [page.sheet.name for page in self._write_rows(digests)]
+        digests = PackedRows()
+        rows = self._write_rows(digests)
         attempts = self._write_attempts()
-        summary = self._write_summary(row_sheets, digests.total)
-        other_sheets = {page.sheet.name: str(page.digest) for page in (*attempts, summary)}
-        packed = digests.packed()
-        self._book.hidden_sheet(replace(manifest, other_sheets=other_sheets, digest=digests.total, packed_rows=packed))
-        return WrittenWorkbook(digests.total, row_sheets)
+        row_sheets = [page.sheet.name for page in rows]
+        summary = self._summary(row_sheets).lines(self._book)
+        digested = {page.sheet.name: str(page.digest) for page in attempts}
+        manifest = replace(
+            self._manifest(),
+            sheets=[*row_sheets, *digested, SUMMARY_SHEET],
+            other_sheets={**digested, SUMMARY_SHEET: summary.digest},
+            packed_rows=digests.packed(),
+        ).sealed()
+        summary.write(manifest.digest)
+        self._book.hidden_sheet(manifest)
+        return WrittenWorkbook(manifest.digest, row_sheets)
 
     def _manifest(self) -> Manifest:
         job, header = self._content.job, self._content.job.header
@@ -117,7 +129,7 @@ class _Results:
             language=self._content.language,
         )
 
-    def _write_rows(self, digests: RowDigests) -> list[SheetWriter]:
+    def _write_rows(self, digests: PackedRows) -> list[SheetWriter]:
         book, header = self._book, self._content.job.header
         row_name, *outcome_names = [Cell(name, book.our_header) for name in self._our_names]
         names = [row_name, *(Cell(name, book.header) for name in header), *outcome_names]
@@ -180,19 +192,17 @@ class _Results:
             if column:
                 table.explain(at, display.text(Message(COLUMN_NOTES[column], times=times)))
 
-    def _write_summary(self, row_sheets: Sequence[str], digest: str) -> SheetWriter:
+    def _summary(self, row_sheets: Sequence[str]) -> SummarySheet:
         content = self._content
-        sheet = SummarySheet(
+        return SummarySheet(
             job=content.job,
             runs=content.runs,
             sandbox=content.sandbox,
             file_name=self._file_name,
             row_sheets=row_sheets,
-            digest=digest,
             tally=self._tally,
             display=self._display,
         )
-        return sheet.write(self._book)
 
 
 def _our_columns(list_columns: int, our_names: Sequence[str]) -> Mapping[str, tuple[int, str]]:

@@ -1,9 +1,11 @@
 """The only user of XlsxWriter: writes every text as text, and moves the workbook to its place once it is complete."""
 
-import os
+import shutil
 import tempfile
+import time
+import traceback
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -16,6 +18,7 @@ from uploader.i18n import Message, render
 from uploader.model.rows import Status
 from uploader.workbooks.display_text import xml_escaped
 from uploader.workbooks.manifest import HIDDEN_SHEET, Manifest
+from uploader.workbooks.moving import AsideFile, Place, path_of, written_aside
 
 HEADER_FILL, OUR_HEADER_FILL = "#44546A", "#1F6F8B"
 STATUS_FILLS = {
@@ -27,6 +30,8 @@ STATUS_FILLS = {
     Status.NOT_SENT: ("#DCE9F7", "#1D4E80"),
 }
 
+_ROWS, _ROWS_KEPT_SECONDS = "uploader-rows-", 24 * 3600
+"""How the folders begin in which rows wait, and the age from which on nobody is writing them any more."""
 _FOOTER_CHARACTERS = 100
 """Of a list's name; Excel takes 255 in all, and each `&` twice."""
 
@@ -53,13 +58,14 @@ class _TextSheet(XlsxWorksheet):  # type: ignore[misc]  # XlsxWriter has no type
 class WorkbookWriter:
     """A workbook while it is written, with the formats that its sheets share."""
 
-    def __init__(self, path: Path, language: str, title: str) -> None:
+    def __init__(self, file: AsideFile, language: str, title: str, folder: str) -> None:
         self.language = language
         """Of its own texts."""
         self._footer = _footer(title, language)
         self._book = xlsxwriter.Workbook(
-            path,
+            file,
             {
+                "tmpdir": folder,
                 "constant_memory": True,  # a row is on disk once the next one begins
                 "strings_to_formulas": False,
                 "strings_to_numbers": False,
@@ -133,6 +139,12 @@ class WorkbookWriter:
         """Write the file; before that it is only rows on the side."""
         self._book.close()
 
+    def let_go(self) -> None:
+        """Of the rows on the side: where the writing broke off, XlsxWriter leaves them open."""
+        for sheet in self._book.worksheets():
+            if sheet.row_data_fh is not None:
+                sheet.row_data_fh.close()
+
 
 def _footer(title: str, language: str) -> str:
     """The title at the left, the page's number at the right."""
@@ -145,24 +157,37 @@ def _colours(fill: str, ink: str) -> dict[str, str]:
 
 
 @contextmanager
-def new_workbook(path: Path, language: str = "en", title: str = "") -> Iterator[WorkbookWriter]:
-    """A workbook that is moved to `path` when the block ends without an error; nobody ever sees half of one.
+def new_workbook(where: Path | Place, language: str = "en", title: str = "") -> Iterator[WorkbookWriter]:
+    """A workbook that is moved to its place when the block ends without an error; nobody ever sees half of one.
 
-    `title` is at the foot of each printed page. Raises WorkbookError where the folder or the file can't be written.
+    Of a mere path, what stands there now is replaced. `title` is at the foot of each printed page. Raises WorkbookError
+    where the folder or the file can't be written, and OccupiedError where something else stands there by then.
     """
+    path = path_of(where)
     check_writable(path)
-    aside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        book = WorkbookWriter(aside, language, title)
-        try:
-            yield book
-        finally:
-            book.close()  # also where the block broke off: it lets go of the rows that were kept on the side
-        aside.replace(path)
+        place = Place.at(path) if isinstance(where, Path) else where
+        with written_aside(place) as file, _folder_for_rows() as folder:
+            book = WorkbookWriter(file, language, title, folder)
+            try:
+                yield book
+                book.close()
+            finally:
+                book.let_go()
     except (OSError, XlsxWriterException) as why:
+        traceback.clear_frames(why.__traceback__)  # lets go of what would still be written by whoever tidies up
         raise _not_written(path, why) from why
-    finally:
-        aside.unlink(missing_ok=True)
+
+
+@contextmanager
+def _folder_for_rows() -> Iterator[str]:
+    """Where the rows wait until the workbook is closed; those of processes that died are deleted after a day."""
+    with suppress(OSError):
+        for old in Path(tempfile.gettempdir()).glob(f"{_ROWS}*"):
+            if time.time() - old.stat().st_mtime > _ROWS_KEPT_SECONDS:
+                shutil.rmtree(old, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix=_ROWS, ignore_cleanup_errors=True) as folder:
+        yield folder
 
 
 def check_writable(path: Path) -> None:
@@ -178,5 +203,6 @@ def check_writable(path: Path) -> None:
 
 
 def _not_written(path: Path, why: Exception) -> WorkbookError:
-    reason = why.strerror if isinstance(why, OSError) and why.strerror else str(why)
+    inner = why.args[0] if isinstance(why, XlsxWriterException) and why.args else why  # its own says the number, too
+    reason = inner.strerror if isinstance(inner, OSError) and inner.strerror else str(inner)
     return WorkbookError(Message("workbook.not_written", path=str(path), why=reason))

@@ -17,7 +17,7 @@ from uploader.readers.pages import Records
 from uploader.workbooks.display_text import as_displayed, is_cut, is_same_display
 from uploader.workbooks.manifest import PROBLEMS, RESULTS, Manifest, canonical_text
 from uploader.workbooks.redaction import Redaction, is_hash
-from uploader.workbooks.result_workbook import RowIndex
+from uploader.workbooks.row_index import RowIndex
 
 RowStates = Callable[[Sequence[int]], Mapping[int, RowState]]
 """The state of the rows with these numbers; those that are not known are left out."""
