@@ -13,8 +13,8 @@ from tests.books import arranged, hidden, mend, page, refused, summary, tamper
 from tests.conftest import FIELDS, write_csv, write_xlsx
 from tests.worlds import World
 from uploader.i18n import render
-from uploader.model.rows import RESULT_COLUMNS
-from uploader.workbooks import manifest, reader
+from uploader.workbooks import reader
+from uploader.workbooks.row_digests import PackedRows
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def swapped(lines: list[list[Any]]) -> list[list[Any]]:
     return lines
 
 
-_OTHER_NAME = "The column names, the number of columns or the hidden sheet were changed."
+_OTHER_NAME = "The column “to” was renamed to “para”."
 
 
 def other_lines(lines: list[list[Any]]) -> list[list[Any]]:
@@ -90,13 +90,13 @@ def forged(book: Path) -> Path:
     """Digests made anew from what stands in the workbook, as somebody could who knows how."""
     found = reader.open_workbook(book)
     assert found is not None
-    names = [found.header[found.our_columns[column]] for column in found.manifest.our_columns]
-    header = [names[0], *found.list_header, *names[1:]]
-    lines = manifest.RowDigests([*header, *found.manifest.covered_facts()])
+    rows = PackedRows()
     for line in found.lines():
-        outcome = [line.our_cells[name] for name in RESULT_COLUMNS]
-        lines.add(int(line.number), manifest.line_digest(line.cells), manifest.line_digest(outcome))
-    return tamper(book, rows=lines.packed()[0], digest=lines.total)
+        rows.add(int(line.number), *line.digests())
+    tamper(book, rows=rows.packed()[0])
+    again = reader.manifest_of(book)
+    assert again is not None
+    return tamper(book, digest=again.sealed().digest)
 
 
 def test_who_changes_the_digests_too_is_found_by_the_journal_alone(world: World, written: Path) -> None:
@@ -107,7 +107,7 @@ def test_who_changes_the_digests_too_is_found_by_the_journal_alone(world: World,
     assert "never wrote a workbook with these rows" in ended.out
     elsewhere = world.another_computer().verifies(written)
     assert elsewhere.code == 0
-    assert "It proves nothing against someone who changed the digests too" in elsewhere.out
+    assert "the digests inside the workbook are not, because someone can make them again" in elsewhere.out
 
 
 def test_without_the_journal_it_says_what_it_can_not_prove(world: World, written: Path) -> None:
@@ -128,7 +128,7 @@ def test_the_digest_of_the_summary_is_the_journals(written: Path, own_world: Pat
     with sqlite3.connect(own_world / "journal.db") as db:
         kept = [row[0] for row in db.execute("SELECT digest FROM workbook").fetchall()]
     db.close()
-    assert kept == [summary(written)["Digest of the rows"]] == [hidden(written)["digest"]]
+    assert kept == [summary(written)["Digest of the workbook"]] == [hidden(written)["digest"]]
 
 
 def test_an_older_copy_is_still_as_it_was_written(world: World, written: Path, tmp_path: Path) -> None:
@@ -211,12 +211,27 @@ def test_a_column_that_was_renamed_is_not_taken_for_notes(world: World, written:
     assert (ended.code, ended.complaints) == (1, [_OTHER_NAME])
 
 
+OLD = Path(__file__).parents[1] / "data" / "version_0_1_0" / "results_of_job_1.xlsx"
+
+
 @pytest.mark.parametrize("place", [0, 3, 8, 16])
 def test_a_workbook_of_a_version_that_kept_no_names_of_columns_may_have_notes(
-    world: World, written: Path, place: int
+    world: World, tmp_path: Path, place: int
 ) -> None:
-    arranged(tamper(written, list_header="[]"), with_notes((place, place)))
-    assert world.verifies(written).code == 0
+    book = Path(shutil.copy(OLD, tmp_path / "old.xlsx"))
+    arranged(book, with_notes((place, place)))
+    ended = world.verifies(book)
+    assert (ended.code, ended.complaints) == (0, [])
+    assert "verify.older" in {message.code for message in world.ui.told}
+    mend(book, {(4, "Status"): "accepted"})
+    assert world.verifies(book).complaints == ["row 4 differs in its result"]
+
+
+def test_a_hidden_sheet_of_an_older_version_that_was_changed_is_found(world: World, tmp_path: Path) -> None:
+    book = tamper(Path(shutil.copy(OLD, tmp_path / "old.xlsx")), user="eva")
+    ended = world.verifies(book)
+    assert ended.code == 1
+    assert ended.complaints == ["The column names, the number of columns or the hidden sheet were changed."]
 
 
 def test_notes_are_of_no_account_where_columns_have_one_name_or_none(world: World, tmp_path: Path) -> None:

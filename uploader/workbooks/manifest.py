@@ -143,7 +143,7 @@ def read_manifest(entries: Iterable[tuple[str, str]]) -> Manifest | None:
             place=texts.get(_PLACE, ""),
             redacted=[str(name) for name in json.loads(texts["redacted"])],
             other_sheets={str(name): str(digest) for name, digest in json.loads(texts["others"]).items()},
-            sheets=[str(name) for name in json.loads(texts.get("sheets", "[]"))],
+            sheets=tuple(str(name) for name in json.loads(texts.get("sheets", "[]"))),
             packed_rows=packed_rows,
             version=texts["version"],
             is_intact=texts["version"] == _OLDER or texts.get(_DIGEST, "") == _seal(entries),

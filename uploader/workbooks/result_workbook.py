@@ -90,6 +90,8 @@ class ResultWorkbook:
     def without_notes(self) -> "ResultWorkbook":
         """The same workbook with the list's columns as they were written, in that order; what was added are notes."""
         written = self.manifest.list_header
+        if self.written is not None or self.notes:
+            return self
         if not written:  # a version that did not keep their names
             return replace(self, notes=frozenset(added_columns(self.manifest, self._names)))
         names, sample = self._names, self._sample()
@@ -139,7 +141,12 @@ class ResultWorkbook:
         return sample
 
     def mapping(self) -> dict[str, int]:
-        """Which position fills which field, as when it was written; fields whose column is gone are left out."""
+        """Which position fills which field, as when it was written; fields whose column is gone are left out.
+
+        A hidden sheet that somebody changed says nothing of that: the columns are mapped as those of any list.
+        """
+        if not self.manifest.is_intact:
+            return {}
         listed = self.list_columns
         mapping = {}
         for name, (nth, column) in self.manifest.fields.items():

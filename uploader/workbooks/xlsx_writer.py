@@ -18,7 +18,7 @@ from uploader.i18n import Message, render
 from uploader.model.rows import Status
 from uploader.workbooks.display_text import xml_escaped
 from uploader.workbooks.manifest import HIDDEN_SHEET, Manifest
-from uploader.workbooks.moving import AsideFile, Place, path_of, written_aside
+from uploader.workbooks.moving import AsideFile, FileIdentity, Place, path_of, written_aside
 
 HEADER_FILL, OUR_HEADER_FILL = "#44546A", "#1F6F8B"
 STATUS_FILLS = {
@@ -198,6 +198,14 @@ def check_writable(path: Path) -> None:
         if path.exists():
             with path.open("r+b"):  # refused on Windows while the workbook is open in Excel
                 pass
+    except OSError as why:
+        raise _not_written(path, why) from why
+
+
+def standing_at(path: Path) -> FileIdentity | None:
+    """What stands where a workbook is to go, None for nothing. Raises WorkbookError where nobody can look at it."""
+    try:
+        return FileIdentity.of(path)
     except OSError as why:
         raise _not_written(path, why) from why
 
