@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import combinations, islice, product
+from itertools import combinations, islice, permutations, product
 
 from uploader.model.rows import ROW_COLUMN
 from uploader.workbooks.manifest import Manifest, canonical_text
@@ -57,7 +57,7 @@ def _possible(written: Sequence[str], names: Mapping[int, str]) -> Iterator[Plac
     """All arrangements, the likeliest first."""
     now = _grouped({at: canonical_text(name) for at, name in names.items()})
     then = _grouped(dict(enumerate(map(canonical_text, written))))
-    choices = [list(_matched(columns, now.pop(name, []))) for name, columns in then.items()]
+    choices = [list(islice(_matched(columns, now.get(name, [])), _MOST_TRIED)) for name, columns in then.items()]
     for chosen in product(*choices):
         by_name = {nth: at for pairs in chosen for nth, at in pairs}
         lost = [nth for nth in range(len(written)) if nth not in by_name]
@@ -76,8 +76,8 @@ def _grouped(names: Mapping[int, str]) -> dict[str, list[int]]:
 
 
 def _matched(columns: Sequence[int], places: Sequence[int]) -> Iterator[Sequence[tuple[int, int]]]:
-    """The columns with as many of the places, in their order; where one side has more, each way to leave some out."""
+    """The columns with as many of the places, first in their order; each way to leave some out or to change them."""
     count = min(len(columns), len(places))
     for some in combinations(columns, count):
-        for here in combinations(places, count):
+        for here in permutations(places, count):
             yield list(zip(some, here, strict=True))
