@@ -1,6 +1,7 @@
 """A table whose columns fit a template, and what is wrong with its rows. Opens no files, asks no questions."""
 
 import hashlib
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -181,7 +182,7 @@ def _header_line(table: Table) -> str:
 
 def _open_elsewhere(path: Path) -> Iterator[Message]:
     for program, lock_file in _LOCK_FILES.items():
-        if (path.parent / lock_file.format(path.name)).exists():
+        if os.path.lexists(path.parent / lock_file.format(path.name)):  # False, too, where that name is too long
             yield Message("note.open_elsewhere", name=path.name, program=program)
 
 

@@ -120,20 +120,38 @@ class AsideFile(io.FileIO):
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
         super().__init__(descriptor, "w+")
         self.path = path
-        self._is_given_up = False
+        self._at: int | None = None
+        """Where it would be, once it was given up; None while it is written."""
         _is_locked_by_us(descriptor)
+
+    def give_up(self) -> None:
+        """From now on nothing is written: whoever tidies up behind a full disk would complain about it once more."""
+        self._at = 0
 
     def write(self, data: "ReadableBuffer") -> int:
         """Write all of it. Raises OSError."""
         rest = memoryview(data).cast("B")
         size = len(rest)
-        while rest and not self._is_given_up:
+        if self._at is not None:
+            self._at += size
+            return size
+        while rest:
             rest = rest[super().write(rest) or 0 :]
         return size
 
-    def give_up(self) -> None:
-        """From now on nothing is written: a full disk would be complained about once more by whoever tidies up."""
-        self._is_given_up = True
+    def seek(self, offset: int, whence: int = 0, /) -> int:
+        """Go there."""
+        if self._at is None:
+            return super().seek(offset, whence)
+        self._at = offset
+        return offset
+
+    def tell(self) -> int:
+        """Where it is."""
+        return super().tell() if self._at is None else self._at
+
+    def flush(self) -> None:
+        """Nothing waits: each part is written at once."""
 
     def finish(self) -> None:
         """All of it is on the disk, and whoever may read other new files of this person may read it."""

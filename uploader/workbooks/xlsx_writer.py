@@ -3,7 +3,6 @@
 import shutil
 import tempfile
 import time
-import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -175,7 +174,6 @@ def new_workbook(where: Path | Place, language: str = "en", title: str = "") -> 
             finally:
                 book.let_go()
     except (OSError, XlsxWriterException) as why:
-        traceback.clear_frames(why.__traceback__)  # lets go of what would still be written by whoever tidies up
         raise _not_written(path, why) from why
 
 
