@@ -217,3 +217,39 @@ def test_a_file_is_known_by_its_bytes(tmp_path: Path) -> None:
     one = FileIdentity.of(tmp_path / "a")
     assert one == FileIdentity.of(tmp_path / "a") != FileIdentity.of(tmp_path / "b")
     assert FileIdentity.of(tmp_path / "c") is None
+
+
+_FULL = """
+import os, resource, signal, sys
+from pathlib import Path
+
+sys.path.insert(0, {root!r})
+from tests.workbooks.test_results import content, result
+from uploader.errors import WorkbookError
+from uploader.workbooks import results
+
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), resource.RLIM_INFINITY))
+rows = (result(nth, (os.urandom(600).hex(), "x")) for nth in range(2, 1000))
+try:
+    results.write(Path(sys.argv[1]), content(rows))
+except WorkbookError as why:
+    print(why)
+"""
+
+
+@ON_POSIX
+@pytest.mark.parametrize("limit", [0, 4_096, 500_000])  # at once, among the rows, and among the parts of the package
+def test_a_disk_that_is_full_is_a_sentence_and_leaves_nothing(tmp_path: Path, limit: int) -> None:
+    script = _FULL.replace("{root!r}", repr(str(Path(__file__).parents[2])))
+    (tmp_path / "temporary").mkdir()
+    (tmp_path / "r.xlsx").write_bytes(b"ours of yesterday")
+    command = [sys.executable, "-X", "dev", "-c", script, str(tmp_path / "r.xlsx"), str(limit)]
+    environment = {**os.environ, "TMPDIR": str(tmp_path / "temporary")}
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, env=environment)
+    why = "No usable temporary directory" if limit == 0 else "File too large."
+    assert ended.stdout.startswith(f"Can't write the workbook {tmp_path / 'r.xlsx'}: {why}")
+    assert ended.stderr == ""
+    assert names(tmp_path) == ["r.xlsx", "temporary"]
+    assert names(tmp_path / "temporary") == []
+    assert (tmp_path / "r.xlsx").read_bytes() == b"ours of yesterday"

@@ -37,7 +37,10 @@ class RowResult:
     @property
     def settled(self) -> str | None:
         """What a person found who looked the row up, `arrived` or `not arrived`; None where nobody had to."""
-        return SETTLED.get(self.advice.code)
+        parts = self.advice.facts.get("parts")
+        said = [self.advice, *(parts if isinstance(parts, Sequence) else ())]
+        codes = [one.code for one in said if isinstance(one, Message)]
+        return next((SETTLED[code] for code in codes if code in SETTLED), None)
 
 
 class AttemptKey(NamedTuple):
@@ -98,6 +101,19 @@ class RowState:
     def may_have_arrived(self) -> bool:
         """Whether the row, sent again, might be there twice."""
         return self.status in MAY_HAVE_ARRIVED
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """A row of unknown outcome that a person closed after looking it up."""
+
+    row: int
+    found: str
+    """`arrived` or `not arrived`."""
+    at: str
+    """ISO 8601 in UTC."""
+    user: str
+    machine: str
 
 
 @dataclass(frozen=True, slots=True)

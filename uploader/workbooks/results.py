@@ -1,13 +1,15 @@
 """The result workbook: one line for every row of the list, every request made, and who sent what where and when."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import heapq
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
 from uploader.i18n import Message
-from uploader.model.job import Attempt, Job, RowResult, RunRecord
+from uploader.model.job import Attempt, Job, RowResult, RunRecord, Settlement
 from uploader.model.rows import RESULT_COLUMNS, ROW_COLUMN, Status
 from uploader.workbooks.answer_tally import AnswerTally
 from uploader.workbooks.column_notes import COLUMN_NOTES
@@ -45,6 +47,8 @@ class Content:
     attempts: Iterable[Attempt]
     """With their rows' cells where anything is redacted."""
     runs: Sequence[RunRecord]
+    settlements: Iterable[Settlement] = ()
+    """What people found who looked rows up, in time order as the attempts are."""
     redaction: Redaction | None = None
     sandbox: bool = False
     language: str = "en"
@@ -85,8 +89,6 @@ class _Results:
         self._tally = AnswerTally()
         header = content.job.header
         self._our_names = [free_name(name, header) for name in (ROW_COLUMN, *RESULT_COLUMNS)]
-        self._settled: dict[int, tuple[int, str]] = {}
-        """For each row that a person closed the last of its attempts, and who closed it when."""
 
     def write(self) -> WrittenWorkbook:
         """Write all sheets."""
@@ -138,8 +140,6 @@ class _Results:
         for result in self._content.rows:
             row = self._display.displayed(result, table.line)
             self._tally.add(row)
-            if result.settled is not None:
-                self._settled[row.number] = (result.attempts, self._display.settled_text(result))
             digests.add(row.number, *row.digests())
             table.add(self._line(row, result))
             self._on_row(1)
@@ -159,17 +159,20 @@ class _Results:
         names = [Cell(name, book.our_header) for name in ATTEMPT_COLUMNS]
         table = TableWriter(book, ATTEMPTS_SHEET, names, frozen_columns=1)
         self._explain(table, ATTEMPT_COLUMNS)
-        for attempt in self._content.attempts:
-            table.add(self._attempt_line(attempt))
+        requests: Iterator[tuple[datetime, list[CellInput]]] = (
+            (datetime.fromisoformat(one.sent_at), self._attempt_line(one)) for one in self._content.attempts
+        )
+        settlements = (
+            (datetime.fromisoformat(one.at), self._settlement_line(one)) for one in self._content.settlements
+        )
+        for _, line in heapq.merge(requests, settlements, key=itemgetter(0)):
+            table.add(line)
             self._on_row(0)
         table.close()
         return table.pages
 
     def _attempt_line(self, attempt: Attempt) -> list[CellInput]:
         code, message, detail = self._display.attempt_texts(attempt)
-        nth, settled = self._settled.get(attempt.row, (0, ""))
-        if nth == attempt.nth:
-            detail = f"{detail}\n{settled}".strip()
         sent_at = self._display.moment(attempt.sent_at)
         return [
             attempt.row,
@@ -183,6 +186,11 @@ class _Results:
             detail,
             attempt.job,
         ]
+
+    def _settlement_line(self, settlement: Settlement) -> list[CellInput]:
+        """Nothing was sent and nothing answered, so what the API says stays empty."""
+        by = self._display.settlement_text(settlement)
+        return [settlement.row, None, None, None, "", "", None, settlement.found, by, self._content.job.id]
 
     def _explain(self, table: TableWriter, columns: Sequence[str]) -> None:
         """Say at each header of ours what the column holds; its name is the same in every language."""

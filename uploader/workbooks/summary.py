@@ -31,13 +31,6 @@ _MEANING = {
 _NOT_ENDED = Message("workbook.summary.not_ended")
 
 
-_SETTLED = {
-    "arrived": (Status.ACCEPTED, Message("workbook.settled.count_arrived")),
-    "not arrived": (Status.NOT_SENT, Message("workbook.settled.count_not_arrived")),
-}
-"""Where rows are counted that a person closed, by what they found, and how that is said."""
-
-
 @dataclass(slots=True)
 class SummaryLines:
     """The lines of the sheet before they are written: the digest of the workbook stands among them and covers them."""
@@ -147,9 +140,18 @@ class SummarySheet:
         for status in Status:
             meaning = self.display.text(_MEANING[status])
             page.add([Cell(status, book.status[status]), meaning, self.tally.statuses[status]])
-        for found, rows in self.tally.settled.items():
-            status, said = _SETTLED[found]
+        for status, said, rows in self._by_whose_word():
             page.add([Cell(status, book.status[status]), self.display.text(said), rows])
+
+    def _by_whose_word(self) -> Iterator[tuple[Status, Message, int]]:
+        """Where a person settled rows, how many they were, and how many the API accepted itself."""
+        statuses, settled = self.tally.statuses, self.tally.settled
+        if settled["arrived"]:
+            by_api = statuses[Status.ACCEPTED] - settled["arrived"]
+            yield Status.ACCEPTED, Message("workbook.settled.count_by_api"), by_api
+            yield Status.ACCEPTED, Message("workbook.settled.count_arrived"), settled["arrived"]
+        if settled["not arrived"]:
+            yield Status.NOT_SENT, Message("workbook.settled.count_not_arrived"), settled["not arrived"]
 
     def _write_answers(self, page: SummaryLines) -> None:
         """How many rows have which answer, the most first."""
