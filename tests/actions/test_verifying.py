@@ -14,7 +14,7 @@ from tests.conftest import FIELDS, write_csv, write_xlsx
 from tests.worlds import World
 from uploader.i18n import render
 from uploader.workbooks import reader
-from uploader.workbooks.row_digests import PackedRows
+from uploader.workbooks.digests import PackedRows
 
 
 @pytest.fixture

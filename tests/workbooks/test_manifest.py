@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from uploader.workbooks.digests import PackedRows, total_digest
 from uploader.workbooks.manifest import PROBLEMS, RESULTS, Manifest, place_hash, read_manifest
-from uploader.workbooks.row_digests import PackedRows, total_digest
 
 MANIFEST = Manifest(
     kind=RESULTS,

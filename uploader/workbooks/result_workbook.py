@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,8 +13,8 @@ from uploader.readers.excel.book import Book
 from uploader.readers.excel.sheet import Sheet
 from uploader.readers.excel.source import cell_problems
 from uploader.readers.pages import Page, Source
-from uploader.workbooks.manifest import MOST_ROWS, RESULTS, Manifest, SheetDigest, canonical_text, line_digest
-from uploader.workbooks.row_digests import total_digest
+from uploader.workbooks.digests import sheet_digest, total_digest
+from uploader.workbooks.manifest import MOST_ROWS, RESULTS, Manifest, canonical_text, line_digest
 from uploader.workbooks.row_index import RowIndex, row_number
 from uploader.workbooks.written_columns import Places, added_columns, places_of
 
@@ -181,7 +180,7 @@ class ResultWorkbook:
     def row_index(self) -> RowIndex:
         """Goes once through the rows for our columns `Row` and `Status`."""
         index = RowIndex()
-        for page in self._rows_below_header():
+        for page in self.row_pages():
             index.add(page.numbers, self._column(page, ROW_COLUMN), self._column(page, STATUS_COLUMN))
         return index
 
@@ -197,7 +196,7 @@ class ResultWorkbook:
 
     def _texts(self) -> Iterator[tuple[int, list[str]]]:
         """The position of each row, and all its cells."""
-        for page in self._rows_below_header():
+        for page in self.row_pages():
             for position, values in page.rows():
                 texts = [text(value) for value in values]
                 yield position, texts + [""] * (len(self.header) - len(texts))
@@ -215,17 +214,8 @@ class ResultWorkbook:
         """The digest of one of our other sheets as it is now; None if the sheet is missing."""
         if name not in self.book.names:
             return None
-        digest = SheetDigest([])
         shown = None if self.manifest.is_older else self.manifest.digest or None
-        values = self.book.sheet(name).values
-        if values.start is not None:
-            left = [""] * values.start[1]
-            for row in values.iter_rows():
-                texts = [*left, *map(text, row)]
-                if shown in texts:
-                    continue  # it shows the digest of the whole, which covers this one
-                digest.add(line_digest(islice(texts, _filled_width(texts))))
-        return str(digest)
+        return sheet_digest(self.book.sheet(name).values, shown)
 
     def _pages(self) -> Iterator[Page]:
         """All rows of all sheets that hold them; a further sheet's come under numbers behind the last one's."""
@@ -243,7 +233,8 @@ class ResultWorkbook:
             blank = ("",) * len(page.numbers)
             yield Page(page.numbers, [blank if at in ours else column for at, column in enumerate(page.columns)])
 
-    def _rows_below_header(self) -> Iterator[Page]:
+    def row_pages(self) -> Iterator[Page]:
+        """All rows below the header."""
         return map(self._below_header, self._pages())
 
     def _below_header(self, page: Page) -> Page:
@@ -252,7 +243,3 @@ class ResultWorkbook:
     def _column(self, page: Page, name: str) -> Sequence[object]:
         position = self.our_columns.get(name, -1)
         return page.columns[position] if 0 <= position < len(page.columns) else [""] * len(page.numbers)
-
-
-def _filled_width(texts: Sequence[str]) -> int:
-    return next((at + 1 for at in range(len(texts) - 1, -1, -1) if texts[at].strip()), 0)

@@ -13,10 +13,12 @@ from uploader.model.job import Attempt, Job, RowResult, RunRecord, Settlement
 from uploader.model.rows import RESULT_COLUMNS, ROW_COLUMN, Status
 from uploader.workbooks.answer_tally import AnswerTally
 from uploader.workbooks.column_notes import COLUMN_NOTES
+from uploader.workbooks.digests import PackedRows
 from uploader.workbooks.manifest import RESULTS, Manifest, place_hash
 from uploader.workbooks.moving import Place, path_of
+from uploader.workbooks.notes import Notes
+from uploader.workbooks.notes_writer import NotesWriter
 from uploader.workbooks.redaction import Redaction
-from uploader.workbooks.row_digests import PackedRows
 from uploader.workbooks.row_display import DisplayedRow, RowDisplay
 from uploader.workbooks.sheet_writer import Cell, CellInput, SheetWriter, TableWriter, free_name
 from uploader.workbooks.summary import SUMMARY_SHEET, SummarySheet
@@ -49,6 +51,8 @@ class Content:
     runs: Sequence[RunRecord]
     settlements: Iterable[Settlement] = ()
     """What people found who looked rows up, in time order as the attempts are."""
+    notes: Notes | None = None
+    """What a person added to the workbook that this one renews."""
     redaction: Redaction | None = None
     sandbox: bool = False
     language: str = "en"
@@ -88,6 +92,7 @@ class _Results:
         self._display = RowDisplay.of_job(content.job, content.redaction, content.language)
         self._tally = AnswerTally()
         header = content.job.header
+        self._notes = NotesWriter(book, header, (content.notes or Notes()).beside(header))
         self._our_names = [free_name(name, header) for name in (ROW_COLUMN, *RESULT_COLUMNS)]
 
     def write(self) -> WrittenWorkbook:
@@ -97,12 +102,10 @@ class _Results:
         attempts = self._write_attempts()
         row_sheets = [page.sheet.name for page in rows]
         summary = self._summary(row_sheets).lines(self._book)
-        digested = {page.sheet.name: str(page.digest) for page in attempts}
+        notes = self._notes.write_left()
+        others = {page.sheet.name: str(page.digest) for page in (*attempts, *notes)} | {SUMMARY_SHEET: summary.digest}
         manifest = replace(
-            self._manifest(),
-            sheets=[*row_sheets, *digested, SUMMARY_SHEET],
-            other_sheets={**digested, SUMMARY_SHEET: summary.digest},
-            packed_rows=digests.packed(),
+            self._manifest(), sheets=[*row_sheets, *others], other_sheets=others, packed_rows=digests.packed()
         ).sealed()
         summary.write(manifest.digest)
         self._book.hidden_sheet(manifest)
@@ -134,14 +137,14 @@ class _Results:
     def _write_rows(self, digests: PackedRows) -> list[SheetWriter]:
         book, header = self._book, self._content.job.header
         row_name, *outcome_names = [Cell(name, book.our_header) for name in self._our_names]
-        names = [row_name, *(Cell(name, book.header) for name in header), *outcome_names]
+        names = [row_name, *(Cell(name, book.header) for name in header), *outcome_names, *self._notes.header]
         table = TableWriter(book, RESULTS_SHEET, names, frozen_columns=1, second_part=1 + len(header))
         self._explain(table, [ROW_COLUMN, *[""] * len(header), *RESULT_COLUMNS])
         for result in self._content.rows:
             row = self._display.displayed(result, table.line)
             self._tally.add(row)
             digests.add(row.number, *row.digests())
-            table.add(self._line(row, result))
+            table.add(self._notes.noted(row.number, self._line(row, result)))
             self._on_row(1)
         table.close()
         return table.pages

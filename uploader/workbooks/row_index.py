@@ -34,6 +34,11 @@ class RowIndex:
         number = self.numbers[bisect_left(self.positions, position)]
         return number if number > 0 else None
 
+    def by_position(self) -> dict[int, int]:
+        """The rows' numbers by their positions, where they have one; of a number that stands twice the first alone."""
+        first = {number: at for at, number in zip(reversed(self.positions), reversed(self.numbers), strict=True)}
+        return {at: number for number, at in first.items() if number > 0}
+
     def is_not_a_number(self, position: int) -> bool:
         """Whether `Row` holds something that is not a row number."""
         return self.numbers[bisect_left(self.positions, position)] == _NOT_A_NUMBER

@@ -60,7 +60,7 @@ class SheetWriter:
 
     def add(self, values: Sequence[CellInput]) -> None:
         """Write the next row."""
-        cells = [_cell(value, self.book) for value in values]
+        cells = [as_cell(value, self.book) for value in values]
         self.digest.add(_digest_of(cells))
         lines = 1
         for column, cell in enumerate(cells):
@@ -162,7 +162,7 @@ def digest_of_lines(lines: Iterable[Sequence[CellInput]], book: WorkbookWriter) 
     """The digest over the lines of a sheet, before they are written."""
     digest = SheetDigest(())
     for line in lines:
-        digest.add(_digest_of([_cell(value, book) for value in line]))
+        digest.add(_digest_of([as_cell(value, book) for value in line]))
     return str(digest)
 
 
@@ -170,7 +170,8 @@ def _digest_of(cells: Sequence[Cell]) -> str:
     return line_digest(_up_to_the_last([cell.value for cell in cells]))
 
 
-def _cell(value: CellInput, book: WorkbookWriter) -> Cell:
+def as_cell(value: CellInput, book: WorkbookWriter) -> Cell:
+    """A value with the format that it has where nothing else is said."""
     match value:
         case Cell(value=str(text), format=form):
             return Cell(as_displayed(text, book.language), form)

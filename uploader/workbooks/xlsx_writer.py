@@ -15,6 +15,7 @@ from xlsxwriter.worksheet import Worksheet as XlsxWorksheet
 from uploader.errors import WorkbookError
 from uploader.i18n import Message, render
 from uploader.model.rows import Status
+from uploader.readers.excel.cell_styles import CellStyle
 from uploader.workbooks.display_text import xml_escaped
 from uploader.workbooks.manifest import HIDDEN_SHEET, Manifest
 from uploader.workbooks.moving import AsideFile, FileIdentity, Place, path_of, written_aside
@@ -29,6 +30,9 @@ STATUS_FILLS = {
     Status.NOT_SENT: ("#DCE9F7", "#1D4E80"),
 }
 
+_FAULT = ("#F8D7DA", "#8A1C25")
+OUR_FILLS = frozenset(fill for fill, _ in (*STATUS_FILLS.values(), _FAULT))
+"""Below a header."""
 _ROWS, _ROWS_KEPT_SECONDS = "uploader-rows-", 24 * 3600
 """How the folders begin in which rows wait, and the age from which on nobody is writing them any more."""
 _FOOTER_CHARACTERS = 100
@@ -71,31 +75,44 @@ class WorkbookWriter:
                 "strings_to_urls": False,
             },
         )
+        self._properties: dict[int, dict[str, Any]] = {}
+        """Of each format, by its id."""
+        self._styled: dict[tuple[int, CellStyle], Format] = {}
         self._add_formats()
 
     def _add_formats(self) -> None:
         cell = {"valign": "top", "bottom": 4, "bottom_color": "#C9CDD3"}
         # As text, so that nothing that is typed or edited there becomes a number or a formula.
-        self.text = self._book.add_format({**cell, "text_wrap": True, "num_format": "@"})
-        self.bold = self._book.add_format({**cell, "bold": True})
-        self.fact = self._book.add_format({**cell, "text_wrap": True, "align": "left"})
-        self.number = self._book.add_format({**cell, "align": "center"})
-        self.moment = self._book.add_format({**cell, "align": "center", "num_format": "yyyy-mm-dd hh:mm:ss"})
-        self.long_text = self._book.add_format({**cell, "text_wrap": True})
+        self.text = self._format({**cell, "text_wrap": True, "num_format": "@"})
+        self.bold = self._format({**cell, "bold": True})
+        self.fact = self._format({**cell, "text_wrap": True, "align": "left"})
+        self.number = self._format({**cell, "align": "center"})
+        self.moment = self._format({**cell, "align": "center", "num_format": "yyyy-mm-dd hh:mm:ss"})
+        self.long_text = self._format({**cell, "text_wrap": True})
         """Older Excels show ##### where a cell is formatted as text and has more than 255 characters."""
-        self.typed_text = self._book.add_format({"num_format": "@", "valign": "top"})
+        self.typed_text = self._format({"num_format": "@", "valign": "top"})
         """For cells that are still to be filled in: Excel keeps zeros at the front of what is typed there."""
-        self.fault = self._book.add_format(
-            {**cell, "text_wrap": True, "num_format": "@", **_colours("#F8D7DA", "#8A1C25")}
-        )
+        self.fault = self._format({**cell, "text_wrap": True, "num_format": "@", **_colours(*_FAULT)})
         self.status = {
-            status: self._book.add_format({**cell, **_colours(fill, ink)})
-            for status, (fill, ink) in STATUS_FILLS.items()
+            status: self._format({**cell, **_colours(fill, ink)}) for status, (fill, ink) in STATUS_FILLS.items()
         }
         self.header, self.our_header = (
-            self._book.add_format({"bold": True, "valign": "vcenter", "text_wrap": True, **_colours(fill, "#FFFFFF")})
+            self._format({"bold": True, "valign": "vcenter", "text_wrap": True, **_colours(fill, "#FFFFFF")})
             for fill in (HEADER_FILL, OUR_HEADER_FILL)
         )
+
+    def _format(self, properties: dict[str, Any]) -> Format:
+        form = self._book.add_format(properties)
+        self._properties[id(form)] = properties
+        return form
+
+    def styled(self, form: Format, style: CellStyle) -> Format:
+        """A format with the colour and weight that a person gave a cell."""
+        key = (id(form), style)
+        if key not in self._styled:
+            looks = {"bg_color": style.fill} if style.fill is not None else {}
+            self._styled[key] = self._format({**self._properties[id(form)], **looks, "bold": style.bold})
+        return self._styled[key]
 
     def sheet(self, name: str) -> Worksheet:
         """A new empty sheet, printed one page wide, without Excel's warnings of numbers stored as text."""

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from uploader.actions.planning.open_list import OpenedList
 from uploader.actions.session import Session
-from uploader.errors import OccupiedError, SettingsError, WorkbookError
+from uploader.errors import ListError, OccupiedError, SettingsError, WorkbookError
 from uploader.i18n import Message
 from uploader.journal import Journal
 from uploader.model.events import Advanced, phase
@@ -24,6 +24,7 @@ from uploader.model.workbook_names import fitting, numbered, problems_name
 from uploader.workbooks import redaction, results
 from uploader.workbooks.manifest import MOST_ROWS, PROBLEMS, RESULTS, Manifest
 from uploader.workbooks.moving import Place
+from uploader.workbooks.notes import Notes, notes_of
 from uploader.workbooks.reader import manifest_of
 from uploader.workbooks.results import WrittenWorkbook
 from uploader.workbooks.xlsx_writer import check_writable, standing_at
@@ -136,6 +137,7 @@ def _written(journal: Journal, job: Job, place: Place, session: Session, *, sand
         rows=journal.results(job.id),
         attempts=journal.attempts(job.account, with_cells=redacted is not None),
         runs=_runs(journal, job),
+        notes=_notes(place),
         redaction=redacted,
         sandbox=sandbox,
         language=session.language,
@@ -153,6 +155,14 @@ def _written(journal: Journal, job: Job, place: Place, session: Session, *, sand
 
     with phase(session.ui.on_event, "writing", job.rows, place.path.name):
         return results.write(place, content, on_row, on_digest)
+
+
+def _notes(place: Place) -> Notes | None:
+    """What a person added to the workbook that is renewed; one that can't be read any more is left alone."""
+    try:
+        return None if place.stood is None else notes_of(place.path)
+    except ListError as why:
+        raise OccupiedError(why.message) from why
 
 
 def _runs(journal: Journal, job: Job) -> list[RunRecord]:
