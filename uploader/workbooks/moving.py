@@ -167,7 +167,7 @@ def written_aside(place: Place) -> Iterator[AsideFile]:
     Raises OccupiedError if something else stands there by then, and OSError.
     """
     sweep(place.path.parent)
-    aside = place.path.with_name(f".uploader-{secrets.token_hex(8)}.tmp")
+    aside = _aside_in(place.path.parent)
     try:
         with AsideFile(aside) as file:
             try:
@@ -180,6 +180,18 @@ def written_aside(place: Place) -> Iterator[AsideFile]:
     finally:
         with suppress(OSError):  # a folder that is gone meanwhile
             aside.unlink(missing_ok=True)
+
+
+def check_folder(folder: Path) -> None:
+    """Raise OSError where no file can be written in the folder."""
+    aside = _aside_in(folder)
+    with AsideFile(aside):
+        pass
+    aside.unlink()
+
+
+def _aside_in(folder: Path) -> Path:
+    return folder / f".uploader-{secrets.token_hex(8)}.tmp"
 
 
 def sweep(folder: Path) -> None:

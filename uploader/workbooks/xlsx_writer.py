@@ -18,7 +18,7 @@ from uploader.model.rows import Status
 from uploader.readers.excel.cell_styles import CellStyle
 from uploader.workbooks.display_text import xml_escaped
 from uploader.workbooks.manifest import HIDDEN_SHEET, Manifest
-from uploader.workbooks.moving import AsideFile, FileIdentity, Place, path_of, written_aside
+from uploader.workbooks.moving import AsideFile, FileIdentity, Place, check_folder, path_of, written_aside
 
 HEADER_FILL, OUR_HEADER_FILL = "#44546A", "#1F6F8B"
 STATUS_FILLS = {
@@ -208,8 +208,7 @@ def _folder_for_rows() -> Iterator[str]:
 def check_writable(path: Path) -> None:
     """Raise WorkbookError where a workbook could not be written to `path` later on."""
     try:
-        with tempfile.NamedTemporaryFile(prefix=".uploader-", dir=path.parent):
-            pass
+        check_folder(path.parent)
         if path.exists():
             with path.open("r+b"):  # refused on Windows while the workbook is open in Excel
                 pass

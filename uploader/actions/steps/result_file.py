@@ -24,7 +24,7 @@ from uploader.model.workbook_names import fitting, numbered, problems_name
 from uploader.workbooks import redaction, results
 from uploader.workbooks.manifest import MOST_ROWS, PROBLEMS, RESULTS, Manifest
 from uploader.workbooks.moving import Place
-from uploader.workbooks.notes import Notes, notes_of
+from uploader.workbooks.notes import notes_of
 from uploader.workbooks.reader import manifest_of
 from uploader.workbooks.results import WrittenWorkbook
 from uploader.workbooks.xlsx_writer import check_writable, standing_at
@@ -117,7 +117,7 @@ def write_results(journal: Journal, job: Job, output: Path, session: Session, *,
     while True:
         try:
             written = _written(journal, job, place, session, sandbox=sandbox)
-        except OccupiedError:
+        except (OccupiedError, ListError):  # what can't be read any more is left alone, too
             free = _chosen(output, lambda _: False, session)
             session.tell(Message("result_file.changed_meanwhile", wished=place.path.name, target=free.name))
             place = Place(free, None)
@@ -137,7 +137,7 @@ def _written(journal: Journal, job: Job, place: Place, session: Session, *, sand
         rows=journal.results(job.id),
         attempts=journal.attempts(job.account, with_cells=redacted is not None),
         runs=_runs(journal, job),
-        notes=_notes(place),
+        notes=None if place.stood is None else notes_of(place.path),
         redaction=redacted,
         sandbox=sandbox,
         language=session.language,
@@ -155,14 +155,6 @@ def _written(journal: Journal, job: Job, place: Place, session: Session, *, sand
 
     with phase(session.ui.on_event, "writing", job.rows, place.path.name):
         return results.write(place, content, on_row, on_digest)
-
-
-def _notes(place: Place) -> Notes | None:
-    """What a person added to the workbook that is renewed; one that can't be read any more is left alone."""
-    try:
-        return None if place.stood is None else notes_of(place.path)
-    except ListError as why:
-        raise OccupiedError(why.message) from why
 
 
 def _runs(journal: Journal, job: Job) -> list[RunRecord]:
