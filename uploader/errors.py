@@ -90,10 +90,6 @@ class WorkbookError(UploaderError):
     exit_code = 4
 
 
-class OccupiedError(WorkbookError):
-    """Something else stands by now where a workbook of ours was to go; it is left alone."""
-
-
 class BusyError(UploaderError):
     """Another run on this computer holds what this one needs."""
 

@@ -10,9 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from uploader.errors import OccupiedError
 from uploader.workbooks import moving
-from uploader.workbooks.moving import AsideFile, FileIdentity, Place, sweep, written_aside
+from uploader.workbooks.moving import AsideFile, FileIdentity, OccupiedError, Place, sweep, written_aside
 
 ON_POSIX = pytest.mark.skipif(os.name == "nt", reason="of POSIX")
 ASIDE = ".uploader-0123456789abcdef.tmp"

@@ -15,7 +15,7 @@ from pathlib import Path
 from stat import S_ISREG
 from typing import TYPE_CHECKING, Self
 
-from uploader.errors import OccupiedError
+from uploader.errors import WorkbookError
 from uploader.i18n import Message
 
 if TYPE_CHECKING:
@@ -30,6 +30,10 @@ _NO_HARD_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, er
 _LEAST_AGE_SECONDS, _CERTAIN_AGE_SECONDS = 60, 24 * 3600
 """Younger files are left alone; from the other age on nobody is writing any more, also where locks say nothing."""
 _AT_ONCE = 1 << 20
+
+
+class OccupiedError(WorkbookError):
+    """Something else stands by now where a workbook of ours was to go; it is left alone."""
 
 
 @dataclass(frozen=True, slots=True)

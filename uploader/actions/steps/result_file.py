@@ -14,7 +14,7 @@ from pathlib import Path
 
 from uploader.actions.planning.open_list import OpenedList
 from uploader.actions.session import Session
-from uploader.errors import ListError, OccupiedError, SettingsError, WorkbookError
+from uploader.errors import ListError, SettingsError, WorkbookError
 from uploader.i18n import Message
 from uploader.journal import Journal
 from uploader.model.events import Advanced, phase
@@ -23,7 +23,7 @@ from uploader.model.summary import Summary
 from uploader.model.workbook_names import fitting, numbered, problems_name
 from uploader.workbooks import redaction, results
 from uploader.workbooks.manifest import MOST_ROWS, PROBLEMS, RESULTS, Manifest
-from uploader.workbooks.moving import Place
+from uploader.workbooks.moving import OccupiedError, Place
 from uploader.workbooks.notes import notes_of
 from uploader.workbooks.reader import manifest_of
 from uploader.workbooks.results import WrittenWorkbook
