@@ -5,14 +5,17 @@ import shutil
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.books import refused
+from tests.books import page, refused
 from tests.conftest import accounts_for, interactions, write_csv
 from tests.worlds import World
 from uploader.actions.results import results
-from uploader.errors import SettingsError
+from uploader.actions.steps import problems_file
+from uploader.actions.templates import blank
+from uploader.errors import SettingsError, WorkbookError
 from uploader.model.events import Phase
 from uploader.workbooks.manifest import Manifest
 from uploader.workbooks.moving import Place
@@ -117,6 +120,45 @@ def test_a_problems_workbook_that_was_saved_meanwhile_is_left_alone(world: World
     world.checks(path)
     assert book.read_bytes() == PEOPLES
     assert (tmp_path / "list.problems-2.xlsx").read_bytes() != theirs
+
+
+def test_a_problems_workbook_that_was_saved_while_it_was_checked_is_left_alone(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = refused(3, ())
+    rows[0][6] = ""
+    world.checks(write_csv(tmp_path / "list.csv", rows))
+    book = tmp_path / "list.problems.xlsx"
+    place_of = problems_file.place_of_problems
+    saved: list[bytes] = []
+
+    def saved_first(*arguments: Any) -> Place:
+        with page(book, "Problems") as sheet:
+            sheet["D2"].value = "x@example.com"
+        saved.append(book.read_bytes())
+        return place_of(*arguments)
+
+    monkeypatch.setattr(problems_file, "place_of_problems", saved_first)
+    ended = world.checks(book)
+    assert ended.told("workbook.occupied")
+    assert saved == [book.read_bytes()]
+
+
+@pytest.mark.parametrize("name", ["blank.xlsx", "blank.csv"])
+def test_a_blank_list_goes_over_nothing_that_appeared_meanwhile(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    take = Place.take
+
+    def somebody_was_first(place: Place, aside: Path) -> None:
+        place.path.write_bytes(PEOPLES)
+        take(place, aside)
+
+    monkeypatch.setattr(Place, "take", somebody_was_first)
+    with pytest.raises(WorkbookError, match="left unchanged"):
+        blank("wolkvox/add_interaction", tmp_path / name, world.session)
+    assert (tmp_path / name).read_bytes() == PEOPLES
+    assert [path.name for path in tmp_path.iterdir()] == [name]
 
 
 def test_the_digest_is_known_before_the_workbook_stands(world: World, tmp_path: Path, own_world: Path) -> None:

@@ -23,7 +23,7 @@ from uploader.model.summary import Summary
 from uploader.model.workbook_names import fitting, numbered, problems_name
 from uploader.workbooks import redaction, results
 from uploader.workbooks.manifest import MOST_ROWS, PROBLEMS, RESULTS, Manifest
-from uploader.workbooks.moving import OccupiedError, Place
+from uploader.workbooks.moving import FileIdentity, OccupiedError, Place
 from uploader.workbooks.notes import notes_of
 from uploader.workbooks.reader import manifest_of
 from uploader.workbooks.results import WrittenWorkbook
@@ -72,7 +72,7 @@ def place_of_problems(opened: OpenedList, session: Session) -> Place:
     """
     manifest, path, folder = opened.manifest, opened.path.absolute(), session.folder
     if manifest is not None and manifest.kind == PROBLEMS and path.suffix.lower() == ".xlsx" and folder is None:
-        return _place(path, session)
+        return Place(path, _as_read(opened, standing_at(path)))
 
     def may_replace(other: Manifest) -> bool:
         return other.kind == PROBLEMS and other.list_sha256 == opened.list_sha256
@@ -97,6 +97,11 @@ def _chosen(wished: Path, may_replace: Callable[[Manifest], bool], session: Sess
         target = numbered(wished, nth)
     session.stood[target] = None
     return target
+
+
+def _as_read(opened: OpenedList, standing: FileIdentity | None) -> FileIdentity | None:
+    """What stood at the place of a list when it was read: it may have been saved again since."""
+    return standing and replace(standing, sha256=opened.checked.sha256)
 
 
 def _place(path: Path, session: Session) -> Place:
