@@ -53,7 +53,7 @@ from uploader.journal.sqlite import SqliteJournal
 from uploader.model.http import Arrival, Request, Response, SendFailure
 from uploader.model.job import RowResult, Sender
 from uploader.model.outcomes import Completion, Dispatch, Stop
-from uploader.model.resend import ResendPolicy
+from uploader.model.resend import HeldBack, ResendPolicy
 from uploader.model.rows import Status, column_letter
 from uploader.model.summary import Summary
 from uploader.templates.catalog import Catalog, shipped
@@ -219,7 +219,7 @@ class NotedLedger(WatchedLedger):
         finally:
             self.world.is_sending = False
 
-    def commit(self, completions: Sequence[Completion], dispatches: Sequence[Dispatch]) -> Mapping[int, Status]:
+    def commit(self, completions: Sequence[Completion], dispatches: Sequence[Dispatch]) -> Mapping[int, HeldBack]:
         try:
             with self._watched():
                 held_back = super().commit(completions, dispatches)

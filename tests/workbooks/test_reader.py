@@ -20,7 +20,7 @@ from uploader.model.rows import RESULT_COLUMNS, Row, Status
 from uploader.readers import open_file, open_list, table_of
 from uploader.workbooks import results
 from uploader.workbooks.manifest import PROBLEMS, RESULTS, VERSION, line_digest, read_manifest
-from uploader.workbooks.reader import manifest_of, open_workbook, recognise
+from uploader.workbooks.reader import manifest_of, open_proven, open_workbook, recognise
 from uploader.workbooks.result_workbook import ResultLine, ResultWorkbook
 
 OLD = Path(__file__).parents[1] / "data" / "version_0_1_0"
@@ -175,7 +175,7 @@ def test_the_same_rows_are_written_with_the_same_digests_as_by_version_0_1_0(nam
         list_name=manifest.list_name,
         template_sha256=manifest.template_sha256,
         fields={field: nth for nth, field in enumerate(FIELDS)},
-        account=manifest.account,
+        key=manifest.account,
         redacted=manifest.redacted,
     )
     how = replace(content(rows, attempts=attempts, sandbox=manifest.sandbox, language=manifest.language), job=again)

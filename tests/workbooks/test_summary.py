@@ -174,8 +174,8 @@ def test_the_mapping_is_shown_without_the_template_s_text_too(tmp_path: Path) ->
 
 
 def settled(number: int, status: Status, code: str) -> RowResult:
-    said = Message(code, who="ana", when="2026-03-10 09:00")
-    return replace(result(number, ("x", "y"), status, ""), code="", advice=said)
+    said, found = Message(code, who="ana", when="2026-03-10 09:00"), code.removeprefix("advice.").replace("_", " ")
+    return replace(result(number, ("x", "y"), status, ""), code="", advice=said, settled=found)
 
 
 def test_rows_that_a_person_settled_are_told_apart_from_those_that_the_api_answered(tmp_path: Path) -> None:

@@ -54,7 +54,7 @@ class RecoveredRows:
     _known: Mapping[int, Collection[AttemptKey]] = field(init=False)
 
     def __post_init__(self) -> None:
-        workbook = self.workbook
+        workbook = self.workbook = self.workbook.without_notes()
         self.header = workbook.list_header
         nth_of = {position: nth for nth, position in enumerate(workbook.list_columns)}
         self.fields = {name: nth_of[position] for name, position in workbook.mapping().items()}

@@ -67,6 +67,8 @@ class ResultPlace:
             raise SettingsError(Message("result_file.not_writable", why=why.message)) from why
         if target != wished:
             self.session.tell(self._why_not(wished, target))
+        elif self.at_hand is not None and target == self.at_hand.path.absolute():
+            self.session.stood[target] = _as_read(self.at_hand, standing_at(target))
         return target
 
     def _is_ours(self, manifest: Manifest) -> bool:
@@ -200,9 +202,8 @@ def _written(journal: Journal, job: Job, place: Place, session: Session, *, sand
         session.ui.on_event(Advanced(rows))
 
     def on_digest(digest: str) -> None:
-        journal.note_workbook(
-            job.id, digest, place.path
-        )  # before it stands there: nobody may find one that we don't know
+        # Before it stands there: nobody may find one that we don't know.
+        journal.note_workbook(job.id, digest, place.path)
 
     with phase(session.ui.on_event, "writing", job.rows, place.path.name):
         return results.write(place, content, on_row, on_digest)
