@@ -80,7 +80,7 @@ def with_results_hidden(book: openpyxl.Workbook) -> None:
 
 
 def of_newer_version(path: Path) -> None:
-    tamper(path, version="3")
+    tamper(path, version="4")
 
 
 def cut_off(path: Path) -> None:
