@@ -12,7 +12,10 @@ from tests.conftest import FIELDS, interactions, sheet_rows, write_csv
 from tests.worlds import Ending, World
 from uploader.actions.options import SandboxConfig
 from uploader.actions.results import results
+from uploader.actions.steps import places
 from uploader.i18n import row_numbers
+from uploader.workbooks import xlsx_writer
+from uploader.workbooks.moving import Place
 
 
 def cell(ended: Ending, row: int, column: str) -> Any:
@@ -177,3 +180,70 @@ def test_a_second_practice_run_skips_what_the_first_one_sent(world: World, path:
     for requests in (8, 2, 2):  # the two that are rejected go again
         ended = practising.sends(path, sandbox=SandboxConfig(latency_seconds=0), no_preflight=True)
         assert (ended.json["requests"], ended.json["accepted"]) == (requests, 6)
+
+
+def test_what_was_corrected_in_a_newer_workbook_is_not_undone_by_an_older_one(
+    world: World, path: Path, pilot: Path
+) -> None:
+    _, newer = results("1", pilot.with_name("newer.xlsx"), world.session)
+    mend(newer, {(4, "rp_id"): GOOD, (8, "body"): "corrected"})
+    assert world.sends(newer, no_preflight=True).json["accepted"] == 7
+    mend(pilot, {(7, "rp_id"): GOOD})
+    ended = world.sends(path, no_preflight=True)
+    assert [row[0] for row in ended.came] == ["from6@example.com"]
+    assert (cell(ended, 4, "rp_id"), cell(ended, 8, "body")) == (GOOD, "corrected")
+    assert not ended.told("held.accepted_edited")
+
+
+def test_a_workbook_that_was_corrected_while_practising_is_kept_when_the_list_is_sent_for_real(
+    world: World, path: Path
+) -> None:
+    practising = replace(world, environment={}, is_wired=True)
+    book = Path(practising.sends(path, sandbox=SandboxConfig(latency_seconds=0)).json["results"])
+    mend(book, {(5, "body"): "corrected"})
+    practising.sends(book, sandbox=SandboxConfig(latency_seconds=0))
+    ended = world.sends(path, no_preflight=True)
+    assert ended.told("result_file.kept_work", wished=book.name)
+    assert "corrected" in typed(book)
+    assert "corrected" in typed(Path(world.sends(book, no_preflight=True).json["results"]))
+
+
+@pytest.mark.parametrize("column", ["Row", "Status", "Advice"])
+def test_what_stands_below_the_table_in_columns_of_ours_alone_stays_when_the_workbook_itself_is_sent(
+    world: World, pilot: Path, column: str
+) -> None:
+    with page(pilot) as lines:
+        at = [cell.value for cell in lines[1]].index(column) + 1
+        lines.cell(lines.max_row + 2, at).value = "total: hablar con Ana"
+    ended = world.sends(pilot, no_preflight=True)
+    assert (Path(ended.json["results"]).name, ended.told("result_file.kept_work")) == ("list.results-2.xlsx", True)
+    assert "total: hablar con Ana" in typed(pilot)
+
+
+def test_a_workbook_in_our_own_folder_in_which_somebody_worked_is_not_replaced(
+    world: World, path: Path, pilot: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nowhere_but_at_home(place: Place) -> Any:
+        if place.path.parent == path.parent:
+            raise PermissionError
+        return written(place)
+
+    written = xlsx_writer.written_aside
+    monkeypatch.setattr(xlsx_writer, "written_aside", nowhere_but_at_home)
+    monkeypatch.setattr(places, "check_writable", lambda _: None)
+    spare = Path(world.sends(path, no_preflight=True).json["results"])
+    assert spare.parent == world.home / "results"
+    mend(spare, {(4, "Response message"): "llamado el lunes"})
+    ended = world.sends(path, no_preflight=True)
+    assert (Path(ended.json["results"]) != spare, "llamado el lunes" in typed(spare)) == (True, True)
+
+
+def test_a_problems_workbook_is_never_taken_for_results_that_may_be_replaced(
+    world: World, path: Path, pilot: Path
+) -> None:
+    mend(pilot, {(4, "rp_id"): ""})
+    assert world.checks(pilot).code == 2
+    problems = path.with_name("list.problems.xlsx")
+    before = problems.read_bytes()
+    ended = world.sends(path, no_preflight=True, output=problems)
+    assert (Path(ended.json["results"]).name, problems.read_bytes()) == ("list.problems-2.xlsx", before)

@@ -13,7 +13,7 @@ from tests.books import page, refused
 from tests.conftest import accounts_for, interactions, write_csv
 from tests.worlds import World
 from uploader.actions.results import results
-from uploader.actions.steps import problems_file, result_file
+from uploader.actions.steps import places, problems_file
 from uploader.actions.templates import blank
 from uploader.errors import SettingsError, WorkbookError
 from uploader.model.events import Phase
@@ -129,7 +129,7 @@ def test_a_problems_workbook_that_was_saved_while_it_was_checked_is_left_alone(
     rows[0][6] = ""
     world.checks(write_csv(tmp_path / "list.csv", rows))
     book = tmp_path / "list.problems.xlsx"
-    place_of = result_file.place_of_problems
+    place_of = places.place_of_problems
     saved: list[bytes] = []
 
     def saved_first(*arguments: Any) -> Place:

@@ -7,7 +7,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from tests.workbooks.test_problems import PROBLEMS_MANIFEST
+from tests.workbooks.test_problems import content as problems_content
 from tests.workbooks.test_results import content, job, result
 from uploader.model.rows import RESULT_COLUMNS, Row
 from uploader.workbooks import problems, results
@@ -53,7 +53,7 @@ def test_a_wide_list_has_its_own_columns_on_one_page_and_ours_on_the_next(tmp_pa
 
 def test_a_wide_problems_workbook_is_printed_on_several_pages_with_the_rows_numbers(tmp_path: Path) -> None:
     path = tmp_path / "p.xlsx"
-    problems.write(path, PROBLEMS_MANIFEST, tuple("abcdef"), [(Row(2, ("many words " * 9,) * 6), [], [])], "es")
+    problems.write(path, problems_content(tuple("abcdef"), [(Row(2, ("many words " * 9,) * 6), [], [])], "es"))
     page: Any = openpyxl.load_workbook(path)["Problems"]
     assert page.oddFooter.left.text == "list.csv"
     assert not page.sheet_properties.pageSetUpPr or not page.sheet_properties.pageSetUpPr.fitToPage

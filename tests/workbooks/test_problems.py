@@ -1,3 +1,5 @@
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -11,6 +13,7 @@ from uploader.model.rows import Row
 from uploader.workbooks import problems, reader
 from uploader.workbooks.manifest import PROBLEMS, Manifest
 
+Line = tuple[Row, Sequence[Problem], Sequence[int]]
 PROBLEMS_MANIFEST = Manifest(
     kind=PROBLEMS,
     list_sha256="ab" * 32,
@@ -20,6 +23,11 @@ PROBLEMS_MANIFEST = Manifest(
     template_sha256="cd" * 32,
     our_columns={},
 )
+
+
+def content(header: Sequence[str], rows: Sequence[Line], language: str = "en") -> problems.Content:
+    """A problems workbook of the list."""
+    return problems.Content(manifest=PROBLEMS_MANIFEST, header=header, rows=rows, language=language)
 
 
 def in_english(problem: Problem) -> str:
@@ -32,7 +40,7 @@ def test_problems_stand_beside_their_rows_with_the_bad_cells_coloured(tmp_path: 
     odd = Problem(2, 1, "outer_spaces", stops=False)
     rows = [(Row(2, ("x", "y")), [odd], []), (Row(4, ("", "z")), [empty], [0])]
     steps: list[int] = []
-    problems.write(path, PROBLEMS_MANIFEST, ("a", "b"), rows, "en", on_row=steps.append)
+    problems.write(path, content(("a", "b"), rows), on_row=steps.append)
     assert steps == [1, 1]
     page = openpyxl.load_workbook(path)["Problems"]
     good, bad = sheet_rows(path, "Problems")
@@ -53,9 +61,8 @@ def test_problems_are_at_the_cells_of_their_own_workbook_and_in_its_language(tmp
         Problem(40, 9, "empty", {"field": "Row"}),
         Problem(40, None, "example_row"),
     ]
-    problems.write(
-        path, PROBLEMS_MANIFEST, ("a", "b"), [(Row(40, ("x", "")), found, [1])], "es", {7: 1, 9: -1}.__getitem__
-    )
+    rows = [(Row(40, ("x", "")), found, [1])]
+    problems.write(path, replace(content(("a", "b"), rows, "es"), list_column={7: 1, 9: -1}.__getitem__))
     (line,) = sheet_rows(path, "Problems")
     assert line["Problem"].startswith(
         "E2: b está vacío. Complete la celda. A2: Row está vacío. Complete la celda. fila 40: "
@@ -67,7 +74,7 @@ def test_a_problems_workbook_that_is_cancelled_is_not_there(tmp_path: Path) -> N
         raise CancelledError
 
     with pytest.raises(CancelledError):
-        problems.write(tmp_path / "p.xlsx", PROBLEMS_MANIFEST, ("a",), [(Row(2, ("x",)), [], [])], "en", on_row=on_row)
+        problems.write(tmp_path / "p.xlsx", content(("a",), [(Row(2, ("x",)), [], [])]), on_row=on_row)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -75,7 +82,7 @@ def test_its_summary_says_how_many_rows_have_problems_and_what_to_do(tmp_path: P
     path = tmp_path / "p.xlsx"
     odd, empty = Problem(2, 1, "outer_spaces", stops=False), Problem(4, 0, "empty", {"field": "a"})
     rows = [(Row(2, ("x", "y")), [odd], []), (Row(3, ("x", "y")), [], []), (Row(4, ("", "z")), [empty, odd], [0])]
-    problems.write(path, PROBLEMS_MANIFEST, ("a", "b"), rows, "es")
+    problems.write(path, content(("a", "b"), rows, "es"))
     book = openpyxl.load_workbook(path)
     assert book.sheetnames == ["Problems", "Summary", "uploader"]
     told = {row[0].value: row[1].value for row in book["Summary"].iter_rows()}

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from uploader.actions.planning.find_job import Which, found_job
 from uploader.actions.session import Session
-from uploader.actions.steps.result_file import spare_folder
+from uploader.actions.steps.places import spare_folder
 from uploader.errors import SettingsError
 from uploader.i18n import Message
 from uploader.journal import Journal

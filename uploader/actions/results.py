@@ -6,7 +6,8 @@ from pathlib import Path
 
 from uploader.actions.planning.find_job import Which, named_job, remembered
 from uploader.actions.session import Session
-from uploader.actions.steps.result_file import ResultPlace, write_results
+from uploader.actions.steps.places import ResultPlace
+from uploader.actions.steps.result_file import write_results
 from uploader.model.job import Job
 from uploader.workbooks import redaction
 

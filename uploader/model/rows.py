@@ -41,6 +41,8 @@ RESULT_COLUMNS = (
     "Duration ms",
 )
 """Our columns of the result sheet, behind `Row` and the list's own; a contract."""
+PROBLEM_COLUMNS = ("Problem", "Warning")
+"""Our columns of the problems sheet, between `Row` and the list's own; a contract."""
 
 
 def column_letter(position: int) -> str:

@@ -13,14 +13,21 @@ from uploader.workbooks.xlsx_writer import WorkbookWriter
 class NotesWriter:
     """A person's columns behind ours, the colours of cells, and a sheet for what belongs to no row."""
 
-    def __init__(self, book: WorkbookWriter, header: Sequence[str], notes: Notes) -> None:
-        """`header` has the list's columns, `notes` what is not among them."""
+    def __init__(
+        self,
+        book: WorkbookWriter,
+        header: Sequence[str],
+        notes: Notes,
+        before: Sequence[str] = (ROW_COLUMN,),
+        behind: Sequence[str] = RESULT_COLUMNS,
+    ) -> None:
+        """`header` has the list's columns, `notes` what is not among them; ours are before and behind the list's."""
         self._book, self._notes = book, notes
         self._written = set[int]()
         keys = keys_of([*header, *notes.header])
         listed, added = keys[: len(header)], keys[len(header) :]
-        ours = [ColumnKey(column, -1) for column in (ROW_COLUMN, *RESULT_COLUMNS)]
-        self._places = {key: at for at, key in enumerate([ours[0], *listed, *ours[1:], *added])}
+        first, last = ([ColumnKey(column, -1) for column in ours] for ours in (before, behind))
+        self._places = {key: at for at, key in enumerate([*first, *listed, *last, *added])}
 
     @property
     def header(self) -> list[Cell]:

@@ -1,61 +1,131 @@
 """The problems workbook: the list's rows with what is wrong with each, the cells to fix coloured."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from uploader.i18n import Fact, Message, render
 from uploader.model import advice
 from uploader.model.problems import Problem
-from uploader.model.rows import ROW_COLUMN, Row, column_letter
+from uploader.model.rows import PROBLEM_COLUMNS, ROW_COLUMN, Row, column_letter
 from uploader.workbooks.column_notes import COLUMN_NOTES
-from uploader.workbooks.manifest import CellValue, Manifest
+from uploader.workbooks.digests import PackedRows
+from uploader.workbooks.display_text import as_displayed
+from uploader.workbooks.manifest import CellValue, Manifest, line_digest
 from uploader.workbooks.moving import Place, path_of
+from uploader.workbooks.notes import Notes
+from uploader.workbooks.notes_writer import NotesWriter
 from uploader.workbooks.sheet_writer import Cell, CellInput, SheetWriter, TableWriter, free_name
 from uploader.workbooks.xlsx_writer import WorkbookWriter, new_workbook
 
 _SHEET, _SUMMARY_SHEET = "Problems", "Summary"
 _SUMMARY_WIDTHS = (31, 72)
-_COLUMNS = (ROW_COLUMN, "Problem", "Warning")
-"""Ours, before the list's own; a contract."""
+_COLUMNS = (ROW_COLUMN, *PROBLEM_COLUMNS)
 
 
-def write(
-    where: Path | Place,
-    manifest: Manifest,
-    header: Sequence[str],
-    rows: Iterable[tuple[Row, Sequence[Problem], Sequence[int]]],
-    language: str,
-    list_column: Callable[[int], int] = int,
-    on_row: Callable[[int], None] = lambda _: None,
-) -> None:
-    """Write the rows, each with what is wrong with it and which of its cells are, to its place.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """What a problems workbook shows."""
 
-    `list_column` gives, for a problem's column, that of the list, from 0, or -1 for our column `Row`. `on_row` is
-    called with 1 after each row; what it raises ends the writing, and leaves what stands there as it is. Raises
-    WorkbookError, and OccupiedError where something else stands there by then.
+    manifest: Manifest
+    """Of its list; what the workbook says of itself, it adds."""
+    header: Sequence[str]
+    """Of the list."""
+    rows: Iterable[tuple[Row, Sequence[Problem], Sequence[int]]]
+    """Each with what is wrong with it and which of its cells are."""
+    language: str
+    list_column: Callable[[int], int] = int
+    """For a problem's column that of the list, from 0, or -1 for our column `Row`."""
+    notes: Notes | None = None
+    """What a person added to the workbook that this one renews."""
+
+
+def write(where: Path | Place, content: Content, on_row: Callable[[int], None] = lambda _: None) -> None:
+    """Write the workbook to its place.
+
+    `on_row` is called with 1 after each row; what it raises ends the writing, and leaves what stands there as it is.
+    Raises WorkbookError, and OccupiedError where something else stands there by then.
     """
-    our_names = [free_name(name, header) for name in _COLUMNS]
-    with new_workbook(where, language, manifest.list_name) as book:
-        names = [*(Cell(name, book.our_header) for name in our_names), *(Cell(name, book.header) for name in header)]
-        table = TableWriter(book, _SHEET, names, frozen_columns=len(our_names))
+    with new_workbook(where, content.language, content.manifest.list_name) as book:
+        _Problems(book, content, path_of(where).name).write(on_row)
+
+
+class _Problems:
+    """A problems workbook while it is written."""
+
+    def __init__(self, book: WorkbookWriter, content: Content, file_name: str) -> None:
+        self._book, self._content, self._file_name = book, content, file_name
+        self._our_names = [free_name(name, content.header) for name in _COLUMNS]
+        notes = (content.notes or Notes()).beside(content.header)
+        self._notes = NotesWriter(book, content.header, notes, before=_COLUMNS, behind=())
+        self._counts, self._digests = _Counts(), PackedRows()
+
+    def write(self, on_row: Callable[[int], None]) -> None:
+        """Write all sheets."""
+        book, content = self._book, self._content
+        ours = [Cell(name, book.our_header) for name in self._our_names]
+        names = [*ours, *(Cell(name, book.header) for name in content.header), *self._notes.header]
+        table = TableWriter(book, _SHEET, names, frozen_columns=len(_COLUMNS))
         for at, column in enumerate(_COLUMNS):
-            table.explain(at, render(Message(COLUMN_NOTES[column]), language))
-        counts = _Counts()
-        for row, problems, faults in rows:
-            stopping, warnings = (
-                _sentences([one for one in problems if one.stops is stops], language, list_column, row, table.line)
-                for stops in (True, False)
-            )
-            counts.add(stopping, warnings)
-            cells = [Cell(cell, book.fault) if column in faults else cell for column, cell in enumerate(row.cells)]
-            problem_cell: CellInput = Cell(stopping, book.fault) if stopping else ""
-            table.add([row.number, problem_cell, warnings, *cells])
+            table.explain(at, render(Message(COLUMN_NOTES[column]), content.language))
+        for row, problems, faults in content.rows:
+            table.add(self._line(row, problems, faults, table.line))
             on_row(1)
         table.close()
-        _write_summary(book, manifest, counts, path_of(where).name)
-        our_columns = {column: (at, name) for at, (column, name) in enumerate(zip(_COLUMNS, our_names, strict=True))}
-        book.hidden_sheet(replace(manifest, our_columns=our_columns).sealed())
+        pages = [self._write_summary(), *self._notes.write_left()]
+        sheets, others = (
+            [page.sheet.name for page in table.pages],
+            {page.sheet.name: str(page.digest) for page in pages},
+        )
+        book.hidden_sheet(self._manifest(sheets, others))
+
+    def _line(self, row: Row, problems: Sequence[Problem], faults: Sequence[int], line: int) -> list[CellInput]:
+        book, language = self._book, self._content.language
+        stopping, warnings = (
+            _sentences([one for one in problems if one.stops is stops], language, self._content.list_column, row, line)
+            for stops in (True, False)
+        )
+        self._counts.add(stopping, warnings)
+        shown = [as_displayed(cell, language) for cell in row.cells]
+        ours = [as_displayed(text, language) for text in (stopping, warnings)]
+        self._digests.add(row.number, line_digest(shown), line_digest(ours))
+        cells = [Cell(cell, book.fault) if column in faults else cell for column, cell in enumerate(row.cells)]
+        problem: CellInput = Cell(stopping, book.fault) if stopping else ""
+        return self._notes.noted(row.number, [row.number, problem, warnings, *cells])
+
+    def _manifest(self, sheets: Sequence[str], others: Mapping[str, str]) -> Manifest:
+        columns = enumerate(zip(_COLUMNS, self._our_names, strict=True))
+        return replace(
+            self._content.manifest,
+            our_columns={column: (at, name) for at, (column, name) in columns},
+            list_header=tuple(self._content.header),
+            language=self._content.language,
+            sheets=[*sheets, *others],
+            other_sheets=others,
+            packed_rows=self._digests.packed(),
+        ).sealed()
+
+    def _write_summary(self) -> SheetWriter:
+        """Which list it is, how many rows have problems, and what to do about them."""
+        book, manifest = self._book, self._content.manifest
+
+        def text(code: str, /, **facts: Fact) -> str:
+            return render(Message(f"workbook.{code}", **facts), book.language)
+
+        page = SheetWriter(book, _SUMMARY_SHEET, _SUMMARY_WIDTHS)
+        facts: list[tuple[str, CellValue]] = [
+            (text("summary.list"), manifest.list_name),
+            (text("summary.list_sha256"), manifest.list_sha256),
+            (text("summary.template"), manifest.template),
+            (text("summary.rows"), self._counts.rows),
+            (text("summary.with_problems"), self._counts.with_problems),
+            (text("summary.with_warnings"), self._counts.with_warnings),
+            (text("next.title"), text("next.problems", name=self._file_name)),
+            ("", text("next.skip_invalid")),
+        ]
+        for name, value in facts:
+            page.add([Cell(name, book.bold), Cell(value, book.fact)])
+        return page
 
 
 @dataclass(slots=True)
@@ -71,27 +141,6 @@ class _Counts:
         self.rows += 1
         self.with_problems += bool(stopping)
         self.with_warnings += bool(warnings and not stopping)
-
-
-def _write_summary(book: WorkbookWriter, manifest: Manifest, counts: _Counts, file_name: str) -> None:
-    """Which list it is, how many rows have problems, and what to do about them."""
-
-    def text(code: str, /, **facts: Fact) -> str:
-        return render(Message(f"workbook.{code}", **facts), book.language)
-
-    page = SheetWriter(book, _SUMMARY_SHEET, _SUMMARY_WIDTHS)
-    facts: list[tuple[str, CellValue]] = [
-        (text("summary.list"), manifest.list_name),
-        (text("summary.list_sha256"), manifest.list_sha256),
-        (text("summary.template"), manifest.template),
-        (text("summary.rows"), counts.rows),
-        (text("summary.with_problems"), counts.with_problems),
-        (text("summary.with_warnings"), counts.with_warnings),
-        (text("next.title"), text("next.problems", name=file_name)),
-        ("", text("next.skip_invalid")),
-    ]
-    for name, value in facts:
-        page.add([Cell(name, book.bold), Cell(value, book.fact)])
 
 
 def _sentences(

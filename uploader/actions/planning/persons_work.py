@@ -1,21 +1,22 @@
 """What a person typed into a workbook of ours that the journal doesn't know: it must not be overwritten."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
+from typing import Self
 
 from uploader.actions.planning.job_columns import JobColumns
 from uploader.errors import ListError
 from uploader.i18n import Message, row_numbers
 from uploader.journal import Journal
-from uploader.model.job import Job, RowState
-from uploader.model.rows import RESULT_COLUMNS
-from uploader.workbooks.manifest import HIDDEN_SHEET, MOST_ROWS, RESULTS, canonical_text, cell_text, line_digest
+from uploader.model.job import Job, RowResult, RowState
+from uploader.workbooks.manifest import HIDDEN_SHEET, MOST_ROWS, RESULTS, canonical_text, cell_text
 from uploader.workbooks.reader import manifest_of, open_workbook
 from uploader.workbooks.redaction import Redaction, redaction_for, shows
 from uploader.workbooks.result_workbook import ResultLine, ResultWorkbook
 from uploader.workbooks.row_display import RowDisplay, zone_of
+from uploader.workbooks.row_index import row_number
 
 _AT_ONCE = 500
 
@@ -30,26 +31,58 @@ class PersonsWork:
     """The rows in whose cells of ours something was typed."""
     added: int = 0
     """How many rows were added."""
+    stray: int = 0
+    """How many of these are no rows of a list: they have something in columns of ours alone."""
     sheets: list[str] = field(default_factory=list)
     """The sheets that were added or edited."""
+    practised: bool = False
+    """Whether rows in it were corrected while practising."""
     unreadable: Message | None = None
     """Why nobody knows what is in it."""
 
     def __bool__(self) -> bool:
-        return bool(self.edited or self.outcomes or self.added or self.sheets or self.unreadable)
+        has_rows = self.edited or self.outcomes or self.added
+        return bool(has_rows or self.sheets or self.practised or self.unreadable)
+
+    def beside_rows(self) -> "PersonsWork":
+        """Without what was done in the list's own cells: those are at hand, and taken in."""
+        return replace(self, edited=[], added=self.stray)
 
     def parts(self) -> Iterator[Message]:
         """Where it is, as facts of a sentence."""
         if self.edited:
-            yield Message("work.edited", count=len(self.edited), numbers=row_numbers(self.edited))
+            yield Message("work.edited", count=len(self.edited), numbers=row_numbers(sorted(self.edited)))
         if self.outcomes:
-            yield Message("work.outcomes", count=len(self.outcomes), numbers=row_numbers(self.outcomes))
+            yield Message("work.outcomes", count=len(self.outcomes), numbers=row_numbers(sorted(self.outcomes)))
         if self.added:
             yield Message("work.added", count=self.added)
         if self.sheets:
             yield Message("work.sheets", count=len(self.sheets), sheets=tuple(self.sheets))
+        if self.practised:
+            yield Message("work.practised")
         if self.unreadable is not None:
             yield self.unreadable
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of the rows of a workbook's list besides the workbook."""
+
+    header: Sequence[str]
+    """The columns of what is known; empty where nothing is."""
+    states: Callable[[Sequence[int]], Mapping[int, RowState]]
+    """The state of the rows with these numbers; those that are not known are left out."""
+    redaction: Redaction | None
+    """Of the workbook."""
+    results: Callable[[], Iterable[RowResult]] | None = None
+    """All rows with their outcomes; None where these are not known."""
+
+    @classmethod
+    def of_job(cls, journal: Journal, job: Job | None, redaction: Redaction | None) -> Self:
+        """What the journal knows of a job."""
+        if job is None:
+            return cls((), lambda _: {}, redaction)
+        return cls(job.header, lambda some: journal.row_states(job.id, some), redaction, lambda: journal.rows(job.id))
 
 
 def opened_workbook(path: Path) -> ResultWorkbook:
@@ -60,55 +93,75 @@ def opened_workbook(path: Path) -> ResultWorkbook:
     return workbook
 
 
-def unknown_work(
-    workbook: ResultWorkbook, journal: Journal, job: Job | None, redaction: Redaction | None
-) -> PersonsWork:
-    """What a person did in a workbook that the journal doesn't know of its job."""
-    workbook = workbook.without_notes()
-    found = PersonsWork(sheets=list(_sheets(workbook)))
-    written = workbook.manifest.row_digests()
-    columns = JobColumns(workbook.list_header if job is None or not job.header else job.header, workbook.list_header)
-    lines, outcomes = workbook.lines(), dict[int, ResultLine]()
-    while some := list(islice(lines, _AT_ONCE)):
-        edited: dict[int, ResultLine] = {}
-        for line in some:
-            number = int(line.number) if line.number.isascii() and line.number.isdecimal() else 0
-            if number not in written:
-                found.added += 1
-                continue
-            cells, outcome = written[number]
-            if line_digest(line.cells) != cells:
-                edited[number] = line
-            if line_digest([line.our_cells.get(name, "") for name in RESULT_COLUMNS]) != outcome:
-                outcomes[number] = line
-        states = journal.row_states(job.id, list(edited)) if job is not None and edited else {}
-        found.edited += [
-            number
-            for number, line in edited.items()
-            if not _is_known(line.cells, states.get(number), columns, workbook.list_header, redaction)
-        ]
-    found.outcomes = list(_typed(workbook, outcomes, journal, job, redaction))
-    return found
+def unknown_work(workbook: ResultWorkbook, known: Known) -> PersonsWork:
+    """What a person did in a workbook of ours that nothing else has."""
+    return _Look(workbook.without_notes(), known).found()
 
 
-def _typed(
-    workbook: ResultWorkbook, lines: Mapping[int, ResultLine], journal: Journal, job: Job | None,
-    redaction: Redaction | None,
-) -> Iterator[int]:  # fmt: skip
-    """Of the rows whose outcome is not as it was written, those in which that was typed and not only deleted."""
-    if job is None or not lines:
-        yield from (number for number, line in lines.items() if any(map(str.strip, line.our_cells.values())))
-        return
-    display = RowDisplay(job.header, zone_of(workbook.manifest.zone), redaction, workbook.manifest.language)
-    for nth, result in enumerate(journal.rows(job.id)):
-        line = lines.get(result.row.number)
-        if line is not None:
-            shown = display.displayed(result, nth % (MOST_ROWS - 1) + 2).outcome
-            cells = [line.our_cells.get(name, "") for name in RESULT_COLUMNS]
-            if any(
-                cell.strip() and canonical_text(cell) != cell_text(one) for cell, one in zip(cells, shown, strict=True)
-            ):
-                yield result.row.number
+class _Look:
+    """A workbook of ours, looked through for what a person did in it."""
+
+    def __init__(self, workbook: ResultWorkbook, known: Known) -> None:
+        self._workbook, self._known = workbook, known
+        self._names = workbook.list_header
+        self._columns = JobColumns(known.header or self._names, self._names)
+        self._written = workbook.manifest.row_digests()
+        self._work = PersonsWork(sheets=list(_sheets(workbook)))
+        self._outcomes: dict[int, ResultLine] = {}
+
+    def found(self) -> PersonsWork:
+        """All that was done."""
+        lines = self._workbook.lines()
+        while some := list(islice(lines, _AT_ONCE)):
+            edited = {line.number: line for line in some if self._is_edited(line)}
+            states = self._known.states([int(number) for number in edited]) if edited else {}
+            self._work.edited += [
+                int(number)
+                for number, line in edited.items()
+                if not self._is_known(line.cells, states.get(int(number)))
+            ]
+        self._work.outcomes = list(self._typed())
+        return self._work
+
+    def _is_edited(self, line: ResultLine) -> bool:
+        """Whether it is a row of the list whose own cells are not as they were written; what else is new is noted."""
+        number = row_number(line.number)
+        if number not in self._written:
+            self._work.added += 1
+            self._work.stray += bool(line.number and not number) or not any(map(str.strip, line.cells))
+            return False
+        cells, outcome = self._written[number]
+        here, ours = line.digests()
+        if ours != outcome:
+            self._outcomes[number] = line
+        return here != cells
+
+    def _is_known(self, cells: Sequence[str], state: RowState | None) -> bool:
+        """Whether all that these cells show is known: as it was read last, or as it was sent."""
+        if state is None or not state.cells:
+            return False
+        versions = [self._columns.at_hand(some) for some in (state.cells, state.sent) if some is not None]
+        return all(
+            any(shows(cell, version[at], name, self._known.redaction) for version in versions)
+            for at, (cell, name) in enumerate(zip(cells, self._names, strict=True))
+        )
+
+    def _typed(self) -> Iterator[int]:
+        """Of the rows whose outcome is not as it was written, those in which that was typed and not only deleted."""
+        if self._known.results is None or not self._outcomes:
+            yield from (
+                number for number, line in self._outcomes.items() if any(map(str.strip, line.our_cells.values()))
+            )
+            return
+        manifest = self._workbook.manifest
+        display = RowDisplay(self._known.header, zone_of(manifest.zone), self._known.redaction, manifest.language)
+        for nth, result in enumerate(self._known.results()):
+            line = self._outcomes.get(result.row.number)
+            if line is not None:
+                shown = display.displayed(result, nth % (MOST_ROWS - 1) + 2).outcome
+                pairs = zip(line.outcome(), shown, strict=True)
+                if any(cell.strip() and canonical_text(cell) != cell_text(one) for cell, one in pairs):
+                    yield result.row.number
 
 
 def corrected_workbook(job: Job, journal: Journal, home: Path, *, sandbox: bool) -> tuple[Path, list[int]] | None:
@@ -121,7 +174,8 @@ def corrected_workbook(job: Job, journal: Journal, home: Path, *, sandbox: bool)
         if manifest is None or (manifest.kind, manifest.account, manifest.sandbox) != (RESULTS, job.key, sandbox):
             continue
         try:
-            work = unknown_work(opened_workbook(path), journal, job, redaction_for(home, manifest.redacted))
+            known = Known.of_job(journal, job, redaction_for(home, manifest.redacted))
+            work = unknown_work(opened_workbook(path), known)
         except ListError:
             continue
         if work.edited:
@@ -131,20 +185,6 @@ def corrected_workbook(job: Job, journal: Journal, home: Path, *, sandbox: bool)
 
 def _written_at(path: Path) -> float:
     return -path.stat().st_mtime
-
-
-def _is_known(
-    cells: Sequence[str], state: RowState | None, columns: JobColumns, names: Sequence[str],
-    redaction: Redaction | None,
-) -> bool:  # fmt: skip
-    """Whether the journal has everything that these cells show: as it was read last, or as it was sent."""
-    if state is None or not state.cells:
-        return False
-    versions = [columns.at_hand(state.cells), *([] if state.sent is None else [columns.at_hand(state.sent)])]
-    return all(
-        any(shows(cell, version[at], name, redaction) for version in versions)
-        for at, (cell, name) in enumerate(zip(cells, names, strict=True))
-    )
 
 
 def _sheets(workbook: ResultWorkbook) -> Iterator[str]:

@@ -20,6 +20,7 @@ from uploader.workbooks.display_text import is_cut
 from uploader.workbooks.manifest import PROBLEMS, RESULTS, Manifest
 from uploader.workbooks.redaction import Redaction, is_hash, shows
 from uploader.workbooks.row_index import RowIndex
+from uploader.workbooks.written_cells import WrittenCells
 
 RowStates = Callable[[Sequence[int]], Mapping[int, RowState]]
 """The state of the rows with these numbers; those that are not known are left out."""
@@ -72,6 +73,7 @@ class Reconciliation:
     """The rows that were edited since, where only the workbook's own digests say so."""
     _index: RowIndex | None = None
     _repeated: Mapping[int, tuple[int, int]] = field(default_factory=dict)
+    _written: WrittenCells = field(default_factory=WrittenCells)
     _positions: dict[int, int] = field(default_factory=dict)
     """Where the row of each number is in the workbook at hand; made when it is first needed."""
 
@@ -80,6 +82,7 @@ class Reconciliation:
             self._index = self.opened.workbook.row_index()
             self._repeated = self._index.repeated()
             self.last_number = max(self.last_number, self._index.highest)
+            self._written = WrittenCells.of(self.opened.workbook, self.opened.checked.listed)
 
     def manifest(self) -> Manifest:
         """What a workbook of these rows says of itself; which columns are ours, the workbook adds."""
@@ -185,8 +188,10 @@ class Reconciliation:
             whole if self._shows(cell, whole, name) else cell
             for cell, whole, name in zip(here, shown, names, strict=True)
         ]
-        if number in self.altered or any(cells[at] != shown[at] for at in sent):
+        if number in self.altered:
             return cells, True
+        if any(cells[at] != shown[at] for at in sent):
+            return (self._written.renewed(here, latest), False) if self._written.has(number, here) else (cells, True)
         return [latest[at] if at in sent else cell for at, cell in enumerate(cells)], False
 
     def _shows(self, cell: str, whole: str, name: str) -> bool:

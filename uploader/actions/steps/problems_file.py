@@ -3,13 +3,17 @@
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from uploader.actions.planning.reconcile import Reconciliation
+from uploader.actions.planning.reconcile import Batch, Reconciliation
 from uploader.actions.session import Session
-from uploader.actions.steps.result_file import place_of_problems
-from uploader.errors import WorkbookError
+from uploader.actions.steps.places import place_of_problems
+from uploader.errors import ListError, WorkbookError
 from uploader.model.problems import Problem, by_row
 from uploader.model.rows import Row
 from uploader.workbooks import problems
+from uploader.workbooks.manifest import PROBLEMS
+from uploader.workbooks.notes import notes_of
+
+_Line = tuple[Row, Sequence[Problem], Sequence[int]]
 
 
 def write_problems(
@@ -22,23 +26,43 @@ def write_problems(
     checked = rows.opened.checked
     if checked.table.is_in_memory:
         return None
-
-    def lines() -> Iterator[tuple[Row, Sequence[Problem], Sequence[int]]]:
-        for batch in rows.batches():
-            session.ui.cancel.check()
-            if batch.going is not None:
-                some = checked.check(batch.going)
-                of_row = by_row([*some.problems, *batch.problems])
-                for position, row in checked.rows(some.records, batch.numbers):
-                    besides = (more or {}).get(row.number, [])
-                    all_of_row = [*of_row.get(position, []), *map(rows.at_hand, besides)]
-                    yield row, all_of_row, checked.faults(problem for problem in all_of_row if problem.stops)
-
-    header, language = checked.header, session.language
     try:
-        place = place_of_problems(rows.opened, session)
-        problems.write(place, rows.manifest(), header, lines(), language, checked.list_column)
-    except WorkbookError as why:
+        place = place_of_problems(rows, session)
+        content = problems.Content(
+            manifest=rows.manifest(),
+            header=checked.header,
+            rows=_lines(rows, session, more or {}),
+            language=session.language,
+            list_column=checked.list_column,
+            notes=None if place.stood is None else notes_of(place.path),
+        )
+        problems.write(place, content)
+    except (WorkbookError, ListError) as why:
         session.tell(why.message)
         return None
     return place.path
+
+
+def _lines(rows: Reconciliation, session: Session, more: Mapping[int, Sequence[Problem]]) -> Iterator[_Line]:
+    """The rows that go, and in a problems workbook those that stay as they are and were edited there."""
+    manifest = rows.opened.manifest
+    keeps_edited = manifest is not None and manifest.kind == PROBLEMS
+    for batch in rows.batches():
+        session.ui.cancel.check()
+        lines = list(_going(rows, batch, more))
+        if keeps_edited:
+            lines += [(held.position, (held.row, (), ())) for held in batch.held if held.may_go_later]
+            lines.sort(key=lambda line: line[0])
+        yield from (line for _, line in lines)
+
+
+def _going(rows: Reconciliation, batch: Batch, more: Mapping[int, Sequence[Problem]]) -> Iterator[tuple[int, _Line]]:
+    if batch.going is None:
+        return
+    checked = rows.opened.checked
+    some = checked.check(batch.going)
+    of_row = by_row([*some.problems, *batch.problems])
+    for position, row in checked.rows(some.records, batch.numbers):
+        besides = map(rows.at_hand, more.get(row.number, []))
+        of_this = [*of_row.get(position, []), *besides]
+        yield position, (row, of_this, checked.faults(problem for problem in of_this if problem.stops))

@@ -22,8 +22,8 @@ from uploader.actions.planning.recover import FingerprintOf
 from uploader.actions.planning.route import Route, destination_name, route_of
 from uploader.actions.planning.staging import stage
 from uploader.actions.session import Session
+from uploader.actions.steps.places import ResultPlace
 from uploader.actions.steps.prepare_plan import prepare_plan
-from uploader.actions.steps.result_file import ResultPlace
 from uploader.actions.steps.resume_job import resume_job
 from uploader.actions.steps.run_job import nothing_sent, run_job
 from uploader.errors import UploaderError

@@ -1,0 +1,204 @@
+"""Choose where our workbooks go.
+
+They go beside the list. They replace our own workbook of the same list, and never anything else that a person made or
+typed.
+"""
+
+import os
+import stat
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from uploader.actions.planning.open_list import OpenedList
+from uploader.actions.planning.persons_work import Known, PersonsWork, opened_workbook, unknown_work
+from uploader.actions.planning.reconcile import Reconciliation
+from uploader.actions.session import Session
+from uploader.errors import JournalError, ListError, SettingsError, WorkbookError
+from uploader.i18n import Message
+from uploader.journal import Journal
+from uploader.model.job import Job, NewJob
+from uploader.model.workbook_names import fitting, numbered, problems_name
+from uploader.readers.snapshot import mode_at
+from uploader.workbooks import redaction
+from uploader.workbooks.manifest import PROBLEMS, RESULTS, Manifest
+from uploader.workbooks.moving import FileIdentity, Place
+from uploader.workbooks.reader import manifest_of
+from uploader.workbooks.xlsx_writer import check_writable, standing_at
+
+_FOLDER = "results"
+
+
+@dataclass(frozen=True, slots=True)
+class ResultPlace:
+    """Where a job's result workbook may go: never over what a person typed that the journal doesn't know."""
+
+    journal: Journal
+    job: NewJob
+    session: Session
+    sandbox: bool
+    known: Job | None = None
+    """The job as the journal has it; None where it is new."""
+    at_hand: OpenedList | None = None
+    """The list whose rows are being sent: if it is a workbook, what was edited in them goes into the journal."""
+
+    def chosen(self, wished: Path) -> Path:
+        """`wished`, absolute and known to be writable, or the next name that is free; the person hears why.
+
+        A sandbox run never replaces what a real run wrote. Raises SettingsError.
+        """
+        wished = wished.absolute()
+        _check_place(wished)
+        try:
+            target = chosen_place(wished, self.may_replace, self.session)
+            check_writable(target)
+        except WorkbookError as why:
+            raise SettingsError(Message("result_file.not_writable", why=why.message)) from why
+        if target != wished:
+            self.session.tell(self._why_not(wished, target))
+        elif self.at_hand is not None and target == self.at_hand.path.absolute():
+            self.session.stood[target] = _as_read(self.at_hand, standing_at(target))
+        return target
+
+    def may_replace(self, manifest: Manifest, path: Path) -> bool:
+        """Whether the workbook there is one of the same list, and nothing that is in it would be gone."""
+        return self._is_ours(manifest) and not self._work(path, manifest)
+
+    def _is_ours(self, manifest: Manifest) -> bool:
+        if manifest.kind != RESULTS:
+            return False
+        if manifest.sandbox:
+            return self.job.list_sha256 == manifest.list_sha256
+        return not self.sandbox and manifest.account == self.job.key
+
+    def _work(self, path: Path, manifest: Manifest) -> PersonsWork:
+        """What a person typed there that would be lost."""
+        if manifest.sandbox and not self.sandbox and self._was_corrected_in_practice(manifest):
+            return PersonsWork(practised=True)
+        redacted = redaction.redaction_for(self.session.home, manifest.redacted)
+        job = self.known if self.known is not None and self.known.key == manifest.account else None
+        return _work_at(path, self.at_hand, Known.of_job(self.journal, job, redacted))
+
+    def _was_corrected_in_practice(self, manifest: Manifest) -> bool:
+        """Whether rows were practised as corrected, not as in the list: only the workbook and the sandbox know how."""
+        if self.at_hand is not None and self.at_hand.account == manifest.account:
+            return False  # those very rows are being sent
+        try:
+            if not self.session.has_journal(sandbox=True):
+                return True
+            with self.session.journal(sandbox=True) as practised:
+                job = practised.job_with_key(manifest.account)
+                return job is None or any(sha256 != job.list_sha256 for sha256 in practised.sources(job.id))
+        except JournalError:  # nobody can say
+            return True
+
+    def _why_not(self, wished: Path, target: Path) -> Message:
+        facts = {"wished": wished.name, "target": target.name}
+        manifest = manifest_of(wished)
+        if manifest is not None and self._is_ours(manifest):
+            parts = tuple(self._work(wished, manifest).parts())
+            return Message("result_file.kept_work", **facts, work=parts, wished_path=str(wished))
+        return Message("result_file.kept_by_sandbox" if self.sandbox else "result_file.kept", **facts)
+
+
+def _work_at(path: Path, at_hand: OpenedList | None, known: Known) -> PersonsWork:
+    """What a person did in a workbook that would be lost; what is in the rows of the one at hand is taken in."""
+    if at_hand is not None and at_hand.workbook is not None and at_hand.path.absolute() == path:
+        return unknown_work(at_hand.workbook, known).beside_rows()
+    try:
+        return unknown_work(opened_workbook(path), known)
+    except ListError as why:
+        return PersonsWork(unreadable=why.message)
+
+
+def _check_place(wished: Path) -> None:
+    """Raises SettingsError where no workbook can stand."""
+    if stat.S_ISDIR(mode_at(wished)):
+        example = str(wished / "results.xlsx")
+        raise SettingsError(Message("result_file.is_a_folder", path=str(wished), example=example))
+    if wished.suffix.lower() != ".xlsx":
+        raise SettingsError(Message("result_file.not_xlsx", name=wished.name))
+    if not stat.S_ISDIR(mode_at(wished.parent)):
+        raise SettingsError(Message("result_file.no_folder", folder=str(wished.parent), name=wished.name))
+
+
+def place_of_problems(rows: Reconciliation, session: Session) -> Place:
+    """Where a list's problems workbook goes: beside it or into the session's folder, or over itself if it is one.
+
+    Another name is said, if somebody worked in the one that stands there. Raises WorkbookError.
+    """
+    opened, known = rows.opened, Known(rows.columns.known, rows.states, rows.redaction)
+    manifest, path, folder = opened.manifest, opened.path.absolute(), session.folder
+    is_itself = manifest is not None and manifest.kind == PROBLEMS and path.suffix.lower() == ".xlsx" and folder is None
+    wished = path if is_itself else (folder or path.parent).absolute() / problems_name(opened.list_stem)
+    found: dict[Path, PersonsWork] = {}
+
+    def may_replace(other: Manifest, target: Path) -> bool:
+        if other.kind != PROBLEMS or other.list_sha256 != opened.list_sha256:
+            return False
+        found[target] = _work_at(target, opened, known)
+        return not found[target]
+
+    target = chosen_place(wished, may_replace, session)
+    if found.get(wished):
+        facts = {"wished": wished.name, "target": target.name, "wished_path": str(wished)}
+        session.tell(Message("problems_file.kept_work", work=tuple(found[wished].parts()), **facts))
+    if target == path:
+        return Place(path, _as_read(opened, standing_at(path)))
+    return noted_place(target, session)
+
+
+def chosen_place(wished: Path, may_replace: Callable[[Manifest, Path], bool], session: Session) -> Path:
+    """`wished`, or the next `…-2` where something has that name that may not be replaced; what stands there is noted.
+
+    Raises WorkbookError.
+    """
+    target, nth = wished, 1
+    while os.path.lexists(target):  # False, too, where its folder can't be looked into
+        standing = standing_at(target)  # before it is looked into
+        manifest = manifest_of(target)
+        if manifest is not None and may_replace(manifest, target):
+            session.stood[target] = standing
+            return target
+        nth += 1
+        target = numbered(wished, nth)
+    session.stood[target] = None
+    return target
+
+
+def _as_read(opened: OpenedList, standing: FileIdentity | None) -> FileIdentity | None:
+    """What stood at the place of a list when it was read: it may have been saved again since."""
+    return standing and replace(standing, sha256=opened.checked.sha256)
+
+
+def noted_place(path: Path, session: Session) -> Place:
+    """The place as it was when it was chosen, or as it is now if nobody has chosen it."""
+    return Place(path, session.stood[path] if path in session.stood else standing_at(path))
+
+
+def spare_folder(home: Path) -> Path:
+    """Where a result workbook goes that can't be written beside its list."""
+    return home / _FOLDER
+
+
+def spare_places(output: Path, job: Job, journal: Journal, session: Session, *, sandbox: bool) -> Iterator[Path]:
+    """Where else a workbook can go: beside the wished place, in our own folder, in a new temporary one.
+
+    Only an earlier one of that job is replaced, and none that a person worked in.
+    """
+    name, own = fitting(output.stem, f"-job{job.id}{output.suffix}"), spare_folder(session.home)
+    place = ResultPlace(journal, job, session, sandbox, job)
+
+    def may_replace(manifest: Manifest, path: Path) -> bool:
+        return (manifest.job, manifest.sandbox) == (job.id, sandbox) and place.may_replace(manifest, path)
+
+    with suppress(WorkbookError):
+        yield chosen_place(output.with_name(name), may_replace, session)
+    with suppress(OSError, WorkbookError):
+        session.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        own.mkdir(exist_ok=True, mode=0o700)
+        yield chosen_place(own / name, may_replace, session)
+    with suppress(OSError):
+        yield Path(tempfile.mkdtemp(prefix="uploader-")) / name
