@@ -195,17 +195,37 @@ def test_what_was_corrected_in_a_newer_workbook_is_not_undone_by_an_older_one(
     assert not ended.told("held.accepted_edited")
 
 
-def test_a_workbook_that_was_corrected_while_practising_is_kept_when_the_list_is_sent_for_real(
-    world: World, path: Path
-) -> None:
+@pytest.fixture
+def practised(world: World, path: Path) -> Path:
+    """A practice workbook in which a row was corrected that the sandbox had accepted, after it was sent there again."""
     practising = replace(world, environment={}, is_wired=True)
     book = Path(practising.sends(path, sandbox=SandboxConfig(latency_seconds=0)).json["results"])
     mend(book, {(5, "body"): "corrected"})
     practising.sends(book, sandbox=SandboxConfig(latency_seconds=0))
+    return book
+
+
+def test_a_workbook_that_was_corrected_while_practising_is_kept_when_the_list_is_sent_for_real(
+    world: World, path: Path, practised: Path
+) -> None:
     ended = world.sends(path, no_preflight=True)
-    assert ended.told("result_file.kept_work", wished=book.name)
-    assert "corrected" in typed(book)
-    assert "corrected" in typed(Path(world.sends(book, no_preflight=True).json["results"]))
+    assert ended.told("result_file.kept_work", wished=practised.name)
+    assert "corrected" in typed(practised)
+    assert "corrected" in cell(world.sends(practised, no_preflight=True), 5, "Advice")
+
+
+def test_a_correction_that_practice_did_not_send_again_is_sent_for_real(
+    world: World, path: Path, practised: Path
+) -> None:
+    ended = world.sends(practised, no_preflight=True)
+    rows = refused()
+    rows[3][5] = "corrected"
+    assert (ended.came, cell(ended, 5, "body")) == (sorted(rows), "corrected")
+
+
+def test_a_long_correction_that_is_not_sent_stands_whole_in_the_advice(world: World, path: Path, pilot: Path) -> None:
+    mend(pilot, {(3, "body"): "too late " * 200})
+    assert "too late " * 200 in cell(world.sends(path, no_preflight=True), 3, "Advice")
 
 
 @pytest.mark.parametrize("column", ["Row", "Status", "Advice"])
@@ -245,5 +265,5 @@ def test_a_problems_workbook_is_never_taken_for_results_that_may_be_replaced(
     assert world.checks(pilot).code == 2
     problems = path.with_name("list.problems.xlsx")
     before = problems.read_bytes()
-    ended = world.sends(path, no_preflight=True, output=problems)
-    assert (Path(ended.json["results"]).name, problems.read_bytes()) == ("list.problems-2.xlsx", before)
+    _, written = results("1", problems, world.session)
+    assert (written.name, problems.read_bytes()) == ("list.problems-2.xlsx", before)

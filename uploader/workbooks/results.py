@@ -140,7 +140,7 @@ class _Results:
         names = [row_name, *(Cell(name, book.header) for name in header), *outcome_names, *self._notes.header]
         table = TableWriter(book, RESULTS_SHEET, names, frozen_columns=1, second_part=1 + len(header))
         self._explain(table, [ROW_COLUMN, *[""] * len(header), *RESULT_COLUMNS])
-        for result in self._content.rows:
+        for result in self._rows():
             row = self._display.displayed(result, table.line)
             self._tally.add(row)
             digests.add(row.number, *row.digests())
@@ -148,6 +148,13 @@ class _Results:
             self._on_row(1)
         table.close()
         return table.pages
+
+    def _rows(self) -> Iterator[RowResult]:
+        """The rows; those that were practised with the edits that were held back: from here they go for real."""
+        for result in self._content.rows:
+            edits = result.held_back if self._content.sandbox else {}
+            cells = tuple(edits.get(at, cell) for at, cell in enumerate(result.row.cells))
+            yield replace(result, row=replace(result.row, cells=cells)) if edits else result
 
     def _line(self, row: DisplayedRow, result: RowResult) -> list[CellInput]:
         book = self._book

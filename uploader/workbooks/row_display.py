@@ -13,9 +13,6 @@ from uploader.workbooks.display_text import as_displayed
 from uploader.workbooks.manifest import CellValue, line_digest
 from uploader.workbooks.redaction import Redaction
 
-_CHANGE_CHARACTERS = 200
-"""How much of a changed text is shown."""
-
 
 class RowAnswer(NamedTuple):
     """By what rows are counted that had the same answer."""
@@ -55,9 +52,7 @@ def held_back(result: RowResult, header: Sequence[str], first: int, redaction: R
         return redaction.hashed(text)
 
     changes = tuple(
-        Message(
-            "workbook.edit", column=column_named(header, first + column), text=shown(column, text)[:_CHANGE_CHARACTERS]
-        )
+        Message("workbook.edit", column=column_named(header, first + column), text=shown(column, text))
         for column, text in result.held_back.items()
     )
     code = "workbook.held_back_unknown" if result.status is Status.UNKNOWN else "workbook.held_back"

@@ -10,6 +10,7 @@ import python_calamine as calamine
 from uploader.errors import ListError
 from uploader.i18n import Message
 from uploader.readers.excel import ods, sheet_xml
+from uploader.readers.excel.attachments import Comment, comments, drawings
 from uploader.readers.excel.cell_styles import CellStyle, StyledCell, styled_cells
 from uploader.readers.excel.inspection import CellDetails, inspect
 from uploader.readers.excel.package import DAMAGE, HostileError, NotReadableError, Package, local
@@ -87,6 +88,23 @@ class Book:
         if self._package is not None:
             with self._refusing():
                 yield from styled_cells(self._package, self._workbook, self._parts[name], is_wanted)
+
+    def comments(self, name: str) -> list[Comment]:
+        """The comments of a sheet, while the book is open; of an XLSX alone. Raises ListError."""
+        if self._package is None or name not in self._parts:
+            return []
+        with self._refusing():
+            return list(comments(self._package, self._parts[name]))
+
+    def drawings(self, name: str) -> int:
+        """How many pictures, charts and text boxes are on it, while the book is open; of an XLSX alone.
+
+        Raises ListError.
+        """
+        if self._package is None or name not in self._parts:
+            return 0
+        with self._refusing():
+            return drawings(self._package, self._parts[name])
 
     @contextmanager
     def _refusing(self) -> Iterator[None]:

@@ -144,12 +144,24 @@ class Package:
 
     def elements(self, name: str) -> Iterator[tuple[str, dict[str, str]]]:
         """Local name and attributes of every element of a small part, in order."""
-        found: list[tuple[str, dict[str, str]]] = []
+        return ((element, attributes) for element, attributes, _ in self.elements_with_text(name))
+
+    def elements_with_text(self, name: str) -> Iterator[tuple[str, dict[str, str], str]]:
+        """Local name, attributes and own text of every element of a small part, in the order in which they begin."""
+        found: list[tuple[str, dict[str, str], list[str]]] = []
+        within: list[list[str]] = []
+
+        def begin(element: str, attributes: dict[str, str]) -> None:
+            within.append([])
+            found.append((local(element), attributes, within[-1]))
+
         parser = expat.ParserCreate("utf-8")
         parser.StartDoctypeDeclHandler = _refuse_doctype  # one that two blocks share is seen here
-        parser.StartElementHandler = lambda element, attributes: found.append((local(element), attributes))
+        parser.StartElementHandler = begin
+        parser.CharacterDataHandler = lambda text: within[-1].append(text)
+        parser.EndElementHandler = lambda _: within.pop()
         parser.Parse(self.whole(name, _LARGEST_SMALL_PART).removeprefix(codecs.BOM_UTF8), True)  # noqa: FBT003  # by position only
-        return iter(found)
+        return ((element, attributes, "".join(texts)) for element, attributes, texts in found)
 
     def related(self, part: str, kind: str) -> str | None:
         """The part to which `part` has a relation of this kind (`/styles`); the package's own are those of ""."""
