@@ -27,7 +27,9 @@ PROBLEMS_MANIFEST = Manifest(
 
 def content(header: Sequence[str], rows: Sequence[Line], language: str = "en") -> problems.Content:
     """A problems workbook of the list."""
-    return problems.Content(manifest=PROBLEMS_MANIFEST, header=header, rows=rows, language=language)
+    return problems.Content(
+        manifest=PROBLEMS_MANIFEST, header=header, rows=[problems.Line(*row) for row in rows], language=language
+    )
 
 
 def in_english(problem: Problem) -> str:

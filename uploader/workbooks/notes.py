@@ -1,4 +1,4 @@
-"""What a person added to a result workbook of ours beside the list: columns of notes, and the colours of cells.
+"""What a person added to a workbook of ours beside the list: columns of notes, and comments and colours of cells.
 
 When the workbook is renewed it is written again. Nobody verifies it.
 """
@@ -52,6 +52,8 @@ class Notes:
     """Of each row that has notes, what is in these columns."""
     styles: Mapping[int, Mapping[ColumnKey, CellStyle]] = field(default_factory=dict)
     """The cells that were coloured or made bold."""
+    comments: Mapping[int, Mapping[ColumnKey, str]] = field(default_factory=dict)
+    """The comments on cells."""
     left: Sequence[LeftNote] = ()
     """What belongs to no row."""
     list_header: Sequence[str] = ()
@@ -74,6 +76,8 @@ class Notes:
         yield from self.left
         for number in sorted(set(self.rows).difference(written)):
             yield from _left(str(number), self.header, self.rows[number])
+        for number in sorted(set(self.comments).difference(written)):
+            yield from (LeftNote(str(number), key.name, text) for key, text in self.comments[number].items())
 
 
 def keys_of(names: Iterable[str]) -> list[ColumnKey]:
@@ -98,11 +102,14 @@ def notes_of(path: Path) -> Notes | None:
         rows, left = _noted(workbook, positions, names)
         filled = {nth for values in rows.values() for nth, value in enumerate(values) if _is_filled(value)}
         used = [nth for nth, name in enumerate(names) if name.strip() or nth in filled]
+        keys = _keys(workbook, [positions[nth] for nth in used])
+        comments, on_no_row = _comments(file, workbook, keys)
         return Notes(
             [names[nth] for nth in used],
             {number: [values[nth] for nth in used] for number, values in rows.items()},
-            _styles(file, workbook, [positions[nth] for nth in used]),
-            [*_left_before(workbook), *_above(workbook), *left],
+            _styles(file, workbook, keys),
+            comments,
+            [*_left_before(workbook), *_above(workbook), *on_no_row, *left],
             workbook.list_header,
         )
 
@@ -160,13 +167,41 @@ def _above(workbook: ResultWorkbook) -> Iterator[LeftNote]:
         yield from (LeftNote("", "", value) for value in map(_value, row) if _is_filled(value))
 
 
-def _styles(file: ListFile, workbook: ResultWorkbook, notes: Sequence[int]) -> dict[int, Mapping[ColumnKey, CellStyle]]:
+def _keys(workbook: ResultWorkbook, notes: Sequence[int]) -> dict[int, ColumnKey]:
+    """The key of the column at each position."""
+    theirs = [*workbook.list_columns, *notes]
+    keys = dict(zip(theirs, keys_of(workbook.header[at] for at in theirs), strict=True))
+    return keys | {at: ColumnKey(column, -1) for column, at in workbook.our_columns.items()}
+
+
+def _comments(
+    file: ListFile, workbook: ResultWorkbook, keys: Mapping[int, ColumnKey]
+) -> tuple[dict[int, dict[ColumnKey, str]], list[LeftNote]]:
+    """The comments on cells of rows, and those elsewhere, without ours."""
+    found: dict[int, dict[ColumnKey, str]] = {}
+    left: list[LeftNote] = []
+    numbers: Mapping[int, int] | None = None
+    ours = set(workbook.our_columns.values())
+    for nth, (sheet, _) in enumerate(workbook.sheets if file.book is not None else ()):
+        for comment in file.book.comments(sheet) if file.book is not None else ():
+            if comment.row == workbook.header_row and comment.column in ours:
+                continue
+            numbers = numbers or workbook.row_index().by_position()
+            number = numbers.get(comment.row + nth * MOST_ROWS, 0)
+            if number and comment.column in keys:
+                found.setdefault(number, {})[keys[comment.column]] = comment.text
+            else:
+                name = keys[comment.column].name if comment.column in keys else ""
+                left.append(LeftNote(str(number or ""), name, comment.text))
+    return found, left
+
+
+def _styles(
+    file: ListFile, workbook: ResultWorkbook, keys: Mapping[int, ColumnKey]
+) -> dict[int, Mapping[ColumnKey, CellStyle]]:
     """The cells below the header that a person coloured or made bold."""
     if file.book is None:
         return {}
-    theirs = [*workbook.list_columns, *notes]
-    keys = dict(zip(theirs, keys_of(workbook.header[at] for at in theirs), strict=True))
-    keys |= {at: ColumnKey(column, -1) for column, at in workbook.our_columns.items()}
     found: dict[int, Mapping[ColumnKey, CellStyle]] = {}
     shared: dict[tuple[tuple[ColumnKey, CellStyle], ...], Mapping[ColumnKey, CellStyle]] = {}  # most rows look alike
     numbers: Mapping[int, int] | None = None

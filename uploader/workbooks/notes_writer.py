@@ -5,7 +5,7 @@ from datetime import datetime
 
 from uploader.model.rows import RESULT_COLUMNS, ROW_COLUMN
 from uploader.workbooks.manifest import CellValue
-from uploader.workbooks.notes import NOTES_COLUMNS, NOTES_SHEET, ColumnKey, Notes, keys_of
+from uploader.workbooks.notes import NOTES_COLUMNS, NOTES_SHEET, ColumnKey, LeftNote, Notes, keys_of
 from uploader.workbooks.sheet_writer import Cell, CellInput, SheetWriter, TableWriter, as_cell
 from uploader.workbooks.xlsx_writer import WorkbookWriter
 
@@ -24,6 +24,8 @@ class NotesWriter:
         """`header` has the list's columns, `notes` what is not among them; ours are before and behind the list's."""
         self._book, self._notes = book, notes
         self._written = set[int]()
+        self._lost: list[LeftNote] = []
+        """Comments on cells of columns that are gone."""
         keys = keys_of([*header, *notes.header])
         listed, added = keys[: len(header)], keys[len(header) :]
         first, last = ([ColumnKey(column, -1) for column in ours] for ours in (before, behind))
@@ -34,7 +36,7 @@ class NotesWriter:
         """The names of the person's columns."""
         return [Cell(name, self._book.bold) for name in self._notes.header]
 
-    def noted(self, number: int, line: Sequence[CellInput]) -> list[CellInput]:
+    def _noted(self, number: int, line: Sequence[CellInput]) -> list[CellInput]:
         """A line of the sheet with what the person added to it."""
         self._written.add(number)
         values = self._notes.rows.get(number, [None] * len(self._notes.header))
@@ -46,9 +48,19 @@ class NotesWriter:
                 cells[at] = Cell(cell.value, self._book.styled(cell.format, style))
         return cells
 
+    def add_to(self, table: TableWriter, number: int, line: Sequence[CellInput]) -> None:
+        """Write a line of the sheet with what the person added to it; each row once."""
+        table.add(self._noted(number, line))
+        for key, text in self._notes.comments.get(number, {}).items():
+            at = self._places.get(key)
+            if at is None:
+                self._lost.append(LeftNote(str(number), key.name, text))
+            else:
+                table.comment(at, text)
+
     def write_left(self) -> list[SheetWriter]:
         """Write what belongs to no row to a sheet of its own, if there is anything."""
-        left = list(self._notes.left_of(self._written))
+        left = [*self._notes.left_of(self._written), *self._lost]
         if not left:
             return []
         table = TableWriter(

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from uploader.i18n import Fact, Message, render
 from uploader.model import advice
@@ -15,12 +16,27 @@ from uploader.workbooks.manifest import CellValue, Manifest, line_digest
 from uploader.workbooks.moving import Place, path_of
 from uploader.workbooks.notes import Notes
 from uploader.workbooks.notes_writer import NotesWriter
+from uploader.workbooks.result_workbook import SUMMARY_SHEET
 from uploader.workbooks.sheet_writer import Cell, CellInput, SheetWriter, TableWriter, free_name
 from uploader.workbooks.xlsx_writer import WorkbookWriter, new_workbook
 
-_SHEET, _SUMMARY_SHEET = "Problems", "Summary"
+_SHEET = "Problems"
 _SUMMARY_WIDTHS = (31, 72)
 _COLUMNS = (ROW_COLUMN, *PROBLEM_COLUMNS)
+_NONE = ""
+"""In the place of a digest: such a row is never as it was written, so that the edits in it count as edits here."""
+
+
+class Line(NamedTuple):
+    """A row of the list."""
+
+    row: Row
+    problems: Sequence[Problem] = ()
+    """What is wrong with it."""
+    faults: Sequence[int] = ()
+    """Which of its cells are, from 0."""
+    was_edited: bool = False
+    """Whether it has cells that somebody typed into another workbook of ours, and that nothing else knows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,9 +47,10 @@ class Content:
     """Of its list; what the workbook says of itself, it adds."""
     header: Sequence[str]
     """Of the list."""
-    rows: Iterable[tuple[Row, Sequence[Problem], Sequence[int]]]
-    """Each with what is wrong with it and which of its cells are."""
+    rows: Iterable[Line]
     language: str
+    own: Sequence[int] | None = None
+    """Which of its columns, from 0, are the list's own and not notes of a person; None for all."""
     list_column: Callable[[int], int] = int
     """For a problem's column that of the list, from 0, or -1 for our column `Row`."""
     notes: Notes | None = None
@@ -58,6 +75,7 @@ class _Problems:
         self._our_names = [free_name(name, content.header) for name in _COLUMNS]
         notes = (content.notes or Notes()).beside(content.header)
         self._notes = NotesWriter(book, content.header, notes, before=_COLUMNS, behind=())
+        self._own = range(len(content.header)) if content.own is None else content.own
         self._counts, self._digests = _Counts(), PackedRows()
 
     def write(self, on_row: Callable[[int], None]) -> None:
@@ -68,8 +86,8 @@ class _Problems:
         table = TableWriter(book, _SHEET, names, frozen_columns=len(_COLUMNS))
         for at, column in enumerate(_COLUMNS):
             table.explain(at, render(Message(COLUMN_NOTES[column]), content.language))
-        for row, problems, faults in content.rows:
-            table.add(self._line(row, problems, faults, table.line))
+        for line in content.rows:
+            self._notes.add_to(table, line.row.number, self._line(line, table.line))
             on_row(1)
         table.close()
         pages = [self._write_summary(), *self._notes.write_left()]
@@ -79,26 +97,27 @@ class _Problems:
         )
         book.hidden_sheet(self._manifest(sheets, others))
 
-    def _line(self, row: Row, problems: Sequence[Problem], faults: Sequence[int], line: int) -> list[CellInput]:
+    def _line(self, one: Line, line: int) -> list[CellInput]:
+        row, problems, faults, was_edited = one
         book, language = self._book, self._content.language
         stopping, warnings = (
             _sentences([one for one in problems if one.stops is stops], language, self._content.list_column, row, line)
             for stops in (True, False)
         )
         self._counts.add(stopping, warnings)
-        shown = [as_displayed(cell, language) for cell in row.cells]
+        shown = [as_displayed(row.cells[at], language) for at in self._own]
         ours = [as_displayed(text, language) for text in (stopping, warnings)]
-        self._digests.add(row.number, line_digest(shown), line_digest(ours))
+        self._digests.add(row.number, _NONE if was_edited else line_digest(shown), line_digest(ours))
         cells = [Cell(cell, book.fault) if column in faults else cell for column, cell in enumerate(row.cells)]
         problem: CellInput = Cell(stopping, book.fault) if stopping else ""
-        return self._notes.noted(row.number, [row.number, problem, warnings, *cells])
+        return [row.number, problem, warnings, *cells]
 
     def _manifest(self, sheets: Sequence[str], others: Mapping[str, str]) -> Manifest:
         columns = enumerate(zip(_COLUMNS, self._our_names, strict=True))
         return replace(
             self._content.manifest,
             our_columns={column: (at, name) for at, (column, name) in columns},
-            list_header=tuple(self._content.header),
+            list_header=tuple(self._content.header[at] for at in self._own),
             language=self._content.language,
             sheets=[*sheets, *others],
             other_sheets=others,
@@ -112,7 +131,7 @@ class _Problems:
         def text(code: str, /, **facts: Fact) -> str:
             return render(Message(f"workbook.{code}", **facts), book.language)
 
-        page = SheetWriter(book, _SUMMARY_SHEET, _SUMMARY_WIDTHS)
+        page = SheetWriter(book, SUMMARY_SHEET, _SUMMARY_WIDTHS)
         facts: list[tuple[str, CellValue]] = [
             (text("summary.list"), manifest.list_name),
             (text("summary.list_sha256"), manifest.list_sha256),

@@ -22,7 +22,7 @@ from uploader.workbooks.manifest import (
     read_manifest,
 )
 from uploader.workbooks.own_columns import has_our_columns
-from uploader.workbooks.result_workbook import ATTEMPTS_SHEET, ResultWorkbook
+from uploader.workbooks.result_workbook import ATTEMPTS_SHEET, SUMMARY_SHEET, ResultWorkbook
 
 _SHEETS = {RESULTS: "Results", PROBLEMS: "Problems"}
 _HEADER_WITHIN = 30
@@ -85,7 +85,17 @@ def recognise(file: ListFile) -> ResultWorkbook | None:
     for name in {ATTEMPTS_SHEET, *manifest.other_sheets}.intersection(file.book.names):
         file.book.sheet(name)
     sheets = _row_sheets(first, whole)
-    return ResultWorkbook(file.book, manifest, sheets, first.row, first.names, first.our_columns)
+    attached = frozenset(_attached(file.book, manifest, [name for name, _ in sheets]))
+    return ResultWorkbook(file.book, manifest, sheets, first.row, first.names, first.our_columns, attached)
+
+
+def _attached(book: Book, manifest: Manifest, row_sheets: Sequence[str]) -> Iterator[str]:
+    """Those of our sheets with pictures, charts, text boxes or comments of a person's that can't be carried on."""
+    for name in {*row_sheets, *manifest.other_sheets}.intersection(book.worksheets):
+        ours = manifest.kind == RESULTS and name == SUMMARY_SHEET  # it has one chart
+        below_header = name not in row_sheets and any(one.row > 1 for one in book.comments(name))
+        if below_header or book.drawings(name) > ours:
+            yield name
 
 
 def _manifest(book: Book) -> Manifest | None:

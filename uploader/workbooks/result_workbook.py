@@ -18,7 +18,7 @@ from uploader.workbooks.manifest import MOST_ROWS, PROBLEMS, RESULTS, Manifest, 
 from uploader.workbooks.row_index import RowIndex, row_number
 from uploader.workbooks.written_columns import Places, added_columns, places_of
 
-ATTEMPTS_SHEET = "Attempts"
+ATTEMPTS_SHEET, SUMMARY_SHEET = "Attempts", "Summary"
 _SAMPLE = 30
 """Rows by whose digests columns are told apart."""
 
@@ -67,6 +67,8 @@ class ResultWorkbook:
     """All names of the first sheet's header, ours too."""
     our_columns: Mapping[str, int]
     """The positions of our columns in the workbook at hand."""
+    attached: frozenset[str] = frozenset()
+    """The sheets to which a person attached what is no text in a cell, and can't be carried on."""
     notes: frozenset[int] = frozenset()
     """The positions of columns that do not count as the list's."""
     written: Places | None = None

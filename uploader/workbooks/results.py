@@ -19,12 +19,13 @@ from uploader.workbooks.moving import Place, path_of
 from uploader.workbooks.notes import Notes
 from uploader.workbooks.notes_writer import NotesWriter
 from uploader.workbooks.redaction import Redaction
+from uploader.workbooks.result_workbook import ATTEMPTS_SHEET, SUMMARY_SHEET
 from uploader.workbooks.row_display import DisplayedRow, RowDisplay
 from uploader.workbooks.sheet_writer import Cell, CellInput, SheetWriter, TableWriter, free_name
-from uploader.workbooks.summary import SUMMARY_SHEET, SummarySheet
+from uploader.workbooks.summary import SummarySheet
 from uploader.workbooks.xlsx_writer import WorkbookWriter, new_workbook
 
-RESULTS_SHEET, ATTEMPTS_SHEET = "Results", "Attempts"
+RESULTS_SHEET = "Results"
 ATTEMPT_COLUMNS = (
     ROW_COLUMN,
     "Attempt",
@@ -144,7 +145,7 @@ class _Results:
             row = self._display.displayed(result, table.line)
             self._tally.add(row)
             digests.add(row.number, *row.digests())
-            table.add(self._notes.noted(row.number, self._line(row, result)))
+            self._notes.add_to(table, row.number, self._line(row, result))
             self._on_row(1)
         table.close()
         return table.pages

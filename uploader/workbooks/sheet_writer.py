@@ -136,6 +136,10 @@ class TableWriter:
             self._begin()
         self.pages[-1].add(values)
 
+    def comment(self, column: int, text: str) -> None:
+        """Write a comment at a cell of the row that was added last."""
+        self.sheet.write_comment(self.pages[-1].row - 1, column, as_displayed(text), {"x_scale": 2})
+
     def close(self) -> None:
         """Set what depends on all rows: filter and widths."""
         page = self.pages[-1]

@@ -12,11 +12,11 @@ from uploader.model.job import Job, RunRecord
 from uploader.model.rows import Status, column_named
 from uploader.workbooks.answer_tally import AnswerTally
 from uploader.workbooks.manifest import CellValue
+from uploader.workbooks.result_workbook import SUMMARY_SHEET
 from uploader.workbooks.row_display import RowDisplay
 from uploader.workbooks.sheet_writer import Cell, CellInput, SheetWriter, digest_of_lines
 from uploader.workbooks.xlsx_writer import STATUS_FILLS, WorkbookWriter
 
-SUMMARY_SHEET = "Summary"
 _WIDTHS = (31, 64, 31, 50, 12)
 _CHART_CELL = "D2"
 _STATUS, _CODE, _MESSAGE, _ADVICE = "Status", "Response code", "Response message", "Advice"

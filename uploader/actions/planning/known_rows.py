@@ -19,7 +19,7 @@ from uploader.model.job import Job, NewJob, RowState, Sender
 from uploader.model.resend import ResendPolicy
 from uploader.model.rows import counted
 from uploader.workbooks import redaction
-from uploader.workbooks.manifest import RESULTS
+from uploader.workbooks.manifest import RESULTS, Manifest
 from uploader.workbooks.reader import manifest_of, open_workbook
 from uploader.workbooks.result_workbook import ResultWorkbook
 
@@ -104,8 +104,15 @@ def reconciliation(
         0 if journal is None or job is None else journal.last_row_number(job.id),
         knows_list=job is not None,
         counts_statuses=known.counts_statuses and opened.is_of_sandbox == sandbox,
+        is_ours_of_old=_is_written_here(journal, job, manifest),
         altered=known.altered,
     )
+
+
+def _is_written_here(journal: Journal | None, job: Job | None, manifest: Manifest | None) -> bool:
+    if journal is None or job is None or manifest is None or manifest.kind != RESULTS:
+        return False
+    return journal.workbook_written_at(job.id, manifest.digest) is not None
 
 
 def with_workbooks(

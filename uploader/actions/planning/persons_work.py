@@ -34,7 +34,9 @@ class PersonsWork:
     stray: int = 0
     """How many of these are no rows of a list: they have something in columns of ours alone."""
     sheets: list[str] = field(default_factory=list)
-    """The sheets that were added or edited."""
+    """The sheets that were added, renamed or edited."""
+    renamed: list[str] = field(default_factory=list)
+    """The names that somebody gave to columns of the list."""
     practised: bool = False
     """Whether rows in it were corrected while practising."""
     unreadable: Message | None = None
@@ -42,11 +44,11 @@ class PersonsWork:
 
     def __bool__(self) -> bool:
         has_rows = self.edited or self.outcomes or self.added
-        return bool(has_rows or self.sheets or self.practised or self.unreadable)
+        return bool(has_rows or self.sheets or self.renamed or self.practised or self.unreadable)
 
     def beside_rows(self) -> "PersonsWork":
         """Without what was done in the list's own cells: those are at hand, and taken in."""
-        return replace(self, edited=[], added=self.stray)
+        return replace(self, edited=[], renamed=[], added=self.stray)
 
     def parts(self) -> Iterator[Message]:
         """Where it is, as facts of a sentence."""
@@ -58,6 +60,8 @@ class PersonsWork:
             yield Message("work.added", count=self.added)
         if self.sheets:
             yield Message("work.sheets", count=len(self.sheets), sheets=tuple(self.sheets))
+        if self.renamed:
+            yield Message("work.renamed", count=len(self.renamed), names=tuple(self.renamed))
         if self.practised:
             yield Message("work.practised")
         if self.unreadable is not None:
@@ -106,7 +110,8 @@ class _Look:
         self._names = workbook.list_header
         self._columns = JobColumns(known.header or self._names, self._names)
         self._written = workbook.manifest.row_digests()
-        self._work = PersonsWork(sheets=list(_sheets(workbook)))
+        renamed = [name for _, name in workbook.renamed_columns()]
+        self._work = PersonsWork(sheets=list(_sheets(workbook)), renamed=renamed)
         self._outcomes: dict[int, ResultLine] = {}
 
     def found(self) -> PersonsWork:
@@ -190,9 +195,9 @@ def _written_at(path: Path) -> float:
 def _sheets(workbook: ResultWorkbook) -> Iterator[str]:
     """The sheets that are not as they were written."""
     rows, others = {name for name, _ in workbook.sheets}, workbook.manifest.other_sheets
+    written = workbook.manifest.sheets
     for name in workbook.book.names:
-        if name in others:
-            if workbook.sheet_digest(name) != others[name]:
-                yield name
-        elif name not in rows and name != HIDDEN_SHEET:
+        is_ours = name in others or name in (written or rows) or name == HIDDEN_SHEET
+        was_edited = name in others and workbook.sheet_digest(name) != others[name]
+        if was_edited or not is_ours or name in workbook.attached:
             yield name

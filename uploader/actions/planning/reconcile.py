@@ -69,6 +69,8 @@ class Reconciliation:
     """Whether what a workbook at hand says became of its rows counts: not what was practised, where they are sent."""
     only_edited: bool = False
     """Whether rows that were refused or invalid go only if they were edited since."""
+    is_ours_of_old: bool = False
+    """Whether the workbook at hand was written from what is known: what is as it was written there, is no edit."""
     altered: Collection[int] = ()
     """The rows that were edited since, where only the workbook's own digests say so."""
     _index: RowIndex | None = None
@@ -191,8 +193,19 @@ class Reconciliation:
         if number in self.altered:
             return cells, True
         if any(cells[at] != shown[at] for at in sent):
-            return (self._written.renewed(here, latest), False) if self._written.has(number, here) else (cells, True)
+            if self.is_ours_of_old and self._written.has(number, here):
+                return self._written.renewed(here, latest), False
+            return cells, True
         return [latest[at] if at in sent else cell for at, cell in enumerate(cells)], False
+
+    @property
+    def own_columns(self) -> Sequence[int]:
+        """Which of the columns at hand, from 0, are not a person's notes in a workbook of ours."""
+        return self._written.places or range(len(self.opened.checked.header))
+
+    def was_edited(self, row: Row) -> bool:
+        """Whether a row has cells that somebody typed into the workbook at hand."""
+        return self._index is not None and not self._written.has(row.number, row.cells)
 
     def _shows(self, cell: str, whole: str, name: str) -> bool:
         return shows(cell, whole, name, self.redaction) or self._is_hash(cell, name)

@@ -8,12 +8,10 @@ from uploader.actions.session import Session
 from uploader.actions.steps.places import place_of_problems
 from uploader.errors import ListError, WorkbookError
 from uploader.model.problems import Problem, by_row
-from uploader.model.rows import Row
 from uploader.workbooks import problems
 from uploader.workbooks.manifest import PROBLEMS
 from uploader.workbooks.notes import notes_of
-
-_Line = tuple[Row, Sequence[Problem], Sequence[int]]
+from uploader.workbooks.problems import Line
 
 
 def write_problems(
@@ -33,6 +31,7 @@ def write_problems(
             header=checked.header,
             rows=_lines(rows, session, more or {}),
             language=session.language,
+            own=rows.own_columns,
             list_column=checked.list_column,
             notes=None if place.stood is None else notes_of(place.path),
         )
@@ -43,7 +42,7 @@ def write_problems(
     return place.path
 
 
-def _lines(rows: Reconciliation, session: Session, more: Mapping[int, Sequence[Problem]]) -> Iterator[_Line]:
+def _lines(rows: Reconciliation, session: Session, more: Mapping[int, Sequence[Problem]]) -> Iterator[Line]:
     """The rows that go, and in a problems workbook those that stay as they are and were edited there."""
     manifest = rows.opened.manifest
     keeps_edited = manifest is not None and manifest.kind == PROBLEMS
@@ -51,12 +50,12 @@ def _lines(rows: Reconciliation, session: Session, more: Mapping[int, Sequence[P
         session.ui.cancel.check()
         lines = list(_going(rows, batch, more))
         if keeps_edited:
-            lines += [(held.position, (held.row, (), ())) for held in batch.held if held.may_go_later]
+            lines += [(held.position, Line(held.row, was_edited=True)) for held in batch.held if held.may_go_later]
             lines.sort(key=lambda line: line[0])
         yield from (line for _, line in lines)
 
 
-def _going(rows: Reconciliation, batch: Batch, more: Mapping[int, Sequence[Problem]]) -> Iterator[tuple[int, _Line]]:
+def _going(rows: Reconciliation, batch: Batch, more: Mapping[int, Sequence[Problem]]) -> Iterator[tuple[int, Line]]:
     if batch.going is None:
         return
     checked = rows.opened.checked
@@ -65,4 +64,5 @@ def _going(rows: Reconciliation, batch: Batch, more: Mapping[int, Sequence[Probl
     for position, row in checked.rows(some.records, batch.numbers):
         besides = map(rows.at_hand, more.get(row.number, []))
         of_this = [*of_row.get(position, []), *besides]
-        yield position, (row, of_this, checked.faults(problem for problem in of_this if problem.stops))
+        faults = checked.faults(problem for problem in of_this if problem.stops)
+        yield position, Line(row, of_this, faults, rows.was_edited(row))

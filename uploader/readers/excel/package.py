@@ -158,7 +158,7 @@ class Package:
         parser = expat.ParserCreate("utf-8")
         parser.StartDoctypeDeclHandler = _refuse_doctype  # one that two blocks share is seen here
         parser.StartElementHandler = begin
-        parser.CharacterDataHandler = lambda text: within[-1].append(text)
+        parser.CharacterDataHandler = lambda text: within[-1].extend((text,))
         parser.EndElementHandler = lambda _: within.pop()
         parser.Parse(self.whole(name, _LARGEST_SMALL_PART).removeprefix(codecs.BOM_UTF8), True)  # noqa: FBT003  # by position only
         return ((element, attributes, "".join(texts)) for element, attributes, texts in found)

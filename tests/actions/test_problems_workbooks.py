@@ -1,0 +1,136 @@
+"""A problems workbook in which somebody worked is sent, or left alone: what was typed there is never gone."""
+
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from openpyxl.comments import Comment
+from openpyxl.styles import PatternFill
+
+from tests.actions.test_persons_work import typed
+from tests.books import GOOD, mend, page, refused
+from tests.conftest import sheet_rows, write_csv
+from tests.worlds import World
+
+PAGE = "Problems"
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Eight rows, of which rows 4 and 7 can't be sent."""
+    rows = refused(bad=())
+    rows[2][6] = rows[5][6] = ""
+    return write_csv(tmp_path / "list.csv", rows)
+
+
+@pytest.fixture
+def problems(world: World, path: Path) -> Path:
+    """Its problems workbook."""
+    assert world.checks(path).code == 2
+    return path.with_name("list.problems.xlsx")
+
+
+@pytest.mark.parametrize("how", ["check", "send"])
+def test_cells_that_were_corrected_there_are_not_overwritten_by_the_list(
+    world: World, path: Path, problems: Path, how: str
+) -> None:
+    mend(problems, {(4, "rp_id"): GOOD}, PAGE)
+    before = problems.read_bytes()
+    for _ in range(2):
+        ended = world.checks(path) if how == "check" else world.sends(path, no_preflight=True)
+        assert ended.told("problems_file.kept_work", wished=problems.name, target="list.problems-2.xlsx")
+        assert (ended.code, problems.read_bytes()) == (2, before)
+    assert sorted(one.name for one in path.parent.glob("*.xlsx")) == ["list.problems-2.xlsx", "list.problems.xlsx"]
+    ended = world.sends(problems, skip_invalid=True, no_preflight=True)
+    assert GOOD in [row[6] for row in ended.came]
+
+
+def test_what_was_sent_from_there_is_known_and_keeps_nothing_from_being_renewed(
+    world: World, path: Path, problems: Path
+) -> None:
+    mend(problems, {(4, "rp_id"): GOOD}, PAGE)
+    assert world.sends(problems, skip_invalid=True, no_preflight=True).json["accepted"] == 7
+    ended = world.checks(path)
+    assert not ended.told("problems_file.kept_work")
+    assert [line["Row"] for line in sheet_rows(problems, PAGE)] == [7]
+
+
+def test_a_correction_that_was_checked_again_but_not_sent_still_counts_as_one(
+    world: World, path: Path, problems: Path
+) -> None:
+    mend(problems, {(4, "rp_id"): GOOD}, PAGE)
+    assert world.checks(problems).code == 2  # row 7 is as it was, and the workbook is renewed in its place
+    assert GOOD in typed(problems)
+    assert world.checks(path).told("problems_file.kept_work", wished=problems.name)
+    assert GOOD in typed(problems)
+
+
+def test_corrections_of_a_result_workbook_that_went_into_it_count_as_well(world: World, path: Path) -> None:
+    results = Path(world.sends(path, skip_invalid=True, no_preflight=True, first=2).json["results"])
+    mend(results, {(4, "rp_id"): GOOD}, "Results")
+    assert world.checks(results).code == 2  # row 7
+    assert world.checks(path).told("problems_file.kept_work", wished="list.problems.xlsx")
+    ended = world.sends(path.with_name("list.problems.xlsx"), skip_invalid=True, no_preflight=True)
+    assert GOOD in [row[6] for row in ended.came]
+
+
+def test_an_accepted_row_that_was_edited_there_stays_in_it_when_it_is_renewed(
+    world: World, path: Path, problems: Path
+) -> None:
+    world.sends(problems, skip_invalid=True, no_preflight=True)
+    mend(problems, {(3, "body"): "too late"}, PAGE)
+    assert world.checks(problems).code == 2
+    assert "too late" in typed(problems)
+
+
+@pytest.mark.parametrize("what", ["note", "note without a name", "colour", "comment"])
+def test_notes_comments_and_colours_stay_when_it_is_renewed(
+    world: World, path: Path, problems: Path, what: str
+) -> None:
+    def looks() -> list[Any]:
+        line = openpyxl.load_workbook(problems)[PAGE][3]
+        comment = line[4].comment
+        marks = [cell.value for cell in line if cell.value == "llamar"]
+        return [*marks, line[4].fill.fgColor.rgb == "FFFFFF00", comment and comment.text]
+
+    with page(problems, PAGE) as lines:
+        if what.startswith("note"):
+            lines.cell(1, 11).value = "Nota" if what == "note" else None
+            lines.cell(3, 11).value = "llamar"
+        elif what == "colour":
+            lines["E3"].fill = PatternFill("solid", fgColor="FFFFFF00")
+        else:
+            lines["E3"].comment = Comment("preguntar", "Ana")
+    marked = looks()
+    for source in (path, problems, path):
+        ended = world.checks(source)
+        assert (ended.code, ended.told("problems_file.kept_work"), looks()) == (2, False, marked)
+
+
+@pytest.mark.parametrize("where", ["our column", "another sheet", "Summary", "below"])
+@pytest.mark.parametrize("source", ["list", "workbook"])
+def test_what_no_renewed_one_would_have_keeps_it_as_it_is(
+    world: World, path: Path, problems: Path, where: str, source: str
+) -> None:
+    book = openpyxl.load_workbook(problems)
+    match where:
+        case "our column":
+            book[PAGE]["B4"] = "llamado el lunes"
+        case "another sheet":
+            book.create_sheet("Mías")["B2"] = "llamado el lunes"
+        case "Summary":
+            book["Summary"]["D3"] = "llamado el lunes"
+        case _:
+            book[PAGE]["C20"] = "llamado el lunes"
+    book.save(problems)
+    before = problems.read_bytes()
+    ended = world.checks(path if source == "list" else problems)
+    assert ended.told("problems_file.kept_work", wished=problems.name)
+    assert problems.read_bytes() == before
+
+
+def test_opening_and_saving_it_is_no_work(world: World, path: Path, problems: Path) -> None:
+    openpyxl.load_workbook(problems).save(problems)
+    assert not world.checks(path).told("problems_file.kept_work")
+    assert [one.name for one in path.parent.glob("*.xlsx")] == [problems.name]
