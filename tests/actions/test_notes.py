@@ -5,12 +5,14 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 
 from tests.books import BAD, mend, page, refused
 from tests.conftest import sheet_rows, write_csv
 from tests.worlds import World
 from uploader.actions.results import results
+from uploader.model.rows import column_letter
 
 NOTES = {2: "llamar a Ana", 4: "preguntar a soporte", 9: "ok"}
 
@@ -67,3 +69,26 @@ def test_a_workbook_elsewhere_has_none_and_the_one_with_notes_is_left_alone(
     _, other = results("1", tmp_path / "other.xlsx", world.session)
     assert noted.read_bytes() == before
     assert "Comentario" not in sheet_rows(other)[0]
+
+
+@pytest.mark.parametrize("how", ["results", "the list again", "the workbook itself", "twice"])
+def test_comments_stay(world: World, noted: Path, tmp_path: Path, how: str) -> None:
+    about = {"C3": "preguntar a Ana", "I5": "no contesta", f"{column_letter(16)}4": "lunes"}
+    with page(noted) as sheet:
+        for place, text in about.items():
+            sheet[place].comment = Comment(text, "Ana")
+        sheet["C1"].comment = Comment("sobre la columna", "Ana")
+    match how:
+        case "results" | "twice":
+            for _ in range(2 if how == "twice" else 1):
+                results("1", None, world.session)
+        case _:
+            source = noted if how == "the workbook itself" else tmp_path / "list.csv"
+            assert world.sends(source, no_preflight=True).json["results"] == str(noted)
+    sheet = openpyxl.load_workbook(noted)["Results"]
+    found = {cell.coordinate: cell.comment.text for line in sheet.iter_rows(min_row=2) for cell in line if cell.comment}
+    assert set(found.values()) == set(about.values())
+    assert {place: found.get(place) for place in ("C3", "I5")} == {"C3": "preguntar a Ana", "I5": "no contesta"} or (
+        how == "the workbook itself"  # whose notes are columns of the list from then on
+    )
+    assert ("fromname", "sobre la columna") in [(line["Column"], line["Note"]) for line in sheet_rows(noted, "Notes")]

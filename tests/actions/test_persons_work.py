@@ -6,15 +6,17 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.chart import BarChart
+from openpyxl.comments import Comment
 
-from tests.books import GOOD, OURS, mend, page, refused
+from tests.books import GOOD, OURS, hidden, mend, page, refused
 from tests.conftest import FIELDS, interactions, sheet_rows, write_csv
 from tests.worlds import Ending, World
 from uploader.actions.options import SandboxConfig
 from uploader.actions.results import results
 from uploader.actions.steps import places
 from uploader.i18n import row_numbers
-from uploader.workbooks import xlsx_writer
+from uploader.workbooks import moving, xlsx_writer
 from uploader.workbooks.moving import Place
 
 
@@ -248,7 +250,7 @@ def test_a_workbook_in_our_own_folder_in_which_somebody_worked_is_not_replaced(
             raise PermissionError
         return written(place)
 
-    written = xlsx_writer.written_aside
+    written = moving.written_aside
     monkeypatch.setattr(xlsx_writer, "written_aside", nowhere_but_at_home)
     monkeypatch.setattr(places, "check_writable", lambda _: None)
     spare = Path(world.sends(path, no_preflight=True).json["results"])
@@ -267,3 +269,31 @@ def test_a_problems_workbook_is_never_taken_for_results_that_may_be_replaced(
     before = problems.read_bytes()
     _, written = results("1", problems, world.session)
     assert (written.name, problems.read_bytes()) == ("list.problems-2.xlsx", before)
+
+
+@pytest.mark.parametrize("where", ["beside the digest", "a comment", "a picture", "another name", "a column's name"])
+@pytest.mark.parametrize("how", ["list", "results"])
+def test_whatever_else_a_person_does_to_a_sheet_of_ours_keeps_it_as_it_is(
+    world: World, path: Path, pilot: Path, where: str, how: str
+) -> None:
+    book = openpyxl.load_workbook(pilot)
+    match where:
+        case "beside the digest":
+            line = next(line for line in book["Summary"].iter_rows() if line[1].value == hidden(pilot)["digest"])
+            book["Summary"].cell(line[0].row, 3).value = "visto"
+        case "a comment":
+            book["Summary"]["B3"].comment = Comment("visto", "Ana")
+        case "a picture":
+            book["Results"].add_chart(BarChart(), "D12")
+        case "another name":
+            book["Results"].title = "Enviado"
+        case _:
+            header = [cell.value for cell in book["Results"][1]]
+            book["Results"].cell(1, header.index("toname") + 1).value = "nombre"
+    book.save(pilot)
+    before = pilot.read_bytes()
+    if how == "list":
+        assert world.sends(path, no_preflight=True).told("result_file.kept_work", wished=pilot.name)
+    else:
+        assert results("1", None, world.session)[1].name == "list.results-2.xlsx"
+    assert pilot.read_bytes() == before

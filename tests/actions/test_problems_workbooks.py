@@ -53,7 +53,7 @@ def test_what_was_sent_from_there_is_known_and_keeps_nothing_from_being_renewed(
     assert world.sends(problems, skip_invalid=True, no_preflight=True).json["accepted"] == 7
     ended = world.checks(path)
     assert not ended.told("problems_file.kept_work")
-    assert [line["Row"] for line in sheet_rows(problems, PAGE)] == [7]
+    assert [line["rp_id"] for line in sheet_rows(problems, PAGE) if line["Row"] in (4, 7)] == [GOOD, None]
 
 
 def test_a_correction_that_was_checked_again_but_not_sent_still_counts_as_one(
@@ -134,3 +134,12 @@ def test_opening_and_saving_it_is_no_work(world: World, path: Path, problems: Pa
     openpyxl.load_workbook(problems).save(problems)
     assert not world.checks(path).told("problems_file.kept_work")
     assert [one.name for one in path.parent.glob("*.xlsx")] == [problems.name]
+
+
+def test_one_that_is_renewed_before_its_good_rows_are_sent_is_not_taken_for_one_that_somebody_changed(
+    world: World, path: Path, problems: Path
+) -> None:
+    mend(problems, {(4, "rp_id"): GOOD}, PAGE)
+    world.person({"invalid_rows": "y"})
+    ended = world.sends(problems, no_preflight=True)
+    assert (len(ended.came), ended.json["invalid"], GOOD in typed(problems)) == (7, 1, True)

@@ -53,6 +53,8 @@ class Session:
     """The day here, for names with the day in them."""
     stood: dict[Path, FileIdentity | None] = field(default_factory=dict, repr=False)
     """What stood at the places of our workbooks when these were chosen; it may be replaced, and nothing else."""
+    renewed: dict[Path, FileIdentity | None] = field(default_factory=dict, repr=False)
+    """The workbooks at hand that we wrote again ourselves, with the rows that were read from them."""
     working: WorkingTime = field(default_factory=WorkingTime)
     """What time it is, without the time in which a person was asked."""
 

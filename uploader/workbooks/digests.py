@@ -7,6 +7,8 @@ from uploader.readers.cells import text
 from uploader.readers.excel.sheet import Values
 from uploader.workbooks.manifest import SheetDigest, line_digest
 
+_SHOWN_WITHIN = 2
+"""The line that shows the digest of the whole has its name and nothing else."""
 _ROWS_IN_A_CELL = 500
 """Their digests fit into one cell of 32,767 characters."""
 
@@ -51,8 +53,9 @@ def sheet_digest(values: Values, shown: str | None) -> str:
         left = [""] * values.start[1]
         for row in values.iter_rows():
             texts = [*left, *map(text, row)]
-            if shown not in texts:
-                digest.add(line_digest(islice(texts, _filled_width(texts))))
+            width = _filled_width(texts)
+            if shown not in texts or width > _SHOWN_WITHIN:  # somebody wrote beside it
+                digest.add(line_digest(islice(texts, width)))
     return str(digest)
 
 

@@ -15,6 +15,7 @@ from uploader.model.events import Advanced, phase
 from uploader.model.job import Job
 from uploader.model.problems import stopping
 from uploader.model.rows import Row, Status
+from uploader.workbooks.xlsx_writer import standing_at
 
 
 def stage(plan: Plan, journal: Journal, session: Session) -> Job:
@@ -47,8 +48,14 @@ class _Staging:
                 if batch.going is not None:
                     yield from self._planned(self._checked.check(batch.going), batch)
                 session.ui.on_event(Advanced(batch.rows))
-            if not self._checked.is_unchanged():
+            if not (self._checked.is_unchanged() or self._is_as_we_left_it(session)):
                 raise ListError(Message("staging.list_changed", name=name))
+
+    def _is_as_we_left_it(self, session: Session) -> bool:
+        """Whether nobody but we ourselves wrote the file since it was read: a problems workbook is renewed in place."""
+        path = self._checked.path.absolute()
+        renewed = session.renewed.get(path)
+        return renewed is not None and standing_at(path) == renewed
 
     def _planned(self, some: CheckedRows, batch: Batch) -> Iterator[StagedRow]:
         stopped = stopping([*some.problems, *batch.problems])

@@ -12,6 +12,7 @@ from uploader.workbooks import problems
 from uploader.workbooks.manifest import PROBLEMS
 from uploader.workbooks.notes import notes_of
 from uploader.workbooks.problems import Line
+from uploader.workbooks.xlsx_writer import standing_at
 
 
 def write_problems(
@@ -36,6 +37,8 @@ def write_problems(
             notes=None if place.stood is None else notes_of(place.path),
         )
         problems.write(place, content)
+        if place.path == checked.path.absolute():
+            session.renewed[place.path] = standing_at(place.path)
     except (WorkbookError, ListError) as why:
         session.tell(why.message)
         return None
