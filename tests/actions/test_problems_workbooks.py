@@ -140,6 +140,6 @@ def test_one_that_is_renewed_before_its_good_rows_are_sent_is_not_taken_for_one_
     world: World, path: Path, problems: Path
 ) -> None:
     mend(problems, {(4, "rp_id"): GOOD}, PAGE)
-    world.person({"invalid_rows": "y"})
+    world.person({"invalid_rows": "yes"})
     ended = world.sends(problems, no_preflight=True)
     assert (len(ended.came), ended.json["invalid"], GOOD in typed(problems)) == (7, 1, True)
