@@ -117,7 +117,7 @@ def test_it_says_why_a_run_stopped(tmp_path: Path) -> None:
     of = replace(job(), stopped=why)
     told = summary(tmp_path / "r.xlsx", result(2, ("x", "y")), of=of, runs=[RUN, stopped])
     assert ("Stopped early", "the token is wrong", None, None, None) in told
-    assert [line[3] for line in told if line[1] and str(line[1]).startswith("Job 7: to")] == [
+    assert [line[3] for line in told if line[1] and str(line[1]).startswith("Run ")] == [
         None,
         "the token is wrong",
     ]
