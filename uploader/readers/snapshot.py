@@ -25,7 +25,7 @@ from uploader.readers import missing_file
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
-_MOST_IN_MEMORY = 32 << 20
+_MOST_IN_MEMORY = 4 << 20
 """A longer copy is kept in a file without a name, which is gone when the process is, however that ends."""
 BLOCK_BYTES = 1 << 20
 """How much of a file is read at once."""
@@ -190,6 +190,11 @@ def mode_at(path: Path) -> int:
         return path.stat().st_mode
     except (OSError, ValueError):
         return 0
+
+
+def is_file(path: Path) -> bool:
+    """Whether a regular file is there, as far as one can look."""
+    return stat.S_ISREG(mode_at(path))
 
 
 def unreadable(path: Path, why: OSError) -> ListError:

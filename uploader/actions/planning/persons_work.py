@@ -1,16 +1,19 @@
 """What a person typed into a workbook of ours that the journal doesn't know: it must not be overwritten."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import Self
 
+from uploader.actions.planning.added_rows import added_rows
 from uploader.actions.planning.job_columns import JobColumns
 from uploader.errors import ListError
 from uploader.i18n import Message, row_numbers
 from uploader.journal import Journal
 from uploader.model.job import Job, RowResult, RowState
+from uploader.readers.snapshot import is_file
 from uploader.workbooks.manifest import HIDDEN_SHEET, MOST_ROWS, RESULTS, canonical_text, cell_text
 from uploader.workbooks.reader import manifest_of, open_workbook
 from uploader.workbooks.redaction import Redaction, redaction_for, shows
@@ -78,6 +81,8 @@ class Known:
     """The state of the rows with these numbers; those that are not known are left out."""
     redaction: Redaction | None
     """Of the workbook."""
+    last: int = 0
+    """The highest number of a row that is known."""
     results: Callable[[], Iterable[RowResult]] | None = None
     """All rows with their outcomes; None where these are not known."""
 
@@ -86,7 +91,13 @@ class Known:
         """What the journal knows of a job."""
         if job is None:
             return cls((), lambda _: {}, redaction)
-        return cls(job.header, lambda some: journal.row_states(job.id, some), redaction, lambda: journal.rows(job.id))
+        return cls(
+            job.header,
+            lambda some: journal.row_states(job.id, some),
+            redaction,
+            journal.last_row_number(job.id),
+            lambda: journal.rows(job.id),
+        )
 
 
 def opened_workbook(path: Path) -> ResultWorkbook:
@@ -113,6 +124,7 @@ class _Look:
         renamed = [name for _, name in workbook.renamed_columns()]
         self._work = PersonsWork(sheets=list(_sheets(workbook)), renamed=renamed)
         self._outcomes: dict[int, ResultLine] = {}
+        self._added = Counter[tuple[str, ...]]()
 
     def found(self) -> PersonsWork:
         """All that was done."""
@@ -126,14 +138,25 @@ class _Look:
                 if not self._is_known(line.cells, states.get(int(number)))
             ]
         self._work.outcomes = list(self._typed())
+        self._work.added = self._work.stray + (self._added - self._known_as_added()).total()
         return self._work
+
+    def _known_as_added(self) -> Counter[tuple[str, ...]]:
+        """The rows that were added to the workbook and are known by now."""
+        if not self._added:
+            return Counter()
+        highest = max(self._written, default=0)
+        known = added_rows(self._known.states, self._columns, highest, self._known.last)
+        return Counter({cells: len(numbers) for cells, numbers in known.items()})
 
     def _is_edited(self, line: ResultLine) -> bool:
         """Whether it is a row of the list whose own cells are not as they were written; what else is new is noted."""
         number = row_number(line.number)
         if number not in self._written:
-            self._work.added += 1
-            self._work.stray += bool(line.number and not number) or not any(map(str.strip, line.cells))
+            if (line.number and not number) or not any(map(str.strip, line.cells)):
+                self._work.stray += 1
+            else:
+                self._added[line.cells] += 1
             return False
         cells, outcome = self._written[number]
         here, ours = line.digests()
@@ -174,7 +197,7 @@ def corrected_workbook(job: Job, journal: Journal, home: Path, *, sandbox: bool)
 
     One that can't be read counts for nothing here; it is not overwritten either.
     """
-    for path in sorted(filter(Path.is_file, {job.results_path, *journal.workbook_paths(job.id)}), key=_written_at):
+    for path in sorted(filter(is_file, {job.results_path, *journal.workbook_paths(job.id)}), key=_written_at):
         manifest = manifest_of(path)
         if manifest is None or (manifest.kind, manifest.account, manifest.sandbox) != (RESULTS, job.key, sandbox):
             continue
