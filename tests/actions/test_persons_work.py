@@ -13,8 +13,9 @@ from tests.books import GOOD, OURS, hidden, mend, page, refused
 from tests.conftest import FIELDS, interactions, sheet_rows, write_csv
 from tests.worlds import Ending, World
 from uploader.actions.options import SandboxConfig
+from uploader.actions.planning import persons_work
 from uploader.actions.results import results
-from uploader.actions.steps import places
+from uploader.actions.steps import places, result_file
 from uploader.i18n import row_numbers
 from uploader.workbooks import moving, xlsx_writer
 from uploader.workbooks.moving import Place
@@ -141,6 +142,33 @@ def test_opening_and_saving_a_workbook_is_no_work_that_would_be_lost(world: Worl
     ended = world.sends(path, no_preflight=True)
     assert ended.json["results"] == str(pilot)
     assert not ended.told("send.takes_in")
+
+
+def test_a_workbook_that_nobody_touched_is_not_looked_through(
+    world: World, path: Path, pilot: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(places, "unknown_work", lambda *_: pytest.fail("looked through"))
+    monkeypatch.setattr(persons_work, "unknown_work", lambda *_: pytest.fail("looked through"))
+    for _ in range(2):
+        assert world.sends(path, no_preflight=True).json["results"] == str(pilot)
+    assert results("1", None, world.session)[1] == pilot
+
+
+def test_a_file_that_was_saved_as_soon_as_it_stood_there_is_not_taken_for_one_that_we_wrote(
+    world: World, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def saved_at_once(place: Path, *how: Any) -> Any:
+        found = standing(place)
+        if place.name == "list.results.xlsx" and found is not None and not saved:
+            saved.append(mend(place, {(8, "body"): "corrected"}))
+        return found
+
+    saved: list[Path] = []
+    standing = result_file.standing_at
+    monkeypatch.setattr(result_file, "standing_at", saved_at_once)
+    world.sends(path, no_preflight=True, first=4)
+    assert saved
+    assert world.sends(path, no_preflight=True).told("send.takes_in")
 
 
 def test_sorting_filtering_and_deleting_columns_of_ours_is_none_either(world: World, path: Path, pilot: Path) -> None:

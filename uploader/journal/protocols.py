@@ -222,6 +222,12 @@ class Journal(Protocol):
     def note_workbook(self, job: int, digest: str, path: Path) -> None:
         """Write down that a result workbook with these rows is about to stand there."""
 
+    def note_workbook_file(self, job: int, digest: str, sha256: str) -> None:
+        """Write down which bytes the workbook with these rows has, now that it stands there."""
+
+    def wrote_file(self, job: int, sha256: str) -> bool:
+        """Whether a result workbook of the job was written here with these bytes: nobody has changed it since."""
+
     def workbook_written_at(self, job: int, digest: str) -> str | None:
         """When a result workbook with these rows was written here; None if it wasn't."""
 

@@ -154,6 +154,11 @@ class AsideFile(io.FileIO):
         """Where it is."""
         return super().tell() if self._at is None else self._at
 
+    def sha256(self) -> str:
+        """Of all that was written, hex."""
+        self.seek(0)
+        return hashlib.file_digest(self, "sha256").hexdigest()
+
     def flush(self) -> None:
         """Nothing waits: each part is written at once."""
 

@@ -66,6 +66,8 @@ class WrittenWorkbook(NamedTuple):
     """Over all of it."""
     sheets: Sequence[str]
     """Those that hold the rows: more than one only where there are more rows than a sheet has."""
+    sha256: str = ""
+    """Of the file, hex."""
 
 
 def write(
@@ -82,7 +84,7 @@ def write(
     with new_workbook(where, content.language, content.job.list_name) as book:
         written = _Results(book, path_of(where).name, content, on_row).write()
         on_digest(written.digest)
-    return written
+    return written._replace(sha256=book.sha256)
 
 
 class _Results:

@@ -64,6 +64,8 @@ class WorkbookWriter:
     def __init__(self, file: AsideFile, language: str, title: str, folder: str) -> None:
         self.language = language
         """Of its own texts."""
+        self.sha256 = ""
+        """Of its bytes, hex, once they are all written."""
         self._footer = _footer(title, language)
         self._book = xlsxwriter.Workbook(
             file,
@@ -188,6 +190,7 @@ def new_workbook(where: Path | Place, language: str = "en", title: str = "") -> 
             try:
                 yield book
                 book.close()
+                book.sha256 = file.sha256()
             finally:
                 book.let_go()
     except (OSError, XlsxWriterException) as why:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
@@ -13,7 +14,7 @@ from uploader.errors import ListError
 from uploader.i18n import Message, row_numbers
 from uploader.journal import Journal
 from uploader.model.job import Job, RowResult, RowState
-from uploader.readers.snapshot import is_file
+from uploader.readers.snapshot import is_file, sha256_of
 from uploader.workbooks.manifest import HIDDEN_SHEET, MOST_ROWS, RESULTS, canonical_text, cell_text
 from uploader.workbooks.reader import manifest_of, open_workbook
 from uploader.workbooks.redaction import Redaction, redaction_for, shows
@@ -108,6 +109,16 @@ def opened_workbook(path: Path) -> ResultWorkbook:
     return workbook
 
 
+def is_as_written(path: Path, job: Job, journal: Journal) -> bool:
+    """Whether the file has the bytes with which a result workbook of the job was written here.
+
+    That is quickly seen, and the workbook of a long list is not quickly looked through.
+    """
+    with suppress(ListError):
+        return journal.wrote_file(job.id, sha256_of(path))
+    return False
+
+
 def unknown_work(workbook: ResultWorkbook, known: Known) -> PersonsWork:
     """What a person did in a workbook of ours that nothing else has."""
     return _Look(workbook.without_notes(), known).found()
@@ -198,6 +209,8 @@ def corrected_workbook(job: Job, journal: Journal, home: Path, *, sandbox: bool)
     One that can't be read counts for nothing here; it is not overwritten either.
     """
     for path in sorted(filter(is_file, {job.results_path, *journal.workbook_paths(job.id)}), key=_written_at):
+        if is_as_written(path, job, journal):
+            continue
         manifest = manifest_of(path)
         if manifest is None or (manifest.kind, manifest.account, manifest.sandbox) != (RESULTS, job.key, sandbox):
             continue

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from uploader.actions.planning.open_list import OpenedList
-from uploader.actions.planning.persons_work import Known, PersonsWork, opened_workbook, unknown_work
+from uploader.actions.planning.persons_work import Known, PersonsWork, is_as_written, opened_workbook, unknown_work
 from uploader.actions.planning.reconcile import Reconciliation
 from uploader.actions.session import Session
 from uploader.errors import JournalError, ListError, SettingsError, WorkbookError
@@ -79,6 +79,8 @@ class ResultPlace:
             return PersonsWork(practised=True)
         redacted = redaction.redaction_for(self.session.home, manifest.redacted)
         job = self.known if self.known is not None and self.known.key == manifest.account else None
+        if job is not None and is_as_written(path, job, self.journal):
+            return PersonsWork()
         return _work_at(path, self.at_hand, Known.of_job(self.journal, job, redacted))
 
     def _was_corrected_in_practice(self, manifest: Manifest) -> bool:

@@ -37,6 +37,7 @@ def write_results(journal: Journal, job: Job, output: Path, session: Session, *,
             place = Place(free, None)
         else:
             break
+    journal.note_workbook_file(job.id, written.digest, written.sha256)
     session.stood[place.path] = standing_at(place.path)
     if len(written.sheets) > 1:
         sheets, most = tuple(written.sheets), MOST_ROWS - 1

@@ -223,6 +223,16 @@ class SqliteJournal:
         with self._transaction():
             workbooks.note(self._db, job, digest, path, written_here=True)
 
+    def note_workbook_file(self, job: int, digest: str, sha256: str) -> None:
+        """Write down which bytes the workbook with these rows has, now that it stands there."""
+        with self._transaction():
+            workbooks.note_file(self._db, job, digest, sha256)
+
+    def wrote_file(self, job: int, sha256: str) -> bool:
+        """Whether a result workbook of the job was written here with these bytes: nobody has changed it since."""
+        with self._reading():
+            return workbooks.has_file(self._db, job, sha256)
+
     def workbook_written_at(self, job: int, digest: str) -> str | None:
         """When a result workbook with these rows was written here; None if it wasn't."""
         with self._reading():

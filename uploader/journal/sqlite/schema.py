@@ -109,6 +109,7 @@ CREATE TABLE workbook (             -- every result workbook that is known
     known_at TEXT NOT NULL,
     written_here INTEGER NOT NULL,
     path TEXT NOT NULL,
+    file_sha256 TEXT NOT NULL DEFAULT '',  -- of the file as it was written here; '' where that is not known
     PRIMARY KEY (digest, job)
 ) WITHOUT ROWID;
 """

@@ -60,7 +60,7 @@ INSERT INTO run
 SELECT r.id, s.job, r.started_at, r.ended_at, r.stopped, o.user, o.machine, o.version, o.template_sha256,
     o.destination, o.taken_from
 FROM old_run r JOIN sending s ON s.number = r.job JOIN old_job o ON o.id = r.job;
-INSERT INTO workbook
+INSERT INTO workbook (digest, job, known_at, written_here, path)
 SELECT w.digest, s.job, w.written_at, o.taken_from IS NULL, coalesce(o.taken_from, o.results_path)
 FROM old_workbook w JOIN sending s ON s.number = w.job JOIN old_job o ON o.id = w.job;
 """

@@ -15,6 +15,17 @@ def note(db: sqlite3.Connection, job: int, digest: str, path: Path, *, written_h
     )
 
 
+def note_file(db: sqlite3.Connection, job: int, digest: str, sha256: str) -> None:
+    """Write down which bytes a result workbook has that was written here."""
+    db.execute("UPDATE workbook SET file_sha256 = ? WHERE job = ? AND digest = ?", (sha256, job, digest))
+
+
+def has_file(db: sqlite3.Connection, job: int, sha256: str) -> bool:
+    """Whether a result workbook of the job was written here with these bytes."""
+    statement = "SELECT 1 FROM workbook WHERE job = ? AND file_sha256 = ? AND file_sha256 <> ''"
+    return db.execute(statement, (job, sha256)).fetchone() is not None
+
+
 def known_at(db: sqlite3.Connection, job: int, digest: str, *, written_here: bool) -> str | None:
     """When a result workbook with these rows became known; None if it isn't. `written_here`: by this computer."""
     found = db.execute(
