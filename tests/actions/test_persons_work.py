@@ -164,7 +164,7 @@ def test_a_file_that_was_saved_as_soon_as_it_stood_there_is_not_taken_for_one_th
         return found
 
     saved: list[Path] = []
-    standing = result_file.standing_at
+    standing = xlsx_writer.standing_at
     monkeypatch.setattr(result_file, "standing_at", saved_at_once)
     world.sends(path, no_preflight=True, first=4)
     assert saved
@@ -297,6 +297,22 @@ def test_a_problems_workbook_is_never_taken_for_results_that_may_be_replaced(
     before = problems.read_bytes()
     _, written = results("1", problems, world.session)
     assert (written.name, problems.read_bytes()) == ("list.problems-2.xlsx", before)
+    assert [message.code for message in world.ui.told][-1] == "result_file.kept_file"
+
+
+@pytest.mark.parametrize("how", ["send", "results"])
+def test_a_file_of_the_persons_own_is_left_alone_and_not_called_a_result_workbook(
+    world: World, path: Path, pilot: Path, how: str
+) -> None:
+    own = path.with_name("own.xlsx")
+    openpyxl.Workbook().save(own)
+    before = own.read_bytes()
+    if how == "send":
+        assert world.sends(path, output=own, no_preflight=True).told("result_file.kept_file", wished="own.xlsx")
+    else:
+        assert results("1", own, world.session)[1].name == "own-2.xlsx"
+        assert [message.code for message in world.ui.told][-1] == "result_file.kept_file"
+    assert own.read_bytes() == before
 
 
 @pytest.mark.parametrize("where", ["beside the digest", "a comment", "a picture", "another name", "a column's name"])
@@ -308,11 +324,12 @@ def test_whatever_else_a_person_does_to_a_sheet_of_ours_keeps_it_as_it_is(
     match where:
         case "beside the digest":
             line = next(line for line in book["Summary"].iter_rows() if line[1].value == hidden(pilot)["digest"])
-            book["Summary"].cell(line[0].row, 3).value = "visto"
+            book["Summary"][f"C{line[0].row}"].value = "visto"
         case "a comment":
             book["Summary"]["B3"].comment = Comment("visto", "Ana")
         case "a picture":
-            book["Results"].add_chart(BarChart(), "D12")
+            sheet: Any = book["Results"]
+            sheet.add_chart(BarChart(), "D12")
         case "another name":
             book["Results"].title = "Enviado"
         case _:

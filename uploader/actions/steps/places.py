@@ -99,7 +99,9 @@ class ResultPlace:
     def _why_not(self, wished: Path, target: Path) -> Message:
         facts = {"wished": wished.name, "target": target.name}
         manifest = manifest_of(wished)
-        if manifest is not None and self._is_ours(manifest):
+        if manifest is None or manifest.kind != RESULTS:
+            return Message("result_file.kept_file", **facts)
+        if self._is_ours(manifest):
             parts = tuple(self._work(wished, manifest).parts())
             return Message("result_file.kept_work", **facts, work=parts, wished_path=str(wished))
         return Message("result_file.kept_by_sandbox" if self.sandbox else "result_file.kept", **facts)
