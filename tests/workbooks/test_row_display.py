@@ -74,7 +74,7 @@ def test_a_sentence_of_version_0_1_0_stays_as_it_was() -> None:
 def test_what_was_held_back_is_shown_behind_the_advice() -> None:
     row = replace(result(2, ("Ana", PHONE)), held_back={0: "Eva", 1: "x" * 300})
     assert shown(row) == (
-        f"Edited after it was sent, and the edit was not sent: “name” (B) is now “Eva”, “phone” (C) is now “{'x' * 200}”. "
+        f"Edited after it was sent, and the edit was not sent: “name” (B) is now “Eva”, “phone” (C) is now “{'x' * 300}”. "
         "To send it, add --send-duplicates."
     )
     unknown = replace(row, status=Status.UNKNOWN, advice=advice.NOT_ITS_TURN, held_back={0: "Eva"})
