@@ -10,6 +10,7 @@ from filelock import FileLock, Timeout
 
 from uploader.errors import JournalError
 from uploader.i18n import Message
+from uploader.journal.keys import HashKey
 from uploader.journal.sqlite import schema
 from uploader.journal.sqlite.migration import fold_log, migrate
 from uploader.journal.sqlite.rows import contains
@@ -22,7 +23,7 @@ class Connection:
     """The journal at one path, made if it isn't there, and brought to today's version."""
 
     def __init__(self, path: Path) -> None:
-        self.path = path
+        self.path, self.key = path, HashKey(path)
         with errors_of(path):
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             # Two first starts at once: switching to WAL is refused as locked in spite of the busy time-out.
@@ -49,11 +50,23 @@ class Connection:
             yield self.db
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """Keep all that the block writes, durably, or nothing of it. Raises JournalError."""
+    def comparing(self) -> Iterator[sqlite3.Connection]:
+        """The database, for a block that only reads and looks hashes up. Raises JournalError."""
+        with self.reading():
+            self._require_key()
+            yield self.db
+
+    @contextmanager
+    def transaction(self, *, compares: bool = True) -> Iterator[None]:
+        """Keep all that the block writes, durably, or nothing of it; `compares`: hashes are looked up.
+
+        Raises JournalError.
+        """
         with errors_of(self.path):
             self.db.execute("BEGIN IMMEDIATE")
             try:
+                if compares:
+                    self._require_key()
                 yield
             except BaseException:
                 if self.db.in_transaction:  # a full disk makes SQLite roll back by itself
@@ -69,6 +82,16 @@ class Connection:
         if is_busy:
             raise JournalError(Message("journal.still_in_log", path=str(self.path)))
 
+    def _require_key(self) -> None:
+        """Have the key of the hashes that are kept keyed: another process may have made it a moment ago.
+
+        Raises JournalError where it is lost, for what was forgotten could be sent again.
+        """
+        keyed = self.db.execute("SELECT id, hash_key FROM job WHERE hash_key IS NOT NULL").fetchall()
+        if not self.key.fits({key for _, key in keyed}):
+            jobs = " ".join(str(job) for job, key in keyed if key != self.key.id)
+            raise JournalError(Message("journal.key_lost", path=str(self.key.path), jobs=jobs))
+
     def _make_ready(self) -> None:
         self.db.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
         self.db.execute("PRAGMA journal_mode = WAL")
@@ -77,6 +100,7 @@ class Connection:
         self.db.execute("PRAGMA secure_delete = ON")
         self.db.row_factory = sqlite3.Row
         self.db.create_function("contains", 2, contains, deterministic=True)
+        self.db.create_function("keyed", 1, self.key.keyed, deterministic=True)
         version = self.db.execute("PRAGMA user_version").fetchone()[0]
         if version > schema.VERSION:
             raise JournalError(Message("journal.newer", path=str(self.path)))

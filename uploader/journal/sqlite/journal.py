@@ -25,7 +25,8 @@ class SqliteJournal:
         self.path = path
         self._connection = connect(path)
         self._db = self._connection.db
-        self._reading, self._transaction = self._connection.reading, self._connection.transaction
+        self._reading, self._comparing = self._connection.reading, self._connection.comparing
+        self._transaction = self._connection.transaction
 
     def __enter__(self) -> Self:
         return self
@@ -84,8 +85,11 @@ class SqliteJournal:
 
     def forget(self, job: int, *, everything: bool) -> None:
         """Delete the customer data of a job, or the job itself, and overwrite the bytes."""
-        with self._transaction():
-            (forgetting.delete if everything else forgetting.forget)(self._db, job)
+        with self._transaction(compares=not everything):  # a job whose key is lost can only be deleted whole
+            if everything:
+                forgetting.delete(self._db, job)
+            else:
+                forgetting.forget(self._db, job, self._connection.key.make())
         self._connection.overwrite_deleted()
 
     # A run
@@ -118,12 +122,12 @@ class SqliteJournal:
 
     def known_requests(self, job: int, policy: ResendPolicy) -> Iterator[tuple[int, PriorRequest]]:
         """The rows that wait and must not be sent, as their request is known: by number, in the list's order."""
-        with self._reading():
+        with self._comparing():
             yield from requests.known_requests(self._db, job, policy)
 
     def find_prior(self, fingerprint: str, policy: ResendPolicy) -> PriorRequest | None:
         """How a request is known that belongs to no job yet; None if it is not."""
-        with self._reading():
+        with self._comparing():
             return requests.find_prior(self._db, fingerprint, 0, 0, policy)
 
     def unanswered(self, destination: str, since: str) -> Sequence[str]:
@@ -135,7 +139,7 @@ class SqliteJournal:
 
     def jobs(self, list_sha256: str | None = None) -> list[Job]:
         """All jobs that began to be sent, of the list with that hash if given, the newest sending first."""
-        with self._reading():
+        with self._reading() if list_sha256 is None else self._comparing():
             return jobs.begun(self._db, list_sha256)
 
     def job(self, number: int) -> Job:
@@ -158,6 +162,11 @@ class SqliteJournal:
         with self._reading():
             return jobs.sources(self._db, job)
 
+    def was_read_from(self, job: int, sha256: str) -> bool:
+        """Whether rows of a job were read from a file with that SHA-256 to be sent."""
+        with self._comparing():
+            return jobs.was_read_from(self._db, job, sha256)
+
     def runs(self, job: int) -> list[RunRecord]:
         """Every run of a job, the oldest first."""
         with self._reading():
@@ -169,7 +178,7 @@ class SqliteJournal:
         self, job: int, *, status: Status | None = None, text: str = "", after: int = 0, limit: int | None = None
     ) -> Iterator[RowResult]:
         """The outcome of the rows of a list, with the attempt that decided it, in the list's order."""
-        with self._reading():
+        with self._comparing():
             yield from rows.results(self._db, job, status, text, after, limit)
 
     def count_rows(self, job: int, *, text: str = "") -> Counter[Status]:
@@ -221,12 +230,12 @@ class SqliteJournal:
 
     def workbook_written_at(self, job: int, digest: str) -> str | None:
         """When a result workbook with these rows was written here; None if it wasn't."""
-        with self._reading():
+        with self._comparing():
             return workbooks.known_at(self._db, job, digest, written_here=True)
 
     def knows_workbook(self, job: int, digest: str) -> bool:
         """Whether all is known that a result workbook with these rows says."""
-        with self._reading():
+        with self._comparing():
             return workbooks.known_at(self._db, job, digest, written_here=False) is not None
 
     def workbook_paths(self, job: int) -> list[Path]:

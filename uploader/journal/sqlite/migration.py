@@ -9,12 +9,17 @@ from pathlib import Path
 
 from uploader.errors import JournalError
 from uploader.i18n import Message
-from uploader.journal.sqlite import schema
+from uploader.journal.keys import HashKey
+from uploader.journal.sqlite import forgetting, schema
 from uploader.journal.sqlite.old_values import add_functions
 from uploader.journal.sqlite.older_versions import TO_VERSION_3
 from uploader.journal.sqlite.version_3 import AFTERWARDS, OLD_TABLES, TO_VERSION_4
 
 _CACHE_KIB = 64 * 1024
+_WITH_FORGOTTEN = """
+SELECT id, forgotten_at IS NOT NULL FROM job WHERE forgotten_at IS NOT NULL
+OR id IN (SELECT job FROM row WHERE cells = '[]' UNION SELECT job FROM attempt WHERE cells = '[]')
+"""
 
 
 def migrate(path: Path, version: int) -> None:
@@ -29,7 +34,7 @@ def migrate(path: Path, version: int) -> None:
         with _explained(path):
             _copy(path, copy)
         with _explained(path, copy), closing(_connected(path)) as db:
-            _make_version_4(db, version)
+            _make_version_4(db, version, HashKey(path))
     copy.unlink(missing_ok=True)
 
 
@@ -74,7 +79,7 @@ def _connected(path: Path) -> sqlite3.Connection:
     return db
 
 
-def _make_version_4(db: sqlite3.Connection, version: int) -> None:
+def _make_version_4(db: sqlite3.Connection, version: int, key: HashKey) -> None:
     """In one transaction: a kill leaves the old journal, which the next opening finds."""
     db.execute("BEGIN EXCLUSIVE")
     tables, indexes = _tables_and_indexes()
@@ -83,10 +88,28 @@ def _make_version_4(db: sqlite3.Connection, version: int) -> None:
     steps = (TO_VERSION_3[version], renamed, tables, TO_VERSION_4, AFTERWARDS, indexes)
     for statement in _statements("".join(steps)):
         db.execute(statement)
+    _key_hashes(db, key)
     if db.execute("PRAGMA foreign_key_check").fetchone() is not None:
         raise sqlite3.IntegrityError("FOREIGN KEY constraint failed")
     db.execute(f"PRAGMA user_version = {schema.VERSION}")
     db.execute("COMMIT")
+
+
+def _key_hashes(db: sqlite3.Connection, key: HashKey) -> None:
+    """What was forgotten has keyed hashes: whole jobs, and of others the sendings that were."""
+    jobs = db.execute(_WITH_FORGOTTEN).fetchall()
+    if not jobs:
+        return
+    db.create_function("keyed", 1, key.keyed, deterministic=True)
+    key_id = key.make()
+    for job, is_whole in jobs:
+        if is_whole:
+            forgetting.key_hashes(db, job, key_id)
+        else:
+            for table in ("row", "attempt"):
+                update = f"UPDATE {table} SET fingerprint = keyed(fingerprint) WHERE job = ? AND cells = '[]'"
+                db.execute(update, (job,))
+            db.execute("UPDATE job SET hash_key = ? WHERE id = ?", (key_id, job))
 
 
 def _tables_and_indexes() -> tuple[str, str]:

@@ -82,6 +82,7 @@ def stage(db: sqlite3.Connection, new: NewJob, job: int | None, *, others_wait: 
         db.execute(statement, {"job": number})
     if new.source_sha256:
         source = (number, new.source_sha256, path_as_text(new.list_path), now())
+        db.execute("DELETE FROM source WHERE job = ? AND sha256 = keyed(?)", source[:2])
         db.execute("INSERT OR REPLACE INTO source (job, sha256, path, read_at) VALUES (?, ?, ?, ?)", source)
     return number
 
@@ -107,6 +108,8 @@ def update_job(db: sqlite3.Connection, new: NewJob, job: int) -> int:
     facts = {**_facts(db, new), "forgotten_at": None}
     changes = ", ".join(f"{name} = ?" for name in facts)
     db.execute(f"UPDATE job SET {changes} WHERE id = ?", (*facts.values(), job))
+    # Of one that was forgotten, what is sent again is known again.
+    db.execute("UPDATE job SET list_sha256 = ?1 WHERE id = ?2 AND list_sha256 = keyed(?1)", (new.list_sha256, job))
     return job
 
 

@@ -47,7 +47,7 @@ SELECT newest.id, newest.account, first.created_at, newest.list_path,
     coalesce(nullif(newest.list_name, ''), nullif(first.list_name, ''), file_name(first.list_path)), first.list_sha256,
     newest.sheet, known.header, known.fields, newest.template, newest.template_sha256, newest.destination,
     newest.settings, newest.results_path, newest.redacted,
-    CASE WHEN known.forgotten_at IS NOT NULL THEN newest.forgotten_at END
+    CASE WHEN known.forgotten_at IS NOT NULL THEN newest.forgotten_at END, NULL
 FROM sending s JOIN old_job newest ON newest.id = s.number JOIN old_job first ON first.id = s.first
 JOIN old_job known ON known.id = s.known WHERE s.number = s.job;
 INSERT INTO former_job SELECT number, job FROM sending WHERE number <> job;
