@@ -100,7 +100,6 @@ def forget(jobs: Sequence[Job], session: Session, *, everything: bool, sandbox: 
         for list_sha256, name in names.items():
             stack.enter_context(hold_list(session.home, list_sha256, name, sandbox=sandbox))
         copies = files_with_data(jobs, session, sandbox=sandbox).ours
-        for job in jobs:
-            journal.forget(job.id, everything=everything)
-    for copy in copies:
-        copy.unlink(missing_ok=True)
+        for copy in copies:  # before the journal forgets where they are
+            copy.unlink(missing_ok=True)
+        journal.forget([job.id for job in jobs], everything=everything)

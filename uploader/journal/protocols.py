@@ -113,8 +113,8 @@ class Journal(Protocol):
         waits. Raises SettingsError, and closes none, where one of them is not unknown.
         """
 
-    def forget(self, job: int, *, everything: bool) -> None:
-        """Delete the customer data of a job: cells, answers, advice. `everything`: hashes and the job itself, too.
+    def forget(self, jobs: Sequence[int], *, everything: bool) -> None:
+        """Delete the customer data of jobs: cells, answers, advice. `everything`: hashes and the jobs themselves, too.
 
         The hashes that are left are keyed, so nobody finds a phone number by trying all; every method that is given a
         plain hash finds them. Where the key is lost, such a method raises JournalError; reading, and `everything`, goes

@@ -37,7 +37,7 @@ def job(journal: Journal) -> int:
     answered(ledger, r2=Status.ACCEPTED, r3=Status.REJECTED, r4=None)
     ledger.end(None)
     journal.note_workbook(job, WORKBOOK, NEW.results_path)
-    journal.forget(job, everything=False)
+    journal.forget([job], everything=False)
     return job
 
 
@@ -108,7 +108,7 @@ def test_a_run_that_goes_on_while_another_list_is_forgotten_knows_what_was_sent(
         running = begin(other, second)
         first = journal.stage(NEW, rows(2))
         answered(begin(journal, first), r2=Status.ACCEPTED)
-        journal.forget(first, everything=False)
+        journal.forget([first], everything=False)
         assert running.commit([], [dispatch(2), dispatch(3)]) == {2: Status.SKIPPED}
 
 
@@ -125,7 +125,7 @@ def test_its_list_sent_again_is_the_same_job_and_sends_nothing_twice(journal: Jo
 def test_its_list_may_be_forgotten_again(journal: Journal, job: int) -> None:
     journal.stage(NEW, [staged(3)], job=job)
     answered(begin(journal, job), r3=Status.ACCEPTED)
-    journal.forget(job, everything=False)
+    journal.forget([job], everything=False)
     for number in (2, 3):
         prior = journal.find_prior(f"print {number}", ResendPolicy())
         assert prior is not None
@@ -136,7 +136,7 @@ def test_its_list_may_be_forgotten_again(journal: Journal, job: int) -> None:
 def test_two_forgotten_lists_are_told_apart(journal: Journal, job: int) -> None:
     other = journal.stage(OTHER, [staged(9)])
     answered(begin(journal, other), r9=Status.ACCEPTED)
-    journal.forget(other, everything=False)
+    journal.forget([other], everything=False)
     assert [[one.id for one in journal.jobs(new.list_sha256)] for new in (NEW, OTHER)] == [[job], [other]]
     assert journal.find_prior("print 9", ResendPolicy()) is not None
 
@@ -154,7 +154,7 @@ def test_a_row_held_back_because_of_a_forgotten_one_is_settled(
 
 def test_a_job_forgotten_whole_is_gone_with_all_that_belongs_to_it(journal: Journal, job: int) -> None:
     key = journal.job(job).key
-    journal.forget(job, everything=True)
+    journal.forget([job], everything=True)
     assert journal.find_prior("print 2", ResendPolicy()) is None
     assert (journal.jobs(), journal.job_with_key(key)) == ([], None)
     with pytest.raises(SettingsError):
@@ -162,7 +162,7 @@ def test_a_job_forgotten_whole_is_gone_with_all_that_belongs_to_it(journal: Jour
 
 
 def test_the_number_of_a_job_that_is_gone_is_not_given_again(journal: Journal, job: int) -> None:
-    journal.forget(job, everything=True)
+    journal.forget([job], everything=True)
     assert journal.stage(NEW, rows(1)) > job
 
 
@@ -170,12 +170,12 @@ def test_other_jobs_stay_as_they_are(journal: Journal) -> None:
     job, other = journal.stage(NEW, rows(2)), journal.stage(OTHER, [staged(7), staged(8)])
     answered(begin(journal, other), r7=Status.ACCEPTED)
     before = list(journal.rows(other)), journal.job(other), journal.sources(other)
-    journal.forget(job, everything=False)
-    journal.forget(job, everything=True)
+    journal.forget([job], everything=False)
+    journal.forget([job], everything=True)
     assert (list(journal.rows(other)), journal.job(other), journal.sources(other)) == before
 
 
 def test_a_workbook_from_elsewhere_is_still_known(journal: Journal, job: int) -> None:
     journal.stage(replace(NEW, list_path=Path("/lists/list.results.xlsx"), source_sha256=WORKBOOK), [], job=job)
-    journal.forget(job, everything=False)
+    journal.forget([job], everything=False)
     assert journal.was_read_from(job, WORKBOOK)

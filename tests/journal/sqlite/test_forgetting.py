@@ -1,6 +1,8 @@
 """What is forgotten is gone from the disk; what is left of it needs the key beside the journal."""
 
 import json
+import multiprocessing
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -70,7 +72,7 @@ def test_no_byte_of_it_is_left_in_any_file(
     traces = [*spellings(SECRET), *(one.encode() for one in (FINGERPRINT, LIST, SOURCE, DIGEST))]
     there = everything_on_disk(path.parent)
     assert [trace in there for trace in traces] == [True, False, False, True, True, True, True]
-    journal.forget(job, everything=everything)
+    journal.forget([job], everything=everything)
     left = everything_on_disk(path.parent)
     assert [trace for trace in traces if trace in left] == []
     assert b"cell 500" in left
@@ -80,7 +82,7 @@ def test_no_byte_of_it_is_left_in_any_file(
 def test_cells_that_were_replaced_before_are_gone_too(journal: SqliteJournal, path: Path, *, everything: bool) -> None:
     job = of_one_job(journal)
     journal.stage(replace(NEW, list_sha256=LIST), [staged(3, cells=("mended", "ñ"))], job=job)
-    journal.forget(job, everything=everything)
+    journal.forget([job], everything=everything)
     left = everything_on_disk(path.parent)
     assert [text for text in (SECRET, "mended") if text.encode() in left] == []
 
@@ -94,14 +96,14 @@ def test_bytes_that_somebody_still_reads_are_told_of_and_gone_after_the_next_tim
         other.execute("SELECT count(*) FROM row").fetchall()
         journal._db.execute("PRAGMA busy_timeout = 10")
         with pytest.raises(JournalError) as raised:
-            journal.forget(job, everything=False)
+            journal.forget([job], everything=False)
     assert raised.value.message.code == "journal.still_in_log"
-    journal.forget(job, everything=False)
+    journal.forget([job], everything=False)
     assert SECRET.encode() not in everything_on_disk(path.parent)
 
 
 def test_a_plain_hash_of_none_of_its_tables_is_left(journal: SqliteJournal, path: Path) -> None:
-    journal.forget(of_one_job(journal), everything=False)
+    journal.forget([of_one_job(journal)], everything=False)
     for column in ("row.fingerprint", "attempt.fingerprint", "source.sha256", "workbook.digest", "job.list_sha256"):
         table, name = column.split(".")
         found = asked(path, f"SELECT {name} FROM {table} WHERE {name} NOT GLOB 'k:*'")
@@ -111,7 +113,7 @@ def test_a_plain_hash_of_none_of_its_tables_is_left(journal: SqliteJournal, path
 @pytest.fixture
 def forgotten(journal: SqliteJournal) -> int:
     job = of_one_job(journal)
-    journal.forget(job, everything=False)
+    journal.forget([job], everything=False)
     return job
 
 
@@ -136,7 +138,7 @@ def test_without_the_key_nothing_is_sent_or_forgotten(path: Path) -> None:
             lambda: journal.find_prior(FINGERPRINT, ResendPolicy()),
             lambda: journal.stage(OTHER, rows(1)),
             lambda: begin(journal, 1),
-            lambda: journal.forget(1, everything=False),
+            lambda: journal.forget([1], everything=False),
             lambda: list(journal.known_requests(1, ResendPolicy())),
             lambda: journal.knows_workbook(1, DIGEST),
             lambda: journal.was_read_from(1, SOURCE),
@@ -148,7 +150,7 @@ def test_without_the_key_nothing_is_sent_or_forgotten(path: Path) -> None:
 def test_a_run_that_goes_on_stops_where_the_key_was_lost(journal: SqliteJournal, path: Path) -> None:
     ledger = begin(journal, journal.stage(OTHER, rows(2)))
     with SqliteJournal(path) as other:
-        other.forget(of_one_job(other), everything=False)
+        other.forget([of_one_job(other)], everything=False)
     path.with_name("journal.key").unlink()
     with pytest.raises(JournalError, match=r"journal\.key"):
         ledger.commit([], [dispatch(2)])
@@ -169,12 +171,12 @@ def test_without_the_key_what_is_known_can_still_be_read(lost_key: Path, forgott
 
 def test_once_those_jobs_are_deleted_whole_all_goes_on(lost_key: Path, forgotten: int, path: Path) -> None:
     with SqliteJournal(path) as journal:
-        journal.forget(forgotten, everything=True)
+        journal.forget([forgotten], everything=True)
         if lost_key.is_dir():
             lost_key.rmdir()
         job = journal.stage(OTHER, rows(2))
         answered(begin(journal, job), r2=Status.ACCEPTED)
-        journal.forget(job, everything=False)
+        journal.forget([job], everything=False)
         assert journal.find_prior("print 2", ResendPolicy()) is not None
 
 
@@ -196,7 +198,9 @@ def test_a_journal_in_which_nothing_was_forgotten_has_no_key(journal: SqliteJour
 def test_what_an_earlier_version_forgot_is_keyed(tmp_path: Path) -> None:
     path = of_version_0_1_0(tmp_path / "journal.db")
     forgotten = "(SELECT id FROM job WHERE forgotten_at IS NOT NULL)"
-    hashes = [one for (one,) in asked(path, f"SELECT fingerprint FROM row WHERE job IN {forgotten} AND status = 'accepted'")]
+    hashes = [
+        one for (one,) in asked(path, f"SELECT fingerprint FROM row WHERE job IN {forgotten} AND status = 'accepted'")
+    ]
     lists = [one for (one,) in asked(path, f"SELECT list_sha256 FROM job WHERE id IN {forgotten}")]
     assert hashes
     with SqliteJournal(path) as journal:
@@ -218,3 +222,21 @@ def test_of_a_list_of_which_an_earlier_version_forgot_a_sending_that_is_keyed(tm
         assert journal.job(1).forgotten_at is None
         assert all(journal.find_prior(one, ResendPolicy()) for (one,) in forgotten)
     assert asked(path, "SELECT count(*) FROM attempt WHERE cells = '[]' AND fingerprint NOT GLOB 'k:*'") == [(0,)]
+
+
+def _forget_and_die(path: Path, job: int) -> None:
+    journal = SqliteJournal(path)
+    journal._connection.overwrite_deleted = lambda: os._exit(9)  # type: ignore[method-assign]
+    journal.forget([job], everything=False)
+
+
+def test_a_kill_before_the_bytes_are_overwritten_leaves_that_to_the_next_opening(path: Path) -> None:
+    with SqliteJournal(path) as journal:
+        job = of_one_job(journal)
+    process = multiprocessing.get_context("spawn").Process(target=_forget_and_die, args=(path, job))
+    process.start()
+    process.join(60)
+    assert process.exitcode == 9
+    SqliteJournal(path).close()
+    left = everything_on_disk(path.parent)
+    assert [one for one in (SECRET, FINGERPRINT, LIST, SOURCE, DIGEST) if one.encode() in left] == []

@@ -1,6 +1,7 @@
 """The customer data of a job are deleted."""
 
 import sqlite3
+from collections.abc import Iterable
 
 from uploader.journal.clock import now
 
@@ -19,17 +20,18 @@ _DATA = (
 )
 
 
-def delete(db: sqlite3.Connection, job: int) -> None:
-    """The job and all that is known of its rows."""
-    db.execute("DELETE FROM job WHERE id = ?", (job,))
+def delete(db: sqlite3.Connection, jobs: Iterable[int]) -> None:
+    """The jobs and all that is known of their rows."""
+    db.executemany("DELETE FROM job WHERE id = ?", [(job,) for job in jobs])
 
 
-def forget(db: sqlite3.Connection, job: int, key: str) -> None:
-    """Delete the customer data of a job; keyed hashes, statuses, numbers and times are left."""
-    for statement in _DATA:
-        db.execute(statement, (job,))
-    key_hashes(db, job, key)
-    db.execute("UPDATE job SET forgotten_at = ? WHERE id = ?", (now(), job))
+def forget(db: sqlite3.Connection, jobs: Iterable[int], key: str) -> None:
+    """Delete the customer data of jobs; keyed hashes, statuses, numbers and times are left."""
+    for job in jobs:
+        for statement in _DATA:
+            db.execute(statement, (job,))
+        key_hashes(db, job, key)
+        db.execute("UPDATE job SET forgotten_at = ? WHERE id = ?", (now(), job))
 
 
 def key_hashes(db: sqlite3.Connection, job: int, key: str) -> None:

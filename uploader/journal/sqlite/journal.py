@@ -83,13 +83,13 @@ class SqliteJournal:
         with self._transaction():
             settling.settle(self._db, job, settlements, advice)
 
-    def forget(self, job: int, *, everything: bool) -> None:
-        """Delete the customer data of a job, or the job itself, and overwrite the bytes."""
+    def forget(self, jobs: Sequence[int], *, everything: bool) -> None:
+        """Delete the customer data of jobs, or the jobs themselves, and overwrite the bytes."""
         with self._transaction(compares=not everything):  # a job whose key is lost can only be deleted whole
             if everything:
-                forgetting.delete(self._db, job)
+                forgetting.delete(self._db, jobs)
             else:
-                forgetting.forget(self._db, job, self._connection.key.make())
+                forgetting.forget(self._db, jobs, self._connection.key.make())
         self._connection.overwrite_deleted()
 
     # A run
