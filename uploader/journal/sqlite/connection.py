@@ -12,6 +12,7 @@ from uploader.errors import JournalError
 from uploader.i18n import Message
 from uploader.journal.keys import HashKey
 from uploader.journal.sqlite import schema
+from uploader.journal.sqlite.database import Database
 from uploader.journal.sqlite.migration import fold_log, migrate
 from uploader.journal.sqlite.rows import contains
 
@@ -32,7 +33,7 @@ class Connection:
                 path.chmod(0o600)
                 migrate(path, _version(path))
                 # A notebook's run sends in a thread of its own while this one waits: never both at once.
-                self.db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+                self.db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, factory=Database)
                 try:
                     self._make_ready()
                 except BaseException:
@@ -122,7 +123,7 @@ def errors_of(path: Path) -> Iterator[None]:
         yield
     except Timeout as why:
         raise JournalError(Message("journal.held", path=str(path))) from why
-    except (sqlite3.Error, OSError) as why:
+    except (sqlite3.Error, OSError, OverflowError) as why:
         is_damaged = type(why) is sqlite3.DatabaseError  # its children say other things
         code = "journal.damaged" if is_damaged else "journal.unusable"
         raise JournalError(Message(code, path=str(path), why=_said(why))) from why

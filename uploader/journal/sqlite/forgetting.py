@@ -22,7 +22,8 @@ _DATA = (
 
 def delete(db: sqlite3.Connection, jobs: Iterable[int]) -> None:
     """The jobs and all that is known of their rows."""
-    db.executemany("DELETE FROM job WHERE id = ?", [(job,) for job in jobs])
+    for job in jobs:
+        db.execute("DELETE FROM job WHERE id = ?", (job,))
 
 
 def forget(db: sqlite3.Connection, jobs: Iterable[int], key: str) -> None:

@@ -16,8 +16,6 @@ from uploader.model.address import known_origin
 from uploader.model.job import Job, RunRecord, Sender
 from uploader.model.rows import Row, Status
 
-_LARGEST_NUMBER = 2**63 - 1
-"""Of SQLite's."""
 _COUNTS = ", ".join(f"coalesce(sum(n) FILTER (WHERE status = '{one}'), 0) AS '{one}'" for one in Status)
 _JOBS = f"""
 SELECT job.*, template.text, template.profile, run.user, run.machine, run.version, run.started_at, run.ended_at,
@@ -42,7 +40,6 @@ def begun(db: sqlite3.Connection, list_sha256: str | None) -> list[Job]:
 
 def numbered(db: sqlite3.Connection, number: int) -> Job:
     """The job of that number, or that had it before. Raises SettingsError where there is none."""
-    number = min(number, _LARGEST_NUMBER)
     former = db.execute("SELECT job FROM former_job WHERE number = ?", (number,)).fetchone()
     found = _one(db, number if former is None else former[0])
     if found is None:
