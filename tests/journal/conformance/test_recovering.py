@@ -75,7 +75,7 @@ def test_each_row_is_as_the_workbook_says_and_none_waits(journal: Journal, statu
 
 @pytest.mark.parametrize("status", [Status.ACCEPTED, Status.REJECTED])
 def test_a_row_without_its_requests_keeps_its_own_answer(journal: Journal, status: Status) -> None:
-    said = {"code": "12", "message": "said", "http_status": 200, "sent_at": TIMES[0], "duration_ms": 3}
+    said: dict[str, Any] = {"code": "12", "message": "said", "http_status": 200, "sent_at": TIMES[0], "duration_ms": 3}
     job = recover(journal, [row(2, status, attempts=4, **said)])
     found = result_of(journal, job, 2)
     assert {name: getattr(found, name) for name in said} == said

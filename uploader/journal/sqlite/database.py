@@ -1,11 +1,10 @@
 """A connection of SQLite that takes every number and every text."""
 
 import sqlite3
-from collections.abc import Mapping, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Mapping
+from typing import Any
 
 _LARGEST = 2**63 - 1
-_Values: TypeAlias = Sequence[Any] | Mapping[str, Any]
 
 
 class Database(sqlite3.Connection):
@@ -15,7 +14,7 @@ class Database(sqlite3.Connection):
     not cost the answer, so it becomes a question mark.
     """
 
-    def execute(self, statement: str, values: _Values = (), /) -> sqlite3.Cursor:
+    def execute(self, statement: str, values: Any = (), /) -> sqlite3.Cursor:
         """Execute a statement, with values that fit where these don't."""
         try:
             return super().execute(statement, values)
@@ -23,7 +22,7 @@ class Database(sqlite3.Connection):
             return super().execute(statement, _fitted(values, are_kept=statement.startswith("INSERT")))
 
 
-def _fitted(values: _Values, *, are_kept: bool) -> _Values:
+def _fitted(values: Any, *, are_kept: bool) -> Any:
     if isinstance(values, Mapping):
         return {name: _fit(value, are_kept) for name, value in values.items()}
     return [_fit(value, are_kept) for value in values]

@@ -86,10 +86,11 @@ class SqliteJournal:
     def forget(self, jobs: Sequence[int], *, everything: bool) -> None:
         """Delete the customer data of jobs, or the jobs themselves, and overwrite the bytes."""
         with self._transaction(compares=not everything):  # a job whose key is lost can only be deleted whole
-            if everything:
-                forgetting.delete(self._db, jobs)
-            else:
-                forgetting.forget(self._db, jobs, self._connection.key.make())
+            for job in jobs:
+                if everything:
+                    forgetting.delete(self._db, job)
+                else:
+                    forgetting.forget(self._db, job, self._connection.key.make())
         self._connection.overwrite_deleted()
 
     # A run

@@ -103,13 +103,7 @@ def _key_hashes(db: sqlite3.Connection, key: HashKey) -> None:
     db.create_function("keyed", 1, key.keyed, deterministic=True)
     key_id = key.make()
     for job, is_whole in jobs:
-        if is_whole:
-            forgetting.key_hashes(db, job, key_id)
-        else:
-            for table in ("row", "attempt"):
-                update = f"UPDATE {table} SET fingerprint = keyed(fingerprint) WHERE job = ? AND cells = '[]'"
-                db.execute(update, (job,))
-            db.execute("UPDATE job SET hash_key = ? WHERE id = ?", (key_id, job))
+        (forgetting.forget if is_whole else forgetting.forget_emptied)(db, job, key_id)
 
 
 def _tables_and_indexes() -> tuple[str, str]:

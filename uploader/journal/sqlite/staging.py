@@ -71,9 +71,9 @@ def stage(db: sqlite3.Connection, new: NewJob, job: int | None, *, others_wait: 
     """Write the rows that were taken in, of a new job or of that one; its number."""
     # One that was staged and never began to be sent: its command was killed at a question, or before it.
     db.execute(
-        "DELETE FROM job WHERE (list_sha256 = ? OR created_at < ?)"
+        "DELETE FROM job WHERE (list_sha256 = ? OR created_at < ?) AND id IS NOT ?"
         " AND NOT EXISTS (SELECT 1 FROM run WHERE run.job = job.id)",
-        (new.list_sha256, now(-_DAY_SECONDS)),
+        (new.list_sha256, now(-_DAY_SECONDS), job),
     )
     number = insert_job(db, new) if job is None else update_job(db, new, job)
     if not others_wait:
