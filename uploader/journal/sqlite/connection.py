@@ -18,6 +18,8 @@ from uploader.journal.sqlite.rows import contains
 
 _LOCK_SECONDS = 20
 _BUSY_MS = 20_000
+_CACHE_KIB = 64 * 1024
+"""With less, a long list is written over and over, and others wait for the lock meanwhile."""
 
 
 class Connection:
@@ -98,6 +100,7 @@ class Connection:
         self.db.execute("PRAGMA journal_mode = WAL")
         self.db.execute("PRAGMA synchronous = FULL")
         self.db.execute("PRAGMA foreign_keys = ON")
+        self.db.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
         self.db.execute("PRAGMA secure_delete = ON")
         self.db.row_factory = sqlite3.Row
         self.db.create_function("contains", 2, contains, deterministic=True)
