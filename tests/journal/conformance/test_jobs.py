@@ -6,7 +6,18 @@ from pathlib import Path
 import pytest
 
 from tests.journal.builders import (
-    ANA, LOOKED, NEW, OTHER, answered, begin, result_of, rows, settlement, staged, statuses, waiting,
+    ANA,
+    LOOKED,
+    NEW,
+    OTHER,
+    answered,
+    begin,
+    result_of,
+    rows,
+    settlement,
+    staged,
+    statuses,
+    waiting,
 )  # fmt: skip
 from uploader.errors import JournalError, SettingsError
 from uploader.journal import Journal

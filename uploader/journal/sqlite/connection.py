@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -20,6 +21,10 @@ _LOCK_SECONDS = 20
 _BUSY_MS = 20_000
 _CACHE_KIB = 64 * 1024
 """With less, a long list is written over and over, and others wait for the lock meanwhile."""
+
+
+_NOT_OURS = (ValueError, TypeError, AttributeError, LookupError, RecursionError, zlib.error)
+"""What reading a value raises that was not written by us."""
 
 
 class Connection:
@@ -48,9 +53,12 @@ class Connection:
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """The database, for a block that only reads. Raises JournalError."""
+        """The database, for a block that only reads. Raises JournalError, also at a value that can't be one of ours."""
         with errors_of(self.path):
-            yield self.db
+            try:
+                yield self.db
+            except _NOT_OURS as why:
+                raise sqlite3.DatabaseError(str(why)) from why
 
     @contextmanager
     def comparing(self) -> Iterator[sqlite3.Connection]:
@@ -114,7 +122,7 @@ class Connection:
 
 def _version(path: Path) -> int:
     """Of the journal's tables; 0 where it is empty."""
-    with closing(sqlite3.connect(path)) as db:
+    with closing(sqlite3.connect(path, factory=Database)) as db:
         version: int = db.execute("PRAGMA user_version").fetchone()[0]
         return version
 

@@ -8,7 +8,7 @@ _LARGEST = 2**63 - 1
 
 
 class Database(sqlite3.Connection):
-    """SQLite's own raises OverflowError and UnicodeEncodeError at values that it can't hold.
+    """SQLite's own raises OverflowError and UnicodeError at values that it can't hold.
 
     No row and no job has such a number, so what is looked for is not there. Half a surrogate pair in an answer must
     not cost the answer, so it becomes a question mark.
@@ -20,6 +20,8 @@ class Database(sqlite3.Connection):
             return super().execute(statement, values)
         except (OverflowError, UnicodeEncodeError):
             return super().execute(statement, _fitted(values, are_kept=statement.startswith("INSERT")))
+        except UnicodeDecodeError as why:  # what SQLite says of a damaged file quotes its bytes
+            raise sqlite3.DatabaseError("malformed text") from why
 
 
 def _fitted(values: Any, *, are_kept: bool) -> Any:

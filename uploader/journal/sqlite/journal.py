@@ -10,7 +10,7 @@ from uploader.i18n import Message
 from uploader.journal.clock import now
 from uploader.journal.rows import RecoveredRow, StagedRow
 from uploader.journal.sqlite import forgetting, jobs, recovery, requests, rows, settling, staging, workbooks
-from uploader.journal.sqlite.connection import Connection
+from uploader.journal.sqlite.connection import Connection, errors_of
 from uploader.journal.sqlite.ledger import SqliteRunLedger
 from uploader.model.job import Attempt, AttemptKey, Job, NewJob, RowResult, RowState, RunRecord, Sender, Settlement
 from uploader.model.resend import PriorRequest, ResendPolicy
@@ -46,7 +46,7 @@ class SqliteJournal:
         self, new: NewJob, rows: Iterable[StagedRow], *, job: int | None = None, others_wait: bool = False
     ) -> int:
         """Write what is about to be sent: a new job, or more of `job`; the job's number."""
-        with self._reading(), staging.parsed(self._db, rows), self._transaction():
+        with errors_of(self.path), staging.parsed(self._db, rows), self._transaction():
             return staging.stage(self._db, new, job, others_wait=others_wait)
 
     def recover(

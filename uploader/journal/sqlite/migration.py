@@ -11,6 +11,7 @@ from uploader.errors import JournalError
 from uploader.i18n import Message
 from uploader.journal.keys import HashKey
 from uploader.journal.sqlite import forgetting, schema
+from uploader.journal.sqlite.database import Database
 from uploader.journal.sqlite.old_values import add_functions
 from uploader.journal.sqlite.older_versions import TO_VERSION_3
 from uploader.journal.sqlite.version_3 import AFTERWARDS, OLD_TABLES, TO_VERSION_4
@@ -46,7 +47,7 @@ def copy_of(path: Path) -> Path:
 def fold_log(path: Path) -> None:
     """Make one file of a journal and its log. Raises JournalError while anybody has it open: leaving WAL is refused."""
     try:
-        with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        with closing(sqlite3.connect(path, isolation_level=None, factory=Database)) as db:
             db.execute("PRAGMA journal_mode = DELETE")
     except sqlite3.OperationalError as why:
         if why.sqlite_errorcode == sqlite3.SQLITE_BUSY:
@@ -69,7 +70,7 @@ def _copy(path: Path, copy: Path) -> None:
 
 
 def _connected(path: Path) -> sqlite3.Connection:
-    db = sqlite3.connect(path, isolation_level=None)
+    db = sqlite3.connect(path, isolation_level=None, factory=Database)
     db.execute("PRAGMA synchronous = FULL")
     db.execute("PRAGMA foreign_keys = OFF")  # tables are renamed and dropped; at the end all references are checked
     db.execute("PRAGMA secure_delete = ON")
