@@ -78,6 +78,12 @@ def use(path: Path) -> int:
     return refused
 
 
+def use_all_of(path: Path) -> None:
+    with SqliteJournal(path) as journal:
+        for method in METHODS.values():
+            method(journal)
+
+
 def test_a_whole_one_is_used_without_complaint(whole: Path, tmp_path: Path) -> None:
     assert use(shutil.copyfile(whole, tmp_path / "journal.db")) == 0
 
@@ -105,9 +111,8 @@ def test_one_that_was_cut_off_ends_in_a_sentence(whole: Path, tmp_path: Path, sh
     path = tmp_path / "journal.db"
     good = whole.read_bytes()
     path.write_bytes(good[: int(len(good) * share)])
-    with pytest.raises(JournalError, match="damaged"), SqliteJournal(path) as journal:
-        for method in METHODS.values():
-            method(journal)
+    with pytest.raises(JournalError, match="damaged"):
+        use_all_of(path)
 
 
 @pytest.mark.parametrize(
