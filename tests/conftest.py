@@ -19,7 +19,7 @@ from hypothesis import settings
 
 from tests.waiting import HANG_SECONDS
 from uploader.sandbox import TOKEN
-from uploader.templates.catalog import Catalog
+from uploader.templates.catalog import Catalog, shipped
 from uploader.templates.template import Template
 
 # The same examples each time, so that a failure comes from the change under test and not from chance. For others, run
@@ -29,6 +29,8 @@ settings.load_profile("same")
 
 FIELDS = ("from", "fromname", "to", "toname", "subject", "body", "rp_id")
 SHIPPED = "wolkvox/add_interaction"
+API_SECONDS = 0.2
+"""How long `api_that_ends_soon` works on a request at the most."""
 
 
 @pytest.fixture(autouse=True)
@@ -46,6 +48,16 @@ def own_world(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
 @pytest.fixture(scope="session")
 def wolkvox() -> Template:
     return Catalog.of(Path("/nonexistent")).load(SHIPPED)
+
+
+@pytest.fixture
+def api_that_ends_soon(own_world: Path) -> None:
+    """The templates of wolkvox, whose requests end after a moment: a place that one without an answer keeps is soon free."""
+    own = own_world / "templates" / "wolkvox"
+    shutil.copytree(shipped("templates") / "wolkvox", own)
+    profile, limit = (own / "api.toml").read_text(encoding="utf-8"), "api_time_limit_seconds = "
+    assert f"{limit}60 " in profile
+    (own / "api.toml").write_text(profile.replace(f"{limit}60 ", f"{limit}{API_SECONDS} "), encoding="utf-8")
 
 
 def interactions(count: int, *, start: int = 1) -> list[list[str]]:

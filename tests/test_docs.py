@@ -170,6 +170,7 @@ def run_in(folder: Path, command: str, api: str) -> int:
     return ended.returncode
 
 
+@pytest.mark.usefixtures("api_that_ends_soon")
 def test_the_readmes_commands_take_a_new_user_from_a_list_to_rows_that_are_all_accepted(
     tmp_path: Path, practice: PracticeProcess
 ) -> None:
@@ -186,6 +187,7 @@ def test_the_readmes_commands_take_a_new_user_from_a_list_to_rows_that_are_all_a
     assert statuses == dict.fromkeys(range(2, LAST_ROW + 1), "accepted")
 
 
+@pytest.mark.usefixtures("api_that_ends_soon")
 def test_the_readmes_python_runs(tmp_path: Path, practice: PracticeProcess) -> None:
     customers(tmp_path)
     [script] = blocks("python")

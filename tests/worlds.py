@@ -136,7 +136,7 @@ class Bounded:
                 return await self._transport.send(request)
         except TimeoutError:
             detail = Message("failure.too_late", seconds=self._seconds)
-            return SendFailure(Arrival.MAYBE, detail, round(self._seconds * 1000), timed_out=True)
+            return SendFailure(Arrival.MAYBE, detail, round(self._seconds * 1000))
 
 
 @dataclass

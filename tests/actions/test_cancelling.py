@@ -102,7 +102,7 @@ def test_a_workbook_is_opened_once(world: World, tmp_path: Path, monkeypatch: py
     opened.clear()
     assert summary.results is not None
     world.send(summary.results)
-    assert opened.count(summary.results) <= 2  # read, and looked at once more before it is replaced
+    assert opened.count(summary.results) <= 3  # read, looked at before it is replaced, and for notes
 
 
 def test_a_row_has_one_request_built_and_one_fingerprint_made_for_each_look(

@@ -48,7 +48,7 @@ def test_a_list_that_changes_between_any_two_steps_is_sent_as_it_was_or_not_at_a
     ended = world.sends(path, no_preflight=True)
     jobs = history(world.session)
     if ended.came:
-        assert ended.came == sorted(versions[jobs[0].source_sha256])
+        assert ended.came == sorted(versions[jobs[0].list_sha256])
     else:
         assert (ended.code, jobs) == (2, [])
         assert "list" in ended.why

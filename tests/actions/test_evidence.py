@@ -87,7 +87,12 @@ def test_who_settled_a_row_and_when_stands_with_it_in_the_lists_workbook(
     assert {line["Status"] for line in lines.values()} == {"accepted"}
     assert lines[3] == settled
     assert [lines[number]["Attempts"] for number in range(2, 8)] == [1, 1, 2, 1, 2, 1]
-    assert len(sheet_rows(book, "Attempts")) == 8
+    attempts = sheet_rows(book, "Attempts")
+    assert [(line["Row"], line["Meaning"]) for line in attempts if line["Attempt"] is None] == [
+        (3, "arrived"), (6, "not arrived"),
+    ]  # fmt: skip
+    assert len(attempts) == 8 + 2
+    assert all("ana.perez" in line["Detail"] for line in attempts if line["Attempt"] is None)
     assert world.verifies(book).code == 0
 
 

@@ -6,7 +6,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pytest
 
 from tests.books import (
@@ -416,11 +415,3 @@ def test_advice_names_the_cells_of_its_own_workbook(world: World, tmp_path: Path
     assert "A4" in ended.screen
     assert sheet_rows(tmp_path / "list.results.xlsx")[2]["Advice"].startswith("B4: “from” is empty.")
     assert sheet_rows(tmp_path / "list.problems.xlsx", "Problems")[2]["Problem"].startswith("D4: “from” is empty.")
-
-
-def test_a_result_sheet_saved_without_its_hidden_sheet_is_pointed_out(world: World, book: Path, tmp_path: Path) -> None:
-    header, *lines = openpyxl.load_workbook(book)["Results"].iter_rows(values_only=True)
-    plain = write_csv(
-        tmp_path / "copy.csv", [[str(cell or "") for cell in line] for line in lines], [str(name) for name in header]
-    )
-    assert world.sends(plain).told("note.was_ours", name="copy.csv")

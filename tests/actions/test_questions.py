@@ -44,6 +44,8 @@ def test_the_safe_sides_are_data() -> None:
         "sheet": None,
         "column": None,
         "setting": None,
+        "own_columns": "no",
+        "workbook_beside": "no",
         "which_job": None,
         "invalid_rows": "no",
         "duplicates": "no",

@@ -13,8 +13,8 @@ from tests.books import arranged, hidden, mend, page, refused, summary, tamper
 from tests.conftest import FIELDS, write_csv, write_xlsx
 from tests.worlds import World
 from uploader.i18n import render
-from uploader.model.rows import RESULT_COLUMNS
-from uploader.workbooks import manifest, reader
+from uploader.workbooks import reader
+from uploader.workbooks.digests import PackedRows
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def swapped(lines: list[list[Any]]) -> list[list[Any]]:
     return lines
 
 
-_OTHER_NAME = "The column names, the number of columns or the hidden sheet were changed."
+_OTHER_NAME = "The column “to” was renamed to “para”."
 
 
 def other_lines(lines: list[list[Any]]) -> list[list[Any]]:
@@ -90,13 +90,22 @@ def forged(book: Path) -> Path:
     """Digests made anew from what stands in the workbook, as somebody could who knows how."""
     found = reader.open_workbook(book)
     assert found is not None
-    names = [found.header[found.our_columns[column]] for column in found.manifest.our_columns]
-    header = [names[0], *found.list_header, *names[1:]]
-    lines = manifest.RowDigests([*header, *found.manifest.covered_facts()])
+    rows = PackedRows()
     for line in found.lines():
-        outcome = [line.our_cells[name] for name in RESULT_COLUMNS]
-        lines.add(int(line.number), manifest.line_digest(line.cells), manifest.line_digest(outcome))
-    return tamper(book, rows=lines.packed()[0], digest=lines.total)
+        rows.add(int(line.number), *line.digests())
+    tamper(book, rows=rows.packed()[0])
+    return sealed_again(book)
+
+
+def sealed_again(book: Path) -> Path:
+    """The digest of the hidden sheet made anew, also where the Summary shows it."""
+    manifest = reader.manifest_of(book)
+    assert manifest is not None
+    digest = manifest.sealed().digest
+    with page(book, "Summary") as lines:
+        (shown,) = [line[1] for line in lines.iter_rows() if line[1].value == manifest.digest]
+        shown.value = digest
+    return tamper(book, digest=digest)
 
 
 def test_who_changes_the_digests_too_is_found_by_the_journal_alone(world: World, written: Path) -> None:
@@ -107,7 +116,7 @@ def test_who_changes_the_digests_too_is_found_by_the_journal_alone(world: World,
     assert "never wrote a workbook with these rows" in ended.out
     elsewhere = world.another_computer().verifies(written)
     assert elsewhere.code == 0
-    assert "It proves nothing against someone who changed the digests too" in elsewhere.out
+    assert "the digests inside the workbook are not, because someone can make them again" in elsewhere.out
 
 
 def test_without_the_journal_it_says_what_it_can_not_prove(world: World, written: Path) -> None:
@@ -128,7 +137,7 @@ def test_the_digest_of_the_summary_is_the_journals(written: Path, own_world: Pat
     with sqlite3.connect(own_world / "journal.db") as db:
         kept = [row[0] for row in db.execute("SELECT digest FROM workbook").fetchall()]
     db.close()
-    assert kept == [summary(written)["Digest of the rows"]] == [hidden(written)["digest"]]
+    assert kept == [summary(written)["Digest of the workbook"]] == [hidden(written)["digest"]]
 
 
 def test_an_older_copy_is_still_as_it_was_written(world: World, written: Path, tmp_path: Path) -> None:
@@ -158,6 +167,179 @@ def test_what_is_no_result_workbook_is_said_to_be_none(world: World, written: Pa
     ):
         ended = world.verifies(path)
         assert (ended.code, words in ended.out) == (2, True), ended.out
+
+
+# Columns, rows and sheets in every way that people change them, and others
+
+
+def moved_columns(book: Path) -> None:
+    """The list's columns turned round, one of ours in front, a column of notes between them."""
+    arranged(book, lambda lines: [[line[9], "nota", *reversed(line[1:9]), line[0], *line[10:]] for line in lines])
+
+
+def copied_in_front(book: Path, *, accepted: bool = False) -> None:
+    with page(book) as lines:
+        copy = lines.parent.copy_worksheet(lines)
+        copy.title = "Resultados"
+        lines.parent.move_sheet(copy, -4)
+        if accepted:
+            copy["I4"].value = "accepted"
+
+
+def with_sheet(book: Path, name: str, place: int) -> None:
+    with page(book) as lines:
+        lines.parent.create_sheet(name, place).append(["all rows were accepted"])
+
+
+def renamed_sheet(book: Path) -> None:
+    with page(book) as lines:
+        lines.title = "Viejo"
+
+
+def hidden_sheet(book: Path) -> None:
+    with page(book, "Attempts") as lines:
+        lines.sheet_state = "hidden"
+
+
+def moved_sheet(book: Path) -> None:
+    with page(book, "Summary") as lines:
+        lines.parent.move_sheet(lines, -2)
+
+
+def without_line(book: Path, key: str) -> None:
+    with page(book, "uploader") as hidden_lines:
+        (row,) = [line[0].row for line in hidden_lines.iter_rows() if line[0].value == key]
+        hidden_lines.delete_rows(row)
+
+
+HIDDEN = "The hidden sheet with the digests was changed, so the workbook itself proves nothing about any row."
+OF_SHEETS: dict[str, tuple[Callable[[Path], object], list[str]]] = {
+    "a copy in front": (
+        copied_in_front,
+        ["The sheet “Resultados” was added and looks like one of uploader's. uploader did not write it."],
+    ),
+    "a forged copy in front": (
+        lambda book: copied_in_front(book, accepted=True),
+        ["The sheet “Resultados” was added and looks like one of uploader's. uploader did not write it."],
+    ),
+    "anything in front": (
+        lambda book: with_sheet(book, "Auditoría", 0),
+        ["The sheet “Auditoría” was added in front of the results. uploader did not write it."],
+    ),
+    "the results hidden": (hidden_sheet, ["The sheet “Attempts” was hidden."]),
+    "the results renamed": (
+        renamed_sheet,
+        [
+            "The sheet “Results” is missing.",
+            "The sheet “Viejo” was added and looks like one of uploader's. uploader did not write it.",
+        ],
+    ),
+    "another order": (
+        moved_sheet,
+        ["The sheets are in another order. They were written in this one: Results, Attempts, Summary."],
+    ),
+    "fields changed": (lambda book: tamper(book, fields='{"to": [0, "from"], "from": [2, "to"]}'), [HIDDEN]),
+    "another machine": (lambda book: tamper(book, machine="pc-9"), [HIDDEN]),
+    "a redacted column": (lambda book: tamper(book, redacted='["to"]'), [HIDDEN]),
+    "another zone": (lambda book: tamper(book, zone="+09:00"), [HIDDEN]),
+    "another place": (lambda book: tamper(book, place="0" * 64), [HIDDEN]),
+    "other sheets": (lambda book: tamper(book, sheets='["Results"]'), [HIDDEN]),
+    "no digest": (lambda book: without_line(book, "digest"), [HIDDEN, "The sheet “Summary” was changed."]),
+}
+
+
+@pytest.mark.parametrize("what", OF_SHEETS)
+def test_every_change_of_the_sheets_and_of_the_hidden_one_is_named(world: World, written: Path, what: str) -> None:
+    change, told = OF_SHEETS[what]
+    change(written)
+    for here in (world, world.another_computer()):
+        ended = here.verifies(written)
+        assert ended.code == 1
+        assert [one for one in ended.complaints if "this computer's record" not in one][: len(told)] == told
+
+
+def test_columns_that_were_moved_and_notes_between_them_are_no_change(world: World, written: Path) -> None:
+    moved_columns(written)
+    for here in (world, world.another_computer()):
+        ended = here.verifies(written)
+        assert (ended.code, ended.complaints) == (0, [])
+    mend(written, {(6, "to"): "x@example.com"})
+    assert world.verifies(written).complaints == ["row 6 differs in “to”"]
+
+
+@pytest.mark.parametrize("order", [(1, 0, 2), (2, 1, 0), (1, 2, 0)])
+def test_columns_of_one_name_that_changed_places_are_known_by_their_digests(
+    world: World, tmp_path: Path, order: tuple[int, ...]
+) -> None:
+    rows = [[*row, f"a{nth}", f"b{nth}", f"c{nth}"] for nth, row in enumerate(refused(4, (4,)))]
+    book = world.sent(write_csv(tmp_path / "list.csv", rows, header=[*FIELDS, "x", "x", "y"]))
+    at = 1 + len(FIELDS)
+    arranged(
+        book, lambda lines: [[*line[:at], *(line[at + nth] for nth in order), "x", *line[at + 3 :]] for line in lines]
+    )
+    assert world.verifies(book).complaints == []
+
+
+def test_names_of_columns_that_changed_places_are_said(world: World, written: Path) -> None:
+    arranged(written, lambda lines: [[lines[0][0], lines[0][2], lines[0][1], *lines[0][3:]], *lines[1:]])
+    assert world.verifies(written).complaints == [
+        f"row {number} differs in “from”, “fromname”" for number in range(2, 10)
+    ]
+
+
+def test_a_column_that_was_deleted_is_said_once_and_the_results_of_the_rows_are_still_held(
+    world: World, written: Path
+) -> None:
+    arranged(written, lambda lines: [[*line[:3], *line[4:], "nota"] for line in lines])
+    mend(written, {(5, "Status"): "rejected"})
+    elsewhere = world.another_computer().verifies(written)
+    assert elsewhere.complaints == [
+        "row 5 differs in its result",
+        "The column “to” is missing or was renamed. Its cells can't be verified.",
+    ]
+
+
+def test_a_column_of_ours_that_was_deleted_is_said_once(world: World, written: Path) -> None:
+    arranged(written, lambda lines: [line[:-1] for line in lines])
+    mend(written, {(5, "to"): "x"})
+    assert world.verifies(written).complaints == [
+        "row 5 differs in the list's cells",
+        "The column “Duration ms” is missing or was renamed. Its cells can't be verified.",
+    ]
+
+
+def test_a_row_whose_digest_was_deleted_is_unknown(world: World, written: Path) -> None:
+    rows = hidden(written)["rows"].split()
+    tamper(written, rows=" ".join(line for line in rows if not line.startswith("5:")))
+    ended = world.another_computer().verifies(written)
+    assert ended.complaints == ["row 5 has no digest, so nobody knows whether it was changed", HIDDEN]
+    found = reader.open_workbook(written)
+    assert found is not None
+    assert not any(line.is_as_written for line in found.lines())
+
+
+def test_of_a_workbook_that_nobody_changed_each_row_says_so_and_of_another_only_the_others(written: Path) -> None:
+    mend(written, {(4, "Status"): "accepted", (6, "to"): "x"})
+    arranged(written, lambda lines: [*lines, [99, *lines[1][1:]]])
+    found = reader.open_workbook(written)
+    assert found is not None
+    held = {line.number: line.is_as_written for line in found.without_notes().lines()}
+    assert held == {**{str(number): True for number in range(2, 10)}, "4": False, "6": False, "99": False}
+
+
+def test_sheets_of_notes_behind_ours_are_told_and_no_change(world: World, written: Path) -> None:
+    with_sheet(written, "Notas de Ana", 9)
+    ended = world.verifies(written)
+    assert (ended.code, ended.complaints) == (0, [])
+    (told,) = [message for message in world.ui.told if message.code == "verify.sheets_added"]
+    assert told.facts["sheets"] == ("Notas de Ana",)
+
+
+def test_hidden_fields_that_were_changed_swap_no_columns(world: World, written: Path) -> None:
+    tamper(written, fields='{"to": [0, "from"], "from": [2, "to"]}')
+    found = reader.open_workbook(written)
+    assert found is not None
+    assert found.mapping() == {}
 
 
 def with_notes(places: tuple[int, ...], *, name: str = "Comentario") -> Callable[[list[list[Any]]], list[list[Any]]]:
@@ -211,12 +393,27 @@ def test_a_column_that_was_renamed_is_not_taken_for_notes(world: World, written:
     assert (ended.code, ended.complaints) == (1, [_OTHER_NAME])
 
 
+OLD = Path(__file__).parents[1] / "data" / "version_0_1_0" / "results_of_job_1.xlsx"
+
+
 @pytest.mark.parametrize("place", [0, 3, 8, 16])
 def test_a_workbook_of_a_version_that_kept_no_names_of_columns_may_have_notes(
-    world: World, written: Path, place: int
+    world: World, tmp_path: Path, place: int
 ) -> None:
-    arranged(tamper(written, list_header="[]"), with_notes((place, place)))
-    assert world.verifies(written).code == 0
+    book = Path(shutil.copy(OLD, tmp_path / "old.xlsx"))
+    arranged(book, with_notes((place, place)))
+    ended = world.verifies(book)
+    assert (ended.code, ended.complaints) == (0, [])
+    assert "verify.older" in {message.code for message in world.ui.told}
+    mend(book, {(4, "Status"): "accepted"})
+    assert world.verifies(book).complaints == ["row 4 differs in its result"]
+
+
+def test_a_hidden_sheet_of_an_older_version_that_was_changed_is_found(world: World, tmp_path: Path) -> None:
+    book = tamper(Path(shutil.copy(OLD, tmp_path / "old.xlsx")), user="eva")
+    ended = world.verifies(book)
+    assert ended.code == 1
+    assert ended.complaints == ["The column names, the number of columns or the hidden sheet were changed."]
 
 
 def test_notes_are_of_no_account_where_columns_have_one_name_or_none(world: World, tmp_path: Path) -> None:

@@ -289,3 +289,16 @@ def test_the_command_resumes_what_a_program_began_and_writes_no_workbook(
     assert (ended.code, ended.json["accepted"], ended.json["results"]) == (0, 4, None)
     assert list(tmp_path.iterdir()) == []
     assert "DataFrame-" in uploader("history").out
+
+
+def test_the_rows_of_a_result_are_no_list(
+    sandbox: PracticeProcess, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    result = send(frame_of(interactions(5)), sandbox)
+    monkeypatch.setenv("UPLOADER_HOME", str(tmp_path / "elsewhere"))
+    with pytest.raises(uploader.ListError, match="has the columns of a result workbook but not its hidden sheet"):
+        send(result.rows, sandbox)
+    with pytest.raises(uploader.ListError, match="has the columns of a result workbook"):
+        uploader.check(result.rows)
+    send(result.rows[list(FIELDS)], sandbox)  # the list's columns alone are a list
+    assert len(came(sandbox)) == 10

@@ -11,6 +11,8 @@ import uploader
 from tests.conftest import FIELDS, interactions
 from tests.servers import serving
 
+pytestmark = pytest.mark.usefixtures("api_that_ends_soon")
+
 TAKEN = json.dumps({"code": "201", "error": None, "msg": "taken"}).encode()
 
 

@@ -14,7 +14,7 @@ from uploader.checks.checked_list import CheckedList, checked_list, matched, sha
 from uploader.checks.mapping import wanted_names
 from uploader.errors import EmptyListError, ListError, SettingsError
 from uploader.i18n import Message
-from uploader.model.rows import RESULT_COLUMNS, Row
+from uploader.model.rows import Row
 from uploader.readers import open_file, read_table, table_of
 from uploader.readers.pages import Page, Records, Source
 from uploader.readers.table import Table
@@ -29,10 +29,10 @@ def table(path: Path, template: Template, **how: Any) -> Table:
         return read_table(file, wanted=wanted_names(template.columns), **how)
 
 
-def checked(path: Path, template: Template, *, is_ours: bool = False, **how: Any) -> CheckedList:
+def checked(path: Path, template: Template, **how: Any) -> CheckedList:
     found = table(path, template, **how)
     fields = matched(found, template, {}).fields
-    return checked_list(path, sha256_of(path), found, template, fields, is_ours=is_ours)
+    return checked_list(path, sha256_of(path), found, template, fields)
 
 
 def write(path: Path, *rows: tuple[str, ...]) -> Path:
@@ -101,7 +101,7 @@ def test_columns_that_are_not_the_lists_own_are_left_out(tmp_path: Path, wolkvox
 
     source = Source(tmp_path / "results.xlsx", pages, Message("list.rows", count=2), left_out=frozenset({0, 8}))
     found = table_of(source, wanted_names(wolkvox.columns))
-    a_list = checked_list(source.path, "", found, wolkvox, matched(found, wolkvox, {}).fields, is_ours=True)
+    a_list = checked_list(source.path, "", found, wolkvox, matched(found, wolkvox, {}).fields)
     (records,) = found.texts()
     assert (a_list.header, list(a_list.listed)) == (list(HEADER), [1, 2, 3, 4, 5, 6, 7])
     assert a_list.list_fields == {field: at - 1 for field, at in a_list.fields.items()}
@@ -145,16 +145,14 @@ def test_a_list_that_lacks_columns_is_matched_as_far_as_it_goes(tmp_path: Path, 
 
 
 def test_what_a_person_should_know_about_the_list_is_a_note(tmp_path: Path, wolkvox: Template) -> None:
-    path = write(tmp_path / "list.csv", (*HEADER, *RESULT_COLUMNS), (*GOOD, *[""] * len(RESULT_COLUMNS)))
+    path = write(tmp_path / "list.csv", HEADER, GOOD)
     (tmp_path / "~$list.csv").touch()
     (tmp_path / ".~lock.list.csv#").touch()
     assert [(note.code, note.facts.get("program")) for note in checked(path, wolkvox).notes] == [
         ("note.open_elsewhere", "Excel"),
         ("note.open_elsewhere", "LibreOffice"),
-        ("note.was_ours", None),
     ]
-    assert len(sentences(checked(path, wolkvox).notes)) == 3
-    assert "note.was_ours" not in {note.code for note in checked(path, wolkvox, is_ours=True).notes}
+    assert len(sentences(checked(path, wolkvox).notes)) == 2
 
 
 def test_dates_and_a_record_that_is_taken_for_the_header_are_notes(tmp_path: Path, wolkvox: Template) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from uploader.cli.progress import Progress
 from uploader.i18n import Message
-from uploader.model.events import Advanced, Event, Phase, PhaseEnded, RowDone, Waiting
+from uploader.model.events import Advanced, Event, Phase, PhaseEnded, RowDone, Waited, Waiting
 from uploader.model.rows import Status
 
 
@@ -102,6 +102,24 @@ def test_a_terminal_s_bar_counts_down() -> None:
     assert "No requests now: CLOSED. Next try in 0:04." in told
     places = [told.index(f"rows/s, next try in 0:0{seconds}") for seconds in (4, 3, 2, 1)]
     assert places == sorted(places)
+
+
+@pytest.mark.parametrize(("waited", "expected"), [(3600.0, "[00:25<00:25,  2.00 rows/s"), (0.0, "[1:00:25<")])
+def test_the_rate_and_the_time_left_are_of_sending_and_not_of_waiting(
+    monkeypatch: pytest.MonkeyPatch, waited: float, expected: str
+) -> None:
+    now, stream = [1000.0], Terminal()
+    monkeypatch.setattr("tqdm.std.time", lambda: now[0])
+    progress = Progress(stream)
+    progress.on_event(Phase("sending", 100), "en")
+    for number in range(50):
+        now[0] += 0.5
+        progress.on_event(RowDone(Status.ACCEPTED), "en")
+        if number == 20:
+            now[0] += 3600.0
+            progress.on_event(Waited(waited), "en")
+    assert expected in stream.getvalue().rpartition("\r")[2]
+    progress.on_event(PhaseEnded("sending"), "en")
 
 
 def test_what_only_counts_rows_is_shown_on_a_terminal_alone_and_leaves_nothing_behind() -> None:

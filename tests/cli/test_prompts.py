@@ -91,3 +91,14 @@ def test_nobody_there_any_more_is_no_answer(typing: type[Typing]) -> None:
     typing()
     with pytest.raises(EOFError):
         prompts.ask_yes_or_no(INVALID, "en")
+
+
+def test_a_prompt_can_not_steer_the_terminal(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("x\n"))
+    question = Question("setting", {"name": "a\x1b[2J", "description": "b\x9b\u202e"}, choices=(), about="a\x1b[2J")
+    prompts.ask_for_text(question, "en")
+    shown = capsys.readouterr().err
+    assert r"a\u001b[2J: " in shown
+    assert [sign for sign in "\x1b\x9b\u202e" if sign in shown] == []

@@ -1,4 +1,5 @@
 import io
+import json
 
 import pytest
 
@@ -53,3 +54,26 @@ def test_elsewhere_than_on_a_terminal_nothing_is_broken_nor_is_what_programs_rea
     assert fitted(SENTENCE * 3, io.StringIO()) == SENTENCE * 3
     json = '{"list": "' + "a b " * 100 + '"}'
     assert fitted(json, Terminal()) == json
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("\x1b[2J\x1b]0;title\x07", r"\u001b[2J\u001b]0;title\u0007"),
+        ("\x9b31m", r"\u009b31m"),
+        ("ab\x08\x7f\rc", r"ab\u0008\u007f\u000dc"),
+        ("a\u202egpj.exe\u2066", r"a\u202egpj.exe\u2066"),
+        ("a\u200bb\u200d\ufeff\u00ad", r"a\u200bb\u200d\ufeff\u00ad"),
+        ("a\u2028b\udc9b", r"a\u2028b\udc9b"),
+        ("\U000e0041", r"\udb40\udc41"),
+        ("Año 5 €\n\tÇ 漢字 😀", "Año 5 €\n\tÇ 漢字 😀"),
+    ],
+)
+def test_what_would_steer_a_terminal_is_shown_as_an_escape(text: str, shown: str) -> None:
+    assert fitted(text, io.StringIO()) == shown
+    assert fitted(text, Terminal()) == shown
+
+
+def test_json_means_the_same_after_it() -> None:
+    value = {"a": "\x1b\x9b\u202e\U000e0041 ñ"}
+    assert json.loads(fitted(json.dumps(value, ensure_ascii=False), Terminal())) == value

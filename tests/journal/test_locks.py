@@ -1,6 +1,9 @@
 """What one run on a computer holds, another waits for or is refused."""
 
-import json
+import os
+import re
+import signal
+import stat
 import subprocess
 import sys
 import threading
@@ -14,7 +17,7 @@ import pytest
 from tests.waiting import HANG_SECONDS
 from uploader.errors import BusyError, CancelledError, JournalError
 from uploader.i18n import Message, render
-from uploader.journal.locks import hold_list, hold_token
+from uploader.journal.locks import hold_list, hold_run, hold_token, is_run_alive
 from uploader.model.cancel import CancelToken
 from uploader.model.settings import Settings
 
@@ -22,6 +25,23 @@ SHA256 = "ab" * 32
 SERVER = "https://wv0042.wolkvox.com"
 SETTINGS = Settings({"wolkvox_server": "0042"}, {"wolkvox_token": "a secret token"})
 OTHER_TOKEN = Settings({"wolkvox_server": "0042"}, {"wolkvox_token": "another token"})
+
+NOTES_THAT_SAY_NOTHING = [
+    b"",
+    b"[]",
+    b"{}",
+    b'{"list": "x", "since": "y", "process": 1}',
+    b'{"list": "x", "since": 1e999, "process": 1}',
+    b'{"list": "x", "since": -1e300, "process": 1}',
+    b'{"list": "x", "since": ' + b"9" * 5000 + b', "process": 1}',
+    b'{"list": "x", "since": 0, "process": "many"}',
+    b'{"list": "x", "since": 0, "process": 1e999}',
+    b'{"list": ["x"], "since": 0, "process": 1}',
+    b"[" * 100_000,
+    b'{"list": ' + b'{"a":' * 100_000,
+    b'"\xff\xfe"',
+    b"\0" * 1_000_000,
+]
 
 _HOLD_TOKEN = f"""
 import sys
@@ -122,11 +142,11 @@ def test_who_holds_it_need_not_be_known(tmp_path: Path) -> None:
         said.append(message)
         cancel.cancel()
 
-    for note in ("", "[]", "{}", json.dumps({"list": "x", "since": "y", "process": 1})):
+    for note in NOTES_THAT_SAY_NOTHING:
         cancel, said = CancelToken(), []
         with hold_token(tmp_path, SERVER, SETTINGS, "one.csv", on_wait=print, cancel=CancelToken()):
             (beside,) = (tmp_path / "locks").glob("token-*.json")
-            beside.write_text(note)
+            beside.write_bytes(note)
             with (
                 pytest.raises(CancelledError),
                 hold_token(tmp_path, SERVER, SETTINGS, "two.csv", on_wait=tell, cancel=cancel),
@@ -186,4 +206,173 @@ def test_a_lock_is_released_when_the_block_fails(tmp_path: Path) -> None:
     with pytest.raises(ZeroDivisionError), hold_list(tmp_path, SHA256, "list.csv", sandbox=False):
         raise ZeroDivisionError
     with hold_list(tmp_path, SHA256, "list.csv", sandbox=False):
+        pass
+
+
+def said_of_the_holder(home: Path) -> str:
+    with pytest.raises(BusyError) as busy, hold_list(home, SHA256, "copy.csv", sandbox=False):
+        pass
+    return render(busy.value.message, "en")
+
+
+def test_a_list_s_name_reaches_no_terminal_raw_and_is_not_endless(tmp_path: Path) -> None:
+    evil = "\x1b]0;owned\x07\u202elist\ud800\n.csv" + "x" * 10_000
+    with hold_list(tmp_path, SHA256, evil, sandbox=False):
+        told = said_of_the_holder(tmp_path)
+    assert told.isprintable()
+    assert "]0;owned" in told
+    assert len(told) < 500
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no FIFOs and no modes")
+def test_nobody_waits_for_a_note_that_never_ends_and_nothing_is_written_into_it(tmp_path: Path) -> None:
+    with hold_list(tmp_path, SHA256, "list.csv", sandbox=False):
+        (note,) = (tmp_path / "locks").glob("list-*.json")
+        note.unlink()
+        os.mkfifo(note)
+        assert said_of_the_holder(tmp_path).startswith("Another uploader is already sending")
+        note.unlink()
+        note.symlink_to("/dev/zero")
+        assert said_of_the_holder(tmp_path).startswith("Another uploader is already sending")
+    os.mkfifo(note)
+    with hold_list(tmp_path, SHA256, "list.csv", sandbox=False):  # would hang if it wrote there
+        assert said_of_the_holder(tmp_path).startswith("Another uploader (list.csv, since ")
+    assert [path.name for path in (tmp_path / "locks").iterdir() if not path.name.endswith(".lock")] == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no modes")
+@pytest.mark.parametrize("mode", [None, 0o755, 0o000])
+def test_only_the_owner_sees_into_the_folder_of_locks_whatever_it_was_before(tmp_path: Path, mode: int | None) -> None:
+    home = tmp_path / "home"
+    if mode is not None:
+        (home / "locks").mkdir(parents=True)
+        (home / "locks").chmod(mode)
+    with hold_list(home, SHA256, "list.csv", sandbox=False):
+        assert stat.S_IMODE((home / "locks").stat().st_mode) == 0o700
+        assert {stat.S_IMODE(path.stat().st_mode) for path in (home / "locks").iterdir()} == {0o600}
+    if mode is None:
+        assert stat.S_IMODE(home.stat().st_mode) == 0o700
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGSTOP")
+def test_who_was_halted_and_holds_a_token_is_said(tmp_path: Path) -> None:
+    said: list[Message] = []
+    with other_process(tmp_path) as process:
+        process.send_signal(signal.SIGSTOP)
+        waiting = hold_token(
+            tmp_path,
+            SERVER,
+            SETTINGS,
+            "two.csv",
+            on_wait=said.append,
+            cancel=CancelToken(),
+            longest_wait_seconds=0.1,
+        )
+        with pytest.raises(BusyError) as busy, waiting:
+            pass
+    for message in (*said, busy.value.message):
+        assert re.search(
+            rf"another uploader \(one\.csv, since \d\d:\d\d, process {process.pid}\)", render(message, "en")
+        )
+
+
+@pytest.mark.parametrize("in_the_way", ["folder", "link"])
+def test_what_is_in_the_way_of_a_lock_is_said(tmp_path: Path, in_the_way: str) -> None:
+    with hold_list(tmp_path, SHA256, "list.csv", sandbox=False):
+        (lock,) = (tmp_path / "locks").glob("list-*.lock")
+    lock.unlink(missing_ok=True)
+    lock.mkdir() if in_the_way == "folder" else lock.symlink_to(tmp_path / "nowhere" / "x")
+    with pytest.raises(JournalError, match="UPLOADER_HOME"), hold_list(tmp_path, SHA256, "list.csv", sandbox=False):
+        pass
+
+
+# Whether a run lives
+
+_HOLD_RUN = """
+import sys
+from pathlib import Path
+from uploader.journal.locks import hold_run
+with hold_run(Path(sys.argv[1]), "run a"):
+    print("held", flush=True)
+    sys.stdin.readline()
+"""
+
+
+@contextmanager
+def run_elsewhere(home: Path) -> Iterator["subprocess.Popen[str]"]:
+    """A run in another process, until it is killed or gets a line."""
+    command = [sys.executable, "-c", _HOLD_RUN, str(home)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "held\n"
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def test_a_run_lives_as_long_as_its_block(tmp_path: Path) -> None:
+    assert not is_run_alive(tmp_path, "run a")
+    with hold_run(tmp_path, "run a"), hold_run(tmp_path, "run b"):
+        assert is_run_alive(tmp_path, "run a")
+        assert is_run_alive(tmp_path, "run b")
+        assert not is_run_alive(tmp_path, "run c")
+    assert not is_run_alive(tmp_path, "run a")
+    with pytest.raises(ZeroDivisionError), hold_run(tmp_path, "run a"):
+        raise ZeroDivisionError
+    assert not is_run_alive(tmp_path, "run a")
+
+
+def test_a_run_of_another_process_lives_until_that_ends_however_it_ends(tmp_path: Path) -> None:
+    with run_elsewhere(tmp_path) as process:
+        assert is_run_alive(tmp_path, "run a")
+        process.kill()
+        process.wait(HANG_SECONDS)
+        assert not is_run_alive(tmp_path, "run a")
+    with run_elsewhere(tmp_path) as process:
+        _, _ = process.communicate("end\n", timeout=HANG_SECONDS)
+        assert not is_run_alive(tmp_path, "run a")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGSTOP")
+def test_a_run_that_was_halted_lives(tmp_path: Path) -> None:
+    with run_elsewhere(tmp_path) as process:
+        process.send_signal(signal.SIGSTOP)
+        assert is_run_alive(tmp_path, "run a")
+
+
+def test_asking_often_changes_nothing(tmp_path: Path) -> None:
+    with hold_run(tmp_path, "run a"):
+        assert all(is_run_alive(tmp_path, "run a") for _ in range(1000))
+    assert not any(is_run_alive(tmp_path, "run a") for _ in range(1000))
+
+
+def test_runs_leave_no_files_behind_not_even_those_that_were_killed(tmp_path: Path) -> None:
+    for number in range(200):
+        with hold_run(tmp_path, f"run {number}"):
+            pass
+    assert list((tmp_path / "locks").iterdir()) == []
+    with run_elsewhere(tmp_path) as process:
+        process.kill()
+    (left,) = (tmp_path / "locks").iterdir()
+    with hold_run(tmp_path, "another"):
+        assert left.exists()  # so young, somebody could be just about to take it
+    os.utime(left, (0, 0))
+    with hold_run(tmp_path, "another"):
+        assert not left.exists()
+
+
+def test_a_run_of_days_keeps_its_lock(tmp_path: Path) -> None:
+    with hold_run(tmp_path, "run a"):
+        (held,) = (tmp_path / "locks").iterdir()
+        os.utime(held, (0, 0))
+        with hold_run(tmp_path, "run b"):
+            assert is_run_alive(tmp_path, "run a")
+
+
+def test_a_folder_that_can_not_be_looked_into_says_so(tmp_path: Path) -> None:
+    (tmp_path / "locks").write_text("in the way")
+    with pytest.raises(JournalError, match="UPLOADER_HOME"):
+        is_run_alive(tmp_path, "run a")
+    with pytest.raises(JournalError, match="UPLOADER_HOME"), hold_run(tmp_path, "run a"):
         pass

@@ -21,6 +21,8 @@ from tests.conftest import (
 )
 from uploader.sandbox import Fault
 
+pytestmark = pytest.mark.usefixtures("api_that_ends_soon")
+
 BROKEN = (Fault.RESET_BEFORE, Fault.RESET_AFTER, Fault.SILENCE, Fault.TRICKLE, Fault.HALF_ANSWER)
 """What leaves a row unknown because no whole answer comes."""
 ODD = (Fault.ERROR_500, Fault.HTML, Fault.CONTRADICTION)

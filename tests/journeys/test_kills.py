@@ -36,7 +36,10 @@ LEAVE_UNKNOWN = {"reset-before", "reset-after", "error-500", "html", "half-answe
 RANDOM_FAULTS = ("slow-down:0.5%", "reset-before:0.5%", "reset-after:0.5%", "error-500:0.5%", "html:0.5%",
                  "half-answer:0.5%", "contradiction:0.5%")  # fmt: skip
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
+pytestmark = [
+    pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL"),
+    pytest.mark.usefixtures("api_that_ends_soon"),
+]
 
 
 class Instant(NamedTuple):

@@ -53,7 +53,7 @@ from uploader.journal.sqlite import SqliteJournal
 from uploader.model.http import Arrival, Request, Response, SendFailure
 from uploader.model.job import RowResult, Sender
 from uploader.model.outcomes import Completion, Dispatch, Stop
-from uploader.model.resend import ResendPolicy
+from uploader.model.resend import HeldBack, ResendPolicy
 from uploader.model.rows import Status, column_letter
 from uploader.model.summary import Summary
 from uploader.templates.catalog import Catalog, shipped
@@ -107,7 +107,7 @@ ANSWERS: dict[Says, Response | SendFailure] = {
     Says.REJECTED: answer(NO_ROUTING_POINT),
     Says.UNKNOWN_TAKEN: Response(200, b"<html><body>Bad gateway</body></html>", 1),
     Says.UNKNOWN_NOT_TAKEN: SendFailure(Arrival.MAYBE, Message("failure.cut_while_reading"), 1),
-    Says.TIMED_OUT_TAKEN: SendFailure(Arrival.MAYBE, Message("failure.answered_too_late"), 1, timed_out=True),
+    Says.TIMED_OUT_TAKEN: SendFailure(Arrival.MAYBE, Message("failure.answered_too_late"), 1),
     Says.SLOW_DOWN: _refusal("403", "EXCEEDS THE LIMIT OF SIMULTANEOUS REQUESTS"),
     Says.OUT_OF_REACH: SendFailure(Arrival.NO, Message("failure.no_connection"), 1),
     Says.PAUSE: _refusal("403", "TOKEN LIMIT EXCEEDED"),
@@ -219,7 +219,7 @@ class NotedLedger(WatchedLedger):
         finally:
             self.world.is_sending = False
 
-    def commit(self, completions: Sequence[Completion], dispatches: Sequence[Dispatch]) -> Mapping[int, Status]:
+    def commit(self, completions: Sequence[Completion], dispatches: Sequence[Dispatch]) -> Mapping[int, HeldBack]:
         try:
             with self._watched():
                 held_back = super().commit(completions, dispatches)
@@ -233,6 +233,9 @@ class NotedLedger(WatchedLedger):
     def end(self, stop: Stop | None) -> None:
         with self._watched():
             self.ledger.end(stop)
+
+    def note_sending(self, seconds: float) -> None:
+        self.ledger.note_sending(seconds)
 
     def hold_back_known(self) -> None:
         self.ledger.hold_back_known()
@@ -248,9 +251,9 @@ class NotedJournal(SqliteJournal):
         super().__init__(path, lived.world.connected)
         self.lived = lived
 
-    def begin_run(self, job: int, sender: Sender, policy: ResendPolicy) -> NotedLedger:  # type: ignore[override]  # a RunLedger, if no SqliteRunLedger
+    def begin_run(self, job: int, sender: Sender, policy: ResendPolicy, *, key: str = "") -> NotedLedger:  # type: ignore[override]  # a RunLedger, if no SqliteRunLedger
         self.lived.run = (self, job, policy)
-        return NotedLedger(super().begin_run(job, sender, policy), self.lived.world, self.lived.server)
+        return NotedLedger(super().begin_run(job, sender, policy, key=key), self.lived.world, self.lived.server)
 
 
 # The courses
@@ -558,5 +561,5 @@ def test_the_answers_mean_what_the_script_says(says: Says, wolkvox: Template) ->
     outcome = judge(answered(Act(says, retry_after=5.0)), wolkvox)
     assert outcome.verdict is VERDICT[says]
     assert (outcome.advice_if_rejected is not None) == (says is Says.DOUBTFUL_PAUSE)
-    assert outcome.timed_out == (says is Says.TIMED_OUT_TAKEN)
+    assert outcome.may_be_under_way == (says in (Says.TIMED_OUT_TAKEN, Says.UNKNOWN_NOT_TAKEN))
     assert outcome.retry_after_seconds == (5.0 if isinstance(ANSWERS[says], Response) else 0.0)

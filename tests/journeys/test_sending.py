@@ -72,8 +72,11 @@ def test_every_row_is_sent_as_it_stands_in_the_list(
         "invalid": 0,
         "skipped": 0,
         "not_sent": 0,
+        "accepted_by_a_person": 0,
+        "run": {"accepted": 40, "rejected": 0, "unknown": 0, "invalid": 0, "skipped": 0, "not_sent": 0},
         "requests": 40,
         "seconds": ended.json["seconds"],
+        "sending_seconds": ended.json["sending_seconds"],
         "results": str(tmp_path / "mi lista.results.xlsx"),
         "stopped": None,
         "exit": 0,
@@ -153,6 +156,7 @@ def test_practice_keeps_to_itself(uploader: Command, tmp_path: Path, own_world: 
     accounts_for(tmp_path / "again.xlsx", interactions(4))
 
 
+@pytest.mark.usefixtures("api_that_ends_soon")
 def test_the_commands_end_as_it_is_promised(uploader: Command, practice: PracticeProcess, tmp_path: Path) -> None:
     """Each with its exit code, and the object of --json also where nothing was sent."""
     rows = interactions(4)

@@ -13,6 +13,8 @@ import pytest
 from tests.conftest import UPLOADER, PracticeProcess, interactions, measured, start_practice, write_csv
 from uploader.sandbox import UNKNOWN_ROUTING_POINT
 
+pytestmark = pytest.mark.usefixtures("api_that_ends_soon")
+
 FAULTS = ("slow-down", "reset-before", "reset-after", "error-500", "html", "half-answer")
 PERCENT = 0.5
 AT_ONCE = 16

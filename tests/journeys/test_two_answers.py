@@ -66,6 +66,7 @@ def server() -> Iterator[tuple[str, TwoAnswers]]:
         yield url, behaviour
 
 
+@pytest.mark.usefixtures("api_that_ends_soon")
 @pytest.mark.parametrize("at_once", [1, 2, 50])
 def test_no_row_gets_anothers_answer(
     uploader: Command, server: tuple[str, TwoAnswers], tmp_path: Path, at_once: int

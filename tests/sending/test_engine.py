@@ -57,8 +57,8 @@ class World:
     """Whether the ledger can't write now."""
     waits: list[tuple[Message, float]] = field(default_factory=list)
     advice_if_rejected: Message | None = None
-    timed_out: bool = False
     slows_down: bool = False
+    under_way: bool = False
     retry_after: float = 0.0
     on_commit: Callable[[Sequence[Completion], Sequence[Dispatch]], None] = lambda completions, dispatches: None
     """Is given what the ledger is to write."""
@@ -128,8 +128,8 @@ class World:
             message="why",
             retry_after_seconds=self.retry_after if verdict not in (Verdict.ACCEPTED, Verdict.REJECTED) else 0.0,
             advice_if_rejected=self.advice_if_rejected if verdict is Verdict.PAUSE else None,
-            timed_out=self.timed_out and verdict is Verdict.UNKNOWN,
             slows_down=self.slows_down and verdict is Verdict.UNKNOWN,
+            may_be_under_way=self.under_way and verdict is Verdict.UNKNOWN,
         )
 
     @asynccontextmanager
@@ -392,18 +392,27 @@ def test_a_server_that_only_asks_to_slow_down_and_may_take_rows_stops_the_run_an
 
 
 def test_a_request_that_we_gave_up_holds_its_place_until_the_api_gives_it_up() -> None:
-    world = World(scripted(row5=Verdict.UNKNOWN), timed_out=True, seconds_a_request=1)
+    world = World(scripted(row5=Verdict.UNKNOWN), under_way=True, seconds_a_request=1)
     world.run(rows=20, concurrency=2, held_seconds=60)
     gave_up = world.ended_at[5]
     left = world.left_at[5]
     during = [at for row, at in world.left_at.items() if gave_up <= at < left + 60]
     assert during
     assert world.most_in_flight_between(gave_up, left + 60) == 1
-    world = World(scripted(row5=Verdict.UNKNOWN, row6=Verdict.UNKNOWN), timed_out=True, seconds_a_request=1)
+    world = World(scripted(row5=Verdict.UNKNOWN, row6=Verdict.UNKNOWN), under_way=True, seconds_a_request=1)
     world.run(rows=20, concurrency=2, held_seconds=60)
     assert not [at for at in world.left_at.values() if world.ended_at[6] <= at < world.left_at[5] + 60]
     assert Message("wait.for_place") in [reason for reason, _ in world.waits]
     assert len(world.statuses) == 20
+
+
+def test_the_time_for_trying_again_stands_still_while_no_place_is_free() -> None:
+    world = World(
+        lambda row, nth: Verdict.UNKNOWN if row == 3 and nth < 4 else YES, under_way=True, seconds_a_request=1
+    )
+    assert world.run(rows=4, concurrency=1, may_repeat=True, held_seconds=60.0) is None
+    assert (world.asked[3], world.statuses[3]) == (4, Status.ACCEPTED)
+    assert world.now > 180.0
 
 
 def test_an_idempotent_request_goes_again_and_is_unknown_meanwhile() -> None:

@@ -30,7 +30,7 @@ from uploader.model.events import Event, RowDone
 from uploader.model.http import Request, Response, SendFailure
 from uploader.model.job import NewJob, Sender
 from uploader.model.outcomes import Completion, Dispatch, Outcome, Stop, Verdict
-from uploader.model.resend import ResendPolicy
+from uploader.model.resend import HeldBack, ResendPolicy
 from uploader.model.rows import Row, Status, WaitingRow
 from uploader.sending.limits import SendLimits
 from uploader.sending.scheduler import Scheduler
@@ -100,6 +100,14 @@ class Act:
     says: Says
     seconds: float = 0.1
     retry_after: float = 0.0
+    connecting: float = 0.0
+    """How long it takes until the request is there."""
+    is_cut: bool = False
+    """Where no usable answer comes, the server works on until its time limit."""
+
+    @property
+    def works_on(self) -> bool:
+        return self.says is Says.TIMED_OUT_TAKEN or (self.is_cut and self.says in UNKNOWN)
 
 
 @dataclass(frozen=True)
@@ -171,9 +179,10 @@ class Server:
     arrived: Counter[int] = field(default_factory=Counter)
     never_again: set[str] = field(default_factory=set)
     """Requests that were taken, or may have been as far as the sender can know."""
-    under_way: int = 0
-    held: list[float] = field(default_factory=list)
-    """Until when requests that were given up hold their place."""
+    working_until: list[float] = field(default_factory=list)
+    """Until when the server works at the most on requests whose sender has left."""
+    came_in: list[float] = field(default_factory=list)
+    """When those came that are under way."""
     said: Counter[Says] = field(default_factory=Counter)
 
     async def send(self, request: Request) -> Response | SendFailure:
@@ -187,6 +196,7 @@ class Server:
         if self.taken[print_] and act.says in (*FINAL, Says.DOUBTFUL_PAUSE):
             act = replace(act, says=Says.ACCEPTED)  # it takes a repeated request once, and says yes to it
         self.said[act.says] += 1
+        await asyncio.sleep(act.connecting)
         came_in = self._comes_in()
         if act.says in TAKING:
             self.taken[print_] += 1
@@ -197,32 +207,34 @@ class Server:
         self._goes_out(act, came_in)
         if act.says not in TAKING | UNKNOWN and not self.taken[print_]:
             self.never_again.discard(print_)
-        return Response(200, f"{act.says}\0{act.retry_after}".encode(), 1)
+        return Response(200, f"{act.says}\0{act.retry_after}\0{'under way' if act.works_on else ''}".encode(), 1)
 
     def _comes_in(self) -> float:
-        self.under_way += 1
-        self.held = [until for until in self.held if until > self.world.now]
-        most = self.plan.limits.concurrency
-        assert self.under_way + len(self.held) <= most, "more at once than the API allows"
-        return self.world.now
+        now = self.world.now
+        self.came_in.append(now)
+        self.working_until = [until for until in self.working_until if until > now]
+        at_once = len(self.came_in) + len(self.working_until)
+        assert at_once <= self.plan.limits.concurrency, "more at once than the API allows"
+        return now
 
     def _goes_out(self, act: Act, came_in: float) -> None:
-        self.under_way -= 1
-        if act.says is Says.TIMED_OUT_TAKEN:
-            self.held.append(came_in + self.plan.limits.held_seconds)
+        self.came_in.remove(came_in)
+        if act.works_on:
+            self.working_until.append(came_in + self.plan.limits.held_seconds)
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator["Server"]:
         yield self
 
-    def restarted(self) -> None:
-        """The sender died, and its connections with it."""
-        self.under_way, self.held = 0, []
+    def loses_its_sender(self) -> None:
+        """The sender died, and its connections with it: what is under way is worked on."""
+        self.working_until += [came_in + self.plan.limits.held_seconds for came_in in self.came_in]
+        self.came_in = []
 
 
 def judge(answer: Response | SendFailure) -> Outcome:
     assert isinstance(answer, Response)
-    words, retry_after = answer.body.decode().split("\0")
+    words, retry_after, under_way = answer.body.decode().split("\0")
     says = Says(words)
     return Outcome(
         VERDICT[says],
@@ -230,7 +242,7 @@ def judge(answer: Response | SendFailure) -> Outcome:
         message=words,
         retry_after_seconds=float(retry_after),
         advice_if_rejected=DOUBTFUL if says is Says.DOUBTFUL_PAUSE else None,
-        timed_out=says is Says.TIMED_OUT_TAKEN,
+        may_be_under_way=bool(under_way),
     )
 
 
@@ -294,10 +306,11 @@ class WatchedLedger:
     ledger: RunLedger
     world: "World"
 
-    def commit(self, completions: Sequence[Completion], dispatches: Sequence[Dispatch]) -> Mapping[int, Status]:
+    def commit(self, completions: Sequence[Completion], dispatches: Sequence[Dispatch]) -> Mapping[int, HeldBack]:
         if completions:
             self.world.moment(At.ANSWERED)
         held_back = self.ledger.commit(completions, dispatches)
+        self.world.note_unanswered(completions, [one for one in dispatches if one.row.number not in held_back])
         self.world.closed |= {
             done.dispatch.row.number for done in completions if done.status in (Status.REJECTED, Status.INVALID)
         }
@@ -320,6 +333,8 @@ class World:
     is_sending: bool = False
     closed: set[int] = field(default_factory=set)
     """Rows that were told no, and it is written down."""
+    unanswered: list[tuple[int, float]] = field(default_factory=list)
+    """As the journal has it: every request that got no answer, by its row, and when it left."""
     ends: dict[int, Status] = field(default_factory=dict)
     """Where every row stands once nothing waits any more."""
 
@@ -383,7 +398,7 @@ class World:
     def run(self, disturbance: Disturbance | None) -> None:
         """One process: from what waits in the journal, until it ends or is ended."""
         self.disturbance, self.dead, self.moments = disturbance, False, Counter()
-        self.server.restarted()
+        self.server.loses_its_sender()
         with self.journal() as journal:
             journal.ask_again(self.job, self.repeats)
             ledger = journal.begin_run(self.job, SENDER, self.repeats)
@@ -429,12 +444,19 @@ class World:
                 cancel=self.cancel,
                 confirm=confirm,
                 total=len(self.plan.keys),
+                abandoned=[self.now - left_at for _, left_at in self.unanswered],
                 clock=lambda: self.now,
                 random=lambda: 0.5,
                 run=self.until_it_ends,
             )
         finally:
             self.is_sending = False
+
+    def note_unanswered(self, completions: Sequence[Completion], dispatches: Sequence[Dispatch]) -> None:
+        for done in completions:
+            if not done.outcome.may_be_under_way:
+                self.unanswered.remove((done.dispatch.row.number, done.dispatch.at))
+        self.unanswered += [(one.row.number, one.at) for one in dispatches]
 
     def note(self, happened: Event) -> None:
         if isinstance(happened, RowDone):
@@ -521,6 +543,8 @@ acts = st.builds(
     says=st.sampled_from([Says.ACCEPTED] * 6 + list(Says)),
     seconds=durations,
     retry_after=st.sampled_from([0.0, 0.0, 5.0, 1e6]),
+    connecting=st.sampled_from([0.0, 0.0, 3.0, 15.0]),
+    is_cut=st.booleans(),
 )
 monotone = st.tuples(st.sampled_from(list(Says)), st.integers(1, 12)).map(lambda drawn: [Act(drawn[0])] * drawn[1])
 scripts = st.lists(st.lists(acts, max_size=8) | monotone, max_size=5).map(
@@ -600,15 +624,21 @@ answers_of_chance = st.builds(
     message=st.sampled_from(["why", "because"]),
     retry_after_seconds=st.sampled_from([0.0, 5.0, 1e6]),
     advice_if_rejected=st.sampled_from([None, DOUBTFUL]),
-    timed_out=st.booleans(),
+    may_be_under_way=st.booleans(),
 )
 happenings = st.lists(
     st.one_of(
         st.tuples(st.sampled_from([0.0, 0.1, 3.0, 75.0]), st.integers(0, 3), answers_of_chance),
-        st.sampled_from(["interrupted", "resumed", "held back"]),
+        st.sampled_from(["interrupted", "resumed", "held back", "under way elsewhere", "under way elsewhere"]),
     ),
     max_size=80,
 )
+
+
+NOT_SENT_AFTER_ALL: Mapping[Any, Callable[[Scheduler, Dispatch, float], None]] = {
+    "held back": lambda scheduler, dispatch, _: scheduler.hold_back(dispatch),
+    "under way elsewhere": lambda scheduler, dispatch, now: scheduler.put_aside(dispatch, now),
+}
 
 
 def scheduled(
@@ -631,9 +661,8 @@ def scheduled(
             while dispatch := scheduler.next(now, len(in_flight)):
                 assert dispatch.row.number not in [one.row.number for one in in_flight]
                 given_out.add(dispatch.row.number)
-                if later and later[-1] == "held back":
-                    later.pop()
-                    scheduler.hold_back()
+                if later and isinstance(later[-1], str) and later[-1] in NOT_SENT_AFTER_ALL:
+                    NOT_SENT_AFTER_ALL[later.pop()](scheduler, dispatch, now)
                 else:
                     in_flight.append(dispatch)
             assert len(in_flight) <= limits.concurrency

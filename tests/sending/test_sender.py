@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, contextmanager
 from dataclasses import dataclass, field
@@ -9,13 +10,14 @@ from typing import Any
 
 import pytest
 
+from tests.clocks import Clock
 from tests.transports import SCRIPT_IS_OVER, ScriptedTransport, answer
 from tests.waiting import HANG_SECONDS, until
 from uploader.errors import CancelledError, JournalError, SettingsError
 from uploader.i18n import Message
 from uploader.model import advice
 from uploader.model.cancel import CancelToken
-from uploader.model.events import Event, Interrupting, Phase, PhaseEnded, RowDone, Waiting
+from uploader.model.events import Event, Interrupting, Phase, PhaseEnded, RowDone, Waited, Waiting
 from uploader.model.http import Request, Response, SendFailure
 from uploader.model.outcomes import Completion, Dispatch, Outcome, Stop, Verdict
 from uploader.model.rows import Row, Status, WaitingRow
@@ -70,6 +72,8 @@ class Face:
         transport: ScriptedTransport,
         rows: int,
         open_transport: Callable[[], AbstractAsyncContextManager[Transport]] | None = None,
+        abandoned: Sequence[float] = (),
+        clock: Clock | None = None,
         **limits: Any,
     ) -> SendReport:
         return send_rows(
@@ -83,6 +87,9 @@ class Face:
             cancel=self.cancel,
             confirm=self.confirm,
             total=rows,
+            abandoned=abandoned,
+            clock=clock or time.monotonic,
+            run=clock.run if clock else own_loop.run,
         )
 
 
@@ -138,6 +145,42 @@ def test_a_person_who_does_not_want_it_to_continue_ends_it_with_the_guess() -> N
     assert report.requests == 2
     assert report.stop == Stop(Message("stop.too_many_alike", count=2, why="why"), Verdict.REJECTED, is_a_guess=True)
     assert face.events[-1] == PhaseEnded("sending")
+
+
+def test_what_earlier_runs_left_without_an_answer_keeps_its_place_and_the_wait_is_told() -> None:
+    face, transport, clock = Face(), ScriptedTransport(lambda _: ACCEPTED), Clock()
+    left_at: list[float] = []
+
+    def on_event(event: Event) -> None:
+        if isinstance(event, RowDone):
+            left_at.append(clock.now)
+
+    face.on_event = on_event
+    report = face.send(transport, rows=4, held_seconds=60.0, abandoned=[2.0, 30.0, 500.0], clock=clock)
+    assert report == SendReport(4, None)
+    assert left_at[0] == 45.0  # the one of 30 s ago came 15 s later at the latest
+    waits = [event for event in face.events if isinstance(event, Waiting)]
+    assert {wait.reason for wait in waits} == {Message("wait.for_place")}
+    assert (waits[0].seconds, len(waits)) == (45.0, 45)
+    assert sum(event.seconds for event in face.events if isinstance(event, Waited)) == 45.0
+    assert report.seconds == 0.0  # it waited, and the answers took no time
+
+
+def test_a_rate_counts_neither_a_persons_thinking_nor_waits() -> None:
+    clock = Clock()
+
+    def confirm(_: Stop) -> bool:
+        clock.now += 3600.0
+        return True
+
+    async def refused(_: Request) -> Response:
+        await asyncio.sleep(2.0)
+        return REJECTED
+
+    face = Face(confirm)
+    report = face.send(ScriptedTransport(refused), rows=5, concurrency=1, stop_after=2, clock=clock)
+    assert (report.requests, report.seconds) == (5, 10.0)
+    assert [event for event in face.events if isinstance(event, Waited)] == [Waited(3600.0)]
 
 
 def test_nobody_is_asked_where_the_stop_is_no_guess() -> None:

@@ -185,6 +185,27 @@ def test_a_failure_is_unknown_only_where_the_request_may_have_arrived(wolkvox: T
     assert judge(SendFailure(Arrival.MAYBE, CUT, 5), wolkvox).detail == CUT
 
 
+@pytest.mark.parametrize(
+    ("given", "may_be"),
+    [
+        (SendFailure(Arrival.MAYBE, CUT, 12), True),
+        (SendFailure(Arrival.NO, CUT, 12), False),
+        (SendFailure(Arrival.NEVER, CUT, 12), False),
+        (reply(504, b"<html>Gateway Timeout</html>"), True),
+        (reply(524, b"error code: 524"), True),
+        (reply(500, b"Fatal error"), False),
+        (reply(200, b"<html>Welcome</html>"), False),
+        (reply(502, answer(201, "executed", None)), True),
+        (reply(200, answer(201, "executed", None)), False),
+        (reply(403, answer(403, "TOKEN LIMIT EXCEEDED")), False),
+    ],
+)
+def test_a_request_may_be_under_way_where_no_answer_of_the_api_s_own_came(
+    given: Response | SendFailure, may_be: bool, wolkvox: Template
+) -> None:
+    assert judge(given, wolkvox).may_be_under_way is may_be
+
+
 def test_advice_has_no_language_yet_and_a_template_s_has_all_that_it_brings(wolkvox: Template) -> None:
     refusal = reply(403, answer(403, "TOKEN LIMIT EXCEEDED"))
     message = judge(refusal, wolkvox).advice

@@ -20,6 +20,7 @@ url = "https://api.example.com/{{{{name}}}}"
 [columns.name]
 description = {description}
 [settings.key]
+secret = false
 description = {description}
 accept = '[0-9]+'
 [[preflight]]

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from uploader.workbooks.manifest import PROBLEMS, RESULTS, Manifest, RowDigests, read_manifest, total_digest
+from uploader.workbooks.digests import PackedRows, total_digest
+from uploader.workbooks.manifest import PROBLEMS, RESULTS, Manifest, place_hash, read_manifest
 
 MANIFEST = Manifest(
     kind=RESULTS,
@@ -19,6 +20,7 @@ MANIFEST = Manifest(
     account="a1" * 16,
     job=12,
     sandbox=True,
+    place="67" * 32,
     redacted=["De", "Teléfono, “móvil”"],
     zone="-05:00",
     user="ana",
@@ -47,6 +49,7 @@ def with_(key: str, text: str) -> list[tuple[str, str]]:
             list_sheet=None,
             fields={},
             sandbox=False,
+            place="",
             redacted=[],
             other_sheets={},
             packed_rows=[],
@@ -143,7 +146,7 @@ def test_no_junk_breaks_it_and_what_is_read_of_it_is_written_and_read_again(junk
 
 
 def test_the_digests_of_many_rows_stand_in_several_cells_none_too_long_for_one() -> None:
-    lines = RowDigests(["Row", "a", "Status"])
+    lines = PackedRows()
     numbers = [*range(2, 1_302), 999_999_999_999]
     for number in numbers:
         lines.add(number, f"{number:016}", f"{-number:016}")
@@ -153,7 +156,6 @@ def test_the_digests_of_many_rows_stand_in_several_cells_none_too_long_for_one()
     manifest = replace(MANIFEST, packed_rows=packed)
     assert list(manifest.row_digests()) == numbers
     assert manifest.row_digests()[1_301] == (f"{1301:016}", f"{-1301:016}")
-    assert lines.total == total_digest(["Row", "a", "Status"], packed)
     found = read_manifest(manifest.entries())
     assert found is not None
     assert found.row_digests() == manifest.row_digests()
@@ -161,34 +163,62 @@ def test_the_digests_of_many_rows_stand_in_several_cells_none_too_long_for_one()
 
 
 def test_the_longest_lines_still_fit_in_a_cell() -> None:
-    lines = RowDigests([])
+    lines = PackedRows()
     for _ in range(1_000):
         lines.add(10**12, "w" * 16, "w" * 16)
     assert max(map(len, lines.packed())) < 32_767
 
 
-def test_the_digest_of_all_rows_is_another_if_any_line_or_name_is() -> None:
-    def of(header: list[str], *lines: tuple[int, str, str]) -> str:
-        found = RowDigests(header)
-        for line in lines:
-            found.add(*line)
-        return found.total
-
-    base = of(["a"], (2, "x", "y"), (3, "x", "y"))
-    assert base == of(["a"], (2, "x", "y"), (3, "x", "y"))
-    assert base not in {
-        of(["b"], (2, "x", "y"), (3, "x", "y")),
-        of(["a"], (3, "x", "y"), (2, "x", "y")),
-        of(["a"], (2, "x", "y"), (3, "x", "z")),
-        of(["a"], (2, "x", "y"), (4, "x", "y")),
-        of(["a"], (2, "x", "y")),
-    }
+SEALED = MANIFEST.sealed()
 
 
-def test_no_rows_have_a_digest_too() -> None:
-    lines = RowDigests(["a"])
-    assert lines.packed() == []
-    assert lines.total == total_digest(["a"], [])
+def test_a_hidden_sheet_that_nobody_changed_is_intact() -> None:
+    found = read_manifest(SEALED.entries())
+    assert found is not None
+    assert found.is_intact
+    assert not found.is_older
+    assert SEALED.sealed() == SEALED
+
+
+@pytest.mark.parametrize("nth", range(len(list(SEALED.entries()))))
+@pytest.mark.parametrize("how", ["changed", "deleted", "repeated"])
+def test_whichever_line_of_it_is_changed_it_is_no_longer_intact(nth: int, how: str) -> None:
+    lines = list(SEALED.entries())
+    key, text = lines[nth]
+    if how == "changed":
+        lines[nth] = (key, f"{text}1")
+    elif how == "deleted":
+        del lines[nth]
+    else:
+        lines.insert(nth, lines[nth])
+    found = read_manifest(lines)
+    assert found is None or not found.is_intact
+
+
+@pytest.mark.parametrize("line", [("fields", "x"), ("rows", "9:abc:def"), ("of tomorrow", "17")])
+def test_a_line_that_was_added_is_found(line: tuple[str, str]) -> None:
+    found = read_manifest([*SEALED.entries(), line])
+    assert found is None or not found.is_intact
+
+
+def test_two_rows_that_changed_places_are_found() -> None:
+    swapped = [(key, text.replace("2:abc:def", "2:ghi:jkl")) for key, text in SEALED.entries()]
+    found = read_manifest(swapped)
+    assert found is not None
+    assert not found.is_intact
+
+
+def test_a_header_too_long_for_a_cell_is_kept_whole() -> None:
+    header = tuple(f"column {nth} " + "x" * 200 for nth in range(400))
+    manifest = replace(MANIFEST, list_header=header).sealed()
+    assert max(len(text) for _, text in manifest.entries()) < 32_767
+    found = read_manifest(manifest.entries())
+    assert found == manifest
+    assert found.is_intact
+
+
+def test_no_rows_have_no_digests() -> None:
+    assert PackedRows().packed() == []
 
 
 @pytest.mark.parametrize("text", ["", "x", "x:y:z", "2", "2:", ":::", "²:a:b", "-2:a:b", "2:a:b:c"])
@@ -196,3 +226,15 @@ def test_lines_that_somebody_changed_break_nothing(text: str) -> None:
     found = replace(MANIFEST, packed_rows=[text, "7:seven:SEVEN"]).row_digests()
     assert found[7] == ("seven", "SEVEN")
     assert len(found) <= 2
+
+
+def test_one_place_has_one_hash_and_every_other_place_or_list_another() -> None:
+    here = place_hash("ab" * 32, "https://a.example", {"server": "0042", "group": "1"})
+    assert here == place_hash("ab" * 32, "https://a.example", {"group": "1", "server": "0042"})
+    others = [
+        place_hash("ab" * 32, "https://b.example", {"server": "0042", "group": "1"}),
+        place_hash("ab" * 32, "https://a.example", {"server": "0043", "group": "1"}),
+        place_hash("ab" * 32, "https://a.example", {"server": "0042"}),
+        place_hash("cd" * 32, "https://a.example", {"server": "0042", "group": "1"}),
+    ]
+    assert len({here, *others}) == 5

@@ -1,8 +1,9 @@
 """Workbooks of ours are recognised whatever became of them, those that version 0.1.0 wrote too."""
 
 import os
+import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -18,8 +19,8 @@ from uploader.model.job import Attempt, RowResult
 from uploader.model.rows import RESULT_COLUMNS, Row, Status
 from uploader.readers import open_file, open_list, table_of
 from uploader.workbooks import results
-from uploader.workbooks.manifest import PROBLEMS, RESULTS, line_digest, read_manifest, total_digest
-from uploader.workbooks.reader import manifest_of, open_workbook, recognise
+from uploader.workbooks.manifest import PROBLEMS, RESULTS, VERSION, line_digest, read_manifest
+from uploader.workbooks.reader import manifest_of, open_proven, open_workbook, recognise
 from uploader.workbooks.result_workbook import ResultLine, ResultWorkbook
 
 OLD = Path(__file__).parents[1] / "data" / "version_0_1_0"
@@ -47,8 +48,8 @@ def test_a_result_workbook_of_version_0_1_0_is_as_it_was_written(name: str) -> N
     assert [int(line.number) for line in lines] == list(digests) == list(range(2, 11))
     for line in lines:
         assert (line_digest(line.cells), outcome_digest(line)) == digests[int(line.number)], line
-    covered = ["Row", *workbook.list_header, *RESULT_COLUMNS, *manifest.covered_facts()]
-    assert total_digest(covered, manifest.packed_rows) == manifest.digest
+        assert line.is_as_written
+    assert (workbook.is_intact, manifest.is_older) == (True, True)
     assert {sheet: workbook.sheet_digest(sheet) for sheet in manifest.other_sheets} == manifest.other_sheets
     assert set(manifest.other_sheets) == {"Attempts", "Summary"}
     assert workbook.sheet_digest("no such sheet") is None
@@ -174,15 +175,21 @@ def test_the_same_rows_are_written_with_the_same_digests_as_by_version_0_1_0(nam
         list_name=manifest.list_name,
         template_sha256=manifest.template_sha256,
         fields={field: nth for nth, field in enumerate(FIELDS)},
-        account=manifest.account,
+        key=manifest.account,
         redacted=manifest.redacted,
     )
     how = replace(content(rows, attempts=attempts, sandbox=manifest.sandbox, language=manifest.language), job=again)
     results.write(tmp_path / "again.xlsx", how)
     written_now = opened(tmp_path / "again.xlsx").manifest
     assert written_now.other_sheets["Attempts"] == manifest.other_sheets["Attempts"]
-    assert written_now.list_header == tuple(HEADER)  # that version did not keep it
-    assert replace(written_now, other_sheets={}, list_header=()) == replace(manifest, other_sheets={})
+    assert written_now.list_header == tuple(HEADER)  # that version did not keep it,
+    assert written_now.place  # nor this
+    assert written_now.version == VERSION
+    now, then = (
+        replace(one, other_sheets={}, list_header=(), place="", sheets=(), version="", digest="")
+        for one in (written_now, manifest)
+    )
+    assert now == then
 
 
 def test_the_file_is_opened_once(tmp_path: Path) -> None:
@@ -246,6 +253,75 @@ def test_a_column_of_ours_that_is_missing_is_told(tmp_path: Path, column: str, c
     with pytest.raises(ListError, match=rf"r\.xlsx is a result workbook, but its column {column} is missing"):
         open_workbook(path)
     assert manifest_of(path) is not None
+
+
+def changed(path: Path, change: Callable[[openpyxl.Workbook], None]) -> Path:
+    book = openpyxl.load_workbook(path)
+    change(book)
+    book.save(path)
+    return path
+
+
+def set_hidden(key: str, text: str | None) -> Callable[[openpyxl.Workbook], None]:
+    def change(book: openpyxl.Workbook) -> None:
+        line = next(line for line in book["uploader"].iter_rows(max_col=2) if line[0].value == key)
+        line[1].value = text
+
+    return change
+
+
+def hide_results(book: openpyxl.Workbook) -> None:
+    book.active = book.sheetnames.index("Summary")
+    book["Results"].sheet_state = "hidden"
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (set_hidden("version", "4"), "was written by another version of uploader"),
+        (set_hidden("version", "17"), "Update uploader on this computer"),
+        (set_hidden("version", None), "its hidden sheet was changed"),
+        (set_hidden("kind", "letters"), "its hidden sheet was changed"),
+        (set_hidden("our_columns", "[3]"), "its hidden sheet was changed"),
+        (hide_results, "its sheet “Results” is hidden. Unhide the sheet"),
+    ],
+)
+def test_a_workbook_of_ours_that_is_not_understood_is_never_taken_for_something_else(
+    tmp_path: Path, change: Callable[[openpyxl.Workbook], None], why: str
+) -> None:
+    path = changed(written(tmp_path / "r.xlsx", result(2, ("x", "y"))), change)
+    for open_ in (open_workbook, open_proven):
+        with pytest.raises(ListError, match=re.escape(why)):
+            open_(path)
+
+
+def drop_hidden_sheet(book: openpyxl.Workbook) -> None:
+    del book["uploader"]
+
+
+def rename_hidden_sheet(book: openpyxl.Workbook) -> None:
+    book["uploader"].title = "Hoja1"
+
+
+@pytest.mark.parametrize("change", [drop_hidden_sheet, rename_hidden_sheet])
+def test_our_columns_without_their_hidden_sheet_prove_nothing(
+    tmp_path: Path, change: Callable[[openpyxl.Workbook], None]
+) -> None:
+    path = changed(written(tmp_path / "r.xlsx", result(2, ("x", "y"))), change)
+    assert open_workbook(path) is None
+    with pytest.raises(ListError, match="not its hidden sheet, which says which list it is about"):
+        open_proven(path)
+
+
+def test_what_is_certainly_not_ours_is_proven_so(tmp_path: Path) -> None:
+    (tmp_path / "a.results.csv").write_text("a,b\n1,2\n")
+    assert open_proven(tmp_path / "a.results.csv") is None
+    book = openpyxl.Workbook()
+    book.create_sheet("uploader")["A1"] = "a sheet of their own"  # by chance with the name of ours
+    book.create_chartsheet("Gráfico")
+    book.worksheets[0].append(["Row", "Status"])
+    book.save(tmp_path / "b.results.xlsx")
+    assert open_proven(tmp_path / "b.results.xlsx") is None
 
 
 def test_hidden_rows_are_told(tmp_path: Path) -> None:

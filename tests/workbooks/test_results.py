@@ -16,7 +16,7 @@ from uploader.i18n import Message, render
 from uploader.i18n.languages import LANGUAGES
 from uploader.model import advice
 from uploader.model.cancel import CancelToken
-from uploader.model.job import Attempt, Job, RowResult, RunRecord
+from uploader.model.job import Attempt, Job, RowResult, RunRecord, Sender
 from uploader.model.rows import RESULT_COLUMNS, ROW_COLUMN, Row, Status
 from uploader.readers import open_list
 from uploader.workbooks import reader, results, sheet_writer, xlsx_writer
@@ -32,8 +32,8 @@ def job(header: tuple[str, ...] = ("a", "b"), **counts: int) -> Job:
         created_at=SENT_AT,
         ended_at=SENT_AT,
         stopped=None,
-        user="ana",
-        machine="pc-7",
+        sender=Sender("ana", "pc-7", "0.1.0"),
+        started_at=SENT_AT,
         list_path=Path("/lists/list.csv"),
         list_sha256="ab" * 32,
         sheet=None,
@@ -45,10 +45,9 @@ def job(header: tuple[str, ...] = ("a", "b"), **counts: int) -> Job:
         profile_text=None,
         destination="https://wv0042.wolkvox.com",
         settings={"wolkvox_server": "0042"},
-        version="0.1.0",
         results_path=Path("/lists/list.results.xlsx"),
         counts={status: counts.get(status.name.lower(), 0) for status in Status},
-        account="a1" * 16,
+        key="a1" * 16,
         list_name="list.csv",
         source_sha256="ab" * 32,
     )
@@ -70,6 +69,7 @@ RUN = RunRecord(
     requests=30,
     stopped=None,
     taken_from=None,
+    sending_seconds=60.0,
 )
 ATTEMPT = Attempt(2, 1, SENT_AT, "accepted", "201", "done", 201, 15, None, 7)
 

@@ -10,10 +10,11 @@ from tests.conftest import sheet_rows
 from tests.workbooks.test_results import ATTEMPT, RUN, content, job, result
 from uploader.i18n import Message, render
 from uploader.model import advice
-from uploader.model.job import Job, RowResult, RunRecord
+from uploader.model.job import Job, RowResult, RunRecord, Settlement
 from uploader.model.rows import Status
 from uploader.workbooks import results
 from uploader.workbooks.answer_tally import AnswerTally
+from uploader.workbooks.reader import open_workbook
 from uploader.workbooks.row_display import DisplayedRow, RowAnswer
 
 
@@ -116,7 +117,7 @@ def test_it_says_why_a_run_stopped(tmp_path: Path) -> None:
     of = replace(job(), stopped=why)
     told = summary(tmp_path / "r.xlsx", result(2, ("x", "y")), of=of, runs=[RUN, stopped])
     assert ("Stopped early", "the token is wrong", None, None, None) in told
-    assert [line[3] for line in told if line[1] and str(line[1]).startswith("Job 7: to")] == [
+    assert [line[3] for line in told if line[1] and str(line[1]).startswith("Run ")] == [
         None,
         "the token is wrong",
     ]
@@ -128,14 +129,14 @@ def test_it_says_why_a_run_stopped(tmp_path: Path) -> None:
 
 
 def test_the_rate_is_that_of_the_runs_that_were_here(tmp_path: Path) -> None:
-    elsewhere = replace(RUN, taken_from="/lists/list.results.xlsx", requests=5)
+    elsewhere = replace(RUN, taken_from="/lists/list.results.xlsx", requests=5, sending_seconds=None)
     told = summary(tmp_path / "r.xlsx", result(2, ("x", "y")), runs=[elsewhere, RUN])
     assert ("Speed", "30 requests per minute", None, None, None) in told
     assert ("Requests", 35, None, None, None) in told
-    runs = [line[1] for line in told if line[1] and str(line[1]).startswith("Job 7: ")]
+    runs = [line[1] for line in told if line[1] and str(line[1]).startswith("Run ")]
     assert runs == [
-        "Job 7: sent from another computer by ana on pc-7, according to list.results.xlsx",
-        "Job 7: to https://wv0042.wolkvox.com, by ana on pc-7, uploader 0.1.0",
+        "Run 1: sent from another computer by ana on pc-7, according to list.results.xlsx",
+        "Run 2: to https://wv0042.wolkvox.com, by ana on pc-7, uploader 0.1.0",
     ]
     without = summary(tmp_path / "r.xlsx", runs=[elsewhere])
     assert "Speed" not in {line[0] for line in without}
@@ -173,8 +174,8 @@ def test_the_mapping_is_shown_without_the_template_s_text_too(tmp_path: Path) ->
 
 
 def settled(number: int, status: Status, code: str) -> RowResult:
-    said = Message(code, who="ana", when="2026-03-10 09:00")
-    return replace(result(number, ("x", "y"), status, ""), code="", advice=said)
+    said, found = Message(code, who="ana", when="2026-03-10 09:00"), code.removeprefix("advice.").replace("_", " ")
+    return replace(result(number, ("x", "y"), status, ""), code="", advice=said, settled=found)
 
 
 def test_rows_that_a_person_settled_are_told_apart_from_those_that_the_api_answered(tmp_path: Path) -> None:
@@ -184,20 +185,37 @@ def test_rows_that_a_person_settled_are_told_apart_from_those_that_the_api_answe
         settled(4, Status.ACCEPTED, "advice.arrived"),
         settled(5, Status.NOT_SENT, "advice.not_arrived"),
     ]
-    attempts = [replace(ATTEMPT, row=row, nth=nth) for row, nth in ((2, 1), (3, 1), (3, 2), (5, 1))]
-    rows[1] = replace(rows[1], attempts=2)
-    attempts[2] = replace(attempts[2], detail=Message("text", text="cut off"))
-    told = summary(tmp_path / "r.xlsx", *rows, attempts=attempts)
-    assert [line[2] for line in told if line[0] == "accepted"][:2] == [3, 2]
+    rows[2] = replace(rows[2], advice=advice.followed_by(rows[2].advice, advice.CHANGED_ELSEWHERE))
+    told = summary(tmp_path / "r.xlsx", *rows)
+    assert [line[2] for line in told if line[0] == "accepted"][:3] == [3, 1, 2], "all, by the API, by a person"
     assert [line[2] for line in told if line[0] == "not sent"][:2] == [1, 1]
-    assert [line[4] for line in told if line[0] == "accepted" and line[4]] == [2, 1], "answers: settled, answered"
-    details = [row["Detail"] for row in sheet_rows(tmp_path / "r.xlsx", "Attempts")]
-    assert details == [
-        None,
-        None,
-        "cut off\nSettled by ana on 2026-03-10 09:00: arrived.",
-        "Settled by ana on 2026-03-10 09:00: had not arrived.",
+    assert sum(line[4] for line in told if line[0] == "accepted" and line[4]) == 3
+
+
+def test_who_settled_a_row_when_and_where_stands_among_the_attempts_in_time_order(tmp_path: Path) -> None:
+    attempts = [
+        replace(ATTEMPT, row=row, nth=nth, sent_at=f"2026-03-09T17:0{minute}:00.000+00:00")
+        for row, nth, minute in ((3, 1, 1), (5, 1, 2), (5, 2, 6))
     ]
+    settlements = [
+        Settlement(5, "not arrived", "2026-03-09T17:03:00+00:00", "ana", "pc-7"),
+        Settlement(3, "arrived", "2026-03-09T17:04:30.500+00:00", "eva", "pc-9"),
+    ]
+    path = tmp_path / "r.xlsx"
+    summary(path, result(3, ("x", "y")), result(5, ("x", "y")), attempts=attempts, settlements=settlements)
+    lines = sheet_rows(path, "Attempts")
+    assert [(line["Row"], line["Attempt"], line["Meaning"]) for line in lines] == [
+        (3, 1, "accepted"), (5, 1, "accepted"), (5, None, "not arrived"), (3, None, "arrived"), (5, 2, "accepted"),
+    ]  # fmt: skip
+    assert [line["Detail"] for line in lines[2:4]] == [
+        "Settled by ana on the computer pc-7, 2026-03-09 17:03:00 UTC+00:00: it had not arrived.",
+        "Settled by eva on the computer pc-9, 2026-03-09 17:04:30 UTC+00:00: it had arrived.",
+    ]
+    ours = ("Sent at", "HTTP status", "Response code", "Response message", "Duration ms")
+    assert {line[name] for line in lines[2:4] for name in ours} == {None}
+    found = open_workbook(path)
+    assert found is not None
+    assert found.sheet_digest("Attempts") == found.manifest.other_sheets["Attempts"]
 
 
 def test_nobody_settled_a_row_where_the_summary_says_nothing_of_it(tmp_path: Path) -> None:

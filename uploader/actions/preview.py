@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from typing import NamedTuple
+from urllib.parse import quote
 
 from uploader.actions.options import ReadOptions
 from uploader.actions.planning.held_rows import HeldRow
@@ -16,6 +17,7 @@ from uploader.i18n import Message
 from uploader.model.http import Request
 from uploader.model.problems import Problem
 from uploader.model.rows import Status
+from uploader.model.settings import MASK
 
 _STAYS = {Status.ACCEPTED: "row_accepted", Status.SKIPPED: "row_skipped", Status.UNKNOWN: "row_unknown"}
 
@@ -64,7 +66,8 @@ def _request(opened: OpenedList, values: dict[str, str], session: Session, base_
     settings = session.settings(template, {})
     template.destination(settings, base_url)
     fingerprint = template.fingerprint(values, settings, base_url)
-    return template.build(values, settings, base_url, fingerprint)
+    request = template.build(values, settings, base_url, fingerprint)
+    return replace(request, url=request.url.replace(quote(MASK, safe=""), MASK))
 
 
 def _problems(number: int, held: HeldRow | None, of_rows: list[Problem], batch: Batch) -> list[Problem]:

@@ -24,5 +24,5 @@ def results(
         redacted = [*job.redacted, *redaction.columns_named(redact, job.header)]
         job = replace(job, redacted=tuple(dict.fromkeys(redacted)))
         target = ResultPlace(journal, job, session, sandbox, job).chosen(output or job.results_path)
-        write_results(journal, job, target, session, sandbox=sandbox)
+        target = write_results(journal, job, target, session, sandbox=sandbox)
     return job, target

@@ -23,6 +23,7 @@ from uploader.journal.locks import hold_list
 from uploader.model.job import Job
 from uploader.model.summary import Summary
 from uploader.model.workbook_names import dated
+from uploader.readers.snapshot import is_file
 
 
 def resume(which: Which | None, options: SendOptions, session: Session) -> Summary:
@@ -49,7 +50,9 @@ def _resumed(job: Job, journal: Journal, options: SendOptions, session: Session)
     ):
         job = remembered(journal.job(job.id))  # another run may have had the list until now
         route = route_of(template, job.fields, job, sandbox_url, options, session)
-        corrected = SendList(journal, sandbox_url, options, session).send_corrected(job, route, only_edited=True)
+        sending = SendList(journal, sandbox_url, options, session)
+        job = sending.news_of(job, route)
+        corrected = sending.send_corrected(job, route, only_edited=True)
         if corrected is not None:
             return corrected
         return resume_job(job, _results_path(job, options, session), route, journal, options, session)
@@ -71,7 +74,7 @@ def _list_now(job: Job, journal: Journal) -> Message | None:
     """What has become of a job's list since; None if nothing."""
     if job.is_in_memory or job.list_path not in journal.sources(job.id).values():
         return None  # it is known from its workbook alone, which was renewed perhaps
-    if not job.list_path.is_file():
+    if not is_file(job.list_path):
         return Message("resume.list_is_gone", path=str(job.list_path))
     if not same_bytes(job.list_path, job.list_sha256):
         return Message("resume.list_was_edited", path=str(job.list_path))

@@ -19,6 +19,7 @@ from uploader.model.settings import MASK, Settings
 from uploader.model.working_time import WorkingTime
 from uploader.templates.catalog import Catalog
 from uploader.templates.template import Template
+from uploader.workbooks.moving import FileIdentity
 
 if TYPE_CHECKING:
     from uploader.actions.steps.wire import Wire
@@ -50,6 +51,8 @@ class Session:
     """Opens the journal at a place."""
     today: Callable[[], date] = lambda: datetime.now().astimezone().date()
     """The day here, for names with the day in them."""
+    stood: dict[Path, FileIdentity | None] = field(default_factory=dict, repr=False)
+    """What stood at the places of our workbooks when these were chosen; it may be replaced, and nothing else."""
     working: WorkingTime = field(default_factory=WorkingTime)
     """What time it is, without the time in which a person was asked."""
 

@@ -13,18 +13,12 @@ from uploader.journal import Journal
 from uploader.model.job import Job
 from uploader.model.rows import RESULT_COLUMNS, column_named
 from uploader.workbooks import redaction
-from uploader.workbooks.manifest import (
-    MOST_ROWS,
-    RESULTS,
-    Manifest,
-    canonical_text,
-    cell_text,
-    line_digest,
-    total_digest,
-)
+from uploader.workbooks.changed_sheets import added_sheets, changed_sheets
+from uploader.workbooks.manifest import MOST_ROWS, RESULTS, Manifest, canonical_text, cell_text
 from uploader.workbooks.reader import open_workbook
 from uploader.workbooks.result_workbook import ResultLine, ResultWorkbook
 from uploader.workbooks.row_display import DisplayedRow, RowDisplay, zone_of
+from uploader.workbooks.row_index import row_number
 
 _EDITED = ("verify.cells_differ", "verify.outcome_differs", "verify.both_differ")
 """The codes of rows whose cells are not as they were written."""
@@ -80,10 +74,9 @@ def verify(path: Path, session: Session) -> Verification:
     found = Verification(
         path, workbook.manifest, notes=[column_named(workbook.header, at) for at in sorted(workbook.notes)]
     )
-    if found.notes:
-        session.tell(Message("verify.notes", count=len(found.notes), columns=tuple(found.notes)))
+    _tell_what_is_not_verified(workbook, found, session)
+    found.others += [*_hidden_sheet(workbook), *_columns_at_hand(workbook), *changed_sheets(workbook)]
     _hold_rows_against_digests(workbook, found)
-    _hold_the_rest_against_digests(workbook, found)
     sandbox = workbook.manifest.sandbox
     try:
         if workbook.manifest.account and session.has_journal(sandbox=sandbox):
@@ -94,18 +87,46 @@ def verify(path: Path, session: Session) -> Verification:
     return found
 
 
+def _tell_what_is_not_verified(workbook: ResultWorkbook, found: Verification, session: Session) -> None:
+    if found.notes:
+        session.tell(Message("verify.notes", count=len(found.notes), columns=tuple(found.notes)))
+    sheets = added_sheets(workbook)
+    if sheets:
+        session.tell(Message("verify.sheets_added", count=len(sheets), sheets=tuple(sheets)))
+    if workbook.manifest.is_older:
+        session.tell(Message("verify.older"))
+
+
+def _hidden_sheet(workbook: ResultWorkbook) -> Iterator[Message]:
+    if not workbook.is_intact:
+        yield Message("verify.header_or_digests" if workbook.manifest.is_older else "verify.hidden_sheet")
+
+
+def _columns_at_hand(workbook: ResultWorkbook) -> Iterator[Message]:
+    """The columns that were renamed or deleted; that they were moved is no change."""
+    yield from (Message("verify.column_renamed", was=was, now=now) for was, now in workbook.renamed_columns())
+    gone = [*workbook.gone_columns, *_our_gone_columns(workbook)]
+    if gone:
+        yield Message("verify.columns_missing", count=len(gone), columns=tuple(f"“{name}”" for name in gone))
+
+
+def _our_gone_columns(workbook: ResultWorkbook) -> list[str]:
+    columns = workbook.manifest.our_columns.items()
+    return [name for column, (_, name) in columns if column not in workbook.our_columns]
+
+
 def _hold_rows_against_digests(workbook: ResultWorkbook, found: Verification) -> None:
-    written = workbook.manifest.row_digests()
+    written, is_intact = workbook.manifest.row_digests(), workbook.is_intact
     seen = Counter[int]()
     for line in workbook.lines():
         found.rows += 1
-        number = _number(line)
+        number = row_number(line.number)
         seen[number] += 1
         if number not in written:
-            found.differences[_place(line)] = Message("verify.added")
+            found.differences[_place(line)] = Message("verify.added" if is_intact else "verify.no_digest")
         elif seen[number] > 1:
             found.differences[_place(line)] = Message("verify.repeated")
-        elif (code := _difference(line, written[number])) is not None:
+        elif (code := _difference(line, written[number], workbook)) is not None:
             found.differences[_place(line)] = Message(code)
     for number in written:
         if not seen[number]:
@@ -116,32 +137,16 @@ def _place(line: ResultLine) -> RowPlace:
     return RowPlace(line.number) if line.number else RowPlace("", line.position)
 
 
-def _number(line: ResultLine) -> int:
-    """The row's number in the list; 0 where there is none."""
-    return int(line.number) if line.number.isascii() and line.number.isdecimal() else 0
+def _difference(line: ResultLine, written: tuple[str, str], workbook: ResultWorkbook) -> str | None:
+    """The code of what differs in a row from how it was written; None if nothing does.
 
-
-def _hold_the_rest_against_digests(workbook: ResultWorkbook, found: Verification) -> None:
-    """Header, digests, and the other sheets."""
-    manifest = workbook.manifest
-    header = workbook.list_header
-    names = [
-        workbook.header[workbook.our_columns[column]] if column in workbook.our_columns else ""
-        for column in manifest.our_columns
-    ]
-    columns = [names[0], *header, *names[1:]]
-    if total_digest([*columns, *manifest.covered_facts()], manifest.packed_rows) != manifest.digest:
-        found.others.append(Message("verify.header_or_digests"))
-    for sheet, digest in manifest.other_sheets.items():
-        now = workbook.sheet_digest(sheet)
-        if now != digest:
-            found.others.append(Message("verify.sheet_missing" if now is None else "verify.sheet_edited", sheet=sheet))
-
-
-def _difference(line: ResultLine, written: tuple[str, str]) -> str | None:
-    """The code of what differs in a row from how it was written; None if nothing does."""
-    cells, outcome = _digests(line)
-    match cells == written[0], outcome == written[1]:
+    Cells whose column is gone are not held against each row: that is said once.
+    """
+    cells, outcome = line.digests()
+    match (
+        cells == written[0] or bool(workbook.gone_columns),
+        outcome == written[1] or bool(_our_gone_columns(workbook)),
+    ):
         case True, True:
             return None
         case False, True:
@@ -152,8 +157,7 @@ def _difference(line: ResultLine, written: tuple[str, str]) -> str | None:
             return "verify.both_differ"
 
 
-def _digests(line: ResultLine) -> tuple[str, str]:
-    return line_digest(line.cells), line_digest([line.our_cells.get(name, "") for name in RESULT_COLUMNS])
+# What the journal knows of it
 
 
 def _hold_against_journal(workbook: ResultWorkbook, found: Verification, journal: Journal, home: Path) -> None:
@@ -165,15 +169,16 @@ def _hold_against_journal(workbook: ResultWorkbook, found: Verification, journal
     found.knows_list = True
     found.later = newest.id if newest.id > manifest.job else None
     found.written_at = journal.workbook_written_at(newest.id, manifest.digest)
-    if found.written_at is not None and not found.differences:
-        return
     if found.written_at is None:
         found.others.append(Message("verify.not_written_here"))
-    if newest.forgotten_at is None and tuple(newest.header) == tuple(workbook.list_header):
+    is_proven = found.written_at is not None and workbook.is_intact
+    has_all = not (workbook.gone_columns or _our_gone_columns(workbook))
+    header = manifest.list_header or workbook.list_header
+    if newest.forgotten_at is None and tuple(newest.header) == tuple(header) and has_all:
         expected = _expected(newest, manifest, journal, home)
-        if found.written_at is None:
+        if not is_proven:
             found.differences |= dict(_not_as_in_journal(workbook, expected, found))
-        else:
+        elif found.differences:
             _name_columns(workbook, expected, found)
 
 
@@ -190,7 +195,7 @@ def _not_as_in_journal(
 ) -> Iterator[tuple[RowPlace, Message]]:
     digests: Mapping[int, tuple[str, str]] = {shown.number: shown.digests() for shown in expected}
     for line in workbook.lines():
-        if _place(line) not in found.differences and digests.get(_number(line)) != _digests(line):
+        if _place(line) not in found.differences and digests.get(row_number(line.number)) != line.digests():
             yield _place(line), Message("verify.not_as_in_journal")
 
 
@@ -199,7 +204,7 @@ def _name_columns(workbook: ResultWorkbook, expected: Iterator[DisplayedRow], fo
     wanted = {shown.number: shown for shown in expected if RowPlace(str(shown.number)) in found.differences}
     written = workbook.manifest.row_digests()
     for line in workbook.lines():
-        shown = wanted.get(_number(line))
+        shown = wanted.get(row_number(line.number))
         difference = found.differences.get(_place(line))
         is_edited = difference is not None and difference.code in _EDITED
         if shown is not None and is_edited and shown.digests() == written[shown.number]:

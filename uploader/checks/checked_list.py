@@ -11,7 +11,7 @@ from uploader.errors import EmptyListError, ListError
 from uploader.i18n import Message
 from uploader.i18n.rows import some_of
 from uploader.model.problems import Problem
-from uploader.model.rows import RESULT_COLUMNS, Row, column_named
+from uploader.model.rows import Row, column_named
 from uploader.readers.pages import Records
 from uploader.readers.scan import MADE_A_DATE
 from uploader.readers.snapshot import mode_at, sha256_of
@@ -157,19 +157,12 @@ def matched(
     return match
 
 
-def checked_list(
-    path: Path, sha256: str, table: Table, template: Template, fields: Mapping[str, int], *, is_ours: bool = False
-) -> CheckedList:
-    """The list, with notes for the person. Raises EmptyListError where it has no rows.
-
-    `is_ours` says that it is a workbook of ours.
-    """
+def checked_list(path: Path, sha256: str, table: Table, template: Template, fields: Mapping[str, int]) -> CheckedList:
+    """The list, with notes for the person. Raises EmptyListError where it has no rows."""
     if not table.rows:
         names = some_of([_quoted(name) for name in table.header if name.strip()])
         raise EmptyListError(Message("table.no_rows", name=path.name, row=table.header_row, header=names))
     notes = [*table.notes, *_open_elsewhere(path), *_dates(table, fields, template)]
-    if not is_ours and set(RESULT_COLUMNS) <= {name.strip() for name in table.header}:
-        notes.append(Message("note.was_ours", name=path.name))
     if not table.has_header():
         notes.append(Message("note.taken_for_header", row=table.header_row, first=_header_line(table)))
     return CheckedList(path, sha256, template, table, fields, notes)

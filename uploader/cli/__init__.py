@@ -101,7 +101,7 @@ def _noted_bug(error: Exception) -> Message:
     place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else Message("cli.nowhere")
     log = home() / "bugs.log"
     try:
-        log.parent.mkdir(parents=True, exist_ok=True)
+        log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         log.touch(mode=0o600)
         with log.open("a", encoding="utf-8") as file:
             file.write(text)

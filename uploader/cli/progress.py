@@ -14,7 +14,7 @@ from tqdm import tqdm
 
 from uploader.cli.terminal import fitted
 from uploader.i18n import Message, render
-from uploader.model.events import Advanced, Event, Phase, PhaseEnded, RowDone, Waiting
+from uploader.model.events import Advanced, Event, Phase, PhaseEnded, RowDone, Waited, Waiting
 from uploader.model.rows import Status, counted
 
 _LINE_SECONDS = 10.0
@@ -51,6 +51,8 @@ class Progress:
                 self._bar.update(event.rows)
             case RowDone() if self._sending is not None:
                 self._row_done(self._sending, event.status)
+            case Waited() if self._sending is not None and self._bar is not None:
+                _leave_out(self._bar, event.seconds)
             case Waiting() if self._sending is not None and not self._quiet:
                 self._waits(self._sending, event)
 
@@ -165,6 +167,13 @@ class _Sending:
     def counted(self) -> str:
         """The rows so far, by their status."""
         return ", ".join(render(one, self.language) for one in counted(self.counts))
+
+
+def _leave_out(bar: "tqdm[Never]", seconds: float) -> None:
+    """Time in which nothing was sent is not in the rate and the time left, as if it had not passed."""
+    if not bar.disable:
+        bar.start_t += seconds
+        bar.last_print_t += seconds
 
 
 def _unit(language: str) -> str:

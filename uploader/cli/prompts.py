@@ -4,7 +4,7 @@ import getpass
 import sys
 from collections.abc import Callable, Sequence
 
-from uploader.cli.terminal import tell
+from uploader.cli.terminal import harmless, tell
 from uploader.i18n import Message, render
 from uploader.model.questions import Choice, Question
 
@@ -75,7 +75,7 @@ def _typed(prompt: str) -> str:
     head, _, last = prompt.rpartition("\n")
     if head:
         tell(head, to_error=True)
-    print(last[:-1], end="", file=sys.stderr, flush=True)
+    print(harmless(last[:-1]), end="", file=sys.stderr, flush=True)
     if sys.stdout.isatty():
         return input(" ")  # with a space of its own, or a library that edits lines wipes the prompt away
     print(" ", end="", file=sys.stderr, flush=True)
@@ -86,4 +86,4 @@ def _typed(prompt: str) -> str:
 
 
 def _typed_hidden(prompt: str) -> str:
-    return getpass.getpass(prompt, stream=sys.stderr)
+    return getpass.getpass(harmless(prompt), stream=sys.stderr)

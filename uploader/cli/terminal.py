@@ -5,6 +5,7 @@ import re
 import shutil
 import sys
 import textwrap
+import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TextIO
@@ -23,13 +24,33 @@ _FOR_PROGRAMS = ("{", "[", "curl ")
 _LEAST_WIDTH, _INDENT = 40, "  "
 
 
+_KEPT_CONTROLS = "\n\t"
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+"""What steers a terminal, turns its text round or can't be seen: controls, marks of direction, joiners, breaks."""
+
+
+def harmless(text: str) -> str:
+    """A text that can't steer a terminal: such characters are written as JSON escapes them.
+
+    Lists, answers and templates come from others. JSON stays JSON, with the same meaning.
+    """
+    unseen = {one for one in set(text) if unicodedata.category(one) in _UNSEEN} - set(_KEPT_CONTROLS)
+    return text.translate({ord(one): _escaped(one) for one in unseen}) if unseen else text
+
+
+def _escaped(one: str) -> str:
+    units = one.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))
+
+
 def unbroken(text: str) -> str:
     """A path or a command, at whose spaces no line is broken."""
     return text.replace(" ", _UNBROKEN_SPACE)
 
 
 def fitted(words: str, stream: TextIO) -> str:
-    """A text as it is written to that stream: on a terminal, its lines are broken between words."""
+    """A text as it is written to that stream: harmless, and on a terminal its lines are broken between words."""
+    words = harmless(words)
     if stream.isatty() and not words.startswith(_FOR_PROGRAMS):
         words = wrapped(words, shutil.get_terminal_size().columns)
     return words.replace(_UNBROKEN_SPACE, " ")

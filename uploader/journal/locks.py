@@ -3,6 +3,8 @@
 import hashlib
 import json
 import os
+import stat
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -21,6 +23,14 @@ _FOLDER = "locks"
 _SHOWN_OF_HASH = 12
 _LONGEST_WAIT_SECONDS = 24 * 3600.0
 _POLL_SECONDS = 0.25
+_PRIVATE = 0o700
+_RUN = "run-"
+_DIGITS_OF_RUN = 32
+_ASIDE = ".tmp"
+_OLD_SECONDS = 24 * 3600.0
+_LONGEST_NAME = 200
+_LARGEST_NOTE = 4096
+"""Bytes. A name of 200 characters takes up to 12 for each."""
 
 
 @contextmanager
@@ -68,6 +78,32 @@ def hold_token(
         yield has_waited
 
 
+@contextmanager
+def hold_run(home: Path, run_key: str) -> Iterator[None]:
+    """`is_run_alive` is true of this run while the block lasts, and no longer than its process.
+
+    `run_key` belongs to this one run for ever, and nobody asks for it before the block is entered. Raises JournalError
+    where the folder can't be written to.
+    """
+    _sweep(home)
+    lock = _Lock(home, _of_run(run_key))
+    if not lock.acquire():
+        raise BusyError(Message("lock.list_is_held", holder=lock.holder()))
+    try:
+        yield
+    finally:
+        lock.leave_nothing()
+
+
+def is_run_alive(home: Path, run_key: str) -> bool:
+    """Whether the process still runs that holds this run; what a dead one left is removed.
+
+    Raises JournalError where that can't be known.
+    """
+    lock = _Lock(home, _of_run(run_key))
+    return not lock.is_nowhere() and not _removed(lock)
+
+
 @dataclass(slots=True)
 class _Lock:
     """One of the computer's locks, and a note beside it that says who holds it."""
@@ -77,23 +113,40 @@ class _Lock:
     _lock: FileLock | None = None
 
     @property
-    def _note(self) -> Path:
-        return self.home / _FOLDER / f"{self.name}.json"
+    def folder(self) -> Path:
+        return self.home / _FOLDER
 
-    def acquire(self, list_name: str) -> bool:
-        """Whether it is ours now."""
-        folder = self.home / _FOLDER
-        lock = FileLock(folder / f"{self.name}.lock", timeout=0)
+    @property
+    def path(self) -> Path:
+        return self.folder / f"{self.name}.lock"
+
+    @property
+    def _note(self) -> Path:
+        return self.folder / f"{self.name}.json"
+
+    def is_nowhere(self) -> bool:
+        """Whether nobody can hold it, as there is no file; where that can't be seen, an attempt to take it says why."""
         try:
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self.path.stat()
+        except OSError as why:
+            return isinstance(why, FileNotFoundError)
+        return False
+
+    def acquire(self, list_name: str | None = None) -> bool:
+        """Whether it is ours now; with the name of a list, those who wait are told of it."""
+        try:
+            _make_private(self.folder)
+            lock = FileLock(self.path, timeout=0, mode=0o600)
             lock.acquire()
         except Timeout:
             return False
-        except OSError as why:
-            raise JournalError(Message("lock.no_folder", folder=str(folder), why=why.strerror or str(why))) from why
+        except (OSError, NotImplementedError) as why:  # the second one where the file system has no locks
+            said = getattr(why, "strerror", None) or str(why)
+            raise JournalError(Message("lock.no_folder", folder=str(self.folder), why=said)) from why
         self._lock = lock
-        with suppress(OSError):  # it only serves the message of whoever has to wait
-            self._note.write_text(json.dumps({"list": list_name, "since": time.time(), "process": os.getpid()}))
+        if list_name is not None:
+            with suppress(OSError):  # it only serves the message of whoever has to wait
+                self._write_note(list_name)
         return True
 
     @contextmanager
@@ -107,14 +160,87 @@ class _Lock:
             if self._lock is not None:
                 self._lock.release()
 
+    def leave_nothing(self) -> None:
+        """Let go of it, and remove its file: nobody takes it any more."""
+        if self._lock is not None:
+            self._lock.release()
+        with suppress(OSError):  # somebody is looking at it: on Windows, that keeps it
+            self.path.unlink()
+
     def holder(self) -> Message:
         """Who holds it, as far as that is known."""
         try:
-            facts = json.loads(self._note.read_text())
+            facts = json.loads(_beginning(self._note))
             since = datetime.fromtimestamp(facts["since"]).astimezone()
-            return Message("lock.holder", list=facts["list"], since=f"{since:%H:%M}", process=str(facts["process"]))
-        except (OSError, ValueError, KeyError, TypeError):
+            name, process = _printable(facts["list"]), int(facts["process"])
+        except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
             return Message("lock.unknown_holder")
+        return Message("lock.holder", list=name, since=f"{since:%H:%M}", process=str(process))
+
+    def _write_note(self, list_name: str) -> None:
+        """Aside, and moved into place: whatever stands there under its name is not written to."""
+        facts = {"list": list_name[:_LONGEST_NAME], "since": time.time(), "process": os.getpid()}
+        descriptor, aside = tempfile.mkstemp(_ASIDE, f"{self.name}.", self.folder)
+        try:
+            try:
+                os.write(descriptor, json.dumps(facts).encode("ascii"))
+            finally:
+                os.close(descriptor)
+            Path(aside).replace(self._note)
+        except OSError:
+            Path(aside).unlink(missing_ok=True)
+            raise
+
+
+def _make_private(folder: Path) -> None:
+    """The folder is there, and only its owner sees into it: its notes hold names of lists."""
+    folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    folder.mkdir(exist_ok=True, mode=_PRIVATE)
+    if os.name != "nt" and stat.S_IMODE(folder.stat().st_mode) != _PRIVATE:
+        with suppress(PermissionError):  # it is somebody else's; whether we may write there shows at once
+            folder.chmod(_PRIVATE)
+
+
+def _beginning(note: Path) -> bytes:
+    """As much of a note as one can have; whatever lies there instead of it, nobody has to wait for it."""
+    descriptor = os.open(note, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+    try:
+        return os.read(descriptor, _LARGEST_NOTE)
+    finally:
+        os.close(descriptor)
+
+
+def _printable(name: object) -> str:
+    """A list's name for a sentence: a note can hold anything."""
+    if not isinstance(name, str):
+        raise TypeError
+    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in name)
+
+
+def _of_run(run_key: str) -> str:
+    return f"{_RUN}{hashlib.sha256(run_key.encode()).hexdigest()[:_DIGITS_OF_RUN]}"
+
+
+def _removed(lock: _Lock) -> bool:
+    """Whether nobody held it; then it is no more."""
+    if not lock.acquire():
+        return False
+    lock.leave_nothing()
+    return True
+
+
+def _sweep(home: Path) -> None:
+    """Remove what runs left behind that were killed and that nobody has asked about since.
+
+    One that is a day old was taken by its run long ago, or by none: no run is just about to take it.
+    """
+    with suppress(OSError, JournalError):
+        old = [path for path in (home / _FOLDER).iterdir() if path.stat().st_mtime < time.time() - _OLD_SECONDS]
+        for path in old:
+            if path.suffix == _ASIDE:
+                path.unlink()
+            elif path.name.startswith(_RUN):
+                _removed(_Lock(home, path.stem))
 
 
 def _hashed(*texts: str) -> str:

@@ -19,7 +19,7 @@ from uploader.i18n import Message
 from uploader.journal.rows import RecoveredRow, StagedRow
 from uploader.model.job import Attempt, AttemptKey, Job, NewJob, RowResult, RowState, RunRecord, Sender, Settlement
 from uploader.model.outcomes import Completion, Dispatch, Stop
-from uploader.model.resend import PriorRequest, ResendPolicy
+from uploader.model.resend import HeldBack, PriorRequest, ResendPolicy
 from uploader.model.rows import Row, Status, WaitingRow
 from uploader.model.summary import AnswerCount
 
@@ -32,22 +32,26 @@ OTHER_ANSWERS = Message("answers.other")
 class RunLedger(Protocol):
     """What one run of a job writes: intents before requests leave, answers after they came, and the run's end."""
 
-    def commit(self, completions: Sequence[Completion], dispatches: Sequence[Dispatch]) -> Mapping[int, Status]:
+    def commit(self, completions: Sequence[Completion], dispatches: Sequence[Dispatch]) -> Mapping[int, HeldBack]:
         """Commit the answers that came and the intents of the rows that leave, in one transaction, durable on return.
 
         Whether the same request is known already is decided here, under the lock of the transaction that writes the
         intent: of two runs of two jobs with the same request, one sees the other's intent. (Two runs of one list are
-        kept apart by `locks`.) Gives the rows (by number) that must not leave after all, and their status.
-        After a JournalError the same call may be tried again.
+        kept apart by `locks`.) Gives the rows (by number) that must not leave after all, and their status; of one that
+        is under way in another run that lives, nothing is written down, and it is asked about again. After a
+        JournalError the same call may be tried again.
 
         A row that may have arrived before, and now is refused or does not leave, is again what it was.
         """
 
     def hold_back_known(self) -> None:
-        """Hold back, in one transaction, every row that waits and whose request is known."""
+        """Hold back, in one transaction, every row that waits and whose request is known; not what is under way."""
 
     def refuse(self, advice_of: Mapping[int, Message]) -> None:
         """Rows that turned out not to be sendable become invalid: by number, each with its advice."""
+
+    def note_sending(self, seconds: float) -> None:
+        """Note how long rows were sent, without waits in which nothing was under way."""
 
     def end(self, stop: Stop | None) -> None:
         """Note that the run ended, and why early if it did."""
@@ -126,8 +130,11 @@ class Journal(Protocol):
     def ask_again(self, job: int, policy: ResendPolicy) -> None:
         """Rows that the policy sends again wait: unknown ones, skipped ones and those whose edits are held back."""
 
-    def begin_run(self, job: int, sender: Sender, policy: ResendPolicy) -> RunLedger:
-        """Note that a run of this job begins; what it sends is written through the ledger."""
+    def begin_run(self, job: int, sender: Sender, policy: ResendPolicy, *, key: str = "") -> RunLedger:
+        """Note that a run of this job begins; what it sends is written through the ledger.
+
+        `key` is the run's own: with it `locks.is_run_alive` knows whether its process lives. Without one, it does not.
+        """
 
     def waiting(self, job: int) -> Iterator[WaitingRow]:
         """The rows that wait to be sent, in the list's order, a page at a time; each is given out once.
@@ -145,9 +152,9 @@ class Journal(Protocol):
         """How a request is known that belongs to no job yet; None if it is not."""
 
     def unanswered(self, destination: str, since: str) -> Sequence[str]:
-        """When the requests left that went there after that moment and got no answer: the API may still work on them.
+        """When the requests left that went there after that moment and never get an answer.
 
-        Those of runs that are under way are among them.
+        The API may still be working on them. Those that a run which lives waits for are not among them.
         """
 
     # Jobs are read

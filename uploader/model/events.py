@@ -52,11 +52,18 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class Waited:
+    """So long nothing was sent, for another reason than the pace: a rate doesn't count this time."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Interrupting:
     """The end was asked for: no new row leaves, and the answers under way are waited for."""
 
 
-Event: TypeAlias = Phase | Advanced | PhaseEnded | RowDone | Waiting | Interrupting
+Event: TypeAlias = Phase | Advanced | PhaseEnded | RowDone | Waiting | Waited | Interrupting
 
 
 @contextmanager

@@ -48,5 +48,3 @@ class SendFailure:
     detail: Message
     """It has no full stop and may be part of a sentence."""
     duration_ms: int
-    timed_out: bool = False
-    """We gave it up while the server may still be working on it."""

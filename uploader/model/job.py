@@ -43,6 +43,11 @@ class AttemptKey(NamedTuple):
     """ISO 8601 in UTC, to the second and without the zone."""
     duration_ms: int | None
 
+    @classmethod
+    def of(cls, row: int, sent_at: str, duration_ms: int | None) -> "AttemptKey":
+        """Of a request that left at that moment, ISO 8601 in UTC."""
+        return cls(row, sent_at[:_TO_THE_SECOND], duration_ms)
+
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
@@ -68,7 +73,7 @@ class Attempt:
     @property
     def key(self) -> AttemptKey:
         """By what the request is known again."""
-        return AttemptKey(self.row, self.sent_at[:_TO_THE_SECOND], self.duration_ms)
+        return AttemptKey.of(self.row, self.sent_at, self.duration_ms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +143,8 @@ class RunRecord:
     stopped: Message | None
     taken_from: str | None
     """The workbook from which all that is known of it was taken."""
+    sending_seconds: float | None = None
+    """How long rows were sent, without waits in which nothing was under way; None where that is not known."""
 
 
 def name_in_memory(list_sha256: str) -> str:

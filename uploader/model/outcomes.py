@@ -56,10 +56,10 @@ class Outcome:
     """How long the server asks us to wait before we come again."""
     advice_if_rejected: Message | None = None
     """For an answer that is taken for a pause, and that may be a refusal of this row alone: the advice then."""
-    timed_out: bool = False
-    """We gave it up while the server may still be working on it."""
     slows_down: bool = False
     """The server asks us to slow down, and may have taken the row all the same."""
+    may_be_under_way: bool = False
+    """No answer of the API's own came, so it may still be working on the request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +86,11 @@ class Dispatch:
     at: float = 0.0
     """When it leaves, in the run's seconds."""
     first_at: float = 0.0
-    """When its first attempt in this run left."""
+    """When its first attempt in this run left, later by the time in which it was due and could not leave."""
     is_suspect: bool = False
     """It drew an answer that is taken for a pause, but another row was accepted since."""
+    aside_since: float | None = None
+    """Since when it waits for another run, in which the same request is under way."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,8 @@ SAFE_SIDES: Mapping[str, str | None] = {
     "sheet": None,
     "column": None,
     "setting": None,
+    "own_columns": "no",
+    "workbook_beside": "no",
     "which_job": None,
     "invalid_rows": "no",
     "duplicates": "no",

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import NamedTuple
+from enum import Enum
+from typing import NamedTuple, TypeAlias
 
 from uploader.model.rows import Status
 
@@ -57,6 +58,17 @@ class PriorRequest:
 EARLIER_ROW = PriorRequest(Status.SKIPPED, 0, 0, "", "")
 """What all rows have in common whose request is that of an earlier row of the same list."""
 NAMED_PAIRS = 10
+
+
+class UnderWay(Enum):
+    """The same request is under way in another run that lives: its outcome is not known yet."""
+
+    ELSEWHERE = "under way elsewhere"
+
+
+UNDER_WAY_ELSEWHERE = UnderWay.ELSEWHERE
+HeldBack: TypeAlias = Status | UnderWay
+"""Why a row must not leave now: the status that it has for good, or that another run is sending the same request."""
 
 
 class RowPair(NamedTuple):

@@ -5,8 +5,11 @@ import re
 from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html import escape
 from urllib.parse import quote
+
+from uploader.model.secret_traces import SecretTraces
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +28,22 @@ class Settings:
         return {**self.plain, **dict.fromkeys(self.secret, MASK)}
 
     def mask(self, text: str) -> str:
-        """`text` without any secret that it may hold, as when a server sends the token back."""
+        """`text` without any secret that it may hold, as when a server sends the token back.
+
+        Where a secret is spelt so oddly that it can't be cut out, nothing of the text is left.
+        """
         for value in self.secret.values():
             for written in ways_to_write(value):
                 text = text.replace(written, MASK)
-        return text
+        return MASK if _traces(frozenset(self.secret.values())).are_in(text) else text
 
 
 MASK = "***"
+
+
+@lru_cache(maxsize=8)  # every row of a run has the same
+def _traces(secrets: frozenset[str]) -> SecretTraces:
+    return SecretTraces.of(secrets)
 
 
 def ways_to_write(secret: str) -> list[str]:

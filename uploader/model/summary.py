@@ -39,9 +39,13 @@ class Summary:
     counts: Mapping[Status, int] = field(default_factory=dict)
     requests: int = 0
     seconds: float = 0.0
+    sending_seconds: float = 0.0
+    """How long rows were sent, of these, without waits in which nothing was under way."""
     results: Path | None = None
     stopped: Message | None = None
     interrupted: bool = False
+    settled: int = 0
+    """How many of the accepted rows are so by a person's word."""
     answers: Sequence[AnswerCount] = ()
     """How many rows ended with which answer, the most first."""
     run: Mapping[Status, int] = field(default_factory=dict)

@@ -141,6 +141,14 @@ def _when(text: str) -> When | None:
     return None
 
 
+def _text(value: Any) -> str:
+    """Of whatever JSON holds; one that is too deep to be written has none."""
+    try:
+        return str(value)
+    except RecursionError:
+        return ""
+
+
 @dataclass(slots=True)
 class Faults:
     """Which fault a row request gets. It counts the requests and draws the lots."""
@@ -165,7 +173,7 @@ class Faults:
     def by_marker(self, body: str, sent: Any) -> Fault | None:
         """What the row itself says: `sent` is its body, read. The first marker whose times are not over."""
         values = sent.values() if isinstance(sent, dict) else ()
-        markers = [marker for value in values for marker in _MARKER.findall(str(value))]
+        markers = [marker for value in values for marker in _MARKER.findall(_text(value))]
         if not markers:
             return None
         self._bodies[body] += 1

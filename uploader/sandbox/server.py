@@ -1,72 +1,37 @@
 """The server: requests in, answers or faults out, all of it on record."""
 
 import asyncio
-import json
+import logging
 import os
-import socket
-import struct
-import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from tempfile import TemporaryFile
-from typing import IO
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from uploader.errors import SettingsError
 from uploader.i18n import Message
+from uploader.sandbox import breaking
 from uploader.sandbox.config import SandboxConfig
+from uploader.sandbox.decision import PAGES, Decision
 from uploader.sandbox.faults import Fault, Faults
-from uploader.sandbox.wolkvox import TOKEN, Api, ApiAnswer, ApiCall, is_taken
+from uploader.sandbox.record import Record
+from uploader.sandbox.record import text as _json
+from uploader.sandbox.wolkvox import TOKEN, Api, ApiCall, is_taken, unrecorded
 
 HOST = "127.0.0.1"
 RECORD_PATH = "/practice/record"
 NEW_DAY_PATH = "/practice/new-day"
 
-_LARGEST_BODY = 32 * 1024 * 1024
+_LARGEST_BODY = 4 * 1024 * 1024
+"""Several times what a row's cells can hold."""
 _TRICKLE_SECONDS = 0.2
 _TOO_SLOW = 1.2
 """How much longer than the time limit a trickled answer would take as a whole."""
 _RETRY_AFTER = {"Retry-After": "1"}
-_LINGER = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
-"""A connection that is closed with this is reset."""
-
-_STATUS = {Fault.QUOTA_200: 200, Fault.CONTRADICTION: 400}
-"""The HTTP status of answers whose status is not the body's code."""
-_PAGES: dict[Fault | None, ApiAnswer] = {
-    Fault.ERROR_500: {
-        "code": 500,
-        "msg": "<br />\n<b>Fatal error</b>:  Uncaught mysqli_sql_exception in <b>configuration.php</b> on line "
-        "<b>214</b><br />\n",
-    },
-    Fault.HTML: {
-        "code": 200,
-        "msg": "<!DOCTYPE html>\n<html><head><title>wolkvox</title></head><body><h1>Welcome</h1></body></html>\n",
-    },
-}
-"""Answers that are no JSON: the HTTP status and the page."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Decision:
-    """What becomes of a request."""
-
-    answer: ApiAnswer
-    """What is answered, or would have been."""
-    fault: Fault | None = None
-    taken: bool = False
-    """Whether the row counts as accepted here."""
-    let_in: bool = True
-    """Whether it was worked on, which takes its time."""
-
-    @property
-    def status(self) -> int:
-        """The HTTP status."""
-        code = int(self.answer["code"])
-        return code if self.fault is None else _STATUS.get(self.fault, code)
 
 
 @dataclass(slots=True)
@@ -74,11 +39,14 @@ class _Server:
     """The server's state, and what it does with requests."""
 
     config: SandboxConfig
-    record: IO[bytes]
+    record: Record
+    on_trouble: Callable[[Message], None]
     api: Api = field(init=False)
     faults: Faults = field(init=False)
     in_flight: int = 0
     received: int = 0
+    is_in_trouble: bool = False
+    """The last request could not be recorded."""
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     started: float = field(default_factory=time.monotonic)
 
@@ -98,7 +66,6 @@ class _Server:
         self.stopping.set()
 
     async def _show_record(self, _: web.Request) -> web.Response:
-        self.record.seek(0)
         return web.Response(body=self.record.read(), content_type="application/x-ndjson")
 
     async def _begin_day(self, _: web.Request) -> web.Response:
@@ -108,58 +75,62 @@ class _Server:
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         try:
             body = (await request.read()).decode("utf-8", "replace")
-        except ConnectionError:  # its sender left, or was killed, before all of it was here
-            return _cut(request)
+        except (ConnectionError, web.RequestPayloadError):  # its sender left, or it is no body
+            return breaking.cut(request)
         ends = asyncio.get_running_loop().time() + self.config.time_limit_seconds
         self.in_flight += 1
         try:
             decision = self._decide(request, ApiCall(request.method, request.path, request.query, body))
             # What was received is on record before it is answered, whatever becomes of the connection.
-            self._note(request, body, decision)
+            try:
+                self._note(request, body, decision)
+                self.is_in_trouble = False
+            except OSError as why:
+                decision = self._unrecorded(why.strerror or str(why))
             if decision.let_in:
                 await asyncio.sleep(self.config.latency_seconds)
             return await self._done(request, decision, ends)
         finally:
             self.in_flight -= 1
 
-    def _decide(self, request: web.Request, call: ApiCall) -> _Decision:
+    def _decide(self, request: web.Request, call: ApiCall) -> Decision:
         by_rule = self.faults.by_rule() if call.is_row else None
         refusal = self.api.refusal(request.headers.get("wolkvox-token"), self.in_flight)
         if refusal is not None:
-            return _Decision(refusal, let_in=False)
+            return Decision(refusal, let_in=False)
         fault = (self.faults.by_marker(call.body, call.sent()) or by_rule) if call.is_row else None
         if fault is not None and fault.spares_row:
-            return _Decision(self.api.refusal_by(fault) or self.api.answer(call), fault, let_in=False)
+            return Decision(self.api.refusal_by(fault) or self.api.answer(call), fault, let_in=False)
         self.api.used += 1
         answer = self.api.answer(call)
-        return _Decision(_PAGES.get(fault, answer), fault, taken=is_taken(answer))
+        return Decision(PAGES.get(fault, answer), fault, taken=is_taken(answer))
 
-    async def _done(self, request: web.Request, decision: _Decision, ends: float) -> web.StreamResponse:
+    async def _done(self, request: web.Request, decision: Decision, ends: float) -> web.StreamResponse:
         """The answer. A fault that breaks the connection has broken it when this comes back."""
         match decision.fault:
             case Fault.RESET_BEFORE | Fault.RESET_AFTER:
-                return _reset(request)
+                return breaking.reset(request)
             case Fault.SILENCE:
                 await self._until(ends)
-                return _cut(request)
+                return breaking.cut(request)
             case Fault.TRICKLE:
                 return await self._trickled(request, decision, ends)
             case Fault.HALF_ANSWER:
-                return await _halved(request, decision)
+                return await breaking.halved(request, decision.status, _json(decision.answer).encode())
             case Fault.ERROR_500 | Fault.HTML:
                 return web.Response(text=decision.answer["msg"], status=decision.status, content_type="text/html")
         headers = _RETRY_AFTER if decision.fault is Fault.RETRY_AFTER else None
         return web.json_response(decision.answer, status=decision.status, headers=headers, dumps=_json)
 
-    async def _trickled(self, request: web.Request, decision: _Decision, ends: float) -> web.StreamResponse:
+    async def _trickled(self, request: web.Request, decision: Decision, ends: float) -> web.StreamResponse:
         body = _json(decision.answer).encode()
         pause = max(_TRICKLE_SECONDS, self.config.time_limit_seconds * _TOO_SLOW / len(body))
-        response = _begun(decision, body)
-        dripping = asyncio.create_task(_drip(request, response, body, pause))
+        response = breaking.begun(decision.status, body)
+        dripping = asyncio.create_task(breaking.drip(request, response, body, pause))
         await self._until(ends)
         dripping.cancel()
         await asyncio.wait({dripping})
-        _cut(request)
+        breaking.cut(request)
         return response
 
     async def _until(self, moment: float) -> None:
@@ -168,7 +139,14 @@ class _Server:
             async with asyncio.timeout_at(moment):
                 await self.stopping.wait()
 
-    def _note(self, request: web.Request, body: str, decision: _Decision) -> None:
+    def _unrecorded(self, why: str) -> Decision:
+        """The request is refused, as nobody would ever see it; whoever looks after the server is told once."""
+        if not self.is_in_trouble:
+            self.on_trouble(Message("sandbox.record_failed", why=why))
+        self.is_in_trouble = True
+        return Decision(unrecorded(why), let_in=False)
+
+    def _note(self, request: web.Request, body: str, decision: Decision) -> None:
         """One JSON line for a request. Instead of the token it says whether it was right."""
         self.received += 1
         headers = {name.lower(): value for name, value in request.headers.items()}
@@ -187,72 +165,40 @@ class _Server:
             "fault": decision.fault,
             "taken": decision.taken,
         }
-        self.record.seek(0, 2)
-        self.record.write(_json(line).encode() + b"\n")
-        self.record.flush()
+        self.record.add(line)
 
 
-def _begun(decision: _Decision, body: bytes) -> web.StreamResponse:
-    """An answer whose head promises the whole body."""
-    response = web.StreamResponse(status=decision.status)
-    response.content_type = "application/json"
-    response.charset = "utf-8"
-    response.content_length = len(body)
-    return response
+def _is_a_fault_of_ours(record: logging.LogRecord) -> bool:
+    """Whether it is worth a traceback on the terminal: that somebody's request is not HTTP is not."""
+    error = record.exc_info[1] if record.exc_info else None
+    return not isinstance(error, HttpProcessingError)
 
 
-async def _drip(request: web.Request, response: web.StreamResponse, body: bytes, pause: float) -> None:
-    """The head at once, then byte after byte for as long as somebody reads them."""
-    with suppress(ConnectionError):
-        await response.prepare(request)
-        for place in range(len(body)):
-            await asyncio.sleep(pause)
-            await response.write(body[place : place + 1])
+_log = logging.getLogger(__name__)
+_log.addFilter(_is_a_fault_of_ours)
 
 
-async def _halved(request: web.Request, decision: _Decision) -> web.StreamResponse:
-    body = _json(decision.answer).encode()
-    response = _begun(decision, body)
-    with suppress(ConnectionError):
-        await response.prepare(request)
-        await response.write(body[: len(body) // 2])
-    _cut(request)
-    return response
-
-
-def _cut(request: web.Request) -> web.StreamResponse:
-    """End the connection; what was written still arrives."""
-    if request.transport is not None:
-        request.transport.close()
-    return web.Response()  # for aiohttp alone: nothing can be written to a connection that was closed
-
-
-def _reset(request: web.Request) -> web.StreamResponse:
-    """Break the connection, so that its other end learns of a reset."""
-    transport = request.transport
-    if transport is not None:
-        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER)
-        transport.abort()
-    return web.Response()  # for aiohttp alone, as above
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
+def _ignore(_: Message) -> None:
+    """Nobody looks after the server: its answers say the same."""
 
 
 @contextmanager
-def running(config: SandboxConfig) -> Iterator[str]:
+def running(config: SandboxConfig, on_trouble: Callable[[Message], None] = _ignore) -> Iterator[str]:
     """A sandbox in a thread of its own while the block lasts; gives its address, `http://127.0.0.1:PORT`.
 
-    Raises SettingsError where the port is taken or the record can't be written.
+    `on_trouble` is called in that thread, once, where requests have to be refused as they can't be recorded. Raises
+    SettingsError where the port is taken or the record can't be written.
     """
-    try:
-        record: IO[bytes] = config.record.open("w+b") if config.record else TemporaryFile()  # noqa: SIM115
-    except OSError as why:
-        said = why.strerror or str(why)
-        raise SettingsError(Message("sandbox.no_record", path=str(config.record), why=said)) from why
+    record = Record.begun(config.record)
     loop = asyncio.new_event_loop()
-    runner = web.AppRunner(_Server(config, record).app(), handle_signals=False, access_log=None, shutdown_timeout=1)
+    runner = web.AppRunner(
+        _Server(config, record, on_trouble).app(),
+        handle_signals=False,
+        access_log=None,
+        shutdown_timeout=1,
+        logger=_log,
+        auto_decompress=False,  # a body is recorded as it came, and none unpacks to more than was sent
+    )
     thread = threading.Thread(target=loop.run_forever, name="sandbox", daemon=True)
     thread.start()
     try:

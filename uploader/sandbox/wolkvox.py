@@ -29,6 +29,7 @@ _QUOTA_SPENT = (403, "FORBIDDEN", "TOKEN LIMIT EXCEEDED")
 _TOO_MANY = (403, "FORBIDDEN", "EXCEEDS THE LIMIT OF SIMULTANEOUS REQUESTS PER TOKEN ({at_once})")
 _NO_ROUTING_POINT = (404, "NOT FOUND", "ROUTING POINT {rp_id} NOT FOUND")
 _MAINTENANCE = (403, "FORBIDDEN", "THE SERVICE IS UNDER MAINTENANCE")
+_NO_RECORD = (403, "FORBIDDEN", "THE SANDBOX CAN'T WRITE ITS RECORD: {why}")
 _LATER = (429, "TOO MANY REQUESTS", "TRY AGAIN LATER")
 _EXECUTED = "{rp_id} routing point was executed and assigned to agent ({agent}) "
 _ONE_RECORD = " 1 records were found"
@@ -64,10 +65,10 @@ class ApiCall:
         return self.api == _ROW
 
     def sent(self) -> Any:
-        """The body's JSON; None where it is none."""
+        """The body's JSON; None where it is none, or none that can be read: too deep, numbers of 5,000 digits."""
         try:
             return json.loads(self.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
 
 
@@ -157,6 +158,11 @@ class Api:
         if self.config.routing_points:
             return rp_id in self.config.routing_points
         return rp_id.isascii() and rp_id.isdigit() and rp_id != UNKNOWN_ROUTING_POINT
+
+
+def unrecorded(why: str) -> ApiAnswer:
+    """The answer to a request that can't be recorded: it is not worked on, as the record would not tell of it."""
+    return _error(_NO_RECORD, why=why)
 
 
 def is_taken(answer: ApiAnswer) -> bool:

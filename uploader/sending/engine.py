@@ -13,9 +13,10 @@ from typing import Any, Protocol
 from uploader.errors import JournalError
 from uploader.i18n import Message
 from uploader.model.cancel import CancelToken
-from uploader.model.events import Event, Interrupting, RowDone, Waiting
+from uploader.model.events import Event, Interrupting, RowDone, Waited
 from uploader.model.http import Request, Response, SendFailure
 from uploader.model.outcomes import Completion, Dispatch, Outcome, Stop
+from uploader.model.resend import HeldBack, UnderWay
 from uploader.model.rows import Status
 from uploader.sending import reasons
 from uploader.sending.scheduler import Scheduler
@@ -27,10 +28,11 @@ _LONGEST_NAP_SECONDS = 1.0
 class Ledger(Protocol):
     """Where intents and answers are recorded: the journal's `RunLedger`."""
 
-    def commit(self, completions: Sequence[Completion], dispatches: Sequence[Dispatch], /) -> Mapping[int, Status]:
+    def commit(self, completions: Sequence[Completion], dispatches: Sequence[Dispatch], /) -> Mapping[int, HeldBack]:
         """Write down both, whole and durable, before returning.
 
-        Gives the rows (by number) that must not leave after all, and their status: the same request is known.
+        Gives the rows (by number) that must not leave after all, and their status: the same request is known. Of one
+        that is under way in another run nothing is written down; it is asked about again.
         Raises JournalError; then nothing of it is kept.
         """
         ...
@@ -55,6 +57,8 @@ class Engine:
     on_event: Callable[[Event], None]
 
     requests: int = field(default=0, init=False)
+    waited_seconds: float = field(default=0.0, init=False)
+    """In which nothing was under way and nothing could leave, and not because of the pace."""
     _in_flight: "dict[asyncio.Task[Response | SendFailure], Dispatch]" = field(default_factory=dict, init=False)
 
     async def run(self) -> Stop | None:
@@ -119,14 +123,17 @@ class Engine:
             dispatches.append(dispatch)
         return dispatches
 
-    def _leave(self, dispatches: Sequence[Dispatch], held_back: Mapping[int, Status]) -> None:
+    def _leave(self, dispatches: Sequence[Dispatch], held_back: Mapping[int, HeldBack]) -> None:
         for dispatch in dispatches:
-            if (status := held_back.get(dispatch.row.number)) is not None:
-                self.scheduler.hold_back()
-                self.on_event(RowDone(status))
-            else:
-                self.requests += 1
-                self._in_flight[asyncio.create_task(self.send(dispatch.request))] = dispatch
+            match held_back.get(dispatch.row.number):
+                case None:
+                    self.requests += 1
+                    self._in_flight[asyncio.create_task(self.send(dispatch.request))] = dispatch
+                case UnderWay():
+                    self.scheduler.put_aside(dispatch, self.clock())
+                case Status() as status:
+                    self.scheduler.hold_back(dispatch)
+                    self.on_event(RowDone(status))
 
     def _report(self, completions: Sequence[Completion]) -> None:
         for completion in completions:
@@ -138,24 +145,26 @@ class Engine:
         waiting: set[asyncio.Future[Any]] = {*self._in_flight}
         if not interruption.done():
             waiting.add(interruption)
-        timer = self._timer()
+        now = self.clock()
+        due = self.scheduler.due(now, len(self._in_flight))
+        wait = None if due is None or self._in_flight else self.scheduler.wait(now, due)
+        if wait is not None:
+            self.on_event(wait)
+        timer = None if due is None else self._timer(due - now, may_end_early=wait is not None)
         if timer is not None:
             waiting.add(timer)
         await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
         if timer is not None and not timer.done():
             timer.cancel()
+        if wait is not None:
+            waited = self.clock() - now
+            self.waited_seconds += waited
+            self.on_event(Waited(waited))
 
-    def _timer(self) -> "asyncio.Task[None] | None":
+    def _timer(self, seconds: float, *, may_end_early: bool) -> "asyncio.Task[None]":
         """A task that ends when a row may leave that can't leave yet only because of the time, or a little before."""
-        now = self.clock()
-        due = self.scheduler.due(now, len(self._in_flight))
-        if due is None:
-            return None
-        seconds, reason = max(due - now, 0.0), self.scheduler.waits_for(now)
-        if reason is not None and not self._in_flight:
-            self.on_event(Waiting(reason, seconds))
-            seconds = min(seconds, _LONGEST_NAP_SECONDS)
-        return asyncio.create_task(self.sleep(seconds))
+        longest = _LONGEST_NAP_SECONDS if may_end_early else seconds
+        return asyncio.create_task(self.sleep(max(0.0, min(seconds, longest))))
 
     def _completions(self) -> list[Completion]:
         done = [task for task in self._in_flight if task.done()]

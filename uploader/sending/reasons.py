@@ -4,13 +4,17 @@ from uploader.errors import JournalError
 from uploader.i18n import Fact, Message
 from uploader.model.outcomes import Outcome
 from uploader.sending.pacing import LONGEST_PAUSE_SECONDS, THROTTLED_SECONDS
+from uploader.sending.rows_aside import LONGEST_ASIDE_SECONDS
 
 INTERRUPTED = Message("stop.interrupted")
 _LAST_ROWS_REFUSED = Message("stop.last_rows_refused")
 """Said where the API has given no reason of its own."""
 
 WAIT_FOR_PLACE = Message("wait.for_place")
-"""A request that we gave up may still count against the API's limit."""
+"""A request that got no answer may still count against the API's limit."""
+WAIT_FOR_OTHER_RUN = Message("wait.other_run")
+"""The rows that are left are under way in another run; what comes of them there decides."""
+OTHER_RUN_HALTED = Message("stop.other_run_halted", minutes=round(LONGEST_ASIDE_SECONDS / 60))
 WAIT_TO_SLOW_DOWN = Message("wait.slow_down")
 WAIT_TO_REACH = Message("wait.out_of_reach")
 

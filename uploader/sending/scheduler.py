@@ -3,15 +3,16 @@
 It has no clock and never waits: the engine does both, and asks here.
 """
 
-import heapq
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from uploader.i18n import Fact, Message
+from uploader.model.events import Waiting
 from uploader.model.http import Request
 from uploader.model.outcomes import STATUS_OF, Completion, Dispatch, Outcome, Stop, Verdict
 from uploader.model.rows import Status, WaitingRow
 from uploader.sending import reasons
+from uploader.sending.held_places import HeldPlaces
 from uploader.sending.limits import SendLimits
 from uploader.sending.pacing import (
     LONGEST_PAUSE_SECONDS,
@@ -24,6 +25,8 @@ from uploader.sending.pacing import (
     wait_before_retry,
 )
 from uploader.sending.refusals import RefusalStreak
+from uploader.sending.row_queue import RowQueue
+from uploader.sending.rows_aside import is_halted
 
 FIRST_ALONE = 3
 """How many rows are sent alone, one at a time, until one of them gets a usable answer."""
@@ -44,12 +47,10 @@ class Scheduler:
 
     stop: Stop | None = field(default=None, init=False)
     _throttle: Throttle = field(init=False)
-    _again: "list[tuple[float, int, int, Dispatch]]" = field(default_factory=list, init=False)
-    """A heap of rows that go again: when at the earliest, attempts, row number, their last dispatch."""
+    _queue: RowQueue = field(init=False)
     _suspects: list[tuple[float, Dispatch]] = field(default_factory=list, init=False)
     """Rows that wait until it is known whether their refusal was a pause, and since when."""
-    _held_until: list[float] = field(default_factory=list, init=False)
-    """Places at the API that requests hold which we gave up."""
+    _held: HeldPlaces = field(init=False)
     _not_before: float = field(default=0.0, init=False)
     _waits_for: Message | None = field(default=None, init=False)
     _slowed: FailureStreak = field(default_factory=FailureStreak, init=False)
@@ -59,11 +60,15 @@ class Scheduler:
     """An answer came that says yes or no."""
     _unknown: int = field(default=0, init=False)
     _refusals: RefusalStreak = field(default_factory=RefusalStreak, init=False)
-    _given_out: int = field(default=0, init=False)
-    _are_rows_left: bool = field(default=True, init=False)
 
     def __post_init__(self) -> None:
         self._throttle = Throttle(self.limits.concurrency, self.limits.seconds_between)
+        self._held = HeldPlaces(self.limits.held_seconds)
+        self._queue = RowQueue(self.rows, self.build, self.limits.first)
+
+    def keep_places(self, left_at: Iterable[float], now: float) -> None:
+        """Requests of earlier runs that left then and got no answer: the API may still be working on them."""
+        self._held.keep(left_at, now)
 
     # What leaves
 
@@ -71,9 +76,9 @@ class Scheduler:
         """The row that leaves now, with `in_flight` others under way; None if none may."""
         if self.stop is not None or now < self._not_before or in_flight >= self._places(now):
             return None
-        dispatch = self._next_again(now) or (None if self._blocks_others() else self._next_new(now))
+        dispatch = self._queue.next(now, only_again=self._is_one_alone())
         if dispatch is None:
-            if self._suspects and not in_flight and not self._again:
+            if self._suspects and not in_flight and not (self._queue.goes_again or self._queue.aside):
                 self._take_for_pause(now, "", 0.0)  # no other row is left that could decide it
             return None
         self._not_before = now + self._throttle.gap
@@ -86,29 +91,39 @@ class Scheduler:
             return None
         due = self._not_before
         if in_flight >= self._places(now):
-            if not self._held_until:
+            free_at = self._held.until_no_more_than(self.limits.concurrency - in_flight - 1)
+            if free_at is None:
                 return None
-            due = max(due, min(self._held_until))
-        if self._are_rows_left and not self._blocks_others():
-            return due
-        if self._again:
-            return max(due, self._again[0][0])
+            due = max(due, free_at)
+        row_due = self._queue.due(only_again=self._is_one_alone())
+        if row_due is not None:
+            return max(due, row_due)
         return due if self._suspects and not in_flight else None
 
-    def waits_for(self, now: float) -> Message | None:
-        """Why nothing leaves now though there are rows; None where only the pace is kept."""
+    def wait(self, now: float, due: float) -> Waiting | None:
+        """For whom nothing leaves until then though there are rows; None where only the pace is kept."""
         if now < self._not_before:
-            return self._waits_for
-        return reasons.WAIT_FOR_PLACE if self._places(now) <= 0 else None
+            return None if self._waits_for is None else Waiting(self._waits_for, due - now)
+        if self._places(now) <= 0:
+            return Waiting(reasons.WAIT_FOR_PLACE, due - now)
+        aside = self._queue.aside
+        return Waiting(reasons.WAIT_FOR_OTHER_RUN, aside.patience(now)) if aside else None
 
     def is_over(self) -> bool:
         """Whether nothing will leave any more, once nothing is under way."""
-        return self.stop is not None or not (self._again or self._suspects or self._are_rows_left)
+        return self.stop is not None or not (self._has_more() or self._queue.aside)
 
-    def hold_back(self) -> None:
+    def hold_back(self, dispatch: Dispatch) -> None:
         """A row that was given out is not sent after all."""
-        self._given_out -= 1
-        self._are_rows_left = True
+        self._queue.hold_back()
+        self._has_not_left(dispatch)
+
+    def put_aside(self, dispatch: Dispatch, now: float) -> None:
+        """A row that was given out can't leave yet: another run is sending the same request."""
+        aside = self._queue.aside.put(dispatch, now)
+        self._has_not_left(dispatch)
+        if is_halted(aside, now) and not self._has_more():
+            self._stop(reasons.OTHER_RUN_HALTED, None)
 
     def interrupt(self) -> None:
         """The person wants the run to end."""
@@ -124,37 +139,30 @@ class Scheduler:
         self._unknown = 0
         self._refusals.tolerate()
 
-    def _next_again(self, now: float) -> Dispatch | None:
-        if not self._again or self._again[0][0] > now:
-            return None
-        last = heapq.heappop(self._again)[-1]
-        return replace(last, nth=last.nth + 1, at=now)
+    def _has_not_left(self, dispatch: Dispatch) -> None:
+        """It takes nothing of the pace from the next one."""
+        self._not_before = min(self._not_before, dispatch.at)
 
-    def _next_new(self, now: float) -> Dispatch | None:
-        waiting = None if self._given_out == self.limits.first else next(self.rows, None)
-        if waiting is None:
-            self._are_rows_left = False
-            return None
-        self._given_out += 1
-        return Dispatch(waiting.row, self.build(waiting), at=now, first_at=now)
+    def _has_more(self) -> bool:
+        """Whether there are rows that wait for nobody else."""
+        return bool(self._queue.goes_again or self._suspects or self._queue.are_new_left)
 
-    def _blocks_others(self) -> bool:
+    def _is_one_alone(self) -> bool:
         """The row that goes alone goes again before another is tried."""
-        return bool(self._again) and not self._is_usable
+        return self._queue.goes_again and not self._is_usable
 
     def _places(self, now: float) -> int:
         """Requests that may be under way at once."""
-        self._held_until = [until for until in self._held_until if until > now]
         is_in_trouble = self._slowed.count or self._unreached.count or self._suspects or self._paused_since is not None
         is_alone = is_in_trouble or not self._is_usable
-        return min(1 if is_alone else int(self._throttle.places), self.limits.concurrency - len(self._held_until))
+        return min(1 if is_alone else int(self._throttle.places), self.limits.concurrency - self._held.count(now))
 
     # What came of it
 
     def complete(self, dispatch: Dispatch, outcome: Outcome, now: float) -> Completion:
         """What the answer means for its row and for the run."""
-        if outcome.timed_out and dispatch.at + self.limits.held_seconds > now:
-            self._held_until.append(dispatch.at + self.limits.held_seconds)
+        if outcome.may_be_under_way:
+            self._held.keep([dispatch.at], now)
         match outcome.verdict:
             case Verdict.OUT_OF_REACH:
                 return self._not_reached(dispatch, outcome, now)
@@ -201,7 +209,7 @@ class Scheduler:
         """The API does take rows that left after those were refused: they are asked once more, and then it was them."""
         for since, suspect in self._suspects:
             if since < accepted.at:
-                self._send_again(replace(suspect, is_suspect=True), 0.0)
+                self._queue.send_again(replace(suspect, is_suspect=True), 0.0)
         self._suspects = [waiting for waiting in self._suspects if waiting[0] >= accepted.at]
 
     def _no_answer(self, dispatch: Dispatch, outcome: Outcome, now: float) -> Completion:
@@ -210,7 +218,7 @@ class Scheduler:
         wait = wait_before_retry(dispatch.nth, self.random)
         is_in_time = dispatch.nth < TRIES and now + wait <= dispatch.first_at + RETRYING_SECONDS
         if self.limits.may_repeat and is_in_time and not self._is_ending():
-            self._send_again(dispatch, now + wait)
+            self._queue.send_again(dispatch, now + wait)
             return Completion(dispatch, outcome, Status.UNKNOWN, goes_again=True)
         self._unknown += 1
         if not self._is_usable and self._unknown >= FIRST_ALONE:
@@ -272,7 +280,7 @@ class Scheduler:
             self._not_before = max(self._not_before, now + wait)
             self._waits_for = reasons.wait_for_pause(cause)
             while self._suspects:
-                self._send_again(self._suspects.pop()[1], self._not_before)
+                self._queue.send_again(self._suspects.pop()[1], self._not_before)
 
     def _wait(self, dispatch: Dispatch, outcome: Outcome, until: float, reason: Message | None) -> Completion:
         """The row goes again at `until`, and nothing leaves before that; unless the run is at its end."""
@@ -280,11 +288,8 @@ class Scheduler:
             return Completion(dispatch, outcome, Status.NOT_SENT)
         self._not_before = max(self._not_before, until)
         self._waits_for = reason
-        self._send_again(dispatch, until)
+        self._queue.send_again(dispatch, until)
         return Completion(dispatch, outcome, Status.NOT_SENT, goes_again=True)
-
-    def _send_again(self, dispatch: Dispatch, due: float) -> None:
-        heapq.heappush(self._again, (due, dispatch.nth, dispatch.row.number, dispatch))
 
     def _is_ending(self) -> bool:
         """Whether the run stops for good: after a guess, the person may want it to continue."""

@@ -3,14 +3,14 @@
 import asyncio
 import random as chance
 import time
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from uploader.errors import CancelledError, JournalError
 from uploader.model.cancel import CancelToken
-from uploader.model.events import Event, Phase, PhaseEnded, PhaseName
+from uploader.model.events import Event, Phase, PhaseEnded, PhaseName, Waited
 from uploader.model.http import Request, Response, SendFailure
 from uploader.model.outcomes import Outcome, Stop
 from uploader.model.rows import WaitingRow
@@ -31,6 +31,8 @@ class SendReport:
     """How many were made."""
     stop: Stop | None
     """Why it ended before its rows did, if it did."""
+    seconds: float = field(default=0.0, compare=False)
+    """How long it sent: without a person's thinking, and without waits in which nothing was under way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class _Surroundings:
 
     async def send(self, scheduler: Scheduler) -> SendReport:
         """Send what the scheduler gives out, until it stops."""
+        began = self.clock()
         async with self.open_transport() as transport:
             engine = Engine(
                 scheduler=scheduler,
@@ -62,7 +65,7 @@ class _Surroundings:
                 stop = await engine.run()
             except JournalError as why:
                 stop = Stop(reasons.journal_failed(why), None)
-        return SendReport(engine.requests, stop)
+        return SendReport(engine.requests, stop, self.clock() - began - engine.waited_seconds)
 
 
 def send_rows(
@@ -77,6 +80,7 @@ def send_rows(
     cancel: CancelToken,
     confirm: Callable[[Stop], bool],
     total: int,
+    abandoned: Sequence[float] = (),
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], Coroutine[Any, Any, None]] = asyncio.sleep,
     random: Callable[[], float] = chance.random,
@@ -85,24 +89,29 @@ def send_rows(
     """Send `rows`, `total` of them, until none is left or something stops the run.
 
     At a stop that is a guess, `confirm` says whether the run continues. `cancel` may be set in any thread: no new row
-    leaves then, and the answers under way are waited for. `on_event` is called in the thread that sends. Raises what
-    `open_transport` raises; a KeyboardInterrupt leaves at once.
+    leaves then, and the answers under way are waited for. `abandoned` says how many seconds ago requests left whose
+    answer never came, in runs of the same token and destination: the API may still be working on them. `on_event` is
+    called in the thread that sends. Raises what `open_transport` raises; a KeyboardInterrupt leaves at once.
     """
     surroundings = _Surroundings(ledger, judge, open_transport, on_event, cancel, clock, sleep)
     scheduler = Scheduler(limits, rows, build, random)
-    requests = 0
+    now = clock()
+    scheduler.keep_places([now - ago for ago in abandoned], now)
+    requests, seconds = 0, 0.0
     on_event(Phase(PHASE, min(total, limits.first or total)))
     try:
         while True:
             report = run(lambda: surroundings.send(scheduler), cancel)
-            requests += report.requests
+            requests, seconds = requests + report.requests, seconds + report.seconds
             stop = report.stop
             if stop is not None and stop.is_a_guess:
+                asked_at = clock()
                 stop = _decided(stop, confirm, cancel)
+                on_event(Waited(clock() - asked_at))
                 if stop is None:
                     scheduler.resume()
                     continue
-            return SendReport(requests, stop)
+            return SendReport(requests, stop, seconds)
     finally:
         on_event(PhaseEnded(PHASE))
 

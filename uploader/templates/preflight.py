@@ -43,6 +43,8 @@ class ApiFacts:
     """By column."""
     stop: Stop | None = None
     """Why the run must not begin."""
+    unanswered_at: Sequence[float] = ()
+    """When questions left that got no answer, by the clock that measures the sending."""
     advice: Message | None = None
     """What the person can do about that."""
 

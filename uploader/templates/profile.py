@@ -1,12 +1,14 @@
 """What an API profile may say: settings, limits, where answers keep things and what they mean, what to ask first."""
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Annotated, Literal, TypeAlias
 
-from pydantic import AliasChoices, Field, StrictBool, StrictInt, StrictStr, model_validator
+from pydantic import AfterValidator, AliasChoices, Field, StrictBool, StrictInt, StrictStr, model_validator
 
 from uploader.i18n import Message
 from uploader.model.outcomes import Verdict
 from uploader.templates.columns import Strict
+from uploader.templates.secrets import names_a_secret
 from uploader.templates.values.faults import FaultError
 from uploader.templates.values.numbers import ApiSeconds, Places, ProbeSeconds, QuotaCost, Rate, TimeoutSeconds
 from uploader.templates.values.paths import AnswerPath, Reading, SecretPath
@@ -25,6 +27,19 @@ class Setting(Strict):
     secret: StrictBool = False
     sandbox: str = Field(default="", validation_alias=AliasChoices("sandbox", "practice"))
     """The value that the sandbox takes; templates of version 0.1.0 call it `practice`."""
+
+
+def _hide_what_is_named_a_secret(settings: Mapping[str, Setting]) -> Mapping[str, Setting]:
+    """A setting called token or password is secret, unless the template says that it isn't."""
+    return {
+        name: setting
+        if "secret" in setting.model_fields_set or not names_a_secret(name)
+        else setting.model_copy(update={"secret": True})
+        for name, setting in settings.items()
+    }
+
+
+SettingsTable: TypeAlias = Annotated[Mapping[str, Setting], AfterValidator(_hide_what_is_named_a_secret)]
 
 
 class Limits(Strict):

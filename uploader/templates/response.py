@@ -19,6 +19,8 @@ _WHOLE_NUMBER = re.compile(r"[0-9]{1,9}(\.0+)?")
 _TOO_MANY_REQUESTS = 429
 _DEEPEST = 100
 """Lists and objects within one another; far below where Python gives up."""
+_GIVEN_UP_IN_BETWEEN = frozenset({502, 503, 504, *range(520, 528)})
+"""What gateways and proxies answer when they wait no longer; the API behind them may work on."""
 _EXCERPT = 500
 """Characters of an answer that we can't read, kept as evidence."""
 
@@ -57,7 +59,11 @@ def judge(answer: Response | SendFailure, template: Template, mask: Callable[[st
 def _judge_failure(failure: SendFailure) -> Outcome:
     verdict, message = _VERDICTS[failure.arrival]
     return Outcome(
-        verdict, message, duration_ms=failure.duration_ms, detail=failure.detail, timed_out=failure.timed_out
+        verdict,
+        message,
+        duration_ms=failure.duration_ms,
+        detail=failure.detail,
+        may_be_under_way=failure.arrival is Arrival.MAYBE,
     )
 
 
@@ -82,6 +88,7 @@ def _judge_response(answer: Response, template: Template, mask: Callable[[str], 
         duration_ms=answer.duration_ms,
         detail=None if fields.readable else _evidence(answer.body, masked, template.answer, mask),
         retry_after_seconds=answer.retry_after_seconds,
+        may_be_under_way=verdict is Verdict.UNKNOWN and answer.http_status in _GIVEN_UP_IN_BETWEEN,
         advice_if_rejected=advice.REJECTED if rule is not None and rule.may_be_the_row else None,
         slows_down=slows_down,
     )

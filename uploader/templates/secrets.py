@@ -2,14 +2,29 @@
 
 import json
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from uploader.model.secret_traces import SecretTraces
 from uploader.model.settings import MASK, ways_to_write
 
 _SHORT = 4
 """A secret of fewer characters is looked for only as a word of its own: 1 must not mask every digit."""
+_SECRET_WORD = re.compile(
+    r"keys?|pass|passwd|passphrase|pwd|auth|authori[sz]ation|autoriza(cion|cao)|bearer|jwt|cookie|pin|segredo|contrasenia"
+    r"|senhas?|claves?|chaves?|credentials?|credencia(l|les|is)|\w*(token|secret|password|contrasena)s?"
+    r"|secretos?|\w*apikey"
+)
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+
+
+def names_a_secret(setting: str) -> bool:
+    """Whether a setting's name says that it is secret, as a word of it: `wolkvox_token`, `apiKey`, `x-api-key`."""
+    letters = "".join(one for one in unicodedata.normalize("NFKD", setting) if not unicodedata.combining(one))
+    words = [word.casefold() for word in _WORD.findall(letters)]
+    return any(_SECRET_WORD.fullmatch(word) for word in words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +47,10 @@ class MaskedAnswer:
         return cls(data, frozenset(text for text in texts if text not in {"", MASK}), bool(found))
 
     def mask(self, text: str, *, short: bool = True) -> str:
-        """`text` without the secrets that it repeats, whatever their case; without `short`, of the long ones only."""
+        """`text` without the secrets that it repeats, whatever their case; without `short`, of the long ones only.
+
+        Where a long one is spelt so oddly that it can't be cut out, nothing of the text is left.
+        """
         long = {way for secret in self.secrets if len(secret) >= _SHORT for way in ways_to_write(secret)}
         for way in sorted(long, key=len, reverse=True):
             if way.casefold() in text.casefold():
@@ -40,7 +58,7 @@ class MaskedAnswer:
         for secret in self.secrets if short else ():
             if len(secret) < _SHORT:
                 text = re.sub(rf"(?<!\w){re.escape(secret)}(?!\w)", MASK, text, flags=re.IGNORECASE)
-        return text
+        return MASK if SecretTraces.of(self.secrets).are_in(text) else text
 
 
 def as_text(value: Any) -> str:

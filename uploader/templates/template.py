@@ -14,7 +14,7 @@ from uploader.model.http import Request
 from uploader.model.rows import Row
 from uploader.model.settings import Settings
 from uploader.templates.columns import Column, Strict
-from uploader.templates.profile import AnswerPaths, Limits, PreflightQuestion, Rule, Setting
+from uploader.templates.profile import AnswerPaths, Limits, PreflightQuestion, Rule, Setting, SettingsTable
 from uploader.templates.request import (
     RequestForm,
     build_request,
@@ -42,7 +42,7 @@ class _Shared(Strict):
 
     title: TemplateText
     documentation: str = ""
-    settings: Mapping[str, Setting] = Field(default_factory=dict)
+    settings: SettingsTable = Field(default_factory=dict)
     limits: Limits = Limits()
     answer: AnswerPaths = AnswerPaths()
     rules: tuple[Rule, ...] = ()
@@ -106,6 +106,8 @@ class Template(_TemplateFile):
             raise FaultError(fault, "request.url") from why
         if not self._is_filled_by_settings(origin):
             raise FaultError(Message("template.fault.host_of_columns"), "request.url")
+        if any(self.settings[name].secret for name in placeholders_in(origin)):
+            raise FaultError(Message("template.fault.secret_host"), "request.url")
         return self
 
     @model_validator(mode="after")

@@ -2,11 +2,13 @@
 
 import csv
 from collections.abc import Mapping
+from io import TextIOWrapper
 from pathlib import Path
 
 from uploader.errors import WorkbookError
 from uploader.i18n import Message, in_language, render
 from uploader.templates.columns import Column
+from uploader.workbooks.moving import Place, written_aside
 from uploader.workbooks.xlsx_writer import new_workbook
 
 _WIDTHS = {True: 26, False: 18}
@@ -14,9 +16,10 @@ _WIDTHS = {True: 26, False: 18}
 
 
 def write(path: Path, columns: Mapping[str, Column], language: str = "en") -> None:
-    """Write the blank list to `path`, as CSV if its name ends in `.csv`, else as XLSX. Raises WorkbookError.
+    """Write the blank list to `path`, as CSV if its name ends in `.csv`, else as XLSX; nothing is replaced.
 
-    What is said of its columns is in `language`, and so are their names, if the template has some.
+    What is said of its columns is in `language`, and so are their names, if the template has some. Raises
+    WorkbookError, and OccupiedError where something stands there.
     """
     if path.suffix.lower() == ".csv":
         _write_csv(path, columns, language)
@@ -26,10 +29,12 @@ def write(path: Path, columns: Mapping[str, Column], language: str = "en") -> No
 
 def _write_csv(path: Path, columns: Mapping[str, Column], language: str) -> None:
     try:
-        with path.open("w", encoding="utf-8-sig", newline="") as file:  # Excel recognises UTF-8 only by its mark
-            writer = csv.writer(file)
+        with written_aside(Place(path, None)) as file:
+            text = TextIOWrapper(file, encoding="utf-8-sig", newline="")  # Excel recognises UTF-8 only by its mark
+            writer = csv.writer(text)
             writer.writerow(column.heading.get(language, name) for name, column in columns.items())
             writer.writerow(column.example for column in columns.values())
+            text.detach()
     except OSError as why:
         raise WorkbookError(
             Message("workbook.blank.not_written", path=str(path), why=why.strerror or str(why))
@@ -37,7 +42,7 @@ def _write_csv(path: Path, columns: Mapping[str, Column], language: str) -> None
 
 
 def _write_xlsx(path: Path, columns: Mapping[str, Column], language: str) -> None:
-    with new_workbook(path, language, path.stem) as book:
+    with new_workbook(Place(path, None), language, path.stem) as book:
         sheet = book.sheet(render(Message("workbook.blank.sheet"), language))
         sheet.repeat_rows(0)
         sheet.freeze_panes(1, 0)

@@ -7,21 +7,21 @@ import hashlib
 import json
 import re
 from base64 import urlsafe_b64encode
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time
-from typing import Any, TypeAlias
+from typing import Any, Self, TypeAlias
 
 HIDDEN_SHEET = "uploader"
 RESULTS, PROBLEMS = "results", "problems"
 MOST_ROWS = 1_048_576
 """The most rows of an Excel sheet, with the header."""
-_VERSION = "2"
-_ROWS_IN_A_CELL = 500
-"""Their digests fit into one cell of 32,767 characters."""
-_ROWS = "rows"
+VERSION, _OLDER = "3", "2"
+_MOST_CHARACTERS = 15_000
+"""Of a text in one cell, which Excel may count twice; a longer one goes on in the next line."""
+_ROWS, _PLACE, _DIGEST = "rows", "place", "digest"
 _NEEDED = ("kind", "list_sha256", "list_name", "template", "template_sha256")
-_TEXTS = (*_NEEDED, "account", "zone", "user", "machine", "language", "digest")
+_TEXTS = (*_NEEDED, "account", "zone", "user", "machine", "language", _DIGEST)
 
 CellValue: TypeAlias = str | float | datetime | None
 """What a cell holds: a text, a number, a moment without its zone; None where it is empty."""
@@ -55,6 +55,8 @@ class Manifest:
     """What the jobs of the list have in common; "" where nothing was sent yet."""
     job: int = 0
     sandbox: bool = False
+    place: str = ""
+    """Where its rows went, as `place_hash` says it; "" in workbooks that were written before it was kept."""
     redacted: Sequence[str] = ()
     """The columns that hold keyed hashes instead of values."""
     zone: str = "+00:00"
@@ -64,14 +66,28 @@ class Manifest:
     language: str = "en"
     """Of its own texts."""
     digest: str = ""
-    """Over all its rows, the names of the columns, and `covered_facts`, hex."""
+    """Over all of the hidden sheet, hex. In version 2 over the rows, the columns' names, and `covered_facts` alone."""
+    sheets: Sequence[str] = ()
+    """Its visible sheets, in their order; empty in version 2."""
     other_sheets: Mapping[str, str] = field(default_factory=dict)
     """The digests of its other sheets, by name."""
     packed_rows: Sequence[str] = field(default=(), repr=False)
-    """The digests of its rows, some hundreds in each text; see `RowDigests` and `row_digests`."""
+    """The digests of its rows, some hundreds in each text; see `PackedRows` and `row_digests`."""
+    version: str = VERSION
+    is_intact: bool = field(default=True, compare=False)
+    """Whether the hidden sheet is as it was written; in version 2 that takes the columns' names, too."""
+
+    def sealed(self) -> Self:
+        """With the digest over all that it says."""
+        return replace(self, digest=_seal(self.entries()))
+
+    @property
+    def is_older(self) -> bool:
+        """Whether its digest covers less than the whole hidden sheet."""
+        return self.version == _OLDER
 
     def covered_facts(self) -> list[str]:
-        """What it says of the list and of who sent it, as far as the digest covers it."""
+        """What it says of the list and of who sent it, as far as the digest of version 2 covers it."""
         texts = (self.list_sha256, self.list_name, self.template, self.template_sha256, self.account)
         return [*texts, str(self.job), str(self.sandbox), self.zone, self.user, self.machine]
 
@@ -88,68 +104,32 @@ class Manifest:
 
     def entries(self) -> Iterator[tuple[str, str]]:
         """Key and text of every line of the hidden sheet."""
-        yield "version", _VERSION
+        yield "version", self.version
         yield from ((key, getattr(self, key)) for key in _TEXTS)
         yield "practice", "yes" if self.sandbox else "no"
+        if self.place:
+            yield _PLACE, self.place
         facts: dict[str, Any] = {"list_sheet": self.list_sheet, "job": self.job, "our_columns": dict(self.our_columns)}
         facts |= {"list_header": list(self.list_header)} if self.list_header else {}
         facts |= {"fields": dict(self.fields), "redacted": list(self.redacted), "others": dict(self.other_sheets)}
-        yield from ((key, json.dumps(value, ensure_ascii=False)) for key, value in facts.items())
+        facts |= {"sheets": list(self.sheets)} if self.sheets else {}
+        for key, value in facts.items():
+            yield from ((key, part) for part in _parts(json.dumps(value, ensure_ascii=False)))
         yield from ((_ROWS, text) for text in self.packed_rows)
-
-
-class RowDigests:
-    """The digests of a workbook's rows while it is written, in their order."""
-
-    def __init__(self, header: Sequence[str]) -> None:
-        self._total = SheetDigest(header)
-        self._packed: list[str] = []
-        self._waiting: list[str] = []
-
-    def add(self, number: int, cells: str, outcome: str) -> None:
-        """One more row, by the digests of the list's cells and of ours."""
-        line = f"{number}:{cells}:{outcome}"
-        self._total.add(line)
-        self._waiting.append(line)
-        if len(self._waiting) == _ROWS_IN_A_CELL:
-            self._pack()
-
-    def _pack(self) -> None:
-        if self._waiting:
-            self._packed.append(" ".join(self._waiting))
-            self._waiting = []
-
-    def packed(self) -> list[str]:
-        """All of them, as the hidden sheet keeps them."""
-        self._pack()
-        return self._packed
-
-    @property
-    def total(self) -> str:
-        """Over all of them and the header, hex."""
-        return str(self._total)
-
-
-def total_digest(header: Sequence[str], packed_rows: Sequence[str]) -> str:
-    """The digest over all rows, made again from what a hidden sheet keeps."""
-    digest = SheetDigest(header)
-    for text in packed_rows:
-        for line in text.split():
-            digest.add(line)
-    return str(digest)
 
 
 def read_manifest(entries: Iterable[tuple[str, str]]) -> Manifest | None:
     """The manifest on a hidden sheet; None where this version can't read it, or somebody changed it."""
     texts: dict[str, str] = {}
     packed_rows: list[str] = []
+    entries = list(entries)
     try:
         for key, text in entries:
             if key == _ROWS:
                 packed_rows.append(text)
             else:
-                texts[key] = text
-        if texts.get("version") != _VERSION or texts.get("kind") not in (RESULTS, PROBLEMS):
+                texts[key] = texts.get(key, "") + text
+        if texts.get("version") not in (VERSION, _OLDER) or texts.get("kind") not in (RESULTS, PROBLEMS):
             return None
         return Manifest(
             **{key: texts[key] for key in _NEEDED},
@@ -160,16 +140,55 @@ def read_manifest(entries: Iterable[tuple[str, str]]) -> Manifest | None:
             fields=_places(json.loads(texts["fields"])),
             job=int(json.loads(texts["job"])),
             sandbox=texts["practice"] == "yes",
+            place=texts.get(_PLACE, ""),
             redacted=[str(name) for name in json.loads(texts["redacted"])],
             other_sheets={str(name): str(digest) for name, digest in json.loads(texts["others"]).items()},
+            sheets=tuple(str(name) for name in json.loads(texts.get("sheets", "[]"))),
             packed_rows=packed_rows,
+            version=texts["version"],
+            is_intact=texts["version"] == _OLDER or texts.get(_DIGEST, "") == _seal(entries),
         )
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
 
 
+def is_manifest(entries: Collection[tuple[str, str]]) -> bool:
+    """Whether these are lines of a hidden sheet of ours, of any version, if perhaps not all of them."""
+    return len({key for key, _ in entries}.intersection(("version", *_NEEDED))) > 1
+
+
+def has_other_version(entries: Iterable[tuple[str, str]]) -> bool:
+    """Whether lines of a hidden sheet are of a version that isn't ours."""
+    version = dict(entries).get("version", "")
+    return version.isdecimal() and version not in (VERSION, _OLDER)
+
+
+def _parts(text: str) -> list[str]:
+    """A text in pieces that fit into a cell."""
+    return [text[at : at + _MOST_CHARACTERS] for at in range(0, len(text), _MOST_CHARACTERS)]
+
+
+def _seal(entries: Iterable[tuple[str, str]]) -> str:
+    """The digest over all lines of a hidden sheet except the one that holds it; empty lines count for nothing."""
+    digest = SheetDigest(())
+    for entry in entries:
+        if entry[0] not in (_DIGEST, ""):
+            digest.add(line_digest(entry))
+    return str(digest)
+
+
 def _places(stored: Any) -> dict[str, tuple[int, str]]:
     return {str(key): (int(position), str(name)) for key, (position, name) in stored.items()}
+
+
+def place_hash(list_sha256: str, destination: str, settings: Mapping[str, str]) -> str:
+    """Where a list's rows went, hex: one place has one hash, and no two lists have the same.
+
+    A workbook travels, so it says no more of an address than whether it is this one; `settings` are those without
+    secrets.
+    """
+    place = json.dumps([list_sha256, destination, sorted(settings.items())])
+    return hashlib.sha256(place.encode("utf-8", "replace")).hexdigest()
 
 
 def canonical_text(text: str) -> str:

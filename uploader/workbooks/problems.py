@@ -10,6 +10,7 @@ from uploader.model.problems import Problem
 from uploader.model.rows import ROW_COLUMN, Row, column_letter
 from uploader.workbooks.column_notes import COLUMN_NOTES
 from uploader.workbooks.manifest import CellValue, Manifest
+from uploader.workbooks.moving import Place, path_of
 from uploader.workbooks.sheet_writer import Cell, CellInput, SheetWriter, TableWriter, free_name
 from uploader.workbooks.xlsx_writer import WorkbookWriter, new_workbook
 
@@ -20,7 +21,7 @@ _COLUMNS = (ROW_COLUMN, "Problem", "Warning")
 
 
 def write(
-    path: Path,
+    where: Path | Place,
     manifest: Manifest,
     header: Sequence[str],
     rows: Iterable[tuple[Row, Sequence[Problem], Sequence[int]]],
@@ -28,13 +29,14 @@ def write(
     list_column: Callable[[int], int] = int,
     on_row: Callable[[int], None] = lambda _: None,
 ) -> None:
-    """Write the rows, each with what is wrong with it and which of its cells are, to `path`. Raises WorkbookError.
+    """Write the rows, each with what is wrong with it and which of its cells are, to its place.
 
     `list_column` gives, for a problem's column, that of the list, from 0, or -1 for our column `Row`. `on_row` is
-    called with 1 after each row; what it raises ends the writing, and leaves `path` as it was.
+    called with 1 after each row; what it raises ends the writing, and leaves what stands there as it is. Raises
+    WorkbookError, and OccupiedError where something else stands there by then.
     """
     our_names = [free_name(name, header) for name in _COLUMNS]
-    with new_workbook(path, language, manifest.list_name) as book:
+    with new_workbook(where, language, manifest.list_name) as book:
         names = [*(Cell(name, book.our_header) for name in our_names), *(Cell(name, book.header) for name in header)]
         table = TableWriter(book, _SHEET, names, frozen_columns=len(our_names))
         for at, column in enumerate(_COLUMNS):
@@ -51,9 +53,9 @@ def write(
             table.add([row.number, problem_cell, warnings, *cells])
             on_row(1)
         table.close()
-        _write_summary(book, manifest, counts, path.name)
+        _write_summary(book, manifest, counts, path_of(where).name)
         our_columns = {column: (at, name) for at, (column, name) in enumerate(zip(_COLUMNS, our_names, strict=True))}
-        book.hidden_sheet(replace(manifest, our_columns=our_columns))
+        book.hidden_sheet(replace(manifest, our_columns=our_columns).sealed())
 
 
 @dataclass(slots=True)

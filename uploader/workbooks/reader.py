@@ -11,7 +11,17 @@ from uploader.readers import ListFile, open_file
 from uploader.readers.cells import text
 from uploader.readers.excel.book import Book
 from uploader.readers.excel.sheet import Sheet
-from uploader.workbooks.manifest import HIDDEN_SHEET, MOST_ROWS, PROBLEMS, RESULTS, Manifest, read_manifest
+from uploader.workbooks.manifest import (
+    HIDDEN_SHEET,
+    MOST_ROWS,
+    PROBLEMS,
+    RESULTS,
+    Manifest,
+    has_other_version,
+    is_manifest,
+    read_manifest,
+)
+from uploader.workbooks.own_columns import has_our_columns
 from uploader.workbooks.result_workbook import ATTEMPTS_SHEET, ResultWorkbook
 
 _SHEETS = {RESULTS: "Results", PROBLEMS: "Problems"}
@@ -35,6 +45,18 @@ def open_workbook(path: Path) -> ResultWorkbook | None:
         return recognise(file)
 
 
+def open_proven(path: Path) -> ResultWorkbook | None:
+    """The workbook at `path`; None only if it is certainly not one of ours. Raises ListError where that isn't certain.
+
+    It isn't where the file can't be read, or has our columns without a hidden sheet that says of which list.
+    """
+    with open_file(path) as file:
+        workbook = recognise(file)
+        if workbook is None and has_our_columns(file):
+            raise ListError(Message("workbook.read.no_hidden_sheet", name=path.name))
+        return workbook
+
+
 def manifest_of(path: Path) -> Manifest | None:
     """The manifest of a workbook; None if the file is not one of our workbooks."""
     try:
@@ -45,18 +67,19 @@ def manifest_of(path: Path) -> Manifest | None:
 
 
 def recognise(file: ListFile) -> ResultWorkbook | None:
-    """An opened file as one of our workbooks, or None. Raises ListError if our columns are missing.
+    """An opened file as one of our workbooks, or None.
 
+    Raises ListError for one of ours that can't be understood: by its hidden sheet, or because our columns are missing.
     It stays usable when the file is closed.
     """
     manifest = None if file.book is None else _manifest(file.book)
     if file.book is None or manifest is None:
         return None
-    candidates = list(_candidates(file.book, manifest))
-    whole = [one for one in candidates if all(column in one.our_columns for column in _needed(manifest))]
+    candidates = list(_candidates(file.book, file.book.visible, manifest))
+    whole = [one for one in candidates if _is_whole(one, manifest)]
     if not whole:
         with about(file.path, manifest.template):
-            raise ListError(_lacking(file.path, candidates, manifest))
+            raise ListError(_unseen(file.book, manifest) or _lacking(file.path, candidates, manifest))
     usual = _SHEETS[manifest.kind]
     first = next((one for one in whole if one.sheet_name == usual), whole[0])  # not a copy that somebody made of it
     for name in {ATTEMPTS_SHEET, *manifest.other_sheets}.intersection(file.book.names):
@@ -66,25 +89,42 @@ def recognise(file: ListFile) -> ResultWorkbook | None:
 
 
 def _manifest(book: Book) -> Manifest | None:
-    if HIDDEN_SHEET not in book.names:
+    """What the hidden sheet says; None where there is none. Raises ListError where this version can't understand it."""
+    if HIDDEN_SHEET not in book.worksheets:
         return None
     rows = book.sheet(HIDDEN_SHEET).values.to_python()
-    return read_manifest((text(row[0]), text(row[1])) for row in rows if len(row) > 1)
+    entries = [(text(row[0]), text(row[1])) for row in rows if len(row) > 1]
+    manifest = read_manifest(entries)
+    if manifest is None and is_manifest(entries):
+        code = "workbook.read.other_version" if has_other_version(entries) else "workbook.read.hidden_sheet_changed"
+        raise ListError(Message(code, name=book.path.name))
+    return manifest
 
 
-def _candidates(book: Book, manifest: Manifest) -> Iterator[_Header]:
-    """Of each visible sheet the row that is our header, or else the one that has most of it."""
-    for name in book.visible:
+def _candidates(book: Book, names: Sequence[str], manifest: Manifest) -> Iterator[_Header]:
+    """Of each of these sheets the row that is our header, or else the one that has most of it."""
+    for name in names:
         sheet = book.sheet(name)
         best = _Header(name, sheet, 0, [], {})
         for number, row in enumerate(sheet.values.to_python(nrows=_HEADER_WITHIN), start=1):
-            names = [text(value) for value in row]
-            header = _Header(name, sheet, number, names, _our_columns(names, manifest))
-            if all(column in header.our_columns for column in _needed(manifest)):
+            cells = [text(value) for value in row]
+            header = _Header(name, sheet, number, cells, _our_columns(cells, manifest))
+            if _is_whole(header, manifest):
                 best = header
                 break
             best = max(best, header, key=lambda one: len(one.our_columns))
         yield best
+
+
+def _is_whole(header: _Header, manifest: Manifest) -> bool:
+    return all(column in header.our_columns for column in _needed(manifest))
+
+
+def _unseen(book: Book, manifest: Manifest) -> Message | None:
+    """What is wrong where the sheet with our columns is there, and somebody has hidden it."""
+    hidden = [name for name in book.worksheets if name not in (*book.visible, HIDDEN_SHEET)]
+    sheet = next((one.sheet_name for one in _candidates(book, hidden, manifest) if _is_whole(one, manifest)), None)
+    return None if sheet is None else Message("workbook.read.sheet_hidden", name=book.path.name, sheet=sheet)
 
 
 def _row_sheets(first: _Header, whole: Sequence[_Header]) -> list[tuple[str, Sheet]]:

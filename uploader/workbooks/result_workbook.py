@@ -1,29 +1,26 @@
 """One of our workbooks as it is now: the list in it, and what our columns and sheets say."""
 
-from array import array
-from bisect import bisect_left
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from itertools import islice
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
 from uploader.i18n import Message
 from uploader.model.problems import ProblemLog
-from uploader.model.rows import ROW_COLUMN, STATUS_COLUMN, Status
+from uploader.model.rows import RESULT_COLUMNS, ROW_COLUMN, STATUS_COLUMN
 from uploader.readers.cells import text
 from uploader.readers.excel.book import Book
 from uploader.readers.excel.sheet import Sheet
 from uploader.readers.excel.source import cell_problems
 from uploader.readers.pages import Page, Source
-from uploader.workbooks.manifest import MOST_ROWS, RESULTS, Manifest, SheetDigest, canonical_text, line_digest
+from uploader.workbooks.digests import sheet_digest, total_digest
+from uploader.workbooks.manifest import MOST_ROWS, RESULTS, Manifest, canonical_text, line_digest
+from uploader.workbooks.row_index import RowIndex, row_number
+from uploader.workbooks.written_columns import Places, added_columns, places_of
 
 ATTEMPTS_SHEET = "Attempts"
-_STATUSES = list(Status)
-_NO_NUMBER, _NOT_A_NUMBER = 0, -1
-_MOST = 1 << 40
-"""No row has a higher number."""
+_SAMPLE = 30
+"""Rows by whose digests columns are told apart."""
 
 
 class ResultLine(NamedTuple):
@@ -37,43 +34,17 @@ class ResultLine(NamedTuple):
     """Under the list's own columns."""
     our_cells: Mapping[str, str]
     """By our column's name, without `Row`."""
+    written: tuple[str, str] | None = None
+    """The digests with which it was written, of the list's cells and of ours; None where no digest proves anything."""
 
-
-@dataclass(frozen=True, slots=True)
-class RowIndex:
-    """Which row of the list is where in the workbook at hand, and what its status says; small for any list."""
-
-    positions: "array[int]" = field(default_factory=lambda: array("I"))
-    numbers: "array[int]" = field(default_factory=lambda: array("q"))
-    statuses: bytearray = field(default_factory=bytearray)
-
-    def number(self, position: int) -> int | None:
-        """The row's number in the list; None if `Row` is empty or not a number."""
-        number = self.numbers[bisect_left(self.positions, position)]
-        return number if number > 0 else None
-
-    def is_not_a_number(self, position: int) -> bool:
-        """Whether `Row` holds something that is not a row number."""
-        return self.numbers[bisect_left(self.positions, position)] == _NOT_A_NUMBER
-
-    def status(self, position: int) -> Status | None:
-        """What the row's status says, if it is one."""
-        status = self.statuses[bisect_left(self.positions, position)]
-        return _STATUSES[status - 1] if status else None
-
-    def repeated(self) -> dict[int, tuple[int, int]]:
-        """The positions whose number is further up, too: the number, and its first position."""
-        first: dict[int, int] = {}
-        repeated = {}
-        for position, number in zip(self.positions, self.numbers, strict=True):
-            if number > 0 and first.setdefault(number, position) != position:
-                repeated[position] = (number, first[number])
-        return repeated
+    def digests(self) -> tuple[str, str]:
+        """As it is now, of the list's cells and of ours."""
+        return line_digest(self.cells), line_digest([self.our_cells.get(name, "") for name in RESULT_COLUMNS])
 
     @property
-    def highest(self) -> int:
-        """The highest number of a row."""
-        return max(self.numbers, default=0)
+    def is_as_written(self) -> bool:
+        """Whether a digest says that nobody changed it; without one nobody knows."""
+        return self.written is not None and self.digests() == self.written
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +62,8 @@ class ResultWorkbook:
     """The positions of our columns in the workbook at hand."""
     notes: frozenset[int] = frozenset()
     """The positions of columns that do not count as the list's."""
+    written: Places | None = None
+    """Where the list's columns are, in the order in which they were written; None where nobody looked."""
 
     @property
     def path(self) -> Path:
@@ -99,7 +72,9 @@ class ResultWorkbook:
 
     @property
     def list_columns(self) -> list[int]:
-        """The positions of the list's own columns."""
+        """The positions of the list's own columns; see `without_notes`."""
+        if self.written is not None:
+            return [at for at in self.written if at is not None]
         ours = set(self.our_columns.values())
         positions = [at for at in range(len(self.header)) if at not in ours and at not in self.notes]
         while positions and not self.header[positions[-1]] and positions[-1] > max(ours, default=0):
@@ -112,32 +87,65 @@ class ResultWorkbook:
         return [self.header[position] for position in self.list_columns]
 
     def without_notes(self) -> "ResultWorkbook":
-        """The same workbook, in which the columns that somebody added since are not the list's."""
-        return replace(self, notes=frozenset(self._added_columns()))
+        """The same workbook with the list's columns as they were written, in that order; what was added are notes."""
+        written = self.manifest.list_header
+        if self.written is not None or self.notes:
+            return self
+        if not written:  # a version that did not keep their names
+            return replace(self, notes=frozenset(added_columns(self.manifest, self._names)))
+        names, sample = self._names, self._sample()
 
-    def _added_columns(self) -> Sequence[int]:
-        """The columns that are more than were written: those with other names, or else the last ones."""
-        listed = self.list_columns
-        more = len(listed) - self._written_width
-        if more <= 0:
-            return ()
-        filling = dict(self.manifest.fields.values())  # all that an older workbook knows of its columns' names
-        written = Counter(map(canonical_text, self.manifest.list_header or filling.values()))
-        added = []
-        for position in listed:
-            name = canonical_text(self.header[position])
-            if not written[name]:
-                added.append(position)
-            written[name] -= min(1, written[name])
-        return added[-more:] if len(added) >= more else listed[-more:]
+        def hits(places: Sequence[int]) -> int:
+            return sum(line_digest([texts[at] for at in places]) == digest for texts, digest in sample)
+
+        places = places_of(written, names, hits, len(sample))
+        return replace(self, written=places, notes=frozenset(names).difference(places))
 
     @property
-    def _written_width(self) -> int:
-        """How many columns of the list were written: they are between our column `Row` and the others."""
-        return min(position for name, (position, _) in self.manifest.our_columns.items() if name != ROW_COLUMN) - 1
+    def _names(self) -> dict[int, str]:
+        """Those of the list's own columns, by position."""
+        return {at: self.header[at] for at in self.list_columns}
+
+    @property
+    def gone_columns(self) -> list[str]:
+        """The names of the list's columns that were written and are gone."""
+        written = self.written or ()
+        return [name for name, at in zip(self.manifest.list_header, written, strict=False) if at is None]
+
+    def renamed_columns(self) -> Iterator[tuple[str, str]]:
+        """Of the list's columns that have another name by now, the name that was written and the one at hand."""
+        for name, at in zip(self.manifest.list_header, self.written or (), strict=False):
+            if at is not None and canonical_text(self.header[at]) != canonical_text(name):
+                yield name, self.header[at]
+
+    @property
+    def is_intact(self) -> bool:
+        """Whether its hidden sheet is as it was written, so that what its digests say counts."""
+        manifest = self.manifest
+        if not manifest.is_older:
+            return manifest.is_intact
+        row, *ours = [name for _, name in manifest.our_columns.values()]
+        columns = [row, *(manifest.list_header or self.without_notes().list_header), *ours]
+        return total_digest([*columns, *manifest.covered_facts()], manifest.packed_rows) == manifest.digest
+
+    def _sample(self) -> list[tuple[list[str], str]]:
+        """Some rows with the digests of their list's cells."""
+        digests, sample = self.manifest.row_digests(), []
+        for _, texts in self._texts():
+            written = digests.get(row_number(texts[self.our_columns[ROW_COLUMN]]))
+            if written is not None:
+                sample.append((texts, written[0]))
+            if len(sample) == _SAMPLE:
+                break
+        return sample
 
     def mapping(self) -> dict[str, int]:
-        """Which position fills which field, as when it was written; fields whose column is gone are left out."""
+        """Which position fills which field, as when it was written; fields whose column is gone are left out.
+
+        A hidden sheet that somebody changed says nothing of that: the columns are mapped as those of any list.
+        """
+        if not self.manifest.is_intact:
+            return {}
         listed = self.list_columns
         mapping = {}
         for name, (nth, column) in self.manifest.fields.items():
@@ -171,26 +179,27 @@ class ResultWorkbook:
 
     def row_index(self) -> RowIndex:
         """Goes once through the rows for our columns `Row` and `Status`."""
-        codes = {status.value: code for code, status in enumerate(_STATUSES, start=1)}
         index = RowIndex()
-        for page in self._rows_below_header():
-            index.positions.extend(page.numbers)
-            index.numbers.extend(map(_number, self._column(page, ROW_COLUMN)))
-            statuses = self._column(page, STATUS_COLUMN)
-            index.statuses.extend(codes.get(text(status).strip().casefold(), 0) for status in statuses)
+        for page in self.row_pages():
+            index.add(page.numbers, self._column(page, ROW_COLUMN), self._column(page, STATUS_COLUMN))
         return index
 
     def lines(self) -> Iterator[ResultLine]:
         """Its rows as they are now, those without anything in them left out."""
         listed, row_at = self.list_columns, self.our_columns[ROW_COLUMN]
         others = {name: position for name, position in self.our_columns.items() if name != ROW_COLUMN}
-        for page in self._rows_below_header():
+        digests = self.manifest.row_digests() if self.is_intact else {}
+        for position, texts in self._texts():
+            cells, ours = tuple(texts[at] for at in listed), {name: texts[at] for name, at in others.items()}
+            if any(map(str.strip, (*cells, *ours.values(), texts[row_at]))):
+                yield ResultLine(position, texts[row_at].strip(), cells, ours, digests.get(row_number(texts[row_at])))
+
+    def _texts(self) -> Iterator[tuple[int, list[str]]]:
+        """The position of each row, and all its cells."""
+        for page in self.row_pages():
             for position, values in page.rows():
                 texts = [text(value) for value in values]
-                texts += [""] * (len(self.header) - len(texts))
-                cells, ours = tuple(texts[at] for at in listed), {name: texts[at] for name, at in others.items()}
-                if any(map(str.strip, (*cells, *ours.values(), texts[row_at]))):
-                    yield ResultLine(position, texts[row_at].strip(), cells, ours)
+                yield position, texts + [""] * (len(self.header) - len(texts))
 
     def attempts(self) -> Iterator[dict[str, str]]:
         """What a result workbook's sheet of requests says, each line by its columns' names."""
@@ -205,14 +214,8 @@ class ResultWorkbook:
         """The digest of one of our other sheets as it is now; None if the sheet is missing."""
         if name not in self.book.names:
             return None
-        digest = SheetDigest([])
-        values = self.book.sheet(name).values
-        if values.start is not None:
-            left = [""] * values.start[1]
-            for row in values.iter_rows():
-                texts = [*left, *map(text, row)]
-                digest.add(line_digest(islice(texts, _filled_width(texts))))
-        return str(digest)
+        shown = None if self.manifest.is_older else self.manifest.digest or None
+        return sheet_digest(self.book.sheet(name).values, shown)
 
     def _pages(self) -> Iterator[Page]:
         """All rows of all sheets that hold them; a further sheet's come under numbers behind the last one's."""
@@ -230,7 +233,8 @@ class ResultWorkbook:
             blank = ("",) * len(page.numbers)
             yield Page(page.numbers, [blank if at in ours else column for at, column in enumerate(page.columns)])
 
-    def _rows_below_header(self) -> Iterator[Page]:
+    def row_pages(self) -> Iterator[Page]:
+        """All rows below the header."""
         return map(self._below_header, self._pages())
 
     def _below_header(self, page: Page) -> Page:
@@ -239,15 +243,3 @@ class ResultWorkbook:
     def _column(self, page: Page, name: str) -> Sequence[object]:
         position = self.our_columns.get(name, -1)
         return page.columns[position] if 0 <= position < len(page.columns) else [""] * len(page.numbers)
-
-
-def _number(value: object) -> int:
-    """The number in a cell of `Row`; see `_NO_NUMBER` and `_NOT_A_NUMBER`."""
-    digits = text(value).strip()
-    if not digits:
-        return _NO_NUMBER
-    return int(digits) if digits.isascii() and digits.isdecimal() and 0 < int(digits) < _MOST else _NOT_A_NUMBER
-
-
-def _filled_width(texts: Sequence[str]) -> int:
-    return next((at + 1 for at in range(len(texts) - 1, -1, -1) if texts[at].strip()), 0)

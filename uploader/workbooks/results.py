@@ -1,21 +1,27 @@
 """The result workbook: one line for every row of the list, every request made, and who sent what where and when."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import heapq
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
 from uploader.i18n import Message
-from uploader.model.job import Attempt, Job, RowResult, RunRecord
+from uploader.model.job import Attempt, Job, RowResult, RunRecord, Settlement
 from uploader.model.rows import RESULT_COLUMNS, ROW_COLUMN, Status
 from uploader.workbooks.answer_tally import AnswerTally
 from uploader.workbooks.column_notes import COLUMN_NOTES
-from uploader.workbooks.manifest import RESULTS, Manifest, RowDigests
+from uploader.workbooks.digests import PackedRows
+from uploader.workbooks.manifest import RESULTS, Manifest, place_hash
+from uploader.workbooks.moving import Place, path_of
+from uploader.workbooks.notes import Notes
+from uploader.workbooks.notes_writer import NotesWriter
 from uploader.workbooks.redaction import Redaction
 from uploader.workbooks.row_display import DisplayedRow, RowDisplay
 from uploader.workbooks.sheet_writer import Cell, CellInput, SheetWriter, TableWriter, free_name
-from uploader.workbooks.summary import SummarySheet
+from uploader.workbooks.summary import SUMMARY_SHEET, SummarySheet
 from uploader.workbooks.xlsx_writer import WorkbookWriter, new_workbook
 
 RESULTS_SHEET, ATTEMPTS_SHEET = "Results", "Attempts"
@@ -32,8 +38,6 @@ ATTEMPT_COLUMNS = (
     "Job",
 )
 
-OnRow = Callable[[int], None]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
@@ -45,6 +49,10 @@ class Content:
     attempts: Iterable[Attempt]
     """With their rows' cells where anything is redacted."""
     runs: Sequence[RunRecord]
+    settlements: Iterable[Settlement] = ()
+    """What people found who looked rows up, in time order as the attempts are."""
+    notes: Notes | None = None
+    """What a person added to the workbook that this one renews."""
     redaction: Redaction | None = None
     sandbox: bool = False
     language: str = "en"
@@ -54,45 +62,54 @@ class WrittenWorkbook(NamedTuple):
     """A result workbook that was written."""
 
     digest: str
-    """Of its rows."""
+    """Over all of it."""
     sheets: Sequence[str]
     """Those that hold the rows: more than one only where there are more rows than a sheet has."""
 
 
-def write(path: Path, content: Content, on_row: OnRow = lambda _: None) -> WrittenWorkbook:
-    """Write the result workbook to `path`, over the file of that name. Raises WorkbookError.
+def write(
+    where: Path | Place,
+    content: Content,
+    on_row: Callable[[int], None] = lambda _: None,
+    on_digest: Callable[[str], None] = lambda _: None,
+) -> WrittenWorkbook:
+    """Write the result workbook to its place. Raises WorkbookError, and OccupiedError where somebody took the place.
 
-    `on_row` is called with 1 after each row and with 0 after each attempt. What it raises ends the writing, and leaves
-    `path` as it was.
+    `on_row` is called with 1 after each row and with 0 after each attempt, `on_digest` with the digest before the
+    workbook stands there. What they raise ends the writing, and leaves what stands there as it is.
     """
-    with new_workbook(path, content.language, content.job.list_name) as book:
-        return _Results(book, path.name, content, on_row).write()
+    with new_workbook(where, content.language, content.job.list_name) as book:
+        written = _Results(book, path_of(where).name, content, on_row).write()
+        on_digest(written.digest)
+    return written
 
 
 class _Results:
     """A result workbook while it is written."""
 
-    def __init__(self, book: WorkbookWriter, file_name: str, content: Content, on_row: OnRow) -> None:
+    def __init__(self, book: WorkbookWriter, file_name: str, content: Content, on_row: Callable[[int], None]) -> None:
         self._book, self._file_name, self._content, self._on_row = book, file_name, content, on_row
         self._display = RowDisplay.of_job(content.job, content.redaction, content.language)
         self._tally = AnswerTally()
         header = content.job.header
+        self._notes = NotesWriter(book, header, (content.notes or Notes()).beside(header))
         self._our_names = [free_name(name, header) for name in (ROW_COLUMN, *RESULT_COLUMNS)]
-        self._settled: dict[int, tuple[int, str]] = {}
-        """For each row that a person closed the last of its attempts, and who closed it when."""
 
     def write(self) -> WrittenWorkbook:
         """Write all sheets."""
-        manifest = self._manifest()
-        header = self._content.job.header
-        digests = RowDigests([self._our_names[0], *header, *self._our_names[1:], *manifest.covered_facts()])
-        row_sheets = [page.sheet.name for page in self._write_rows(digests)]
+        digests = PackedRows()
+        rows = self._write_rows(digests)
         attempts = self._write_attempts()
-        summary = self._write_summary(row_sheets, digests.total)
-        other_sheets = {page.sheet.name: str(page.digest) for page in (*attempts, summary)}
-        packed = digests.packed()
-        self._book.hidden_sheet(replace(manifest, other_sheets=other_sheets, digest=digests.total, packed_rows=packed))
-        return WrittenWorkbook(digests.total, row_sheets)
+        row_sheets = [page.sheet.name for page in rows]
+        summary = self._summary(row_sheets).lines(self._book)
+        notes = self._notes.write_left()
+        others = {page.sheet.name: str(page.digest) for page in (*attempts, *notes)} | {SUMMARY_SHEET: summary.digest}
+        manifest = replace(
+            self._manifest(), sheets=[*row_sheets, *others], other_sheets=others, packed_rows=digests.packed()
+        ).sealed()
+        summary.write(manifest.digest)
+        self._book.hidden_sheet(manifest)
+        return WrittenWorkbook(manifest.digest, row_sheets)
 
     def _manifest(self) -> Manifest:
         job, header = self._content.job, self._content.job.header
@@ -109,6 +126,7 @@ class _Results:
             account=job.key,
             job=job.id,
             sandbox=self._content.sandbox,
+            place=place_hash(job.list_sha256, job.destination, job.settings),
             redacted=job.redacted,
             zone=self._display.zone_text,
             user=job.sender.user,
@@ -116,19 +134,17 @@ class _Results:
             language=self._content.language,
         )
 
-    def _write_rows(self, digests: RowDigests) -> list[SheetWriter]:
+    def _write_rows(self, digests: PackedRows) -> list[SheetWriter]:
         book, header = self._book, self._content.job.header
         row_name, *outcome_names = [Cell(name, book.our_header) for name in self._our_names]
-        names = [row_name, *(Cell(name, book.header) for name in header), *outcome_names]
+        names = [row_name, *(Cell(name, book.header) for name in header), *outcome_names, *self._notes.header]
         table = TableWriter(book, RESULTS_SHEET, names, frozen_columns=1, second_part=1 + len(header))
         self._explain(table, [ROW_COLUMN, *[""] * len(header), *RESULT_COLUMNS])
         for result in self._content.rows:
             row = self._display.displayed(result, table.line)
             self._tally.add(row)
-            if result.settled is not None:
-                self._settled[row.number] = (result.attempts, self._display.settled_text(result))
             digests.add(row.number, *row.digests())
-            table.add(self._line(row, result))
+            table.add(self._notes.noted(row.number, self._line(row, result)))
             self._on_row(1)
         table.close()
         return table.pages
@@ -146,17 +162,20 @@ class _Results:
         names = [Cell(name, book.our_header) for name in ATTEMPT_COLUMNS]
         table = TableWriter(book, ATTEMPTS_SHEET, names, frozen_columns=1)
         self._explain(table, ATTEMPT_COLUMNS)
-        for attempt in self._content.attempts:
-            table.add(self._attempt_line(attempt))
+        requests: Iterator[tuple[datetime, list[CellInput]]] = (
+            (datetime.fromisoformat(one.sent_at), self._attempt_line(one)) for one in self._content.attempts
+        )
+        settlements = (
+            (datetime.fromisoformat(one.at), self._settlement_line(one)) for one in self._content.settlements
+        )
+        for _, line in heapq.merge(requests, settlements, key=itemgetter(0)):
+            table.add(line)
             self._on_row(0)
         table.close()
         return table.pages
 
     def _attempt_line(self, attempt: Attempt) -> list[CellInput]:
         code, message, detail = self._display.attempt_texts(attempt)
-        nth, settled = self._settled.get(attempt.row, (0, ""))
-        if nth == attempt.nth:
-            detail = f"{detail}\n{settled}".strip()
         sent_at = self._display.moment(attempt.sent_at)
         return [
             attempt.row,
@@ -171,6 +190,11 @@ class _Results:
             attempt.job,
         ]
 
+    def _settlement_line(self, settlement: Settlement) -> list[CellInput]:
+        """Nothing was sent and nothing answered, so what the API says stays empty."""
+        by = self._display.settlement_text(settlement)
+        return [settlement.row, None, None, None, "", "", None, settlement.found, by, self._content.job.id]
+
     def _explain(self, table: TableWriter, columns: Sequence[str]) -> None:
         """Say at each header of ours what the column holds; its name is the same in every language."""
         display = self._display
@@ -179,19 +203,17 @@ class _Results:
             if column:
                 table.explain(at, display.text(Message(COLUMN_NOTES[column], times=times)))
 
-    def _write_summary(self, row_sheets: Sequence[str], digest: str) -> SheetWriter:
+    def _summary(self, row_sheets: Sequence[str]) -> SummarySheet:
         content = self._content
-        sheet = SummarySheet(
+        return SummarySheet(
             job=content.job,
             runs=content.runs,
             sandbox=content.sandbox,
             file_name=self._file_name,
             row_sheets=row_sheets,
-            digest=digest,
             tally=self._tally,
             display=self._display,
         )
-        return sheet.write(self._book)
 
 
 def _our_columns(list_columns: int, our_names: Sequence[str]) -> Mapping[str, tuple[int, str]]:

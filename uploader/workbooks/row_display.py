@@ -7,7 +7,7 @@ from typing import NamedTuple, Self
 
 from uploader.i18n import Message, render
 from uploader.model import advice as advices
-from uploader.model.job import Attempt, Job, RowResult
+from uploader.model.job import Attempt, Job, RowResult, Settlement
 from uploader.model.rows import ROW_COLUMN, Status, column_letter, column_named
 from uploader.workbooks.display_text import as_displayed
 from uploader.workbooks.manifest import CellValue, line_digest
@@ -100,10 +100,11 @@ class RowDisplay:
         """Code, message and detail of an attempt, without the row's redacted values."""
         return self._redacted((attempt.code, attempt.message, self._detail(attempt.detail)), attempt.cells)
 
-    def settled_text(self, result: RowResult) -> str:
-        """Who closed a row, when, and what they found."""
-        found = (result.settled or "").replace(" ", "_")
-        return self.text(Message(f"workbook.settled.{found}", **result.advice.facts))
+    def settlement_text(self, settlement: Settlement) -> str:
+        """Who closed a row, where, when, and what they found."""
+        found = settlement.found.replace(" ", "_")
+        facts = {"who": settlement.user, "machine": settlement.machine, "when": self.moment_text(settlement.at)}
+        return self.text(Message(f"workbook.settled.{found}", **facts))
 
     def text(self, message: Message) -> str:
         """A sentence of the workbook's own."""

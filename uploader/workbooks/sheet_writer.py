@@ -1,6 +1,6 @@
 """Write rows to sheets as a stream, each as high as its texts need, ready to print."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
@@ -60,8 +60,8 @@ class SheetWriter:
 
     def add(self, values: Sequence[CellInput]) -> None:
         """Write the next row."""
-        cells = [self._cell(value) for value in values]
-        self.digest.add(line_digest(_up_to_the_last([cell.value for cell in cells])))
+        cells = [as_cell(value, self.book) for value in values]
+        self.digest.add(_digest_of(cells))
         lines = 1
         for column, cell in enumerate(cells):
             width, wraps = _width(cell.value)
@@ -74,20 +74,6 @@ class SheetWriter:
             self._write(column, cell)
         self._forget_heights()
         self.row += 1
-
-    def _cell(self, value: CellInput) -> Cell:
-        match value:
-            case Cell(value=str(text), format=form):
-                return Cell(as_displayed(text, self.book.language), form)
-            case Cell():
-                return value
-            case str():
-                form = self.book.text if len(value) <= _MOST_AS_TEXT else self.book.long_text
-                return Cell(as_displayed(value, self.book.language), form)
-            case None:
-                return Cell("", self.book.text)
-            case _:
-                return Cell(value, self.book.number)
 
     def _write(self, column: int, cell: Cell) -> None:
         match cell.value:
@@ -170,6 +156,34 @@ class TableWriter:
         sheet.repeat_columns(0)
         if at:
             sheet.set_v_pagebreaks([at])
+
+
+def digest_of_lines(lines: Iterable[Sequence[CellInput]], book: WorkbookWriter) -> str:
+    """The digest over the lines of a sheet, before they are written."""
+    digest = SheetDigest(())
+    for line in lines:
+        digest.add(_digest_of([as_cell(value, book) for value in line]))
+    return str(digest)
+
+
+def _digest_of(cells: Sequence[Cell]) -> str:
+    return line_digest(_up_to_the_last([cell.value for cell in cells]))
+
+
+def as_cell(value: CellInput, book: WorkbookWriter) -> Cell:
+    """A value with the format that it has where nothing else is said."""
+    match value:
+        case Cell(value=str(text), format=form):
+            return Cell(as_displayed(text, book.language), form)
+        case Cell():
+            return value
+        case str():
+            form = book.text if len(value) <= _MOST_AS_TEXT else book.long_text
+            return Cell(as_displayed(value, book.language), form)
+        case None:
+            return Cell("", book.text)
+        case _:
+            return Cell(value, book.number)
 
 
 def free_name(name: str, header: Sequence[str]) -> str:

@@ -2,8 +2,7 @@
 
 import tomllib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from uploader.i18n import Fact, Message
@@ -13,7 +12,7 @@ from uploader.model.rows import Status, column_named
 from uploader.workbooks.answer_tally import AnswerTally
 from uploader.workbooks.manifest import CellValue
 from uploader.workbooks.row_display import RowDisplay
-from uploader.workbooks.sheet_writer import Cell, SheetWriter
+from uploader.workbooks.sheet_writer import Cell, CellInput, SheetWriter, digest_of_lines
 from uploader.workbooks.xlsx_writer import STATUS_FILLS, WorkbookWriter
 
 SUMMARY_SHEET = "Summary"
@@ -31,11 +30,37 @@ _MEANING = {
 _NOT_ENDED = Message("workbook.summary.not_ended")
 
 
-_SETTLED = {
-    "arrived": (Status.ACCEPTED, Message("workbook.settled.count_arrived")),
-    "not arrived": (Status.NOT_SENT, Message("workbook.settled.count_not_arrived")),
-}
-"""Where rows are counted that a person closed, by what they found, and how that is said."""
+@dataclass(slots=True)
+class SummaryLines:
+    """The lines of the sheet before they are written: the digest of the workbook stands among them and covers them."""
+
+    book: WorkbookWriter
+    display: RowDisplay
+    lines: list[Sequence[CellInput]] = field(default_factory=list)
+    facts: int = 0
+    """How many of them come before the line with the digest."""
+    statuses: int = 0
+    """How many come before the statuses, without that line."""
+
+    def add(self, line: Sequence[CellInput]) -> None:
+        """One more."""
+        self.lines.append(line)
+
+    @property
+    def digest(self) -> str:
+        """Over all of them, without the line that shows the digest of the whole workbook."""
+        return digest_of_lines(self.lines, self.book)
+
+    def write(self, digest: str) -> None:
+        """Write the sheet, with the digest of the whole workbook."""
+        page, shown = SheetWriter(self.book, SUMMARY_SHEET, _WIDTHS), Message("workbook.summary.digest")
+        for nth, line in enumerate(self.lines):
+            if nth == self.facts:
+                page.add([Cell(self.display.text(shown), self.book.bold), Cell(digest, self.book.fact)])
+            page.add(line)
+        title = self.display.text(Message("workbook.summary.chart"))
+        colours = [STATUS_FILLS[status][1] for status in Status]
+        self.book.bar_chart(page.sheet, _CHART_CELL, title, self.statuses + 1, colours)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,16 +73,15 @@ class SummarySheet:
     file_name: str
     row_sheets: Sequence[str]
     """Those that hold the rows."""
-    digest: str
-    """Of the rows."""
     tally: AnswerTally
     display: RowDisplay
 
-    def write(self, book: WorkbookWriter) -> SheetWriter:
-        """Write the sheet."""
-        page = SheetWriter(book, SUMMARY_SHEET, _WIDTHS)
+    def lines(self, book: WorkbookWriter) -> SummaryLines:
+        """What it says, ready to be written."""
+        page = SummaryLines(book, self.display)
         for name, value in self._facts():
             page.add([Cell(name, book.bold), Cell(value, book.fact)])
+        page.facts = len(page.lines)
         for write_part in (
             self._write_statuses,
             self._write_next_steps,
@@ -82,7 +106,6 @@ class SummarySheet:
             yield self._text("redacted"), ", ".join(self.job.redacted)
         yield self._text("version"), self.job.sender.version
         yield self._text("job"), self.job.id
-        yield self._text("digest"), self.digest
 
     def _list_facts(self) -> Iterator[tuple[str, CellValue]]:
         job = self.job
@@ -107,22 +130,29 @@ class SummarySheet:
         if rate is not None:
             yield self._text("rate"), self._text("per_minute", rate=round(rate, 1))
 
-    def _write_statuses(self, page: SheetWriter) -> None:
+    def _write_statuses(self, page: SummaryLines) -> None:
         """How many rows have which status, and what that means."""
         book = page.book
         header = (_STATUS, self._text("how_to_read"), self._text("rows"))
         page.add([Cell(name, book.our_header) for name in header])
-        first = page.row
+        page.statuses = len(page.lines)
         for status in Status:
             meaning = self.display.text(_MEANING[status])
             page.add([Cell(status, book.status[status]), meaning, self.tally.statuses[status]])
-        for found, rows in self.tally.settled.items():
-            status, said = _SETTLED[found]
+        for status, said, rows in self._by_whose_word():
             page.add([Cell(status, book.status[status]), self.display.text(said), rows])
-        colours = [STATUS_FILLS[status][1] for status in Status]
-        book.bar_chart(page.sheet, _CHART_CELL, self._text("chart"), first, colours)
 
-    def _write_answers(self, page: SheetWriter) -> None:
+    def _by_whose_word(self) -> Iterator[tuple[Status, Message, int]]:
+        """Where a person settled rows, how many they were, and how many the API accepted itself."""
+        statuses, settled = self.tally.statuses, self.tally.settled
+        if settled["arrived"]:
+            by_api = statuses[Status.ACCEPTED] - settled["arrived"]
+            yield Status.ACCEPTED, Message("workbook.settled.count_by_api"), by_api
+            yield Status.ACCEPTED, Message("workbook.settled.count_arrived"), settled["arrived"]
+        if settled["not arrived"]:
+            yield Status.NOT_SENT, Message("workbook.settled.count_not_arrived"), settled["not arrived"]
+
+    def _write_answers(self, page: SummaryLines) -> None:
         """How many rows have which answer, the most first."""
         book = page.book
         page.add([Cell(name, book.our_header) for name in (_STATUS, _MESSAGE, _CODE, _ADVICE, self._text("rows"))])
@@ -136,7 +166,7 @@ class SummarySheet:
         """What the API said, with an example where the answers of a group differ."""
         return group.message + (f"\n{self._text('example', message=group.example)}" if group.example else "")
 
-    def _write_next_steps(self, page: SheetWriter) -> None:
+    def _write_next_steps(self, page: SummaryLines) -> None:
         """What the reader can do about the rows that were not accepted."""
         title = self.display.text(Message("workbook.next.title"))
         for nth, step in enumerate(self._next_steps()):
@@ -156,33 +186,33 @@ class SummarySheet:
             yield Message("workbook.next.sandbox")
         yield Message("workbook.next.verify", name=name)
 
-    def _write_mapping(self, page: SheetWriter) -> None:
+    def _write_mapping(self, page: SummaryLines) -> None:
         """Which column filled which field of the request, which fields stayed empty, and what was not sent."""
         header, fields = self.job.header, self.job.fields
         page.add([Cell(self._text(name), page.book.our_header) for name in ("field", "column")])
         named = {position: self.display.text(column_named(header, position)) for position in range(len(header))}
-        for field in dict.fromkeys([*_fields_of(self.job.template_text), *fields]):
-            column = named.get(fields.get(field, -1))
-            page.add([field, column or Cell(self._text("left_empty"), page.book.fact)])
+        for name in dict.fromkeys([*_fields_of(self.job.template_text), *fields]):
+            column = named.get(fields.get(name, -1))
+            page.add([name, column or Cell(self._text("left_empty"), page.book.fact)])
         not_sent = [name for position, name in named.items() if position not in fields.values()]
         if not_sent:
             page.add([Cell(self._text("columns_not_sent"), page.book.bold), ", ".join(not_sent)])
 
-    def _write_runs(self, page: SheetWriter) -> None:
+    def _write_runs(self, page: SummaryLines) -> None:
         """Every run that sent rows of the list."""
         names = ("started", "run", "ended", "stopped", "requests")
         page.add([Cell(self._text(name), page.book.our_header) for name in names])
-        for run in self.runs:
+        for nth, run in enumerate(self.runs, start=1):
             ended = "" if run.ended_at is None else self.display.moment_text(run.ended_at)
             stopped = "" if run.stopped is None else self.display.text(run.stopped)
-            page.add([self.display.moment_text(run.started_at), self._run(run), ended, stopped, run.requests])
+            page.add([self.display.moment_text(run.started_at), self._run(nth, run), ended, stopped, run.requests])
 
-    def _run(self, run: RunRecord) -> str:
+    def _run(self, nth: int, run: RunRecord) -> str:
         if run.taken_from is not None:
             name = Path(run.taken_from).name
-            return self._text("run_elsewhere", job=run.job, user=run.user, machine=run.machine, name=name)
+            return self._text("run_elsewhere", run=nth, user=run.user, machine=run.machine, name=name)
         where = run.destination
-        return self._text("run_here", job=run.job, where=where, user=run.user, machine=run.machine, version=run.version)
+        return self._text("run_here", run=nth, where=where, user=run.user, machine=run.machine, version=run.version)
 
     def _text(self, code: str, /, **facts: Fact) -> str:
         return self.display.text(Message(f"workbook.summary.{code}", **facts))
@@ -196,9 +226,6 @@ def _fields_of(template: str) -> Sequence[str]:
 
 def _per_minute(runs: Sequence[RunRecord]) -> float | None:
     """Requests per minute while rows were sent; None if unknown."""
-    ended = [run for run in runs if run.ended_at is not None and run.requests and run.taken_from is None]
-    seconds = sum(
-        (datetime.fromisoformat(run.ended_at or "") - datetime.fromisoformat(run.started_at)).total_seconds()
-        for run in ended
-    )
-    return 60 * sum(run.requests for run in ended) / seconds if seconds > 0 else None
+    measured = [run for run in runs if run.requests and run.sending_seconds]
+    seconds = sum(run.sending_seconds or 0.0 for run in measured)
+    return 60 * sum(run.requests for run in measured) / seconds if seconds > 0 else None

@@ -1,9 +1,10 @@
 """The only user of XlsxWriter: writes every text as text, and moves the workbook to its place once it is complete."""
 
-import os
+import shutil
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -14,8 +15,10 @@ from xlsxwriter.worksheet import Worksheet as XlsxWorksheet
 from uploader.errors import WorkbookError
 from uploader.i18n import Message, render
 from uploader.model.rows import Status
+from uploader.readers.excel.cell_styles import CellStyle
 from uploader.workbooks.display_text import xml_escaped
 from uploader.workbooks.manifest import HIDDEN_SHEET, Manifest
+from uploader.workbooks.moving import AsideFile, FileIdentity, Place, check_folder, path_of, written_aside
 
 HEADER_FILL, OUR_HEADER_FILL = "#44546A", "#1F6F8B"
 STATUS_FILLS = {
@@ -27,6 +30,11 @@ STATUS_FILLS = {
     Status.NOT_SENT: ("#DCE9F7", "#1D4E80"),
 }
 
+_FAULT = ("#F8D7DA", "#8A1C25")
+OUR_FILLS = frozenset(fill for fill, _ in (*STATUS_FILLS.values(), _FAULT))
+"""Below a header."""
+_ROWS, _ROWS_KEPT_SECONDS = "uploader-rows-", 24 * 3600
+"""How the folders begin in which rows wait, and the age from which on nobody is writing them any more."""
 _FOOTER_CHARACTERS = 100
 """Of a list's name; Excel takes 255 in all, and each `&` twice."""
 
@@ -53,44 +61,58 @@ class _TextSheet(XlsxWorksheet):  # type: ignore[misc]  # XlsxWriter has no type
 class WorkbookWriter:
     """A workbook while it is written, with the formats that its sheets share."""
 
-    def __init__(self, path: Path, language: str, title: str) -> None:
+    def __init__(self, file: AsideFile, language: str, title: str, folder: str) -> None:
         self.language = language
         """Of its own texts."""
         self._footer = _footer(title, language)
         self._book = xlsxwriter.Workbook(
-            path,
+            file,
             {
+                "tmpdir": folder,
                 "constant_memory": True,  # a row is on disk once the next one begins
                 "strings_to_formulas": False,
                 "strings_to_numbers": False,
                 "strings_to_urls": False,
             },
         )
+        self._properties: dict[int, dict[str, Any]] = {}
+        """Of each format, by its id."""
+        self._styled: dict[tuple[int, CellStyle], Format] = {}
         self._add_formats()
 
     def _add_formats(self) -> None:
         cell = {"valign": "top", "bottom": 4, "bottom_color": "#C9CDD3"}
         # As text, so that nothing that is typed or edited there becomes a number or a formula.
-        self.text = self._book.add_format({**cell, "text_wrap": True, "num_format": "@"})
-        self.bold = self._book.add_format({**cell, "bold": True})
-        self.fact = self._book.add_format({**cell, "text_wrap": True, "align": "left"})
-        self.number = self._book.add_format({**cell, "align": "center"})
-        self.moment = self._book.add_format({**cell, "align": "center", "num_format": "yyyy-mm-dd hh:mm:ss"})
-        self.long_text = self._book.add_format({**cell, "text_wrap": True})
+        self.text = self._format({**cell, "text_wrap": True, "num_format": "@"})
+        self.bold = self._format({**cell, "bold": True})
+        self.fact = self._format({**cell, "text_wrap": True, "align": "left"})
+        self.number = self._format({**cell, "align": "center"})
+        self.moment = self._format({**cell, "align": "center", "num_format": "yyyy-mm-dd hh:mm:ss"})
+        self.long_text = self._format({**cell, "text_wrap": True})
         """Older Excels show ##### where a cell is formatted as text and has more than 255 characters."""
-        self.typed_text = self._book.add_format({"num_format": "@", "valign": "top"})
+        self.typed_text = self._format({"num_format": "@", "valign": "top"})
         """For cells that are still to be filled in: Excel keeps zeros at the front of what is typed there."""
-        self.fault = self._book.add_format(
-            {**cell, "text_wrap": True, "num_format": "@", **_colours("#F8D7DA", "#8A1C25")}
-        )
+        self.fault = self._format({**cell, "text_wrap": True, "num_format": "@", **_colours(*_FAULT)})
         self.status = {
-            status: self._book.add_format({**cell, **_colours(fill, ink)})
-            for status, (fill, ink) in STATUS_FILLS.items()
+            status: self._format({**cell, **_colours(fill, ink)}) for status, (fill, ink) in STATUS_FILLS.items()
         }
         self.header, self.our_header = (
-            self._book.add_format({"bold": True, "valign": "vcenter", "text_wrap": True, **_colours(fill, "#FFFFFF")})
+            self._format({"bold": True, "valign": "vcenter", "text_wrap": True, **_colours(fill, "#FFFFFF")})
             for fill in (HEADER_FILL, OUR_HEADER_FILL)
         )
+
+    def _format(self, properties: dict[str, Any]) -> Format:
+        form = self._book.add_format(properties)
+        self._properties[id(form)] = properties
+        return form
+
+    def styled(self, form: Format, style: CellStyle) -> Format:
+        """A format with the colour and weight that a person gave a cell."""
+        key = (id(form), style)
+        if key not in self._styled:
+            looks = {"bg_color": style.fill} if style.fill is not None else {}
+            self._styled[key] = self._format({**self._properties[id(form)], **looks, "bold": style.bold})
+        return self._styled[key]
 
     def sheet(self, name: str) -> Worksheet:
         """A new empty sheet, printed one page wide, without Excel's warnings of numbers stored as text."""
@@ -133,6 +155,12 @@ class WorkbookWriter:
         """Write the file; before that it is only rows on the side."""
         self._book.close()
 
+    def let_go(self) -> None:
+        """Of the rows on the side: where the writing broke off, XlsxWriter leaves them open."""
+        for sheet in self._book.worksheets():
+            if sheet.row_data_fh is not None:
+                sheet.row_data_fh.close()
+
 
 def _footer(title: str, language: str) -> str:
     """The title at the left, the page's number at the right."""
@@ -145,31 +173,42 @@ def _colours(fill: str, ink: str) -> dict[str, str]:
 
 
 @contextmanager
-def new_workbook(path: Path, language: str = "en", title: str = "") -> Iterator[WorkbookWriter]:
-    """A workbook that is moved to `path` when the block ends without an error; nobody ever sees half of one.
+def new_workbook(where: Path | Place, language: str = "en", title: str = "") -> Iterator[WorkbookWriter]:
+    """A workbook that is moved to its place when the block ends without an error; nobody ever sees half of one.
 
-    `title` is at the foot of each printed page. Raises WorkbookError where the folder or the file can't be written.
+    Of a mere path, what stands there now is replaced. `title` is at the foot of each printed page. Raises WorkbookError
+    where the folder or the file can't be written, and OccupiedError where something else stands there by then.
     """
+    path = path_of(where)
     check_writable(path)
-    aside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        book = WorkbookWriter(aside, language, title)
-        try:
-            yield book
-        finally:
-            book.close()  # also where the block broke off: it lets go of the rows that were kept on the side
-        aside.replace(path)
+        place = Place.at(path) if isinstance(where, Path) else where
+        with written_aside(place) as file, _folder_for_rows() as folder:
+            book = WorkbookWriter(file, language, title, folder)
+            try:
+                yield book
+                book.close()
+            finally:
+                book.let_go()
     except (OSError, XlsxWriterException) as why:
         raise _not_written(path, why) from why
-    finally:
-        aside.unlink(missing_ok=True)
+
+
+@contextmanager
+def _folder_for_rows() -> Iterator[str]:
+    """Where the rows wait until the workbook is closed; those of processes that died are deleted after a day."""
+    with suppress(OSError):
+        for old in Path(tempfile.gettempdir()).glob(f"{_ROWS}*"):
+            if time.time() - old.stat().st_mtime > _ROWS_KEPT_SECONDS:
+                shutil.rmtree(old, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix=_ROWS, ignore_cleanup_errors=True) as folder:
+        yield folder
 
 
 def check_writable(path: Path) -> None:
     """Raise WorkbookError where a workbook could not be written to `path` later on."""
     try:
-        with tempfile.NamedTemporaryFile(prefix=".uploader-", dir=path.parent):
-            pass
+        check_folder(path.parent)
         if path.exists():
             with path.open("r+b"):  # refused on Windows while the workbook is open in Excel
                 pass
@@ -177,6 +216,15 @@ def check_writable(path: Path) -> None:
         raise _not_written(path, why) from why
 
 
+def standing_at(path: Path) -> FileIdentity | None:
+    """What stands where a workbook is to go, None for nothing. Raises WorkbookError where nobody can look at it."""
+    try:
+        return FileIdentity.of(path)
+    except OSError as why:
+        raise _not_written(path, why) from why
+
+
 def _not_written(path: Path, why: Exception) -> WorkbookError:
-    reason = why.strerror if isinstance(why, OSError) and why.strerror else str(why)
+    inner = why.args[0] if isinstance(why, XlsxWriterException) and why.args else why  # its own says the number, too
+    reason = inner.strerror if isinstance(inner, OSError) and inner.strerror else str(inner)
     return WorkbookError(Message("workbook.not_written", path=str(path), why=reason))

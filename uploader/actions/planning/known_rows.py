@@ -1,14 +1,16 @@
 """What is known of a list's rows before it is sent now: from the journal, or from a result workbook made elsewhere."""
 
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from pathlib import Path
+from typing import TypeAlias
 
 from uploader.actions.planning.job_columns import JobColumns
 from uploader.actions.planning.open_list import OpenedList
 from uploader.actions.planning.reconcile import Reconciliation
 from uploader.actions.planning.recover import FingerprintOf, RecoveredRows
+from uploader.actions.planning.workbooks_beside import is_of_place, is_same_place, workbooks_beside
 from uploader.actions.session import Session
 from uploader.errors import ListError
 from uploader.i18n import Message, row_numbers
@@ -16,10 +18,14 @@ from uploader.journal import Journal
 from uploader.model.job import Job, NewJob, RowState, Sender
 from uploader.model.resend import ResendPolicy
 from uploader.model.rows import counted
+from uploader.readers.snapshot import is_file
 from uploader.workbooks import redaction
 from uploader.workbooks.manifest import RESULTS
 from uploader.workbooks.reader import manifest_of, open_workbook
 from uploader.workbooks.result_workbook import ResultWorkbook
+
+ListCells: TypeAlias = Callable[[Collection[int]], Mapping[int, Sequence[str]]]
+"""The list's own cells of these rows, as far as a list is at hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +38,8 @@ class KnownRows:
     """None where the list was never sent there."""
     altered: Collection[int] = frozenset()
     """The rows that somebody edited since, as far as only a workbook's own digests say so."""
+    counts_statuses: bool = True
+    """Whether what a workbook at hand says of its rows counts."""
 
     def states(self, journal: Journal | None, numbers: Sequence[int]) -> Mapping[int, RowState]:
         """The states of these rows; those that are not known are left out."""
@@ -96,57 +104,84 @@ def reconciliation(
         redaction.redaction_for(session.home, redacted),
         0 if journal is None or job is None else journal.last_row_number(job.id),
         knows_list=job is not None,
-        counts_statuses=opened.is_of_sandbox == sandbox,
+        counts_statuses=known.counts_statuses and opened.is_of_sandbox == sandbox,
         altered=known.altered,
     )
 
 
 def with_workbooks(
     known: KnownRows, journal: Journal, opened: OpenedList, new: NewJob, fingerprint: FingerprintOf, session: Session,
-    *, sandbox: bool,
+    *, sandbox: bool, given: Mapping[str, str],
 ) -> KnownRows:  # fmt: skip
-    """What is known, with what a workbook says that the journal doesn't know: the one at hand, or the list's own.
+    """What is known, with what workbooks say that the journal doesn't know: the one at hand, or those beside the list.
 
-    The latter counts where the journal doesn't know the list at all. What is recovered is written into the journal.
+    What is recovered is written into the journal. `given` are answers given beforehand. Raises ListError or
+    SettingsError where a file leaves it in doubt what was sent.
     """
     workbook = opened.workbook
-    if workbook is None or workbook.manifest.kind != RESULTS:
-        if sandbox or known.job is not None or journal.jobs(opened.list_sha256):
+    if workbook is not None and workbook.manifest.kind == RESULTS:
+        if opened.is_of_sandbox != sandbox:
             return known
-        beside = (_of_list(path, opened.list_sha256, new.template) for path in opened.results_beside())
-        workbook = next((one for one in beside if one is not None), None)
-        if workbook is None:
-            return known
-        known = KnownRows(workbook.manifest.account)
-    elif opened.is_of_sandbox != sandbox or (
-        known.job is not None and journal.knows_workbook(known.job.id, workbook.manifest.digest)
-    ):
+        if known.job is None and not is_of_place(workbook, new.destination, new.settings, session, given):
+            return KnownRows(uuid.uuid4().hex, counts_statuses=False)
+        return _with(known, workbook, journal, new, fingerprint, session, lambda _: {})
+    if sandbox:
         return known
-    return _recovered(known, journal, workbook, new, fingerprint, session)
+    if known.job is not None:
+        found = _renewed_elsewhere(known.job, journal, new)
+    elif journal.jobs(opened.list_sha256):
+        return known
+    else:
+        found = workbooks_beside(opened, new.destination, new.settings, session, output=new.results_path, given=given)
+        known = KnownRows(found[0].manifest.account) if found else known
+    for one in found:
+        known = _with(known, one, journal, new, fingerprint, session, opened.cells_of)
+    return known
 
 
-def _of_list(path: Path, list_sha256: str, template: str) -> ResultWorkbook | None:
-    """The result workbook at `path`, if it is one of that list."""
-    manifest = manifest_of(path)
-    if manifest is None or manifest.sandbox:
-        return None
-    if (manifest.kind, manifest.list_sha256, manifest.template) != (RESULTS, list_sha256, template):
-        return None
-    try:
-        return open_workbook(path)
-    except ListError:
-        return None
+def with_news(known: KnownRows, journal: Journal, job: Job, fingerprint: FingerprintOf, session: Session) -> KnownRows:
+    """What is known of a job, with what another computer wrote into its workbooks since."""
+    for one in _renewed_elsewhere(job, journal, job):
+        known = _with(known, one, journal, job, fingerprint, session, lambda _: {})
+    return known
+
+
+def _renewed_elsewhere(job: Job, journal: Journal, new: NewJob) -> list[ResultWorkbook]:
+    """The job's own workbooks that another computer renewed since, the oldest first.
+
+    One that can't be read is no obstacle here: what was sent from this computer is known.
+    """
+    found = []
+    for path in {job.results_path, *journal.workbook_paths(job.id)}:
+        manifest = manifest_of(path) if is_file(path) else None
+        if manifest is None or (manifest.kind, manifest.sandbox) != (RESULTS, False):
+            continue
+        is_of_job = manifest.list_sha256 == job.list_sha256 and manifest.template == job.template
+        is_here = is_same_place(manifest, new.destination, new.settings) is not False
+        if is_of_job and is_here and not journal.knows_workbook(job.id, manifest.digest):
+            with suppress(ListError):
+                found += [one for one in [open_workbook(path)] if one is not None]
+    return sorted(found, key=lambda one: one.path.stat().st_mtime)
+
+
+def _with(
+    known: KnownRows, workbook: ResultWorkbook, journal: Journal, new: NewJob, fingerprint: FingerprintOf,
+    session: Session, list_cells: ListCells,
+) -> KnownRows:  # fmt: skip
+    if known.job is not None and journal.knows_workbook(known.job.id, workbook.manifest.digest):
+        return known
+    return _recovered(known, journal, workbook, new, fingerprint, session, list_cells)
 
 
 def _recovered(
     known: KnownRows, journal: Journal, workbook: ResultWorkbook, new: NewJob, fingerprint: FingerprintOf,
-    session: Session,
+    session: Session, list_cells: ListCells,
 ) -> KnownRows:  # fmt: skip
     """Import what a workbook says that the journal doesn't know, and tell the person."""
     manifest, path = workbook.manifest, workbook.path.absolute()
     job = known.job
     requests = frozenset() if job is None else journal.attempt_keys(job.id)
-    rows = RecoveredRows(workbook, lambda numbers: known.states(journal, numbers), fingerprint, requests)
+    rows = RecoveredRows(workbook, lambda numbers: known.states(journal, numbers), fingerprint, requests, list_cells)
     columns = JobColumns(job.header if job is not None and job.header else rows.header, rows.header)
     recovered = replace(
         new,
@@ -175,7 +210,7 @@ def _recovered(
         session.tell(
             Message("recovered.doubtful", count=len(rows.doubtful), numbers=row_numbers(sorted(rows.doubtful)))
         )
-    return KnownRows(job.key, job, frozenset(rows.altered))
+    return KnownRows(job.key, job, frozenset([*known.altered, *rows.altered]))
 
 
 def _recovered_message(workbook: ResultWorkbook, job: Job) -> Message:

@@ -1,35 +1,29 @@
 """A list, opened once: its template chosen, a workbook of ours recognised, its columns matched."""
 
-import glob
-import stat
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
 from pathlib import Path
 from typing import TypeAlias
 
 from uploader.actions.options import DEFAULT_TEMPLATE, ReadOptions
+from uploader.actions.planning.column_choice import fields_of
 from uploader.actions.session import Session
-from uploader.checks.checked_list import CheckedList, checked_list, matched
-from uploader.checks.mapping import ColumnMatch, MissingColumn, typed_column, wanted_names
-from uploader.errors import SettingsError, SeveralSheetsError, about
+from uploader.checks.checked_list import CheckedList, checked_list
+from uploader.checks.mapping import wanted_names
+from uploader.errors import ListError, SettingsError, SeveralSheetsError, about
 from uploader.i18n import Fact, Message
 from uploader.model.events import phase
-from uploader.model.questions import Choice, Question
-from uploader.model.rows import column_letter, column_named
+from uploader.model.questions import YES, Choice, Question
+from uploader.model.rows import column_named
 from uploader.model.workbook_names import list_stem, results_name
 from uploader.readers import ListFile, open_file, read_table, refuse_senseless, table_of
 from uploader.readers.memory import MemoryList
-from uploader.readers.snapshot import mode_at
 from uploader.readers.table import Table
 from uploader.templates.template import Template
 from uploader.workbooks.manifest import RESULTS, Manifest
+from uploader.workbooks.own_columns import status_column_of
 from uploader.workbooks.reader import recognise
 from uploader.workbooks.result_workbook import ResultWorkbook
-
-_SHOWN_EXAMPLE = 40
-_DATED_LOOKED_AT = 5
-
 
 ListSource: TypeAlias = Path | MemoryList
 """A list as it is given: a file, or cells that are in memory already."""
@@ -90,25 +84,21 @@ class OpenedList:
             return path
         return path.with_name(results_name(self.list_stem))
 
-    def results_beside(self) -> list[Path]:
-        """The result workbooks beside it that may be the list's, by their names, the newest first."""
-        usual, stem = self.results_path, self.list_stem
-        others = usual.parent.glob(f"{glob.escape(stem)}.results-*.xlsx")
-        named = [path for path in others if path != usual and list_stem(path.stem) == stem]
-        newest = sorted(named, key=_written_at, reverse=True)[:_DATED_LOOKED_AT]
-        return sorted((path for path in (usual, *newest) if stat.S_ISREG(mode_at(path))), key=_written_at, reverse=True)
+    def cells_of(self, numbers: Collection[int]) -> Mapping[int, Sequence[str]]:
+        """The list's cells of these rows; none for a workbook, in which rows have other places."""
+        if self.workbook is not None:
+            return {}
+        cells: dict[int, Sequence[str]] = {}
+        for records in self.checked.table.texts():
+            at_hand = dict(zip(records.numbers, records.numbers, strict=True))
+            rows = (row for _, row in self.checked.rows(records, at_hand))
+            cells |= {row.number: row.cells for row in rows if row.number in numbers}
+        return cells
 
     @property
     def is_of_sandbox(self) -> bool:
         """Whether it is a workbook whose rows went to a sandbox."""
         return self.manifest is not None and self.manifest.sandbox
-
-
-def _written_at(path: Path) -> float:
-    try:
-        return path.stat().st_mtime
-    except OSError:  # removed meanwhile
-        return 0.0
 
 
 def open_list(source: ListSource, options: ReadOptions, session: Session) -> OpenedList:
@@ -125,7 +115,8 @@ def _open_cells(source: MemoryList, options: ReadOptions, session: Session) -> O
             raise SettingsError(Message("frame.is_no_file", option=name))
     template = _template(source.path, None, options, session)
     table = source.table(session.ui.cancel)
-    fields = _fields(table, None, template, options, session)
+    _refuse_our_columns(table, session)
+    fields = fields_of(table, None, template, options, session)
     return OpenedList(checked_list(source.path, source.sha256, table, template, fields))
 
 
@@ -141,10 +132,10 @@ def _open(path: Path, options: ReadOptions, session: Session) -> OpenedList:
         with about(path, template.name):
             workbook, table = _table(file, workbook, template, options, session)
     with about(path, template.name):
-        fields = _fields(table, workbook, template, options, session)
-        return OpenedList(
-            checked_list(path, file.sha256, table, template, fields, is_ours=workbook is not None), workbook
-        )
+        if workbook is None:
+            _refuse_our_columns(table, session)
+        fields = fields_of(table, workbook, template, options, session)
+        return OpenedList(checked_list(path, file.sha256, table, template, fields), workbook)
 
 
 def _template(path: Path, manifest: Manifest | None, options: ReadOptions, session: Session) -> Template:
@@ -195,6 +186,23 @@ def _read(file: ListFile, wanted: Sequence[str], options: ReadOptions, sheet: st
     )
 
 
+def _refuse_our_columns(table: Table, session: Session) -> None:
+    """A workbook of ours without its hidden sheet is no list: which rows were accepted, nobody can tell.
+
+    Raises ListError, unless a person says that all its rows are new. Without the column that says what became of the
+    rows it is a list again.
+    """
+    position = status_column_of(table)
+    if position is None:
+        return
+    facts: Mapping[str, Fact] = {"name": table.path.name, "column": column_named(table.header, position)}
+    question = Question("own_columns", facts)
+    if session.ui.is_attended:
+        session.tell(Message("open.our_columns", **facts))
+    if session.decide([question])[question.id] != YES:
+        raise ListError(Message("open.our_columns", **facts))
+
+
 def _sheet(path: Path, why: SeveralSheetsError, session: Session) -> str | None:
     """Which sheet the person says is the list."""
     choices = tuple(Choice(str(number), sheet) for number, sheet in enumerate(why.sheets, start=1))
@@ -204,50 +212,3 @@ def _sheet(path: Path, why: SeveralSheetsError, session: Session) -> str | None:
     if sheet is not None:
         session.tell(Message("read.same_unasked", choices=Message("read.chosen_sheet", sheet=sheet)))
     return sheet
-
-
-def _fields(
-    table: Table, workbook: ResultWorkbook | None, template: Template, options: ReadOptions, session: Session
-) -> Mapping[str, int]:
-    """Which column, from 0, fills which field; all that can't be known is asked for together."""
-    known = {} if workbook is None else workbook.mapping()
-    match = matched(table, template, options.mapping, known)
-    if not match.missing:
-        return match.fields
-    questions = [_column_question(missing, table, template, match) for missing in match.missing]
-    answers = session.decide([one for one in questions if one.choices])
-    chosen = {one.about: answer for one in questions if (answer := answers.get(one.id)) is not None}
-    if len(chosen) < len(questions):
-        raise match.error(table.header, template.columns)
-    again = matched(table, template, {**options.mapping, **chosen}, known)
-    if again.missing:
-        raise again.error(table.header, template.columns)
-    session.tell(Message("read.filled", columns=tuple(_filled(field, table, again.fields) for field in chosen)))
-    choices = [_as_choice(field, table.header, again.fields[field]) for field in chosen]
-    both = reduce(lambda first, second: Message("read.choices", first=first, second=second), choices)
-    session.tell(Message("read.same_unasked", choices=both))
-    return again.fields
-
-
-def _column_question(missing: MissingColumn, table: Table, template: Template, match: ColumnMatch) -> Question:
-    first = table.first_record()
-    choices = tuple(
-        Choice(column_letter(at), " ".join(table.header[at].split()), " ".join(first[at].split())[:_SHOWN_EXAMPLE])
-        for at in missing.candidates
-    )
-    facts: Mapping[str, Fact] = {
-        "field": missing.field,
-        "description": template.columns[missing.field].description,
-        "ambiguous": "yes" if missing.is_ambiguous else "no",
-        "nearest": "" if missing.nearest is None else column_letter(missing.nearest),
-        "matched": [f"{field} = {column_letter(at)}" for field, at in match.fields.items()],
-    }
-    return Question("column", facts, choices, about=missing.field)
-
-
-def _filled(field: str, table: Table, fields: Mapping[str, int]) -> Message:
-    return Message("read.filled_column", column=column_named(table.header, fields[field]), field=field)
-
-
-def _as_choice(field: str, header: Sequence[str], position: int) -> Message:
-    return Message("read.chosen_column", field=field, column=typed_column(header, position))

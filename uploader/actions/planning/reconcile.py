@@ -19,7 +19,7 @@ from uploader.readers.pages import Records
 from uploader.workbooks.display_text import is_cut
 from uploader.workbooks.manifest import PROBLEMS, RESULTS, Manifest
 from uploader.workbooks.redaction import Redaction, is_hash, shows
-from uploader.workbooks.result_workbook import RowIndex
+from uploader.workbooks.row_index import RowIndex
 
 RowStates = Callable[[Sequence[int]], Mapping[int, RowState]]
 """The state of the rows with these numbers; those that are not known are left out."""

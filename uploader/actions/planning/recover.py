@@ -1,18 +1,25 @@
 """The rows of a result workbook from another computer, as this computer's journal imports them."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import islice
+from typing import TypeVar
 
+from uploader.i18n import Message
 from uploader.journal import RecoveredRow
 from uploader.model import advice
 from uploader.model.job import Attempt, AttemptKey, RowResult, RowState
+from uploader.model.outcomes import STATUS_OF, Verdict
 from uploader.model.rows import MAY_HAVE_ARRIVED, RESULT_COLUMNS, ROW_COLUMN, STATUS_COLUMN, Row, Status
 from uploader.workbooks.manifest import line_digest
-from uploader.workbooks.result_workbook import ResultLine, ResultWorkbook
+from uploader.workbooks.result_workbook import ATTEMPTS_SHEET, ResultLine, ResultWorkbook
 
 _AT_ONCE = 500
+_DANGER = {Status.ACCEPTED: 2, Status.UNKNOWN: 1}
+"""How bad it would be to send a row with that status again; of all others, not at all."""
+_OfRow = TypeVar("_OfRow", Attempt, AttemptKey)
 _DIGITS = 15
 """Of the longest number that every journal takes."""
 
@@ -30,6 +37,8 @@ class RecoveredRows:
     fingerprint: FingerprintOf
     known: Collection[AttemptKey]
     """The requests that the journal knows."""
+    list_cells: Callable[[Collection[int]], Mapping[int, Sequence[str]]] = lambda _: {}
+    """The cells of rows of the list, where that is at hand beside the workbook."""
     header: Sequence[str] = field(init=False)
     """The names of the list's own columns."""
     fields: Mapping[str, int] = field(init=False)
@@ -39,16 +48,19 @@ class RecoveredRows:
     altered: set[int] = field(default_factory=set)
     """The rows whose cells somebody edited since."""
     doubtful: list[int] = field(default_factory=list)
-    """The rows whose outcome somebody edited."""
-    _news: set[int] = field(init=False)
+    """The rows whose outcome somebody edited, or that nothing vouches for."""
+    _listed: Mapping[int, Sequence[Attempt]] = field(init=False)
+    """The requests of each row that the workbook lists."""
+    _known: Mapping[int, Collection[AttemptKey]] = field(init=False)
 
     def __post_init__(self) -> None:
-        workbook = self.workbook
+        workbook = self.workbook = self.workbook.without_notes()
         self.header = workbook.list_header
         nth_of = {position: nth for nth, position in enumerate(workbook.list_columns)}
         self.fields = {name: nth_of[position] for name, position in workbook.mapping().items()}
-        self.attempts = [one for one in _attempts(workbook) if one.key not in self.known]
-        self._news = {one.row for one in self.attempts}
+        listed = list(_attempts(workbook))
+        self.attempts = [one for one in listed if one.key not in self.known]
+        self._listed, self._known = _by_row(listed), _by_row(self.known)
 
     def rows(self) -> Iterator[RecoveredRow]:
         """What the workbook says of each row that the journal doesn't know better."""
@@ -60,26 +72,60 @@ class RecoveredRows:
             for number, line in sorted(numbered.items()):
                 if number not in seen:
                     seen.add(number)
-                    result = self._result(number, line, written.get(number))
-                    if self._is_news(number, states.get(number)):
-                        yield RecoveredRow(result.row, result, self._fingerprint(result))
+                    yield from self._row(number, line, states.get(number), written.get(number))
+        yield from self._deleted_rows(sorted(written.keys() - seen))
 
-    def _is_news(self, number: int, here: RowState | None) -> bool:
-        """Whether the workbook knows more of a row than the journal."""
-        return here is None or (number in self._news and here.status is not Status.ACCEPTED)
+    def _row(
+        self, number: int, line: ResultLine, here: RowState | None, written: tuple[str, str] | None
+    ) -> Iterator[RecoveredRow]:
+        result = self._result(number, line, written)
+        if here is None or self._says_more(result, here):
+            yield RecoveredRow(result.row, result, self._fingerprint(result))
+
+    def _says_more(self, result: RowResult, here: RowState) -> bool:
+        """Whether the workbook knows of the row what the journal doesn't.
+
+        Where each knows a request that the other doesn't, two computers sent it: what is worse to send again counts.
+        """
+        number = result.row.number
+        known, listed = set(self._known.get(number, ())), {one.key for one in self._listed.get(number, ())}
+        if not listed and result.attempts and result.sent_at:  # the sheet of requests is gone
+            listed = {AttemptKey.of(number, result.sent_at, result.duration_ms)}
+        if listed <= known or here.status is Status.ACCEPTED:
+            return False
+        return known <= listed or _DANGER.get(result.status, 0) > _DANGER.get(here.status, 0)
 
     def _result(self, number: int, line: ResultLine, written: tuple[str, str] | None) -> RowResult:
-        """What the line says of its row; if somebody edited that, the outcome is unknown."""
+        """What the line says of its row; if somebody edited that, or its digest is missing, the outcome is unknown."""
         result = _result(number, line, self.workbook.manifest.zone)
         if written is not None and line_digest(line.cells) != written[0]:
             self.altered.add(number)
             if result.status in MAY_HAVE_ARRIVED:
                 result = replace(result, advice=advice.followed_by(result.advice, advice.CHANGED_ELSEWHERE))
         outcome = line_digest([line.our_cells.get(name, "") for name in RESULT_COLUMNS])
-        if written is not None and outcome != written[1]:
+        if written is None or outcome != written[1]:
             self.doubtful.append(number)
             result = replace(result, status=Status.UNKNOWN, advice=advice.CHANGED_BY_HAND)
         return result
+
+    def _deleted_rows(self, deleted: Sequence[int]) -> Iterator[RecoveredRow]:
+        """The rows that were written and are gone, if they may have arrived: the list may still have them."""
+        digest = self.workbook.sheet_digest(ATTEMPTS_SHEET)
+        is_whole = digest is not None and digest == self.workbook.manifest.other_sheets.get(ATTEMPTS_SHEET)
+        known = self.states(deleted)
+        arrived = {
+            number: status
+            for number in deleted
+            if number not in known
+            if (status := _worst(self._listed.get(number, ())) if is_whole else Status.UNKNOWN) in MAY_HAVE_ARRIVED
+        }
+        cells = self.list_cells(arrived) if arrived else {}
+        for number, status in arrived.items():
+            self.doubtful += [number] if status is Status.UNKNOWN else []
+            told = advice.NONE if status is Status.ACCEPTED else advice.CHANGED_BY_HAND
+            row = Row(number, tuple(cells.get(number, ("",) * len(self.header))))
+            result = _result_of(row, status, told, self._listed.get(number, ()))
+            yield RecoveredRow(row, result, self._fingerprint(result) if number in cells else None)
 
     def _fingerprint(self, result: RowResult) -> str | None:
         """Of the request that was made, where the row still has the cells of it."""
@@ -87,6 +133,37 @@ class RecoveredRows:
         if not may_have_arrived or result.row.number in self.altered or self.workbook.manifest.redacted:
             return None
         return self.fingerprint(result.row, self.fields)
+
+
+def _by_row(requests: Iterable[_OfRow]) -> Mapping[int, Sequence[_OfRow]]:
+    by_row: dict[int, list[_OfRow]] = defaultdict(list)
+    for one in requests:
+        by_row[one.row].append(one)
+    return by_row
+
+
+def _worst(attempts: Sequence[Attempt]) -> Status:
+    """What became of a row by its requests alone, where sending it again is worst; without an answer, nobody knows."""
+    verdicts = {one.verdict for one in attempts}
+    statuses = {STATUS_OF[one] for one in Verdict if one in verdicts} | ({Status.UNKNOWN} if "" in verdicts else set())
+    return max(statuses, key=lambda status: _DANGER.get(status, 0), default=Status.NOT_SENT)
+
+
+def _result_of(row: Row, status: Status, told: Message, attempts: Sequence[Attempt]) -> RowResult:
+    """The result of a row without a line: that of the request which decides, else of the last one."""
+    deciding = [one for one in attempts if one.verdict == status] or list(attempts)[-1:]
+    last = deciding[-1] if deciding else None
+    return RowResult(
+        row=row,
+        status=status,
+        code="" if last is None else last.code,
+        message="" if last is None else last.message,
+        advice=told,
+        http_status=None if last is None else last.http_status,
+        attempts=len(attempts),
+        sent_at=None if last is None else last.sent_at,
+        duration_ms=None if last is None else last.duration_ms,
+    )
 
 
 def _result(number: int, line: ResultLine, zone: str) -> RowResult:

@@ -6,13 +6,16 @@ from contextlib import ExitStack
 from uploader.actions.options import SendOptions
 from uploader.actions.planning.plan import Plan
 from uploader.actions.session import Session
+from uploader.actions.steps.ask_api import api_facts
 from uploader.actions.steps.problems_file import write_problems
-from uploader.actions.steps.run_job import api_facts
 from uploader.i18n import Message, row_numbers
+from uploader.journal import Journal
 from uploader.journal.locks import hold_token
 
 
-def prepare_plan(make: Callable[[], Plan], options: SendOptions, session: Session, stack: ExitStack) -> Plan:
+def prepare_plan(
+    make: Callable[[], Plan], journal: Journal, options: SendOptions, session: Session, stack: ExitStack
+) -> Plan:
     """The plan with everything that has to be known before it is carried out, asked once.
 
     Nobody else on this computer sends there with the same token from now on until `stack` is closed; if another run had
@@ -23,7 +26,8 @@ def prepare_plan(make: Callable[[], Plan], options: SendOptions, session: Sessio
     if plan.may_go(is_attended=is_attended) and (is_attended or not plan.stops_unattended(options.answers)):
         if _waited_for_token(plan, session, stack):
             plan = make()
-        plan = plan.with_api(api_facts(plan.route, options, session)) if plan.may_go(is_attended=is_attended) else plan
+        if plan.may_go(is_attended=is_attended):
+            plan = plan.with_api(api_facts(plan.route, journal, options, session))
     session.ui.show(plan)
     if plan.asks_about_invalid and plan.rows is not None:
         path = write_problems(plan.rows, session, plan.unknown_ids)

@@ -22,7 +22,6 @@ def write_problems(
     checked = rows.opened.checked
     if checked.table.is_in_memory:
         return None
-    target = place_of_problems(rows.opened, session.folder)
 
     def lines() -> Iterator[tuple[Row, Sequence[Problem], Sequence[int]]]:
         for batch in rows.batches():
@@ -35,9 +34,11 @@ def write_problems(
                     all_of_row = [*of_row.get(position, []), *map(rows.at_hand, besides)]
                     yield row, all_of_row, checked.faults(problem for problem in all_of_row if problem.stops)
 
+    header, language = checked.header, session.language
     try:
-        problems.write(target, rows.manifest(), checked.header, lines(), session.language, checked.list_column)
+        place = place_of_problems(rows.opened, session)
+        problems.write(place, rows.manifest(), header, lines(), language, checked.list_column)
     except WorkbookError as why:
         session.tell(why.message)
         return None
-    return target
+    return place.path

@@ -22,12 +22,15 @@ from uploader.journal import Journal
 from uploader.model.events import Advanced, phase
 from uploader.model.job import Job, NewJob, RunRecord
 from uploader.model.summary import Summary
-from uploader.model.workbook_names import problems_name
+from uploader.model.workbook_names import fitting, numbered, problems_name
 from uploader.readers.snapshot import mode_at
 from uploader.workbooks import redaction, results
 from uploader.workbooks.manifest import MOST_ROWS, PROBLEMS, RESULTS, Manifest
+from uploader.workbooks.moving import FileIdentity, OccupiedError, Place
+from uploader.workbooks.notes import notes_of
 from uploader.workbooks.reader import manifest_of
-from uploader.workbooks.xlsx_writer import check_writable
+from uploader.workbooks.results import WrittenWorkbook
+from uploader.workbooks.xlsx_writer import check_writable, standing_at
 
 _FOLDER = "results"
 
@@ -55,13 +58,17 @@ class ResultPlace:
         """
         wished = wished.absolute()
         _check_place(wished)
-        target = _free(wished, lambda manifest, path: self._is_ours(manifest) and not self._work(path, manifest))
         try:
+            target = _chosen(
+                wished, lambda manifest, path: self._is_ours(manifest) and not self._work(path, manifest), self.session
+            )
             check_writable(target)
         except WorkbookError as why:
             raise SettingsError(Message("result_file.not_writable", why=why.message)) from why
         if target != wished:
             self.session.tell(self._why_not(wished, target))
+        elif self.at_hand is not None and target == self.at_hand.path.absolute():
+            self.session.stood[target] = _as_read(self.at_hand, standing_at(target))
         return target
 
     def _is_ours(self, manifest: Manifest) -> bool:
@@ -94,7 +101,7 @@ class ResultPlace:
 
 def _check_place(wished: Path) -> None:
     """Raises SettingsError where no workbook can stand."""
-    if wished.is_dir():
+    if stat.S_ISDIR(mode_at(wished)):
         example = str(wished / "results.xlsx")
         raise SettingsError(Message("result_file.is_a_folder", path=str(wished), example=example))
     if wished.suffix.lower() != ".xlsx":
@@ -103,41 +110,85 @@ def _check_place(wished: Path) -> None:
         raise SettingsError(Message("result_file.no_folder", folder=str(wished.parent), name=wished.name))
 
 
-def place_of_problems(opened: OpenedList, folder: Path | None) -> Path:
-    """Where a list's problems workbook goes, absolute: beside it or into `folder`, or over itself if it is one."""
-    manifest, path = opened.manifest, opened.path.absolute()
+def place_of_problems(opened: OpenedList, session: Session) -> Place:
+    """Where a list's problems workbook goes: beside it or into the session's folder, or over itself if it is one.
+
+    Raises WorkbookError.
+    """
+    manifest, path, folder = opened.manifest, opened.path.absolute(), session.folder
     if manifest is not None and manifest.kind == PROBLEMS and path.suffix.lower() == ".xlsx" and folder is None:
-        return path
+        return Place(path, _as_read(opened, standing_at(path)))
 
     def may_replace(other: Manifest, _: Path) -> bool:
         return other.kind == PROBLEMS and other.list_sha256 == opened.list_sha256
 
-    return _free((folder or path.parent) / problems_name(opened.list_stem), may_replace)
+    wished = (folder or path.parent) / problems_name(opened.list_stem)
+    return _place(_chosen(wished, may_replace, session), session)
 
 
-def _free(wished: Path, may_replace: Callable[[Manifest, Path], bool]) -> Path:
-    """`wished`, or the next `…-2` where something has that name that may not be replaced."""
+def _chosen(wished: Path, may_replace: Callable[[Manifest, Path], bool], session: Session) -> Path:
+    """`wished`, or the next `…-2` where something has that name that may not be replaced; what stands there is noted.
+
+    Raises WorkbookError.
+    """
     target, nth = wished, 1
     while os.path.lexists(target):  # False, too, where its folder can't be looked into
+        standing = standing_at(target)  # before it is looked into
         manifest = manifest_of(target)
         if manifest is not None and may_replace(manifest, target):
-            break
+            session.stood[target] = standing
+            return target
         nth += 1
-        target = wished.with_name(f"{wished.stem}-{nth}{wished.suffix}")
+        target = numbered(wished, nth)
+    session.stood[target] = None
     return target
+
+
+def _as_read(opened: OpenedList, standing: FileIdentity | None) -> FileIdentity | None:
+    """What stood at the place of a list when it was read: it may have been saved again since."""
+    return standing and replace(standing, sha256=opened.checked.sha256)
+
+
+def _place(path: Path, session: Session) -> Place:
+    """The place as it was when it was chosen, or as it is now if nobody has chosen it."""
+    return Place(path, session.stood[path] if path in session.stood else standing_at(path))
 
 
 # How they are written
 
 
-def write_results(journal: Journal, job: Job, output: Path, session: Session, *, sandbox: bool) -> None:
-    """Write the workbook of a list to `output`; `job` is the newest of its jobs. Raises WorkbookError."""
+def write_results(journal: Journal, job: Job, output: Path, session: Session, *, sandbox: bool) -> Path:
+    """Write the workbook of a list to `output`, and give its place; `job` is the newest of its jobs.
+
+    That is another place if somebody saved something there since it was chosen, of which the person hears. Raises
+    WorkbookError.
+    """
+    place = _place(output, session)
+    while True:
+        try:
+            written = _written(journal, job, place, session, sandbox=sandbox)
+        except (OccupiedError, ListError):  # what can't be read any more is left alone, too
+            free = _chosen(output, lambda *_: False, session)
+            session.tell(Message("result_file.changed_meanwhile", wished=place.path.name, target=free.name))
+            place = Place(free, None)
+        else:
+            break
+    session.stood[place.path] = standing_at(place.path)
+    if len(written.sheets) > 1:
+        sheets, most = tuple(written.sheets), MOST_ROWS - 1
+        session.tell(Message("result_file.several_sheets", name=place.path.name, most=most, sheets=sheets))
+    return place.path
+
+
+def _written(journal: Journal, job: Job, place: Place, session: Session, *, sandbox: bool) -> WrittenWorkbook:
     redacted = redaction.redaction_for(session.home, job.redacted)
     content = results.Content(
         job=job,
         rows=journal.rows(job.id),
         attempts=journal.attempts(job.id, with_cells=redacted is not None),
+        settlements=journal.settlements(job.id),
         runs=_runs(journal, job),
+        notes=None if place.stood is None else notes_of(place.path),
         redaction=redacted,
         sandbox=sandbox,
         language=session.language,
@@ -150,12 +201,12 @@ def write_results(journal: Journal, job: Job, output: Path, session: Session, *,
             session.ui.cancel.check()
         session.ui.on_event(Advanced(rows))
 
-    with phase(session.ui.on_event, "writing", job.rows, output.name):
-        written = results.write(output, content, on_row)
-    journal.note_workbook(job.id, written.digest, output)
-    if len(written.sheets) > 1:
-        sheets, most = tuple(written.sheets), MOST_ROWS - 1
-        session.tell(Message("result_file.several_sheets", name=output.name, most=most, sheets=sheets))
+    def on_digest(digest: str) -> None:
+        # Before it stands there: nobody may find one that we don't know.
+        journal.note_workbook(job.id, digest, place.path)
+
+    with phase(session.ui.on_event, "writing", job.rows, place.path.name):
+        return results.write(place, content, on_row, on_digest)
 
 
 def _runs(journal: Journal, job: Job) -> list[RunRecord]:
@@ -175,9 +226,9 @@ def with_results(summary: Summary, journal: Journal, output: Path, session: Sess
     now = datetime.now(UTC).isoformat(timespec="milliseconds")
     ended = replace(journal.job(number), ended_at=now, stopped=summary.stopped)
     first: WorkbookError | None = None
-    for target in chain([output], _spare(output, number, session.home, sandbox=sandbox)):
+    for place in chain([output], _spare(output, number, session, sandbox=sandbox)):
         try:
-            write_results(journal, ended, target, session, sandbox=sandbox)
+            target = write_results(journal, ended, place, session, sandbox=sandbox)
         except WorkbookError as why:
             first = first or why
             continue
@@ -194,19 +245,21 @@ def spare_folder(home: Path) -> Path:
     return home / _FOLDER
 
 
-def _spare(output: Path, job: int, home: Path, *, sandbox: bool) -> Iterator[Path]:
+def _spare(output: Path, job: int, session: Session, *, sandbox: bool) -> Iterator[Path]:
     """Where else a workbook can go: beside the wished place, in our own folder, in a new temporary one.
 
     Only an earlier one of that job is replaced.
     """
-    name, own = f"{output.stem}-job{job}{output.suffix}", spare_folder(home)
+    name, own = fitting(output.stem, f"-job{job}{output.suffix}"), spare_folder(session.home)
 
     def may_replace(manifest: Manifest, _: Path) -> bool:
         return (manifest.kind, manifest.job, manifest.sandbox) == (RESULTS, job, sandbox)
 
-    yield _free(output.with_name(name), may_replace)
-    with suppress(OSError):
-        own.mkdir(parents=True, exist_ok=True, mode=0o700)
-        yield _free(own / name, may_replace)
+    with suppress(WorkbookError):
+        yield _chosen(output.with_name(name), may_replace, session)
+    with suppress(OSError, WorkbookError):
+        session.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        own.mkdir(exist_ok=True, mode=0o700)
+        yield _chosen(own / name, may_replace, session)
     with suppress(OSError):
         yield Path(tempfile.mkdtemp(prefix="uploader-")) / name

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from uploader.actions.options import SendOptions
 from uploader.actions.planning.make_plan import plan_rest
+from uploader.actions.planning.plan import Plan
 from uploader.actions.planning.route import Route
 from uploader.actions.session import Session
 from uploader.actions.steps.prepare_plan import prepare_plan
@@ -26,7 +27,11 @@ def resume_job(
     journal.set_results_path(job.id, results_path.absolute())
     journal.add_redacted_columns(job.id, redaction.columns_named(options.redact, job.header))
     with ExitStack() as stack:
-        plan = prepare_plan(lambda: plan_rest(journal.job(job.id), route, journal, options), options, session, stack)
+
+        def make() -> Plan:
+            return plan_rest(journal.job(job.id), route, journal, options)
+
+        plan = prepare_plan(make, journal, options, session, stack)
         if plan.stops is not None:
             return nothing_sent(plan, plan.stops, session)
         return run_job(journal.job(job.id), plan, journal, options, session)

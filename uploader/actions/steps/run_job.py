@@ -1,18 +1,21 @@
 """A plan, carried out: the rows are sent, every outcome is written down, and the result workbook is made of them."""
 
+import uuid
 from collections import Counter
-from contextlib import AbstractAsyncContextManager
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from uploader.actions.options import SendOptions
 from uploader.actions.planning.plan import Plan
 from uploader.actions.planning.route import Route
 from uploader.actions.session import Session, sender
+from uploader.actions.steps.ask_api import abandoned_requests, transport_of
 from uploader.actions.steps.result_file import with_results
 from uploader.actions.steps.wire import Wire
 from uploader.errors import JournalError
 from uploader.i18n import Message
 from uploader.journal import Journal, RunLedger
+from uploader.journal.locks import hold_run
 from uploader.model import advice
 from uploader.model.events import Event, RowDone
 from uploader.model.job import Job
@@ -21,11 +24,7 @@ from uploader.model.questions import YES, Question
 from uploader.model.resend import ResendPolicy
 from uploader.model.rows import Status
 from uploader.model.summary import ResumeHint, Summary
-from uploader.sending import own_loop
-from uploader.sending.sender import send_rows
-from uploader.sending.transports import Transport
-from uploader.templates import preflight
-from uploader.templates.preflight import ApiFacts
+from uploader.sending.sender import SendReport, send_rows
 
 _LEAVE_SOMETHING_TO_DO = (Status.REJECTED, Status.UNKNOWN, Status.INVALID)
 _NAMED_ROWS = 10
@@ -44,6 +43,8 @@ class _JobRun:
     """By the session's working time."""
     done: Counter[Status] = field(default_factory=Counter)
     """The rows that this run has brought to their end."""
+    sending_seconds: float = 0.0
+    """How long it sent."""
 
     def __post_init__(self) -> None:
         self.began = self.session.working.now()
@@ -53,14 +54,23 @@ class _JobRun:
         self._redirect()
         if self.plan.rows is None:
             self.journal.ask_again(self.job.id, self.plan.policy)
-        ledger = self.journal.begin_run(self.job.id, sender(), self.plan.policy)
+        key = uuid.uuid4().hex
+        ledger = self.journal.begin_run(self.job.id, sender(), self.plan.policy, key=key)
+        with hold_run(self.session.home, key):  # others see that it lives, and wait for what it has under way
+            return self._sent(ledger)
+
+    def _sent(self, ledger: RunLedger) -> Summary:
         ledger.hold_back_known()  # whether they leave is decided anew when they do
         refused = {**self.plan.unknown_ids, **self.plan.refused_duplicates}
         ledger.refuse({row: advice.of_problems(found) for row, found in refused.items()})
         requests, stop = 0, self.plan.api.stop
         waiting = self.journal.count_waiting(self.job.id, ResendPolicy()).total()
         if waiting and stop is None:
-            requests, stop = self._send_waiting(ledger, waiting)
+            report = self._send_waiting(ledger, waiting)
+            requests, stop = report.requests, report.stop
+            self.sending_seconds = report.seconds
+            with suppress(JournalError):  # why the run ends is known by then
+                ledger.note_sending(report.seconds)
         summary = self._summary(requests, stop)
         self._tell_hint(stop)
         self.session.ui.show(summary)
@@ -83,26 +93,27 @@ class _JobRun:
             job.id, route.destination, route.settings.plain, lambda row: route.fingerprint(route.values(row))
         )
 
-    def _send_waiting(self, ledger: RunLedger, waiting: int) -> tuple[int, Stop | None]:
+    def _send_waiting(self, ledger: RunLedger, waiting: int) -> SendReport:
         route, options, session = self._route, self.options, self.session
         wire = session.wire or Wire()
-        report = send_rows(
+        unanswered = [wire.clock() - at for at in self.plan.api.unanswered_at]
+        return send_rows(
             self.journal.waiting(self.job.id),
             ledger,
             build=route.build,
             judge=route.judge,
-            open_transport=lambda: _transport(wire, route, options, options.timeout(route.template)),
+            open_transport=lambda: transport_of(wire, route, options, options.timeout(route.template)),
             limits=options.limits(route.template),
             on_event=self._on_event,
             cancel=session.ui.cancel,
             confirm=self._confirm,
             total=waiting,
+            abandoned=[*abandoned_requests(route, self.journal, options), *unanswered],
             clock=wire.clock,
             sleep=wire.sleep,
             random=wire.random,
             run=wire.run,
         )
-        return report.requests, report.stop
 
     def _on_event(self, event: Event) -> None:
         if isinstance(event, RowDone):
@@ -115,12 +126,14 @@ class _JobRun:
         return self.session.ask([question])[question.id] == YES
 
     def _summary(self, requests: int, stop: Stop | None) -> Summary:
-        counts = self.journal.job(self.job.id).counts
+        job = self.journal.job(self.job.id)
+        counts = job.counts
         return Summary(
             self.job.list_path,
             self.job.template,
             job=self.job.id,
             counts=counts,
+            settled=job.settled,
             run=self.done,
             numbers={
                 status: self.journal.row_numbers(self.job.id, status, _NAMED_ROWS)
@@ -129,6 +142,7 @@ class _JobRun:
             },
             requests=requests,
             seconds=self.session.working.now() - self.began,
+            sending_seconds=self.sending_seconds,
             answers=self.journal.answers(self.job.id),
             stopped=None if stop is None else stop.reason,
             interrupted=stop is not None and stop.interrupted,
@@ -173,28 +187,3 @@ def nothing_sent(plan: Plan, stopped: Message, session: Session) -> Summary:
     summary = plan.summary(stopped)
     session.ui.show(summary)
     return summary
-
-
-def api_facts(route: Route, options: SendOptions, session: Session) -> ApiFacts:
-    """What the API says beforehand about quota and ids; nothing where it isn't asked."""
-    template = route.template
-    if options.no_preflight or not template.preflight:
-        return ApiFacts()
-    wire, timeout = session.wire or Wire(), min(options.timeout(template), preflight.TIMEOUT_SECONDS)
-
-    async def asked() -> ApiFacts:
-        async with _transport(wire, route, options, timeout) as transport:
-            return await preflight.ask(template, route.settings, route.origin, route.fields, transport.send)
-
-    cancel = session.ui.cancel
-    return wire.run(lambda: own_loop.until_cancelled(asked(), cancel), cancel)
-
-
-def _transport(
-    wire: Wire, route: Route, options: SendOptions, timeout_seconds: float
-) -> AbstractAsyncContextManager[Transport]:
-    """A transport to the route's destination."""
-    limits = options.limits(route.template)
-    return wire.open_transport(
-        route.origin, limits.concurrency, timeout_seconds, keep_alive=route.template.limits.keep_alive
-    )

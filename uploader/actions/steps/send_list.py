@@ -1,6 +1,5 @@
 """A list at hand is sent: with what is known of its rows, and what was corrected in its workbook since."""
 
-from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,12 +11,14 @@ from uploader.actions.planning.known_rows import (
     job_of_workbook,
     known_rows,
     reconciliation,
+    with_news,
     with_workbooks,
 )
 from uploader.actions.planning.make_plan import make_plan
 from uploader.actions.planning.open_list import OpenedList, open_list
 from uploader.actions.planning.persons_work import corrected_workbook
 from uploader.actions.planning.plan import Plan
+from uploader.actions.planning.recover import FingerprintOf
 from uploader.actions.planning.route import Route, destination_name, route_of
 from uploader.actions.planning.staging import stage
 from uploader.actions.session import Session
@@ -29,7 +30,7 @@ from uploader.errors import UploaderError
 from uploader.i18n import Message, row_numbers
 from uploader.journal import Journal
 from uploader.model.job import Job, NewJob
-from uploader.model.rows import Row, Status
+from uploader.model.rows import Status
 from uploader.model.summary import Summary
 from uploader.model.workbook_names import dated
 from uploader.workbooks import redaction
@@ -54,9 +55,11 @@ class SendList:
         """
         route = self._route(opened)
         known = self._known(opened, route)
+        other = self._other_destination(opened, known, route)
+        known = self._with_workbooks(opened, known, route)
         job = known.job
         if job is None or opened.workbook is not None:
-            return self._planned(opened, known, route)
+            return self._planned(opened, known, route, other)
         is_rest = is_unfinished(job, self.options.policy(opened.template))
         corrected = self.send_corrected(job, route, only_edited=is_rest)
         if corrected is not None:
@@ -65,7 +68,13 @@ class SendList:
         if is_rest and says_nothing_new(self.journal, job, new):
             rest = replace(route, fields=job.fields)
             return resume_job(job, new.results_path, rest, self.journal, self.options, self.session)
-        return self._planned(opened, known, route)
+        return self._planned(opened, known, route, other)
+
+    def news_of(self, job: Job, route: Route) -> Job:
+        """The job, with what another computer wrote into its workbooks since."""
+        if self.options.is_sandbox:
+            return job
+        return with_news(KnownRows(job.key, job), self.journal, job, _fingerprint(route), self.session).job or job
 
     def send_corrected(self, job: Job, route: Route, *, only_edited: bool) -> Summary | None:
         """Send the job's rows as somebody corrected them in its result workbook; None where nobody did.
@@ -86,6 +95,11 @@ class SendList:
         known = KnownRows(job.key, job)
         return self._planned(opened, known, route, corrections=True, only_edited=only_edited)
 
+    def _with_workbooks(self, opened: OpenedList, known: KnownRows, route: Route) -> KnownRows:
+        sandbox, given = self.options.is_sandbox, self.options.answers
+        new, prints = self._new_job(opened, known, route), _fingerprint(route)
+        return with_workbooks(known, self.journal, opened, new, prints, self.session, sandbox=sandbox, given=given)
+
     def _route(self, opened: OpenedList) -> Route:
         before = job_of_workbook(self.journal, opened, sandbox=self.options.is_sandbox)
         fields = opened.checked.list_fields
@@ -100,19 +114,13 @@ class SendList:
         opened: OpenedList,
         known: KnownRows,
         route: Route,
+        other: Job | None = None,
         *,
         corrections: bool = False,
         only_edited: bool = False,
     ) -> Summary:
         """Plan it, settle the plan, and carry it out."""
         options, session, journal, sandbox = self.options, self.session, self.journal, self.options.is_sandbox
-        other = None if sandbox or options.send_duplicates else self._other_destination(opened, known, route)
-
-        def fingerprint(row: Row, fields: Mapping[str, int]) -> str:
-            return route.fingerprint(route.template.values(row, fields))
-
-        new = self._new_job(opened, known, route)
-        known = with_workbooks(known, journal, opened, new, fingerprint, session, sandbox=sandbox)
         new = self._placed(self._new_job(opened, known, route), known, opened)
         rows = reconciliation(known, journal, opened, options.policy(opened.template), session, sandbox=sandbox)
         rows.only_edited = only_edited
@@ -122,7 +130,7 @@ class SendList:
             return replace(plan, other=other, known_job=known.job, others_wait=corrections)
 
         with ExitStack() as stack:
-            plan = prepare_plan(make, options, session, stack)
+            plan = prepare_plan(make, journal, options, session, stack)
             if plan.stops is not None:
                 return nothing_sent(plan, plan.stops, session)
             return run_job(stage(plan, journal, session), plan, journal, options, session)
@@ -132,6 +140,8 @@ class SendList:
 
         None for a workbook of a list that the journal knows: that its rows go elsewhere than before is told.
         """
+        if self.options.is_sandbox or self.options.send_duplicates:
+            return None
         here, before = (route.destination, dict(route.settings.plain)), known.job
         if before is not None:
             if (before.destination, before.settings) != here:
@@ -174,3 +184,7 @@ class SendList:
             results_path=self._results_path(opened),
             redacted=tuple(dict.fromkeys(redacted)),
         )
+
+
+def _fingerprint(route: Route) -> FingerprintOf:
+    return lambda row, fields: route.fingerprint(route.template.values(row, fields))

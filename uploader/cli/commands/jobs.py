@@ -15,7 +15,7 @@ from uploader.cli.options import (
     yes_option,
 )
 from uploader.cli.terminal import tell, tell_all
-from uploader.cli.values import path, whole_number
+from uploader.cli.values import list_or_job, path
 from uploader.model import exit_codes
 
 
@@ -72,7 +72,7 @@ def history(context: click.Context, as_json: bool, sandbox: bool, language: str)
 
 
 @history.command("forget")
-@argument("which", metavar="list_or_job", nargs=-1, required=False)
+@argument("which", metavar="list_or_job", type=list_or_job, nargs=-1, required=False)
 @option("--older-than", text="older_than", metavar="days")
 @option("--everything", text="everything", is_flag=True)
 @look_at_sandbox_option

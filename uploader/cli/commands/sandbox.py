@@ -53,7 +53,7 @@ def sandbox(
     rules = tuple(map(server.FaultRule.parsed, faults))
     config = server.SandboxConfig(port, latency, quota, record, at_once, time_limit, known_points, rules, seed)
     try:
-        with server.running(config) as url:
+        with server.running(config, lambda trouble: tell(render(trouble, language))) as url:
             tell_all(render(message, language) for message in _introduction(config, url))
             while True:
                 time.sleep(_LOOK_SECONDS)

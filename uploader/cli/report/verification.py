@@ -23,7 +23,8 @@ def verification(found: "Verification", language: str) -> Iterator[str]:
     yield from _differences(found, language)
     if not found.is_as_written:
         yield render(_verdict(found), language)
-    yield from (render(one, language) for one in _proof(found))
+    yield from (render(one, language) for one in _known_here(found))
+    yield render(Message("verified.proof"), language)
     if found.later is not None:
         command = commands.results(found.later, sandbox=manifest.sandbox)
         yield render(Message("verified.sent_since", job=found.later, command=command), language)
@@ -48,7 +49,8 @@ def _verdict(found: "Verification") -> Message:
     return Message("verified.differs", count=count) if count else Message("verified.differs_elsewhere")
 
 
-def _proof(found: "Verification") -> Iterator[Message]:
+def _known_here(found: "Verification") -> Iterator[Message]:
+    """What this computer's own record says, and where else it can be asked."""
     manifest = found.manifest
     if found.written_at is not None:
         yield Message("verified.known_here", when=moment(found.written_at, with_seconds=True))
@@ -56,6 +58,6 @@ def _proof(found: "Verification") -> Iterator[Message]:
             yield Message("verified.proven")
     elif not found.knows_list:
         yield Message("verified.not_known_here")
-        yield Message("verified.for_proof", machine=manifest.machine, user=manifest.user, digest=manifest.digest)
         if found.is_as_written:
             yield Message("verified.agrees")
+        yield Message("verified.for_proof", machine=manifest.machine, user=manifest.user, digest=manifest.digest)

@@ -147,7 +147,7 @@ def _said(why: Exception) -> str:
 
 def opening(path: Path) -> FileLock:
     """The lock that is held while the journal at `path` is opened."""
-    return FileLock(path.with_name(path.name + ".lock"), timeout=_LOCK_SECONDS)
+    return FileLock(path.with_name(path.name + ".lock"), timeout=_LOCK_SECONDS, mode=0o600)
 
 
 def rename(old: Path, new: Path) -> None:

@@ -2,12 +2,14 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from uploader.i18n import Message
 from uploader.journal.clock import now
+from uploader.journal.locks import is_run_alive
 from uploader.journal.rows import RecoveredRow, StagedRow
 from uploader.journal.sqlite import forgetting, jobs, recovery, requests, rows, settling, staging, workbooks
 from uploader.journal.sqlite.connection import Connection, errors_of
@@ -23,6 +25,7 @@ class SqliteJournal:
 
     def __init__(self, path: Path, connect: Callable[[Path], Connection] = Connection) -> None:
         self.path = path
+        self._is_alive = partial(is_run_alive, path.parent)
         self._connection = connect(path)
         self._db = self._connection.db
         self._reading, self._comparing = self._connection.reading, self._connection.comparing
@@ -100,16 +103,16 @@ class SqliteJournal:
         with self._transaction():
             requests.ask_again(self._db, job, policy)
 
-    def begin_run(self, job: int, sender: Sender, policy: ResendPolicy) -> SqliteRunLedger:
+    def begin_run(self, job: int, sender: Sender, policy: ResendPolicy, *, key: str = "") -> SqliteRunLedger:
         """Note that a run of this job begins; what it sends is written through the ledger."""
         with self._transaction():
             run = staging.inserted(
                 self._db,
-                "INSERT INTO run (job, started_at, user, machine, version, template_sha256, destination)"
-                " SELECT id, ?, ?, ?, ?, template_sha256, destination FROM job WHERE id = ?",
-                (now(), *sender, job),
+                "INSERT INTO run (job, started_at, user, machine, version, template_sha256, destination, key)"
+                " SELECT id, ?, ?, ?, ?, template_sha256, destination, ? FROM job WHERE id = ?",
+                (now(), *sender, key, job),
             )
-        return SqliteRunLedger(self._db, self._transaction, job, run, policy)
+        return SqliteRunLedger(self._db, self._transaction, job, run, policy, self._is_alive)
 
     def waiting(self, job: int) -> Iterator[WaitingRow]:
         """The rows that wait to be sent, in the list's order, a page at a time; each is given out once."""
@@ -124,7 +127,7 @@ class SqliteJournal:
     def known_requests(self, job: int, policy: ResendPolicy) -> Iterator[tuple[int, PriorRequest]]:
         """The rows that wait and must not be sent, as their request is known: by number, in the list's order."""
         with self._comparing():
-            yield from requests.known_requests(self._db, job, policy)
+            yield from ((number, prior) for number, _, prior in requests.known_requests(self._db, job, policy))
 
     def find_prior(self, fingerprint: str, policy: ResendPolicy) -> PriorRequest | None:
         """How a request is known that belongs to no job yet; None if it is not."""
@@ -132,9 +135,10 @@ class SqliteJournal:
             return requests.find_prior(self._db, fingerprint, 0, 0, policy)
 
     def unanswered(self, destination: str, since: str) -> Sequence[str]:
-        """When the requests left that went there after that moment and got no answer."""
+        """When the requests left that went there after that moment, got no answer, and wait for none any more."""
         with self._reading():
-            return requests.unanswered(self._db, destination, since)
+            found = requests.unanswered(self._db, destination, since)
+            return [at for at, key in found if not (key and self._is_alive(key))]
 
     # Jobs are read
 

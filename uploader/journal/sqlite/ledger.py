@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 from uploader.i18n import Message
 from uploader.journal.clock import now
-from uploader.journal.sqlite.requests import find_prior, known_requests
+from uploader.journal.sqlite.requests import find_prior, known_requests, under_way
 from uploader.journal.stored_messages import stored_advice, stored_detail, stored_reason
 from uploader.model import advice
 from uploader.model.outcomes import Completion, Dispatch, Stop, Verdict
-from uploader.model.resend import PriorRequest, ResendPolicy
+from uploader.model.resend import UNDER_WAY_ELSEWHERE, HeldBack, PriorRequest, ResendPolicy
 from uploader.model.rows import Status
 
 TAKEN: Mapping[Verdict, str] = {Verdict.ACCEPTED: "yes", Verdict.UNKNOWN: "maybe"}
@@ -37,20 +37,21 @@ class SqliteRunLedger:
         job: int,
         run: int,
         policy: ResendPolicy,
+        is_alive: Callable[[str], bool],
     ) -> None:
         self._db, self._transaction = db, transaction
         self._job, self._run = job, run
-        self._policy = policy
+        self._policy, self._is_alive = policy, is_alive
         self._attempt_of: dict[int, int] = {}
         self._before: dict[int, _Decision] = {}
         """Of the rows under way that may have arrived already."""
 
-    def commit(self, completions: Sequence[Completion], dispatches: Sequence[Dispatch]) -> Mapping[int, Status]:
+    def commit(self, completions: Sequence[Completion], dispatches: Sequence[Dispatch]) -> Mapping[int, HeldBack]:
         """Commit the answers that came and the intents of the rows that leave; gives the rows that must not leave.
 
         Whether a request is known is decided under the lock of the transaction that writes its intent.
         """
-        held_back: dict[int, Status] = {}
+        held_back: dict[int, HeldBack] = {}
         kept = dict(self._attempt_of), dict(self._before)
         try:
             with self._transaction():
@@ -59,8 +60,11 @@ class SqliteRunLedger:
                 for dispatch in dispatches:
                     number = dispatch.row.number
                     # One that is sent again, too: meanwhile another run may have sent the same request.
-                    prior = find_prior(self._db, dispatch.request.fingerprint, self._job, number, self._policy)
-                    if prior is None:
+                    fingerprint = dispatch.request.fingerprint
+                    prior = find_prior(self._db, fingerprint, self._job, number, self._policy)
+                    if self._is_under_way_elsewhere(fingerprint, prior):
+                        held_back[number] = UNDER_WAY_ELSEWHERE
+                    elif prior is None:
                         self._intend(dispatch)
                     else:
                         held_back[number] = self._hold_back(number, prior)
@@ -72,8 +76,9 @@ class SqliteRunLedger:
     def hold_back_known(self) -> None:
         """Hold back, in one transaction, every row that waits and whose request is known."""
         with self._transaction():
-            for number, prior in list(known_requests(self._db, self._job, self._policy)):
-                self._hold_back(number, prior)
+            for number, fingerprint, prior in list(known_requests(self._db, self._job, self._policy)):
+                if not self._is_under_way_elsewhere(fingerprint, prior):
+                    self._hold_back(number, prior)
 
     def refuse(self, advice_of: Mapping[int, Message]) -> None:
         """Rows that turned out not to be sendable become invalid: by number, each with its advice."""
@@ -89,6 +94,11 @@ class SqliteRunLedger:
                     (stored_advice(message), self._job, number),
                 )
 
+    def note_sending(self, seconds: float) -> None:
+        """Note how long rows were sent, without waits in which nothing was under way."""
+        with self._transaction():
+            self._db.execute("UPDATE run SET sending_seconds = ? WHERE id = ?", (seconds, self._run))
+
     def end(self, stop: Stop | None) -> None:
         """Note that the run ended, and why early if it did."""
         values = (now(), stored_reason(None if stop is None else stop.reason), self._run)
@@ -96,6 +106,12 @@ class SqliteRunLedger:
             self._db.execute("UPDATE run SET ended_at = ?, stopped = ? WHERE id = ?", values)
 
     # In the caller's transaction
+
+    def _is_under_way_elsewhere(self, fingerprint: str, prior: PriorRequest | None) -> bool:
+        """Whether a run that lives has sent the same request and has no answer yet: that is not yet unknown."""
+        if self._policy.duplicates or (prior is not None and prior.status is not Status.UNKNOWN):
+            return False
+        return any(map(self._is_alive, under_way(self._db, fingerprint, self._run)))
 
     def _hold_back(self, number: int, prior: PriorRequest) -> Status:
         """The row's status then: where it is the request of the row itself, that stays."""

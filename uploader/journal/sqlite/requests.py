@@ -69,8 +69,8 @@ def count_waiting(db: sqlite3.Connection, job: int, policy: ResendPolicy) -> Cou
     return Counter({Status(status): count for status, count in db.execute(statement, (job,)).fetchall()})
 
 
-def known_requests(db: sqlite3.Connection, job: int, policy: ResendPolicy) -> Iterator[tuple[int, PriorRequest]]:
-    """The job's rows that wait and must not be sent, by number, and why, in the list's order."""
+def known_requests(db: sqlite3.Connection, job: int, policy: ResendPolicy) -> Iterator[tuple[int, str, PriorRequest]]:
+    """The job's rows that wait and must not be sent, by number, with their request, and why, in the list's order."""
     known = (
         "waits = 1 AND (attempt IS NOT NULL"
         " OR EXISTS (SELECT 1 FROM attempt a"
@@ -81,8 +81,8 @@ def known_requests(db: sqlite3.Connection, job: int, policy: ResendPolicy) -> It
     )
     for row, fingerprint in rows_with(db, job, known):
         prior = None if fingerprint is None else find_prior(db, fingerprint, job, row.number, policy)
-        if prior is not None:
-            yield row.number, prior
+        if fingerprint is not None and prior is not None:
+            yield row.number, fingerprint, prior
 
 
 def find_prior(
@@ -156,12 +156,23 @@ def _as_prior(status: Status, found: sqlite3.Row | None) -> PriorRequest | None:
     return PriorRequest(status, job, row, list_name, at or "")
 
 
-def unanswered(db: sqlite3.Connection, destination: str, since: str) -> list[str]:
-    """When the requests left that went there after that moment and got no answer."""
+def under_way(db: sqlite3.Connection, fingerprint: str, run: int) -> list[str]:
+    """The keys of the other runs that have not ended and in which that request has no answer recorded."""
     found = db.execute(
-        "SELECT a.sent_at FROM run CROSS JOIN attempt a ON a.run = run.id"
-        " WHERE run.destination = ?1 AND (run.ended_at IS NULL OR run.ended_at >= ?2) AND a.sent_at > ?2"
-        " AND a.taken = 'maybe' AND a.http_status IS NULL ORDER BY a.id",
-        (destination, since),
+        "SELECT DISTINCT run.key FROM attempt a JOIN run ON run.id = a.run WHERE a.fingerprint = ?"
+        " AND a.taken <> 'no' AND a.taken = 'maybe' AND a.verdict = '' AND run.id <> ? AND run.ended_at IS NULL AND run.key <> ''",
+        (fingerprint, run),
     )
     return [row[0] for row in found.fetchall()]
+
+
+def unanswered(db: sqlite3.Connection, destination: str, since: str) -> list[tuple[str, str]]:
+    """When the requests left that went there after that moment and got no answer, and the key of each one's run."""
+    found = db.execute(
+        "SELECT a.sent_at, CASE WHEN a.verdict = '' AND run.ended_at IS NULL THEN run.key ELSE '' END"
+        " FROM run CROSS JOIN attempt a ON a.run = run.id"
+        " WHERE run.destination = ?1 AND (run.ended_at IS NULL OR run.ended_at >= ?2) AND a.sent_at > ?2"
+        " AND a.taken = 'maybe' AND (a.verdict = '' OR a.verdict = 'unknown') ORDER BY a.id",
+        (destination, since),
+    )
+    return [(at, key) for at, key in found.fetchall()]

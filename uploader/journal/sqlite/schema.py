@@ -47,11 +47,13 @@ CREATE TABLE run (                  -- each sending of a job
     started_at TEXT NOT NULL,
     ended_at TEXT,
     stopped TEXT,                   -- a message as JSON
+    sending_seconds REAL,           -- how long rows were sent; NULL where that is not known
     user TEXT NOT NULL,
     machine TEXT NOT NULL,
     version TEXT NOT NULL,
     template_sha256 TEXT NOT NULL,
     destination TEXT NOT NULL,
+    key TEXT NOT NULL DEFAULT '',   -- by which it is asked whether its process lives; "" where it has ended
     taken_from TEXT                 -- the workbook from which all is known of it: another computer sent it
 );
 CREATE INDEX run_by_job ON run (job);

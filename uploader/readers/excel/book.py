@@ -1,6 +1,6 @@
 """A workbook's sheets and their values, by the fast reader. An XLSX is inspected before it may use memory."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from types import TracebackType
 from typing import Self
@@ -10,6 +10,7 @@ import python_calamine as calamine
 from uploader.errors import ListError
 from uploader.i18n import Message
 from uploader.readers.excel import ods, sheet_xml
+from uploader.readers.excel.cell_styles import CellStyle, StyledCell, styled_cells
 from uploader.readers.excel.inspection import CellDetails, inspect
 from uploader.readers.excel.package import DAMAGE, HostileError, NotReadableError, Package, local
 from uploader.readers.excel.sheet import Sheet, Values
@@ -60,6 +61,11 @@ class Book:
     ) -> None:
         self.close()
 
+    @property
+    def worksheets(self) -> list[str]:
+        """Its sheets with cells, hidden ones too: charts may stand among `names`."""
+        return self.names if self._package is None else list(self._parts)
+
     def close(self) -> None:
         """Close the file; the sheets that were given stay usable."""
         self.release()
@@ -75,6 +81,12 @@ class Book:
             with self._refusing():
                 self._sheets[name] = Sheet(details=self._inspected(name), values=self._values(name))
         return self._sheets[name]
+
+    def styled_cells(self, name: str, is_wanted: Callable[[CellStyle], bool]) -> Iterator[StyledCell]:
+        """The cells of a sheet whose style is wanted, while the book is open; of an XLSX alone. Raises ListError."""
+        if self._package is not None:
+            with self._refusing():
+                yield from styled_cells(self._package, self._workbook, self._parts[name], is_wanted)
 
     @contextmanager
     def _refusing(self) -> Iterator[None]:

@@ -89,7 +89,7 @@ class HttpxTransport:
             if progress.is_connecting:
                 return _failure(httpx.ConnectTimeout(""), elapsed_ms())
             detail = Message("failure.too_late", seconds=self._timeout_seconds)
-            return SendFailure(Arrival.MAYBE, detail, elapsed_ms(), timed_out=True)
+            return SendFailure(Arrival.MAYBE, detail, elapsed_ms())
         except Exception as why:  # noqa: BLE001  # whatever it is, the request may be under way: that must not be lost
             return _failure(why, elapsed_ms())
         return Response(status, body, elapsed_ms(), _seconds(headers.get("Retry-After", "")))
@@ -124,8 +124,7 @@ def _failure(why: Exception, duration_ms: int) -> SendFailure:
         if kind in FAILURES:
             arrival, detail = FAILURES[kind]
             cause = _cause(why) if arrival is Arrival.NO else None
-            timed_out = issubclass(kind, httpx.ReadTimeout | httpx.WriteTimeout)
-            return SendFailure(arrival, cause or detail, duration_ms, timed_out)
+            return SendFailure(arrival, cause or detail, duration_ms)
     return SendFailure(Arrival.MAYBE, Message("failure.other", kind=type(why).__name__), duration_ms)
 
 

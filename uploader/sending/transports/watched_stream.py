@@ -14,7 +14,12 @@ from typing import Any
 import h11
 import httpcore
 
-from uploader.sending.transports import MoreThanOneAnswerError, UnaskedAnswerError
+from uploader.sending.transports import (
+    MAX_ANSWER_BYTES,
+    AnswerTooLargeError,
+    MoreThanOneAnswerError,
+    UnaskedAnswerError,
+)
 
 CLOSING_SECONDS = 0.1
 """How long a server that was asked to close may take. Most close at once; what came behind the answer comes before."""
@@ -24,6 +29,12 @@ _READ_BYTES = 1_000_000
 """More than asyncio hands over at once (256 KiB): a rest would lie in a queue where no look at the socket finds it."""
 _SMALL_BYTES = 16_000
 """Behind a larger answer over TLS, what came with it may lie in a buffer that can't be looked into."""
+_MOST_BYTES = 2 * MAX_ANSWER_BYTES
+"""Of an answer as it comes, with what stands around its body: heads without end, sizes of chunks, trailers."""
+_MOST_PARTS = 20_000
+"""Chunks and heads before the head: each takes its time to read, however small it is."""
+_MOST_LINE_BREAKS = 1_000
+"""Behind an answer, in bytes; more are not the line breaks of a careless server."""
 _LONGEST_HEAD = 100 * 1024
 """As in httpcore, so that both understand the same answers."""
 
@@ -43,6 +54,7 @@ class AwaitedAnswer:
         self.ended = False
         self.behind = b""
         self.size = 0
+        self._parts = 0
         self._parser = h11.Connection(h11.CLIENT, max_incomplete_event_size=_LONGEST_HEAD)
         self._parser.send(h11.Request(method=method, target="/", headers=[("Host", "")]))
         self._parser.send(h11.EndOfMessage())
@@ -53,8 +65,13 @@ class AwaitedAnswer:
         return self._parser.their_state is not h11.DONE
 
     def part_of(self, data: bytes) -> bytes:
-        """What of `data` belongs to the answer; b"" is the end of the connection."""
+        """What of `data` belongs to the answer; b"" is the end of the connection.
+
+        Raises AnswerTooLargeError where it never seems to end.
+        """
         self.size += len(data)
+        if self.size > _MOST_BYTES:
+            raise AnswerTooLargeError
         self._parser.receive_data(data)
         self.ended = self._reaches_its_end()
         if self.ended:
@@ -66,6 +83,9 @@ class AwaitedAnswer:
             while (event := self._parser.next_event()) is not h11.NEED_DATA and event is not h11.PAUSED:
                 if isinstance(event, h11.EndOfMessage):
                     return True
+                self._parts += 1
+                if self._parts > _MOST_PARTS:
+                    raise AnswerTooLargeError
         return False
 
 
@@ -200,7 +220,7 @@ class WatchedStream(httpcore.AsyncNetworkStream):
 
 def _is_more(behind: bytes) -> bool:
     """Whether it is more than the line breaks that some servers write behind an answer."""
-    return bool(behind.strip(b"\r\n"))
+    return len(behind) > _MOST_LINE_BREAKS or bool(behind.strip(b"\r\n"))
 
 
 class WatchedBackend(httpcore.AsyncNetworkBackend):

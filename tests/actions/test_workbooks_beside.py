@@ -1,0 +1,360 @@
+"""Files beside a list on a computer that doesn't know it: used, or proven foreign, else nothing is sent."""
+
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from tests.books import copied_template, mend, refused, tamper
+from tests.conftest import SHIPPED, interactions, sheet_rows, write_csv, write_xlsx
+from tests.worlds import World
+from uploader.actions.options import ReadOptions, SandboxConfig
+from uploader.workbooks.manifest import Manifest
+from uploader.workbooks.reader import manifest_of
+
+Change = Callable[[Path], None]
+IS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
+
+
+@pytest.fixture
+def rows() -> list[list[str]]:
+    return refused(6, (4,))
+
+
+@pytest.fixture
+def book(world: World, tmp_path: Path, rows: list[list[str]]) -> Path:
+    """The workbook of a list that another computer sent: row 4 was rejected, the others accepted."""
+    return world.sent(write_csv(tmp_path / "list.csv", rows))
+
+
+@pytest.fixture
+def here(world: World) -> World:
+    """A computer whose journal doesn't know the list."""
+    return world.another_computer("here")
+
+
+def resent(world: World, path: Path, **options: Any) -> Any:
+    return world.sends(path, no_preflight=True, **options)
+
+
+def in_book(change: Callable[[openpyxl.Workbook], None]) -> Change:
+    def changed(path: Path) -> None:
+        book = openpyxl.load_workbook(path)
+        change(book)
+        book.save(path)
+
+    return changed
+
+
+def header_cell(name: str, text: str | None) -> Change:
+    def change(book: openpyxl.Workbook) -> None:
+        next(cell for cell in book["Results"][1] if cell.value == name).value = text
+
+    return in_book(change)
+
+
+@in_book
+def without_row_column(book: openpyxl.Workbook) -> None:
+    book["Results"].delete_cols(1)
+
+
+@in_book
+def without_hidden_sheet(book: openpyxl.Workbook) -> None:
+    del book["uploader"]
+
+
+@in_book
+def with_renamed_hidden_sheet(book: openpyxl.Workbook) -> None:
+    book["uploader"].title = "uploader (2)"
+
+
+@in_book
+def with_results_hidden(book: openpyxl.Workbook) -> None:
+    book.active = book.sheetnames.index("Summary")
+    book["Results"].sheet_state = "hidden"
+
+
+def of_newer_version(path: Path) -> None:
+    tamper(path, version="4")
+
+
+def cut_off(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def emptied(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def encrypted(path: Path) -> None:
+    """As far as anybody without the password can tell."""
+    path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le"))
+
+
+def saved_as_csv(path: Path) -> None:
+    header, *lines = openpyxl.load_workbook(path)["Results"].iter_rows(values_only=True)
+    texts = [["" if cell is None else str(cell) for cell in line] for line in lines]
+    write_csv(path.with_suffix(".csv"), texts, [str(name) for name in header])
+    path.unlink()
+
+
+def linked_into_nowhere(path: Path) -> None:
+    path.unlink()
+    path.symlink_to(path.with_name("not mounted") / path.name)
+
+
+NOT_UNDERSTOOD: list[Change] = [
+    header_cell("Status", "Estado"),
+    header_cell("Row", None),
+    without_row_column,
+    without_hidden_sheet,
+    with_renamed_hidden_sheet,
+    with_results_hidden,
+    of_newer_version,
+    cut_off,
+    emptied,
+    encrypted,
+    saved_as_csv,
+    linked_into_nowhere,
+]
+
+
+@pytest.mark.parametrize("change", NOT_UNDERSTOOD)
+def test_a_workbook_that_is_not_understood_stops_the_list_before_anything_is_sent(
+    here: World, book: Path, tmp_path: Path, change: Change
+) -> None:
+    change(book)
+    ended = resent(here, tmp_path / "list.csv")
+    assert (ended.code, ended.came) == (2, [])
+    assert f"{book.stem}." in ended.why
+    assert "move it to another folder and send again" in ended.why
+
+
+NAMES = [
+    "list.results.xlsx",
+    "list.results-2.xlsx",
+    "list.results-2026-11-25.xlsx",
+    "list.results-2026-11-25-2.xlsx",
+    "list.results-job1.xlsx",
+    "list.results (1).xlsx",
+    "LIST.RESULTS.XLSX",
+]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_under_each_of_our_names_a_workbook_is_used_or_stops_the_list(
+    here: World, book: Path, tmp_path: Path, rows: list[list[str]], name: str
+) -> None:
+    book.rename(book.with_name("elsewhere"))
+    beside = (tmp_path / "elsewhere").rename(tmp_path / name)
+    whole = beside.read_bytes()
+    cut_off(beside)
+    assert resent(here, tmp_path / "list.csv").code == 2
+    beside.write_bytes(whole)
+    assert resent(here, tmp_path / "list.csv").came == [rows[2]]
+
+
+def test_where_the_result_goes_there_is_looked_too(
+    here: World, book: Path, tmp_path: Path, rows: list[list[str]]
+) -> None:
+    (tmp_path / "out").mkdir()
+    output = Path(shutil.move(book, tmp_path / "out" / "resultado.xlsx"))
+    whole = output.read_bytes()
+    emptied(output)
+    assert resent(here, tmp_path / "list.csv", output=output).code == 2
+    output.write_bytes(whole)
+    assert resent(here, tmp_path / "list.csv", output=output).came == [rows[2]]
+
+
+@pytest.mark.skipif(IS_ROOT, reason="an administrator may read everything")
+def test_a_workbook_that_may_not_be_read_stops_the_list(here: World, book: Path, tmp_path: Path) -> None:
+    book.chmod(0)
+    ended = resent(here, tmp_path / "list.csv")
+    assert (ended.code, ended.came) == (2, [])
+
+
+def test_a_folder_that_can_not_be_listed_proves_nothing(
+    here: World, tmp_path: Path, book: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: Path) -> Any:
+        raise PermissionError(13, "Permission denied")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "iterdir", refuse)
+        ended = resent(here, tmp_path / "list.csv")
+    assert (ended.code, ended.came, book.exists()) == (2, [], True)
+
+
+def test_a_person_is_asked_and_no_sends_nothing(here: World, book: Path, tmp_path: Path) -> None:
+    cut_off(book)
+    ui = here.person({"workbook_beside": "no"})
+    ended = resent(here, tmp_path / "list.csv")
+    assert (ended.code, ended.came, ui.questions) == (2, [], ["workbook_beside"])
+    assert ended.why.startswith("Nothing was sent, because list.results.xlsx may have results of this list.")
+    assert ended.told("beside.doubtful", name="list.results.xlsx", list="list.csv")
+
+
+def test_a_person_may_say_that_the_file_has_nothing_to_do_with_the_list(
+    here: World, book: Path, tmp_path: Path, rows: list[list[str]]
+) -> None:
+    cut_off(book)
+    here.person({"workbook_beside": "yes"})
+    before = book.read_bytes()
+    ended = resent(here, tmp_path / "list.csv")
+    assert ended.came == sorted(rows)
+    assert book.read_bytes() == before  # and it is not overwritten
+    assert ended.json["results"] == str(tmp_path / "list.results-2.xlsx")
+
+
+def test_moving_it_away_says_so_too(here: World, book: Path, tmp_path: Path, rows: list[list[str]]) -> None:
+    cut_off(book)
+    (tmp_path / "old").mkdir()
+    book.rename(tmp_path / "old" / book.name)
+    assert resent(here, tmp_path / "list.csv").came == sorted(rows)
+
+
+def test_the_computer_that_sent_the_list_needs_no_workbook(
+    world: World, book: Path, tmp_path: Path, rows: list[list[str]]
+) -> None:
+    cut_off(book)
+    assert resent(world, tmp_path / "list.csv").came == [rows[2]]
+
+
+# Foreign ones
+
+
+def of_another_list(path: Path, world: World) -> None:
+    other = world.sent(write_csv(path.with_name("other.csv"), interactions(3)))
+    shutil.move(other, path)
+
+
+def of_a_sandbox(path: Path, world: World) -> None:
+    practising = replace(world.another_computer("practice"), environment={}, is_wired=True)
+    ended = practising.sends(path.with_name("list.csv"), sandbox=SandboxConfig(latency_seconds=0), output=path)
+    assert ended.json["results"] == str(path)
+
+
+def of_problems(path: Path, world: World) -> None:
+    bad = interactions(2)
+    bad[0][0] = ""
+    assert world.checks(write_csv(path.with_name("bad.csv"), bad)).code == 2
+    shutil.move(path.with_name("bad.problems.xlsx"), path)
+
+
+def of_their_own(path: Path, _: World) -> None:
+    write_xlsx(path, [["1", "accepted"]], ["Row", "Status"])
+
+
+@pytest.mark.parametrize("foreign", [of_another_list, of_a_sandbox, of_problems, of_their_own])
+def test_a_file_that_is_proven_foreign_keeps_nothing_back_and_stays(
+    world: World, here: World, tmp_path: Path, rows: list[list[str]], foreign: Callable[[Path, World], None]
+) -> None:
+    write_csv(tmp_path / "list.csv", rows)
+    beside = tmp_path / "list.results-7.xlsx"
+    foreign(beside, world)
+    before = beside.read_bytes()
+    assert resent(here, tmp_path / "list.csv").came == sorted(rows)
+    assert beside.read_bytes() == before
+
+
+# The template
+
+
+@pytest.mark.parametrize(
+    ("name", "sha256", "is_used"),
+    [
+        (SHIPPED, None, True),
+        ("mine/add_interaction", None, True),  # the same template under another name
+        (SHIPPED, "ab" * 32, True),  # it was changed since
+        ("mine/other", "ab" * 32, False),
+    ],
+)
+def test_a_template_is_the_same_by_its_bytes_or_its_name(
+    here: World, book: Path, tmp_path: Path, rows: list[list[str]], name: str, sha256: str | None, is_used: bool
+) -> None:
+    manifest = manifest_of(book)
+    assert manifest is not None
+    tamper(book, template=name, template_sha256=sha256 or manifest.template_sha256)
+    ended = resent(here, tmp_path / "list.csv")
+    assert ended.came == ([rows[2]] if is_used else sorted(rows))
+    assert ended.told("beside.other_template", template=name, count=5) is not is_used
+
+
+def test_a_template_of_ones_own_is_known_again_in_another_folder(
+    world: World, here: World, tmp_path: Path, rows: list[list[str]]
+) -> None:
+    a_list = write_csv(tmp_path / "list.csv", rows)
+    first = copied_template(tmp_path / "ana", "avisos.toml")
+    second = copied_template(tmp_path / "luis", "mensajes.toml")
+    world.sends(a_list, ReadOptions(template=str(first)), no_preflight=True)
+    ended = here.sends(a_list, ReadOptions(template=str(second)), no_preflight=True)
+    assert ended.came == [rows[2]]
+
+
+# The place
+
+
+def manifest(path: Path) -> Manifest:
+    found = manifest_of(path)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("sends_workbook", [False, True])
+def test_what_another_destination_accepted_is_not_accepted_here(
+    here: World, book: Path, tmp_path: Path, rows: list[list[str]], sends_workbook: bool
+) -> None:
+    before = book.read_bytes()
+    here.environment = {**here.environment, "WOLKVOX_SERVER": "0777"}
+    ended = resent(here, book if sends_workbook else tmp_path / "list.csv")
+    assert ended.came == sorted(rows)
+    assert ended.told("beside.other_place", name="list.results.xlsx", count=5)
+    assert book.read_bytes() == before  # that workbook says what the other destination accepted
+    written = Path(ended.json["results"])
+    assert manifest(written).place != manifest(book).place
+    assert {line["Row"]: line["Status"] for line in sheet_rows(written)} == {
+        number: "rejected" if number == 4 else "accepted" for number in range(2, 8)
+    }
+
+
+@pytest.mark.parametrize("answer", ["yes", "no"])
+def test_a_person_is_asked_whether_rows_go_to_another_destination_too(
+    here: World, book: Path, tmp_path: Path, rows: list[list[str]], answer: str
+) -> None:
+    assert book.exists()
+    here.environment = {**here.environment, "WOLKVOX_SERVER": "0777"}
+    ui = here.person({"other_destination": answer})
+    ended = resent(here, tmp_path / "list.csv")
+    assert ui.questions == ["other_destination"]
+    assert ended.came == (sorted(rows) if answer == "yes" else [])
+    assert answer == "yes" or ended.why.startswith("Nothing was sent: according to list.results.xlsx")
+
+
+def test_a_workbook_that_does_not_say_its_place_counts_and_that_is_told(
+    here: World, book: Path, tmp_path: Path, rows: list[list[str]]
+) -> None:
+    tamper(book, place="")
+    ended = resent(here, tmp_path / "list.csv")
+    assert ended.came == [rows[2]]
+    assert ended.told("beside.place_unknown", name="list.results.xlsx")
+
+
+# Several
+
+
+def test_all_workbooks_of_the_list_count_together(
+    world: World, here: World, book: Path, tmp_path: Path, rows: list[list[str]]
+) -> None:
+    """Two computers went on from one workbook; what each accepted is not sent again."""
+    kept = book.read_bytes()
+    resent(world, mend(book, {(4, "rp_id"): "61001"}))
+    book.rename(tmp_path / "list.results-2.xlsx")
+    book.write_bytes(kept)  # the older one, and the newer by its time
+    ended = resent(here, tmp_path / "list.csv")
+    assert (ended.code, ended.came) == (0, [])
+    assert rows[2][6] != "61001"

@@ -1,0 +1,70 @@
+"""The rows of a run that have not left, or leave again: in which order, and when at the earliest."""
+
+import heapq
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+
+from uploader.model.http import Request
+from uploader.model.outcomes import Dispatch
+from uploader.model.rows import WaitingRow
+from uploader.sending.rows_aside import RowsAside
+
+
+@dataclass(slots=True)
+class RowQueue:
+    """Those that go again come first, then those that were set aside, then new ones in the order of `rows`."""
+
+    rows: Iterator[WaitingRow]
+    build: Callable[[WaitingRow], Request]
+    """Makes a row's request."""
+    first: int | None
+    """How many rows are given out at the most."""
+
+    aside: RowsAside = field(default_factory=RowsAside, init=False)
+    are_new_left: bool = field(default=True, init=False)
+    """As far as is known."""
+    _again: "list[tuple[float, int, int, Dispatch]]" = field(default_factory=list, init=False)
+    """A heap of rows that go again: when at the earliest, attempts, row number, their last dispatch."""
+    _given_out: int = field(default=0, init=False)
+
+    @property
+    def goes_again(self) -> bool:
+        """Whether a row waits to go again."""
+        return bool(self._again)
+
+    def next(self, now: float, *, only_again: bool) -> Dispatch | None:
+        """The row whose turn it is, if one may leave now."""
+        return self._next_again(now) or (None if only_again else self.aside.next(now) or self._next_new(now))
+
+    def due(self, *, only_again: bool) -> float | None:
+        """When a row may leave at the earliest, -inf for at once; None if none is left."""
+        if self.are_new_left and not only_again:
+            return float("-inf")
+        dues = [self._again[0][0]] if self._again else []
+        if not only_again and (asked_at := self.aside.due()) is not None:
+            dues.append(asked_at)
+        return min(dues, default=None)
+
+    def send_again(self, dispatch: Dispatch, due: float) -> None:
+        """It goes once more, not before `due`."""
+        heapq.heappush(self._again, (due, dispatch.nth, dispatch.row.number, dispatch))
+
+    def hold_back(self) -> None:
+        """A row that was given out is not sent after all, so another one may be."""
+        self._given_out -= 1
+        self.are_new_left = True
+
+    def _next_again(self, now: float) -> Dispatch | None:
+        if not self._again or self._again[0][0] > now:
+            return None
+        due, *_, last = heapq.heappop(self._again)
+        late = now - max(due, last.at)
+        return replace(last, nth=last.nth + 1, at=now, first_at=last.first_at + late, aside_since=None)
+
+    def _next_new(self, now: float) -> Dispatch | None:
+        waiting = None if self._given_out == self.first else next(self.rows, None)
+        if waiting is None:
+            self.are_new_left = False
+            return None
+        self._given_out += 1
+        return Dispatch(waiting.row, self.build(waiting), at=now, first_at=now)

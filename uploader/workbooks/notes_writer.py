@@ -1,0 +1,56 @@
+"""Write a person's notes and colours again into the workbook that is renewed."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from uploader.model.rows import RESULT_COLUMNS, ROW_COLUMN
+from uploader.workbooks.manifest import CellValue
+from uploader.workbooks.notes import NOTES_COLUMNS, NOTES_SHEET, ColumnKey, Notes, keys_of
+from uploader.workbooks.sheet_writer import Cell, CellInput, SheetWriter, TableWriter, as_cell
+from uploader.workbooks.xlsx_writer import WorkbookWriter
+
+
+class NotesWriter:
+    """A person's columns behind ours, the colours of cells, and a sheet for what belongs to no row."""
+
+    def __init__(self, book: WorkbookWriter, header: Sequence[str], notes: Notes) -> None:
+        """`header` has the list's columns, `notes` what is not among them."""
+        self._book, self._notes = book, notes
+        self._written = set[int]()
+        keys = keys_of([*header, *notes.header])
+        listed, added = keys[: len(header)], keys[len(header) :]
+        ours = [ColumnKey(column, -1) for column in (ROW_COLUMN, *RESULT_COLUMNS)]
+        self._places = {key: at for at, key in enumerate([ours[0], *listed, *ours[1:], *added])}
+
+    @property
+    def header(self) -> list[Cell]:
+        """The names of the person's columns."""
+        return [Cell(name, self._book.bold) for name in self._notes.header]
+
+    def noted(self, number: int, line: Sequence[CellInput]) -> list[CellInput]:
+        """A line of the sheet with what the person added to it."""
+        self._written.add(number)
+        values = self._notes.rows.get(number, [None] * len(self._notes.header))
+        cells = [*line, *map(self._cell, values)]
+        for key, style in self._notes.styles.get(number, {}).items():
+            at = self._places.get(key)
+            if at is not None:
+                cell = as_cell(cells[at], self._book)
+                cells[at] = Cell(cell.value, self._book.styled(cell.format, style))
+        return cells
+
+    def write_left(self) -> list[SheetWriter]:
+        """Write what belongs to no row to a sheet of its own, if there is anything."""
+        left = list(self._notes.left_of(self._written))
+        if not left:
+            return []
+        table = TableWriter(
+            self._book, NOTES_SHEET, [Cell(name, self._book.our_header) for name in NOTES_COLUMNS], frozen_columns=1
+        )
+        for row, column, note in left:
+            table.add([row, column, self._cell(note)])
+        table.close()
+        return table.pages
+
+    def _cell(self, value: CellValue) -> CellInput:
+        return Cell(value, self._book.moment) if isinstance(value, datetime) else value
