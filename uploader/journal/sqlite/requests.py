@@ -160,7 +160,8 @@ def under_way(db: sqlite3.Connection, fingerprint: str, run: int) -> list[str]:
     """The keys of the other runs that have not ended and in which that request has no answer recorded."""
     found = db.execute(
         "SELECT DISTINCT run.key FROM attempt a JOIN run ON run.id = a.run WHERE a.fingerprint = ?"
-        " AND a.taken <> 'no' AND a.taken = 'maybe' AND a.verdict = '' AND run.id <> ? AND run.ended_at IS NULL AND run.key <> ''",
+        " AND a.taken <> 'no' AND a.taken = 'maybe' AND a.verdict = ''"
+        " AND run.id <> ? AND run.ended_at IS NULL AND run.key <> ''",
         (fingerprint, run),
     )
     return [row[0] for row in found.fetchall()]
