@@ -21,6 +21,8 @@ from uploader.workbooks.manifest import PROBLEMS, RESULTS, Manifest
 from uploader.workbooks.redaction import Redaction, is_hash, shows
 from uploader.workbooks.row_index import RowIndex
 
+_AT_ONCE = 500
+
 RowStates = Callable[[Sequence[int]], Mapping[int, RowState]]
 """The state of the rows with these numbers; those that are not known are left out."""
 
@@ -100,17 +102,34 @@ class Reconciliation:
     def batches(self) -> Iterator[Batch]:
         """All rows, some at a time."""
         new = self.last_number
+        unseen: dict[tuple[str, ...], list[int]] | None = None
         for records in self.opened.checked.table.texts():
             if self._index is None:
                 yield self._batch(records, records.numbers)
                 continue
             numbers: list[int] = []
-            for position in records.numbers:
+            for at, position in enumerate(records.numbers):
                 number = self._number(position)
+                if number is None:
+                    unseen = self._unseen_rows() if unseen is None else unseen
+                    cells = tuple(records.columns[column][at] for column in self.opened.checked.listed)
+                    number = unseen[cells].pop(0) if unseen.get(cells) else None
                 if number is None:
                     new += 1
                 numbers.append(number or new)
             yield self._batch(records, numbers)
+
+    def _unseen_rows(self) -> dict[tuple[str, ...], list[int]]:
+        """The numbers of the rows that were added behind those of the workbook at hand, by their cells.
+
+        It was sent with rows added to it, and not renewed: the process died. They are no new ones the next time.
+        """
+        behind = range(self._index.highest + 1, self.last_number + 1) if self._index is not None else range(0)
+        unseen: dict[tuple[str, ...], list[int]] = {}
+        for first in range(behind.start, behind.stop, _AT_ONCE):
+            for number, state in sorted(self.states(range(first, min(first + _AT_ONCE, behind.stop))).items()):
+                unseen.setdefault(tuple(self.columns.at_hand(state.cells)), []).append(number)
+        return unseen
 
     def _number(self, position: int) -> int | None:
         """The row's number in the list; None where it is a new one."""
