@@ -39,7 +39,7 @@ def hold_list(home: Path, list_sha256: str, list_name: str, *, sandbox: bool) ->
 
     Raises BusyError where somebody does, JournalError where the folder can't be written to.
     """
-    lock = _Lock(home, f"list-{_hashed(list_sha256, 'sandbox' if sandbox else '')}")
+    lock = _Lock(home, f"list-{_hard_to_guess('sandbox' if sandbox else 'list', list_sha256)}")
     if not lock.acquire(list_name):
         raise BusyError(Message("lock.list_is_held", holder=lock.holder()))
     with lock.released():
@@ -243,12 +243,7 @@ def _sweep(home: Path) -> None:
                 _removed(_Lock(home, path.stem))
 
 
-def _hard_to_guess(destination: str, *secrets: str) -> str:
-    """A name for a token's lock; so slow to make that nobody finds a short secret by trying all."""
-    secret, salt = "\0".join(secrets).encode(), destination.encode()
-    return hashlib.scrypt(secret, salt=salt, n=1 << 14, r=8, p=1).hex()[:_SHOWN_OF_HASH]
-
-
-def _hashed(*texts: str) -> str:
-    """A name for a lock."""
-    return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:_SHOWN_OF_HASH]
+def _hard_to_guess(kind: str, *secrets: str) -> str:
+    """A name for a lock; so slow to make that nobody finds a short token, or a list of one row, by trying all."""
+    secret = "\0".join(secrets).encode()
+    return hashlib.scrypt(secret, salt=kind.encode(), n=1 << 14, r=8, p=1).hex()[:_SHOWN_OF_HASH]
