@@ -48,8 +48,6 @@ class PersonsWork:
             yield Message("work.added", count=self.added)
         if self.sheets:
             yield Message("work.sheets", count=len(self.sheets), sheets=tuple(self.sheets))
-        if self.unreadable is not None:
-            yield self.unreadable
 
 
 def opened_workbook(path: Path) -> ResultWorkbook:

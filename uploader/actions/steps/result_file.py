@@ -92,11 +92,15 @@ class ResultPlace:
     def _why_not(self, wished: Path, target: Path) -> Message:
         facts = {"wished": wished.name, "target": target.name}
         manifest = manifest_of(wished)
-        if manifest is not None and self._is_ours(manifest):
-            work = self._work(wished, manifest)
-            parts = () if work is None else tuple(work.parts())
+        work = self._work(wished, manifest) if manifest is not None and self._is_ours(manifest) else None
+        if work is None:
+            return Message("result_file.kept_by_sandbox" if self.sandbox else "result_file.kept", **facts)
+        if work.unreadable is not None:
+            return Message("result_file.kept_unread", **facts, why=work.unreadable)
+        parts = tuple(work.parts())
+        if work.edited or work.added:
             return Message("result_file.kept_work", **facts, work=parts, wished_path=str(wished))
-        return Message("result_file.kept_by_sandbox" if self.sandbox else "result_file.kept", **facts)
+        return Message("result_file.kept_notes", **facts, work=parts)
 
 
 def _check_place(wished: Path) -> None:
