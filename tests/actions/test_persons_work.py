@@ -12,7 +12,7 @@ from tests.conftest import FIELDS, interactions, sheet_rows, write_csv
 from tests.worlds import Ending, World
 from uploader.actions.options import SandboxConfig
 from uploader.actions.results import results
-from uploader.i18n import row_numbers
+from uploader.i18n import Message, row_numbers
 
 
 def cell(ended: Ending, row: int, column: str) -> Any:
@@ -83,7 +83,18 @@ def test_results_written_again_leave_a_corrected_workbook_alone_and_say_how_to_s
     assert (written.name, pilot.read_bytes()) == ("list.results-2.xlsx", before)
     assert sheet_rows(written)[6]["body"] == interactions(8)[6][5]
     told = [message for message in world.ui.told if message.code == "result_file.kept_work"]
-    assert [message.facts["wished_path"] for message in told] == [str(pilot)]
+    assert [message.facts["command"] for message in told] == [Message("command.send", path=str(pilot))]
+
+
+def test_what_was_corrected_while_practising_goes_to_the_sandbox_unless_the_person_decides_otherwise(
+    world: World, path: Path
+) -> None:
+    practising = replace(world, environment={}, is_wired=True)
+    ended = practising.sends(path, sandbox=SandboxConfig(latency_seconds=0))
+    book = mend(Path(ended.json["results"]), {(4, "rp_id"): GOOD})
+    results("1", None, world.session, sandbox=True)
+    told = [message for message in world.ui.told if message.code == "result_file.kept_work"]
+    assert [message.facts["command"] for message in told] == [Message("command.send_sandbox", path=str(book))]
 
 
 def test_the_workbook_that_is_sent_itself_is_renewed_in_its_place(world: World, pilot: Path) -> None:

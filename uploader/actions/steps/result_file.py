@@ -99,7 +99,8 @@ class ResultPlace:
             return Message("result_file.kept_unread", **facts, why=work.unreadable)
         parts = tuple(work.parts())
         if work.edited or work.added:
-            return Message("result_file.kept_work", **facts, work=parts, wished_path=str(wished))
+            command = Message("command.send_sandbox" if self.sandbox else "command.send", path=str(wished))
+            return Message("result_file.kept_work", **facts, work=parts, command=command)
         return Message("result_file.kept_notes", **facts, work=parts)
 
 
