@@ -117,7 +117,7 @@ def test_what_is_beyond_all_bounds_is_refused_with_exit_code_2(
 
 
 @pytest.mark.parametrize(
-    ("name", "checked", "sent"), [("x" * 250 + ".csv", 0, 2), ("ñ" * 100 + ".csv", 0, 0), ("list\udcff.csv", 2, 2)]
+    ("name", "checked", "sent"), [("x" * 250 + ".csv", 0, 0), ("ñ" * 100 + ".csv", 0, 0), ("list\udcff.csv", 2, 2)]
 )
 def test_a_list_whose_name_is_as_long_or_odd_as_a_name_can_be_is_read_or_refused_in_a_sentence(
     name: str,

@@ -234,6 +234,9 @@ class NotedLedger(WatchedLedger):
         with self._watched():
             self.ledger.end(stop)
 
+    def note_sending(self, seconds: float) -> None:
+        self.ledger.note_sending(seconds)
+
     def hold_back_known(self) -> None:
         self.ledger.hold_back_known()
 

@@ -69,6 +69,7 @@ RUN = RunRecord(
     requests=30,
     stopped=None,
     taken_from=None,
+    sending_seconds=60.0,
 )
 ATTEMPT = Attempt(2, 1, SENT_AT, "accepted", "201", "done", 201, 15, None, 7)
 

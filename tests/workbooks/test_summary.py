@@ -117,7 +117,7 @@ def test_it_says_why_a_run_stopped(tmp_path: Path) -> None:
     of = replace(job(), stopped=why)
     told = summary(tmp_path / "r.xlsx", result(2, ("x", "y")), of=of, runs=[RUN, stopped])
     assert ("Stopped early", "the token is wrong", None, None, None) in told
-    assert [line[3] for line in told if line[1] and str(line[1]).startswith("Job 7: to")] == [
+    assert [line[3] for line in told if line[1] and str(line[1]).startswith("Run ")] == [
         None,
         "the token is wrong",
     ]
@@ -129,14 +129,14 @@ def test_it_says_why_a_run_stopped(tmp_path: Path) -> None:
 
 
 def test_the_rate_is_that_of_the_runs_that_were_here(tmp_path: Path) -> None:
-    elsewhere = replace(RUN, taken_from="/lists/list.results.xlsx", requests=5)
+    elsewhere = replace(RUN, taken_from="/lists/list.results.xlsx", requests=5, sending_seconds=None)
     told = summary(tmp_path / "r.xlsx", result(2, ("x", "y")), runs=[elsewhere, RUN])
     assert ("Speed", "30 requests per minute", None, None, None) in told
     assert ("Requests", 35, None, None, None) in told
-    runs = [line[1] for line in told if line[1] and str(line[1]).startswith("Job 7: ")]
+    runs = [line[1] for line in told if line[1] and str(line[1]).startswith("Run ")]
     assert runs == [
-        "Job 7: sent from another computer by ana on pc-7, according to list.results.xlsx",
-        "Job 7: to https://wv0042.wolkvox.com, by ana on pc-7, uploader 0.1.0",
+        "Run 1: sent from another computer by ana on pc-7, according to list.results.xlsx",
+        "Run 2: to https://wv0042.wolkvox.com, by ana on pc-7, uploader 0.1.0",
     ]
     without = summary(tmp_path / "r.xlsx", runs=[elsewhere])
     assert "Speed" not in {line[0] for line in without}

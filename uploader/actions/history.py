@@ -17,6 +17,7 @@ from uploader.journal.locks import hold_list
 from uploader.model.job import Job
 from uploader.model.questions import YES, Question
 from uploader.model.workbook_names import list_stem, problems_name
+from uploader.readers.snapshot import is_file
 
 _AGE = re.compile(r"(\d{1,5})\s*d", re.ASCII)
 
@@ -71,7 +72,7 @@ def files_with_data(jobs: Sequence[Job], session: Session, *, sandbox: bool = Fa
     own = spare_folder(session.home)
     with session.journal(sandbox=sandbox) as journal:
         found = {path for job in jobs for path in _files(journal, job)}
-    there = sorted(path for path in found if path.is_file())
+    there = sorted(path for path in found if is_file(path))
     return Files([path for path in there if path.parent == own], [path for path in there if path.parent != own])
 
 

@@ -23,6 +23,7 @@ from uploader.journal.locks import hold_list
 from uploader.model.job import Job
 from uploader.model.summary import Summary
 from uploader.model.workbook_names import dated
+from uploader.readers.snapshot import is_file
 
 
 def resume(which: Which | None, options: SendOptions, session: Session) -> Summary:
@@ -73,7 +74,7 @@ def _list_now(job: Job, journal: Journal, *, sandbox: bool) -> Message | None:
     """What has become of a job's list since; None if nothing."""
     if job.is_in_memory or job.list_path not in journal.sources(job.id).values():
         return None  # it is known from its workbook alone, which was renewed perhaps
-    if not job.list_path.is_file():
+    if not is_file(job.list_path):
         return Message("resume.list_is_gone", path=str(job.list_path))
     if not same_bytes(job.list_path, job.list_sha256):
         command = Message("command.send_sandbox" if sandbox else "command.send", path=str(job.list_path))

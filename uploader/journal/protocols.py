@@ -50,6 +50,9 @@ class RunLedger(Protocol):
     def refuse(self, advice_of: Mapping[int, Message]) -> None:
         """Rows that turned out not to be sendable become invalid: by number, each with its advice."""
 
+    def note_sending(self, seconds: float) -> None:
+        """Note how long rows were sent, without waits in which nothing was under way."""
+
     def end(self, stop: Stop | None) -> None:
         """Note that the run ended, and why early if it did."""
 

@@ -143,6 +143,8 @@ class RunRecord:
     stopped: Message | None
     taken_from: str | None
     """The workbook from which all that is known of it was taken."""
+    sending_seconds: float | None = None
+    """How long rows were sent, without waits in which nothing was under way; None where that is not known."""
 
 
 def name_in_memory(list_sha256: str) -> str:

@@ -44,6 +44,8 @@ class Summary:
     results: Path | None = None
     stopped: Message | None = None
     interrupted: bool = False
+    settled: int = 0
+    """How many of the accepted rows are so by a person's word."""
     answers: Sequence[AnswerCount] = ()
     """How many rows ended with which answer, the most first."""
     run: Mapping[Status, int] = field(default_factory=dict)

@@ -192,6 +192,11 @@ def mode_at(path: Path) -> int:
         return 0
 
 
+def is_file(path: Path) -> bool:
+    """Whether a regular file is there, as far as one can look."""
+    return stat.S_ISREG(mode_at(path))
+
+
 def unreadable(path: Path, why: OSError) -> ListError:
     """For a file that the system doesn't let us read."""
     return ListError(Message("unreadable", path=str(path), why=why.strerror or str(why)))

@@ -3,7 +3,6 @@
 import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 
 from uploader.i18n import Fact, Message
@@ -203,17 +202,17 @@ class SummarySheet:
         """Every run that sent rows of the list."""
         names = ("started", "run", "ended", "stopped", "requests")
         page.add([Cell(self._text(name), page.book.our_header) for name in names])
-        for run in self.runs:
+        for nth, run in enumerate(self.runs, start=1):
             ended = "" if run.ended_at is None else self.display.moment_text(run.ended_at)
             stopped = "" if run.stopped is None else self.display.text(run.stopped)
-            page.add([self.display.moment_text(run.started_at), self._run(run), ended, stopped, run.requests])
+            page.add([self.display.moment_text(run.started_at), self._run(nth, run), ended, stopped, run.requests])
 
-    def _run(self, run: RunRecord) -> str:
+    def _run(self, nth: int, run: RunRecord) -> str:
         if run.taken_from is not None:
             name = Path(run.taken_from).name
-            return self._text("run_elsewhere", job=run.job, user=run.user, machine=run.machine, name=name)
+            return self._text("run_elsewhere", run=nth, user=run.user, machine=run.machine, name=name)
         where = run.destination
-        return self._text("run_here", job=run.job, where=where, user=run.user, machine=run.machine, version=run.version)
+        return self._text("run_here", run=nth, where=where, user=run.user, machine=run.machine, version=run.version)
 
     def _text(self, code: str, /, **facts: Fact) -> str:
         return self.display.text(Message(f"workbook.summary.{code}", **facts))
@@ -227,9 +226,6 @@ def _fields_of(template: str) -> Sequence[str]:
 
 def _per_minute(runs: Sequence[RunRecord]) -> float | None:
     """Requests per minute while rows were sent; None if unknown."""
-    ended = [run for run in runs if run.ended_at is not None and run.requests and run.taken_from is None]
-    seconds = sum(
-        (datetime.fromisoformat(run.ended_at or "") - datetime.fromisoformat(run.started_at)).total_seconds()
-        for run in ended
-    )
-    return 60 * sum(run.requests for run in ended) / seconds if seconds > 0 else None
+    measured = [run for run in runs if run.requests and run.sending_seconds]
+    seconds = sum(run.sending_seconds or 0.0 for run in measured)
+    return 60 * sum(run.requests for run in measured) / seconds if seconds > 0 else None

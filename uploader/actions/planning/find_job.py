@@ -16,6 +16,7 @@ from uploader.model.job import Job, NewJob
 from uploader.model.questions import Choice, Question
 from uploader.model.resend import ResendPolicy
 from uploader.model.rows import Status
+from uploader.readers.snapshot import mode_at
 from uploader.workbooks.reader import manifest_of
 
 Which: TypeAlias = int | str | Path
@@ -25,7 +26,7 @@ Which: TypeAlias = int | str | Path
 def number_or_path(which: Which) -> int | Path:
     """The job's number, or the list's path; a file that is called `7` is a list."""
     if isinstance(which, str):
-        is_number = which.isdecimal() and which.isascii() and not Path(which).exists()
+        is_number = which.isdecimal() and which.isascii() and not mode_at(Path(which))
         return int(which) if is_number else Path(which)
     return which
 
@@ -78,7 +79,7 @@ def _unfinished(journal: Journal, which: Which, resends_unknown: Callable[[Job],
     if not by_path or isinstance(path, int):
         return named_job(journal, which)
     # Also where the list was edited, moved or deleted since.
-    same = [job for job in by_path if path.exists() and _was_read_from(journal, job, path)] or by_path
+    same = [job for job in by_path if mode_at(path) and _was_read_from(journal, job, path)] or by_path
     return remembered(next((job for job in same if _is_unfinished(job, resends_unknown)), same[0]))
 
 
@@ -144,7 +145,7 @@ def found_job(journal: Journal, which: Which | None) -> Job:
 def _of_file(journal: Journal, path: Path) -> Job:
     """The newest job of the list, or of the workbook of ours, that is at that path or was."""
     at_path = next(iter(jobs_at(journal, path)), None)
-    if not path.exists():
+    if not mode_at(path):
         if at_path is None:
             raise SettingsError(Message("find_job.never_sent", name=path.name))
         return at_path

@@ -18,6 +18,7 @@ from uploader.journal import Journal
 from uploader.model.job import Job, NewJob, RowState, Sender
 from uploader.model.resend import ResendPolicy
 from uploader.model.rows import counted
+from uploader.readers.snapshot import is_file
 from uploader.workbooks import redaction
 from uploader.workbooks.manifest import RESULTS
 from uploader.workbooks.reader import manifest_of, open_workbook
@@ -152,7 +153,7 @@ def _renewed_elsewhere(job: Job, journal: Journal, new: NewJob) -> list[ResultWo
     """
     found = []
     for path in {job.results_path, *journal.workbook_paths(job.id)}:
-        manifest = manifest_of(path) if path.is_file() else None
+        manifest = manifest_of(path) if is_file(path) else None
         if manifest is None or (manifest.kind, manifest.sandbox) != (RESULTS, False):
             continue
         is_of_job = manifest.list_sha256 == job.list_sha256 and manifest.template == job.template

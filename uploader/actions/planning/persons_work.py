@@ -11,6 +11,7 @@ from uploader.i18n import Message, row_numbers
 from uploader.journal import Journal
 from uploader.model.job import Job, RowState
 from uploader.model.rows import RESULT_COLUMNS
+from uploader.readers.snapshot import is_file
 from uploader.workbooks.manifest import HIDDEN_SHEET, MOST_ROWS, RESULTS, canonical_text, cell_text, line_digest
 from uploader.workbooks.reader import manifest_of, open_workbook
 from uploader.workbooks.redaction import Redaction, redaction_for, shows
@@ -114,7 +115,7 @@ def corrected_workbook(job: Job, journal: Journal, home: Path, *, sandbox: bool)
 
     One that can't be read counts for nothing here; it is not overwritten either.
     """
-    for path in sorted(filter(Path.is_file, {job.results_path, *journal.workbook_paths(job.id)}), key=_written_at):
+    for path in sorted(filter(is_file, {job.results_path, *journal.workbook_paths(job.id)}), key=_written_at):
         manifest = manifest_of(path)
         if manifest is None or (manifest.kind, manifest.account, manifest.sandbox) != (RESULTS, job.key, sandbox):
             continue

@@ -2,6 +2,7 @@
 
 import uuid
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from uploader.actions.options import SendOptions
@@ -68,6 +69,8 @@ class _JobRun:
             report = self._send_waiting(ledger, waiting)
             requests, stop = report.requests, report.stop
             self.sending_seconds = report.seconds
+            with suppress(JournalError):  # why the run ends is known by then
+                ledger.note_sending(report.seconds)
         summary = self._summary(requests, stop)
         self._tell_hint(stop)
         self.session.ui.show(summary)
@@ -123,12 +126,14 @@ class _JobRun:
         return self.session.ask([question])[question.id] == YES
 
     def _summary(self, requests: int, stop: Stop | None) -> Summary:
-        counts = self.journal.job(self.job.id).counts
+        job = self.journal.job(self.job.id)
+        counts = job.counts
         return Summary(
             self.job.list_path,
             self.job.template,
             job=self.job.id,
             counts=counts,
+            settled=job.settled,
             run=self.done,
             numbers={
                 status: self.journal.row_numbers(self.job.id, status, _NAMED_ROWS)

@@ -24,6 +24,7 @@ def _as_json(job: Job, language: str) -> dict[str, object]:
         "ended": job.ended_at,
         "rows": job.rows,
         **{status.replace(" ", "_"): job.counts.get(status, 0) for status in Status},
+        "accepted_by_a_person": job.settled,
         "results": str(job.results_path),
         "stopped": None if job.stopped is None else render(job.stopped, language),
         "forgotten": job.forgotten_at,

@@ -40,7 +40,7 @@ def begun(db: sqlite3.Connection, list_sha256: str | None) -> list[Job]:
 
 def numbered(db: sqlite3.Connection, number: int) -> Job:
     """The job of that number, or that had it before. Raises SettingsError where there is none."""
-    number = min(number, _LARGEST_NUMBER)
+    number = max(0, min(number, _LARGEST_NUMBER))
     former = db.execute("SELECT job FROM former_job WHERE number = ?", (number,)).fetchone()
     found = _one(db, number if former is None else former[0])
     if found is None:
@@ -113,7 +113,7 @@ def runs(db: sqlite3.Connection, job: int) -> list[RunRecord]:
     """Every run of a job, the oldest first."""
     found = db.execute(
         "SELECT job, started_at, ended_at, user, machine, version, template_sha256, destination,"
-        " (SELECT count(*) FROM attempt WHERE attempt.run = run.id) AS requests, stopped, taken_from"
+        " (SELECT count(*) FROM attempt WHERE attempt.run = run.id) AS requests, stopped, taken_from, sending_seconds"
         " FROM run WHERE job = ? ORDER BY id",
         (job,),
     )

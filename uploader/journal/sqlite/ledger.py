@@ -94,6 +94,11 @@ class SqliteRunLedger:
                     (stored_advice(message), self._job, number),
                 )
 
+    def note_sending(self, seconds: float) -> None:
+        """Note how long rows were sent, without waits in which nothing was under way."""
+        with self._transaction():
+            self._db.execute("UPDATE run SET sending_seconds = ? WHERE id = ?", (seconds, self._run))
+
     def end(self, stop: Stop | None) -> None:
         """Note that the run ended, and why early if it did."""
         values = (now(), stored_reason(None if stop is None else stop.reason), self._run)

@@ -45,6 +45,7 @@ CREATE TABLE run (                  -- each sending of a job
     started_at TEXT NOT NULL,
     ended_at TEXT,
     stopped TEXT,                   -- a message as JSON
+    sending_seconds REAL,           -- how long rows were sent; NULL where that is not known
     user TEXT NOT NULL,
     machine TEXT NOT NULL,
     version TEXT NOT NULL,
