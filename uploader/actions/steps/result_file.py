@@ -105,7 +105,7 @@ class ResultPlace:
 
 
 def _check_place(wished: Path) -> None:
-    """Raises SettingsError where no workbook can stand."""
+    """Raises SettingsError where no workbook can be written."""
     if stat.S_ISDIR(mode_at(wished)):
         example = str(wished / "results.xlsx")
         raise SettingsError(Message("result_file.is_a_folder", path=str(wished), example=example))
@@ -207,7 +207,7 @@ def _written(journal: Journal, job: Job, place: Place, session: Session, *, sand
         session.ui.on_event(Advanced(rows))
 
     def on_digest(digest: str) -> None:
-        # Before it stands there: nobody may find one that we don't know.
+        # Before it is in place: nobody may find a workbook that the journal doesn't know.
         journal.note_workbook(job.id, digest, place.path)
 
     with phase(session.ui.on_event, "writing", job.rows, place.path.name):
