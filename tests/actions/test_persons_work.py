@@ -201,3 +201,21 @@ def test_a_second_practice_run_skips_what_the_first_one_sent(world: World, path:
     for requests in (8, 2, 2):  # the two that are rejected go again
         ended = practising.sends(path, sandbox=SandboxConfig(latency_seconds=0), no_preflight=True)
         assert (ended.json["requests"], ended.json["accepted"]) == (requests, 6)
+
+
+def test_rows_added_to_a_workbook_whose_run_died_are_no_new_ones_the_next_time(
+    world: World, path: Path, pilot: Path
+) -> None:
+    added = [*interactions(2, start=70), *interactions(1, start=70)]  # the last one is like the first
+    with page(pilot) as lines:
+        for row in added:
+            lines.append([None, *row])
+    mended = pilot.read_bytes()
+    assert len(world.sends(pilot, no_preflight=True, first=3).came) == 3
+    pilot.write_bytes(mended)  # as if it had not been renewed
+    mend(pilot, {(8, "body"): "corrected meanwhile"})
+    world.sends(pilot, no_preflight=True)
+    ended = world.sends(pilot, no_preflight=True)
+    numbers = [line["Row"] for line in sheet_rows(Path(ended.json["results"]))]
+    assert numbers == list(range(2, 13))
+    assert max(world.api.taken().values()) == 1

@@ -3,6 +3,7 @@ import json
 import pytest
 
 from tests.conftest import FIELDS
+from uploader.checks.rules import problems
 from uploader.errors import SettingsError, TemplateError
 from uploader.model.settings import MASK, Settings
 from uploader.templates.template import Template, parse
@@ -131,12 +132,11 @@ def test_a_server_is_the_same_in_destination_request_and_fingerprint_however_it_
         assert template.build(values, Settings(), base_url, "").url == "https://api.example.com/v1/1?name=a"
 
 
-def test_a_secret_that_makes_another_address_of_the_host_is_refused_and_not_quoted() -> None:
-    template = parse(GOOD.replace("https://api", "https://{{key}}") + "[settings.key]\nsecret = true\n", "x.toml", "x")
-    assert template.destination(Settings({}, {"key": "mine"})) == "https://***.example.com"
-    with pytest.raises(SettingsError) as refused:
-        template.destination(Settings({}, {"key": "evil.example/?x="}))
-    assert "evil" not in str(refused.value)
+def test_a_setting_that_makes_another_address_of_the_host_is_refused() -> None:
+    template = parse(GOOD.replace("https://api", "https://{{place}}") + "[settings.place]\n", "x.toml", "x")
+    assert template.destination(Settings({"place": "mine"})) == "https://mine.example.com"
+    with pytest.raises(SettingsError):
+        template.destination(Settings({"place": "evil.example/?x="}))
 
 
 def test_fields_in_an_address_are_escaped_and_other_json_values_stay() -> None:
@@ -331,3 +331,29 @@ def test_a_connection_is_kept_only_where_the_template_says_so() -> None:
     assert parse(GOOD + "[limits]\nkeep_alive = true\n", "x.toml", "x").limits.keep_alive
     with pytest.raises(TemplateError, match=r"limits\.keep_alive: write true or false"):
         parse(GOOD + "[limits]\nkeep_alive = 'yes'\n", "x.toml", "x")
+
+
+def test_a_cell_in_the_path_never_leads_to_another_address() -> None:
+    text = """
+title = "Delete contact"
+[request]
+method = "DELETE"
+url = "https://api.example/contacts/{{id}}/{{kind}}-x?note={{note}}"
+[columns.id]
+[columns.kind]
+[columns.note]
+"""
+    template = parse(text, "t.toml", "t")
+    assert template.path_fields == {"id"}
+    assert [name for name, column in template.checked_columns.items() if column.required] == ["id"]
+    cells = {"id": ["..", ".", "ok-1", "..."], "kind": ["..", "", "a", "b"], "note": ["..", "", ".", "x"]}
+    positions = {name: at for at, name in enumerate(cells)}
+    found = problems(
+        [2, 3, 4, 5],
+        cells,
+        positions,
+        template.checked_columns,
+        {n: n for n in cells},
+        path_fields=template.path_fields,
+    )
+    assert [(one.row, one.column, one.code) for one in found] == [(2, 0, "not_in_path"), (3, 0, "not_in_path")]

@@ -90,8 +90,11 @@ class CheckedList:
                 problems += [problem for problem in damaged if (problem.row, position) not in reported]
             fields[field] = cells if is_plain and column.date_format is None else list(map(column.meant, cells))
         stopped = {(problem.row, problem.column) for problem in problems if problem.stops}
-        columns, header_fields = self.template.columns, self.template.header_fields
-        wrong = rules.problems(records.numbers, fields, self.fields, columns, self.column_names, header_fields)
+        columns, header_fields = self.template.checked_columns, self.template.header_fields
+        path_fields = self.template.path_fields
+        wrong = rules.problems(
+            records.numbers, fields, self.fields, columns, self.column_names, header_fields, path_fields
+        )
         problems += [problem for problem in wrong if (problem.row, problem.column) not in stopped]
         return CheckedRows(records, _without_echoes(problems), fields)
 
@@ -148,7 +151,7 @@ def matched(
 
     Raises ListError where columns are missing because the table has no header, or was not split into cells.
     """
-    match = match_columns(table.header, template.columns, chosen, known)
+    match = match_columns(table.header, template.checked_columns, chosen, known)
     name = table.path.name
     if match.missing and len(table.header) == 1 and max(map(table.header[0].count, ",;\t|")) >= _SEVERAL:
         raise ListError(Message("table.one_cell_a_line", name=name, header=_shortened(table.header[0])))

@@ -25,12 +25,13 @@ def problems(
     columns: Mapping[str, Column],
     names: Mapping[str, str],
     header_fields: frozenset[str] = frozenset(),
+    path_fields: frozenset[str] = frozenset(),
 ) -> Iterator[Problem]:
     """What keeps rows from being sent.
 
     `fields` are the texts that would be sent, for each field one of each row; `numbers` are the rows' numbers,
     `positions` says which column fills a field, and `names` what the person calls that column. `header_fields` go into
-    an HTTP header, which takes only plain ASCII.
+    an HTTP header, which takes only plain ASCII; `path_fields` are a whole part of the address's path.
     """
     for field, position in positions.items():
         texts, column, name = fields[field], columns[field], names[field]
@@ -41,12 +42,21 @@ def problems(
                 for number, text in zip(numbers, texts, strict=True)
                 if not text.strip()
             )
+        if field in path_fields:
+            yield from _in_path(numbers, texts, position, name)
         for check in _checks(name, column, in_header=field in header_fields):
             if not all(map(check.passes, filter(None, texts))):
                 for number, text in zip(numbers, texts, strict=True):
                     if text and not check.passes(text):
                         yield Problem(number, position, *check.complaint(text))
     yield from _example_rows(numbers, fields, columns)
+
+
+def _in_path(numbers: Sequence[int], texts: Sequence[str], position: int, name: str) -> Iterator[Problem]:
+    """Cells that would lead the request to another address."""
+    for number, text in zip(numbers, texts, strict=True):
+        if text.strip() in (".", ".."):
+            yield Problem(number, position, "not_in_path", {"field": name})
 
 
 _Complaint = tuple[str, Mapping[str, Fact]]

@@ -25,7 +25,7 @@ from uploader.readers import missing_file
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
-_MOST_IN_MEMORY = 32 << 20
+_MOST_IN_MEMORY = 4 << 20
 """A longer copy is kept in a file without a name, which is gone when the process is, however that ends."""
 BLOCK_BYTES = 1 << 20
 """How much of a file is read at once."""

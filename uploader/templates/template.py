@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError, model_validator
@@ -145,6 +146,22 @@ class Template(_TemplateFile):
         """The fields that go into an HTTP header, where only plain ASCII is allowed."""
         names = (name for value in self.request.headers.values() for name in placeholders_in(value))
         return frozenset(name for name in names if name in self.columns)
+
+    @property
+    def path_fields(self) -> frozenset[str]:
+        """The fields that are a whole part of the address's path: there `..` leads to another address."""
+        path, _, _ = self.request.url.removeprefix(origin_of(self.request.url)).partition("?")
+        alone = (part for part in path.split("/") if not replace_placeholders(part, ""))
+        return frozenset(name for part in alone for name in placeholders_in(part) if name in self.columns)
+
+    @cached_property
+    def checked_columns(self) -> Mapping[str, Column]:
+        """The columns as rows are checked by them: without its part of the path, an address is another one."""
+        path = self.path_fields
+        return {
+            name: column.model_copy(update={"required": True}) if name in path else column
+            for name, column in self.columns.items()
+        }
 
     def accepted_setting(self, name: str, value: str) -> str:
         """What is kept of a setting's value that a person wrote; raises SettingsError where it doesn't fit."""

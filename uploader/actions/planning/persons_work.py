@@ -1,10 +1,13 @@
 """What a person typed into a workbook of ours that the journal doesn't know: it must not be overwritten."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
+from uploader.actions.planning.added_rows import added_rows
 from uploader.actions.planning.job_columns import JobColumns
 from uploader.errors import ListError
 from uploader.i18n import Message, row_numbers
@@ -67,13 +70,13 @@ def unknown_work(
     found = PersonsWork(sheets=list(_sheets(workbook)))
     written = workbook.manifest.row_digests()
     columns = JobColumns(workbook.list_header if job is None or not job.header else job.header, workbook.list_header)
-    lines, outcomes = workbook.lines(), dict[int, ResultLine]()
+    lines, outcomes, added = workbook.lines(), dict[int, ResultLine](), list[Sequence[str]]()
     while some := list(islice(lines, _AT_ONCE)):
         edited: dict[int, ResultLine] = {}
         for line in some:
             number = int(line.number) if line.number.isascii() and line.number.isdecimal() else 0
             if number not in written:
-                found.added += 1
+                added.append(line.cells)
                 continue
             cells, outcome = written[number]
             if line_digest(line.cells) != cells:
@@ -86,8 +89,25 @@ def unknown_work(
             for number, line in edited.items()
             if not _is_known(line.cells, states.get(number), columns, workbook.list_header, redaction)
         ]
+    found.added = _count_unknown(added, columns, max(written, default=0), journal, job)
     found.outcomes = list(_typed(workbook, outcomes, journal, job, redaction))
     return found
+
+
+def _count_unknown(
+    added: Sequence[Sequence[str]], columns: JobColumns, highest: int, journal: Journal, job: Job | None
+) -> int:
+    """How many of the rows that somebody added the journal doesn't know."""
+    if job is None or not added:
+        return len(added)
+    last = journal.last_row_number(job.id)
+    known = Counter(
+        {
+            cells: len(numbers)
+            for cells, numbers in added_rows(partial(journal.row_states, job.id), columns, highest, last).items()
+        }
+    )
+    return (Counter(map(tuple, added)) - known).total()
 
 
 def _typed(

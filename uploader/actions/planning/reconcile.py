@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
+from uploader.actions.planning.added_rows import added_rows
 from uploader.actions.planning.held_rows import EDITABLE, HeldRow
 from uploader.actions.planning.job_columns import JobColumns
 from uploader.actions.planning.open_list import OpenedList
@@ -100,13 +101,19 @@ class Reconciliation:
     def batches(self) -> Iterator[Batch]:
         """All rows, some at a time."""
         new = self.last_number
+        added: dict[tuple[str, ...], list[int]] | None = None
         for records in self.opened.checked.table.texts():
             if self._index is None:
                 yield self._batch(records, records.numbers)
                 continue
             numbers: list[int] = []
-            for position in records.numbers:
+            for at, position in enumerate(records.numbers):
                 number = self._number(position)
+                if number is None:
+                    if added is None:
+                        added = added_rows(self.states, self.columns, self._index.highest, self.last_number)
+                    cells = tuple(records.columns[column][at] for column in self.opened.checked.listed)
+                    number = added[cells].pop(0) if added.get(cells) else None
                 if number is None:
                     new += 1
                 numbers.append(number or new)

@@ -58,12 +58,13 @@ class SendList:
         other = self._other_destination(opened, known, route)
         known = self._with_workbooks(opened, known, route)
         job = known.job
-        if job is None or opened.workbook is not None:
+        if job is None:
             return self._planned(opened, known, route, other)
         is_rest = is_unfinished(job, self.options.policy(opened.template))
-        corrected = self.send_corrected(job, route, only_edited=is_rest)
-        if corrected is not None:
-            return corrected
+        if opened.workbook is None:
+            corrected = self.send_corrected(job, route, only_edited=is_rest)
+            if corrected is not None:
+                return corrected
         new = self._new_job(opened, known, route)
         if is_rest and says_nothing_new(self.journal, job, new):
             rest = replace(route, fields=job.fields)

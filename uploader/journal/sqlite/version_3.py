@@ -56,6 +56,7 @@ SELECT s.job, o.source_sha256, o.list_path, o.created_at FROM sending s JOIN old
 WHERE o.source_sha256 <> '' ORDER BY o.id
 ON CONFLICT (job, sha256) DO UPDATE SET path = excluded.path;
 INSERT INTO run
+    (id, job, started_at, ended_at, stopped, user, machine, version, template_sha256, destination, taken_from)
 SELECT r.id, s.job, r.started_at, r.ended_at, r.stopped, o.user, o.machine, o.version, o.template_sha256,
     o.destination, o.taken_from
 FROM old_run r JOIN sending s ON s.number = r.job JOIN old_job o ON o.id = r.job;
