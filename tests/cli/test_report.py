@@ -127,7 +127,7 @@ def test_a_run_s_figures_are_told_apart_from_the_list_s() -> None:
 
 
 def test_an_interrupted_run_says_how_many_rows_were_not_sent_if_there_are_any() -> None:
-    stopped = {"stopped": Message("stop.interrupted"), "interrupted": True}
+    stopped: dict[str, Any] = {"stopped": Message("stop.interrupted"), "interrupted": True}
     assert list(ending.summed_up(ended(**stopped), "en"))[1] == "Interrupted."
     left = {Status.ACCEPTED: 8, Status.NOT_SENT: 3}
     assert list(ending.summed_up(ended(counts=left, **stopped), "en"))[2] == "Interrupted. 3 rows were not sent."
