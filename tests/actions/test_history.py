@@ -74,3 +74,37 @@ def test_while_one_of_the_jobs_is_sent_none_is_forgotten(world: World, tmp_path:
     assert [job.forgotten_at for job in history(world.session)] == [None, None]
     forget(jobs, world.session, everything=False)
     assert all(job.forgotten_at for job in history(world.session))
+
+
+def test_a_forgotten_list_sent_again_is_the_same_job_and_nothing_goes_twice(world: World, lists: list[Path]) -> None:
+    forget(history(world.session, lists[0]), world.session, everything=False)
+    again = world.sends(lists[0])
+    assert (again.came, again.json["job"], again.json["requests"]) == ([], 1, 0)
+    assert [(job.id, job.forgotten_at) for job in history(world.session)] == [(1, None), (2, None)]
+
+
+def test_its_rows_in_another_list_are_held_back(world: World, lists: list[Path], tmp_path: Path) -> None:
+    forget(history(world.session), world.session, everything=False)
+    longer = write_csv(tmp_path / "longer.csv", interactions(3, start=0))
+    assert [row[0] for row in world.sends(longer).came] == [interactions(3, start=0)[2][0]]
+
+
+def test_what_of_a_forgotten_list_was_not_sent_goes_once(world: World, tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "pilot.csv", interactions(4))
+    world.sends(path, first=1)
+    forget(history(world.session, path), world.session, everything=False)
+    assert len(world.sends(path).came) == 3
+    assert world.sends(path).came == []
+
+
+def test_a_list_sent_elsewhere_and_forgotten_there_is_not_a_later_version_of_itself(
+    world: World, tmp_path: Path
+) -> None:
+    path = write_csv(tmp_path / "list.csv", interactions(3))
+    world.sends(path, first=1)
+    world.elsewhere["http://127.0.0.1:9"] = world.api
+    world.sends(path, base_url="http://127.0.0.1:9")
+    forget([history(world.session)[0]], world.session, everything=False)
+    assert [(job.id, bool(job.forgotten_at)) for job in history(world.session)] == [(2, True), (1, False)]
+    (plan,) = world.resumes(1).plans
+    assert plan.later is None

@@ -95,12 +95,12 @@ def forget(jobs: Sequence[Job], session: Session, *, everything: bool, sandbox: 
 
     Raises BusyError, and forgets none, where one of them is being sent.
     """
-    names = {job.list_sha256: job.list_name for job in jobs}
     with session.journal(sandbox=sandbox) as journal, ExitStack() as stack:
+        jobs = [journal.job(job.id) for job in jobs]  # one that was forgotten may have been sent again meanwhile
+        names = {job.list_sha256: job.list_name for job in jobs}
         for list_sha256, name in names.items():
             stack.enter_context(hold_list(session.home, list_sha256, name, sandbox=sandbox))
         copies = files_with_data(jobs, session, sandbox=sandbox).ours
-        for job in jobs:
-            journal.forget(job.id, everything=everything)
-    for copy in copies:
-        copy.unlink(missing_ok=True)
+        for copy in copies:  # before the journal forgets where they are
+            copy.unlink(missing_ok=True)
+        journal.forget([job.id for job in jobs], everything=everything)

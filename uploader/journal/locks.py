@@ -62,7 +62,7 @@ def hold_token(
     Where it has to wait, `on_wait` is called once with the message. Raises CancelledError if it is cancelled meanwhile,
     BusyError where that takes too long, JournalError where the folder can't be written to.
     """
-    lock = _Lock(home, f"token-{_hashed(destination, *settings.secret.values())}")
+    lock = _Lock(home, f"token-{_hard_to_guess(destination, *settings.secret.values())}")
     has_waited = False
     latest = time.monotonic() + longest_wait_seconds
     while not lock.acquire(list_name):
@@ -243,6 +243,12 @@ def _sweep(home: Path) -> None:
                 _removed(_Lock(home, path.stem))
 
 
+def _hard_to_guess(destination: str, *secrets: str) -> str:
+    """A name for a token's lock; so slow to make that nobody finds a short secret by trying all."""
+    secret, salt = "\0".join(secrets).encode(), destination.encode()
+    return hashlib.scrypt(secret, salt=salt, n=1 << 14, r=8, p=1).hex()[:_SHOWN_OF_HASH]
+
+
 def _hashed(*texts: str) -> str:
-    """A name for a lock; it contains too little of a token's hash to reveal anything."""
+    """A name for a lock."""
     return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:_SHOWN_OF_HASH]
