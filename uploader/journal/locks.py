@@ -161,7 +161,7 @@ class _Lock:
                 self._lock.release()
 
     def leave_nothing(self) -> None:
-        """Let go of it, and remove its file: nobody takes it any more."""
+        """Release it and delete its file: nobody takes it any more."""
         if self._lock is not None:
             self._lock.release()
         with suppress(OSError):  # somebody is looking at it: on Windows, that keeps it
@@ -222,7 +222,7 @@ def _of_run(run_key: str) -> str:
 
 
 def _removed(lock: _Lock) -> bool:
-    """Whether nobody held it; then it is no more."""
+    """Whether nobody held it; if so, it is deleted."""
     if not lock.acquire():
         return False
     lock.leave_nothing()
@@ -230,7 +230,7 @@ def _removed(lock: _Lock) -> bool:
 
 
 def _sweep(home: Path) -> None:
-    """Remove what runs left behind that were killed and that nobody has asked about since.
+    """Delete what killed runs left behind and nobody has asked about since.
 
     One that is a day old was taken by its run long ago, or by none: no run is just about to take it.
     """

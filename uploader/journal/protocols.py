@@ -228,7 +228,7 @@ class Journal(Protocol):
     # Workbooks that were written
 
     def note_workbook(self, job: int, digest: str, path: Path) -> None:
-        """Write down that a result workbook with these rows is about to stand there."""
+        """Record that a result workbook with these rows is about to be written there."""
 
     def workbook_written_at(self, job: int, digest: str) -> str | None:
         """When a result workbook with these rows was written here; None if it wasn't."""

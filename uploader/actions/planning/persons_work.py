@@ -52,12 +52,10 @@ class PersonsWork:
             yield Message("work.added", count=self.added)
         if self.sheets:
             yield Message("work.sheets", count=len(self.sheets), sheets=tuple(self.sheets))
-        if self.unreadable is not None:
-            yield self.unreadable
 
 
 def opened_workbook(path: Path) -> ResultWorkbook:
-    """The workbook of ours at `path`. Raises ListError where it can't be read: nobody knows then what is in it."""
+    """The workbook of ours at `path`. Raises ListError if it can't be read, as then nobody knows what is in it."""
     workbook = open_workbook(path)
     if workbook is None:
         raise ListError(Message("work.not_ours", name=path.name))

@@ -92,15 +92,20 @@ class ResultPlace:
     def _why_not(self, wished: Path, target: Path) -> Message:
         facts = {"wished": wished.name, "target": target.name}
         manifest = manifest_of(wished)
-        if manifest is not None and self._is_ours(manifest):
-            work = self._work(wished, manifest)
-            parts = () if work is None else tuple(work.parts())
-            return Message("result_file.kept_work", **facts, work=parts, wished_path=str(wished))
-        return Message("result_file.kept_by_sandbox" if self.sandbox else "result_file.kept", **facts)
+        work = self._work(wished, manifest) if manifest is not None and self._is_ours(manifest) else None
+        if work is None:
+            return Message("result_file.kept_by_sandbox" if self.sandbox else "result_file.kept", **facts)
+        if work.unreadable is not None:
+            return Message("result_file.kept_unread", **facts, why=work.unreadable)
+        parts = tuple(work.parts())
+        if work.edited or work.added:
+            command = Message("command.send_sandbox" if self.sandbox else "command.send", path=str(wished))
+            return Message("result_file.kept_work", **facts, work=parts, command=command)
+        return Message("result_file.kept_notes", **facts, work=parts)
 
 
 def _check_place(wished: Path) -> None:
-    """Raises SettingsError where no workbook can stand."""
+    """Raises SettingsError where no workbook can be written."""
     if stat.S_ISDIR(mode_at(wished)):
         example = str(wished / "results.xlsx")
         raise SettingsError(Message("result_file.is_a_folder", path=str(wished), example=example))
@@ -202,7 +207,7 @@ def _written(journal: Journal, job: Job, place: Place, session: Session, *, sand
         session.ui.on_event(Advanced(rows))
 
     def on_digest(digest: str) -> None:
-        # Before it stands there: nobody may find one that we don't know.
+        # Before it is in place: nobody may find a workbook that the journal doesn't know.
         journal.note_workbook(job.id, digest, place.path)
 
     with phase(session.ui.on_event, "writing", job.rows, place.path.name):

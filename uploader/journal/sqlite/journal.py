@@ -229,7 +229,7 @@ class SqliteJournal:
     # Workbooks that were written
 
     def note_workbook(self, job: int, digest: str, path: Path) -> None:
-        """Write down that a result workbook with these rows is about to stand there."""
+        """Record that a result workbook with these rows is about to be written there."""
         with self._transaction():
             workbooks.note(self._db, job, digest, path, written_here=True)
 

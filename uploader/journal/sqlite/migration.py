@@ -40,7 +40,7 @@ def migrate(path: Path, version: int) -> None:
 
 
 def copy_of(path: Path) -> Path:
-    """Where the copy of an old journal stands while that becomes one of today."""
+    """Where the copy of an old journal is kept while the journal is upgraded."""
     return path.with_name(f"{path.name}.before-{schema.VERSION}")
 
 

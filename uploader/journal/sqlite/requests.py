@@ -139,7 +139,7 @@ def _unknown(db: sqlite3.Connection, facts: dict[str, Any]) -> PriorRequest | No
     found = db.execute(
         # Once it was accepted, by being sent again, its outcome is no longer unknown.
         f"{_ATTEMPT} AND a.taken = 'maybe' AND NOT {_IS_ACCEPTED}"
-        # Nor is it after a no to the same request; a no, or a yes, to other cells of the row tells nothing of it.
+        # Nor is it once the same request was rejected; an answer to other cells of the row says nothing about it.
         " AND NOT (r.status = 'rejected' AND keyed(r.fingerprint) = keyed(a.fingerprint))"
         # Another row of this list may be under way at this moment, where somebody wants duplicates sent.
         " AND (a.job <> :job OR a.number <> :number AND NOT :duplicates)"
