@@ -10,7 +10,7 @@ from tests.waiting import HANG_SECONDS
 from tests.worlds import World
 from uploader.actions.history import forget, history, jobs_to_forget
 from uploader.actions.planning.find_job import Which
-from uploader.errors import BusyError, SettingsError
+from uploader.errors import BusyError, SettingsError, WorkbookError
 from uploader.journal.locks import hold_list
 
 
@@ -108,3 +108,24 @@ def test_a_list_sent_elsewhere_and_forgotten_there_is_not_a_later_version_of_its
     assert [(job.id, bool(job.forgotten_at)) for job in history(world.session)] == [(2, True), (1, False)]
     (plan,) = world.resumes(1).plans
     assert plan.later is None
+
+
+def test_where_a_copy_can_not_be_deleted_nothing_is_forgotten(
+    world: World, lists: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (job,) = history(world.session, lists[0])
+    copy = world.home / "results" / "copy.xlsx"
+    copy.parent.mkdir()
+    copy.write_bytes(b"")
+    with world.session.journal() as journal:
+        journal.set_results_path(job.id, copy)
+
+    def is_open_elsewhere(_: Path, *, missing_ok: bool = False) -> None:
+        raise PermissionError(13, "in use")
+
+    monkeypatch.setattr(Path, "unlink", is_open_elsewhere)
+    with pytest.raises(WorkbookError) as error:
+        forget([job], world.session, everything=False)
+    monkeypatch.undo()
+    assert error.value.message.code == "forget.copy_stays"
+    assert history(world.session, lists[0])[0].forgotten_at is None
