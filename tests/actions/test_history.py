@@ -120,8 +120,12 @@ def test_where_a_copy_can_not_be_deleted_nothing_is_forgotten(
     with world.session.journal() as journal:
         journal.set_results_path(job.id, copy)
 
-    def is_open_elsewhere(_: Path, *, missing_ok: bool = False) -> None:
-        raise PermissionError(13, "in use")
+    unlink = Path.unlink
+
+    def is_open_elsewhere(path: Path, *, missing_ok: bool = False) -> None:
+        if path == copy:
+            raise PermissionError(13, "in use")
+        unlink(path, missing_ok=missing_ok)
 
     monkeypatch.setattr(Path, "unlink", is_open_elsewhere)
     with pytest.raises(WorkbookError) as error:
