@@ -10,7 +10,7 @@ from tests.waiting import HANG_SECONDS
 from tests.worlds import World
 from uploader.actions.history import forget, history, jobs_to_forget
 from uploader.actions.planning.find_job import Which
-from uploader.errors import BusyError, SettingsError
+from uploader.errors import BusyError, SettingsError, WorkbookError
 from uploader.journal.locks import hold_list
 
 
@@ -74,3 +74,62 @@ def test_while_one_of_the_jobs_is_sent_none_is_forgotten(world: World, tmp_path:
     assert [job.forgotten_at for job in history(world.session)] == [None, None]
     forget(jobs, world.session, everything=False)
     assert all(job.forgotten_at for job in history(world.session))
+
+
+def test_a_forgotten_list_sent_again_is_the_same_job_and_nothing_goes_twice(world: World, lists: list[Path]) -> None:
+    forget(history(world.session, lists[0]), world.session, everything=False)
+    again = world.sends(lists[0])
+    assert (again.came, again.json["job"], again.json["requests"]) == ([], 1, 0)
+    assert [(job.id, job.forgotten_at) for job in history(world.session)] == [(1, None), (2, None)]
+
+
+def test_its_rows_in_another_list_are_held_back(world: World, lists: list[Path], tmp_path: Path) -> None:
+    forget(history(world.session), world.session, everything=False)
+    longer = write_csv(tmp_path / "longer.csv", interactions(3, start=0))
+    assert [row[0] for row in world.sends(longer).came] == [interactions(3, start=0)[2][0]]
+
+
+def test_what_of_a_forgotten_list_was_not_sent_goes_once(world: World, tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "pilot.csv", interactions(4))
+    world.sends(path, first=1)
+    forget(history(world.session, path), world.session, everything=False)
+    assert len(world.sends(path).came) == 3
+    assert world.sends(path).came == []
+
+
+def test_a_list_sent_elsewhere_and_forgotten_there_is_not_a_later_version_of_itself(
+    world: World, tmp_path: Path
+) -> None:
+    path = write_csv(tmp_path / "list.csv", interactions(3))
+    world.sends(path, first=1)
+    world.elsewhere["http://127.0.0.1:9"] = world.api
+    world.sends(path, base_url="http://127.0.0.1:9")
+    forget([history(world.session)[0]], world.session, everything=False)
+    assert [(job.id, bool(job.forgotten_at)) for job in history(world.session)] == [(2, True), (1, False)]
+    (plan,) = world.resumes(1).plans
+    assert plan.later is None
+
+
+def test_where_a_copy_can_not_be_deleted_nothing_is_forgotten(
+    world: World, lists: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (job,) = history(world.session, lists[0])
+    copy = world.home / "results" / "copy.xlsx"
+    copy.parent.mkdir()
+    copy.write_bytes(b"")
+    with world.session.journal() as journal:
+        journal.set_results_path(job.id, copy)
+
+    unlink = Path.unlink
+
+    def is_open_elsewhere(path: Path, *, missing_ok: bool = False) -> None:
+        if path == copy:
+            raise PermissionError(13, "in use")
+        unlink(path, missing_ok=missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", is_open_elsewhere)
+    with pytest.raises(WorkbookError) as error:
+        forget([job], world.session, everything=False)
+    monkeypatch.undo()
+    assert error.value.message.code == "forget.copy_stays"
+    assert history(world.session, lists[0])[0].forgotten_at is None

@@ -118,7 +118,7 @@ def test_rows_are_known_by_their_number_and_columns_by_the_hidden_sheet(world: W
     assert ended.came == sorted([rows[2], rows[5]])
     assert (ended.code, ended.json["rows"]) == (1, 8)
     # What somebody typed into our columns is left alone.
-    assert ended.told("result_file.kept_work") is ("nonsense" in how)
+    assert ended.told("result_file.kept_notes") is ("nonsense" in how)
     lines = sheet_rows(Path(ended.json["results"]))
     assert [line["Row"] for line in lines] == list(range(2, 10))  # also those that were deleted
     assert [[line[name] or "" for name in FIELDS] for line in lines] == rows
@@ -393,7 +393,7 @@ def test_a_status_changed_by_hand_is_not_believed_on_another_computer(world: Wor
     ended = world.another_computer().sends(book)
     assert (ended.came, ended.json["unknown"]) == ([], 2)
     assert ended.told("recovered.doubtful", numbers=row_numbers([3, 4]))
-    assert ended.told("result_file.kept_work")
+    assert ended.told("result_file.kept_notes")
     ended = world.sends(book)  # where it was sent from, what was made is known
     assert ended.came == [rows[2]]
     found = statuses(Path(ended.json["results"]))

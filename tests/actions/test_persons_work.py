@@ -16,7 +16,7 @@ from uploader.actions.options import SandboxConfig
 from uploader.actions.planning import persons_work
 from uploader.actions.results import results
 from uploader.actions.steps import places, result_file
-from uploader.i18n import row_numbers
+from uploader.i18n import Message, row_numbers
 from uploader.workbooks import moving, xlsx_writer
 from uploader.workbooks.moving import Place
 
@@ -89,7 +89,18 @@ def test_results_written_again_leave_a_corrected_workbook_alone_and_say_how_to_s
     assert (written.name, pilot.read_bytes()) == ("list.results-2.xlsx", before)
     assert sheet_rows(written)[6]["body"] == interactions(8)[6][5]
     told = [message for message in world.ui.told if message.code == "result_file.kept_work"]
-    assert [message.facts["wished_path"] for message in told] == [str(pilot)]
+    assert [message.facts["command"] for message in told] == [Message("command.send", path=str(pilot))]
+
+
+def test_what_was_corrected_while_practising_goes_to_the_sandbox_unless_the_person_decides_otherwise(
+    world: World, path: Path
+) -> None:
+    practising = replace(world, environment={}, is_wired=True)
+    ended = practising.sends(path, sandbox=SandboxConfig(latency_seconds=0))
+    book = mend(Path(ended.json["results"]), {(4, "rp_id"): GOOD})
+    results("1", None, world.session, sandbox=True)
+    told = [message for message in world.ui.told if message.code == "result_file.kept_work"]
+    assert [message.facts["command"] for message in told] == [Message("command.send_sandbox", path=str(book))]
 
 
 def test_the_workbook_that_is_sent_itself_is_renewed_in_its_place(world: World, pilot: Path) -> None:
@@ -118,6 +129,8 @@ def test_what_no_renewed_workbook_would_have_is_left_where_it_is(
     renewed: Path | None = None
     if how == "results":
         results("1", None, world.session)
+        code = "result_file.kept_work" if where == "a new row" else "result_file.kept_notes"
+        assert [message.code for message in world.ui.told if "result_file" in message.code] == [code]
     else:
         renewed = Path(world.sends(path if how == "list" else pilot, no_preflight=True).json["results"])
     there = [one for one in pilot.parent.glob("*.xlsx") if "llamado el lunes" in typed(one)]
@@ -135,6 +148,17 @@ def test_what_is_left_of_a_list_is_never_written_over_a_file_that_can_not_be_rea
     pilot.write_bytes(whole[: len(whole) // 2])
     ended = world.sends(path, no_preflight=True)
     assert (Path(ended.json["results"]).name, len(pilot.read_bytes())) == ("list.results-2.xlsx", len(whole) // 2)
+
+
+def test_a_workbook_whose_edits_can_not_be_read_is_left_alone_and_the_reason_is_said(world: World, pilot: Path) -> None:
+    book = openpyxl.load_workbook(pilot)
+    book.create_sheet("Mías", 0)
+    book["Results"].sheet_state = "hidden"
+    book.save(pilot)
+    before = pilot.read_bytes()
+    _, written = results("1", None, world.session)
+    assert (written.name, pilot.read_bytes()) == ("list.results-2.xlsx", before)
+    assert [message.code for message in world.ui.told if "result_file" in message.code] == ["result_file.kept_unread"]
 
 
 def test_opening_and_saving_a_workbook_is_no_work_that_would_be_lost(world: World, path: Path, pilot: Path) -> None:
@@ -338,7 +362,7 @@ def test_whatever_else_a_person_does_to_a_sheet_of_ours_keeps_it_as_it_is(
     book.save(pilot)
     before = pilot.read_bytes()
     if how == "list":
-        assert world.sends(path, no_preflight=True).told("result_file.kept_work", wished=pilot.name)
+        assert world.sends(path, no_preflight=True).told("result_file.kept_notes", wished=pilot.name)
     else:
         assert results("1", None, world.session)[1].name == "list.results-2.xlsx"
     assert pilot.read_bytes() == before

@@ -220,7 +220,7 @@ def test_forgetting_deletes_customer_data_and_keeps_what_is_known(world: World, 
     assert world.sends(path, base_url=ELSEWHERE).code == 0
     assert len(customer_data(world.home)) == ROWS
     said = forgotten(world, 1)
-    assert "keyed hashes" in said[-1]
+    assert "Keyed hashes" in said[-1]
     named = {str(tmp_path / name) for name in ("list.csv", "list.results.xlsx")}
     assert named <= {line.strip().replace("\N{NO-BREAK SPACE}", " ") for line in said}
     assert customer_data(world.home) == set()
@@ -242,7 +242,7 @@ def test_jobs_are_forgotten_by_age(world: World, tmp_path: Path) -> None:
     world.sends(write_csv(tmp_path / "list.csv", interactions(2)))
     assert "No such job is left" in forgotten(world, older_than="90d")[0]
     assert customer_data(world.home) != set()
-    assert "keyed hashes" in forgotten(world, older_than="0d")[-1]
+    assert "Keyed hashes" in forgotten(world, older_than="0d")[-1]
     assert customer_data(world.home) == set()
     wrong: Sequence[tuple[list[int], str | None]] = [([], "soon"), ([], None), ([77], None)]
     for numbers, older_than in wrong:

@@ -116,7 +116,10 @@ def test_who_changes_the_digests_too_is_found_by_the_journal_alone(world: World,
     assert "never wrote a workbook with these rows" in ended.out
     elsewhere = world.another_computer().verifies(written)
     assert elsewhere.code == 0
-    assert "the digests inside the workbook are not, because someone can make them again" in elsewhere.out
+    assert (
+        "the digests inside the workbook prove nothing, because whoever changes it can compute them again"
+        in elsewhere.out
+    )
 
 
 def test_without_the_journal_it_says_what_it_can_not_prove(world: World, written: Path) -> None:
@@ -236,7 +239,7 @@ OF_SHEETS: dict[str, tuple[Callable[[Path], object], list[str]]] = {
     ),
     "another order": (
         moved_sheet,
-        ["The sheets are in another order. They were written in this one: Results, Attempts, Summary."],
+        ["The order of the sheets was changed. It was: Results, Attempts, Summary."],
     ),
     "fields changed": (lambda book: tamper(book, fields='{"to": [0, "from"], "from": [2, "to"]}'), [HIDDEN]),
     "another machine": (lambda book: tamper(book, machine="pc-9"), [HIDDEN]),
@@ -312,7 +315,7 @@ def test_a_row_whose_digest_was_deleted_is_unknown(world: World, written: Path) 
     rows = hidden(written)["rows"].split()
     tamper(written, rows=" ".join(line for line in rows if not line.startswith("5:")))
     ended = world.another_computer().verifies(written)
-    assert ended.complaints == ["row 5 has no digest, so nobody knows whether it was changed", HIDDEN]
+    assert ended.complaints == ["row 5 has no digest, so nobody can tell whether it was changed", HIDDEN]
     found = reader.open_workbook(written)
     assert found is not None
     assert not any(line.is_as_written for line in found.lines())

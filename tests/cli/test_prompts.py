@@ -102,3 +102,26 @@ def test_a_prompt_can_not_steer_the_terminal(
     shown = capsys.readouterr().err
     assert r"a\u001b[2J: " in shown
     assert [sign for sign in "\x1b\x9b\u202e" if sign in shown] == []
+
+
+class Narrow(io.StringIO):
+    """A terminal that shows what is asked."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("width", [40, 60, 80])
+def test_a_long_question_is_broken_between_words(
+    typing: type[Typing], monkeypatch: pytest.MonkeyPatch, width: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    monkeypatch.setattr(sys, "stderr", shown := Narrow())
+    typing("s")
+    name = "clientes de marzo.results.xlsx"
+    assert prompts.ask_yes_or_no(Question("workbook_beside", {"name": name, "list": "clientes de marzo.xlsx"}), "es")
+    asked = shown.getvalue()
+    assert max(map(len, asked.split("\n"))) <= width
+    assert " ".join(asked.split()) == (
+        f"¿Ignorar {name} y enviar todas las filas de clientes de marzo.xlsx como nuevas? [s/N]:"
+    )

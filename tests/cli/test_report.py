@@ -126,6 +126,13 @@ def test_a_run_s_figures_are_told_apart_from_the_list_s() -> None:
     assert next(ending.summed_up(ended({}), "en")) == "This run sent no rows."
 
 
+def test_an_interrupted_run_says_how_many_rows_were_not_sent_if_there_are_any() -> None:
+    stopped: dict[str, Any] = {"stopped": Message("stop.interrupted"), "interrupted": True}
+    assert list(ending.summed_up(ended(**stopped), "en"))[1] == "Interrupted."
+    left = {Status.ACCEPTED: 8, Status.NOT_SENT: 3}
+    assert list(ending.summed_up(ended(counts=left, **stopped), "en"))[2] == "Interrupted. 3 rows were not sent."
+
+
 def test_nothing_is_summed_up_where_nothing_was_sent() -> None:
     assert list(ending.summed_up(summary(invalid=3, sent=False, stopped="3 rows can't be sent"), "en")) == []
 

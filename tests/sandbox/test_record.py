@@ -101,7 +101,7 @@ def test_on_a_full_disk_requests_are_refused_and_it_is_said_once_until_there_is_
         assert post(url)[0] == 201
         lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     assert [line["taken"] for line in lines] == [True] * (taken + 1)
-    assert output.read_text(encoding="utf-8").count("can't write down what it receives: File too large") == 1
+    assert output.read_text(encoding="utf-8").count("can't record the requests it receives: File too large") == 1
 
 
 def test_ports_that_can_not_be_used_are_said(uploader: Command) -> None:

@@ -291,8 +291,8 @@ class WatchedConnection(Connection):
         self.db.execute("PRAGMA synchronous = OFF")
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
-        with super().transaction():
+    def transaction(self, *, compares: bool = True) -> Iterator[None]:
+        with super().transaction(compares=compares):
             yield
             self.world.between_commits(At.BEFORE_COMMIT)
             self.world.between_commits(At.DISK)

@@ -28,10 +28,8 @@ REASONS = {
         JournalError(Message("text", text="The disk is full."))
     ),
     "an unanswered request may still count against the API's limit": reasons.WAIT_FOR_PLACE,
-    "another uploader is sending rows with the same content; what happens to them there is awaited": (
-        reasons.WAIT_FOR_OTHER_RUN
-    ),
-    "another uploader has been sending rows with the same content for 15 minutes without a result, so it may be "
+    "another uploader is sending the same rows; this one is waiting for the outcome": (reasons.WAIT_FOR_OTHER_RUN),
+    "another uploader has been sending the same rows for 15 minutes without a result, so it may be "
     "suspended. Close it": reasons.OTHER_RUN_HALTED,
     "the API asked to slow down": reasons.WAIT_TO_SLOW_DOWN,
     "the API could not be reached": reasons.WAIT_TO_REACH,

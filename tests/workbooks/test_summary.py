@@ -208,8 +208,8 @@ def test_who_settled_a_row_when_and_where_stands_among_the_attempts_in_time_orde
         (3, 1, "accepted"), (5, 1, "accepted"), (5, None, "not arrived"), (3, None, "arrived"), (5, 2, "accepted"),
     ]  # fmt: skip
     assert [line["Detail"] for line in lines[2:4]] == [
-        "Settled by ana on the computer pc-7, 2026-03-09 17:03:00 UTC+00:00: it had not arrived.",
-        "Settled by eva on the computer pc-9, 2026-03-09 17:04:30 UTC+00:00: it had arrived.",
+        "Settled by ana on pc-7, 2026-03-09 17:03:00 UTC+00:00: it had not arrived.",
+        "Settled by eva on pc-9, 2026-03-09 17:04:30 UTC+00:00: it had arrived.",
     ]
     ours = ("Sent at", "HTTP status", "Response code", "Response message", "Duration ms")
     assert {line[name] for line in lines[2:4] for name in ours} == {None}

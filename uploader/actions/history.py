@@ -10,7 +10,7 @@ from typing import NamedTuple
 from uploader.actions.planning.find_job import Which, found_job
 from uploader.actions.session import Session
 from uploader.actions.steps.places import spare_folder
-from uploader.errors import SettingsError
+from uploader.errors import SettingsError, WorkbookError
 from uploader.i18n import Message
 from uploader.journal import Journal
 from uploader.journal.locks import hold_list
@@ -93,14 +93,17 @@ def forget(jobs: Sequence[Job], session: Session, *, everything: bool, sandbox: 
 
     Copies of result workbooks in our own folder go, too.
 
-    Raises BusyError, and forgets none, where one of them is being sent.
+    Raises BusyError, and forgets none, where one of them is being sent; WorkbookError where a copy can't be deleted.
     """
-    names = {job.list_sha256: job.list_name for job in jobs}
     with session.journal(sandbox=sandbox) as journal, ExitStack() as stack:
+        jobs = [journal.job(job.id) for job in jobs]  # one that was forgotten may have been sent again meanwhile
+        names = {job.list_sha256: job.list_name for job in jobs}
         for list_sha256, name in names.items():
             stack.enter_context(hold_list(session.home, list_sha256, name, sandbox=sandbox))
         copies = files_with_data(jobs, session, sandbox=sandbox).ours
-        for job in jobs:
-            journal.forget(job.id, everything=everything)
-    for copy in copies:
-        copy.unlink(missing_ok=True)
+        for copy in copies:  # before the journal forgets where they are
+            try:
+                copy.unlink(missing_ok=True)
+            except OSError as why:
+                raise WorkbookError(Message("forget.copy_stays", path=str(copy), why=why.strerror or str(why))) from why
+        journal.forget([job.id for job in jobs], everything=everything)

@@ -43,7 +43,7 @@ def resume(which: Which | None, options: SendOptions, session: Session) -> Summa
 
 def _resumed(job: Job, journal: Journal, options: SendOptions, session: Session) -> Summary:
     template, sandbox = template_of(job, session), options.is_sandbox
-    session.tell(_list_now(job, journal))
+    session.tell(_list_now(job, journal, sandbox=sandbox))
     with (
         sandbox_running(options) as sandbox_url,
         hold_list(session.home, job.list_sha256, job.list_name, sandbox=sandbox),
@@ -70,12 +70,13 @@ def _results_path(job: Job, options: SendOptions, session: Session) -> Path:
     return wished if wished.parent.is_dir() else Path.cwd() / wished.name
 
 
-def _list_now(job: Job, journal: Journal) -> Message | None:
+def _list_now(job: Job, journal: Journal, *, sandbox: bool) -> Message | None:
     """What has become of a job's list since; None if nothing."""
     if job.is_in_memory or job.list_path not in journal.sources(job.id).values():
         return None  # it is known from its workbook alone, which was renewed perhaps
     if not is_file(job.list_path):
         return Message("resume.list_is_gone", path=str(job.list_path))
     if not same_bytes(job.list_path, job.list_sha256):
-        return Message("resume.list_was_edited", path=str(job.list_path))
+        command = Message("command.send_sandbox" if sandbox else "command.send", path=str(job.list_path))
+        return Message("resume.list_was_edited", path=str(job.list_path), command=command)
     return None

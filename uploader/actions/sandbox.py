@@ -49,4 +49,4 @@ def _forget(path: Path, session: Session) -> None:
         if jobs:
             with hold_list(session.home, sha256, path.name, sandbox=True):
                 for job in jobs:
-                    journal.forget(job.id, everything=True)
+                    journal.forget([job.id], everything=True)

@@ -103,7 +103,7 @@ def _hidden_sheet(workbook: ResultWorkbook) -> Iterator[Message]:
 
 
 def _columns_at_hand(workbook: ResultWorkbook) -> Iterator[Message]:
-    """The columns that were renamed or deleted; that they were moved is no change."""
+    """The columns that were renamed or deleted; moving them is not a change."""
     yield from (Message("verify.column_renamed", was=was, now=now) for was, now in workbook.renamed_columns())
     gone = [*workbook.gone_columns, *_our_gone_columns(workbook)]
     if gone:

@@ -4,7 +4,7 @@ import getpass
 import sys
 from collections.abc import Callable, Sequence
 
-from uploader.cli.terminal import harmless, tell
+from uploader.cli.terminal import fitted, harmless, tell
 from uploader.i18n import Message, render
 from uploader.model.questions import Choice, Question
 
@@ -72,10 +72,10 @@ def _key_of(typed: str, choices: Sequence[Choice]) -> str | None:
 
 def _typed(prompt: str) -> str:
     """A line that is seen while it is typed."""
-    head, _, last = prompt.rpartition("\n")
+    head, _, last = fitted(prompt.rstrip(" "), sys.stderr).rpartition("\n")
     if head:
         tell(head, to_error=True)
-    print(harmless(last[:-1]), end="", file=sys.stderr, flush=True)
+    print(last, end="", file=sys.stderr, flush=True)
     if sys.stdout.isatty():
         return input(" ")  # with a space of its own, or a library that edits lines wipes the prompt away
     print(" ", end="", file=sys.stderr, flush=True)

@@ -39,7 +39,7 @@ def hold_list(home: Path, list_sha256: str, list_name: str, *, sandbox: bool) ->
 
     Raises BusyError where somebody does, JournalError where the folder can't be written to.
     """
-    lock = _Lock(home, f"list-{_hashed(list_sha256, 'sandbox' if sandbox else '')}")
+    lock = _Lock(home, f"list-{_hard_to_guess('sandbox' if sandbox else 'list', list_sha256)}")
     if not lock.acquire(list_name):
         raise BusyError(Message("lock.list_is_held", holder=lock.holder()))
     with lock.released():
@@ -62,7 +62,7 @@ def hold_token(
     Where it has to wait, `on_wait` is called once with the message. Raises CancelledError if it is cancelled meanwhile,
     BusyError where that takes too long, JournalError where the folder can't be written to.
     """
-    lock = _Lock(home, f"token-{_hashed(destination, *settings.secret.values())}")
+    lock = _Lock(home, f"token-{_hard_to_guess(destination, *settings.secret.values())}")
     has_waited = False
     latest = time.monotonic() + longest_wait_seconds
     while not lock.acquire(list_name):
@@ -161,7 +161,7 @@ class _Lock:
                 self._lock.release()
 
     def leave_nothing(self) -> None:
-        """Let go of it, and remove its file: nobody takes it any more."""
+        """Release it and delete its file: nobody takes it any more."""
         if self._lock is not None:
             self._lock.release()
         with suppress(OSError):  # somebody is looking at it: on Windows, that keeps it
@@ -222,7 +222,7 @@ def _of_run(run_key: str) -> str:
 
 
 def _removed(lock: _Lock) -> bool:
-    """Whether nobody held it; then it is no more."""
+    """Whether nobody held it; if so, it is deleted."""
     if not lock.acquire():
         return False
     lock.leave_nothing()
@@ -230,7 +230,7 @@ def _removed(lock: _Lock) -> bool:
 
 
 def _sweep(home: Path) -> None:
-    """Remove what runs left behind that were killed and that nobody has asked about since.
+    """Delete what killed runs left behind and nobody has asked about since.
 
     One that is a day old was taken by its run long ago, or by none: no run is just about to take it.
     """
@@ -243,6 +243,7 @@ def _sweep(home: Path) -> None:
                 _removed(_Lock(home, path.stem))
 
 
-def _hashed(*texts: str) -> str:
-    """A name for a lock; it contains too little of a token's hash to reveal anything."""
-    return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:_SHOWN_OF_HASH]
+def _hard_to_guess(kind: str, *secrets: str) -> str:
+    """A name for a lock; so slow to make that nobody finds a short token, or a list of one row, by trying all."""
+    secret = "\0".join(secrets).encode()
+    return hashlib.scrypt(secret, salt=kind.encode(), n=1 << 14, r=8, p=1).hex()[:_SHOWN_OF_HASH]

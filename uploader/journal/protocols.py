@@ -117,10 +117,12 @@ class Journal(Protocol):
         waits. Raises SettingsError, and closes none, where one of them is not unknown.
         """
 
-    def forget(self, job: int, *, everything: bool) -> None:
-        """Delete the customer data of a job: cells, answers, advice. `everything`: hashes and the job itself, too.
+    def forget(self, jobs: Sequence[int], *, everything: bool) -> None:
+        """Delete the customer data of jobs: cells, answers, advice. `everything`: hashes and the jobs themselves, too.
 
-        Raises JournalError where somebody else's reading keeps the bytes from being overwritten at once.
+        The hashes that are left are keyed, so nobody finds a phone number by trying all; every method that is given a
+        plain hash finds them. Where the key is lost, such a method raises JournalError; reading, and `everything`, goes
+        on. Raises JournalError where somebody else's reading keeps the bytes from being overwritten at once.
         """
 
     # A run
@@ -158,7 +160,10 @@ class Journal(Protocol):
     # Jobs are read
 
     def jobs(self, list_sha256: str | None = None) -> list[Job]:
-        """All jobs that began to be sent, of the list with that hash if given, the newest sending first. One query."""
+        """All jobs that began to be sent, the newest sending first. One query.
+
+        Of the list with that hash if given: each then has it, even one that was forgotten.
+        """
 
     def job(self, number: int) -> Job:
         """The job of that number, or that had it before its sendings became one. Raises SettingsError."""
@@ -171,6 +176,9 @@ class Journal(Protocol):
 
     def sources(self, job: int) -> Mapping[str, Path]:
         """The files from which rows of a job were read to be sent: by their SHA-256, where each was; oldest first."""
+
+    def was_read_from(self, job: int, sha256: str) -> bool:
+        """Whether rows of a job were read from a file with that SHA-256 to be sent."""
 
     def runs(self, job: int) -> list[RunRecord]:
         """Every run of a job, the oldest first."""
@@ -220,7 +228,7 @@ class Journal(Protocol):
     # Workbooks that were written
 
     def note_workbook(self, job: int, digest: str, path: Path) -> None:
-        """Write down that a result workbook with these rows is about to stand there."""
+        """Record that a result workbook with these rows is about to be written there."""
 
     def note_workbook_file(self, job: int, digest: str, sha256: str) -> None:
         """Write down which bytes the workbook with these rows has, now that it stands there."""

@@ -163,7 +163,7 @@ class NewJob:
     list_name: str
     """Of the list as it was first sent."""
     list_sha256: str
-    """Of the list as it was first sent."""
+    """Of the list as it was first sent; keyed where the job was forgotten."""
     source_sha256: str
     """Of the file at hand; "" where its rows were not read to be sent."""
     sheet: str | None

@@ -57,7 +57,7 @@ class Outcome:
     advice_if_rejected: Message | None = None
     """For an answer that is taken for a pause, and that may be a refusal of this row alone: the advice then."""
     slows_down: bool = False
-    """The server asks us to slow down, and may have taken the row all the same."""
+    """The server asks us to slow down, but may have taken the row anyway."""
     may_be_under_way: bool = False
     """No answer of the API's own came, so it may still be working on the request."""
 

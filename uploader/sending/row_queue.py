@@ -46,7 +46,7 @@ class RowQueue:
         return min(dues, default=None)
 
     def send_again(self, dispatch: Dispatch, due: float) -> None:
-        """It goes once more, not before `due`."""
+        """It is sent once more, not before `due`."""
         heapq.heappush(self._again, (due, dispatch.nth, dispatch.row.number, dispatch))
 
     def hold_back(self) -> None:

@@ -7,7 +7,7 @@ from uploader.model.outcomes import Dispatch
 
 ASK_AGAIN_SECONDS = 1.0
 LONGEST_ASIDE_SECONDS = 900.0
-"""No request of a run that works takes so long: one that does belongs to a process that was halted."""
+"""No request of a working run takes this long: the process that it belongs to was suspended."""
 _BETWEEN_QUESTIONS_SECONDS = 0.1
 """Each question is a transaction of the journal: however many rows wait, there are few."""
 
@@ -30,7 +30,7 @@ class RowsAside:
         return aside
 
     def next(self, now: float) -> Dispatch | None:
-        """The row that leaves if the other run is done with its request; None if none is due. It is no new attempt."""
+        """The row to send if the other run is done with its request; None if none is due. It isn't a new attempt."""
         if not self._rows or self._rows[0][0] > now:
             return None
         aside = self._rows.popleft()[1]

@@ -66,7 +66,7 @@ class AnswerPaths(Strict):
     message: AnswerPath = ""
     error: AnswerPath = ""
     slow_down: Literal["not taken", "unknown"] = "not taken"
-    """What became of a row whose answer asks us to slow down: it may go again, or nobody knows and it may not."""
+    """The outcome of a row whose answer asks us to slow down: it may be sent again, or it is unknown and may not."""
     secrets: tuple[SecretPath, ...] = ()
     """Where it keeps what is never kept or shown; `*` is every element of a list, every value of an object."""
 

@@ -148,7 +148,7 @@ def json_of(body: bytes) -> Any:
 
 
 def _unambiguous(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object of an answer; a name that stands there twice with two values says yes and no at once."""
+    """An object of an answer; a name that occurs twice with two values is ambiguous."""
     read: dict[str, Any] = {}
     for name, value in pairs:
         if read.setdefault(name, value) != value:

@@ -33,12 +33,12 @@ _AT_ONCE = 1 << 20
 
 
 class OccupiedError(WorkbookError):
-    """Something else stands by now where a workbook of ours was to go; it is left alone."""
+    """Something else is now where a workbook of ours was to be written; it is left alone."""
 
 
 @dataclass(frozen=True, slots=True)
 class FileIdentity:
-    """What a file is known by, so that one that was saved again, replaced or added meanwhile is told from it."""
+    """What identifies a file, so that one that was saved again, replaced or added in the meantime is noticed."""
 
     size: int
     sha256: str
@@ -82,7 +82,7 @@ class Place:
         return cls(path, FileIdentity.of(path))
 
     def take(self, aside: Path) -> None:
-        """Move the finished file here. Raises OccupiedError if something else stands here by now, and OSError."""
+        """Move the finished file here. Raises OccupiedError if something else is here by now, and OSError."""
         now = FileIdentity.of(self.path)
         if now is None:
             _move_where_nothing_stands(aside, self.path)

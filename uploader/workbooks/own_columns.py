@@ -54,6 +54,6 @@ def has_our_columns(file: ListFile) -> bool:
 
 
 def _has_words(cells: Sequence[str]) -> bool:
-    """Whether more than half of what stands there are statuses of ours."""
+    """Whether more than half of its values are statuses of ours."""
     filled = [cell.strip().casefold() for cell in cells if cell.strip()]
     return 2 * sum(cell in _WORDS for cell in filled) > len(filled)

@@ -50,7 +50,7 @@ class ResultLine(NamedTuple):
 
     @property
     def is_as_written(self) -> bool:
-        """Whether a digest says that nobody changed it; without one nobody knows."""
+        """Whether a digest says that it wasn't changed; without a digest nobody knows."""
         return self.written is not None and self.digests() == self.written
 
 

@@ -30,14 +30,14 @@ def test_rows_are_found_by_a_text_whatever_its_case(journal: Journal, job: int, 
 
 def test_a_forgotten_job_keeps_statuses_and_is_still_known(journal: Journal, job: int) -> None:
     before = statuses(journal, job)
-    journal.forget(job, everything=False)
+    journal.forget([job], everything=False)
     assert statuses(journal, job) == before
     assert {one.row.cells for one in journal.rows(job)} == {()}
     assert journal.find_prior("print 2", ResendPolicy()) is not None
 
 
 def test_a_job_forgotten_with_its_hashes_is_gone(journal: Journal, job: int) -> None:
-    journal.forget(job, everything=True)
+    journal.forget([job], everything=True)
     assert journal.find_prior("print 2", ResendPolicy()) is None
     with pytest.raises(SettingsError):
         journal.job(job)

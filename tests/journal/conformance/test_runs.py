@@ -219,3 +219,11 @@ def test_a_policy_sends_nothing_that_nobody_asked_for(journal: Journal, job: int
     assert journal.count_waiting(job, ResendPolicy()) == {Status.NOT_SENT: 2}
     journal.ask_again(job, ResendPolicy())
     assert waiting(journal, job) == [3, 4]
+
+
+def test_a_row_that_is_gone_does_not_leave(journal: Journal, open_again: Opened, job: int) -> None:
+    ledger = begin(journal, job)
+    with open_again() as other:
+        other.forget([job], everything=True)
+    with pytest.raises(JournalError):
+        ledger.commit([], [dispatch(2)])

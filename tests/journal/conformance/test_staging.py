@@ -55,6 +55,12 @@ def test_a_job_that_makes_way_stays_where_its_successor_fails(journal: Journal) 
     assert journal.job(first.id) == first
 
 
+def test_a_job_that_never_began_does_not_make_way_for_more_of_itself(journal: Journal) -> None:
+    job = journal.stage(NEW, rows(2))
+    assert journal.stage(NEW, [staged(9)], job=job) == job
+    assert list(statuses(journal, job)) == [2, 3, 9]
+
+
 def test_more_of_a_job_keeps_its_number(journal: Journal, job: int) -> None:
     assert journal.stage(NEW, [staged(7)], job=job) == job
     assert statuses(journal, job)[7] is Status.NOT_SENT

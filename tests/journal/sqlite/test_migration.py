@@ -22,6 +22,7 @@ from uploader.errors import JournalError
 from uploader.i18n import Message
 from uploader.journal.sqlite import SqliteJournal
 from uploader.journal.sqlite.migration import copy_of
+from uploader.model.resend import ResendPolicy
 from uploader.model.rows import Status
 
 
@@ -89,3 +90,48 @@ def test_the_copy_is_gone_once_it_is_done(tmp_path: Path) -> None:
     copy_of(path).write_bytes(b"of a migration that was killed")
     SqliteJournal(path).close()
     assert not copy_of(path).exists()
+
+
+def test_columns_of_the_same_name_keep_their_cells_apart(tmp_path: Path) -> None:
+    path = changed(
+        of_version_2(tmp_path / "journal.db"),
+        'UPDATE job SET header = \'["a", "a", ""]\' WHERE id = 1; UPDATE job SET header = \'["a", "", "a"]\' WHERE id = 2;'
+        'UPDATE row SET cells = \'["first", "second", "third"]\' WHERE job = 1;'
+        'UPDATE row SET cells = \'["first", "third", "second"]\' WHERE job = 2;',
+    )
+    with SqliteJournal(path) as journal:
+        assert journal.job(2).header == ("a", "", "a")
+        assert {result.row.cells for result in journal.rows(2)} == {("first", "third", "second")}
+
+
+def test_rows_without_a_fingerprint_stay_without_one(tmp_path: Path) -> None:
+    path = changed(of_version_2(tmp_path / "journal.db"), "UPDATE row SET fingerprint = NULL")
+    with SqliteJournal(path) as journal:
+        assert [result.row.number for result in journal.rows(2)] == list(STATUSES[2])
+        assert asked(path, "SELECT count(*) FROM row WHERE fingerprint IS NOT NULL") == [(0,)]
+        assert journal.find_prior("None", ResendPolicy()) is None
+
+
+def test_a_job_without_rows_stays_a_job(tmp_path: Path) -> None:
+    path = changed(
+        of_version_2(tmp_path / "journal.db"), "DELETE FROM attempt WHERE job = 3; DELETE FROM row WHERE job = 3"
+    )
+    with SqliteJournal(path) as journal:
+        assert (journal.job(3).rows, list(journal.rows(3))) == (0, [])
+        assert {job.id for job in journal.jobs()} == {2, 3, 4, 5}
+
+
+def test_a_job_that_never_began_is_gone(tmp_path: Path) -> None:
+    path = changed(
+        of_version_2(tmp_path / "journal.db"),
+        "DELETE FROM attempt WHERE job = 3; DELETE FROM run WHERE job = 3; DELETE FROM row WHERE job = 3",
+    )
+    with SqliteJournal(path) as journal:
+        assert {job.id for job in journal.jobs()} == {2, 4, 5}
+
+
+def test_an_empty_old_journal_becomes_an_empty_one(tmp_path: Path) -> None:
+    path = of_version_2(tmp_path / "journal.db")
+    changed(path, "".join(f"DELETE FROM {table};" for table in ("attempt", "run", "row", "job")))
+    with SqliteJournal(path) as journal:
+        assert journal.jobs() == []

@@ -8,8 +8,8 @@ from typing import TypeAlias
 from uploader.actions.options import SendOptions
 from uploader.actions.planning.route import template_of
 from uploader.actions.session import Session
-from uploader.checks.checked_list import same_bytes, sha256_of
-from uploader.errors import SettingsError, TemplateError
+from uploader.checks.checked_list import sha256_of
+from uploader.errors import ListError, SettingsError, TemplateError
 from uploader.i18n import Message
 from uploader.journal import Journal
 from uploader.model.job import Job, NewJob
@@ -85,7 +85,10 @@ def _unfinished(journal: Journal, which: Which, resends_unknown: Callable[[Job],
 
 def _was_read_from(journal: Journal, job: Job, path: Path) -> bool:
     """Whether the file is as it was when rows of the job were read from it."""
-    return any(same_bytes(path, sha256) for sha256 in journal.sources(job.id))
+    try:
+        return journal.was_read_from(job.id, sha256_of(path))
+    except ListError:
+        return False
 
 
 def jobs_at(journal: Journal, path: Path) -> list[Job]:
@@ -123,12 +126,12 @@ def _is_unfinished(job: Job, resends_unknown: Callable[[Job], bool]) -> bool:
 
 def later_version_of(journal: Journal, job: Job) -> Job | None:
     """The newest job of the same file after it was changed, if there is one."""
-    return next((one for one in journal.jobs() if _is_later_version(one, job)), None)
+    same = {one.id for one in journal.jobs(job.list_sha256)}
 
+    def is_later_version(one: Job) -> bool:
+        return one.started_at > job.started_at and one.list_path == job.list_path and one.id not in same
 
-def _is_later_version(one: Job, job: Job) -> bool:
-    is_later = one.started_at > job.started_at and one.list_sha256 != job.list_sha256
-    return is_later and one.list_path == job.list_path
+    return next(filter(is_later_version, journal.jobs()), None)
 
 
 def found_job(journal: Journal, which: Which | None) -> Job:

@@ -187,7 +187,7 @@ def _read(file: ListFile, wanted: Sequence[str], options: ReadOptions, sheet: st
 
 
 def _refuse_our_columns(table: Table, session: Session) -> None:
-    """A workbook of ours without its hidden sheet is no list: which rows were accepted, nobody can tell.
+    """A workbook of ours without its hidden sheet is not a list: nobody can tell which rows were accepted.
 
     Raises ListError, unless a person says that all its rows are new. Without the column that says what became of the
     rows it is a list again.

@@ -68,8 +68,6 @@ class PersonsWork:
             yield Message("work.renamed", count=len(self.renamed), names=tuple(self.renamed))
         if self.practised:
             yield Message("work.practised")
-        if self.unreadable is not None:
-            yield self.unreadable
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +100,7 @@ class Known:
 
 
 def opened_workbook(path: Path) -> ResultWorkbook:
-    """The workbook of ours at `path`. Raises ListError where it can't be read: nobody knows then what is in it."""
+    """The workbook of ours at `path`. Raises ListError if it can't be read, as then nobody knows what is in it."""
     workbook = open_workbook(path)
     if workbook is None:
         raise ListError(Message("work.not_ours", name=path.name))

@@ -38,7 +38,7 @@ class Batch(NamedTuple):
     states: Mapping[int, RowState]
     """What is known of rows, by number in the list."""
     before: Mapping[int, RowState]
-    """Of those that were accepted or are unknown and go all the same, by number in the list."""
+    """Of those that were accepted or are unknown and are sent anyway, by number in the list."""
     asked: Collection[int]
     """The numbers in the list of those among them that go only if the person says so."""
     held: Sequence[HeldRow]

@@ -154,12 +154,12 @@ def _stop_at(doubts: Sequence[ListError], session: Session) -> None:
 
 
 def _is_of_list(manifest: Manifest, opened: OpenedList) -> bool:
-    """Whether it says what became of the list's rows; that rows went to a sandbox says nothing."""
+    """Whether it says what happened to the list's rows; what a sandbox answered doesn't count."""
     return manifest.kind == RESULTS and not manifest.sandbox and manifest.list_sha256 == opened.list_sha256
 
 
 def _is_of_template(workbook: ResultWorkbook, template: Template, session: Session) -> bool:
-    """Whether its rows were sent with this template, however that was called then or whatever was in it."""
+    """Whether its rows were sent with this template, under the same name or with the same content."""
     manifest = workbook.manifest
     is_same = template.name == manifest.template or template.sha256 == manifest.template_sha256
     accepted = 0 if is_same else _accepted(workbook)
@@ -189,7 +189,7 @@ def _ask_of_other_place(
     session: Session,
     given: Mapping[str, str] | None,
 ) -> None:
-    """The person hears that rows were accepted elsewhere. Raises SettingsError where they shall not go here, too."""
+    """Tell the person that rows were accepted elsewhere. Raises SettingsError if they are not to be sent here, too."""
     name, count, after = workbook.path.name, _accepted(workbook), destination_name(destination, settings)
     if not count:
         return

@@ -101,10 +101,16 @@ class ResultPlace:
         manifest = manifest_of(wished)
         if manifest is None or manifest.kind != RESULTS:
             return Message("result_file.kept_file", **facts)
-        if self._is_ours(manifest):
-            parts = tuple(self._work(wished, manifest).parts())
-            return Message("result_file.kept_work", **facts, work=parts, wished_path=str(wished))
-        return Message("result_file.kept_by_sandbox" if self.sandbox else "result_file.kept", **facts)
+        if not self._is_ours(manifest):
+            return Message("result_file.kept_by_sandbox" if self.sandbox else "result_file.kept", **facts)
+        work = self._work(wished, manifest)
+        if work.unreadable is not None:
+            return Message("result_file.kept_unread", **facts, why=work.unreadable)
+        parts = tuple(work.parts())
+        if work.edited or work.added or work.practised:
+            command = Message("command.send_sandbox" if self.sandbox else "command.send", path=str(wished))
+            return Message("result_file.kept_work", **facts, work=parts, command=command)
+        return Message("result_file.kept_notes", **facts, work=parts)
 
 
 def _work_at(path: Path, at_hand: OpenedList | None, known: Known) -> PersonsWork:
@@ -146,9 +152,11 @@ def place_of_problems(rows: Reconciliation, session: Session) -> Place:
         return not found[target]
 
     target = chosen_place(wished, may_replace, session)
-    if found.get(wished):
+    work = found.get(wished)
+    if work:
+        parts = tuple(work.parts()) if work.unreadable is None else (work.unreadable,)
         facts = {"wished": wished.name, "target": target.name, "wished_path": str(wished)}
-        session.tell(Message("problems_file.kept_work", work=tuple(found[wished].parts()), **facts))
+        session.tell(Message("problems_file.kept_work", work=parts, **facts))
     if target == path:
         return Place(path, _as_read(opened, standing_at(path)))
     return noted_place(target, session)

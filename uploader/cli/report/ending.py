@@ -90,7 +90,7 @@ def _figures(summary: Summary, language: str) -> Iterator[str]:
 def _stop(summary: Summary, stopped: Message, language: str) -> Message:
     left = summary.counts.get(Status.NOT_SENT, 0)
     if summary.interrupted:
-        return Message("end.interrupted", count=left)
+        return Message("end.interrupted", count=left) if left else Message("interrupted")
     why = render(stopped, language).rstrip().rstrip(".")
     return Message("end.stopped", count=left, why=why) if left else Message("end.stopped_at_the_end", why=why)
 

@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -10,19 +11,27 @@ from filelock import FileLock, Timeout
 
 from uploader.errors import JournalError
 from uploader.i18n import Message
+from uploader.journal.keys import HashKey
 from uploader.journal.sqlite import schema
+from uploader.journal.sqlite.database import Database
 from uploader.journal.sqlite.migration import fold_log, migrate
 from uploader.journal.sqlite.rows import contains
 
 _LOCK_SECONDS = 20
 _BUSY_MS = 20_000
+_CACHE_KIB = 64 * 1024
+"""With less, a long list is written over and over, and others wait for the lock meanwhile."""
+
+
+_NOT_OURS = (ValueError, TypeError, AttributeError, LookupError, RecursionError, zlib.error)
+"""What reading a value raises that was not written by us."""
 
 
 class Connection:
     """The journal at one path, made if it isn't there, and brought to today's version."""
 
     def __init__(self, path: Path) -> None:
-        self.path = path
+        self.path, self.key = path, HashKey(path)
         with errors_of(path):
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             # Two first starts at once: switching to WAL is refused as locked in spite of the busy time-out.
@@ -31,7 +40,7 @@ class Connection:
                 path.chmod(0o600)
                 migrate(path, _version(path))
                 # A notebook's run sends in a thread of its own while this one waits: never both at once.
-                self.db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+                self.db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, factory=Database)
                 try:
                     self._make_ready()
                 except BaseException:
@@ -44,16 +53,31 @@ class Connection:
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """The database, for a block that only reads. Raises JournalError."""
+        """The database, for a block that only reads. Raises JournalError, also at a value that can't be one of ours."""
         with errors_of(self.path):
+            try:
+                yield self.db
+            except _NOT_OURS as why:
+                raise sqlite3.DatabaseError(str(why)) from why
+
+    @contextmanager
+    def comparing(self) -> Iterator[sqlite3.Connection]:
+        """The database, for a block that only reads and looks hashes up. Raises JournalError."""
+        with self.reading():
+            self._require_key()
             yield self.db
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """Keep all that the block writes, durably, or nothing of it. Raises JournalError."""
+    def transaction(self, *, compares: bool = True) -> Iterator[None]:
+        """Keep all that the block writes, durably, or nothing of it; `compares`: hashes are looked up.
+
+        Raises JournalError.
+        """
         with errors_of(self.path):
             self.db.execute("BEGIN IMMEDIATE")
             try:
+                if compares:
+                    self._require_key()
                 yield
             except BaseException:
                 if self.db.in_transaction:  # a full disk makes SQLite roll back by itself
@@ -69,14 +93,26 @@ class Connection:
         if is_busy:
             raise JournalError(Message("journal.still_in_log", path=str(self.path)))
 
+    def _require_key(self) -> None:
+        """Have the key of the hashes that are kept keyed: another process may have made it a moment ago.
+
+        Raises JournalError where it is lost, for what was forgotten could be sent again.
+        """
+        keyed = self.db.execute("SELECT id, hash_key FROM job WHERE hash_key IS NOT NULL").fetchall()
+        if not self.key.fits({key for _, key in keyed}):
+            jobs = " ".join(str(job) for job, key in keyed if key != self.key.id)
+            raise JournalError(Message("journal.key_lost", path=str(self.key.path), jobs=jobs))
+
     def _make_ready(self) -> None:
         self.db.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
         self.db.execute("PRAGMA journal_mode = WAL")
         self.db.execute("PRAGMA synchronous = FULL")
         self.db.execute("PRAGMA foreign_keys = ON")
+        self.db.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
         self.db.execute("PRAGMA secure_delete = ON")
         self.db.row_factory = sqlite3.Row
         self.db.create_function("contains", 2, contains, deterministic=True)
+        self.db.create_function("keyed", 1, self.key.keyed, deterministic=True)
         version = self.db.execute("PRAGMA user_version").fetchone()[0]
         if version > schema.VERSION:
             raise JournalError(Message("journal.newer", path=str(self.path)))
@@ -86,7 +122,7 @@ class Connection:
 
 def _version(path: Path) -> int:
     """Of the journal's tables; 0 where it is empty."""
-    with closing(sqlite3.connect(path)) as db:
+    with closing(sqlite3.connect(path, factory=Database)) as db:
         version: int = db.execute("PRAGMA user_version").fetchone()[0]
         return version
 
@@ -98,7 +134,7 @@ def errors_of(path: Path) -> Iterator[None]:
         yield
     except Timeout as why:
         raise JournalError(Message("journal.held", path=str(path))) from why
-    except (sqlite3.Error, OSError) as why:
+    except (sqlite3.Error, OSError, OverflowError) as why:
         is_damaged = type(why) is sqlite3.DatabaseError  # its children say other things
         code = "journal.damaged" if is_damaged else "journal.unusable"
         raise JournalError(Message(code, path=str(path), why=_said(why))) from why

@@ -4,15 +4,33 @@ import sqlite3
 
 from uploader.journal.clock import now
 
+_JOB = (
+    "UPDATE source SET sha256 = keyed(sha256) WHERE job = ?",
+    "UPDATE workbook SET digest = keyed(digest) WHERE job = ?",
+    "UPDATE run SET stopped = '' WHERE job = ? AND stopped IS NOT NULL",
+    "UPDATE job SET header = '[]', fields = '{}', list_sha256 = keyed(list_sha256) WHERE id = ?",
+)
+_ROWS = (
+    "UPDATE row SET cells = '[]', advice = '', faults = '', waits = 0, fingerprint = keyed(fingerprint) WHERE job = ?",
+    """UPDATE attempt SET cells = '[]', code = '', message = '', detail = '', fingerprint = keyed(fingerprint)
+    WHERE job = ?""",
+)
+
 
 def delete(db: sqlite3.Connection, job: int) -> None:
     """The job and all that is known of its rows."""
     db.execute("DELETE FROM job WHERE id = ?", (job,))
 
 
-def forget(db: sqlite3.Connection, job: int) -> None:
-    """Delete the customer data of a job; hashes, statuses, numbers and times are left."""
-    db.execute("UPDATE row SET cells = '[]', advice = '', faults = '', waits = 0 WHERE job = ?", (job,))
-    db.execute("UPDATE attempt SET cells = '[]', code = '', message = '', detail = '' WHERE job = ?", (job,))
-    db.execute("UPDATE run SET stopped = '' WHERE job = ? AND stopped IS NOT NULL", (job,))
-    db.execute("UPDATE job SET header = '[]', fields = '{}', forgotten_at = ? WHERE id = ?", (now(), job))
+def forget(db: sqlite3.Connection, job: int, key: str) -> None:
+    """Delete the customer data of a job; hashes under the key of that id, statuses, numbers and times are left."""
+    for statement in (*_ROWS, *_JOB):
+        db.execute(statement, (job,))
+    db.execute("UPDATE job SET forgotten_at = coalesce(forgotten_at, ?), hash_key = ? WHERE id = ?", (now(), key, job))
+
+
+def forget_emptied(db: sqlite3.Connection, job: int, key: str) -> None:
+    """Of the rows and requests of a job that have no cells any more, delete what is left as `forget` does."""
+    for statement in _ROWS:
+        db.execute(f"{statement} AND cells = '[]'", (job,))
+    db.execute("UPDATE job SET hash_key = ? WHERE id = ?", (key, job))

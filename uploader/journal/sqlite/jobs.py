@@ -4,6 +4,7 @@ import json
 import sqlite3
 import zlib
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from uploader.errors import SettingsError
@@ -15,8 +16,6 @@ from uploader.model.address import known_origin
 from uploader.model.job import Job, RunRecord, Sender
 from uploader.model.rows import Row, Status
 
-_LARGEST_NUMBER = 2**63 - 1
-"""Of SQLite's."""
 _COUNTS = ", ".join(f"coalesce(sum(n) FILTER (WHERE status = '{one}'), 0) AS '{one}'" for one in Status)
 _JOBS = f"""
 SELECT job.*, template.text, template.profile, run.user, run.machine, run.version, run.started_at, run.ended_at,
@@ -34,13 +33,13 @@ _JOB = _JOBS.replace("FROM row GROUP BY", "FROM row WHERE job = (SELECT id FROM 
 
 def begun(db: sqlite3.Connection, list_sha256: str | None) -> list[Job]:
     """All jobs that began to be sent, of the list with that hash if given, the newest sending first."""
-    condition = "WHERE run.id IS NOT NULL AND (?1 IS NULL OR job.list_sha256 = ?1) ORDER BY run.id DESC"
-    return [_as_job(row) for row in db.execute(_JOBS + condition, (list_sha256,)).fetchall()]
+    condition = "WHERE run.id IS NOT NULL AND (?1 IS NULL OR job.list_sha256 IN (?1, keyed(?1))) ORDER BY run.id DESC"
+    jobs = [_as_job(row) for row in db.execute(_JOBS + condition, (list_sha256,)).fetchall()]
+    return jobs if list_sha256 is None else [replace(job, list_sha256=list_sha256) for job in jobs]
 
 
 def numbered(db: sqlite3.Connection, number: int) -> Job:
     """The job of that number, or that had it before. Raises SettingsError where there is none."""
-    number = max(0, min(number, _LARGEST_NUMBER))
     former = db.execute("SELECT job FROM former_job WHERE number = ?", (number,)).fetchone()
     found = _one(db, number if former is None else former[0])
     if found is None:
@@ -107,6 +106,12 @@ def sources(db: sqlite3.Connection, job: int) -> Mapping[str, Path]:
     """The files from which rows of a job were read, by their SHA-256, the oldest first."""
     found = db.execute("SELECT sha256, path FROM source WHERE job = ? ORDER BY read_at", (job,))
     return {sha256: Path(path) for sha256, path in found.fetchall()}
+
+
+def was_read_from(db: sqlite3.Connection, job: int, sha256: str) -> bool:
+    """Whether rows of a job were read from a file with that SHA-256."""
+    found = db.execute("SELECT 1 FROM source WHERE job = ?1 AND sha256 IN (?2, keyed(?2))", (job, sha256)).fetchone()
+    return found is not None
 
 
 def runs(db: sqlite3.Connection, job: int) -> list[RunRecord]:

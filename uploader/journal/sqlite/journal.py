@@ -12,7 +12,7 @@ from uploader.journal.clock import now
 from uploader.journal.locks import is_run_alive
 from uploader.journal.rows import RecoveredRow, StagedRow
 from uploader.journal.sqlite import forgetting, jobs, recovery, requests, rows, settling, staging, workbooks
-from uploader.journal.sqlite.connection import Connection
+from uploader.journal.sqlite.connection import Connection, errors_of
 from uploader.journal.sqlite.ledger import SqliteRunLedger
 from uploader.model.job import Attempt, AttemptKey, Job, NewJob, RowResult, RowState, RunRecord, Sender, Settlement
 from uploader.model.resend import PriorRequest, ResendPolicy
@@ -28,7 +28,8 @@ class SqliteJournal:
         self._is_alive = partial(is_run_alive, path.parent)
         self._connection = connect(path)
         self._db = self._connection.db
-        self._reading, self._transaction = self._connection.reading, self._connection.transaction
+        self._reading, self._comparing = self._connection.reading, self._connection.comparing
+        self._transaction = self._connection.transaction
 
     def __enter__(self) -> Self:
         return self
@@ -48,7 +49,7 @@ class SqliteJournal:
         self, new: NewJob, rows: Iterable[StagedRow], *, job: int | None = None, others_wait: bool = False
     ) -> int:
         """Write what is about to be sent: a new job, or more of `job`; the job's number."""
-        with self._reading(), staging.parsed(self._db, rows), self._transaction():
+        with errors_of(self.path), staging.parsed(self._db, rows), self._transaction():
             return staging.stage(self._db, new, job, others_wait=others_wait)
 
     def recover(
@@ -85,10 +86,14 @@ class SqliteJournal:
         with self._transaction():
             settling.settle(self._db, job, settlements, advice)
 
-    def forget(self, job: int, *, everything: bool) -> None:
-        """Delete the customer data of a job, or the job itself, and overwrite the bytes."""
-        with self._transaction():
-            (forgetting.delete if everything else forgetting.forget)(self._db, job)
+    def forget(self, jobs: Sequence[int], *, everything: bool) -> None:
+        """Delete the customer data of jobs, or the jobs themselves, and overwrite the bytes."""
+        with self._transaction(compares=not everything):  # a job whose key is lost can only be deleted whole
+            for job in jobs:
+                if everything:
+                    forgetting.delete(self._db, job)
+                else:
+                    forgetting.forget(self._db, job, self._connection.key.make())
         self._connection.overwrite_deleted()
 
     # A run
@@ -121,12 +126,12 @@ class SqliteJournal:
 
     def known_requests(self, job: int, policy: ResendPolicy) -> Iterator[tuple[int, PriorRequest]]:
         """The rows that wait and must not be sent, as their request is known: by number, in the list's order."""
-        with self._reading():
+        with self._comparing():
             yield from ((number, prior) for number, _, prior in requests.known_requests(self._db, job, policy))
 
     def find_prior(self, fingerprint: str, policy: ResendPolicy) -> PriorRequest | None:
         """How a request is known that belongs to no job yet; None if it is not."""
-        with self._reading():
+        with self._comparing():
             return requests.find_prior(self._db, fingerprint, 0, 0, policy)
 
     def unanswered(self, destination: str, since: str) -> Sequence[str]:
@@ -139,7 +144,7 @@ class SqliteJournal:
 
     def jobs(self, list_sha256: str | None = None) -> list[Job]:
         """All jobs that began to be sent, of the list with that hash if given, the newest sending first."""
-        with self._reading():
+        with self._reading() if list_sha256 is None else self._comparing():
             return jobs.begun(self._db, list_sha256)
 
     def job(self, number: int) -> Job:
@@ -162,6 +167,11 @@ class SqliteJournal:
         with self._reading():
             return jobs.sources(self._db, job)
 
+    def was_read_from(self, job: int, sha256: str) -> bool:
+        """Whether rows of a job were read from a file with that SHA-256 to be sent."""
+        with self._comparing():
+            return jobs.was_read_from(self._db, job, sha256)
+
     def runs(self, job: int) -> list[RunRecord]:
         """Every run of a job, the oldest first."""
         with self._reading():
@@ -173,7 +183,7 @@ class SqliteJournal:
         self, job: int, *, status: Status | None = None, text: str = "", after: int = 0, limit: int | None = None
     ) -> Iterator[RowResult]:
         """The outcome of the rows of a list, with the attempt that decided it, in the list's order."""
-        with self._reading():
+        with self._comparing():
             yield from rows.results(self._db, job, status, text, after, limit)
 
     def count_rows(self, job: int, *, text: str = "") -> Counter[Status]:
@@ -219,7 +229,7 @@ class SqliteJournal:
     # Workbooks that were written
 
     def note_workbook(self, job: int, digest: str, path: Path) -> None:
-        """Write down that a result workbook with these rows is about to stand there."""
+        """Record that a result workbook with these rows is about to be written there."""
         with self._transaction():
             workbooks.note(self._db, job, digest, path, written_here=True)
 
@@ -235,12 +245,12 @@ class SqliteJournal:
 
     def workbook_written_at(self, job: int, digest: str) -> str | None:
         """When a result workbook with these rows was written here; None if it wasn't."""
-        with self._reading():
+        with self._comparing():
             return workbooks.known_at(self._db, job, digest, written_here=True)
 
     def knows_workbook(self, job: int, digest: str) -> bool:
         """Whether all is known that a result workbook with these rows says."""
-        with self._reading():
+        with self._comparing():
             return workbooks.known_at(self._db, job, digest, written_here=False) is not None
 
     def workbook_paths(self, job: int) -> list[Path]:

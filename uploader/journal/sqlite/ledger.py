@@ -124,7 +124,10 @@ class SqliteRunLedger:
     def _intend(self, dispatch: Dispatch) -> None:
         number, place = dispatch.row.number, (self._job, dispatch.row.number)
         statement = "SELECT status, advice, attempt, settled FROM row WHERE job = ? AND number = ?"
-        before = _Decision(*self._db.execute(statement, place).fetchone())
+        found = self._db.execute(statement, place).fetchone()
+        if found is None:
+            raise sqlite3.DatabaseError(f"row {number} of job {self._job} is gone")
+        before = _Decision(*found)
         if before.status in (Status.ACCEPTED, Status.UNKNOWN):
             self._before[number] = before
         fingerprint = dispatch.request.fingerprint

@@ -9,12 +9,18 @@ from pathlib import Path
 
 from uploader.errors import JournalError
 from uploader.i18n import Message
-from uploader.journal.sqlite import schema
+from uploader.journal.keys import HashKey
+from uploader.journal.sqlite import forgetting, schema
+from uploader.journal.sqlite.database import Database
 from uploader.journal.sqlite.old_values import add_functions
 from uploader.journal.sqlite.older_versions import TO_VERSION_3
 from uploader.journal.sqlite.version_3 import AFTERWARDS, OLD_TABLES, TO_VERSION_4
 
 _CACHE_KIB = 64 * 1024
+_WITH_FORGOTTEN = """
+SELECT id, forgotten_at IS NOT NULL FROM job WHERE forgotten_at IS NOT NULL
+OR id IN (SELECT job FROM row WHERE cells = '[]' UNION SELECT job FROM attempt WHERE cells = '[]')
+"""
 
 
 def migrate(path: Path, version: int) -> None:
@@ -29,19 +35,19 @@ def migrate(path: Path, version: int) -> None:
         with _explained(path):
             _copy(path, copy)
         with _explained(path, copy), closing(_connected(path)) as db:
-            _make_version_4(db, version)
+            _make_version_4(db, version, HashKey(path))
     copy.unlink(missing_ok=True)
 
 
 def copy_of(path: Path) -> Path:
-    """Where the copy of an old journal stands while that becomes one of today."""
+    """Where the copy of an old journal is kept while the journal is upgraded."""
     return path.with_name(f"{path.name}.before-{schema.VERSION}")
 
 
 def fold_log(path: Path) -> None:
     """Make one file of a journal and its log. Raises JournalError while anybody has it open: leaving WAL is refused."""
     try:
-        with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        with closing(sqlite3.connect(path, isolation_level=None, factory=Database)) as db:
             db.execute("PRAGMA journal_mode = DELETE")
     except sqlite3.OperationalError as why:
         if why.sqlite_errorcode == sqlite3.SQLITE_BUSY:
@@ -64,7 +70,7 @@ def _copy(path: Path, copy: Path) -> None:
 
 
 def _connected(path: Path) -> sqlite3.Connection:
-    db = sqlite3.connect(path, isolation_level=None)
+    db = sqlite3.connect(path, isolation_level=None, factory=Database)
     db.execute("PRAGMA synchronous = FULL")
     db.execute("PRAGMA foreign_keys = OFF")  # tables are renamed and dropped; at the end all references are checked
     db.execute("PRAGMA secure_delete = ON")
@@ -74,7 +80,7 @@ def _connected(path: Path) -> sqlite3.Connection:
     return db
 
 
-def _make_version_4(db: sqlite3.Connection, version: int) -> None:
+def _make_version_4(db: sqlite3.Connection, version: int, key: HashKey) -> None:
     """In one transaction: a kill leaves the old journal, which the next opening finds."""
     db.execute("BEGIN EXCLUSIVE")
     tables, indexes = _tables_and_indexes()
@@ -83,10 +89,22 @@ def _make_version_4(db: sqlite3.Connection, version: int) -> None:
     steps = (TO_VERSION_3[version], renamed, tables, TO_VERSION_4, AFTERWARDS, indexes)
     for statement in _statements("".join(steps)):
         db.execute(statement)
+    _key_hashes(db, key)
     if db.execute("PRAGMA foreign_key_check").fetchone() is not None:
         raise sqlite3.IntegrityError("FOREIGN KEY constraint failed")
     db.execute(f"PRAGMA user_version = {schema.VERSION}")
     db.execute("COMMIT")
+
+
+def _key_hashes(db: sqlite3.Connection, key: HashKey) -> None:
+    """What was forgotten has keyed hashes: whole jobs, and of others the sendings that were."""
+    jobs = db.execute(_WITH_FORGOTTEN).fetchall()
+    if not jobs:
+        return
+    db.create_function("keyed", 1, key.keyed, deterministic=True)
+    key_id = key.make()
+    for job, is_whole in jobs:
+        (forgetting.forget if is_whole else forgetting.forget_emptied)(db, job, key_id)
 
 
 def _tables_and_indexes() -> tuple[str, str]:

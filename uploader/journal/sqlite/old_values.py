@@ -21,7 +21,7 @@ _SENTENCES = (  # the longer ones first
     (re.compile(r"(.+) lo comprobó el (.+): había llegado\."), "arrived"),
     (re.compile(r"(.+) verificou em (.+): a linha tinha chegado\."), "arrived"),
 )
-"""How version 0.1.0 told that somebody had looked a row up."""
+"""How version 0.1.0 recorded that somebody had looked a row up."""
 
 
 class _Settlement(NamedTuple):

@@ -1,7 +1,7 @@
 """What a result workbook from elsewhere says, written down."""
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from uploader.journal.clock import now
@@ -15,10 +15,20 @@ from uploader.model.outcomes import Verdict
 from uploader.model.rows import MAY_HAVE_ARRIVED, Status
 
 _ANSWERED = (Status.ACCEPTED, Status.UNKNOWN, Status.REJECTED)
+_DECIDED = {Status.ACCEPTED: "yes", Status.UNKNOWN: "maybe"}
+"""Whether the API has the request that decides a row, by the row's status; else it has not."""
+_FITTING: Mapping[Status, Sequence[Collection[str]]] = {
+    Status.ACCEPTED: (["yes"], ["maybe"]),  # by the API's word, else by that of a person who looked
+    Status.UNKNOWN: (["maybe"],),
+    Status.REJECTED: (["no"],),
+    Status.NOT_SENT: (["no", "maybe"],),  # a person found that it did not arrive
+}
+"""Which attempts may decide a row, by its status and by whether the API has them; the best first."""
 _UPSERT = (
     "INSERT INTO row (job, number, cells, status, advice, fingerprint, faults, waits) VALUES (?, ?, ?, ?, ?, ?, '', 0)"
     " ON CONFLICT (job, number) DO UPDATE SET cells = excluded.cells, status = excluded.status,"
-    " advice = excluded.advice, fingerprint = excluded.fingerprint, faults = '', waits = 0, settled = NULL"
+    " advice = excluded.advice, fingerprint = excluded.fingerprint, faults = '', waits = 0, settled = NULL,"
+    " attempt = NULL"
 )
 _ATTEMPT = (
     "INSERT INTO attempt (job, number, run, sent_at, cells, fingerprint, taken, verdict, code, message, http_status,"
@@ -58,23 +68,33 @@ def _recover(db: sqlite3.Connection, job: int, run: int, recovered: RecoveredRow
     cells = as_json(row.cells)
     values = (job, row.number, cells, result.status, stored_advice(result.advice), fingerprint)
     db.execute(_UPSERT, values)
-    if not attempts and (result.attempts or result.status in MAY_HAVE_ARRIVED):
-        attempts = [_last_attempt(result)]  # somebody took the sheet of requests away: the row itself has the last one
-    deciding = None
-    for nth, one in enumerate(attempts, start=1):
-        taken = _taken(one, result, is_last=nth == len(attempts))
+    attempts, decides = _with_deciding(attempts, result)
+    sent = cells if fingerprint is not None else as_json([])  # edited since: nobody knows what was sent
+    for one in attempts:
+        taken = _DECIDED.get(result.status, "no") if one is decides else _taken(one)
         answer = (one.verdict, one.code, one.message, one.http_status, one.duration_ms, stored_detail(one.detail))
-        sent = cells if fingerprint is not None else as_json([])  # edited since: nobody knows what was sent
         place = (job, row.number, run, one.sent_at, sent, fingerprint if taken != "no" else None, taken)
-        deciding = inserted(db, _ATTEMPT, (*place, *answer))
-    if deciding is not None:
-        db.execute("UPDATE row SET attempt = ? WHERE job = ? AND number = ?", (deciding, job, row.number))
+        attempt = inserted(db, _ATTEMPT, (*place, *answer))
+        if one is decides:
+            db.execute("UPDATE row SET attempt = ? WHERE job = ? AND number = ?", (attempt, job, row.number))
 
 
-def _taken(attempt: Attempt, result: RowResult, *, is_last: bool) -> str:
-    """Whether the API has the request of an attempt; the row's status has the last word of the last one."""
-    if is_last and result.status in MAY_HAVE_ARRIVED:
-        return "yes" if result.status is Status.ACCEPTED else "maybe"
+def _with_deciding(attempts: list[Attempt], result: RowResult) -> tuple[list[Attempt], Attempt | None]:
+    """The attempts of a row, and the one that decides its status: the last that fits it, if any does."""
+    has_answer = result.sent_at is not None or result.status in MAY_HAVE_ARRIVED
+    fitting = _FITTING.get(result.status, ()) if has_answer else ()
+    for wanted in fitting:
+        found = next((one for one in reversed(attempts) if _taken(one) in wanted), None)
+        if found is not None:
+            return attempts, found
+    if fitting or (result.attempts and not attempts):
+        own = _last_attempt(result)  # somebody took the sheet of requests away, or lines of it: the row has the last
+        return [*attempts, own], own if fitting else None
+    return attempts, None
+
+
+def _taken(attempt: Attempt) -> str:
+    """Whether the API has the request of an attempt, by its own answer."""
     try:
         return TAKEN.get(Verdict(attempt.verdict), "no") if attempt.verdict else "maybe"
     except ValueError:  # not a word of ours

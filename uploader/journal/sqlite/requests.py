@@ -12,11 +12,13 @@ from uploader.model.resend import PriorRequest, ResendPolicy
 from uploader.model.rows import Row, Status, WaitingRow
 
 _PAGE = 500
+_IS_KNOWN = "fingerprint IN (:fingerprint, keyed(:fingerprint)) AND taken <> 'no'"
+"""As an index has it."""
 _ATTEMPT = (
     "SELECT a.job, a.number, j.list_name, a.sent_at FROM attempt a JOIN job j ON j.id = a.job"
-    " JOIN row r ON r.job = a.job AND r.number = a.number WHERE a.fingerprint = :fingerprint"
+    f" JOIN row r ON r.job = a.job AND r.number = a.number WHERE a.{_IS_KNOWN}"
 )
-_IS_ACCEPTED = "EXISTS (SELECT 1 FROM attempt y WHERE y.fingerprint = :fingerprint AND y.taken = 'yes')"
+_IS_ACCEPTED = f"EXISTS (SELECT 1 FROM attempt y WHERE y.{_IS_KNOWN} AND y.taken = 'yes')"
 _EDIT_HELD_BACK = (
     "EXISTS (SELECT 1 FROM attempt a WHERE a.id = row.attempt AND a.cells <> row.cells AND a.cells <> '[]')"
     " AND row.cells <> '[]' AND row.fingerprint IS NOT NULL"
@@ -71,8 +73,10 @@ def known_requests(db: sqlite3.Connection, job: int, policy: ResendPolicy) -> It
     """The job's rows that wait and must not be sent, by number, with their request, and why, in the list's order."""
     known = (
         "waits = 1 AND (attempt IS NOT NULL"
-        " OR EXISTS (SELECT 1 FROM attempt a WHERE a.fingerprint = row.fingerprint AND a.taken <> 'no')"
-        " OR EXISTS (SELECT 1 FROM row o WHERE o.fingerprint = row.fingerprint AND o.job = row.job"
+        " OR EXISTS (SELECT 1 FROM attempt a"
+        " WHERE a.fingerprint IN (row.fingerprint, keyed(row.fingerprint)) AND a.taken <> 'no')"
+        " OR EXISTS (SELECT 1 FROM row o WHERE o.job = row.job"
+        " AND o.fingerprint IN (row.fingerprint, keyed(row.fingerprint))"
         " AND o.number < row.number))"
     )
     for row, fingerprint in rows_with(db, job, known):
@@ -122,8 +126,9 @@ def _accepted(db: sqlite3.Connection, facts: dict[str, Any]) -> PriorRequest | N
 
 def _earlier_in_list(db: sqlite3.Connection, facts: dict[str, Any]) -> PriorRequest | None:
     found = db.execute(
-        "SELECT r.job, r.number, j.list_name, a.sent_at FROM row r JOIN job j ON j.id = r.job"
-        " LEFT JOIN attempt a ON a.id = r.attempt WHERE r.fingerprint = :fingerprint AND r.status <> 'invalid'"
+        "SELECT r.job, r.number, j.list_name, a.sent_at FROM row r INDEXED BY row_by_fingerprint"
+        " JOIN job j ON j.id = r.job LEFT JOIN attempt a ON a.id = r.attempt WHERE r.status <> 'invalid'"
+        " AND r.fingerprint IN (:fingerprint, keyed(:fingerprint))"
         " AND r.job = :job AND r.number < :number ORDER BY r.number LIMIT 1",
         facts,
     ).fetchone()
@@ -134,8 +139,8 @@ def _unknown(db: sqlite3.Connection, facts: dict[str, Any]) -> PriorRequest | No
     found = db.execute(
         # Once it was accepted, by being sent again, its outcome is no longer unknown.
         f"{_ATTEMPT} AND a.taken = 'maybe' AND NOT {_IS_ACCEPTED}"
-        # Nor is it after a no to the same request; a no, or a yes, to other cells of the row tells nothing of it.
-        " AND NOT (r.status = 'rejected' AND r.fingerprint = a.fingerprint)"
+        # Nor is it once the same request was rejected; an answer to other cells of the row says nothing about it.
+        " AND NOT (r.status = 'rejected' AND keyed(r.fingerprint) = keyed(a.fingerprint))"
         # Another row of this list may be under way at this moment, where somebody wants duplicates sent.
         " AND (a.job <> :job OR a.number <> :number AND NOT :duplicates)"
         " ORDER BY a.id LIMIT 1",
@@ -155,7 +160,8 @@ def under_way(db: sqlite3.Connection, fingerprint: str, run: int) -> list[str]:
     """The keys of the other runs that have not ended and in which that request has no answer recorded."""
     found = db.execute(
         "SELECT DISTINCT run.key FROM attempt a JOIN run ON run.id = a.run WHERE a.fingerprint = ?"
-        " AND a.taken = 'maybe' AND a.verdict = '' AND run.id <> ? AND run.ended_at IS NULL AND run.key <> ''",
+        " AND a.taken <> 'no' AND a.taken = 'maybe' AND a.verdict = ''"
+        " AND run.id <> ? AND run.ended_at IS NULL AND run.key <> ''",
         (fingerprint, run),
     )
     return [row[0] for row in found.fetchall()]
@@ -165,8 +171,9 @@ def unanswered(db: sqlite3.Connection, destination: str, since: str) -> list[tup
     """When the requests left that went there after that moment and got no answer, and the key of each one's run."""
     found = db.execute(
         "SELECT a.sent_at, CASE WHEN a.verdict = '' AND run.ended_at IS NULL THEN run.key ELSE '' END"
-        " FROM attempt a JOIN run ON run.id = a.run WHERE a.sent_at > ? AND run.destination = ?"
+        " FROM run CROSS JOIN attempt a ON a.run = run.id"
+        " WHERE run.destination = ?1 AND (run.ended_at IS NULL OR run.ended_at >= ?2) AND a.sent_at > ?2"
         " AND a.taken = 'maybe' AND (a.verdict = '' OR a.verdict = 'unknown') ORDER BY a.id",
-        (since, destination),
+        (destination, since),
     )
     return [(at, key) for at, key in found.fetchall()]

@@ -76,7 +76,9 @@ def _result(row: sqlite3.Row, answer: sqlite3.Row, sent: Collection[int], width:
 def _accepted(db: sqlite3.Connection, fingerprint: str | None) -> sqlite3.Row | None:
     """The newest attempt by which the same request was accepted."""
     row: sqlite3.Row | None = db.execute(
-        "SELECT * FROM attempt WHERE fingerprint = ? AND taken = 'yes' ORDER BY id DESC LIMIT 1", (fingerprint,)
+        "SELECT * FROM attempt WHERE fingerprint IN (?1, keyed(?1)) AND taken <> 'no' AND taken = 'yes'"
+        " ORDER BY id DESC LIMIT 1",
+        (fingerprint,),
     ).fetchone()
     return row
 

@@ -20,9 +20,11 @@ CREATE TABLE job (                  -- one list, sent with one template to one p
     settings TEXT NOT NULL,         -- JSON object, without secrets
     results_path TEXT NOT NULL,
     redacted TEXT NOT NULL,         -- JSON list of columns that workbooks show as keyed hashes
-    forgotten_at TEXT               -- from then on only keyed hashes, numbers and times are left of its rows
+    forgotten_at TEXT,              -- from then on only keyed hashes, numbers and times are left of its rows
+    hash_key TEXT                   -- of the key under which hashes of it are kept, the id; NULL where all are plain
 );
 CREATE INDEX job_by_list ON job (list_sha256);
+CREATE INDEX job_by_hash_key ON job (hash_key) WHERE hash_key IS NOT NULL;
 CREATE TABLE former_job (           -- a number that a job had before its sendings became one job
     number INTEGER PRIMARY KEY,
     job INTEGER NOT NULL REFERENCES job ON DELETE CASCADE

@@ -11,8 +11,10 @@ from uploader.model.job import Settlement
 
 _NAMED = "job = :job AND number IN (SELECT value FROM json_each(:numbers))"
 _REQUESTS = f"""
-CREATE TEMP TABLE settled_request AS SELECT fingerprint FROM attempt WHERE {_NAMED} AND taken = 'maybe'
-UNION SELECT fingerprint FROM row WHERE {_NAMED} AND attempt IS NULL
+CREATE TEMP TABLE settled_request AS WITH plain (fingerprint) AS (
+    SELECT fingerprint FROM attempt WHERE {_NAMED} AND taken = 'maybe'
+    UNION SELECT fingerprint FROM row WHERE {_NAMED} AND attempt IS NULL)
+SELECT fingerprint FROM plain UNION SELECT keyed(fingerprint) FROM plain
 """
 _ROWS = f"""
 CREATE TEMP TABLE settled_row AS SELECT job, number, attempt IS NOT NULL AS left FROM row WHERE status = 'unknown'

@@ -71,9 +71,9 @@ def stage(db: sqlite3.Connection, new: NewJob, job: int | None, *, others_wait: 
     """Write the rows that were taken in, of a new job or of that one; its number."""
     # One that was staged and never began to be sent: its command was killed at a question, or before it.
     db.execute(
-        "DELETE FROM job WHERE (list_sha256 = ? OR created_at < ?)"
+        "DELETE FROM job WHERE (list_sha256 = ? OR created_at < ?) AND id IS NOT ?"
         " AND NOT EXISTS (SELECT 1 FROM run WHERE run.job = job.id)",
-        (new.list_sha256, now(-_DAY_SECONDS)),
+        (new.list_sha256, now(-_DAY_SECONDS), job),
     )
     number = insert_job(db, new) if job is None else update_job(db, new, job)
     if not others_wait:
@@ -82,6 +82,7 @@ def stage(db: sqlite3.Connection, new: NewJob, job: int | None, *, others_wait: 
         db.execute(statement, {"job": number})
     if new.source_sha256:
         source = (number, new.source_sha256, path_as_text(new.list_path), now())
+        db.execute("DELETE FROM source WHERE job = ? AND sha256 = keyed(?)", source[:2])
         db.execute("INSERT OR REPLACE INTO source (job, sha256, path, read_at) VALUES (?, ?, ?, ?)", source)
     return number
 
@@ -107,6 +108,8 @@ def update_job(db: sqlite3.Connection, new: NewJob, job: int) -> int:
     facts = {**_facts(db, new), "forgotten_at": None}
     changes = ", ".join(f"{name} = ?" for name in facts)
     db.execute(f"UPDATE job SET {changes} WHERE id = ?", (*facts.values(), job))
+    # Of one that was forgotten, what is sent again is known again.
+    db.execute("UPDATE job SET list_sha256 = ?1 WHERE id = ?2 AND list_sha256 = keyed(?1)", (new.list_sha256, job))
     return job
 
 

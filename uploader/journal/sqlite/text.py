@@ -2,6 +2,7 @@
 
 import json
 import os
+import sqlite3
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -18,7 +19,12 @@ def _is_utf8(text: str) -> bool:
 
 def cells_of(stored: str, width: int = 0) -> tuple[str, ...]:
     """A row's cells, under a header that may have grown since; none where they were forgotten."""
-    cells = json.loads(stored)
+    try:
+        cells = json.loads(stored)
+    except (ValueError, RecursionError) as why:
+        raise sqlite3.DatabaseError(str(why)) from why
+    if not isinstance(cells, list):
+        raise sqlite3.DatabaseError("malformed cells")
     return (*cells, *[""] * (width - len(cells))) if cells else ()
 
 

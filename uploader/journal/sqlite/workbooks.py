@@ -29,9 +29,11 @@ def has_file(db: sqlite3.Connection, job: int, sha256: str) -> bool:
 def known_at(db: sqlite3.Connection, job: int, digest: str, *, written_here: bool) -> str | None:
     """When a result workbook with these rows became known; None if it isn't. `written_here`: by this computer."""
     found = db.execute(
-        "SELECT known_at FROM workbook WHERE job = ? AND digest = ? AND written_here >= ?", (job, digest, written_here)
+        "SELECT max(known_at) FROM workbook WHERE job = ?1 AND digest IN (?2, keyed(?2)) AND written_here >= ?3",
+        (job, digest, written_here),
     ).fetchone()
-    return None if found is None else found[0]
+    at: str | None = found[0]
+    return at
 
 
 def paths(db: sqlite3.Connection, job: int) -> list[Path]:

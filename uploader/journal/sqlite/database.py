@@ -1,0 +1,38 @@
+"""A connection of SQLite that takes every number and every text."""
+
+import sqlite3
+from collections.abc import Mapping
+from typing import Any
+
+_LARGEST = 2**63 - 1
+
+
+class Database(sqlite3.Connection):
+    """SQLite's own raises OverflowError and UnicodeError at values that it can't hold.
+
+    No row and no job has such a number, so what is looked for is not there. Half a surrogate pair in an answer must
+    not cost the answer, so it becomes a question mark.
+    """
+
+    def execute(self, statement: str, values: Any = (), /) -> sqlite3.Cursor:
+        """Execute a statement, with values that fit where these don't."""
+        try:
+            return super().execute(statement, values)
+        except (OverflowError, UnicodeEncodeError):
+            return super().execute(statement, _fitted(values, are_kept=statement.startswith("INSERT")))
+        except UnicodeDecodeError as why:  # what SQLite says of a damaged file quotes its bytes
+            raise sqlite3.DatabaseError("malformed text") from why
+
+
+def _fitted(values: Any, *, are_kept: bool) -> Any:
+    if isinstance(values, Mapping):
+        return {name: _fit(value, are_kept) for name, value in values.items()}
+    return [_fit(value, are_kept) for value in values]
+
+
+def _fit(value: object, is_kept: bool) -> object:
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    if isinstance(value, int) and not is_kept:  # two rows must not become one
+        return max(-_LARGEST, min(value, _LARGEST))
+    return value
