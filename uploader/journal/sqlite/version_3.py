@@ -41,8 +41,9 @@ One that was held back because of an earlier job's is not among them: what was e
 """
 
 _JOBS = """
-INSERT INTO template SELECT sha256, text, profile FROM old_template;
-INSERT INTO job
+INSERT INTO template (sha256, text, profile) SELECT sha256, text, profile FROM old_template;
+INSERT INTO job (id, key, created_at, list_path, list_name, list_sha256, sheet, header, fields, template,
+    template_sha256, destination, settings, results_path, redacted, forgotten_at)
 SELECT newest.id, newest.account, first.created_at, newest.list_path,
     coalesce(nullif(newest.list_name, ''), nullif(first.list_name, ''), file_name(first.list_path)), first.list_sha256,
     newest.sheet, known.header, known.fields, newest.template, newest.template_sha256, newest.destination,
@@ -50,16 +51,17 @@ SELECT newest.id, newest.account, first.created_at, newest.list_path,
     CASE WHEN known.forgotten_at IS NOT NULL THEN newest.forgotten_at END
 FROM sending s JOIN old_job newest ON newest.id = s.number JOIN old_job first ON first.id = s.first
 JOIN old_job known ON known.id = s.known WHERE s.number = s.job;
-INSERT INTO former_job SELECT number, job FROM sending WHERE number <> job;
-INSERT INTO source
+INSERT INTO former_job (number, job) SELECT number, job FROM sending WHERE number <> job;
+INSERT INTO source (job, sha256, path, read_at)
 SELECT s.job, o.source_sha256, o.list_path, o.created_at FROM sending s JOIN old_job o ON o.id = s.number
 WHERE o.source_sha256 <> '' ORDER BY o.id
 ON CONFLICT (job, sha256) DO UPDATE SET path = excluded.path;
-INSERT INTO run
+INSERT INTO run (id, job, started_at, ended_at, stopped, user, machine, version, template_sha256, destination,
+    taken_from)
 SELECT r.id, s.job, r.started_at, r.ended_at, r.stopped, o.user, o.machine, o.version, o.template_sha256,
     o.destination, o.taken_from
 FROM old_run r JOIN sending s ON s.number = r.job JOIN old_job o ON o.id = r.job;
-INSERT INTO workbook
+INSERT INTO workbook (digest, job, known_at, written_here, path)
 SELECT w.digest, s.job, w.written_at, o.taken_from IS NULL, coalesce(o.taken_from, o.results_path)
 FROM old_workbook w JOIN sending s ON s.number = w.job JOIN old_job o ON o.id = w.job;
 """
