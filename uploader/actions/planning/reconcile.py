@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
+from uploader.actions.planning.added_rows import AddedRows, RowsAfter
 from uploader.actions.planning.held_rows import EDITABLE, HeldRow
 from uploader.actions.planning.job_columns import JobColumns
 from uploader.actions.planning.open_list import OpenedList
@@ -62,6 +63,8 @@ class Reconciliation:
     redaction: Redaction | None
     last_number: int = 0
     """The highest number of a row that is known beside those in the file."""
+    known_after: RowsAfter = lambda _: ()
+    """The rows that are known beside those in the file and have a higher number than that one."""
     knows_list: bool = False
     """Whether all rows of the list are known beside the file."""
     counts_statuses: bool = True
@@ -99,18 +102,22 @@ class Reconciliation:
 
     def batches(self) -> Iterator[Batch]:
         """All rows, some at a time."""
-        new = self.last_number
+        added = AddedRows(self.known_after, self.columns, self._highest_in_workbook, self.last_number)
         for records in self.opened.checked.table.texts():
-            if self._index is None:
-                yield self._batch(records, records.numbers)
-                continue
-            numbers: list[int] = []
-            for position in records.numbers:
-                number = self._number(position)
-                if number is None:
-                    new += 1
-                numbers.append(number or new)
-            yield self._batch(records, numbers)
+            yield self._batch(records, records.numbers if self._index is None else list(self._numbers(records, added)))
+
+    def _highest_in_workbook(self) -> int:
+        """The highest number of a row as the workbook was written, or as it is now."""
+        written = () if self.opened.manifest is None else self.opened.manifest.row_digests()
+        return max(written, default=0 if self._index is None else self._index.highest)
+
+    def _numbers(self, records: Records, added: AddedRows) -> Iterator[int]:
+        """The numbers in the list of rows of the workbook at hand."""
+        for at, position in enumerate(records.numbers):
+            number = self._number(position)
+            if number is None:
+                number = added.number([records.columns[column][at] for column in self.opened.checked.listed])
+            yield number
 
     def _number(self, position: int) -> int | None:
         """The row's number in the list; None where it is a new one."""
