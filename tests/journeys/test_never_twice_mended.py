@@ -545,20 +545,28 @@ courses = st.builds(
 
 
 _PLAIN = SendOptions(skip_invalid=True, no_preflight=True)
-ADDED_ROW_OF_A_KILLED_RUN = Course(
-    rows=2,
-    plan=Plan(SendLimits(concurrency=4, held_seconds=0, may_repeat=False), (), {}, (), (), resumes=False),
-    steps=(
-        Step((), False, _PLAIN, None, False),
-        Step((Edit("add", 2, "one"),), False, _PLAIN, Disturbance(At.AFTER_COMMIT, 1), False),
-    ),
-)
-"""The workbook at hand has no number of a row that the journal has."""
+
+
+def added_row_of_a_killed_run(at: At, *edits: Edit) -> Course:
+    """The workbook at hand has no number of a row that the journal has, and then that is edited."""
+    limits = SendLimits(concurrency=4, held_seconds=0, may_repeat=False)
+    return Course(
+        rows=2,
+        plan=Plan(limits, (), {}, (), (), resumes=False),
+        steps=(
+            Step((), False, _PLAIN, None, False),
+            Step((Edit("add", 2, "one"),), False, _PLAIN, Disturbance(at, 1), False),
+            Step(edits, False, _PLAIN, None, False),
+        ),
+    )
 
 
 @settings(quick, max_examples=25)
 @given(courses)
-@example(ADDED_ROW_OF_A_KILLED_RUN)
+@example(added_row_of_a_killed_run(At.AFTER_COMMIT))
+@example(added_row_of_a_killed_run(At.AFTER_COMMIT, Edit("change", 0, "=two")))
+@example(added_row_of_a_killed_run(At.BEFORE_COMMIT, Edit("change", 0, "=two"), Edit("change", 1, "one")))
+@example(added_row_of_a_killed_run(At.BEFORE_COMMIT, Edit("sort", 1, "one"), Edit("break", 0, "one")))
 def test_no_row_of_a_mended_workbook_is_accepted_twice_and_every_row_stands_once(course: Course) -> None:
     assert_none_twice_and_every_row_stands_once(lived(course))
 

@@ -3,41 +3,44 @@
 A run that dies, or whose workbook goes elsewhere, leaves the workbook at hand without these numbers.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import islice
 
-from uploader.actions.planning.job_columns import JobColumns
 from uploader.model.rows import Row
 
+Cells = Sequence[str]
 RowsAfter = Callable[[int], Iterable[Row]]
 """The rows that are known and have a higher number than that one."""
 
+_COMPARED = 100
+"""With so many known rows an edited one is compared at the most."""
 
-@dataclass(slots=True)
-class AddedRows:
-    """Gives each row that was added its number; those that have the same cells, in their order."""
 
-    known_after: RowsAfter
-    columns: JobColumns
-    highest: Callable[[], int]
-    """The highest number of a row in the workbook."""
-    last: int
-    """The highest number that is taken."""
-    _known: dict[tuple[str, ...], list[int]] | None = field(default=None, init=False)
-    """The numbers, the highest first, of rows with these cells that the workbook can't have."""
+def numbers_of_added(added: Mapping[int, Cells], known: Mapping[int, Cells], last: int) -> dict[int, int]:
+    """The number of each added row, by its position; `known` are numbers that the workbook does not have.
 
-    def number(self, cells: Sequence[str]) -> int:
-        """The number of one that has these cells in the workbook at hand."""
-        if self._known is None:
-            self._known = self._found()
-        numbers = self._known.get(tuple(cells))
-        if numbers:
-            return numbers.pop()
-        self.last += 1
-        return self.last
+    Those with the same cells come first; then one in which most cells are the same is that row, edited since. It must
+    not go as another one beside what was sent. The others are new, and follow after `last`.
+    """
+    waiting, numbers = dict(known), dict[int, int]()
+    of_cells: dict[tuple[str, ...], list[int]] = {}
+    for number, cells in known.items():
+        of_cells.setdefault(tuple(cells), []).append(number)
+    for position, cells in added.items():
+        if same := of_cells.get(tuple(cells)):
+            numbers[position] = same.pop(0)
+            del waiting[numbers[position]]
+    for position, cells in added.items():
+        if position not in numbers:
+            edited = (number for number, before in islice(waiting.items(), _COMPARED) if _is_edited(cells, before))
+            number = next(edited, last + 1)
+            last = max(last, number)
+            numbers[position] = number
+            waiting.pop(number, None)
+    return numbers
 
-    def _found(self) -> dict[tuple[str, ...], list[int]]:
-        found: dict[tuple[str, ...], list[int]] = {}
-        for row in self.known_after(self.highest()):
-            found.setdefault(tuple(self.columns.at_hand(row.cells)), []).insert(0, row.number)
-        return found
+
+def _is_edited(cells: Cells, before: Cells) -> bool:
+    """Whether most cells are the same."""
+    same = sum(cell == was for cell, was in zip(cells, before, strict=True))
+    return 2 * same > len(cells)
