@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import IO
 
 from tests.conftest import UPLOADER, Ended, environment
 from tests.waiting import HANG_SECONDS, until
@@ -58,7 +59,7 @@ class Running:
 
 
 @contextmanager
-def started(*arguments: str | Path, **more: str) -> Iterator[Running]:
+def started(*arguments: str | Path, stdin: IO[bytes] | None = None, **more: str) -> Iterator[Running]:
     """Start the command, with `more` in its environment. It is killed at the end of the block if it still runs."""
     with TemporaryDirectory() as folder:
         out, err = Path(folder, "out"), Path(folder, "err")
@@ -66,7 +67,7 @@ def started(*arguments: str | Path, **more: str) -> Iterator[Running]:
             process = subprocess.Popen(
                 [*_COMMAND, *map(str, arguments)],
                 env=environment(**more),
-                stdin=subprocess.DEVNULL,
+                stdin=stdin or subprocess.DEVNULL,
                 stdout=to_out,
                 stderr=to_err,
             )

@@ -415,3 +415,27 @@ def test_advice_names_the_cells_of_its_own_workbook(world: World, tmp_path: Path
     assert "A4" in ended.screen
     assert sheet_rows(tmp_path / "list.results.xlsx")[2]["Advice"].startswith("B4: “from” is empty.")
     assert sheet_rows(tmp_path / "list.problems.xlsx", "Problems")[2]["Problem"].startswith("D4: “from” is empty.")
+
+
+@pytest.mark.parametrize("more", [[], interactions(1, start=950) * 2])
+def test_rows_that_were_added_keep_their_numbers_where_the_workbook_at_hand_has_none(
+    world: World, book: Path, more: list[list[str]]
+) -> None:
+    added = interactions(2, start=900)
+    add_rows(book, added)
+    before = book.read_bytes()
+    assert len(resent(world, book).came) == len(BAD) + len(added)
+    book.write_bytes(before)  # as if the run had died, or its workbook had gone elsewhere
+    add_rows(book, more)
+    assert not {row[0] for row in resent(world, book).came} & {row[0] for row in added}
+    lines = sheet_rows(book)
+    assert [line["from"] for line in lines] == [row[0] for row in [*refused(), *added, *more]]
+    assert [line["Row"] for line in lines] == list(range(2, 2 + len(lines)))
+
+
+def add_rows(path: Path, rows: list[list[str]]) -> None:
+    with page(path) as lines:
+        for row in rows:
+            at = lines.max_row + 1
+            for column, cell in enumerate(row, start=2):
+                lines.cell(at, column, cell).data_type = "s"

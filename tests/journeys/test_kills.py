@@ -222,3 +222,25 @@ def test_after_a_kill_at_the_last_answer_the_workbook_is_still_written(
     assert set(told) == {"accepted", "unknown"}
     assert told.count("unknown") == AT_ONCE
     assert "No job is unfinished" in uploader("resume").err
+
+
+def test_what_a_killed_command_left_in_the_temporary_folder_is_deleted_a_day_later(
+    uploader: Command, practice: PracticeProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    path = write_csv(tmp_path / "list.csv", interactions(4))
+    with (
+        gated(practice, passing=1) as (server, gate),
+        path.open("rb") as piped,
+        started("send", "-", "--base-url", server.url, "--no-preflight", stdin=piped) as run,
+    ):
+        until(practice.received, "a row")
+        run.kill()
+        gate.open()
+    assert list(temporary.iterdir()) != [], "the list that was piped in"
+    for left in temporary.iterdir():
+        os.utime(left, (0, 0))
+    assert uploader("send", path, "--base-url", practice.url).code in {0, 1}
+    assert list(temporary.iterdir()) == []

@@ -18,7 +18,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from hypothesis import event, given, settings
+from hypothesis import event, example, given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import FIELDS, SHIPPED, sheet_rows, write_csv
@@ -56,6 +56,7 @@ from uploader.model.outcomes import Completion, Dispatch, Stop
 from uploader.model.resend import HeldBack, ResendPolicy
 from uploader.model.rows import Status, column_letter
 from uploader.model.summary import Summary
+from uploader.sending.limits import SendLimits
 from uploader.templates.catalog import Catalog, shipped
 from uploader.templates.response import judge
 from uploader.templates.template import Template
@@ -543,8 +544,29 @@ courses = st.builds(
 )
 
 
+_PLAIN = SendOptions(skip_invalid=True, no_preflight=True)
+
+
+def added_row_of_a_killed_run(at: At, *edits: Edit) -> Course:
+    """The workbook at hand has no number of a row that the journal has, and then that is edited."""
+    limits = SendLimits(concurrency=4, held_seconds=0, may_repeat=False)
+    return Course(
+        rows=2,
+        plan=Plan(limits, (), {}, (), (), resumes=False),
+        steps=(
+            Step((), False, _PLAIN, None, False),
+            Step((Edit("add", 2, "one"),), False, _PLAIN, Disturbance(at, 1), False),
+            Step(edits, False, _PLAIN, None, False),
+        ),
+    )
+
+
 @settings(quick, max_examples=25)
 @given(courses)
+@example(added_row_of_a_killed_run(At.AFTER_COMMIT))
+@example(added_row_of_a_killed_run(At.AFTER_COMMIT, Edit("change", 0, "=two")))
+@example(added_row_of_a_killed_run(At.BEFORE_COMMIT, Edit("change", 0, "=two"), Edit("change", 1, "one")))
+@example(added_row_of_a_killed_run(At.BEFORE_COMMIT, Edit("sort", 1, "one"), Edit("break", 0, "one")))
 def test_no_row_of_a_mended_workbook_is_accepted_twice_and_every_row_stands_once(course: Course) -> None:
     assert_none_twice_and_every_row_stands_once(lived(course))
 

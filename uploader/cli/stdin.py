@@ -11,7 +11,7 @@ import click
 from uploader.cli.usage import UsageProblem
 from uploader.errors import ListError, UploaderError
 from uploader.i18n import Message
-from uploader.model.limits import MOST_LIST_BYTES
+from uploader.model.limits import MOST_LIST_BYTES, TEMPORARY
 
 STDIN = Path("-")
 """What stands for standard input in place of a list's path."""
@@ -31,7 +31,7 @@ def list_at(path: Path) -> Iterator[Path]:
         raise UsageProblem(Message("usage.nothing_piped"), click.get_current_context())
     from tempfile import TemporaryDirectory
 
-    with TemporaryDirectory(prefix="uploader-") as folder:  # nobody else may look into it
+    with TemporaryDirectory(prefix=TEMPORARY, ignore_cleanup_errors=True) as folder:  # nobody else may look into it
         try:
             yield _kept(Path(folder))
         except UploaderError as error:

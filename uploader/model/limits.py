@@ -4,3 +4,5 @@ MOST_LIST_BYTES = 1 << 30
 """A list of seven million rows is smaller. What is larger never ends, or was made to fill the disk."""
 LARGEST_NUMBER = (1 << 63) - 1
 """The largest whole number that a journal stores."""
+TEMPORARY = "uploader-temporary-"
+"""How the name of a folder begins that its process deletes; if that dies, a later one does, a day afterwards."""

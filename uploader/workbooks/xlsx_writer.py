@@ -14,6 +14,7 @@ from xlsxwriter.worksheet import Worksheet as XlsxWorksheet
 
 from uploader.errors import WorkbookError
 from uploader.i18n import Message, render
+from uploader.model.limits import TEMPORARY
 from uploader.model.rows import Status
 from uploader.readers.excel.cell_styles import CellStyle
 from uploader.workbooks.display_text import xml_escaped
@@ -33,7 +34,7 @@ STATUS_FILLS = {
 _FAULT = ("#F8D7DA", "#8A1C25")
 OUR_FILLS = frozenset(fill for fill, _ in (*STATUS_FILLS.values(), _FAULT))
 """Below a header."""
-_ROWS, _ROWS_KEPT_SECONDS = "uploader-rows-", 24 * 3600
+_TEMPORARY_SECONDS = 24 * 3600
 """How the folders begin in which rows wait, and the age from which on nobody is writing them any more."""
 _FOOTER_CHARACTERS = 100
 """Of a list's name; Excel takes 255 in all, and each `&` twice."""
@@ -199,12 +200,12 @@ def new_workbook(where: Path | Place, language: str = "en", title: str = "") -> 
 
 @contextmanager
 def _folder_for_rows() -> Iterator[str]:
-    """Where the rows wait until the workbook is closed; those of processes that died are deleted after a day."""
+    """Where the rows wait until the workbook is closed; what processes left that died is deleted after a day."""
     with suppress(OSError):
-        for old in Path(tempfile.gettempdir()).glob(f"{_ROWS}*"):
-            if time.time() - old.stat().st_mtime > _ROWS_KEPT_SECONDS:
+        for old in Path(tempfile.gettempdir()).glob(f"{TEMPORARY}*"):
+            if time.time() - old.stat().st_mtime > _TEMPORARY_SECONDS:
                 shutil.rmtree(old, ignore_errors=True)
-    with tempfile.TemporaryDirectory(prefix=_ROWS, ignore_cleanup_errors=True) as folder:
+    with tempfile.TemporaryDirectory(prefix=TEMPORARY, ignore_cleanup_errors=True) as folder:
         yield folder
 
 

@@ -1,5 +1,6 @@
 """Journals of earlier versions become journals of today, or stay as they were."""
 
+import re
 import sqlite3
 import stat
 from collections.abc import Callable
@@ -22,6 +23,7 @@ from uploader.errors import JournalError
 from uploader.i18n import Message
 from uploader.journal.sqlite import SqliteJournal
 from uploader.journal.sqlite.migration import copy_of
+from uploader.journal.sqlite.version_3 import TO_VERSION_4
 from uploader.model.resend import ResendPolicy
 from uploader.model.rows import Status
 
@@ -52,6 +54,13 @@ def test_an_old_journal_has_the_tables_and_indexes_of_a_new_one(tmp_path: Path) 
     for path in (old, new):
         SqliteJournal(path).close()
     assert asked(old, schema) == asked(new, schema)
+
+
+def test_each_value_of_an_old_journal_goes_into_a_named_column() -> None:
+    statements = re.findall(r"INSERT INTO (\w+)(?= *(\(?))", TO_VERSION_4)
+    unnamed = {table for table, names in statements if not names} - {"sending", "standing"}  # the migration's own
+    assert statements
+    assert not unnamed, "a column that is added to such a table would take another's value"
 
 
 def test_no_number_is_given_again(tmp_path: Path) -> None:

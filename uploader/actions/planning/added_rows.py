@@ -1,22 +1,46 @@
-"""Rows that somebody added to a workbook, and that its job knows already: it was sent, and not renewed since."""
+"""The numbers of rows that somebody added to a workbook: new ones, or those that they were given when they were sent.
 
-from collections.abc import Callable, Mapping, Sequence
+A run that dies, or whose workbook goes elsewhere, leaves the workbook at hand without these numbers.
+"""
 
-from uploader.actions.planning.job_columns import JobColumns
-from uploader.model.job import RowState
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import islice
 
-_AT_ONCE = 500
+from uploader.model.rows import Row
+
+Cells = Sequence[str]
+RowsAfter = Callable[[int], Iterable[Row]]
+"""The rows that are known and have a higher number than that one."""
+
+_COMPARED = 100
+"""With so many known rows an edited one is compared at the most."""
 
 
-def added_rows(
-    states: Callable[[Sequence[int]], Mapping[int, RowState]], columns: JobColumns, after: int, last: int
-) -> dict[tuple[str, ...], list[int]]:
-    """The numbers of the job's rows behind the last one of the workbook at hand, by their cells as that has them.
+def numbers_of_added(added: Mapping[int, Cells], known: Mapping[int, Cells], last: int) -> dict[int, int]:
+    """The number of each added row, by its position; `known` are numbers that the workbook does not have.
 
-    They have no number in the workbook: the process that sent it died. They are no new ones the next time.
+    Those with the same cells come first; then one in which most cells are the same is that row, edited since. It must
+    not go as another one beside what was sent. The others are new, and follow after `last`.
     """
-    found: dict[tuple[str, ...], list[int]] = {}
-    for first in range(after + 1, last + 1, _AT_ONCE):
-        for number, state in sorted(states(range(first, min(first + _AT_ONCE, last + 1))).items()):
-            found.setdefault(tuple(columns.at_hand(state.cells)), []).append(number)
-    return found
+    waiting, numbers = dict(known), dict[int, int]()
+    of_cells: dict[tuple[str, ...], list[int]] = {}
+    for number, cells in known.items():
+        of_cells.setdefault(tuple(cells), []).append(number)
+    for position, cells in added.items():
+        if same := of_cells.get(tuple(cells)):
+            numbers[position] = same.pop(0)
+            del waiting[numbers[position]]
+    for position, cells in added.items():
+        if position not in numbers:
+            edited = (number for number, before in islice(waiting.items(), _COMPARED) if _is_edited(cells, before))
+            number = next(edited, last + 1)
+            last = max(last, number)
+            numbers[position] = number
+            waiting.pop(number, None)
+    return numbers
+
+
+def _is_edited(cells: Cells, before: Cells) -> bool:
+    """Whether most cells are the same."""
+    same = sum(cell == was for cell, was in zip(cells, before, strict=True))
+    return 2 * same > len(cells)

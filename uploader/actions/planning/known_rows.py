@@ -1,7 +1,7 @@
 """What is known of a list's rows before it is sent now: from the journal, or from a result workbook made elsewhere."""
 
 import uuid
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TypeAlias
@@ -17,7 +17,7 @@ from uploader.i18n import Message, row_numbers
 from uploader.journal import Journal
 from uploader.model.job import Job, NewJob, RowState, Sender
 from uploader.model.resend import ResendPolicy
-from uploader.model.rows import counted
+from uploader.model.rows import Row, counted
 from uploader.readers.snapshot import is_file
 from uploader.workbooks import redaction
 from uploader.workbooks.manifest import RESULTS, Manifest
@@ -44,6 +44,11 @@ class KnownRows:
     def states(self, journal: Journal | None, numbers: Sequence[int]) -> Mapping[int, RowState]:
         """The states of these rows; those that are not known are left out."""
         return {} if journal is None or self.job is None else journal.row_states(self.job.id, numbers)
+
+    def rows_after(self, journal: Journal | None, number: int) -> Iterator[Row]:
+        """The rows with higher numbers."""
+        if journal is not None and self.job is not None:
+            yield from (result.row for result in journal.rows(self.job.id, after=number))
 
     def columns(self, opened: OpenedList) -> JobColumns:
         """The job's columns, and where they are in the list at hand."""
@@ -103,6 +108,7 @@ def reconciliation(
         policy,
         redaction.redaction_for(session.home, redacted),
         0 if journal is None or job is None else journal.last_row_number(job.id),
+        lambda number: known.rows_after(journal, number),
         knows_list=job is not None,
         counts_statuses=known.counts_statuses and opened.is_of_sandbox == sandbox,
         is_ours_of_old=_is_written_here(journal, job, manifest),

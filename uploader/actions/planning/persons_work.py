@@ -8,7 +8,6 @@ from itertools import islice
 from pathlib import Path
 from typing import Self
 
-from uploader.actions.planning.added_rows import added_rows
 from uploader.actions.planning.job_columns import JobColumns
 from uploader.errors import ListError
 from uploader.i18n import Message, row_numbers
@@ -152,11 +151,12 @@ class _Look:
 
     def _known_as_added(self) -> Counter[tuple[str, ...]]:
         """The rows that were added to the workbook and are known by now."""
-        if not self._added:
-            return Counter()
-        highest = max(self._written, default=0)
-        known = added_rows(self._known.states, self._columns, highest, self._known.last)
-        return Counter({cells: len(numbers) for cells, numbers in known.items()})
+        known = Counter[tuple[str, ...]]()
+        behind = range(max(self._written, default=0) + 1, self._known.last + 1) if self._added else range(0)
+        for first in behind[::_AT_ONCE]:
+            states = self._known.states(range(first, min(first + _AT_ONCE, behind.stop)))
+            known.update(tuple(self._columns.at_hand(state.cells)) for state in states.values())
+        return known
 
     def _is_edited(self, line: ResultLine) -> bool:
         """Whether it is a row of the list whose own cells are not as they were written; what else is new is noted."""

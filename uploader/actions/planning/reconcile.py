@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from uploader.actions.planning.added_rows import added_rows
+from uploader.actions.planning.added_rows import RowsAfter, numbers_of_added
 from uploader.actions.planning.held_rows import EDITABLE, HeldRow
 from uploader.actions.planning.job_columns import JobColumns
 from uploader.actions.planning.open_list import OpenedList
@@ -64,6 +64,8 @@ class Reconciliation:
     redaction: Redaction | None
     last_number: int = 0
     """The highest number of a row that is known beside those in the file."""
+    known_after: RowsAfter = lambda _: ()
+    """The rows that are known beside those in the file and have a higher number than that one."""
     knows_list: bool = False
     """Whether all rows of the list are known beside the file."""
     counts_statuses: bool = True
@@ -79,6 +81,9 @@ class Reconciliation:
     _written: WrittenCells = field(default_factory=WrittenCells)
     _positions: dict[int, int] = field(default_factory=dict)
     """Where the row of each number is in the workbook at hand; made when it is first needed."""
+
+    _numbers_of_added: dict[int, int] = field(default_factory=dict)
+    """By position; made when one is first needed."""
 
     def __post_init__(self) -> None:
         if self.opened.workbook is not None:
@@ -105,24 +110,30 @@ class Reconciliation:
 
     def batches(self) -> Iterator[Batch]:
         """All rows, some at a time."""
-        new = self.last_number
-        added: dict[tuple[str, ...], list[int]] | None = None
         for records in self.opened.checked.table.texts():
-            if self._index is None:
-                yield self._batch(records, records.numbers)
-                continue
-            numbers: list[int] = []
-            for at, position in enumerate(records.numbers):
-                number = self._number(position)
-                if number is None:
-                    if added is None:
-                        added = added_rows(self.states, self.columns, self._index.highest, self.last_number)
-                    cells = tuple(records.columns[column][at] for column in self.opened.checked.listed)
-                    number = added[cells].pop(0) if added.get(cells) else None
-                if number is None:
-                    new += 1
-                numbers.append(number or new)
+            numbers = records.numbers if self._index is None else list(map(self._number_in_list, records.numbers))
             yield self._batch(records, numbers)
+
+    def _number_in_list(self, position: int) -> int:
+        """That of a row of the workbook at hand, also of one that was added there."""
+        number = self._number(position)
+        if number is None:
+            self._numbers_of_added = self._numbers_of_added or self._added()
+            number = self._numbers_of_added[position]
+        return number
+
+    def _added(self) -> dict[int, int]:
+        """The numbers of the rows that have none in the workbook at hand, by position."""
+        written = () if self.opened.manifest is None else self.opened.manifest.row_digests()
+        highest = max(written, default=0 if self._index is None else self._index.highest)
+        known = {row.number: self.columns.at_hand(row.cells) for row in self.known_after(highest)}
+        added = {
+            position: [records.columns[column][at] for column in self.opened.checked.listed]
+            for records in self.opened.checked.table.texts()
+            for at, position in enumerate(records.numbers)
+            if self._number(position) is None
+        }
+        return numbers_of_added(added, known, self.last_number)
 
     def _number(self, position: int) -> int | None:
         """The row's number in the list; None where it is a new one."""

@@ -51,8 +51,8 @@ SELECT newest.id, newest.account, first.created_at, newest.list_path,
     CASE WHEN known.forgotten_at IS NOT NULL THEN newest.forgotten_at END
 FROM sending s JOIN old_job newest ON newest.id = s.number JOIN old_job first ON first.id = s.first
 JOIN old_job known ON known.id = s.known WHERE s.number = s.job;
-INSERT INTO former_job SELECT number, job FROM sending WHERE number <> job;
-INSERT INTO source
+INSERT INTO former_job (number, job) SELECT number, job FROM sending WHERE number <> job;
+INSERT INTO source (job, sha256, path, read_at)
 SELECT s.job, o.source_sha256, o.list_path, o.created_at FROM sending s JOIN old_job o ON o.id = s.number
 WHERE o.source_sha256 <> '' ORDER BY o.id
 ON CONFLICT (job, sha256) DO UPDATE SET path = excluded.path;
