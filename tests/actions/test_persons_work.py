@@ -384,3 +384,26 @@ def test_rows_added_to_a_workbook_whose_run_died_are_no_new_ones_the_next_time(
     numbers = [line["Row"] for line in sheet_rows(Path(ended.json["results"]))]
     assert numbers == list(range(2, 13))
     assert max(world.api.taken().values()) == 1
+
+
+@pytest.mark.parametrize("how", ["workbook", "resume"])
+def test_a_note_is_no_reason_to_send_an_accepted_row_once_more(world: World, path: Path, how: str) -> None:
+    book = Path(world.sends(path, no_preflight=True).json["results"])
+    with page(book) as lines:
+        lines.cell(1, lines.max_column + 1, "Note")
+        lines.cell(3, lines.max_column, "called")
+    world.sends(book, no_preflight=True)
+    ended = (
+        world.sends(book, no_preflight=True, send_duplicates=True)
+        if how == "workbook"
+        else world.resumes("1", no_preflight=True, send_duplicates=True)
+    )
+    assert refused()[1] not in ended.came
+    assert "called" in typed(book)
+
+
+def test_a_copy_of_a_list_is_told_from_the_list_that_was_sent(world: World, path: Path) -> None:
+    world.sends(path, no_preflight=True)
+    copy = path.with_name("copy.csv")
+    copy.write_bytes(path.read_bytes())
+    assert "(list.csv, job 1)" in world.sends(copy, no_preflight=True).screen

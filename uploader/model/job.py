@@ -92,6 +92,8 @@ class RowState:
     """Somebody asked for it to be sent, and it has not left since."""
     is_recovered: bool = False
     """That it was sent is known from a workbook, which may have lost the cells that were."""
+    has_other_cells: bool = False
+    """Whether cells that are sent are not as they were sent."""
 
     @property
     def may_have_arrived(self) -> bool:
@@ -103,7 +105,7 @@ class RowState:
         """Whether it was edited after it was sent, and the edit held back, because it may have arrived as it was."""
         if not self.may_have_arrived or not self.cells:
             return False
-        return self.is_recovered if self.sent is None else tuple(self.cells) != tuple(self.sent)
+        return self.is_recovered if self.sent is None else self.has_other_cells
 
 
 class Sender(NamedTuple):

@@ -74,6 +74,8 @@ class Reconciliation:
     """Whether rows that were refused or invalid go only if they were edited since."""
     is_ours_of_old: bool = False
     """Whether the workbook at hand was written from what is known: what is as it was written there, is no edit."""
+    list_name: str = ""
+    """The list's file, as it was first sent."""
     altered: Collection[int] = ()
     """The rows that were edited since, where only the workbook's own digests say so."""
     _index: RowIndex | None = None

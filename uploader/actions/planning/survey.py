@@ -61,7 +61,7 @@ class Survey:
 
     def _accepted_before(self, batch: Batch) -> Mapping[int, PriorRequest]:
         """The rows, by position, that this very list's job has accepted, and that go only if the person says so."""
-        name, asked = self._rows.opened.list_name, set(batch.asked)
+        name, asked = self._rows.list_name, set(batch.asked)
         return {
             at: PriorRequest(Status.ACCEPTED, batch.before[number].job, number, name, batch.before[number].at)
             for at, number in batch.numbers.items()

@@ -15,7 +15,7 @@ from uploader.journal.keys import HashKey
 from uploader.journal.sqlite import schema
 from uploader.journal.sqlite.database import Database
 from uploader.journal.sqlite.migration import fold_log, migrate
-from uploader.journal.sqlite.rows import contains
+from uploader.journal.sqlite.rows import contains, differ
 
 _LOCK_SECONDS = 20
 _BUSY_MS = 20_000
@@ -112,6 +112,7 @@ class Connection:
         self.db.execute("PRAGMA secure_delete = ON")
         self.db.row_factory = sqlite3.Row
         self.db.create_function("contains", 2, contains, deterministic=True)
+        self.db.create_function("differ", 3, differ, deterministic=True)
         self.db.create_function("keyed", 1, self.key.keyed, deterministic=True)
         version = self.db.execute("PRAGMA user_version").fetchone()[0]
         if version > schema.VERSION:

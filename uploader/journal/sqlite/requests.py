@@ -20,8 +20,8 @@ _ATTEMPT = (
 )
 _IS_ACCEPTED = f"EXISTS (SELECT 1 FROM attempt y WHERE y.{_IS_KNOWN} AND y.taken = 'yes')"
 _EDIT_HELD_BACK = (
-    "EXISTS (SELECT 1 FROM attempt a WHERE a.id = row.attempt AND a.cells <> row.cells AND a.cells <> '[]')"
-    " AND row.cells <> '[]' AND row.fingerprint IS NOT NULL"
+    "EXISTS (SELECT 1 FROM attempt a JOIN job ON job.id = a.job WHERE a.id = row.attempt"
+    " AND differ(row.cells, a.cells, job.fields)) AND row.fingerprint IS NOT NULL"
 )
 
 

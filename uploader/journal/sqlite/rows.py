@@ -23,6 +23,18 @@ _HAS_TEXT = """
 """
 
 
+def differ(cells: str, sent: str | None, fields: str) -> bool:
+    """Whether cells that fill a field are not as they were sent, where both are known. For SQL."""
+    if sent is None or cells == sent:
+        return False
+    now, then = json.loads(cells), json.loads(sent)
+    if not (now and then):
+        return False
+    width = max(len(now), len(then))
+    both = list(zip(cells_of(cells, width), cells_of(sent, width), strict=True))
+    return any(both[at][0] != both[at][1] for at in json.loads(fields).values() if at < width)
+
+
 def contains(stored: str | None, text: str) -> bool:
     """Whether a text, or a cell of cells as JSON, has that text in it, whatever the case. For SQL."""
     if not stored:
@@ -94,7 +106,8 @@ def count(db: sqlite3.Connection, job: int, text: str) -> Counter[Status]:
 
 def states(db: sqlite3.Connection, job: int, numbers: Sequence[int]) -> dict[int, RowState]:
     """What is known of these rows."""
-    width = len(json.loads(db.execute("SELECT header FROM job WHERE id = ?", (job,)).fetchone()[0]))
+    header, fields = db.execute("SELECT header, fields FROM job WHERE id = ?", (job,)).fetchone()
+    width = len(json.loads(header))
     found = db.execute(
         "SELECT r.number, r.cells, r.status, r.waits, a.cells AS sent, run.taken_from,"
         " (SELECT max(sent_at) FROM attempt WHERE job = r.job AND number = r.number) AS at"
@@ -111,6 +124,7 @@ def states(db: sqlite3.Connection, job: int, numbers: Sequence[int]) -> dict[int
             at=row["at"] or "",
             waits=bool(row["waits"]),
             is_recovered=row["taken_from"] is not None,
+            has_other_cells=differ(row["cells"], row["sent"], fields),
         )
         for row in found.fetchall()
     }

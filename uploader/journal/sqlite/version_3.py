@@ -41,7 +41,7 @@ One that was held back because of an earlier job's is not among them: what was e
 """
 
 _JOBS = """
-INSERT INTO template SELECT sha256, text, profile FROM old_template;
+INSERT INTO template (sha256, text, profile) SELECT sha256, text, profile FROM old_template;
 INSERT INTO job (id, key, created_at, list_path, list_name, list_sha256, sheet, header, fields, template,
     template_sha256, destination, settings, results_path, redacted, forgotten_at)
 SELECT newest.id, newest.account, first.created_at, newest.list_path,
@@ -56,8 +56,8 @@ INSERT INTO source (job, sha256, path, read_at)
 SELECT s.job, o.source_sha256, o.list_path, o.created_at FROM sending s JOIN old_job o ON o.id = s.number
 WHERE o.source_sha256 <> '' ORDER BY o.id
 ON CONFLICT (job, sha256) DO UPDATE SET path = excluded.path;
-INSERT INTO run
-    (id, job, started_at, ended_at, stopped, user, machine, version, template_sha256, destination, taken_from)
+INSERT INTO run (id, job, started_at, ended_at, stopped, user, machine, version, template_sha256, destination,
+    taken_from)
 SELECT r.id, s.job, r.started_at, r.ended_at, r.stopped, o.user, o.machine, o.version, o.template_sha256,
     o.destination, o.taken_from
 FROM old_run r JOIN sending s ON s.number = r.job JOIN old_job o ON o.id = r.job;
