@@ -407,3 +407,16 @@ def test_a_copy_of_a_list_is_told_from_the_list_that_was_sent(world: World, path
     copy = path.with_name("copy.csv")
     copy.write_bytes(path.read_bytes())
     assert "(list.csv, job 1)" in world.sends(copy, no_preflight=True).screen
+
+
+@pytest.mark.parametrize(
+    ("lock", "program"), [("~$list.results.xlsx", "Excel"), (".~lock.list.results.xlsx#", "LibreOffice")]
+)
+def test_a_workbook_that_is_open_in_a_program_is_left_to_it(
+    world: World, path: Path, pilot: Path, lock: str, program: str
+) -> None:
+    before = pilot.read_bytes()
+    pilot.with_name(lock).touch()
+    ended = world.sends(path, no_preflight=True)
+    assert ended.told("result_file.kept_open", wished=pilot.name, program=program)
+    assert (Path(ended.json["results"]).name, pilot.read_bytes()) == ("list.results-2.xlsx", before)

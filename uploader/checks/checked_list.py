@@ -175,10 +175,16 @@ def _header_line(table: Table) -> str:
     return ", ".join(" ".join(cell.split()) for cell in table.header if cell)
 
 
+def program_with(path: Path) -> str | None:
+    """The program that has a file open, by its lock file; None where none is seen."""
+    locks = ((program, path.parent / name.format(path.name)) for program, name in _LOCK_FILES.items())
+    return next((program for program, lock in locks if mode_at(lock)), None)
+
+
 def _open_elsewhere(path: Path) -> Iterator[Message]:
-    for program, lock_file in _LOCK_FILES.items():
-        if mode_at(path.parent / lock_file.format(path.name)):
-            yield Message("note.open_elsewhere", name=path.name, program=program)
+    program = program_with(path)
+    if program is not None:
+        yield Message("note.open_elsewhere", name=path.name, program=program)
 
 
 def _dates(table: Table, fields: Mapping[str, int], template: Template) -> Iterator[Message]:

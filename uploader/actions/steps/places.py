@@ -16,6 +16,7 @@ from uploader.actions.planning.open_list import OpenedList
 from uploader.actions.planning.persons_work import Known, PersonsWork, is_as_written, opened_workbook, unknown_work
 from uploader.actions.planning.reconcile import Reconciliation
 from uploader.actions.session import Session
+from uploader.checks.checked_list import program_with
 from uploader.errors import JournalError, ListError, SettingsError, WorkbookError
 from uploader.i18n import Message
 from uploader.journal import Journal
@@ -63,8 +64,11 @@ class ResultPlace:
         return target
 
     def may_replace(self, manifest: Manifest, path: Path) -> bool:
-        """Whether the workbook there is one of the same list, and nothing that is in it would be gone."""
-        return self._is_ours(manifest) and not self._work(path, manifest)
+        """Whether the workbook there is one of the same list, and nothing that is in it would be gone.
+
+        A program that has it open may save what somebody is typing there, over what we wrote.
+        """
+        return self._is_ours(manifest) and program_with(path) is None and not self._work(path, manifest)
 
     def _is_ours(self, manifest: Manifest) -> bool:
         if manifest.kind != RESULTS:
@@ -103,6 +107,9 @@ class ResultPlace:
             return Message("result_file.kept_file", **facts)
         if not self._is_ours(manifest):
             return Message("result_file.kept_by_sandbox" if self.sandbox else "result_file.kept", **facts)
+        program = program_with(wished)
+        if program is not None:
+            return Message("result_file.kept_open", **facts, program=program)
         work = self._work(wished, manifest)
         if work.unreadable is not None:
             return Message("result_file.kept_unread", **facts, why=work.unreadable)
