@@ -57,7 +57,7 @@ def test_an_old_journal_has_the_tables_and_indexes_of_a_new_one(tmp_path: Path) 
 
 
 def test_each_value_of_an_old_journal_goes_into_a_named_column() -> None:
-    statements = re.findall(r"INSERT INTO (\w+)(?= *(\(?))", TO_VERSION_4)
+    statements = re.findall(r"INSERT INTO (\w+)(?=\s*(\(?))", TO_VERSION_4)
     unnamed = {table for table, names in statements if not names} - {"sending", "standing"}  # the migration's own
     assert statements
     assert not unnamed, "a column that is added to such a table would take another's value"
