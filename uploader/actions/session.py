@@ -53,6 +53,8 @@ class Session:
     """The day here, for names with the day in them."""
     stood: dict[Path, FileIdentity | None] = field(default_factory=dict, repr=False)
     """What stood at the places of our workbooks when these were chosen; it may be replaced, and nothing else."""
+    notes_from: dict[Path, Path] = field(default_factory=dict, repr=False)
+    """For a place that was chosen because a workbook was left alone: that workbook. The new one has its notes, too."""
     renewed: dict[Path, FileIdentity | None] = field(default_factory=dict, repr=False)
     """The workbooks at hand that we wrote again ourselves, with the rows that were read from them."""
     working: WorkingTime = field(default_factory=WorkingTime)

@@ -1,9 +1,10 @@
 """The columns of a list at hand, and those of the job that its rows belong to.
 
-A workbook's columns may have been moved, deleted or added since. A job's columns never move: its header only grows.
+A workbook's columns may have been moved, deleted or added since. A job's columns never move: its header only grows, by
+columns that are sent. Others that a person added are notes: they stay in the workbook.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 
@@ -14,7 +15,9 @@ class JobColumns:
     known: Sequence[str]
     """The job's header until now; that of the list at hand where the job is new."""
     here: Sequence[str]
-    """The list's own columns in the file at hand."""
+    """The list's own columns in the file at hand, and those that somebody added there."""
+    sent: Collection[int] | None = None
+    """Those of them, from 0, that fill fields; None where all of them are the job's."""
     header: Sequence[str] = field(init=False)
     """The job's header from now on."""
     _places: Sequence[int | None] = field(init=False)
@@ -25,7 +28,7 @@ class JobColumns:
         for at, name in enumerate(self.here):
             waiting.setdefault(name, []).append(at)
         places = [waiting[name].pop(0) if waiting.get(name) else None for name in self.known]
-        added = sorted(at for rest in waiting.values() for at in rest)
+        added = sorted(at for rest in waiting.values() for at in rest if self.sent is None or at in self.sent)
         object.__setattr__(self, "header", (*self.known, *(self.here[at] for at in added)))
         object.__setattr__(self, "_places", (*places, *added))
 
@@ -47,11 +50,6 @@ class JobColumns:
         """Which of the job's columns, from 0, fills which field, where `at_hand` says it of the list at hand."""
         nth_of = {at: nth for nth, at in enumerate(self._places) if at is not None}
         return {name: nth_of[at] for name, at in at_hand.items()}
-
-    @property
-    def are_as_known(self) -> bool:
-        """Whether no column was moved, deleted or added."""
-        return tuple(self.known) == tuple(self.here)
 
 
 def _filled(cells: Sequence[str], width: int) -> list[str]:

@@ -53,7 +53,9 @@ class KnownRows:
     def columns(self, opened: OpenedList) -> JobColumns:
         """The job's columns, and where they are in the list at hand."""
         here = opened.checked.header
-        return JobColumns(here if self.job is None or not self.job.header else self.job.header, here)
+        if self.job is None or not self.job.header:
+            return JobColumns(here, here)
+        return JobColumns(self.job.header, here, frozenset(opened.checked.list_fields.values()))
 
     @property
     def redacted(self) -> Sequence[str]:

@@ -59,6 +59,9 @@ class ResultPlace:
             raise SettingsError(Message("result_file.not_writable", why=why.message)) from why
         if target != wished:
             self.session.tell(self._why_not(wished, target))
+            manifest = manifest_of(wished)
+            if manifest is not None and self._is_ours(manifest):
+                self.session.notes_from[target] = wished
         elif self.at_hand is not None and target == self.at_hand.path.absolute():
             self.session.stood[target] = _as_read(self.at_hand, standing_at(target))
         return target

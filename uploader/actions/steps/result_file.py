@@ -16,7 +16,7 @@ from uploader.model.summary import Summary
 from uploader.workbooks import redaction, results
 from uploader.workbooks.manifest import MOST_ROWS
 from uploader.workbooks.moving import OccupiedError, Place
-from uploader.workbooks.notes import notes_of
+from uploader.workbooks.notes import Notes, notes_of
 from uploader.workbooks.results import WrittenWorkbook
 from uploader.workbooks.xlsx_writer import standing_at
 
@@ -45,6 +45,17 @@ def write_results(journal: Journal, job: Job, output: Path, session: Session, *,
     return place.path
 
 
+def _notes(place: Place, session: Session) -> Notes | None:
+    """What a person added to the workbook that is renewed, or that was left alone."""
+    if place.stood is not None:
+        return notes_of(place.path)
+    left_alone = session.notes_from.get(place.path)
+    try:
+        return None if left_alone is None else notes_of(left_alone)
+    except ListError:  # it keeps them itself
+        return None
+
+
 def _written(journal: Journal, job: Job, place: Place, session: Session, *, sandbox: bool) -> WrittenWorkbook:
     redacted = redaction.redaction_for(session.home, job.redacted)
     content = results.Content(
@@ -53,7 +64,7 @@ def _written(journal: Journal, job: Job, place: Place, session: Session, *, sand
         attempts=journal.attempts(job.id, with_cells=redacted is not None),
         settlements=journal.settlements(job.id),
         runs=_runs(journal, job),
-        notes=None if place.stood is None else notes_of(place.path),
+        notes=_notes(place, session),
         redaction=redacted,
         sandbox=sandbox,
         language=session.language,
