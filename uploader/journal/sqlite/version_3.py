@@ -41,7 +41,7 @@ One that was held back because of an earlier job's is not among them: what was e
 """
 
 _JOBS = """
-INSERT INTO template SELECT sha256, text, profile FROM old_template;
+INSERT INTO template (sha256, text, profile) SELECT sha256, text, profile FROM old_template;
 INSERT INTO job (id, key, created_at, list_path, list_name, list_sha256, sheet, header, fields, template,
     template_sha256, destination, settings, results_path, redacted, forgotten_at)
 SELECT newest.id, newest.account, first.created_at, newest.list_path,
