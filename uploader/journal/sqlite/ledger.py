@@ -171,7 +171,10 @@ class SqliteRunLedger:
 
 
 def _still_decides(before: _Decision, completion: Completion) -> bool:
-    """Whether a row that may have arrived before is that again: this time it was refused, or did not leave."""
+    """Whether a row that may have arrived before is that again: this time it was refused, or did not leave.
+
+    A no to one whose outcome is unknown is an answer: it is not asked again.
+    """
     if completion.status in (Status.ACCEPTED, Status.UNKNOWN):
         return False
-    return completion.status is not Status.REJECTED or before.status == Status.ACCEPTED
+    return completion.status is Status.NOT_SENT or before.status == Status.ACCEPTED
