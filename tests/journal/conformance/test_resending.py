@@ -20,6 +20,7 @@ from tests.journal.builders import (
 from tests.journal.conformance.conftest import Opened
 from uploader.journal import Journal
 from uploader.model import advice
+from uploader.model.outcomes import Verdict
 from uploader.model.resend import PriorRequest, ResendPolicy
 from uploader.model.rows import Status
 
@@ -134,3 +135,23 @@ def test_an_answer_replaces_the_unknown(journal: Journal, first: int) -> None:
     ledger.commit([], [dispatch(5)])
     ledger.commit([completion(5)], [])
     assert statuses(journal, first)[5] is Status.ACCEPTED
+
+
+@pytest.mark.parametrize(
+    ("number", "verdict", "status", "then"),
+    [
+        (2, Verdict.REJECTED, Status.REJECTED, Status.ACCEPTED),
+        (2, Verdict.UNSENDABLE, Status.INVALID, Status.ACCEPTED),
+        (2, Verdict.OUT_OF_REACH, Status.NOT_SENT, Status.ACCEPTED),
+        (4, Verdict.REJECTED, Status.REJECTED, Status.REJECTED),
+        (4, Verdict.UNSENDABLE, Status.INVALID, Status.INVALID),
+        (4, Verdict.OUT_OF_REACH, Status.NOT_SENT, Status.UNKNOWN),
+    ],
+)
+def test_what_was_accepted_stays_so_and_a_no_closes_what_was_unknown(
+    journal: Journal, first: int, number: int, verdict: Verdict, status: Status, then: Status
+) -> None:
+    ledger = begin(journal, first, ResendPolicy(duplicates=True, unknown=True))
+    ledger.commit([], [dispatch(number)])
+    ledger.commit([completion(number, verdict, status)], [])
+    assert statuses(journal, first)[number] is then
