@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from uploader.journal.sqlite import migration
+from uploader.journal.sqlite.upgrade import migration
 
 INSTRUCTIONS = 40
 

@@ -11,7 +11,7 @@ from tests.journal.builders import NEW, OTHER, answered, begin, rows, statuses
 from tests.journal.sqlite.old_journals import asked, content, course
 from uploader.errors import JournalError
 from uploader.journal.sqlite import SqliteJournal
-from uploader.journal.sqlite.migration import copy_of
+from uploader.journal.sqlite.upgrade.migration import copy_of
 from uploader.model.rows import Status
 
 ROOT = Path(__file__).parents[3]

@@ -22,8 +22,8 @@ from tests.journal.sqlite.old_journals import (
 from uploader.errors import JournalError
 from uploader.i18n import Message
 from uploader.journal.sqlite import SqliteJournal
-from uploader.journal.sqlite.migration import copy_of
-from uploader.journal.sqlite.version_3 import TO_VERSION_4
+from uploader.journal.sqlite.upgrade.migration import copy_of
+from uploader.journal.sqlite.upgrade.version_3 import TO_VERSION_4
 from uploader.model.resend import ResendPolicy
 from uploader.model.rows import Status
 

@@ -10,7 +10,7 @@ import pytest
 
 from tests.journal.sqlite.old_journals import asked, content, course, of_version_0_1_0, of_version_2
 from uploader.journal.sqlite import SqliteJournal, schema
-from uploader.journal.sqlite.migration import copy_of
+from uploader.journal.sqlite.upgrade.migration import copy_of
 
 ROOT = Path(__file__).parents[3]
 KILLS, MANY_KILLS = 6, 120

@@ -14,8 +14,8 @@ from uploader.i18n import Message
 from uploader.journal.keys import HashKey
 from uploader.journal.sqlite import schema
 from uploader.journal.sqlite.database import Database
-from uploader.journal.sqlite.migration import fold_log, migrate
 from uploader.journal.sqlite.rows import contains, differ
+from uploader.journal.sqlite.upgrade.migration import fold_log, migrate
 
 _LOCK_SECONDS = 20
 _BUSY_MS = 20_000

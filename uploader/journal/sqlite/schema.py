@@ -1,4 +1,4 @@
-"""The journal's tables; `migration` makes an older journal one of today."""
+"""The journal's tables; `upgrade` makes an older journal one of today."""
 
 VERSION = 4
 """Kept in the file as its `user_version`."""

@@ -12,9 +12,9 @@ from uploader.i18n import Message
 from uploader.journal.keys import HashKey
 from uploader.journal.sqlite import forgetting, schema
 from uploader.journal.sqlite.database import Database
-from uploader.journal.sqlite.old_values import add_functions
-from uploader.journal.sqlite.older_versions import TO_VERSION_3
-from uploader.journal.sqlite.version_3 import AFTERWARDS, OLD_TABLES, TO_VERSION_4
+from uploader.journal.sqlite.upgrade.old_values import add_functions
+from uploader.journal.sqlite.upgrade.older_versions import TO_VERSION_3
+from uploader.journal.sqlite.upgrade.version_3 import AFTERWARDS, OLD_TABLES, TO_VERSION_4
 
 _CACHE_KIB = 64 * 1024
 _WITH_FORGOTTEN = """

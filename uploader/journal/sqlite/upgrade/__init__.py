@@ -1,0 +1,1 @@
+"""A journal of an earlier version becomes one of today, whole or not at all."""
