@@ -309,7 +309,7 @@ def test_our_columns_without_their_hidden_sheet_prove_nothing(
 ) -> None:
     path = changed(written(tmp_path / "r.xlsx", result(2, ("x", "y"))), change)
     assert open_workbook(path) is None
-    with pytest.raises(ListError, match="not its hidden sheet, which says which list it is about"):
+    with pytest.raises(ListError, match="not its hidden sheet, which says which list it belongs to"):
         open_proven(path)
 
 

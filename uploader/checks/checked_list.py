@@ -175,15 +175,13 @@ def _header_line(table: Table) -> str:
     return ", ".join(" ".join(cell.split()) for cell in table.header if cell)
 
 
-def program_with(path: Path) -> str | None:
-    """The program that has a file open, by its lock file; None where none is seen."""
-    locks = ((program, path.parent / name.format(path.name)) for program, name in _LOCK_FILES.items())
-    return next((program for program, lock in locks if mode_at(lock)), None)
+def programs_with(path: Path) -> list[str]:
+    """The programs that have a file open, by their lock files."""
+    return [program for program, name in _LOCK_FILES.items() if mode_at(path.parent / name.format(path.name))]
 
 
 def _open_elsewhere(path: Path) -> Iterator[Message]:
-    program = program_with(path)
-    if program is not None:
+    for program in programs_with(path):
         yield Message("note.open_elsewhere", name=path.name, program=program)
 
 

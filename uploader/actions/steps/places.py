@@ -16,7 +16,7 @@ from uploader.actions.planning.open_list import OpenedList
 from uploader.actions.planning.persons_work import Known, PersonsWork, is_as_written, opened_workbook, unknown_work
 from uploader.actions.planning.reconcile import Reconciliation
 from uploader.actions.session import Session
-from uploader.checks.checked_list import program_with
+from uploader.checks.checked_list import programs_with
 from uploader.errors import JournalError, ListError, SettingsError, WorkbookError
 from uploader.i18n import Message
 from uploader.journal import Journal
@@ -71,7 +71,7 @@ class ResultPlace:
 
         A program that has it open may save what somebody is typing there, over what we wrote.
         """
-        return self._is_ours(manifest) and program_with(path) is None and not self._work(path, manifest)
+        return self._is_ours(manifest) and not programs_with(path) and not self._work(path, manifest)
 
     def _is_ours(self, manifest: Manifest) -> bool:
         if manifest.kind != RESULTS:
@@ -110,8 +110,7 @@ class ResultPlace:
             return Message("result_file.kept_file", **facts)
         if not self._is_ours(manifest):
             return Message("result_file.kept_by_sandbox" if self.sandbox else "result_file.kept", **facts)
-        program = program_with(wished)
-        if program is not None:
+        for program in programs_with(wished):
             return Message("result_file.kept_open", **facts, program=program)
         work = self._work(wished, manifest)
         if work.unreadable is not None:
