@@ -18,7 +18,7 @@ import pytest
 from tests.conftest import Command, PracticeProcess, environment, everything_written, interactions, write_csv
 from tests.processes import started
 
-KILLS = 20
+KILLS = 10
 SEED = 20261126
 ROWS = 60
 
