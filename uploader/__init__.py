@@ -89,7 +89,7 @@ if not TYPE_CHECKING:  # a type checker would take any name for one of ours
         """Import what the name stands for. The command begins here, too, and may be ended before it has begun."""
         if name not in __all__:
             raise AttributeError(f"module 'uploader' has no attribute {name!r}")
-        from importlib import import_module  # noqa: PLC0415
+        from importlib import import_module  # noqa: PLC0415  # the command does without
 
         place = next((place for place, names in _PLACES.items() if name in names), "uploader.errors")
         module = import_module(place)

@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -57,16 +57,21 @@ with hold_token(Path(sys.argv[1]), {SERVER!r}, settings, "one.csv", on_wait=prin
 
 
 @contextmanager
-def other_process(home: Path) -> Iterator["subprocess.Popen[str]"]:
-    """Another process that holds the token until it is killed or gets a line."""
-    command = [sys.executable, "-c", _HOLD_TOKEN, str(home)]
+def process_of(script: str, home: Path, says: str) -> Iterator["subprocess.Popen[str]"]:
+    """Another process that holds something, which it says in its first line, until it is killed or gets a line."""
+    command = [sys.executable, "-c", script, str(home)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        assert process.stdout.readline() == "False\n"
+        assert process.stdout.readline() == f"{says}\n"
         try:
             yield process
         finally:
             process.kill()
+
+
+def other_process(home: Path) -> AbstractContextManager["subprocess.Popen[str]"]:
+    """Another process that holds the token, for which it needn't wait."""
+    return process_of(_HOLD_TOKEN, home, "False")
 
 
 def test_who_holds_a_list_is_said_in_every_language(tmp_path: Path) -> None:
@@ -298,17 +303,9 @@ with hold_run(Path(sys.argv[1]), "run a"):
 """
 
 
-@contextmanager
-def run_elsewhere(home: Path) -> Iterator["subprocess.Popen[str]"]:
-    """A run in another process, until it is killed or gets a line."""
-    command = [sys.executable, "-c", _HOLD_RUN, str(home)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "held\n"
-        try:
-            yield process
-        finally:
-            process.kill()
+def run_elsewhere(home: Path) -> AbstractContextManager["subprocess.Popen[str]"]:
+    """A run in another process."""
+    return process_of(_HOLD_RUN, home, "held")
 
 
 def test_a_run_lives_as_long_as_its_block(tmp_path: Path) -> None:

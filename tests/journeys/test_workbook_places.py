@@ -11,15 +11,13 @@ from tests.conftest import Command, PracticeProcess, accounts_for, environment
 from tests.processes import started
 from tests.waiting import until
 
-HOLDS = pytest.mark.skipif(os.name == "nt", reason="of POSIX")
-
 
 @pytest.fixture
 def world(uploader: Command, practice: PracticeProcess, tmp_path: Path) -> World:
     return World(uploader, practice, tmp_path)
 
 
-@HOLDS
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
 @pytest.mark.parametrize("nth", range(4))
 def test_a_command_that_is_killed_while_it_writes_leaves_a_workbook_that_verifies(world: World, nth: int) -> None:
     """At moments spread over the writing, from the first byte aside to the moving into place."""

@@ -78,11 +78,14 @@ def with_little_room(record: Path, output: Path) -> Iterator[tuple[str, "subproc
     command = [UPLOADER, "sandbox", "--port", "0", "--latency", "0", "--record", str(record)]
     with (
         output.open("w", encoding="utf-8") as said,
-        subprocess.Popen([sys.executable, "-c", _WITH_LITTLE_ROOM, str(ROOM), *command], stdout=said) as process,
+        subprocess.Popen(
+            [sys.executable, "-c", _WITH_LITTLE_ROOM, str(ROOM), *command], stdout=said, text=True
+        ) as process,
     ):
         try:
             until(lambda: "Its token" in output.read_text(encoding="utf-8"), "a sandbox that runs")
-            yield output.read_text(encoding="utf-8").splitlines()[0].rpartition(" ")[2], process  # type: ignore[misc]
+            url = output.read_text(encoding="utf-8").splitlines()[0].rpartition(" ")[2]
+            yield url, process
         finally:
             process.terminate()
             process.wait(HANG_SECONDS)

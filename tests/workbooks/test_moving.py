@@ -13,7 +13,9 @@ import pytest
 from uploader.workbooks import moving
 from uploader.workbooks.moving import AsideFile, FileIdentity, OccupiedError, Place, sweep, written_aside
 
-ON_POSIX = pytest.mark.skipif(os.name == "nt", reason="of POSIX")
+ON_POSIX = pytest.mark.skipif(
+    os.name == "nt", reason="Windows has no FIFOs, no modes, no limits, and removes no open file"
+)
 ASIDE = ".uploader-0123456789abcdef.tmp"
 
 

@@ -60,7 +60,7 @@ def test_what_it_says_of_itself_is_known() -> None:
     assert (manifest.kind, manifest.list_name, manifest.list_sheet) == (RESULTS, "clientes.csv", None)
     assert (manifest.template, manifest.job, manifest.sandbox) == ("wolkvox/add_interaction", 1, False)
     assert (manifest.user, manifest.machine, manifest.zone, manifest.language) == ("ana", "pc-7", "-05:00", "es")
-    assert len(manifest.account) == 32
+    assert len(manifest.job_key) == 32
     assert manifest.redacted == []
     practice = opened(OLD / "sandbox.xlsx").manifest
     assert (practice.sandbox, practice.redacted, practice.language) == (True, ["Para"], "pt")
@@ -175,7 +175,7 @@ def test_the_same_rows_are_written_with_the_same_digests_as_by_version_0_1_0(nam
         list_name=manifest.list_name,
         template_sha256=manifest.template_sha256,
         fields={field: nth for nth, field in enumerate(FIELDS)},
-        key=manifest.account,
+        key=manifest.job_key,
         redacted=manifest.redacted,
     )
     how = replace(content(rows, attempts=attempts, sandbox=manifest.sandbox, language=manifest.language), job=again)

@@ -182,7 +182,7 @@ def test_a_workbook_is_known_again_by_its_list(tmp_path: Path) -> None:
     path = written(tmp_path / "r.xlsx", result(2, ("x", "y")))
     manifest = reader.manifest_of(path)
     assert manifest is not None
-    assert (manifest.kind, manifest.list_sha256, manifest.account, manifest.job) == (RESULTS, "ab" * 32, "a1" * 16, 7)
+    assert (manifest.kind, manifest.list_sha256, manifest.job_key, manifest.job) == (RESULTS, "ab" * 32, "a1" * 16, 7)
     assert reader.open_workbook(path) is not None
     other = openpyxl.Workbook()
     other.save(tmp_path / "other.xlsx")

@@ -79,7 +79,7 @@ def verify(path: Path, session: Session) -> Verification:
     _hold_rows_against_digests(workbook, found)
     sandbox = workbook.manifest.sandbox
     try:
-        if workbook.manifest.account and session.has_journal(sandbox=sandbox):
+        if workbook.manifest.job_key and session.has_journal(sandbox=sandbox):
             with session.journal(sandbox=sandbox) as journal:
                 _hold_against_journal(workbook, found, journal, session.home)
     except JournalError as why:
@@ -163,7 +163,7 @@ def _difference(line: ResultLine, written: tuple[str, str], workbook: ResultWork
 def _hold_against_journal(workbook: ResultWorkbook, found: Verification, journal: Journal, home: Path) -> None:
     """Ask the journal when these rows were written, and which of their cells differ from what it has."""
     manifest = workbook.manifest
-    newest = journal.job_with_key(manifest.account)
+    newest = journal.job_with_key(manifest.job_key)
     if newest is None:
         return
     found.knows_list = True

@@ -107,7 +107,7 @@ def _zipped(file: Snapshot) -> Kind:
     try:
         with file.open() as content, zipfile.ZipFile(content) as package:
             names = [name.replace("\\", "/").lower() for name in package.namelist()]
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as why:
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as why:  # the last: a zip of a later version
         raise ListError(Message("not_a_list.cut_workbook", name=file.path.name)) from why
     for name, what in _ZIPPED.items():
         if name in names:

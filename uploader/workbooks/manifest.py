@@ -21,7 +21,12 @@ _MOST_CHARACTERS = 15_000
 """Of a text in one cell, which Excel may count twice; a longer one goes on in the next line."""
 _ROWS, _PLACE, _DIGEST = "rows", "place", "digest"
 _NEEDED = ("kind", "list_sha256", "list_name", "template", "template_sha256")
-_TEXTS = (*_NEEDED, "account", "zone", "user", "machine", "language", _DIGEST)
+_TEXTS = {
+    **{key: key for key in _NEEDED},
+    "account": "job_key",  # as version 0.1.0 called it
+    **{key: key for key in ("zone", "user", "machine", "language", _DIGEST)},
+}
+"""The lines of one text each, in their order: key, and attribute."""
 
 CellValue: TypeAlias = str | float | datetime | None
 """What a cell holds: a text, a number, a moment without its zone; None where it is empty."""
@@ -51,8 +56,8 @@ class Manifest:
     """The names of the list's own columns; empty in workbooks that were written before it was kept."""
     fields: Mapping[str, tuple[int, str]] = field(default_factory=dict)
     """Which column of the list fills which field: position among the list's columns, and name."""
-    account: str = ""
-    """What the jobs of the list have in common; "" where nothing was sent yet."""
+    job_key: str = ""
+    """The key of the list's job; "" where nothing was sent yet."""
     job: int = 0
     sandbox: bool = False
     place: str = ""
@@ -88,7 +93,7 @@ class Manifest:
 
     def covered_facts(self) -> list[str]:
         """What it says of the list and of who sent it, as far as the digest of version 2 covers it."""
-        texts = (self.list_sha256, self.list_name, self.template, self.template_sha256, self.account)
+        texts = (self.list_sha256, self.list_name, self.template, self.template_sha256, self.job_key)
         return [*texts, str(self.job), str(self.sandbox), self.zone, self.user, self.machine]
 
     def row_digests(self) -> dict[int, tuple[str, str]]:
@@ -105,7 +110,7 @@ class Manifest:
     def entries(self) -> Iterator[tuple[str, str]]:
         """Key and text of every line of the hidden sheet."""
         yield "version", self.version
-        yield from ((key, getattr(self, key)) for key in _TEXTS)
+        yield from ((key, getattr(self, name)) for key, name in _TEXTS.items())
         yield "practice", "yes" if self.sandbox else "no"
         if self.place:
             yield _PLACE, self.place
@@ -133,7 +138,7 @@ def read_manifest(entries: Iterable[tuple[str, str]]) -> Manifest | None:
             return None
         return Manifest(
             **{key: texts[key] for key in _NEEDED},
-            **{key: texts.get(key, "") for key in _TEXTS if key not in _NEEDED},
+            **{name: texts.get(key, "") for key, name in _TEXTS.items() if key not in _NEEDED},
             list_sheet=json.loads(texts["list_sheet"]),
             our_columns=_places(json.loads(texts["our_columns"])),
             list_header=tuple(str(name) for name in json.loads(texts.get("list_header", "[]"))),

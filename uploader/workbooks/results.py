@@ -126,7 +126,7 @@ class _Results:
             our_columns=_our_columns(len(header), self._our_names),
             list_header=tuple(header),
             fields={name: (column, header[column]) for name, column in job.fields.items() if column < len(header)},
-            account=job.key,
+            job_key=job.key,
             job=job.id,
             sandbox=self._content.sandbox,
             place=place_hash(job.list_sha256, job.destination, job.settings),

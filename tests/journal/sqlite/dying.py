@@ -45,8 +45,9 @@ def dying(path: Path, last: int) -> int:
         db.set_trace_callback(lambda _: step() and None)
         return db
 
-    sqlite3.connect = connected  # type: ignore[assignment]
-    os.open, os.fsync, Path.unlink = stepping(os.open), stepping(os.fsync), stepping(Path.unlink)  # type: ignore[method-assign]
+    sqlite3.connect = connected  # type: ignore[assignment]  # in this process alone
+    os.open, os.fsync = stepping(os.open), stepping(os.fsync)
+    Path.unlink = stepping(Path.unlink)  # type: ignore[method-assign]  # in this process alone
     version = connect(path).execute("PRAGMA user_version").fetchone()[0]
     migration.migrate(path, version)
     return taken

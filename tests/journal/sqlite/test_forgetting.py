@@ -226,7 +226,7 @@ def test_of_a_list_of_which_an_earlier_version_forgot_a_sending_that_is_keyed(tm
 
 def _forget_and_die(path: Path, job: int) -> None:
     journal = SqliteJournal(path)
-    journal._connection.overwrite_deleted = lambda: os._exit(9)  # type: ignore[method-assign]
+    journal._connection.overwrite_deleted = lambda: os._exit(9)  # type: ignore[method-assign]  # it dies there
     journal.forget([job], everything=False)
 
 

@@ -154,7 +154,7 @@ def _of_file(journal: Journal, path: Path) -> Job:
         return at_path
     sha256 = sha256_of(path)
     manifest = manifest_of(path)
-    of_workbook = None if manifest is None else journal.job_with_key(manifest.account)
+    of_workbook = None if manifest is None else journal.job_with_key(manifest.job_key)
     if of_workbook is not None:
         return of_workbook
     jobs = journal.jobs(sha256)

@@ -68,9 +68,9 @@ def job_of_workbook(journal: Journal | None, opened: OpenedList, *, sandbox: boo
 
     What was practised counts for nothing where rows are sent for real, and the other way round.
     """
-    if journal is None or not opened.account or opened.is_of_sandbox != sandbox:
+    if journal is None or not opened.job_key or opened.is_of_sandbox != sandbox:
         return None
-    return journal.job_with_key(opened.account)
+    return journal.job_with_key(opened.job_key)
 
 
 def known_rows(journal: Journal | None, opened: OpenedList, way: NewJob | None, *, sandbox: bool) -> KnownRows:
@@ -83,7 +83,7 @@ def known_rows(journal: Journal | None, opened: OpenedList, way: NewJob | None, 
         job = next((one for one in journal.jobs(opened.list_sha256) if _is_same(one, opened, way)), None)
     if job is not None:
         return KnownRows(job.key, job)
-    return KnownRows(opened.account if opened.is_of_sandbox == sandbox and opened.account else uuid.uuid4().hex)
+    return KnownRows(opened.job_key if opened.is_of_sandbox == sandbox and opened.job_key else uuid.uuid4().hex)
 
 
 def _is_same(job: Job, opened: OpenedList, way: NewJob | None) -> bool:
@@ -149,7 +149,7 @@ def with_workbooks(
         return known
     else:
         found = workbooks_beside(opened, new.destination, new.settings, session, output=new.results_path, given=given)
-        known = KnownRows(found[0].manifest.account) if found else known
+        known = KnownRows(found[0].manifest.job_key) if found else known
     for one in found:
         known = _with(known, one, journal, new, fingerprint, session, opened.cells_of)
     return known

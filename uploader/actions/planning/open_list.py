@@ -67,9 +67,9 @@ class OpenedList:
         return self.checked.table.sheet if self.manifest is None else self.manifest.list_sheet
 
     @property
-    def account(self) -> str:
-        """What the jobs of a workbook's list have in common; "" where nothing was sent yet."""
-        return "" if self.manifest is None else self.manifest.account
+    def job_key(self) -> str:
+        """The key of the job of a workbook's list; "" where nothing was sent yet."""
+        return "" if self.manifest is None else self.manifest.job_key
 
     @property
     def list_stem(self) -> str:

@@ -210,7 +210,7 @@ def corrected_workbook(job: Job, journal: Journal, home: Path, *, sandbox: bool)
         if is_as_written(path, job, journal):
             continue
         manifest = manifest_of(path)
-        if manifest is None or (manifest.kind, manifest.account, manifest.sandbox) != (RESULTS, job.key, sandbox):
+        if manifest is None or (manifest.kind, manifest.job_key, manifest.sandbox) != (RESULTS, job.key, sandbox):
             continue
         try:
             known = Known.of_job(journal, job, redaction_for(home, manifest.redacted))

@@ -106,7 +106,7 @@ class Reconciliation:
             template_sha256=opened.template.sha256,
             our_columns={},
             fields={name: (at, checked.header[at]) for name, at in checked.list_fields.items()},
-            account=opened.account,
+            job_key=opened.job_key,
             sandbox=opened.is_of_sandbox,
         )
 

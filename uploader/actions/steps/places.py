@@ -78,27 +78,27 @@ class ResultPlace:
             return False
         if manifest.sandbox:
             return self.job.list_sha256 == manifest.list_sha256
-        return not self.sandbox and manifest.account == self.job.key
+        return not self.sandbox and manifest.job_key == self.job.key
 
     def _work(self, path: Path, manifest: Manifest) -> PersonsWork:
         """What a person typed there that would be lost."""
         if manifest.sandbox and not self.sandbox and self._was_corrected_in_practice(manifest):
             return PersonsWork(practised=True)
         redacted = redaction.redaction_for(self.session.home, manifest.redacted)
-        job = self.known if self.known is not None and self.known.key == manifest.account else None
+        job = self.known if self.known is not None and self.known.key == manifest.job_key else None
         if job is not None and is_as_written(path, job, self.journal):
             return PersonsWork()
         return _work_at(path, self.at_hand, Known.of_job(self.journal, job, redacted))
 
     def _was_corrected_in_practice(self, manifest: Manifest) -> bool:
         """Whether rows were practised as corrected, not as in the list: only the workbook and the sandbox know how."""
-        if self.at_hand is not None and self.at_hand.account == manifest.account:
+        if self.at_hand is not None and self.at_hand.job_key == manifest.job_key:
             return False  # those very rows are being sent
         try:
             if not self.session.has_journal(sandbox=True):
                 return True
             with self.session.journal(sandbox=True) as practised:
-                job = practised.job_with_key(manifest.account)
+                job = practised.job_with_key(manifest.job_key)
                 return job is None or any(sha256 != job.list_sha256 for sha256 in practised.sources(job.id))
         except JournalError:  # nobody can say
             return True
