@@ -8,6 +8,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import quote
 
+import pytest
+
 from tests.books import mend, refused
 from tests.conftest import (
     Command,
@@ -55,6 +57,7 @@ class _Echo(BaseHTTPRequestHandler):
         self.wfile.write(text.encode())
 
 
+@pytest.mark.usefixtures("api_that_ends_soon")
 def test_a_server_that_tells_the_token_does_not_get_it_written_down(
     uploader: Command, tmp_path: Path, own_world: Path
 ) -> None:

@@ -41,6 +41,7 @@ def statuses(path: Path, column: str = "Status") -> list[str]:
     return [line[column] for line in sheet_rows(path)]
 
 
+@pytest.mark.usefixtures("api_that_ends_soon")
 def test_a_mended_run_that_is_killed_goes_on_and_sends_nothing_twice(
     uploader: Command, practice: PracticeProcess, tmp_path: Path
 ) -> None:
