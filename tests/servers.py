@@ -25,12 +25,14 @@ def serving(handler: Handler) -> Iterator[tuple[str, asyncio.AbstractEventLoop]]
 
     async def end() -> None:
         server.close()
-        left = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in left:
-            task.cancel()
-        await asyncio.gather(*left, return_exceptions=True)
-        for _ in range(3):  # closed connections are released in the next turns of the loop
-            await asyncio.sleep(0)
+        quiet_turns = 0
+        while quiet_turns < 3:  # a connection just accepted starts its handler in a later turn
+            left = asyncio.all_tasks() - {asyncio.current_task()}
+            await asyncio.sleep(0)  # so that each has begun: one cancelled before would not close its connection
+            for task in left:
+                task.cancel()
+            await asyncio.gather(*left, return_exceptions=True)
+            quiet_turns = 0 if left else quiet_turns + 1
 
     server = asyncio.run_coroutine_threadsafe(start(), loop).result(HANG_SECONDS)
     try:

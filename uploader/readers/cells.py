@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from math import inf, isfinite
 
 _EXACT = 1e15
 """Below it a whole number has all its digits; Excel keeps 15."""
+_NO_NUMBER = "#NUM!"
+"""What a spreadsheet shows in place of infinity, or of what is no number; only other programs store these."""
 
 
 def texts(values: Sequence[object]) -> Sequence[str]:
@@ -19,7 +22,7 @@ def texts(values: Sequence[object]) -> Sequence[str]:
 
 
 def _numbers(values: Sequence[float]) -> list[str]:
-    if max(values) < _EXACT and min(values) > -_EXACT:
+    if all(map(isfinite, values)) and max(values) < _EXACT and min(values) > -_EXACT:
         whole = list(map(int, values))
         if whole == list(values):
             return list(map(str, whole))
@@ -64,10 +67,12 @@ def number(value: float) -> str:
     """A number without exponent and without a `.0`: the shortest digits that are the same number."""
     if value.is_integer() and -_EXACT < value < _EXACT:
         return str(int(value))
+    if not isfinite(value):
+        return _NO_NUMBER
     digits = format(Decimal(repr(value)), "f")
     return digits.rstrip("0").rstrip(".") if "." in digits else digits
 
 
 def is_too_long(value: object) -> bool:
     """Whether a number has more digits than Excel keeps, so that its last ones are zeros that nobody typed."""
-    return isinstance(value, float | int) and abs(value) >= _EXACT
+    return isinstance(value, float | int) and _EXACT <= abs(value) < inf

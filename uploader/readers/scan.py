@@ -86,7 +86,7 @@ class Scan:
 
     def _numbers(self, page: Page, position: int, column: Sequence[object]) -> None:
         numbers = [value for value in column if isinstance(value, float)]
-        if is_too_long(max(numbers)) or is_too_long(min(numbers)):
+        if any(map(is_too_long, numbers)):
             for at, value in enumerate(column):
                 if is_too_long(value):
                     self.problems.add(Problem(page.numbers[at], position, "rounded_number", stops=False))
