@@ -6,6 +6,9 @@ from enum import StrEnum
 
 from uploader.i18n import Message
 
+GIVEN_UP_IN_BETWEEN = frozenset({502, 503, 504, *range(520, 528)})
+"""What gateways and proxies answer when they wait no longer; the API behind them may work on."""
+
 
 @dataclass(frozen=True, slots=True)
 class Request:

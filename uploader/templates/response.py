@@ -8,7 +8,7 @@ from typing import Any
 
 from uploader.i18n import Message
 from uploader.model import advice
-from uploader.model.http import Arrival, Response, SendFailure
+from uploader.model.http import GIVEN_UP_IN_BETWEEN, Arrival, Response, SendFailure
 from uploader.model.outcomes import Outcome, Verdict
 from uploader.model.settings import MASK
 from uploader.templates.profile import AnswerPaths, Rule
@@ -19,8 +19,6 @@ _WHOLE_NUMBER = re.compile(r"[0-9]{1,9}(\.0+)?")
 _TOO_MANY_REQUESTS = 429
 _DEEPEST = 100
 """Lists and objects within one another; far below where Python gives up."""
-_GIVEN_UP_IN_BETWEEN = frozenset({502, 503, 504, *range(520, 528)})
-"""What gateways and proxies answer when they wait no longer; the API behind them may work on."""
 _EXCERPT = 500
 """Characters of an answer that we can't read, kept as evidence."""
 
@@ -88,7 +86,7 @@ def _judge_response(answer: Response, template: Template, mask: Callable[[str], 
         duration_ms=answer.duration_ms,
         detail=None if fields.readable else _evidence(answer.body, masked, template.answer, mask),
         retry_after_seconds=answer.retry_after_seconds,
-        may_be_under_way=verdict is Verdict.UNKNOWN and answer.http_status in _GIVEN_UP_IN_BETWEEN,
+        may_be_under_way=verdict is Verdict.UNKNOWN and answer.http_status in GIVEN_UP_IN_BETWEEN,
         advice_if_rejected=advice.REJECTED if rule is not None and rule.may_be_the_row else None,
         slows_down=slows_down,
     )

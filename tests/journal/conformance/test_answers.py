@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.journal.builders import NEW, OTHER, answered, begin, completion, dispatch, result_of, rows, staged, statuses
+from tests.journal.builders import NEW, OTHER, begin, completion, dispatch, result_of, rows, staged, statuses
 from uploader.i18n import Message
 from uploader.journal import MOST_ANSWERS, OTHER_ANSWERS, Journal
 from uploader.model import advice
@@ -128,10 +128,20 @@ def test_requests_without_an_answer_are_known_while_their_run_goes_on(journal: J
     assert len(journal.unanswered(NEW.destination, "")) == 1
 
 
-def test_the_api_may_still_work_on_a_request_whose_answer_says_neither_yes_nor_no(journal: Journal) -> None:
+@pytest.mark.parametrize(
+    ("http_status", "left"),
+    [(None, 1), (502, 1), (503, 1), (504, 1), (520, 1), (527, 1), (528, 0), (500, 0), (403, 0), (200, 0)],
+)
+def test_the_api_may_still_work_on_a_request_without_an_answer_of_its_own(
+    journal: Journal, http_status: int | None, left: int
+) -> None:
     job = journal.stage(NEW, rows(2))
-    answered(begin(journal, job), r2=Status.UNKNOWN, r3=Status.REJECTED)
-    assert len(journal.unanswered(NEW.destination, "")) == 1
+    ledger = begin(journal, job)
+    ledger.commit([], [dispatch(2), dispatch(3)])
+    unknown = Outcome(Verdict.UNKNOWN, advice.NONE, http_status=http_status, duration_ms=7)
+    ledger.commit([completion(3, Verdict.REJECTED, Status.REJECTED)], [])
+    ledger.commit([Completion(dispatch(2), unknown, Status.UNKNOWN)], [])
+    assert len(journal.unanswered(NEW.destination, "")) == left
 
 
 def test_requests_of_all_jobs_that_go_there_count(journal: Journal) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from uploader.errors import JournalError
 from uploader.i18n import Message
 from uploader.journal.sqlite.text import cells_of
+from uploader.model.http import GIVEN_UP_IN_BETWEEN
 from uploader.model.resend import PriorRequest, ResendPolicy
 from uploader.model.rows import Row, Status, WaitingRow
 
@@ -19,6 +20,7 @@ _ATTEMPT = (
     f" JOIN row r ON r.job = a.job AND r.number = a.number WHERE a.{_IS_KNOWN}"
 )
 _IS_ACCEPTED = f"EXISTS (SELECT 1 FROM attempt y WHERE y.{_IS_KNOWN} AND y.taken = 'yes')"
+_GIVEN_UP = ", ".join(map(str, sorted(GIVEN_UP_IN_BETWEEN)))
 _EDIT_HELD_BACK = (
     "EXISTS (SELECT 1 FROM attempt a JOIN job ON job.id = a.job WHERE a.id = row.attempt"
     " AND differ(row.cells, a.cells, job.fields)) AND row.fingerprint IS NOT NULL"
@@ -168,12 +170,16 @@ def under_way(db: sqlite3.Connection, fingerprint: str, run: int) -> list[str]:
 
 
 def unanswered(db: sqlite3.Connection, destination: str, since: str) -> list[tuple[str, str]]:
-    """When the requests left that went there after that moment and got no answer, and the key of each one's run."""
+    """When the requests left that went there after that moment and got no answer, and the key of each one's run.
+
+    What a gateway says when it waits no longer is no answer of the API's own.
+    """
     found = db.execute(
         "SELECT a.sent_at, CASE WHEN a.verdict = '' AND run.ended_at IS NULL THEN run.key ELSE '' END"
         " FROM run CROSS JOIN attempt a ON a.run = run.id"
         " WHERE run.destination = ?1 AND (run.ended_at IS NULL OR run.ended_at >= ?2) AND a.sent_at > ?2"
-        " AND a.taken = 'maybe' AND (a.verdict = '' OR a.verdict = 'unknown') ORDER BY a.id",
+        " AND a.taken = 'maybe' AND (a.verdict = '' OR a.verdict = 'unknown')"
+        f" AND (a.http_status IS NULL OR a.http_status IN ({_GIVEN_UP})) ORDER BY a.id",
         (destination, since),
     )
     return [(at, key) for at, key in found.fetchall()]
