@@ -61,6 +61,18 @@ def test_after_a_pilot_the_list_goes_as_its_workbook_was_corrected(
     assert world.sends(path, no_preflight=True).came == [rows[5]]  # the one that is refused still
 
 
+def test_of_another_place_nothing_is_said_where_nothing_is_written(world: World, tmp_path: Path) -> None:
+    rows = refused()
+    rows[5][0] = ""
+    path = write_csv(tmp_path / "list.csv", rows)
+    pilot = Path(world.sends(path, no_preflight=True, skip_invalid=True).json["results"])
+    mend(pilot, {(4, "Response message"): "llamado el lunes"})
+    ended = world.sends(path, no_preflight=True)
+    assert (ended.json["exit"], ended.json["results"]) == (2, None)
+    assert not any(message.code.startswith("result_file.") for message in world.ui.told)
+    assert world.sends(path, no_preflight=True, skip_invalid=True).told("result_file.kept_notes", wished=pilot.name)
+
+
 def test_a_corrected_row_that_was_accepted_is_not_sent_again_and_the_correction_stays_to_be_seen(
     world: World, path: Path, pilot: Path
 ) -> None:

@@ -24,6 +24,7 @@ def results(
         job = remembered(named_job(journal, which))
         redacted = [*job.redacted, *redaction.columns_named(redact, job.header)]
         job = replace(job, redacted=tuple(dict.fromkeys(redacted)))
-        target = ResultPlace(journal, job, session, sandbox, job).chosen(output or job.results_path)
+        target, other_place = ResultPlace(journal, job, session, sandbox, job).chosen(output or job.results_path)
+        session.tell(other_place)
         target = write_results(journal, job, target, session, sandbox=sandbox)
     return job, target

@@ -45,8 +45,8 @@ class ResultPlace:
     at_hand: OpenedList | None = None
     """The list whose rows are being sent: if it is a workbook, what was edited in them goes into the journal."""
 
-    def chosen(self, wished: Path) -> Path:
-        """`wished`, absolute and known to be writable, or the next name that is free; the person hears why.
+    def chosen(self, wished: Path) -> tuple[Path, Message | None]:
+        """`wished`, absolute and known to be writable, or the next name that is free and what the person hears of it.
 
         A sandbox run never replaces what a real run wrote. Raises SettingsError.
         """
@@ -58,13 +58,13 @@ class ResultPlace:
         except WorkbookError as why:
             raise SettingsError(Message("result_file.not_writable", why=why.message)) from why
         if target != wished:
-            self.session.tell(self._why_not(wished, target))
             manifest = manifest_of(wished)
             if manifest is not None and self._is_ours(manifest):
                 self.session.notes_from[target] = wished
-        elif self.at_hand is not None and target == self.at_hand.path.absolute():
+            return target, self._why_not(wished, target)
+        if self.at_hand is not None and target == self.at_hand.path.absolute():
             self.session.stood[target] = _as_read(self.at_hand, standing_at(target))
-        return target
+        return target, None
 
     def may_replace(self, manifest: Manifest, path: Path) -> bool:
         """Whether the workbook there is one of the same list, and nothing that is in it would be gone.

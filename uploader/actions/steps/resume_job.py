@@ -22,8 +22,9 @@ def resume_job(
     job: Job, results_path: Path, route: Route, journal: Journal, options: SendOptions, session: Session
 ) -> Summary:
     """Send what is left of a job, and write its workbook to `results_path`."""
+    other_place = None
     if replace(job, results_path=results_path).wants_workbook:
-        results_path = ResultPlace(journal, job, session, options.is_sandbox, job).chosen(results_path)
+        results_path, other_place = ResultPlace(journal, job, session, options.is_sandbox, job).chosen(results_path)
     journal.set_results_path(job.id, results_path.absolute())
     journal.add_redacted_columns(job.id, redaction.columns_named(options.redact, job.header))
     with ExitStack() as stack:
@@ -34,4 +35,5 @@ def resume_job(
         plan = prepare_plan(make, journal, options, session, stack)
         if plan.stops is not None:
             return nothing_sent(plan, plan.stops, session)
+        session.tell(other_place)
         return run_job(journal.job(job.id), plan, journal, options, session)

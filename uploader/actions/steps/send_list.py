@@ -122,7 +122,7 @@ class SendList:
     ) -> Summary:
         """Plan it, settle the plan, and carry it out."""
         options, session, journal, sandbox = self.options, self.session, self.journal, self.options.is_sandbox
-        new = self._placed(self._new_job(opened, known, route), known, opened)
+        new, other_place = self._placed(self._new_job(opened, known, route), known, opened)
         rows = reconciliation(known, journal, opened, options.policy(opened.template), session, sandbox=sandbox)
         rows.only_edited = only_edited
 
@@ -134,6 +134,7 @@ class SendList:
             plan = prepare_plan(make, journal, options, session, stack)
             if plan.stops is not None:
                 return nothing_sent(plan, plan.stops, session)
+            session.tell(other_place)
             return run_job(stage(plan, journal, session), plan, journal, options, session)
 
     def _other_destination(self, opened: OpenedList, known: KnownRows, route: Route) -> Job | None:
@@ -152,12 +153,14 @@ class SendList:
         accepted = (job for job in self.journal.jobs(opened.list_sha256) if job.counts[Status.ACCEPTED])
         return next((job for job in accepted if (job.destination, job.settings) != here), None)
 
-    def _placed(self, new: NewJob, known: KnownRows, opened: OpenedList) -> NewJob:
+    def _placed(self, new: NewJob, known: KnownRows, opened: OpenedList) -> tuple[NewJob, Message | None]:
+        """The job with a workbook that may stand where it goes, and why that is another place than wished."""
         if not new.wants_workbook:
-            return new
+            return new, None
         sandbox = self.options.is_sandbox
         place = ResultPlace(self.journal, new, self.session, sandbox, known.job, opened)
-        return replace(new, results_path=place.chosen(new.results_path))
+        path, other_place = place.chosen(new.results_path)
+        return replace(new, results_path=path), other_place
 
     def _results_path(self, opened: OpenedList) -> Path:
         wished = self.options.output or opened.results_path
