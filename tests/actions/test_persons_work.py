@@ -73,6 +73,17 @@ def test_of_another_place_nothing_is_said_where_nothing_is_written(world: World,
     assert world.sends(path, no_preflight=True, skip_invalid=True).told("result_file.kept_notes", wished=pilot.name)
 
 
+def test_rows_added_beside_corrections_are_sent_and_said(world: World, path: Path, pilot: Path) -> None:
+    new = interactions(1, start=70)[0]
+    mend(pilot, {(4, "rp_id"): GOOD})
+    with page(pilot) as lines:
+        lines.append([None, *new])
+    ended = world.sends(path, no_preflight=True)
+    assert ended.told("send.takes_in", numbers=row_numbers([4]))
+    assert ended.told("send.takes_in_added", count=1, name=pilot.name)
+    assert new in ended.came
+
+
 def test_a_corrected_row_that_was_accepted_is_not_sent_again_and_the_correction_stays_to_be_seen(
     world: World, path: Path, pilot: Path
 ) -> None:

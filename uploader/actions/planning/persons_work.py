@@ -53,6 +53,11 @@ class PersonsWork:
         """Without what was done in the list's own cells: those are at hand, and taken in."""
         return replace(self, edited=[], renamed=[], added=self.stray)
 
+    @property
+    def new_rows(self) -> int:
+        """How many rows were added that are rows of a list."""
+        return self.added - self.stray
+
     def parts(self) -> Iterator[Message]:
         """Where it is, as facts of a sentence."""
         if self.edited:
@@ -201,8 +206,8 @@ class _Look:
                     yield result.row.number
 
 
-def corrected_workbook(job: Job, journal: Journal, home: Path, *, sandbox: bool) -> tuple[Path, list[int]] | None:
-    """The newest of the job's result workbooks in which somebody corrected rows, and which rows; None if none is.
+def corrected_workbook(job: Job, journal: Journal, home: Path, *, sandbox: bool) -> tuple[Path, PersonsWork] | None:
+    """The newest of the job's result workbooks in which somebody corrected rows, and what was done; None if none is.
 
     One that can't be read counts for nothing here; it is not overwritten either.
     """
@@ -218,7 +223,7 @@ def corrected_workbook(job: Job, journal: Journal, home: Path, *, sandbox: bool)
         except ListError:
             continue
         if work.edited:
-            return path, sorted(work.edited)
+            return path, work
     return None
 
 

@@ -85,13 +85,16 @@ class SendList:
         found = corrected_workbook(job, self.journal, self.session.home, sandbox=self.options.is_sandbox)
         if found is None:
             return None
-        path, rows = found
+        path, work = found
         try:
             opened = open_list(path, ReadOptions(template=self.template), self.session)
         except UploaderError as why:  # it is left alone, and the others go
             self.session.tell(Message("send.corrections_not_read", name=path.name, why=why.message))
             return None
+        rows = sorted(work.edited)
         self.session.tell(Message("send.takes_in", count=len(rows), name=path.name, numbers=row_numbers(rows)))
+        if work.new_rows:
+            self.session.tell(Message("send.takes_in_added", count=work.new_rows, name=path.name))
         route = replace(route, template=opened.template, fields=opened.checked.list_fields)
         known = KnownRows(job.key, job)
         return self._planned(opened, known, route, corrections=True, only_edited=only_edited)
