@@ -4,6 +4,7 @@ import csv
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import zipfile
@@ -26,6 +27,9 @@ from uploader.templates.template import Template
 # `pytest --hypothesis-profile=default` or the long tests.
 settings.register_profile("same", derandomize=True, deadline=None)  # busy machines take their time
 settings.load_profile("same")
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # so it is in a shell's background job, and no Ctrl-C would come
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 FIELDS = ("from", "fromname", "to", "toname", "subject", "body", "rp_id")
 SHIPPED = "wolkvox/add_interaction"
