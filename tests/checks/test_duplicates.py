@@ -6,7 +6,7 @@ from tests.rendered import sentence
 from uploader.checks import duplicates
 from uploader.checks.checked_list import CheckedRows
 from uploader.checks.duplicates import DuplicateCheck
-from uploader.model.resend import PriorRequest
+from uploader.model.resend import EARLIER_ROW, PriorRequest, RowPair
 from uploader.model.rows import Status
 from uploader.readers.pages import Records
 
@@ -47,6 +47,18 @@ def test_rows_whose_request_an_earlier_job_made_are_warned_of_and_counted_by_lis
         prior(Status.UNKNOWN, 0, "2026-03-05"): 1,
         prior(Status.ACCEPTED, 0, "2026-03-05", job=4): 1,
     }
+
+
+def test_a_row_equals_the_row_of_its_own_job_that_was_accepted() -> None:
+    check = DuplicateCheck(lambda _: prior(Status.ACCEPTED, 2), job=3)
+    problems = list(check.problems(rows([2, 3, 5], ["a", "a", "a"]), (), in_list={2: 2, 3: 3, 5: 2}))
+    assert [(problem.row, problem.code) for problem in problems] == [
+        (2, "accepted_before"),
+        (3, "repeats_row"),
+        (5, "accepted_before"),  # the second row of the list is the fifth of the file
+    ]
+    assert check.prior == {prior(Status.ACCEPTED, 0, "2026-03-05"): 2, EARLIER_ROW: 1}
+    assert check.pairs[EARLIER_ROW] == [RowPair(3, 2)]
 
 
 def test_what_was_never_sent_has_no_day() -> None:

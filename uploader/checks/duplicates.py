@@ -25,26 +25,33 @@ _NAMED = 10
 class DuplicateCheck:
     """Remembers the requests of the rows checked so far, and looks up those of earlier jobs.
 
-    Without `find_prior` it compares the list's rows with each other alone.
+    Without `find_prior` it compares the list's rows with each other alone. `job` is the list's own, where it has one.
     """
 
-    def __init__(self, find_prior: FindPrior | None = None) -> None:
-        self._find_prior = find_prior
+    def __init__(self, find_prior: FindPrior | None = None, job: int | None = None) -> None:
+        self._find_prior, self._job = find_prior, job
         self._requests = array("q")
         self._numbers = array("I")
         self.held_back: Counter[Status] = Counter()
         """How many rows would end with which status without being sent."""
         self.prior: Counter[PriorRequest] = Counter()
-        """How many rows have the same request as some earlier job's on some day: its `row` is 0, `at` that day."""
+        """How many rows have the same request as some earlier job's on some day: its `row` is 0, `at` that day.
+
+        Or as an earlier row of the list's own job (`EARLIER_ROW`).
+        """
         self.pairs: dict[PriorRequest, list[RowPair]] = defaultdict(list)
-        """The first of them, and of the rows that repeat an earlier one (`EARLIER_ROW`)."""
+        """The first of them, and of the rows that repeat an earlier one."""
 
     def problems(
-        self, rows: CheckedRows, stopped: Collection[int], known: Mapping[int, PriorRequest] | None = None
+        self,
+        rows: CheckedRows,
+        stopped: Collection[int],
+        known: Mapping[int, PriorRequest] | None = None,
+        in_list: Mapping[int, int] | None = None,
     ) -> Iterator[Problem]:
         """A warning for each row whose request an earlier job made; `stopped` rows are not sent anyway.
 
-        Of the rows in `known`, that is known already.
+        Of the rows in `known`, that is known already. `in_list` has the numbers in the list, where they are others.
         """
         requests = map(hash, zip(*rows.fields.values(), strict=True))
         prior = dict(known or {})
@@ -56,7 +63,7 @@ class DuplicateCheck:
             return
         for number, request in zip(rows.records.numbers, requests, strict=True):
             if number in prior:
-                yield self._held_back(number, prior[number])
+                yield self._held_back(number, prior[number], (in_list or {}).get(number, number))
             elif number not in stopped:
                 self._requests.append(request)
                 self._numbers.append(number)
@@ -72,7 +79,7 @@ class DuplicateCheck:
         self.held_back[Status.SKIPPED] += len(repeated)
         repeated.sort()
         if repeated:
-            self.pairs[EARLIER_ROW] = repeated[:NAMED_PAIRS]
+            self.pairs[EARLIER_ROW] = sorted([*self.pairs[EARLIER_ROW], *repeated])[:NAMED_PAIRS]
         if not _are_few(pair.same_as for pair in repeated):
             return [Problem(pair.row, None, "repeated", stops=False) for pair in repeated]
         return [Problem(pair.row, None, "repeats_row", {"earlier": pair.same_as}, stops=False) for pair in repeated]
@@ -84,12 +91,14 @@ class DuplicateCheck:
             if request % parts == part and first.setdefault(request, number) != number:
                 yield RowPair(number, first[request])
 
-    def _held_back(self, number: int, prior: PriorRequest) -> Problem:
-        of_day = prior.of_day()
+    def _held_back(self, number: int, prior: PriorRequest, in_list: int) -> Problem:
+        of_day = prior.of_day(self._job, in_list)
         self.held_back[prior.held_as] += 1
         self.prior[of_day] += 1
         if self.prior[of_day] <= NAMED_PAIRS:
             self.pairs[of_day].append(RowPair(number, prior.row))
+        if of_day == EARLIER_ROW:
+            return Problem(number, None, "repeats_row", {"earlier": prior.row}, stops=False)
         code = "unknown_before" if prior.status is Status.UNKNOWN else "accepted_before"
         return Problem(number, None, code, {"list": prior.list_name, "day": of_day.at, "job": prior.job}, stops=False)
 

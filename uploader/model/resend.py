@@ -44,12 +44,13 @@ class PriorRequest:
         """The status of the row that is held back because of it."""
         return Status.UNKNOWN if self.status is Status.UNKNOWN else Status.SKIPPED
 
-    def of_day(self) -> "PriorRequest":
-        """What rows have in common that are held back because of the same job and day: `row` is 0.
+    def of_day(self, job: int | None, row: int) -> "PriorRequest":
+        """What that row of a job has in common with others held back because of the same job and day: `row` is 0.
 
         For duplicates within the same list, nothing else counts.
         """
-        if self.status is Status.SKIPPED:
+        is_of_another_row = self.status is Status.ACCEPTED and self.job == job and self.row != row
+        if self.status is Status.SKIPPED or is_of_another_row:
             return EARLIER_ROW
         day = f"{datetime.fromisoformat(self.at).astimezone():%Y-%m-%d}" if self.at else ""
         return replace(self, row=0, at=day)

@@ -111,7 +111,7 @@ def reconciliation(
         redaction.redaction_for(session.home, redacted),
         0 if journal is None or job is None else journal.last_row_number(job.id),
         lambda number: known.rows_after(journal, number),
-        knows_list=job is not None,
+        job=None if job is None else job.id,
         list_name=opened.list_name if job is None else job.list_name,
         counts_statuses=known.counts_statuses and opened.is_of_sandbox == sandbox,
         is_ours_of_old=_is_written_here(journal, job, manifest),

@@ -80,7 +80,7 @@ def _held_of_rest(job: Job, policy: ResendPolicy, journal: Journal) -> Mapping[P
     """The rows that wait and are held back, by what they have in common."""
     held: dict[PriorRequest, list[RowPair]] = defaultdict(list)
     for number, prior in journal.known_requests(job.id, policy):
-        held[prior.of_day()].append(RowPair(number, prior.row))
+        held[prior.of_day(job.id, number)].append(RowPair(number, prior.row))
     return held
 
 

@@ -66,8 +66,8 @@ class Reconciliation:
     """The highest number of a row that is known beside those in the file."""
     known_after: RowsAfter = lambda _: ()
     """The rows that are known beside those in the file and have a higher number than that one."""
-    knows_list: bool = False
-    """Whether all rows of the list are known beside the file."""
+    job: int | None = None
+    """The list's, where it was sent before: all its rows are known beside the file."""
     counts_statuses: bool = True
     """Whether what a workbook at hand says became of its rows counts: not what was practised, where they are sent."""
     only_edited: bool = False
@@ -170,7 +170,7 @@ class Reconciliation:
         if state is not None:
             return state.status
         index = self._index
-        is_known_better = self.knows_list or not self.counts_statuses
+        is_known_better = self.job is not None or not self.counts_statuses
         if index is None or is_known_better or position in self._repeated or index.is_not_a_number(position):
             return Status.NOT_SENT
         return index.status(position) or Status.NOT_SENT
@@ -246,7 +246,7 @@ class Reconciliation:
             yield Problem(position, row_column, "not_a_row_number")
         if position in self._repeated:
             yield Problem(position, row_column, "same_row_number", {"line": self._repeated[position][1]})
-        elif state is None and self.knows_list and index.number(position) is not None:
+        elif state is None and self.job is not None and index.number(position) is not None:
             yield Problem(position, row_column, "not_of_the_list")
         checked, manifest = self.opened.checked, workbook.manifest
         redacted = set(manifest.redacted) if manifest.kind == RESULTS else set()

@@ -1,7 +1,7 @@
 """Every row of a list, looked at: what is wrong with it, whether its request is known, and whether it goes."""
 
 from array import array
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 
 from uploader.actions.planning.held_rows import HeldCounts
@@ -20,7 +20,7 @@ class Survey:
     """What was found of a list's rows; nothing is written, and nothing is decided."""
 
     def __init__(self, rows: Reconciliation, find_prior: FindPrior | None, id_columns: Iterable[str]) -> None:
-        self._rows, self._duplicates = rows, DuplicateCheck(find_prior)
+        self._rows, self._duplicates = rows, DuplicateCheck(find_prior, rows.job)
         self._invalid = self._going = self._resent = self._asked = 0
         self.problems = ProblemLog()
         """What is wrong with cells and rows."""
@@ -49,12 +49,12 @@ class Survey:
         self._asked += len(asked)
         resent = {at for at, number in batch.numbers.items() if number in batch.before}
         resent -= {*stopped, *asked}
-        warnings = list(self._duplicates.problems(some, {*stopped, *resent}, asked))
+        warnings = list(self._duplicates.problems(some, {*stopped, *resent}, asked, batch.numbers))
         self.known.extend(warnings)
         known = {problem.row for problem in warnings}
         self._resent += len(resent)
         self._going += len(some.records.numbers) - len(stopped) - len(known) - len(resent)
-        duplicates = {problem.row for problem in warnings if problem.code == "accepted_before"}
+        duplicates = {problem.row for problem in warnings if problem.code != "unknown_before"}
         going = set(some.records.numbers).difference(stopped, known, resent)  # what may have arrived stays unknown
         for ids, positions in ((self.ids, going), (self.duplicate_ids, duplicates)):
             _keep_ids(ids, some, batch, positions)
@@ -77,9 +77,7 @@ class Survey:
 
     def held(self) -> list[HeldBack]:
         """The rows that wait and are held back, by what they have in common."""
-        counts = dict(self._duplicates.prior)
-        if self.repeated:
-            counts[EARLIER_ROW] = len(self.repeated)
+        counts = self._duplicates.prior + Counter({EARLIER_ROW: len(self.repeated)})
         return [HeldBack(prior, rows, self._duplicates.pairs[prior]) for prior, rows in counts.items()]
 
     def counts(self) -> Mapping[Status, int]:
