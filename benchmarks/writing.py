@@ -84,8 +84,8 @@ def by_xlsxwriter(path: str, rows: int) -> None:
 
 def by_us(path: str, rows: int) -> None:
     from uploader.model.rows import Status
-    from uploader.workbooks.sheet_writer import Cell, TableWriter
-    from uploader.workbooks.xlsx_writer import new_workbook
+    from uploader.workbooks.xlsx.sheet_writer import Cell, TableWriter
+    from uploader.workbooks.xlsx.xlsx_writer import new_workbook
 
     with new_workbook(Path(path)) as book:
         table = TableWriter(book, "Results", [Cell(name, book.header) for name in HEADER], frozen_columns=1)

@@ -13,12 +13,12 @@ from tests.books import GOOD, OURS, hidden, mend, page, refused
 from tests.conftest import FIELDS, interactions, sheet_rows, write_csv
 from tests.worlds import Ending, World
 from uploader.actions.options import SandboxConfig
-from uploader.actions.planning import persons_work
+from uploader.actions.planning.known import persons_work
 from uploader.actions.results import results
 from uploader.actions.steps import places, result_file
 from uploader.i18n import Message, row_numbers
-from uploader.workbooks import moving, xlsx_writer
-from uploader.workbooks.moving import Place
+from uploader.workbooks.xlsx import moving, xlsx_writer
+from uploader.workbooks.xlsx.moving import Place
 
 
 def cell(ended: Ending, row: int, column: str) -> Any:

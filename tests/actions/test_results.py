@@ -18,8 +18,8 @@ from uploader.actions.templates import blank
 from uploader.errors import SettingsError, WorkbookError
 from uploader.model.events import Phase
 from uploader.workbooks.manifest import Manifest
-from uploader.workbooks.moving import Place
-from uploader.workbooks.reader import manifest_of
+from uploader.workbooks.read_back.reader import manifest_of
+from uploader.workbooks.xlsx.moving import Place
 
 
 def test_the_results_of_a_list_that_is_gone_are_written_by_its_path(world: World, tmp_path: Path) -> None:

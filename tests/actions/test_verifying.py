@@ -13,8 +13,8 @@ from tests.books import arranged, hidden, mend, page, refused, summary, tamper
 from tests.conftest import FIELDS, write_csv, write_xlsx
 from tests.worlds import World
 from uploader.i18n import render
-from uploader.workbooks import reader
 from uploader.workbooks.digests import PackedRows
+from uploader.workbooks.read_back import reader
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from tests.conftest import SHIPPED, interactions, sheet_rows, write_csv, write_x
 from tests.worlds import World
 from uploader.actions.options import ReadOptions, SandboxConfig
 from uploader.workbooks.manifest import Manifest
-from uploader.workbooks.reader import manifest_of
+from uploader.workbooks.read_back.reader import manifest_of
 
 Change = Callable[[Path], None]
 IS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0

@@ -18,7 +18,7 @@ from tests.conftest import (
     write_xlsx,
 )
 from uploader.model.rows import RESULT_COLUMNS
-from uploader.workbooks.results import ATTEMPT_COLUMNS
+from uploader.workbooks.results.workbook import ATTEMPT_COLUMNS
 
 INVALID = ""
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from uploader.workbooks.display_text import as_displayed, is_cut, is_same_display, xml_escaped
+from uploader.workbooks.xlsx.display_text import as_displayed, is_cut, is_same_display, xml_escaped
 
 MOST = 32_767
 

@@ -19,7 +19,8 @@ from uploader.cli.report import templates as report
 from uploader.i18n import Message, render
 from uploader.model.rows import Status
 from uploader.templates.catalog import Catalog
-from uploader.workbooks import reader, results
+from uploader.workbooks.read_back import reader
+from uploader.workbooks.results import workbook as results
 
 ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "docs" / "results.md").read_text(encoding="utf-8")

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from uploader.workbooks import moving
-from uploader.workbooks.moving import AsideFile, FileIdentity, OccupiedError, Place, sweep, written_aside
+from uploader.workbooks.xlsx import moving
+from uploader.workbooks.xlsx.moving import AsideFile, FileIdentity, OccupiedError, Place, sweep, written_aside
 
 ON_POSIX = pytest.mark.skipif(
     os.name == "nt", reason="Windows has no FIFOs, no modes, no limits, and removes no open file"
@@ -154,7 +154,7 @@ def aged(path: Path, seconds: float) -> Path:
 _DIES = """
 import os, signal, sys
 from pathlib import Path
-from uploader.workbooks.moving import Place, written_aside
+from uploader.workbooks.xlsx.moving import Place, written_aside
 
 with written_aside(Place.at(Path(sys.argv[1]))) as file:
     file.write(b"half of it")
@@ -227,7 +227,7 @@ from pathlib import Path
 sys.path.insert(0, {root!r})
 from tests.workbooks.test_results import content, result
 from uploader.errors import WorkbookError
-from uploader.workbooks import results
+from uploader.workbooks.results import workbook as results
 
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), resource.RLIM_INFINITY))

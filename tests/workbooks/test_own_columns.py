@@ -9,7 +9,7 @@ import pytest
 from tests.conftest import write_csv, write_xlsx
 from uploader.model.rows import RESULT_COLUMNS
 from uploader.readers import open_file, open_list
-from uploader.workbooks.own_columns import has_our_columns, status_column, status_column_of
+from uploader.workbooks.read_back.own_columns import has_our_columns, status_column, status_column_of
 
 OURS = ["Row", "Nombre", *RESULT_COLUMNS]
 LINES = [

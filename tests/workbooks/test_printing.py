@@ -10,7 +10,8 @@ import pytest
 from tests.workbooks.test_problems import content as problems_content
 from tests.workbooks.test_results import content, job, result
 from uploader.model.rows import RESULT_COLUMNS, Row
-from uploader.workbooks import problems, results
+from uploader.workbooks import problems
+from uploader.workbooks.results import workbook as results
 
 
 def pages(path: Path, header: tuple[str, ...], cell: str = "x", language: str = "en") -> list[Any]:

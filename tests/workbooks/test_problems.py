@@ -10,8 +10,9 @@ from uploader.errors import CancelledError
 from uploader.i18n import render
 from uploader.model.problems import Problem
 from uploader.model.rows import Row
-from uploader.workbooks import problems, reader
+from uploader.workbooks import problems
 from uploader.workbooks.manifest import PROBLEMS, Manifest
+from uploader.workbooks.read_back import reader
 
 Line = tuple[Row, Sequence[Problem], Sequence[int]]
 PROBLEMS_MANIFEST = Manifest(

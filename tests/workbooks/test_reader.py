@@ -18,10 +18,10 @@ from uploader.model import advice
 from uploader.model.job import Attempt, RowResult
 from uploader.model.rows import RESULT_COLUMNS, Row, Status
 from uploader.readers import open_file, open_list, table_of
-from uploader.workbooks import results
 from uploader.workbooks.manifest import PROBLEMS, RESULTS, VERSION, line_digest, read_manifest
-from uploader.workbooks.reader import manifest_of, open_proven, open_workbook, recognise
-from uploader.workbooks.result_workbook import ResultLine, ResultWorkbook
+from uploader.workbooks.read_back.reader import manifest_of, open_proven, open_workbook, recognise
+from uploader.workbooks.read_back.result_workbook import ResultLine, ResultWorkbook
+from uploader.workbooks.results import workbook as results
 
 OLD = Path(__file__).parents[1] / "data" / "version_0_1_0"
 OLD_RESULTS = ["results_of_job_1.xlsx", "results_of_job_2.xlsx", "results_of_job_3.xlsx", "sandbox.xlsx"]

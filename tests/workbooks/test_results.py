@@ -19,9 +19,11 @@ from uploader.model.cancel import CancelToken
 from uploader.model.job import Attempt, Job, RowResult, RunRecord, Sender
 from uploader.model.rows import RESULT_COLUMNS, ROW_COLUMN, Row, Status
 from uploader.readers import open_list
-from uploader.workbooks import reader, results, sheet_writer, xlsx_writer
 from uploader.workbooks.column_notes import COLUMN_NOTES
 from uploader.workbooks.manifest import RESULTS
+from uploader.workbooks.read_back import reader
+from uploader.workbooks.results import workbook as results
+from uploader.workbooks.xlsx import sheet_writer, xlsx_writer
 
 SENT_AT = "2026-03-09T17:05:09.123+00:00"
 

@@ -10,7 +10,7 @@ from uploader.model.job import Attempt, RowResult
 from uploader.model.problems import Problem
 from uploader.model.rows import RESULT_COLUMNS, Status
 from uploader.workbooks.redaction import Redaction
-from uploader.workbooks.row_display import RowDisplay
+from uploader.workbooks.results.row_display import RowDisplay
 
 HEADER = ("name", "phone")
 REDACTION = Redaction(frozenset({"phone"}), b"k" * 32)

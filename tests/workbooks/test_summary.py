@@ -12,10 +12,10 @@ from uploader.i18n import Message, render
 from uploader.model import advice
 from uploader.model.job import Job, RowResult, RunRecord, Settlement
 from uploader.model.rows import Status
-from uploader.workbooks import results
-from uploader.workbooks.answer_tally import AnswerTally
-from uploader.workbooks.reader import open_workbook
-from uploader.workbooks.row_display import DisplayedRow, RowAnswer
+from uploader.workbooks.read_back.reader import open_workbook
+from uploader.workbooks.results import workbook as results
+from uploader.workbooks.results.answer_tally import AnswerTally
+from uploader.workbooks.results.row_display import DisplayedRow, RowAnswer
 
 
 def lines(path: Path) -> list[tuple[Any, ...]]:

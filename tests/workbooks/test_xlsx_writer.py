@@ -21,11 +21,13 @@ from uploader.errors import WorkbookError
 from uploader.i18n import Message
 from uploader.model.job import Attempt
 from uploader.model.rows import RESULT_COLUMNS, Status
-from uploader.workbooks import reader, results, xlsx_writer
-from uploader.workbooks.display_text import as_displayed
 from uploader.workbooks.manifest import line_digest
-from uploader.workbooks.moving import AsideFile
-from uploader.workbooks.result_workbook import ResultWorkbook
+from uploader.workbooks.read_back import reader
+from uploader.workbooks.read_back.result_workbook import ResultWorkbook
+from uploader.workbooks.results import workbook as results
+from uploader.workbooks.xlsx import xlsx_writer
+from uploader.workbooks.xlsx.display_text import as_displayed
+from uploader.workbooks.xlsx.moving import AsideFile
 
 AWKWARD = [
     "=1+1",
@@ -280,7 +282,7 @@ from pathlib import Path
 
 sys.path.insert(0, {root!r})
 from tests.workbooks.test_results import content, result
-from uploader.workbooks import results
+from uploader.workbooks.results import workbook as results
 
 body = "long body, two lines\\n" * 40
 count = int(sys.argv[1])

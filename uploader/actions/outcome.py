@@ -13,9 +13,9 @@ from uploader.model.job import Job, RowResult
 from uploader.model.rows import RESULT_COLUMNS, ROW_COLUMN, column_letter
 from uploader.workbooks import redaction
 from uploader.workbooks.redaction import Redaction
-from uploader.workbooks.results import ATTEMPT_COLUMNS
-from uploader.workbooks.row_display import RowDisplay, held_back
-from uploader.workbooks.sheet_writer import free_name
+from uploader.workbooks.results.row_display import RowDisplay, held_back
+from uploader.workbooks.results.workbook import ATTEMPT_COLUMNS
+from uploader.workbooks.xlsx.sheet_writer import free_name
 
 __all__ = ["ATTEMPT_COLUMNS", "Outcome", "Value", "job_of"]
 

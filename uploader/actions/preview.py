@@ -7,9 +7,9 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from uploader.actions.options import ReadOptions
-from uploader.actions.planning.held_rows import HeldRow
+from uploader.actions.planning.known.held_rows import HeldRow
+from uploader.actions.planning.known.reconcile import Batch
 from uploader.actions.planning.open_list import ListSource, OpenedList, open_list
-from uploader.actions.planning.reconcile import Batch
 from uploader.actions.session import Session
 from uploader.actions.steps.list_check import open_for_looking, rows_to_look_at
 from uploader.errors import SettingsError

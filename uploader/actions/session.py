@@ -19,7 +19,7 @@ from uploader.model.settings import MASK, Settings
 from uploader.model.working_time import WorkingTime
 from uploader.templates.catalog import Catalog
 from uploader.templates.template import Template
-from uploader.workbooks.moving import FileIdentity
+from uploader.workbooks.xlsx.moving import FileIdentity
 
 if TYPE_CHECKING:
     from uploader.actions.steps.wire import Wire

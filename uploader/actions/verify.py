@@ -13,12 +13,12 @@ from uploader.journal import Journal
 from uploader.model.job import Job
 from uploader.model.rows import RESULT_COLUMNS, column_named
 from uploader.workbooks import redaction
-from uploader.workbooks.changed_sheets import added_sheets, changed_sheets
 from uploader.workbooks.manifest import MOST_ROWS, RESULTS, Manifest, canonical_text, cell_text
-from uploader.workbooks.reader import open_workbook
-from uploader.workbooks.result_workbook import ResultLine, ResultWorkbook
-from uploader.workbooks.row_display import DisplayedRow, RowDisplay, zone_of
-from uploader.workbooks.row_index import row_number
+from uploader.workbooks.read_back.changed_sheets import added_sheets, changed_sheets
+from uploader.workbooks.read_back.reader import open_workbook
+from uploader.workbooks.read_back.result_workbook import ResultLine, ResultWorkbook
+from uploader.workbooks.read_back.row_index import row_number
+from uploader.workbooks.results.row_display import DisplayedRow, RowDisplay, zone_of
 
 _EDITED = ("verify.cells_differ", "verify.outcome_differs", "verify.both_differ")
 """The codes of rows whose cells are not as they were written."""

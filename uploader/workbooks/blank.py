@@ -8,8 +8,8 @@ from pathlib import Path
 from uploader.errors import WorkbookError
 from uploader.i18n import Message, in_language, render
 from uploader.templates.columns import Column
-from uploader.workbooks.moving import Place, written_aside
-from uploader.workbooks.xlsx_writer import new_workbook
+from uploader.workbooks.xlsx.moving import Place, written_aside
+from uploader.workbooks.xlsx.xlsx_writer import new_workbook
 
 _WIDTHS = {True: 26, False: 18}
 """A column's width, by whether it is required."""

@@ -17,10 +17,10 @@ from uploader.readers import ListFile, open_file
 from uploader.readers.cells import text
 from uploader.readers.excel.cell_styles import CellStyle
 from uploader.workbooks.manifest import MOST_ROWS, CellValue, canonical_text
-from uploader.workbooks.reader import recognise
-from uploader.workbooks.result_workbook import ResultWorkbook
-from uploader.workbooks.row_index import row_number
-from uploader.workbooks.xlsx_writer import OUR_FILLS
+from uploader.workbooks.read_back.reader import recognise
+from uploader.workbooks.read_back.result_workbook import ResultWorkbook
+from uploader.workbooks.read_back.row_index import row_number
+from uploader.workbooks.xlsx.xlsx_writer import OUR_FILLS
 
 NOTES_SHEET = "Notes"
 NOTES_COLUMNS = (ROW_COLUMN, "Column", "Note")

@@ -6,8 +6,8 @@ from datetime import datetime
 from uploader.model.rows import RESULT_COLUMNS, ROW_COLUMN
 from uploader.workbooks.manifest import CellValue
 from uploader.workbooks.notes import NOTES_COLUMNS, NOTES_SHEET, ColumnKey, LeftNote, Notes, keys_of
-from uploader.workbooks.sheet_writer import Cell, CellInput, SheetWriter, TableWriter, as_cell
-from uploader.workbooks.xlsx_writer import WorkbookWriter
+from uploader.workbooks.xlsx.sheet_writer import Cell, CellInput, SheetWriter, TableWriter, as_cell
+from uploader.workbooks.xlsx.xlsx_writer import WorkbookWriter
 
 
 class NotesWriter:

@@ -11,14 +11,14 @@ from uploader.model.problems import Problem
 from uploader.model.rows import PROBLEM_COLUMNS, ROW_COLUMN, Row, column_letter
 from uploader.workbooks.column_notes import COLUMN_NOTES
 from uploader.workbooks.digests import PackedRows
-from uploader.workbooks.display_text import as_displayed
 from uploader.workbooks.manifest import CellValue, Manifest, line_digest
-from uploader.workbooks.moving import Place, path_of
 from uploader.workbooks.notes import Notes
 from uploader.workbooks.notes_writer import NotesWriter
-from uploader.workbooks.result_workbook import SUMMARY_SHEET
-from uploader.workbooks.sheet_writer import Cell, CellInput, SheetWriter, TableWriter, free_name
-from uploader.workbooks.xlsx_writer import WorkbookWriter, new_workbook
+from uploader.workbooks.read_back.result_workbook import SUMMARY_SHEET
+from uploader.workbooks.xlsx.display_text import as_displayed
+from uploader.workbooks.xlsx.moving import Place, path_of
+from uploader.workbooks.xlsx.sheet_writer import Cell, CellInput, SheetWriter, TableWriter, free_name
+from uploader.workbooks.xlsx.xlsx_writer import WorkbookWriter, new_workbook
 
 _SHEET = "Problems"
 _SUMMARY_WIDTHS = (31, 72)

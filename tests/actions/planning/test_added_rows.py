@@ -1,6 +1,6 @@
 """Rows that were added to a workbook find the numbers that they were given before."""
 
-from uploader.actions.planning.added_rows import numbers_of_added
+from uploader.actions.planning.known.added_rows import numbers_of_added
 
 ANA, EVA, LUIS = ("ana", "a@x.co", "hi"), ("eva", "e@x.co", "hi"), ("luis", "l@x.co", "hi")
 

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from uploader.actions.planning.held_rows import HeldCounts, HeldRow
+from uploader.actions.planning.known.held_rows import HeldCounts, HeldRow
 from uploader.i18n import render
 from uploader.model.rows import Row, Status
 

@@ -12,7 +12,7 @@ from uploader.model.questions import Choice, Question
 from uploader.model.rows import column_letter, column_named
 from uploader.readers.table import Table
 from uploader.templates.template import Template
-from uploader.workbooks.result_workbook import ResultWorkbook
+from uploader.workbooks.read_back.result_workbook import ResultWorkbook
 
 _SHOWN_EXAMPLE = 40
 

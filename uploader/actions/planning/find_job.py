@@ -17,7 +17,7 @@ from uploader.model.questions import Choice, Question
 from uploader.model.resend import ResendPolicy
 from uploader.model.rows import Status
 from uploader.readers.snapshot import mode_at
-from uploader.workbooks.reader import manifest_of
+from uploader.workbooks.read_back.reader import manifest_of
 
 Which: TypeAlias = int | str | Path
 """How a person names a job: by its number, or by its list's path or that of its result workbook."""

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 
 from uploader.actions.options import SendOptions
 from uploader.actions.planning.find_job import later_version_of
+from uploader.actions.planning.known.reconcile import Reconciliation
 from uploader.actions.planning.plan import HeldBack, Plan, RowsById
-from uploader.actions.planning.reconcile import Reconciliation
 from uploader.actions.planning.route import Route, held_back_since
 from uploader.actions.planning.survey import rows_by_id, survey_rows
 from uploader.actions.session import Session

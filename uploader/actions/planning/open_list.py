@@ -21,9 +21,9 @@ from uploader.readers.memory import MemoryList
 from uploader.readers.table import Table
 from uploader.templates.template import Template
 from uploader.workbooks.manifest import RESULTS, Manifest
-from uploader.workbooks.own_columns import status_column_of
-from uploader.workbooks.reader import recognise
-from uploader.workbooks.result_workbook import ResultWorkbook
+from uploader.workbooks.read_back.own_columns import status_column_of
+from uploader.workbooks.read_back.reader import recognise
+from uploader.workbooks.read_back.result_workbook import ResultWorkbook
 
 ListSource: TypeAlias = Path | MemoryList
 """A list as it is given: a file, or cells that are in memory already."""

@@ -9,8 +9,8 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from uploader.actions.planning.held_rows import HeldCounts
-from uploader.actions.planning.reconcile import Reconciliation
+from uploader.actions.planning.known.held_rows import HeldCounts
+from uploader.actions.planning.known.reconcile import Reconciliation
 from uploader.actions.planning.route import Route, destination_name
 from uploader.i18n import Message
 from uploader.model.job import Job, NewJob

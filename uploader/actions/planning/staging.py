@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from uploader.actions.planning.held_rows import HeldRow
+from uploader.actions.planning.known.held_rows import HeldRow
+from uploader.actions.planning.known.reconcile import Batch, Reconciliation
 from uploader.actions.planning.plan import Plan
-from uploader.actions.planning.reconcile import Batch, Reconciliation
 from uploader.actions.session import Session
 from uploader.checks.checked_list import CheckedRows
 from uploader.errors import ListError
@@ -15,7 +15,7 @@ from uploader.model.events import Advanced, phase
 from uploader.model.job import Job
 from uploader.model.problems import stopping
 from uploader.model.rows import Row, Status
-from uploader.workbooks.xlsx_writer import standing_at
+from uploader.workbooks.xlsx.xlsx_writer import standing_at
 
 
 def stage(plan: Plan, journal: Journal, session: Session) -> Job:

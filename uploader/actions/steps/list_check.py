@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 
-from uploader.actions.planning.held_rows import HeldCounts
-from uploader.actions.planning.known_rows import known_rows, reconciliation
+from uploader.actions.planning.known.held_rows import HeldCounts
+from uploader.actions.planning.known.known_rows import known_rows, reconciliation
+from uploader.actions.planning.known.reconcile import Reconciliation
 from uploader.actions.planning.open_list import OpenedList
 from uploader.actions.planning.plan import HeldBack
-from uploader.actions.planning.reconcile import Reconciliation
 from uploader.actions.planning.route import base_url_of, held_back_since
 from uploader.actions.planning.survey import survey_rows
 from uploader.actions.session import Session

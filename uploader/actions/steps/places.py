@@ -12,9 +12,15 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from uploader.actions.planning.known.persons_work import (
+    Known,
+    PersonsWork,
+    is_as_written,
+    opened_workbook,
+    unknown_work,
+)
+from uploader.actions.planning.known.reconcile import Reconciliation
 from uploader.actions.planning.open_list import OpenedList
-from uploader.actions.planning.persons_work import Known, PersonsWork, is_as_written, opened_workbook, unknown_work
-from uploader.actions.planning.reconcile import Reconciliation
 from uploader.actions.session import Session
 from uploader.checks.checked_list import programs_with
 from uploader.errors import JournalError, ListError, SettingsError, WorkbookError
@@ -25,9 +31,9 @@ from uploader.model.workbook_names import fitting, numbered, problems_name
 from uploader.readers.snapshot import mode_at
 from uploader.workbooks import redaction
 from uploader.workbooks.manifest import PROBLEMS, RESULTS, Manifest
-from uploader.workbooks.moving import FileIdentity, Place
-from uploader.workbooks.reader import manifest_of
-from uploader.workbooks.xlsx_writer import check_writable, standing_at
+from uploader.workbooks.read_back.reader import manifest_of
+from uploader.workbooks.xlsx.moving import FileIdentity, Place
+from uploader.workbooks.xlsx.xlsx_writer import check_writable, standing_at
 
 _FOLDER = "results"
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from uploader.actions.planning.reconcile import Batch, Reconciliation
+from uploader.actions.planning.known.reconcile import Batch, Reconciliation
 from uploader.actions.session import Session
 from uploader.actions.steps.places import place_of_problems
 from uploader.errors import ListError, WorkbookError
@@ -12,7 +12,7 @@ from uploader.workbooks import problems
 from uploader.workbooks.manifest import PROBLEMS
 from uploader.workbooks.notes import notes_of
 from uploader.workbooks.problems import Line
-from uploader.workbooks.xlsx_writer import standing_at
+from uploader.workbooks.xlsx.xlsx_writer import standing_at
 
 
 def write_problems(

@@ -13,12 +13,13 @@ from uploader.journal import Journal
 from uploader.model.events import Advanced, phase
 from uploader.model.job import Job, RunRecord
 from uploader.model.summary import Summary
-from uploader.workbooks import redaction, results
+from uploader.workbooks import redaction
 from uploader.workbooks.manifest import MOST_ROWS
-from uploader.workbooks.moving import OccupiedError, Place
 from uploader.workbooks.notes import Notes, notes_of
-from uploader.workbooks.results import WrittenWorkbook
-from uploader.workbooks.xlsx_writer import standing_at
+from uploader.workbooks.results import workbook as results
+from uploader.workbooks.results.workbook import WrittenWorkbook
+from uploader.workbooks.xlsx.moving import OccupiedError, Place
+from uploader.workbooks.xlsx.xlsx_writer import standing_at
 
 
 def write_results(journal: Journal, job: Job, output: Path, session: Session, *, sandbox: bool) -> Path:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from uploader.actions.options import ReadOptions, SendOptions
 from uploader.actions.planning.find_job import is_unfinished, says_nothing_new
-from uploader.actions.planning.known_rows import (
+from uploader.actions.planning.known.known_rows import (
     KnownRows,
     job_of_workbook,
     known_rows,
@@ -14,11 +14,11 @@ from uploader.actions.planning.known_rows import (
     with_news,
     with_workbooks,
 )
+from uploader.actions.planning.known.persons_work import corrected_workbook
+from uploader.actions.planning.known.recover import FingerprintOf
 from uploader.actions.planning.make_plan import make_plan
 from uploader.actions.planning.open_list import OpenedList, open_list
-from uploader.actions.planning.persons_work import corrected_workbook
 from uploader.actions.planning.plan import Plan
-from uploader.actions.planning.recover import FingerprintOf
 from uploader.actions.planning.route import Route, destination_name, route_of
 from uploader.actions.planning.staging import stage
 from uploader.actions.session import Session

@@ -11,19 +11,19 @@ from typing import NamedTuple
 from uploader.i18n import Message
 from uploader.model.job import Attempt, Job, RowResult, RunRecord, Settlement
 from uploader.model.rows import RESULT_COLUMNS, ROW_COLUMN, Status
-from uploader.workbooks.answer_tally import AnswerTally
 from uploader.workbooks.column_notes import COLUMN_NOTES
 from uploader.workbooks.digests import PackedRows
 from uploader.workbooks.manifest import RESULTS, Manifest, place_hash
-from uploader.workbooks.moving import Place, path_of
 from uploader.workbooks.notes import Notes
 from uploader.workbooks.notes_writer import NotesWriter
+from uploader.workbooks.read_back.result_workbook import ATTEMPTS_SHEET, SUMMARY_SHEET
 from uploader.workbooks.redaction import Redaction
-from uploader.workbooks.result_workbook import ATTEMPTS_SHEET, SUMMARY_SHEET
-from uploader.workbooks.row_display import DisplayedRow, RowDisplay
-from uploader.workbooks.sheet_writer import Cell, CellInput, SheetWriter, TableWriter, free_name
-from uploader.workbooks.summary import SummarySheet
-from uploader.workbooks.xlsx_writer import WorkbookWriter, new_workbook
+from uploader.workbooks.results.answer_tally import AnswerTally
+from uploader.workbooks.results.row_display import DisplayedRow, RowDisplay
+from uploader.workbooks.results.summary import SummarySheet
+from uploader.workbooks.xlsx.moving import Place, path_of
+from uploader.workbooks.xlsx.sheet_writer import Cell, CellInput, SheetWriter, TableWriter, free_name
+from uploader.workbooks.xlsx.xlsx_writer import WorkbookWriter, new_workbook
 
 RESULTS_SHEET = "Results"
 ATTEMPT_COLUMNS = (

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
-from uploader.workbooks.display_text import as_displayed
 from uploader.workbooks.manifest import MOST_ROWS, CellValue, SheetDigest, line_digest
-from uploader.workbooks.xlsx_writer import Format, WorkbookWriter, Worksheet
+from uploader.workbooks.xlsx.display_text import as_displayed
+from uploader.workbooks.xlsx.xlsx_writer import Format, WorkbookWriter, Worksheet
 
 _WIDTH = (8, 44)
 """Narrowest and widest column, in characters."""

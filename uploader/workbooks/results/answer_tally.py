@@ -10,7 +10,7 @@ from uploader.model import advice
 from uploader.model.answers import ANY, AnswerGroup, grouped
 from uploader.model.rows import Status
 from uploader.model.summary import AnswerCount
-from uploader.workbooks.row_display import DisplayedRow, RowAnswer
+from uploader.workbooks.results.row_display import DisplayedRow, RowAnswer
 
 _SHOWN, _MOST_ANSWERS, _MOST_PATTERNS, _CHARACTERS = 50, 2_000, 20, 500
 """How many answers of each status are shown, how many are kept, into how many patterns more fall, how much of each."""

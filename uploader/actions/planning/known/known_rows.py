@@ -6,11 +6,11 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from uploader.actions.planning.job_columns import JobColumns
+from uploader.actions.planning.known.job_columns import JobColumns
+from uploader.actions.planning.known.reconcile import Reconciliation
+from uploader.actions.planning.known.recover import FingerprintOf, RecoveredRows
+from uploader.actions.planning.known.workbooks_beside import is_of_place, is_same_place, workbooks_beside
 from uploader.actions.planning.open_list import OpenedList
-from uploader.actions.planning.reconcile import Reconciliation
-from uploader.actions.planning.recover import FingerprintOf, RecoveredRows
-from uploader.actions.planning.workbooks_beside import is_of_place, is_same_place, workbooks_beside
 from uploader.actions.session import Session
 from uploader.errors import ListError
 from uploader.i18n import Message, row_numbers
@@ -21,8 +21,8 @@ from uploader.model.rows import Row, counted
 from uploader.readers.snapshot import is_file
 from uploader.workbooks import redaction
 from uploader.workbooks.manifest import RESULTS, Manifest
-from uploader.workbooks.reader import manifest_of, open_workbook
-from uploader.workbooks.result_workbook import ResultWorkbook
+from uploader.workbooks.read_back.reader import manifest_of, open_workbook
+from uploader.workbooks.read_back.result_workbook import ResultWorkbook
 
 ListCells: TypeAlias = Callable[[Collection[int]], Mapping[int, Sequence[str]]]
 """The list's own cells of these rows, as far as a list is at hand."""

@@ -38,8 +38,8 @@ from uploader.model.workbook_names import list_stem, results_stem
 from uploader.readers.snapshot import unreadable
 from uploader.templates.template import Template
 from uploader.workbooks.manifest import RESULTS, Manifest, place_hash
-from uploader.workbooks.reader import open_proven
-from uploader.workbooks.result_workbook import ResultWorkbook
+from uploader.workbooks.read_back.reader import open_proven
+from uploader.workbooks.read_back.result_workbook import ResultWorkbook
 
 _SUFFIXES = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".csv"})
 """Under which a person saves a workbook of ours."""

@@ -21,8 +21,8 @@ from uploader.workbooks.manifest import (
     is_manifest,
     read_manifest,
 )
-from uploader.workbooks.own_columns import has_our_columns
-from uploader.workbooks.result_workbook import ATTEMPTS_SHEET, SUMMARY_SHEET, ResultWorkbook
+from uploader.workbooks.read_back.own_columns import has_our_columns
+from uploader.workbooks.read_back.result_workbook import ATTEMPTS_SHEET, SUMMARY_SHEET, ResultWorkbook
 
 _SHEETS = {RESULTS: "Results", PROBLEMS: "Problems"}
 _HEADER_WITHIN = 30

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from uploader.workbooks.manifest import line_digest
-from uploader.workbooks.result_workbook import ResultWorkbook
+from uploader.workbooks.read_back.result_workbook import ResultWorkbook
 
 
 @dataclass(frozen=True, slots=True)

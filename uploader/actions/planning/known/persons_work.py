@@ -8,18 +8,18 @@ from itertools import islice
 from pathlib import Path
 from typing import Self
 
-from uploader.actions.planning.job_columns import JobColumns
+from uploader.actions.planning.known.job_columns import JobColumns
 from uploader.errors import ListError
 from uploader.i18n import Message, row_numbers
 from uploader.journal import Journal
 from uploader.model.job import Job, RowResult, RowState
 from uploader.readers.snapshot import is_file, sha256_of
 from uploader.workbooks.manifest import HIDDEN_SHEET, MOST_ROWS, RESULTS, canonical_text, cell_text
-from uploader.workbooks.reader import manifest_of, open_workbook
+from uploader.workbooks.read_back.reader import manifest_of, open_workbook
+from uploader.workbooks.read_back.result_workbook import ResultLine, ResultWorkbook
+from uploader.workbooks.read_back.row_index import row_number
 from uploader.workbooks.redaction import Redaction, redaction_for, shows
-from uploader.workbooks.result_workbook import ResultLine, ResultWorkbook
-from uploader.workbooks.row_display import RowDisplay, zone_of
-from uploader.workbooks.row_index import row_number
+from uploader.workbooks.results.row_display import RowDisplay, zone_of
 
 _AT_ONCE = 500
 

@@ -17,9 +17,9 @@ from uploader.i18n import Message, render
 from uploader.model.limits import TEMPORARY
 from uploader.model.rows import Status
 from uploader.readers.excel.cell_styles import CellStyle
-from uploader.workbooks.display_text import xml_escaped
 from uploader.workbooks.manifest import HIDDEN_SHEET, Manifest
-from uploader.workbooks.moving import AsideFile, FileIdentity, Place, check_folder, path_of, written_aside
+from uploader.workbooks.xlsx.display_text import xml_escaped
+from uploader.workbooks.xlsx.moving import AsideFile, FileIdentity, Place, check_folder, path_of, written_aside
 
 HEADER_FILL, OUR_HEADER_FILL = "#44546A", "#1F6F8B"
 STATUS_FILLS = {

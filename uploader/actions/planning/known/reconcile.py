@@ -8,20 +8,20 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from uploader.actions.planning.added_rows import RowsAfter, numbers_of_added
-from uploader.actions.planning.held_rows import EDITABLE, HeldRow
-from uploader.actions.planning.job_columns import JobColumns
+from uploader.actions.planning.known.added_rows import RowsAfter, numbers_of_added
+from uploader.actions.planning.known.held_rows import EDITABLE, HeldRow
+from uploader.actions.planning.known.job_columns import JobColumns
 from uploader.actions.planning.open_list import OpenedList
 from uploader.model.job import RowState
 from uploader.model.problems import Problem
 from uploader.model.resend import ResendPolicy
 from uploader.model.rows import ROW_COLUMN, Row, Status
 from uploader.readers.pages import Records
-from uploader.workbooks.display_text import is_cut
 from uploader.workbooks.manifest import PROBLEMS, RESULTS, Manifest
+from uploader.workbooks.read_back.row_index import RowIndex
+from uploader.workbooks.read_back.written_cells import WrittenCells
 from uploader.workbooks.redaction import Redaction, is_hash, shows
-from uploader.workbooks.row_index import RowIndex
-from uploader.workbooks.written_cells import WrittenCells
+from uploader.workbooks.xlsx.display_text import is_cut
 
 RowStates = Callable[[Sequence[int]], Mapping[int, RowState]]
 """The state of the rows with these numbers; those that are not known are left out."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from uploader.i18n import Message
 from uploader.model.rows import ROW_COLUMN, STATUS_COLUMN
 from uploader.readers.cells import text
-from uploader.workbooks.result_workbook import ResultWorkbook
+from uploader.workbooks.read_back.result_workbook import ResultWorkbook
 
 _HEADER_WITHIN = 30
 """Rows in which a header like ours is looked for."""

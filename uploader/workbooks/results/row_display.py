@@ -9,9 +9,9 @@ from uploader.i18n import Message, render
 from uploader.model import advice as advices
 from uploader.model.job import Attempt, Job, RowResult, Settlement
 from uploader.model.rows import ROW_COLUMN, Status, column_letter, column_named
-from uploader.workbooks.display_text import as_displayed
 from uploader.workbooks.manifest import CellValue, line_digest
 from uploader.workbooks.redaction import Redaction
+from uploader.workbooks.xlsx.display_text import as_displayed
 
 
 class RowAnswer(NamedTuple):

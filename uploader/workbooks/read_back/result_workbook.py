@@ -15,8 +15,8 @@ from uploader.readers.excel.source import cell_problems
 from uploader.readers.pages import Page, Source
 from uploader.workbooks.digests import sheet_digest, total_digest
 from uploader.workbooks.manifest import MOST_ROWS, PROBLEMS, RESULTS, Manifest, canonical_text, line_digest
-from uploader.workbooks.row_index import RowIndex, row_number
-from uploader.workbooks.written_columns import Places, added_columns, places_of
+from uploader.workbooks.read_back.row_index import RowIndex, row_number
+from uploader.workbooks.read_back.written_columns import Places, added_columns, places_of
 
 ATTEMPTS_SHEET, SUMMARY_SHEET = "Attempts", "Summary"
 _SAMPLE = 30

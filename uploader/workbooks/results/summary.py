@@ -9,12 +9,12 @@ from uploader.i18n import Fact, Message
 from uploader.model.answers import AnswerGroup
 from uploader.model.job import Job, RunRecord
 from uploader.model.rows import Status, column_named
-from uploader.workbooks.answer_tally import AnswerTally
 from uploader.workbooks.manifest import CellValue
-from uploader.workbooks.result_workbook import SUMMARY_SHEET
-from uploader.workbooks.row_display import RowDisplay
-from uploader.workbooks.sheet_writer import Cell, CellInput, SheetWriter, digest_of_lines
-from uploader.workbooks.xlsx_writer import STATUS_FILLS, WorkbookWriter
+from uploader.workbooks.read_back.result_workbook import SUMMARY_SHEET
+from uploader.workbooks.results.answer_tally import AnswerTally
+from uploader.workbooks.results.row_display import RowDisplay
+from uploader.workbooks.xlsx.sheet_writer import Cell, CellInput, SheetWriter, digest_of_lines
+from uploader.workbooks.xlsx.xlsx_writer import STATUS_FILLS, WorkbookWriter
 
 _WIDTHS = (31, 64, 31, 50, 12)
 _CHART_CELL = "D2"

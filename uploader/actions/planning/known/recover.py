@@ -14,7 +14,7 @@ from uploader.model.job import Attempt, AttemptKey, RowResult, RowState
 from uploader.model.outcomes import STATUS_OF, Verdict
 from uploader.model.rows import MAY_HAVE_ARRIVED, RESULT_COLUMNS, ROW_COLUMN, STATUS_COLUMN, Row, Status
 from uploader.workbooks.manifest import line_digest
-from uploader.workbooks.result_workbook import ATTEMPTS_SHEET, ResultLine, ResultWorkbook
+from uploader.workbooks.read_back.result_workbook import ATTEMPTS_SHEET, ResultLine, ResultWorkbook
 
 _AT_ONCE = 500
 _DANGER = {Status.ACCEPTED: 2, Status.UNKNOWN: 1}

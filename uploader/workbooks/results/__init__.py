@@ -1,0 +1,1 @@
+"""The result workbook: every row, every request made, and a summary."""

@@ -1,0 +1,1 @@
+"""Sheets and files of XLSX, whatever stands in them."""
