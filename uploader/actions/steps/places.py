@@ -154,7 +154,7 @@ def place_of_problems(rows: Reconciliation, session: Session) -> Place:
 
     Another name is said, if somebody worked in the one that stands there. Raises WorkbookError.
     """
-    opened, known = rows.opened, Known(rows.columns.known, rows.states, rows.redaction, rows.last_number)
+    opened, known = rows.opened, Known(rows.columns.known, rows.states, rows.redaction, rows.numbers.last)
     manifest, path, folder = opened.manifest, opened.path.absolute(), session.folder
     is_itself = manifest is not None and manifest.kind == PROBLEMS and path.suffix.lower() == ".xlsx" and folder is None
     wished = path if is_itself else (folder or path.parent).absolute() / problems_name(opened.list_stem)

@@ -9,6 +9,7 @@ from typing import TypeAlias
 from uploader.actions.planning.known.job_columns import JobColumns
 from uploader.actions.planning.known.reconcile import Reconciliation
 from uploader.actions.planning.known.recover import FingerprintOf, RecoveredRows
+from uploader.actions.planning.known.row_numbers import RowNumbers
 from uploader.actions.planning.known.workbooks_beside import is_of_place, is_same_place, workbooks_beside
 from uploader.actions.planning.open_list import OpenedList
 from uploader.actions.session import Session
@@ -103,14 +104,15 @@ def reconciliation(
     """The list's rows, to be compared with what is known of them."""
     job, manifest = known.job, opened.manifest
     redacted = set(known.redacted) | set(manifest.redacted if manifest else ())
+    columns = known.columns(opened)
+    last = 0 if journal is None or job is None else journal.last_row_number(job.id)
     return Reconciliation(
         opened,
-        known.columns(opened),
+        columns,
+        RowNumbers(opened, columns, last, lambda number: known.rows_after(journal, number)),
         lambda numbers: known.states(journal, numbers),
         policy,
         redaction.redaction_for(session.home, redacted),
-        0 if journal is None or job is None else journal.last_row_number(job.id),
-        lambda number: known.rows_after(journal, number),
         job=None if job is None else job.id,
         list_name=opened.list_name if job is None else job.list_name,
         counts_statuses=known.counts_statuses and opened.is_of_sandbox == sandbox,

@@ -8,9 +8,9 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from uploader.actions.planning.known.added_rows import RowsAfter, numbers_of_added
 from uploader.actions.planning.known.held_rows import EDITABLE, HeldRow
 from uploader.actions.planning.known.job_columns import JobColumns
+from uploader.actions.planning.known.row_numbers import RowNumbers
 from uploader.actions.planning.open_list import OpenedList
 from uploader.model.job import RowState
 from uploader.model.problems import Problem
@@ -18,7 +18,6 @@ from uploader.model.resend import ResendPolicy
 from uploader.model.rows import ROW_COLUMN, Row, Status
 from uploader.readers.pages import Records
 from uploader.workbooks.manifest import PROBLEMS, RESULTS, Manifest
-from uploader.workbooks.read_back.row_index import RowIndex
 from uploader.workbooks.read_back.written_cells import WrittenCells
 from uploader.workbooks.redaction import Redaction, is_hash, shows
 from uploader.workbooks.xlsx.display_text import is_cut
@@ -59,13 +58,10 @@ class Reconciliation:
 
     opened: OpenedList
     columns: JobColumns
+    numbers: RowNumbers
     states: RowStates
     policy: ResendPolicy
     redaction: Redaction | None
-    last_number: int = 0
-    """The highest number of a row that is known beside those in the file."""
-    known_after: RowsAfter = lambda _: ()
-    """The rows that are known beside those in the file and have a higher number than that one."""
     job: int | None = None
     """The list's, where it was sent before: all its rows are known beside the file."""
     counts_statuses: bool = True
@@ -78,21 +74,16 @@ class Reconciliation:
     """The list's file, as it was first sent."""
     altered: Collection[int] = ()
     """The rows that were edited since, where only the workbook's own digests say so."""
-    _index: RowIndex | None = None
-    _repeated: Mapping[int, tuple[int, int]] = field(default_factory=dict)
     _written: WrittenCells = field(default_factory=WrittenCells)
-    _positions: dict[int, int] = field(default_factory=dict)
-    """Where the row of each number is in the workbook at hand; made when it is first needed."""
-
-    _numbers_of_added: dict[int, int] = field(default_factory=dict)
-    """By position; made when one is first needed."""
 
     def __post_init__(self) -> None:
         if self.opened.workbook is not None:
-            self._index = self.opened.workbook.row_index()
-            self._repeated = self._index.repeated()
-            self.last_number = max(self.last_number, self._index.highest)
             self._written = WrittenCells.of(self.opened.workbook, self.opened.checked.listed)
+
+    @property
+    def _is_list(self) -> bool:
+        """Whether the file at hand is the list, and no workbook of ours."""
+        return self.opened.workbook is None
 
     def manifest(self) -> Manifest:
         """What a workbook of these rows says of itself; which columns are ours, the workbook adds."""
@@ -113,33 +104,7 @@ class Reconciliation:
     def batches(self) -> Iterator[Batch]:
         """All rows, some at a time."""
         for records in self.opened.checked.table.texts():
-            numbers = records.numbers if self._index is None else list(map(self._number_in_list, records.numbers))
-            yield self._batch(records, numbers)
-
-    def _number_in_list(self, position: int) -> int:
-        """That of a row of the workbook at hand, also of one that was added there."""
-        number = self._number(position)
-        if number is None:
-            self._numbers_of_added = self._numbers_of_added or self._added()
-            number = self._numbers_of_added[position]
-        return number
-
-    def _added(self) -> dict[int, int]:
-        """The numbers of the rows that have none in the workbook at hand, by position."""
-        written = () if self.opened.manifest is None else self.opened.manifest.row_digests()
-        highest = max(written, default=0 if self._index is None else self._index.highest)
-        known = {row.number: self.columns.at_hand(row.cells) for row in self.known_after(highest)}
-        added = {
-            position: [records.columns[column][at] for column in self.opened.checked.listed]
-            for records in self.opened.checked.table.texts()
-            for at, position in enumerate(records.numbers)
-            if self._number(position) is None
-        }
-        return numbers_of_added(added, known, self.last_number)
-
-    def _number(self, position: int) -> int | None:
-        """The row's number in the list; None where it is a new one."""
-        return None if self._index is None or position in self._repeated else self._index.number(position)
+            yield self._batch(records, self.numbers.in_list(records.numbers))
 
     def alone(self, held: HeldRow) -> Records:
         """A row that does not go, as if it were in the file at hand alone."""
@@ -150,15 +115,14 @@ class Reconciliation:
 
     def at_hand(self, problem: Problem) -> Problem:
         """A problem of a row of the list, at its place in the workbook at hand."""
-        if self._index is None:
+        if self._is_list:
             return problem
         column = None if problem.column is None else self.opened.checked.listed[problem.column]
-        self._positions = self._positions or dict(zip(self._index.numbers, self._index.positions, strict=True))
-        return replace(problem, row=self._positions.get(problem.row, problem.row), column=column)
+        return replace(problem, row=self.numbers.position(problem.row), column=column)
 
     def _batch(self, records: Records, numbers: Sequence[int]) -> Batch:
         states = self.states(numbers)
-        if not states and self._index is None:
+        if not states and self._is_list:
             return Batch(records, dict(zip(records.numbers, numbers, strict=True)), {}, {}, (), (), ())
         batch = _BatchUnderWay(self, records, states)
         for at, (position, number) in enumerate(zip(records.numbers, numbers, strict=True)):
@@ -169,16 +133,14 @@ class Reconciliation:
         """A row's status: what the journal knows counts, else what the workbook says of it."""
         if state is not None:
             return state.status
-        index = self._index
-        is_known_better = self.job is not None or not self.counts_statuses
-        if index is None or is_known_better or position in self._repeated or index.is_not_a_number(position):
+        if self.job is not None or not self.counts_statuses:
             return Status.NOT_SENT
-        return index.status(position) or Status.NOT_SENT
+        return self.numbers.status(position) or Status.NOT_SENT
 
     def goes(self, status: Status, state: RowState | None, *, is_edited: bool) -> bool:
         """Whether a row of that status goes now."""
         match status:
-            case Status.ACCEPTED if self._index is None:
+            case Status.ACCEPTED if self._is_list:
                 return self.policy.duplicates
             case Status.ACCEPTED:
                 return self.policy.duplicates and (is_edited or (state is not None and state.is_edited))
@@ -193,14 +155,14 @@ class Reconciliation:
 
     def may_be_asked(self, status: Status, state: RowState | None) -> bool:
         """Whether a row that does not go is one that a person may want to send once more: of the list as it was."""
-        return self._index is None and status is Status.ACCEPTED and state is not None
+        return self._is_list and status is Status.ACCEPTED and state is not None
 
     def cells_meant(self, here: Sequence[str], state: RowState | None, number: int) -> tuple[list[str], bool]:
         """A row's cells with what a workbook can't show put back, and whether somebody edited them."""
         if state is None or not state.cells:
             return list(here), number in self.altered
         latest, names = self.columns.at_hand(state.cells), self.opened.checked.header
-        if self._index is None:
+        if self._is_list:
             as_known = zip(here, latest, names, strict=True)
             return [cell if self._shows(known, cell, name) else known for cell, known, name in as_known], False
         sent = set(self.opened.checked.list_fields.values())
@@ -225,28 +187,29 @@ class Reconciliation:
 
     def was_edited(self, row: Row) -> bool:
         """Whether a row has cells that somebody typed into the workbook at hand."""
-        return self._index is not None and not self._written.has(row.number, row.cells)
+        return not self._is_list and not self._written.has(row.number, row.cells)
 
     def _shows(self, cell: str, whole: str, name: str) -> bool:
         return shows(cell, whole, name, self.redaction) or self._is_hash(cell, name)
 
     def _is_hash(self, cell: str, name: str) -> bool:
         """Whether nothing is known of a value but a hash: a list's own cell is better, whoever's key made that."""
-        return self._index is None and self.redaction is not None and name in self.redaction.columns and is_hash(cell)
+        return self._is_list and self.redaction is not None and name in self.redaction.columns and is_hash(cell)
 
     def problems(
         self, position: int, cells: Sequence[str], here: Sequence[str], state: RowState | None
     ) -> Iterator[Problem]:
         """What is wrong with a row of a workbook of ours, besides what every list is checked for."""
-        workbook, index = self.opened.workbook, self._index
-        if workbook is None or index is None:
+        workbook, numbers = self.opened.workbook, self.numbers
+        if workbook is None:
             return
         row_column = workbook.our_columns[ROW_COLUMN]
-        if index.is_not_a_number(position):
+        if numbers.is_not_a_number(position):
             yield Problem(position, row_column, "not_a_row_number")
-        if position in self._repeated:
-            yield Problem(position, row_column, "same_row_number", {"line": self._repeated[position][1]})
-        elif state is None and self.job is not None and index.number(position) is not None:
+        same = numbers.same_above(position)
+        if same is not None:
+            yield Problem(position, row_column, "same_row_number", {"line": same})
+        elif state is None and self.job is not None and numbers.has_number(position):
             yield Problem(position, row_column, "not_of_the_list")
         checked, manifest = self.opened.checked, workbook.manifest
         redacted = set(manifest.redacted) if manifest.kind == RESULTS else set()
