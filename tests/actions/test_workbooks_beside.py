@@ -10,7 +10,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from tests.books import copied_template, mend, refused, tamper
+from tests.books import GOOD, copied_template, mend, refused, tamper
 from tests.conftest import SHIPPED, interactions, sheet_rows, write_csv, write_xlsx
 from tests.worlds import World
 from uploader.actions.options import ReadOptions, SandboxConfig
@@ -225,11 +225,69 @@ def test_the_computer_that_sent_the_list_needs_no_workbook(
     assert resent(world, tmp_path / "list.csv").came == [rows[2]]
 
 
+# Of an earlier version of the list
+
+
+def a_newer_version(tmp_path: Path, rows: list[list[str]]) -> tuple[Path, list[list[str]]]:
+    """The list with its first row edited, the rejected one corrected, and two rows more."""
+    edited = [
+        [*rows[0][:5], "edited", rows[0][6]],
+        rows[1],
+        [*rows[2][:6], GOOD],
+        *rows[3:],
+        *interactions(2, start=50),
+    ]
+    return write_csv(tmp_path / "list.csv", edited), edited
+
+
+def test_what_the_workbook_of_an_earlier_version_says_was_accepted_is_not_sent_again(
+    here: World, book: Path, tmp_path: Path, rows: list[list[str]]
+) -> None:
+    before = book.read_bytes()
+    path, newer = a_newer_version(tmp_path, rows)
+    ended = resent(here, path)
+    assert ended.came == sorted([newer[0], newer[2], *newer[6:]])
+    assert ended.told("recovered.from_machine", name=book.name)
+    assert ended.json["results"] == str(tmp_path / "list.results-2.xlsx")
+    assert book.read_bytes() == before
+    assert [line["Status"] for line in sheet_rows(Path(ended.json["results"]))] == [
+        "accepted", "skipped", "accepted", *["skipped"] * 3, "accepted", "accepted",
+    ]  # fmt: skip
+    assert resent(here, path).came == []
+
+
+def test_an_unknown_row_of_an_earlier_version_stays_unknown(world: World, here: World, tmp_path: Path) -> None:
+    rows = interactions(3)
+    rows[1][4] += " [practice error-500]"
+    world.sent(write_csv(tmp_path / "list.csv", rows))
+    ended = resent(here, write_csv(tmp_path / "list.csv", [*rows, *interactions(1, start=50)]))
+    assert ended.came == interactions(1, start=50)
+    assert (ended.json["unknown"], ended.json["skipped"], ended.json["accepted"]) == (1, 2, 1)
+
+
+def test_a_computer_that_sent_the_earlier_version_learns_what_another_did_with_it(
+    world: World, here: World, book: Path, tmp_path: Path, rows: list[list[str]]
+) -> None:
+    mend(book, {(4, "rp_id"): GOOD})
+    assert len(resent(here, book).came) == 1
+    corrected = [*rows[2][:6], GOOD]
+    newer = [*rows[:2], corrected, *rows[3:], *interactions(1, start=50)]
+    assert resent(world, write_csv(tmp_path / "list.csv", newer)).came == interactions(1, start=50)
+
+
+def test_at_another_destination_an_earlier_version_says_nothing(
+    here: World, book: Path, tmp_path: Path, rows: list[list[str]]
+) -> None:
+    path, newer = a_newer_version(tmp_path, rows)
+    here.environment = {**here.environment, "WOLKVOX_SERVER": "0777"}
+    assert resent(here, path).came == sorted(newer)
+
+
 # Foreign ones
 
 
 def of_another_list(path: Path, world: World) -> None:
-    other = world.sent(write_csv(path.with_name("other.csv"), interactions(3)))
+    other = world.sent(write_csv(path.with_name("other.csv"), interactions(3, start=70)))
     shutil.move(other, path)
 
 

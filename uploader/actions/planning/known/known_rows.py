@@ -150,11 +150,27 @@ def with_workbooks(
     elif journal.jobs(opened.list_sha256):
         return known
     else:
-        found = workbooks_beside(opened, new.destination, new.settings, session, output=new.results_path, given=given)
+        beside = workbooks_beside(opened, new.destination, new.settings, session, output=new.results_path, given=given)
+        for one in beside.of_others:
+            _remember_other_list(one, journal, new, fingerprint, session)
+        found = list(beside.of_list)
         known = KnownRows(found[0].manifest.job_key) if found else known
     for one in found:
         known = _with(known, one, journal, new, fingerprint, session, opened.cells_of)
     return known
+
+
+def _remember_other_list(
+    workbook: ResultWorkbook, journal: Journal, new: NewJob, fingerprint: FingerprintOf, session: Session
+) -> None:
+    """What a workbook of another list says becomes a job of its own: a same request in this list is then known.
+
+    The list may be an earlier version of this one, sent from another computer.
+    """
+    key = workbook.manifest.job_key
+    job = journal.job_with_key(key) if key else None
+    own = replace(new, results_path=workbook.path.absolute())
+    _with(KnownRows(key or uuid.uuid4().hex, job), workbook, journal, own, fingerprint, session, lambda _: {})
 
 
 def with_news(known: KnownRows, journal: Journal, job: Job, fingerprint: FingerprintOf, session: Session) -> KnownRows:

@@ -11,7 +11,8 @@ a person says that the file has nothing to do with the list.
 | no hidden sheet of ours, but our columns | doubt |
 | no hidden sheet of ours and none of our columns | foreign |
 | of a sandbox, or a problems workbook: it says of no row that it was sent | foreign |
-| of another list, by the SHA-256 | foreign |
+| of another list, by the SHA-256, with this template at this place | its requests are known: perhaps an earlier version |
+| of another list, by the SHA-256, with another template or at another place | foreign |
 | of this list: `Row` or `Status` is missing, renamed or hidden | doubt |
 | of this list: the template has another name and another SHA-256 | rows of another job: told, not used |
 | of this list: the template has that SHA-256 (under any name), or that name (it was changed since) | see below |
@@ -26,6 +27,7 @@ a person says that the file has nothing to do with the list.
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from uploader.actions.planning.open_list import OpenedList
 from uploader.actions.planning.route import destination_name
@@ -45,6 +47,15 @@ _SUFFIXES = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".csv"})
 """Under which a person saves a workbook of ours."""
 
 
+class WorkbooksBeside(NamedTuple):
+    """The result workbooks beside a list whose rows went to the same place with the same template, the newest first."""
+
+    of_list: Sequence[ResultWorkbook]
+    """They say what became of this list's rows."""
+    of_others: Sequence[ResultWorkbook]
+    """Of lists with another SHA-256: earlier versions of this one perhaps."""
+
+
 def workbooks_beside(
     opened: OpenedList,
     destination: str,
@@ -53,8 +64,8 @@ def workbooks_beside(
     *,
     output: Path | None = None,
     given: Mapping[str, str] | None = None,
-) -> list[ResultWorkbook]:
-    """The result workbooks from elsewhere that say what became of this list's rows at this place, the newest first.
+) -> WorkbooksBeside:
+    """The result workbooks from elsewhere that say what became of rows at this place.
 
     `settings` are those without secrets, `output` is where the result goes if the person said so, `given` are answers
     given beforehand. Raises ListError where a file can't be proven foreign, SettingsError where the person doesn't
@@ -68,7 +79,8 @@ def workbooks_beside(
         except ListError as why:
             doubts.append(ListError(Message("beside.doubtful", name=path.name, list=opened.list_name, why=why.message)))
     _stop_at(doubts, session)
-    of_list = [one for one in found if one is not None and _is_of_list(one.manifest, opened)]
+    results = [one for one in found if one is not None and _is_of_real_run(one.manifest)]
+    of_list = [one for one in results if one.manifest.list_sha256 == opened.list_sha256]
     ours = [one for one in of_list if _is_of_template(one, opened.template, session)]
     here = [one for one in ours if is_same_place(one.manifest, destination, settings) is not False]
     for one in here:
@@ -76,7 +88,14 @@ def workbooks_beside(
     elsewhere = [one for one in ours if one not in here]
     if elsewhere:
         _ask_of_other_place(max(elsewhere, key=_accepted), destination, settings, session, given)
-    return here
+    of_others = [
+        one
+        for one in results
+        if one not in of_list
+        and _has_template(one.manifest, opened.template)
+        and is_same_place(one.manifest, destination, settings) is not False
+    ]
+    return WorkbooksBeside(here, of_others)
 
 
 def is_same_place(manifest: Manifest, destination: str, settings: Mapping[str, str]) -> bool | None:
@@ -153,15 +172,20 @@ def _stop_at(doubts: Sequence[ListError], session: Session) -> None:
             raise ListError(Message("beside.declined", name=question.about))
 
 
-def _is_of_list(manifest: Manifest, opened: OpenedList) -> bool:
-    """Whether it says what happened to the list's rows; what a sandbox answered doesn't count."""
-    return manifest.kind == RESULTS and not manifest.sandbox and manifest.list_sha256 == opened.list_sha256
+def _is_of_real_run(manifest: Manifest) -> bool:
+    """Whether it says what became of rows; what a sandbox answered doesn't count."""
+    return manifest.kind == RESULTS and not manifest.sandbox
+
+
+def _has_template(manifest: Manifest, template: Template) -> bool:
+    """Whether its rows were sent with this template, under the same name or with the same content."""
+    return template.name == manifest.template or template.sha256 == manifest.template_sha256
 
 
 def _is_of_template(workbook: ResultWorkbook, template: Template, session: Session) -> bool:
-    """Whether its rows were sent with this template, under the same name or with the same content."""
+    """Whether its rows were sent with this template; that they were sent with another one is told."""
     manifest = workbook.manifest
-    is_same = template.name == manifest.template or template.sha256 == manifest.template_sha256
+    is_same = _has_template(manifest, template)
     accepted = 0 if is_same else _accepted(workbook)
     if accepted:
         facts = {"name": workbook.path.name, "template": manifest.template, "given": template.name}
