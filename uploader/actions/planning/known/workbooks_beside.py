@@ -11,7 +11,7 @@ a person says that the file has nothing to do with the list.
 | no hidden sheet of ours, but our columns | doubt |
 | no hidden sheet of ours and none of our columns | foreign |
 | of a sandbox, or a problems workbook: it says of no row that it was sent | foreign |
-| of another list, by the SHA-256, with this template at this place | its requests are known: perhaps an earlier version |
+| of another list, by the SHA-256, with this template at this place | its requests are known: an earlier version |
 | of another list, by the SHA-256, with another template or at another place | foreign |
 | of this list: `Row` or `Status` is missing, renamed or hidden | doubt |
 | of this list: the template has another name and another SHA-256 | rows of another job: told, not used |
