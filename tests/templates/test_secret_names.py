@@ -3,7 +3,7 @@
 import pytest
 
 from uploader.errors import TemplateError
-from uploader.templates.secrets import names_a_secret
+from uploader.model.secret_names import names_a_secret
 from uploader.templates.template import parse
 
 TEMPLATE = """

@@ -7,8 +7,8 @@ from pydantic import AfterValidator, AliasChoices, Field, StrictBool, StrictInt,
 
 from uploader.i18n import Message
 from uploader.model.outcomes import Verdict
+from uploader.model.secret_names import names_a_secret
 from uploader.templates.columns import Strict
-from uploader.templates.secrets import names_a_secret
 from uploader.templates.values.faults import FaultError
 from uploader.templates.values.numbers import ApiSeconds, Places, ProbeSeconds, QuotaCost, Rate, TimeoutSeconds
 from uploader.templates.values.paths import AnswerPath, Reading, SecretPath

@@ -1,8 +1,10 @@
 """Journals of earlier versions become journals of today, or stay as they were."""
 
+import json
 import re
 import sqlite3
 import stat
+import zlib
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -46,6 +48,28 @@ def test_a_journal_of_versions_1_and_2_becomes_one_of_today(tmp_path: Path, make
         assert [results[number].code for number in STATUSES[2]] == ["21", "22", "21", "22", "21"]
         assert [results[number].attempts for number in STATUSES[2]] == [1, 2, 1, 1, 0]
         assert results[3].advice == Message("text", text="advice 2")
+
+
+@pytest.mark.parametrize(
+    ("template", "kept"),
+    [
+        (b"[settings.pin]\nsecret = false\n[settings.api_key]\n", {"host": "h", "pin": "K-pin-123"}),
+        (b"no TOML", {"host": "h"}),
+        (None, {"host": "h"}),
+    ],
+)
+def test_a_setting_that_its_name_makes_a_secret_is_kept_no_longer(
+    tmp_path: Path, template: bytes | None, kept: dict[str, str]
+) -> None:
+    settings = json.dumps({"host": "h", "api_key": "K-key-123", "pin": "K-pin-123"})
+    script = f"UPDATE job SET settings = '{settings}'; DELETE FROM template;"
+    if template is not None:
+        blob = zlib.compress(template).hex()
+        script += f"INSERT INTO template SELECT DISTINCT template_sha256, x'{blob}', NULL FROM job;"
+    path = changed(of_version_0_1_0(tmp_path / "journal.db"), script)
+    with SqliteJournal(path) as journal:
+        assert [job.settings for job in journal.jobs()] == [kept] * len(journal.jobs())
+    assert b"K-key-123" not in path.read_bytes()
 
 
 def test_an_old_journal_has_the_tables_and_indexes_of_a_new_one(tmp_path: Path) -> None:

@@ -1,8 +1,10 @@
-"""What SQL alone can't do when an old journal becomes one of today: cells in another order, and who settled a row."""
+"""What SQL alone can't do for a journal of today: arrange cells, leave secrets out, know who settled a row."""
 
 import json
 import re
 import sqlite3
+import tomllib
+import zlib
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -11,6 +13,7 @@ from typing import NamedTuple
 
 from uploader.journal.stored_messages import read_advice
 from uploader.model.job import arranged
+from uploader.model.secret_names import names_a_secret
 
 _SETTLED = {"advice.arrived": "arrived", "advice.not_arrived": "not arrived"}
 _SENTENCES = (  # the longer ones first
@@ -36,6 +39,7 @@ def add_functions(db: sqlite3.Connection) -> None:
     functions: tuple[tuple[str, int, Callable[..., str | None]], ...] = (
         ("arranged", 4, _arranged),
         ("as_sent", 5, _as_sent),
+        ("without_secrets", 3, _without_secrets),
         ("file_name", 1, lambda path: PurePath(path).name),
         ("settled_as", 1, lambda advice: settled.found if (settled := _settled(advice)) else None),
         ("settled_by", 1, lambda advice: settled.who if (settled := _settled(advice)) else None),
@@ -67,6 +71,28 @@ def _in_order(cells: str, names: str, header: list[str], others: list[str]) -> l
 
 def _at(cells: list[str], column: int) -> str:
     return cells[column] if column < len(cells) else ""
+
+
+def _without_secrets(settings: str, template: bytes | None, profile: bytes | None) -> str:
+    """Settings without those that are secret by their names, which version 0.1.0 kept if the template didn't say so."""
+    kept: dict[str, str] = json.loads(settings)
+    named = [name for name in kept if names_a_secret(name)]
+    if not named:
+        return settings
+    told = {**_settings_of(profile), **_settings_of(template)}
+    for name in named:
+        if told.get(name, {}).get("secret") is not False:
+            del kept[name]
+    return json.dumps(kept, ensure_ascii=False)
+
+
+def _settings_of(toml: bytes | None) -> dict[str, dict[str, object]]:
+    """What a template or a profile says of its settings; nothing where it is missing or damaged."""
+    try:
+        table = {} if toml is None else tomllib.loads(zlib.decompress(toml).decode()).get("settings", {})
+    except (zlib.error, ValueError):
+        return {}
+    return {name: of for name, of in table.items() if isinstance(of, dict)} if isinstance(table, dict) else {}
 
 
 def _as_json(cells: list[str]) -> str:

@@ -47,10 +47,11 @@ INSERT INTO job (id, key, created_at, list_path, list_name, list_sha256, sheet, 
 SELECT newest.id, newest.account, first.created_at, newest.list_path,
     coalesce(nullif(newest.list_name, ''), nullif(first.list_name, ''), file_name(first.list_path)), first.list_sha256,
     newest.sheet, known.header, known.fields, newest.template, newest.template_sha256, newest.destination,
-    newest.settings, newest.results_path, newest.redacted,
+    without_secrets(newest.settings, t.text, t.profile), newest.results_path, newest.redacted,
     CASE WHEN known.forgotten_at IS NOT NULL THEN newest.forgotten_at END
 FROM sending s JOIN old_job newest ON newest.id = s.number JOIN old_job first ON first.id = s.first
-JOIN old_job known ON known.id = s.known WHERE s.number = s.job;
+JOIN old_job known ON known.id = s.known LEFT JOIN old_template t ON t.sha256 = newest.template_sha256
+WHERE s.number = s.job;
 INSERT INTO former_job (number, job) SELECT number, job FROM sending WHERE number <> job;
 INSERT INTO source (job, sha256, path, read_at)
 SELECT s.job, o.source_sha256, o.list_path, o.created_at FROM sending s JOIN old_job o ON o.id = s.number
