@@ -22,7 +22,7 @@ def test_a_message_is_a_sentence_in_each_language_that_there_is_else_in_english(
 
 def test_facts_stay_as_they_are() -> None:
     assert (
-        render(CHANGED, "pt") == "Foi editada depois do envio e a alteração não foi enviada: {field} 100 % {0}. "
+        render(CHANGED, "pt") == "Foi editada depois do envio e a API não tem a alteração: {field} 100 % {0}. "
         "Para enviá-la, acrescente --send-duplicates."
     )
 

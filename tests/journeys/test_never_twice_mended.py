@@ -9,7 +9,7 @@ import json
 import re
 import shutil
 import tempfile
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -139,10 +139,10 @@ class ScriptedWolkvox:
     """Of each mark."""
     accepted: set[int] = field(default_factory=set)
     """Rows that the journal calls accepted."""
-    maybe: set[int] = field(default_factory=set)
-    """Rows that were taken, or may have been as far as the sender can know."""
+    maybe_as: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
+    """Of each row the requests that were taken, or may have been as far as the sender can know."""
     print_of: dict[int, str] = field(default_factory=dict)
-    """Of each of these rows the request."""
+    """Of each row the request that was sent last."""
     taken: Counter[int] = field(default_factory=Counter)
     taken_prints: Counter[str] = field(default_factory=Counter)
     asked_for: set[int] = field(default_factory=set)
@@ -160,9 +160,20 @@ class ScriptedWolkvox:
         for mark, number in self.number_of.items():
             assert not mark.startswith("row ") or mark == f"row {number}"
         self.accepted = {
-            one.row.number for one in known if one.status is Status.ACCEPTED and one.row.number in self.maybe
+            one.row.number for one in known if one.status is Status.ACCEPTED and self.maybe_as[one.row.number]
         }
         self.policy = policy
+
+    @property
+    def maybe(self) -> set[int]:
+        """Rows that were taken, or may have been as far as the sender can know."""
+        return {row for row, prints in self.maybe_as.items() if prints}
+
+    def forgets_prints(self, row: int) -> None:
+        """What was sent of a row, its sender doesn't know any more."""
+        if self.maybe_as[row]:
+            self.maybe_as[row] = {"of another computer"}
+        self.print_of.pop(row, None)
 
     async def send(self, request: Request) -> Response | SendFailure:
         body = json.loads(request.body)
@@ -176,13 +187,15 @@ class ScriptedWolkvox:
             self.taken[row] += 1
             self.taken_prints[print_] += 1
             self.sent[row] = body[SUBJECT]
-        self.maybe.add(row)
+        was_maybe = print_ in self.maybe_as[row]
+        self.maybe_as[row].add(print_)
         self.print_of[row] = print_
         await asyncio.sleep(TIMEOUT if act.says is Says.TIMED_OUT_TAKEN else act.seconds / 2)
         self.world.moment(At.IN_FLIGHT)
         await asyncio.sleep(act.seconds / 2)
-        if act.says not in TAKING | UNKNOWN and not self.taken[row] and row not in self.asked_for:
-            self.maybe.discard(row)
+        is_answer = act.says in (*FINAL, Says.DOUBTFUL_PAUSE)  # to the same request whenever it was sent
+        if act.says not in TAKING | UNKNOWN and (is_answer or not was_maybe):
+            self.maybe_as[row].discard(print_)
         return answered(act)
 
     def _minds(self, row: int, print_: str) -> None:
@@ -382,7 +395,7 @@ class Lived:
         """What was sent, only the other computer knows now."""
         if isinstance(row, int):
             self.retold.add(row)
-            self.server.print_of.pop(row, None)
+            self.server.forgets_prints(row)
 
     def _edited(self, names: list[Any], lines: list[list[Any]], edit: Edit) -> list[str]:
         """Make one edit; the mark of the row that it adds."""

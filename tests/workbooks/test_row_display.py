@@ -74,12 +74,12 @@ def test_a_sentence_of_version_0_1_0_stays_as_it_was() -> None:
 def test_what_was_held_back_is_shown_behind_the_advice() -> None:
     row = replace(result(2, ("Ana", PHONE)), held_back={0: "Eva", 1: "x" * 300})
     assert shown(row) == (
-        f"Edited after it was sent, and the edit was not sent: “name” (B) is now “Eva”, “phone” (C) is now “{'x' * 300}”. "
+        f"Edited after it was sent, and the API does not have the edit: “name” (B) is now “Eva”, “phone” (C) is now “{'x' * 300}”. "
         "To send it, add --send-duplicates."
     )
     unknown = replace(row, status=Status.UNKNOWN, advice=advice.NOT_ITS_TURN, held_back={0: "Eva"})
     assert shown(unknown, language="es") == (
-        f"{render(advice.NOT_ITS_TURN, 'es')} Se editó después de enviarla y el cambio no se envió: "
+        f"{render(advice.NOT_ITS_TURN, 'es')} Se editó después de enviarla y la API no tiene el cambio: "
         "“name” (B) ahora dice “Eva”. Para enviarlo, agregue --resend-unknown."
     )
 

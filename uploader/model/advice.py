@@ -20,6 +20,8 @@ CHANGED_ELSEWHERE = Message("advice.changed_elsewhere")
 """The cells were edited after the row was sent, and this computer doesn't know what was sent."""
 CHANGED_BY_HAND = Message("advice.changed_by_hand")
 """Somebody edited the row's result in the workbook."""
+REFUSED_AS_EDITED = Message("advice.refused_as_edited")
+"""The row's outcome is unknown as it was sent first, and what it was edited to since was refused."""
 
 _HELD_BACK = {Status.ACCEPTED: "advice.accepted_before", Status.UNKNOWN: "advice.unknown_before"}
 _EARLIER_ROW = "advice.earlier_row"
@@ -38,6 +40,13 @@ def as_written(text: str) -> Message:
 def followed_by(first: Message, second: Message) -> Message:
     """Two things to say about one row."""
     return second if first == NONE else Message("advice.several", parts=(first, second))
+
+
+def refused_as_edited(before: Message) -> Message:
+    """For a row whose outcome stays unknown, although it was sent again as edited and refused."""
+    parts = before.facts.get("parts")
+    is_said = isinstance(parts, tuple) and REFUSED_AS_EDITED in parts
+    return before if is_said else followed_by(before, REFUSED_AS_EDITED)
 
 
 def held_back(prior: PriorRequest) -> Message:

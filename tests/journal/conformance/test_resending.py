@@ -1,6 +1,7 @@
 """No request is made twice unless somebody wants it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
@@ -148,10 +149,46 @@ def test_an_answer_replaces_the_unknown(journal: Journal, first: int) -> None:
         (4, Verdict.OUT_OF_REACH, Status.NOT_SENT, Status.UNKNOWN),
     ],
 )
-def test_what_was_accepted_stays_so_and_a_no_closes_what_was_unknown(
+def test_what_was_accepted_stays_so_and_a_no_to_the_same_request_closes_what_was_unknown(
     journal: Journal, first: int, number: int, verdict: Verdict, status: Status, then: Status
 ) -> None:
     ledger = begin(journal, first, ResendPolicy(duplicates=True, unknown=True))
     ledger.commit([], [dispatch(number)])
     ledger.commit([completion(number, verdict, status)], [])
     assert statuses(journal, first)[number] is then
+
+
+@pytest.mark.parametrize(
+    ("verdict", "status"), [(Verdict.REJECTED, Status.REJECTED), (Verdict.UNSENDABLE, Status.INVALID)]
+)
+def test_a_no_to_an_edited_request_leaves_unknown_what_was_sent_before(
+    journal: Journal, first: int, verdict: Verdict, status: Status
+) -> None:
+    def sends(fingerprint: str, verdict: Verdict, status: Status) -> Status:
+        row = dispatch(4, fingerprint=fingerprint)
+        ledger = begin(journal, first, ResendPolicy(unknown=True))
+        ledger.commit([], [row])
+        ledger.commit([replace(completion(4, verdict, status), dispatch=row)], [])
+        return statuses(journal, first)[4]
+
+    assert sends("edited", verdict, status) is Status.UNKNOWN
+    assert sends("edited", verdict, status) is Status.UNKNOWN
+    said = result_of(journal, first, 4).advice
+    assert said == advice.refused_as_edited(advice.UNDER_WAY) == advice.refused_as_edited(said)
+    held = begin(journal, first).commit([], [dispatch(4, fingerprint="edited again")])
+    assert held == {4: Status.UNKNOWN}
+    assert sends("print 4", verdict, status) is status  # the request that was sent first
+
+
+def test_each_of_several_unknown_requests_of_a_row_waits_for_an_answer(journal: Journal, first: int) -> None:
+    for fingerprint, verdict, status in (
+        ("edited", Verdict.UNKNOWN, Status.UNKNOWN),
+        ("edited", Verdict.REJECTED, Status.UNKNOWN),
+        ("edited again", Verdict.ACCEPTED, Status.ACCEPTED),
+    ):
+        row = dispatch(4, fingerprint=fingerprint)
+        ledger = begin(journal, first, ResendPolicy(unknown=True))
+        ledger.commit([], [row])
+        given = Status.REJECTED if verdict is Verdict.REJECTED else status
+        ledger.commit([replace(completion(4, verdict, given), dispatch=row)], [])
+        assert statuses(journal, first)[4] is status

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from uploader.i18n import Message
 from uploader.journal.clock import now
 from uploader.journal.sqlite.requests import find_prior, known_requests, under_way
-from uploader.journal.stored_messages import stored_advice, stored_detail, stored_reason
+from uploader.journal.stored_messages import read_advice, stored_advice, stored_detail, stored_reason
 from uploader.model import advice
 from uploader.model.outcomes import Completion, Dispatch, Stop, Verdict
 from uploader.model.resend import UNDER_WAY_ELSEWHERE, HeldBack, PriorRequest, ResendPolicy
@@ -145,16 +145,20 @@ class SqliteRunLedger:
 
     def _record(self, completion: Completion) -> None:
         number, outcome = completion.dispatch.row.number, completion.outcome
+        attempt = self._attempt_of.pop(number)
         taken = TAKEN.get(outcome.verdict, "no")
         answer = (outcome.verdict, outcome.code, outcome.message, outcome.http_status, outcome.duration_ms)
         self._db.execute(
             "UPDATE attempt SET taken = ?, verdict = ?, code = ?, message = ?, http_status = ?, duration_ms = ?,"
             " detail = ? WHERE id = ?",
-            (taken, *answer, stored_detail(outcome.detail), self._attempt_of.pop(number)),
+            (taken, *answer, stored_detail(outcome.detail), attempt),
         )
         waits = completion.status is Status.NOT_SENT
         before = self._before.pop(number, None)
-        if before is not None and _still_decides(before, completion):
+        if before is not None and self._still_decides(before, completion, attempt):
+            if before.status == Status.UNKNOWN and not waits:
+                told = advice.refused_as_edited(read_advice(before.advice))
+                before = before._replace(advice=stored_advice(told))
             self._db.execute(
                 "UPDATE row SET status = ?, advice = ?, attempt = ?, settled = ?, waits = ?"
                 " WHERE job = ? AND number = ?",
@@ -169,12 +173,19 @@ class SqliteRunLedger:
             (status, stored_advice(message), waits, self._job, number),
         )
 
+    def _still_decides(self, before: _Decision, completion: Completion, attempt: int) -> bool:
+        """Whether a row that may have arrived before is that again: this time it was refused, or did not leave.
 
-def _still_decides(before: _Decision, completion: Completion) -> bool:
-    """Whether a row that may have arrived before is that again: this time it was refused, or did not leave.
-
-    A no to one whose outcome is unknown is an answer: it is not asked again.
-    """
-    if completion.status in (Status.ACCEPTED, Status.UNKNOWN):
-        return False
-    return completion.status is Status.NOT_SENT or before.status == Status.ACCEPTED
+        A no to the very request whose outcome is unknown is an answer. A no to an edited one says nothing about what
+        was sent before.
+        """
+        if completion.status in (Status.ACCEPTED, Status.UNKNOWN):
+            return False
+        if completion.status is Status.NOT_SENT or before.status == Status.ACCEPTED:
+            return True
+        found = self._db.execute(
+            "SELECT 1 FROM attempt a JOIN attempt now ON now.id = ? WHERE a.job = now.job AND a.number = now.number"
+            " AND a.taken = 'maybe' AND keyed(a.fingerprint) IS NOT keyed(now.fingerprint) LIMIT 1",
+            (attempt,),
+        )
+        return found.fetchone() is not None
