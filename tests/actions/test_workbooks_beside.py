@@ -225,6 +225,23 @@ def test_the_computer_that_sent_the_list_needs_no_workbook(
     assert resent(world, tmp_path / "list.csv").came == [rows[2]]
 
 
+# A check
+
+
+def test_a_check_says_that_a_workbook_beside_counts_once_the_list_is_sent(
+    world: World, here: World, book: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "list.csv"
+    assert here.checks(path).told("check.results_beside", name=book.name)
+    assert not here.checks(book).told("check.results_beside")
+    assert not world.checks(path).told("check.results_beside")
+    newer, _ = a_newer_version(tmp_path, refused(6, (4,)))
+    assert not world.checks(newer).told("check.results_beside")
+    assert here.checks(newer).told("check.results_beside")
+    cut_off(book)  # whatever it is, the list is checked
+    assert not here.checks(newer).told("check.results_beside")
+
+
 # Of an earlier version of the list
 
 

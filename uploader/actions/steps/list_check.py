@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from uploader.actions.planning.known.held_rows import HeldCounts
 from uploader.actions.planning.known.known_rows import known_rows, reconciliation
 from uploader.actions.planning.known.reconcile import Reconciliation
+from uploader.actions.planning.known.workbooks_beside import results_beside
 from uploader.actions.planning.open_list import OpenedList
 from uploader.actions.planning.plan import HeldBack
 from uploader.actions.planning.route import base_url_of, held_back_since
@@ -52,8 +53,17 @@ def check_rows(opened: OpenedList, session: Session, stack: ExitStack) -> ListCh
     """Look at every row, without saying where it would go."""
     journal = open_for_looking(opened, session, stack)
     rows = rows_to_look_at(opened, session, journal)
+    if opened.workbook is None and rows.job is None:
+        _tell_of_results_beside(opened, session, journal)
     survey = survey_rows(rows, _prior_finder(opened, session, journal), session)
     return ListCheck(opened, rows, survey.problems, survey.known, survey.held(), survey.counts(), survey.held_counts)
+
+
+def _tell_of_results_beside(opened: OpenedList, session: Session, journal: Journal | None) -> None:
+    """Another computer may have sent rows of the list: what its workbook says counts once the list is sent."""
+    for path, manifest in results_beside(opened).items():
+        if journal is None or journal.job_with_key(manifest.job_key) is None:
+            session.tell(Message("check.results_beside", name=path.name))
 
 
 def open_for_looking(opened: OpenedList, session: Session, stack: ExitStack) -> Journal | None:

@@ -26,6 +26,7 @@ a person says that the file has nothing to do with the list.
 
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -40,7 +41,7 @@ from uploader.model.workbook_names import list_stem, results_stem
 from uploader.readers.snapshot import unreadable
 from uploader.templates.template import Template
 from uploader.workbooks.manifest import RESULTS, Manifest, place_hash
-from uploader.workbooks.read_back.reader import open_proven
+from uploader.workbooks.read_back.reader import manifest_of, open_proven
 from uploader.workbooks.read_back.result_workbook import ResultWorkbook
 
 _SUFFIXES = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".csv"})
@@ -96,6 +97,17 @@ def workbooks_beside(
         and is_same_place(one.manifest, destination, settings) is not False
     ]
     return WorkbooksBeside(here, of_others)
+
+
+def results_beside(opened: OpenedList) -> Mapping[Path, Manifest]:
+    """The files that say what became of rows of this list or of an earlier version, for a list that is only looked at.
+
+    What they say, and whether it counts, is found out when it is sent.
+    """
+    with suppress(ListError):
+        found = {path: manifest_of(path) for path in _candidates(opened, None)}
+        return {path: of for path, of in found.items() if of is not None and _is_of_real_run(of)}
+    return {}
 
 
 def is_same_place(manifest: Manifest, destination: str, settings: Mapping[str, str]) -> bool | None:
