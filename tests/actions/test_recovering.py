@@ -168,9 +168,10 @@ def test_a_row_accepted_elsewhere_counts_though_the_sheet_of_requests_is_gone(
 def test_of_two_computers_that_sent_a_row_the_one_counts_after_which_it_may_have_arrived(
     world: World, book: Path, tmp_path: Path, first: str
 ) -> None:
-    """Each went on from the same workbook; afterwards one receives the other's."""
+    """Each went on from the same workbook in a folder of its own; afterwards one receives the other's."""
     refusal = answer({"code": "404", "error": "NOT FOUND", "msg": "ROUTING POINT 99999 NOT FOUND"})
-    copy = tmp_path / "copy.xlsx"
+    copy = tmp_path / "there" / "copy.xlsx"
+    copy.parent.mkdir()
     copy.write_bytes(book.read_bytes())
     api, there = world.api, world.another_computer()
     answers = {"unknown": CUT, "rejected": refusal}

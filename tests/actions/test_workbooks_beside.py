@@ -300,6 +300,61 @@ def test_at_another_destination_an_earlier_version_says_nothing(
     assert resent(here, path).came == sorted(newer)
 
 
+# Of a list that this computer began
+
+
+@pytest.fixture
+def begun(world: World, here: World, tmp_path: Path, rows: list[list[str]]) -> Path:
+    """The workbook of the other computer, which sent all that this one had not; that of this one is set aside."""
+    path = write_csv(tmp_path / "list.csv", rows)
+    pilot = Path(resent(here, path, first=2).json["results"])
+    (tmp_path / "there").mkdir()
+    theirs = tmp_path / "there" / "list.csv"
+    shutil.copy(path, theirs)
+    shutil.copy(pilot, theirs.with_name(pilot.name))
+    return Path(resent(world, theirs).json["results"])
+
+
+@pytest.mark.parametrize("how", ["send", "resume", "workbook"])
+@pytest.mark.parametrize("name", ["list.results (1).xlsx", "list.results-B.xlsx", "list.results.xlsx"])
+def test_the_workbook_of_another_computer_beside_a_list_that_was_begun_here_counts(
+    here: World, begun: Path, tmp_path: Path, rows: list[list[str]], name: str, how: str
+) -> None:
+    shutil.copy(begun, tmp_path / name)
+    if how == "resume":
+        ended = here.resumes(no_preflight=True)
+    else:
+        ended = resent(here, tmp_path / ("list.csv" if how == "send" else "list.results.xlsx"))
+    assert rows[2] in ended.came or how == "resume"  # the rejected one, of which the other computer knows
+    assert [row for row in ended.came if row != rows[2]] == []
+    assert [line["Status"] for line in sheet_rows(Path(ended.json["results"]))] == [
+        "accepted", "accepted", "rejected", *["accepted"] * 3,
+    ]  # fmt: skip
+
+
+def test_so_does_one_where_the_result_goes(here: World, begun: Path, tmp_path: Path, rows: list[list[str]]) -> None:
+    output = Path(shutil.copy(begun, tmp_path / "theirs.xlsx"))
+    assert resent(here, tmp_path / "list.csv", output=output).came == [rows[2]]
+
+
+def test_so_does_one_beside_a_list_that_was_moved(
+    here: World, begun: Path, tmp_path: Path, rows: list[list[str]]
+) -> None:
+    assert resent(here, begun.with_name("list.csv")).came == [rows[2]]
+
+
+def test_so_does_one_where_this_computer_sent_the_list_elsewhere(
+    world: World, here: World, tmp_path: Path, rows: list[list[str]]
+) -> None:
+    path = write_csv(tmp_path / "list.csv", rows)
+    there = replace(here, environment={**here.environment, "WOLKVOX_SERVER": "0777"})
+    resent(there, path, output=tmp_path / "elsewhere.xlsx")
+    shutil.move(world.sent(path), tmp_path / "list.results-B.xlsx")
+    here.ui = there.ui
+    here.person({"other_destination": "yes", "duplicates": "no"})
+    assert resent(here, path).came == [rows[2]]
+
+
 # Foreign ones
 
 

@@ -4,13 +4,20 @@ import uuid
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TypeAlias
 
 from uploader.actions.planning.known.job_columns import JobColumns
 from uploader.actions.planning.known.reconcile import Reconciliation
 from uploader.actions.planning.known.recover import FingerprintOf, RecoveredRows
 from uploader.actions.planning.known.row_numbers import RowNumbers
-from uploader.actions.planning.known.workbooks_beside import is_of_place, is_same_place, workbooks_beside
+from uploader.actions.planning.known.workbooks_beside import (
+    files_beside,
+    files_named_for,
+    is_of_place,
+    is_same_place,
+    workbooks_beside,
+)
 from uploader.actions.planning.open_list import OpenedList
 from uploader.actions.session import Session
 from uploader.errors import ListError
@@ -19,6 +26,7 @@ from uploader.journal import Journal
 from uploader.model.job import Job, NewJob, RowState, Sender
 from uploader.model.resend import ResendPolicy
 from uploader.model.rows import Row, counted
+from uploader.model.workbook_names import list_stem
 from uploader.readers.snapshot import is_file
 from uploader.workbooks import redaction
 from uploader.workbooks.manifest import RESULTS, Manifest
@@ -142,15 +150,25 @@ def with_workbooks(
             return known
         if known.job is None and not is_of_place(workbook, new.destination, new.settings, session, given):
             return KnownRows(uuid.uuid4().hex, counts_statuses=False)
-        return _with(known, workbook, journal, new, fingerprint, session, lambda _: {})
+        known = _with(known, workbook, journal, new, fingerprint, session, lambda _: {})
     if sandbox:
         return known
     if known.job is not None:
-        found = _renewed_elsewhere(known.job, journal, new)
-    elif journal.jobs(opened.list_sha256):
-        return known
+        named: Sequence[Path] = ()
+        with suppress(ListError):
+            named = files_named_for(opened, new.results_path)
+        found = _renewed_elsewhere(known.job, journal, new, named)
     else:
-        beside = workbooks_beside(opened, new.destination, new.settings, session, output=new.results_path, given=given)
+        beside = workbooks_beside(
+            opened,
+            new.destination,
+            new.settings,
+            session,
+            output=new.results_path,
+            given=given,
+            knows_list=bool(journal.jobs(opened.list_sha256)),
+            knows_job=lambda key: journal.job_with_key(key) is not None,
+        )
         for one in beside.of_others:
             _remember_other_list(one, journal, new, fingerprint, session)
         found = list(beside.of_list)
@@ -175,22 +193,28 @@ def _remember_other_list(
 
 def with_news(known: KnownRows, journal: Journal, job: Job, fingerprint: FingerprintOf, session: Session) -> KnownRows:
     """What is known of a job, with what another computer wrote into its workbooks since."""
-    for one in _renewed_elsewhere(job, journal, job):
+    named: Sequence[Path] = ()
+    if not job.is_in_memory:
+        with suppress(ListError):
+            named = files_beside(job.list_path, {list_stem(job.list_path.stem), list_stem(Path(job.list_name).stem)})
+    for one in _renewed_elsewhere(job, journal, job, named):
         known = _with(known, one, journal, job, fingerprint, session, lambda _: {})
     return known
 
 
-def _renewed_elsewhere(job: Job, journal: Journal, new: NewJob) -> list[ResultWorkbook]:
-    """The job's own workbooks that another computer renewed since, the oldest first.
+def _renewed_elsewhere(job: Job, journal: Journal, new: NewJob, named: Sequence[Path]) -> list[ResultWorkbook]:
+    """The workbooks of the job's list that another computer wrote, the oldest first.
 
-    One that can't be read is no obstacle here: what was sent from this computer is known.
+    Its own may have been renewed, and those that are `named` like its own may have come from elsewhere. One that can't
+    be read is no obstacle here: what was sent from this computer is known.
     """
     found = []
-    for path in {job.results_path, *journal.workbook_paths(job.id)}:
+    for path in {job.results_path, *journal.workbook_paths(job.id), *named}:
         manifest = manifest_of(path) if is_file(path) else None
         if manifest is None or (manifest.kind, manifest.sandbox) != (RESULTS, False):
             continue
-        is_of_job = manifest.list_sha256 == job.list_sha256 and manifest.template == job.template
+        is_of_template = manifest.template == job.template or manifest.template_sha256 == job.template_sha256
+        is_of_job = manifest.list_sha256 == job.list_sha256 and is_of_template
         is_here = is_same_place(manifest, new.destination, new.settings) is not False
         if is_of_job and is_here and not journal.knows_workbook(job.id, manifest.digest):
             with suppress(ListError):

@@ -1,8 +1,9 @@
-"""What files beside a list say of its rows, where this computer's journal doesn't know the list.
+"""What files beside a list say of its rows that this computer's journal doesn't know.
 
 A result workbook of another computer says which rows were accepted. Passing it over sends them again, so each file
 under a name that we would have given must be used, or be proven foreign; else the run ends before anything is sent, or
-a person says that the file has nothing to do with the list.
+a person says that the file has nothing to do with the list. Where the journal knows the list, what can't be read is no
+obstacle: what was sent from here is known, and the file is most likely this computer's own.
 
 | the file | what becomes of it |
 |---|---|
@@ -25,7 +26,7 @@ a person says that the file has nothing to do with the list.
 """
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -65,28 +66,32 @@ def workbooks_beside(
     *,
     output: Path | None = None,
     given: Mapping[str, str] | None = None,
+    knows_list: bool = False,
+    knows_job: Callable[[str], bool] = lambda _: False,
 ) -> WorkbooksBeside:
     """The result workbooks from elsewhere that say what became of rows at this place.
 
     `settings` are those without secrets, `output` is where the result goes if the person said so, `given` are answers
-    given beforehand. Raises ListError where a file can't be proven foreign, SettingsError where the person doesn't
+    given beforehand. `knows_list` says whether the list was sent from here, to another place, `knows_job` whether a
+    job was, by its key. Raises ListError where a file can't be proven foreign, SettingsError where the person doesn't
     want the rows to go to this place, too.
     """
     found: list[ResultWorkbook | None] = []
     doubts: list[ListError] = []
-    for path in _candidates(opened, output):
+    for path in files_named_for(opened, output):
         try:
             found.append(open_proven(path))
         except ListError as why:
             doubts.append(ListError(Message("beside.doubtful", name=path.name, list=opened.list_name, why=why.message)))
-    _stop_at(doubts, session)
+    if not knows_list:
+        _stop_at(doubts, session)
     results = [one for one in found if one is not None and _is_of_real_run(one.manifest)]
     of_list = [one for one in results if one.manifest.list_sha256 == opened.list_sha256]
     ours = [one for one in of_list if _is_of_template(one, opened.template, session)]
     here = [one for one in ours if is_same_place(one.manifest, destination, settings) is not False]
     for one in here:
         _tell_unknown_place(one, destination, settings, session)
-    elsewhere = [one for one in ours if one not in here]
+    elsewhere = [one for one in ours if one not in here and not knows_job(one.manifest.job_key)]
     if elsewhere:
         _ask_of_other_place(max(elsewhere, key=_accepted), destination, settings, session, given)
     of_others = [
@@ -105,7 +110,7 @@ def results_beside(opened: OpenedList) -> Mapping[Path, Manifest]:
     What they say, and whether it counts, is found out when it is sent.
     """
     with suppress(ListError):
-        found = {path: manifest_of(path) for path in _candidates(opened, None)}
+        found = {path: manifest_of(path) for path in files_named_for(opened, None)}
         return {path: of for path, of in found.items() if of is not None and _is_of_real_run(of)}
     return {}
 
@@ -136,16 +141,23 @@ def is_of_place(
     return True
 
 
-def _candidates(opened: OpenedList, output: Path | None) -> Sequence[Path]:
-    """The files that may be result workbooks of the list, by their names, and where the result goes; newest first."""
-    stems = {opened.list_stem, list_stem(Path(opened.list_name).stem)}
-    beginnings = tuple(results_stem(stem).casefold() for stem in stems)
+def files_named_for(opened: OpenedList, output: Path | None) -> Sequence[Path]:
+    """The files that may be result workbooks of the list, by their names, and where the result goes; newest first.
+
+    Raises ListError where the folder can't be listed.
+    """
     named = [] if output is None else [output]
     if not opened.checked.table.is_in_memory:
-        beside = [path for path in _listed(opened.path.parent) if path.name.casefold().startswith(beginnings)]
-        named += [path for path in beside if path.suffix.lower() in _SUFFIXES]
+        named += files_beside(opened.path, {opened.list_stem, list_stem(Path(opened.list_name).stem)})
     others = {path.absolute() for path in named} - {opened.path.absolute()}
     return sorted(filter(_is_file, others), key=_written_at, reverse=True)
+
+
+def files_beside(path: Path, stems: Collection[str]) -> Sequence[Path]:
+    """The files beside a list that have names as its result workbooks have. Raises ListError."""
+    beginnings = tuple(results_stem(stem).casefold() for stem in stems)
+    named = (one for one in _listed(path.parent) if one.name.casefold().startswith(beginnings))
+    return [one for one in named if one.suffix.lower() in _SUFFIXES]
 
 
 def _listed(folder: Path) -> list[Path]:
