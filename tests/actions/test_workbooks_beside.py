@@ -332,6 +332,28 @@ def test_the_workbook_of_another_computer_beside_a_list_that_was_begun_here_coun
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("how", ["send", "resume", "workbook"])
+@pytest.mark.parametrize("is_begun", [True, False])
+def test_what_was_corrected_in_a_workbook_that_came_back_is_sent(
+    world: World, here: World, tmp_path: Path, rows: list[list[str]], how: str, is_begun: bool
+) -> None:
+    path, book = write_csv(tmp_path / "list.csv", rows), tmp_path / "list.results.xlsx"
+    if is_begun:
+        resent(here, path, first=1)
+    assert len(resent(world, book if is_begun else path, first=4 if is_begun else 5).came) >= 4
+    mend(book, {(4, "rp_id"): GOOD, (3, "body"): "too late", (7, "body"): "edited"})
+    if how == "resume" and is_begun:
+        ended = here.resumes(no_preflight=True)
+    else:
+        ended = resent(here, book if how == "workbook" else path)
+    assert ended.came == sorted([[*rows[2][:6], GOOD], [*rows[5][:5], "edited", rows[5][6]]])
+    lines = {line["Row"]: line for line in sheet_rows(Path(ended.json["results"]))}
+    assert {number: line["Status"] for number, line in lines.items()} == dict.fromkeys(range(2, 8), "accepted")
+    is_known = is_begun or how != "workbook"  # what was sent, the list or the journal says
+    assert ("too late" in lines[3]["Advice"], lines[3]["body"] == rows[1][5]) == (is_known, is_known)
+    assert "edited after it was sent" in lines[3]["Advice"] or is_known
+
+
 def test_so_does_one_where_the_result_goes(here: World, begun: Path, tmp_path: Path, rows: list[list[str]]) -> None:
     output = Path(shutil.copy(begun, tmp_path / "theirs.xlsx"))
     assert resent(here, tmp_path / "list.csv", output=output).came == [rows[2]]

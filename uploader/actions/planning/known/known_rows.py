@@ -239,8 +239,11 @@ def _recovered(
     manifest, path = workbook.manifest, workbook.path.absolute()
     job = known.job
     requests = frozenset() if job is None else journal.attempt_keys(job.id)
-    rows = RecoveredRows(workbook, lambda numbers: known.states(journal, numbers), fingerprint, requests, list_cells)
-    columns = JobColumns(job.header if job is not None and job.header else rows.header, rows.header)
+    header = () if job is None else job.header
+    rows = RecoveredRows(
+        workbook, lambda numbers: known.states(journal, numbers), fingerprint, requests, list_cells, header
+    )
+    columns = rows.columns
     recovered = replace(
         new,
         key=known.key,

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import TypeVar
 
+from uploader.actions.planning.known.job_columns import JobColumns
 from uploader.i18n import Message
 from uploader.journal import RecoveredRow
 from uploader.model import advice
@@ -15,6 +16,7 @@ from uploader.model.outcomes import STATUS_OF, Verdict
 from uploader.model.rows import MAY_HAVE_ARRIVED, RESULT_COLUMNS, ROW_COLUMN, STATUS_COLUMN, Row, Status
 from uploader.workbooks.manifest import line_digest
 from uploader.workbooks.read_back.result_workbook import ATTEMPTS_SHEET, ResultLine, ResultWorkbook
+from uploader.workbooks.xlsx.display_text import as_displayed
 
 _AT_ONCE = 500
 _DANGER = {Status.ACCEPTED: 2, Status.UNKNOWN: 1}
@@ -39,14 +41,18 @@ class RecoveredRows:
     """The requests that the journal knows."""
     list_cells: Callable[[Collection[int]], Mapping[int, Sequence[str]]] = lambda _: {}
     """The cells of rows of the list, where that is at hand beside the workbook."""
+    job_header: Sequence[str] = ()
+    """The columns of what the journal knows; empty where it knows nothing."""
     header: Sequence[str] = field(init=False)
     """The names of the list's own columns."""
+    columns: JobColumns = field(init=False)
+    """The job's columns, and where they are in the workbook."""
     fields: Mapping[str, int] = field(init=False)
     """Which of them, from 0, fills which field."""
     attempts: Sequence[Attempt] = field(init=False)
     """The requests that the journal doesn't know."""
     altered: set[int] = field(default_factory=set)
-    """The rows whose cells somebody edited since."""
+    """The rows whose cells somebody edited since, and nobody here knows what they were."""
     doubtful: list[int] = field(default_factory=list)
     """The rows whose outcome somebody edited, or that nothing vouches for."""
     _listed: Mapping[int, Sequence[Attempt]] = field(init=False)
@@ -56,6 +62,7 @@ class RecoveredRows:
     def __post_init__(self) -> None:
         workbook = self.workbook = self.workbook.without_notes()
         self.header = workbook.list_header
+        self.columns = JobColumns(self.job_header or self.header, self.header)
         nth_of = {position: nth for nth, position in enumerate(workbook.list_columns)}
         self.fields = {name: nth_of[position] for name, position in workbook.mapping().items()}
         listed = list(_attempts(workbook))
@@ -69,16 +76,46 @@ class RecoveredRows:
         while some := list(islice(lines, _AT_ONCE)):
             numbered = {number: line for line in reversed(some) if (number := _whole(line.number))}
             states = self.states(list(numbered))
+            before = self._cells_before(numbered, states, written)
             for number, line in sorted(numbered.items()):
                 if number not in seen:
                     seen.add(number)
-                    yield from self._row(number, line, states.get(number), written.get(number))
+                    yield from self._row(number, line, states.get(number), written.get(number), before.get(number))
         yield from self._deleted_rows(sorted(written.keys() - seen))
 
+    def _cells_before(
+        self, lines: Mapping[int, ResultLine], states: Mapping[int, RowState], written: Mapping[int, tuple[str, str]]
+    ) -> Mapping[int, Sequence[str]]:
+        """The cells of the rows that somebody edited, as they were written, where the journal or the list has them.
+
+        The edit is then one like any other in a workbook: it is found there, and sent.
+        """
+        edited = {
+            number: written[number][0]
+            for number, line in lines.items()
+            if number in written and line_digest(line.cells) != written[number][0]
+        }
+        before = {
+            number: self.columns.at_hand(states[number].cells)
+            for number, digest in edited.items()
+            if number in states and self._has_digest(self.columns.at_hand(states[number].cells), digest)
+        }
+        missing = edited.keys() - before.keys()
+        listed = self.list_cells(missing) if missing else {}
+        return {**{at: cells for at, cells in listed.items() if self._has_digest(cells, edited[at])}, **before}
+
+    def _has_digest(self, cells: Sequence[str], digest: str) -> bool:
+        return line_digest([as_displayed(cell, self.workbook.manifest.language) for cell in cells]) == digest
+
     def _row(
-        self, number: int, line: ResultLine, here: RowState | None, written: tuple[str, str] | None
+        self,
+        number: int,
+        line: ResultLine,
+        here: RowState | None,
+        written: tuple[str, str] | None,
+        before: Sequence[str] | None,
     ) -> Iterator[RecoveredRow]:
-        result = self._result(number, line, written)
+        result = self._result(number, line, written, before)
         if here is None or self._says_more(result, here):
             yield RecoveredRow(result.row, result, self._fingerprint(result))
 
@@ -95,10 +132,14 @@ class RecoveredRows:
             return False
         return known <= listed or _DANGER.get(result.status, 0) > _DANGER.get(here.status, 0)
 
-    def _result(self, number: int, line: ResultLine, written: tuple[str, str] | None) -> RowResult:
+    def _result(
+        self, number: int, line: ResultLine, written: tuple[str, str] | None, before: Sequence[str] | None
+    ) -> RowResult:
         """What the line says of its row; if somebody edited that, or its digest is missing, the outcome is unknown."""
         result = _result(number, line, self.workbook.manifest.zone)
-        if written is not None and line_digest(line.cells) != written[0]:
+        if before is not None:
+            result = replace(result, row=Row(number, tuple(before)))
+        elif written is not None and line_digest(line.cells) != written[0]:
             self.altered.add(number)
             if result.status in MAY_HAVE_ARRIVED:
                 result = replace(result, advice=advice.followed_by(result.advice, advice.CHANGED_ELSEWHERE))
