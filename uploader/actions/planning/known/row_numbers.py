@@ -1,6 +1,6 @@
 """Which row of the list each row of the file at hand is: in a workbook of ours, by its column `Row`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from uploader.actions.planning.known.added_rows import RowsAfter, numbers_of_added
 from uploader.actions.planning.known.job_columns import JobColumns
@@ -43,13 +43,16 @@ class RowNumbers:
         written = () if self._opened.manifest is None else self._opened.manifest.row_digests()
         highest = max(written, default=self._index.highest)
         known = {row.number: self._columns.at_hand(row.cells) for row in self._known_after(highest)}
-        added = {
-            position: [records.columns[column][at] for column in self._opened.checked.listed]
-            for records in self._opened.checked.table.texts()
-            for at, position in enumerate(records.numbers)
-            if self._stated(position) is None
-        }
-        return numbers_of_added(added, known, self.last)
+        added = {position: cells for position, cells in self._rows() if self._stated(position) is None}
+        return numbers_of_added(
+            added, known, self.last, lambda: (cells for at, cells in self._rows() if at not in added)
+        )
+
+    def _rows(self) -> Iterator[tuple[int, Sequence[str]]]:
+        """The position of each row in the workbook, and the list's own cells."""
+        for records in self._opened.checked.table.texts():
+            columns = [records.columns[column] for column in self._opened.checked.listed]
+            yield from zip(records.numbers, zip(*columns, strict=True), strict=True)
 
     def position(self, number: int) -> int:
         """Where the row of that number is in the file at hand."""
