@@ -23,9 +23,9 @@ from uploader.actions.session import Session
 from uploader.errors import ListError
 from uploader.i18n import Message, row_numbers
 from uploader.journal import Journal
-from uploader.model.job import Job, NewJob, RowState, Sender
+from uploader.model.job import Job, NewJob, RowResult, RowState, Sender
 from uploader.model.resend import ResendPolicy
-from uploader.model.rows import Row, counted
+from uploader.model.rows import counted
 from uploader.model.workbook_names import list_stem
 from uploader.readers.snapshot import is_file
 from uploader.workbooks import redaction
@@ -54,10 +54,10 @@ class KnownRows:
         """The states of these rows; those that are not known are left out."""
         return {} if journal is None or self.job is None else journal.row_states(self.job.id, numbers)
 
-    def rows_after(self, journal: Journal | None, number: int) -> Iterator[Row]:
+    def rows_after(self, journal: Journal | None, number: int) -> Iterator[RowResult]:
         """The rows with higher numbers."""
         if journal is not None and self.job is not None:
-            yield from (result.row for result in journal.rows(self.job.id, after=number))
+            yield from journal.rows(self.job.id, after=number)
 
     def columns(self, opened: OpenedList) -> JobColumns:
         """The job's columns, and where they are in the list at hand."""
@@ -117,7 +117,13 @@ def reconciliation(
     return Reconciliation(
         opened,
         columns,
-        RowNumbers(opened, columns, last, lambda number: known.rows_after(journal, number)),
+        RowNumbers(
+            opened,
+            columns,
+            last,
+            lambda number: known.rows_after(journal, number),
+            run_died=job is not None and job.ended_at is None,
+        ),
         lambda numbers: known.states(journal, numbers),
         policy,
         redaction.redaction_for(session.home, redacted),

@@ -1,20 +1,32 @@
 """Which row of the list each row of the file at hand is: in a workbook of ours, by its column `Row`."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from uploader.actions.planning.known.added_rows import RowsAfter, numbers_of_added
+from uploader.actions.planning.known.added_rows import KnownRow, numbers_of_added
 from uploader.actions.planning.known.job_columns import JobColumns
 from uploader.actions.planning.open_list import OpenedList
-from uploader.model.rows import Status
+from uploader.model.job import RowResult
+from uploader.model.rows import MAY_HAVE_ARRIVED, Status
 from uploader.workbooks.read_back.row_index import RowIndex
 
 
 class RowNumbers:
     """The number in the list of each row of the file at hand, by its position there; in a list that is its position."""
 
-    def __init__(self, opened: OpenedList, columns: JobColumns, last: int, known_after: RowsAfter) -> None:
-        """`last` is the highest number known beside the file; `known_after` has the rows with higher numbers."""
-        self._opened, self._columns, self._known_after = opened, columns, known_after
+    def __init__(
+        self,
+        opened: OpenedList,
+        columns: JobColumns,
+        last: int,
+        known_after: Callable[[int], Iterable[RowResult]],
+        *,
+        run_died: bool,
+    ) -> None:
+        """`last` is the highest number known beside the file; `known_after` has the rows with higher numbers.
+
+        `run_died` says that the last run of the rows didn't come to its end.
+        """
+        self._opened, self._columns, self._known_after, self._run_died = opened, columns, known_after, run_died
         self._is_list = opened.workbook is None
         self._index = RowIndex() if opened.workbook is None else opened.workbook.row_index()
         self._repeated = self._index.repeated()
@@ -42,11 +54,16 @@ class RowNumbers:
         """The numbers of the rows that have none in the workbook, by position."""
         written = () if self._opened.manifest is None else self._opened.manifest.row_digests()
         highest = max(written, default=self._index.highest)
-        known = {row.number: self._columns.at_hand(row.cells) for row in self._known_after(highest)}
+        known = {
+            one.row.number: KnownRow(self._columns.at_hand(one.row.cells), one.status in MAY_HAVE_ARRIVED)
+            for one in self._known_after(highest)
+        }
         added = {position: cells for position, cells in self._rows() if self._stated(position) is None}
-        return numbers_of_added(
-            added, known, self.last, lambda: (cells for at, cells in self._rows() if at not in added)
-        )
+
+        def others() -> Iterator[Sequence[str]]:
+            return (cells for at, cells in self._rows() if at not in added)
+
+        return numbers_of_added(added, known, self.last, others, run_died=self._run_died)
 
     def _rows(self) -> Iterator[tuple[int, Sequence[str]]]:
         """The position of each row in the workbook, and the list's own cells."""
