@@ -15,6 +15,7 @@ from tests.worlds import Ending, World
 from uploader.actions.options import SandboxConfig
 from uploader.actions.planning.known import persons_work
 from uploader.actions.results import results
+from uploader.actions.settle import settle
 from uploader.actions.steps import places, result_file
 from uploader.i18n import Message, row_numbers
 from uploader.workbooks.xlsx import moving, xlsx_writer
@@ -443,3 +444,56 @@ def test_a_workbook_that_is_open_in_a_program_is_left_to_it(
     ended = world.sends(path, no_preflight=True)
     assert ended.told("result_file.kept_open", wished=pilot.name, program=program)
     assert (Path(ended.json["results"]).name, pilot.read_bytes()) == ("list.results-2.xlsx", before)
+
+
+# What is typed back
+
+
+@pytest.mark.parametrize("how", ["workbook", "list", "resume"])
+def test_a_cell_that_was_typed_back_in_a_workbook_that_is_left_alone_is_sent_so(
+    world: World, path: Path, pilot: Path, how: str
+) -> None:
+    book = openpyxl.load_workbook(pilot)
+    book.create_sheet("Mías")["B2"] = "llamado el lunes"
+    book.save(pilot)
+    rows = refused()
+    mend(pilot, {(9, "to"): "equivocado@example.com", (7, "rp_id"): GOOD})
+    assert world.sends(pilot, no_preflight=True, first=2).json["results"].endswith("-2.xlsx")
+    mend(pilot, {(9, "to"): rows[7][2]})
+    ended = world.resumes(no_preflight=True) if how == "resume" else None
+    ended = ended or world.sends(pilot if how == "workbook" else path, no_preflight=True)
+    assert rows[7] in ended.came
+    assert not any("equivocado@example.com" in row for row in ended.came)
+    assert cell(ended, 9, "to") == rows[7][2]
+
+
+def test_so_is_one_that_was_sent_otherwise_with_another_output(world: World, path: Path, tmp_path: Path) -> None:
+    book = Path(world.sends(path, no_preflight=True).json["results"])
+    mend(book, {(4, "body"): "DOS"})
+    ended = world.sends(path, no_preflight=True, output=tmp_path / "otra.xlsx")
+    assert ended.came[0][5] == "DOS"
+    mend(book, {(4, "body"): refused()[2][5]})
+    assert world.sends(book, no_preflight=True).came[0] == refused()[2]
+
+
+def test_so_is_one_of_a_row_that_did_not_arrive(world: World, tmp_path: Path) -> None:
+    rows = interactions(2)
+    rows[0][4] += " [practice error-500]"
+    path = write_csv(tmp_path / "list.csv", rows)
+    book = Path(world.sends(path, no_preflight=True).json["results"])
+    mend(book, {(2, "body"): "NUEVO"})
+    world.sends(book, no_preflight=True)
+    settle("1", [2], world.session, arrived=False)
+    results("1", None, world.session)
+    mend(book, {(2, "body"): rows[0][5]})
+    assert world.resumes(no_preflight=True).came == [rows[0]]
+
+
+def test_an_old_workbook_that_nobody_touched_again_undoes_nothing(world: World, path: Path, pilot: Path) -> None:
+    book = openpyxl.load_workbook(pilot)
+    book.create_sheet("Mías")["B2"] = "llamado el lunes"
+    book.save(pilot)
+    mend(pilot, {(9, "to"): "first@example.com"})
+    second = Path(world.sends(pilot, no_preflight=True, first=1).json["results"])
+    mend(second, {(9, "to"): "second@example.com"})
+    assert "second@example.com" in {row[2] for row in world.sends(path, no_preflight=True).came}

@@ -236,6 +236,12 @@ class Journal(Protocol):
     def wrote_file(self, job: int, sha256: str) -> bool:
         """Whether a result workbook of the job was written here with these bytes: nobody has changed it since."""
 
+    def note_edits_read(self, job: int, digest: str) -> None:
+        """Write down that rows were read from the workbook that was written with these rows, and edited since."""
+
+    def were_edits_read(self, job: int, digest: str) -> bool:
+        """Whether rows were read from it since it was written and edited: a cell as it was written may be an edit."""
+
     def workbook_written_at(self, job: int, digest: str) -> str | None:
         """When a result workbook with these rows was written here; None if it wasn't."""
 

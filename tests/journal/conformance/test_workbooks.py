@@ -29,3 +29,16 @@ def test_nothing_is_known_of_the_bytes_of_a_workbook_that_never_stood_there(jour
     job = journal.stage(NEW, rows(1))
     journal.note_workbook(job, "digest", BOOK)
     assert not journal.wrote_file(job, sha256)
+
+
+def test_that_an_edited_workbook_was_read_is_known_until_it_is_written_again(
+    journal: Journal, open_again: Opened
+) -> None:
+    job = journal.stage(NEW, rows(1))
+    for digest in ("one", "other"):
+        journal.note_workbook(job, digest, BOOK)
+    journal.note_edits_read(job, "one")
+    with open_again() as opened:
+        assert [opened.were_edits_read(job, digest) for digest in ("one", "other", "none")] == [True, False, False]
+        opened.note_workbook(job, "one", BOOK)
+        assert not opened.were_edits_read(job, "one")

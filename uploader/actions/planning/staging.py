@@ -25,6 +25,9 @@ def stage(plan: Plan, journal: Journal, session: Session) -> Job:
         raise ValueError("only the plan of a list can be staged")
     known = None if plan.known_job is None else plan.known_job.id
     job = journal.job(journal.stage(new, _Staging(plan, rows).rows(session), job=known, others_wait=plan.others_wait))
+    manifest = rows.opened.manifest
+    if manifest is not None and not journal.wrote_file(job.id, rows.opened.checked.sha256):
+        journal.note_edits_read(job.id, manifest.digest)
     elsewhere = job.rows - plan.total
     for message in plan.held_counts.messages(rows.opened.path, elsewhere, sandbox=plan.is_sandbox):
         session.tell(message)

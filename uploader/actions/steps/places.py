@@ -94,7 +94,8 @@ class ResultPlace:
         job = self.known if self.known is not None and self.known.key == manifest.job_key else None
         if job is not None and is_as_written(path, job, self.journal):
             return PersonsWork()
-        return _work_at(path, self.at_hand, Known.of_job(self.journal, job, redacted))
+        known = Known.of_job(self.journal, job, redacted, path, manifest.digest)
+        return _work_at(path, self.at_hand, known)
 
     def _was_corrected_in_practice(self, manifest: Manifest) -> bool:
         """Whether rows were practised as corrected, not as in the list: only the workbook and the sandbox know how."""

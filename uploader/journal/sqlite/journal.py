@@ -243,6 +243,16 @@ class SqliteJournal:
         with self._reading():
             return workbooks.has_file(self._db, job, sha256)
 
+    def note_edits_read(self, job: int, digest: str) -> None:
+        """Write down that rows were read from the workbook that was written with these rows, and edited since."""
+        with self._transaction():
+            workbooks.note_edits_read(self._db, job, digest)
+
+    def were_edits_read(self, job: int, digest: str) -> bool:
+        """Whether rows were read from it since it was written and edited: a cell as it was written may be an edit."""
+        with self._comparing():
+            return workbooks.were_edits_read(self._db, job, digest)
+
     def workbook_written_at(self, job: int, digest: str) -> str | None:
         """When a result workbook with these rows was written here; None if it wasn't."""
         with self._comparing():

@@ -112,6 +112,7 @@ CREATE TABLE workbook (             -- every result workbook that is known
     written_here INTEGER NOT NULL,
     path TEXT NOT NULL,
     file_sha256 TEXT NOT NULL DEFAULT '',  -- of the file as it was written here; '' where that is not known
+    edits_read INTEGER NOT NULL DEFAULT 0, -- 1: rows were read from it after somebody had edited it
     PRIMARY KEY (digest, job)
 ) WITHOUT ROWID;
 """

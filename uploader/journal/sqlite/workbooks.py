@@ -20,6 +20,18 @@ def note_file(db: sqlite3.Connection, job: int, digest: str, sha256: str) -> Non
     db.execute("UPDATE workbook SET file_sha256 = ? WHERE job = ? AND digest = ?", (sha256, job, digest))
 
 
+def note_edits_read(db: sqlite3.Connection, job: int, digest: str) -> None:
+    """Write down that rows were read from an edited workbook."""
+    statement = "UPDATE workbook SET edits_read = 1 WHERE job = ?1 AND digest IN (?2, keyed(?2))"
+    db.execute(statement, (job, digest))
+
+
+def were_edits_read(db: sqlite3.Connection, job: int, digest: str) -> bool:
+    """Whether rows were read from that workbook after somebody had edited it."""
+    statement = "SELECT 1 FROM workbook WHERE job = ?1 AND digest IN (?2, keyed(?2)) AND edits_read"
+    return db.execute(statement, (job, digest)).fetchone() is not None
+
+
 def has_file(db: sqlite3.Connection, job: int, sha256: str) -> bool:
     """Whether a result workbook of the job was written here with these bytes."""
     statement = "SELECT 1 FROM workbook WHERE job = ? AND file_sha256 = ? AND file_sha256 <> ''"

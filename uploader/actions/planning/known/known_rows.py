@@ -138,7 +138,8 @@ def reconciliation(
 def _is_written_here(journal: Journal | None, job: Job | None, manifest: Manifest | None) -> bool:
     if journal is None or job is None or manifest is None or manifest.kind != RESULTS:
         return False
-    return journal.workbook_written_at(job.id, manifest.digest) is not None
+    is_written_here = journal.workbook_written_at(job.id, manifest.digest) is not None
+    return is_written_here and not journal.were_edits_read(job.id, manifest.digest)
 
 
 def with_workbooks(

@@ -88,10 +88,12 @@ class Known:
     """The highest number of a row that is known."""
     results: Callable[[], Iterable[RowResult]] | None = None
     """All rows with their outcomes; None where these are not known."""
+    is_edited_again: bool = False
+    """Whether rows were read from the workbook after an edit, and edited since: a cell as it was written may be new."""
 
     @classmethod
-    def of_job(cls, journal: Journal, job: Job | None, redaction: Redaction | None) -> Self:
-        """What the journal knows of a job."""
+    def of_job(cls, journal: Journal, job: Job | None, redaction: Redaction | None, path: Path, digest: str) -> Self:
+        """What the journal knows of a job, whose workbook at that path, with that digest, is looked at."""
         if job is None:
             return cls((), lambda _: {}, redaction)
         return cls(
@@ -100,6 +102,7 @@ class Known:
             redaction,
             journal.last_row_number(job.id),
             lambda: journal.rows(job.id),
+            journal.were_edits_read(job.id, digest) and not _was_read(path, job, journal),
         )
 
 
@@ -176,13 +179,14 @@ class _Look:
         here, ours = line.digests()
         if ours != outcome:
             self._outcomes[number] = line
-        return here != cells
+        return here != cells or self._known.is_edited_again
 
     def _is_known(self, cells: Sequence[str], state: RowState | None) -> bool:
-        """Whether all that these cells show is known: as it was read last, or as it was sent."""
+        """Whether all that these cells show is known: as it was read last, or as it was sent and may have arrived."""
         if state is None or not state.cells:
             return False
-        versions = [self._columns.at_hand(some) for some in (state.cells, state.sent) if some is not None]
+        sent = state.sent if state.may_have_arrived else None
+        versions = [self._columns.at_hand(some) for some in (state.cells, sent) if some is not None]
         return all(
             any(shows(cell, version[at], name, self._known.redaction) for version in versions)
             for at, (cell, name) in enumerate(zip(cells, self._names, strict=True))
@@ -212,19 +216,26 @@ def corrected_workbook(job: Job, journal: Journal, home: Path, *, sandbox: bool)
     One that can't be read counts for nothing here; it is not overwritten either.
     """
     for path in sorted(filter(is_file, {job.results_path, *journal.workbook_paths(job.id)}), key=_written_at):
-        if is_as_written(path, job, journal):
+        if is_as_written(path, job, journal) or _was_read(path, job, journal):
             continue
         manifest = manifest_of(path)
         if manifest is None or (manifest.kind, manifest.job_key, manifest.sandbox) != (RESULTS, job.key, sandbox):
             continue
         try:
-            known = Known.of_job(journal, job, redaction_for(home, manifest.redacted))
+            known = Known.of_job(journal, job, redaction_for(home, manifest.redacted), path, manifest.digest)
             work = unknown_work(opened_workbook(path), known)
         except ListError:
             continue
         if work.edited:
             return path, work
     return None
+
+
+def _was_read(path: Path, job: Job, journal: Journal) -> bool:
+    """Whether rows of the job were read from the file as it is."""
+    with suppress(ListError):
+        return sha256_of(path) in journal.sources(job.id)
+    return False
 
 
 def _written_at(path: Path) -> float:
