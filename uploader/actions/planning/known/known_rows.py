@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from uploader.actions.planning.known.job_columns import JobColumns
+from uploader.actions.planning.known.job_columns import JobColumns, as_known
 from uploader.actions.planning.known.reconcile import Reconciliation
 from uploader.actions.planning.known.recover import FingerprintOf, RecoveredRows
 from uploader.actions.planning.known.row_numbers import RowNumbers
@@ -56,7 +56,8 @@ class KnownRows:
         here = opened.checked.header
         if self.job is None or not self.job.header:
             return JobColumns(here, here)
-        return JobColumns(self.job.header, here, frozenset(opened.checked.list_fields.values()))
+        known, sent = self.job.header, frozenset(opened.checked.list_fields.values())
+        return JobColumns(known, as_known(known, here, sent, opened.names_as_written), sent)
 
     @property
     def redacted(self) -> Sequence[str]:

@@ -161,7 +161,7 @@ class Reconciliation:
         """A row's cells with what a workbook can't show put back, and whether somebody edited them."""
         if state is None or not state.cells:
             return list(here), number in self.altered
-        latest, names = self.columns.at_hand(state.cells), self.opened.checked.header
+        latest, names = self.columns.at_hand(state.cells), self.columns.here
         if self._is_list:
             as_known = zip(here, latest, names, strict=True)
             return [cell if self._shows(known, cell, name) else known for cell, known, name in as_known], False
