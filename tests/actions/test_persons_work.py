@@ -473,6 +473,16 @@ def test_a_cell_in_a_renamed_column_that_is_not_sent_is_taken_in_and_the_new_nam
     assert cell(again, 2, "ref") == "REF-CORREGIDA"
 
 
+def test_an_older_workbook_does_not_undo_what_was_typed_in_a_column_that_is_not_sent(
+    world: World, with_reference: tuple[Path, Path]
+) -> None:
+    _, older = with_reference
+    newer = world.sent(older)
+    mend(newer, {(3, "ref"): "OTRA"})
+    world.sent(newer)
+    assert [cell(world.sends(older, no_preflight=True), row, "ref") for row in (2, 3)] == ["REF-CORREGIDA", "OTRA"]
+
+
 def test_a_hash_in_a_renamed_column_is_no_correction(world: World, tmp_path: Path) -> None:
     rows = [[f"ref {at}", *cells] for at, cells in enumerate(refused(), start=2)]
     path = write_csv(tmp_path / "list.csv", rows, ["ref", *FIELDS])

@@ -174,9 +174,9 @@ class Reconciliation:
         ]
         if number in self.altered:
             return cells, True
+        if cells != shown and self.is_ours_of_old and self._written.has(number, here):
+            return self._written.renewed(here, latest), False
         if any(cells[at] != shown[at] for at in sent):
-            if self.is_ours_of_old and self._written.has(number, here):
-                return self._written.renewed(here, latest), False
             return cells, True
         return [latest[at] if at in sent else cell for at, cell in enumerate(cells)], False
 
