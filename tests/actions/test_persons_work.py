@@ -497,3 +497,74 @@ def test_an_old_workbook_that_nobody_touched_again_undoes_nothing(world: World, 
     second = Path(world.sends(pilot, no_preflight=True, first=1).json["results"])
     mend(second, {(9, "to"): "second@example.com"})
     assert "second@example.com" in {row[2] for row in world.sends(path, no_preflight=True).came}
+
+
+@pytest.fixture
+def with_reference(world: World, tmp_path: Path) -> tuple[Path, Path]:
+    """A list with a column that is not sent, and its result workbook, in which that has another name and a new text."""
+    rows = [[f"ref {at}", *cells] for at, cells in enumerate(refused(), start=2)]
+    path = write_csv(tmp_path / "list.csv", rows, ["ref", *FIELDS])
+    book = mend(world.sent(path), {(2, "ref"): "REF-CORREGIDA", (4, "rp_id"): GOOD})
+    with page(book) as lines:
+        lines.cell(1, 2).value = "Referencia"
+    return path, book
+
+
+@pytest.mark.parametrize("how", ["list", "workbook"])
+def test_a_cell_in_a_renamed_column_that_is_not_sent_is_taken_in_and_the_new_name_stays_where_it_is(
+    world: World, with_reference: tuple[Path, Path], how: str
+) -> None:
+    path, book = with_reference
+    renamed = Message("work.renamed", count=1, names=("Referencia",))
+    before = book.read_bytes()
+    ended = world.sends(path if how == "list" else book, no_preflight=True)
+    assert ended.told("result_file.kept_notes", wished=book.name, work=(renamed,))
+    assert (book.read_bytes(), Path(ended.json["results"]).name) == (before, "list.results-2.xlsx")
+    assert [cell(ended, row, "ref") for row in (2, 3, 4)] == ["REF-CORREGIDA", "ref 3", "ref 4"]
+    assert cell(ended, 4, "Status") == "accepted"
+    again = world.sends(path, no_preflight=True)
+    assert not again.told("send.takes_in")
+    assert cell(again, 2, "ref") == "REF-CORREGIDA"
+
+
+def test_an_older_workbook_does_not_undo_what_was_typed_in_a_column_that_is_not_sent(
+    world: World, with_reference: tuple[Path, Path]
+) -> None:
+    _, older = with_reference
+    newer = world.sent(older)
+    mend(newer, {(3, "ref"): "OTRA"})
+    world.sent(newer)
+    assert [cell(world.sends(older, no_preflight=True), row, "ref") for row in (2, 3)] == ["REF-CORREGIDA", "OTRA"]
+
+
+def test_a_hash_in_a_renamed_column_is_no_correction(world: World, tmp_path: Path) -> None:
+    rows = [[f"ref {at}", *cells] for at, cells in enumerate(refused(), start=2)]
+    path = write_csv(tmp_path / "list.csv", rows, ["ref", *FIELDS])
+    book = mend(world.sent(path, redact=("ref",)), {(4, "rp_id"): GOOD})
+    hashed = [line["ref"] for line in sheet_rows(book)]
+    with page(book) as lines:
+        lines.cell(1, 2).value = "Referencia"
+    ended = world.sends(book, no_preflight=True)
+    assert [line["ref"] for line in sheet_rows(Path(ended.json["results"]))] == hashed
+
+
+def test_the_first_of_two_columns_of_one_name_that_was_renamed_is_not_taken_for_the_second(
+    world: World, tmp_path: Path
+) -> None:
+    rows = [[f"uno {at}", f"dos {at}", *cells] for at, cells in enumerate(refused(), start=2)]
+    book = world.sent(write_csv(tmp_path / "list.csv", rows, ["ref", "ref", *FIELDS]))
+    mend(book, {(4, "rp_id"): GOOD})
+    with page(book) as lines:
+        lines.cell(1, 2).value = "Referencia"
+    renewed = world.sent(book)
+    lines_now = list(openpyxl.load_workbook(renewed)["Results"].iter_rows(min_row=2, max_col=3, values_only=True))
+    assert lines_now[1] == (3, "uno 3", "dos 3")
+
+
+def test_a_name_that_makes_a_column_one_that_is_sent_is_taken_in(world: World, tmp_path: Path) -> None:
+    header = ["nombre" if name == "toname" else name for name in FIELDS]
+    book = world.sent(write_csv(tmp_path / "list.csv", refused(), header))
+    with page(book) as lines:
+        lines.cell(1, FIELDS.index("toname") + 2).value = "toname"
+    ended = world.sends(book, no_preflight=True)
+    assert (ended.json["results"], "toname" in sheet_rows(book)[0]) == (str(book), True)

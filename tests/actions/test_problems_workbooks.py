@@ -10,7 +10,7 @@ from openpyxl.styles import PatternFill
 
 from tests.actions.test_persons_work import typed
 from tests.books import GOOD, mend, page, refused
-from tests.conftest import sheet_rows, write_csv
+from tests.conftest import FIELDS, sheet_rows, write_csv
 from tests.worlds import World
 
 PAGE = "Problems"
@@ -82,6 +82,39 @@ def test_an_accepted_row_that_was_edited_there_stays_in_it_when_it_is_renewed(
     mend(problems, {(3, "body"): "too late"}, PAGE)
     assert world.checks(problems).code == 2
     assert "too late" in typed(problems)
+
+
+@pytest.mark.parametrize("how", ["check", "send", "send --skip-invalid"])
+@pytest.mark.parametrize("what", ["an own column", "a cell that is sent", "a cell that is not sent", "a comment"])
+def test_an_accepted_row_stays_in_it_with_all_that_was_typed_there(
+    world: World, tmp_path: Path, how: str, what: str
+) -> None:
+    rows = [[*cells, "ref"] for cells in refused(bad=())]
+    rows[2][6] = ""
+    path = write_csv(tmp_path / "list.csv", rows, [*FIELDS, "Referencia"])
+    world.sends(path, skip_invalid=True, no_preflight=True)
+    world.checks(path)
+    problems = path.with_name("list.problems.xlsx")
+    with page(problems, PAGE) as lines:
+        names = [cell.value for cell in lines[1]]
+        match what:
+            case "an own column":
+                lines.cell(1, len(names) + 1).value = "Nota"
+                lines.cell(2, len(names) + 1).value = "llamado el lunes"
+            case "a comment":
+                lines["E2"].comment = Comment("llamado el lunes", "Ana")
+            case _:
+                column = "body" if what == "a cell that is sent" else "Referencia"
+                lines.cell(2, names.index(column) + 1).value = "llamado el lunes"
+    for _ in range(2):
+        if how == "check":
+            world.checks(problems)
+        else:
+            world.sends(problems, skip_invalid=how != "send", no_preflight=True)
+        line = openpyxl.load_workbook(problems)[PAGE][2]
+        assert (line[0].value, line[0].row) == (2, 2)
+        assert "llamado el lunes" in [cell.comment.text if cell.comment else cell.value for cell in line]
+    assert [line["Row"] for line in sheet_rows(problems, PAGE)] == list(range(2, 10))
 
 
 @pytest.mark.parametrize("what", ["note", "note without a name", "colour", "comment"])

@@ -95,6 +95,11 @@ class OpenedList:
             cells |= {row.number: row.cells for row in rows if row.number in numbers}
         return cells
 
+    def names_as_written(self) -> Mapping[int, str]:
+        """Of a workbook's columns, from 0, that were renamed since it was written, the names before."""
+        before = {} if self.workbook is None else self.workbook.without_notes().names_as_written()
+        return {nth: before[at] for nth, at in enumerate(self.checked.listed) if at in before}
+
     @property
     def is_of_sandbox(self) -> bool:
         """Whether it is a workbook whose rows went to a sandbox."""

@@ -7,7 +7,7 @@ typed.
 import os
 import stat
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -95,7 +95,7 @@ class ResultPlace:
         if job is not None and is_as_written(path, job, self.journal):
             return PersonsWork()
         known = Known.of_job(self.journal, job, redacted, path, manifest.digest)
-        return _work_at(path, self.at_hand, known)
+        return _work_at(path, self.at_hand, known, self.job.header)
 
     def _was_corrected_in_practice(self, manifest: Manifest) -> bool:
         """Whether rows were practised as corrected, not as in the list: only the workbook and the sandbox know how."""
@@ -129,10 +129,13 @@ class ResultPlace:
         return Message("result_file.kept_notes", **facts, work=parts)
 
 
-def _work_at(path: Path, at_hand: OpenedList | None, known: Known) -> PersonsWork:
-    """What a person did in a workbook that would be lost; what is in the rows of the one at hand is taken in."""
+def _work_at(path: Path, at_hand: OpenedList | None, known: Known, header: Sequence[str]) -> PersonsWork:
+    """What a person did in a workbook that would be lost; what is in the rows of the one at hand is taken in.
+
+    `header` has the list's columns as they will stand there.
+    """
     if at_hand is not None and at_hand.workbook is not None and at_hand.path.absolute() == path:
-        return unknown_work(at_hand.workbook, known).beside_rows()
+        return unknown_work(at_hand.workbook, known).beside_rows(header)
     try:
         return unknown_work(opened_workbook(path), known)
     except ListError as why:
@@ -164,7 +167,7 @@ def place_of_problems(rows: Reconciliation, session: Session) -> Place:
     def may_replace(other: Manifest, target: Path) -> bool:
         if other.kind != PROBLEMS or other.list_sha256 != opened.list_sha256:
             return False
-        found[target] = _work_at(target, opened, known)
+        found[target] = _work_at(target, opened, known, opened.checked.header)
         return not found[target]
 
     target = chosen_place(wished, may_replace, session)

@@ -46,14 +46,14 @@ def write_problems(
 
 
 def _lines(rows: Reconciliation, session: Session, more: Mapping[int, Sequence[Problem]]) -> Iterator[Line]:
-    """The rows that go, and in a problems workbook those that stay as they are and were edited there."""
+    """The rows that go; of a problems workbook also those that stay as they are: people work in all its rows."""
     manifest = rows.opened.manifest
-    keeps_edited = manifest is not None and manifest.kind == PROBLEMS
+    keeps_all = manifest is not None and manifest.kind == PROBLEMS
     for batch in rows.batches():
         session.ui.cancel.check()
         lines = list(_going(rows, batch, more))
-        if keeps_edited:
-            lines += [(held.position, Line(held.row, was_edited=True)) for held in batch.held if held.may_go_later]
+        if keeps_all:
+            lines += [(held.position, Line(held.row, was_edited=rows.was_edited(held.row))) for held in batch.held]
             lines.sort(key=lambda line: line[0])
         yield from (line for _, line in lines)
 

@@ -127,6 +127,11 @@ class ResultWorkbook:
             if at is not None and canonical_text(self.header[at]) != canonical_text(name):
                 yield name, self.header[at]
 
+    def names_as_written(self) -> dict[int, str]:
+        """Of the list's columns that don't have the name any more that was written, that name, by position."""
+        written = zip(self.manifest.list_header, self.written or (), strict=False)
+        return {at: name for name, at in written if at is not None and self.header[at] != name}
+
     @property
     def is_intact(self) -> bool:
         """Whether its hidden sheet is as it was written, so that what its digests say counts."""

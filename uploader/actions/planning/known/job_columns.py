@@ -4,7 +4,8 @@ A workbook's columns may have been moved, deleted or added since. A job's column
 columns that are sent. Others that a person added are notes: they stay in the workbook.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 
@@ -15,7 +16,7 @@ class JobColumns:
     known: Sequence[str]
     """The job's header until now; that of the list at hand where the job is new."""
     here: Sequence[str]
-    """The list's own columns in the file at hand, and those that somebody added there."""
+    """The list's own columns in the file at hand, and those that somebody added there; see `as_known`."""
     sent: Collection[int] | None = None
     """Those of them, from 0, that fill fields; None where all of them are the job's."""
     header: Sequence[str] = field(init=False)
@@ -50,6 +51,20 @@ class JobColumns:
         """Which of the job's columns, from 0, fills which field, where `at_hand` says it of the list at hand."""
         nth_of = {at: nth for nth, at in enumerate(self._places) if at is not None}
         return {name: nth_of[at] for name, at in at_hand.items()}
+
+
+def as_known(
+    known: Sequence[str], here: Sequence[str], sent: Collection[int], written: Callable[[], Mapping[int, str]]
+) -> Sequence[str]:
+    """The names at hand, but those that somebody gave to columns of the job that are not sent: the job has the old one.
+
+    `written` has the old names, by column at hand; it is only asked where one may have been renamed.
+    """
+    unknown = [at for at, name in enumerate(here) if at not in sent and name not in known]
+    if not unknown or not Counter(known) - Counter(here):
+        return here
+    before = written()
+    return [before.get(at, name) if at in unknown else name for at, name in enumerate(here)]
 
 
 def _filled(cells: Sequence[str], width: int) -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
 
-from uploader.actions.planning.known.job_columns import JobColumns
+from uploader.actions.planning.known.job_columns import JobColumns, as_known
 from uploader.actions.planning.known.reconcile import Reconciliation
 from uploader.actions.planning.known.recover import FingerprintOf, RecoveredRows
 from uploader.actions.planning.known.row_numbers import RowNumbers
@@ -64,7 +64,8 @@ class KnownRows:
         here = opened.checked.header
         if self.job is None or not self.job.header:
             return JobColumns(here, here)
-        return JobColumns(self.job.header, here, frozenset(opened.checked.list_fields.values()))
+        known, sent = self.job.header, frozenset(opened.checked.list_fields.values())
+        return JobColumns(known, as_known(known, here, sent, opened.names_as_written), sent)
 
     @property
     def redacted(self) -> Sequence[str]:
@@ -164,7 +165,7 @@ def with_workbooks(
         named: Sequence[Path] = ()
         with suppress(ListError):
             named = files_named_for(opened, new.results_path)
-        found = _renewed_elsewhere(known.job, journal, new, named)
+        found = _renewed_elsewhere(known.job, journal, new, named, at_hand=opened.path.absolute())
     else:
         beside = workbooks_beside(
             opened,
@@ -209,14 +210,16 @@ def with_news(known: KnownRows, journal: Journal, job: Job, fingerprint: Fingerp
     return known
 
 
-def _renewed_elsewhere(job: Job, journal: Journal, new: NewJob, named: Sequence[Path]) -> list[ResultWorkbook]:
-    """The workbooks of the job's list that another computer wrote, the oldest first.
+def _renewed_elsewhere(
+    job: Job, journal: Journal, new: NewJob, named: Sequence[Path], at_hand: Path | None = None
+) -> list[ResultWorkbook]:
+    """The workbooks of the job's list that another computer wrote, but for the file at hand, the oldest first.
 
     Its own may have been renewed, and those that are `named` like its own may have come from elsewhere. One that can't
     be read is no obstacle here: what was sent from this computer is known.
     """
     found = []
-    for path in {job.results_path, *journal.workbook_paths(job.id), *named}:
+    for path in {job.results_path, *journal.workbook_paths(job.id), *named} - {at_hand}:
         manifest = manifest_of(path) if is_file(path) else None
         if manifest is None or (manifest.kind, manifest.sandbox) != (RESULTS, False):
             continue

@@ -1,14 +1,14 @@
 """What a person typed into a workbook of ours that the journal doesn't know: it must not be overwritten."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import Self
 
-from uploader.actions.planning.known.job_columns import JobColumns
+from uploader.actions.planning.known.job_columns import JobColumns, as_known
 from uploader.errors import ListError
 from uploader.i18n import Message, row_numbers
 from uploader.journal import Journal
@@ -49,9 +49,9 @@ class PersonsWork:
         has_rows = self.edited or self.outcomes or self.added
         return bool(has_rows or self.sheets or self.renamed or self.practised or self.unreadable)
 
-    def beside_rows(self) -> "PersonsWork":
-        """Without what was done in the list's own cells: those are at hand, and taken in."""
-        return replace(self, edited=[], renamed=[], added=self.stray)
+    def beside_rows(self, header: Collection[str]) -> "PersonsWork":
+        """Without what was done in the list's own cells: those are at hand, and taken in, as are names in `header`."""
+        return replace(self, edited=[], renamed=[name for name in self.renamed if name not in header], added=self.stray)
 
     @property
     def new_rows(self) -> int:
@@ -134,8 +134,11 @@ class _Look:
 
     def __init__(self, workbook: ResultWorkbook, known: Known) -> None:
         self._workbook, self._known = workbook, known
-        self._names = workbook.list_header
-        self._columns = JobColumns(known.header or self._names, self._names)
+        before = workbook.names_as_written()
+        written = {nth: before[at] for nth, at in enumerate(workbook.list_columns) if at in before}
+        header = known.header or workbook.list_header
+        self._names = as_known(header, workbook.list_header, (), lambda: written)
+        self._columns = JobColumns(header, self._names)
         self._written = workbook.manifest.row_digests()
         renamed = [name for _, name in workbook.renamed_columns()]
         self._work = PersonsWork(sheets=list(_sheets(workbook)), renamed=renamed)

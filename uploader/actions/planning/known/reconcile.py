@@ -161,7 +161,7 @@ class Reconciliation:
         """A row's cells with what a workbook can't show put back, and whether somebody edited them."""
         if state is None or not state.cells:
             return list(here), number in self.altered
-        latest, names = self.columns.at_hand(state.cells), self.opened.checked.header
+        latest, names = self.columns.at_hand(state.cells), self.columns.here
         if self._is_list:
             as_known = zip(here, latest, names, strict=True)
             return [cell if self._shows(known, cell, name) else known for cell, known, name in as_known], False
@@ -174,9 +174,9 @@ class Reconciliation:
         ]
         if number in self.altered:
             return cells, True
+        if cells != shown and self.is_ours_of_old and self._written.has(number, here):
+            return self._written.renewed(here, latest), False
         if any(cells[at] != shown[at] for at in sent):
-            if self.is_ours_of_old and self._written.has(number, here):
-                return self._written.renewed(here, latest), False
             return cells, True
         return [latest[at] if at in sent else cell for at, cell in enumerate(cells)], False
 
