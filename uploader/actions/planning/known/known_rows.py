@@ -215,7 +215,10 @@ def _recovered(
     manifest, path = workbook.manifest, workbook.path.absolute()
     job = known.job
     requests = frozenset() if job is None else journal.attempt_keys(job.id)
-    rows = RecoveredRows(workbook, lambda numbers: known.states(journal, numbers), fingerprint, requests, list_cells)
+    settlements = frozenset() if job is None else frozenset(one.key for one in journal.settlements(job.id))
+    rows = RecoveredRows(
+        workbook, lambda numbers: known.states(journal, numbers), fingerprint, requests, settlements, list_cells
+    )
     columns = JobColumns(job.header if job is not None and job.header else rows.header, rows.header)
     recovered = replace(
         new,
@@ -237,6 +240,7 @@ def _recovered(
         manifest.digest,
         path=path,
         job=None if job is None else job.id,
+        settlements=rows.settlements,
     )
     job = journal.job(number)
     session.tell(_recovered_message(workbook, job))

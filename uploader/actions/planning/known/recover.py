@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import TypeVar
 
+from uploader.actions.planning.known.settled_rows import AttemptsLine, SettledRows, settled_rows
 from uploader.i18n import Message
 from uploader.journal import RecoveredRow
 from uploader.model import advice
-from uploader.model.job import Attempt, AttemptKey, RowResult, RowState
+from uploader.model.job import Attempt, AttemptKey, RowResult, RowState, Settlement, SettlementKey
 from uploader.model.outcomes import STATUS_OF, Verdict
 from uploader.model.rows import MAY_HAVE_ARRIVED, RESULT_COLUMNS, ROW_COLUMN, STATUS_COLUMN, Row, Status
 from uploader.workbooks.manifest import line_digest
@@ -37,6 +38,8 @@ class RecoveredRows:
     fingerprint: FingerprintOf
     known: Collection[AttemptKey]
     """The requests that the journal knows."""
+    known_settlements: Collection[SettlementKey] = frozenset()
+    """What people found, as far as the journal knows it."""
     list_cells: Callable[[Collection[int]], Mapping[int, Sequence[str]]] = lambda _: {}
     """The cells of rows of the list, where that is at hand beside the workbook."""
     header: Sequence[str] = field(init=False)
@@ -45,6 +48,8 @@ class RecoveredRows:
     """Which of them, from 0, fills which field."""
     attempts: Sequence[Attempt] = field(init=False)
     """The requests that the journal doesn't know."""
+    settlements: Sequence[Settlement] = field(init=False)
+    """What people found who looked rows up, as far as the journal doesn't know it."""
     altered: set[int] = field(default_factory=set)
     """The rows whose cells somebody edited since."""
     doubtful: list[int] = field(default_factory=list)
@@ -52,6 +57,7 @@ class RecoveredRows:
     _listed: Mapping[int, Sequence[Attempt]] = field(init=False)
     """The requests of each row that the workbook lists."""
     _known: Mapping[int, Collection[AttemptKey]] = field(init=False)
+    _settled: SettledRows = field(init=False)
 
     def __post_init__(self) -> None:
         workbook = self.workbook = self.workbook.without_notes()
@@ -61,6 +67,8 @@ class RecoveredRows:
         listed = list(_attempts(workbook))
         self.attempts = [one for one in listed if one.key not in self.known]
         self._listed, self._known = _by_row(listed), _by_row(self.known)
+        self._settled = settled_rows(_attempts_lines(workbook))
+        self.settlements = [one for one in self._settled.listed if one.key not in self.known_settlements]
 
     def rows(self) -> Iterator[RecoveredRow]:
         """What the workbook says of each row that the journal doesn't know better."""
@@ -81,6 +89,20 @@ class RecoveredRows:
         result = self._result(number, line, written)
         if here is None or self._says_more(result, here):
             yield RecoveredRow(result.row, result, self._fingerprint(result))
+        elif (settlement := self._new_settlement(result, here)) is not None:
+            yield RecoveredRow(result.row, result, None, settlement)
+
+    def _new_settlement(self, result: RowResult, here: RowState) -> Settlement | None:
+        """By what a person found a row that is unknown here has its status in the workbook; None if it hasn't.
+
+        Who found that it had not arrived didn't look for a request that the workbook doesn't list.
+        """
+        found = self._settled.deciding(result)
+        if found is None or found.key in self.known_settlements or here.status is not Status.UNKNOWN:
+            return None
+        number = result.row.number
+        listed = {one.key for one in self._listed.get(number, ())}
+        return found if found.found == "arrived" or set(self._known.get(number, ())) <= listed else None
 
     def _says_more(self, result: RowResult, here: RowState) -> bool:
         """Whether the workbook knows of the row what the journal doesn't.
@@ -106,7 +128,8 @@ class RecoveredRows:
         if written is None or outcome != written[1]:
             self.doubtful.append(number)
             result = replace(result, status=Status.UNKNOWN, advice=advice.CHANGED_BY_HAND)
-        return result
+        settlement = self._settled.deciding(result)
+        return result if settlement is None else replace(result, settled=settlement.found)
 
     def _deleted_rows(self, deleted: Sequence[int]) -> Iterator[RecoveredRow]:
         """The rows that were written and are gone, if they may have arrived: the list may still have them."""
@@ -185,9 +208,8 @@ def _result(number: int, line: ResultLine, zone: str) -> RowResult:
 
 def _attempts(workbook: ResultWorkbook) -> Iterator[Attempt]:
     """The requests that a workbook lists."""
-    for line in workbook.attempts():
-        number, sent_at = _whole(line.get(ROW_COLUMN, "")), _moment(line.get("Sent at", ""), workbook.manifest.zone)
-        if number is not None and sent_at is not None:
+    for number, sent_at, line in _attempts_lines(workbook):
+        if sent_at is not None:
             yield Attempt(
                 row=number,
                 nth=_whole(line.get("Attempt", "")) or 1,
@@ -200,6 +222,14 @@ def _attempts(workbook: ResultWorkbook) -> Iterator[Attempt]:
                 detail=advice.as_written(line["Detail"]) if line.get("Detail") else None,
                 job=0,
             )
+
+
+def _attempts_lines(workbook: ResultWorkbook) -> Iterator[AttemptsLine]:
+    """The lines of a workbook's sheet of requests that belong to a row."""
+    for line in workbook.attempts():
+        number = _whole(line.get(ROW_COLUMN, ""))
+        if number is not None:
+            yield AttemptsLine(number, _moment(line.get("Sent at", ""), workbook.manifest.zone), line)
 
 
 def _whole(text: str) -> int | None:
