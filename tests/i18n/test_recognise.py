@@ -28,5 +28,10 @@ def test_any_other_text_is_not(text: str) -> None:
     assert recognised(text, "advice.") is None
 
 
+def test_a_text_that_was_built_to_take_long_does_not() -> None:
+    parts = " (a, row 1, job 1" * 1_500
+    assert recognised(f"Duplicate: the same request was accepted on a{parts}", "advice.") is None
+
+
 def test_a_sentence_of_another_chapter_is_not() -> None:
     assert recognised(render(SAID[0], "en"), "workbook.") is None

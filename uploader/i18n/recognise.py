@@ -1,7 +1,7 @@
 """A sentence of the catalogue becomes its message again, whatever the language and the face in which it was written."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from string import Formatter
 from typing import NamedTuple
@@ -33,31 +33,37 @@ def recognised(sentence: str, chapter: str) -> Message | None:
 @cache
 def _sentences(chapter: str) -> _Sentences:
     whole, with_facts = dict[str, str](), dict["re.Pattern[str]", str]()
-    own = {code: entry for code, entry in entries().items() if code.startswith(chapter)}
-    for code, entry in own.items():
-        for pattern in entry.values():
+    for code, entry in entries().items():
+        for pattern in entry.values() if code.startswith(chapter) else ():
             for face in FACES if isinstance(pattern, str) else ():
-                fitting = _fitting(str(pattern), face)
-                if fitting is not None and fitting.groups:
-                    with_facts[fitting] = code
-                elif fitting is not None:
-                    whole[str(pattern).format(way=Ways(face))] = code
+                texts, facts = _parts(str(pattern), face)
+                if not any(map(str.isalpha, "".join(texts))):
+                    continue  # nothing is said but facts
+                if facts:
+                    with_facts[_fitting(texts, facts)] = code
+                else:
+                    whole[texts[0]] = code
     return _Sentences(whole, with_facts)
 
 
-def _fitting(pattern: str, face: str) -> "re.Pattern[str] | None":
-    """What the sentences of a pattern fit; None where a fact is not shown as it is, or nothing is said but facts."""
-    parts, words = list[str](), ""
+def _parts(pattern: str, face: str) -> tuple[list[str], list[str]]:
+    """The texts around the facts of a pattern, and the facts; none of either where a fact is not shown as it is."""
+    texts, facts = [""], list[str]()
     for literal, name, form, _ in Formatter().parse(pattern):
-        words += literal
-        parts.append(re.escape(literal))
-        if name is None:
-            continue
-        fact = f"(?P<{name}>.+?)"
-        if name.startswith("way.") and "{" not in (form or ""):
-            parts.append(re.escape(format(getattr(Ways(face), name.removeprefix("way.")), form or "")))
-        elif form or fact in parts:
-            return None
-        else:
-            parts.append(fact)
-    return re.compile("".join(parts), re.DOTALL) if any(map(str.isalpha, words)) else None
+        texts[-1] += literal
+        if name is not None and name.startswith("way.") and "{" not in (form or ""):
+            texts[-1] += format(getattr(Ways(face), name.removeprefix("way.")), form or "")
+        elif name is not None and (form or name in facts):
+            return [], []
+        elif name is not None:
+            facts.append(name)
+            texts.append("")
+    return texts, facts
+
+
+def _fitting(texts: Sequence[str], facts: Sequence[str]) -> "re.Pattern[str]":
+    """What a sentence with facts fits. A fact ends where the text behind it begins first: nothing is tried twice."""
+    first, *between, last = map(re.escape, texts)
+    *others, final = (f"(?P<{fact}>.+?)" for fact in facts)
+    parted = (f"(?>{fact}{text})" for fact, text in zip(others, between, strict=True))
+    return re.compile("".join([first, *parted, final, last]), re.DOTALL)

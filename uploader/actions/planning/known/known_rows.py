@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from uploader.actions.planning.known.job_columns import JobColumns
 from uploader.actions.planning.known.reconcile import Reconciliation
-from uploader.actions.planning.known.recover import FingerprintOf, RecoveredRows
+from uploader.actions.planning.known.recover import RecoveredRows, Sending
 from uploader.actions.planning.known.row_numbers import RowNumbers
 from uploader.actions.planning.known.workbooks_beside import is_of_place, is_same_place, workbooks_beside
 from uploader.actions.planning.open_list import OpenedList
@@ -128,7 +128,7 @@ def _is_written_here(journal: Journal | None, job: Job | None, manifest: Manifes
 
 
 def with_workbooks(
-    known: KnownRows, journal: Journal, opened: OpenedList, new: NewJob, fingerprint: FingerprintOf, session: Session,
+    known: KnownRows, journal: Journal, opened: OpenedList, new: NewJob, sending: Sending, session: Session,
     *, sandbox: bool, given: Mapping[str, str],
 ) -> KnownRows:  # fmt: skip
     """What is known, with what workbooks say that the journal doesn't know: the one at hand, or those beside the list.
@@ -142,7 +142,7 @@ def with_workbooks(
             return known
         if known.job is None and not is_of_place(workbook, new.destination, new.settings, session, given):
             return KnownRows(uuid.uuid4().hex, counts_statuses=False)
-        return _with(known, workbook, journal, new, fingerprint, session, lambda _: {})
+        return _with(known, workbook, journal, new, sending, session, lambda _: {})
     if sandbox:
         return known
     if known.job is not None:
@@ -152,16 +152,16 @@ def with_workbooks(
     else:
         beside = workbooks_beside(opened, new.destination, new.settings, session, output=new.results_path, given=given)
         for one in beside.of_others:
-            _remember_other_list(one, journal, new, fingerprint, session)
+            _remember_other_list(one, journal, new, sending, session)
         found = list(beside.of_list)
         known = KnownRows(found[0].manifest.job_key) if found else known
     for one in found:
-        known = _with(known, one, journal, new, fingerprint, session, opened.cells_of)
+        known = _with(known, one, journal, new, sending, session, opened.cells_of)
     return known
 
 
 def _remember_other_list(
-    workbook: ResultWorkbook, journal: Journal, new: NewJob, fingerprint: FingerprintOf, session: Session
+    workbook: ResultWorkbook, journal: Journal, new: NewJob, sending: Sending, session: Session
 ) -> None:
     """What a workbook of another list says becomes a job of its own: a same request in this list is then known.
 
@@ -170,13 +170,13 @@ def _remember_other_list(
     key = workbook.manifest.job_key
     job = journal.job_with_key(key) if key else None
     own = replace(new, results_path=workbook.path.absolute())
-    _with(KnownRows(key or uuid.uuid4().hex, job), workbook, journal, own, fingerprint, session, lambda _: {})
+    _with(KnownRows(key or uuid.uuid4().hex, job), workbook, journal, own, sending, session, lambda _: {})
 
 
-def with_news(known: KnownRows, journal: Journal, job: Job, fingerprint: FingerprintOf, session: Session) -> KnownRows:
+def with_news(known: KnownRows, journal: Journal, job: Job, sending: Sending, session: Session) -> KnownRows:
     """What is known of a job, with what another computer wrote into its workbooks since."""
     for one in _renewed_elsewhere(job, journal, job):
-        known = _with(known, one, journal, job, fingerprint, session, lambda _: {})
+        known = _with(known, one, journal, job, sending, session, lambda _: {})
     return known
 
 
@@ -199,16 +199,16 @@ def _renewed_elsewhere(job: Job, journal: Journal, new: NewJob) -> list[ResultWo
 
 
 def _with(
-    known: KnownRows, workbook: ResultWorkbook, journal: Journal, new: NewJob, fingerprint: FingerprintOf,
+    known: KnownRows, workbook: ResultWorkbook, journal: Journal, new: NewJob, sending: Sending,
     session: Session, list_cells: ListCells,
 ) -> KnownRows:  # fmt: skip
     if known.job is not None and journal.knows_workbook(known.job.id, workbook.manifest.digest):
         return known
-    return _recovered(known, journal, workbook, new, fingerprint, session, list_cells)
+    return _recovered(known, journal, workbook, new, sending, session, list_cells)
 
 
 def _recovered(
-    known: KnownRows, journal: Journal, workbook: ResultWorkbook, new: NewJob, fingerprint: FingerprintOf,
+    known: KnownRows, journal: Journal, workbook: ResultWorkbook, new: NewJob, sending: Sending,
     session: Session, list_cells: ListCells,
 ) -> KnownRows:  # fmt: skip
     """Import what a workbook says that the journal doesn't know, and tell the person."""
@@ -217,7 +217,7 @@ def _recovered(
     requests = frozenset() if job is None else journal.attempt_keys(job.id)
     settlements = frozenset() if job is None else frozenset(one.key for one in journal.settlements(job.id))
     rows = RecoveredRows(
-        workbook, lambda numbers: known.states(journal, numbers), fingerprint, requests, settlements, list_cells
+        workbook, lambda numbers: known.states(journal, numbers), sending, requests, settlements, list_cells
     )
     columns = JobColumns(job.header if job is not None and job.header else rows.header, rows.header)
     recovered = replace(

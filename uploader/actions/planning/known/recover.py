@@ -5,10 +5,10 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import islice
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from uploader.actions.planning.known.settled_rows import AttemptsLine, SettledRows, settled_rows
-from uploader.i18n import Message
+from uploader.i18n import Localized, Message
 from uploader.journal import RecoveredRow
 from uploader.model import advice
 from uploader.model.job import Attempt, AttemptKey, RowResult, RowState, Settlement, SettlementKey
@@ -28,6 +28,14 @@ FingerprintOf = Callable[[Row, Mapping[str, int]], str]
 """Of the request that a row makes whose fields are in these columns."""
 
 
+class Sending(NamedTuple):
+    """How the rows of the list are sent from here."""
+
+    fingerprint: FingerprintOf
+    advice: Sequence[Localized]
+    """What the template's rules say about answers."""
+
+
 @dataclass(slots=True)
 class RecoveredRows:
     """The rows of a workbook and the requests made for them, except what is known already."""
@@ -35,7 +43,7 @@ class RecoveredRows:
     workbook: ResultWorkbook
     states: Callable[[Sequence[int]], Mapping[int, RowState]]
     """The rows' states, as far as the journal knows them."""
-    fingerprint: FingerprintOf
+    sending: Sending
     known: Collection[AttemptKey]
     """The requests that the journal knows."""
     known_settlements: Collection[SettlementKey] = frozenset()
@@ -119,7 +127,7 @@ class RecoveredRows:
 
     def _result(self, number: int, line: ResultLine, written: tuple[str, str] | None) -> RowResult:
         """What the line says of its row; if somebody edited that, or its digest is missing, the outcome is unknown."""
-        result = _result(number, line, self.workbook.manifest.zone)
+        result = _result(number, line, self.workbook.manifest.zone, self.sending.advice)
         if written is not None and line_digest(line.cells) != written[0]:
             self.altered.add(number)
             if result.status in MAY_HAVE_ARRIVED:
@@ -155,7 +163,7 @@ class RecoveredRows:
         may_have_arrived = result.status in MAY_HAVE_ARRIVED
         if not may_have_arrived or result.row.number in self.altered or self.workbook.manifest.redacted:
             return None
-        return self.fingerprint(result.row, self.fields)
+        return self.sending.fingerprint(result.row, self.fields)
 
 
 def _by_row(requests: Iterable[_OfRow]) -> Mapping[int, Sequence[_OfRow]]:
@@ -189,7 +197,7 @@ def _result_of(row: Row, status: Status, told: Message, attempts: Sequence[Attem
     )
 
 
-def _result(number: int, line: ResultLine, zone: str) -> RowResult:
+def _result(number: int, line: ResultLine, zone: str, of_rules: Sequence[Localized]) -> RowResult:
     """What a workbook's line says of its row."""
     ours = line.our_cells
     status = next((one for one in Status if one == ours.get(STATUS_COLUMN, "").strip().casefold()), Status.NOT_SENT)
@@ -198,7 +206,7 @@ def _result(number: int, line: ResultLine, zone: str) -> RowResult:
         status=status,
         code=ours.get("Response code", ""),
         message=ours.get("Response message", ""),
-        advice=advice.as_written(ours.get("Advice", "")),
+        advice=advice.read_back(ours.get("Advice", ""), of_rules),
         http_status=_whole(ours.get("HTTP status", "")),
         attempts=_whole(ours.get("Attempts", "")) or 0,
         sent_at=_moment(ours.get("Sent at", ""), zone),
