@@ -112,3 +112,26 @@ def test_sheets_speak_portuguese_and_columns_keep_their_names(world: World, tmp_
     mend(book, {(4, "rp_id"): "61001"})
     assert len(replace(world, language="es").sends(book, no_preflight=True).came) == 1
     assert world.verifies(book).code == 0
+
+
+@pytest.mark.parametrize(("there", "here"), [("en", "es"), ("es", "pt"), ("pt", "en")])
+def test_what_a_workbook_from_elsewhere_advises_is_said_in_the_readers_language(
+    world: World, tmp_path: Path, there: str, here: str
+) -> None:
+    rows = refused(6, (4, 5))
+    rows[1][4] = rows[4][4] = "[practice reset-after x1]"
+    rows[5] = rows[0]
+    world.language = there
+    path = write_csv(tmp_path / "list.csv", rows)
+    world.sent(path)
+    settle(path, [6], world.session, arrived=True)
+    results(path, None, world.session)
+    world.language = here
+    other = world.another_computer()
+    other.sent(write_csv(path, refused(7, ())[6:]))  # a later version of the list, so that no row is planned anew
+    told, meant = (
+        {line["Row"]: line["Advice"] for line in sheet_rows(results(1, tmp_path / f"{name}.xlsx", one.session)[1])}
+        for name, one in (("other", other), ("own", world))
+    )
+    assert told == meant
+    assert [number for number, said in meant.items() if said] == [3, 4, 5, 6, 7]

@@ -1,10 +1,13 @@
 """Rows whose outcome is unknown are closed by a person who looked them up: all that were named, or none."""
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.conftest import interactions, write_csv
+from tests.books import mend, page
+from tests.conftest import interactions, sheet_rows, write_csv
 from tests.worlds import World
 from uploader.actions.history import history
 from uploader.actions.results import results
@@ -12,8 +15,11 @@ from uploader.actions.settle import settle
 from uploader.cli.report import jobs as report
 from uploader.errors import SettingsError
 from uploader.i18n import Message, row_numbers
-from uploader.model.job import Job, RowResult
+from uploader.model.http import Arrival, SendFailure
+from uploader.model.job import Job, RowResult, Settlement
 from uploader.model.rows import Status
+
+CUT = SendFailure(Arrival.MAYBE, Message("failure.cut_while_reading"), 7_001)
 
 
 @pytest.fixture
@@ -94,3 +100,120 @@ def test_the_next_command_is_one_that_exists(world: World, path: Path, arrived: 
         assert results(job.id, None, world.session)[0].id == 1
     else:
         assert world.resumes("1", no_preflight=True).json["accepted"] == 6
+
+
+# On another computer
+
+
+def passed_on(world: World, path: Path, *, arrived: bool, language: str = "en") -> World:
+    """Another computer that settles row 3, which is unknown here, and whose workbook is here now."""
+    there = replace(world.another_computer(), language=language)
+    there.sends(path, no_preflight=True, first=1)
+    settle(path, [3], there.session, arrived=arrived)
+    results(path, None, there.session)
+    return there
+
+
+def lines(world: World, path: Path, sheet: str = "Results") -> list[dict[str, Any]]:
+    return [line for line in sheet_rows(results(path, None, world.session)[1], sheet) if line["Row"] == 3]
+
+
+def meanings(world: World, path: Path) -> list[str]:
+    """In no order: the test settles within the second in which the row was sent."""
+    return sorted(line["Meaning"] for line in lines(world, path, "Attempts"))
+
+
+@pytest.mark.parametrize("language", ["en", "es", "pt"])
+def test_that_a_row_arrived_as_another_computer_found_is_known_here(world: World, path: Path, language: str) -> None:
+    there = passed_on(world, path, arrived=True, language=language)
+    ended = world.sends(path, no_preflight=True)
+    assert (ended.json["accepted"], ended.json["accepted_by_a_person"], ended.json["unknown"]) == (4, 1, 2)
+    assert ended.came == []
+    assert [line["Status"] for line in lines(world, path)] == ["accepted"]
+    assert meanings(world, path) == ["arrived", "unknown"]
+    assert settlements(world) == settlements(there)
+    world.sends(path, no_preflight=True)
+    assert meanings(world, path) == ["arrived", "unknown"]
+
+
+def test_that_a_row_did_not_arrive_as_another_computer_found_lets_it_be_sent_here(world: World, path: Path) -> None:
+    passed_on(world, path, arrived=False)
+    ended = world.sends(path, no_preflight=True)
+    assert (ended.json["accepted"], ended.json["unknown"], len(ended.came)) == (4, 2, 1)
+    assert meanings(world, path) == ["accepted", "not arrived", "unknown"]
+    assert ended.json["accepted_by_a_person"] == 0
+
+
+def test_that_a_row_did_not_arrive_lets_it_be_resumed_here(world: World, path: Path) -> None:
+    passed_on(world, path, arrived=False)
+    assert len(world.resumes(path, no_preflight=True).came) == 1
+    assert found(world)[3].status is Status.ACCEPTED
+
+
+@pytest.mark.parametrize("arrived", [True, False])
+def test_an_answer_that_the_api_gave_here_counts_more(world: World, path: Path, arrived: bool) -> None:
+    passed_on(world, path, arrived=arrived)
+    book = path.with_name("list.results.xlsx")
+    theirs = book.read_bytes()
+    book.unlink()
+    assert len(world.resumes(path, no_preflight=True, resend_unknown=True).came) == 3
+    before = found(world)[3]
+    assert (before.status, before.settled) == (Status.ACCEPTED, None)
+    book.write_bytes(theirs)
+    ended = world.sends(path, no_preflight=True)
+    assert (ended.came, found(world)[3]) == ([], before)
+    assert ("arrived" if arrived else "not arrived") in meanings(world, path)
+
+
+def test_nobody_found_out_there_what_became_of_a_request_that_left_here_since(world: World, path: Path) -> None:
+    passed_on(world, path, arrived=False)
+    book = path.with_name("list.results.xlsx")
+    theirs = book.read_bytes()
+    book.unlink()
+    api, world.api = world.api, lambda _: CUT
+    world.resumes(path, no_preflight=True, resend_unknown=True)
+    world.api = api
+    book.write_bytes(theirs)
+    ended = world.sends(path, no_preflight=True)
+    assert (ended.came, found(world)[3].status) == ([], Status.UNKNOWN)
+
+
+def test_a_third_computer_knows_by_whose_word_a_row_is_accepted(world: World, path: Path) -> None:
+    settle(path, [3], world.session, arrived=True)
+    settle(path, [5], world.session, arrived=False)
+    results(path, None, world.session)
+    third = world.another_computer("third")
+    ended = third.sends(path, no_preflight=True)
+    assert (ended.json["accepted"], ended.json["accepted_by_a_person"], len(ended.came)) == (5, 1, 1)
+    assert settlements(third) == settlements(world)
+    told = {(one["Row"], one["Meaning"]) for one in sheet_rows(path.with_name("list.results.xlsx"), "Attempts")}
+    assert {(3, "arrived"), (5, "not arrived")} <= told
+    assert {number: one.settled for number, one in found(third).items() if one.settled} == {3: "arrived"}
+
+
+def test_a_settlement_whose_sentence_was_edited_is_known_without_a_name(world: World, path: Path) -> None:
+    settle(path, [3], world.session, arrived=True)
+    book = results(path, None, world.session)[1]
+    with page(book, "Attempts") as sheet:
+        column = next(cell.column for cell in sheet[1] if cell.value == "Detail")
+        (line,) = [cell.row for cell in sheet["H"] if cell.value == "arrived"]
+        sheet.cell(line, column).value = "Ana looked."
+    third = world.another_computer("third")
+    ended = third.sends(path, no_preflight=True)
+    assert ended.json["accepted_by_a_person"] == 1
+    assert [(one.row, one.found, one.user) for one in settlements(third)] == [(3, "arrived", "?")]
+
+
+def test_a_status_that_somebody_typed_is_no_settlement(world: World, path: Path) -> None:
+    there = world.another_computer()
+    there.sends(path, no_preflight=True)
+    settle(path, [5], there.session, arrived=True)
+    book = results(path, None, there.session)[1]
+    mend(book, {(5, "Advice"): "", (3, "Status"): "accepted"})
+    ended = world.sends(path, no_preflight=True)
+    assert (ended.json["accepted_by_a_person"], ended.json["unknown"]) == (0, 3)
+
+
+def settlements(world: World) -> list[Settlement]:
+    with world.session.journal() as journal:
+        return [replace(one, at=one.at[:19]) for one in journal.settlements(1)]

@@ -88,12 +88,15 @@ class Journal(Protocol):
 
     def recover(
         self, new: NewJob, sender: Sender, rows: Iterable[RecoveredRow], attempts: Iterable[Attempt], digest: str, *,
-        path: Path, job: int | None = None,
+        path: Path, job: int | None = None, settlements: Iterable[Settlement] = (),
     ) -> int:  # fmt: skip
         """Write down what the workbook at `path` says of rows that `sender` sent elsewhere, as a run that ended.
 
         A new job, or more of `job`; gives its number. The rows are as the workbook says; none of them waits. `digest`
         is that of the workbook's rows. Each row with an outcome gets an attempt, whether `attempts` has one or not.
+
+        Of a row with a settlement only that is written down, as `settle` does it. All `settlements` are kept, each
+        once, whatever decides their rows.
         """
 
     def redirect(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from uploader.i18n import Message
-from uploader.model.job import RowResult
+from uploader.model.job import RowResult, Settlement
 from uploader.model.rows import Row, Status
 
 
@@ -35,3 +35,5 @@ class RecoveredRow(NamedTuple):
     """Its outcome."""
     fingerprint: str | None
     """Of the request that was made, where the row still has its cells."""
+    settlement: Settlement | None = None
+    """What a person found who looked the row up, where that alone is new: the row is unknown here."""

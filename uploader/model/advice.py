@@ -1,9 +1,11 @@
 """What a person is advised to do about a row: messages with facts, rendered where they are shown."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from functools import cache
 
-from uploader.i18n import Localized, Message
+from uploader.i18n import Localized, Message, recognised, render
+from uploader.i18n.languages import LANGUAGES
 from uploader.model.problems import Problem
 from uploader.model.resend import PriorRequest
 from uploader.model.rows import Status
@@ -25,6 +27,8 @@ REFUSED_AS_EDITED = Message("advice.refused_as_edited")
 
 _HELD_BACK = {Status.ACCEPTED: "advice.accepted_before", Status.UNKNOWN: "advice.unknown_before"}
 _EARLIER_ROW = "advice.earlier_row"
+_SAID_BESIDES = (REFUSED_AS_EDITED, CHANGED_ELSEWHERE)
+"""What follows another advice."""
 
 
 def from_template(texts: Localized) -> Message:
@@ -35,6 +39,30 @@ def from_template(texts: Localized) -> Message:
 def as_written(text: str) -> Message:
     """A text that is kept as it was written: by a server, by version 0.1.0 in its journal, or in a workbook."""
     return Message("text", text=text) if text else NONE
+
+
+def read_back(text: str, of_rules: Sequence[Localized] = (), besides: Sequence[Message] = _SAID_BESIDES) -> Message:
+    """What a workbook shows as advice, as the message that it was; a text where it is none of ours.
+
+    `of_rules` are the texts of the template's rules: each is one in every language that it has. `besides` may follow,
+    each once.
+    """
+    texts = next((texts for texts in of_rules if text in texts.values()), None)
+    known = recognised(text, "advice.") if texts is None else from_template(texts)
+    if known is not None:
+        return known
+    for one in besides:
+        end = next(filter(text.endswith, _ends(one)), None)
+        if end is not None:
+            others = [other for other in besides if other != one]
+            return followed_by(read_back(text.removesuffix(end), of_rules, others), one)
+    return as_written(text)
+
+
+@cache
+def _ends(besides: Message) -> Sequence[str]:
+    """How an advice ends that says this besides, in each language."""
+    return [f" {render(besides, language)}" for language in LANGUAGES]
 
 
 def followed_by(first: Message, second: Message) -> Message:

@@ -128,6 +128,20 @@ class Settlement:
     user: str
     machine: str
 
+    @property
+    def key(self) -> "SettlementKey":
+        """By what it is known again in a workbook."""
+        return SettlementKey(self.row, self.found, self.at[:_TO_THE_SECOND])
+
+
+class SettlementKey(NamedTuple):
+    """By what it is known again in a workbook that a person closed a row."""
+
+    row: int
+    found: str
+    at: str
+    """ISO 8601 in UTC, to the second and without the zone."""
+
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:

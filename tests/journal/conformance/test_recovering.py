@@ -17,13 +17,14 @@ from tests.journal.builders import (
     dispatch,
     result_of,
     rows,
+    settlement,
     staged,
     statuses,
     waiting,
 )  # fmt: skip
 from uploader.journal import Journal, RecoveredRow
 from uploader.model import advice
-from uploader.model.job import Attempt, RowResult, Sender
+from uploader.model.job import Attempt, RowResult, Sender, Settlement
 from uploader.model.resend import ResendPolicy
 from uploader.model.rows import Row, Status
 
@@ -216,3 +217,52 @@ def test_nothing_of_it_is_kept_where_it_fails(journal: Journal, job: int) -> Non
         journal.recover(NEW, EVA, [row(2, Status.ACCEPTED)], broken(), DIGEST, path=BOOK, job=job)
     assert (list(journal.rows(job)), journal.runs(job)) == before
     assert not journal.knows_workbook(job, DIGEST)
+
+
+# What people found who looked rows up
+
+
+def settled(number: int, found: str) -> RecoveredRow:
+    status = Status.ACCEPTED if found == "arrived" else Status.NOT_SENT
+    return row(number, status, None)._replace(settlement=settlement(number, found))
+
+
+def recover_settled(journal: Journal, job: int, found: Sequence[RecoveredRow], *others: Settlement) -> None:
+    every = [*others, *(one.settlement for one in found if one.settlement is not None)]
+    journal.recover(NEW, EVA, found, [], DIGEST, path=BOOK, job=job, settlements=every)
+
+
+def test_a_row_of_a_known_request_is_accepted_by_a_persons_word(journal: Journal, job: int) -> None:
+    before = result_of(journal, job, 3)
+    recover_settled(journal, job, [settled(3, "arrived")])
+    after = result_of(journal, job, 3)
+    assert (after.status, after.settled, journal.job(job).settled) == (Status.ACCEPTED, "arrived", 1)
+    assert (after.row, after.attempts, after.sent_at) == (before.row, before.attempts, before.sent_at)
+    assert (after.advice.code, after.advice.facts["who"]) == ("advice.arrived", "ana")
+    assert journal.settlements(job) == [settlement(3)]
+
+
+def test_one_that_a_person_found_not_to_have_arrived_waits(journal: Journal, job: int) -> None:
+    recover_settled(journal, job, [settled(3, "not arrived")])
+    assert (statuses(journal, job)[3], waiting(journal, job)) == (Status.NOT_SENT, [3, 4])
+
+
+def test_one_that_was_closed_with_another_row_is_no_obstacle(journal: Journal) -> None:
+    job = journal.stage(NEW, [staged(2), staged(3, fingerprint="print 2")])
+    ledger = begin(journal, job, EVERYTHING)
+    ledger.commit([], [dispatch(2), dispatch(3, fingerprint="print 2")])
+    later = replace(settlement(3), at=TIMES[9])
+    recover_settled(journal, job, [settled(2, "arrived"), settled(3, "arrived")._replace(settlement=later)])
+    assert set(statuses(journal, job).values()) == {Status.ACCEPTED}
+
+
+def test_what_was_found_of_other_rows_is_kept_once(journal: Journal, job: int) -> None:
+    of_2, of_nobody = settlement(2, "not arrived"), settlement(99)
+    recover_settled(journal, job, [], of_2, of_nobody)
+    recover_settled(journal, job, [], of_2)
+    assert (journal.settlements(job), statuses(journal, job)[2]) == ([of_2], Status.REJECTED)
+
+
+def test_of_a_row_that_is_new_here_it_is_known_by_whose_word_it_is_accepted(journal: Journal) -> None:
+    job = recover(journal, [row(2, Status.ACCEPTED, settled="arrived")], [attempt(2, "unknown")])
+    assert (result_of(journal, job, 2).settled, journal.job(job).settled) == ("arrived", 1)

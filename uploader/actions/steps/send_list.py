@@ -15,7 +15,7 @@ from uploader.actions.planning.known.known_rows import (
     with_workbooks,
 )
 from uploader.actions.planning.known.persons_work import corrected_workbook
-from uploader.actions.planning.known.recover import FingerprintOf
+from uploader.actions.planning.known.recover import Sending
 from uploader.actions.planning.make_plan import make_plan
 from uploader.actions.planning.open_list import OpenedList, open_list
 from uploader.actions.planning.plan import Plan
@@ -75,7 +75,7 @@ class SendList:
         """The job, with what another computer wrote into its workbooks since."""
         if self.options.is_sandbox:
             return job
-        return with_news(KnownRows(job.key, job), self.journal, job, _fingerprint(route), self.session).job or job
+        return with_news(KnownRows(job.key, job), self.journal, job, _sending(route), self.session).job or job
 
     def send_corrected(self, job: Job, route: Route, *, only_edited: bool) -> Summary | None:
         """Send the job's rows as somebody corrected them in its result workbook; None where nobody did.
@@ -101,8 +101,8 @@ class SendList:
 
     def _with_workbooks(self, opened: OpenedList, known: KnownRows, route: Route) -> KnownRows:
         sandbox, given = self.options.is_sandbox, self.options.answers
-        new, prints = self._new_job(opened, known, route), _fingerprint(route)
-        return with_workbooks(known, self.journal, opened, new, prints, self.session, sandbox=sandbox, given=given)
+        new, sending = self._new_job(opened, known, route), _sending(route)
+        return with_workbooks(known, self.journal, opened, new, sending, self.session, sandbox=sandbox, given=given)
 
     def _route(self, opened: OpenedList) -> Route:
         before = job_of_workbook(self.journal, opened, sandbox=self.options.is_sandbox)
@@ -193,5 +193,8 @@ class SendList:
         )
 
 
-def _fingerprint(route: Route) -> FingerprintOf:
-    return lambda row, fields: route.fingerprint(route.template.values(row, fields))
+def _sending(route: Route) -> Sending:
+    return Sending(
+        lambda row, fields: route.fingerprint(route.template.values(row, fields)),
+        [rule.advice for rule in route.template.rules],
+    )

@@ -54,12 +54,12 @@ class SqliteJournal:
 
     def recover(
         self, new: NewJob, sender: Sender, rows: Iterable[RecoveredRow], attempts: Iterable[Attempt], digest: str, *,
-        path: Path, job: int | None = None,
+        path: Path, job: int | None = None, settlements: Iterable[Settlement] = (),
     ) -> int:  # fmt: skip
         """Write down what the workbook at `path` says of rows that `sender` sent elsewhere; the job's number."""
         found = list(rows)  # before anybody's lock is needed
         with self._transaction():
-            number = recovery.recover(self._db, new, sender, found, attempts, path, job)
+            number = recovery.recover(self._db, new, sender, found, attempts, settlements, path, job)
             workbooks.note(self._db, number, digest, path, written_here=False)
             return number
 

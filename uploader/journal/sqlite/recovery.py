@@ -1,16 +1,21 @@
 """What a result workbook from elsewhere says, written down."""
 
 import sqlite3
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 
 from uploader.journal.clock import now
 from uploader.journal.rows import RecoveredRow
 from uploader.journal.sqlite.ledger import TAKEN
+from uploader.journal.sqlite.rows import numbers
+from uploader.journal.sqlite.settling import settle
 from uploader.journal.sqlite.staging import insert_job, inserted, update_job
 from uploader.journal.sqlite.text import as_json, path_as_text
 from uploader.journal.stored_messages import stored_advice, stored_detail
-from uploader.model.job import Attempt, NewJob, RowResult, Sender
+from uploader.model import advice
+from uploader.model.job import Attempt, NewJob, RowResult, Sender, Settlement
 from uploader.model.outcomes import Verdict
 from uploader.model.rows import MAY_HAVE_ARRIVED, Status
 
@@ -25,14 +30,20 @@ _FITTING: Mapping[Status, Sequence[Collection[str]]] = {
 }
 """Which attempts may decide a row, by its status and by whether the API has them; the best first."""
 _UPSERT = (
-    "INSERT INTO row (job, number, cells, status, advice, fingerprint, faults, waits) VALUES (?, ?, ?, ?, ?, ?, '', 0)"
+    "INSERT INTO row (job, number, cells, status, advice, fingerprint, settled, faults, waits)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, '', 0)"
     " ON CONFLICT (job, number) DO UPDATE SET cells = excluded.cells, status = excluded.status,"
-    " advice = excluded.advice, fingerprint = excluded.fingerprint, faults = '', waits = 0, settled = NULL,"
+    " advice = excluded.advice, fingerprint = excluded.fingerprint, settled = excluded.settled, faults = '', waits = 0,"
     " attempt = NULL"
 )
 _ATTEMPT = (
     "INSERT INTO attempt (job, number, run, sent_at, cells, fingerprint, taken, verdict, code, message, http_status,"
     " duration_ms, detail) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_SETTLEMENT = (
+    "INSERT INTO settlement (job, number, found, at, user, machine) SELECT job, number, :found, :at, :user, :machine"
+    " FROM row WHERE job = :job AND number = :number AND NOT EXISTS (SELECT 1 FROM settlement s WHERE s.job = row.job"
+    " AND s.number = row.number AND s.found = :found AND s.at = :at)"
 )
 
 
@@ -42,6 +53,7 @@ def recover(
     sender: Sender,
     rows: Iterable[RecoveredRow],
     attempts: Iterable[Attempt],
+    settlements: Iterable[Settlement],
     path: Path,
     job: int | None,
 ) -> int:
@@ -58,15 +70,36 @@ def recover(
     of_row: dict[int, list[Attempt]] = {}
     for one in attempts:
         of_row.setdefault(one.row, []).append(one)
+    closed: list[Settlement] = []
     for recovered in rows:
-        _recover(db, number, run, recovered, of_row.get(recovered.row.number, []))
+        if recovered.settlement is None:
+            _recover(db, number, run, recovered, of_row.get(recovered.row.number, []))
+        else:
+            closed.append(recovered.settlement)
+    _settle(db, number, closed)
+    for settlement in settlements:
+        facts = {"found": settlement.found, "at": settlement.at, "user": settlement.user, "machine": settlement.machine}
+        db.execute(_SETTLEMENT, {"job": number, "number": settlement.row, **facts})
     return number
 
 
+def _settle(db: sqlite3.Connection, job: int, settlements: Iterable[Settlement]) -> None:
+    """Close unknown rows as their own computer did: those that somebody closed at once, at once."""
+    at_once: dict[tuple[str, ...], list[Settlement]] = defaultdict(list)
+    for one in settlements:
+        at_once[one.found, one.at, one.user, one.machine].append(one)
+    for (found, at, who, _), some in at_once.items():
+        unknown = set(numbers(db, job, Status.UNKNOWN, None))  # those before may have closed more: the same requests
+        left = [one for one in some if one.row in unknown]
+        if left:
+            when = datetime.fromisoformat(at).astimezone()
+            settle(db, job, left, advice.settled(arrived=found == "arrived", who=who, when=when))
+
+
 def _recover(db: sqlite3.Connection, job: int, run: int, recovered: RecoveredRow, attempts: list[Attempt]) -> None:
-    row, result, fingerprint = recovered
+    row, result, fingerprint, _ = recovered
     cells = as_json(row.cells)
-    values = (job, row.number, cells, result.status, stored_advice(result.advice), fingerprint)
+    values = (job, row.number, cells, result.status, stored_advice(result.advice), fingerprint, result.settled)
     db.execute(_UPSERT, values)
     attempts, decides = _with_deciding(attempts, result)
     sent = cells if fingerprint is not None else as_json([])  # edited since: nobody knows what was sent

@@ -174,7 +174,7 @@ def attempt_keys(db: sqlite3.Connection, job: int) -> frozenset[AttemptKey]:
 
 def settlements(db: sqlite3.Connection, job: int) -> list[Settlement]:
     """Every row that a person closed, the oldest first."""
-    found = db.execute("SELECT number, found, at, user, machine FROM settlement WHERE job = ? ORDER BY id", (job,))
+    found = db.execute("SELECT number, found, at, user, machine FROM settlement WHERE job = ? ORDER BY at, id", (job,))
     return [Settlement(*row) for row in found.fetchall()]
 
 

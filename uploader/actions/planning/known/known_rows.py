@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from uploader.actions.planning.known.job_columns import JobColumns, as_known
 from uploader.actions.planning.known.reconcile import Reconciliation
-from uploader.actions.planning.known.recover import FingerprintOf, RecoveredRows
+from uploader.actions.planning.known.recover import RecoveredRows, Sending
 from uploader.actions.planning.known.row_numbers import RowNumbers
 from uploader.actions.planning.known.workbooks_beside import (
     files_beside,
@@ -29,7 +29,7 @@ from uploader.model.rows import counted
 from uploader.model.workbook_names import list_stem
 from uploader.readers.snapshot import is_file
 from uploader.workbooks import redaction
-from uploader.workbooks.manifest import RESULTS, Manifest
+from uploader.workbooks.manifest import RESULTS
 from uploader.workbooks.read_back.reader import manifest_of, open_workbook
 from uploader.workbooks.read_back.result_workbook import ResultWorkbook
 
@@ -131,20 +131,26 @@ def reconciliation(
         job=None if job is None else job.id,
         list_name=opened.list_name if job is None else job.list_name,
         counts_statuses=known.counts_statuses and opened.is_of_sandbox == sandbox,
-        is_ours_of_old=_is_written_here(journal, job, manifest),
+        is_ours_of_old=_is_ours_of_old(journal, job, opened),
         altered=known.altered,
     )
 
 
-def _is_written_here(journal: Journal | None, job: Job | None, manifest: Manifest | None) -> bool:
+def _is_ours_of_old(journal: Journal | None, job: Job | None, opened: OpenedList) -> bool:
+    """Whether the workbook was written here, and what is as it was written there is no edit.
+
+    It may be one where rows were read from it after an edit and somebody has changed the file since.
+    """
+    manifest = opened.manifest
     if journal is None or job is None or manifest is None or manifest.kind != RESULTS:
         return False
-    is_written_here = journal.workbook_written_at(job.id, manifest.digest) is not None
-    return is_written_here and not journal.were_edits_read(job.id, manifest.digest)
+    if journal.workbook_written_at(job.id, manifest.digest) is None:
+        return False
+    return not journal.were_edits_read(job.id, manifest.digest) or opened.checked.sha256 in journal.sources(job.id)
 
 
 def with_workbooks(
-    known: KnownRows, journal: Journal, opened: OpenedList, new: NewJob, fingerprint: FingerprintOf, session: Session,
+    known: KnownRows, journal: Journal, opened: OpenedList, new: NewJob, sending: Sending, session: Session,
     *, sandbox: bool, given: Mapping[str, str],
 ) -> KnownRows:  # fmt: skip
     """What is known, with what workbooks say that the journal doesn't know: the one at hand, or those beside the list.
@@ -158,7 +164,7 @@ def with_workbooks(
             return known
         if known.job is None and not is_of_place(workbook, new.destination, new.settings, session, given):
             return KnownRows(uuid.uuid4().hex, counts_statuses=False)
-        known = _with(known, workbook, journal, new, fingerprint, session, lambda _: {})
+        known = _with(known, workbook, journal, new, sending, session, lambda _: {})
     if sandbox:
         return known
     if known.job is not None:
@@ -178,16 +184,16 @@ def with_workbooks(
             knows_job=lambda key: journal.job_with_key(key) is not None,
         )
         for one in beside.of_others:
-            _remember_other_list(one, journal, new, fingerprint, session)
+            _remember_other_list(one, journal, new, sending, session)
         found = list(beside.of_list)
         known = KnownRows(found[0].manifest.job_key) if found else known
     for one in found:
-        known = _with(known, one, journal, new, fingerprint, session, opened.cells_of)
+        known = _with(known, one, journal, new, sending, session, opened.cells_of)
     return known
 
 
 def _remember_other_list(
-    workbook: ResultWorkbook, journal: Journal, new: NewJob, fingerprint: FingerprintOf, session: Session
+    workbook: ResultWorkbook, journal: Journal, new: NewJob, sending: Sending, session: Session
 ) -> None:
     """What a workbook of another list says becomes a job of its own: a same request in this list is then known.
 
@@ -196,17 +202,17 @@ def _remember_other_list(
     key = workbook.manifest.job_key
     job = journal.job_with_key(key) if key else None
     own = replace(new, results_path=workbook.path.absolute())
-    _with(KnownRows(key or uuid.uuid4().hex, job), workbook, journal, own, fingerprint, session, lambda _: {})
+    _with(KnownRows(key or uuid.uuid4().hex, job), workbook, journal, own, sending, session, lambda _: {})
 
 
-def with_news(known: KnownRows, journal: Journal, job: Job, fingerprint: FingerprintOf, session: Session) -> KnownRows:
+def with_news(known: KnownRows, journal: Journal, job: Job, sending: Sending, session: Session) -> KnownRows:
     """What is known of a job, with what another computer wrote into its workbooks since."""
     named: Sequence[Path] = ()
     if not job.is_in_memory:
         with suppress(ListError):
             named = files_beside(job.list_path, {list_stem(job.list_path.stem), list_stem(Path(job.list_name).stem)})
     for one in _renewed_elsewhere(job, journal, job, named):
-        known = _with(known, one, journal, job, fingerprint, session, lambda _: {})
+        known = _with(known, one, journal, job, sending, session, lambda _: {})
     return known
 
 
@@ -233,25 +239,32 @@ def _renewed_elsewhere(
 
 
 def _with(
-    known: KnownRows, workbook: ResultWorkbook, journal: Journal, new: NewJob, fingerprint: FingerprintOf,
+    known: KnownRows, workbook: ResultWorkbook, journal: Journal, new: NewJob, sending: Sending,
     session: Session, list_cells: ListCells,
 ) -> KnownRows:  # fmt: skip
     if known.job is not None and journal.knows_workbook(known.job.id, workbook.manifest.digest):
         return known
-    return _recovered(known, journal, workbook, new, fingerprint, session, list_cells)
+    return _recovered(known, journal, workbook, new, sending, session, list_cells)
 
 
 def _recovered(
-    known: KnownRows, journal: Journal, workbook: ResultWorkbook, new: NewJob, fingerprint: FingerprintOf,
+    known: KnownRows, journal: Journal, workbook: ResultWorkbook, new: NewJob, sending: Sending,
     session: Session, list_cells: ListCells,
 ) -> KnownRows:  # fmt: skip
     """Import what a workbook says that the journal doesn't know, and tell the person."""
     manifest, path = workbook.manifest, workbook.path.absolute()
     job = known.job
     requests = frozenset() if job is None else journal.attempt_keys(job.id)
+    settlements = frozenset() if job is None else frozenset(one.key for one in journal.settlements(job.id))
     header = () if job is None else job.header
     rows = RecoveredRows(
-        workbook, lambda numbers: known.states(journal, numbers), fingerprint, requests, list_cells, header
+        workbook,
+        lambda numbers: known.states(journal, numbers),
+        sending,
+        requests,
+        settlements,
+        list_cells,
+        header,
     )
     columns = rows.columns
     recovered = replace(
@@ -274,6 +287,7 @@ def _recovered(
         manifest.digest,
         path=path,
         job=None if job is None else job.id,
+        settlements=rows.settlements,
     )
     job = journal.job(number)
     session.tell(_recovered_message(workbook, job))

@@ -5,13 +5,14 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import islice
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from uploader.actions.planning.known.job_columns import JobColumns
-from uploader.i18n import Message
+from uploader.actions.planning.known.settled_rows import AttemptsLine, SettledRows, settled_rows
+from uploader.i18n import Localized, Message
 from uploader.journal import RecoveredRow
 from uploader.model import advice
-from uploader.model.job import Attempt, AttemptKey, RowResult, RowState
+from uploader.model.job import Attempt, AttemptKey, RowResult, RowState, Settlement, SettlementKey
 from uploader.model.outcomes import STATUS_OF, Verdict
 from uploader.model.rows import MAY_HAVE_ARRIVED, RESULT_COLUMNS, ROW_COLUMN, STATUS_COLUMN, Row, Status
 from uploader.workbooks.manifest import line_digest
@@ -29,6 +30,14 @@ FingerprintOf = Callable[[Row, Mapping[str, int]], str]
 """Of the request that a row makes whose fields are in these columns."""
 
 
+class Sending(NamedTuple):
+    """How the rows of the list are sent from here."""
+
+    fingerprint: FingerprintOf
+    advice: Sequence[Localized]
+    """What the template's rules say about answers."""
+
+
 @dataclass(slots=True)
 class RecoveredRows:
     """The rows of a workbook and the requests made for them, except what is known already."""
@@ -36,9 +45,11 @@ class RecoveredRows:
     workbook: ResultWorkbook
     states: Callable[[Sequence[int]], Mapping[int, RowState]]
     """The rows' states, as far as the journal knows them."""
-    fingerprint: FingerprintOf
+    sending: Sending
     known: Collection[AttemptKey]
     """The requests that the journal knows."""
+    known_settlements: Collection[SettlementKey] = frozenset()
+    """What people found, as far as the journal knows it."""
     list_cells: Callable[[Collection[int]], Mapping[int, Sequence[str]]] = lambda _: {}
     """The cells of rows of the list, where that is at hand beside the workbook."""
     job_header: Sequence[str] = ()
@@ -51,6 +62,8 @@ class RecoveredRows:
     """Which of them, from 0, fills which field."""
     attempts: Sequence[Attempt] = field(init=False)
     """The requests that the journal doesn't know."""
+    settlements: Sequence[Settlement] = field(init=False)
+    """What people found who looked rows up, as far as the journal doesn't know it."""
     altered: set[int] = field(default_factory=set)
     """The rows whose cells somebody edited since, and nobody here knows what they were."""
     doubtful: list[int] = field(default_factory=list)
@@ -58,6 +71,7 @@ class RecoveredRows:
     _listed: Mapping[int, Sequence[Attempt]] = field(init=False)
     """The requests of each row that the workbook lists."""
     _known: Mapping[int, Collection[AttemptKey]] = field(init=False)
+    _settled: SettledRows = field(init=False)
 
     def __post_init__(self) -> None:
         workbook = self.workbook = self.workbook.without_notes()
@@ -68,6 +82,8 @@ class RecoveredRows:
         listed = list(_attempts(workbook))
         self.attempts = [one for one in listed if one.key not in self.known]
         self._listed, self._known = _by_row(listed), _by_row(self.known)
+        self._settled = settled_rows(_attempts_lines(workbook))
+        self.settlements = [one for one in self._settled.listed if one.key not in self.known_settlements]
 
     def rows(self) -> Iterator[RecoveredRow]:
         """What the workbook says of each row that the journal doesn't know better."""
@@ -95,11 +111,13 @@ class RecoveredRows:
             for number, line in lines.items()
             if number in written and line_digest(line.cells) != written[number][0]
         }
-        before = {
-            number: self.columns.at_hand(states[number].cells)
-            for number, digest in edited.items()
-            if number in states and self._has_digest(self.columns.at_hand(states[number].cells), digest)
-        }
+        versions = (
+            (number, self.columns.at_hand(cells))
+            for number in edited.keys() & states.keys()
+            for cells in (states[number].sent, states[number].cells)
+            if cells
+        )
+        before = {number: cells for number, cells in versions if self._has_digest(cells, edited[number])}
         missing = edited.keys() - before.keys()
         listed = self.list_cells(missing) if missing else {}
         return {**{at: cells for at, cells in listed.items() if self._has_digest(cells, edited[at])}, **before}
@@ -118,6 +136,20 @@ class RecoveredRows:
         result = self._result(number, line, written, before)
         if here is None or self._says_more(result, here):
             yield RecoveredRow(result.row, result, self._fingerprint(result))
+        elif (settlement := self._new_settlement(result, here)) is not None:
+            yield RecoveredRow(result.row, result, None, settlement)
+
+    def _new_settlement(self, result: RowResult, here: RowState) -> Settlement | None:
+        """By what a person found a row that is unknown here has its status in the workbook; None if it hasn't.
+
+        Who found that it had not arrived didn't look for a request that the workbook doesn't list.
+        """
+        found = self._settled.deciding(result)
+        if found is None or found.key in self.known_settlements or here.status is not Status.UNKNOWN:
+            return None
+        number = result.row.number
+        listed = {one.key for one in self._listed.get(number, ())}
+        return found if found.found == "arrived" or set(self._known.get(number, ())) <= listed else None
 
     def _says_more(self, result: RowResult, here: RowState) -> bool:
         """Whether the workbook knows of the row what the journal doesn't.
@@ -136,7 +168,7 @@ class RecoveredRows:
         self, number: int, line: ResultLine, written: tuple[str, str] | None, before: Sequence[str] | None
     ) -> RowResult:
         """What the line says of its row; if somebody edited that, or its digest is missing, the outcome is unknown."""
-        result = _result(number, line, self.workbook.manifest.zone)
+        result = _result(number, line, self.workbook.manifest.zone, self.sending.advice)
         if before is not None:
             result = replace(result, row=Row(number, tuple(before)))
         elif written is not None and line_digest(line.cells) != written[0]:
@@ -147,7 +179,8 @@ class RecoveredRows:
         if written is None or outcome != written[1]:
             self.doubtful.append(number)
             result = replace(result, status=Status.UNKNOWN, advice=advice.CHANGED_BY_HAND)
-        return result
+        settlement = self._settled.deciding(result)
+        return result if settlement is None else replace(result, settled=settlement.found)
 
     def _deleted_rows(self, deleted: Sequence[int]) -> Iterator[RecoveredRow]:
         """The rows that were written and are gone, if they may have arrived: the list may still have them."""
@@ -173,7 +206,7 @@ class RecoveredRows:
         may_have_arrived = result.status in MAY_HAVE_ARRIVED
         if not may_have_arrived or result.row.number in self.altered or self.workbook.manifest.redacted:
             return None
-        return self.fingerprint(result.row, self.fields)
+        return self.sending.fingerprint(result.row, self.fields)
 
 
 def _by_row(requests: Iterable[_OfRow]) -> Mapping[int, Sequence[_OfRow]]:
@@ -207,7 +240,7 @@ def _result_of(row: Row, status: Status, told: Message, attempts: Sequence[Attem
     )
 
 
-def _result(number: int, line: ResultLine, zone: str) -> RowResult:
+def _result(number: int, line: ResultLine, zone: str, of_rules: Sequence[Localized]) -> RowResult:
     """What a workbook's line says of its row."""
     ours = line.our_cells
     status = next((one for one in Status if one == ours.get(STATUS_COLUMN, "").strip().casefold()), Status.NOT_SENT)
@@ -216,7 +249,7 @@ def _result(number: int, line: ResultLine, zone: str) -> RowResult:
         status=status,
         code=ours.get("Response code", ""),
         message=ours.get("Response message", ""),
-        advice=advice.as_written(ours.get("Advice", "")),
+        advice=advice.read_back(ours.get("Advice", ""), of_rules),
         http_status=_whole(ours.get("HTTP status", "")),
         attempts=_whole(ours.get("Attempts", "")) or 0,
         sent_at=_moment(ours.get("Sent at", ""), zone),
@@ -226,9 +259,8 @@ def _result(number: int, line: ResultLine, zone: str) -> RowResult:
 
 def _attempts(workbook: ResultWorkbook) -> Iterator[Attempt]:
     """The requests that a workbook lists."""
-    for line in workbook.attempts():
-        number, sent_at = _whole(line.get(ROW_COLUMN, "")), _moment(line.get("Sent at", ""), workbook.manifest.zone)
-        if number is not None and sent_at is not None:
+    for number, sent_at, line in _attempts_lines(workbook):
+        if sent_at is not None:
             yield Attempt(
                 row=number,
                 nth=_whole(line.get("Attempt", "")) or 1,
@@ -241,6 +273,14 @@ def _attempts(workbook: ResultWorkbook) -> Iterator[Attempt]:
                 detail=advice.as_written(line["Detail"]) if line.get("Detail") else None,
                 job=0,
             )
+
+
+def _attempts_lines(workbook: ResultWorkbook) -> Iterator[AttemptsLine]:
+    """The lines of a workbook's sheet of requests that belong to a row."""
+    for line in workbook.attempts():
+        number = _whole(line.get(ROW_COLUMN, ""))
+        if number is not None:
+            yield AttemptsLine(number, _moment(line.get("Sent at", ""), workbook.manifest.zone), line)
 
 
 def _whole(text: str) -> int | None:

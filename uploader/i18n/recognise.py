@@ -1,0 +1,69 @@
+"""A sentence of the catalogue becomes its message again, whatever the language and the face in which it was written."""
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache, lru_cache
+from string import Formatter
+from typing import NamedTuple
+
+from uploader.i18n.catalogue import entries
+from uploader.i18n.message import Message
+from uploader.i18n.ways import FACES, Ways
+
+
+class _Sentences(NamedTuple):
+    """How the messages of one chapter are written, in all languages."""
+
+    whole: Mapping[str, str]
+    """The code of each that names no fact, by its sentence."""
+    with_facts: Mapping["re.Pattern[str]", str]
+    """The code of each other, by what its sentences fit."""
+
+
+@lru_cache(maxsize=1024)  # thousands of rows have the same advice
+def recognised(sentence: str, chapter: str) -> Message | None:
+    """The message of that sentence, its facts as texts; None where it is none whose code begins with `chapter`."""
+    sentences = _sentences(chapter)
+    if sentence in sentences.whole:
+        return Message(sentences.whole[sentence])
+    fits = ((pattern.fullmatch(sentence), code) for pattern, code in sentences.with_facts.items())
+    return next((Message(code, **match.groupdict()) for match, code in fits if match), None)
+
+
+@cache
+def _sentences(chapter: str) -> _Sentences:
+    whole, with_facts = dict[str, str](), dict["re.Pattern[str]", str]()
+    for code, entry in entries().items():
+        for pattern in entry.values() if code.startswith(chapter) else ():
+            for face in FACES if isinstance(pattern, str) else ():
+                texts, facts = _parts(str(pattern), face)
+                if not any(map(str.isalpha, "".join(texts))):
+                    continue  # nothing is said but facts
+                if facts:
+                    with_facts[_fitting(texts, facts)] = code
+                else:
+                    whole[texts[0]] = code
+    return _Sentences(whole, with_facts)
+
+
+def _parts(pattern: str, face: str) -> tuple[list[str], list[str]]:
+    """The texts around the facts of a pattern, and the facts; none of either where a fact is not shown as it is."""
+    texts, facts = [""], list[str]()
+    for literal, name, form, _ in Formatter().parse(pattern):
+        texts[-1] += literal
+        if name is not None and name.startswith("way.") and "{" not in (form or ""):
+            texts[-1] += format(getattr(Ways(face), name.removeprefix("way.")), form or "")
+        elif name is not None and (form or name in facts):
+            return [], []
+        elif name is not None:
+            facts.append(name)
+            texts.append("")
+    return texts, facts
+
+
+def _fitting(texts: Sequence[str], facts: Sequence[str]) -> "re.Pattern[str]":
+    """What a sentence with facts fits. A fact ends where the text behind it begins first: nothing is tried twice."""
+    first, *between, last = map(re.escape, texts)
+    *others, final = (f"(?P<{fact}>.+?)" for fact in facts)
+    parted = (f"(?>{fact}{text})" for fact, text in zip(others, between, strict=True))
+    return re.compile("".join([first, *parted, final, last]), re.DOTALL)
