@@ -12,6 +12,7 @@ from openpyxl.comments import Comment
 from tests.books import GOOD, OURS, hidden, mend, page, refused
 from tests.conftest import FIELDS, interactions, sheet_rows, write_csv
 from tests.worlds import Ending, World
+from uploader.actions.history import forget, history
 from uploader.actions.options import SandboxConfig
 from uploader.actions.planning.known import persons_work
 from uploader.actions.results import results
@@ -444,6 +445,17 @@ def test_a_workbook_that_is_open_in_a_program_is_left_to_it(
     ended = world.sends(path, no_preflight=True)
     assert ended.told("result_file.kept_open", wished=pilot.name, program=program)
     assert (Path(ended.json["results"]).name, pilot.read_bytes()) == ("list.results-2.xlsx", before)
+
+
+def test_text_typed_into_a_row_whose_data_were_deleted_is_not_shown_as_what_was_sent(world: World, path: Path) -> None:
+    book = Path(world.sends(path, no_preflight=True).json["results"])
+    forget(history(world.session), world.session, everything=False)
+    mend(book, {(2, "body"): "never sent", (4, "rp_id"): GOOD})
+    ended = world.sends(book, no_preflight=True)
+    assert "edited after it was sent" in cell(ended, 2, "Advice")
+    assert "edited" not in (cell(ended, 3, "Advice") or "")
+    assert len(ended.came) == 2
+    assert "edited after it was sent" in cell(world.sends(book, no_preflight=True), 2, "Advice")
 
 
 # What is typed back

@@ -24,7 +24,7 @@ class StagedRow:
     """The columns, from 0, whose cells are wrong."""
     keeps_outcome: bool = False
     """Its status, advice and what decided them stay as the journal has them; its cells are taken, and may be an edit
-    that is held back."""
+    that is held back. An `advice` beside that replaces the one that the journal has."""
 
 
 class RecoveredRow(NamedTuple):

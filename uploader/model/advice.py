@@ -20,6 +20,8 @@ TOLD_BY_WORKBOOK = Message("advice.told_by_workbook")
 """Only a workbook from elsewhere says that the row was sent before."""
 CHANGED_ELSEWHERE = Message("advice.changed_elsewhere")
 """The cells were edited after the row was sent, and this computer doesn't know what was sent."""
+CHANGED_AFTER_FORGETTING = Message("advice.changed_after_forgetting")
+"""The cells were edited after what was sent was deleted from the journal."""
 CHANGED_BY_HAND = Message("advice.changed_by_hand")
 """Somebody edited the row's result in the workbook."""
 REFUSED_AS_EDITED = Message("advice.refused_as_edited")

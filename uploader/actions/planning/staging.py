@@ -69,11 +69,13 @@ class _Staging:
             if wrong:
                 text, faults = advice.of_problems(wrong, self._checked.list_column), self._checked.faults(wrong)
                 places = self._rows.columns.fields({str(at): at for at in faults}).values()
+                text = advice.NONE if was_sent else text
                 yield StagedRow(kept, Status.INVALID, text, None, faults=sorted(places), keeps_outcome=was_sent)
             else:
                 goes = self._plan.policy.duplicates or row.number not in batch.asked
                 fingerprint = self._route.fingerprint(values)
-                yield StagedRow(kept, Status.NOT_SENT, advice.NOT_ITS_TURN, fingerprint, goes, keeps_outcome=was_sent)
+                text = advice.NONE if was_sent else advice.NOT_ITS_TURN
+                yield StagedRow(kept, Status.NOT_SENT, text, fingerprint, goes, keeps_outcome=was_sent)
 
     def _kept(self, row: Row, batch: Batch) -> Row:
         """A row with the job's columns."""
@@ -89,4 +91,8 @@ class _Staging:
             return StagedRow(row, status, advice.TOLD_BY_WORKBOOK, None)
         can_go = held.status is not Status.INVALID
         fingerprint = self._route.fingerprint(self._route.values(held.row)) if can_go else None
-        return StagedRow(row, held.status, advice.NONE, fingerprint, keeps_outcome=True)
+        is_edited = not state.cells and self._rows.is_known_to_be_edited(
+            held.row
+        )  # else the journal knows what was sent
+        told = advice.CHANGED_AFTER_FORGETTING if is_edited else advice.NONE
+        return StagedRow(row, held.status, told, fingerprint, keeps_outcome=True)

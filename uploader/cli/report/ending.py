@@ -101,7 +101,10 @@ def _reasons(answers: Sequence[AnswerGroup], language: str) -> Iterator[str]:
         said = answer.message.strip()
         parts = [f"{said.rstrip('.')}." if said else "", render(answer.advice, language)]
         why = " ".join(filter(None, parts))
-        yield f"  {render(Message('end.reason', count=answer.rows, why=why), language) if len(answers) > 1 else why}"
+        if why and len(answers) > 1:
+            why = render(Message("end.reason", count=answer.rows, why=why), language)
+        if why:  # of what was forgotten there is none
+            yield f"  {why}"
     if len(answers) > _SHOWN_ANSWERS:
         yield f"  {render(Message('end.more_reasons'), language)}"
 

@@ -185,6 +185,10 @@ class Reconciliation:
         """Which of the columns at hand, from 0, are not a person's notes in a workbook of ours."""
         return self._written.places or range(len(self.opened.checked.header))
 
+    def is_known_to_be_edited(self, row: Row) -> bool:
+        """Whether the workbook's digests prove that somebody typed into the row's cells."""
+        return row.number in self._written.digests and not self._written.has(row.number, row.cells)
+
     def was_edited(self, row: Row) -> bool:
         """Whether a row has cells that somebody typed into the workbook at hand."""
         return not self._is_list and not self._written.has(row.number, row.cells)
