@@ -458,6 +458,14 @@ def test_text_typed_into_a_row_whose_data_were_deleted_is_not_shown_as_what_was_
     assert "edited after it was sent" in cell(world.sends(book, no_preflight=True), 2, "Advice")
 
 
+def test_corrections_in_the_workbook_of_an_earlier_version_of_the_list_are_said(
+    world: World, path: Path, pilot: Path
+) -> None:
+    mend(pilot, {(4, "rp_id"): GOOD})
+    ended = world.sends(write_csv(path, [*refused(), *interactions(1, start=50)]), no_preflight=True)
+    assert ended.told("result_file.kept_work", wished=pilot.name, command=Message("command.send", path=str(pilot)))
+
+
 # What is typed back
 
 

@@ -91,8 +91,6 @@ class _Staging:
             return StagedRow(row, status, advice.TOLD_BY_WORKBOOK, None)
         can_go = held.status is not Status.INVALID
         fingerprint = self._route.fingerprint(self._route.values(held.row)) if can_go else None
-        is_edited = not state.cells and self._rows.is_known_to_be_edited(
-            held.row
-        )  # else the journal knows what was sent
+        is_edited = not state.cells and self._rows.is_known_to_be_edited(held.row)
         told = advice.CHANGED_AFTER_FORGETTING if is_edited else advice.NONE
         return StagedRow(row, held.status, told, fingerprint, keeps_outcome=True)

@@ -116,17 +116,32 @@ class ResultPlace:
         if manifest is None or manifest.kind != RESULTS:
             return Message("result_file.kept_file", **facts)
         if not self._is_ours(manifest):
+            work = PersonsWork() if self.sandbox else self._corrections_of_other(wished, manifest)
+            if work:
+                return self._kept_work(wished, target, work)
             return Message("result_file.kept_by_sandbox" if self.sandbox else "result_file.kept", **facts)
         for program in programs_with(wished):
             return Message("result_file.kept_open", **facts, program=program)
         work = self._work(wished, manifest)
         if work.unreadable is not None:
             return Message("result_file.kept_unread", **facts, why=work.unreadable)
-        parts = tuple(work.parts())
         if work.edited or work.added or work.practised:
-            command = Message("command.send_sandbox" if self.sandbox else "command.send", path=str(wished))
-            return Message("result_file.kept_work", **facts, work=parts, command=command)
-        return Message("result_file.kept_notes", **facts, work=parts)
+            return self._kept_work(wished, target, work)
+        return Message("result_file.kept_notes", **facts, work=tuple(work.parts()))
+
+    def _kept_work(self, wished: Path, target: Path, work: PersonsWork) -> Message:
+        command = Message("command.send_sandbox" if self.sandbox else "command.send", path=str(wished))
+        facts = {"wished": wished.name, "target": target.name}
+        return Message("result_file.kept_work", **facts, work=tuple(work.parts()), command=command)
+
+    def _corrections_of_other(self, path: Path, manifest: Manifest) -> PersonsWork:
+        """What was corrected in the workbook of another list, such as an earlier version of this one, and not sent."""
+        job = None if manifest.sandbox or not manifest.job_key else self.journal.job_with_key(manifest.job_key)
+        if job is None or is_as_written(path, job, self.journal):
+            return PersonsWork()
+        redacted = redaction.redaction_for(self.session.home, manifest.redacted)
+        work = _work_at(path, None, Known.of_job(self.journal, job, redacted, path, manifest.digest), job.header)
+        return work if work.edited or work.new_rows else PersonsWork()
 
 
 def _work_at(path: Path, at_hand: OpenedList | None, known: Known, header: Sequence[str]) -> PersonsWork:
