@@ -6,14 +6,8 @@ from pathlib import Path
 
 from uploader.actions.options import ReadOptions, SendOptions
 from uploader.actions.planning.find_job import is_unfinished, says_nothing_new
-from uploader.actions.planning.known.known_rows import (
-    KnownRows,
-    job_of_workbook,
-    known_rows,
-    reconciliation,
-    with_news,
-    with_workbooks,
-)
+from uploader.actions.planning.known.imported_workbooks import with_news, with_workbooks
+from uploader.actions.planning.known.known_rows import KnownRows, job_of_workbook, known_rows, reconciliation
 from uploader.actions.planning.known.persons_work import corrected_workbook
 from uploader.actions.planning.known.recover import Sending
 from uploader.actions.planning.make_plan import make_plan
