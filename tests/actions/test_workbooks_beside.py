@@ -10,7 +10,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from tests.books import GOOD, copied_template, mend, refused, tamper
+from tests.books import GOOD, copied_template, mend, page, refused, tamper
 from tests.conftest import SHIPPED, interactions, sheet_rows, write_csv, write_xlsx
 from tests.worlds import World
 from uploader.actions.options import ReadOptions, SandboxConfig
@@ -273,6 +273,21 @@ def test_what_the_workbook_of_an_earlier_version_says_was_accepted_is_not_sent_a
     assert resent(here, path).came == []
 
 
+@pytest.mark.parametrize("change", ["a cell", "a line"])
+def test_so_it_is_where_somebody_edited_or_deleted_the_accepted_row_there(
+    world: World, here: World, tmp_path: Path, change: str
+) -> None:
+    rows = interactions(3)
+    book = world.sent(write_csv(tmp_path / "list.csv", rows))
+    if change == "a cell":
+        mend(book, {(3, "body"): "typed"})
+    else:
+        with page(book) as lines:
+            lines.delete_rows(3)
+    newer = [*interactions(1, start=50), *rows]  # so that all rows have other numbers
+    assert resent(here, write_csv(tmp_path / "list.csv", newer)).came == newer[:1]
+
+
 def test_an_unknown_row_of_an_earlier_version_stays_unknown(world: World, here: World, tmp_path: Path) -> None:
     rows = interactions(3)
     rows[1][4] += " [practice error-500]"
@@ -363,6 +378,18 @@ def test_so_does_one_beside_a_list_that_was_moved(
     here: World, begun: Path, tmp_path: Path, rows: list[list[str]]
 ) -> None:
     assert resent(here, begun.with_name("list.csv")).came == [rows[2]]
+
+
+@pytest.mark.parametrize("is_copied", [True, False])
+def test_so_does_one_beside_a_list_that_was_moved_and_is_resumed(
+    here: World, begun: Path, tmp_path: Path, rows: list[list[str]], is_copied: bool
+) -> None:
+    if not is_copied:
+        (tmp_path / "list.csv").unlink()
+        (tmp_path / "list.results.xlsx").unlink()
+    assert [
+        row for row in here.resumes(str(begun.with_name("list.csv")), no_preflight=True).came if row != rows[2]
+    ] == []
 
 
 def test_so_does_one_where_this_computer_sent_the_list_elsewhere(

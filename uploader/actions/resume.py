@@ -37,11 +37,11 @@ def resume(which: Which | None, options: SendOptions, session: Session) -> Summa
         with about(_as_path(which), None):
             job = job_to_resume(journal, which, options, session)
         with about(job.list_path, job.template):
-            summary = _resumed(job, journal, options, session)
+            summary = _resumed(job, _as_path(which), journal, options, session)
     return replace(summary, seconds=summary.seconds or session.working.now() - began)
 
 
-def _resumed(job: Job, journal: Journal, options: SendOptions, session: Session) -> Summary:
+def _resumed(job: Job, named: Path | None, journal: Journal, options: SendOptions, session: Session) -> Summary:
     template, sandbox = template_of(job, session), options.is_sandbox
     session.tell(_list_now(job, journal, sandbox=sandbox))
     with (
@@ -51,11 +51,12 @@ def _resumed(job: Job, journal: Journal, options: SendOptions, session: Session)
         job = remembered(journal.job(job.id))  # another run may have had the list until now
         route = route_of(template, job.fields, job, sandbox_url, options, session)
         sending = SendList(journal, sandbox_url, options, session)
-        job = sending.news_of(job, route)
+        results_path = _results_path(job, options, session)
+        job = sending.news_of(job, route, [path.absolute() for path in (named, results_path) if path is not None])
         corrected = sending.send_corrected(job, route, only_edited=True)
         if corrected is not None:
             return corrected
-        return resume_job(job, _results_path(job, options, session), route, journal, options, session)
+        return resume_job(job, results_path, route, journal, options, session)
 
 
 def _as_path(which: Which | None) -> Path | None:

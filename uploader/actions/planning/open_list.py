@@ -1,6 +1,6 @@
 """A list, opened once: its template chosen, a workbook of ours recognised, its columns matched."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -84,16 +84,11 @@ class OpenedList:
             return path
         return path.with_name(results_name(self.list_stem))
 
-    def cells_of(self, numbers: Collection[int]) -> Mapping[int, Sequence[str]]:
-        """The list's cells of these rows; none for a workbook, in which rows have other places."""
-        if self.workbook is not None:
-            return {}
-        cells: dict[int, Sequence[str]] = {}
-        for records in self.checked.table.texts():
+    def cells(self) -> Iterator[Sequence[str]]:
+        """The list's cells of each row; none for a workbook, in which rows have other places."""
+        for records in self.checked.table.texts() if self.workbook is None else ():
             at_hand = dict(zip(records.numbers, records.numbers, strict=True))
-            rows = (row for _, row in self.checked.rows(records, at_hand))
-            cells |= {row.number: row.cells for row in rows if row.number in numbers}
-        return cells
+            yield from (row.cells for _, row in self.checked.rows(records, at_hand))
 
     def names_as_written(self) -> Mapping[int, str]:
         """Of a workbook's columns, from 0, that were renamed since it was written, the names before."""

@@ -1,5 +1,6 @@
 """A list at hand is sent: with what is known of its rows, and what was corrected in its workbook since."""
 
+from collections.abc import Collection
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -65,11 +66,12 @@ class SendList:
             return resume_job(job, new.results_path, rest, self.journal, self.options, self.session)
         return self._planned(opened, known, route, other)
 
-    def news_of(self, job: Job, route: Route) -> Job:
-        """The job, with what another computer wrote into its workbooks since."""
+    def news_of(self, job: Job, route: Route, places: Collection[Path]) -> Job:
+        """The job, with what another computer wrote since into its workbooks, or into others beside these places."""
         if self.options.is_sandbox:
             return job
-        return with_news(KnownRows(job.key, job), self.journal, job, _sending(route), self.session).job or job
+        known = KnownRows(job.key, job)
+        return with_news(known, self.journal, job, _sending(route), self.session, places).job or job
 
     def send_corrected(self, job: Job, route: Route, *, only_edited: bool) -> Summary | None:
         """Send the job's rows as somebody corrected them in its result workbook; None where nobody did.

@@ -1,7 +1,7 @@
 """What workbooks say of a list's rows and the journal doesn't know: it is written into the journal, and told."""
 
 import uuid
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -29,8 +29,8 @@ from uploader.workbooks.manifest import RESULTS
 from uploader.workbooks.read_back.reader import manifest_of, open_workbook
 from uploader.workbooks.read_back.result_workbook import ResultWorkbook
 
-ListCells: TypeAlias = Callable[[Collection[int]], Mapping[int, Sequence[str]]]
-"""The list's own cells of these rows, as far as a list is at hand."""
+ListCells: TypeAlias = Callable[[], Iterable[Sequence[str]]]
+"""The list's own cells of each row, as far as a list is at hand."""
 
 
 def with_workbooks(
@@ -48,7 +48,7 @@ def with_workbooks(
             return known
         if known.job is None and not is_of_place(workbook, new.destination, new.settings, session, given):
             return KnownRows(uuid.uuid4().hex, counts_statuses=False)
-        known = _with(known, workbook, journal, new, sending, session, lambda _: {})
+        known = _with(known, workbook, journal, new, sending, session, tuple)
     if sandbox:
         return known
     if known.job is not None:
@@ -68,16 +68,16 @@ def with_workbooks(
             knows_job=lambda key: journal.job_with_key(key) is not None,
         )
         for one in beside.of_others:
-            _remember_other_list(one, journal, new, sending, session)
+            _remember_other_list(one, journal, new, sending, session, opened.cells)
         found = list(beside.of_list)
         known = KnownRows(found[0].manifest.job_key) if found else known
     for one in found:
-        known = _with(known, one, journal, new, sending, session, opened.cells_of)
+        known = _with(known, one, journal, new, sending, session, opened.cells)
     return known
 
 
 def _remember_other_list(
-    workbook: ResultWorkbook, journal: Journal, new: NewJob, sending: Sending, session: Session
+    workbook: ResultWorkbook, journal: Journal, new: NewJob, sending: Sending, session: Session, list_cells: ListCells
 ) -> None:
     """What a workbook of another list says becomes a job of its own: a same request in this list is then known.
 
@@ -86,17 +86,22 @@ def _remember_other_list(
     key = workbook.manifest.job_key
     job = journal.job_with_key(key) if key else None
     own = replace(new, results_path=workbook.path.absolute())
-    _with(KnownRows(key or uuid.uuid4().hex, job), workbook, journal, own, sending, session, lambda _: {})
+    _with(KnownRows(key or uuid.uuid4().hex, job), workbook, journal, own, sending, session, list_cells)
 
 
-def with_news(known: KnownRows, journal: Journal, job: Job, sending: Sending, session: Session) -> KnownRows:
-    """What is known of a job, with what another computer wrote into its workbooks since."""
-    named: Sequence[Path] = ()
-    if not job.is_in_memory:
+def with_news(
+    known: KnownRows, journal: Journal, job: Job, sending: Sending, session: Session, places: Collection[Path]
+) -> KnownRows:
+    """What is known of a job, with what another computer wrote into its workbooks since.
+
+    `places` are files beside which they may be: the list as it was named, and where the result goes.
+    """
+    named = list(places)
+    for path in () if job.is_in_memory else {job.list_path, *places}:
         with suppress(ListError):
-            named = files_beside(job.list_path, {list_stem(job.list_path.stem), list_stem(Path(job.list_name).stem)})
+            named += files_beside(path, {list_stem(path.stem), list_stem(Path(job.list_name).stem)})
     for one in _renewed_elsewhere(job, journal, job, named):
-        known = _with(known, one, journal, job, sending, session, lambda _: {})
+        known = _with(known, one, journal, job, sending, session, tuple)
     return known
 
 

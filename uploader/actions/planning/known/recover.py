@@ -50,8 +50,8 @@ class RecoveredRows:
     """The requests that the journal knows."""
     known_settlements: Collection[SettlementKey] = frozenset()
     """What people found, as far as the journal knows it."""
-    list_cells: Callable[[Collection[int]], Mapping[int, Sequence[str]]] = lambda _: {}
-    """The cells of rows of the list, where that is at hand beside the workbook."""
+    list_cells: Callable[[], Iterable[Sequence[str]]] = tuple
+    """The cells of each row of the list, where that, or a later version, is at hand beside the workbook."""
     job_header: Sequence[str] = ()
     """The columns of what the journal knows; empty where it knows nothing."""
     header: Sequence[str] = field(init=False)
@@ -71,6 +71,8 @@ class RecoveredRows:
     _listed: Mapping[int, Sequence[Attempt]] = field(init=False)
     """The requests of each row that the workbook lists."""
     _known: Mapping[int, Collection[AttemptKey]] = field(init=False)
+    _list_by_digest: Mapping[str, Sequence[str]] | None = None
+    """Made when it is first needed."""
     _settled: SettledRows = field(init=False)
 
     def __post_init__(self) -> None:
@@ -117,13 +119,18 @@ class RecoveredRows:
             for cells in (states[number].sent, states[number].cells)
             if cells
         )
-        before = {number: cells for number, cells in versions if self._has_digest(cells, edited[number])}
-        missing = edited.keys() - before.keys()
-        listed = self.list_cells(missing) if missing else {}
-        return {**{at: cells for at, cells in listed.items() if self._has_digest(cells, edited[at])}, **before}
+        before = {number: cells for number, cells in versions if self._digest(cells) == edited[number]}
+        listed = ((number, self._cells_in_list(edited[number])) for number in edited.keys() - before.keys())
+        return {**{number: cells for number, cells in listed if cells is not None}, **before}
 
-    def _has_digest(self, cells: Sequence[str], digest: str) -> bool:
-        return line_digest([as_displayed(cell, self.workbook.manifest.language) for cell in cells]) == digest
+    def _cells_in_list(self, digest: str) -> Sequence[str] | None:
+        """The cells of the list's row that has this digest in the workbook; None where none has."""
+        if self._list_by_digest is None:
+            self._list_by_digest = {self._digest(cells): cells for cells in self.list_cells()}
+        return self._list_by_digest.get(digest)
+
+    def _digest(self, cells: Sequence[str]) -> str:
+        return line_digest([as_displayed(cell, self.workbook.manifest.language) for cell in cells])
 
     def _row(
         self,
@@ -193,7 +200,9 @@ class RecoveredRows:
             if number not in known
             if (status := _worst(self._listed.get(number, ())) if is_whole else Status.UNKNOWN) in MAY_HAVE_ARRIVED
         }
-        cells = self.list_cells(arrived) if arrived else {}
+        written = self.workbook.manifest.row_digests() if arrived else {}
+        found = {number: self._cells_in_list(written[number][0]) for number in arrived}
+        cells = {number: cells for number, cells in found.items() if cells is not None}
         for number, status in arrived.items():
             self.doubtful += [number] if status is Status.UNKNOWN else []
             told = advice.NONE if status is Status.ACCEPTED else advice.CHANGED_BY_HAND
