@@ -273,6 +273,25 @@ def test_what_the_workbook_of_an_earlier_version_says_was_accepted_is_not_sent_a
     assert resent(here, path).came == []
 
 
+@pytest.mark.parametrize("how", ["list", "workbook", "a newer list"])
+def test_a_row_that_another_computer_skipped_is_skipped_here(
+    world: World, here: World, tmp_path: Path, how: str
+) -> None:
+    rows, new = interactions(3), interactions(1, start=50)
+    world.sent(write_csv(tmp_path / "first.csv", rows[:1]))
+    (tmp_path / "first.results.xlsx").unlink()
+    path = write_csv(tmp_path / "list.csv", rows)
+    book = world.sent(path)
+    if how == "a newer list":
+        write_csv(path, [*rows, *new])
+    ended = resent(here, book if how == "workbook" else path)
+    assert ended.came == (new if how == "a newer list" else [])
+    assert ended.json["skipped"] == (3 if how == "a newer list" else 1)
+    third = here.another_computer("third")
+    assert resent(third, book).came == []
+    assert sheet_rows(book)[0]["Status"] == "skipped"
+
+
 @pytest.mark.parametrize("change", ["a cell", "a line"])
 def test_so_it_is_where_somebody_edited_or_deleted_the_accepted_row_there(
     world: World, here: World, tmp_path: Path, change: str

@@ -29,7 +29,7 @@ REFUSED_AS_EDITED = Message("advice.refused_as_edited")
 
 _HELD_BACK = {Status.ACCEPTED: "advice.accepted_before", Status.UNKNOWN: "advice.unknown_before"}
 _EARLIER_ROW = "advice.earlier_row"
-_SAID_BESIDES = (REFUSED_AS_EDITED, CHANGED_ELSEWHERE)
+_SAID_BESIDES = (REFUSED_AS_EDITED, CHANGED_ELSEWHERE, TOLD_BY_WORKBOOK)
 """What follows another advice."""
 
 
@@ -74,9 +74,22 @@ def followed_by(first: Message, second: Message) -> Message:
 
 def refused_as_edited(before: Message) -> Message:
     """For a row whose outcome stays unknown, although it was sent again as edited and refused."""
-    parts = before.facts.get("parts")
-    is_said = isinstance(parts, tuple) and REFUSED_AS_EDITED in parts
-    return before if is_said else followed_by(before, REFUSED_AS_EDITED)
+    return before if REFUSED_AS_EDITED in _parts(before) else followed_by(before, REFUSED_AS_EDITED)
+
+
+def _parts(said: Message) -> Sequence[object]:
+    """What several things said about one row are."""
+    parts = said.facts.get("parts")
+    return parts if isinstance(parts, tuple) else ()
+
+
+def told_elsewhere(said: Message) -> Message:
+    """For a row that another computer skipped because the same request was accepted before, of another list.
+
+    For one that repeats a row of its own list, that row speaks.
+    """
+    is_said = said == TOLD_BY_WORKBOOK or TOLD_BY_WORKBOOK in _parts(said)
+    return said if is_said or said.code == _EARLIER_ROW else followed_by(said, TOLD_BY_WORKBOOK)
 
 
 def held_back(prior: PriorRequest) -> Message:

@@ -7,7 +7,7 @@ from typing import Any
 
 from uploader.errors import JournalError
 from uploader.i18n import Message
-from uploader.journal.sqlite.text import cells_of
+from uploader.journal.sqlite.text import IS_TOLD, cells_of
 from uploader.model.http import GIVEN_UP_IN_BETWEEN
 from uploader.model.resend import PriorRequest, ResendPolicy
 from uploader.model.rows import Row, Status, WaitingRow
@@ -18,6 +18,11 @@ _IS_KNOWN = "fingerprint IN (:fingerprint, keyed(:fingerprint)) AND taken <> 'no
 _ATTEMPT = (
     "SELECT a.job, a.number, j.list_name, a.sent_at FROM attempt a JOIN job j ON j.id = a.job"
     f" JOIN row r ON r.job = a.job AND r.number = a.number WHERE a.{_IS_KNOWN}"
+)
+_TOLD = (
+    "SELECT r.job, r.number, j.list_name, j.created_at FROM row r INDEXED BY row_by_fingerprint"
+    f" JOIN job j ON j.id = r.job WHERE r.fingerprint IN (:fingerprint, keyed(:fingerprint)) AND {IS_TOLD}"
+    " AND NOT (r.job = :job AND r.number = :number) AND j.created_at >= :since LIMIT 1"
 )
 _IS_ACCEPTED = f"EXISTS (SELECT 1 FROM attempt y WHERE y.{_IS_KNOWN} AND y.taken = 'yes')"
 _GIVEN_UP = ", ".join(map(str, sorted(GIVEN_UP_IN_BETWEEN)))
@@ -122,6 +127,7 @@ def _accepted(db: sqlite3.Connection, facts: dict[str, Any]) -> PriorRequest | N
         " ORDER BY a.id DESC LIMIT 1",
         facts,
     ).fetchone()
+    found = found or db.execute(_TOLD, facts).fetchone()
     is_of_this_list = found is not None and found[0] == facts["job"]  # then name the row, not the day
     return _as_prior(Status.SKIPPED if is_of_this_list else Status.ACCEPTED, found)
 

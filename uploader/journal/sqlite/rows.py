@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 
 from uploader.journal.protocols import MOST_ANSWERS, OTHER_ANSWERS
-from uploader.journal.sqlite.text import cells_of, faults_of, numbers_as_json
+from uploader.journal.sqlite.text import IS_TOLD, cells_of, faults_of, numbers_as_json
 from uploader.journal.stored_messages import read_advice, read_detail
 from uploader.model.job import Attempt, AttemptKey, RowResult, RowState, Settlement
 from uploader.model.rows import MAY_HAVE_ARRIVED, Row, Status
@@ -109,7 +109,7 @@ def states(db: sqlite3.Connection, job: int, numbers: Sequence[int]) -> dict[int
     header, fields = db.execute("SELECT header, fields FROM job WHERE id = ?", (job,)).fetchone()
     width = len(json.loads(header))
     found = db.execute(
-        "SELECT r.number, r.cells, r.status, r.waits, a.cells AS sent, run.taken_from,"
+        f"SELECT r.number, r.cells, r.status, r.waits, a.cells AS sent, run.taken_from, {IS_TOLD} AS is_told,"
         " (SELECT max(sent_at) FROM attempt WHERE job = r.job AND number = r.number) AS at"
         " FROM row r LEFT JOIN attempt a ON a.id = r.attempt LEFT JOIN run ON run.id = a.run"
         " WHERE r.job = ? AND r.number IN (SELECT value FROM json_each(?))",
@@ -123,7 +123,7 @@ def states(db: sqlite3.Connection, job: int, numbers: Sequence[int]) -> dict[int
             job=job,
             at=row["at"] or "",
             waits=bool(row["waits"]),
-            is_recovered=row["taken_from"] is not None,
+            is_recovered=row["taken_from"] is not None or bool(row["is_told"]),
             has_other_cells=differ(row["cells"], row["sent"], fields),
         )
         for row in found.fetchall()

@@ -6,6 +6,11 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from uploader.model import advice
+
+IS_TOLD = f"(r.status = 'skipped' AND instr(r.advice, '\"{advice.TOLD_BY_WORKBOOK.code}\"') > 0)"
+"""Whether only another computer's workbook says that the request of a row `r` was accepted before."""
+
 
 def as_json(value: object) -> str:
     """A value as JSON."""

@@ -186,6 +186,8 @@ class RecoveredRows:
         if written is None or outcome != written[1]:
             self.doubtful.append(number)
             result = replace(result, status=Status.UNKNOWN, advice=advice.CHANGED_BY_HAND)
+        if result.status is Status.SKIPPED:
+            result = replace(result, advice=advice.told_elsewhere(result.advice))
         settlement = self._settled.deciding(result)
         return result if settlement is None else replace(result, settled=settlement.found)
 
@@ -212,8 +214,8 @@ class RecoveredRows:
 
     def _fingerprint(self, result: RowResult) -> str | None:
         """Of the request that was made, where the row still has the cells of it."""
-        may_have_arrived = result.status in MAY_HAVE_ARRIVED
-        if not may_have_arrived or result.row.number in self.altered or self.workbook.manifest.redacted:
+        is_known = result.status in (*MAY_HAVE_ARRIVED, Status.SKIPPED)
+        if not is_known or result.row.number in self.altered or self.workbook.manifest.redacted:
             return None
         return self.sending.fingerprint(result.row, self.fields)
 
