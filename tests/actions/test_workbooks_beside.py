@@ -273,6 +273,15 @@ def test_what_the_workbook_of_an_earlier_version_says_was_accepted_is_not_sent_a
     assert resent(here, path).came == []
 
 
+def test_a_workbook_of_an_earlier_version_without_a_column_that_was_sent_stops_the_list(
+    here: World, book: Path, tmp_path: Path, rows: list[list[str]]
+) -> None:
+    header_cell("body", "Otra")(book)
+    ended = resent(here, a_newer_version(tmp_path, rows)[0])
+    assert (ended.code, ended.came) == (2, [])
+    assert "body" in ended.why
+
+
 @pytest.mark.parametrize("how", ["list", "workbook", "a newer list"])
 def test_a_row_that_another_computer_skipped_is_skipped_here(
     world: World, here: World, tmp_path: Path, how: str

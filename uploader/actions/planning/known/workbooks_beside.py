@@ -14,6 +14,7 @@ obstacle: what was sent from here is known, and the file is most likely this com
 | of a sandbox, or a problems workbook: it says of no row that it was sent | foreign |
 | of another list, by the SHA-256, with this template at this place | its requests are known: an earlier version |
 | of another list, by the SHA-256, with another template or at another place | foreign |
+| of another list, and columns that were sent were renamed or deleted | doubt |
 | of this list: `Row` or `Status` is missing, renamed or hidden | doubt |
 | of this list: the template has another name and another SHA-256 | rows of another job: told, not used |
 | of this list: the template has that SHA-256 (under any name), or that name (it was changed since) | see below |
@@ -82,7 +83,7 @@ def workbooks_beside(
         try:
             found.append(open_proven(path))
         except ListError as why:
-            doubts.append(ListError(Message("beside.doubtful", name=path.name, list=opened.list_name, why=why.message)))
+            doubts.append(_doubt(path, opened, why.message))
     if not knows_list:
         _stop_at(doubts, session)
     results = [one for one in found if one is not None and _is_of_real_run(one.manifest)]
@@ -101,7 +102,20 @@ def workbooks_beside(
         and _has_template(one.manifest, opened.template)
         and is_same_place(one.manifest, destination, settings) is not False
     ]
+    news = [one for one in of_others if not knows_job(one.manifest.job_key)]
+    _stop_at([_doubt(one.path, opened, lost) for one in news if (lost := _lost_columns(one)) is not None], session)
     return WorkbooksBeside(here, of_others)
+
+
+def _doubt(path: Path, opened: OpenedList, why: Message) -> ListError:
+    return ListError(Message("beside.doubtful", name=path.name, list=opened.list_name, why=why))
+
+
+def _lost_columns(workbook: ResultWorkbook) -> Message | None:
+    """That columns which were sent are no more, so that nobody knows the requests; None where all are there."""
+    fields = workbook.manifest.fields
+    lost = tuple(fields[name][1] for name in fields.keys() - workbook.mapping().keys())
+    return Message("beside.lost_columns", count=len(lost), columns=lost) if lost else None
 
 
 def results_beside(opened: OpenedList) -> Mapping[Path, Manifest]:
