@@ -14,6 +14,7 @@ from tests.books import GOOD, copied_template, mend, page, refused, tamper
 from tests.conftest import SHIPPED, interactions, sheet_rows, write_csv, write_xlsx
 from tests.worlds import World
 from uploader.actions.options import ReadOptions, SandboxConfig
+from uploader.i18n import row_numbers
 from uploader.workbooks.manifest import Manifest
 from uploader.workbooks.read_back.reader import manifest_of
 
@@ -395,6 +396,21 @@ def test_what_was_corrected_in_a_workbook_that_came_back_is_sent(
     is_known = is_begun or how != "workbook"  # what was sent, the list or the journal says
     assert ("too late" in lines[3]["Advice"], lines[3]["body"] == rows[1][5]) == (is_known, is_known)
     assert "edited after it was sent" in lines[3]["Advice"] or is_known
+
+
+def test_corrections_in_a_copy_of_the_workbook_are_said_and_not_taken_in(
+    world: World, here: World, tmp_path: Path, rows: list[list[str]]
+) -> None:
+    path, book = write_csv(tmp_path / "list.csv", rows), tmp_path / "list.results.xlsx"
+    resent(here, path, first=1)
+    resent(world, book, first=1)
+    mend(book, {(6, "body"): "corrected"})
+    copy = Path(shutil.copy(book, tmp_path / "list.results (1).xlsx"))
+    book.unlink()
+    ended = resent(here, path)
+    assert ended.told("send.not_taken_in", name=copy.name, numbers=row_numbers([6]))
+    assert rows[4] in ended.came
+    assert sheet_rows(copy)[4]["body"] == "corrected"
 
 
 def test_so_does_one_where_the_result_goes(here: World, begun: Path, tmp_path: Path, rows: list[list[str]]) -> None:

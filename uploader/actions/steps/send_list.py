@@ -9,8 +9,9 @@ from uploader.actions.options import ReadOptions, SendOptions
 from uploader.actions.planning.find_job import is_unfinished, says_nothing_new
 from uploader.actions.planning.known.imported_workbooks import with_news, with_workbooks
 from uploader.actions.planning.known.known_rows import KnownRows, job_of_workbook, known_rows, reconciliation
-from uploader.actions.planning.known.persons_work import corrected_workbook
+from uploader.actions.planning.known.persons_work import corrected_workbook, corrected_workbooks
 from uploader.actions.planning.known.recover import Sending
+from uploader.actions.planning.known.workbooks_beside import named_beside
 from uploader.actions.planning.make_plan import make_plan
 from uploader.actions.planning.open_list import OpenedList, open_list
 from uploader.actions.planning.plan import Plan
@@ -57,6 +58,7 @@ class SendList:
             return self._planned(opened, known, route, other)
         is_rest = is_unfinished(job, self.options.policy(opened.template))
         if opened.workbook is None:
+            self._tell_of_other_corrections(job, opened)
             corrected = self.send_corrected(job, route, only_edited=is_rest)
             if corrected is not None:
                 return corrected
@@ -65,6 +67,17 @@ class SendList:
             rest = replace(route, fields=job.fields)
             return resume_job(job, new.results_path, rest, self.journal, self.options, self.session)
         return self._planned(opened, known, route, other)
+
+    def _tell_of_other_corrections(self, job: Job, opened: OpenedList) -> None:
+        """Of corrections in copies of its workbook, which come from a colleague perhaps: which count, a person says."""
+        others = set(named_beside(opened)) - {job.results_path, *self.journal.workbook_paths(job.id)}
+        home, sandbox = self.session.home, self.options.is_sandbox
+        for path, work in corrected_workbooks(others, job, self.journal, home, sandbox=sandbox):
+            rows, command = sorted(work.edited), Message("command.send", path=str(path))
+            numbers = row_numbers(rows)
+            self.session.tell(
+                Message("send.not_taken_in", count=len(rows), name=path.name, numbers=numbers, command=command)
+            )
 
     def news_of(self, job: Job, route: Route, places: Collection[Path]) -> Job:
         """The job, with what another computer wrote since into its workbooks, or into others beside these places."""

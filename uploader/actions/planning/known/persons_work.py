@@ -218,7 +218,15 @@ def corrected_workbook(job: Job, journal: Journal, home: Path, *, sandbox: bool)
 
     One that can't be read counts for nothing here; it is not overwritten either.
     """
-    for path in sorted(filter(is_file, {job.results_path, *journal.workbook_paths(job.id)}), key=_written_at):
+    own = {job.results_path, *journal.workbook_paths(job.id)}
+    return next(corrected_workbooks(own, job, journal, home, sandbox=sandbox), None)
+
+
+def corrected_workbooks(
+    paths: Iterable[Path], job: Job, journal: Journal, home: Path, *, sandbox: bool
+) -> Iterator[tuple[Path, PersonsWork]]:
+    """Those of the files that are result workbooks of the job in which somebody corrected rows, the newest first."""
+    for path in sorted(filter(is_file, paths), key=_written_at):
         if is_as_written(path, job, journal) or _was_read(path, job, journal):
             continue
         manifest = manifest_of(path)
@@ -230,8 +238,7 @@ def corrected_workbook(job: Job, journal: Journal, home: Path, *, sandbox: bool)
         except ListError:
             continue
         if work.edited:
-            return path, work
-    return None
+            yield path, work
 
 
 def _was_read(path: Path, job: Job, journal: Journal) -> bool:

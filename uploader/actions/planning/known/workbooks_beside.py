@@ -167,6 +167,13 @@ def files_named_for(opened: OpenedList, output: Path | None) -> Sequence[Path]:
     return sorted(filter(_is_file, others), key=_written_at, reverse=True)
 
 
+def named_beside(opened: OpenedList) -> Sequence[Path]:
+    """Like `files_named_for`; none where the folder can't be listed."""
+    with suppress(ListError):
+        return files_named_for(opened, None)
+    return ()
+
+
 def files_beside(path: Path, stems: Collection[str]) -> Sequence[Path]:
     """The files beside a list that have names as its result workbooks have. Raises ListError."""
     beginnings = tuple(results_stem(stem).casefold() for stem in stems)
