@@ -227,7 +227,8 @@ class PracticeProcess:
     """How many requests at the start of the record belong to other tests."""
 
     def received(self, api: str = "add_interaction") -> list[dict[str, Any]]:
-        lines = [json.loads(line) for line in self.record.read_text(encoding="utf-8").splitlines()[self.before :]]
+        whole, _, _ = self.record.read_text(encoding="utf-8").rpartition("\n")  # the last line may be half written
+        lines = [json.loads(line) for line in whole.splitlines()[self.before :]]
         return [line for line in lines if line["path"].endswith(f"api={api}")]
 
     def bodies(self) -> list[dict[str, str]]:

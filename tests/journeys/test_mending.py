@@ -142,7 +142,8 @@ def test_mended_in_libreoffice_no_row_looks_changed(world: World, tmp_path: Path
     book = mend(world.sent(rows, "--stop-after", "1000"), {(3, "rp_id"): GOOD, (5, "subject"): "=mended"})
     rows[1][6], rows[3][4] = GOOD, "=mended"
     saved_by_libreoffice(book, tmp_path)
-    copy = Path(shutil.copy(book, tmp_path / "copy.xlsx"))
+    (tmp_path / "there").mkdir()
+    copy = Path(shutil.copy(book, tmp_path / "there" / "copy.xlsx"))
     assert world.uploader("verify", book).out.count("differs in") == 2
     ended, came = world.send(book, "--stop-after", "1000", "--no-preflight")
     assert came == sorted(rows[1::2])
