@@ -11,9 +11,9 @@ from uploader.actions.planning.known.known_rows import KnownRows
 from uploader.actions.planning.known.recover import RecoveredRows, Sending
 from uploader.actions.planning.known.workbooks_beside import (
     files_beside,
-    files_named_for,
     is_of_place,
     is_same_place,
+    named_beside,
     workbooks_beside,
 )
 from uploader.actions.planning.open_list import OpenedList
@@ -52,9 +52,7 @@ def with_workbooks(
     if sandbox:
         return known
     if known.job is not None:
-        named: Sequence[Path] = ()
-        with suppress(ListError):
-            named = files_named_for(opened, new.results_path)
+        named = named_beside(opened, new.results_path)
         found = _renewed_elsewhere(known.job, journal, new, named, at_hand=opened.path.absolute())
     else:
         beside = workbooks_beside(

@@ -123,10 +123,8 @@ def results_beside(opened: OpenedList) -> Mapping[Path, Manifest]:
 
     What they say, and whether it counts, is found out when it is sent.
     """
-    with suppress(ListError):
-        found = {path: manifest_of(path) for path in files_named_for(opened, None)}
-        return {path: of for path, of in found.items() if of is not None and _is_of_real_run(of)}
-    return {}
+    found = {path: manifest_of(path) for path in named_beside(opened)}
+    return {path: of for path, of in found.items() if of is not None and _is_of_real_run(of)}
 
 
 def is_same_place(manifest: Manifest, destination: str, settings: Mapping[str, str]) -> bool | None:
@@ -167,10 +165,10 @@ def files_named_for(opened: OpenedList, output: Path | None) -> Sequence[Path]:
     return sorted(filter(_is_file, others), key=_written_at, reverse=True)
 
 
-def named_beside(opened: OpenedList) -> Sequence[Path]:
+def named_beside(opened: OpenedList, output: Path | None = None) -> Sequence[Path]:
     """Like `files_named_for`; none where the folder can't be listed."""
     with suppress(ListError):
-        return files_named_for(opened, None)
+        return files_named_for(opened, output)
     return ()
 
 
