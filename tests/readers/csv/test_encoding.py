@@ -69,8 +69,8 @@ def test_neither_a_mark_nor_western_letters_nor_a_tidy_program_are_needed(detect
 
 
 def test_the_rival_has_the_place_that_speaks_for_it(detect):
-    assert detect("id;name\n1;hola\xa0amigo\n".encode("cp1252")).rival == RivalEncoding(
-        "cp850", "hola\xa0amigo", "holaáamigo"
+    assert detect("id;name\n1;Bill\xa0three\n".encode("cp1252")).rival == RivalEncoding(
+        "cp850", "Bill\xa0three", "Billáthree"
     )
     one_row_from_elsewhere = SPANISH.encode("cp1252") * 9 + "5;María\n".encode("mac_roman")
     assert detect(one_row_from_elsewhere) == Encoding("cp1252", RivalEncoding("mac_roman", "Mar’a", "María"))
@@ -78,9 +78,9 @@ def test_the_rival_has_the_place_that_speaks_for_it(detect):
 
 @pytest.mark.parametrize(
     ("data", "message"),
-    [("имя;город\nИван Петров;Москва\nАнна;Новосибирск\n".encode("cp1251"), r'^list\.csv: the text in line 1 makes no sense.*encoding="cp1250".*XLSX'),
-     ("imię;miasto\nŁukasz Wałęsa;Łódź\nGrażyna Żółć;Gdańsk\n".encode("cp1250"), "line 1 makes no sense"),
-     ("όνομα;πόλη\nΓιώργος;Αθήνα\nΜαρία;Θεσσαλονίκη\n".encode("cp1253"), "line 1 makes no sense"),
+    [("имя;город\nИван Петров;Москва\nАнна;Новосибирск\n".encode("cp1251"), r'^list\.csv: the text in line 3 makes no sense.*Windows-1251.*“Новосибирск”.*encoding="cp1251".*XLSX'),
+     ("imię;miasto\nŁukasz Wałęsa;Łódź\nGrażyna Żółć;Gdańsk\n".encode("cp1250"), "line 3 makes no sense.*Windows-1250.*“Żółć”"),
+     ("όνομα;πόλη\nΓιώργος;Αθήνα\nΜαρία;Θεσσαλονίκη\n".encode("cp1253"), "line 3 makes no sense.*Windows-1253"),
      (UTF_8.encode("cp1252") + b"a;invalid_\xff\xff_part\n", "line 52 makes no sense"),
      (UTF_8.encode().replace(b"7;Jos\xc3\xa9", b"7;Jos\xe9", 1), "is UTF-8 text, but line 9 is not"),
      (UTF_8.encode("cp1252") + "a;María\n".encode(), "the “í” in line 52 is UTF-8, but .* Windows-1252"),

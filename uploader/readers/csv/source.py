@@ -13,6 +13,7 @@ from uploader.i18n import Message
 from uploader.readers.csv import dialect as dialects
 from uploader.readers.csv import encoding as encodings
 from uploader.readers.csv.dialect import Dialect, RivalDialect
+from uploader.readers.csv.encoding import Encoding
 from uploader.readers.pages import PAGE_ROWS, Page, Source
 from uploader.readers.snapshot import Snapshot
 
@@ -58,18 +59,17 @@ def _codec(file: Snapshot, given: str | None) -> tuple[str, list[Message]]:
     if given:
         return _checked_encoding(file, given), []
     encoding = encodings.detect(file)
-    if encoding.rival is None:
-        return encoding.name, []
-    rival = encoding.rival
-    note = Message(
-        "note.two_encodings",
-        taken=_name_of(encoding.name),
-        taken_sample=rival.taken_sample,
-        rival=_name_of(rival.name),
-        rival_sample=rival.sample,
-        codec=rival.name,
-    )
-    return encoding.name, [note]
+    return encoding.name, list(_doubts(encoding))
+
+
+def _doubts(encoding: Encoding) -> Iterator[Message]:
+    taken = _name_of(encoding.name)
+    if encoding.rival is not None:
+        rival = encoding.rival
+        samples = {"taken_sample": rival.taken_sample, "rival_sample": rival.sample}
+        yield Message("note.two_encodings", taken=taken, rival=_name_of(rival.name), codec=rival.name, **samples)
+    if encoding.odd is not None:
+        yield Message("note.odd_word", taken=taken, line=encoding.odd.line, word=encoding.odd.word)
 
 
 def _other_delimiter(rival: RivalDialect) -> Message:

@@ -2,15 +2,17 @@
 
 A byte over 127 is a different character in every encoding. Each reading is held against what Spanish, Portuguese,
 French and English write: a small letter comes among small letters, “ñ” before a vowel, “º” after a digit, “¿” before a
-word. One contradiction weighs more than one agreement, because a right reading has almost none.
+word. One contradiction weighs more than one agreement, because a right reading has almost none. Windows-1252 is what
+Excel on Windows writes: the others need evidence against it.
 """
 
 import codecs
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from uploader.readers.csv.encoding import asian, errors, utf8, western
+from uploader.errors import ListError
+from uploader.readers.csv.encoding import asian, errors, foreign, utf8, western
 from uploader.readers.csv.encoding.sample import Place, Sample, sample_of
 from uploader.readers.csv.encoding.western import WesternReading
 from uploader.readers.snapshot import Snapshot
@@ -20,6 +22,8 @@ NAMES: Mapping[str, str] = MappingProxyType({
     "utf-32": "UTF-32", "cp1252": "Windows-1252", "mac_roman": "Mac Roman", "cp850": "DOS (850)",
     "cp858": "DOS (858)", "cp860": "DOS (860)", "iso8859_15": "Latin-9", "cp932": "Shift-JIS", "big5": "Big5",
     "cp950": "Big5", "gb18030": "GB 18030", "cp949": "EUC-KR", "euc_jp": "EUC-JP",
+    "cp1250": "Windows-1250", "cp1251": "Windows-1251", "cp1253": "Windows-1253", "cp1254": "Windows-1254",
+    "cp852": "DOS (852)", "cp866": "DOS (866)", "koi8_r": "KOI8-R",
 })  # fmt: skip
 """What people call each codec."""
 
@@ -46,11 +50,22 @@ class RivalEncoding:
 
 
 @dataclass(frozen=True, slots=True)
+class OddWord:
+    """A word that nobody would write so, and the line, from 1, that has it."""
+
+    line: int
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
 class Encoding:
-    """The Python codec to open a file with; it decodes all of the file. `rival` is None where no doubt is left."""
+    """The Python codec to open a file with; it decodes all of the file."""
 
     name: str
     rival: RivalEncoding | None
+    """None where no doubt is left."""
+    odd: OddWord | None = None
+    """The first word that makes no sense in it, though nearly all others do."""
 
 
 def detect(file: Snapshot) -> Encoding:
@@ -69,9 +84,11 @@ def detect(file: Snapshot) -> Encoding:
         raise errors.no_text(file)
     if sample.broken_at is None:
         return _otherwise_than_utf8(sample) or Encoding("utf-8", None)
-    found = _eight_bit(file, sample) or _asian(file)
+    utf8.refuse_broken_utf8(file, sample)
+    ranked = western.readings(sample)
+    found = _eight_bit(file, sample, ranked) or _asian(file)
     if found is None:
-        raise errors.nothing_fits(file, sample.broken_at)
+        raise _refusal(file, sample, ranked)
     return found
 
 
@@ -89,24 +106,38 @@ def _otherwise_than_utf8(sample: Sample) -> Encoding | None:
     return None if taken is None else Encoding(taken.codec, _rival(taken, "utf-8", next(iter(sample.places))))
 
 
-def _eight_bit(file: Snapshot, sample: Sample) -> Encoding | None:
-    utf8.refuse_broken_utf8(file, sample)
-    ranked = western.readings(sample)
+def _eight_bit(file: Snapshot, sample: Sample, ranked: Sequence[WesternReading]) -> Encoding | None:
     taken = western.sensible(ranked)
     if taken is None:
         return None
     if sample.utf8_at is not None:
         raise errors.mixed(file, *sample.utf8_at, NAMES[taken.codec])
-    for place, offset in sample.places.items():
-        if western.is_nonsense(place, ranked):
-            raise errors.nothing_fits(file, offset)
-    rival = western.rival(taken, ranked)
-    return Encoding(taken.codec, rival and _rival(taken, *rival))
+    if any(western.is_nonsense(place, ranked) for place in sample.places):
+        return None
+    odd = next(iter(taken.odd_places()), None)
+    found = None if odd is None else OddWord(errors.line(file, sample.places[odd]), taken.word(odd)[:_SAMPLE])
+    return Encoding(taken.codec, _other_reading(taken, ranked), found)
+
+
+def _other_reading(taken: WesternReading, ranked: Sequence[WesternReading]) -> RivalEncoding | None:
+    found = western.rival(taken, ranked) or foreign.likeliest(taken.doubtful_places())
+    return found and _rival(taken, *found)
 
 
 def _asian(file: Snapshot) -> Encoding | None:
     codec = asian.codec_of(file)
     return None if codec is None else Encoding(codec, None)
+
+
+def _refusal(file: Snapshot, sample: Sample, ranked: Sequence[WesternReading]) -> ListError:
+    """For text that makes no sense in the likeliest Western encoding, at the first place where it makes none."""
+    likeliest = ranked[0]
+    doubtful = likeliest.odd_places() or list(sample.places)
+    found = foreign.likeliest(doubtful)
+    if found is None:
+        return errors.nothing_fits(file, sample.places[doubtful[0]])
+    rival = _rival(likeliest, *found)
+    return errors.foreign(file, sample.places[found[1]], rival.sample, NAMES[rival.name], rival.name)
 
 
 def _rival(taken: WesternReading, codec: str, place: Place) -> RivalEncoding:

@@ -4,21 +4,29 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from uploader.readers.csv.encoding.plausibility import BAD, GOOD, KNOWN_WORDS, ODD, RARE, sense
-from uploader.readers.csv.encoding.sample import Counts, Place, Sample
+from uploader.readers.csv.encoding import letters, signs
+from uploader.readers.csv.encoding.known_words import KNOWN_WORDS
+from uploader.readers.csv.encoding.sample import WESTERN_UTF8, Counts, Place, Sample
 
-_ADVANCE = {"cp1252": 0.5, "iso8859_15": -0.5, "mac_roman": 0.0, "cp850": -0.2, "cp858": -0.2, "cp860": -0.3}
-"""What each is given in advance, in places: Windows-1252 is what Excel writes, it wins a tie."""
-_LEAST_SENSE = 0.15
-_MOST_NONSENSE = 0.3
+_ADVANCE = {"cp1252": 1.2, "iso8859_15": -1.0, "mac_roman": 0.0, "cp850": -0.2, "cp858": -0.2, "cp860": -0.6}
+"""What each is given in advance, in usual letters: Excel on Windows writes Windows-1252, and so do most programs."""
+_KNOWN, _GARBLED_ONCE = 1.0, 1.0
+_LEAST_SENSE, _LEAST_OF_FEW, _ODD, _NONSENSE = -0.3, -1.15, -1.2, -2.5
+"""The least worth on average, of many places and of few; at which one place is odd, and at which it can't be meant."""
+_DOUBTFUL = 0.2
+_MOST_ODD = 0.3
 _CLEAR_LEAD = 2.0
 _CLEAR_LEAD_A_PLACE = 0.1
-_HARDLY_ANY = 2
-_GOOD_AGAIN = 0.8
-_NONSENSE = -2.5
+_HARDLY_ANY, _FEW = 2, 3
+_GOOD_AGAIN, _BETTER_WORD = 0.8, 2.0
+_RARE = 0.15
+_UNPAIRED = -1.0
+_PAIRS = {"“": "”", "«": "»"}
 
 _GARBLED = re.compile("Ã[\x80-\xbfŒœŠšŸŽžƒˆ˜–-›€™]|Â[\xa0-\xbf]|â€|â‚¬")
 """What UTF-8 looks like after it was once read as Windows-1252: text that a program garbled before, and saved so."""
+_SPACE_OF_DOS = b"\xff"
+_LEAST, _MOST = -3.0, 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +45,14 @@ class WesternReading:
         """The places that the two read differently."""
         return [place for place in self.worth if self.word(place) != other.word(place)]
 
+    def doubtful_places(self) -> list[Place]:
+        """The places that are seldom written so, if at all."""
+        return [place for place, worth in self.worth.items() if worth <= _DOUBTFUL]
+
+    def odd_places(self) -> list[Place]:
+        """The places that nobody would write so."""
+        return [place for place, worth in self.worth.items() if worth <= _ODD]
+
 
 def readings(sample: Sample) -> list[WesternReading]:
     """All readings that are possible and differ from each other, the likeliest first."""
@@ -44,8 +60,9 @@ def readings(sample: Sample) -> list[WesternReading]:
 
 
 def sensible(ranked: Sequence[WesternReading]) -> WesternReading | None:
-    """The first in which nearly every place reads as people write."""
-    return next((reading for reading in ranked if _is_sense(reading.worth.values())), None)
+    """The first in which nearly every place reads as people write; those that are UTF-8 are another matter."""
+    judged = [place for place in ranked[0].worth if not WESTERN_UTF8.search(place.word)]
+    return next((reading for reading in ranked if _is_sense([reading.worth[place] for place in judged])), None)
 
 
 def is_nonsense(place: Place, ranked: Sequence[WesternReading]) -> bool:
@@ -71,18 +88,19 @@ def rival(taken: WesternReading, ranked: Sequence[WesternReading]) -> tuple[str,
 def _comes_close(taken: WesternReading, other: WesternReading, differing: Collection[Place]) -> bool:
     """With very little evidence even an odd reading is possible; otherwise it has to make sense as well."""
     worth = [other.worth[place] for place in differing]
-    possible = sum(worth) >= ODD * len(worth) if len(worth) <= _HARDLY_ANY else _is_sense(worth)
+    possible = min(worth) > _ODD if len(worth) <= _HARDLY_ANY else _is_sense(worth)
     return possible and taken.total - other.total < _CLEAR_LEAD + _CLEAR_LEAD_A_PLACE * len(worth)
 
 
 def _is_better(taken: float, other: float) -> bool:
     """Whether the other reading is good where the taken one can't be, or a known word where that is rare."""
-    return (taken <= ODD and other >= _GOOD_AGAIN) or (taken <= RARE and other >= 2 * GOOD)
+    return (taken <= signs.ODD and other >= _GOOD_AGAIN) or (taken <= _RARE and other >= _BETTER_WORD)
 
 
 def _is_sense(worth: Collection[float]) -> bool:
-    nonsense = sum(one < 0 for one in worth)
-    return sum(worth) >= _LEAST_SENSE * len(worth) and nonsense <= _MOST_NONSENSE * len(worth)
+    odd, few = sum(one <= _ODD for one in worth), len(worth) <= _FEW
+    least = _LEAST_OF_FEW if few else _LEAST_SENSE
+    return sum(worth) >= least * len(worth) and odd <= (few if len(worth) > 1 else _MOST_ODD * len(worth))
 
 
 def _readings(sample: Sample) -> Iterator[WesternReading]:
@@ -96,7 +114,10 @@ def _readings(sample: Sample) -> Iterator[WesternReading]:
         if characters in seen or any("\x80" <= character < "\xa0" for character in characters):
             continue
         seen.add(characters)
-        worth = {place: _worth(place, codec) for place in sample.places}
+        unpaired = [
+            opening for opening, closing in _PAIRS.items() if opening in characters and closing not in characters
+        ]
+        worth = {place: _worth(place, codec, unpaired) for place in sample.places}
         yield WesternReading(codec, worth, sum(worth.values()) + advance + _line_ends(codec, sample.counts))
 
 
@@ -104,17 +125,22 @@ def _line_ends(codec: str, counts: Counts) -> float:
     """Only old programs on a Mac end lines in CR alone; hardly a one of them ends them in CR LF."""
     if codec != "mac_roman" or not counts.carriage_returns:
         return 0.0
-    return -0.5 if counts.line_feeds else 1.5
+    return -0.3 if counts.line_feeds else 2.5
 
 
-def _worth(place: Place, codec: str) -> float:
+def _worth(place: Place, codec: str, unpaired: Collection[str]) -> float:
     word = place.word.decode(codec)
-    if codec in ("cp850", "cp858", "cp860") and b"\xff" in place.word:
-        return 2 * BAD  # a non-breaking space: no DOS program ever wrote it
+    if codec in ("cp850", "cp858", "cp860") and _SPACE_OF_DOS * 2 in place.word:
+        return _LEAST  # non-breaking spaces: hardly a DOS program ever wrote one
     if codec != "cp1252" and _GARBLED.search(word):
-        return GOOD
+        return _GARBLED_ONCE
     before = place.before.decode(codec, "replace")
     text = f" {before}{word}{place.after.decode(codec, 'replace')} "
     first = 1 + len(before)
-    worth = sum(sense(text, i) for i in range(first, first + len(word)) if text[i] > "\x7f")
-    return max(-3.0, min(2.0, worth)) + (GOOD if word.lower() in KNOWN_WORDS else 0.0)
+    worth = sum(_sense(text, at) for at in range(first, first + len(word)) if text[at] > "\x7f")
+    worth += _UNPAIRED * any(opening in word for opening in unpaired)
+    return max(_LEAST, min(_MOST, worth)) + _KNOWN * (word.lower() in KNOWN_WORDS)
+
+
+def _sense(text: str, at: int) -> float:
+    return signs.sense(text, at) if signs.is_sign(text[at]) else letters.sense(text, at)

@@ -1,0 +1,111 @@
+"""Lists that are ASCII but for one to three signs: what Excel on Windows writes is read so, and nothing is wrong in silence."""
+
+import random
+from collections import Counter
+
+import pytest
+
+from uploader.errors import ListError
+from uploader.readers.csv import encoding
+from uploader.readers.snapshot import snapshot_of
+
+PLAIN = {
+    "es": ["Su pedido llega hoy", "Reclamo por factura", "Cliente nuevo", "Llamar por la tarde", "Pago pendiente"],
+    "pt": ["Pedido entregue hoje", "Conta em atraso", "Cliente novo", "Ligar de tarde", "Boleto vencido"],
+    "en": ["Your order is late", "Complaint about bill", "New customer", "Call in the afternoon", "Payment due"],
+}
+WORDS = {
+    "es": ["¿Cuándo llega?", "¡Gracias!", "Mañana", "MUÑOZ", "Ávila", "ÁVILA", "Óscar", "García", "GARCÍA", "Bogotá", "según", "código",
+           "compañía", "Íñigo", "Núñez", "dirección", "ATENCIÓN", "pingüino", "teléfono", "está", "más", "tú", "día", "él dijo"],
+    "pt": ["Não", "São Paulo", "SÃO PAULO", "João", "Conceição", "AÇÃO", "você", "três", "mês", "Mônica", "até", "à vista", "às 10h",
+           "há", "maçã", "irmãos", "preço", "Gonçalves", "opções", "água", "índice", "número", "francês", "câmera", "informações"],
+    "en": ["café", "résumé", "naïve", "façade", "jalapeño", "Zoë", "déjà vu", "Pokémon", "Bogotá", "Müller", "São Paulo"],
+}  # fmt: skip
+SIGNS = [
+    "Pedido\xa0uno", "Bill\xa0three", "Total:\xa0500", "• item", "•item", "Rojo • Azul", "30 kgf·m", "A · B", "Wait…", "ver… luego",
+    "…sigue", "Piso 3º", "Calle 5ª", "Nº 12", "n.º 8", "5° piso", "23 °C", "N° 44", "uno – dos", "10–12", "yes — no", "— dijo", "Microcap®",
+    "Office™", "© 2024", "50 µg", "10 µl", "€ 50", "50 €", "£ 30", "½ taza", "1½", "5 × 3", "±5", "“Hola”", "O’Brien", "It’s late",
+    "«Hola»", "20 m²", "5 m³", "§ 5", "Šimek", "Škoda", "cœur", "Søren", "Åse", "Straße", "10¢", "¥ 900", "Plan•Casa",
+]  # fmt: skip
+CODECS = ("cp1252", "utf-8", "cp850", "mac_roman")
+LISTS_OF_EACH = 250
+
+
+@pytest.fixture(scope="module")
+def detect(tmp_path_factory):
+    path = tmp_path_factory.mktemp("lists") / "list.csv"
+
+    def detect(data):
+        path.write_bytes(data)
+        return encoding.detect(snapshot_of(path))
+
+    return detect
+
+
+def some_list(language, draw):
+    """Rows of plain text, and one to three of them with a sign."""
+    rows = [[f"a{n}@x.com", draw.choice(PLAIN[language]), str(1000 + n)] for n in range(draw.choice([2, 5, 40]))]
+    for _ in range(draw.choice([1, 1, 2, 3])):
+        sign = draw.choice(SIGNS if draw.random() < 0.5 else WORDS[language])
+        row = draw.choice(rows)
+        row[1] = draw.choice(
+            [sign, f"{draw.choice(PLAIN[language])} {sign}", f"{sign} {draw.choice(PLAIN[language]).lower()}"]
+        )
+    return "\r\n".join(";".join(row) for row in [["from", "body", "rp_id"], *rows]) + "\r\n"
+
+
+def how_read(detect, text, codec):
+    """`right`, `shown` where it is wrong and another reading is shown beside it, `refused`, or `wrong`."""
+    data = text.encode(codec)
+    try:
+        got = detect(data)
+    except ListError:
+        return "refused"
+    if data.decode(got.name) == text:
+        return "right"
+    return "wrong" if got.rival is None else "shown"
+
+
+@pytest.mark.parametrize("language", PLAIN)
+@pytest.mark.parametrize("codec", CODECS)
+def test_no_wrong_letter_goes_out_in_silence(detect, codec, language):
+    draw, counts = random.Random(f"{codec} {language}"), Counter()
+    while counts.total() < LISTS_OF_EACH:
+        text = some_list(language, draw)
+        try:
+            text.encode(codec)
+        except UnicodeEncodeError:
+            continue
+        counts[how_read(detect, text, codec)] += 1
+    assert counts["wrong"] == 0, counts
+    assert counts["refused"] <= 0.02 * LISTS_OF_EACH, counts
+    if codec in ("cp1252", "utf-8"):
+        assert counts["right"] >= 0.99 * LISTS_OF_EACH, counts
+
+
+@pytest.mark.parametrize("sign", [*SIGNS, *WORDS["es"], *WORDS["pt"], *WORDS["en"]])
+def test_what_excel_writes_is_read_so_by_a_single_sign(detect, sign):
+    text = f"from,body\r\na@x.com,{sign}\r\nb@x.com,plain text\r\n"
+    assert how_read(detect, text, "cp1252") == "right"
+
+
+FOREIGN = {
+    "cp1250": ["Dvořák Jiří", "Szűcs Ernő", "Paweł", "Gdańsk", "Łódź", "żółty", "Constanţa", "Petrović", "Čapek", "Zdeněk", "Năstase"],
+    "cp1254": ["Şahin", "Yılmaz", "İzmir", "Çağlar"], "cp1251": ["Иванов", "Анна"], "cp866": ["Иванов"], "cp852": ["Jiří"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("codec", "name"), [(codec, name) for codec, names in FOREIGN.items() for name in names])
+@pytest.mark.parametrize("among", ["", "José Muñoz\nMedellín\n"])
+def test_a_few_names_in_an_encoding_of_other_languages_are_never_read_in_silence(detect, codec, name, among):
+    data = b"name\nplain\n" + among.encode("cp1252") + name.encode(codec) + b"\n"
+    try:
+        assert detect(data).rival is not None
+    except ListError as why:
+        assert f"line {data.count(10)} makes no sense" in str(why)  # noqa: PT017  # either is right
+
+
+def test_one_odd_sign_does_not_refuse_a_list_and_its_line_is_named(detect):
+    rows = ["José Muñoz", "Bogotá", "Peña", "María", "Córdoba", "según", "más", "código", "días", "número", "mi¤sa"]
+    got = detect("".join(f"{row}\n" for row in ["nombre", *rows]).encode("cp1252"))
+    assert (got.name, got.odd) == ("cp1252", encoding.OddWord(12, "mi¤sa"))
