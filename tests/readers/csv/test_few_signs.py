@@ -2,11 +2,13 @@
 
 import random
 from collections import Counter
+from collections.abc import Callable
 
 import pytest
 
 from uploader.errors import ListError
 from uploader.readers.csv import encoding
+from uploader.readers.csv.encoding import Encoding
 from uploader.readers.snapshot import snapshot_of
 
 PLAIN = {
@@ -42,7 +44,7 @@ def detect(tmp_path_factory):
     return detect
 
 
-def some_list(language, draw):
+def some_list(language: str, draw: random.Random) -> str:
     """Rows of plain text, and one to three of them with a sign."""
     rows = [[f"a{n}@x.com", draw.choice(PLAIN[language]), str(1000 + n)] for n in range(draw.choice([2, 5, 40]))]
     for _ in range(draw.choice([1, 1, 2, 3])):
@@ -54,7 +56,7 @@ def some_list(language, draw):
     return "\r\n".join(";".join(row) for row in [["from", "body", "rp_id"], *rows]) + "\r\n"
 
 
-def how_read(detect, text, codec):
+def how_read(detect: Callable[[bytes], Encoding], text: str, codec: str) -> str:
     """`right`, `shown` where it is wrong and another reading is shown beside it, `refused`, or `wrong`."""
     data = text.encode(codec)
     try:
@@ -69,7 +71,7 @@ def how_read(detect, text, codec):
 @pytest.mark.parametrize("language", PLAIN)
 @pytest.mark.parametrize("codec", CODECS)
 def test_no_wrong_letter_goes_out_in_silence(detect, codec, language):
-    draw, counts = random.Random(f"{codec} {language}"), Counter()
+    draw, counts = random.Random(f"{codec} {language}"), Counter[str]()
     while counts.total() < LISTS_OF_EACH:
         text = some_list(language, draw)
         try:

@@ -65,7 +65,7 @@ _ABBREVIATED = re.compile(
 """What an ordinal sign ends: `n.º`, `D.ª`, `Sr.ª`."""
 _OF_LENGTH = re.compile(r"(?<![^\W\d_])(?:[mckd]?m|ft|in|pulg|mi)\Z", re.IGNORECASE)
 _MICRO_UNIT = re.compile(r"µ(?:g|l|L|m|s|A|F|V|W|M|mol|Sv|H|Pa|Ci)(?![^\W\d_])")
-_BEFORE_NUMBER = re.compile(r"\s?\d")
+_BEFORE_NUMBER = re.compile(r"[ \xa0]?\d")
 _AFTER_NUMBER = re.compile(r"\d\s?\Z")
 _PRODUCT_OF_UNITS = re.compile(r"(?<![^\W\d_])(?:kgf?|N|W|kW|A|mA|V|C|J|Pa|lbf?)·(?:c?m|s|h|ft|in)(?![^\W\d_])")
 _SEPARATORS = "\xa0•·…–—"

@@ -100,7 +100,8 @@ def _is_better(taken: float, other: float) -> bool:
 def _is_sense(worth: Collection[float]) -> bool:
     odd, few = sum(one <= _ODD for one in worth), len(worth) <= _FEW
     least = _LEAST_OF_FEW if few else _LEAST_SENSE
-    return sum(worth) >= least * len(worth) and odd <= (few if len(worth) > 1 else _MOST_ODD * len(worth))
+    most = len(worth) > 1 if few else _MOST_ODD * len(worth)
+    return sum(worth) >= least * len(worth) and odd <= most
 
 
 def _readings(sample: Sample) -> Iterator[WesternReading]:
