@@ -7,6 +7,8 @@ from math import inf, isfinite
 
 _EXACT = 1e15
 """Below it a whole number has all its digits; Excel keeps 15."""
+_DIGITS = 15
+_ANY_DAY = date(2000, 1, 1)
 _NO_NUMBER = "#NUM!"
 """What a spreadsheet shows in place of infinity, or of what is no number; only other programs store these."""
 
@@ -43,12 +45,12 @@ def text(value: object) -> str:
         case int():
             return str(value)
         case datetime():
-            midnight = value.time() == time(0)
-            return value.strftime("%Y-%m-%d") if midnight else f"{_to_second(value):%Y-%m-%d %H:%M:%S}"
+            moment = _to_second(value)
+            return f"{moment:%Y-%m-%d}" if moment.time() == time(0) else f"{moment:%Y-%m-%d %H:%M:%S}"
         case date():
             return value.isoformat()
         case time():
-            return f"{value:%H:%M:%S}"
+            return f"{_to_second(datetime.combine(_ANY_DAY, value)):%H:%M:%S}"
         case timedelta():
             seconds = round(value.total_seconds())
             sign = "-" if seconds < 0 else ""
@@ -64,12 +66,12 @@ def _to_second(moment: datetime) -> datetime:
 
 
 def number(value: float) -> str:
-    """A number without exponent and without a `.0`: the shortest digits that are the same number."""
+    """A number without exponent and without a `.0`, to 15 digits, as a spreadsheet shows it."""
     if value.is_integer() and -_EXACT < value < _EXACT:
         return str(int(value))
     if not isfinite(value):
         return _NO_NUMBER
-    digits = format(Decimal(repr(value)), "f")
+    digits = format(Decimal(repr(value) if value.is_integer() else f"{value:.{_DIGITS}g}"), "f")
     return digits.rstrip("0").rstrip(".") if "." in digits else digits
 
 

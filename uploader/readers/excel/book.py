@@ -9,12 +9,14 @@ import python_calamine as calamine
 
 from uploader.errors import ListError
 from uploader.i18n import Message
-from uploader.readers.excel import ods, sheet_xml
+from uploader.readers.excel import ods
 from uploader.readers.excel.attachments import Comment, comments, drawings
 from uploader.readers.excel.cell_styles import CellStyle, StyledCell, styled_cells
 from uploader.readers.excel.inspection import CellDetails, inspect
 from uploader.readers.excel.package import DAMAGE, HostileError, NotReadableError, Package, local
+from uploader.readers.excel.plain_copy import plain_copy
 from uploader.readers.excel.sheet import Sheet, Values
+from uploader.readers.excel.styles import is_from_1904
 from uploader.readers.filetype import Kind
 from uploader.readers.snapshot import Snapshot
 
@@ -80,7 +82,8 @@ class Book:
         """The sheet of this name. Raises ListError where it is damaged, or would do harm."""
         if name not in self._sheets:
             with self._refusing():
-                self._sheets[name] = Sheet(details=self._inspected(name), values=self._values(name))
+                details = self._inspected(name)
+                self._sheets[name] = Sheet(self._values(name, details), details)
         return self._sheets[name]
 
     def styled_cells(self, name: str, is_wanted: Callable[[CellStyle], bool]) -> Iterator[StyledCell]:
@@ -171,27 +174,27 @@ class Book:
             return self._details.get(name, CellDetails())
         return inspect(self._package, self._workbook, self._parts[name])
 
-    def _values(self, name: str) -> Values:
-        book = self._book()
+    def _values(self, name: str, details: CellDetails) -> Values:
+        if self._package is not None and details.has_split_characters:
+            return self._plain_values(self._package, self._parts[name])
         try:
             with _no_panic():
-                return self._sized(book.get_sheet_by_name(name))
+                return self._sized(self._book().get_sheet_by_name(name))
         except (calamine.CalamineError, calamine.WorksheetNotFound, NotReadableError):
             if self._package is None or name not in self._parts:
                 raise
-            return self._repaired_values(self._package, name)
+            return self._plain_values(self._package, self._parts[name])
 
     def _sized(self, values: calamine.CalamineSheet) -> Values:
         if values.total_width > _MOST_COLUMNS:
             raise NotReadableError(Message("damage.too_wide", count=values.total_width))
         return values
 
-    def _repaired_values(self, package: Package, name: str) -> Values:
-        """The sheet from a copy in which errors and dates are text. Excel accepts any content there."""
-        part = self._parts[name]
-        copy = package.repaired_copy({part: sheet_xml.harmless(package, part)})
+    def _plain_values(self, package: Package, part: str) -> Values:
+        """The sheet from a copy that holds it alone, without what the fast reader stumbles over."""
+        copy = plain_copy(package, self._workbook, part, is_from_1904=is_from_1904(package, self._workbook))
         with _no_panic():
-            return calamine.CalamineWorkbook.from_filelike(copy).get_sheet_by_name(name)
+            return self._sized(calamine.CalamineWorkbook.from_filelike(copy).get_sheet_by_index(0))
 
     def _book(self) -> calamine.CalamineWorkbook:
         if self._opened is None:

@@ -4,21 +4,40 @@ These are errors, formulas without a stored value, ids that only a number format
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from html import unescape
+from typing import NamedTuple
 
-from uploader.readers.excel.number_formats import is_mask, masked
-from uploader.readers.excel.package import Package
+from uploader.readers.cells import number as plain_number
+from uploader.readers.excel import number_formats
+from uploader.readers.excel.number_formats import Shown
+from uploader.readers.excel.package import Package, has_split_characters
 from uploader.readers.excel.sheet_xml import Patterns, attributes, blocks, patterns, position, prefix_of
 from uploader.readers.excel.size_limits import Extent
+from uploader.readers.excel.styles import Styles, styles_of
 
 _MOST_COLUMNS = 16_384
 _USUAL = re.compile(rb'r="([A-Z]+)([0-9]+)" s="([0-9]+)"')
 _ANY_ERROR = "#ERROR!"
+_TEXTS = (b"s", b"str", b"inlineStr")
+_ISO_DATE = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?))?(?:Z|[+-]\d\d:?\d\d)?")
+_ISO_TIME = re.compile(r"T?\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?Z?")
+_FIRST_DAY_OF_1904 = datetime(1904, 1, 1)  # noqa: DTZ001  # a sheet knows no zones
+_LAST_DAY = 2_958_466
+"""The day after the last one that Excel knows."""
 
 Cells = dict[int, dict[int, str]]
 """Texts by position (from 0) and row (from 1)."""
+
+
+class ShownOtherwise(NamedTuple):
+    """What a person sees in cells whose plain value is sent: an example that stands for all of a column and format."""
+
+    shown: str
+    sent: str
 
 
 @dataclass(slots=True)
@@ -30,32 +49,68 @@ class CellDetails:
     formulas: Cells = field(default_factory=dict)
     """Formulas without a stored value, `=A1&B1`."""
     ids: Cells = field(default_factory=dict)
-    """Numbers as their format pads or masks them, and other cells whose text is what is meant."""
+    """Numbers as their format shows them, and other cells whose text is what is meant."""
+    otherwise: dict[int, dict[int, ShownOtherwise]] = field(default_factory=dict)
+    """Numbers that are shown with more, or less, than their plain value, which is sent."""
+    no_dates: Cells = field(default_factory=dict)
+    """Numbers with the format of a date that are no day of the calendar."""
+    long_numbers: Cells = field(default_factory=dict)
+    """Whole numbers with more digits than Excel keeps, as the file has them."""
+    dates: dict[int, dict[int, date]] = field(default_factory=dict)
+    """Dates that are stored as text, and so are not among the values."""
+    text_formats: Cells = field(default_factory=dict)
+    """The number formats of texts that are shown with more than the text."""
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     is_filtered: bool = False
     merged: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
-    """First row and position of each block of merged cells -> its last ones; only of an ODS."""
+    """First row and position of each block of merged cells -> its last ones, where the values don't tell."""
+    has_split_characters: bool = False
+    """Whether a text in it has a character that is written as two escapes."""
+    _examples: dict[tuple[int, str], ShownOtherwise] = field(default_factory=dict)
 
-    def replacements(self) -> Cells:
-        """All texts that take the place of a value."""
-        together: Cells = {}
-        for cells in (self.ids, self.errors, self.formulas):
+    def replacements(self) -> dict[int, dict[int, object]]:
+        """All that takes the place of a value."""
+        together: dict[int, dict[int, object]] = {}
+        for cells in (self.ids, self.dates, self.long_numbers, self.no_dates, self.errors, self.formulas):
             for at, column in cells.items():
                 together.setdefault(at, {}).update(column)
         return together
 
+    def note_number(self, row: int, at: int, value: float, code: str) -> None:
+        """Keep what a number is shown as, if its format shows anything else than the plain number."""
+        shown = number_formats.shown(value, code)
+        if shown is not None:
+            self.note_shown(row, at, shown, value, code)
+
+    def note_shown(self, row: int, at: int, shown: Shown, value: float, code: str) -> None:
+        """Keep what is shown, in place of the plain value where it is meant, else beside it."""
+        if shown.is_meant:
+            self.ids.setdefault(at, {})[row] = shown.text
+        else:
+            example = self._examples.setdefault((at, code), ShownOtherwise(shown.text, plain_number(value)))
+            self.otherwise.setdefault(at, {})[row] = example
+
+    def note_day(self, row: int, at: int, days: float, *, is_from_1904: bool = False) -> None:
+        """Keep a number with the format of a day if it is none: a spreadsheet shows `00/01/1900` or `####`.
+
+        On the first day of 1904 there are numbers below 1, which the fast reader takes for times.
+        """
+        if is_from_1904 and 0 <= days < 1:
+            self.dates.setdefault(at, {})[row] = _FIRST_DAY_OF_1904 + timedelta(days=days)
+        elif not 1 <= days < _LAST_DAY:
+            self.no_dates.setdefault(at, {})[row] = plain_number(days)
+
 
 def inspect(package: Package, workbook: str, part: str) -> CellDetails:
     """What the sheet in this part has. Raises HostileError or one of package.DAMAGE."""
-    styles = package.related(workbook, "/styles")
-    masks = _masks(package, styles) if styles in package.names() else {}
+    styles = styles_of(package, workbook)
     details = CellDetails()
     inspection = extent = found = None
     for block in blocks(package, part):
         if inspection is None or extent is None or found is None:
-            found = patterns(prefix_of(block), tuple(masks))
-            inspection, extent = _Inspection(details, found, masks), Extent(package, part, found)
+            found = patterns(prefix_of(block), tuple(styles.formats), styles.rare)
+            inspection, extent = _Inspection(details, found, styles), Extent(package, part, found)
             inspection.head(block)
         rows = block.count(found.row_start)
         extent.add(block, rows)
@@ -69,8 +124,8 @@ def inspect(package: Package, workbook: str, part: str) -> CellDetails:
 class _Inspection:
     """Takes a sheet's XML block by block."""
 
-    def __init__(self, details: CellDetails, found: Patterns, masks: Mapping[int, str]) -> None:
-        self._details, self._patterns, self._masks = details, found, masks
+    def __init__(self, details: CellDetails, found: Patterns, styles: Styles) -> None:
+        self._details, self._patterns, self._styles = details, found, styles
         self._rows_before = 0
 
     def head(self, block: bytes) -> None:
@@ -83,58 +138,99 @@ class _Inspection:
 
     def block(self, block: bytes, rows: int) -> None:
         """One block of so many whole rows."""
-        if any(mark in block for mark in self._patterns.marks):
-            for found in self._patterns.unusual.finditer(block):
-                self._unusual(block, found)
-        if self._patterns.formula_start in block:
-            for found in self._patterns.without_value.finditer(block):
-                self._formula(block, found)
+        for pattern, look in self._searches(block):
+            for found in pattern.finditer(block):
+                look(block, found)
         if b"hidden=" in block:
             for found in self._patterns.hidden_row.finditer(block):
                 number = attributes(found[1]).get(b"r")
                 self._details.hidden_rows.add(int(number) if number else self._row_at(block, found.end()))
+        self._details.has_split_characters = self._details.has_split_characters or has_split_characters(block)
         self._details.is_filtered = self._details.is_filtered or self._patterns.filter in block
         self._rows_before += rows
 
+    def _searches(self, block: bytes) -> Iterator[tuple[re.Pattern[bytes], Callable[[bytes, re.Match[bytes]], None]]]:
+        """What is searched for in a block, as far as it may be there, and who looks at what is found."""
+        found = self._patterns
+        if any(mark in block for mark in found.marks):
+            yield found.unusual, self._unusual
+        for pattern in found.rare:
+            yield pattern, self._rare
+        if found.long_number.search(block):
+            yield found.long_cell, self._long_number
+        if found.formula_start in block:
+            yield found.without_value, self._formula
+
     def _unusual(self, block: bytes, found: re.Match[bytes]) -> None:
-        """An error cell, or one whose style pads or masks numbers."""
+        """An error cell, a date as text, or a cell whose format may show more than its value."""
         usual = _USUAL.fullmatch(found[1]) if found[2].startswith(b"<v>") else None
         if usual is not None:  # as Excel writes it: a list may have a hundred thousand of them
-            shown_id = _shown_id(found[2][3:].partition(b"<")[0], self._masks[int(usual[3])])
-            if shown_id is not None:
-                self._details.ids.setdefault(position(usual[1]), {})[int(usual[2])] = shown_id
+            text, code = found[2][3:].partition(b"<")[0], self._styles.formats[int(usual[3])]
+            value = float(text) if text.strip() else None
+            shown = None if value is None else number_formats.shown(value, code)
+            if shown is not None and value is not None:
+                self._details.note_shown(int(usual[2]), position(usual[1]), shown, value, code)
             return
         attrs = attributes(found[1])
-        value = self._patterns.value.search(found[2])
+        value_of = self._patterns.value.search(found[2])
         kind = attrs.get(b"t", b"n")
+        row, at = self._place(block, found, attrs)
+        code = self._styles.formats.get(int(attrs.get(b"s", -1)), "")
         if kind == b"e":
-            inline = value or self._patterns.inline.search(found[2])
-            shown = unescape(inline[1].decode()) if inline else ""
-            self._keep(self._details.errors, block, found, attrs, shown or _ANY_ERROR)
-        elif kind == b"n" and value is not None:
-            shown_id = _shown_id(value[1], self._masks[int(attrs[b"s"])])
-            if shown_id is not None:
-                self._keep(self._details.ids, block, found, attrs, shown_id)
+            inline = value_of or self._patterns.inline.search(found[2])
+            error = unescape(inline[1].decode()) if inline else ""
+            self._details.errors.setdefault(at, {})[row] = error or _ANY_ERROR
+        elif kind == b"d" and value_of is not None:
+            self._iso_date(row, at, unescape(value_of[1].decode()).strip())
+        elif kind == b"n" and value_of is not None and value_of[1].strip() and code:
+            self._details.note_number(row, at, float(value_of[1]), code)
+        elif kind in _TEXTS and number_formats.frames_text(code):
+            self._details.text_formats.setdefault(at, {})[row] = code
+
+    def _iso_date(self, row: int, at: int, text: str) -> None:
+        """A date as text, with or without a time; its zone is left out, as in what a person sees."""
+        found = _ISO_DATE.fullmatch(text)
+        with suppress(ValueError):  # no day of the calendar
+            if found is not None:
+                moment = datetime.fromisoformat(f"{found[1]} {(found[2] or '00:00').replace(',', '.')[:15]}")
+                self._details.dates.setdefault(at, {})[row] = moment
+                return
+        if _ISO_TIME.fullmatch(text) is None:
+            self._details.no_dates.setdefault(at, {})[row] = text
+
+    def _rare(self, block: bytes, found: re.Match[bytes]) -> None:
+        """A number that its format may show otherwise, or that is no day: most of its column are not looked at."""
+        attrs = attributes(found[1])
+        if attrs.get(b"t", b"n") == b"n" and found[2].strip():
+            row, at = self._place(block, found, attrs)
+            value, style = float(found[2]), int(attrs[b"s"])
+            if style in self._styles.zeros:
+                self._details.note_number(row, at, value, self._styles.zeros[style])
+            elif value < 0 or style in self._styles.days:
+                self._details.note_day(row, at, value, is_from_1904=self._styles.is_from_1904)
+
+    def _long_number(self, block: bytes, found: re.Match[bytes]) -> None:
+        attrs = attributes(found[1])
+        if attrs.get(b"t", b"n") == b"n" and int(attrs.get(b"s", -1)) not in self._styles.formats:
+            row, at = self._place(block, found, attrs)
+            self._details.long_numbers.setdefault(at, {})[row] = found[2].decode()
 
     def _formula(self, block: bytes, found: re.Match[bytes]) -> None:
         """A formula whose value is not stored; only a text may be stored as nothing at all."""
         attrs = attributes(found[1] or b"")
         if not (attrs.get(b"t") == b"str" and found[3]) and attrs.get(b"t") != b"e":
-            shown = "=" + unescape((found[2] or b"").decode())
-            self._keep(self._details.formulas, block, found, attrs, shown)
+            row, at = self._place(block, found, attrs)
+            self._details.formulas.setdefault(at, {})[row] = "=" + unescape((found[2] or b"").decode())
 
-    def _keep(
-        self, cells: Cells, block: bytes, found: re.Match[bytes], attrs: Mapping[bytes, bytes], shown: str
-    ) -> None:
+    def _place(self, block: bytes, found: re.Match[bytes], attrs: Mapping[bytes, bytes]) -> tuple[int, int]:
+        """The row, from 1, and the position, from 0, of a cell."""
         name = attrs.get(b"r")
         if name:
             letters = name.rstrip(b"0123456789")
-            at, row = position(letters), int(name[len(letters) :])
-        else:
-            row = self._row_at(block, found.start())
-            start = block.rfind(self._patterns.row_start, 0, found.start())
-            at = len(self._patterns.cell.findall(block, max(start, 0), found.start()))
-        cells.setdefault(at, {})[row] = shown
+            return int(name[len(letters) :]), position(letters)
+        start = block.rfind(self._patterns.row_start, 0, found.start())
+        at = len(self._patterns.cell.findall(block, max(start, 0), found.start()))
+        return self._row_at(block, found.start()), at
 
     def _row_at(self, block: bytes, place: int) -> int:
         """The number of the row at this place: its own, or the number of rows before it."""
@@ -142,25 +238,3 @@ class _Inspection:
         row = self._patterns.row.match(block, max(start, 0))
         number = attributes(row[1] or b"").get(b"r") if row else None
         return int(number) if number else self._rows_before + block.count(self._patterns.row_start, 0, place)
-
-
-def _shown_id(value: bytes, code: str) -> str | None:
-    return masked(float(value), code) if value.strip() else None
-
-
-def _masks(package: Package, styles: str) -> dict[int, str]:
-    """Style number -> number format, for the styles that pad or mask numbers."""
-    codes: dict[str, str] = {}
-    masks: dict[int, str] = {}
-    number, in_cells = 0, False
-    for name, attrs in package.elements(styles):
-        if name == "numFmt" and "numFmtId" in attrs:
-            codes[attrs["numFmtId"]] = attrs.get("formatCode", "")
-        elif name in ("cellXfs", "cellStyleXfs", "cellStyles", "dxfs"):
-            in_cells = name == "cellXfs"
-        elif name == "xf" and in_cells:
-            code = codes.get(attrs.get("numFmtId", ""), "")
-            if code and is_mask(code):
-                masks[number] = code
-            number += 1
-    return masks

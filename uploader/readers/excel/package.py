@@ -7,6 +7,7 @@ that the fast reader can't take are repaired in a copy. Nothing is ever fetched.
 import codecs
 import io
 import posixpath
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -23,6 +24,10 @@ _SUSPICIOUS_BYTES, _MOST_TIMES = 32 << 20, 200
 """A part that unpacks to more than so many bytes must not be more than so many times as large as it was packed."""
 _LARGEST_SMALL_PART, _LARGEST_WHOLE_PART = 64 << 20, 512 << 20
 _UTF16 = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be", b"<\x00": "utf-16-le", b"\x00<": "utf-16-be"}
+
+_TWO_ESCAPES = re.compile(rb"_x([dD][89abAB][0-9a-fA-F]{2})__x([dD][c-fC-F][0-9a-fA-F]{2})_")
+"""A character beyond the first 65,536, such as an emoji, as the two halves in which some programs escape it."""
+_WITH_TEXTS = ("sharedstrings.xml",)
 
 _DOCTYPE = Message("hostile.doctype")
 
@@ -116,31 +121,43 @@ class Package:
         return bytes(found)
 
     def is_odd(self) -> bool:
-        """Whether the fast reader would not take it as it is: backslashes in names, or parts in UTF-16."""
+        """Whether the fast reader would not take it as it is: see `repaired_copy`.
+
+        That is for backslashes in names, parts in UTF-16, and characters that take two escapes.
+        """
         return any(
             "\\" in entry.orig_filename or entry.filename != name for name, entry in self._entries.items()
         ) or any(
-            self._is_utf16(entry) for name, entry in self._entries.items() if name.lower().endswith((".xml", ".rels"))
+            self._is_utf16(entry) or (name.lower().endswith(_WITH_TEXTS) and self._has_split_characters(name))
+            for name, entry in self._entries.items()
+            if name.lower().endswith((".xml", ".rels"))
         )
+
+    def _has_split_characters(self, name: str) -> bool:
+        return any(map(has_split_characters, self.blocks(name)))
 
     def _is_utf16(self, entry: zipfile.ZipInfo) -> bool:
         with self._zip.open(entry) as stream:
             return stream.read(2) in _UTF16
 
-    def repaired_copy(self, replaced: dict[str, bytes] | None = None) -> io.BytesIO:
-        """A copy with plain names and UTF-8 parts, `replaced` ones put in; for the fast reader."""
+    def repaired_copy(self) -> io.BytesIO:
+        """A copy with plain names and UTF-8 parts, for the fast reader."""
         copy = io.BytesIO()
         with zipfile.ZipFile(copy, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as package:
             for name, entry in self._entries.items():
-                if replaced and name in replaced:
-                    package.writestr(name, replaced[name])
-                elif name.lower().endswith((".xml", ".rels")) and self._is_utf16(entry):
-                    text = b"".join(self.blocks(name)).decode().lstrip("\ufeff")
-                    package.writestr(name, _declared_as_utf8(text))
-                else:
+                if not name.lower().endswith((".xml", ".rels")):
                     package.writestr(name, self._zip.read(entry))
+                else:
+                    package.writestr(name, self.plain(name))
         copy.seek(0)
         return copy
+
+    def plain(self, name: str) -> bytes:
+        """A part's XML in UTF-8, with each character that takes two escapes written as itself."""
+        text = b"".join(self.blocks(name))
+        if self._is_utf16(self._entries[name]):
+            text = _declared_as_utf8(text.decode().lstrip("\ufeff"))
+        return with_whole_characters(text)
 
     def elements(self, name: str) -> Iterator[tuple[str, dict[str, str]]]:
         """Local name and attributes of every element of a small part, in order."""
@@ -185,6 +202,20 @@ class Package:
 def local(name: str) -> str:
     """An element's name without its namespace's prefix."""
     return name.rpartition(":")[2]
+
+
+def has_split_characters(xml: bytes) -> bool:
+    """Whether a character is written as two escapes, of which the fast reader would make none."""
+    return _TWO_ESCAPES.search(xml) is not None
+
+
+def with_whole_characters(xml: bytes) -> bytes:
+    """The XML with each character that takes two escapes written as itself."""
+    return _TWO_ESCAPES.sub(_character, xml)
+
+
+def _character(found: re.Match[bytes]) -> bytes:
+    return (bytes.fromhex(found[1].decode()) + bytes.fromhex(found[2].decode())).decode("utf-16-be").encode()
 
 
 def _refuse_doctype(*_: object) -> None:

@@ -6,6 +6,7 @@ from itertools import islice
 from typing import Protocol
 
 from uploader.readers.excel.inspection import CellDetails, Cells
+from uploader.readers.excel.number_formats import shown_text
 from uploader.readers.pages import PAGE_ROWS, Page
 
 _MOST_KEPT_CELLS = 2_000_000
@@ -69,7 +70,8 @@ class Sheet:
         while page := list(islice(rows, PAGE_ROWS)):
             numbers = list(range(first, first + len(page)))
             columns = [("",) * len(page)] * left + list(zip(*page, strict=True))
-            yield _with(Page(numbers, list(columns)), replacements)
+            framed = _with_text_formats(Page(numbers, list(columns)), self.details.text_formats)
+            yield _with(framed, replacements)
             first += len(page)
         if last_replaced >= first:  # nothing but errors and formulas without a value below the last value
             beyond = sorted({row for cells in replacements.values() for row in cells if row >= first})
@@ -77,15 +79,30 @@ class Sheet:
                 yield _with(Page(beyond[start : start + PAGE_ROWS], []), replacements)
 
 
-def _with(page: Page, replacements: Cells) -> Page:
-    """The page with these texts in the place of its values."""
+def _with_text_formats(page: Page, formats: Cells) -> Page:
+    """The page with its texts as their number formats show them."""
+    first, last = page.numbers[0], page.numbers[-1]
+    for position, codes in formats.items():
+        if position < len(page.columns):
+            column = list(page.columns[position])
+            for row, code in codes.items():
+                value = column[row - first] if first <= row <= last else None
+                shown = shown_text(value, code) if isinstance(value, str) else None
+                if shown is not None and shown.is_meant:
+                    column[row - first] = shown.text
+            page.columns[position] = column
+    return page
+
+
+def _with(page: Page, replacements: Mapping[int, Mapping[int, object]]) -> Page:
+    """The page with these in the place of its values."""
     if not page.numbers:
         return page
     count, first, last = len(page.numbers), page.numbers[0], page.numbers[-1]
     places = {row: at for at, row in enumerate(page.numbers)} if last - first + 1 != count else None
     for position, cells in replacements.items():
         if len(cells) > count:
-            here = {row: text for row in page.numbers if (text := cells.get(row)) is not None}
+            here = {row: cells[row] for row in page.numbers if row in cells}
         else:
             here = {row: text for row, text in cells.items() if first <= row <= last}
         if here:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from html import escape
 
 from uploader.i18n import Message
-from uploader.readers.excel.package import HostileError, Package
+from uploader.readers.excel.package import HostileError, Package, with_whole_characters
 
 _LONGEST_BLOCK = 64 << 20
 _ROOT = re.compile(rb"<([\w.-]+:)?worksheet[\s>]")
@@ -17,6 +17,9 @@ _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _LITERAL = re.compile(rb"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 _UNSURE = re.compile(rb"""(<(?:[\w.-]+:)?c\s[^>]*?\bt=["'])([ed])(["'].*?</(?:[\w.-]+:)?c>)""", re.DOTALL)
 _ISO_DATE = re.compile(rb">\d{4}-\d\d-\d\d(?:T\d\d:\d\d[\d:.]*Z?)?<")
+_WHOLE_LINES = re.compile(
+    rb"""<(?:[\w.-]+:)?(?:dimension|mergeCell)\s[^>]*?\bref=["'](?!\$?[A-Za-z]+\$?\d+(?::\$?[A-Za-z]+\$?\d+)?["'])[^>]*/>"""
+)
 _ATTRIBUTE = re.compile(rb"""([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 
 
@@ -54,18 +57,25 @@ def prefix_of(block: bytes) -> bytes:
     return (found[1] or b"") if found else b""
 
 
+Styles = tuple[int, ...]
+"""Numbers of styles."""
+RareNumbers = tuple[tuple[Styles, bytes], ...]
+"""Styles, and how the usual numbers with these begin, as a regular expression: all others are wanted."""
+
+
 class Patterns:
     """What is searched for in the XML of a sheet whose elements have this prefix.
 
-    `styles` are the numbers of the styles whose cells are wanted in addition to error cells.
+    `styles` are the numbers of the styles whose cells are wanted in addition to those with errors and dates as text;
+    `rare` are styles of which only some numbers are wanted.
     """
 
-    def __init__(self, prefix: bytes, styles: tuple[int, ...] = ()) -> None:
+    def __init__(self, prefix: bytes, styles: Styles = (), rare: RareNumbers = ()) -> None:
         p = re.escape(prefix)
-        wanted = rb"""t=["']e["']"""
+        wanted = rb"""t=["'][ed]["']"""
         if styles:
-            wanted += rb"""|s=["'](?:%s)["']""" % b"|".join(b"%d" % style for style in styles)
-        unusual = [b"t=%se%s", *(b"s=%%s%d%%s" % style for style in styles)]
+            wanted += rb"""|s=["'](?:%s)["']""" % _any_of(styles)
+        unusual = [b"t=%se%s", b"t=%sd%s", *(b"s=%%s%d%%s" % style for style in styles)]
         self.marks = [mark % (quote, quote) for mark in unusual for quote in (b'"', b"'")]
         """What the block of an unusual cell holds; looking for it is faster than looking for the cell."""
         self.row_start, self.cell_end = b"<%srow" % prefix, b"</%sc>" % prefix
@@ -73,6 +83,11 @@ class Patterns:
         self.cell_start, self.formula_start = b"<%sc" % prefix, b"<%sf" % prefix
         self.sheet_data, self.filter = b"<%ssheetData" % prefix, b"<%sautoFilter" % prefix
         self.unusual = re.compile(rb"<%sc\s([^>]*?\b(?:%s)[^>]*)(?<!/)>(.*?)</%sc>" % (p, wanted, p), re.DOTALL)
+        before_value = rb"\s*(?:<%sf(?:\s[^>]*)?(?:(?<=/)>|>[^<]*</%sf>)\s*)?<%sv>" % (p, p, p)
+        number = rb"""<%sc\s([^>]*?\bs=["'](?:%s)["'][^>]*)(?<!/)>%s(?!%s)([^<]*)<"""
+        self.rare = [re.compile(number % (p, _any_of(some), before_value, usual)) for some, usual in rare]
+        self.long_number = re.compile(rb"<%sv>-?\d{16,40}<" % p)
+        self.long_cell = re.compile(rb"<%sc\s([^>]*)(?<!/)>%s(-?\d{16,40})<" % (p, before_value))
         self.value = re.compile(rb"<%sv(?:\s[^>]*)?>([^<]*)</%sv>" % (p, p))
         self.inline = re.compile(rb"<%st(?:\s[^>]*)?>([^<]*)</%st>" % (p, p))
         self.without_value = re.compile(
@@ -91,10 +106,14 @@ class Patterns:
         self.shared = re.compile(rb"""<%sc\s[^>]*?\bt=["']s["'][^>]*>\s*<%sv>(\d+)</%sv>""" % (p, p, p))
 
 
+def _any_of(styles: Styles) -> bytes:
+    return b"|".join(b"%d" % style for style in styles)
+
+
 @lru_cache
-def patterns(prefix: bytes, styles: tuple[int, ...] = ()) -> Patterns:
+def patterns(prefix: bytes, styles: Styles = (), rare: RareNumbers = ()) -> Patterns:
     """The patterns for a prefix, compiled once."""
-    return Patterns(prefix, styles)
+    return Patterns(prefix, styles, rare)
 
 
 def position(letters: bytes) -> int:
@@ -106,8 +125,14 @@ def position(letters: bytes) -> int:
 
 
 def harmless(package: Package, part: str) -> bytes:
-    """The sheet's XML with errors, and dates that are none, turned into text, for a reader that stumbles over them."""
-    return b"".join(_UNSURE.sub(_as_text, block) for block in blocks(package, part))
+    """The sheet's XML without what a reader may stumble over, although every other program reads it.
+
+    Errors, and dates that are none, become text; the sheet's size and merged cells are left out where they are given by
+    whole rows or columns.
+    """
+    return b"".join(
+        with_whole_characters(_WHOLE_LINES.sub(b"", _UNSURE.sub(_as_text, block))) for block in blocks(package, part)
+    )
 
 
 def _as_text(found: re.Match[bytes]) -> bytes:

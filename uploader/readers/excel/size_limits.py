@@ -4,10 +4,11 @@ import re
 from array import array
 from collections import Counter
 from collections.abc import Iterator
+from operator import lt
 
 from uploader.i18n import Message
 from uploader.model.rows import column_letter
-from uploader.readers.excel.package import HostileError, Package
+from uploader.readers.excel.package import HostileError, NotReadableError, Package
 from uploader.readers.excel.sheet_xml import Patterns, blocks, position
 
 _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
@@ -31,16 +32,21 @@ class Extent:
         self._cells = self._rows = self._last_row = 0
         self._width = 26
         self._has_nameless = False
+        self._last_number, self._rises = 0, True
+        """Whether each row's number is larger than the one before."""
 
     def add(self, block: bytes, rows: int) -> None:
         """Count one block, which has so many rows."""
         patterns = self._patterns
         self._cells += block.count(patterns.cell_end)
         self._rows += rows
-        numbers: list[bytes] = patterns.usual_row_number.findall(block)
-        if len(numbers) != rows:
-            numbers = patterns.row_number.findall(block)
-        self._last_row = max(self._last_row, self._rows, *map(int, numbers), 0)
+        found: list[bytes] = patterns.usual_row_number.findall(block)
+        if len(found) != rows:
+            found = patterns.row_number.findall(block)
+        numbers = [self._last_number, *map(int, found)]
+        self._rises = self._rises and all(map(lt, numbers, numbers[1:]))
+        self._last_number = numbers[-1]
+        self._last_row = max(self._last_row, self._rows, *numbers)
         self._width = max(self._width, *map(position, set(patterns.wide.findall(block))), 0)
         starts = block.count(patterns.cell_start + b" ") + block.count(patterns.cell_start + b">")
         if block.count(patterns.usual_cell_start) != starts and patterns.nameless_cell.search(block):
@@ -50,7 +56,12 @@ class Extent:
             self._has_nameless = True
 
     def check(self, strings: str | None) -> None:
-        """Raise HostileError where the sheet would take too much; `strings` is the part with the shared texts."""
+        """Raise HostileError where the sheet would take too much; `strings` is the part with the shared texts.
+
+        Raises NotReadableError where a row's number comes twice, because only one of the two would be read.
+        """
+        if not self._rises:
+            self._require_each_once()
         if self._last_row > _LAST_ROW or self._width > _LAST_COLUMN:
             raise HostileError(Message("hostile.beyond_the_end", row=_LAST_ROW))
         if self._is_too_sparse(self._last_row, self._width):
@@ -59,6 +70,14 @@ class Extent:
                 raise HostileError(sparse(self._cells, last_row, width))
         if strings is not None:
             self._weigh(strings)
+
+    def _require_each_once(self) -> None:
+        counts: Counter[bytes] = Counter()
+        for block in blocks(self._package, self._part):
+            counts.update(self._patterns.row_number.findall(block))
+        number, times = max(counts.items(), key=lambda one: one[1])
+        if times > 1:
+            raise NotReadableError(Message("damage.row_twice", row=int(number)))
 
     def _is_too_sparse(self, rows: int, width: int) -> bool:
         return rows * width > _MOST_PLACES and rows * width > _MOST_TIMES_FILLED * max(self._cells, 1)

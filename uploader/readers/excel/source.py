@@ -1,6 +1,7 @@
 """Workbooks as rows: which sheet has the list, and which of its cells are not what they seem."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import TypeVar
 
 from uploader.errors import ListError, SeveralSheetsError
 from uploader.i18n import Fact, Message
@@ -12,6 +13,8 @@ from uploader.readers.excel.sheet import Sheet
 from uploader.readers.filetype import Kind
 from uploader.readers.header import fit
 from uploader.readers.pages import Source
+
+_Kept = TypeVar("_Kept")
 
 _LOOKED_AT = 30
 """Rows of each sheet that are looked at to find the one with the list."""
@@ -44,13 +47,26 @@ def source_of(book: Book, wanted: Sequence[str], sheet: str | None) -> Source:
 
 
 def cell_problems(sheet: Sheet) -> Iterator[Problem]:
-    """Cells of a sheet without a value that could be sent: errors, and formulas whose result is not stored."""
-    for position, cells in sheet.details.errors.items():
+    """Cells of a sheet that can't be sent, such as errors, and those that are not sent as they are shown."""
+    details = sheet.details
+    for row, position, shown in _cells(details.errors):
+        yield Problem(row, position, "error_cell", {"text": shown})
+    for row, position, days in _cells(details.no_dates):
+        yield Problem(row, position, "no_date", {"text": days})
+    for row, position, _ in _cells(details.formulas):
+        yield Problem(row, position, "no_stored_result")
+    for row, position, _ in _cells(details.long_numbers):
+        yield Problem(row, position, "long_number", stops=False)
+    for row, position, cell in _cells(details.otherwise):
+        code = "shown_otherwise" if cell.shown else "shown_as_nothing"
+        yield Problem(row, position, code, {"shown": cell.shown, "sent": cell.sent} if cell.shown else {}, stops=False)
+
+
+def _cells(of_columns: Mapping[int, Mapping[int, _Kept]]) -> Iterator[tuple[int, int, _Kept]]:
+    """Row, position and what is kept of each cell, from the top of each column."""
+    for position, cells in of_columns.items():
         for row in sorted(cells):
-            yield Problem(row, position, "error_cell", {"text": cells[row]})
-    for position, cells in sheet.details.formulas.items():
-        for row in sorted(cells):
-            yield Problem(row, position, "no_stored_result")
+            yield row, position, cells[row]
 
 
 def _named(book: Book, sheet: str) -> str:
@@ -84,7 +100,7 @@ def _first_rows(sheet: Sheet) -> list[list[str]]:
     rows = [[text(value).strip() for value in row] for row in sheet.values.to_python(nrows=_LOOKED_AT)]
     if any(any(row) for row in rows):
         return rows
-    return [list(column.values()) for column in sheet.details.replacements().values()] or rows
+    return [list(map(text, column.values())) for column in sheet.details.replacements().values()] or rows
 
 
 def _quoted(sheets: Sequence[str]) -> Message:

@@ -11,7 +11,7 @@ import xlrd
 
 from uploader.i18n import Message
 from uploader.readers.excel.inspection import CellDetails
-from uploader.readers.excel.number_formats import is_mask, masked
+from uploader.readers.excel.number_formats import says_more
 from uploader.readers.excel.package import HostileError, NotReadableError
 from uploader.readers.excel.size_limits import sparse
 from uploader.readers.snapshot import Snapshot
@@ -97,7 +97,7 @@ def _details(book: Any, sheet: Any) -> CellDetails:
     masks = {
         number: code
         for number, xf in enumerate(book.xf_list)
-        if is_mask(code := book.format_map[xf.format_key].format_str)
+        if says_more(code := book.format_map[xf.format_key].format_str)
     }
     for row in range(sheet.nrows):
         for position, kind in enumerate(sheet.row_types(row)):
@@ -106,9 +106,8 @@ def _details(book: Any, sheet: Any) -> CellDetails:
                 details.errors.setdefault(position, {})[row + 1] = shown
             elif kind == xlrd.XL_CELL_NUMBER and masks:
                 code = masks.get(sheet.cell_xf_index(row, position))
-                shown_id = None if code is None else masked(sheet.cell_value(row, position), code)
-                if shown_id is not None:
-                    details.ids.setdefault(position, {})[row + 1] = shown_id
+                if code is not None:
+                    details.note_number(row + 1, position, sheet.cell_value(row, position), code)
     details.hidden_rows.update(row + 1 for row, info in sheet.rowinfo_map.items() if info.hidden)
     details.hidden_columns.update(column for column, info in sheet.colinfo_map.items() if info.hidden)
     for first_row, row_after, first, after in sheet.merged_cells:

@@ -1,0 +1,50 @@
+"""A copy of an XLSX with one sheet and nothing else: for the fast reader, where it stumbles over what others don't."""
+
+import io
+import zipfile
+from xml.sax.saxutils import quoteattr
+
+from uploader.readers.excel.package import Package
+from uploader.readers.excel.sheet_xml import harmless
+
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+_TYPES = (
+    f'<Types xmlns="{_PACKAGE}/content-types"><Default Extension="rels" '
+    'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+    '<Default Extension="xml" ContentType="application/xml"/></Types>'
+)
+_SHARED = {"/styles": "styles.xml", "/sharedStrings": "sharedStrings.xml"}
+"""The parts that cells refer to, by the kind of relation, and their names in the copy."""
+
+
+def plain_copy(package: Package, workbook: str, part: str, *, is_from_1904: bool) -> io.BytesIO:
+    """The sheet in this part as the only one of a workbook, whatever else the package has, and wherever."""
+    copy = io.BytesIO()
+    with zipfile.ZipFile(copy, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as into:
+        into.writestr("[Content_Types].xml", _TYPES)
+        into.writestr("_rels/.rels", _relations({"officeDocument": "xl/workbook.xml"}))
+        kept = {kind: name for kind, name in _SHARED.items() if package.related(workbook, kind) in package.names()}
+        targets = {"worksheet": "worksheets/sheet1.xml", **{kind.strip("/"): name for kind, name in kept.items()}}
+        into.writestr("xl/workbook.xml", _workbook(is_from_1904=is_from_1904))
+        into.writestr("xl/_rels/workbook.xml.rels", _relations(targets))
+        into.writestr("xl/worksheets/sheet1.xml", harmless(package, part))
+        for kind, name in kept.items():
+            into.writestr(f"xl/{name}", package.plain(package.related(workbook, kind) or ""))
+    copy.seek(0)
+    return copy
+
+
+def _workbook(*, is_from_1904: bool) -> str:
+    properties = '<workbookPr date1904="1"/>' if is_from_1904 else ""
+    sheets = '<sheets><sheet name="1" sheetId="1" r:id="rId1"/></sheets>'
+    return f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}">{properties}{sheets}</workbook>'
+
+
+def _relations(targets: dict[str, str]) -> str:
+    listed = "".join(
+        f'<Relationship Id="rId{number}" Type={quoteattr(f"{_OFFICE}/{kind}")} Target={quoteattr(target)}/>'
+        for number, (kind, target) in enumerate(targets.items(), 1)
+    )
+    return f'<Relationships xmlns="{_PACKAGE}/relationships">{listed}</Relationships>'
