@@ -7,6 +7,8 @@ from math import inf, isfinite
 
 _EXACT = 1e15
 """Below it a whole number has all its digits; Excel keeps 15."""
+_LAST_SECOND = datetime(9999, 12, 31, 23, 59, 59)  # noqa: DTZ001  # a sheet's dates have no zone
+_ANY_DAY = date(2000, 1, 1)
 _NO_NUMBER = "#NUM!"
 """What a spreadsheet shows in place of infinity, or of what is no number; only other programs store these."""
 
@@ -43,12 +45,12 @@ def text(value: object) -> str:
         case int():
             return str(value)
         case datetime():
-            midnight = value.time() == time(0)
-            return value.strftime("%Y-%m-%d") if midnight else f"{_to_second(value):%Y-%m-%d %H:%M:%S}"
+            moment = _to_second(value)
+            return moment.strftime("%Y-%m-%d" if moment.time() == time(0) else "%Y-%m-%d %H:%M:%S")
         case date():
             return value.isoformat()
         case time():
-            return f"{value:%H:%M:%S}"
+            return f"{_time_to_second(value):%H:%M:%S}"
         case timedelta():
             seconds = round(value.total_seconds())
             sign = "-" if seconds < 0 else ""
@@ -60,7 +62,15 @@ def text(value: object) -> str:
 
 def _to_second(moment: datetime) -> datetime:
     """Excel stores a fraction of a day, so a second is off by some microseconds."""
+    if not moment.microsecond or moment > _LAST_SECOND:
+        return moment
     return (moment + timedelta(milliseconds=500)).replace(microsecond=0)
+
+
+def _time_to_second(value: time) -> time:
+    """Of a time before midnight it stays the last second: a time of day has no next day."""
+    rounded = _to_second(datetime.combine(_ANY_DAY, value))
+    return rounded.time() if rounded.date() == _ANY_DAY else value
 
 
 def number(value: float) -> str:

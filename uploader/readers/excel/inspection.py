@@ -31,6 +31,8 @@ class CellDetails:
     """Formulas without a stored value, `=A1&B1`."""
     ids: Cells = field(default_factory=dict)
     """Numbers as their format pads or masks them, and other cells whose text is what is meant."""
+    no_dates: Cells = field(default_factory=dict)
+    """Numbers that have the format of a date and are none, as plain numbers."""
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     is_filtered: bool = False

@@ -7,6 +7,7 @@ that the fast reader can't take are repaired in a copy. Nothing is ever fetched.
 import codecs
 import io
 import posixpath
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -28,9 +29,9 @@ _DOCTYPE = Message("hostile.doctype")
 
 DAMAGE = (
     zipfile.BadZipFile, zlib.error, expat.ExpatError, ArithmeticError, EOFError, LookupError, MemoryError,
-    NotImplementedError, OSError, RuntimeError, StopIteration, ValueError,
+    NotImplementedError, OSError, RuntimeError, StopIteration, ValueError, struct.error,
 )  # fmt: skip
-"""What zipfile, zlib and expat raise of a package that is damaged; found by damaging some 30,000 of them."""
+"""What zipfile, zlib, expat and struct raise of a package that is damaged; found by damaging some 30,000 of them."""
 
 
 class RefusedError(Exception):
@@ -47,6 +48,10 @@ class NotReadableError(RefusedError):
 
 class HostileError(RefusedError):
     """The package is made so that reading it would do harm."""
+
+
+class EncryptedError(Exception):
+    """The workbook can't be read without its password."""
 
 
 class Package:

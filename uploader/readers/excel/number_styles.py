@@ -1,0 +1,112 @@
+"""Numbers as their style shows them: dates, times of day, durations, and ids that a number format pads or masks.
+
+For the workbooks whose cells we read ourselves, XLS and XLSB, which number styles and formats alike.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime, time, timedelta
+from enum import Enum, auto
+
+from uploader.readers.cells import number as plain_number
+from uploader.readers.excel.inspection import CellDetails
+from uploader.readers.excel.number_formats import is_mask, masked
+
+_DATE, _TIME, _DURATION = "yyyy-mm-dd", "h:mm", "[h]:mm"
+_BUILT_IN = {
+    **dict.fromkeys([*range(14, 18), 22, *range(27, 32), 36, *range(50, 55), 57, 58], _DATE),
+    **dict.fromkeys([*range(18, 22), *range(32, 36), 45, 47, 55, 56], _TIME),
+    46: _DURATION,
+}
+"""Formats of dates and times that a workbook may use without writing their code; those from 27 on are of East Asia."""
+_LITERAL = re.compile(r'"[^"]*"?|[\\_*].?', re.DOTALL)
+_IN_BRACKETS = re.compile(r"\[([^\]]*)\]")
+_ELAPSED = re.compile(r"h+|m+|s+")
+_FRACTION = re.compile(r"s\.0+")
+_NAMES_OF_GENERAL = {"general", "standard", "estándar", "geral", "padrão"}
+_FIRST_DAY, _AFTER_FALSE_LEAP_DAY = datetime(1899, 12, 31), 60  # noqa: DTZ001  # a sheet's dates have no zone
+"""Excel counts 1900-02-29, which never was, as day 60."""
+_FIRST_DAY_1904 = datetime(1904, 1, 1)  # noqa: DTZ001
+_DAYS_BETWEEN = 1462
+_LAST_MOMENT = 2958465.99999
+_SECONDS_OF_A_DAY = 86_400
+
+
+class Shown(Enum):
+    """What a number format makes of a number."""
+
+    PLAIN = auto()
+    MASKED = auto()
+    DATE = auto()
+    """A day, perhaps with a time."""
+    TIME = auto()
+    """A time of day alone."""
+    DURATION = auto()
+
+
+def shown_by(code: str) -> Shown:
+    """What a number format makes of a number, by its first section."""
+    section = _LITERAL.sub("", code).partition(";")[0].lower()
+    if any(_ELAPSED.fullmatch(inner) for inner in _IN_BRACKETS.findall(section)):
+        return Shown.DURATION
+    letters = set(_FRACTION.sub("s", _IN_BRACKETS.sub("", section)))
+    if section.strip() not in _NAMES_OF_GENERAL and not letters & set("0#?"):
+        if letters & set("yd") or ("m" in letters and not letters & set("hs")):
+            return Shown.DATE
+        if letters & set("hs"):
+            return Shown.TIME
+    return Shown.MASKED if is_mask(code) else Shown.PLAIN
+
+
+class NumberStyles:
+    """Makes the values of numbers by the number of their style."""
+
+    def __init__(self, formats: Sequence[int], codes: Mapping[int, str], *, is_1904: bool) -> None:
+        """`formats`: the format's number of each style; `codes`: the formats that the workbook writes itself."""
+        self._is_1904 = is_1904
+        kinds = {number: (shown_by(code), code) for number, code in {**_BUILT_IN, **codes}.items()}
+        plain = Shown.PLAIN, ""
+        of_styles = ((style, kinds.get(number, plain)) for style, number in enumerate(formats))
+        self.special = {style: kind for style, kind in of_styles if kind != plain and kind[0] is not Shown.PLAIN}
+        """The styles whose numbers are not plain; only for these ask `value`."""
+
+    def value(self, number: float, style: int, at: tuple[int, int], details: CellDetails) -> object:
+        """The value of a number in the cell at this row and position, both from 0; what is odd goes to `details`."""
+        shown, code = self.special[style]
+        row, position = at
+        match shown:
+            case Shown.MASKED:
+                text = masked(number, code)
+                if text is not None:
+                    details.ids.setdefault(position, {})[row + 1] = text
+                return number
+            case Shown.DURATION:
+                return _duration(number)
+            case Shown.TIME if 0 <= number < 1:
+                return _time(number)
+        if not self._is_moment(number):
+            details.no_dates.setdefault(position, {})[row + 1] = plain_number(number)
+            return number
+        return self._moment(number)
+
+    def _is_moment(self, number: float) -> bool:
+        first, last = (0.0, _LAST_MOMENT - _DAYS_BETWEEN) if self._is_1904 else (1.0, _LAST_MOMENT)
+        return first <= number <= last
+
+    def _moment(self, number: float) -> datetime:
+        duration = timedelta(seconds=round(number * _SECONDS_OF_A_DAY))
+        if self._is_1904:
+            return _FIRST_DAY_1904 + duration
+        return _FIRST_DAY + duration - timedelta(days=number >= _AFTER_FALSE_LEAP_DAY)
+
+
+def _time(number: float) -> time:
+    seconds = min(round(number * _SECONDS_OF_A_DAY), _SECONDS_OF_A_DAY - 1)
+    return (_FIRST_DAY + timedelta(seconds=seconds)).time()
+
+
+def _duration(number: float) -> timedelta | float:
+    try:
+        return timedelta(days=number)
+    except (OverflowError, ValueError):
+        return number
