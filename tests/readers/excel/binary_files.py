@@ -6,6 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from tests.readers.test_hostile import relations
+from uploader.readers.excel.book import Book
+from uploader.readers.excel.inspection import CellDetails
+from uploader.readers.filetype import kind_of
+from uploader.readers.snapshot import snapshot_of
 
 GENERAL = 0
 ROW_HIDDEN, COLUMN_HIDDEN = 0x1000, 1
@@ -14,6 +18,13 @@ _TYPES = (
     '<Default Extension="bin" ContentType="application/vnd.ms-excel.sheet.binary.macroEnabled.main"/>'
     '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/></Types>'
 )
+
+
+def details_of(path: Path) -> CellDetails:
+    """What is seen of a workbook's first sheet beyond its values."""
+    snapshot = snapshot_of(path)
+    with Book(snapshot, kind_of(snapshot)) as book:
+        return book.sheet(book.names[0]).details
 
 
 def record(kind: int, body: bytes = b"") -> bytes:
@@ -88,7 +99,19 @@ def xlsb(
         package.writestr("xl/workbook.bin", record(131) + workbook + record(132))
         package.writestr(
             "xl/styles.bin",
-            b"".join([record(278), *codes, record(626, one), record(47, b"\0" * 16), record(627), record(617, one), *styles, record(618), record(279)]),
+            b"".join(
+                [
+                    record(278),
+                    *codes,
+                    record(626, one),
+                    record(47, b"\0" * 16),
+                    record(627),
+                    record(617, one),
+                    *styles,
+                    record(618),
+                    record(279),
+                ]
+            ),
         )
         items = [record(19, b"\0" + wide(text)) for text in texts]
         package.writestr("xl/sharedStrings.bin", record(159, struct.pack("<II", 1, 1)) + b"".join(items) + record(160))

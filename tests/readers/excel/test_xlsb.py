@@ -12,6 +12,7 @@ from tests.readers.excel.binary_files import (
     COLUMN_HIDDEN,
     ROW_HIDDEN,
     cell,
+    details_of,
     inline,
     real,
     record,
@@ -84,16 +85,21 @@ def test_errors_are_stopped_and_hidden_rows_and_columns_told(tmp_path: Path) -> 
     assert [place(problem) for problem in problems(table)] == ["B2", "B3"]
     notes = " ".join(sentences(table.notes))
     assert "1 hidden row will be sent too" in notes
-    assert "column B" in notes
+    assert "Hidden columns are read too: “id” (B)" in notes
 
 
 def test_merged_cells_and_a_filter_are_seen(tmp_path: Path) -> None:
     rows = [HEADER, row(1, inline(0, "a"), inline(1, "1")), row(2, inline(1, "2"), flags=ROW_HIDDEN)]
     after = record(161, b"\0" * 16) + record(176, struct.pack("<4I", 1, 2, 0, 0))
-    table = open_list(xlsb(tmp_path / "list.xlsb", {"S": sheet_part(rows, after=after)}))
-    notes = " ".join(sentences(table.notes))
-    assert "filter" in notes
-    assert "merged" in notes
+    path = xlsb(tmp_path / "list.xlsb", {"S": sheet_part(rows, after=after)})
+    assert sentences(open_list(path).notes)[0].startswith("The list is filtered, and 1 hidden row will be sent too")
+    assert details_of(path).merged == {(2, 0): (3, 0)}
+
+
+def test_a_number_that_is_no_date_stays_a_number(tmp_path: Path) -> None:
+    rows = [HEADER, row(1, inline(0, "a"), real(1, -1, 1)), row(2, inline(0, "b"), real(1, 0.5, 1))]
+    path = xlsb(tmp_path / "list.xlsb", {"S": sheet_part(rows)}, formats=["dd/mm/yyyy"])
+    assert details_of(path).no_dates == {1: {2: "-1", 3: "0.5"}}
 
 
 def test_the_list_is_found_on_the_visible_sheet(tmp_path: Path) -> None:
@@ -155,7 +161,7 @@ def test_what_would_take_too_much_is_refused_soon_and_in_little_memory(
     tmp_path: Path, rows: Callable[[], Iterator[bytes]]
 ) -> None:
     path = xlsb(tmp_path / "list.xlsb", {"S": sheet_part(rows())}, texts=["x" * 1000])
-    said, seconds, megabytes = read_apart(path)
+    said, _, megabytes = read_apart(path)
     assert said.startswith("refused list.xlsb")
     assert megabytes < 300
 

@@ -67,17 +67,17 @@ class Texts:
         size = count << wide
         found = self._part[self._at : self._at + size]
         self._at += len(found)
-        text = _decoded(found, wide)
-        while len(found) < size:  # goes on in the next part, which says anew how wide its characters are
-            count -= len(found) >> wide
+        if len(found) == size:
+            return found.decode("utf-16-le" if wide else "latin-1", "replace")
+        characters = _widened(found, wide)
+        while len(characters) < 2 * count:  # goes on in the next part, which says anew how wide they are
             if not self._turn():
                 raise NotReadableError(Message("damage.unknown"))
             wide = self._part[0] & _WIDE
-            self._at, size = 1, count << wide
-            found = self._part[1 : 1 + size]
-            self._at += len(found)
-            text += _decoded(found, wide)
-        return text
+            found = self._part[1 : 1 + (count - len(characters) // 2 << wide)]
+            self._at = 1 + len(found)
+            characters += _widened(found, wide)
+        return characters.decode("utf-16-le", "replace")
 
     def _number(self, size: int) -> int:
         found = self._part[self._at : self._at + size]
@@ -101,5 +101,5 @@ class Texts:
         return False
 
 
-def _decoded(content: bytes, wide: int) -> str:
-    return content.decode("utf-16-le" if wide else "latin-1", "replace")
+def _widened(content: bytes, wide: int) -> bytes:
+    return content if wide else content.decode("latin-1").encode("utf-16-le")

@@ -23,17 +23,16 @@ def records(blocks: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
         data = rest + block
         at, last, size = 0, len(data) - _LONGEST_HEAD, len(data)
         while at <= last:
-            start, kind = at + 1, data[at]
-            if kind & _GOES_ON:
-                kind, start = kind & 0x7F | (data[start] & 0x7F) << 7, start + 1
-            length = data[start]
-            start += 1
-            if length & _GOES_ON:
+            kind, length, start = data[at], data[at + 1], at + 2
+            if kind >= _GOES_ON:
+                kind, length, start = kind & 0x7F | (length & 0x7F) << 7, data[start], at + 3
+            if length >= _GOES_ON:
                 length, start = _long(data, start, length & 0x7F)
-            if start + length > size:
+            end = start + length
+            if end > size:
                 break
-            at = start + length
-            yield kind, data[start:at]
+            yield kind, data[start:end]
+            at = end
         rest = data[at:]
 
 

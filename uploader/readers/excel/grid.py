@@ -5,7 +5,7 @@ from itertools import islice
 
 from uploader.i18n import Message
 from uploader.readers.excel.package import HostileError
-from uploader.readers.excel.size_limits import LAST_COLUMN, LAST_ROW, check_text, is_too_sparse, sparse
+from uploader.readers.excel.size_limits import LAST_COLUMN, LAST_ROW, MOST_PLACES, check_text, is_too_sparse, sparse
 
 _FIRST_MEASURED_AT = 4_000_000
 """Empty places between cells. In a file that is made to do harm there may be no end of them."""
@@ -16,7 +16,9 @@ class Grid:
 
     start = (0, 0)
 
-    def __init__(self) -> None:
+    def __init__(self, most_places: int = MOST_PLACES) -> None:
+        """Of more places than that, at least a tenth must be filled."""
+        self._most_places = most_places
         self._rows: dict[int, list[object]] = {}
         self._row: int | None = None
         """The one to which the last cell belongs."""
@@ -57,7 +59,7 @@ class Grid:
         lengths = list(map(len, self._rows.values()))
         filled = sum(lengths) - self._gaps
         self.total_height, self.total_width = max(self._rows, default=-1) + 1, max(lengths, default=0)
-        if is_too_sparse(self.total_height, self.total_width, filled):
+        if is_too_sparse(self.total_height, self.total_width, filled, self._most_places):
             raise HostileError(sparse(filled, self.total_height, self.total_width))
         check_text(longest_text, filled, self._text_lengths())
 

@@ -24,9 +24,9 @@ _IN_BRACKETS = re.compile(r"\[([^\]]*)\]")
 _ELAPSED = re.compile(r"h+|m+|s+")
 _FRACTION = re.compile(r"s\.0+")
 _NAMES_OF_GENERAL = {"general", "standard", "estándar", "geral", "padrão"}
-_FIRST_DAY, _AFTER_FALSE_LEAP_DAY = datetime(1899, 12, 31), 60  # noqa: DTZ001  # a sheet's dates have no zone
+_DAY_0, _DAY_0_OF_1904 = datetime(1899, 12, 31), datetime(1904, 1, 1)  # noqa: DTZ001  # a sheet's dates have no zone
+_FALSE_LEAP_DAY, _DAY_0_AFTER_LEAP_DAY = 60, datetime(1899, 12, 30)  # noqa: DTZ001
 """Excel counts 1900-02-29, which never was, as day 60."""
-_FIRST_DAY_1904 = datetime(1904, 1, 1)  # noqa: DTZ001
 _DAYS_BETWEEN = 1462
 _LAST_MOMENT = 2958465.99999
 _SECONDS_OF_A_DAY = 86_400
@@ -94,15 +94,16 @@ class NumberStyles:
         return first <= number <= last
 
     def _moment(self, number: float) -> datetime:
-        duration = timedelta(seconds=round(number * _SECONDS_OF_A_DAY))
+        seconds = round(number * _SECONDS_OF_A_DAY)
         if self._is_1904:
-            return _FIRST_DAY_1904 + duration
-        return _FIRST_DAY + duration - timedelta(days=number >= _AFTER_FALSE_LEAP_DAY)
+            return _DAY_0_OF_1904 + timedelta(seconds=seconds)
+        is_behind = seconds >= _FALSE_LEAP_DAY * _SECONDS_OF_A_DAY
+        return (_DAY_0_AFTER_LEAP_DAY if is_behind else _DAY_0) + timedelta(seconds=seconds)
 
 
 def _time(number: float) -> time:
     seconds = min(round(number * _SECONDS_OF_A_DAY), _SECONDS_OF_A_DAY - 1)
-    return (_FIRST_DAY + timedelta(seconds=seconds)).time()
+    return (_DAY_0 + timedelta(seconds=seconds)).time()
 
 
 def _duration(number: float) -> timedelta | float:

@@ -12,7 +12,7 @@ from uploader.readers.excel.sheet_xml import Patterns, blocks, position
 
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 """Excel's."""
-_MOST_PLACES, _MOST_TIMES_FILLED = 20_000_000, 10
+MOST_PLACES, _MOST_TIMES_FILLED = 20_000_000, 10
 """The fast reader keeps a place for every cell of the rectangle around the filled ones: so many places, and so many
 times more than there are filled ones, is not a list."""
 _MOST_TEXT, _SUSPICIOUS_TEXT = 512 << 20, 192 << 20
@@ -99,9 +99,9 @@ def sparse(filled: int, last_row: int, width: int) -> Message:
     return Message("hostile.sparse", count=filled, row=last_row, column_letters=column_letter(max(width - 1, 0)))
 
 
-def is_too_sparse(rows: int, width: int, filled: int) -> bool:
+def is_too_sparse(rows: int, width: int, filled: int, most_places: int = MOST_PLACES) -> bool:
     """Whether so many filled cells are too far apart for a list."""
-    return rows * width > _MOST_PLACES and rows * width > _MOST_TIMES_FILLED * max(filled, 1)
+    return rows * width > most_places and rows * width > _MOST_TIMES_FILLED * max(filled, 1)
 
 
 def check_text(longest: int, cells: int, lengths: Iterable[int]) -> None:

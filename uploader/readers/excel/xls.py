@@ -5,6 +5,7 @@ A workbook with a part missing that is needed is refused: a cell whose value can
 
 import codecs
 import struct
+from functools import cached_property
 from typing import NamedTuple
 
 from uploader.i18n import Message
@@ -19,6 +20,7 @@ from uploader.readers.snapshot import Snapshot
 
 _LARGEST = 64 << 20
 """Bytes. Lists in this format, which ends at 65,536 rows, are much smaller."""
+_MOST_SHEETS = 10_000
 _MOST_TIMES_READ = 4
 """How many times the workbook's size all its sheets together may have: each is a part of it, and no two overlap."""
 _PASSWORD, _CODEPAGE, _DATES, _FORMAT, _STYLE, _SHEET, _TEXTS = 0x2F, 0x42, 0x22, 0x41E, 0xE0, 0x85, 0xFC
@@ -64,7 +66,7 @@ class OldBook:
     def sheet(self, name: str) -> Sheet:
         """The worksheet of this name."""
         nth, place = next((nth, place) for nth, place in enumerate(self._places) if place.name == name)
-        offset = place.offset if self._is_start(place.offset) else self._starts()[nth]
+        offset = place.offset if self._is_start(place.offset) else self._starts[nth]
         reader = SheetReader(self._data, self._texts, self._styles, self._text, has_summary=self._has_summary)
         sheet, size = reader.read(offset)
         self._read += size
@@ -100,11 +102,16 @@ class OldBook:
                 sheets.append(body)
             elif kind == _TEXTS:
                 self._texts = _shared_texts(continued(body, self._data, after))
-        self._places = list(map(self._place, sheets))
+        self._places = self._listed(sheets)
         codes = {
             int.from_bytes(body[:2], "little"): self._text([body], 2, short=not self._is_unicode) for body in formats
         }
         self._styles = NumberStyles(styles, codes, is_1904=is_1904)
+
+    def _listed(self, sheets: list[bytes]) -> list[_Place]:
+        if len(sheets) > _MOST_SHEETS:
+            raise HostileError(Message("hostile.parts", count=len(sheets)))
+        return list(map(self._place, sheets))
 
     def _place(self, body: bytes) -> _Place:
         offset, visibility, type_ = _SHEET_HEAD.unpack_from(body)
@@ -124,6 +131,7 @@ class OldBook:
     def _is_start(self, offset: int) -> bool:
         return next(records(self._data, offset), (0, b"", 0))[0] == BOF
 
+    @cached_property
     def _starts(self) -> list[int]:
         """Where the sheets start, in the order in which the workbook lists them, whatever places it lists."""
         starts, depth, at = [], 0, 0

@@ -18,7 +18,8 @@ _BOOLEAN, _ROW, _COLUMNS = struct.Struct("<3H2B"), struct.Struct("<H10xI"), stru
 _ROW_AND_COLUMN, _MERGED = struct.Struct("<2H"), struct.Struct("<4H")
 _NO_NUMBER, _OF_TEXT, _OF_BOOLEAN, _OF_ERROR, _OF_NOTHING = b"\xff\xff", 0, 1, 2, 3
 _TO_CALCULATE, _HIDDEN_ROW, _HIDDEN_COLUMN = 2, 0x20, 1
-_LAST_OLD_COLUMN = 256
+_LAST_OLD_COLUMN, _MOST_PLACES = 256, 4_000_000
+"""A sheet has room for 16 million cells, but nobody's list fills a few of them and reaches to the end."""
 _FORMULA_WITHOUT_RESULT = "="
 """The text of the formula is not known: it is stored as an expression that only a spreadsheet can write out."""
 
@@ -37,7 +38,7 @@ class SheetReader:
     ) -> None:
         self._data, self._texts, self._styles, self._text = data, texts, styles, text
         self._has_summary = has_summary
-        self._grid, self._details = Grid(), CellDetails()
+        self._grid, self._details = Grid(_MOST_PLACES), CellDetails()
         self._awaits: tuple[int, int] | None = None
         """Row and column of the formula whose text comes next."""
         self._longest = max(map(len, texts), default=0)

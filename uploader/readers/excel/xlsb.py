@@ -17,7 +17,8 @@ _SHEET, _PROPERTIES = 156, 153
 _FORMAT, _STYLES_BEGIN, _STYLES_END, _STYLE = 44, 617, 618, 47
 _TEXT = 19
 _SHEET_END = 130
-_CELL, _CELL_AND_RK, _CELL_AND_DOUBLE = struct.Struct("<2I"), struct.Struct("<2Ii"), struct.Struct("<2Id")
+_CELL, _CELL_AND_INDEX = struct.Struct("<2I"), struct.Struct("<3I")
+_CELL_AND_RK, _CELL_AND_DOUBLE = struct.Struct("<2Ii"), struct.Struct("<2Id")
 _SHORT_CELLS = range(12, 19)
 """Cells next to the one before, whose column is left out; each kind is the one 11 before, made shorter."""
 _SHORTER_BY = 11
@@ -58,7 +59,8 @@ class BinaryBook:
                 id_, after = text(body, 8)
                 name, _ = text(body, after)
                 type_, part = relations.get(id_, ("", ""))
-                if type_.endswith("/worksheet") and part in self._package.names():
+                is_new = part not in self._parts.values()  # a sheet that is listed a thousand times is read once
+                if type_.endswith("/worksheet") and part in self._package.names() and is_new:
                     self._parts[name], self.sheets[name] = part, not integer(body, 0)
 
     def _shared_texts(self) -> list[str]:
@@ -94,7 +96,9 @@ class _SheetReader:
 
     def __init__(self, texts: list[str], styles: NumberStyles) -> None:
         self._texts, self._styles = texts, styles
+        self._special = styles.special
         self._grid, self._details = Grid(), CellDetails()
+        self._put = self._grid.put
         self._row = self._column = -1
         self._longest = max(map(len, texts), default=0)
         self._takes: Mapping[int, Callable[[bytes], None]] = {
@@ -108,10 +112,10 @@ class _SheetReader:
         """The sheet of these records."""
         takes = self._takes
         for kind, body in found:
-            if kind in _SHORT_CELLS:
-                takes[kind - _SHORTER_BY]((self._column + 1).to_bytes(4, "little") + body)
-            elif kind in takes:
+            if kind in takes:
                 takes[kind](body)
+            elif kind in _SHORT_CELLS:
+                takes[kind - _SHORTER_BY]((self._column + 1).to_bytes(4, "little") + body)
             elif kind == _SHEET_END:
                 self._grid.finish(self._longest)
                 return Sheet(self._grid, self._details)
@@ -124,14 +128,14 @@ class _SheetReader:
 
     def _place(self, column: int, value: object) -> None:
         self._column = column
-        self._grid.put(self._row, column, value)
+        self._put(self._row, column, value)
 
     def _value(self, column: int, style: int, number: float) -> None:
-        style &= _STYLE_BITS
-        if style in self._styles.special:
-            self._place(column, self._styles.value(number, style, (self._row, column), self._details))
+        self._column, style = column, style & _STYLE_BITS
+        if style in self._special:
+            self._put(self._row, column, self._styles.value(number, style, (self._row, column), self._details))
         else:
-            self._place(column, number)
+            self._put(self._row, column, number)
 
     def _blank(self, body: bytes) -> None:
         self._column = integer(body, 0)
@@ -144,8 +148,8 @@ class _SheetReader:
         self._value(column, style, small_number(stored))
 
     def _shared(self, body: bytes) -> None:
-        column, _, _ = _CELL_AND_RK.unpack_from(body)
-        self._place(column, self._texts[integer(body, _VALUE)])
+        self._column, _, number = _CELL_AND_INDEX.unpack_from(body)
+        self._put(self._row, self._column, self._texts[number])
 
     def _text(self, body: bytes) -> None:
         self._place_text(integer(body, 0), text(body, _VALUE)[0])
