@@ -62,8 +62,8 @@ def test_our_reading_of_workbooks_agrees_with_openpyxl() -> None:
 def by_openpyxl(path: Path, name: str) -> Any:
     """The sheet, or None where openpyxl can't read it."""
     try:
-        with warnings.catch_warnings(action="ignore"):
-            return openpyxl.load_workbook(path, data_only=True)[name]
+        with warnings.catch_warnings(action="ignore"), path.open("rb") as file:
+            return openpyxl.load_workbook(file, data_only=True)[name]
     except (KeyError, ValueError, OSError, BadZipFile):
         return None
 

@@ -8,6 +8,7 @@ from math import inf, isfinite
 _EXACT = 1e15
 """Below it a whole number has all its digits; Excel keeps 15."""
 _DIGITS = 15
+_LAST_SECOND = datetime(9999, 12, 31, 23, 59, 59)  # noqa: DTZ001  # a sheet's dates have no zone
 _ANY_DAY = date(2000, 1, 1)
 _NO_NUMBER = "#NUM!"
 """What a spreadsheet shows in place of infinity, or of what is no number; only other programs store these."""
@@ -46,7 +47,7 @@ def text(value: object) -> str:
             return str(value)
         case datetime():
             moment = _to_second(value)
-            return f"{moment:%Y-%m-%d}" if moment.time() == time(0) else f"{moment:%Y-%m-%d %H:%M:%S}"
+            return moment.strftime("%Y-%m-%d" if moment.time() == time(0) else "%Y-%m-%d %H:%M:%S")
         case date():
             return value.isoformat()
         case time():
@@ -62,6 +63,8 @@ def text(value: object) -> str:
 
 def _to_second(moment: datetime) -> datetime:
     """Excel stores a fraction of a day, so a second is off by some microseconds."""
+    if not moment.microsecond or moment > _LAST_SECOND:
+        return moment
     return (moment + timedelta(milliseconds=500)).replace(microsecond=0)
 
 

@@ -23,6 +23,8 @@ class Kind(Enum):
 
 _HEAD_BYTES = 4096
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_BARE_XLS = (b"\x09\x08\x08\x00", b"\x09\x08\x10\x00")
+"""The record that starts a workbook: some programs write its records into a file without the container around them."""
 _ZIP = b"PK\x03\x04"
 _ENCRYPTED, _STREAMS_OF_XLS = "EncryptedPackage".encode("utf-16-le"), ("Workbook", "Book")
 _XLS_WITH_PASSWORD = re.compile(rb"\x09\x08(?:\x08\x00.{8}|\x10\x00.{16})(?:\x86\x00\x00\x00)?\x2f\x00.\x00", re.DOTALL)
@@ -79,6 +81,8 @@ def kind_of(file: Snapshot) -> Kind:
         return _zipped(file)
     if head.startswith(_OLE):
         return _of_old_office(file)
+    if head.startswith(_BARE_XLS):
+        return Kind.XLS
     what = next((what for mark, what in _NOT_A_LIST.items() if head.startswith(mark)), None) or _markup(head)
     if what is not None:
         raise _other_kind(file, what)

@@ -1,4 +1,7 @@
-"""A workbook's sheets and their values, by the fast reader. An XLSX is inspected before it may use memory."""
+"""A workbook's sheets and their values.
+
+The fast reader gives those of XLSX and ODS, after the file was inspected for what would use too much memory.
+"""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -9,11 +12,11 @@ import python_calamine as calamine
 
 from uploader.errors import ListError
 from uploader.i18n import Message
-from uploader.readers.excel import ods
+from uploader.readers.excel import ods, xls, xlsb
 from uploader.readers.excel.attachments import Comment, comments, drawings
 from uploader.readers.excel.cell_styles import CellStyle, StyledCell, styled_cells
 from uploader.readers.excel.inspection import CellDetails, inspect
-from uploader.readers.excel.package import DAMAGE, HostileError, NotReadableError, Package, local
+from uploader.readers.excel.package import DAMAGE, EncryptedError, HostileError, NotReadableError, Package, local
 from uploader.readers.excel.plain_copy import plain_copy
 from uploader.readers.excel.sheet import Sheet, Values
 from uploader.readers.excel.styles import is_from_1904
@@ -42,6 +45,8 @@ class Book:
         self._opened: calamine.CalamineWorkbook | None = None
         self._package: Package | None = None
         """Of an XLSX, whose sheets are looked into before they are read."""
+        self._own: xls.OldBook | xlsb.BinaryBook | None = None
+        """Of a format that we read without the fast reader."""
         self._parts: dict[str, str] = {}
         self._details: dict[str, CellDetails] = {}
         self.names: list[str] = []
@@ -82,8 +87,7 @@ class Book:
         """The sheet of this name. Raises ListError where it is damaged, or would do harm."""
         if name not in self._sheets:
             with self._refusing():
-                details = self._inspected(name)
-                self._sheets[name] = Sheet(self._values(name, details), details)
+                self._sheets[name] = self._read(name)
         return self._sheets[name]
 
     def styled_cells(self, name: str, is_wanted: Callable[[CellStyle], bool]) -> Iterator[StyledCell]:
@@ -117,7 +121,7 @@ class Book:
             yield
         except HostileError as why:
             raise ListError(Message("book.hostile", name=name, why=why.message)) from why
-        except calamine.PasswordError as why:
+        except (calamine.PasswordError, EncryptedError) as why:
             raise ListError(Message("not_a_list.password", name=name)) from why
         except NotReadableError as why:
             raise ListError(Message("book.damaged", name=name, why=why.message)) from why
@@ -131,26 +135,23 @@ class Book:
                 case Kind.XLSX:
                     self._list_sheets(self._stack.enter_context(Package(self._file)))
                 case Kind.XLS:
-                    self._take_old_sheets()
+                    self._take_sheets(xls.OldBook(self._file))
+                case Kind.XLSB:
+                    self._take_sheets(xlsb.BinaryBook(self._stack.enter_context(Package(self._file))))
                 case _:
-                    package = self._stack.enter_context(Package(self._file))
-                    self._details = ods.inspect(package) if self.kind is Kind.ODS else {}
+                    self._details = ods.inspect(self._stack.enter_context(Package(self._file)))
                     self._take_names()
+
+    def _take_sheets(self, book: xls.OldBook | xlsb.BinaryBook) -> None:
+        self._own = book
+        self.names = list(book.sheets)
+        self.visible = [name for name, is_visible in book.sheets.items() if is_visible]
 
     def _take_names(self) -> None:
         for about in self._book().sheets_metadata:
             self.names.append(about.name)
             if about.visible == calamine.SheetVisibleEnum.Visible:
                 self.visible.append(about.name)
-
-    def _take_old_sheets(self) -> None:
-        from uploader.readers.excel import xls  # noqa: PLC0415  # its library takes as long to import as a small list
-
-        for name, (values, details, is_visible) in xls.read_sheets(self._file).items():
-            self._sheets[name] = Sheet(values, details)
-            self.names.append(name)
-            if is_visible:
-                self.visible.append(name)
 
     def _list_sheets(self, package: Package) -> None:
         """Names and parts of an XLSX's sheets, in their order."""
@@ -168,6 +169,12 @@ class Book:
                     self._parts[attrs["name"]] = part
                     if attrs.get("state", "visible") == "visible":
                         self.visible.append(attrs["name"])
+
+    def _read(self, name: str) -> Sheet:
+        if self._own is not None:
+            return self._own.sheet(name)
+        details = self._inspected(name)
+        return Sheet(self._values(name, details), details)
 
     def _inspected(self, name: str) -> CellDetails:
         if self._package is None:

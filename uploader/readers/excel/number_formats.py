@@ -13,7 +13,7 @@ from typing import NamedTuple
 from uploader.readers.cells import number as plain_number
 
 _TOKEN = re.compile(
-    r"(?P<general>General|Standard|Estándar|Geral)"
+    r"(?P<general>General|Standard|Estándar|Geral|Padrão)"
     r'|\\(?P<escaped>.)|"(?P<quoted>[^"]*)(?:"|\Z)|_(?P<width>.)|\*(?P<fill>.)|\[(?P<bracket>[^\]]*)\]'
     r"|(?P<ampm>AM/PM|A/P)|(?P<exponent>[Ee][+-])|(?P<digit>[0#?])|(?P<other>.)",
     re.DOTALL | re.IGNORECASE,
@@ -126,9 +126,16 @@ def is_date(code: str) -> bool:
     return any(section.has("date") for section in _sections(code)[:1])
 
 
+def is_duration(code: str) -> bool:
+    """Whether a number with this format is a time that may be longer than a day."""
+    return any(part == ("date", "[") for section in _sections(code)[:1] for part in section.parts)
+
+
 def has_day(code: str) -> bool:
     """Whether a format of dates shows a day, a month or a year, not only a time."""
     letters = [sign for section in _sections(code)[:1] for kind, sign in section.parts if kind == "date"]
+    if "[" in letters:
+        return False
     return any(letter in "dDyYeEbBgG" for letter in letters) or (
         bool(letters) and not any(letter in "hHsS" for letter in letters) and any(letter in "mM" for letter in letters)
     )
@@ -317,7 +324,7 @@ def _of_bracket(content: str) -> list[tuple[str, str]]:
         sign = content[1:].rpartition("-")[0] if "-" in content else content[1:]
         is_currency = not sign or not re.search(r"[\d+]", sign)
         return [("currency" if is_currency else "text", sign)] if sign else []
-    return [("date", content[0])] if _ELAPSED.fullmatch(content) else []
+    return [("date", "["), ("date", content[0])] if _ELAPSED.fullmatch(content) else []
 
 
 def _of_sign(kind: str, sign: str) -> list[tuple[str, str]]:

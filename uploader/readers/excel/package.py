@@ -8,6 +8,7 @@ import codecs
 import io
 import posixpath
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -33,9 +34,9 @@ _DOCTYPE = Message("hostile.doctype")
 
 DAMAGE = (
     zipfile.BadZipFile, zlib.error, expat.ExpatError, ArithmeticError, EOFError, LookupError, MemoryError,
-    NotImplementedError, OSError, RuntimeError, StopIteration, ValueError,
+    NotImplementedError, OSError, RuntimeError, StopIteration, ValueError, struct.error,
 )  # fmt: skip
-"""What zipfile, zlib and expat raise of a package that is damaged; found by damaging some 30,000 of them."""
+"""What zipfile, zlib, expat and struct raise of a package that is damaged; found by damaging some 30,000 of them."""
 
 
 class RefusedError(Exception):
@@ -52,6 +53,10 @@ class NotReadableError(RefusedError):
 
 class HostileError(RefusedError):
     """The package is made so that reading it would do harm."""
+
+
+class EncryptedError(Exception):
+    """The workbook can't be read without its password."""
 
 
 class Package:

@@ -3,7 +3,7 @@
 import re
 from array import array
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from operator import lt
 
 from uploader.i18n import Message
@@ -11,14 +11,14 @@ from uploader.model.rows import column_letter
 from uploader.readers.excel.package import HostileError, NotReadableError, Package
 from uploader.readers.excel.sheet_xml import Patterns, blocks, position
 
-_LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
+LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 """Excel's."""
-_MOST_PLACES, _MOST_TIMES_FILLED = 20_000_000, 10
+MOST_PLACES, _MOST_TIMES_FILLED = 20_000_000, 10
 """The fast reader keeps a place for every cell of the rectangle around the filled ones: so many places, and so many
 times more than there are filled ones, is not a list."""
 _MOST_TEXT, _SUSPICIOUS_TEXT = 512 << 20, 192 << 20
 """Bytes of text in all cells together: a text that is stored once may be shown in a million cells."""
-_MOST_TEXTS = 10_000_000
+MOST_TEXTS = 10_000_000
 _HEAD_BYTES = 4096
 _TEXT_END = re.compile(rb"</(?:[\w.-]+:)?si>")
 _TEXT_COUNT = re.compile(rb"""<(?:[\w.-]+:)?sst\s[^>]*?ount=["'](\d+)[^>]*?(?:ount=["'](\d+))?[^>]*>""")
@@ -62,11 +62,11 @@ class Extent:
         """
         if not self._rises:
             self._require_each_once()
-        if self._last_row > _LAST_ROW or self._width > _LAST_COLUMN:
-            raise HostileError(Message("hostile.beyond_the_end", row=_LAST_ROW))
-        if self._is_too_sparse(self._last_row, self._width):
+        if self._last_row > LAST_ROW or self._width > LAST_COLUMN:
+            raise HostileError(Message("hostile.beyond_the_end", row=LAST_ROW))
+        if is_too_sparse(self._last_row, self._width, self._cells):
             last_row, width = self._exactly()
-            if self._is_too_sparse(last_row, width):
+            if is_too_sparse(last_row, width, self._cells):
                 raise HostileError(sparse(self._cells, last_row, width))
         if strings is not None:
             self._weigh(strings)
@@ -78,9 +78,6 @@ class Extent:
         number, times = max(counts.items(), key=lambda one: one[1])
         if times > 1:
             raise NotReadableError(Message("damage.row_twice", row=int(number)))
-
-    def _is_too_sparse(self, rows: int, width: int) -> bool:
-        return rows * width > _MOST_PLACES and rows * width > _MOST_TIMES_FILLED * max(self._cells, 1)
 
     def _exactly(self) -> tuple[int, int]:
         """The last row and the width of the filled cells, where all of them have names."""
@@ -94,17 +91,18 @@ class Extent:
 
     def _weigh(self, strings: str) -> None:
         for found in _TEXT_COUNT.finditer(next(self._package.blocks(strings), b"")[:_HEAD_BYTES]):
-            if max(int(count or 0) for count in found.groups()) > _MOST_TEXTS:
+            if max(int(count or 0) for count in found.groups()) > MOST_TEXTS:
                 raise HostileError(Message("hostile.many_texts"))
         longest = max((max(map(len, texts), default=0) for texts in self._texts(strings)), default=0)
-        if longest * self._cells > _SUSPICIOUS_TEXT:
-            lengths = array("I", (len(text) for texts in self._texts(strings) for text in texts))
-            shown: Counter[bytes] = Counter()
-            for block in blocks(self._package, self._part):
-                shown.update(self._patterns.shared.findall(block))
-            text = sum(lengths[int(at)] * times for at, times in shown.items() if int(at) < len(lengths))
-            if text > _MOST_TEXT:
-                raise HostileError(Message("hostile.long_texts", gigabytes=round(text / 2**30, 1)))
+        check_text(longest, self._cells, self._text_lengths(strings))
+
+    def _text_lengths(self, strings: str) -> Iterator[int]:
+        """Of the texts that the cells show, those together that show the same."""
+        lengths = array("I", (len(text) for texts in self._texts(strings) for text in texts))
+        shown: Counter[bytes] = Counter()
+        for block in blocks(self._package, self._part):
+            shown.update(self._patterns.shared.findall(block))
+        return (lengths[int(at)] * times for at, times in shown.items() if int(at) < len(lengths))
 
     def _texts(self, strings: str) -> Iterator[list[bytes]]:
         """The XML of the shared texts in their order, some at a time."""
@@ -118,3 +116,14 @@ class Extent:
 def sparse(filled: int, last_row: int, width: int) -> Message:
     """Why a sheet is refused whose few filled cells are far apart."""
     return Message("hostile.sparse", count=filled, row=last_row, column_letters=column_letter(max(width - 1, 0)))
+
+
+def is_too_sparse(rows: int, width: int, filled: int, most_places: int = MOST_PLACES) -> bool:
+    """Whether so many filled cells are too far apart for a list."""
+    return rows * width > most_places and rows * width > _MOST_TIMES_FILLED * max(filled, 1)
+
+
+def check_text(longest: int, cells: int, lengths: Iterable[int]) -> None:
+    """Raise HostileError where the cells show too much text. Their lengths are counted only where it may be so."""
+    if longest * cells > _SUSPICIOUS_TEXT and (text := sum(lengths)) > _MOST_TEXT:
+        raise HostileError(Message("hostile.long_texts", gigabytes=round(text / 2**30, 1)))

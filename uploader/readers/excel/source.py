@@ -1,6 +1,7 @@
 """Workbooks as rows: which sheet has the list, and which of its cells are not what they seem."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import TypeVar
 
 from uploader.errors import ListError, SeveralSheetsError
@@ -10,16 +11,13 @@ from uploader.model.problems import Problem, ProblemLog
 from uploader.readers.cells import text
 from uploader.readers.excel.book import Book
 from uploader.readers.excel.sheet import Sheet
-from uploader.readers.filetype import Kind
 from uploader.readers.header import fit
-from uploader.readers.pages import Source
+from uploader.readers.pages import Source, is_blank
 
 _Kept = TypeVar("_Kept")
 
 _LOOKED_AT = 30
 """Rows of each sheet that are looked at to find the one with the list."""
-_NOTES_OF_KIND = {Kind.XLSB: Message("note.xlsb_values_only"), Kind.XLS: Message("note.xls_formulas")}
-"""What these formats don't show."""
 
 
 def source_of(book: Book, wanted: Sequence[str], sheet: str | None) -> Source:
@@ -28,8 +26,6 @@ def source_of(book: Book, wanted: Sequence[str], sheet: str | None) -> Source:
     notes = []
     if others:
         notes.append(Message("note.other_sheets", sheet=name, others=_quoted(others), first=others[0]))
-    if book.kind in _NOTES_OF_KIND:
-        notes.append(_NOTES_OF_KIND[book.kind])
     rows = book.sheet(name)
     book.release()  # the table is gone through while the file is still open
     return Source(
@@ -97,10 +93,17 @@ def _chosen(book: Book, wanted: Sequence[str]) -> tuple[str, list[str]]:
 
 
 def _first_rows(sheet: Sheet) -> list[list[str]]:
-    rows = [[text(value).strip() for value in row] for row in sheet.values.to_python(nrows=_LOOKED_AT)]
-    if any(any(row) for row in rows):
-        return rows
-    return [list(map(text, column.values())) for column in sheet.details.replacements().values()] or rows
+    """The first rows with anything in them, as text: a list may begin far down."""
+    values = [row for row in sheet.values.to_python(nrows=_LOOKED_AT) if not _is_empty(row)]
+    if not values and sheet.values.total_height > _LOOKED_AT:
+        values = list(islice((row for row in sheet.values.iter_rows() if not _is_empty(row)), _LOOKED_AT))
+    if values:
+        return [[text(value).strip() for value in row] for row in values]
+    return [list(map(text, column.values())) for column in sheet.details.replacements().values()]
+
+
+def _is_empty(row: Sequence[object]) -> bool:
+    return not any(row) and all(is_blank(value) or value is None for value in row)
 
 
 def _quoted(sheets: Sequence[str]) -> Message:

@@ -1,115 +1,173 @@
-"""Old .xls workbooks, by a reader that knows number formats, errors and hidden rows. It only reads from memory."""
+"""Old .xls workbooks, read record by record: what is not needed for a list can't make it unreadable.
 
-import os
-from collections.abc import Iterator
-from datetime import timedelta
-from itertools import islice
-from pathlib import Path
-from typing import Any
+A workbook with a part missing that is needed is refused: a cell whose value can't be read, a sheet without its end.
+"""
 
-import xlrd
+import codecs
+import struct
+from functools import cached_property
+from typing import NamedTuple
 
 from uploader.i18n import Message
-from uploader.readers.excel.inspection import CellDetails
-from uploader.readers.excel.number_formats import says_more
-from uploader.readers.excel.package import HostileError, NotReadableError
-from uploader.readers.excel.size_limits import sparse
+from uploader.readers.excel.biff import BOF, EOF, Texts, continued, records
+from uploader.readers.excel.compound import workbook_stream
+from uploader.readers.excel.number_styles import NumberStyles
+from uploader.readers.excel.package import EncryptedError, HostileError, NotReadableError
+from uploader.readers.excel.sheet import Sheet
+from uploader.readers.excel.size_limits import MOST_TEXTS
+from uploader.readers.excel.xls_sheet import SheetReader
 from uploader.readers.snapshot import Snapshot
 
 _LARGEST = 64 << 20
 """Bytes. Lists in this format, which ends at 65,536 rows, are much smaller."""
-_MOST_PLACES, _MOST_TIMES_FILLED = 4_000_000, 10
-_STREAMS = ("Workbook", "Book")
-"""The names of the stream with the workbook; some programs write them in capitals."""
+_MOST_SHEETS = 10_000
+_MOST_TIMES_READ = 4
+"""How many times the workbook's size all its sheets together may have: each is a part of it, and no two overlap."""
+_PASSWORD, _CODEPAGE, _DATES, _FORMAT, _STYLE, _SHEET, _TEXTS = 0x2F, 0x42, 0x22, 0x41E, 0xE0, 0x85, 0xFC
+_UNICODE, _SHEET_BOF, _WORKSHEET = 0x600, 0x10, 0
+_USUAL_CODEPAGE = 1252
+_CODEPAGES = {367: "ascii", 1200: "utf-16-le", 10000: "mac-roman", 32768: "mac-roman", 32769: "cp1252", 65001: "utf-8"}
+_SHEET_HEAD, _BOF_HEAD = struct.Struct("<iBB"), struct.Struct("<HH")
 
 
-class OldSheet:
-    """One sheet's values, as the fast reader gives those of newer workbooks."""
+class _Place(NamedTuple):
+    """A sheet as the workbook lists it."""
 
-    start = (0, 0)
-
-    def __init__(self, book: Any, sheet: Any) -> None:
-        self._book, self._sheet = book, sheet
-        self.total_height: int = sheet.nrows
-        self.total_width: int = sheet.ncols
-
-    def iter_rows(self) -> Iterator[list[object]]:
-        """Every row from the first, all of them equally wide."""
-        for row in range(self.total_height):
-            kinds, values = self._sheet.row_types(row), self._sheet.row_values(row)
-            cells = [
-                self._value(row, at, kind, value) for at, (kind, value) in enumerate(zip(kinds, values, strict=True))
-            ]
-            yield cells + [""] * (self.total_width - len(cells))
-
-    def to_python(self, *, nrows: int | None = None) -> list[list[object]]:
-        """The first rows, or all."""
-        return list(islice(self.iter_rows(), nrows))
-
-    def _value(self, row: int, position: int, kind: int, value: Any) -> object:
-        if kind == xlrd.XL_CELL_DATE:
-            return self._moment(value, self._book.xf_list[self._sheet.cell_xf_index(row, position)])
-        if kind == xlrd.XL_CELL_BOOLEAN:
-            return bool(value)
-        return "" if kind in {xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK, xlrd.XL_CELL_ERROR} else value
-
-    def _moment(self, days: float, style: Any) -> object:
-        """A date, a time of day or a duration, according to the number format; other numbers stay as they are."""
-        code = self._book.format_map[style.format_key].format_str.lower()
-        try:
-            if "[h" in code or "[m" in code or "[s" in code:
-                return timedelta(days=days)
-            moment = xlrd.xldate.xldate_as_datetime(days, self._book.datemode)
-        except (ArithmeticError, ValueError):
-            return days
-        return moment.time() if 0 <= days < 1 else moment
+    name: str
+    offset: int
+    is_visible: bool
+    is_worksheet: bool
 
 
-def read_sheets(file: Snapshot) -> dict[str, tuple[OldSheet, CellDetails, bool]]:
-    """Each sheet's values, what a closer look finds, and whether it is visible, by the sheet's name.
+class OldBook:
+    """An .xls workbook, in memory. Its methods raise HostileError, NotReadableError or one of package.DAMAGE."""
 
-    Raises HostileError, or NotReadableError where the file is damaged.
-    """
-    if file.size > _LARGEST:
-        raise HostileError(Message("hostile.large_xls"))
-    with file.open() as content:
-        data = content.read()
-    for name in _STREAMS:
-        data = data.replace(name.upper().encode("utf-16-le"), name.encode("utf-16-le"))
+    def __init__(self, file: Snapshot) -> None:
+        """Read all but the sheets. Raises EncryptedError, too."""
+        if file.size > _LARGEST:
+            raise HostileError(Message("hostile.large_xls"))
+        with file.open() as content:
+            self._data, self._has_summary = workbook_stream(content.read())
+        self._read = 0
+        self._is_unicode, first = self._beginning()
+        self._codec, self._texts = "", list[str]()
+        self._places: list[_Place] = []
+        if first == _SHEET_BOF:  # a sheet and nothing else, as simple programs write
+            self._places.append(_Place("Sheet1", 0, is_visible=True, is_worksheet=True))
+            self._styles = NumberStyles([], {}, is_1904=False)
+        else:
+            self._read_globals()
+
+    @property
+    def sheets(self) -> dict[str, bool]:
+        """Whether each worksheet is visible, by its name."""
+        return {place.name: place.is_visible for place in self._places if place.is_worksheet}
+
+    def sheet(self, name: str) -> Sheet:
+        """The worksheet of this name."""
+        nth, place = next((nth, place) for nth, place in enumerate(self._places) if place.name == name)
+        offset = place.offset if self._is_start(place.offset) else self._starts[nth]
+        reader = SheetReader(self._data, self._texts, self._styles, self._text, has_summary=self._has_summary)
+        sheet, size = reader.read(offset)
+        self._read += size
+        if self._read > _MOST_TIMES_READ * len(self._data):
+            raise NotReadableError(Message("damage.unknown"))
+        return sheet
+
+    def _beginning(self) -> tuple[bool, int]:
+        """Whether its texts are Unicode, and what kind of part it starts with."""
+        kind, body, _ = next(records(self._data), (0, b"", 0))
+        if kind != BOF:
+            raise NotReadableError(Message("damage.unknown"))
+        version, part = _BOF_HEAD.unpack_from(body)
+        return version == _UNICODE, part
+
+    def _read_globals(self) -> None:
+        formats, styles, sheets = list[bytes](), list[int](), list[bytes]()
+        is_1904 = False
+        for kind, body, after in records(self._data):
+            if kind == EOF:
+                break
+            if kind == _PASSWORD:
+                raise EncryptedError
+            if kind == _CODEPAGE:
+                self._codec = _codec(int.from_bytes(body[:2], "little"))
+            elif kind == _DATES:
+                is_1904 = body[:1] == b"\1"
+            elif kind == _FORMAT:
+                formats.append(body)
+            elif kind == _STYLE:
+                styles.append(int.from_bytes(body[2:4], "little"))
+            elif kind == _SHEET:
+                sheets.append(body)
+            elif kind == _TEXTS:
+                self._texts = _shared_texts(continued(body, self._data, after))
+        self._places = self._listed(sheets)
+        codes = {
+            int.from_bytes(body[:2], "little"): self._text([body], 2, short=not self._is_unicode) for body in formats
+        }
+        self._styles = NumberStyles(styles, codes, is_1904=is_1904)
+
+    def _listed(self, sheets: list[bytes]) -> list[_Place]:
+        if len(sheets) > _MOST_SHEETS:
+            raise HostileError(Message("hostile.parts", count=len(sheets)))
+        return list(map(self._place, sheets))
+
+    def _place(self, body: bytes) -> _Place:
+        offset, visibility, type_ = _SHEET_HEAD.unpack_from(body)
+        name = self._text([body], _SHEET_HEAD.size, short=True)
+        return _Place(name, offset, is_visible=not visibility & 3, is_worksheet=type_ == _WORKSHEET)
+
+    def _text(self, parts: list[bytes], at: int, *, short: bool = False) -> str:
+        """The text at this place of a record. Raises NotReadableError where it is cut off."""
+        if self._is_unicode:
+            return Texts(parts, at).next(short=short) or ""
+        content, start = b"".join(parts), at + (1 if short else 2)
+        end = start + int.from_bytes(content[at:start], "little")
+        if end > len(content):
+            raise NotReadableError(Message("damage.unknown"))
+        return _of_bytes(content[start:end], self._codec)
+
+    def _is_start(self, offset: int) -> bool:
+        return next(records(self._data, offset), (0, b"", 0))[0] == BOF
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        """Where the sheets start, in the order in which the workbook lists them, whatever places it lists."""
+        starts, depth, at = [], 0, 0
+        for kind, _, after in records(self._data):
+            if kind == BOF:
+                starts += [] if depth else [at]
+                depth += 1
+            elif kind == EOF and depth:
+                depth -= 1
+            at = after
+        return starts[1:]
+
+
+def _codec(page: int) -> str:
+    name = _CODEPAGES.get(page, f"cp{page}")
     try:
-        with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
-            book = xlrd.open_workbook(file_contents=data, formatting_info=True, ragged_rows=True, logfile=nowhere)
-            return {
-                sheet.name: (OldSheet(book, sheet), _details(book, sheet), not sheet.visibility)
-                for sheet in book.sheets()
-            }
-    except HostileError:
-        raise
-    except Exception as why:  # a damaged file can raise anything there
-        raise NotReadableError(Message("damage.unknown")) from why
+        return codecs.lookup(name).name
+    except LookupError:
+        return ""
 
 
-def _details(book: Any, sheet: Any) -> CellDetails:
-    details = CellDetails()
-    filled = sum(sheet.row_len(row) for row in range(sheet.nrows))
-    if sheet.nrows * sheet.ncols > _MOST_PLACES and sheet.nrows * sheet.ncols > _MOST_TIMES_FILLED * filled:
-        raise HostileError(sparse(filled, sheet.nrows, sheet.ncols))
-    masks = {
-        number: code
-        for number, xf in enumerate(book.xf_list)
-        if says_more(code := book.format_map[xf.format_key].format_str)
-    }
-    for row in range(sheet.nrows):
-        for position, kind in enumerate(sheet.row_types(row)):
-            if kind == xlrd.XL_CELL_ERROR:
-                shown = xlrd.error_text_from_code.get(sheet.cell_value(row, position), "#ERROR!")
-                details.errors.setdefault(position, {})[row + 1] = shown
-            elif kind == xlrd.XL_CELL_NUMBER and masks:
-                code = masks.get(sheet.cell_xf_index(row, position))
-                if code is not None:
-                    details.note_number(row + 1, position, sheet.cell_value(row, position), code)
-    details.hidden_rows.update(row + 1 for row, info in sheet.rowinfo_map.items() if info.hidden)
-    details.hidden_columns.update(column for column, info in sheet.colinfo_map.items() if info.hidden)
-    for first_row, row_after, first, after in sheet.merged_cells:
-        details.merged[first_row + 1, first] = (row_after, after - 1)
-    return details
+def _of_bytes(content: bytes, codec: str) -> str:
+    """A text of the time before Unicode. Where no known code page is stated, it is UTF-8 or in the usual one."""
+    if not codec:
+        try:
+            return content.decode("utf-8")
+        except UnicodeDecodeError:
+            codec = f"cp{_USUAL_CODEPAGE}"
+    return content.decode(codec, "replace")
+
+
+def _shared_texts(parts: list[bytes]) -> list[str]:
+    """All texts there are; how many there should be, the record often says wrongly."""
+    reader, texts = Texts(parts, at=8), list[str]()
+    while (text := reader.next()) is not None:
+        texts.append(text)
+        if len(texts) > MOST_TEXTS:
+            raise HostileError(Message("hostile.many_texts"))
+    return texts
