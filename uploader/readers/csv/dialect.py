@@ -151,6 +151,11 @@ def detect(
     return best.dialect, RivalDialect(second.dialect.delimiter, best.first[:_SHOWN_CELLS], second.first[:_SHOWN_CELLS])
 
 
+def splits(sample: str, dialect: Dialect) -> bool:
+    """Whether the lines come out as rows of several columns."""
+    return _trial(dialect, sample, ()).width > 1
+
+
 def _rare_ones(sample: str, wanted: Sequence[str]) -> Iterator[_Trial]:
     """Rarely used delimiters, where the usual ones come out worse."""
     for delimiter in _RARE_DELIMITERS:

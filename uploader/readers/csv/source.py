@@ -12,6 +12,7 @@ from uploader.i18n import Message
 from uploader.readers.csv import dialect as dialects
 from uploader.readers.csv import encoding as encodings
 from uploader.readers.csv.dialect import Dialect, RivalDialect
+from uploader.readers.csv.fixed_width import is_fixed_width
 from uploader.readers.csv.records import Beginnings, Records, without_marks
 from uploader.readers.pages import PAGE_ROWS, Page, Source
 from uploader.readers.snapshot import Snapshot
@@ -37,7 +38,10 @@ def source_of(file: Snapshot, wanted: Sequence[str], encoding: str | None, delim
     """The rows of a delimited text file. Raises ListError where it is not text, or its quotes are unbalanced."""
     codec, notes = _codec(file, encoding)
     given = None if delimiter is None else _checked_delimiter(delimiter)
-    dialect, rival = dialects.detect(_sample(file, codec), wanted, given)
+    sample = _sample(file, codec)
+    dialect, rival = dialects.detect(sample, wanted, given)
+    if given is None and is_fixed_width(sample) and not dialects.splits(sample, dialect):
+        raise ListError(Message("csv.fixed_width", name=file.path.name))
     if rival is not None:
         notes.append(_other_delimiter(rival))
     return Source(
