@@ -90,7 +90,7 @@ def test_what_people_write_is_left_in_peace(cell: str) -> None:
 )  # fmt: skip
 def test_what_programs_write_for_a_missing_value_is_a_warning(cell: str) -> None:
     words = [cause(problem) for problem in found(cell)]
-    assert words[0] == f"the cell contains only “{cell.strip()}”, which programs write when a value is missing"
+    assert words[0] == f"a value is probably missing: the cell contains only “{cell.strip()}”"
     assert not any(problem.stops for problem in found(cell))
 
 
