@@ -9,6 +9,7 @@ import pytest
 
 from tests.readers.test_open_list import problems, read
 from tests.rendered import cause, place, sentences
+from uploader.errors import ListError
 from uploader.readers import open_list
 from uploader.readers.table import Table
 
@@ -46,11 +47,46 @@ def test_titles_above_the_header_are_a_note(tmp_path: Path) -> None:
     assert sentences(table.notes) == ["2 rows above the header are not sent: “Clientes de marzo”, “Oficina Cali”."]
 
 
-def test_comment_lines_are_left_out_with_a_note_where_the_file_begins_with_some(tmp_path: Path) -> None:
+def test_comment_lines_are_left_out_and_named_where_the_file_begins_with_some(tmp_path: Path) -> None:
     table = csv(tmp_path, "# exportado hoy\nNombre;Teléfono\nAna;300\n# mitad\nLuz;301\n")
     assert (read(table), table.rows) == ({3: ["Ana", "300"], 5: ["Luz", "301"]}, 2)
-    assert sentences(table.notes) == ["2 rows that start with # are comments and are not sent."]
+    assert sentences(table.notes) == ["2 rows that start with # are comments and are not sent: rows 1 and 4."]
+    assert problems(table) == []
     assert read(csv(tmp_path, "Nombre;Nota\nAna;x\n#Luz;y\n")) == {2: ["Ana", "x"], 3: ["#Luz", "y"]}
+
+
+@pytest.mark.parametrize(
+    ("text", "doubtful", "note"),
+    [
+        ("# hoy\nk,v\na,1\n#12 Main St,2\n", ["row 4"], "row 1"),
+        ("# hoy\nk,v\na,1\n  #12 Main St,2\n", ["row 4"], "row 1"),
+        ("# hoy\nk,v\na,1\n#12 Main St,\n", ["row 4"], "row 1"),
+        ("# hoy\nk,v,w\na,1,2\n#12 Main St,2\n", ["row 4"], "row 1"),
+        ("# hoy\nk\na\n#12\n", ["row 4"], "row 1"),
+        ('# hoy\nk,v\na,1\n"#12 Main St",2\n"#13",\n', [], "row 1"),
+        ("# hoy,\nk,v\na,1\n# fin,\n", [], "rows 1 and 4"),
+        ("k,v\na,1\n#12,2\n", [], None),
+    ],
+)
+def test_what_may_be_a_record_is_never_left_out_as_a_comment(
+    tmp_path: Path, text: str, doubtful: list[str], note: str | None
+) -> None:
+    table = csv(tmp_path, text)
+    assert [place(problem) for problem in problems(table) if "may be a record" in cause(problem)] == doubtful
+    assert [sentence.rpartition(": ")[2] for sentence in sentences(table.notes)] == ([f"{note}."] if note else [])
+
+
+def test_a_comment_in_a_workbook_is_one_cell_alone(tmp_path: Path) -> None:
+    path, made = book(tmp_path, [["# hoy", None], ["k", "v"], ["a", "1"], ["# fin", None], ["#12", "2"]])
+    made.save(path)
+    table = open_list(path)
+    assert read(table) == {3: ["a", "1"], 5: ["#12", "2"]}
+    assert [place(problem) for problem in problems(table)] == ["row 5"]
+
+
+def test_a_column_may_be_called_by_the_sign_of_comments(tmp_path: Path) -> None:
+    table = csv(tmp_path, "#;Nombre;Ciudad\na;Ana;Cali\nb;Luz;Bogotá\n")
+    assert (table.header, table.rows) == (["#", "Nombre", "Ciudad"], 2)
 
 
 def test_totals_notes_and_other_tables_are_pointed_out(tmp_path: Path) -> None:
@@ -81,6 +117,75 @@ def test_the_header_once_more_stops_its_row(tmp_path: Path) -> None:
     assert [(place(problem), cause(problem)) for problem in problems(table)] == [
         ("row 3", "the row is a copy of the header")
     ]
+
+
+MARK = "\ufeff"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize(
+    ("header", "first", "second", "cells"),
+    [
+        ('"k","v"', '"a","x"', '"b, c","y"', ["b, c", "y"]),
+        ("k,v", "a,x", "b,y", ["b", "y"]),
+        ("Nombre", "Ana", "Luz", ["Luz"]),
+    ],
+)
+def test_where_two_files_were_joined_the_mark_is_no_part_of_a_cell_and_the_header_is_known_again(
+    tmp_path: Path, encoding: str, header: str, first: str, second: str, cells: list[str]
+) -> None:
+    text = f"{MARK}{header}\r\n{first}\r\n{MARK}{header}\r\n{second}\r\n{MARK}{second}\r\n"
+    (tmp_path / "list.csv").write_bytes(text.encode(encoding))
+    table = open_list(tmp_path / "list.csv")
+    assert [(place(problem), cause(problem)) for problem in problems(table)] == [
+        ("row 3", "the row is a copy of the header")
+    ]
+    assert (read(table)[4], read(table)[5]) == (cells, cells)
+
+
+def test_a_header_written_otherwise_is_known_where_two_files_were_joined(tmp_path: Path) -> None:
+    table = csv(tmp_path, f"Nombre;Teléfono\nAna;300\n{MARK}nombres;TELEFONO\nLuz;301\n")
+    assert [place(problem) for problem in problems(table)] == ["row 3"]
+
+
+@pytest.mark.parametrize("header", ["v;k", "other;names", "v"])
+def test_a_file_joined_to_another_with_other_columns_is_refused(tmp_path: Path, header: str) -> None:
+    with pytest.raises(ListError, match=r"another file was joined to this one at row 4, and its columns differ \("):
+        csv(tmp_path, f"k;v\na;1\nb;2\n{MARK}{header}\n3;c\n")
+
+
+def test_a_file_joined_to_another_in_the_other_byte_order_is_refused(tmp_path: Path) -> None:
+    first, second = f"{MARK}k,v\na,1".encode("utf-16-le"), f"{MARK}k,v\nb,2\n".encode("utf-16-be")
+    for end in ("\n", ""):
+        (tmp_path / "list.csv").write_bytes(first + end.encode("utf-16-le") + second)
+        with pytest.raises(ListError, match="another file in a different encoding was joined"):
+            open_list(tmp_path / "list.csv")
+
+
+@pytest.mark.parametrize("mark", ["", MARK])
+def test_the_delimiters_line_of_a_joined_file_is_an_empty_row(tmp_path: Path, mark: str) -> None:
+    one = f"{mark}sep=;\nk;v\n"
+    table = csv(tmp_path, f"{one}a;x\n{one}b;y\n")
+    assert [place(problem) for problem in problems(table)] == ["row 4"]
+    assert read(table) == {2: ["a", "x"], 4: ["k", "v"], 5: ["b", "y"]}
+
+
+def test_a_mark_inside_a_cell_stays_there(tmp_path: Path) -> None:
+    table = csv(tmp_path, f'k,v\na,"two\n{MARK}""lines"\nb,y\n')
+    assert read(table) == {2: ["a", f'two\n{MARK}"lines'], 3: ["b", "y"]}
+
+
+def test_a_text_written_as_a_formula_for_excel_is_the_text(tmp_path: Path) -> None:
+    rows = ['a,="007"', 'b,"=""0012"""', 'c,="say ""hi"""', 'd,"=""x, y"""', 'e,=""', '="f",=007', 'g,"<a href=""x"">"']
+    table = csv(tmp_path, "\n".join(["k,v", *rows, ""]))
+    assert list(read(table).values()) == [
+        ["a", "007"], ["b", "0012"], ["c", 'say "hi"'], ["d", "x, y"], ["e", ""], ["f", "=007"], ["g", '<a href="x">']
+    ]  # fmt: skip
+
+
+def test_a_missing_value_of_a_database_stays_as_it_was_written(tmp_path: Path) -> None:
+    table = csv(tmp_path, 'id,name,v\n"1","say \\"x\\"",\\N\n\\N,\\N,"a"\n"3","N",N\n')
+    assert list(read(table).values()) == [["1", 'say "x"', r"\N"], [r"\N", r"\N", "a"], ["3", "N", "N"]]
 
 
 def test_blank_rows_within_a_list_are_no_other_table(tmp_path: Path) -> None:

@@ -5,7 +5,9 @@ A warning leaves the row as it is. Only the text of an error stops it, because t
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
+from uploader.checks import error_words, null_words
 from uploader.model.problems import Problem
 from uploader.templates.columns import BLANKS
 
@@ -13,32 +15,39 @@ _BETWEEN = "\x1f"
 """Put between cells to search a whole column at once: most columns have nothing odd in them."""
 _MONTHS = "ene|jan|feb|fev|mar|abr|apr|may|mai|jun|jul|ago|aug|sep|set|oct|out|nov|dic|dez|dec"
 
-_ERROR = re.compile(r"#(?:N/[AD]|[¿¡]?[A-ZÁÉÍÓÚÃÇ0/]{3,}[!?])|#{4,}")
 _SHORTENED = re.compile(r"[+-]?\d(?:[.,]\d+)?[eE]\+?\d{1,3}")
 _ZEROED = re.compile(r"[1-9]\d{14}0+")
 _MADE_A_DATE = re.compile(rf"\d{{1,2}}[-/](?:{_MONTHS})\.?|(?:{_MONTHS})\.?[-/]\d{{2}}", re.IGNORECASE)
 _GARBLED = re.compile("\ufffd|Ã[\x80-\xbf\u0152-\u2122]|Â[\xa0-\xbf]|â€.")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1e\x7f]")
+_APOSTROPHE = re.compile("' ?\\S|[\u2018\u2019`\xb4] ?[0-9+]")
+_FORMULA = re.compile(
+    r"""=\s*[-+@]?\s*(?:[0-9"'{$]|\(\s*[\w"'$(+-]|[A-Z]{1,3}[0-9]|[^\W\d][\w.]*\s*[(!])""", re.IGNORECASE
+)
+_CONTROLS = "\x00-\x09\x0b\x0c\x0e-\x1e\x7f-\x9f"
+"""All but line breaks, which belong into long texts, and but the one between cells."""
+_CONTROL = re.compile(f"[{_CONTROLS}{_BETWEEN}]")
 _UNSEEN = re.compile("[\xa0\xad\u200b\u200e\u200f\u202a-\u202f\u2060\u2066-\u2069\ufeff]")
 
-_WARNINGS = (
+_LOOKS = (
     (_SHORTENED.fullmatch, "shortened_number"),
     (_ZEROED.fullmatch, "ends_in_zeros"),
     (_MADE_A_DATE.fullmatch, "perhaps_a_date"),
-    (re.compile(r"'\S").match, "apostrophe"),
-    (_GARBLED.search, "garbled"),
-    (_CONTROL.search, "control_character"),
+    (_APOSTROPHE.match, "apostrophe"),
+    (_FORMULA.match, "formula_text"),
 )
-"""The search in a text, and the code of its warning."""
-_SUSPECT_PARTS = (" \x1f", "\x1f ", "\x1f'", "\x1f#", "\ufffd", "Ã", "Â", "â€")
+"""What a whole text looks like, and the code of its warning."""
+_CHARACTERS = ((_GARBLED.search, "garbled"), (_CONTROL.search, "control_character"))
+"""What is searched in a text, and the code of its warning; what is garbled may have control characters in it."""
+_SUSPECT_PARTS = (" \x1f", "\ufffd", "Ã", "Â", "â€")
+_SUSPECT_START = re.compile("\x1f[ '\u2018\u2019`\xb4#=]")
 _RARE = re.compile(
-    rf"\x1f(?:[0-9]{{1,2}}[-/](?:{_MONTHS})|(?:{_MONTHS})\.?[-/][0-9]|[+-]?[0-9](?:[.,][0-9]+)?E|[1-9][0-9]{{14}}0+\x1f)",
+    rf"\x1f(?=[-+0-9ejfmasond])"  # which most texts are done with
+    rf"(?:[0-9]{{1,2}}[-/](?:{_MONTHS})|(?:{_MONTHS})\.?[-/][0-9]|[+-]?[0-9](?:[.,][0-9]+)?E|[1-9][0-9]{{14}}0+\x1f)",
     re.IGNORECASE,
 )
-_UNPRINTED = re.compile(
-    f"[\x00-\x08\x0b\x0c\x0e-\x1e\x7f]|{_UNSEEN.pattern}|[{re.escape(BLANKS)}]\x1f|\x1f[{re.escape(BLANKS)}]"
-)
+_UNPRINTED = re.compile(f"[{_CONTROLS}]|{_UNSEEN.pattern}|[{re.escape(BLANKS)}]\x1f|\x1f[{re.escape(BLANKS)}]")
 """The search in columns with any unprintable character, such as a line break."""
+_NUMBERED_ERROR = re.compile(f"\x1f(?:{error_words.NUMBERED})\x1f", re.IGNORECASE)
 
 
 def is_plain(cells: Sequence[str]) -> bool:
@@ -46,6 +55,10 @@ def is_plain(cells: Sequence[str]) -> bool:
     distinct = set(cells)
     together = _BETWEEN + _BETWEEN.join(distinct) + _BETWEEN
     if together.count(_BETWEEN) > len(distinct) + 1 or any(part in together for part in _SUSPECT_PARTS):
+        return False
+    if _SUSPECT_START.search(together) or not null_words.WORDS.isdisjoint(distinct):
+        return False
+    if error_words.IN_EACH_NUMBERED in together and _NUMBERED_ERROR.search(together):
         return False
     is_printed = "".join(distinct).isprintable()
     return _RARE.search(together) is None and (is_printed or _UNPRINTED.search(together) is None)
@@ -57,18 +70,22 @@ def problems(numbers: Sequence[int], cells: Sequence[str], position: int, *, tri
         inner = cell.strip(BLANKS)
         if not inner:
             continue
-        if _ERROR.fullmatch(inner):
-            yield Problem(number, position, _code_of_error(inner), {"text": inner})
+        error = error_words.code_of(inner)
+        if error is not None:
+            yield Problem(number, position, error, {"text": inner})
             continue
-        for finds, code in _WARNINGS:
-            if finds(inner):
-                yield Problem(number, position, code, stops=False)
-        if trim and inner != cell:
-            yield Problem(number, position, "outer_spaces", stops=False)
-        if _UNSEEN.search(inner if trim else cell):
-            yield Problem(number, position, "invisible_characters", stops=False)
+        if inner in null_words.WORDS:
+            yield Problem(number, position, "null_word", {"text": inner}, stops=False)
+        for code in _warnings(inner, cell, trim=trim):
+            yield Problem(number, position, code, stops=False)
 
 
-def _code_of_error(text: str) -> str:
-    """A sheet shows ##### for a number in a column that is too narrow."""
-    return "column_too_narrow" if text.startswith("##") else "error_cell"
+def _warnings(inner: str, cell: str, *, trim: bool) -> Iterator[str]:
+    """The codes of what is odd about a cell; `inner` is the cell without outer spaces."""
+    sent = inner if trim else cell
+    for searches, text in ((_LOOKS, inner), (_CHARACTERS, sent)):
+        yield from islice((code for finds, code in searches if finds(text)), 1)
+    if trim and inner != cell:
+        yield "outer_spaces"
+    if _UNSEEN.search(sent):
+        yield "invisible_characters"

@@ -81,3 +81,8 @@ def number(value: float) -> str:
 def is_too_long(value: object) -> bool:
     """Whether a number has more digits than Excel keeps, so that its last ones are zeros that nobody typed."""
     return isinstance(value, float | int) and _EXACT <= abs(value) < inf
+
+
+def filled(cells: Sequence[str]) -> int:
+    """How many of these texts have anything in them."""
+    return sum(bool(cell.strip()) for cell in cells)

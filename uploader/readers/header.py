@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from uploader.model.names import stem
+from uploader.readers.cells import filled
+from uploader.readers.comments import is_comment
 
 WITHIN = 30
 """The header is searched among this many filled rows."""
@@ -17,7 +19,6 @@ _VALUE = re.compile(
 """What belongs in a record, not in a header: numbers, amounts, dates, ids, addresses."""
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _VARIED = 3
-_COMMENT = "#"
 
 NumberedCells = tuple[int, Sequence[str]]
 """A row's number as Excel shows it, and its cells as text."""
@@ -64,36 +65,15 @@ def _years(names: Sequence[str]) -> set[str]:
     return set(years) if is_series else set()
 
 
-def comment_mark(above: Sequence[NumberedCells]) -> str | None:
-    """The character that starts comment lines, if there are any above the header."""
-    return _COMMENT if any(_first(cells).startswith(_COMMENT) for _, cells in above) else None
-
-
-def is_comment(cells: Sequence[str], mark: str) -> bool:
-    """Whether a row is a comment."""
-    return _first(cells).startswith(mark)
-
-
-def filled(cells: Sequence[str]) -> int:
-    """How many cells have anything in them."""
-    return sum(bool(cell.strip()) for cell in cells)
-
-
-def _first(cells: Sequence[str]) -> str:
-    return next((cell.strip() for cell in cells if cell.strip()), "")
-
-
 def _by_shape(rows: Sequence[Sequence[str]]) -> int:
     """The first row that is wide enough for a header and has rows below, if it looks like one; else the first."""
-    widths = sorted(filled(cells) for cells in rows if not is_comment(cells, _COMMENT))
+    widths = sorted(filled(cells) for cells in rows if not is_comment(cells))
     if not widths:
         return 0
     usual = widths[-1] if len(widths) < 3 else widths[-2]  # noqa: PLR2004  # one row may have run wide
     wide = max(_SHARE_OF_WIDTH * usual, 1)
     candidates = rows[: min(WITHIN, len(rows) - 1)]
-    first = next(
-        (at for at, cells in enumerate(candidates) if filled(cells) >= wide and not is_comment(cells, _COMMENT)), 0
-    )
+    first = next((at for at, cells in enumerate(candidates) if filled(cells) >= wide and not is_comment(cells)), 0)
     return _widest_before_values(rows[:WITHIN], first, wide) if looks_like_one(rows[first]) else 0
 
 

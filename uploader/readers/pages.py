@@ -1,6 +1,7 @@
 """What a file format provides before a table is searched in it: its rows, as pages of columns."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,6 +22,10 @@ class Page:
     """The values of each column, one for each row: text, or what a workbook stores; an empty cell is ""."""
     widths: Sequence[int] | None = None
     """How many cells each row has, where one too many or too few means something (delimited text)."""
+    joined: AbstractSet[int] = frozenset()
+    """The numbers of rows with which another file begins that was joined to this one; not only of rows here."""
+    bare_hashes: AbstractSet[int] | None = None
+    """The numbers of rows that begin with a `#` outside of quotation marks; None where a format has no such marks."""
 
     def rows(self) -> Iterator[tuple[int, tuple[object, ...]]]:
         """Each row's number and cells; rows of no columns too."""
@@ -46,6 +51,8 @@ class Page:
             [self.numbers[at] for at in kept],
             [[column[at] for at in kept] for column in self.columns],
             None if self.widths is None else [self.widths[at] for at in kept],
+            self.joined,
+            self.bare_hashes,
         )
 
 

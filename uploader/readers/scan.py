@@ -5,6 +5,9 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import islice
 
+from uploader.errors import ListError
+from uploader.i18n import Message
+from uploader.i18n.rows import some_of
 from uploader.model.problems import Problem, ProblemLog
 from uploader.readers.cells import is_too_long
 from uploader.readers.pages import Page, Source, is_blank
@@ -45,7 +48,7 @@ class Scan:
         self._dates = _Dates()
 
     def seen(self, page: Page) -> None:
-        """Look at one page."""
+        """Look at one page. Raises ListError where another list with other columns begins in it."""
         self.rows += len(page.numbers)
         self._last_row = page.numbers[-1]
         for position in range(self.width, len(page.columns)):
@@ -60,6 +63,8 @@ class Scan:
             if float in kinds:
                 self._numbers(page, position, column)
             self._dates.seen(page, position, column, kinds)
+        if (other := self._suspicious.joined_otherwise(page)) is not None:
+            raise self._other_columns(page, other)
         self._suspicious.seen(page)
 
     def ended(self) -> None:
@@ -73,6 +78,11 @@ class Scan:
     def date_columns(self) -> frozenset[int]:
         """The columns that mostly contain Excel dates."""
         return self._dates.columns()
+
+    def _other_columns(self, page: Page, at: int) -> ListError:
+        names = [str(column[at]) for column in page.columns if not is_blank(column[at])]
+        row, name = page.numbers[at], self._source.path.name
+        return ListError(Message("csv.joined_otherwise", name=name, row=row, first=some_of(names)))
 
     def _ragged(self, page: Page, widths: Sequence[int]) -> None:
         beyond = page.columns[self._named :]

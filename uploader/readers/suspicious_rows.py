@@ -5,9 +5,11 @@ from collections import deque
 from collections.abc import Sequence
 from itertools import takewhile
 
+from uploader.model.names import stem
 from uploader.model.problems import Problem, ProblemLog
-from uploader.readers.cells import text
-from uploader.readers.header import filled, looks_like_one
+from uploader.readers.cells import filled, text
+from uploader.readers.comments import PERHAPS_A_COMMENT
+from uploader.readers.header import fit, looks_like_one
 from uploader.readers.pages import Page
 
 _TOTAL = re.compile(
@@ -25,7 +27,7 @@ _NOTE_WIDTH = 3
 """A row with one cell can only be a note in a table of at least this many columns."""
 
 _TOTAL_ROW, _OTHER_TABLE, _NOTE_BELOW = "total", "other_table", "note_below"
-NO_RECORDS = frozenset({_TOTAL_ROW, _OTHER_TABLE, _NOTE_BELOW})
+NO_RECORDS = frozenset({_TOTAL_ROW, _OTHER_TABLE, _NOTE_BELOW, PERHAPS_A_COMMENT})
 """The codes of problems for rows that may not be records."""
 
 
@@ -75,16 +77,32 @@ class SuspiciousRows:
         is_alone = filled(cells) == 1 and self._usual >= _NOTE_WIDTH
         return is_alone and len(words) >= _SHORTEST_NOTE and _TOTAL.match(words) is None
 
+    def joined_otherwise(self, page: Page) -> int | None:
+        """The position of a row with which another file begins whose columns are not these; None without any."""
+        for at in _joined(page):
+            cells = _cells(page, at)
+            is_header = self._named and looks_like_one(cells) and not self._rows_are_like_headers
+            has_names = fit(cells, self._header) * 2 >= max(len(self._named), 1)
+            if (is_header or has_names) and not self._is_same_header(page, at):
+                return at
+        return None
+
     def _repeated_headers(self, page: Page) -> set[int]:
-        if not self._may_repeat or len(page.columns) <= self._named[-1]:
+        if not self._named or len(page.columns) <= self._named[-1]:
             return set()
+        found = {at for at in _joined(page) if self._is_same_header(page, at)}
         name, column = self._header[self._named[0]], page.columns[self._named[0]]
-        found = set()
-        for at, value in enumerate(column) if name in column else ():
+        for at, value in enumerate(column) if self._may_repeat and name in column else ():
             if value == name and all(text(page.columns[p][at]).strip() == self._header[p] for p in self._named):
-                self._problems.add(Problem(page.numbers[at], None, "repeated_header"))
                 found.add(at)
+        for at in sorted(found):
+            self._problems.add(Problem(page.numbers[at], None, "repeated_header"))
         return found
+
+    def _is_same_header(self, page: Page, at: int) -> bool:
+        """Whether a row has the header's names in their places, however they are written."""
+        cells = _cells(page, at)
+        return len(cells) > self._named[-1] and all(stem(cells[p]) == stem(self._header[p]) for p in self._named)
 
     def _totals(self, page: Page) -> set[int]:
         found = set()
@@ -150,3 +168,8 @@ def _labels(column: Sequence[object]) -> set[str]:
 
 def _cells(page: Page, at: int) -> list[str]:
     return [text(column[at]) for column in page.columns]
+
+
+def _joined(page: Page) -> list[int]:
+    """The positions of the rows with which another file begins."""
+    return [at for at, number in enumerate(page.numbers) if number in page.joined] if page.joined else []

@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING
 
 from uploader.errors import ListError
 from uploader.i18n import Message
-from uploader.i18n.rows import some_of
+from uploader.i18n.rows import row_numbers, some_of
 from uploader.model.cancel import CancelToken
 from uploader.model.rows import column_named
 from uploader.readers import header as headers
 from uploader.readers.cells import text, texts
+from uploader.readers.comments import MARK, Comments
 from uploader.readers.header import NumberedCells
 from uploader.readers.pages import Page, Records, Source
 from uploader.readers.scan import Scan
@@ -44,14 +45,14 @@ class Table:
         self._source, self._cancel = source, cancel or CancelToken()
         above = [row for row in sample if row[0] < header_row]
         below = [cells for number, cells in sample if number > header_row]
-        self._comment_mark = headers.comment_mark(above)
-        self._comments = 0
+        self._comments = Comments(above, header)
         cells = header[: _filled_width(header)]
         self.first_cells = cells
         """The header's cells as they are in the file."""
         scan = Scan(source, header_row, cells, len(header), below)
         for page in self._pages():
             scan.seen(page)
+            scan.problems.extend(self._comments.doubtful(page))
         scan.ended()
         self.rows, self._hidden = scan.rows, scan.hidden
         self.problems = scan.problems
@@ -60,12 +61,11 @@ class Table:
         """The columns that contain Excel dates."""
         self.header = _merged_header(source, header_row, cells + [""] * (scan.width - len(cells)), sample)
         """The header's texts; "" over columns without a name."""
-        self.notes: Sequence[Message] = [*source.notes, *self._notes(above)]
+        self.notes: Sequence[Message] = [*source.notes, *self._notes()]
         """What the person should know about the list as a whole."""
 
     def _pages(self) -> Iterator[Page]:
         """The rows below the header, without empty rows and comments. Raises CancelledError."""
-        self._comments = 0
         for page in self._source.pages():
             self._cancel.check()
             if not page.numbers or page.numbers[-1] <= self.header_row:
@@ -73,16 +73,9 @@ class Table:
             kept = page.filled()
             if page.numbers[0] <= self.header_row:
                 kept = [at for at in kept if page.numbers[at] > self.header_row]
-            records = page.only(kept)
-            if self._comment_mark is not None and records.numbers:
-                records = self._without_comments(records, self._comment_mark)
+            records = self._comments.without(page.only(kept))
             if records.numbers:
                 yield records
-
-    def _without_comments(self, page: Page, mark: str) -> Page:
-        kept = [at for at, (_, cells) in enumerate(page.rows()) if not headers.is_comment(list(map(text, cells)), mark)]
-        self._comments += len(page.numbers) - len(kept)
-        return page.only(kept)
 
     def texts(self) -> Iterator[Records]:
         """All records as text, some at a time. Each call starts again. Raises CancelledError."""
@@ -122,14 +115,12 @@ class Table:
         """Whether the header's cells look like names. If not, the list may have no header."""
         return headers.looks_like_one(self.first_cells)
 
-    def _notes(self, above: Sequence[NumberedCells]) -> Iterator[Message]:
-        mark = self._comment_mark
-        titles = [cells for _, cells in above if mark is None or not headers.is_comment(cells, mark)]
+    def _notes(self) -> Iterator[Message]:
+        titles, comments = self._comments.titles, sorted(self._comments.rows)
         if titles:
             yield Message("note.titles_above", count=len(titles), texts=_quoted(titles))
-        comments = self._comments + len(above) - len(titles)
         if comments:
-            yield Message("note.comments", count=comments, character=mark)
+            yield Message("note.comments", count=len(comments), character=MARK, numbers=row_numbers(comments))
         if self._hidden:
             code = "filtered_rows" if self._source.is_filtered else "hidden_rows"
             yield Message(f"note.{code}", count=self._hidden)

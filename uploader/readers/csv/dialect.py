@@ -40,8 +40,12 @@ class Dialect:
 
     def rows(self, lines: Iterable[str], *, strict: bool = True) -> Iterator[list[str]]:
         """The rows as lists of cells; an empty line is a row without cells. Raises csv.Error for unbalanced quotes."""
+        if self.trims_quotes:
+            lines = self._trimmed(lines)
+        elif self.escape is not None:
+            lines = self._with_nulls(lines)
         return csv.reader(
-            self._trimmed(lines) if self.trims_quotes else lines,
+            lines,
             delimiter=self.delimiter,
             skipinitialspace=self.skips_spaces,
             escapechar=self.escape,
@@ -54,6 +58,17 @@ class Dialect:
         mark = re.escape(self.delimiter)
         after, before = re.compile(rf'(?<!")"[ \t]+(?={mark}|[\r\n]|\Z)'), re.compile(rf'(^|{mark})[ \t]+(?=")')
         return (before.sub(r"\1", after.sub('"', line)) for line in lines)
+
+    def _with_nulls(self, lines: Iterable[str]) -> Iterator[str]:
+        r"""The lines with each `\N` in them escaped: databases write it for a missing value, and it means no N."""
+        mark = re.escape(self.delimiter)
+        null = re.compile(rf"(^|{mark})\\N(?={mark}|[\r\n]|\Z)")
+        return (null.sub(r"\1\\\\N", line) if r"\N" in line else line for line in lines)
+
+    def is_sep_line(self, line: str) -> bool:
+        """Whether a line only tells Excel the delimiter once more, as a file does that was joined to another."""
+        sep = _SEP_LINE.fullmatch(line.rstrip("\r\n")) if self.has_sep_line else None
+        return sep is not None and sep["delimiter"] == self.delimiter
 
     def description(self) -> Message:
         """For people: `delimiter semicolon`."""
@@ -134,6 +149,11 @@ def detect(
     if second is None or second.names < best.names:
         return best.dialect, None
     return best.dialect, RivalDialect(second.dialect.delimiter, best.first[:_SHOWN_CELLS], second.first[:_SHOWN_CELLS])
+
+
+def splits(sample: str, dialect: Dialect) -> bool:
+    """Whether the lines come out as rows of several columns."""
+    return _trial(dialect, sample, ()).width > 1
 
 
 def _rare_ones(sample: str, wanted: Sequence[str]) -> Iterator[_Trial]:

@@ -6,7 +6,6 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from itertools import islice, zip_longest
-from typing import TextIO
 
 from uploader.errors import ListError
 from uploader.i18n import Message
@@ -14,18 +13,17 @@ from uploader.readers.csv import dialect as dialects
 from uploader.readers.csv import encoding as encodings
 from uploader.readers.csv.dialect import Dialect, RivalDialect
 from uploader.readers.csv.encoding import Encoding
+from uploader.readers.csv.fixed_width import is_fixed_width
+from uploader.readers.csv.records import Beginnings, Records, without_marks
 from uploader.readers.pages import PAGE_ROWS, Page, Source
 from uploader.readers.snapshot import Snapshot
 
 _SAMPLE_CHARACTERS = 1 << 18
 _LONGEST_CELL = 1 << 20
 """A longer text is not a cell: a quotation mark was never closed, or the file is not a list."""
-_LONGEST_LINE = 32 << 20
 _MOST_COLUMNS = 16_384
 """Excel's; a wider row was read with a wrong delimiter, or the file is not a list."""
 _PAGE_CELLS = 1_000_000
-_END_OF_FILE = "\x1a"
-"""Some old programs end a text file with it."""
 
 _NO_DELIMITERS = "\"'\\\r\n\0"
 """What begins or ends a cell, a line or a text otherwise."""
@@ -41,7 +39,10 @@ def source_of(file: Snapshot, wanted: Sequence[str], encoding: str | None, delim
     """The rows of a delimited text file. Raises ListError where it is not text, or its quotes are unbalanced."""
     codec, notes = _codec(file, encoding)
     given = None if delimiter is None else _checked_delimiter(delimiter)
-    dialect, rival = dialects.detect(_sample(file, codec), wanted, given)
+    sample = _sample(file, codec)
+    dialect, rival = dialects.detect(sample, wanted, given)
+    if given is None and is_fixed_width(sample) and not dialects.splits(sample, dialect):
+        raise ListError(Message("csv.fixed_width", name=file.path.name))
     if rival is not None:
         notes.append(_other_delimiter(rival))
     return Source(
@@ -88,14 +89,15 @@ def _pages(file: Snapshot, encoding: str, dialect: Dialect) -> Iterator[Page]:
     before = widest = 0
     try:
         with file.text(encoding) as text:
-            left = dialect.rows(_lines(file, text, dialect))
+            records = Records(file, text, dialect)
+            left = iter(records)
             while bundle := list(islice(left, _ROWS_AT_ONCE)):
                 width = max(map(len, bundle))
                 if width > _MOST_COLUMNS:
                     row = before + len(rows) + 1 + next(at for at, one in enumerate(bundle) if len(one) == width)
                     raise ListError(Message("csv.too_wide", name=file.path.name, row=row, count=width))
                 if rows and (len(rows) >= PAGE_ROWS or max(widest, width) * len(rows) > _PAGE_CELLS):
-                    yield _page(rows, before)
+                    yield _page(rows, before, records.began)
                     before += len(rows)
                     rows, widest = [], 0
                 rows += bundle
@@ -103,7 +105,7 @@ def _pages(file: Snapshot, encoding: str, dialect: Dialect) -> Iterator[Page]:
     except (csv.Error, UnicodeError) as why:
         raise _broken_row(file, encoding, dialect, why) from why
     if rows:
-        yield _page(rows, before)
+        yield _page(rows, before, records.began)
 
 
 def _broken_row(file: Snapshot, encoding: str, dialect: Dialect, why: csv.Error | UnicodeError) -> ListError:
@@ -121,26 +123,16 @@ def _rows_before_error(file: Snapshot, encoding: str, dialect: Dialect) -> int:
     """How many rows can be read before something is wrong; they are read in bundles, so it is counted afterwards."""
     count = 0
     with suppress(csv.Error, UnicodeError), file.text(encoding) as text:
-        for _ in dialect.rows(_lines(file, text, dialect)):
+        for _ in Records(file, text, dialect):
             count += 1
     return count
 
 
-def _page(rows: list[list[str]], before: int) -> Page:
+def _page(rows: list[list[str]], before: int, began: Beginnings) -> Page:
     """These rows, before which there are so many."""
     numbers = list(range(before + 1, before + len(rows) + 1))
-    return Page(numbers, list(zip_longest(*rows, fillvalue="")), list(map(len, rows)))
-
-
-def _lines(file: Snapshot, text: TextIO, dialect: Dialect) -> Iterator[str]:
-    """The file's lines, without a `sep=;` line."""
-    if dialect.has_sep_line:
-        text.readline(_LONGEST_LINE)
-    while line := text.readline(_LONGEST_LINE):
-        if len(line) == _LONGEST_LINE:
-            raise ListError(Message("csv.endless_line", name=file.path.name, count=_LONGEST_LINE))
-        if line != _END_OF_FILE:
-            yield line
+    columns: list[Sequence[object]] = list(zip_longest(*rows, fillvalue=""))
+    return Page(numbers, columns, list(map(len, rows)), joined=began.joined, bare_hashes=began.bare_hashes)
 
 
 def _sample(file: Snapshot, encoding: str) -> str:
@@ -152,7 +144,7 @@ def _sample(file: Snapshot, encoding: str) -> str:
     except UnicodeError:
         return ""  # reading the rows will say what is wrong, and where
     end = max(head.rfind("\n"), head.rfind("\r"))
-    return head if is_whole or end < 0 else head[: end + 1]
+    return without_marks(head if is_whole or end < 0 else head[: end + 1])
 
 
 def _checked_delimiter(delimiter: str) -> str:

@@ -1,0 +1,20 @@
+"""What programs write for a value that they don't have, such as `NULL`, and what a page shows while it still loads."""
+
+_ANY_CASE = ("null", "undefined", "<null>", "(null)", "[null]", "#null", "<na>", "<none>", "<nil>", "dbnull")
+_AS_WRITTEN = (
+    r"\N", "NaN", "nan", "-nan", "NaT", "None", "nil", "Infinity", "-Infinity", "-inf", "1.#QNAN", "1.#INF", "-1.#IND",
+    "[object Object]", "[object Undefined]", "[object Null]", "System.DBNull",
+    *(f"{word} {word}" for word in ("null", "NULL", "undefined", "None", "nan")),
+)  # fmt: skip
+"""Written otherwise, some of these are names: Nan, Nat, Nil. Doubled, they were a first and a last name."""
+_LOADING = (
+    "Loading", "Cargando", "Carregando", "A carregar", "Chargement", "Chargement en cours", "Wird geladen",
+    "Caricamento",
+)  # fmt: skip
+
+WORDS = frozenset((
+    *(written for word in _ANY_CASE for written in (word, word.upper(), word.capitalize(), word.title())),
+    *_AS_WRITTEN,
+    *(f"{word}{dots}" for word in _LOADING for dots in ("...", "…")),
+))  # fmt: skip
+"""Whole cells, without spaces around them. `Null` is a family name as well, so these are never more than a warning."""
