@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from uploader.checks import rules, spreadsheet_damage
-from uploader.checks.mapping import ColumnMatch, match_columns
+from uploader.checks.mapping import ColumnMatch, match_columns, overlooked
 from uploader.errors import EmptyListError, ListError
 from uploader.i18n import Message
 from uploader.i18n.rows import some_of
@@ -88,7 +88,7 @@ class CheckedList:
             if not is_plain:
                 damaged = spreadsheet_damage.problems(records.numbers, cells, position, trim=column.trim)
                 problems += [problem for problem in damaged if (problem.row, position) not in reported]
-            fields[field] = cells if is_plain and column.date_format is None else list(map(column.meant, cells))
+            fields[field] = cells if is_plain and column.sends_as_they_are(cells) else list(map(column.meant, cells))
         stopped = {(problem.row, problem.column) for problem in problems if problem.stops}
         columns, header_fields = self.template.checked_columns, self.template.header_fields
         path_fields = self.template.path_fields
@@ -166,6 +166,7 @@ def checked_list(path: Path, sha256: str, table: Table, template: Template, fiel
         names = some_of([_quoted(name) for name in table.header if name.strip()])
         raise EmptyListError(Message("table.no_rows", name=path.name, row=table.header_row, header=names))
     notes = [*table.notes, *_open_elsewhere(path), *_dates(table, fields, template)]
+    notes += overlooked(table.header, template.columns, fields)
     if not table.has_header():
         notes.append(Message("note.taken_for_header", row=table.header_row, first=_header_line(table)))
     return CheckedList(path, sha256, template, table, fields, notes)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from uploader.model.problems import Problem
-from uploader.templates.columns import BLANKS
+from uploader.model.unseen import BLANKS, ODD, has_unseen_letters, is_seen
 
 _BETWEEN = "\x1f"
 """Put between cells to search a whole column at once: most columns have nothing odd in them."""
@@ -19,7 +19,7 @@ _ZEROED = re.compile(r"[1-9]\d{14}0+")
 _MADE_A_DATE = re.compile(rf"\d{{1,2}}[-/](?:{_MONTHS})\.?|(?:{_MONTHS})\.?[-/]\d{{2}}", re.IGNORECASE)
 _GARBLED = re.compile("\ufffd|Ã[\x80-\xbf\u0152-\u2122]|Â[\xa0-\xbf]|â€.")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1e\x7f]")
-_UNSEEN = re.compile("[\xa0\xad\u200b\u200e\u200f\u202a-\u202f\u2060\u2066-\u2069\ufeff]")
+_UNSEEN = re.compile(f"[{ODD}]")
 
 _WARNINGS = (
     (_SHORTENED.fullmatch, "shortened_number"),
@@ -47,6 +47,8 @@ def is_plain(cells: Sequence[str]) -> bool:
     together = _BETWEEN + _BETWEEN.join(distinct) + _BETWEEN
     if together.count(_BETWEEN) > len(distinct) + 1 or any(part in together for part in _SUSPECT_PARTS):
         return False
+    if has_unseen_letters(together):
+        return False
     is_printed = "".join(distinct).isprintable()
     return _RARE.search(together) is None and (is_printed or _UNPRINTED.search(together) is None)
 
@@ -55,7 +57,7 @@ def problems(numbers: Sequence[int], cells: Sequence[str], position: int, *, tri
     """Errors and warnings of a column's cells; `numbers` are their rows. `trim` says that outer spaces are not sent."""
     for number, cell in zip(numbers, cells, strict=True):
         inner = cell.strip(BLANKS)
-        if not inner:
+        if not is_seen(inner):
             continue
         if _ERROR.fullmatch(inner):
             yield Problem(number, position, _code_of_error(inner), {"text": inner})
