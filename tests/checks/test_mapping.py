@@ -161,10 +161,9 @@ def test_a_name_in_other_letters_is_never_used_but_explained_with_the_option_tha
 
 
 def test_a_choice_that_is_typed_in_other_letters_than_the_header_is_explained() -> None:
-    with pytest.raises(
-        SettingsError, match="only one that looks like it, “\u043ether” .C.: the letter “\u043e” is Cyrillic"
-    ) as why:
+    with pytest.raises(SettingsError, match="only one that looks like it") as why:
         match_columns(["rp_id", "x", "\u043ether"], COLUMNS, {"to": "other"})
+    assert "“\u043ether” (C): the letter “\u043e” is Cyrillic (U+043E)" in sentence(why.value.message)
     assert "“\u043ether” (C): the letter “\u043e” is Cyrillic (U+043E)" in sentence(why.value.message)
     assert "use --map to=C." in sentence(why.value.message)
 

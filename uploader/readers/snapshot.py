@@ -20,7 +20,7 @@ from uploader.errors import ListError
 from uploader.i18n import Message
 from uploader.model.cancel import CancelToken
 from uploader.model.limits import MOST_LIST_BYTES
-from uploader.readers import missing_file
+from uploader.readers import missing_file, pointers
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -145,6 +145,8 @@ def opened(path: Path) -> Iterator[io.FileIO]:
 def _require_file(path: Path, about: os.stat_result) -> None:
     if stat.S_ISDIR(about.st_mode):
         raise missing_file.is_folder(path)
+    if stat.S_ISFIFO(about.st_mode):
+        raise ListError(Message("list_file.pipe", path=str(path)))
     if not stat.S_ISREG(about.st_mode):
         raise ListError(Message("list_file.no_file", path=str(path)))
 
@@ -198,5 +200,6 @@ def is_file(path: Path) -> bool:
 
 
 def unreadable(path: Path, why: OSError) -> ListError:
-    """For a file that the system doesn't let us read."""
-    return ListError(Message("unreadable", path=str(path), why=why.strerror or str(why)))
+    """For a file that the system doesn't let us read; a lock file is open elsewhere as long as it is there."""
+    known = pointers.lock_file(path) or pointers.not_fetched(path, why)
+    return ListError(known or Message("unreadable", path=str(path), why=why.strerror or str(why)))
