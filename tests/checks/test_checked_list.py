@@ -218,3 +218,19 @@ def test_an_optional_column_whose_name_only_looks_right_is_a_note(tmp_path: Path
     found = checked(write(tmp_path / "l.csv", header, GOOD), wolkvox)
     assert "toname" not in found.fields
     assert any("Cyrillic" in one and "--map toname=D" in one for one in sentences(found.notes))
+
+
+def test_a_list_that_leaves_no_room_for_our_columns_is_refused_first(tmp_path: Path, wolkvox: Template) -> None:
+    def wide(columns: int) -> Path:
+        more = columns - len(HEADER)
+        path = tmp_path / "list.csv"
+        lines = ((*HEADER, *(f"c{at}" for at in range(more))), (*GOOD, *["x"] * more))
+        return write(path, *lines)
+
+    assert len(checked(wide(16_375), wolkvox).header) == 16_375
+    with pytest.raises(ListError) as refused:
+        checked(wide(16_376), wolkvox)
+    assert "has 16,376 columns. An Excel sheet has room for 16,375" in sentences([refused.value.message])[0]
+    assert (
+        len(checked(write(tmp_path / "e.csv", (*HEADER, *[""] * 16_000), (*GOOD, *[""] * 16_000)), wolkvox).header) == 7
+    )

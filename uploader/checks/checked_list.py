@@ -11,7 +11,7 @@ from uploader.errors import EmptyListError, ListError
 from uploader.i18n import Message
 from uploader.i18n.rows import some_of
 from uploader.model.problems import Problem
-from uploader.model.rows import Row, column_named
+from uploader.model.rows import RESULT_COLUMNS, ROW_COLUMN, Row, column_named
 from uploader.readers.pages import Records
 from uploader.readers.scan import MADE_A_DATE
 from uploader.readers.snapshot import mode_at, sha256_of
@@ -26,6 +26,8 @@ _LOCK_FILES = {"Excel": "~${}", "LibreOffice": ".~lock.{}#"}
 
 _SEVERAL = 2
 _LONGEST_NAME = 60
+_MOST_COLUMNS = 16_384 - len((ROW_COLUMN, *RESULT_COLUMNS))
+"""What is left of an Excel sheet beside our columns of the result workbook, which are more than those of any other."""
 
 
 class CheckedRows(NamedTuple):
@@ -149,8 +151,13 @@ def matched(
 ) -> ColumnMatch:
     """Which column fills which field: see `match_columns`.
 
-    Raises ListError where columns are missing because the table has no header, or was not split into cells.
+    Raises ListError where columns are missing because the table has no header, or was not split into cells, and where
+    our own columns would have no room beside so many.
     """
+    if len(table.listed) > _MOST_COLUMNS:
+        raise ListError(
+            Message("table.no_room_for_ours", name=table.path.name, count=len(table.listed), most=_MOST_COLUMNS)
+        )
     match = match_columns(table.header, template.checked_columns, chosen, known)
     name = table.path.name
     if match.missing and len(table.header) == 1 and max(map(table.header[0].count, ",;\t|")) >= _SEVERAL:

@@ -1,5 +1,6 @@
 """Files that only stand for a list: locks of open workbooks, links, shortcuts, and placeholders of cloud storage."""
 
+import os
 from pathlib import Path
 
 from uploader.i18n import Message
@@ -81,7 +82,8 @@ def lock_file(path: Path) -> Message | None:
 def placeholder_of(path: Path) -> Message | None:
     """That the file which is missing is still in iCloud, where macOS left its placeholder; None where it didn't."""
     placeholder = path.with_name(f".{path.name}.icloud")
-    return _in_icloud(placeholder.name) if placeholder.is_file() else None
+    is_there = os.path.isfile(placeholder)  # noqa: PTH113  # never raises, whatever the name
+    return _in_icloud(placeholder.name) if is_there else None
 
 
 def _in_icloud(name: str) -> Message:

@@ -127,7 +127,7 @@ def sha256_of(path: Path) -> str:
 def opened(path: Path) -> Iterator[io.FileIO]:
     """The regular file at `path`, unbuffered; an OSError of the block is about it. Raises ListError."""
     try:
-        str(path.absolute()).encode()  # a journal or a workbook could not write down another name
+        require_text(path.absolute())
         _require_file(path, path.stat())  # first, because opening a device may do something already
         with io.FileIO(path, opener=lambda name, flags: os.open(name, flags | _OPEN_FLAGS)) as file:
             _require_file(path, os.fstat(file.fileno()))
@@ -136,10 +136,16 @@ def opened(path: Path) -> Iterator[io.FileIO]:
         raise missing_file.not_found(path) from why
     except OSError as why:
         raise unreadable(path, why) from why
-    except UnicodeEncodeError as why:
-        raise ListError(Message("list_file.odd_name", path=ascii(str(path)))) from why
     except ValueError as why:  # a NUL
         raise ListError(Message("list_file.no_name", path=ascii(str(path)))) from why
+
+
+def require_text(path: Path) -> None:
+    """Raise ListError for a path that is not text: no journal and no workbook could write it down."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError as why:
+        raise ListError(Message("list_file.odd_name", path=ascii(str(path)))) from why
 
 
 def _require_file(path: Path, about: os.stat_result) -> None:
