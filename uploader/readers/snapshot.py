@@ -127,7 +127,8 @@ def sha256_of(path: Path) -> str:
 def opened(path: Path) -> Iterator[io.FileIO]:
     """The regular file at `path`, unbuffered; an OSError of the block is about it. Raises ListError."""
     try:
-        require_text(path.absolute())
+        if not is_text(path.absolute()):
+            raise ListError(Message("list_file.odd_name", path=ascii(str(path.absolute()))))
         _require_file(path, path.stat())  # first, because opening a device may do something already
         with io.FileIO(path, opener=lambda name, flags: os.open(name, flags | _OPEN_FLAGS)) as file:
             _require_file(path, os.fstat(file.fileno()))
@@ -140,12 +141,13 @@ def opened(path: Path) -> Iterator[io.FileIO]:
         raise ListError(Message("list_file.no_name", path=ascii(str(path)))) from why
 
 
-def require_text(path: Path) -> None:
-    """Raise ListError for a path that is not text: no journal and no workbook could write it down."""
+def is_text(path: Path) -> bool:
+    """Whether a path is text: no journal and no workbook could write down another one."""
     try:
         str(path).encode()
-    except UnicodeEncodeError as why:
-        raise ListError(Message("list_file.odd_name", path=ascii(str(path)))) from why
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _require_file(path: Path, about: os.stat_result) -> None:

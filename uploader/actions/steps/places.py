@@ -28,7 +28,7 @@ from uploader.i18n import Message
 from uploader.journal import Journal
 from uploader.model.job import Job, NewJob
 from uploader.model.workbook_names import numbered, of_job, problems_name
-from uploader.readers.snapshot import mode_at, require_text
+from uploader.readers.snapshot import is_text, mode_at
 from uploader.workbooks import redaction
 from uploader.workbooks.manifest import PROBLEMS, RESULTS, Manifest
 from uploader.workbooks.read_back.reader import manifest_of
@@ -159,10 +159,8 @@ def _work_at(path: Path, at_hand: OpenedList | None, known: Known, header: Seque
 
 def _check_place(wished: Path) -> None:
     """Raises SettingsError where no workbook can stand."""
-    try:
-        require_text(wished)
-    except ListError as why:
-        raise SettingsError(why.message) from why
+    if not is_text(wished):
+        raise SettingsError(Message("list_file.odd_name", path=ascii(str(wished))))
     if stat.S_ISDIR(mode_at(wished)):
         example = str(wished / "results.xlsx")
         raise SettingsError(Message("result_file.is_a_folder", path=str(wished), example=example))
