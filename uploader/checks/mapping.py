@@ -236,8 +236,13 @@ def _option(field: str, column: str) -> str:
 
 
 def typed_column(header: Sequence[str], position: int) -> str:
-    """A column as it is typed: its name in quotation marks where only it has that name, else its letter."""
+    """A column as it is typed: its name in quotation marks where only it has that name, else its letter.
+
+    A name that nobody would type so, because it has letters that only look usual, gives the letter, too.
+    """
     name = header[position]
+    if unusual_letters(name) and as_it_looks(name).isascii():
+        return column_letter(position)
     is_easy = name != "" and header.count(name) == 1 and name == " ".join(name.split()) and '"' not in name
     return f'"{name}"' if is_easy else column_letter(position)
 
