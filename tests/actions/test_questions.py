@@ -199,6 +199,28 @@ def test_all_missing_columns_are_asked_for_at_once_with_what_was_found(world: Wo
     assert "read.same_unasked" in ui.codes
 
 
+def test_before_the_question_a_name_in_other_letters_is_explained(world: World, tmp_path: Path) -> None:
+    header = ("fr\u043em", "fromname", "to", "toname", "subject", "body", "rp_id")
+    path = write_csv(tmp_path / "list.csv", interactions(2), header=header)
+    ui = world.person({"column from": "A"})
+    world.send(path)
+    said = [render(message, "en") for message in ui.told]
+    assert any("the letter “\u043e” is Cyrillic (U+043E)" in one for one in said)
+    assert any("--map from=A" in one for one in said if "Cyrillic" not in one)
+    assert ui.asked[0].facts["nearest"] == "A"
+
+
+@pytest.mark.parametrize("token", ['"s3cr3t"', "“s3cr3t”", "WOLKVOX_TOKEN=s3cr3t", "wolkvox-token: s3cr3t"])
+def test_a_token_that_was_pasted_with_more_stops_before_anything_is_sent(
+    world: World, tmp_path: Path, token: str
+) -> None:
+    world.environment["WOLKVOX_TOKEN"] = token
+    with pytest.raises(SettingsError) as refused:
+        world.send(write_csv(tmp_path / "list.csv", interactions(2)))
+    assert "s3cr3t" not in render(refused.value.message, "en")
+    assert world.api.rows == []
+
+
 def test_a_missing_column_is_an_error_where_nobody_answers(world: World, tmp_path: Path) -> None:
     header = ("uno", "fromname", "dos", "toname", "tres", "cuatro", "cinco")
     path = write_csv(tmp_path / "list.csv", interactions(2), header=header)

@@ -18,7 +18,7 @@ from uploader.model.rows import Row
 from uploader.readers import open_file, read_table, table_of
 from uploader.readers.pages import Page, Records, Source
 from uploader.readers.table import Table
-from uploader.templates.template import Template
+from uploader.templates.template import Template, parse
 
 HEADER = ("from", "fromname", "to", "toname", "subject", "body", "rp_id")
 GOOD = ("a@example.com", "", "b@example.com", "", "Hola", "Un mensaje", "61196")
@@ -173,3 +173,64 @@ def test_dates_and_a_record_that_is_taken_for_the_header_are_notes(tmp_path: Pat
     assert match.missing == []
     notes = checked_list(found.path, "", found, wolkvox, match.fields).notes
     assert sentences(notes)[0].startswith("Row 1 was read as the header and is not sent, but it looks like a record:")
+
+
+@pytest.fixture
+def short(tmp_path: Path) -> Template:
+    """A template with a required field, and one of which only some values are allowed."""
+    text = """
+        title = "T"
+        [request]
+        url = "http://127.0.0.1:9/x"
+        json = { k = "{{k}}", v = "{{v}}" }
+        [columns.k]
+        required = true
+        [columns.v]
+        one_of = ["s\u00ed", "no"]
+    """
+    return parse(text, "t.toml", "t")
+
+
+def test_in_a_whole_column_what_nobody_sees_is_empty(tmp_path: Path, short: Template) -> None:
+    unseen = ["\u2800", "\u3164", "\u115f", "\u180e", "\u034f", "\u200b", "\ufe0f", "\U000e0101", "\x07"]
+    found = checked(write(tmp_path / "l.csv", ("k", "v"), *((one, "no") for one in unseen), ("a", "no")), short)
+    (records,) = found.table.texts()
+    rows = found.check(records)
+    assert [(problem.row, problem.code) for problem in rows.problems if problem.stops] == [
+        (row, "empty") for row in range(2, 2 + len(unseen))
+    ]
+    assert [*rows.fields["k"]] == [""] * len(unseen) + ["a"]
+
+
+def test_an_allowed_value_goes_out_as_the_template_spells_it(tmp_path: Path, short: Template) -> None:
+    found = checked(
+        write(tmp_path / "l.csv", ("k", "v"), ("a", "si\u0301"), ("b", "s\u00ed"), ("c", "SI\u0301")), short
+    )
+    (records,) = found.table.texts()
+    rows = found.check(records)
+    assert [problem.row for problem in rows.problems if problem.stops] == [4]
+    assert [*rows.fields["v"]][:2] == ["s\u00ed", "s\u00ed"]
+    assert short.values(Row(2, ("a", "si\u0301")), found.fields)["v"] == "s\u00ed"
+
+
+def test_an_optional_column_whose_name_only_looks_right_is_a_note(tmp_path: Path, wolkvox: Template) -> None:
+    header = tuple(name.replace("toname", "t\u043ename") for name in HEADER)
+    found = checked(write(tmp_path / "l.csv", header, GOOD), wolkvox)
+    assert "toname" not in found.fields
+    assert any("Cyrillic" in one and "--map toname=D" in one for one in sentences(found.notes))
+
+
+def test_a_list_that_leaves_no_room_for_our_columns_is_refused_first(tmp_path: Path, wolkvox: Template) -> None:
+    def wide(columns: int) -> Path:
+        more = columns - len(HEADER)
+        path = tmp_path / "list.csv"
+        lines = ((*HEADER, *(f"c{at}" for at in range(more))), (*GOOD, *["x"] * more))
+        return write(path, *lines)
+
+    assert len(checked(wide(16_375), wolkvox).header) == 16_375
+    with pytest.raises(ListError) as refused:
+        checked(wide(16_376), wolkvox)
+    assert "has 16,376 columns. An Excel sheet has room for 16,375" in sentences([refused.value.message])[0]
+    assert (
+        len(checked(write(tmp_path / "e.csv", (*HEADER, *[""] * 16_000), (*GOOD, *[""] * 16_000)), wolkvox).header) == 7
+    )

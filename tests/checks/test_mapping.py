@@ -1,9 +1,9 @@
 import pytest
 
 from tests.rendered import sentence
-from uploader.checks.mapping import MissingColumn, match_columns, wanted_names
+from uploader.checks.mapping import MissingColumn, match_columns, overlooked, wanted_names
 from uploader.errors import SettingsError
-from uploader.model.names import key, stem
+from uploader.model.names import key
 from uploader.templates.columns import Column
 
 COLUMNS = {
@@ -117,13 +117,61 @@ def test_the_wanted_names_are_fields_and_aliases() -> None:
     assert wanted_names(COLUMNS) == ("rp_id", "Routing point", "to", "Destinatario", "Para", "toname")
 
 
+@pytest.mark.parametrize("name", ["Des.", "DES", "Deis", "D\u0435"])
+def test_a_short_alias_has_no_plural_and_no_lookalike(name: str) -> None:
+    columns = {"from": Column(required=True, aliases=("De",)), "to": Column(required=True)}
+    match = match_columns([name, "to"], columns)
+    assert match.fields == {"to": 1}
+    assert [one.field for one in match.missing] == ["from"]
+
+
+def test_the_name_of_one_field_is_not_the_plural_of_another_s() -> None:
+    columns = {"email": Column(required=True), "emails": Column(required=True)}
+    match = match_columns(["emails", "x"], columns)
+    assert match.fields == {"emails": 0}
+    assert match_columns(["Emails"], {"email": Column(required=True)}).fields == {"email": 0}
+
+
 @pytest.mark.parametrize(
-    ("one", "many"),
+    ("name", "field", "words"),
     [
-        ("mensaje", "Mensajes"), ("canal", "canales"), ("Teléfono", "teléfonos"), ("opção", "opções"), ("canal", "canais"),
-        ("message", "messages"), ("Número de teléfono", "números de teléfonos"), ("voz", "voces"), ("imagem", "imagens"),
+        ("t\u043e", "to", "the letter “\u043e” is Cyrillic (U+043E)"),
+        ("Τ\u03bf", "to", "the letter “\u03bf” is Greek (U+03BF)"),
+        ("rp_\u0131d", "rp_id", "the character “\u0131” is a special one (U+0131)"),
+        (
+            "\uff52\uff50_id",
+            "rp_id",
+            "the letter “\uff52” is full-width (U+FF52), the letter “\uff50” is full-width (U+FF50)",
+        ),
+        ("P\u0430ra", "to", "“P\u0430ra” (A) is not the “Para” that fills the field to, although it looks like it"),
     ],
-)  # fmt: skip
-def test_singular_and_plural_are_one_name(one: str, many: str) -> None:
-    assert stem(one) == stem(many)
-    assert stem("from") != stem("form")
+)
+def test_a_name_in_other_letters_is_never_used_but_explained_with_the_option_that_works(
+    name: str, field: str, words: str
+) -> None:
+    header = [name, "rp_id" if field == "to" else "to"]
+    match = match_columns(header, COLUMNS)
+    assert field not in match.fields
+    said = sentence(match.error(header, COLUMNS).message)
+    assert words in said
+    assert f"add --map {field}=A." in said
+    assert [sentence(one) in said for one in match.lookalikes(header, COLUMNS)] == [True]
+    assert match_columns(header, COLUMNS, {field: "A"}).fields[field] == 0
+    assert match_columns(header, COLUMNS, {field: name}).fields[field] == 0
+
+
+def test_a_choice_that_is_typed_in_other_letters_than_the_header_is_explained() -> None:
+    with pytest.raises(SettingsError, match="only one that looks like it") as why:
+        match_columns(["rp_id", "x", "\u043ether"], COLUMNS, {"to": "other"})
+    assert "“\u043ether” (C): the letter “\u043e” is Cyrillic (U+043E)" in sentence(why.value.message)
+    assert "“\u043ether” (C): the letter “\u043e” is Cyrillic (U+043E)" in sentence(why.value.message)
+    assert "use --map to=C." in sentence(why.value.message)
+
+
+def test_an_optional_column_in_other_letters_is_pointed_out() -> None:
+    header = ["rp_id", "to", "t\u043ename", "toname2"]
+    match = match_columns(header, COLUMNS)
+    assert "toname" not in match.fields
+    (note,) = overlooked(header, COLUMNS, match.fields)
+    assert "add --map toname=C." in sentence(note)
+    assert list(overlooked([*header, "toname"], COLUMNS, {**match.fields, "toname": 4})) == []

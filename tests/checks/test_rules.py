@@ -6,6 +6,19 @@ from uploader.i18n import render
 from uploader.model.problems import Problem, ProblemLog, stopping
 from uploader.templates.columns import Column
 
+INVISIBLE = [
+    "\u2800",
+    "\u3164",
+    "\u115f\u1160",
+    "\u180e",
+    "\u034f",
+    "\u200b\u200f\u2060\ufeff\xad",
+    "\ufe0f",
+    "\U000e0041",
+    "\x07",
+    "\x85\xa0",
+]
+
 
 def found(column: Column, *cells: str, header: bool = False) -> list[Problem]:
     texts = [column.meant(cell) for cell in cells]
@@ -18,6 +31,9 @@ def found(column: Column, *cells: str, header: bool = False) -> list[Problem]:
     [
         (Column(required=True), ["a", "0"], ["", "  ", "\n"], "“X” is empty"),
         (Column(required=True, trim=False), ["a", " a"], ["", "  ", "\n"], "“X” is empty"),
+        (Column(required=True), ["\u200ba", "❤\ufe0f"], INVISIBLE, "“X” is empty"),
+        (Column(required=True, trim=False), ["\u3164a", "\u0301"], INVISIBLE, "“X” is empty"),
+        (Column(one_of=("Á",)), ["A\u0301", "Á", "\u200b"], ["á", "A"], "not one of the allowed values"),
         (Column(max_length=3), ["", "abc"], ["abcd"], "longer than 3"),
         (Column(one_of=("yes", "no")), ["", "yes"], ["Yes", "maybe"], "not one of the allowed values"),
         (Column(pattern=r"\d+"), ["", "00123", "1\n"], ["12a"], "doesn't have the right format"),
@@ -25,6 +41,7 @@ def found(column: Column, *cells: str, header: bool = False) -> list[Problem]:
         (Column(pattern=r"0\d{9}"), ["0123456789"], ["123456789"], "lost the zero in front"),
         (Column(pattern=r"\+\d{11,12}"), ["+573001234567"], ["573001234567"], "lost the plus sign"),
         (Column(date_format="%d/%m/%Y"), ["2026-03-05", "05/03/2026", ""], ["soon", "2026-02-30"], "“X” is not a date"),
+        (Column(date_format="%d/%m/%Y"), [], ["\uff10\uff15/03/2026", "\u0660\u0665/03/2026"], "“X” is not a date"),
     ],
 )
 def test_cells_are_held_against_what_the_column_says(

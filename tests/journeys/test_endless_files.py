@@ -1,6 +1,7 @@
 """Every command that takes a path, given something that never ends: a sentence, exit code 2, and at once."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -35,7 +36,20 @@ def test_what_never_ends_is_refused(uploader: Command, tmp_path: Path, line: lis
             path = Path("/dev/zero")
     ended = uploader(*[str(path) if word == "PATH" else word for word in line])
     assert (ended.code, ended.out) == (2, "")
-    assert f"{path} is a pipe or a device, not a file" in ended.err
+    assert f"{path} is a pipe{'' if kind == 'pipe' else ' or a device'}, not a file" in ended.err
+
+
+def test_what_bash_puts_in_place_of_a_file_leads_to_standard_input(tmp_path: Path) -> None:
+    bash, path = shutil.which("bash"), write_csv(tmp_path / "list.csv", interactions(2))
+    if bash is None:
+        pytest.skip("there is no bash here")
+    line = f'"{UPLOADER}" check <(cat "{path}")'
+    ended = subprocess.run(
+        [bash, "-c", line], env=environment(), capture_output=True, text=True, timeout=60, check=False
+    )
+    assert ended.returncode == 2
+    assert "is a pipe, not a file" in ended.stderr
+    assert "give a hyphen (-) in place of the path and pipe the list into standard input" in ended.stderr
 
 
 def test_a_pipe_beside_the_list_or_in_the_place_of_its_workbook_is_left_alone(

@@ -69,6 +69,10 @@ def test_a_pattern_that_can_not_be_used_is_refused_with_its_key_and_why(pattern:
         (r"\[\w\]", "[ñ]", True),
         (r"\d{3}\Z", "123", True),
         (r"\d+", "\u0663", False),  # digits of other scripts are no number for an API
+        (r"[\d-]+", "\uff13-\uff10", False),
+        (r"\w+", "a1_", True),
+        (r"\w+", "\u0663\uff13", False),
+        (r"\W+", "\u0663", True),
         (r"(?i)MUÑOZ", "muñoz", True),
         (r"[[:alpha:]]+", "ab", True),
         (r"\p{L}+", "ñ", True),

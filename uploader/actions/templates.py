@@ -5,6 +5,7 @@ from pathlib import Path
 from uploader.actions.session import Session
 from uploader.errors import SettingsError
 from uploader.i18n import Message
+from uploader.readers.snapshot import is_text
 from uploader.templates.template import Template
 from uploader.workbooks import blank as blank_workbook
 
@@ -32,6 +33,8 @@ def blank(name: str, output: Path | None, session: Session) -> Path:
     target = output or Path(f"{shape.name.rpartition('/')[2]}.xlsx")
     if target.suffix.lower() not in (".xlsx", ".csv"):
         raise SettingsError(Message("blank.not_a_list", name=target.name))
+    if not is_text(Path(target.name)):
+        raise SettingsError(Message("list_file.odd_name", path=ascii(str(target))))
     folder = target.absolute().parent
     if not folder.is_dir():
         raise SettingsError(Message("result_file.no_folder", folder=str(folder), name=target.name))

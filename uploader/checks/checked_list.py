@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from uploader.checks import rules, spreadsheet_damage
-from uploader.checks.mapping import ColumnMatch, match_columns
+from uploader.checks.mapping import ColumnMatch, match_columns, overlooked
 from uploader.errors import EmptyListError, ListError
 from uploader.i18n import Message
 from uploader.i18n.rows import some_of
 from uploader.model.problems import Problem
-from uploader.model.rows import Row, column_named
+from uploader.model.rows import RESULT_COLUMNS, ROW_COLUMN, Row, column_named
 from uploader.readers.pages import Records
 from uploader.readers.scan import MADE_A_DATE
 from uploader.readers.snapshot import mode_at, sha256_of
@@ -26,6 +26,8 @@ _LOCK_FILES = {"Excel": "~${}", "LibreOffice": ".~lock.{}#"}
 
 _SEVERAL = 2
 _LONGEST_NAME = 60
+_MOST_COLUMNS = 16_384 - len((ROW_COLUMN, *RESULT_COLUMNS))
+"""What is left of an Excel sheet beside our columns of the result workbook, which are more than those of any other."""
 
 
 class CheckedRows(NamedTuple):
@@ -88,7 +90,7 @@ class CheckedList:
             if not is_plain:
                 damaged = spreadsheet_damage.problems(records.numbers, cells, position, trim=column.trim)
                 problems += [problem for problem in damaged if (problem.row, position) not in reported]
-            fields[field] = cells if is_plain and column.date_format is None else list(map(column.meant, cells))
+            fields[field] = cells if is_plain and column.sends_as_they_are(cells) else list(map(column.meant, cells))
         stopped = {(problem.row, problem.column) for problem in problems if problem.stops}
         columns, header_fields = self.template.checked_columns, self.template.header_fields
         path_fields = self.template.path_fields
@@ -149,8 +151,13 @@ def matched(
 ) -> ColumnMatch:
     """Which column fills which field: see `match_columns`.
 
-    Raises ListError where columns are missing because the table has no header, or was not split into cells.
+    Raises ListError where columns are missing because the table has no header, or was not split into cells, and where
+    our own columns would have no room beside so many.
     """
+    if len(table.listed) > _MOST_COLUMNS:
+        raise ListError(
+            Message("table.no_room_for_ours", name=table.path.name, count=len(table.listed), most=_MOST_COLUMNS)
+        )
     match = match_columns(table.header, template.checked_columns, chosen, known)
     name = table.path.name
     if match.missing and len(table.header) == 1 and max(map(table.header[0].count, ",;\t|")) >= _SEVERAL:
@@ -166,6 +173,7 @@ def checked_list(path: Path, sha256: str, table: Table, template: Template, fiel
         names = some_of([_quoted(name) for name in table.header if name.strip()])
         raise EmptyListError(Message("table.no_rows", name=path.name, row=table.header_row, header=names))
     notes = [*table.notes, *_open_elsewhere(path), *_dates(table, fields, template)]
+    notes += overlooked(table.header, template.columns, fields)
     if not table.has_header():
         notes.append(Message("note.taken_for_header", row=table.header_row, first=_header_line(table)))
     return CheckedList(path, sha256, template, table, fields, notes)

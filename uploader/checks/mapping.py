@@ -2,13 +2,15 @@
 
 import difflib
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from uploader.errors import ColumnError, SettingsError
 from uploader.i18n import Fact, Message
 from uploader.i18n.rows import some_of
-from uploader.model.names import key, stem
+from uploader.model.lookalikes import as_it_looks, named, unusual_letters
+from uploader.model.names import key, singulars, stem
 from uploader.model.rows import column_letter, column_named
 from uploader.templates.columns import Column
 
@@ -58,11 +60,21 @@ class ColumnMatch:
         free = [column_named(header, at) for at in _free(header, self.fields)]
         if absent and free:
             sentences.append(Message("mapping.free", columns=some_of(free)))
-        sentences += [_nearest_sentence(one.field, header, one.nearest) for one in absent if one.nearest is not None]
+        sentences += [
+            _nearest_sentence(one.field, columns[one.field], header, one.nearest)
+            for one in absent
+            if one.nearest is not None
+        ]
         if absent:
             sentences.append(Message("mapping.rename_or_say"))
         first = self.missing[0]
         return ColumnError(Message("mapping.error", sentences=tuple(sentences)), first.field, header, first.candidates)
+
+    def lookalikes(self, header: Sequence[str], columns: Mapping[str, Column]) -> Sequence[Message]:
+        """What a person should know before choosing: names that only look like those of missing fields."""
+        near = [(one.field, one.nearest) for one in self.missing if one.nearest is not None]
+        found = (lookalike(header, at, field, columns[field]) for field, at in near)
+        return list(filter(None, found))
 
     def _in_order(self, columns: Mapping[str, Column]) -> Iterator[tuple[str, int]]:
         return ((field, self.fields[field]) for field in columns if field in self.fields)
@@ -88,13 +100,11 @@ def match_columns(
     fields = {field: at for field, at in (known or {}).items() if field in columns}
     fields |= {field: _chosen(header, columns, field, name) for field, name in (chosen or {}).items()}
     ambiguous: dict[str, tuple[int, ...]] = {}
-    for field, column in columns.items():
-        if field not in fields:
-            fitting = _fitting(header, field, column)
-            if len(fitting) > 1:
-                ambiguous[field] = tuple(fitting)
-            elif fitting:
-                fields[field] = fitting[0]
+    for field, fitting in _fitting(header, {name: one for name, one in columns.items() if name not in fields}).items():
+        if len(fitting) > 1:
+            ambiguous[field] = tuple(fitting)
+        else:
+            fields[field] = fitting[0]
     absent = [field for field, column in columns.items() if column.required and field not in fields.keys() | ambiguous]
     missing = [MissingColumn(field, candidates, is_ambiguous=True) for field, candidates in ambiguous.items()]
     return ColumnMatch(fields, [*missing, *_absent(header, columns, absent, fields)])
@@ -114,25 +124,42 @@ def _free(header: Sequence[str], filled: Mapping[str, int]) -> tuple[int, ...]:
     return tuple(at for at in range(len(header)) if at not in filled.values())
 
 
-def _fitting(header: Sequence[str], field: str, column: Column) -> list[int]:
-    """The positions that fit by the strictest rule that fits anything."""
+def _fitting(header: Sequence[str], columns: Mapping[str, Column]) -> dict[str, list[int]]:
+    """The positions that fit each field by the strictest rule that fits any; fields that nothing fits are left out.
+
+    A column that has the name of one field is not taken as the plural of another's.
+    """
+    names = [(at, name) for at, name in enumerate(header) if name.strip()]
+    fitting: dict[str, list[int]] = {}
+    for field, column in columns.items():
+        found = ([at for at, name in names if fits(name)] for fits in _rules(field, column))
+        if positions := next(filter(None, found), None):
+            fitting[field] = positions
+    taken = {at for positions in fitting.values() for at in positions}
+    free = [(at, singulars(name)) for at, name in names if at not in taken]
+    for field in [field for field in columns if field not in fitting]:
+        if positions := _in_another_number(free, (field, *columns[field].aliases)):
+            fitting[field] = positions
+    return fitting
+
+
+def _rules(field: str, column: Column) -> Iterator[Callable[[str], bool]]:
+    """What says whether a header cell has the name of a field, the strictest first."""
 
     def among(write: Callable[[str], str], names: Iterable[str]) -> Callable[[str], bool]:
         written = {write(name) for name in names} - {""}
         return lambda cell: write(cell) in written
 
-    rules = (
-        among(str.strip, [field]),
-        among(str.strip, column.aliases),
-        among(key, [field]),
-        among(key, column.aliases),
-        among(stem, [field, *column.aliases]),
-    )
-    for fits in rules:
-        fitting = [at for at, name in enumerate(header) if name.strip() and fits(name)]
-        if fitting:
-            return fitting
-    return []
+    yield among(str.strip, [field])
+    yield among(str.strip, column.aliases)
+    yield among(key, [field])
+    yield among(key, column.aliases)
+
+
+def _in_another_number(cells: Sequence[tuple[int, Collection[str]]], names: Sequence[str]) -> list[int]:
+    """The positions of cells, given by what `singulars` says of each, that are the plural or singular of a name."""
+    wanted = frozenset().union(*map(singulars, names)) - {""}
+    return [at for at, forms in cells if not wanted.isdisjoint(forms)]
 
 
 def _chosen(header: Sequence[str], columns: Mapping[str, Column], field: str, name: str) -> int:
@@ -150,7 +177,21 @@ def _chosen(header: Sequence[str], columns: Mapping[str, Column], field: str, na
             by_letter = _option(field, column_letter(fitting[0]))
             facts: Mapping[str, Fact] = {"option": option, "name": name.strip(), "by_letter": by_letter}
             raise SettingsError(Message("mapping.several_of_that_name", count=len(fitting), **facts))
+    alike = next((at for at, text in enumerate(header) if key(as_it_looks(text)) == key(as_it_looks(name)) != ""), None)
+    if alike is not None:
+        raise SettingsError(_another_name(header, alike, field, name, option))
     raise SettingsError(Message("mapping.no_column", option=option, name=name, columns=_listed(header)))
+
+
+def _another_name(header: Sequence[str], position: int, field: str, name: str, option: str) -> Message:
+    """For a name that was given, where only one is there that looks like it."""
+    facts: Mapping[str, Fact] = {
+        "name": name,
+        "column_name": column_named(header, position),
+        "because": tuple(map(named, unusual_letters(header[position]) or unusual_letters(name))),
+        "by_letter": _option(field, column_letter(position)),
+    }
+    return Message("mapping.another_name", option=option, **facts)
 
 
 def _ambiguous(missing: MissingColumn, header: Sequence[str]) -> Message:
@@ -159,9 +200,35 @@ def _ambiguous(missing: MissingColumn, header: Sequence[str]) -> Message:
     return Message("mapping.ambiguous", field=missing.field, columns=columns, option=option)
 
 
-def _nearest_sentence(field: str, header: Sequence[str], position: int) -> Message:
+def _nearest_sentence(field: str, column: Column, header: Sequence[str], position: int) -> Message:
+    looks_alike = lookalike(header, position, field, column)
+    if looks_alike is not None:
+        return looks_alike
     option = _option(field, typed_column(header, position))
     return Message("mapping.nearest", field=field, column_name=column_named(header, position), option=option)
+
+
+def overlooked(header: Sequence[str], columns: Mapping[str, Column], fields: Mapping[str, int]) -> Iterator[Message]:
+    """For each column that fills no field: that its name only looks like one of a field which has no column."""
+    for at in filter(lambda at: unusual_letters(header[at]), _free(header, fields)):
+        found = (lookalike(header, at, field, columns[field]) for field in columns if field not in fields)
+        yield from islice(filter(None, found), 1)
+
+
+def lookalike(header: Sequence[str], position: int, field: str, column: Column) -> Message | None:
+    """That a column's name only looks like one of a field's, because of which letters; None where it doesn't."""
+    letters, seen = unusual_letters(header[position]), key(as_it_looks(header[position]))
+    same = next((name for name in (field, *column.aliases) if letters and key(as_it_looks(name)) == seen), None)
+    if same is None or not seen:
+        return None
+    facts: Mapping[str, Fact] = {
+        "field": field,
+        "column_name": column_named(header, position),
+        "same": same,
+        "because": tuple(map(named, letters)),
+        "option": _option(field, column_letter(position)),
+    }
+    return Message("mapping.looks_like", **facts)
 
 
 def _option(field: str, column: str) -> str:
@@ -169,8 +236,13 @@ def _option(field: str, column: str) -> str:
 
 
 def typed_column(header: Sequence[str], position: int) -> str:
-    """A column as it is typed: its name in quotation marks where only it has that name, else its letter."""
+    """A column as it is typed: its name in quotation marks where only it has that name, else its letter.
+
+    A name that nobody would type so, because it has letters that only look usual, gives the letter, too.
+    """
     name = header[position]
+    if unusual_letters(name) and as_it_looks(name).isascii():
+        return column_letter(position)
     is_easy = name != "" and header.count(name) == 1 and name == " ".join(name.split()) and '"' not in name
     return f'"{name}"' if is_easy else column_letter(position)
 
@@ -194,7 +266,8 @@ def _likeness(cell: str, name: str) -> float:
     words, wanted = sorted(([stem(word) for word in re.findall(r"[^\W_]{3,}", text)] for text in (cell, name)), key=len)
     alike = sum(bool(difflib.get_close_matches(word, wanted, n=1, cutoff=_MISSPELT)) for word in words)
     shared = alike / len(words) if words else 0.0
-    return max(difflib.SequenceMatcher(None, key(cell), key(name)).ratio(), _SHARED_WORDS * shared)
+    seen = difflib.SequenceMatcher(None, key(as_it_looks(cell)), key(as_it_looks(name)))
+    return max(seen.ratio(), _SHARED_WORDS * shared)
 
 
 def _listed(header: Sequence[str]) -> Message:

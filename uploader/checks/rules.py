@@ -8,6 +8,7 @@ from typing import NamedTuple
 from uploader.i18n import Fact, Message
 from uploader.i18n.rows import some_of
 from uploader.model.problems import Problem
+from uploader.model.unseen import is_seen
 from uploader.templates.columns import Column
 from uploader.templates.values.patterns import whole_match
 
@@ -35,12 +36,12 @@ def problems(
     """
     for field, position in positions.items():
         texts, column, name = fields[field], columns[field], names[field]
-        if column.required and not all(texts if column.trim else map(str.strip, texts)):
+        if column.required and not all(texts if column.trim else map(is_seen, set(texts))):
             named = {"field": name}
             yield from (
                 Problem(number, position, "empty", named)
                 for number, text in zip(numbers, texts, strict=True)
-                if not text.strip()
+                if not is_seen(text)
             )
         if field in path_fields:
             yield from _in_path(numbers, texts, position, name)

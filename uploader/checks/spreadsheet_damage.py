@@ -9,7 +9,7 @@ from itertools import islice
 
 from uploader.checks import error_words, null_words
 from uploader.model.problems import Problem
-from uploader.templates.columns import BLANKS
+from uploader.model.unseen import BLANKS, ODD, has_unseen_letters, is_seen
 
 _BETWEEN = "\x1f"
 """Put between cells to search a whole column at once: most columns have nothing odd in them."""
@@ -26,7 +26,7 @@ _FORMULA = re.compile(
 _CONTROLS = "\x00-\x09\x0b\x0c\x0e-\x1e\x7f-\x9f"
 """All but line breaks, which belong into long texts, and but the one between cells."""
 _CONTROL = re.compile(f"[{_CONTROLS}{_BETWEEN}]")
-_UNSEEN = re.compile("[\xa0\xad\u200b\u200e\u200f\u202a-\u202f\u2060\u2066-\u2069\ufeff]")
+_UNSEEN = re.compile(f"[{ODD}]")
 
 _LOOKS = (
     (_SHORTENED.fullmatch, "shortened_number"),
@@ -58,6 +58,8 @@ def is_plain(cells: Sequence[str]) -> bool:
         return False
     if _SUSPECT_START.search(together) or not null_words.WORDS.isdisjoint(distinct):
         return False
+    if has_unseen_letters(together):
+        return False
     if error_words.IN_EACH_NUMBERED in together and _NUMBERED_ERROR.search(together):
         return False
     is_printed = "".join(distinct).isprintable()
@@ -68,7 +70,7 @@ def problems(numbers: Sequence[int], cells: Sequence[str], position: int, *, tri
     """Errors and warnings of a column's cells; `numbers` are their rows. `trim` says that outer spaces are not sent."""
     for number, cell in zip(numbers, cells, strict=True):
         inner = cell.strip(BLANKS)
-        if not inner:
+        if not is_seen(inner):
             continue
         error = error_words.code_of(inner)
         if error is not None:

@@ -2,9 +2,10 @@
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import chain
 from pathlib import Path
+from stat import S_ISFIFO
 
 import click
 
@@ -23,8 +24,9 @@ _KINDS = {b"PK\x03\x04": ".xlsx", b"\xd0\xcf\x11\xe0": ".xls"}
 
 @contextmanager
 def list_at(path: Path) -> Iterator[Path]:
-    """The list's file while the block lasts: that of the path, or what standard input holds."""
+    """The list's file while the block lasts: that of the path, or what standard input holds. Raises ListError."""
     if path != STDIN:
+        _refuse_pipe(path)
         yield path
         return
     if sys.stdin is None or sys.stdin.isatty():
@@ -37,6 +39,13 @@ def list_at(path: Path) -> Iterator[Path]:
         except UploaderError as error:
             error.list_path = STDIN
             raise
+
+
+def _refuse_pipe(path: Path) -> None:
+    """A shell puts the path of a pipe in place of `<(cat list.csv)`: who wants that can have standard input."""
+    with suppress(OSError, ValueError):  # whatever else is wrong with the path is said by who reads it
+        if S_ISFIFO(path.stat().st_mode):
+            raise ListError(Message("usage.pipe", path=str(path)))
 
 
 def results_here(*, is_dated: bool) -> Path:

@@ -1,5 +1,6 @@
 """How our workbooks are called beside the list that they are about: `list.results.xlsx`, `list.problems.xlsx`."""
 
+import hashlib
 import os
 import re
 from datetime import date
@@ -7,40 +8,61 @@ from pathlib import Path
 
 _MOST_BYTES = 255
 """Of a file's name, in every file system that people use."""
+_MOST_OF_STEM, _DIGITS_OF_HASH = 200, 8
+"""Bytes of a stem that was cut, which leaves room for a day, the number of a second file and a job's number."""
 _DAY = r"-\d{4}-\d{2}-\d{2}"
 _OURS = re.compile(rf"\.(?:problems|results)(?:{_DAY})?(?:-\d+)?(?:-job\d+(?:-\d+)?)?$", re.IGNORECASE)
 _DAY_OR_NUMBER = re.compile(rf"(?:{_DAY}(?:-\d+)?|(?<=\.results)-\d+)$")
 """What is left out before a day is put into a name: another day, and the number of a second file."""
 
 
-def results_stem(stem: str) -> str:
-    """What the names of all result workbooks of the list with that stem begin with."""
-    return results_name(stem).removesuffix(".xlsx")
+def result_beginnings(stem: str) -> tuple[str, str]:
+    """What the names of all result workbooks of the list with that stem begin with, one of the two."""
+    return f"{stem}.results", f"{_shortened(stem)}.results"
 
 
 def results_name(stem: str) -> str:
     """Of the result workbook of the list with that stem."""
-    return fitting(stem, ".results.xlsx")
+    return _fitting(stem, ".results.xlsx")
 
 
 def problems_name(stem: str) -> str:
     """Of its problems workbook."""
-    return fitting(stem, ".problems.xlsx")
+    return _fitting(stem, ".problems.xlsx")
 
 
 def numbered(path: Path, nth: int) -> Path:
     """The same file with a number behind its name: `list.results-2.xlsx`."""
+    stem, ours = _parts(path)
+    return path.with_name(_fitting(stem, f"{ours}-{nth}{path.suffix}"))
+
+
+def of_job(path: Path, job: int) -> Path:
+    """The same file with a job's number behind its name: `list.results-job12.xlsx`."""
+    stem, ours = _parts(path)
+    return path.with_name(_fitting(stem, f"{ours}-job{job}{path.suffix}"))
+
+
+def _parts(path: Path) -> tuple[str, str]:
+    """The stem of a workbook's list, and what we put behind it."""
     stem = list_stem(path.stem)
-    return path.with_name(fitting(stem, f"{path.stem[len(stem) :]}-{nth}{path.suffix}"))
+    return stem, path.stem[len(stem) :]
 
 
-def fitting(stem: str, ending: str) -> str:
-    """A file's name with this ending, of which the stem is cut where a folder takes no longer name."""
+def _fitting(stem: str, ending: str) -> str:
+    """A file's name with this ending; where no folder takes one so long, with a shorter stem."""
     whole = f"{stem}{ending}"
-    while len(os.fsencode(whole)) > _MOST_BYTES:
-        stem = stem[:-1]
-        whole = f"{stem}{ending}"
-    return whole
+    return whole if len(os.fsencode(whole)) <= _MOST_BYTES else f"{_shortened(stem)}{ending}"
+
+
+def _shortened(stem: str) -> str:
+    """A stem cut between two characters, which takes every ending of ours, with a hash that no other list's has."""
+    whole = os.fsencode(stem)
+    if len(whole) <= _MOST_OF_STEM:
+        return stem
+    mark = f"~{hashlib.sha256(whole).hexdigest()[:_DIGITS_OF_HASH]}"
+    beginning = whole[: _MOST_OF_STEM - len(mark)].decode("utf-8", "ignore")
+    return beginning.rstrip(" .") + mark
 
 
 def list_stem(stem: str) -> str:
@@ -56,4 +78,5 @@ def is_ours(name: str) -> bool:
 
 def dated(path: Path, day: date) -> Path:
     """The same workbook with a day in its name: `list.results-2026-11-26.xlsx`."""
-    return path.with_name(fitting(_DAY_OR_NUMBER.sub("", path.stem), f"-{day:%Y-%m-%d}{path.suffix}"))
+    stem, ours = _parts(path.with_name(_DAY_OR_NUMBER.sub("", path.stem) + path.suffix))
+    return path.with_name(_fitting(stem, f"{ours}-{day:%Y-%m-%d}{path.suffix}"))

@@ -1,5 +1,6 @@
 """What a file is, by its content and never by its name; a file that is not a list is refused with a reason."""
 
+import json
 import re
 import zipfile
 from collections.abc import Mapping
@@ -8,6 +9,7 @@ from enum import Enum
 from uploader.errors import ListError
 from uploader.i18n import Message
 from uploader.i18n.rows import some_of
+from uploader.readers import pointers
 from uploader.readers.snapshot import Snapshot
 
 
@@ -52,7 +54,11 @@ _MARKUP = {
     "<table": Message("filetype.html"),
     "<meta": Message("filetype.html"),
     "<?xml": Message("filetype.xml"),
+    "begin:vcard": Message("filetype.vcard"),
 }
+_TEXT = r'"(?:[^"\\]|\\.)*"'
+_JSON = re.compile(rf"(?:\[\s*)*\{{\s*{_TEXT}\s*:|(?:\[\s*){{2,}}(?:{_TEXT}|-?\d[\d.eE+-]*|null|true|false)\s*[,\]]")
+"""How a value begins that no header of a CSV file is: an object with a name, or a list in a list."""
 _ZIPPED: Mapping[str, Kind | Message] = {
     "xl/workbook.bin": Kind.XLSB,
     "word/document.xml": Message("filetype.word"),
@@ -76,14 +82,17 @@ def kind_of(file: Snapshot) -> Kind:
     """The format of a file. Raises ListError where it is not one of ours."""
     path, head = file.path, _head(file)
     if not head:
-        raise ListError(Message("not_a_list.empty", name=path.name))
+        raise ListError(pointers.empty(path))
+    pointer = pointers.pointing(path, head, file.size)
+    if pointer is not None:
+        raise ListError(pointer)
     if head.startswith(_ZIP):
         return _zipped(file)
     if head.startswith(_OLE):
         return _of_old_office(file)
     if head.startswith(_BARE_XLS):
         return Kind.XLS
-    what = next((what for mark, what in _NOT_A_LIST.items() if head.startswith(mark)), None) or _markup(head)
+    what = next((what for mark, what in _NOT_A_LIST.items() if head.startswith(mark)), None) or _other_text(head)
     if what is not None:
         raise _other_kind(file, what)
     if path.suffix.lower() in _WORKBOOK_NAMES:
@@ -100,11 +109,30 @@ def _other_kind(file: Snapshot, what: Message) -> ListError:
     return ListError(Message(_WAY_OUT.get(what.code, "not_a_list.export"), name=file.path.name, what=what))
 
 
-def _markup(head: bytes) -> Message | None:
-    """What kind of markup this is; web pages under a workbook's name are a common export of older systems."""
+def _other_text(head: bytes) -> Message | None:
+    """What kind of text this is, if not a table; web pages under a workbook's name are a common export."""
     text = head.decode("utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "latin-1", errors="replace")
-    start = text.removeprefix("\ufeff").removeprefix("ï»¿").lstrip().lower()
-    return next((what for mark, what in _MARKUP.items() if start.startswith(mark)), None)
+    start = text.removeprefix("\ufeff").removeprefix("ï»¿").lstrip()
+    lowered = start.lower()
+    return next((what for mark, what in _MARKUP.items() if lowered.startswith(mark)), None) or _json(start)
+
+
+def _json(start: str) -> Message | None:
+    """Whether a text is JSON, as exports of programs are: one value, or one a line. A header may begin with [, too."""
+    first, _, rest = start.partition("\n")
+    if rest.lstrip().startswith(("{", "[")) and _is_json(first):
+        return Message("filetype.json_lines")
+    return Message("filetype.json") if _JSON.match(start) or _is_json(start) else None
+
+
+def _is_json(text: str) -> bool:
+    if not text.startswith(("{", "[")):
+        return False
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _zipped(file: Snapshot) -> Kind:

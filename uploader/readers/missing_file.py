@@ -9,6 +9,7 @@ from uploader.errors import ListError
 from uploader.i18n import Message
 from uploader.i18n.rows import some_of
 from uploader.model.workbook_names import is_ours
+from uploader.readers import pointers
 
 _ENDINGS = (".csv", ".txt", ".tsv", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 _ALIKE = 0.75
@@ -23,7 +24,9 @@ def not_found(path: Path) -> ListError:
 
 
 def is_folder(path: Path) -> ListError:
-    """For the path of a folder."""
+    """For the path of a folder; macOS shows some folders as files."""
+    if path.suffix.lower() == ".numbers":
+        return ListError(Message("not_a_list.export", name=path.name, what=Message("filetype.numbers")))
     names = _without_ours([name for name in _names(path) if _is_list(name)])
     called = str(path if path.name else path.absolute())
     if names:
@@ -32,6 +35,9 @@ def is_folder(path: Path) -> ListError:
 
 
 def _about_name(path: Path) -> Message:
+    in_icloud = pointers.placeholder_of(path)
+    if in_icloud is not None:
+        return in_icloud
     names = _names(path.parent)
     lists = [name for name in names if _is_list(name)]
     with_ending = [name for name in lists if _plain(Path(name).stem) == _plain(path.name)]

@@ -20,7 +20,7 @@ from uploader.errors import ListError
 from uploader.i18n import Message
 from uploader.model.cancel import CancelToken
 from uploader.model.limits import MOST_LIST_BYTES
-from uploader.readers import missing_file
+from uploader.readers import missing_file, pointers
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -127,7 +127,8 @@ def sha256_of(path: Path) -> str:
 def opened(path: Path) -> Iterator[io.FileIO]:
     """The regular file at `path`, unbuffered; an OSError of the block is about it. Raises ListError."""
     try:
-        str(path.absolute()).encode()  # a journal or a workbook could not write down another name
+        if not is_text(path.absolute()):
+            raise ListError(Message("list_file.odd_name", path=ascii(str(path.absolute()))))
         _require_file(path, path.stat())  # first, because opening a device may do something already
         with io.FileIO(path, opener=lambda name, flags: os.open(name, flags | _OPEN_FLAGS)) as file:
             _require_file(path, os.fstat(file.fileno()))
@@ -136,15 +137,24 @@ def opened(path: Path) -> Iterator[io.FileIO]:
         raise missing_file.not_found(path) from why
     except OSError as why:
         raise unreadable(path, why) from why
-    except UnicodeEncodeError as why:
-        raise ListError(Message("list_file.odd_name", path=ascii(str(path)))) from why
     except ValueError as why:  # a NUL
         raise ListError(Message("list_file.no_name", path=ascii(str(path)))) from why
+
+
+def is_text(path: Path) -> bool:
+    """Whether a path is text: no journal and no workbook could write down another one."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _require_file(path: Path, about: os.stat_result) -> None:
     if stat.S_ISDIR(about.st_mode):
         raise missing_file.is_folder(path)
+    if stat.S_ISFIFO(about.st_mode):
+        raise ListError(Message("list_file.pipe", path=str(path)))
     if not stat.S_ISREG(about.st_mode):
         raise ListError(Message("list_file.no_file", path=str(path)))
 
@@ -198,5 +208,6 @@ def is_file(path: Path) -> bool:
 
 
 def unreadable(path: Path, why: OSError) -> ListError:
-    """For a file that the system doesn't let us read."""
-    return ListError(Message("unreadable", path=str(path), why=why.strerror or str(why)))
+    """For a file that the system doesn't let us read; a lock file is open elsewhere as long as it is there."""
+    known = pointers.lock_file(path) or pointers.not_fetched(path, why)
+    return ListError(known or Message("unreadable", path=str(path), why=why.strerror or str(why)))

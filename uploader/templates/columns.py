@@ -1,14 +1,15 @@
 """What a template says of one field: its column's names, what its cells may hold, and what of a cell is sent."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
-from string import whitespace
 from typing import Annotated, Any, TypeAlias
+from unicodedata import normalize
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, model_validator
 
 from uploader.i18n import Message
+from uploader.model.unseen import BLANKS, is_seen
 from uploader.templates.values.faults import FaultError
 from uploader.templates.values.numbers import Characters
 from uploader.templates.values.patterns import Regex, whole_match
@@ -17,15 +18,7 @@ from uploader.templates.values.texts import TemplateText
 _DATES = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S")
 """How the readers write dates."""
 _LONGEST_FORMAT = 100
-BLANKS = (
-    whitespace
-    + "\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
-    + (
-        "\u2028\u2029\u202f\u205f\u3000"  # spaces of all widths, the no-break ones too
-        "\xad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
-    )
-)
-"""What nobody sees around a text: spaces of all kinds, and characters of no width."""
+_OTHER_DIGIT = re.compile(r"[^\D0-9]")
 
 
 def _writes_dates(text: str) -> str:
@@ -77,10 +70,28 @@ class Column(Strict):
             return given
         return {**given, "aliases": [*aliases, *(name for name in given["heading"].values() if name not in aliases)]}
 
+    def sends_as_they_are(self, cells: Collection[str]) -> bool:
+        """Whether cells without anything odd, and without outer spaces, are sent as they are."""
+        return self.date_format is None and (self.one_of is None or set(cells) <= {"", *self.one_of})
+
     def meant(self, cell: str) -> str:
-        """What of a cell is sent: trimmed, a date as the column wants it; a cell that is not a date stays as it is."""
-        text = cell.strip(BLANKS) if self.trim else cell
+        """What of a cell is sent: trimmed, a date as the column wants it, an allowed value as the template spells it.
+
+        A cell that is none of these stays as it is; one in which nothing can be seen is empty, unless `trim` is off.
+        """
+        text = cell
+        if self.trim:
+            text = cell.strip(BLANKS) if is_seen(cell) else ""
+        if self.one_of is not None:
+            text = self._as_allowed(text)
         return text if self.date_format is None else self._dated(text)
+
+    def _as_allowed(self, text: str) -> str:
+        """The allowed value that is the same text, though one has accents of their own: `á` in one sign or in two."""
+        if self.one_of is None or text.isascii() or text in self.one_of:
+            return text
+        composed = normalize("NFC", text)
+        return next((value for value in self.one_of if normalize("NFC", value) == composed), text)
 
     def _dated(self, text: str) -> str:
         for written in _DATES:
@@ -92,6 +103,8 @@ class Column(Strict):
 
     def is_dated(self, text: str) -> bool:
         """Whether a text that would be sent is a date as the column wants it."""
+        if _OTHER_DIGIT.search(text):  # strptime takes the digits of every script
+            return False
         try:
             return self.date_format is None or bool(datetime.strptime(text, self.date_format))  # noqa: DTZ007  # no zone
         except ValueError:

@@ -40,6 +40,12 @@ def placeholders_in(text: str) -> list[str]:
     return _PLACEHOLDER.findall(text)
 
 
+def texts_before(name: str, text: str) -> list[str]:
+    """What is in `text` before each place of that name, since the placeholder before it or the beginning."""
+    parts = _parts(text)
+    return [before for before, found in zip(parts[::2], parts[1::2], strict=False) if found == name]
+
+
 def written(name: str) -> str:
     """A placeholder as a template has it."""
     return f"{{{{{name}}}}}"

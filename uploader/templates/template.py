@@ -14,7 +14,9 @@ from uploader.model.address import checked_origin, origin_of, same_origin
 from uploader.model.http import Request
 from uploader.model.rows import Row
 from uploader.model.settings import Settings
+from uploader.model.unseen import BLANKS
 from uploader.templates.columns import Column, Strict
+from uploader.templates.pasted import pasted_along
 from uploader.templates.profile import AnswerPaths, Limits, PreflightQuestion, Rule, Setting, SettingsTable
 from uploader.templates.request import (
     RequestForm,
@@ -165,15 +167,23 @@ class Template(_TemplateFile):
 
     def accepted_setting(self, name: str, value: str) -> str:
         """What is kept of a setting's value that a person wrote; raises SettingsError where it doesn't fit."""
-        setting, value = self.settings[name], value.strip()
+        setting, value = self.settings[name], value.strip(BLANKS)
         if setting.accept is not None:
             kept = kept_of(setting.accept, value)
             if kept is None:
                 raise SettingsError(_not_accepted(name, value, setting))
             value = kept
+        along = self._pasted_along(name, value) if setting.secret else None
+        if along is not None:
+            raise SettingsError(along)
         if not value or not _HEADER_SAFE.fullmatch(value):
             raise SettingsError(Message("setting.not_plain", value=_quoted(value, setting), name=name))
         return value
+
+    def _pasted_along(self, name: str, value: str) -> Message | None:
+        return pasted_along(
+            name, value, self.settings[name].environment, self.request, [one.url for one in self.preflight]
+        )
 
     def destination(self, settings: Settings, base_url: str | None = None) -> str:
         """Scheme and host that requests go to; raises SettingsError for plain http to another machine.

@@ -25,6 +25,8 @@ def fields_of(
     match = matched(table, template, options.mapping, known)
     if not match.missing:
         return match.fields
+    for message in match.lookalikes(table.header, template.columns) if session.ui.is_attended else ():
+        session.tell(message)
     questions = [_column_question(missing, table, template, match) for missing in match.missing]
     answers = session.decide([one for one in questions if one.choices])
     chosen = {one.about: answer for one in questions if (answer := answers.get(one.id)) is not None}

@@ -27,8 +27,8 @@ from uploader.errors import JournalError, ListError, SettingsError, WorkbookErro
 from uploader.i18n import Message
 from uploader.journal import Journal
 from uploader.model.job import Job, NewJob
-from uploader.model.workbook_names import fitting, numbered, problems_name
-from uploader.readers.snapshot import mode_at
+from uploader.model.workbook_names import numbered, of_job, problems_name
+from uploader.readers.snapshot import is_text, mode_at
 from uploader.workbooks import redaction
 from uploader.workbooks.manifest import PROBLEMS, RESULTS, Manifest
 from uploader.workbooks.read_back.reader import manifest_of
@@ -159,6 +159,8 @@ def _work_at(path: Path, at_hand: OpenedList | None, known: Known, header: Seque
 
 def _check_place(wished: Path) -> None:
     """Raises SettingsError where no workbook can stand."""
+    if not is_text(wished):
+        raise SettingsError(Message("list_file.odd_name", path=ascii(str(wished))))
     if stat.S_ISDIR(mode_at(wished)):
         example = str(wished / "results.xlsx")
         raise SettingsError(Message("result_file.is_a_folder", path=str(wished), example=example))
@@ -234,17 +236,17 @@ def spare_places(output: Path, job: Job, journal: Journal, session: Session, *, 
 
     Only an earlier one of that job is replaced, and none that a person worked in.
     """
-    name, own = fitting(output.stem, f"-job{job.id}{output.suffix}"), spare_folder(session.home)
+    beside, own = of_job(output, job.id), spare_folder(session.home)
     place = ResultPlace(journal, job, session, sandbox, job)
 
     def may_replace(manifest: Manifest, path: Path) -> bool:
         return (manifest.job, manifest.sandbox) == (job.id, sandbox) and place.may_replace(manifest, path)
 
     with suppress(WorkbookError):
-        yield chosen_place(output.with_name(name), may_replace, session)
+        yield chosen_place(beside, may_replace, session)
     with suppress(OSError, WorkbookError):
         session.home.mkdir(parents=True, exist_ok=True, mode=0o700)
         own.mkdir(exist_ok=True, mode=0o700)
-        yield chosen_place(own / name, may_replace, session)
+        yield chosen_place(own / beside.name, may_replace, session)
     with suppress(OSError):
-        yield Path(tempfile.mkdtemp(prefix="uploader-")) / name
+        yield Path(tempfile.mkdtemp(prefix="uploader-")) / beside.name

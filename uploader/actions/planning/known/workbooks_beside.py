@@ -39,7 +39,7 @@ from uploader.errors import ListError, SettingsError
 from uploader.i18n import Message
 from uploader.model.questions import NO, YES, Question
 from uploader.model.rows import Status
-from uploader.model.workbook_names import list_stem, results_stem
+from uploader.model.workbook_names import list_stem, result_beginnings
 from uploader.readers.snapshot import unreadable
 from uploader.templates.template import Template
 from uploader.workbooks.manifest import RESULTS, Manifest, place_hash
@@ -174,7 +174,7 @@ def named_beside(opened: OpenedList, output: Path | None = None) -> Sequence[Pat
 
 def files_beside(path: Path, stems: Collection[str]) -> Sequence[Path]:
     """The files beside a list that have names as its result workbooks have. Raises ListError."""
-    beginnings = tuple(results_stem(stem).casefold() for stem in stems)
+    beginnings = tuple(beginning.casefold() for stem in stems for beginning in result_beginnings(stem))
     named = (one for one in _listed(path.parent) if one.name.casefold().startswith(beginnings))
     return [one for one in named if one.suffix.lower() in _SUFFIXES]
 
