@@ -16,34 +16,43 @@ _CLOSING: tuple[_Rule, ...] = (("", "xX0", _WRONG), ("0", "", 0.1))
 _ORDINAL: tuple[_Rule, ...] = (("0", "", GOOD), ("xX", "", _WRONG), ("", "xX", ODD))
 
 _RULES_OF_ALIKE: Mapping[str, tuple[_Rule, ...]] = {
-    "º": (*_ORDINAL, ("", "", 0.2)),
+    "º": (*_ORDINAL, ("", "", -0.1)),
     "°": ((" ", "C", FAIR), (" ", "F", FAIR), *_ORDINAL, ("", "", 0.2)),
     "ª": (*_ORDINAL, ("", "", ODD)),
     "¿¡": (("xX0", "xX0", BAD), ("xX0", "", -1.3), ("", 'xX0¡¿"“', GOOD), ("", "", -0.5)),
-    "–—": (("0", "0", GOOD), (" ", " ", 0.9), ("xX", "X", RARE), ("xX", "x", -0.5), ("xX", "", -0.4), ("", "", 0.4)),
+    "–—": (
+        ("0", "0", GOOD),
+        (" ", " ", 0.9),
+        ("X", "X", -0.5),
+        ("xX", "X", RARE),
+        ("xX", "x", -0.5),
+        ("xX", "", -0.4),
+        ("", "x", -0.2),
+        ("", "", 0.4),
+    ),
     "“«": (*_OPENING, ("", "", 0.9)),
     "‘": (*_OPENING, ("", "", 0.3)),
     "„‚‹": (*_OPENING, ("", "", -0.5)),
     "”›": (*_CLOSING, ("", "", 0.9)),
     "»": (*_CLOSING, ("", "", FAIR)),
-    "…": (("xX", "xX", RARE), (" ", " ", 0.1), ("", "", FAIR)),
+    "…": (("X", "X", -0.5), ("xX", "xX", RARE), (" ", " ", 0.1), ("", "xX", 0.3), ("", "", FAIR)),
     "€": (("xX", "xX", _WRONG), ("xX", "", RARE), ("", "xX", RARE), ("", "", GOOD)),
     "£": (*_CLOSE_TO_LETTERS, ("", "", FAIR)),
-    "¢": (*_CLOSE_TO_LETTERS, ("0", "", FAIR), ("", "", ODD)),
+    "¢": (*_CLOSE_TO_LETTERS, ("0", "", 0.3), ("", "0", 0.3), ("", "", ODD)),
     "¥": (*_CLOSE_TO_LETTERS, ("", "", -0.5)),
-    "®™": (("xX", "xX", -1.2), ("", "xX0", ODD), ("xX0", "", 0.8), ("", "", 0.0)),
-    "½¼¾": (*_CLOSE_TO_LETTERS, ("", "0", _WRONG), ("0", "", FAIR), ("", "", 0.4)),
+    "®™": (("xX", "xX", -1.2), ("", "xX0", ODD), ("x", "", 0.8), ("X", "", FAIR), ("0", "", -0.6), ("", "", -0.3)),
+    "½¼¾": (*_CLOSE_TO_LETTERS, ("", "0", _WRONG), ("0", "", 0.8), ("", "", 0.4)),
     "‰": (*_CLOSE_TO_LETTERS, ("0", "", FAIR), ("", "", ODD)),
     "±": (*_CLOSE_TO_LETTERS, ("", "0", GOOD), ("", "", 0.2)),
-    "×÷": (("x", "x", _WRONG), ("xX", "xX", -0.5), ("0", "0", GOOD), ("", "", 0.4)),
+    "×÷": (("x", "x", _WRONG), ("X", "x", _WRONG), ("xX", "xX", -0.5), ("0", "0", GOOD), ("", "", 0.4)),
     "©": (("xX0", "", _WRONG), ("", "xX", ODD), ("", "", 0.6)),
-    "§": (("xX0", "", _WRONG), ("", " 0", 0.4), ("", "", -0.5)),
+    "§": (("xX0", "", _WRONG), ("", " 0", FAIR), ("", "", -0.5)),
     "¶†": (*_CLOSE_TO_LETTERS, ("0", "", _WRONG), ("", "", -0.5)),
     # O´Higgins is typed so by many; the other accents on their own are not.
-    "´": (("xX", "xX", 0.2), ("", "", ODD)),
-    "\xa0": (("\xa0", "", -0.5), ("", "\xa0", -0.5), (" ,;\t\"'", "x", -0.3), ("", "", FAIR)),
+    "´": (("X", "xX", 0.2), ("x", "X", 0.2), ("n", "t", RARE), ("x", "s", RARE), ("", "", ODD)),
+    "\xa0": (("\xa0", "", -0.5), ("", "\xa0", -0.5), (" ,;\t\"'", "x", -0.3), ("xX", "0", 0.35), ("", "", FAIR)),
     "\xad": (("xX", "x", -0.3), ("", "", _WRONG)),
-    "•": (("x", "x", -0.7), ("xX0", "X0", RARE), ("xX", "", _WRONG), ("", "", 0.6)),
+    "•": (("x", "x", -0.7), ("xX0", "X0", RARE), ("", "0", -0.5), ("xX", "", _WRONG), ("", "", 0.6)),
     "·": (("l", "l", FAIR), ("x", "x", -0.7), ("xX0", "X0", RARE), ("xX", "", _WRONG), ("", "xX", 0.2), ("", "", 0.6)),
     "’": (),  # see `_of_apostrophe`
     "²³¹": (),  # see `_of_power`
@@ -59,14 +68,23 @@ _ELISION = re.compile(
     r"(?<![^\W\d_])(([dlcjmnst]|qu|all)’[aeiouáéíóúâêôãõàüyh]|([DLCJMNST]|Qu)’[AEIOUÁÉÍÓÚÂÊÔÃÕÀÜYH]|O’[^\W\d_])\Z"
 )
 _ABBREVIATED = re.compile(
-    r"(?<![^\W\d_])(?:n|no|núm|num|nr|art|p[aá]g|sra?|dra?|d|m|av|avda|d?e?pto|fco|prof|profa|exm|ilm|col|dir)\.?\Z",
+    r"(?:(?<!\d)\d\d?\.|(?<![^\W\d_])(?:n|no|núm|num|nr|art|p[aá]g|sra?|dra?|d|m|av|avda|d?e?pto|fco|prof|profa|exm|ilm|col|dir)\.?)\Z",
     re.IGNORECASE,
 )
-"""What an ordinal sign ends: `n.º`, `D.ª`, `Sr.ª`."""
+"""What an ordinal sign ends: `n.º`, `D.ª`, `Sr.ª`, `2.º`."""
 _OF_LENGTH = re.compile(r"(?<![^\W\d_])(?:[mckd]?m|ft|in|pulg|mi)\Z", re.IGNORECASE)
 _MICRO_UNIT = re.compile(r"µ(?:g|l|L|m|s|A|F|V|W|M|mol|Sv|H|Pa|Ci)(?![^\W\d_])")
 _BEFORE_NUMBER = re.compile(r"[ \xa0]?\d")
 _AFTER_NUMBER = re.compile(r"\d\s?\Z")
+_OF_VARIABLE = re.compile(r"(?<![^\W_])(?:[a-z]|\d+)\Z", re.IGNORECASE)
+"""What a power follows that is no length: `x²`, `10³`."""
+_CONTRACTION = re.compile(
+    r"(?<![^\W\d_])(?:(?:it|that|he|she|what|who|let|there|here)’s|(?:do|ca|wo|does|did|is|are|was|have|has|could|would)n’t"
+    r"|(?:i|we|you|they)’(?:ll|re|ve|d|m))(?![^\W\d_])",
+    re.IGNORECASE,
+)
+"""English that can't be anything else."""
+_LETTER_ALONE = re.compile(r"[^\W\d_aeiouyAEIOUYÁÉÍÓÚ](?![^\W_])")
 _PRODUCT_OF_UNITS = re.compile(r"(?<![^\W\d_])(?:kgf?|N|W|kW|A|mA|V|C|J|Pa|lbf?)·(?:c?m|s|h|ft|in)(?![^\W\d_])")
 _SEPARATORS = "\xa0•·…–—"
 _LAST_WORD, _NEXT_WORD = re.compile(r"[^\W\d_]+\Z"), re.compile(r"[^\W\d_]+")
@@ -81,11 +99,15 @@ def sense(text: str, i: int) -> float:
     if sign == "’":
         return _of_apostrophe(text, i)
     if sign in "²³¹":
-        return GOOD if _OF_LENGTH.search(text[:i]) and not text[i + 1].isalnum() else _WRONG
+        return _of_power(text, i)
     if sign == "µ":
         return _of_micro(text, i)
-    if sign in "¥½¼¾" and _BEFORE_NUMBER.match(text, i + 1):
+    if sign in "¥½¼¾" and not text[i - 1].isdigit() and _BEFORE_NUMBER.match(text, i + 1):
         return FAIR if sign == "¥" else _WRONG
+    if sign in "®™" and (before := _LAST_WORD.search(text[:i])) and _is_fragment(before[0]):
+        return RARE
+    if sign in "¿¡" and _LETTER_ALONE.match(text, i + 1):
+        return RARE
     if sign == "¡" and "¡" in text[:i] and not text[i + 1].isalnum():
         return -0.3  # many type ¡hola¡
     if sign in "ºª°" and _ABBREVIATED.search(text[:i]):
@@ -132,6 +154,14 @@ def _is_fragment(letters: str) -> bool:
     return not letters.isupper() and _VOWEL.search(letters) is None
 
 
+def _of_power(text: str, i: int) -> float:
+    if text[i + 1].isalnum():
+        return _WRONG
+    if _OF_LENGTH.search(text[:i]):
+        return GOOD
+    return RARE if _OF_VARIABLE.search(text[:i]) else _WRONG
+
+
 def _of_micro(text: str, i: int) -> float:
     if _MICRO_UNIT.match(text, i) is None or text[i - 1].isalpha():
         return BAD
@@ -142,7 +172,9 @@ def _of_apostrophe(text: str, i: int) -> float:
     p, n = text[i - 1], text[i + 1]
     if not (p.isalpha() and n.isalpha()):
         return 0.3 if p.isalnum() or n.isalnum() else -0.5
-    if _END_OF_ENGLISH.match(text, i) or _ELISION.search(text[: i + 2]):
+    if any(found.start() < i < found.end() for found in _CONTRACTION.finditer(text)):
+        return 2.0
+    if p == n == "n" or _END_OF_ENGLISH.match(text, i) or _ELISION.search(text[: i + 2]):
         return 0.8
     return _within_word(p, text[i + 1 :]) if n.islower() and _are_whole(text, i) else ODD
 
