@@ -32,6 +32,13 @@ def test_what_a_format_shows_is_sent_or_told(tmp_path: Path) -> None:
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("code", [";;;", "0;-0;0;", '0;0;0;"x"'])
+def test_a_text_that_its_format_hides_is_told(tmp_path: Path, code: str) -> None:
+    table = open_list(xlsx(tmp_path / "list.xlsx", rows(cell(0, 1, "s")), formats=[code], texts=["3009"]))
+    assert values(table) == ["3009"]
+    assert problems(table) == {2: ("shown_as_nothing", False)}
+
+
 def test_an_amount_of_an_account_is_told_only_where_a_dash_stands_for_it(tmp_path: Path) -> None:
     account = '_-* #,##0.00_-;-* #,##0.00_-;_-* "-"??_-;_-@_-'
     table = open_list(

@@ -91,6 +91,10 @@ class CellDetails:
             example = self._examples.setdefault((at, code), ShownOtherwise(shown.text, plain_number(value)))
             self.otherwise.setdefault(at, {})[row] = example
 
+    def note_text_format(self, row: int, at: int, code: str) -> None:
+        """Keep the number format of a text that is shown with more, or less, than the text."""
+        self.text_formats.setdefault(at, {})[row] = code
+
     def note_day(self, row: int, at: int, days: float, *, is_from_1904: bool = False) -> None:
         """Keep a number with the format of a day if it is none: a spreadsheet shows `00/01/1900` or `####`.
 
@@ -185,7 +189,7 @@ class _Inspection:
         elif kind == b"n" and value_of is not None and value_of[1].strip() and code:
             self._details.note_number(row, at, float(value_of[1]), code)
         elif kind in _TEXTS and number_formats.frames_text(code):
-            self._details.text_formats.setdefault(at, {})[row] = code
+            self._details.note_text_format(row, at, code)
 
     def _iso_date(self, row: int, at: int, text: str) -> None:
         """A date as text, with or without a time; its zone is left out, as in what a person sees."""

@@ -9,7 +9,7 @@ from enum import Enum, auto
 
 from uploader.readers.cells import number as plain_number
 from uploader.readers.excel.inspection import CellDetails
-from uploader.readers.excel.number_formats import has_day, is_date, is_duration, says_more
+from uploader.readers.excel.number_formats import frames_text, has_day, is_date, is_duration, says_more
 
 _DATE, _TIME, _DURATION = "yyyy-mm-dd", "h:mm", "[h]:mm"
 _BUILT_IN = {
@@ -58,6 +58,9 @@ class NumberStyles:
         of_styles = ((style, kinds.get(number, plain)) for style, number in enumerate(formats))
         self.special = {style: kind for style, kind in of_styles if kind != plain and kind[0] is not Shown.PLAIN}
         """The styles whose numbers are not plain; only for these ask `value`."""
+        framing = {number: code for number, code in codes.items() if frames_text(code)}
+        self.of_texts = {style: framing[number] for style, number in enumerate(formats) if number in framing}
+        """The formats of the styles whose texts are shown with more, or less, than the text."""
 
     def value(self, number: float, style: int, at: tuple[int, int], details: CellDetails) -> object:
         """The value of a number in the cell at this row and position, both from 0; what is odd goes to `details`."""
