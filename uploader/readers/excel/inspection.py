@@ -12,7 +12,9 @@ from html import unescape
 from typing import NamedTuple
 
 from uploader.readers.cells import number as plain_number
+from uploader.readers.cells import text as as_text
 from uploader.readers.excel import number_formats
+from uploader.readers.excel.moments import is_moment, moment_of
 from uploader.readers.excel.number_formats import Shown
 from uploader.readers.excel.package import Package, has_split_characters
 from uploader.readers.excel.sheet_xml import Patterns, attributes, blocks, patterns, position, prefix_of
@@ -26,8 +28,9 @@ _TEXTS = (b"s", b"str", b"inlineStr")
 _ISO_DATE = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?))?(?:Z|[+-]\d\d:?\d\d)?")
 _ISO_TIME = re.compile(r"T?\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?Z?")
 _FIRST_DAY_OF_1904 = datetime(1904, 1, 1)  # noqa: DTZ001  # a sheet knows no zones
-_LAST_DAY = 2_958_466
-"""The day after the last one that Excel knows."""
+_TIME = "time"
+_ENDLESS = 1e9
+"""Days that are too many for a duration of the fast reader's."""
 
 Cells = dict[int, dict[int, str]]
 """Texts by position (from 0) and row (from 1)."""
@@ -67,6 +70,8 @@ class CellDetails:
     """First row and position of each block of merged cells -> its last ones, where the values don't tell."""
     has_split_characters: bool = False
     """Whether a text in it has a character that is written as two escapes."""
+    has_endless_times: bool = False
+    """Whether a number in it has the format of a time, and is too large for the fast reader."""
     _examples: dict[tuple[int, str], ShownOtherwise] = field(default_factory=dict)
 
     def replacements(self) -> dict[int, dict[int, object]]:
@@ -95,6 +100,11 @@ class CellDetails:
         """Keep the number format of a text that is shown with more, or less, than the text."""
         self.text_formats.setdefault(at, {})[row] = code
 
+    def note_time(self, row: int, at: int, moment: datetime) -> None:
+        """Keep a moment of some day that is shown as a time of day alone."""
+        example = self._examples.setdefault((at, _TIME), ShownOtherwise(as_text(moment.time()), as_text(moment)))
+        self.otherwise.setdefault(at, {})[row] = example
+
     def note_day(self, row: int, at: int, days: float, *, is_from_1904: bool = False) -> None:
         """Keep a number with the format of a day if it is none: a spreadsheet shows `00/01/1900` or `####`.
 
@@ -102,7 +112,7 @@ class CellDetails:
         """
         if is_from_1904 and 0 <= days < 1:
             self.dates.setdefault(at, {})[row] = _FIRST_DAY_OF_1904 + timedelta(days=days)
-        elif not 1 <= days < _LAST_DAY:
+        elif not is_moment(days, is_1904=is_from_1904):
             self.no_dates.setdefault(at, {})[row] = plain_number(days)
 
 
@@ -210,8 +220,11 @@ class _Inspection:
             value, style = float(found[2]), int(attrs[b"s"])
             if style in self._styles.zeros:
                 self._details.note_number(row, at, value, self._styles.zeros[style])
-            elif value < 0 or style in self._styles.days:
+            elif style in self._styles.times and is_moment(value, is_1904=self._styles.is_from_1904):
+                self._details.note_time(row, at, moment_of(value, is_1904=self._styles.is_from_1904))
+            else:
                 self._details.note_day(row, at, value, is_from_1904=self._styles.is_from_1904)
+                self._details.has_endless_times = self._details.has_endless_times or value >= _ENDLESS
 
     def _long_number(self, block: bytes, found: re.Match[bytes]) -> None:
         attrs = attributes(found[1])

@@ -4,11 +4,12 @@ For the workbooks whose cells we read ourselves, XLS and XLSB, which number styl
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 from enum import Enum, auto
 
 from uploader.readers.cells import number as plain_number
 from uploader.readers.excel.inspection import CellDetails
+from uploader.readers.excel.moments import is_moment, moment_of
 from uploader.readers.excel.number_formats import frames_text, has_day, is_date, is_duration, says_more
 
 _DATE, _TIME, _DURATION = "yyyy-mm-dd", "h:mm", "[h]:mm"
@@ -18,12 +19,6 @@ _BUILT_IN = {
     46: _DURATION,
 }
 """Formats of dates and times that a workbook may use without writing their code; those from 27 on are of East Asia."""
-_DAY_0, _DAY_0_OF_1904 = datetime(1899, 12, 31), datetime(1904, 1, 1)  # noqa: DTZ001  # a sheet's dates have no zone
-_FALSE_LEAP_DAY, _DAY_0_AFTER_LEAP_DAY = 60, datetime(1899, 12, 30)  # noqa: DTZ001
-"""Excel counts 1900-02-29, which never was, as day 60."""
-_DAYS_BETWEEN = 1462
-_LAST_MOMENT = 2958465.99999
-_SECONDS_OF_A_DAY = 86_400
 
 
 class Shown(Enum):
@@ -73,26 +68,14 @@ class NumberStyles:
             case Shown.DURATION:
                 return _duration(number)
             case Shown.TIME if 0 <= number < 1:
-                return _time(number)
-        if not self._is_moment(number):
+                return moment_of(number, is_1904=True).time()
+        if not is_moment(number, is_1904=self._is_1904):
             details.no_dates.setdefault(position, {})[row + 1] = plain_number(number)
             return number
-        return self._moment(number)
-
-    def _is_moment(self, number: float) -> bool:
-        first, last = (0.0, _LAST_MOMENT - _DAYS_BETWEEN) if self._is_1904 else (1.0, _LAST_MOMENT)
-        return first <= number <= last
-
-    def _moment(self, number: float) -> datetime:
-        seconds = round(number * _SECONDS_OF_A_DAY)
-        if self._is_1904:
-            return _DAY_0_OF_1904 + timedelta(seconds=seconds)
-        is_behind = seconds >= _FALSE_LEAP_DAY * _SECONDS_OF_A_DAY
-        return (_DAY_0_AFTER_LEAP_DAY if is_behind else _DAY_0) + timedelta(seconds=seconds)
-
-
-def _time(number: float) -> time:
-    return (_DAY_0 + timedelta(seconds=round(number * _SECONDS_OF_A_DAY))).time()
+        moment = moment_of(number, is_1904=self._is_1904)
+        if shown is Shown.TIME:
+            details.note_time(row + 1, position, moment)
+        return moment
 
 
 def _duration(number: float) -> timedelta | float:

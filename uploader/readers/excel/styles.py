@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass, field
 
-from uploader.readers.excel.number_formats import has_day, is_date, is_plain_but_for_zero, says_more
+from uploader.readers.excel.number_formats import has_day, is_date, is_duration, is_plain_but_for_zero, says_more
 from uploader.readers.excel.package import Package
 from uploader.readers.excel.sheet_xml import RareNumbers
 
 _DAYS_BUILT_IN = frozenset({*range(14, 18), 22, *range(27, 32), 36, *range(50, 55), 57, 58})
-_TIMES_BUILT_IN = frozenset({*range(18, 22), *range(32, 36), *range(45, 48), 55, 56})
+_TIMES_BUILT_IN = frozenset({*range(18, 22), *range(32, 36), 45, 47, 55, 56})
+_DURATIONS_BUILT_IN = frozenset({46})
 """The numbers of formats of days and times that a workbook doesn't write down."""
 
 
@@ -22,7 +23,9 @@ class Styles:
     days: set[int] = field(default_factory=set)
     """The styles that show a number as a day."""
     times: set[int] = field(default_factory=set)
-    """Those that show it as a time or a duration."""
+    """Those that show it as a time of day."""
+    durations: set[int] = field(default_factory=set)
+    """Those that show it as a time that may be longer than a day."""
     is_from_1904: bool = False
     """Whether days are counted from 1904, as on an old Mac, and not from 1900."""
 
@@ -31,7 +34,8 @@ class Styles:
         """The styles of which only some numbers mean something else than they seem to, and how all others begin."""
         usual = {
             tuple(self.days): rb"[1-9]\d{4}(?:\.\d*)?<",
-            tuple(self.times): rb"[^-]",
+            tuple(self.times): rb"0(?:\.\d*)?<|[\d.]+[Ee]-\d+<",
+            tuple(self.durations): rb"\d{1,7}(?:\.\d*)?(?:[Ee]-\d+)?<",
             tuple(self.zeros): rb"-?(?:[1-9]|0\.0*[1-9])",
         }
         return tuple((styles, numbers) for styles, numbers in usual.items() if styles)
@@ -59,6 +63,8 @@ def _add(styles: Styles, number: int, format_id: str, codes: dict[str, str]) -> 
     built_in = int(format_id) if not code and format_id.isdecimal() else 0
     if built_in in _DAYS_BUILT_IN or has_day(code):
         styles.days.add(number)
+    elif built_in in _DURATIONS_BUILT_IN or is_duration(code):
+        styles.durations.add(number)
     elif built_in in _TIMES_BUILT_IN or is_date(code):
         styles.times.add(number)
     elif says_more(code):
