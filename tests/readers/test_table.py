@@ -154,6 +154,12 @@ def test_a_file_joined_to_another_with_other_columns_is_refused(tmp_path: Path, 
         csv(tmp_path, f"k;v\na;1\nb;2\n{MARK}{header}\n3;c\n")
 
 
+def test_a_header_of_another_file_is_told_from_the_rows_before_it(tmp_path: Path) -> None:
+    with pytest.raises(ListError, match="another file was joined to this one at row 3"):
+        csv(tmp_path, f"k;v\n1;2\n{MARK}correo;nombre\na;b\n")
+    assert csv(tmp_path, f"k;v\nAna;Cali\nLuis;Lima\n{MARK}Marta;Quito\n").rows == 3
+
+
 def test_a_file_joined_to_another_in_the_other_byte_order_is_refused(tmp_path: Path) -> None:
     first, second = f"{MARK}k,v\na,1".encode("utf-16-le"), f"{MARK}k,v\nb,2\n".encode("utf-16-be")
     for end in ("\n", ""):

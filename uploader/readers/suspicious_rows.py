@@ -81,11 +81,16 @@ class SuspiciousRows:
         """The position of a row with which another file begins whose columns are not these; None without any."""
         for at in _joined(page):
             cells = _cells(page, at)
-            is_header = self._named and looks_like_one(cells) and not self._rows_are_like_headers
+            is_header = self._named and looks_like_one(cells) and not self._are_like_headers_before(page, at)
             has_names = fit(cells, self._header) * 2 >= max(len(self._named), 1)
             if (is_header or has_names) and not self._is_same_header(page, at):
                 return at
         return None
+
+    def _are_like_headers_before(self, page: Page, at: int) -> bool:
+        """Whether a header's looks tell nothing: the rows of the file before look so too."""
+        before = [_cells(page, p) for p in range(max(0, at - _LAST_ROWS), at)]
+        return sum(map(looks_like_one, before)) * 2 > len(before) if before else self._rows_are_like_headers
 
     def _repeated_headers(self, page: Page) -> set[int]:
         if not self._named or len(page.columns) <= self._named[-1]:
