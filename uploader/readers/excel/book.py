@@ -41,7 +41,6 @@ class Book:
         self._package: Package | None = None
         """Of an XLSX, whose sheets are looked into before they are read."""
         self._parts: dict[str, str] = {}
-        self._details: dict[str, CellDetails] = {}
         self.names: list[str] = []
         """All its sheets."""
         self.visible: list[str] = []
@@ -129,9 +128,10 @@ class Book:
                     self._list_sheets(self._stack.enter_context(Package(self._file)))
                 case Kind.XLS:
                     self._take_old_sheets()
+                case Kind.ODS:
+                    self._take_open_document()
                 case _:
-                    package = self._stack.enter_context(Package(self._file))
-                    self._details = ods.inspect(package) if self.kind is Kind.ODS else {}
+                    self._stack.enter_context(Package(self._file))  # which refuses what would do harm
                     self._take_names()
 
     def _take_names(self) -> None:
@@ -148,6 +148,13 @@ class Book:
             self.names.append(name)
             if is_visible:
                 self.visible.append(name)
+
+    def _take_open_document(self) -> None:
+        for sheet in ods.read_sheets(self._file):
+            self._sheets[sheet.name] = Sheet(sheet.values, sheet.details)
+            self.names.append(sheet.name)
+            if sheet.is_visible:
+                self.visible.append(sheet.name)
 
     def _list_sheets(self, package: Package) -> None:
         """Names and parts of an XLSX's sheets, in their order."""
@@ -168,7 +175,7 @@ class Book:
 
     def _inspected(self, name: str) -> CellDetails:
         if self._package is None:
-            return self._details.get(name, CellDetails())
+            return CellDetails()
         return inspect(self._package, self._workbook, self._parts[name])
 
     def _values(self, name: str) -> Values:

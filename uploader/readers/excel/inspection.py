@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import unescape
+from typing import NamedTuple
 
 from uploader.readers.excel.number_formats import is_mask, masked
 from uploader.readers.excel.package import Package
@@ -21,6 +22,13 @@ Cells = dict[int, dict[int, str]]
 """Texts by position (from 0) and row (from 1)."""
 
 
+class ShownOtherwise(NamedTuple):
+    """What a person sees in cells whose plain value is sent: an example that stands for all of a column and format."""
+
+    shown: str
+    sent: str
+
+
 @dataclass(slots=True)
 class CellDetails:
     """What a sheet's XML shows beyond its values."""
@@ -30,7 +38,11 @@ class CellDetails:
     formulas: Cells = field(default_factory=dict)
     """Formulas without a stored value, `=A1&B1`."""
     ids: Cells = field(default_factory=dict)
-    """Numbers as their format pads or masks them, and other cells whose text is what is meant."""
+    """Numbers as their format pads or masks them."""
+    otherwise: dict[int, dict[int, ShownOtherwise]] = field(default_factory=dict)
+    """Numbers that are shown with more, or less, than their plain value, which is sent."""
+    no_dates: Cells = field(default_factory=dict)
+    """Numbers with the format of a date that are no day of the calendar; dates and times that are none."""
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     is_filtered: bool = False

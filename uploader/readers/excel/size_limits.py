@@ -10,7 +10,7 @@ from uploader.model.rows import column_letter
 from uploader.readers.excel.package import HostileError, Package
 from uploader.readers.excel.sheet_xml import Patterns, blocks, position
 
-_LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
+LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 """Excel's."""
 _MOST_PLACES, _MOST_TIMES_FILLED = 20_000_000, 10
 """The fast reader keeps a place for every cell of the rectangle around the filled ones: so many places, and so many
@@ -51,8 +51,8 @@ class Extent:
 
     def check(self, strings: str | None) -> None:
         """Raise HostileError where the sheet would take too much; `strings` is the part with the shared texts."""
-        if self._last_row > _LAST_ROW or self._width > _LAST_COLUMN:
-            raise HostileError(Message("hostile.beyond_the_end", row=_LAST_ROW))
+        if self._last_row > LAST_ROW or self._width > LAST_COLUMN:
+            raise HostileError(Message("hostile.beyond_the_end", row=LAST_ROW))
         if self._is_too_sparse(self._last_row, self._width):
             last_row, width = self._exactly()
             if self._is_too_sparse(last_row, width):
@@ -94,6 +94,12 @@ class Extent:
             texts = _TEXT_END.split(rest + block) if b":si>" in block else (rest + block).split(b"</si>")
             rest = texts.pop()
             yield texts
+
+
+def refuse_sparse(filled: int, last_row: int, width: int) -> None:
+    """Raise HostileError for a sheet whose filled cells are few and far apart."""
+    if last_row * width > _MOST_PLACES and last_row * width > _MOST_TIMES_FILLED * max(filled, 1):
+        raise HostileError(sparse(filled, last_row, width))
 
 
 def sparse(filled: int, last_row: int, width: int) -> Message:

@@ -44,13 +44,16 @@ def source_of(book: Book, wanted: Sequence[str], sheet: str | None) -> Source:
 
 
 def cell_problems(sheet: Sheet) -> Iterator[Problem]:
-    """Cells of a sheet without a value that could be sent: errors, and formulas whose result is not stored."""
+    """Cells of a sheet without a value that could be sent: errors, formulas without a stored result, no dates."""
     for position, cells in sheet.details.errors.items():
         for row in sorted(cells):
             yield Problem(row, position, "error_cell", {"text": cells[row]})
     for position, cells in sheet.details.formulas.items():
         for row in sorted(cells):
             yield Problem(row, position, "no_stored_result")
+    for position, cells in sheet.details.no_dates.items():
+        for row in sorted(cells):
+            yield Problem(row, position, "no_date", {"text": cells[row]})
 
 
 def _named(book: Book, sheet: str) -> str:
