@@ -25,7 +25,7 @@ _ALL_NUMBERS = re.compile(r"[-+0-9.eE\n]*")
 _ERROR = re.compile(r"#\S*[!?]|#N/\S+|Err:\d{3}")
 _ANY_ERROR = "#ERROR!"
 _KEPT_DIGITS = 16
-"""A whole number of so many digits is kept as it is written: as a number it would lose some."""
+"""A whole number of so many digits may lose some as a number."""
 _YEAR_WITHOUT_DATES = 1899
 """Its last days are what a spreadsheet shows where 0, or a negative number, is formatted as a date."""
 
@@ -74,7 +74,8 @@ class CellKind(NamedTuple):
     def is_plain(self) -> bool:
         """Whether what is shown doesn't matter."""
         is_number = self.type in _NUMBERS and self.format is not None and self.format.is_plain
-        return bool(self.value) and not self.has_formula and (is_number or self.type not in _NUMBERS)
+        is_read = bool(self.value) and not self.has_formula and not self.is_error
+        return is_read and (is_number or self.type not in _NUMBERS)
 
     def values(self, written: Written, count: int, note: Note) -> Sequence[object]:
         """The values of so many cells."""
@@ -115,7 +116,7 @@ class CellKind(NamedTuple):
 
     def _taken(self, stored: str, value: object, shown: str, at: int, note: Note) -> object:
         """The value, or the text that is shown for it."""
-        if stored == shown or not isinstance(value, int | float) or (self.has_formula and is_error(shown)):
+        if stored == shown or not isinstance(value, float) or (self.has_formula and is_error(shown)):
             return value
         text, otherwise = unstyled(stored, value, shown) if self.format is None else self.format.taken(value, shown)
         if otherwise is not None:
@@ -168,20 +169,22 @@ def _as_numbers(stored: Sequence[str], note: Note) -> Sequence[object]:
     return _converted(_number, stored, note, Found.ERROR)
 
 
-def _number(text: str) -> float | int:
-    """One number; digits beyond those that a floating-point number keeps are kept. Raises ValueError."""
-    if not _ALL_NUMBERS.fullmatch(text.strip()):
+def _number(text: str) -> float | str:
+    """One number, or the digits of a whole one that would lose some as a number. Raises ValueError."""
+    digits = text.strip()
+    if not _ALL_NUMBERS.fullmatch(digits):
         raise ValueError(text)
-    found = float(text)
+    found = float(digits)
     if isinf(found):
         raise ValueError(text)
-    return int(text) if text.strip("-").isdigit() and len(text) >= _KEPT_DIGITS else found
+    is_long = len(digits) >= _KEPT_DIGITS and digits.lstrip("-").isdigit()
+    return digits if is_long and int(digits) != found else found
 
 
 def _boolean(text: str) -> bool:
     """LibreOffice writes any number that is shown as a boolean. Raises ValueError."""
     known = {"true": True, "false": False}
-    return known[text.strip()] if text.strip() in known else _number(text) != 0
+    return known[text.strip()] if text.strip() in known else float(_number(text)) != 0
 
 
 def _converted(

@@ -82,11 +82,16 @@ def _planned(cells: Sequence[Cell], default: str, columns: Columns, styles: Styl
         style = a.get("table:style-name") or default or columns.style(position)
         kind = kind_of(cell, style, styles)
         if not kind.is_empty:
-            if position + times > LAST_COLUMN:
-                raise HostileError(Message("hostile.beyond_the_end", row=LAST_ROW))
+            require_column(position + times)
             spans = (min(repeats(a, "rows", "spanned"), LAST_ROW), min(repeats(a, "columns", "spanned"), LAST_COLUMN))
             yield PlannedCell(cell, kind, range(position, position + times), spans)
         position += times
+
+
+def require_column(end: int) -> None:
+    """Raise HostileError where filled cells end beyond the last column."""
+    if end > LAST_COLUMN:
+        raise HostileError(Message("hostile.beyond_the_end", row=LAST_ROW))
 
 
 def repeats(attributes: Attributes, what: str, how: str = "repeated") -> int:
