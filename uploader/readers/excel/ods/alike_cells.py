@@ -12,6 +12,9 @@ from uploader.readers.excel.ods.white_space import Paragraph, texts, unescaped
 _Parts = Sequence[int | str]
 """Of a paragraph: varying pieces by their numbers, and white space that an element stands for."""
 
+_LONGEST_TEXT = 1000
+"""Of what doesn't vary in a cell's text: an element may stand for any number of spaces, which only a parser counts."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Writing:
@@ -32,11 +35,11 @@ def writing_of(pieces: Pieces, before: str, namespaces: Mapping[str, str]) -> Wr
     if "<!" in "".join(pieces.fixed) or not probe.parse_cells(before + pieces.marked()):
         return None
     cells = probe.rows[0][1]
-    if len(cells) != 1 or _has_stray_mark(cells[0]) or repeats(cells[0].attributes, "columns", "spanned") > 1:
-        return None
-    if repeats(cells[0].attributes, "rows", "spanned") > 1:
+    if len(cells) != 1 or _has_stray_mark(cells[0]) or len(cells[0].text or "") > _LONGEST_TEXT:
         return None
     a = cells[0].attributes
+    if repeats(a, "columns", "spanned") > 1 or repeats(a, "rows", "spanned") > 1:
+        return None
     return Writing(pieces, cells[0], repeats(a, "columns"), a.get("table:style-name", ""))
 
 

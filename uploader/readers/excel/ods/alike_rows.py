@@ -28,6 +28,8 @@ class _Start(NamedTuple):
     """How some rows start: their start tag, and what is before it."""
 
     xml: str
+    end: str
+    """The end tag that belongs to it."""
     plan: RowPlan
 
 
@@ -48,12 +50,12 @@ class _Shape:
         """Where those are that the pattern matched, and what it found in them."""
         self.groups: list[tuple[str, ...]] = []
 
-    def pattern(self, cell_start: str, row_end: str) -> re.Pattern[str]:
+    def pattern(self, cell_start: str) -> re.Pattern[str]:
         """Matches such a row."""
         parts = [re.escape(self.start.xml)]
         for writing, cells in zip(self._writings, self.cells, strict=True):
             parts += [re.escape(cell_start), expression(writing.pieces, ()) if cells is None else cells.expression]
-        return re.compile("".join(parts) + re.escape(row_end))
+        return re.compile("".join(parts) + re.escape(self.start.end))
 
     def rows(self, note: _NoteAt) -> list[Row]:
         """The values of the rows that the pattern matched."""
@@ -121,7 +123,7 @@ class AlikeRows:
         start = self._start(first)
         pieces = list(map(split, rest))
         writings = tuple([self._writing(some) for some in pieces])
-        if start is None or None in writings:
+        if start is None or start.end != end or None in writings:
             return False
         shape = self._shape(start, writings)  # type: ignore[arg-type]  # just tested
         if not shape.filled:
@@ -134,13 +136,13 @@ class AlikeRows:
         shape.places.append(self._count)
         self._count += 1
         self._run.add(shape)
-        self._choose_pattern(shape, end)
+        self._choose_pattern(shape)
         return True
 
-    def _choose_pattern(self, shape: _Shape, end: str) -> None:
+    def _choose_pattern(self, shape: _Shape) -> None:
         shape.count += 1
         if shape.count == _WORTH_A_PATTERN and len(self._patterns) < _MOST_PATTERNS:
-            self._patterns[shape] = shape.pattern(self._cell_start, end)
+            self._patterns[shape] = shape.pattern(self._cell_start)
         if shape in self._patterns:
             self._last = shape
 
@@ -153,12 +155,13 @@ class AlikeRows:
     def _made_start(self, xml: str) -> _Start | None:
         tag = re.split(r"[\s>]", xml.rpartition("<")[2], maxsplit=1)[0]
         probe = Probe(self._document.namespaces)
-        if not probe.parse(f"{xml}</{tag}>") or len(probe.rows) != 1:
+        end = f"</{tag}>"
+        if not probe.parse(xml + end) or len(probe.rows) != 1:
             return None
         attributes, cells = probe.rows[0]
         plan = plan_of(attributes, cells, self._columns, self._styles)
         is_usual = plan.times == 1 and not cells and "table:default-cell-style-name" not in attributes
-        return _Start(xml, plan) if is_usual else None
+        return _Start(xml, end, plan) if is_usual else None
 
     def _writing(self, pieces: list[str]) -> Writing | None:
         """How a cell is written; None where it must be parsed. It is found out when a second one comes."""

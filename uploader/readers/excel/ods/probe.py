@@ -13,7 +13,9 @@ from uploader.readers.excel.ods.document import Attributes, Document
 from uploader.readers.excel.ods.structure import Cell, Structure
 from uploader.readers.excel.ods.styles import Styles
 
-_VARYING = re.compile(r'(value="[^"<]*|formula="[^"<]*|>[^<]+)')
+_NOT_IN_XML = "\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\ufffe\\uffff"
+_IN_ATTRIBUTE, _IN_TEXT = f'[^"<{_NOT_IN_XML}]*(?=")', f"[^<{_NOT_IN_XML}]+"
+_VARYING = re.compile(f'(value="{_IN_ATTRIBUTE}|formula="{_IN_ATTRIBUTE}|>{_IN_TEXT})')
 """What may differ between pieces that are written alike, with what comes before it."""
 _STARTS = ('value="', 'formula="', ">")
 _MARK = re.compile("\ue000(\\d+)\ue001")
@@ -53,7 +55,7 @@ def expression(pieces: Pieces, wanted: Sequence[int]) -> str:
     parts = [re.escape(pieces.fixed[0])]
     for at, (piece, fixed) in enumerate(zip(pieces.varying, pieces.fixed[1:], strict=True)):
         start = start_of(piece)
-        content = "[^<]+" if start == ">" else '[^"<]*'
+        content = _IN_TEXT if start == ">" else _IN_ATTRIBUTE
         parts += [re.escape(start), f"({content})" if at in wanted else content, re.escape(fixed)]
     return "".join(parts)
 
