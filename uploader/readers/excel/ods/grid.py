@@ -13,7 +13,7 @@ from uploader.readers.excel.size_limits import LAST_COLUMN, LAST_ROW, refuse_spa
 
 _MOST_REPEATED, _MOST_REPEATED_TEXT = 2_000_000, 512 << 20
 """Filled cells, and characters in them, that are only written as repeats of others."""
-_MOST_EXAMPLES = 50
+_MOST_EXAMPLES = 1000
 _DIGITS = re.compile(r"\d[\d.,\s]*")
 
 Row = tuple[object, ...]
