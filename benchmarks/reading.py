@@ -78,6 +78,7 @@ def write_ods(path: Path, rows: int) -> Path:
     names += ' xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"'
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
         package.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet", zipfile.ZIP_STORED)
+        package.writestr("META-INF/manifest.xml", "<manifest/>")
         with package.open("content.xml", "w", force_zip64=True) as part:
             part.write(f"<office:document-content{names}><office:body><office:spreadsheet>".encode())
             part.write(b'<table:table table:name="Lista">' + _ods_row(*(_ods_cell("string", name) for name in HEADER)))
