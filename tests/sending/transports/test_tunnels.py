@@ -108,6 +108,49 @@ def test_a_proxy_that_opens_no_way_is_the_cause(monkeypatch: pytest.MonkeyPatch,
     assert [head.partition(b" ")[0] for _, head in proxy.heads] == [b"CONNECT"]
 
 
+@pytest.mark.parametrize(("handler", "why"), OPENS_NO_WAY.values(), ids=OPENS_NO_WAY)
+def test_no_place_is_lost_to_a_proxy_that_opens_no_way(
+    monkeypatch: pytest.MonkeyPatch, handler: Handler, why: str
+) -> None:
+    async def go() -> tuple[list[Response | SendFailure], Server]:
+        async with Server(handler).running() as proxy:
+            monkeypatch.setenv("HTTPS_PROXY", proxy.url)
+            async with httpx_transport.opened(API, 1, AS_LONG_AS_IT_TAKES, ssl_context=trusting()) as transport:
+                return [await transport.send(request(API)) for _ in range(3)], proxy
+
+    failures, proxy = asyncio.run(go())
+    assert [(failure.arrival, failure.detail) for failure in failures if isinstance(failure, SendFailure)] == [
+        no_way(proxy, why)
+    ] * 3
+
+
+@pytest.mark.parametrize("said", [b"", b"HTTP/1.1 200 OK\r\n\r\n"])
+def test_no_place_is_lost_to_a_proxy_that_falls_silent(monkeypatch: pytest.MonkeyPatch, said: bytes) -> None:
+    async def go() -> tuple[list[Response | SendFailure], Server]:
+        async with Server(then(said, closes=False)).running() as proxy:
+            monkeypatch.setenv("HTTPS_PROXY", proxy.url)
+            async with httpx_transport.opened(API, 1, 0.5, ssl_context=trusting()) as transport:
+                return [await transport.send(request(API)) for _ in range(3)], proxy
+
+    failures, proxy = asyncio.run(go())
+    assert [(failure.arrival, failure.detail) for failure in failures if isinstance(failure, SendFailure)] == [
+        no_way(proxy, "silent")
+    ] * 3
+    assert proxy.connections == 3
+
+
+def test_who_waits_for_a_place_in_vain_has_not_left() -> None:
+    async def go() -> list[Response | SendFailure]:
+        async with Server(silent).running() as server, httpx_transport.opened(server.url, 1, 1.0) as transport:
+            return await asyncio.gather(*(transport.send(request(server.url)) for _ in range(2)))
+
+    first, second = asyncio.run(go())
+    assert isinstance(first, SendFailure)
+    assert isinstance(second, SendFailure)
+    assert (first.arrival, second.arrival) == (Arrival.MAYBE, Arrival.NO)
+    assert second.detail == Message("failure.no_free_connection")
+
+
 @pytest.mark.parametrize("status", [301, 400, 403, 404, 429, 500, 502, 503, 504])
 @pytest.mark.parametrize("closes", [True, False])
 def test_a_proxy_that_answers_no_is_the_cause(monkeypatch: pytest.MonkeyPatch, status: int, closes: bool) -> None:

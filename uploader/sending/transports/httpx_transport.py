@@ -23,7 +23,7 @@ from uploader.sending.transports import (
     MoreThanOneAnswerError,
 )
 from uploader.sending.transports.causes import Cause, cause_of
-from uploader.sending.transports.progress import Progress
+from uploader.sending.transports.progress import Progress, Stage
 from uploader.sending.transports.proxies import name_of, proxy_to
 from uploader.sending.transports.proxy_failures import failure_by
 from uploader.sending.transports.unpacking import unpacked
@@ -97,11 +97,18 @@ class HttpxTransport:
         return SendFailure(arrival, detail, duration_ms, why.line if isinstance(why, MalformedHeadError) else "")
 
     def _by_table(self, why: Exception, progress: Progress) -> tuple[Arrival, Message]:
-        if isinstance(why, TimeoutError) and not progress.has_surely_not_left:
-            return Arrival.MAYBE, Message("failure.too_late", seconds=self._timeout_seconds)
-        arrival, detail = _of_table(httpx.ConnectTimeout("") if isinstance(why, TimeoutError) else why)
+        if isinstance(why, TimeoutError):
+            return self._too_late(progress)
+        arrival, detail = _of_table(why)
         is_certain = arrival is Arrival.MAYBE and progress.has_surely_not_left
         return Arrival.NO if is_certain else arrival, detail
+
+    def _too_late(self, progress: Progress) -> tuple[Arrival, Message]:
+        if progress.stage is Stage.WAITING:
+            return _of_table(httpx.PoolTimeout(""))
+        if progress.has_surely_not_left:
+            return _of_table(httpx.ConnectTimeout(""))
+        return Arrival.MAYBE, Message("failure.too_late", seconds=self._timeout_seconds)
 
     async def _exchange(self, request: Request, progress: Progress) -> tuple[int, httpx.Headers, bytes]:
         """HTTP status, headers, and the body as it came."""

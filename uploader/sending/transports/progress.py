@@ -11,17 +11,16 @@ class Stage(IntEnum):
 
     NOT_SEEN = 0
     """Nothing was told, so nothing is known."""
-    CONNECTING = 1
+    WAITING = 1
+    """For a free connection. Only for a time-out that says enough: what else fails here is nothing that we know."""
+    CONNECTING = 2
     """To the server, or to a proxy."""
-    ASKING_PROXY = 2
+    ASKING_PROXY = 3
     """To open the way to the server."""
-    IN_TUNNEL = 3
+    IN_TUNNEL = 4
     """On the way that the proxy says it has opened: the connection is being encrypted."""
-    LEFT = 4
+    LEFT = 5
     """The request is being written, or more."""
-
-
-_BEFORE_THE_REQUEST = (Stage.CONNECTING, Stage.ASKING_PROXY, Stage.IN_TUNNEL)
 
 
 class Progress:
@@ -38,7 +37,7 @@ class Progress:
     @property
     def has_surely_not_left(self) -> bool:
         """Whether not a byte of the request is on its way."""
-        return self.stage in _BEFORE_THE_REQUEST
+        return Stage.WAITING < self.stage < Stage.LEFT
 
     def within(self, bound: asyncio.Timeout) -> None:
         """The time limit of the attempt as a whole."""
@@ -47,6 +46,8 @@ class Progress:
     async def note(self, event: str, told: Mapping[str, Any]) -> None:
         """What httpcore calls at every step."""
         match event.partition(".")[2]:
+            case "connection.awaited":
+                self._enter(Stage.WAITING)
             case "connect_tcp.started":
                 self._enter(Stage.CONNECTING)
             case "start_tls.started" if self.stage is Stage.ASKING_PROXY:

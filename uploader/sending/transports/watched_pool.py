@@ -8,7 +8,11 @@ from typing import cast
 import httpcore
 import httpx
 
+from uploader.sending.transports.expendable import ExpendablePool
 from uploader.sending.transports.watched_stream import Reuse, WatchedBackend, WatchedStream
+
+WAITING = "watched_pool.connection.awaited"
+"""The first step that is told of a request, as httpcore tells the others: it has to wait for a free connection."""
 
 
 class WatchedPool(httpx.AsyncBaseTransport):
@@ -23,7 +27,7 @@ class WatchedPool(httpx.AsyncBaseTransport):
         idle_seconds: float,
     ) -> None:
         self._reuse = reuse
-        self._pool = httpcore.AsyncConnectionPool(
+        self._pool = ExpendablePool(
             ssl_context=ssl_context,
             proxy=proxy,
             max_connections=connections,
@@ -36,6 +40,8 @@ class WatchedPool(httpx.AsyncBaseTransport):
         """One request, over a connection of its own unless connections are reused."""
         if not self._reuse.allowed:
             request.headers["Connection"] = "close"
+        if trace := request.extensions.get("trace"):
+            await trace(WAITING, {})
         with _errors_of_httpx():
             answer = await self._pool.handle_async_request(
                 httpcore.Request(
