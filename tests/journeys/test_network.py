@@ -53,6 +53,8 @@ def test_rows_are_not_sent_where_the_proxy_answers_with_a_page_of_its_own(upload
         ended = sent_through(uploader, url, tmp_path)
     assert (ended.code, ended.json["not_sent"], ended.json["unknown"]) == (4, 2, 0)
     assert "did not open the way" in ended.json["stopped"]
+    assert "HTTPS_PROXY" in ended.err  # and not what helps where the API itself is out of reach
+    assert "server number" not in ended.err
     assert all(head.startswith(b"CONNECT") for head in asked)
     assert len(asked) > 1  # it was tried again
     details = {line["Detail"] for line in sheet_rows(tmp_path / "list.results.xlsx", "Attempts")}

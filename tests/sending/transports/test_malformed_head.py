@@ -30,6 +30,7 @@ MALFORMED = {
     "an accent in the name": (STATUS + "X-Año: 1\r\n".encode() + HEADERS + BODY, "X-Año: 1"),
     "latin-1": (STATUS + "X-Año: 1\r\n".encode("latin-1") + HEADERS + BODY, "X-Año: 1"),
     "a zero byte": (STATUS + b"X-Ref: a\0b\r\n" + HEADERS + BODY, "X-Ref: a b"),
+    "a length that is no number": (STATUS + b"Content-Length: <br />\r\n\r\n{}", "Content-Length: <br />"),
     "no HTTP at all": (b"<html>\r\n\r\n", "<html>"),
     "a wrong status": (b"HTTP/1.1 OK\r\n" + HEADERS + BODY, "HTTP/1.1 OK"),
 }
@@ -45,7 +46,7 @@ def test_a_malformed_line_is_named(said: bytes, line: str) -> None:
 
 
 def test_where_the_server_just_breaks_off_no_line_is_to_blame() -> None:
-    for said in (b"", b"HTTP/1.1 200 OK\r\nContent-Le", b"\x15\x03\x03\x00\x02\x02\x46", b"HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n"):  # fmt: skip
+    for said in (b"", b"HTTP/1.1 200 OK\r\nContent-Le", b"\x15\x03\x03\x00\x02\x02\x46", b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n"):  # fmt: skip
         failure = one(httpx_transport.opened, says(said))
         assert isinstance(failure, SendFailure)
         assert (failure.detail.code, failure.quoted) == ("failure.broken_answer", "")

@@ -5,6 +5,8 @@ from itertools import dropwhile, takewhile
 
 _STATUS_LINE = re.compile(rb"HTTP/\d\.\d [0-9]{3}(?: .*)?")
 _HEADER = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+:[^\0\r\x0b\x0c\x7f]*")
+_LENGTH = b"content-length:"
+_NUMBERS = re.compile(rb"[ \t]*[0-9]+[ \t]*(?:,[ \t]*[0-9]+[ \t]*)*")
 _FOLDED = (b" ", b"\t")
 """How a line begins that continues the one before it."""
 
@@ -24,6 +26,8 @@ def malformed_line(head: bytes) -> str:
 
 
 def _is_well_formed(line: bytes) -> bool:
+    if line.lower().startswith(_LENGTH):
+        return bool(_NUMBERS.fullmatch(line[len(_LENGTH) :]))
     return bool(_HEADER.fullmatch(line)) or line.startswith(_FOLDED)
 
 

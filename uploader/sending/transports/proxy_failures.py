@@ -9,6 +9,9 @@ from uploader.model.http import Arrival
 from uploader.sending.transports.causes import Cause, cause_of
 from uploader.sending.transports.progress import Progress, Stage
 
+NO_WAY = "failure.no_way_through_proxy"
+"""The code of what is said then."""
+
 _PASSWORD_WANTED = 407
 _CLOSED = Message("failure.by_proxy.closed")
 _NO_TUNNEL = Message("failure.by_proxy.no_tunnel")
@@ -37,7 +40,7 @@ def failure_by(proxy: str, progress: Progress, why: Exception) -> tuple[Arrival,
     reason = _reason(progress, why)
     if reason is None:
         return None
-    return Arrival.NO, Message("failure.no_way_through_proxy", proxy=proxy, why=reason)
+    return Arrival.NO, Message(NO_WAY, proxy=proxy, why=reason)
 
 
 def _reason(progress: Progress, why: Exception) -> Message | None:
