@@ -4,12 +4,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import islice
+from math import isfinite
 
 from uploader.errors import ListError
 from uploader.i18n import Message
 from uploader.i18n.rows import some_of
 from uploader.model.problems import Problem, ProblemLog
-from uploader.readers.cells import is_too_long
+from uploader.readers.cells import is_too_long, text
 from uploader.readers.pages import Page, Source, is_blank
 from uploader.readers.suspicious_rows import SuspiciousRows
 
@@ -96,6 +97,10 @@ class Scan:
 
     def _numbers(self, page: Page, position: int, column: Sequence[object]) -> None:
         numbers = [value for value in column if isinstance(value, float)]
+        if not all(map(isfinite, numbers)):  # some programs write `NaN`, and a spreadsheet shows an error
+            for at, value in enumerate(column):
+                if isinstance(value, float) and not isfinite(value):
+                    self.problems.add(Problem(page.numbers[at], position, "error_cell", {"text": text(value)}))
         if any(map(is_too_long, numbers)):
             for at, value in enumerate(column):
                 if is_too_long(value):

@@ -28,6 +28,7 @@ SIGNS = [
     "…sigue", "Piso 3º", "Calle 5ª", "Nº 12", "n.º 8", "5° piso", "23 °C", "N° 44", "uno – dos", "10–12", "yes — no", "— dijo", "Microcap®",
     "Office™", "© 2024", "50 µg", "10 µl", "€ 50", "50 €", "£ 30", "½ taza", "1½", "5 × 3", "±5", "“Hola”", "O’Brien", "It’s late",
     "«Hola»", "20 m²", "5 m³", "§ 5", "Šimek", "Škoda", "cœur", "Søren", "Åse", "Straße", "10¢", "¥ 900", "Plan•Casa",
+    "1½ litro", "x²", "10³ m", "2.º piso", "3.ª", "rock ’n’ roll", "Dña. Inés", "Feijão", "NESCAFÉ™", "Kraków",
 ]  # fmt: skip
 CODECS = ("cp1252", "utf-8", "cp850", "mac_roman")
 LISTS_OF_EACH = 250
@@ -91,8 +92,24 @@ def test_what_excel_writes_is_read_so_by_a_single_sign(detect, sign):
     assert how_read(detect, text, "cp1252") == "right"
 
 
+# Hardly anything tells these from what another code page has there: then the person is asked.
+HARD = [
+    ("cp1252", "rock’n’roll"), ("cp1252", "Size 10½ 8"), ("cp850", "Göteborg"), ("cp850", "Malmö"), ("cp850", "MALMÖ"),
+    ("cp850", "99¢"), ("mac_roman", "3.ª"), ("mac_roman", "pô"), ("mac_roman", "Temp °C"), ("cp850", "Ñ"), ("mac_roman", "Kraków"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("codec", "sign"), HARD)
+@pytest.mark.parametrize("end", ["\r\n", "\n", "\r"])
+def test_with_very_little_evidence_nothing_is_wrong_in_silence(detect, codec, sign, end):
+    text = end.join(["from,body", f"a@x.com,{sign}", "b@x.com,plain text", ""])
+    assert how_read(detect, text, codec) in ("right", "shown")
+
+
 FOREIGN = {
-    "cp1250": ["Dvořák Jiří", "Szűcs Ernő", "Paweł", "Gdańsk", "Łódź", "żółty", "Constanţa", "Petrović", "Čapek", "Zdeněk", "Năstase"],
+    "cp1250": ["Dvořák Jiří", "Szűcs Ernő", "Paweł", "Gdańsk", "Łódź", "żółty", "Constanţa", "Petrović", "Čapek", "Zdeněk", "Năstase",
+               "Mihăilă", "Częstochowa"],
+    "iso8859_2": ["Šárka", "Živković"], "cp1253": ["Μαρία"],
     "cp1254": ["Şahin", "Yılmaz", "İzmir", "Çağlar"], "cp1251": ["Иванов", "Анна"], "cp866": ["Иванов"], "cp852": ["Jiří"],
 }  # fmt: skip
 
@@ -111,3 +128,11 @@ def test_one_odd_sign_does_not_refuse_a_list_and_its_line_is_named(detect):
     rows = ["José Muñoz", "Bogotá", "Peña", "María", "Córdoba", "según", "más", "código", "días", "número", "mi¤sa"]
     got = detect("".join(f"{row}\n" for row in ["nombre", *rows]).encode("cp1252"))
     assert (got.name, got.odd) == ("cp1252", encoding.OddWord(12, "mi¤sa"))
+
+
+@pytest.mark.parametrize("undefined", [b"x\x81y", b"hola \x8d", b"\x9d", b"a\xe1\x90"])
+def test_a_byte_that_is_no_character_is_refused_at_its_own_line(detect, undefined):
+    rows = ["José Muñoz", "Bogotá", "Peña", "María", "Córdoba", "según", "más", "código", "días", "número"]
+    text = "".join(f"{row}\n" for row in ["nombre", *rows]).encode("cp1252")
+    with pytest.raises(ListError, match="the text in line 12 makes no sense"):
+        detect(text + undefined + b"\nfin\n")

@@ -64,6 +64,18 @@ def test_an_old_workbook_is_read_as_it_is_shown(tmp_path: Path, name: str) -> No
     assert [note.partition(".")[0] for note in sentences(table.notes)] == ["1 hidden row will be sent too"]
 
 
+def test_texts_are_read_as_their_formats_show_them(tmp_path: Path) -> None:
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("Lista")
+    for column, (code, cell) in enumerate([('"+57 "@', "3009"), (";;;", "oculto"), ("@", "007")]):
+        sheet.write(0, column, f"c{column}")
+        sheet.write(1, column, cell, xlwt.easyxf(num_format_str=code))
+    book.save(tmp_path / "list.xls")
+    table = open_list(tmp_path / "list.xls")
+    assert read(table) == {2: ["+57 3009", "oculto", "007"]}
+    assert [(place(problem), problem.code) for problem in table.problems.between(1, 9)] == [("B2", "shown_as_nothing")]
+
+
 def test_the_name_of_its_stream_may_be_in_capitals(tmp_path: Path) -> None:
     path = old(tmp_path / "list.xls")
     path.write_bytes(path.read_bytes().replace("Workbook".encode("utf-16-le"), "WORKBOOK".encode("utf-16-le")))

@@ -76,6 +76,16 @@ def test_numbers_are_read_as_their_formats_show_them(tmp_path: Path) -> None:
     assert read(open_list(path))[2][1] == "2027-03-16"
 
 
+def test_texts_are_read_as_their_formats_show_them(tmp_path: Path) -> None:
+    header = row(0, *(inline(column, f"c{column}") for column in range(3)))
+    style_1, style_2 = (struct.pack("<II", column, column) for column in (1, 2))
+    cells = row(1, inline(0, "007"), record(6, style_1 + wide("3009")), record(7, style_2 + bytes(4)))
+    path = xlsb(tmp_path / "list.xlsb", {"S": sheet_part([header, cells])}, formats=['"+57 "@', ";;;"], texts=["x"])
+    table = open_list(path)
+    assert read(table) == {2: ["007", "+57 3009", "x"]}
+    assert [(place(problem), problem.code) for problem in table.problems.between(1, 9)] == [("C2", "shown_as_nothing")]
+
+
 def test_errors_are_stopped_and_hidden_rows_and_columns_told(tmp_path: Path) -> None:
     rows = [
         HEADER,

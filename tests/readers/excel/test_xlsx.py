@@ -32,6 +32,13 @@ def test_what_a_format_shows_is_sent_or_told(tmp_path: Path) -> None:
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("code", [";;;", "0;-0;0;", '0;0;0;"x"'])
+def test_a_text_that_its_format_hides_is_told(tmp_path: Path, code: str) -> None:
+    table = open_list(xlsx(tmp_path / "list.xlsx", rows(cell(0, 1, "s")), formats=[code], texts=["3009"]))
+    assert values(table) == ["3009"]
+    assert problems(table) == {2: ("shown_as_nothing", False)}
+
+
 def test_an_amount_of_an_account_is_told_only_where_a_dash_stands_for_it(tmp_path: Path) -> None:
     account = '_-* #,##0.00_-;-* #,##0.00_-;_-* "-"??_-;_-@_-'
     table = open_list(
@@ -57,11 +64,35 @@ def test_times_are_no_days(tmp_path: Path) -> None:
     assert problems(table) == {6: ("no_date", True)}
 
 
+@pytest.mark.parametrize("code", ["hh:mm", "[h]:mm", "mm:ss"])
+def test_a_phone_number_with_the_format_of_a_time_stops_its_row_alone(tmp_path: Path, code: str) -> None:
+    cells = [cell(number) for number in ("3001112233", "1e300", "0.5", "-3001112233", "4000000")]
+    table = open_list(xlsx(tmp_path / "list.xlsx", rows(*cells), formats=[code]))
+    assert values(table)[0] == "3001112233"
+    assert values(table)[2:4] == ["12:00:00", "-3001112233"]
+    assert {row for row, found in problems(table).items() if found == ("no_date", True)} >= {2, 3, 5}
+    assert 4 not in problems(table)
+
+
+@pytest.mark.parametrize("code", ["hh:mm", "h:mm:ss AM/PM"])
+def test_a_day_that_is_shown_as_a_time_alone_is_told(tmp_path: Path, code: str) -> None:
+    cells = [cell(number) for number in ("45000.75", "0.75", "1", "3.5E-2")]
+    table = open_list(xlsx(tmp_path / "list.xlsx", rows(*cells), formats=[code]))
+    assert values(table) == ["2023-03-15 18:00:00", "18:00:00", "1900-01-01", "00:50:24"]
+    assert problems(table) == dict.fromkeys([2, 4], ("shown_otherwise", False))
+
+
+@pytest.mark.parametrize("value", ["NaN", "INF", "-INF"])
+def test_what_is_no_number_stops_its_row(tmp_path: Path, value: str) -> None:
+    table = open_list(xlsx(tmp_path / "list.xlsx", rows(cell(value), cell(1)), formats=["0.0"]))
+    assert problems(table) == {2: ("error_cell", True)}
+
+
 def test_days_are_counted_from_1904_where_the_workbook_says_so(tmp_path: Path) -> None:
-    data = rows(cell(0), cell(0.5), cell(-1), cell(43000))
+    data = rows(cell(0), cell(0.5), cell(-1), cell(43000), cell(2958465))
     table = open_list(xlsx(tmp_path / "list.xlsx", data, formats=["d/m/yy"], properties='<workbookPr date1904="1"/>'))
-    assert values(table) == ["1904-01-01", "1904-01-01 12:00:00", "-1", "2021-09-23"]
-    assert problems(table) == {4: ("no_date", True)}
+    assert values(table) == ["1904-01-01", "1904-01-01 12:00:00", "-1", "2021-09-23", "2958465"]
+    assert problems(table) == dict.fromkeys([4, 6], ("no_date", True))
 
 
 def test_a_fraction_of_a_second_below_midnight_is_the_next_day(tmp_path: Path) -> None:

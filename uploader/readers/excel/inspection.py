@@ -12,6 +12,7 @@ from html import unescape
 from typing import NamedTuple
 
 from uploader.readers.cells import number as plain_number
+from uploader.readers.cells import text as as_text
 from uploader.readers.excel import number_formats
 from uploader.readers.excel.day_numbers import is_day, moment
 from uploader.readers.excel.number_formats import Shown
@@ -26,6 +27,9 @@ _ANY_ERROR = "#ERROR!"
 _TEXTS = (b"s", b"str", b"inlineStr")
 _ISO_DATE = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?))?(?:Z|[+-]\d\d:?\d\d)?")
 _ISO_TIME = re.compile(r"T?\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?Z?")
+_TIME = "time"
+_ENDLESS = 1e9
+"""Days that are too many for a duration of the fast reader's."""
 
 Cells = dict[int, dict[int, str]]
 """Texts by position (from 0) and row (from 1)."""
@@ -65,6 +69,8 @@ class CellDetails:
     """First row and position of each block of merged cells -> its last ones, where the values don't tell."""
     has_split_characters: bool = False
     """Whether a text in it has a character that is written as two escapes."""
+    has_endless_times: bool = False
+    """Whether a number in it has the format of a time, and is too large for the fast reader."""
     _examples: dict[tuple[int, str], ShownOtherwise] = field(default_factory=dict)
 
     def replacements(self) -> dict[int, dict[int, object]]:
@@ -88,6 +94,15 @@ class CellDetails:
         else:
             example = self._examples.setdefault((at, code), ShownOtherwise(shown.text, plain_number(value)))
             self.otherwise.setdefault(at, {})[row] = example
+
+    def note_text_format(self, row: int, at: int, code: str) -> None:
+        """Keep the number format of a text that is shown with more, or less, than the text."""
+        self.text_formats.setdefault(at, {})[row] = code
+
+    def note_time(self, row: int, at: int, of_day: datetime) -> None:
+        """Keep a moment of some day that is shown as a time of day alone."""
+        example = self._examples.setdefault((at, _TIME), ShownOtherwise(as_text(of_day.time()), as_text(of_day)))
+        self.otherwise.setdefault(at, {})[row] = example
 
     def note_day(self, row: int, at: int, days: float, *, is_from_1904: bool = False) -> None:
         """Keep a number with the format of a day if it is none: a spreadsheet shows `00/01/1900` or `####`.
@@ -183,7 +198,7 @@ class _Inspection:
         elif kind == b"n" and value_of is not None and value_of[1].strip() and code:
             self._details.note_number(row, at, float(value_of[1]), code)
         elif kind in _TEXTS and number_formats.frames_text(code):
-            self._details.text_formats.setdefault(at, {})[row] = code
+            self._details.note_text_format(row, at, code)
 
     def _iso_date(self, row: int, at: int, text: str) -> None:
         """A date as text, with or without a time; its zone is left out, as in what a person sees."""
@@ -204,8 +219,11 @@ class _Inspection:
             value, style = float(found[2]), int(attrs[b"s"])
             if style in self._styles.zeros:
                 self._details.note_number(row, at, value, self._styles.zeros[style])
-            elif value < 0 or style in self._styles.days:
+            elif style in self._styles.times and is_day(value, is_1904=self._styles.is_from_1904):
+                self._details.note_time(row, at, moment(value, is_1904=self._styles.is_from_1904))
+            else:
                 self._details.note_day(row, at, value, is_from_1904=self._styles.is_from_1904)
+                self._details.has_endless_times = self._details.has_endless_times or value >= _ENDLESS
 
     def _long_number(self, block: bytes, found: re.Match[bytes]) -> None:
         attrs = attributes(found[1])

@@ -23,6 +23,7 @@ _COMPARED = {
     "<=": lambda a, b: a <= b, ">=": lambda a, b: a >= b, "<>": lambda a, b: a != b,
     "<": lambda a, b: a < b, ">": lambda a, b: a > b, "=": lambda a, b: a == b,
 }  # fmt: skip
+_CURRENCY_AND_LOCALE = re.compile(r"\$(.*?)(?:-(?:[0-9A-Fa-f,]+|[A-Za-z]{1,3}(?:-\w+)+))?")
 _ELAPSED = re.compile(r"h+|m+|s+", re.IGNORECASE)
 _OF_DATES = frozenset("ymdhsYMDHSeEgGbB")
 _SECTION_OF_ZERO, _TEXT_SECTION = 2, 4
@@ -36,6 +37,7 @@ _CURRENCY = re.compile(
 )
 _UNIT = re.compile(r"\s*[^\W\d_]{1,12}[.²³]?|\s*[°%][CF]?|\s+[^\W\d_][\w /.]*")
 """A text after a number that only says of what it is: `0" kg"`."""
+_THOUSANDS = re.compile(r"[ \xa0\u202f]*#+(?:[ \xa0\u202f]##[#0])*[ \xa0\u202f]##0[ \xa0\u202f0]*")
 _SHORTEST_PHONE = 1e6
 BUILT_IN = {
     **dict.fromkeys([*range(14, 18), 22, *range(27, 32), 36, *range(50, 55), 57, 58], "yyyy-mm-dd"),
@@ -62,10 +64,15 @@ _NUMBER, _LITERAL = ("digit", "point", "comma", "general", "at"), ("text", "curr
 class _Section:
     """One of a format's sections: what it writes, from left to right."""
 
+    sign: int
+    """Of its numbers: 1 if some may be positive, -1 if all are negative, 0 for zeros and where a condition decides."""
     condition: tuple[str, float] | None
     parts: tuple[_Part, ...]
-    is_account: bool
-    """Whether it fills the cell's width with a character, as amounts in accounts do."""
+
+    @property
+    def is_account(self) -> bool:
+        """Whether it fills the cell's width with a character, as amounts in accounts do."""
+        return self.has("fill")
 
     def has(self, *kinds: str) -> bool:
         return any(kind in kinds for kind, _ in self.parts)
@@ -98,11 +105,27 @@ class _Section:
         if self.has("date", "exponent", "fraction", "percent"):
             return True
         before, between, after = self.literals()
-        if not self.has("digit", "general", "at") or self.thousands or self.zeros > 1 or "+" in before:
+        if not self.has("digit", "general", "at") or self.thousands or self.zeros > 1 or "+" in before + after:
             return False
         is_dash = self.has("digit") and ("digit", "0") not in self.parts and "-" in before
-        groups_thousands = not between.strip(" \xa0\u202f") and ("digit", "#") in self.parts and not before.strip()
-        return not is_dash and (not between or groups_thousands) and _is_of_amount(before) and _is_of_amount(after)
+        if is_dash or self._says_wrong_sign(before + after) or (between and not self._groups_thousands()):
+            return False
+        return _is_of_amount(before) and _is_of_amount(after)
+
+    @property
+    def hides_zero(self) -> bool:
+        """Whether it has no place at which a zero is written, nor anything else: `#,###`."""
+        no_place = self.has("digit") and ("digit", "0") not in self.parts
+        return no_place and not (self.has("date", "exponent", "fraction", "percent") or any(self.literals()))
+
+    def _says_wrong_sign(self, around: str) -> bool:
+        """A dash before a number that is not negative, or none before one that is, not even a colour."""
+        has_sign = "-" in around or "(" in around
+        return has_sign if self.sign > 0 else self.sign < 0 and not (has_sign or self.has("colour"))
+
+    def _groups_thousands(self) -> bool:
+        """Whether spaces stand where they do in amounts: `# ##0`, not `### ### ####`."""
+        return _THOUSANDS.fullmatch("".join(sign for kind, sign in self.parts if kind in ("digit", "text"))) is not None
 
 
 def _literal(parts: Sequence[_Part]) -> str:
@@ -116,13 +139,15 @@ def _is_of_amount(literal: str) -> bool:
 
 def says_more(code: str) -> bool:
     """Whether a cell with this number format may show anything else than its plain value."""
-    return bool(code) and (not all(section.is_plain for section in _of_numbers(_sections(code))) or frames_text(code))
+    sections = _of_numbers(_sections(code))
+    is_plain = all(section.is_plain and not section.hides_zero for section in sections)
+    return bool(code) and (not is_plain or frames_text(code))
 
 
 def is_plain_but_for_zero(code: str) -> bool:
     """Whether it says more only of a zero."""
     sections = _of_numbers(_sections(code))
-    if len(sections) <= _SECTION_OF_ZERO or any(section.condition for section in sections) or frames_text(code):
+    if any(section.condition for section in sections) or frames_text(code):
         return False
     return all(section.is_plain for section in sections[:_SECTION_OF_ZERO])
 
@@ -157,16 +182,24 @@ def shown(number: float, code: str) -> Shown | None:
         return Shown(plain.zfill(usual.zeros), is_meant=True) if len(plain) < usual.zeros else None
     sections = _of_numbers(_sections(code))
     at = _fitting(number, sections)
-    if at is None or sections[at].is_plain:
+    if at is None:
         return None
     section = sections[at]
+    if number == 0 and section.hides_zero:
+        return Shown("", is_meant=False)
+    if section.is_plain:
+        return None
     if not section.has("digit", "general", "at"):
         return _word(section)
     hides_sign = at == 1 and not any(one.condition for one in sections)
     text = _written(section, abs(number)).strip()
     text = f"-{text}" if number < 0 and not hides_sign else text
     plain = plain_number(number)
-    return None if plain in (text, text.rstrip("0").rstrip(".")) else Shown(text, _is_meant(number, section))
+    return (
+        None
+        if plain in (text, text.rstrip("0").rstrip("."))
+        else Shown(text, bool(text) and _is_meant(number, section))
+    )
 
 
 class _Usual(NamedTuple):
@@ -189,7 +222,15 @@ def _usual(code: str) -> _Usual:
 def frames_text(code: str) -> bool:
     """Whether texts in a cell with this format are shown with something around them, or not at all."""
     section = _of_texts(_sections(code))
-    return section is not None and (not section.has("at") or bool(_literal(section.parts).strip()))
+    return section is not None and (
+        [kind for kind, _ in section.parts].count("at") != 1 or bool(_literal(section.parts).strip())
+    )
+
+
+def hides_text(code: str) -> bool:
+    """Whether texts in a cell with this format are not shown."""
+    section = _of_texts(_sections(code))
+    return section is not None and not section.has("at")
 
 
 def shown_text(text: str, code: str) -> Shown | None:
@@ -203,7 +244,7 @@ def shown_text(text: str, code: str) -> Shown | None:
 
 def _word(section: _Section) -> Shown:
     word = _literal(section.parts).strip()
-    return Shown(word, bool(word))
+    return Shown(word, not (section.is_account or _is_of_amount(word)))
 
 
 def _is_meant(number: float, section: _Section) -> bool:
@@ -211,7 +252,7 @@ def _is_meant(number: float, section: _Section) -> bool:
     if not number.is_integer() or section.has("point", "comma") or section.is_account:
         return False
     if number < 0:
-        return set(section.parts) == {("digit", "0")}
+        return set(section.parts) == {("digit", "0")} and section.zeros > 1
     before, between, after = section.literals()
     if section.zeros > 1 or between:
         return True
@@ -302,38 +343,29 @@ def _of_texts(sections: Sequence[_Section]) -> _Section | None:
 @lru_cache(maxsize=1024)
 def _sections(code: str) -> tuple[_Section, ...]:
     """The format's sections; at least one."""
-    sections: list[_Section] = []
-    parts: list[tuple[str, str]] = []
-    condition: tuple[str, float] | None = None
-    is_account = False
+    sections: list[list[_Part]] = [[]]
+    conditions: dict[int, tuple[str, float]] = {}
     for found in _TOKEN.finditer(code):
         kind, sign = found.lastgroup or "", found[found.lastgroup or 0]
         if kind == "other" and sign == ";":
-            sections.append(_Section(condition, tuple(parts), is_account))
-            parts, condition, is_account = [], None, False
-        elif kind == "bracket":
-            limit = _CONDITION.fullmatch(sign)
-            if limit is not None:
-                condition = (limit[1], float(limit[2]))
-            parts += _of_bracket(sign)
-        elif kind == "fill":
-            is_account = True
+            sections.append([])
+        elif kind == "bracket" and (limit := _CONDITION.fullmatch(sign)) is not None:
+            conditions[len(sections) - 1] = (limit[1], float(limit[2]))
         else:
-            parts += _of_sign(kind, sign)
-    sections.append(_Section(condition, tuple(parts), is_account))
-    return tuple(sections)
+            sections[-1] += _of_bracket(sign) if kind == "bracket" else _of_sign(kind, sign)
+    signs = [0 if conditions else sign for sign in (1, -1)] + [0] * len(sections)
+    return tuple(_Section(signs[nth], conditions.get(nth), tuple(parts)) for nth, parts in enumerate(sections))
 
 
-def _of_bracket(content: str) -> list[tuple[str, str]]:
+def _of_bracket(content: str) -> list[_Part]:
     """`[$€-407]` writes a currency, `[h]` a duration; conditions and colours write nothing."""
-    if content.startswith("$"):
-        sign = content[1:].rpartition("-")[0] if "-" in content else content[1:]
-        is_currency = not sign or not re.search(r"[\d+]", sign)
-        return [("currency" if is_currency else "text", sign)] if sign else []
-    return [("date", "["), ("date", content[0])] if _ELAPSED.fullmatch(content) else []
+    if (found := _CURRENCY_AND_LOCALE.fullmatch(content)) is not None:
+        sign = found[1]
+        return [("text" if re.search(r"[\d+]", sign) else "currency", sign)] if sign else []
+    return [("date", "["), ("date", content[0])] if _ELAPSED.fullmatch(content) else [("colour", content)]
 
 
-def _of_sign(kind: str, sign: str) -> list[tuple[str, str]]:
+def _of_sign(kind: str, sign: str) -> list[_Part]:
     """What one sign outside brackets writes."""
     match kind:
         case "escaped" | "quoted":
@@ -342,7 +374,7 @@ def _of_sign(kind: str, sign: str) -> list[tuple[str, str]]:
             return [("text", " ")]
         case "ampm":
             return [("date", "h")]
-        case "general" | "exponent" | "digit":
+        case "general" | "exponent" | "digit" | "fill":
             return [(kind, sign)]
         case _ if sign in _OF_DATES:
             return [("date", sign)]

@@ -4,16 +4,13 @@ For the workbooks whose cells we read ourselves, XLS and XLSB, which number styl
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 from enum import Enum, auto
 
 from uploader.readers.cells import number as plain_number
 from uploader.readers.excel.day_numbers import is_day, moment
 from uploader.readers.excel.inspection import CellDetails
 from uploader.readers.excel.number_formats import BUILT_IN, frames_text, has_day, is_date, is_duration, says_more
-
-_MIDNIGHT = datetime(2000, 1, 1)  # noqa: DTZ001  # of any day
-_SECONDS_OF_A_DAY = 86_400
 
 
 class Shown(Enum):
@@ -48,8 +45,9 @@ class NumberStyles:
         of_styles = ((style, kinds.get(number, plain)) for style, number in enumerate(formats))
         self.special = {style: kind for style, kind in of_styles if kind != plain and kind[0] is not Shown.PLAIN}
         """The styles whose numbers are not plain; only for these ask `value`."""
-        self.of_texts = {style: code for style, (_, code) in self.special.items() if frames_text(code)}
-        """The number formats of the styles that show texts with more than the text."""
+        framing = {number: code for number, code in codes.items() if frames_text(code)}
+        self.of_texts = {style: framing[number] for style, number in enumerate(formats) if number in framing}
+        """The formats of the styles whose texts are shown with more, or less, than the text."""
 
     def value(self, number: float, style: int, at: tuple[int, int], details: CellDetails) -> object:
         """The value of a number in the cell at this row and position, both from 0; what is odd goes to `details`."""
@@ -62,15 +60,14 @@ class NumberStyles:
             case Shown.DURATION:
                 return _duration(number)
             case Shown.TIME if 0 <= number < 1:
-                return _time(number)
+                return moment(number, is_1904=True).time()
         if not is_day(number, is_1904=self._is_1904):
             details.no_dates.setdefault(position, {})[row + 1] = plain_number(number)
             return number
-        return moment(number, is_1904=self._is_1904)
-
-
-def _time(number: float) -> time:
-    return (_MIDNIGHT + timedelta(seconds=round(number * _SECONDS_OF_A_DAY))).time()
+        found = moment(number, is_1904=self._is_1904)
+        if shown is Shown.TIME:
+            details.note_time(row + 1, position, found)
+        return found
 
 
 def _duration(number: float) -> timedelta | float:

@@ -20,6 +20,11 @@ _ISO_DATE = re.compile(rb">\d{4}-\d\d-\d\d(?:T\d\d:\d\d[\d:.]*Z?)?<")
 _WHOLE_LINES = re.compile(
     rb"""<(?:[\w.-]+:)?(?:dimension|mergeCell)\s[^>]*?\bref=["'](?!\$?[A-Za-z]+\$?\d+(?::\$?[A-Za-z]+\$?\d+)?["'])[^>]*/>"""
 )
+_LARGE = re.compile(
+    rb"""(<(?:[\w.-]+:)?c\s[^>]*?)\bs=["']\d+["']([^>]*(?<!/)>(?:(?!</(?:[\w.-]+:)?c>).)*?"""
+    rb"""<(?:[\w.-]+:)?v>-?(?:\d{10,}|[\d.]+[Ee]\+?(?:9|\d\d)))""",
+    re.DOTALL,
+)
 _ATTRIBUTE = re.compile(rb"""([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 
 
@@ -128,11 +133,13 @@ def harmless(package: Package, part: str) -> bytes:
     """The sheet's XML without what a reader may stumble over, although every other program reads it.
 
     Errors, and dates that are none, become text; the sheet's size and merged cells are left out where they are given by
-    whole rows or columns.
+    whole rows or columns; large numbers lose their style, as they may be no times.
     """
-    return b"".join(
-        with_whole_characters(_WHOLE_LINES.sub(b"", _UNSURE.sub(_as_text, block))) for block in blocks(package, part)
-    )
+    return b"".join(map(_harmless, blocks(package, part)))
+
+
+def _harmless(block: bytes) -> bytes:
+    return with_whole_characters(_WHOLE_LINES.sub(b"", _LARGE.sub(rb"\1\2", _UNSURE.sub(_as_text, block))))
 
 
 def _as_text(found: re.Match[bytes]) -> bytes:

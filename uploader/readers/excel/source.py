@@ -9,6 +9,7 @@ from uploader.i18n import Fact, Message
 from uploader.i18n.rows import some_of
 from uploader.model.problems import Problem, ProblemLog
 from uploader.readers.cells import text
+from uploader.readers.excel import number_formats
 from uploader.readers.excel.book import Book
 from uploader.readers.excel.sheet import Sheet
 from uploader.readers.header import fit
@@ -53,6 +54,9 @@ def cell_problems(sheet: Sheet) -> Iterator[Problem]:
         yield Problem(row, position, "no_stored_result")
     for row, position, _ in _cells(details.long_numbers):
         yield Problem(row, position, "long_number", stops=False)
+    for row, position, code in _cells(details.text_formats):
+        if number_formats.hides_text(code):
+            yield Problem(row, position, "shown_as_nothing", stops=False)
     for row, position, cell in _cells(details.otherwise):
         code = "shown_otherwise" if cell.shown else "shown_as_nothing"
         yield Problem(row, position, code, {"shown": cell.shown, "sent": cell.sent} if cell.shown else {}, stops=False)

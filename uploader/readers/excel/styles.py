@@ -2,7 +2,14 @@
 
 from dataclasses import dataclass, field
 
-from uploader.readers.excel.number_formats import BUILT_IN, has_day, is_date, is_plain_but_for_zero, says_more
+from uploader.readers.excel.number_formats import (
+    BUILT_IN,
+    has_day,
+    is_date,
+    is_duration,
+    is_plain_but_for_zero,
+    says_more,
+)
 from uploader.readers.excel.package import Package
 from uploader.readers.excel.sheet_xml import RareNumbers
 
@@ -18,7 +25,9 @@ class Styles:
     days: set[int] = field(default_factory=set)
     """The styles that show a number as a day."""
     times: set[int] = field(default_factory=set)
-    """Those that show it as a time or a duration."""
+    """Those that show it as a time of day."""
+    durations: set[int] = field(default_factory=set)
+    """Those that show it as a time that may be longer than a day."""
     is_from_1904: bool = False
     """Whether days are counted from 1904, as on an old Mac, and not from 1900."""
 
@@ -27,7 +36,8 @@ class Styles:
         """The styles of which only some numbers mean something else than they seem to, and how all others begin."""
         usual = {
             tuple(self.days): rb"[1-9]\d{4}(?:\.\d*)?<",
-            tuple(self.times): rb"[^-]",
+            tuple(self.times): rb"0(?:\.\d*)?<|[\d.]+[Ee]-\d+<",
+            tuple(self.durations): rb"\d{1,7}(?:\.\d*)?(?:[Ee]-\d+)?<",
             tuple(self.zeros): rb"-?(?:[1-9]|0\.0*[1-9])",
         }
         return tuple((styles, numbers) for styles, numbers in usual.items() if styles)
@@ -54,6 +64,8 @@ def _add(styles: Styles, number: int, format_id: str, codes: dict[str, str]) -> 
     code = codes.get(format_id) or BUILT_IN.get(int(format_id) if format_id.isdecimal() else 0, "")
     if has_day(code):
         styles.days.add(number)
+    elif is_duration(code):
+        styles.durations.add(number)
     elif is_date(code):
         styles.times.add(number)
     elif says_more(code):

@@ -39,8 +39,8 @@ class SheetReader:
         self._data, self._texts, self._styles, self._text = data, texts, styles, text
         self._has_summary = has_summary
         self._grid, self._details = Grid(_MOST_PLACES), CellDetails()
-        self._awaits: tuple[int, int] | None = None
-        """Row and column of the formula whose text comes next."""
+        self._awaits: tuple[int, int, int] | None = None
+        """Row, column and style of the formula whose text comes next."""
         self._longest = max(map(len, texts), default=0)
         self._takes: Mapping[int, Callable[[bytes, int], None]] = {
             0x06: self._formula, 0x207: self._result, 0x203: self._number, 0x27E: self._small_number,
@@ -88,23 +88,18 @@ class SheetReader:
 
     def _shared(self, body: bytes, _: int) -> None:
         row, column, style, number = _SHARED.unpack_from(body)
-        self._grid.put(row, column, self._texts[number])
-        self._note_format(row, column, style)
+        self._place_text(row, column, style, self._texts[number])
 
     def _label(self, body: bytes, after: int) -> None:
         row, column, style = _CELL.unpack_from(body)
         text = self._text(continued(body, self._data, after), _CELL.size)
-        self._place_text(row, column, text)
-        self._note_format(row, column, style)
-
-    def _place_text(self, row: int, column: int, text: str) -> None:
         self._longest = max(self._longest, len(text))
-        self._grid.put(row, column, text)
+        self._place_text(row, column, style, text)
 
-    def _note_format(self, row: int, column: int, style: int) -> None:
-        """Keep the format of a text that is shown with more than the text."""
+    def _place_text(self, row: int, column: int, style: int, text: str) -> None:
+        self._grid.put(row, column, text)
         if style in self._styles.of_texts:
-            self._details.text_formats.setdefault(column, {})[row + 1] = self._styles.of_texts[style]
+            self._details.note_text_format(row + 1, column, self._styles.of_texts[style])
 
     def _boolean_or_error(self, body: bytes, _: int) -> None:
         row, column, _style, value, is_error = _BOOLEAN.unpack_from(body)
@@ -134,7 +129,7 @@ class SheetReader:
             self._grid.put(row, column, "")
         else:
             self._unknown(row, column)
-            self._awaits = (row, column) if result[0] == _OF_TEXT else None
+            self._awaits = (row, column, style) if result[0] == _OF_TEXT else None
 
     def _unknown(self, row: int, column: int) -> None:
         """A formula without a result: programs that can't calculate leave it to the spreadsheet that opens the file.
@@ -148,9 +143,11 @@ class SheetReader:
     def _result(self, body: bytes, after: int) -> None:
         if self._awaits is None:
             return
-        row, column = self._awaits
+        row, column, style = self._awaits
         self._awaits = None
-        self._place_text(row, column, self._text(continued(body, self._data, after), 0))
+        text = self._text(continued(body, self._data, after), 0)
+        self._longest = max(self._longest, len(text))
+        self._place_text(row, column, style, text)
         del self._details.formulas[column][row + 1]
 
     def _hidden_row(self, body: bytes, _: int) -> None:

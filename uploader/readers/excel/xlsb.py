@@ -153,23 +153,21 @@ class _SheetReader:
         self._note_format(style)
 
     def _text(self, body: bytes) -> None:
-        column, style = _CELL.unpack_from(body)
-        self._place_text(column, style, text(body, _VALUE)[0])
+        self._place_text(body, text(body, _VALUE)[0])
 
     def _rich_text(self, body: bytes) -> None:
-        column, style = _CELL.unpack_from(body)
-        self._place_text(column, style, text(body, _VALUE + 1)[0])
+        self._place_text(body, text(body, _VALUE + 1)[0])
 
-    def _place_text(self, column: int, style: int, found: str) -> None:
+    def _place_text(self, body: bytes, found: str) -> None:
+        column, style = _CELL.unpack_from(body)
         self._longest = max(self._longest, len(found))
         self._place(column, found)
         self._note_format(style)
 
     def _note_format(self, style: int) -> None:
-        """Keep the format of a text that is shown with more than the text."""
-        code = self._styles.of_texts.get(style & _STYLE_BITS)
-        if code is not None:
-            self._details.text_formats.setdefault(self._column, {})[self._row + 1] = code
+        style &= _STYLE_BITS
+        if style in self._styles.of_texts:
+            self._details.note_text_format(self._row + 1, self._column, self._styles.of_texts[style])
 
     def _boolean(self, body: bytes) -> None:
         self._place(integer(body, 0), bool(body[_VALUE]))

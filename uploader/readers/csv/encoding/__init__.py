@@ -23,7 +23,7 @@ NAMES: Mapping[str, str] = MappingProxyType({
     "cp858": "DOS (858)", "cp860": "DOS (860)", "iso8859_15": "Latin-9", "cp932": "Shift-JIS", "big5": "Big5",
     "cp950": "Big5", "gb18030": "GB 18030", "cp949": "EUC-KR", "euc_jp": "EUC-JP",
     "cp1250": "Windows-1250", "cp1251": "Windows-1251", "cp1253": "Windows-1253", "cp1254": "Windows-1254",
-    "cp852": "DOS (852)", "cp866": "DOS (866)", "koi8_r": "KOI8-R",
+    "cp852": "DOS (852)", "iso8859_2": "Latin-2", "cp866": "DOS (866)", "koi8_r": "KOI8-R",
 })  # fmt: skip
 """What people call each codec."""
 
@@ -38,6 +38,8 @@ _BEGINNINGS_OF_NO_TEXT = (
     b"PK\x03\x04", b"\x1f\x8b", b"\xd0\xcf\x11\xe0", b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"7z\xbc\xaf", b"GIF8",
 )  # fmt: skip
 _SAMPLE = 40
+_UNDEFINED = frozenset(b"\x81\x8d\x8f\x90\x9d")
+"""The bytes that Windows-1252 has no character for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,8 @@ def _asian(file: Snapshot) -> Encoding | None:
 
 def _refusal(file: Snapshot, sample: Sample, ranked: Sequence[WesternReading]) -> ListError:
     """For text that makes no sense in the likeliest Western encoding, at the first place where it makes none."""
+    if (undefined := _undefined(sample)) is not None:
+        return errors.nothing_fits(file, undefined)
     likeliest = ranked[0]
     doubtful = likeliest.odd_places() or list(sample.places)
     found = foreign.likeliest(doubtful)
@@ -138,6 +142,14 @@ def _refusal(file: Snapshot, sample: Sample, ranked: Sequence[WesternReading]) -
         return errors.nothing_fits(file, sample.places[doubtful[0]])
     rival = _rival(likeliest, *found)
     return errors.foreign(file, sample.places[found[1]], rival.sample, NAMES[rival.name], rival.name)
+
+
+def _undefined(sample: Sample) -> int | None:
+    """The offset of the first byte that is no character in Windows-1252, where all else is."""
+    bad = [place for place in sample.places if not _UNDEFINED.isdisjoint(place.word)]
+    rest = sample.without(bad)
+    taken = western.sensible(western.readings(rest)) if bad and rest.places else None
+    return sample.places[bad[0]] if taken is not None and taken.codec == "cp1252" else None
 
 
 def _rival(taken: WesternReading, codec: str, place: Place) -> RivalEncoding:

@@ -6,6 +6,7 @@ from uploader.readers.csv.encoding.sample import Place
 
 _ALPHABETS: Mapping[str, tuple[str, ...]] = {
     "cp1250": ("áčďéěíňóřšťúůýž", "ąćęłńóśźż", "áéíóöőúüű", "ăâîşţ", "čćđšž", "áäčďéíĺľňóôŕšťúýž"),
+    "iso8859_2": ("áčďéěíňóřšťúůýž", "ąćęłńóśźż", "ăâîşţ", "čćđšž"),
     "cp1254": ("çğıöşüâîİ",),
     "cp852": ("áčďéěíňóřšťúůýž", "ąćęłńóśźż", "áéíóöőúüű", "ăâîşţ", "čćđšž"),
     "cp1251": ("абвгдеёжзийклмнопрстуфхцчшщъыьэюяіїєґ",),
@@ -48,7 +49,7 @@ def _decoded(places: Collection[Place], codec: str) -> Iterator[str]:
 def _is_word(word: str, alphabet: str, *, is_whole: bool) -> bool:
     letters = {letter.lower() if letter != "İ" else letter for letter in word if letter > "\x7f"}
     has_case = word.islower() or word.isupper() or word.istitle()
-    if is_whole and (len(word) < _SHORTEST or any(letter < "\x80" for letter in word)):
+    if len(word) < _SHORTEST or (is_whole and any(letter < "\x80" for letter in word)):
         return False
     return word.isalpha() and has_case and letters <= set(alphabet)
 

@@ -21,24 +21,24 @@ _USAGE: Mapping[str, _Usage] = {
     "á": _Usage(1.0, "rtml^ncisd|pvufbhgj|zoxyeç", "$rnstvlcgf|bmpuxd|iqzejñ"),
     "é": _Usage(1.0, "rtd^mlnspiugc|hvfb|ajyxozék", "$rsetcnmldpg|vfaibouq|jxhé"),
     "í": _Usage(1.0, "rltucdasnfmvg|be^pho|xñüjz", "anscd$tvm|rofbglpzq|eçñj"),
-    "ó": _Usage(1.0, "itrlcns|mpd^gzebfjvy|hñuxao", "n$rgl|smptdcxvif|bqñ"),
+    "ó": _Usage(1.0, "itrlcns|mpd^gzebfjvy|hñuxaok", "n$rgl|smptdcxvif|bqñw"),
     "ú": _Usage(1.0, "^nptmarcbgld|esifjhzy|çxk", "nslbm$tdrcpa|vez|jgoñfh"),
-    "ñ": _Usage(1.0, "aeiuo|^|áúóí", "aoe|ióíu|é$"),
+    "ñ": _Usage(1.0, "aeiuo|^|áúóíd", "aoe|ióíu|é$"),
     "ç": _Usage(1.0, "anieru|ocpl|^ísé", "ãaõo|u|úáâóôéei"),
-    "ã": _Usage(1.0, "çsrtm|idhnlgvcepx|fzobju^a", "o$|esn|i"),
+    "ã": _Usage(1.0, "çsrtm|idhnlgvcepxbj|fzou^a", "o$|esn|"),
     "õ": _Usage(1.0, "çsip|hrtxlmeg|dzcnvjf", "e||"),
     "â": _Usage(0.9, "trlc^ngmpb|hfdivéuz|esj", "nmtc|gl$|bqops"),
-    "ê": _Usage(1.0, "rdtgciulvpnm|bfsühz|^okç", "n$stm|cvlxueb|qaipr"),
+    "ê": _Usage(1.0, "rdtgciulvpnm|bfsüh|^okçz", "n$stm|cvlxueb|qaipr"),
     "ô": _Usage(0.9, "rntpcmlvhd|^fbzs|jgiexa", "nmt$ls|rodp|qfc"),
-    "à": _Usage(0.8, "^t|rlj|içm", "$s||q"),
+    "à": _Usage(0.8, "^t|rlj|içm", "$s|q|"),
     "è": _Usage(0.4, "irlhmtcgp|dnsfvbuo|^yzx", "rstmnvgcl|$dqb|zp"),
     "ì": _Usage(0.0, "sdlrucpnt|bvgm|", "$|tp|"),
     "ò": _Usage(0.0, "rtinucdslvm|pzg|e^", "$||g"),
     "ù": _Usage(0.1, "oitsb|rlngdf|", "$||"),
-    "ä": _Usage(0.0, "rlthvsfm^wjnk|gbpdz|ieo", "nrtlshgucmd|fkvpa|bxi$ez"),
+    "ä": _Usage(0.2, "rlthvsfm^wjnk|gbpdz|ieo", "nrtlshgucmd|fkvpa|bxi$ez"),
     "ë": _Usage(0.2, "oau|tr|", "ln$|ts|"),
     "ï": _Usage(0.2, "aoue||", "$sqndetclv|afbrwom|"),
-    "ö": _Usage(0.0, "fh^rlkmts|ngbdwjvzi|peo", "rsntgvldhfk|mpcj$|bwazeë"),
+    "ö": _Usage(0.2, "fh^rlkmts|ngbdwjvzi|peo", "rsntgvldhfk|mpcj$|bwazeë"),
     "ü": _Usage(0.8, "rf^gtlkmbhwq|nszdjp|e", "brchnsetgli|dêiíéfm|p$"),
     "î": _Usage(0.2, "ao^d|bgun|p", "tnlcm||"),
     "û": _Usage(0.1, "osrdmbf|elqp|", "trl$c|mn|"),
@@ -65,7 +65,7 @@ def _worths(tiers: str) -> Mapping[str, float]:
 _BEFORE = {letter: _worths(usage.before) for letter, usage in _USAGE.items()}
 _AFTER = {letter: _worths(usage.after) for letter, usage in _USAGE.items()}
 _AT_DIGIT = -2.2
-_ALONE = {"é": 0.6, "à": 0.6, "á": 0.1, "ó": 0.3, "è": 0.1, "ñ": 0.1, "É": 0.2, "À": 0.2, "Ñ": 0.1}
+_ALONE = {"é": 0.6, "à": 0.6, "á": 0.1, "ó": 0.3, "è": 0.1, "ñ": -0.2, "É": 0.4, "À": 0.2, "Ñ": 0.1}
 """A letter that is a word: “é” is Portuguese for “is”, and many type “á” for “a”."""
 _WORD = re.compile(r"[^\W\d_]+")
 _GRAVE_A = re.compile(r"(?:s|quel\w*|quilo)?", re.IGNORECASE)

@@ -2,8 +2,8 @@
 
 import codecs
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from uploader.readers.snapshot import BLOCK_BYTES, Snapshot
@@ -100,6 +100,11 @@ class Sample:
     """The offset of the first bytes that are not UTF-8."""
     unfinished: bool = False
     """What breaks UTF-8 is only that the file ends within a character."""
+
+    def without(self, some: Collection[Place]) -> "Sample":
+        """The same, as if these places were not there."""
+        places = {place: offset for place, offset in self.places.items() if place not in some}
+        return replace(self, places=places, high=set(high_bytes(b"".join(place.word for place in places))))
 
 
 def sample_of(file: Snapshot) -> Sample:

@@ -9,7 +9,9 @@ from uploader.readers.csv.encoding.sample import WESTERN_UTF8, Counts, Place, Sa
 from uploader.readers.snapshot import Snapshot
 
 _UTF8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
-_AMONG_LATIN = re.compile(rb"[A-Za-z][\xce-\xdf][\x80-\xbf]|[\xce-\xdf][\x80-\xbf][A-Za-z]")
+_FOREIGN = rb"[\xc6\xc7\xc9-\xcb\xcd-\xdf][\x80-\xbf]"
+"""All letters of two bytes but Western and Romanian ones, and combining accents."""
+_AMONG_LATIN = re.compile(rb"[A-Za-z]%b|%b[A-Za-z]" % (_FOREIGN, _FOREIGN))
 _CUT = re.compile(rb"[\xc2\xc3]\Z|\xe2[\x80\x82]?\Z")
 _LOOK_ALIKES = frozenset("асеорхуіѕјАВЕКМНОРСТХУІЅЈοανΑΒΕΗΙΚΜΝΟΡΤΥΧΖ")
 """Cyrillic and Greek letters that look like Latin ones: people type them among Latin letters without noticing."""

@@ -15,13 +15,15 @@ _LEAST_SENSE, _LEAST_OF_FEW, _ODD, _NONSENSE = -0.3, -1.15, -1.2, -2.5
 """The least worth on average, of many places and of few; at which one place is odd, and at which it can't be meant."""
 _DOUBTFUL, _IMPOSSIBLE = 0.2, -1.9
 _MOST_ODD = 0.3
-_CLEAR_LEAD = 2.0
+_SLIGHT_LEAD, _CLEAR_LEAD = 1.0, 2.0
 _CLEAR_LEAD_A_PLACE = 0.1
 _HARDLY_ANY, _FEW = 2, 3
 _GOOD_AGAIN, _BETTER_WORD = 0.8, 2.0
 _RARE = 0.15
 _UNPAIRED = -1.0
-_PAIRS = {"“": "”", "«": "»"}
+_PAIRS = {"“": "”", "«": "»", "”": "“", "»": "«"}
+_CLOSING = ("”", "»")
+"""Which after a number is a sign of inches, so that no other one opens it."""
 
 _GARBLED = re.compile("Ã[\x80-\xbfŒœŠšŸŽžƒˆ˜–-›€™]|Â[\xa0-\xbf]|â€|â‚¬")
 """What UTF-8 looks like after it was once read as Windows-1252: text that a program garbled before, and saved so."""
@@ -31,11 +33,19 @@ _LEAST, _MOST = -3.0, 2.0
 
 @dataclass(frozen=True, slots=True)
 class WesternReading:
-    """A codec, what each place is worth in it, and their sum with what speaks for the codec itself."""
+    """A codec, and what each place is worth in it."""
 
     codec: str
     worth: Mapping[Place, float]
-    total: float
+    letters: float
+    """Their sum, with what the codec is given in advance."""
+    line_ends: float
+    """What the ends of lines are worth in it."""
+
+    @property
+    def total(self) -> float:
+        """All that speaks for it."""
+        return self.letters + self.line_ends
 
     def word(self, place: Place) -> str:
         """The word as this reading has it."""
@@ -90,10 +100,13 @@ def rival(taken: WesternReading, ranked: Sequence[WesternReading]) -> tuple[str,
 
 
 def _comes_close(taken: WesternReading, other: WesternReading, differing: Collection[Place]) -> bool:
-    """With very little evidence even an odd reading is possible; otherwise it has to make sense as well."""
-    worth = [other.worth[place] for place in differing]
-    possible = min(worth) > _ODD if len(worth) <= _HARDLY_ANY else _is_sense(worth)
-    return possible and taken.total - other.total < _CLEAR_LEAD + _CLEAR_LEAD_A_PLACE * len(worth)
+    """With very little evidence an odd reading is possible too; otherwise it has to make sense as well."""
+    worth, lead = [other.worth[place] for place in differing], taken.letters - other.letters
+    hardly_any = len(worth) <= _HARDLY_ANY
+    if hardly_any and lead < _SLIGHT_LEAD:
+        return True
+    possible = min(worth) > _ODD if hardly_any else _is_sense(worth)
+    return possible and lead < _CLEAR_LEAD + _CLEAR_LEAD_A_PLACE * len(worth)
 
 
 def _is_better(taken: float, other: float) -> bool:
@@ -119,11 +132,9 @@ def _readings(sample: Sample) -> Iterator[WesternReading]:
         if characters in seen or any("\x80" <= character < "\xa0" for character in characters):
             continue
         seen.add(characters)
-        unpaired = [
-            opening for opening, closing in _PAIRS.items() if opening in characters and closing not in characters
-        ]
+        unpaired = [one for one, other in _PAIRS.items() if one in characters and other not in characters]
         worth = {place: _worth(place, codec, unpaired) for place in sample.places}
-        yield WesternReading(codec, worth, sum(worth.values()) + advance + _line_ends(codec, sample.counts))
+        yield WesternReading(codec, worth, sum(worth.values()) + advance, _line_ends(codec, sample.counts))
 
 
 def _line_ends(codec: str, counts: Counts) -> float:
@@ -137,13 +148,13 @@ def _worth(place: Place, codec: str, unpaired: Collection[str]) -> float:
     word = place.word.decode(codec)
     if codec in ("cp850", "cp858", "cp860") and _SPACE_OF_DOS * 2 in place.word:
         return _LEAST  # non-breaking spaces: hardly a DOS program ever wrote one
-    if codec != "cp1252" and _GARBLED.search(word):
+    if codec != "cp1252" and _GARBLED.search(word) and _GARBLED.sub("", word).isascii():
         return _GARBLED_ONCE
     before = place.before.decode(codec, "replace")
     text = f" {before}{word}{place.after.decode(codec, 'replace')} "
     first = 1 + len(before)
     worth = sum(_sense(text, at) for at in range(first, first + len(word)) if text[at] > "\x7f")
-    worth += _UNPAIRED * any(opening in word for opening in unpaired)
+    worth += _UNPAIRED * any(one in word and not word.startswith(_CLOSING) for one in unpaired)
     return max(_LEAST, min(_MOST, worth)) + _KNOWN * (word.lower() in KNOWN_WORDS)
 
 
