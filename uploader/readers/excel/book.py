@@ -182,7 +182,7 @@ class Book:
         return inspect(self._package, self._workbook, self._parts[name])
 
     def _values(self, name: str, details: CellDetails) -> Values:
-        if self._package is not None and details.has_split_characters:
+        if self._package is not None and (details.has_split_characters or details.has_padded_numbers):
             return self._plain_values(self._package, self._parts[name])
         try:
             with _no_panic():

@@ -67,6 +67,8 @@ class CellDetails:
     """First row and position of each block of merged cells -> its last ones, where the values don't tell."""
     has_split_characters: bool = False
     """Whether a text in it has a character that is written as two escapes."""
+    has_padded_numbers: bool = False
+    """Whether there are spaces before a number in it, as a program in R writes them."""
     _examples: dict[tuple[int, str], ShownOtherwise] = field(default_factory=dict)
 
     def replacements(self) -> dict[int, dict[int, object]]:
@@ -146,6 +148,7 @@ class _Inspection:
                 number = attributes(found[1]).get(b"r")
                 self._details.hidden_rows.add(int(number) if number else self._row_at(block, found.end()))
         self._details.has_split_characters = self._details.has_split_characters or has_split_characters(block)
+        self._details.has_padded_numbers |= self._patterns.padded.search(block) is not None
         self._details.is_filtered = self._details.is_filtered or self._patterns.filter in block
         self._rows_before += rows
 
