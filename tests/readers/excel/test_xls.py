@@ -445,3 +445,18 @@ def test_a_text_repeated_in_a_hundred_thousand_cells_is_refused(tmp_path: Path) 
 
 def test_rows_of_interactions_come_back(tmp_path: Path) -> None:
     assert cells_of(old_workbook(tmp_path / "list.xls")) == [tuple(row[:3]) for row in interactions(6)]
+
+
+def test_numbers_and_texts_are_read_as_their_formats_show_them(tmp_path: Path) -> None:
+    book = xlwt.Workbook()
+    page = book.add_sheet("List")
+    for row, (value, code) in enumerate(
+        [("from", "General"), (42, '"CO-"0'), ("300", '"+57 "@'), (1, '"yes";"no"'), (12.5, '0.0" kg"')]
+    ):
+        page.write(row, 0, value, xlwt.easyxf(num_format_str=code))
+    book.save(str(tmp_path / "list.xls"))
+    table = open_list(tmp_path / "list.xls")
+    assert read(table) == {2: ["CO-42"], 3: ["+57 300"], 4: ["yes"], 5: ["12.5"]}
+    assert [(problem.row, problem.code, problem.stops) for problem in table.problems.between(0, 9)] == [
+        (5, "shown_otherwise", False)
+    ]

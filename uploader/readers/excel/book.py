@@ -26,6 +26,10 @@ from uploader.readers.snapshot import Snapshot
 _MOST_COLUMNS = 16_384
 
 
+_OwnBook = xls.OldBook | xlsb.BinaryBook | ods.OpenDocument
+"""Of a format that we read without the fast reader."""
+
+
 @contextmanager
 def _no_panic() -> Iterator[None]:
     """Turn a panic of the fast reader, which is not an ordinary exception, into a damaged file."""
@@ -45,10 +49,8 @@ class Book:
         self._opened: calamine.CalamineWorkbook | None = None
         self._package: Package | None = None
         """Of an XLSX, whose sheets are looked into before they are read."""
-        self._own: xls.OldBook | xlsb.BinaryBook | None = None
-        """Of a format that we read without the fast reader."""
+        self._own: _OwnBook | None = None
         self._parts: dict[str, str] = {}
-        self._details: dict[str, CellDetails] = {}
         self.names: list[str] = []
         """All its sheets."""
         self.visible: list[str] = []
@@ -139,19 +141,12 @@ class Book:
                 case Kind.XLSB:
                     self._take_sheets(xlsb.BinaryBook(self._stack.enter_context(Package(self._file))))
                 case _:
-                    self._details = ods.inspect(self._stack.enter_context(Package(self._file)))
-                    self._take_names()
+                    self._take_sheets(ods.OpenDocument(self._file))
 
-    def _take_sheets(self, book: xls.OldBook | xlsb.BinaryBook) -> None:
+    def _take_sheets(self, book: _OwnBook) -> None:
         self._own = book
         self.names = list(book.sheets)
         self.visible = [name for name, is_visible in book.sheets.items() if is_visible]
-
-    def _take_names(self) -> None:
-        for about in self._book().sheets_metadata:
-            self.names.append(about.name)
-            if about.visible == calamine.SheetVisibleEnum.Visible:
-                self.visible.append(about.name)
 
     def _list_sheets(self, package: Package) -> None:
         """Names and parts of an XLSX's sheets, in their order."""
@@ -173,24 +168,20 @@ class Book:
     def _read(self, name: str) -> Sheet:
         if self._own is not None:
             return self._own.sheet(name)
-        details = self._inspected(name)
-        return Sheet(self._values(name, details), details)
+        package, part = self._package, self._parts.get(name)
+        if package is None or part is None:
+            raise NotReadableError(Message("damage.unknown"))
+        details = inspect(package, self._workbook, part)
+        return Sheet(self._values(package, name, details), details)
 
-    def _inspected(self, name: str) -> CellDetails:
-        if self._package is None:
-            return self._details.get(name, CellDetails())
-        return inspect(self._package, self._workbook, self._parts[name])
-
-    def _values(self, name: str, details: CellDetails) -> Values:
-        if self._package is not None and (details.has_split_characters or details.has_padded_numbers):
-            return self._plain_values(self._package, self._parts[name])
+    def _values(self, package: Package, name: str, details: CellDetails) -> Values:
+        if details.has_split_characters or details.has_padded_numbers:
+            return self._plain_values(package, self._parts[name])
         try:
             with _no_panic():
-                return self._sized(self._book().get_sheet_by_name(name))
+                return self._sized(self._book(package).get_sheet_by_name(name))
         except (calamine.CalamineError, calamine.WorksheetNotFound, NotReadableError):
-            if self._package is None or name not in self._parts:
-                raise
-            return self._plain_values(self._package, self._parts[name])
+            return self._plain_values(package, self._parts[name])
 
     def _sized(self, values: calamine.CalamineSheet) -> Values:
         if values.total_width > _MOST_COLUMNS:
@@ -203,14 +194,14 @@ class Book:
         with _no_panic():
             return self._sized(calamine.CalamineWorkbook.from_filelike(copy).get_sheet_by_index(0))
 
-    def _book(self) -> calamine.CalamineWorkbook:
+    def _book(self, package: Package) -> calamine.CalamineWorkbook:
         if self._opened is None:
             with _no_panic():
-                self._opened = self._opened_by_reader()
+                self._opened = self._opened_by_reader(package)
         return self._opened
 
-    def _opened_by_reader(self) -> calamine.CalamineWorkbook:
-        if self._package is not None and self._package.is_odd():
-            return calamine.CalamineWorkbook.from_filelike(self._package.repaired_copy())
+    def _opened_by_reader(self, package: Package) -> calamine.CalamineWorkbook:
+        if package.is_odd():
+            return calamine.CalamineWorkbook.from_filelike(package.repaired_copy())
         with self._file.open() as file:
             return calamine.CalamineWorkbook.from_filelike(file)

@@ -7,12 +7,13 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from html import unescape
 from typing import NamedTuple
 
 from uploader.readers.cells import number as plain_number
 from uploader.readers.excel import number_formats
+from uploader.readers.excel.day_numbers import is_day, moment
 from uploader.readers.excel.number_formats import Shown
 from uploader.readers.excel.package import Package, has_split_characters
 from uploader.readers.excel.sheet_xml import Patterns, attributes, blocks, patterns, position, prefix_of
@@ -25,9 +26,6 @@ _ANY_ERROR = "#ERROR!"
 _TEXTS = (b"s", b"str", b"inlineStr")
 _ISO_DATE = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?))?(?:Z|[+-]\d\d:?\d\d)?")
 _ISO_TIME = re.compile(r"T?\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?Z?")
-_FIRST_DAY_OF_1904 = datetime(1904, 1, 1)  # noqa: DTZ001  # a sheet knows no zones
-_LAST_DAY = 2_958_466
-"""The day after the last one that Excel knows."""
 
 Cells = dict[int, dict[int, str]]
 """Texts by position (from 0) and row (from 1)."""
@@ -98,10 +96,10 @@ class CellDetails:
 
         On the first day of 1904 there are numbers below 1, which the fast reader takes for times.
         """
-        if is_from_1904 and 0 <= days < 1:
-            self.dates.setdefault(at, {})[row] = _FIRST_DAY_OF_1904 + timedelta(days=days)
-        elif not 1 <= days < _LAST_DAY:
+        if not is_day(days, is_1904=is_from_1904):
             self.no_dates.setdefault(at, {})[row] = plain_number(days)
+        elif days < 1:
+            self.dates.setdefault(at, {})[row] = moment(days, is_1904=is_from_1904)
 
 
 def inspect(package: Package, workbook: str, part: str) -> CellDetails:

@@ -8,21 +8,11 @@ from datetime import datetime, time, timedelta
 from enum import Enum, auto
 
 from uploader.readers.cells import number as plain_number
+from uploader.readers.excel.day_numbers import is_day, moment
 from uploader.readers.excel.inspection import CellDetails
-from uploader.readers.excel.number_formats import has_day, is_date, is_duration, says_more
+from uploader.readers.excel.number_formats import BUILT_IN, frames_text, has_day, is_date, is_duration, says_more
 
-_DATE, _TIME, _DURATION = "yyyy-mm-dd", "h:mm", "[h]:mm"
-_BUILT_IN = {
-    **dict.fromkeys([*range(14, 18), 22, *range(27, 32), 36, *range(50, 55), 57, 58], _DATE),
-    **dict.fromkeys([*range(18, 22), *range(32, 36), 45, 47, 55, 56], _TIME),
-    46: _DURATION,
-}
-"""Formats of dates and times that a workbook may use without writing their code; those from 27 on are of East Asia."""
-_DAY_0, _DAY_0_OF_1904 = datetime(1899, 12, 31), datetime(1904, 1, 1)  # noqa: DTZ001  # a sheet's dates have no zone
-_FALSE_LEAP_DAY, _DAY_0_AFTER_LEAP_DAY = 60, datetime(1899, 12, 30)  # noqa: DTZ001
-"""Excel counts 1900-02-29, which never was, as day 60."""
-_DAYS_BETWEEN = 1462
-_LAST_MOMENT = 2958465.99999
+_MIDNIGHT = datetime(2000, 1, 1)  # noqa: DTZ001  # of any day
 _SECONDS_OF_A_DAY = 86_400
 
 
@@ -53,11 +43,13 @@ class NumberStyles:
     def __init__(self, formats: Sequence[int], codes: Mapping[int, str], *, is_1904: bool) -> None:
         """`formats`: the format's number of each style; `codes`: the formats that the workbook writes itself."""
         self._is_1904 = is_1904
-        kinds = {number: (shown_by(code), code) for number, code in {**_BUILT_IN, **codes}.items()}
+        kinds = {number: (shown_by(code), code) for number, code in {**BUILT_IN, **codes}.items()}
         plain = Shown.PLAIN, ""
         of_styles = ((style, kinds.get(number, plain)) for style, number in enumerate(formats))
         self.special = {style: kind for style, kind in of_styles if kind != plain and kind[0] is not Shown.PLAIN}
         """The styles whose numbers are not plain; only for these ask `value`."""
+        self.of_texts = {style: code for style, (_, code) in self.special.items() if frames_text(code)}
+        """The number formats of the styles that show texts with more than the text."""
 
     def value(self, number: float, style: int, at: tuple[int, int], details: CellDetails) -> object:
         """The value of a number in the cell at this row and position, both from 0; what is odd goes to `details`."""
@@ -71,25 +63,14 @@ class NumberStyles:
                 return _duration(number)
             case Shown.TIME if 0 <= number < 1:
                 return _time(number)
-        if not self._is_moment(number):
+        if not is_day(number, is_1904=self._is_1904):
             details.no_dates.setdefault(position, {})[row + 1] = plain_number(number)
             return number
-        return self._moment(number)
-
-    def _is_moment(self, number: float) -> bool:
-        first, last = (0.0, _LAST_MOMENT - _DAYS_BETWEEN) if self._is_1904 else (1.0, _LAST_MOMENT)
-        return first <= number <= last
-
-    def _moment(self, number: float) -> datetime:
-        seconds = round(number * _SECONDS_OF_A_DAY)
-        if self._is_1904:
-            return _DAY_0_OF_1904 + timedelta(seconds=seconds)
-        is_behind = seconds >= _FALSE_LEAP_DAY * _SECONDS_OF_A_DAY
-        return (_DAY_0_AFTER_LEAP_DAY if is_behind else _DAY_0) + timedelta(seconds=seconds)
+        return moment(number, is_1904=self._is_1904)
 
 
 def _time(number: float) -> time:
-    return (_DAY_0 + timedelta(seconds=round(number * _SECONDS_OF_A_DAY))).time()
+    return (_MIDNIGHT + timedelta(seconds=round(number * _SECONDS_OF_A_DAY))).time()
 
 
 def _duration(number: float) -> timedelta | float:

@@ -87,17 +87,24 @@ class SheetReader:
             self._value(row, first + nth, style, small_number(number))
 
     def _shared(self, body: bytes, _: int) -> None:
-        row, column, _style, number = _SHARED.unpack_from(body)
+        row, column, style, number = _SHARED.unpack_from(body)
         self._grid.put(row, column, self._texts[number])
+        self._note_format(row, column, style)
 
     def _label(self, body: bytes, after: int) -> None:
-        row, column, _ = _CELL.unpack_from(body)
+        row, column, style = _CELL.unpack_from(body)
         text = self._text(continued(body, self._data, after), _CELL.size)
         self._place_text(row, column, text)
+        self._note_format(row, column, style)
 
     def _place_text(self, row: int, column: int, text: str) -> None:
         self._longest = max(self._longest, len(text))
         self._grid.put(row, column, text)
+
+    def _note_format(self, row: int, column: int, style: int) -> None:
+        """Keep the format of a text that is shown with more than the text."""
+        if style in self._styles.of_texts:
+            self._details.text_formats.setdefault(column, {})[row + 1] = self._styles.of_texts[style]
 
     def _boolean_or_error(self, body: bytes, _: int) -> None:
         row, column, _style, value, is_error = _BOOLEAN.unpack_from(body)

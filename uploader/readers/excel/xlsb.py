@@ -148,18 +148,28 @@ class _SheetReader:
         self._value(column, style, small_number(stored))
 
     def _shared(self, body: bytes) -> None:
-        self._column, _, number = _CELL_AND_INDEX.unpack_from(body)
+        self._column, style, number = _CELL_AND_INDEX.unpack_from(body)
         self._put(self._row, self._column, self._texts[number])
+        self._note_format(style)
 
     def _text(self, body: bytes) -> None:
-        self._place_text(integer(body, 0), text(body, _VALUE)[0])
+        column, style = _CELL.unpack_from(body)
+        self._place_text(column, style, text(body, _VALUE)[0])
 
     def _rich_text(self, body: bytes) -> None:
-        self._place_text(integer(body, 0), text(body, _VALUE + 1)[0])
+        column, style = _CELL.unpack_from(body)
+        self._place_text(column, style, text(body, _VALUE + 1)[0])
 
-    def _place_text(self, column: int, found: str) -> None:
+    def _place_text(self, column: int, style: int, found: str) -> None:
         self._longest = max(self._longest, len(found))
         self._place(column, found)
+        self._note_format(style)
+
+    def _note_format(self, style: int) -> None:
+        """Keep the format of a text that is shown with more than the text."""
+        code = self._styles.of_texts.get(style & _STYLE_BITS)
+        if code is not None:
+            self._details.text_formats.setdefault(self._column, {})[self._row + 1] = code
 
     def _boolean(self, body: bytes) -> None:
         self._place(integer(body, 0), bool(body[_VALUE]))

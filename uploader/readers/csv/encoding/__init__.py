@@ -115,7 +115,7 @@ def _eight_bit(file: Snapshot, sample: Sample, ranked: Sequence[WesternReading])
         raise errors.mixed(file, *sample.utf8_at, NAMES[taken.codec])
     if any(western.is_nonsense(place, ranked) for place in sample.places):
         return None
-    odd = next(iter(taken.odd_places()), None)
+    odd = next(iter(taken.impossible_places()), None)
     found = None if odd is None else OddWord(errors.line(file, sample.places[odd]), taken.word(odd)[:_SAMPLE])
     return Encoding(taken.codec, _other_reading(taken, ranked), found)
 
