@@ -215,6 +215,11 @@ def test_a_backslash_that_escapes_nothing_is_itself(tmp_path: Path, path: str) -
     ]
 
 
+def test_a_line_of_dashes_below_the_header_is_not_sent(tmp_path: Path) -> None:
+    table = csv(tmp_path, "id,name,v\n--,----,-\n1,Ana,-\n--,--,--\n")
+    assert [(one.row, one.code, one.stops) for one in table.problems.between(0, 9)] == [(2, "ruler", True)]
+
+
 def test_a_missing_value_of_a_database_stays_as_it_was_written(tmp_path: Path) -> None:
     table = csv(tmp_path, 'id,name,v\n"1","say \\"x\\"",\\N\n\\N,\\N,"a"\n"3","N",N\n')
     assert list(read(table).values()) == [["1", 'say "x"', r"\N"], [r"\N", r"\N", "a"], ["3", "N", "N"]]

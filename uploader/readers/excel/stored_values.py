@@ -32,7 +32,7 @@ def small_number(stored: int) -> float:
 
 
 def gives_text(formula: bytes) -> bool:
-    """Whether a formula of an XLS can only give a text: it is one, joins some, or ends with a function that makes one."""
+    """Whether an XLS formula can only give a text: it is one, joins some, or ends with a function that makes one."""
     steps = formula[2 : 2 + int.from_bytes(formula[:2], "little")]
     if steps[:1] == bytes([_LITERAL_TEXT]) and len(steps) > 2:  # noqa: PLR2004  # its length, and how wide it is
         characters, is_wide = steps[1], steps[2] & 1
