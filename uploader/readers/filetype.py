@@ -54,6 +54,7 @@ _MARKUP = {
     "<head": Message("filetype.html"),
     "<table": Message("filetype.html"),
     "<meta": Message("filetype.html"),
+    "mime-version:": Message("filetype.html"),  # a web page with all that belongs to it, which Excel calls .mht or .xls
     "<?xml": Message("filetype.xml"),
     "begin:vcard": Message("filetype.vcard"),
 }

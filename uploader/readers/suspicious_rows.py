@@ -19,6 +19,7 @@ _TOTAL = re.compile(
 _WORDS_FOR_TOTAL = ("total", "suma", "soma")
 _LABELS_WITHIN = 3
 """The word Total is searched in this many of the first columns."""
+_RULER = re.compile(r"-+|=+")
 _LAST_ROWS = 10
 _MOST_GAPS = 1000
 _SHORTEST_NOTE = 8
@@ -54,6 +55,8 @@ class SuspiciousRows:
         """Look at one page."""
         if not page.numbers:
             return
+        if self._last_row is None:
+            self._ruler(page)
         headers = self._repeated_headers(page)
         totals = self._totals(page)
         self._other_tables(page, headers | totals)
@@ -86,6 +89,13 @@ class SuspiciousRows:
             if (is_header or has_names) and not self._is_same_header(page, at):
                 return at
         return None
+
+    def _ruler(self, page: Page) -> None:
+        """The first row may be dashes alone, which databases print between a header and its records."""
+        cells = [cell.strip() for cell in _cells(page, 0)]
+        is_line = all(cell and _RULER.fullmatch(cell) for cell in cells)
+        if is_line and len(cells) > 1 and max(map(len, cells)) > 1:
+            self._problems.add(Problem(page.numbers[0], None, "ruler"))
 
     def _repeated_headers(self, page: Page) -> set[int]:
         if not self._named or len(page.columns) <= self._named[-1]:

@@ -113,6 +113,13 @@ def test_formulas_without_a_result_are_stopped(tmp_path: Path) -> None:
         ([formula(1, 1, struct.pack("<d", 0), flags=3)], "=", True),
         ([formula(1, 1, struct.pack("<d", 0), flags=2)], "=", True),
         ([formula(1, 1, struct.pack("<d", 7), flags=2)], "7", False),
+        ([formula(1, 1, bytes(8), steps=b"\x17\2\0ok")], "=", True),  # ="ok"
+        ([formula(1, 1, bytes(8), steps=b"\x17\2\1o\0k\0")], "=", True),
+        ([formula(1, 1, bytes(8), steps=b"\x17\1\0a\x17\1\0b\x08")], "=", True),  # ="a"&"b"
+        ([formula(1, 1, bytes(8), steps=b"\x44\0\0\0\xc0\x17\1\x000\x41\x30\0")], "=", True),  # =TEXT(A1;"0")
+        ([formula(1, 1, bytes(8), steps=b"\x44\0\0\0\xc0\x1e\3\0\x42\2\x73\0")], "=", True),  # =LEFT(A1;3)
+        ([formula(1, 1, bytes(8), steps=b"\x44\0\0\0\xc0\x17\1\0a\x0b")], "0", False),  # =A1="a"
+        ([formula(1, 1, bytes(8), steps=b"\x44\0\0\0\xc0\x41\x20\0")], "0", False),  # =LEN(A1)
         ([formula(1, 1, b"\0\0" + NO_NUMBER), text_of_formula("x")], "x", False),
         ([formula(1, 1, b"\0\0" + NO_NUMBER), biff(0x4BC, b"\0" * 10), text_of_formula("x")], "x", False),
         ([formula(1, 1, b"\0\0" + NO_NUMBER)], "=", True),

@@ -67,10 +67,12 @@ class CellDetails:
     is_filtered: bool = False
     merged: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
     """First row and position of each block of merged cells -> its last ones, where the values don't tell."""
-    has_split_characters: bool = False
-    """Whether a text in it has a character that is written as two escapes."""
-    has_endless_times: bool = False
-    """Whether a number in it has the format of a time, and is too large for the fast reader."""
+    is_misread: bool = False
+    """Whether the fast reader would misread some of it.
+
+    That is a character that is written as two escapes, a number with spaces before it, as a program in R writes them,
+    or one with the format of a time that is too large for a time.
+    """
     _examples: dict[tuple[int, str], ShownOtherwise] = field(default_factory=dict)
 
     def replacements(self) -> dict[int, dict[int, object]]:
@@ -158,7 +160,8 @@ class _Inspection:
             for found in self._patterns.hidden_row.finditer(block):
                 number = attributes(found[1]).get(b"r")
                 self._details.hidden_rows.add(int(number) if number else self._row_at(block, found.end()))
-        self._details.has_split_characters = self._details.has_split_characters or has_split_characters(block)
+        if has_split_characters(block) or self._patterns.padded.search(block):
+            self._details.is_misread = True
         self._details.is_filtered = self._details.is_filtered or self._patterns.filter in block
         self._rows_before += rows
 
@@ -223,7 +226,7 @@ class _Inspection:
                 self._details.note_time(row, at, moment(value, is_1904=self._styles.is_from_1904))
             else:
                 self._details.note_day(row, at, value, is_from_1904=self._styles.is_from_1904)
-                self._details.has_endless_times = self._details.has_endless_times or value >= _ENDLESS
+                self._details.is_misread = self._details.is_misread or value >= _ENDLESS
 
     def _long_number(self, block: bytes, found: re.Match[bytes]) -> None:
         attrs = attributes(found[1])

@@ -52,7 +52,7 @@ class XlsxBook:
     def sheet(self, name: str) -> Sheet:
         """The worksheet of this name."""
         details = inspect(self._package, self._workbook, self._parts[name])
-        return Sheet(self._values(name, is_odd=details.has_split_characters or details.has_endless_times), details)
+        return Sheet(self._values(name, is_misread=details.is_misread), details)
 
     def styled_cells(self, name: str, is_wanted: Callable[[CellStyle], bool]) -> Iterator[StyledCell]:
         """The cells of a sheet whose style is wanted."""
@@ -83,9 +83,9 @@ class XlsxBook:
                 else:
                     self.others.append(attrs["name"])
 
-    def _values(self, name: str, *, is_odd: bool) -> Values:
+    def _values(self, name: str, *, is_misread: bool) -> Values:
         """The values by the fast reader; of a plain copy where it stumbles over the file, or would read it wrongly."""
-        if not is_odd:
+        if not is_misread:
             try:
                 with _no_panic():
                     return _sized(self._book().get_sheet_by_name(name))
