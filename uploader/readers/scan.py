@@ -95,11 +95,15 @@ class Scan:
                 self.problems.add(Problem(page.numbers[at], None, "too_many_cells"))
             elif width > self._header_cells:
                 self.problems.add(Problem(page.numbers[at], None, "more_delimiters", stops=False))
-            elif width == 1 < self._named and is_row(text(page.columns[0][at]), self._named):
-                self._in_one_cell += 1
-                self.problems.add(Problem(page.numbers[at], None, "row_in_one_cell"))
             elif width < self._named:
-                self.problems.add(Problem(page.numbers[at], None, "too_few_cells", stops=False))
+                self._narrow(page, at, width)
+
+    def _narrow(self, page: Page, at: int, width: int) -> None:
+        """A row with fewer cells than the header: what has no delimiter of ours may have another."""
+        is_in_one_cell = width == 1 and is_row(text(page.columns[0][at]), self._named)
+        self._in_one_cell += is_in_one_cell
+        code = "row_in_one_cell" if is_in_one_cell else "too_few_cells"
+        self.problems.add(Problem(page.numbers[at], None, code, stops=is_in_one_cell))
 
     def _numbers(self, page: Page, position: int, column: Sequence[object]) -> None:
         numbers = [value for value in column if isinstance(value, float)]
