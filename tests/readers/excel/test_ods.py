@@ -60,6 +60,8 @@ CELLS = {
     cell(office__value_type="string", office__string_value="sv"): "sv",
     cell(P.format("x"), office__value_type="string", office__string_value="a&#10;b"): "a\nb",
     cell(P.format("VERDADERO"), office__value_type="boolean", office__boolean_value="true"): "TRUE",
+    cell(P.format("FALSE"), office__value_type="float", office__value="0"): "FALSE",
+    cell(P.format("TRUE"), office__value_type="float", office__value="1"): "TRUE",
     cell(office__value_type="boolean", office__boolean_value="false"): "FALSE",
     number("0.125", "12,5 %", "percentage"): "0.125",
     number("1234.5", "$ 1.234,50", "currency", office__currency="COP"): "1234.5",

@@ -17,6 +17,7 @@ from uploader.readers.excel.ods.styles import Styles
 VALUES = frozenset(f"office:{kind}value" for kind in ("", "string-", "date-", "time-", "boolean-"))
 FORMULA = "table:formula"
 _NUMBERS = frozenset({"float", "percentage", "currency"})
+_BOOLEANS = frozenset({"TRUE", "FALSE"})
 _VALUE_OF = {
     "string": "office:string-value", "date": "office:date-value", "time": "office:time-value",
     "boolean": "office:boolean-value", **dict.fromkeys(_NUMBERS, "office:value"),
@@ -107,17 +108,23 @@ class CellKind(NamedTuple):
 
     def _numbers(self, stored: Sequence[str], shown: Sequence[str] | None, note: Note) -> Sequence[object]:
         values = _as_numbers(stored, note)
-        if shown is None or (stored == shown if self.format is None else self.format.is_plain):
+        if shown is None or (stored == shown if self.format is None else self._are_plain(shown)):
             return values
         return [
             self._taken(text, value, shown[at], at, note)
             for at, (text, value) in enumerate(zip(stored, values, strict=True))
         ]
 
+    def _are_plain(self, shown: Sequence[str]) -> bool:
+        """Whether all are shown as the numbers that they are; TRUE and FALSE are stored as 1 and 0 by some."""
+        return self.format is not None and self.format.is_plain and _BOOLEANS.isdisjoint(shown)
+
     def _taken(self, stored: str, value: object, shown: str, at: int, note: Note) -> object:
         """The value, or the text that is shown for it."""
         if stored == shown or not isinstance(value, float) or (self.has_formula and is_error(shown)):
             return value
+        if shown in _BOOLEANS and value in (0, 1):
+            return shown
         text, otherwise = unstyled(stored, value, shown) if self.format is None else self.format.taken(value, shown)
         if otherwise is not None:
             note(Found.OTHERWISE, at, otherwise, plain_text(value))

@@ -153,7 +153,7 @@ class NumberFormat:
 def unstyled(written: str, value: float, shown: str) -> tuple[str | None, str | None]:
     """As NumberFormat.taken, for a cell without a style."""
     shown = shown.strip()
-    if shown in {"TRUE", "FALSE"} or _is_id(shown, written):
+    if _is_id(shown, written):
         return shown, None
     return None, (shown if shown and not _is_number(shown, value) else None)
 
