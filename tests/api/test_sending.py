@@ -142,7 +142,8 @@ def test_invalid_rows_stop_a_frame_and_are_told(tmp_path: Path, sandbox: Practic
     assert result.stopped is not None
     assert (result.stopped[0], result.stopped[-1]) == ("1", ".")
     assert result.problems is not None
-    assert result.problems[["row", "cell"]].to_numpy().tolist() == [[3, "G3"]]
+    stopping = result.problems[result.problems["stops"]]
+    assert stopping[["row", "cell"]].to_numpy().tolist() == [[3, "G3"]]
     assert (len(result.rows), len(result.attempts)) == (0, 0)
     assert came(sandbox) == []
     assert list(tmp_path.iterdir()) == []

@@ -192,7 +192,7 @@ def test_what_an_ods_shows_is_read(tmp_path: Path) -> None:
     expected = ["00123", "300-123-4567", "1234.5", "2026-03-05", "30:05:00", "TRUE", "#N/D"]
     assert read(table) == dict.fromkeys((2, 3, 4), expected)
     assert [place(problem) for problem in problems(table)] == ["G2", "G3", "G4"]
-    assert sentences(table.notes)[0].startswith("2 hidden rows will be sent too")
+    assert sentences(table.notes)[0].startswith("The list is filtered, and 2 hidden rows will be sent too")
 
 
 @pytest.mark.parametrize(

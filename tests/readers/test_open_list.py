@@ -200,6 +200,7 @@ def broken_files(folder: Path) -> dict[str, bytes]:
         "old.xls": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600,
         "gzip.csv": gzip.compress(b"a,b\n1,2\n"),
         "page.csv": b"<html><table><tr><td>1</td></tr></table></html>",
+        "single_page.xls": b"MIME-Version: 1.0\r\nX-Document-Type: Workbook\r\n\r\n<table><tr><td>a,b</td></tr></table>\r\n",
         "quote.csv": b'a,b\n1,"never closed\n2,3\n4,5\n',
         "after_quote.csv": b'a,b\n"x"y,2\n',
         "not_utf8.csv": b"a,b\n\xff\xfe\x81,2\n",
@@ -208,7 +209,7 @@ def broken_files(folder: Path) -> dict[str, bytes]:
 
 @pytest.mark.parametrize("name", [
     "empty.csv", "blank.csv", "empty.xlsx", "binary.csv", "random.csv", "binary.xlsx", "half.xlsx", "end.xlsx", "zip.xlsx",
-    "hole.xlsx", "text.xlsx", "old.xls", "gzip.csv", "page.csv", "quote.csv", "after_quote.csv", "not_utf8.csv",
+    "hole.xlsx", "text.xlsx", "old.xls", "gzip.csv", "page.csv", "single_page.xls", "quote.csv", "after_quote.csv", "not_utf8.csv",
 ])  # fmt: skip
 def test_what_is_no_list_is_refused_in_a_sentence_that_names_the_file(tmp_path: Path, name: str) -> None:
     path = tmp_path / name

@@ -189,6 +189,43 @@ def test_a_text_written_as_a_formula_for_excel_is_the_text(tmp_path: Path) -> No
     ]  # fmt: skip
 
 
+WRAPPED = ['"Ana,""Calle 1, 2"",Cali"', "Ana;300;Cali", "Ana\t300\tCali", '"Ana,300,Cali"']
+
+
+@pytest.mark.parametrize("row", WRAPPED)
+def test_a_whole_row_in_one_cell_is_not_sent(tmp_path: Path, row: str) -> None:
+    table = csv(tmp_path, f"a,b,c\n1,2,3\n{row}\nLuz\n")
+    assert [(one.row, one.code, one.stops) for one in table.problems.between(0, 9)] == [
+        (3, "row_in_one_cell", True), (4, "too_few_cells", False)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("row", WRAPPED)
+def test_a_list_whose_header_alone_has_cells_is_refused(tmp_path: Path, row: str) -> None:
+    with pytest.raises(
+        ListError, match=r"the header has 3 cells, but each row below it is in a single one.*Text to Columns"
+    ):
+        csv(tmp_path, f"a,b,c\n{row}\n{row}\n")
+
+
+@pytest.mark.parametrize("text", ["a,b\nAna; Luz\nEva\n", 'a,b\n"Gil, Ana"\n1,2\n', "a;b;c\nhola, Ana\n1;2;3\n"])
+def test_a_text_with_a_comma_is_no_row(tmp_path: Path, text: str) -> None:
+    assert not any(problem.stops for problem in csv(tmp_path, text).problems.between(0, 9))
+
+
+@pytest.mark.parametrize("path", [r"C:\datos\n", r"C:\\datos\\n"])
+def test_a_backslash_that_escapes_nothing_is_itself(tmp_path: Path, path: str) -> None:
+    assert list(read(csv(tmp_path, f'k,v\n1,"say \\"x\\""\n2,{path}\n')).values()) == [
+        ["1", 'say "x"'],
+        ["2", r"C:\datos\n"],
+    ]
+
+
+def test_a_line_of_dashes_below_the_header_is_not_sent(tmp_path: Path) -> None:
+    table = csv(tmp_path, "id,name,v\n--,----,-\n1,Ana,-\n--,--,--\n")
+    assert [(one.row, one.code, one.stops) for one in table.problems.between(0, 9)] == [(2, "ruler", True)]
+
+
 def test_a_missing_value_of_a_database_stays_as_it_was_written(tmp_path: Path) -> None:
     table = csv(tmp_path, 'id,name,v\n"1","say \\"x\\"",\\N\n\\N,\\N,"a"\n"3","N",N\n')
     assert list(read(table).values()) == [["1", 'say "x"', r"\N"], [r"\N", r"\N", "a"], ["3", "N", "N"]]

@@ -24,6 +24,7 @@ REASONS = {
     "1,000 rows in a row were rejected for the same reason, so check the list or the API: TOKEN LIMIT": (
         reasons.too_many_alike(1000, SAID)
     ),
+    "no connection was free": reasons.refused(Outcome(Verdict.STOP, advice.NONE, detail=NOT_FREE)),
     "the journal failed. The disk is full": reasons.journal_failed(
         JournalError(Message("text", text="The disk is full."))
     ),

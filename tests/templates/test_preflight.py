@@ -95,6 +95,14 @@ def test_after_a_connection_that_was_not_made_nothing_more_is_asked(wolkvox: Tem
     assert (found, len(requests)) == (ApiFacts(), 1)
 
 
+def test_a_proxy_that_lets_nothing_through_stops_the_run_before_it_begins(wolkvox: Template) -> None:
+    barred = Message("failure.proxy_password", proxy="proxy.corp:8080")
+    found, requests = facts_of(wolkvox, SendFailure(Arrival.BARRED, barred, 1))
+    assert found.stop == Stop(barred, Verdict.STOP)
+    assert found.advice == Message("advice.proxy_password")
+    assert len(requests) == 1
+
+
 def test_a_list_without_the_column_is_not_asked_about(wolkvox: Template) -> None:
     _, requests = facts_of(wolkvox, quota(5, 5, 0), columns=())
     assert len(requests) == 1

@@ -18,6 +18,10 @@ WITHOUT_RULES = (
 )
 
 
+def hide(text: str) -> str:
+    return text.replace("s3cret", "***")
+
+
 CUT = Message("failure.cut_while_reading")
 
 
@@ -185,12 +189,36 @@ def test_a_failure_is_unknown_only_where_the_request_may_have_arrived(wolkvox: T
     assert judge(SendFailure(Arrival.MAYBE, CUT, 5), wolkvox).detail == CUT
 
 
+def test_who_lets_nothing_through_stops_the_run(wolkvox: Template) -> None:
+    assert judge(SendFailure(Arrival.BARRED, CUT, 5), wolkvox).verdict is Verdict.STOP
+
+
+MALFORMED = Message("failure.malformed_head", line="…")
+
+
+def test_what_is_quoted_of_a_failed_answer_is_masked_and_then_shortened(wolkvox: Template) -> None:
+    line = f"<b>Warning</b>  {'x' * 190}s3cret token=s3cret"
+    detail = judge(SendFailure(Arrival.MAYBE, MALFORMED, 5, line), wolkvox, hide).detail
+    assert detail is not None
+    shown = str(detail.facts["line"])
+    assert shown == f"<b>Warning</b> {'x' * 185}…"
+    assert "s3c" not in shown
+    detail = judge(SendFailure(Arrival.MAYBE, MALFORMED, 5, "Warning: s3cret"), wolkvox, hide).detail
+    assert detail == Message("failure.malformed_head", line="Warning: ***")
+
+
+def test_nothing_is_quoted_where_answers_may_carry_secrets(wolkvox: Template) -> None:
+    secretive = wolkvox.model_copy(update={"answer": wolkvox.answer.model_copy(update={"secrets": ("data.key",)})})
+    assert judge(SendFailure(Arrival.MAYBE, MALFORMED, 5, "Warning: key=1"), secretive).detail == MALFORMED
+
+
 @pytest.mark.parametrize(
     ("given", "may_be"),
     [
         (SendFailure(Arrival.MAYBE, CUT, 12), True),
         (SendFailure(Arrival.NO, CUT, 12), False),
         (SendFailure(Arrival.NEVER, CUT, 12), False),
+        (SendFailure(Arrival.BARRED, CUT, 12), False),
         (reply(504, b"<html>Gateway Timeout</html>"), True),
         (reply(524, b"error code: 524"), True),
         (reply(500, b"Fatal error"), False),
@@ -228,6 +256,7 @@ def test_advice_has_no_language_yet_and_a_template_s_has_all_that_it_brings(wolk
     [
         (Arrival.NEVER, "advice.unsendable"),
         (Arrival.NO, "advice.out_of_reach"),
+        (Arrival.BARRED, "advice.proxy_password"),
         (Arrival.MAYBE, "advice.may_have_arrived"),
     ],
 )

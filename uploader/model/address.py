@@ -39,13 +39,26 @@ def checked_origin(url: str) -> str:
     parts = _split(url)
     if parts is not None and (parts.username is not None or parts.password is not None):
         raise SettingsError(Message("address.with_password"))
-    host = None if parts is None or parts.path not in ("", "/") or parts.query or parts.fragment else _host_of(parts)
+    host = None if parts is None or parts.path not in ("", "/") or parts.query or parts.fragment else host_of(parts)
     if parts is None or not host or parts.scheme not in _PORTS:
         raise SettingsError(Message("address.not_one", url=url))
     if parts.scheme == "http" and host not in _LOOPBACK_HOSTS:
         raise SettingsError(Message("address.plain_http", url=url))
     port = "" if parts.port in (None, _PORTS[parts.scheme]) else f":{parts.port}"
     return f"{parts.scheme}://{f'[{host}]' if ':' in host else host}{port}"
+
+
+def host_of(parts: SplitResult) -> str | None:
+    """A host's one name: in lower case, with letters beyond ASCII as DNS has them; None where it is none."""
+    host = parts.hostname or ""
+    try:
+        if ":" in host:
+            return None if "%" in host else IPv6Address(host).compressed
+        host = host if host.isascii() else idna.encode(host, uts46=True).decode()
+    except ValueError:  # idna's errors are such, too
+        return None
+    host = host.removesuffix(".")
+    return host if _HOST.fullmatch(host) else None
 
 
 def same_origin(one: str, other: str) -> bool:
@@ -68,16 +81,3 @@ def _split(url: str) -> SplitResult | None:
         return parts if _ADDRESS.fullmatch(url) and parts.port != 0 else None
     except ValueError:
         return None
-
-
-def _host_of(parts: SplitResult) -> str | None:
-    """The host's one name: in lower case, with letters beyond ASCII as DNS has them; None where it is none."""
-    host = parts.hostname or ""
-    try:
-        if ":" in host:
-            return None if "%" in host else IPv6Address(host).compressed
-        host = host if host.isascii() else idna.encode(host, uts46=True).decode()
-    except ValueError:  # idna's errors are such, too
-        return None
-    host = host.removesuffix(".")
-    return host if _HOST.fullmatch(host) else None

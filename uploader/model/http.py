@@ -39,6 +39,8 @@ class Arrival(StrEnum):
     """It can't be written as HTTP: sent again it would fail again."""
     NO = "no"
     """Not a byte of it can have arrived, so it may go again."""
+    BARRED = "barred"
+    """Not a byte of it can have arrived, and none will before a person has changed something."""
     MAYBE = "maybe"
     """It left, or may have left, so it is not sent again."""
 
@@ -51,3 +53,5 @@ class SendFailure:
     detail: Message
     """It has no full stop and may be part of a sentence."""
     duration_ms: int
+    quoted: str = field(default="", repr=False)
+    """What the server wrote, for the fact `line` of the detail: whoever shows it masks the secrets first."""

@@ -3,6 +3,7 @@
 import json
 import re
 import zipfile
+import zlib
 from collections.abc import Mapping
 from enum import Enum
 
@@ -53,6 +54,7 @@ _MARKUP = {
     "<head": Message("filetype.html"),
     "<table": Message("filetype.html"),
     "<meta": Message("filetype.html"),
+    "mime-version:": Message("filetype.html"),  # a web page with all that belongs to it, which Excel calls .mht or .xls
     "<?xml": Message("filetype.xml"),
     "begin:vcard": Message("filetype.vcard"),
 }
@@ -77,6 +79,16 @@ _WAY_OUT = {
 """The next step for files of these kinds; for all others it is to export the list again."""
 _WORKBOOK_NAMES = (".xlsx", ".xlsm", ".xlsb", ".ods")
 
+_FLAT_DOCUMENT = re.compile(
+    rb"\s*(?:\xef\xbb\xbf)?\s*<.{0,3000}?<[\w.-]+:document\s[^>]*?urn:oasis:names:tc:opendocument:xmlns:office:1\.0",
+    re.DOTALL,
+)
+"""A document of LibreOffice that was saved as one XML file."""
+_OPEN_DOCUMENT = b"application/vnd.oasis.opendocument."
+_SPREADSHEET = _OPEN_DOCUMENT + b"spreadsheet"
+_LONGEST_MANIFEST = 1 << 20
+_MANIFEST, _WHOLLY_ENCRYPTED = "meta-inf/manifest.xml", "encrypted-package"
+
 
 def kind_of(file: Snapshot) -> Kind:
     """The format of a file. Raises ListError where it is not one of ours."""
@@ -92,6 +104,8 @@ def kind_of(file: Snapshot) -> Kind:
         return _of_old_office(file)
     if head.startswith(_BARE_XLS):
         return Kind.XLS
+    if _FLAT_DOCUMENT.match(head):
+        return Kind.ODS
     what = next((what for mark, what in _NOT_A_LIST.items() if head.startswith(mark)), None) or _other_text(head)
     if what is not None:
         raise _other_kind(file, what)
@@ -138,7 +152,11 @@ def _is_json(text: str) -> bool:
 def _zipped(file: Snapshot) -> Kind:
     try:
         with file.open() as content, zipfile.ZipFile(content) as package:
-            names = [name.replace("\\", "/").lower() for name in package.namelist()]
+            entries = {entry.filename.replace("\\", "/").lower(): entry for entry in package.infolist()}
+            names = list(entries)
+            if _WHOLLY_ENCRYPTED in names or _is_encrypted(package, entries.get(_MANIFEST)):
+                raise ListError(Message("not_a_list.password", name=file.path.name))
+            mimetype = _start(package, entries.get("mimetype"))
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as why:  # the last: a zip of a later version
         raise ListError(Message("not_a_list.cut_workbook", name=file.path.name)) from why
     for name, what in _ZIPPED.items():
@@ -146,11 +164,29 @@ def _zipped(file: Snapshot) -> Kind:
             if isinstance(what, Kind):
                 return what
             raise _other_kind(file, what)
+    if mimetype.startswith(_OPEN_DOCUMENT) and not mimetype.startswith(_SPREADSHEET):
+        raise _other_kind(file, Message("filetype.open_document"))
     if "content.xml" in names and not any(name.startswith("xl/") for name in names):
         return Kind.ODS
     if any(name.startswith("xl/") or name == "[content_types].xml" for name in names):
         return Kind.XLSX
     raise _other_kind(file, Message("filetype.archive", inside=some_of(names)))
+
+
+def _is_encrypted(package: zipfile.ZipFile, manifest: zipfile.ZipInfo | None) -> bool:
+    """Whether the parts of an OpenDocument need a password."""
+    return b"encryption-data" in _start(package, manifest, _LONGEST_MANIFEST)
+
+
+def _start(package: zipfile.ZipFile, entry: zipfile.ZipInfo | None, most: int = _HEAD_BYTES) -> bytes:
+    """The first bytes of a part; none where it is not there, or can't be unpacked, of which others tell."""
+    if entry is None:
+        return b""
+    try:
+        with package.open(entry) as part:
+            return part.read(most)
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError):
+        return b""
 
 
 def _of_old_office(file: Snapshot) -> Kind:

@@ -11,6 +11,7 @@ from uploader.i18n import Message
 from uploader.i18n.rows import some_of
 from uploader.model.problems import Problem, ProblemLog
 from uploader.readers.cells import is_too_long, text
+from uploader.readers.csv.dialect import is_row
 from uploader.readers.pages import Page, Source, is_blank
 from uploader.readers.suspicious_rows import SuspiciousRows
 
@@ -44,7 +45,7 @@ class Scan:
         """The problems, each at its cell."""
         self._source, self._header_row = source, header_row
         self._named, self._header_cells = len(header), header_cells
-        self._last_row = 0
+        self._last_row = self._in_one_cell = 0
         self._suspicious = SuspiciousRows(header, first_rows, self.problems)
         self._dates = _Dates()
 
@@ -69,7 +70,9 @@ class Scan:
         self._suspicious.seen(page)
 
     def ended(self) -> None:
-        """Finish: add what only the whole table shows."""
+        """Finish: add what only the whole table shows. Raises ListError where each row is in one cell."""
+        if self._in_one_cell == self.rows > 0:
+            raise ListError(Message("csv.rows_in_one_cell", name=self._source.path.name, count=self._named))
         self._suspicious.ended()
         self._merged_cells()
         for position, row in self._dates.among_text():
@@ -93,7 +96,14 @@ class Scan:
             elif width > self._header_cells:
                 self.problems.add(Problem(page.numbers[at], None, "more_delimiters", stops=False))
             elif width < self._named:
-                self.problems.add(Problem(page.numbers[at], None, "too_few_cells", stops=False))
+                self._narrow(page, at, width)
+
+    def _narrow(self, page: Page, at: int, width: int) -> None:
+        """A row with fewer cells than the header: what has no delimiter of ours may have another."""
+        is_in_one_cell = width == 1 and is_row(text(page.columns[0][at]), self._named)
+        self._in_one_cell += is_in_one_cell
+        code = "row_in_one_cell" if is_in_one_cell else "too_few_cells"
+        self.problems.add(Problem(page.numbers[at], None, code, stops=is_in_one_cell))
 
     def _numbers(self, page: Page, position: int, column: Sequence[object]) -> None:
         numbers = [value for value in column if isinstance(value, float)]

@@ -19,6 +19,7 @@ _TOTAL = re.compile(
 _WORDS_FOR_TOTAL = ("total", "suma", "soma")
 _LABELS_WITHIN = 3
 """The word Total is searched in this many of the first columns."""
+_RULER = re.compile(r"-+|=+")
 _LAST_ROWS = 10
 _MOST_GAPS = 1000
 _SHORTEST_NOTE = 8
@@ -54,6 +55,8 @@ class SuspiciousRows:
         """Look at one page."""
         if not page.numbers:
             return
+        if self._last_row is None:
+            self._ruler(page)
         headers = self._repeated_headers(page)
         totals = self._totals(page)
         self._other_tables(page, headers | totals)
@@ -91,6 +94,13 @@ class SuspiciousRows:
         """Whether a header's looks tell nothing: the rows of the file before look so too."""
         before = [_cells(page, p) for p in range(max(0, at - _LAST_ROWS), at)]
         return sum(map(looks_like_one, before)) * 2 > len(before) if before else self._rows_are_like_headers
+
+    def _ruler(self, page: Page) -> None:
+        """The first row may be dashes alone, which databases print between a header and its records."""
+        cells = [cell.strip() for cell in _cells(page, 0)]
+        is_line = all(cell and _RULER.fullmatch(cell) for cell in cells)
+        if is_line and len(cells) > 1 and max(map(len, cells)) > 1:
+            self._problems.add(Problem(page.numbers[0], None, "ruler"))
 
     def _repeated_headers(self, page: Page) -> set[int]:
         if not self._named or len(page.columns) <= self._named[-1]:

@@ -2,7 +2,7 @@
 
 from uploader.errors import JournalError
 from uploader.i18n import Fact, Message
-from uploader.model.outcomes import Outcome
+from uploader.model.outcomes import Outcome, Verdict
 from uploader.sending.pacing import LONGEST_PAUSE_SECONDS, THROTTLED_SECONDS
 from uploader.sending.rows_aside import LONGEST_ASIDE_SECONDS
 
@@ -25,7 +25,9 @@ def cause_of(outcome: Outcome) -> Fact:
 
 
 def refused(outcome: Outcome) -> Message:
-    """The API takes nothing from us as we are."""
+    """The API takes nothing from us as we are, or something in between lets nothing through."""
+    if outcome.verdict is Verdict.STOP and outcome.http_status is None and outcome.detail is not None:
+        return outcome.detail
     return Message("stop.refused", why=cause_of(outcome))
 
 

@@ -65,11 +65,13 @@ async def ask(
     questions = [one for one in template.preflight if one.ids is None or one.ids.column in columns]
     for question in sorted(questions, key=lambda one: one.quota is not None):
         answer = await send(template.question(question, settings, base_url))
+        outcome = response.judge(answer, template, settings.mask)
         if isinstance(answer, SendFailure):
-            if answer.arrival is Arrival.NO:
+            if answer.arrival is Arrival.BARRED:
+                facts.stop, facts.advice = Stop(answer.detail, Verdict.STOP), outcome.advice
+            if answer.arrival is not Arrival.MAYBE:
                 break
             continue
-        outcome = response.judge(answer, template, settings.mask)
         if _lets_nobody_in(outcome):
             cause = outcome.message.strip() or f"HTTP {outcome.http_status}"
             facts.stop = Stop(Message("stop.refused", why=cause), Verdict.STOP)

@@ -21,10 +21,13 @@ _DEEPEST = 100
 """Lists and objects within one another; far below where Python gives up."""
 _EXCERPT = 500
 """Characters of an answer that we can't read, kept as evidence."""
+_QUOTATION = 200
+"""Characters of a line that is quoted in a sentence."""
 
 _VERDICTS: dict[Arrival, tuple[Verdict, Message]] = {
     Arrival.NEVER: (Verdict.UNSENDABLE, Message("advice.unsendable")),
     Arrival.NO: (Verdict.OUT_OF_REACH, Message("advice.out_of_reach")),
+    Arrival.BARRED: (Verdict.STOP, Message("advice.proxy_password")),
     Arrival.MAYBE: (Verdict.UNKNOWN, Message("advice.may_have_arrived")),
 }
 """What follows when no whole answer came."""
@@ -51,18 +54,29 @@ def judge(answer: Response | SendFailure, template: Template, mask: Callable[[st
     `mask` takes the secrets out of whatever the server sent; what the template calls a secret of the answers is masked
     besides. Only the rules see either.
     """
-    return _judge_failure(answer) if isinstance(answer, SendFailure) else _judge_response(answer, template, mask)
+    return (
+        _judge_failure(answer, template, mask)
+        if isinstance(answer, SendFailure)
+        else _judge_response(answer, template, mask)
+    )
 
 
-def _judge_failure(failure: SendFailure) -> Outcome:
+def _judge_failure(failure: SendFailure, template: Template, mask: Callable[[str], str]) -> Outcome:
     verdict, message = _VERDICTS[failure.arrival]
     return Outcome(
         verdict,
         message,
         duration_ms=failure.duration_ms,
-        detail=failure.detail,
+        detail=_with_quotation(failure, template, mask),
         may_be_under_way=failure.arrival is Arrival.MAYBE,
     )
+
+
+def _with_quotation(failure: SendFailure, template: Template, mask: Callable[[str], str]) -> Message:
+    """The detail with what the server wrote; without it where answers may carry secrets: nobody knows where in it."""
+    if not failure.quoted or template.answer.secrets:
+        return failure.detail
+    return Message(failure.detail.code, **{**failure.detail.facts, "line": _excerpt(mask(failure.quoted), _QUOTATION)})
 
 
 def _judge_response(answer: Response, template: Template, mask: Callable[[str], str]) -> Outcome:
@@ -215,6 +229,6 @@ def _evidence(body: bytes, masked: MaskedAnswer, paths: AnswerPaths, mask: Calla
     return advice.as_written(excerpt) if excerpt else None
 
 
-def _excerpt(answer: str) -> str:
+def _excerpt(answer: str, most: int = _EXCERPT) -> str:
     text = " ".join(answer.split())
-    return text[:_EXCERPT] + ("…" if len(text) > _EXCERPT else "")
+    return text[:most] + ("…" if len(text) > most else "")

@@ -58,9 +58,10 @@ def test_a_single_word_is_read_right_or_has_a_rival(detect, codec, word):
 @pytest.mark.parametrize(
     ("codec", "text"),
     [("utf-8", ""), ("utf-8", "a;b\n1;2\n"), ("utf-8", "a;b\n1;2\n\x1a"), ("utf-8", " a ,\0b\0,\tc\t\n1,2,3\n"), ("cp850", SPANISH + "\x1a"),
-     ("utf-16-le", SPANISH), ("utf-16-be", SPANISH), ("mac_roman", "id,Espa\u00c3\u00b1ol\rx,St. George\u00e2\u20ac\u2122s\r"),
+     ("utf-16-le", SPANISH), ("utf-16-be", SPANISH), ("utf-32-le", SPANISH), ("utf-32-be", SPANISH), ("utf-32-le", "a"), ("mac_roman", "id,Espa\u00c3\u00b1ol\rx,St. George\u00e2\u20ac\u2122s\r"),
      ("cp932", "名前,年齢,住所\n山田太郎,30,東京都港区\n鈴木花子さん,25,大阪府\n"), ("euc_jp", "名前,年齢,住所\n山田太郎,30,東京都港区\n鈴木花子さん,25,大阪府\n"),
      ("gb18030", "姓名,城市,说明\n张伟,北京,请在明天之前回复我们\n王芳,上海,您的订单已经发货\n"),
+     ("gb18030", "\ufeffx,y\n1,2\n"),
      ("big5", "姓名,城市,說明\n陳小明,台北,請在明天之前回覆我們\n王美麗,高雄,您的訂單已經出貨\n"),
      ("cp949", "이름,도시,설명\n김철수,서울,내일까지 답장해 주세요\n이영희,부산,주문이 발송되었습니다\n")],
 )  # fmt: skip

@@ -11,6 +11,7 @@ LINED_UP = [
     "Nombre      Telefono    Ciudad\nAna Muñoz   3001234567  Cali\n",
     "Informe de marzo\n\nNombre         Valor\nAna              500\nLuz María      1.500\nEva, Sol           3\n",
     "id   name       phone\n---- ---------- ----------\n   1 Ana        3001234567\n  20 Luz María  3007654321\n\n(2 rows affected)\n",
+    "ID         NOMBRE\n---------- ----------\n         1 Ana\n",
     "Nombre    Ciudad    Zona\r\nAna       Cali      Sur\r\nLuz                 Norte\r\nEva Sol   Bogotá    Este\r\n",
 ]
 
@@ -22,6 +23,22 @@ def test_columns_lined_up_with_spaces_are_refused_with_the_way_to_split_them(tmp
     with pytest.raises(ListError, match=r"list\.txt is fixed-width text.*choose Fixed Width, save it as XLSX"):
         open_list(path)
     assert open_list(path, delimiter=";").rows >= 1
+
+
+DRAWN = [
+    "+----+--------+\n| id | nombre |\n+----+--------+\n|  1 | Ana    |\n+----+--------+\n",
+    " id | nombre \n----+--------\n  1 | Ana\n(1 row)\n",
+    "| id | nombre |\n|----|:-------|\n| 1  | Ana    |\n",
+]
+
+
+@pytest.mark.parametrize("text", DRAWN)
+def test_a_table_drawn_with_lines_is_refused(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "list.csv"
+    path.write_bytes(text.encode())
+    with pytest.raises(ListError, match=r"list\.csv is a table drawn with lines of characters.*Export the list as CSV"):
+        open_list(path)
+    assert open_list(path, delimiter="|").rows >= 1
 
 
 @pytest.mark.parametrize(

@@ -139,8 +139,12 @@ def number(row: int, column: int, value: float, style: int = 0) -> bytes:
     return biff(0x203, struct.pack("<3Hd", row, column, style, value))
 
 
-def formula(row: int, column: int, result: bytes, flags: int = 0, cache: int = 0) -> bytes:
-    return biff(0x06, struct.pack("<3H8sHI", row, column, 0, result, flags, cache) + b"\x03\0\x1e\x01\0")
+def formula(
+    row: int, column: int, result: bytes, flags: int = 0, cache: int = 0, steps: bytes = b"\x1e\x01\0"
+) -> bytes:
+    """A formula's cell; `steps` are how it is calculated, the number 1 if nothing else is said."""
+    head = struct.pack("<3H8sHI", row, column, 0, result, flags, cache)
+    return biff(0x06, head + struct.pack("<H", len(steps)) + steps)
 
 
 def bare_sheet(*cells: bytes, version: int = 0, end: bytes = b"\x0a\0\0\0") -> bytes:

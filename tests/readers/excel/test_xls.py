@@ -113,6 +113,13 @@ def test_formulas_without_a_result_are_stopped(tmp_path: Path) -> None:
         ([formula(1, 1, struct.pack("<d", 0), flags=3)], "=", True),
         ([formula(1, 1, struct.pack("<d", 0), flags=2)], "=", True),
         ([formula(1, 1, struct.pack("<d", 7), flags=2)], "7", False),
+        ([formula(1, 1, bytes(8), steps=b"\x17\2\0ok")], "=", True),  # ="ok"
+        ([formula(1, 1, bytes(8), steps=b"\x17\2\1o\0k\0")], "=", True),
+        ([formula(1, 1, bytes(8), steps=b"\x17\1\0a\x17\1\0b\x08")], "=", True),  # ="a"&"b"
+        ([formula(1, 1, bytes(8), steps=b"\x44\0\0\0\xc0\x17\1\x000\x41\x30\0")], "=", True),  # =TEXT(A1;"0")
+        ([formula(1, 1, bytes(8), steps=b"\x44\0\0\0\xc0\x1e\3\0\x42\2\x73\0")], "=", True),  # =LEFT(A1;3)
+        ([formula(1, 1, bytes(8), steps=b"\x44\0\0\0\xc0\x17\1\0a\x0b")], "0", False),  # =A1="a"
+        ([formula(1, 1, bytes(8), steps=b"\x44\0\0\0\xc0\x41\x20\0")], "0", False),  # =LEN(A1)
         ([formula(1, 1, b"\0\0" + NO_NUMBER), text_of_formula("x")], "x", False),
         ([formula(1, 1, b"\0\0" + NO_NUMBER), biff(0x4BC, b"\0" * 10), text_of_formula("x")], "x", False),
         ([formula(1, 1, b"\0\0" + NO_NUMBER)], "=", True),
@@ -457,3 +464,18 @@ def test_a_text_repeated_in_a_hundred_thousand_cells_is_refused(tmp_path: Path) 
 
 def test_rows_of_interactions_come_back(tmp_path: Path) -> None:
     assert cells_of(old_workbook(tmp_path / "list.xls")) == [tuple(row[:3]) for row in interactions(6)]
+
+
+def test_numbers_and_texts_are_read_as_their_formats_show_them(tmp_path: Path) -> None:
+    book = xlwt.Workbook()
+    page = book.add_sheet("List")
+    for row, (value, code) in enumerate(
+        [("from", "General"), (42, '"CO-"0'), ("300", '"+57 "@'), (1, '"yes";"no"'), (12.5, '0.0" kg"')]
+    ):
+        page.write(row, 0, value, xlwt.easyxf(num_format_str=code))
+    book.save(str(tmp_path / "list.xls"))
+    table = open_list(tmp_path / "list.xls")
+    assert read(table) == {2: ["CO-42"], 3: ["+57 300"], 4: ["yes"], 5: ["12.5"]}
+    assert [(problem.row, problem.code, problem.stops) for problem in table.problems.between(0, 9)] == [
+        (5, "shown_otherwise", False)
+    ]

@@ -69,6 +69,9 @@ def test_numbers_are_read_as_their_formats_show_them(tmp_path: Path) -> None:
     path = xlsb(tmp_path / "list.xlsb", {"S": sheet_part([header, cells])}, formats=formats)
     shown = ["00012", "2023-03-15", "12:00:00", "36:00:00", "2", "2023-03-15 18:00:00"]
     assert read(open_list(path)) == {2: shown}
+    frames = xlsb(tmp_path / "frames.xlsb", {"S": sheet_part([HEADER, row(1, cell(6, 0, wide("300"), 1), real(1, 7, 2))])},
+                  formats=['"+57 "@', '"CO-"0'])  # fmt: skip
+    assert read(open_list(frames)) == {2: ["+57 300", "CO-7"]}
     path = xlsb(tmp_path / "1904.xlsb", {"S": sheet_part([header, cells])}, formats=formats, is_1904=True)
     assert read(open_list(path))[2][1] == "2027-03-16"
 

@@ -161,6 +161,13 @@ def test_characters_that_take_two_escapes_are_themselves(tmp_path: Path, is_shar
     assert values(table)[0].startswith("hola 😀 ")
 
 
+def test_spaces_around_a_number_are_not_part_of_it(tmp_path: Path) -> None:
+    padded = [cell("  41", 0), cell("\n45000\n"), cell(" 0", 0, "s"), '<c r="B@"><v> 7.5</v></c>', cell(" 1E3 ", 0)]
+    table = open_list(xlsx(tmp_path / "list.xlsx", rows(*padded), formats=["d/m/yy"], texts=["hola"]))
+    assert values(table) == ["41", "2023-03-15", "hola", "7.5", "1000"]
+    assert problems(table) == {3: ("made_a_date", False)}
+
+
 def test_a_row_that_comes_twice_is_refused_and_rows_in_disorder_are_read(tmp_path: Path) -> None:
     twice = HEADER + '<row r="2"><c r="B2"><v>1</v></c></row><row r="2"><c r="B2"><v>2</v></c></row>'
     with pytest.raises(ListError, match="row 2 is in it twice"):

@@ -486,7 +486,7 @@ class Surplus:
     async def __call__(self, connection: Connection) -> None:
         while True:
             number = (await connection.request())["id"]
-            own = answer(201, b"%d" % number)
+            own = answer(201, b"%d" % number, "Keep-Alive: timeout=100")
             if (number, self.when) == (1, "with its answer"):
                 await connection.say(own, answer(400, b"surplus"))
             elif (number, self.when) == (1, "while idle"):

@@ -266,7 +266,7 @@ def test_a_connection_is_kept_only_where_the_template_says_so(keep_alive: bool, 
                 await read_request(reader)
             except asyncio.IncompleteReadError:
                 return
-            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+            writer.write(b"HTTP/1.1 200 OK\r\nKeep-Alive: timeout=100\r\nContent-Length: 2\r\n\r\n{}")
 
     replies = against(answer, count=5, keep_alive=keep_alive)
     assert all(isinstance(reply, Response) for reply in replies)

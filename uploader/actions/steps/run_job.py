@@ -25,6 +25,7 @@ from uploader.model.resend import ResendPolicy
 from uploader.model.rows import Status
 from uploader.model.summary import ResumeHint, Summary
 from uploader.sending.sender import SendReport, send_rows
+from uploader.sending.transports.proxy_failures import NO_WAY
 
 _LEAVE_SOMETHING_TO_DO = (Status.REJECTED, Status.UNKNOWN, Status.INVALID)
 _NAMED_ROWS = 10
@@ -163,8 +164,12 @@ class _JobRun:
         """What the template says to look at where the API can't be reached, or doesn't let us in."""
         if stop is not None and stop is self.plan.api.stop:
             self.session.tell(self.plan.api.advice)
+        if stop is None or stop.verdict is not Verdict.OUT_OF_REACH:
+            return
         hint = self.plan.route.template.hint_out_of_reach
-        if stop is not None and stop.verdict is Verdict.OUT_OF_REACH and hint:
+        if _is_by_proxy(stop):
+            self.session.tell(Message("proxy.hint"))
+        elif hint:
             self.session.tell(advice.from_template(hint))
 
     def _ended(self, ledger: RunLedger, stop: Stop | None, summary: Summary) -> Summary:
@@ -174,6 +179,12 @@ class _JobRun:
         except JournalError as why:
             return replace(summary, stopped=summary.stopped or Message("stop.journal", why=why.message))
         return summary
+
+
+def _is_by_proxy(stop: Stop) -> bool:
+    """Whether the API is out of reach because of the network's proxy: then the template knows nothing that helps."""
+    cause = stop.reason.facts.get("why")
+    return isinstance(cause, Message) and cause.code == NO_WAY
 
 
 def run_job(job: Job, plan: Plan, journal: Journal, options: SendOptions, session: Session) -> Summary:

@@ -12,6 +12,8 @@ from uploader.i18n import Message
 from uploader.readers.header import fit, header_position
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+_MARKS = "".join(DELIMITERS)
+_PAIR = 2
 _RARE_DELIMITERS, _WIDTH_OF_RARE, _ROWS_OF_RARE, _ROWS_OF_SPACES = "^~: ", 3, 2, 10
 """Taken where no other comes out, all rows come out evenly, and with at least so many columns and rows."""
 _CELLS_IN_APOSTROPHES = 3
@@ -43,7 +45,7 @@ class Dialect:
         if self.trims_quotes:
             lines = self._trimmed(lines)
         elif self.escape is not None:
-            lines = self._with_nulls(lines)
+            lines = self._with_backslashes(lines)
         return csv.reader(
             lines,
             delimiter=self.delimiter,
@@ -59,11 +61,10 @@ class Dialect:
         after, before = re.compile(rf'(?<!")"[ \t]+(?={mark}|[\r\n]|\Z)'), re.compile(rf'(^|{mark})[ \t]+(?=")')
         return (before.sub(r"\1", after.sub('"', line)) for line in lines)
 
-    def _with_nulls(self, lines: Iterable[str]) -> Iterator[str]:
-        r"""The lines with each `\N` in them escaped: databases write it for a missing value, and it means no N."""
-        mark = re.escape(self.delimiter)
-        null = re.compile(rf"(^|{mark})\\N(?={mark}|[\r\n]|\Z)")
-        return (null.sub(r"\1\\\\N", line) if r"\N" in line else line for line in lines)
+    def _with_backslashes(self, lines: Iterable[str]) -> Iterator[str]:
+        r"""The lines with each backslash doubled that escapes nothing, as in `C:\datos`, and in a database's `\N`."""
+        escaped = re.compile(rf'\\(?![{re.escape(self.delimiter)}"\r\n])(\\?)')
+        return (escaped.sub(r"\\\\", line) if "\\" in line else line for line in lines)
 
     def is_sep_line(self, line: str) -> bool:
         """Whether a line only tells Excel the delimiter once more, as a file does that was joined to another."""
@@ -149,6 +150,16 @@ def detect(
     if second is None or second.names < best.names:
         return best.dialect, None
     return best.dialect, RivalDialect(second.dialect.delimiter, best.first[:_SHOWN_CELLS], second.first[:_SHOWN_CELLS])
+
+
+def is_row(cell: str, width: int) -> bool:
+    """Whether a cell is a whole row of so many cells, with a delimiter that its file didn't take for one."""
+    if width == _PAIR and re.search(f"[{_MARKS}] ", cell):
+        return False  # as in `Gil, Ana`
+    return any(
+        mark in cell and [len(cells) for cells in _read(Dialect(mark), cell, strict=True)] == [width]
+        for mark in DELIMITERS
+    )
 
 
 def splits(sample: str, dialect: Dialect) -> bool:

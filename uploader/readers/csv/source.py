@@ -13,7 +13,7 @@ from uploader.readers.csv import dialect as dialects
 from uploader.readers.csv import encoding as encodings
 from uploader.readers.csv.dialect import Dialect, RivalDialect
 from uploader.readers.csv.encoding import Encoding
-from uploader.readers.csv.fixed_width import is_fixed_width
+from uploader.readers.csv.fixed_width import is_drawn, is_fixed_width
 from uploader.readers.csv.records import Beginnings, Records, without_marks
 from uploader.readers.pages import PAGE_ROWS, Page, Source
 from uploader.readers.snapshot import Snapshot
@@ -43,6 +43,8 @@ def source_of(file: Snapshot, wanted: Sequence[str], encoding: str | None, delim
     dialect, rival = dialects.detect(sample, wanted, given)
     if given is None and is_fixed_width(sample) and not dialects.splits(sample, dialect):
         raise ListError(Message("csv.fixed_width", name=file.path.name))
+    if given is None and is_drawn(sample):
+        raise ListError(Message("not_a_list.export", name=file.path.name, what=Message("filetype.drawn_table")))
     if rival is not None:
         notes.append(_other_delimiter(rival))
     return Source(

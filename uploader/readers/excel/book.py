@@ -1,65 +1,42 @@
-"""A workbook's sheets and their values.
-
-The fast reader gives those of XLSX and ODS, after the file was inspected for what would use too much memory.
-"""
+"""A workbook of any format: its sheets by their names. Whatever is wrong with the file is a ListError."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from types import TracebackType
 from typing import Self
 
-import python_calamine as calamine
-
 from uploader.errors import ListError
 from uploader.i18n import Message
-from uploader.readers.excel import ods, xls, xlsb
-from uploader.readers.excel.attachments import Comment, comments, drawings
-from uploader.readers.excel.cell_styles import CellStyle, StyledCell, styled_cells
-from uploader.readers.excel.inspection import CellDetails, inspect
-from uploader.readers.excel.package import DAMAGE, EncryptedError, HostileError, NotReadableError, Package, local
-from uploader.readers.excel.plain_copy import plain_copy
-from uploader.readers.excel.sheet import Sheet, Values
-from uploader.readers.excel.styles import is_from_1904
+from uploader.readers.excel import xlsx
+from uploader.readers.excel.attachments import Comment
+from uploader.readers.excel.cell_styles import CellStyle, StyledCell
+from uploader.readers.excel.ods import OpenDocument
+from uploader.readers.excel.package import DAMAGE, EncryptedError, HostileError, NotReadableError, Package
+from uploader.readers.excel.sheet import Sheet
+from uploader.readers.excel.xls import OldBook
+from uploader.readers.excel.xlsb import BinaryBook
+from uploader.readers.excel.xlsx import XlsxBook
 from uploader.readers.filetype import Kind
 from uploader.readers.snapshot import Snapshot
-
-_MOST_COLUMNS = 16_384
-
-
-@contextmanager
-def _no_panic() -> Iterator[None]:
-    """Turn a panic of the fast reader, which is not an ordinary exception, into a damaged file."""
-    try:
-        yield
-    except BaseException as why:
-        if type(why).__name__ == "PanicException":
-            raise NotReadableError(Message("damage.unknown")) from why
-        raise
 
 
 class Book:
     """An opened workbook. Use it as a context manager; the sheets that it gave stay usable."""
 
     def __init__(self, file: Snapshot, kind: Kind) -> None:
-        self._file, self.path, self.kind = file, file.path, kind
-        self._opened: calamine.CalamineWorkbook | None = None
-        self._package: Package | None = None
-        """Of an XLSX, whose sheets are looked into before they are read."""
-        self._own: xls.OldBook | xlsb.BinaryBook | None = None
-        """Of a format that we read without the fast reader."""
-        self._parts: dict[str, str] = {}
-        self._details: dict[str, CellDetails] = {}
-        self.names: list[str] = []
-        """All its sheets."""
-        self.visible: list[str] = []
-        """Its visible worksheets."""
+        self.path, self.kind = file.path, kind
         self._sheets: dict[str, Sheet] = {}
         self._stack = ExitStack()
         try:
-            self._open()
+            with self._refusing():
+                self._book = self._opened(file)
         except BaseException:
             self._stack.close()
             raise
+        self.worksheets = list(self._book.sheets)
+        """Its sheets with cells, hidden ones too."""
+        self.visible = [name for name, is_visible in self._book.sheets.items() if is_visible]
+        """Its visible worksheets."""
 
     def __enter__(self) -> Self:
         return self
@@ -70,9 +47,9 @@ class Book:
         self.close()
 
     @property
-    def worksheets(self) -> list[str]:
-        """Its sheets with cells, hidden ones too: charts may stand among `names`."""
-        return self.names if self._package is None else list(self._parts)
+    def names(self) -> list[str]:
+        """All its sheets, charts too."""
+        return [*self.worksheets, *(self._book.others if isinstance(self._book, XlsxBook) else ())]
 
     def close(self) -> None:
         """Close the file; the sheets that were given stay usable."""
@@ -80,38 +57,50 @@ class Book:
         self._stack.close()
 
     def release(self) -> None:
-        """Give back the memory of the fast reader, which opens the file again for a sheet that was not given yet."""
-        self._opened = None
+        """Give back the memory that only a sheet takes which was not given yet."""
+        if isinstance(self._book, XlsxBook):
+            self._book.release()
 
     def sheet(self, name: str) -> Sheet:
         """The sheet of this name. Raises ListError where it is damaged, or would do harm."""
         if name not in self._sheets:
             with self._refusing():
-                self._sheets[name] = self._read(name)
+                self._sheets[name] = self._book.sheet(name)
         return self._sheets[name]
 
     def styled_cells(self, name: str, is_wanted: Callable[[CellStyle], bool]) -> Iterator[StyledCell]:
         """The cells of a sheet whose style is wanted, while the book is open; of an XLSX alone. Raises ListError."""
-        if self._package is not None:
+        if isinstance(self._book, XlsxBook):
             with self._refusing():
-                yield from styled_cells(self._package, self._workbook, self._parts[name], is_wanted)
+                yield from self._book.styled_cells(name, is_wanted)
 
     def comments(self, name: str) -> list[Comment]:
         """The comments of a sheet, while the book is open; of an XLSX alone. Raises ListError."""
-        if self._package is None or name not in self._parts:
+        if not isinstance(self._book, XlsxBook) or name not in self._book.sheets:
             return []
         with self._refusing():
-            return list(comments(self._package, self._parts[name]))
+            return list(self._book.comments(name))
 
     def drawings(self, name: str) -> int:
         """How many pictures, charts and text boxes are on it, while the book is open; of an XLSX alone.
 
         Raises ListError.
         """
-        if self._package is None or name not in self._parts:
+        if not isinstance(self._book, XlsxBook) or name not in self._book.sheets:
             return 0
         with self._refusing():
-            return drawings(self._package, self._parts[name])
+            return self._book.drawings(name)
+
+    def _opened(self, file: Snapshot) -> XlsxBook | OldBook | BinaryBook | OpenDocument:
+        match self.kind:
+            case Kind.XLSX:
+                return XlsxBook(file, self._stack.enter_context(Package(file)))
+            case Kind.XLSB:
+                return BinaryBook(self._stack.enter_context(Package(file)))
+            case Kind.XLS:
+                return OldBook(file)
+            case _:
+                return OpenDocument(file)
 
     @contextmanager
     def _refusing(self) -> Iterator[None]:
@@ -121,96 +110,9 @@ class Book:
             yield
         except HostileError as why:
             raise ListError(Message("book.hostile", name=name, why=why.message)) from why
-        except (calamine.PasswordError, EncryptedError) as why:
+        except (xlsx.PasswordError, EncryptedError) as why:
             raise ListError(Message("not_a_list.password", name=name)) from why
         except NotReadableError as why:
             raise ListError(Message("book.damaged", name=name, why=why.message)) from why
-        except (calamine.CalamineError, calamine.WorksheetNotFound, *DAMAGE) as why:
-            # The library's own words are for programmers. They stay in the chain of exceptions.
+        except (*xlsx.DAMAGE, *DAMAGE) as why:
             raise ListError(Message("book.damaged", name=name, why=Message("damage.unknown"))) from why
-
-    def _open(self) -> None:
-        with self._refusing():
-            match self.kind:
-                case Kind.XLSX:
-                    self._list_sheets(self._stack.enter_context(Package(self._file)))
-                case Kind.XLS:
-                    self._take_sheets(xls.OldBook(self._file))
-                case Kind.XLSB:
-                    self._take_sheets(xlsb.BinaryBook(self._stack.enter_context(Package(self._file))))
-                case _:
-                    self._details = ods.inspect(self._stack.enter_context(Package(self._file)))
-                    self._take_names()
-
-    def _take_sheets(self, book: xls.OldBook | xlsb.BinaryBook) -> None:
-        self._own = book
-        self.names = list(book.sheets)
-        self.visible = [name for name, is_visible in book.sheets.items() if is_visible]
-
-    def _take_names(self) -> None:
-        for about in self._book().sheets_metadata:
-            self.names.append(about.name)
-            if about.visible == calamine.SheetVisibleEnum.Visible:
-                self.visible.append(about.name)
-
-    def _list_sheets(self, package: Package) -> None:
-        """Names and parts of an XLSX's sheets, in their order."""
-        self._package = package
-        self._workbook = package.related("", "/officeDocument") or package.part("xl/workbook.xml") or ""
-        if self._workbook not in package.names():
-            raise NotReadableError(Message("damage.no_workbook_part"))
-        relations = {id_: (type_, target) for id_, type_, target in package.relations(self._workbook)}
-        for element, attrs in package.elements(self._workbook):
-            if element == "sheet" and "name" in attrs:
-                id_ = next((value for key, value in attrs.items() if local(key) == "id"), "")
-                type_, part = relations.get(id_, ("", ""))
-                self.names.append(attrs["name"])
-                if type_.endswith("/worksheet") and part in package.names():
-                    self._parts[attrs["name"]] = part
-                    if attrs.get("state", "visible") == "visible":
-                        self.visible.append(attrs["name"])
-
-    def _read(self, name: str) -> Sheet:
-        if self._own is not None:
-            return self._own.sheet(name)
-        details = self._inspected(name)
-        return Sheet(self._values(name, details), details)
-
-    def _inspected(self, name: str) -> CellDetails:
-        if self._package is None:
-            return self._details.get(name, CellDetails())
-        return inspect(self._package, self._workbook, self._parts[name])
-
-    def _values(self, name: str, details: CellDetails) -> Values:
-        if self._package is not None and (details.has_split_characters or details.has_endless_times):
-            return self._plain_values(self._package, self._parts[name])
-        try:
-            with _no_panic():
-                return self._sized(self._book().get_sheet_by_name(name))
-        except (calamine.CalamineError, calamine.WorksheetNotFound, NotReadableError):
-            if self._package is None or name not in self._parts:
-                raise
-            return self._plain_values(self._package, self._parts[name])
-
-    def _sized(self, values: calamine.CalamineSheet) -> Values:
-        if values.total_width > _MOST_COLUMNS:
-            raise NotReadableError(Message("damage.too_wide", count=values.total_width))
-        return values
-
-    def _plain_values(self, package: Package, part: str) -> Values:
-        """The sheet from a copy that holds it alone, without what the fast reader stumbles over."""
-        copy = plain_copy(package, self._workbook, part, is_from_1904=is_from_1904(package, self._workbook))
-        with _no_panic():
-            return self._sized(calamine.CalamineWorkbook.from_filelike(copy).get_sheet_by_index(0))
-
-    def _book(self) -> calamine.CalamineWorkbook:
-        if self._opened is None:
-            with _no_panic():
-                self._opened = self._opened_by_reader()
-        return self._opened
-
-    def _opened_by_reader(self) -> calamine.CalamineWorkbook:
-        if self._package is not None and self._package.is_odd():
-            return calamine.CalamineWorkbook.from_filelike(self._package.repaired_copy())
-        with self._file.open() as file:
-            return calamine.CalamineWorkbook.from_filelike(file)

@@ -7,14 +7,14 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from html import unescape
 from typing import NamedTuple
 
 from uploader.readers.cells import number as plain_number
 from uploader.readers.cells import text as as_text
 from uploader.readers.excel import number_formats
-from uploader.readers.excel.moments import is_moment, moment_of
+from uploader.readers.excel.day_numbers import is_day, moment
 from uploader.readers.excel.number_formats import Shown
 from uploader.readers.excel.package import Package, has_split_characters
 from uploader.readers.excel.sheet_xml import Patterns, attributes, blocks, patterns, position, prefix_of
@@ -27,7 +27,6 @@ _ANY_ERROR = "#ERROR!"
 _TEXTS = (b"s", b"str", b"inlineStr")
 _ISO_DATE = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?))?(?:Z|[+-]\d\d:?\d\d)?")
 _ISO_TIME = re.compile(r"T?\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?Z?")
-_FIRST_DAY_OF_1904 = datetime(1904, 1, 1)  # noqa: DTZ001  # a sheet knows no zones
 _TIME = "time"
 _ENDLESS = 1e9
 """Days that are too many for a duration of the fast reader's."""
@@ -68,10 +67,12 @@ class CellDetails:
     is_filtered: bool = False
     merged: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
     """First row and position of each block of merged cells -> its last ones, where the values don't tell."""
-    has_split_characters: bool = False
-    """Whether a text in it has a character that is written as two escapes."""
-    has_endless_times: bool = False
-    """Whether a number in it has the format of a time, and is too large for the fast reader."""
+    is_misread: bool = False
+    """Whether the fast reader would misread some of it.
+
+    That is a character that is written as two escapes, a number with spaces before it, as a program in R writes them,
+    or one with the format of a time that is too large for a time.
+    """
     _examples: dict[tuple[int, str], ShownOtherwise] = field(default_factory=dict)
 
     def replacements(self) -> dict[int, dict[int, object]]:
@@ -100,9 +101,9 @@ class CellDetails:
         """Keep the number format of a text that is shown with more, or less, than the text."""
         self.text_formats.setdefault(at, {})[row] = code
 
-    def note_time(self, row: int, at: int, moment: datetime) -> None:
+    def note_time(self, row: int, at: int, of_day: datetime) -> None:
         """Keep a moment of some day that is shown as a time of day alone."""
-        example = self._examples.setdefault((at, _TIME), ShownOtherwise(as_text(moment.time()), as_text(moment)))
+        example = self._examples.setdefault((at, _TIME), ShownOtherwise(as_text(of_day.time()), as_text(of_day)))
         self.otherwise.setdefault(at, {})[row] = example
 
     def note_day(self, row: int, at: int, days: float, *, is_from_1904: bool = False) -> None:
@@ -110,10 +111,10 @@ class CellDetails:
 
         On the first day of 1904 there are numbers below 1, which the fast reader takes for times.
         """
-        if is_from_1904 and 0 <= days < 1:
-            self.dates.setdefault(at, {})[row] = _FIRST_DAY_OF_1904 + timedelta(days=days)
-        elif not is_moment(days, is_1904=is_from_1904):
+        if not is_day(days, is_1904=is_from_1904):
             self.no_dates.setdefault(at, {})[row] = plain_number(days)
+        elif days < 1:
+            self.dates.setdefault(at, {})[row] = moment(days, is_1904=is_from_1904)
 
 
 def inspect(package: Package, workbook: str, part: str) -> CellDetails:
@@ -159,7 +160,8 @@ class _Inspection:
             for found in self._patterns.hidden_row.finditer(block):
                 number = attributes(found[1]).get(b"r")
                 self._details.hidden_rows.add(int(number) if number else self._row_at(block, found.end()))
-        self._details.has_split_characters = self._details.has_split_characters or has_split_characters(block)
+        if has_split_characters(block) or self._patterns.padded.search(block):
+            self._details.is_misread = True
         self._details.is_filtered = self._details.is_filtered or self._patterns.filter in block
         self._rows_before += rows
 
@@ -220,11 +222,11 @@ class _Inspection:
             value, style = float(found[2]), int(attrs[b"s"])
             if style in self._styles.zeros:
                 self._details.note_number(row, at, value, self._styles.zeros[style])
-            elif style in self._styles.times and is_moment(value, is_1904=self._styles.is_from_1904):
-                self._details.note_time(row, at, moment_of(value, is_1904=self._styles.is_from_1904))
+            elif style in self._styles.times and is_day(value, is_1904=self._styles.is_from_1904):
+                self._details.note_time(row, at, moment(value, is_1904=self._styles.is_from_1904))
             else:
                 self._details.note_day(row, at, value, is_from_1904=self._styles.is_from_1904)
-                self._details.has_endless_times = self._details.has_endless_times or value >= _ENDLESS
+                self._details.is_misread = self._details.is_misread or value >= _ENDLESS
 
     def _long_number(self, block: bytes, found: re.Match[bytes]) -> None:
         attrs = attributes(found[1])

@@ -39,6 +39,12 @@ _UNIT = re.compile(r"\s*[^\W\d_]{1,12}[.²³]?|\s*[°%][CF]?|\s+[^\W\d_][\w /.]*
 """A text after a number that only says of what it is: `0" kg"`."""
 _THOUSANDS = re.compile(r"[ \xa0\u202f]*#+(?:[ \xa0\u202f]##[#0])*[ \xa0\u202f]##0[ \xa0\u202f0]*")
 _SHORTEST_PHONE = 1e6
+BUILT_IN = {
+    **dict.fromkeys([*range(14, 18), 22, *range(27, 32), 36, *range(50, 55), 57, 58], "yyyy-mm-dd"),
+    **dict.fromkeys([*range(18, 22), *range(32, 36), 45, 47, 55, 56], "h:mm"),
+    46: "[h]:mm",
+}
+"""The formats of days and times that a workbook may use by number alone, each as one of its kind."""
 
 
 class Shown(NamedTuple):

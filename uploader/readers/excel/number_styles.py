@@ -8,17 +8,9 @@ from datetime import timedelta
 from enum import Enum, auto
 
 from uploader.readers.cells import number as plain_number
+from uploader.readers.excel.day_numbers import is_day, moment
 from uploader.readers.excel.inspection import CellDetails
-from uploader.readers.excel.moments import is_moment, moment_of
-from uploader.readers.excel.number_formats import frames_text, has_day, is_date, is_duration, says_more
-
-_DATE, _TIME, _DURATION = "yyyy-mm-dd", "h:mm", "[h]:mm"
-_BUILT_IN = {
-    **dict.fromkeys([*range(14, 18), 22, *range(27, 32), 36, *range(50, 55), 57, 58], _DATE),
-    **dict.fromkeys([*range(18, 22), *range(32, 36), 45, 47, 55, 56], _TIME),
-    46: _DURATION,
-}
-"""Formats of dates and times that a workbook may use without writing their code; those from 27 on are of East Asia."""
+from uploader.readers.excel.number_formats import BUILT_IN, frames_text, has_day, is_date, is_duration, says_more
 
 
 class Shown(Enum):
@@ -48,7 +40,7 @@ class NumberStyles:
     def __init__(self, formats: Sequence[int], codes: Mapping[int, str], *, is_1904: bool) -> None:
         """`formats`: the format's number of each style; `codes`: the formats that the workbook writes itself."""
         self._is_1904 = is_1904
-        kinds = {number: (shown_by(code), code) for number, code in {**_BUILT_IN, **codes}.items()}
+        kinds = {number: (shown_by(code), code) for number, code in {**BUILT_IN, **codes}.items()}
         plain = Shown.PLAIN, ""
         of_styles = ((style, kinds.get(number, plain)) for style, number in enumerate(formats))
         self.special = {style: kind for style, kind in of_styles if kind != plain and kind[0] is not Shown.PLAIN}
@@ -68,14 +60,14 @@ class NumberStyles:
             case Shown.DURATION:
                 return _duration(number)
             case Shown.TIME if 0 <= number < 1:
-                return moment_of(number, is_1904=True).time()
-        if not is_moment(number, is_1904=self._is_1904):
+                return moment(number, is_1904=True).time()
+        if not is_day(number, is_1904=self._is_1904):
             details.no_dates.setdefault(position, {})[row + 1] = plain_number(number)
             return number
-        moment = moment_of(number, is_1904=self._is_1904)
+        found = moment(number, is_1904=self._is_1904)
         if shown is Shown.TIME:
-            details.note_time(row + 1, position, moment)
-        return moment
+            details.note_time(row + 1, position, found)
+        return found
 
 
 def _duration(number: float) -> timedelta | float:

@@ -25,6 +25,7 @@ _LARGE = re.compile(
     rb"""<(?:[\w.-]+:)?v>-?(?:\d{10,}|[\d.]+[Ee]\+?(?:9|\d\d)))""",
     re.DOTALL,
 )
+_PADDED = re.compile(rb"(<(?:[\w.-]+:)?v>)\s*([-+]?[\d.]+(?:[eE][-+]?\d+)?)\s*(?=</)")
 _ATTRIBUTE = re.compile(rb"""([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 
 
@@ -91,6 +92,7 @@ class Patterns:
         before_value = rb"\s*(?:<%sf(?:\s[^>]*)?(?:(?<=/)>|>[^<]*</%sf>)\s*)?<%sv>" % (p, p, p)
         number = rb"""<%sc\s([^>]*?\bs=["'](?:%s)["'][^>]*)(?<!/)>%s(?!%s)([^<]*)<"""
         self.rare = [re.compile(number % (p, _any_of(some), before_value, usual)) for some, usual in rare]
+        self.padded = re.compile(rb"<%sv>\s+[-+.\d]" % p)
         self.long_number = re.compile(rb"<%sv>-?\d{16,40}<" % p)
         self.long_cell = re.compile(rb"<%sc\s([^>]*)(?<!/)>%s(-?\d{16,40})<" % (p, before_value))
         self.value = re.compile(rb"<%sv(?:\s[^>]*)?>([^<]*)</%sv>" % (p, p))
@@ -133,13 +135,14 @@ def harmless(package: Package, part: str) -> bytes:
     """The sheet's XML without what a reader may stumble over, although every other program reads it.
 
     Errors, and dates that are none, become text; the sheet's size and merged cells are left out where they are given by
-    whole rows or columns; large numbers lose their style, as they may be no times.
+    whole rows or columns, and spaces around numbers. Large numbers lose their style, as they may be no times.
     """
     return b"".join(map(_harmless, blocks(package, part)))
 
 
 def _harmless(block: bytes) -> bytes:
-    return with_whole_characters(_WHOLE_LINES.sub(b"", _LARGE.sub(rb"\1\2", _UNSURE.sub(_as_text, block))))
+    plain = _LARGE.sub(rb"\1\2", _UNSURE.sub(_as_text, _PADDED.sub(rb"\1\2", block)))
+    return with_whole_characters(_WHOLE_LINES.sub(b"", plain))
 
 
 def _as_text(found: re.Match[bytes]) -> bytes:

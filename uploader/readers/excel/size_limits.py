@@ -113,6 +113,12 @@ class Extent:
             yield texts
 
 
+def refuse_sparse(filled: int, last_row: int, width: int) -> None:
+    """Raise HostileError for a sheet whose filled cells are few and far apart."""
+    if is_too_sparse(last_row, width, filled):
+        raise HostileError(sparse(filled, last_row, width))
+
+
 def sparse(filled: int, last_row: int, width: int) -> Message:
     """Why a sheet is refused whose few filled cells are far apart."""
     return Message("hostile.sparse", count=filled, row=last_row, column_letters=column_letter(max(width - 1, 0)))

@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass, field
 
-from uploader.readers.excel.number_formats import has_day, is_date, is_duration, is_plain_but_for_zero, says_more
+from uploader.readers.excel.number_formats import (
+    BUILT_IN,
+    has_day,
+    is_date,
+    is_duration,
+    is_plain_but_for_zero,
+    says_more,
+)
 from uploader.readers.excel.package import Package
 from uploader.readers.excel.sheet_xml import RareNumbers
-
-_DAYS_BUILT_IN = frozenset({*range(14, 18), 22, *range(27, 32), 36, *range(50, 55), 57, 58})
-_TIMES_BUILT_IN = frozenset({*range(18, 22), *range(32, 36), 45, 47, 55, 56})
-_DURATIONS_BUILT_IN = frozenset({46})
-"""The numbers of formats of days and times that a workbook doesn't write down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +61,12 @@ def styles_of(package: Package, workbook: str) -> Styles:
 
 
 def _add(styles: Styles, number: int, format_id: str, codes: dict[str, str]) -> None:
-    code = codes.get(format_id, "")
-    built_in = int(format_id) if not code and format_id.isdecimal() else 0
-    if built_in in _DAYS_BUILT_IN or has_day(code):
+    code = codes.get(format_id) or BUILT_IN.get(int(format_id) if format_id.isdecimal() else 0, "")
+    if has_day(code):
         styles.days.add(number)
-    elif built_in in _DURATIONS_BUILT_IN or is_duration(code):
+    elif is_duration(code):
         styles.durations.add(number)
-    elif built_in in _TIMES_BUILT_IN or is_date(code):
+    elif is_date(code):
         styles.times.add(number)
     elif says_more(code):
         (styles.zeros if is_plain_but_for_zero(code) else styles.formats)[number] = code

@@ -10,7 +10,7 @@ from uploader.readers.excel.inspection import CellDetails
 from uploader.readers.excel.number_styles import NumberStyles
 from uploader.readers.excel.package import NotReadableError
 from uploader.readers.excel.sheet import Sheet
-from uploader.readers.excel.stored_values import error_text, small_number
+from uploader.readers.excel.stored_values import error_text, gives_text, small_number
 
 _CELL, _NUMBER, _RK, _SHARED = struct.Struct("<3H"), struct.Struct("<3Hd"), struct.Struct("<3Hi"), struct.Struct("<3HI")
 _FORMULA, _STYLE_AND_RK, _DOUBLE = struct.Struct("<3H8sHI"), struct.Struct("<Hi"), struct.Struct("<d")
@@ -117,7 +117,7 @@ class SheetReader:
         self._awaits = None
         if result[6:] != _NO_NUMBER:
             (number,) = _DOUBLE.unpack(result)
-            if not number and flags & _TO_CALCULATE:
+            if not number and (flags & _TO_CALCULATE or gives_text(body[_FORMULA.size :])):
                 self._unknown(row, column)
             else:
                 self._value(row, column, style, number)
@@ -134,7 +134,8 @@ class SheetReader:
     def _unknown(self, row: int, column: int) -> None:
         """A formula without a result: programs that can't calculate leave it to the spreadsheet that opens the file.
 
-        They store nothing, or a 0 that asks to be calculated. Excel stores nothing, too, where the result is an empty
+        They store nothing, or a 0 that asks to be calculated; LibreOffice stores a 0 even for a formula that can only
+        give a text, where it saves another program's workbook. Excel stores nothing, too, where the result is an empty
         text, but it keeps numbers of its own beside that, and a summary beside the workbook.
         """
         self._grid.put(row, column, "")

@@ -26,6 +26,14 @@ class MoreThanOneAnswerError(Exception):
     """More came after the answer: neither can be trusted."""
 
 
+class MalformedHeadError(Exception):
+    """The answer's head is not HTTP. `line` is what is wrong in it, as the server wrote it: it may hold secrets."""
+
+    def __init__(self, line: str) -> None:
+        self.line = line
+        super().__init__("malformed head")
+
+
 class AnswerTooLargeError(Exception):
     """The answer is larger than `MAX_ANSWER_BYTES`, compressed or not."""
 
@@ -41,6 +49,7 @@ class BrokenPackingError(Exception):
 OWN_FAILURES: Mapping[type[Exception], tuple[Arrival, Message]] = {
     UnaskedAnswerError: (Arrival.NO, Message("failure.unasked_answer")),
     MoreThanOneAnswerError: (Arrival.MAYBE, Message("failure.more_than_one_answer")),
+    MalformedHeadError: (Arrival.MAYBE, Message("failure.malformed_head", line="…")),
     AnswerTooLargeError: (Arrival.MAYBE, Message("failure.answer_too_large", bytes=MAX_ANSWER_BYTES)),
     UnknownPackingError: (Arrival.MAYBE, Message("failure.unknown_packing")),
     BrokenPackingError: (Arrival.MAYBE, Message("failure.broken_packing")),

@@ -13,18 +13,28 @@ import httpx
 import truststore
 
 from uploader import __version__
-from uploader.errors import SettingsError
 from uploader.i18n import Message
 from uploader.model.http import Arrival, Request, Response, SendFailure
-from uploader.sending.transports import MAX_ANSWER_BYTES, OWN_FAILURES, AnswerTooLargeError, MoreThanOneAnswerError
+from uploader.sending.transports import (
+    MAX_ANSWER_BYTES,
+    OWN_FAILURES,
+    AnswerTooLargeError,
+    MalformedHeadError,
+    MoreThanOneAnswerError,
+)
+from uploader.sending.transports.causes import Cause, cause_of
+from uploader.sending.transports.progress import Progress, Stage
+from uploader.sending.transports.proxies import name_of, proxy_to
+from uploader.sending.transports.proxy_failures import failure_by
 from uploader.sending.transports.unpacking import unpacked
 from uploader.sending.transports.watched_pool import WatchedPool
 from uploader.sending.transports.watched_stream import CLOSING_SECONDS, Reuse
 
 CONNECT_SECONDS = 15.0
-"""For a connection, and as long again to encrypt it; the bound of the attempt as a whole may come first."""
+"""For a connection, as long again for a proxy to open the way, and as long again to encrypt it; the bound of the
+attempt as a whole may come first."""
 KEEP_ALIVE_SECONDS = 3.0
-"""Shorter than servers' usual 5 s: a request on a connection that the server just closed would end unknown."""
+"""At the most, and shorter than servers' usual 5 s: a request on a connection that was just closed would be unknown."""
 
 # May it have arrived? One line for each failure that httpx or we know; docs/promises.md shows this table.
 # A failure that is not listed may have arrived.
@@ -46,55 +56,61 @@ FAILURES: Mapping[type[Exception], tuple[Arrival, Message]] = {
     httpx.TooManyRedirects: (Arrival.MAYBE, Message("failure.redirects")),
     **OWN_FAILURES,
 }
-_CONNECTING = tuple(f"{step}.{course}" for step in ("connect_tcp", "start_tls") for course in ("started", "failed"))
-"""How httpcore's events end while there is no connection yet. After any other, the request may have left."""
 _DIGITS_THAT_COUNT = 9
-_NAME_NOT_FOUND = Message("failure.name_not_found")
-_REFUSED = Message("failure.refused")
-_TLS = Message("failure.tls")
-
-
+_CAUSES: Mapping[Cause | None, Message] = {
+    Cause.NAME_NOT_FOUND: Message("failure.name_not_found"),
+    Cause.REFUSED: Message("failure.refused"),
+    **dict.fromkeys((Cause.CERTIFICATE, Cause.TLS, Cause.NOT_TLS, Cause.CUT_IN_TLS), Message("failure.tls")),
+}
+"""What more is known where no connection was made."""
 _ANSWER_IN_A_BODY = re.compile(rb"HTTP/1\.[01] [1-5]\d\d[^\r\n]*\r\n(?:[!-9;-~]+:[^\r\n]*\r\n)*\r\n")
 
 
-class _Progress:
-    """How far one attempt has come."""
-
-    is_connecting = False
-
-    async def note(self, event: str, _: object) -> None:
-        """What httpcore calls at every step."""
-        self.is_connecting = event.endswith(_CONNECTING)
-
-
 class HttpxTransport:
-    """Sends requests; each attempt is bounded in time, each answer in size."""
+    """Sends requests, through a proxy of that name if any; each attempt is bounded in time, each answer in size."""
 
-    def __init__(self, client: httpx.AsyncClient, timeout_seconds: float) -> None:
+    def __init__(self, client: httpx.AsyncClient, timeout_seconds: float, proxy: str | None = None) -> None:
         self._client = client
         self._timeout_seconds = timeout_seconds
+        self._proxy = proxy
 
     async def send(self, request: Request) -> Response | SendFailure:
         """Make one attempt. Whatever goes wrong on the way comes back as a SendFailure."""
-        began, progress = time.perf_counter(), _Progress()
+        began, progress = time.perf_counter(), Progress(CONNECT_SECONDS)
 
         def elapsed_ms() -> int:
             return round((time.perf_counter() - began) * 1000)
 
         try:
-            async with asyncio.timeout(self._timeout_seconds):
+            async with asyncio.timeout(self._timeout_seconds) as bound:
+                progress.within(bound)
                 status, headers, packed = await self._exchange(request, progress)
             body = unpacked(packed, headers.get("Content-Encoding", ""))
-        except TimeoutError:
-            if progress.is_connecting:
-                return _failure(httpx.ConnectTimeout(""), elapsed_ms())
-            detail = Message("failure.too_late", seconds=self._timeout_seconds)
-            return SendFailure(Arrival.MAYBE, detail, elapsed_ms())
         except Exception as why:  # noqa: BLE001  # whatever it is, the request may be under way: that must not be lost
-            return _failure(why, elapsed_ms())
+            return self._failure(why, progress, elapsed_ms())
         return Response(status, body, elapsed_ms(), _seconds(headers.get("Retry-After", "")))
 
-    async def _exchange(self, request: Request, progress: _Progress) -> tuple[int, httpx.Headers, bytes]:
+    def _failure(self, why: Exception, progress: Progress, duration_ms: int) -> SendFailure:
+        """Our value for what ended an attempt."""
+        by_proxy = failure_by(self._proxy, progress, why) if self._proxy else None
+        arrival, detail = by_proxy or self._by_table(why, progress)
+        return SendFailure(arrival, detail, duration_ms, why.line if isinstance(why, MalformedHeadError) else "")
+
+    def _by_table(self, why: Exception, progress: Progress) -> tuple[Arrival, Message]:
+        if isinstance(why, TimeoutError):
+            return self._too_late(progress)
+        arrival, detail = _of_table(why)
+        is_certain = arrival is Arrival.MAYBE and progress.has_surely_not_left
+        return Arrival.NO if is_certain else arrival, detail
+
+    def _too_late(self, progress: Progress) -> tuple[Arrival, Message]:
+        if progress.stage is Stage.WAITING:
+            return _of_table(httpx.PoolTimeout(""))
+        if progress.has_surely_not_left:
+            return _of_table(httpx.ConnectTimeout(""))
+        return Arrival.MAYBE, Message("failure.too_late", seconds=self._timeout_seconds)
+
+    async def _exchange(self, request: Request, progress: Progress) -> tuple[int, httpx.Headers, bytes]:
         """HTTP status, headers, and the body as it came."""
         body = bytearray()
         async with self._client.stream(
@@ -118,14 +134,13 @@ def _has_no_length(headers: httpx.Headers) -> bool:
     return "Content-Length" not in headers and "Transfer-Encoding" not in headers
 
 
-def _failure(why: Exception, duration_ms: int) -> SendFailure:
-    """Our value for an exception of httpx, by the table."""
+def _of_table(why: Exception) -> tuple[Arrival, Message]:
+    """Whether a request may have arrived that an exception has ended, and what is said about it."""
     for kind in type(why).__mro__:
         if kind in FAILURES:
             arrival, detail = FAILURES[kind]
-            cause = _cause(why) if arrival is Arrival.NO else None
-            return SendFailure(arrival, cause or detail, duration_ms)
-    return SendFailure(Arrival.MAYBE, Message("failure.other", kind=type(why).__name__), duration_ms)
+            return arrival, _CAUSES.get(cause_of(why), detail) if arrival is Arrival.NO else detail
+    return Arrival.MAYBE, Message("failure.other", kind=type(why).__name__)
 
 
 def _seconds(retry_after: str) -> float:
@@ -137,19 +152,6 @@ def _seconds(retry_after: str) -> float:
         return max(0.0, parsedate_to_datetime(text).timestamp() - time.time())
     except (ValueError, TypeError, OverflowError):
         return 0.0
-
-
-def _cause(why: BaseException | None) -> Message | None:
-    """What is known about a failed connection, in our words: the libraries' own may quote a secret."""
-    while why is not None:
-        if isinstance(why, ssl.SSLError):
-            return _TLS
-        if isinstance(why, ConnectionRefusedError):
-            return _REFUSED
-        if isinstance(why, OSError) and type(why).__name__ == "gaierror":
-            return _NAME_NOT_FOUND
-        why = why.__cause__ or why.__context__
-    return None
 
 
 @asynccontextmanager
@@ -169,12 +171,10 @@ async def opened(
     Certificates are verified by the operating system's authorities, unless an `ssl_context` says otherwise.
     """
     verified = ssl_context or truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    try:
-        pool = WatchedPool(destination, verified, concurrency, Reuse(keep_alive, closing_seconds), KEEP_ALIVE_SECONDS)
-    except (ImportError, ValueError) as why:
-        raise SettingsError(Message("proxy.wrong_kind")) from why
+    proxy = proxy_to(destination, verified)
+    pool = WatchedPool(proxy, verified, concurrency, Reuse(keep_alive, closing_seconds), KEEP_ALIVE_SECONDS)
     async with _client(pool) as client:
-        yield HttpxTransport(client, timeout_seconds)
+        yield HttpxTransport(client, timeout_seconds, None if proxy is None else name_of(proxy))
 
 
 def _client(pool: WatchedPool) -> httpx.AsyncClient:

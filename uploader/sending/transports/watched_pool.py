@@ -1,29 +1,35 @@
-"""httpcore's pool of watched connections as a transport of httpx, directly or through the environment's proxy."""
+"""httpcore's pool of watched connections as a transport of httpx, directly or through a proxy."""
 
 import ssl
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
-from importlib.util import find_spec
 from typing import cast
-from urllib.request import getproxies, proxy_bypass
 
 import httpcore
 import httpx
 
-from uploader.model.address import is_loopback
+from uploader.sending.transports.expendable import ExpendablePool
 from uploader.sending.transports.watched_stream import Reuse, WatchedBackend, WatchedStream
+
+WAITING = "watched_pool.connection.awaited"
+"""The first step that is told of a request, as httpcore tells the others: it has to wait for a free connection."""
 
 
 class WatchedPool(httpx.AsyncBaseTransport):
     """Sends what an httpx client hands over. An answer with another one behind it raises MoreThanOneAnswerError."""
 
     def __init__(
-        self, destination: str, ssl_context: ssl.SSLContext, connections: int, reuse: Reuse, idle_seconds: float
+        self,
+        proxy: httpcore.Proxy | None,
+        ssl_context: ssl.SSLContext,
+        connections: int,
+        reuse: Reuse,
+        idle_seconds: float,
     ) -> None:
         self._reuse = reuse
-        self._pool = httpcore.AsyncConnectionPool(
+        self._pool = ExpendablePool(
             ssl_context=ssl_context,
-            proxy=_proxy_to(destination),
+            proxy=proxy,
             max_connections=connections,
             max_keepalive_connections=connections,
             keepalive_expiry=idle_seconds,
@@ -34,6 +40,8 @@ class WatchedPool(httpx.AsyncBaseTransport):
         """One request, over a connection of its own unless connections are reused."""
         if not self._reuse.allowed:
             request.headers["Connection"] = "close"
+        if trace := request.extensions.get("trace"):
+            await trace(WAITING, {})
         with _errors_of_httpx():
             answer = await self._pool.handle_async_request(
                 httpcore.Request(
@@ -83,15 +91,3 @@ def _errors_of_httpx() -> Iterator[None]:
 
 def _url_of(url: httpx.URL) -> httpcore.URL:
     return httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
-
-
-def _proxy_to(destination: str) -> httpcore.Proxy | None:
-    """The environment's proxy for a destination; none for this machine. Raises ValueError or ImportError."""
-    url, proxies = httpx.URL(destination), getproxies()
-    address = proxies.get(url.scheme) or proxies.get("all")
-    if not address or is_loopback(destination) or proxy_bypass(url.netloc.decode("ascii")):
-        return None
-    proxy = httpx.Proxy(address if "://" in address else f"http://{address}")
-    if proxy.url.scheme.startswith("socks") and find_spec("socksio") is None:
-        raise ImportError("socksio is missing")
-    return httpcore.Proxy(_url_of(proxy.url), auth=proxy.raw_auth)

@@ -6,20 +6,16 @@ second one, and a row that was taken would be called rejected, or the other way 
 
 import asyncio
 import ssl
+import time
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-import h11
 import httpcore
 
-from uploader.sending.transports import (
-    MAX_ANSWER_BYTES,
-    AnswerTooLargeError,
-    MoreThanOneAnswerError,
-    UnaskedAnswerError,
-)
+from uploader.sending.transports import MoreThanOneAnswerError, UnaskedAnswerError
+from uploader.sending.transports.awaited_answer import AwaitedAnswer
 
 CLOSING_SECONDS = 0.1
 """How long a server that was asked to close may take. Most close at once; what came behind the answer comes before."""
@@ -29,14 +25,15 @@ _READ_BYTES = 1_000_000
 """More than asyncio hands over at once (256 KiB): a rest would lie in a queue where no look at the socket finds it."""
 _SMALL_BYTES = 16_000
 """Behind a larger answer over TLS, what came with it may lie in a buffer that can't be looked into."""
-_MOST_BYTES = 2 * MAX_ANSWER_BYTES
-"""Of an answer as it comes, with what stands around its body: heads without end, sizes of chunks, trailers."""
-_MOST_PARTS = 20_000
-"""Chunks and heads before the head: each takes its time to read, however small it is."""
 _MOST_LINE_BREAKS = 1_000
 """Behind an answer, in bytes; more are not the line breaks of a careless server."""
-_LONGEST_HEAD = 100 * 1024
-"""As in httpcore, so that both understand the same answers."""
+
+
+_UNANNOUNCED_SECONDS = 0.5
+"""How long an idle connection is trusted where the server doesn't say how long it keeps one. Some close after 1 s, and
+rows that are further apart gain little from a kept connection."""
+_MARGIN_SECONDS = 1.0
+"""Before the end that the server has announced, which counts in whole seconds; half of that end where it is shorter."""
 
 
 @dataclass(slots=True)
@@ -45,48 +42,6 @@ class Reuse:
 
     allowed: bool
     closing_seconds: float = CLOSING_SECONDS
-
-
-class AwaitedAnswer:
-    """Tells where the answer to one request ends, and keeps what came behind it."""
-
-    def __init__(self, method: bytes) -> None:
-        self.ended = False
-        self.behind = b""
-        self.size = 0
-        self._parts = 0
-        self._parser = h11.Connection(h11.CLIENT, max_incomplete_event_size=_LONGEST_HEAD)
-        self._parser.send(h11.Request(method=method, target="/", headers=[("Host", "")]))
-        self._parser.send(h11.EndOfMessage())
-
-    @property
-    def is_the_last(self) -> bool:
-        """Whether the server said that it closes the connection now."""
-        return self._parser.their_state is not h11.DONE
-
-    def part_of(self, data: bytes) -> bytes:
-        """What of `data` belongs to the answer; b"" is the end of the connection.
-
-        Raises AnswerTooLargeError where it never seems to end.
-        """
-        self.size += len(data)
-        if self.size > _MOST_BYTES:
-            raise AnswerTooLargeError
-        self._parser.receive_data(data)
-        self.ended = self._reaches_its_end()
-        if self.ended:
-            self.behind = self._parser.trailing_data[0]
-        return data[: len(data) - len(self.behind)]
-
-    def _reaches_its_end(self) -> bool:
-        with suppress(h11.RemoteProtocolError):  # httpcore, which gets the same bytes, will say so
-            while (event := self._parser.next_event()) is not h11.NEED_DATA and event is not h11.PAUSED:
-                if isinstance(event, h11.EndOfMessage):
-                    return True
-                self._parts += 1
-                if self._parts > _MOST_PARTS:
-                    raise AnswerTooLargeError
-        return False
 
 
 class WatchedStream(httpcore.AsyncNetworkStream):
@@ -99,6 +54,8 @@ class WatchedStream(httpcore.AsyncNetworkStream):
         self._answered = False
         self._spoiled = False
         """Not to be used again, whatever the other connections are good for."""
+        self._fresh_until = 0.0
+        """After that the server may be closing it, and a request that crosses with that would be unknown."""
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
         """Send a part of a request; nothing leaves with the first one if bytes lie here already."""
@@ -123,6 +80,7 @@ class WatchedStream(httpcore.AsyncNetworkStream):
         if _is_more(behind):
             self._spoiled, self._reuse.allowed = True, False
             raise MoreThanOneAnswerError
+        self._fresh_until = time.monotonic() + _idle_seconds(answer.kept_seconds)
 
     async def aclose(self) -> None:
         """Close it; what an idle connection got unasked ends the reuse of all."""
@@ -135,6 +93,7 @@ class WatchedStream(httpcore.AsyncNetworkStream):
     ) -> httpcore.AsyncNetworkStream:
         """The same connection, encrypted; a new one to watch."""
         try:
+            self._expect_tunnel()
             encrypted = await self._stream.start_tls(ssl_context, server_hostname, timeout)
         except BaseException:  # one that is given up on the way is nobody's, and would stay open at the server
             await self._stream.aclose()
@@ -144,11 +103,19 @@ class WatchedStream(httpcore.AsyncNetworkStream):
     def get_extra_info(self, info: str) -> Any:
         """What httpcore asks of a connection: an idle one that is readable is closed by it."""
         if info == "is_readable":
-            return self._spoiled or not self._reuse.allowed or self._is_readable()
+            return self._spoiled or not self._reuse.allowed or self._is_old() or self._is_readable()
         return self._stream.get_extra_info(info)
+
+    def _is_old(self) -> bool:
+        return self._answered and time.monotonic() >= self._fresh_until
 
     def _is_readable(self) -> bool:
         return bool(self._stream.get_extra_info("is_readable"))
+
+    def _expect_tunnel(self) -> None:
+        """A server that is reached through a tunnel speaks second: what came with the proxy's answer is the proxy's."""
+        if self._answer is not None and self._answer.opens_a_tunnel_with_more:
+            raise httpcore.ProxyError("it sent something that is no tunnel")
 
     async def _expect_silence(self) -> None:
         if self._answered and self.get_extra_info("is_readable"):
@@ -216,6 +183,13 @@ class WatchedStream(httpcore.AsyncNetworkStream):
                 while not _is_more(came) and (data := await self._stream.read(_READ_BYTES)):
                     came += data
         return came
+
+
+def _idle_seconds(announced: float | None) -> float:
+    """How long a connection may be idle and still carry a request."""
+    if announced is None:
+        return _UNANNOUNCED_SECONDS
+    return announced - min(_MARGIN_SECONDS, announced / 2)
 
 
 def _is_more(behind: bytes) -> bool:

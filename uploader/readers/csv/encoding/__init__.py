@@ -19,7 +19,8 @@ from uploader.readers.snapshot import Snapshot
 
 NAMES: Mapping[str, str] = MappingProxyType({
     "utf-8": "UTF-8", "utf-8-sig": "UTF-8", "utf-16": "UTF-16", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16",
-    "utf-32": "UTF-32", "cp1252": "Windows-1252", "mac_roman": "Mac Roman", "cp850": "DOS (850)",
+    "utf-32": "UTF-32", "utf-32-le": "UTF-32", "utf-32-be": "UTF-32",
+    "cp1252": "Windows-1252", "mac_roman": "Mac Roman", "cp850": "DOS (850)",
     "cp858": "DOS (858)", "cp860": "DOS (860)", "iso8859_15": "Latin-9", "cp932": "Shift-JIS", "big5": "Big5",
     "cp950": "Big5", "gb18030": "GB 18030", "cp949": "EUC-KR", "euc_jp": "EUC-JP",
     "cp1250": "Windows-1250", "cp1251": "Windows-1251", "cp1253": "Windows-1253", "cp1254": "Windows-1254",
@@ -33,6 +34,7 @@ _MARKS = {
     codecs.BOM_UTF32_BE: "utf-32",
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
+    "\ufeff".encode("gb18030"): "gb18030",
 }
 _BEGINNINGS_OF_NO_TEXT = (
     b"PK\x03\x04", b"\x1f\x8b", b"\xd0\xcf\x11\xe0", b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"7z\xbc\xaf", b"GIF8",
@@ -116,7 +118,7 @@ def _eight_bit(file: Snapshot, sample: Sample, ranked: Sequence[WesternReading])
         raise errors.mixed(file, *sample.utf8_at, NAMES[taken.codec])
     if any(western.is_nonsense(place, ranked) for place in sample.places):
         return None
-    odd = next(iter(taken.odd_places()), None)
+    odd = next(iter(taken.impossible_places()), None)
     found = None if odd is None else OddWord(errors.line(file, sample.places[odd]), taken.word(odd)[:_SAMPLE])
     return Encoding(taken.codec, _other_reading(taken, ranked), found)
 

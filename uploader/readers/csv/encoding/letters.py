@@ -55,6 +55,15 @@ _USAGE: Mapping[str, _Usage] = {
     "ÿ": _Usage(-1.5, "a||", "$||"),
 }
 _TIERS = (0.0, -0.3, -0.8)
+
+
+def _worths(tiers: str) -> Mapping[str, float]:
+    """The penalty for each of the neighbours; all others are never there."""
+    return {letter: worth for some, worth in zip(tiers.split("|"), _TIERS, strict=True) for letter in some}
+
+
+_BEFORE = {letter: _worths(usage.before) for letter, usage in _USAGE.items()}
+_AFTER = {letter: _worths(usage.after) for letter, usage in _USAGE.items()}
 _AT_DIGIT = -2.2
 _ALONE = {"é": 0.6, "à": 0.6, "á": 0.1, "ó": 0.3, "è": 0.1, "ñ": -0.2, "É": 0.4, "À": 0.2, "Ñ": 0.1}
 """A letter that is a word: “é” is Portuguese for “is”, and many type “á” for “a”."""
@@ -84,14 +93,10 @@ def _weight(small: str) -> float:
 
 def _neighbours(p: str, small: str, n: str) -> float:
     """The penalty for letters that come seldom or never before and after it."""
-    usage = _USAGE.get(small)
-    if usage is None:
+    if small not in _USAGE:
         return 0.0
-    return _tier(p if p.isalpha() else "^", usage.before) + _tier(n if n.isalpha() else "$", usage.after)
-
-
-def _tier(letter: str, tiers: str) -> float:
-    return next((worth for some, worth in zip(tiers.split("|"), _TIERS, strict=True) if letter in some), NEVER)
+    before, after = p if p.isalpha() else "^", n if n.isalpha() else "$"
+    return _BEFORE[small].get(before, NEVER) + _AFTER[small].get(after, NEVER)
 
 
 def _case(text: str, i: int) -> float:

@@ -48,8 +48,8 @@ class Counts:
 
     size: int = 0
     controls: int = 0
-    nuls: list[int] = field(default_factory=lambda: [0, 0])
-    """At even and at odd offsets."""
+    nuls: list[int] = field(default_factory=lambda: [0] * 4)
+    """At the first, second, third and fourth of every four bytes."""
     carriage_returns: int = 0
     line_feeds: int = 0
     last: bytes = b""
@@ -57,10 +57,9 @@ class Counts:
     def add(self, block: bytes) -> None:
         """Count the next part of a file."""
         self.controls += len(block) - len(block.translate(None, _CONTROLS))
-        if nuls := block.count(0):
-            even = block[self.size % 2 :: 2].count(0)
-            self.nuls[0] += even
-            self.nuls[1] += nuls - even
+        if 0 in block:
+            for at in range(4):
+                self.nuls[(self.size + at) % 4] += block[at::4].count(0)
         self.carriage_returns += block.count(b"\r")
         self.line_feeds += block.count(b"\n")
         self.size += len(block)
@@ -73,10 +72,18 @@ class Counts:
         return controls <= allowed and sum(self.nuls) * _NULS_ONE_IN <= self.size
 
     def wide(self) -> str | None:
-        """UTF-16 without a mark: Western text has a NUL in every second byte, and hardly one between."""
-        half = self.size / 2
-        for codec, there, elsewhere in (("utf-16-le", 1, 0), ("utf-16-be", 0, 1)):
-            if self.nuls[there] > _WIDE_SHARE * half and self.nuls[elsewhere] <= _STRAY_SHARE * half:
+        """UTF-16 or UTF-32 without a mark.
+
+        Western text has a NUL in every second byte and hardly one between, or three in every four.
+        """
+        first, second, third, fourth = (nuls * 4 / max(self.size, 1) for nuls in self.nuls)
+        odd, even = (second + fourth) / 2, (first + third) / 2
+        for codec, always, mostly, hardly in (
+            ("utf-16-le", odd, odd, even), ("utf-16-be", even, even, odd),
+            ("utf-32-le", fourth, second, first), ("utf-32-be", first, third, fourth),
+        ):  # fmt: skip
+            least = _WIDE_SHARE if codec.startswith("utf-16") else 1 - _STRAY_SHARE
+            if always > least and mostly > _WIDE_SHARE and hardly <= _STRAY_SHARE:
                 return codec
         return None
 

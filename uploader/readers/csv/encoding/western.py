@@ -13,7 +13,7 @@ _ADVANCE = {"cp1252": 1.2, "iso8859_15": -1.0, "mac_roman": 0.0, "cp850": -0.2, 
 _KNOWN, _GARBLED_ONCE = 1.0, 1.0
 _LEAST_SENSE, _LEAST_OF_FEW, _ODD, _NONSENSE = -0.3, -1.15, -1.2, -2.5
 """The least worth on average, of many places and of few; at which one place is odd, and at which it can't be meant."""
-_DOUBTFUL = 0.2
+_DOUBTFUL, _IMPOSSIBLE = 0.2, -1.9
 _MOST_ODD = 0.3
 _SLIGHT_LEAD, _CLEAR_LEAD = 1.0, 2.0
 _CLEAR_LEAD_A_PLACE = 0.1
@@ -58,6 +58,10 @@ class WesternReading:
     def doubtful_places(self) -> list[Place]:
         """The places that are seldom written so, if at all."""
         return [place for place, worth in self.worth.items() if worth <= _DOUBTFUL]
+
+    def impossible_places(self) -> list[Place]:
+        """The places with signs or letters where nobody could mean them."""
+        return [place for place, worth in self.worth.items() if worth <= _IMPOSSIBLE]
 
     def odd_places(self) -> list[Place]:
         """The places that nobody would write so."""
