@@ -150,12 +150,12 @@ def test_a_header_written_otherwise_is_known_where_two_files_were_joined(tmp_pat
 
 @pytest.mark.parametrize("header", ["v;k", "other;names", "v"])
 def test_a_file_joined_to_another_with_other_columns_is_refused(tmp_path: Path, header: str) -> None:
-    with pytest.raises(ListError, match=r"another file was joined to this one at row 4, and its columns differ \("):
+    with pytest.raises(ListError, match=r"another list begins at row 4, and its columns differ \("):
         csv(tmp_path, f"k;v\na;1\nb;2\n{MARK}{header}\n3;c\n")
 
 
 def test_a_header_of_another_file_is_told_from_the_rows_before_it(tmp_path: Path) -> None:
-    with pytest.raises(ListError, match="another file was joined to this one at row 3"):
+    with pytest.raises(ListError, match="another list begins at row 3"):
         csv(tmp_path, f"k;v\n1;2\n{MARK}correo;nombre\na;b\n")
     assert csv(tmp_path, f"k;v\nAna;Cali\nLuis;Lima\n{MARK}Marta;Quito\n").rows == 3
 
@@ -300,3 +300,21 @@ def test_a_number_with_more_digits_than_excel_keeps_is_a_warning(tmp_path: Path)
     table = open_list(path)
     assert [warning.partition(":")[0] for warning in warnings(table)] == ["A2"]
     assert (len(read(table)[2][0]), read(table)[2][0].isdigit()) == (19, True)
+
+
+@pytest.mark.parametrize("second", ["to,from,body", "Para;De".replace(";", ","), "PARA,DE,Mensaje", "body,to"])
+def test_another_header_within_a_list_is_refused_where_its_columns_are_in_other_places(
+    tmp_path: Path, second: str
+) -> None:
+    wanted = ("from", "De", "to", "Para", "body", "Mensaje")
+    path = tmp_path / "list.csv"
+    path.write_text(f"from,to,body\na@b.co,c@d.co,hola\n{second}\nc@d.co,a@b.co,hola\n", encoding="utf-8")
+    with pytest.raises(ListError, match="another list begins at row 3, and its columns differ"):
+        open_list(path, wanted=wanted)
+
+
+def test_the_same_header_in_other_letters_stops_its_row_and_texts_that_say_a_name_do_not(tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text("from,to,body\na,b,c\nFROM,TO,BODY\nfrom,b,c\na,b,body\n", encoding="utf-8")
+    table = open_list(path, wanted=("from", "to", "body"))
+    assert [(problem.row, problem.code) for problem in table.problems.between(0, 9)] == [(3, "repeated_header")]

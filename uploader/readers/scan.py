@@ -26,7 +26,7 @@ class Scan:
     """Collects what is known about a table as a whole from its pages, without empty rows.
 
     `header` are the header's cells up to the last filled one, `header_cells` is how many its row has in the file;
-    `first_rows` are some rows below it.
+    `first_rows` are some rows below it, `wanted` are names that columns may have.
     """
 
     def __init__(
@@ -36,6 +36,7 @@ class Scan:
         header: Sequence[str],
         header_cells: int,
         first_rows: Sequence[Sequence[str]],
+        wanted: Sequence[str] = (),
     ) -> None:
         self.rows = self.hidden = 0
         """How many records there are, and how many of them are hidden."""
@@ -46,7 +47,7 @@ class Scan:
         self._source, self._header_row = source, header_row
         self._named, self._header_cells = len(header), header_cells
         self._last_row = self._in_one_cell = 0
-        self._suspicious = SuspiciousRows(header, first_rows, self.problems)
+        self._suspicious = SuspiciousRows(header, first_rows, self.problems, wanted)
         self._dates = _Dates()
 
     def seen(self, page: Page) -> None:
@@ -65,7 +66,7 @@ class Scan:
             if float in kinds:
                 self._numbers(page, position, column)
             self._dates.seen(page, position, column, kinds)
-        if (other := self._suspicious.joined_otherwise(page)) is not None:
+        if (other := self._suspicious.other_columns(page)) is not None:
             raise self._other_columns(page, other)
         self._suspicious.seen(page)
 
@@ -86,7 +87,7 @@ class Scan:
     def _other_columns(self, page: Page, at: int) -> ListError:
         names = [str(column[at]) for column in page.columns if not is_blank(column[at])]
         row, name = page.numbers[at], self._source.path.name
-        return ListError(Message("csv.joined_otherwise", name=name, row=row, first=some_of(names)))
+        return ListError(Message("table.other_columns", name=name, row=row, first=some_of(names)))
 
     def _ragged(self, page: Page, widths: Sequence[int]) -> None:
         beyond = page.columns[self._named :]

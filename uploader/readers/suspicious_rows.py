@@ -1,8 +1,8 @@
 """Point out rows below the header that are not records: a repeated header, totals, another table, notes."""
 
 import re
-from collections import deque
-from collections.abc import Sequence
+from collections import Counter, deque
+from collections.abc import Iterator, Sequence
 from itertools import takewhile
 
 from uploader.model.names import stem
@@ -23,7 +23,7 @@ _RULER = re.compile(r"-+|=+")
 _LAST_ROWS = 10
 _MOST_GAPS = 1000
 _SHORTEST_NOTE = 8
-_FEW_COLUMNS = 2
+_FEW_COLUMNS = _SEVERAL_NAMES = 2
 _NOTE_WIDTH = 3
 """A row with one cell can only be a note in a table of at least this many columns."""
 
@@ -35,8 +35,17 @@ NO_RECORDS = frozenset({_TOTAL_ROW, _OTHER_TABLE, _NOTE_BELOW, PERHAPS_A_COMMENT
 class SuspiciousRows:
     """Inspects a table's rows page by page, without empty rows."""
 
-    def __init__(self, header: Sequence[str], first_rows: Sequence[Sequence[str]], problems: ProblemLog) -> None:
+    def __init__(
+        self,
+        header: Sequence[str],
+        first_rows: Sequence[Sequence[str]],
+        problems: ProblemLog,
+        wanted: Sequence[str] = (),
+    ) -> None:
+        """`wanted` are the names that columns may have; where they are known, another header can be recognised."""
         self._header = [name.strip() for name in header]
+        self._names = tuple({*wanted, *filter(None, self._header)}) if wanted else ()
+        self._as_written = {form for name in self._names for form in (name, name.lower(), name.upper(), name.title())}
         self._named = [at for at, name in enumerate(self._header) if name]
         counts = sorted(filled(cells) for cells in first_rows)
         self._usual = counts[len(counts) // 2] if counts else 0
@@ -80,8 +89,26 @@ class SuspiciousRows:
         is_alone = filled(cells) == 1 and self._usual >= _NOTE_WIDTH
         return is_alone and len(words) >= _SHORTEST_NOTE and _TOTAL.match(words) is None
 
-    def joined_otherwise(self, page: Page) -> int | None:
-        """The position of a row with which another file begins whose columns are not these; None without any."""
+    def other_columns(self, page: Page) -> int | None:
+        """The position of a row with which another list begins whose columns are not these; None without any."""
+        joined = self._joined_otherwise(page)
+        return self._another_header(page) if joined is None else joined
+
+    def _another_header(self, page: Page) -> int | None:
+        return next((at for at in self._rows_of_names(page) if not self._is_same_header(page, at)), None)
+
+    def _rows_of_names(self, page: Page) -> Iterator[int]:
+        """The rows that say names which columns may have, and hardly anything else."""
+        counts: Counter[int] = Counter()
+        for column in page.columns if self._names else ():
+            if not self._as_written.isdisjoint(column):
+                counts.update(at for at, value in enumerate(column) if value in self._as_written)
+        for at in sorted(at for at, count in counts.items() if count >= _SEVERAL_NAMES):
+            cells = _cells(page, at)
+            if 2 * fit(cells, self._names) >= filled(cells):
+                yield at
+
+    def _joined_otherwise(self, page: Page) -> int | None:
         for at in _joined(page):
             cells = _cells(page, at)
             is_header = self._named and looks_like_one(cells) and not self._are_like_headers_before(page, at)
@@ -105,7 +132,8 @@ class SuspiciousRows:
     def _repeated_headers(self, page: Page) -> set[int]:
         if not self._named or len(page.columns) <= self._named[-1]:
             return set()
-        found = {at for at in _joined(page) if self._is_same_header(page, at)}
+        likely = (*_joined(page), *(self._rows_of_names(page) if self._may_repeat else ()))
+        found = {at for at in likely if self._is_same_header(page, at)}
         name, column = self._header[self._named[0]], page.columns[self._named[0]]
         for at, value in enumerate(column) if self._may_repeat and name in column else ():
             if value == name and all(text(page.columns[p][at]).strip() == self._header[p] for p in self._named):

@@ -33,7 +33,9 @@ class Table:
         header: list[str],
         sample: Sequence[NumberedCells],
         cancel: CancelToken | None = None,
+        wanted: Sequence[str] = (),
     ) -> None:
+        """`wanted` are names that columns may have. Raises ListError where another list begins within this one."""
         self.path = source.path
         self.sheet = source.sheet
         self.how = source.how
@@ -49,7 +51,7 @@ class Table:
         cells = header[: _filled_width(header)]
         self.first_cells = cells
         """The header's cells as they are in the file."""
-        scan = Scan(source, header_row, cells, len(header), below)
+        scan = Scan(source, header_row, cells, len(header), below, wanted)
         for page in self._pages():
             scan.seen(page)
             scan.problems.extend(self._comments.doubtful(page))
@@ -143,7 +145,7 @@ def table_of(
     if not sample:
         raise ListError(Message("table.empty", name=source.path.name))
     number, cells = given or sample[headers.header_position(sample, wanted)]
-    return Table(source, number, list(cells), sample, cancel)
+    return Table(source, number, list(cells), sample, cancel, wanted)
 
 
 def _first_rows(
