@@ -101,8 +101,16 @@ def _check(passes: Callable[[str], object], code: str, **facts: Fact) -> _CellRu
 
 def _code_of_format(column: Column, text: str) -> str:
     """`wrong_format`, or what Excel has taken from the front of a number."""
-    lost = (code for front, code in _LOST_BY_EXCEL.items() if text.isdigit() and column.takes(front + text))
+    fronts = _LOST_BY_EXCEL if text.isdigit() else ()
+    lost = (
+        _LOST_BY_EXCEL[front] for front in fronts if column.takes(front + text) and not _takes_any(column, front, text)
+    )
     return next(lost, "wrong_format")
+
+
+def _takes_any(column: Column, front: str, text: str) -> bool:
+    """Whether other digits in front would do as well: then it is too short, and nobody knows what is missing."""
+    return column.takes("1" * len(front) + text)
 
 
 def _how_to_write(column: Column) -> Fact:

@@ -48,8 +48,8 @@ def cell_problems(sheet: Sheet) -> Iterator[Problem]:
     details = sheet.details
     for row, position, shown in _cells(details.errors):
         yield Problem(row, position, "error_cell", {"text": shown})
-    for row, position, days in _cells(details.no_dates):
-        yield Problem(row, position, "no_date", {"text": days})
+    for row, position, _ in _cells(details.no_dates):
+        yield Problem(row, position, "no_date")
     for row, position, _ in _cells(details.formulas):
         yield Problem(row, position, "no_stored_result")
     for row, position, _ in _cells(details.long_numbers):

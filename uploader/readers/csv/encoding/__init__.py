@@ -116,7 +116,7 @@ def _eight_bit(file: Snapshot, sample: Sample, ranked: Sequence[WesternReading])
         return None
     if sample.utf8_at is not None:
         raise errors.mixed(file, *sample.utf8_at, NAMES[taken.codec])
-    if any(western.is_nonsense(place, ranked) for place in sample.places):
+    if western.has_nonsense(ranked):
         return None
     odd = next(iter(taken.impossible_places()), None)
     found = None if odd is None else OddWord(errors.line(file, sample.places[odd]), taken.word(odd)[:_SAMPLE])

@@ -50,8 +50,8 @@ _USAGE: Mapping[str, _Usage] = {
     "š": _Usage(0.0, "^aeiou|n|rlk", "aeioukt|$n|čmlp"),
     "ž": _Usage(0.0, "^aeiou|n|r", "aeiou|$n|dk"),
     "ý": _Usage(-0.3, "||krnlt", "|$|"),
-    "ð": _Usage(-1.5, "||", "||"),
-    "þ": _Usage(-1.5, "||", "||"),
+    "ð": _Usage(-1.0, "||aiourúó", "||aurisj$"),
+    "þ": _Usage(-1.0, "^||aeu", "||óoueiar"),
     "ÿ": _Usage(-1.5, "a||", "$||"),
 }
 _TIERS = (0.0, -0.3, -0.8)
@@ -128,7 +128,7 @@ def _spelling(text: str, i: int) -> float:
     rest = text[i + 1 : end.end() if end else i + 1]
     if text[i] in "àÀ":
         is_word = not text[i - 1].isalpha()
-        return 0.0 if not rest or (is_word and _GRAVE_A.fullmatch(rest)) else -1.5
+        return 0.0 if not rest or (is_word and _GRAVE_A.fullmatch(rest)) else -1.5 if is_word else -0.9
     if text[i] in "ãÃ" and rest[:1] in tuple("sS") and rest[1:]:
         return -1.0  # only plurals have an “s” there
     if text[i] not in "áéóÁÉÓ" or not _NEEDLESS_ACCENT.fullmatch(rest):

@@ -27,6 +27,9 @@ _RULES_OF_ALIKE: Mapping[str, tuple[_Rule, ...]] = {
     "“«": (*_OPENING, ("", "", 0.9)),
     "‘": (*_OPENING, ("", "", 0.3)),
     "„‚‹": (*_OPENING, ("", "", -0.5)),
+    # On Latin American keyboards it is a key of its own, and some type it for quotation marks: ¨así¨.
+    "¨": (("xX0", "xX0", _WRONG), ("", "", 0.2)),
+    "¤": (("0", "", -0.8), (" ", "0", -0.8), ("", "", BAD)),
     "”›": (*_CLOSING, ("", "", 0.9)),
     "»": (*_CLOSING, ("", "", FAIR)),
     "…": (("X", "X", -0.5), ("xX", "xX", RARE), (" ", " ", 0.1), ("", "xX", 0.3), ("", "", FAIR)),

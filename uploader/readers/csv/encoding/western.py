@@ -8,8 +8,9 @@ from uploader.readers.csv.encoding import letters, signs
 from uploader.readers.csv.encoding.known_words import KNOWN_WORDS
 from uploader.readers.csv.encoding.sample import WESTERN_UTF8, Counts, Place, Sample
 
-_ADVANCE = {"cp1252": 1.2, "iso8859_15": -1.0, "mac_roman": 0.0, "cp850": -0.2, "cp858": -0.2, "cp860": -0.6}
+_ADVANCE = {"cp1252": 1.2, "iso8859_15": -2.0, "mac_roman": 0.0, "cp850": -0.2, "cp858": -0.2, "cp860": -0.6}
 """What each is given in advance, in usual letters: Excel on Windows writes Windows-1252, and so do most programs."""
+_USUAL = "cp1252"
 _KNOWN, _GARBLED_ONCE = 1.0, 1.0
 _LEAST_SENSE, _LEAST_OF_FEW, _ODD, _NONSENSE = -0.3, -1.15, -1.2, -2.5
 """The least worth on average, of many places and of few; at which one place is odd, and at which it can't be meant."""
@@ -17,7 +18,7 @@ _DOUBTFUL, _IMPOSSIBLE = 0.2, -1.9
 _MOST_ODD = 0.3
 _SLIGHT_LEAD, _CLEAR_LEAD = 1.0, 2.0
 _CLEAR_LEAD_A_PLACE = 0.1
-_HARDLY_ANY, _FEW = 2, 3
+_HARDLY_ANY, _FEW, _MANY = 2, 3, 10
 _GOOD_AGAIN, _BETTER_WORD = 0.8, 2.0
 _RARE = 0.15
 _UNPAIRED = -1.0
@@ -79,15 +80,20 @@ def sensible(ranked: Sequence[WesternReading]) -> WesternReading | None:
     return next((reading for reading in ranked if _is_sense([reading.worth[place] for place in judged])), None)
 
 
-def is_nonsense(place: Place, ranked: Sequence[WesternReading]) -> bool:
-    """Whether no reading at all gives a word there."""
-    return all(reading.worth[place] <= _NONSENSE for reading in ranked)
+def has_nonsense(ranked: Sequence[WesternReading]) -> bool:
+    """Whether no reading at all gives a word at some places, and there are not many others that make sense."""
+    words = {place.word: place for place in ranked[0].worth}
+    nonsense = sum(all(reading.worth[place] <= _NONSENSE for reading in ranked) for place in words.values())
+    return nonsense * _MANY > len(words)
 
 
 def rival(taken: WesternReading, ranked: Sequence[WesternReading]) -> tuple[str, Place] | None:
-    """The codec that comes close to the chosen one, or one that makes sense of a place where that one is odd."""
+    """The codec that comes close to the chosen one, or one that makes sense of a place where that one is odd.
+
+    Windows-1252 is the first of those that come close.
+    """
     better = []
-    for other in ranked:
+    for other in sorted(ranked, key=lambda reading: reading.codec != _USUAL):
         gains = {place: other.worth[place] - taken.worth[place] for place in taken.differing(other)}
         if gains and _comes_close(taken, other, gains):
             return other.codec, max(gains, key=gains.__getitem__)
