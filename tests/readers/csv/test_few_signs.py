@@ -136,3 +136,14 @@ def test_a_byte_that_is_no_character_is_refused_at_its_own_line(detect, undefine
     text = "".join(f"{row}\n" for row in ["nombre", *rows]).encode("cp1252")
     with pytest.raises(ListError, match="the text in line 12 makes no sense"):
         detect(text + undefined + b"\nfin\n")
+
+
+@pytest.mark.parametrize("name", ["Kraków", "Erzsébet"])
+def test_a_sign_within_a_word_is_pointed_out_among_clear_rows(detect, name):
+    got = detect("nombre\nJosé Muñoz\nMedellín\n".encode("cp1252") + name.encode("cp852") + b"\n")
+    assert got.rival is not None or (got.odd is not None and got.odd.line == 4)
+
+
+def test_what_was_garbled_once_and_saved_on_a_mac_is_read_as_it_was_saved(detect):
+    text = "nombre\nGeorge’s\nEspañol\n• uno\n5 – 6\n".encode().decode("cp1252")
+    assert detect(text.encode("mac_roman")).name == "mac_roman"

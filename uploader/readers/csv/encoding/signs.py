@@ -10,8 +10,8 @@ _KINDS = {"x": str.islower, "X": str.isupper, "0": str.isdigit, " ": str.isspace
 """The kinds that these characters name in a rule; all others name themselves."""
 _Rule = tuple[str, str, float]
 """The kinds of character before and after, any where that is empty, and the worth."""
-_CLOSE_TO_LETTERS: tuple[_Rule, ...] = (("xX", "", _WRONG), ("", "xX", _WRONG))
-_OPENING: tuple[_Rule, ...] = (("xX0", "", _WRONG), ("", " ,;", _WRONG))
+_CLOSE_TO_LETTERS: tuple[_Rule, ...] = (("xX", "xX", BAD), ("xX", "", _WRONG), ("", "xX", _WRONG))
+_OPENING: tuple[_Rule, ...] = (("xX", "xX", BAD), ("xX0", "", _WRONG), ("", " ,;", _WRONG))
 _CLOSING: tuple[_Rule, ...] = (("", "xX0", _WRONG), ("0", "", 0.1))
 _ORDINAL: tuple[_Rule, ...] = (("0", "", GOOD), ("xX", "", _WRONG), ("", "xX", ODD))
 

@@ -26,7 +26,7 @@ _PAIRS = {"“": "”", "«": "»", "”": "“", "»": "«"}
 _CLOSING = ("”", "»")
 """Which after a number is a sign of inches, so that no other one opens it."""
 
-_GARBLED = re.compile("Ã[\x80-\xbfŒœŠšŸŽžƒˆ˜–-›€™]|Â[\xa0-\xbf]|â€|â‚¬")
+_GARBLED = re.compile("Ã[\x80-\xbfŒœŠšŸŽžƒˆ˜–-›€™]|Â[\xa0-\xbf]|â€.?|â‚¬")
 """What UTF-8 looks like after it was once read as Windows-1252: text that a program garbled before, and saved so."""
 _SPACE_OF_DOS = b"\xff"
 _LEAST, _MOST = -3.0, 2.0
