@@ -38,6 +38,7 @@ def found(column: Column, *cells: str, header: bool = False) -> list[Problem]:
         (Column(one_of=("yes", "no")), ["", "yes"], ["Yes", "maybe"], "not one of the allowed values"),
         (Column(pattern=r"\d+"), ["", "00123", "1\n"], ["12a"], "doesn't have the right format"),
         (Column(pattern=r"\d+", trim=False), ["1"], ["1\n"], "doesn't have the right format"),
+        (Column(pattern=r"\d{10}"), ["0123456789"], ["123456789"], "doesn't have the right format"),
         (Column(pattern=r"0\d{9}"), ["0123456789"], ["123456789"], "lost the zero in front"),
         (Column(pattern=r"\+\d{11,12}"), ["+573001234567"], ["573001234567"], "lost the plus sign"),
         (Column(date_format="%d/%m/%Y"), ["2026-03-05", "05/03/2026", ""], ["soon", "2026-02-30"], "“X” is not a date"),

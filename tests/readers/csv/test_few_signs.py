@@ -27,7 +27,7 @@ SIGNS = [
     "Pedido\xa0uno", "Bill\xa0three", "Total:\xa0500", "• item", "•item", "Rojo • Azul", "30 kgf·m", "A · B", "Wait…", "ver… luego",
     "…sigue", "Piso 3º", "Calle 5ª", "Nº 12", "n.º 8", "5° piso", "23 °C", "N° 44", "uno – dos", "10–12", "yes — no", "— dijo", "Microcap®",
     "Office™", "© 2024", "50 µg", "10 µl", "€ 50", "50 €", "£ 30", "½ taza", "1½", "5 × 3", "±5", "“Hola”", "O’Brien", "It’s late",
-    "«Hola»", "20 m²", "5 m³", "§ 5", "Šimek", "Škoda", "cœur", "Søren", "Åse", "Straße", "10¢", "¥ 900", "Plan•Casa",
+    "La ¨oferta¨", "«Hola»", "20 m²", "5 m³", "§ 5", "Šimek", "Škoda", "cœur", "Søren", "Åse", "Straße", "10¢", "¥ 900", "Plan•Casa",
     "1½ litro", "x²", "10³ m", "2.º piso", "3.ª", "rock ’n’ roll", "Dña. Inés", "Feijão", "NESCAFÉ™", "Kraków",
 ]  # fmt: skip
 CODECS = ("cp1252", "utf-8", "cp850", "mac_roman")
