@@ -65,7 +65,9 @@ def _worths(tiers: str) -> Mapping[str, float]:
 _BEFORE = {letter: _worths(usage.before) for letter, usage in _USAGE.items()}
 _AFTER = {letter: _worths(usage.after) for letter, usage in _USAGE.items()}
 _AT_DIGIT = -2.2
-_ALONE = {"é": 0.6, "à": 0.6, "á": 0.1, "ó": 0.3, "è": 0.1, "ñ": -0.2, "É": 0.4, "À": 0.2, "Ñ": 0.1, "Ó": -0.2, "Á": -0.3}
+_ALONE = {
+    "é": 0.6, "à": 0.6, "á": 0.1, "ó": 0.3, "è": 0.1, "ñ": -0.2, "É": 0.4, "À": 0.2, "Ñ": 0.1, "Ó": -0.2, "Á": -0.3,
+}  # fmt: skip
 """A letter that is a word: “é” is Portuguese for “is”, and many type “á” for “a”."""
 _WORD = re.compile(r"[^\W\d_]+")
 _GRAVE_A = re.compile(r"(?:s|quel\w*|quilo)?", re.IGNORECASE)
