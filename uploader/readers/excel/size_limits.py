@@ -97,12 +97,12 @@ class Extent:
         check_text(longest, self._cells, self._text_lengths(strings))
 
     def _text_lengths(self, strings: str) -> Iterator[int]:
-        """Of the texts that the cells show, those together that show the same."""
+        """Of the texts that the cells show, those of one kind together; they are counted when they are asked for."""
         lengths = array("I", (len(text) for texts in self._texts(strings) for text in texts))
         shown: Counter[bytes] = Counter()
         for block in blocks(self._package, self._part):
             shown.update(self._patterns.shared.findall(block))
-        return (lengths[int(at)] * times for at, times in shown.items() if int(at) < len(lengths))
+        yield from (lengths[int(at)] * times for at, times in shown.items() if int(at) < len(lengths))
 
     def _texts(self, strings: str) -> Iterator[list[bytes]]:
         """The XML of the shared texts in their order, some at a time."""
