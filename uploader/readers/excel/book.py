@@ -3,21 +3,23 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from uploader.errors import ListError
 from uploader.i18n import Message
 from uploader.readers.excel import xlsx
 from uploader.readers.excel.attachments import Comment
 from uploader.readers.excel.cell_styles import CellStyle, StyledCell
-from uploader.readers.excel.ods import OpenDocument
 from uploader.readers.excel.package import DAMAGE, EncryptedError, HostileError, NotReadableError, Package
 from uploader.readers.excel.sheet import Sheet
-from uploader.readers.excel.xls import OldBook
-from uploader.readers.excel.xlsb import BinaryBook
 from uploader.readers.excel.xlsx import XlsxBook
 from uploader.readers.filetype import Kind
 from uploader.readers.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from uploader.readers.excel.ods import OpenDocument
+    from uploader.readers.excel.xls import OldBook
+    from uploader.readers.excel.xlsb import BinaryBook
 
 
 class Book:
@@ -91,15 +93,22 @@ class Book:
         with self._refusing():
             return self._book.drawings(name)
 
-    def _opened(self, file: Snapshot) -> XlsxBook | OldBook | BinaryBook | OpenDocument:
+    def _opened(self, file: Snapshot) -> "XlsxBook | OldBook | BinaryBook | OpenDocument":
+        """The file by its format; importing those of all formats takes as long as reading a small list."""
         match self.kind:
             case Kind.XLSX:
                 return XlsxBook(file, self._stack.enter_context(Package(file)))
             case Kind.XLSB:
+                from uploader.readers.excel.xlsb import BinaryBook  # noqa: PLC0415
+
                 return BinaryBook(self._stack.enter_context(Package(file)))
             case Kind.XLS:
+                from uploader.readers.excel.xls import OldBook  # noqa: PLC0415
+
                 return OldBook(file)
             case _:
+                from uploader.readers.excel.ods import OpenDocument  # noqa: PLC0415
+
                 return OpenDocument(file)
 
     @contextmanager

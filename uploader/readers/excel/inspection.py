@@ -160,8 +160,10 @@ class _Inspection:
             for found in self._patterns.hidden_row.finditer(block):
                 number = attributes(found[1]).get(b"r")
                 self._details.hidden_rows.add(int(number) if number else self._row_at(block, found.end()))
-        if has_split_characters(block) or self._patterns.padded.search(block):
+        if has_split_characters(block):
             self._details.is_misread = True
+        if self._patterns.odd_number.search(block):
+            self._odd_numbers(block)
         self._details.is_filtered = self._details.is_filtered or self._patterns.filter in block
         self._rows_before += rows
 
@@ -172,8 +174,6 @@ class _Inspection:
             yield found.unusual, self._unusual
         for pattern in found.rare:
             yield pattern, self._rare
-        if found.long_number.search(block):
-            yield found.long_cell, self._long_number
         if found.formula_start in block:
             yield found.without_value, self._formula
 
@@ -190,7 +190,7 @@ class _Inspection:
         attrs = attributes(found[1])
         value_of = self._patterns.value.search(found[2])
         kind = attrs.get(b"t", b"n")
-        row, at = self._place(block, found, attrs)
+        row, at = self._place(block, found.start(), attrs)
         code = self._styles.formats.get(int(attrs.get(b"s", -1)), "")
         if kind == b"e":
             inline = value_of or self._patterns.inline.search(found[2])
@@ -216,10 +216,11 @@ class _Inspection:
 
     def _rare(self, block: bytes, found: re.Match[bytes]) -> None:
         """A number that its format may show otherwise, or that is no day: most of its column are not looked at."""
-        attrs = attributes(found[1])
-        if attrs.get(b"t", b"n") == b"n" and found[2].strip():
-            row, at = self._place(block, found, attrs)
-            value, style = float(found[2]), int(attrs[b"s"])
+        start = block.rfind(self._patterns.cell_start, 0, found.start())
+        attrs = attributes(block[start : block.index(b">", found.start())])
+        if attrs.get(b"t", b"n") == b"n" and found[1].strip():
+            row, at = self._place(block, start, attrs)
+            value, style = float(found[1]), int(attrs[b"s"])
             if style in self._styles.zeros:
                 self._details.note_number(row, at, value, self._styles.zeros[style])
             elif style in self._styles.times and is_day(value, is_1904=self._styles.is_from_1904):
@@ -228,28 +229,34 @@ class _Inspection:
                 self._details.note_day(row, at, value, is_from_1904=self._styles.is_from_1904)
                 self._details.is_misread = self._details.is_misread or value >= _ENDLESS
 
+    def _odd_numbers(self, block: bytes) -> None:
+        """Numbers with spaces before them, and those with more digits than Excel keeps."""
+        self._details.is_misread = self._details.is_misread or self._patterns.padded.search(block) is not None
+        for found in self._patterns.long_cell.finditer(block):
+            self._long_number(block, found)
+
     def _long_number(self, block: bytes, found: re.Match[bytes]) -> None:
         attrs = attributes(found[1])
         if attrs.get(b"t", b"n") == b"n" and int(attrs.get(b"s", -1)) not in self._styles.formats:
-            row, at = self._place(block, found, attrs)
+            row, at = self._place(block, found.start(), attrs)
             self._details.long_numbers.setdefault(at, {})[row] = found[2].decode()
 
     def _formula(self, block: bytes, found: re.Match[bytes]) -> None:
         """A formula whose value is not stored; only a text may be stored as nothing at all."""
         attrs = attributes(found[1] or b"")
         if not (attrs.get(b"t") == b"str" and found[3]) and attrs.get(b"t") != b"e":
-            row, at = self._place(block, found, attrs)
+            row, at = self._place(block, found.start(), attrs)
             self._details.formulas.setdefault(at, {})[row] = "=" + unescape((found[2] or b"").decode())
 
-    def _place(self, block: bytes, found: re.Match[bytes], attrs: Mapping[bytes, bytes]) -> tuple[int, int]:
-        """The row, from 1, and the position, from 0, of a cell."""
+    def _place(self, block: bytes, place: int, attrs: Mapping[bytes, bytes]) -> tuple[int, int]:
+        """The row, from 1, and the position, from 0, of the cell that begins at this place of a block."""
         name = attrs.get(b"r")
         if name:
             letters = name.rstrip(b"0123456789")
             return int(name[len(letters) :]), position(letters)
-        start = block.rfind(self._patterns.row_start, 0, found.start())
-        at = len(self._patterns.cell.findall(block, max(start, 0), found.start()))
-        return self._row_at(block, found.start()), at
+        start = block.rfind(self._patterns.row_start, 0, place)
+        at = len(self._patterns.cell.findall(block, max(start, 0), place))
+        return self._row_at(block, place), at
 
     def _row_at(self, block: bytes, place: int) -> int:
         """The number of the row at this place: its own, or the number of rows before it."""
