@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from xml.sax.saxutils import quoteattr
+from html import escape
 
 from uploader.readers.excel.package import Package
 from uploader.readers.excel.sheet_xml import harmless
@@ -44,7 +44,7 @@ def _workbook(*, is_from_1904: bool) -> str:
 
 def _relations(targets: dict[str, str]) -> str:
     listed = "".join(
-        f'<Relationship Id="rId{number}" Type={quoteattr(f"{_OFFICE}/{kind}")} Target={quoteattr(target)}/>'
+        f'<Relationship Id="rId{number}" Type="{_OFFICE}/{kind}" Target="{escape(target)}"/>'
         for number, (kind, target) in enumerate(targets.items(), 1)
     )
     return f'<Relationships xmlns="{_PACKAGE}/relationships">{listed}</Relationships>'

@@ -34,7 +34,7 @@ _MARKS = {
     codecs.BOM_UTF32_BE: "utf-32",
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
-    "\ufeff".encode("gb18030"): "gb18030",
+    b"\x84\x31\x95\x33": "gb18030",
 }
 _BEGINNINGS_OF_NO_TEXT = (
     b"PK\x03\x04", b"\x1f\x8b", b"\xd0\xcf\x11\xe0", b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"7z\xbc\xaf", b"GIF8",
