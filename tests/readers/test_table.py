@@ -290,7 +290,7 @@ def test_a_date_among_texts_is_a_warning_and_a_column_of_dates_is_known(tmp_path
     path, made = book(tmp_path, rows)
     made.save(path)
     table = open_list(path)
-    assert warnings(table) == ["A3: Excel has turned the text into a date"]
+    assert warnings(table) == ["A3: Excel may have turned a text into this date"]
     assert table.date_columns == {1}
 
 
