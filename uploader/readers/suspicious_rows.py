@@ -44,8 +44,6 @@ class SuspiciousRows:
     ) -> None:
         """`wanted` are the names that columns may have; where they are known, another header can be recognised."""
         self._header = [name.strip() for name in header]
-        self._names = tuple({*wanted, *filter(None, self._header)}) if wanted else ()
-        self._as_written = {form for name in self._names for form in (name, name.lower(), name.upper(), name.title())}
         self._named = [at for at, name in enumerate(self._header) if name]
         counts = sorted(filled(cells) for cells in first_rows)
         self._usual = counts[len(counts) // 2] if counts else 0
@@ -54,6 +52,10 @@ class SuspiciousRows:
         # In a list of one or two columns of texts a record may well say the same as the header.
         is_telling = len(self._named) > _FEW_COLUMNS or (len(self._named) > 1 and not self._rows_are_like_headers)
         self._may_repeat = is_telling and looks_like_one(self._header)
+        is_header = looks_like_one(self._header) and not self._rows_are_like_headers
+        self._names = tuple({*wanted, *filter(None, self._header if is_header else ())}) if wanted else ()
+        """What another header may say; a record that was taken for the header has no names."""
+        self._as_written = {form for name in self._names for form in (name, name.lower(), name.upper(), name.title())}
         self._problems = problems
         self._last_row: int | None = None
         self._gaps = 0
