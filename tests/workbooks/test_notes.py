@@ -17,7 +17,7 @@ from tests.conftest import sheet_rows
 from tests.workbooks.test_results import content, job, result
 from uploader.model.job import RowResult
 from uploader.model.rows import Status
-from uploader.readers.excel.cell_styles import CellStyle
+from uploader.readers.excel.xlsx.cell_styles import CellStyle
 from uploader.workbooks.notes import ColumnKey, Notes, notes_of
 from uploader.workbooks.read_back.reader import open_workbook
 from uploader.workbooks.results import workbook as results

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.readers.test_hostile import relations
 from uploader.readers.excel.book import Book
-from uploader.readers.excel.inspection import CellDetails
+from uploader.readers.excel.cell_details import CellDetails
 from uploader.readers.filetype import kind_of
 from uploader.readers.snapshot import snapshot_of
 

@@ -1,1 +1,1 @@
-"""Workbooks: their sheets, the values of their cells, and cells that are not what they seem."""
+"""Workbooks: a `Book` of any format gives sheets, with their values and with what its cells are beyond them."""

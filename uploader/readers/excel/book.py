@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, Self
 
 from uploader.errors import ListError
 from uploader.i18n import Message
-from uploader.readers.excel import xlsx
-from uploader.readers.excel.attachments import Comment
-from uploader.readers.excel.cell_styles import CellStyle, StyledCell
 from uploader.readers.excel.package import DAMAGE, EncryptedError, HostileError, NotReadableError, Package
 from uploader.readers.excel.sheet import Sheet
-from uploader.readers.excel.xlsx import XlsxBook
+from uploader.readers.excel.xlsx import workbook as xlsx
+from uploader.readers.excel.xlsx.attachments import Comment
+from uploader.readers.excel.xlsx.cell_styles import CellStyle, StyledCell
+from uploader.readers.excel.xlsx.workbook import XlsxBook
 from uploader.readers.filetype import Kind
 from uploader.readers.snapshot import Snapshot
 
 if TYPE_CHECKING:
+    from uploader.readers.excel.binary.xls import OldBook
+    from uploader.readers.excel.binary.xlsb import BinaryBook
     from uploader.readers.excel.ods import OpenDocument
-    from uploader.readers.excel.xls import OldBook
-    from uploader.readers.excel.xlsb import BinaryBook
 
 
 class Book:
@@ -99,11 +99,11 @@ class Book:
             case Kind.XLSX:
                 return XlsxBook(file, self._stack.enter_context(Package(file)))
             case Kind.XLSB:
-                from uploader.readers.excel.xlsb import BinaryBook  # noqa: PLC0415
+                from uploader.readers.excel.binary.xlsb import BinaryBook  # noqa: PLC0415
 
                 return BinaryBook(self._stack.enter_context(Package(file)))
             case Kind.XLS:
-                from uploader.readers.excel.xls import OldBook  # noqa: PLC0415
+                from uploader.readers.excel.binary.xls import OldBook  # noqa: PLC0415
 
                 return OldBook(file)
             case _:

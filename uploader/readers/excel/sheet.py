@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Protocol
 
-from uploader.readers.excel.inspection import CellDetails, Cells
+from uploader.readers.excel.cell_details import CellDetails, Cells
 from uploader.readers.excel.number_formats import shown_text
 from uploader.readers.pages import PAGE_ROWS, Page
 

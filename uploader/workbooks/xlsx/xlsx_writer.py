@@ -16,7 +16,7 @@ from uploader.errors import WorkbookError
 from uploader.i18n import Message, render
 from uploader.model.limits import TEMPORARY
 from uploader.model.rows import Status
-from uploader.readers.excel.cell_styles import CellStyle
+from uploader.readers.excel.xlsx.cell_styles import CellStyle
 from uploader.workbooks.manifest import HIDDEN_SHEET, Manifest
 from uploader.workbooks.xlsx.display_text import xml_escaped
 from uploader.workbooks.xlsx.moving import AsideFile, FileIdentity, Place, check_folder, path_of, written_aside

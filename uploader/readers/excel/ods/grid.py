@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from uploader.i18n import Message
-from uploader.readers.excel.inspection import CellDetails, ShownOtherwise
+from uploader.readers.excel.cell_details import CellDetails, ShownOtherwise
 from uploader.readers.excel.ods.cell_values import Found
 from uploader.readers.excel.ods.row_plan import RowPlan
 from uploader.readers.excel.package import HostileError

@@ -11,7 +11,7 @@ from uploader.readers.excel.number_formats import (
     says_more,
 )
 from uploader.readers.excel.package import Package
-from uploader.readers.excel.sheet_xml import RareNumbers
+from uploader.readers.excel.xlsx.sheet_xml import RareNumbers
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ import zipfile
 from html import escape
 
 from uploader.readers.excel.package import Package
-from uploader.readers.excel.sheet_xml import harmless
+from uploader.readers.excel.xlsx.sheet_xml import harmless
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

@@ -4,14 +4,14 @@ import struct
 from collections.abc import Callable, Iterator, Mapping
 
 from uploader.i18n import Message
-from uploader.readers.excel.biff12 import integer, records, text
-from uploader.readers.excel.grid import Grid
-from uploader.readers.excel.inspection import CellDetails
-from uploader.readers.excel.number_styles import NumberStyles
+from uploader.readers.excel.binary.biff12 import integer, records, text
+from uploader.readers.excel.binary.grid import Grid
+from uploader.readers.excel.binary.number_styles import NumberStyles
+from uploader.readers.excel.binary.stored_values import error_text, small_number
+from uploader.readers.excel.cell_details import CellDetails
 from uploader.readers.excel.package import HostileError, NotReadableError, Package
 from uploader.readers.excel.sheet import Sheet
 from uploader.readers.excel.size_limits import LAST_COLUMN, MOST_TEXTS
-from uploader.readers.excel.stored_values import error_text, small_number
 
 _SHEET, _PROPERTIES = 156, 153
 _FORMAT, _STYLES_BEGIN, _STYLES_END, _STYLE = 44, 617, 618, 47

@@ -9,13 +9,13 @@ from functools import cached_property
 from typing import NamedTuple
 
 from uploader.i18n import Message
-from uploader.readers.excel.biff import BOF, EOF, Texts, continued, records
-from uploader.readers.excel.compound import workbook_stream
-from uploader.readers.excel.number_styles import NumberStyles
+from uploader.readers.excel.binary.biff import BOF, EOF, Texts, continued, records
+from uploader.readers.excel.binary.compound import workbook_stream
+from uploader.readers.excel.binary.number_styles import NumberStyles
+from uploader.readers.excel.binary.xls_sheet import SheetReader
 from uploader.readers.excel.package import EncryptedError, HostileError, NotReadableError
 from uploader.readers.excel.sheet import Sheet
 from uploader.readers.excel.size_limits import MOST_TEXTS
-from uploader.readers.excel.xls_sheet import SheetReader
 from uploader.readers.snapshot import Snapshot
 
 _LARGEST = 64 << 20

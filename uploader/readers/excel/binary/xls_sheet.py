@@ -4,13 +4,13 @@ import struct
 from collections.abc import Callable, Mapping
 
 from uploader.i18n import Message
-from uploader.readers.excel.biff import BOF, EOF, continued, records
-from uploader.readers.excel.grid import Grid
-from uploader.readers.excel.inspection import CellDetails
-from uploader.readers.excel.number_styles import NumberStyles
+from uploader.readers.excel.binary.biff import BOF, EOF, continued, records
+from uploader.readers.excel.binary.grid import Grid
+from uploader.readers.excel.binary.number_styles import NumberStyles
+from uploader.readers.excel.binary.stored_values import error_text, gives_text, small_number
+from uploader.readers.excel.cell_details import CellDetails
 from uploader.readers.excel.package import NotReadableError
 from uploader.readers.excel.sheet import Sheet
-from uploader.readers.excel.stored_values import error_text, gives_text, small_number
 
 _CELL, _NUMBER, _RK, _SHARED = struct.Struct("<3H"), struct.Struct("<3Hd"), struct.Struct("<3Hi"), struct.Struct("<3HI")
 _FORMULA, _STYLE_AND_RK, _DOUBLE = struct.Struct("<3H8sHI"), struct.Struct("<Hi"), struct.Struct("<d")

@@ -8,8 +8,8 @@ from datetime import timedelta
 from enum import Enum, auto
 
 from uploader.readers.cells import number as plain_number
+from uploader.readers.excel.cell_details import CellDetails
 from uploader.readers.excel.day_numbers import is_day, moment
-from uploader.readers.excel.inspection import CellDetails
 from uploader.readers.excel.number_formats import BUILT_IN, frames_text, has_day, is_date, is_duration, says_more
 
 

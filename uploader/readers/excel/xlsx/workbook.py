@@ -6,15 +6,15 @@ from contextlib import contextmanager
 import python_calamine as calamine
 
 from uploader.i18n import Message
-from uploader.readers.excel import attachments, cell_styles
-from uploader.readers.excel.attachments import Comment
-from uploader.readers.excel.cell_styles import CellStyle, StyledCell
-from uploader.readers.excel.inspection import inspect
 from uploader.readers.excel.package import NotReadableError, Package, local
-from uploader.readers.excel.plain_copy import plain_copy
 from uploader.readers.excel.sheet import Sheet, Values
 from uploader.readers.excel.size_limits import LAST_COLUMN
-from uploader.readers.excel.styles import is_from_1904
+from uploader.readers.excel.xlsx import attachments, cell_styles
+from uploader.readers.excel.xlsx.attachments import Comment
+from uploader.readers.excel.xlsx.cell_styles import CellStyle, StyledCell
+from uploader.readers.excel.xlsx.inspection import inspect
+from uploader.readers.excel.xlsx.plain_copy import plain_copy
+from uploader.readers.excel.xlsx.styles import is_from_1904
 from uploader.readers.snapshot import Snapshot
 
 PasswordError = calamine.PasswordError

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from uploader.readers.excel.package import Package
-from uploader.readers.excel.sheet_xml import position
+from uploader.readers.excel.xlsx.sheet_xml import position
 
 _PLACE = re.compile("([A-Z]{1,3})([0-9]{1,7})")
 

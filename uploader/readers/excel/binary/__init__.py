@@ -1,0 +1,1 @@
+"""XLS and XLSB: records of a few bytes each, one for every cell."""
