@@ -147,3 +147,10 @@ def test_a_sign_within_a_word_is_pointed_out_among_clear_rows(detect, name):
 def test_what_was_garbled_once_and_saved_on_a_mac_is_read_as_it_was_saved(detect):
     text = "nombre\nGeorge’s\nEspañol\n• uno\n5 – 6\n".encode().decode("cp1252")
     assert detect(text.encode("mac_roman")).name == "mac_roman"
+
+
+@pytest.mark.parametrize(("letter", "codec"), [("Ó", "cp850"), ("Ó", "mac_roman"), ("É", "mac_roman"), ("é", "cp850")])
+def test_of_a_letter_alone_another_reading_is_shown(detect, letter, codec):
+    data = f"from;body\r\na@x.com;Home visit {letter} Smith\r\nb@x.com;plain text\r\n".encode(codec)
+    got = detect(data)
+    assert data.decode(got.name) == data.decode(codec) or got.rival is not None

@@ -112,7 +112,9 @@ def _comes_close(taken: WesternReading, other: WesternReading, differing: Collec
     if hardly_any and lead < _SLIGHT_LEAD:
         return True
     possible = min(worth) > _ODD if hardly_any else _is_sense(worth)
-    return possible and lead < _CLEAR_LEAD + _CLEAR_LEAD_A_PLACE * len(worth)
+    # A word that is one letter says little.
+    are_alone = hardly_any and all(len(place.word) == 1 and taken.word(place).isalpha() for place in differing)
+    return possible and lead < (2 if are_alone else 1) * _CLEAR_LEAD + _CLEAR_LEAD_A_PLACE * len(worth)
 
 
 def _is_better(taken: float, other: float) -> bool:
