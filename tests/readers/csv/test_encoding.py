@@ -27,17 +27,6 @@ SINGLE_WORDS = [(c, word) for c in EIGHT_BIT for word in WORDS if word.encode(c,
 UTF_8 = "id;n\n" + "".join(f"{i};José Núñez\n" for i in range(50))
 
 
-@pytest.fixture(scope="module")
-def detect(tmp_path_factory):
-    path = tmp_path_factory.mktemp("lists") / "list.csv"
-
-    def detect(data):
-        path.write_bytes(data)
-        return encoding.detect(snapshot_of(path))
-
-    return detect
-
-
 @pytest.mark.parametrize("text", [SPANISH, PORTUGUESE, FRENCH, SPANISH.upper(), PORTUGUESE.upper()])
 @pytest.mark.parametrize(("codec", "end"), WRITTEN)
 def test_a_list_is_read_as_it_was_written_and_no_doubt_is_left(detect, text, codec, end):

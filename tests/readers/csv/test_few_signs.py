@@ -9,7 +9,6 @@ import pytest
 from uploader.errors import ListError
 from uploader.readers.csv import encoding
 from uploader.readers.csv.encoding import Encoding
-from uploader.readers.snapshot import snapshot_of
 
 PLAIN = {
     "es": ["Su pedido llega hoy", "Reclamo por factura", "Cliente nuevo", "Llamar por la tarde", "Pago pendiente"],
@@ -32,17 +31,6 @@ SIGNS = [
 ]  # fmt: skip
 CODECS = ("cp1252", "utf-8", "cp850", "mac_roman")
 LISTS_OF_EACH = 250
-
-
-@pytest.fixture(scope="module")
-def detect(tmp_path_factory):
-    path = tmp_path_factory.mktemp("lists") / "list.csv"
-
-    def detect(data):
-        path.write_bytes(data)
-        return encoding.detect(snapshot_of(path))
-
-    return detect
 
 
 def some_list(language: str, draw: random.Random) -> str:

@@ -147,7 +147,7 @@ MACRO = "http://schemas.microsoft.com/office/2006/relationships/xlMacrosheet"
 )  # fmt: skip
 def test_what_only_the_fast_reader_stumbles_over_is_read(tmp_path: Path, options: dict[str, str]) -> None:
     data = rows(cell(0, 0, "s"), cell(45000), cell("#N/A", 0, "e"))
-    table = open_list(xlsx(tmp_path / "list.xlsx", data, formats=["d/m/yy"], texts=["hola"], **options))  # type: ignore[arg-type]
+    table = open_list(xlsx(tmp_path / "list.xlsx", data, formats=["d/m/yy"], texts=["hola"], **options))  # type: ignore[arg-type]  # one type for options of several
     assert values(table) == ["hola", "2023-03-15", "#N/A"]
 
 

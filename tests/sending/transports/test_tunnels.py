@@ -31,7 +31,7 @@ PAGE = b"<html>Please log in</html>"
 async def sent_through(proxy: Server, url: str = API, seconds: float = AS_LONG_AS_IT_TAKES, **how: object) -> object:
     """What one request ends with."""
     how = {"ssl_context": trusting(), "closing_seconds": AS_LONG_AS_IT_TAKES, **how}
-    async with httpx_transport.opened(url, 1, seconds, **how) as transport:  # type: ignore[arg-type]
+    async with httpx_transport.opened(url, 1, seconds, **how) as transport:  # type: ignore[arg-type]  # one type for options of several
         return await transport.send(request(url))
 
 
@@ -212,7 +212,7 @@ def behind_a_tunnel(monkeypatch: pytest.MonkeyPatch, handler: Handler, **how: ob
             port = int(server.url.rpartition(":")[2])
             async with Server(partial(tunnel, to_port=port)).running() as proxy:
                 monkeypatch.setenv("HTTPS_PROXY", proxy.url)
-                return await sent_through(proxy, **how), server  # type: ignore[arg-type]
+                return await sent_through(proxy, **how), server  # type: ignore[arg-type]  # one type for options of several
 
     return asyncio.run(go())
 
