@@ -66,9 +66,8 @@ class Scan:
             if float in kinds:
                 self._numbers(page, position, column)
             self._dates.seen(page, position, column, kinds)
-        if (other := self._suspicious.other_columns(page)) is not None:
+        if (other := self._suspicious.seen(page)) is not None:
             raise self._other_columns(page, other)
-        self._suspicious.seen(page)
 
     def ended(self) -> None:
         """Finish: add what only the whole table shows. Raises ListError where each row is in one cell."""

@@ -62,13 +62,14 @@ class SuspiciousRows:
         self._block: list[tuple[int, list[str]]] = []
         self._tail: deque[tuple[int, list[str]]] = deque(maxlen=_LAST_ROWS)
 
-    def seen(self, page: Page) -> None:
-        """Look at one page."""
+    def seen(self, page: Page) -> int | None:
+        """Look at one page; the position of a row in it with which another list begins whose columns are not these."""
         if not page.numbers:
-            return
+            return None
         if self._last_row is None:
             self._ruler(page)
-        headers = self._repeated_headers(page)
+        of_names = list(self._rows_of_names(page))
+        headers = self._repeated_headers(page, of_names)
         totals = self._totals(page)
         self._other_tables(page, headers | totals)
         self._tail.extend(
@@ -76,6 +77,7 @@ class SuspiciousRows:
             for at in range(max(0, len(page.numbers) - _LAST_ROWS), len(page.numbers))
         )
         self._last_row = page.numbers[-1]
+        return next((at for at in (*self._joined_headers(page), *of_names) if not self._is_same_header(page, at)), None)
 
     def ended(self) -> None:
         """Finish: inspect the last rows."""
@@ -91,14 +93,6 @@ class SuspiciousRows:
         is_alone = filled(cells) == 1 and self._usual >= _NOTE_WIDTH
         return is_alone and len(words) >= _SHORTEST_NOTE and _TOTAL.match(words) is None
 
-    def other_columns(self, page: Page) -> int | None:
-        """The position of a row with which another list begins whose columns are not these; None without any."""
-        joined = self._joined_otherwise(page)
-        return self._another_header(page) if joined is None else joined
-
-    def _another_header(self, page: Page) -> int | None:
-        return next((at for at in self._rows_of_names(page) if not self._is_same_header(page, at)), None)
-
     def _rows_of_names(self, page: Page) -> Iterator[int]:
         """The rows that say names which columns may have, and hardly anything else."""
         counts: Counter[int] = Counter()
@@ -110,14 +104,13 @@ class SuspiciousRows:
             if 2 * fit(cells, self._names) >= filled(cells):
                 yield at
 
-    def _joined_otherwise(self, page: Page) -> int | None:
+    def _joined_headers(self, page: Page) -> Iterator[int]:
+        """The rows with which another file begins, and that are its header."""
         for at in _joined(page):
             cells = _cells(page, at)
             is_header = self._named and looks_like_one(cells) and not self._are_like_headers_before(page, at)
-            has_names = fit(cells, self._header) * 2 >= max(len(self._named), 1)
-            if (is_header or has_names) and not self._is_same_header(page, at):
-                return at
-        return None
+            if is_header or fit(cells, self._header) * 2 >= max(len(self._named), 1):
+                yield at
 
     def _are_like_headers_before(self, page: Page, at: int) -> bool:
         """Whether a header's looks tell nothing: the rows of the file before look so too."""
@@ -131,10 +124,10 @@ class SuspiciousRows:
         if is_line and len(cells) > 1 and max(map(len, cells)) > 1:
             self._problems.add(Problem(page.numbers[0], None, "ruler"))
 
-    def _repeated_headers(self, page: Page) -> set[int]:
+    def _repeated_headers(self, page: Page, of_names: Sequence[int]) -> set[int]:
         if not self._named or len(page.columns) <= self._named[-1]:
             return set()
-        likely = (*_joined(page), *(self._rows_of_names(page) if self._may_repeat else ()))
+        likely = (*_joined(page), *(of_names if self._may_repeat else ()))
         found = {at for at in likely if self._is_same_header(page, at)}
         name, column = self._header[self._named[0]], page.columns[self._named[0]]
         for at, value in enumerate(column) if self._may_repeat and name in column else ():
@@ -146,8 +139,8 @@ class SuspiciousRows:
 
     def _is_same_header(self, page: Page, at: int) -> bool:
         """Whether a row has the header's names in their places, however they are written."""
-        cells = _cells(page, at)
-        return len(cells) > self._named[-1] and all(stem(cells[p]) == stem(self._header[p]) for p in self._named)
+        cells, last = _cells(page, at), max(self._named, default=-1)
+        return len(cells) > last >= 0 and all(stem(cells[p]) == stem(self._header[p]) for p in self._named)
 
     def _totals(self, page: Page) -> set[int]:
         found = set()
