@@ -318,10 +318,3 @@ def test_the_same_header_in_other_letters_stops_its_row_and_texts_that_say_a_nam
     path.write_text("from,to,body\na,b,c\nFROM,TO,BODY\nfrom,b,c\na,b,body\n", encoding="utf-8")
     table = open_list(path, wanted=("from", "to", "body"))
     assert [(problem.row, problem.code) for problem in table.problems.between(0, 9)] == [(3, "repeated_header")]
-
-
-def test_below_a_blank_row_that_was_given_as_the_header_a_row_of_names_is_another_lists(tmp_path: Path) -> None:
-    path = tmp_path / "list.csv"
-    path.write_text(",,\na,b,c\nfrom,to,body\nd,e,f\n", encoding="utf-8")
-    with pytest.raises(ListError, match="another list begins at row 3"):
-        open_list(path, wanted=("from", "to", "body"), header_row=1)
