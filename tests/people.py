@@ -20,7 +20,7 @@ class ScriptedUi:
 
     def __init__(self, answers: Mapping[str, Answer] | None = None, *, is_attended: bool = True) -> None:
         self.cancel = CancelToken()
-        self.is_attended = is_attended
+        self.is_attended, self.confirms_plan = is_attended, False
         self.answers = dict(answers or {})
         self.told: list[Message] = []
         self.shown: list[Any] = []

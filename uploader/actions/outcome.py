@@ -1,6 +1,6 @@
 """What became of a list, from the journal alone: every row and every request as plain values."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeAlias
@@ -20,7 +20,6 @@ from uploader.workbooks.xlsx.sheet_writer import free_name
 __all__ = ["ATTEMPT_COLUMNS", "Outcome", "Value", "job_of"]
 
 Value: TypeAlias = str | int | datetime | None
-_FACE = "python"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +30,8 @@ class Outcome:
     """The newest of its list."""
     session: Session
     sandbox: bool
+    face: str = "python"
+    """Where its advice is read."""
 
     @property
     def columns(self) -> Sequence[str]:
@@ -40,9 +41,13 @@ class Outcome:
 
     def rows(self) -> list[tuple[int, Sequence[Value]]]:
         """Every row of the list: its number and, in the order of `columns`, its values. Times are in UTC."""
-        redacted = self._redaction()
         with self.session.journal(sandbox=self.sandbox) as journal:
-            return [self._row(result, redacted) for result in journal.rows(self.job.id)]
+            return list(self.shown(journal.rows(self.job.id)))
+
+    def shown(self, results: Iterable[RowResult]) -> Iterator[tuple[int, Sequence[Value]]]:
+        """Each of these rows: its number and, in the order of `columns`, its values."""
+        redacted = self._redaction()
+        return (self._row(result, redacted) for result in results)
 
     def attempts(self) -> list[Sequence[Value]]:
         """Every request that was made, in the order of `ATTEMPT_COLUMNS`."""
@@ -70,13 +75,13 @@ class Outcome:
                 return self._text(Message("workbook.row", row=result.row.number))
             return f"{column_letter(column)}{result.row.number}"
 
-        advice = render(result.advice, self.session.language, cell, face=_FACE)
+        advice = render(result.advice, self.session.language, cell, face=self.face)
         if not result.held_back:
             return advice
         return f"{advice} {self._text(held_back(result, self.job.header, 0, redacted))}".strip()
 
     def _text(self, message: Message) -> str:
-        return render(message, self.session.language, face=_FACE)
+        return render(message, self.session.language, face=self.face)
 
     def _attempts(self, journal: Journal) -> Iterator[Sequence[Value]]:
         display = RowDisplay.of_job(self.job, self._redaction(), self.session.language)

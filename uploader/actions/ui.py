@@ -21,6 +21,8 @@ class Ui(Protocol):
     """Set when the person wants the end; every long step honours it."""
     is_attended: bool
     """Whether somebody is there to answer."""
+    confirms_plan: bool
+    """Whether the person says, with the plan before them, that it is to be sent: all of it, or the first rows alone."""
 
     def tell(self, message: Message) -> None:
         """Something that the person should know now."""
@@ -39,6 +41,7 @@ class SilentUi:
     """Nobody is there: nothing is told, and each question takes its safe side."""
 
     is_attended = False
+    confirms_plan = False
 
     def __init__(self) -> None:
         self.cancel = CancelToken()

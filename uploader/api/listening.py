@@ -23,7 +23,7 @@ class ListeningUi:
 
     def __init__(self, ui: "Ui") -> None:
         self._ui = ui
-        self.cancel, self.is_attended = ui.cancel, ui.is_attended
+        self.cancel, self.is_attended, self.confirms_plan = ui.cancel, ui.is_attended, ui.confirms_plan
         self.messages: list[Message] = []
         self.problems: list[Problem] = []
         """Of the list at hand, as they were shown last."""

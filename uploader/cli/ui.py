@@ -26,6 +26,8 @@ class TerminalUi:
     If it is quiet, everything is held back until something must be asked or went wrong.
     """
 
+    confirms_plan = False  # the command itself says that it is to be sent
+
     def __init__(self, *, is_attended: bool, language: str, quiet: bool = False, as_json: bool = False) -> None:
         self.cancel = CancelToken()
         self.is_attended = is_attended

@@ -189,14 +189,21 @@ class Journal(Protocol):
     # Rows and requests are read
 
     def rows(
-        self, job: int, *, status: Status | None = None, text: str = "", after: int = 0, limit: int | None = None
+        self,
+        job: int,
+        *,
+        status: Status | None = None,
+        text: str = "",
+        after: int = 0,
+        skip: int = 0,
+        limit: int | None = None,
     ) -> Iterator[RowResult]:
         """The outcome of the rows of a list, with the attempt that decided it, in the list's order; memory stays flat.
 
         Of all rows, or those of that status, or that have that text in a cell or an answer (whatever the case); those
-        after that number; at most `limit`. Of a row that may have arrived, the columns that are sent show what was
-        sent; the others, and other rows, show the latest cells. A skipped row carries the answer to the request that
-        was accepted before.
+        after that number, without the first `skip` of them; at most `limit`. Of a row that may have arrived, the
+        columns that are sent show what was sent; the others, and other rows, show the latest cells. A skipped row
+        carries the answer to the request that was accepted before.
         """
 
     def count_rows(self, job: int, *, text: str = "") -> Counter[Status]:

@@ -21,6 +21,9 @@ class Choice:
 
 YES, NO = "yes", "no"
 YES_OR_NO = (Choice(YES), Choice(NO))
+ALL, PILOT = "all", "pilot"
+PILOT_ROWS = 5
+"""How many rows go first, as a trial, where a person wants one."""
 
 
 SAFE_SIDES: Mapping[str, str | None] = {
@@ -36,6 +39,7 @@ SAFE_SIDES: Mapping[str, str | None] = {
     "older_job": "yes",
     "go_on": "no",
     "forget": "yes",
+    "go": "all",
 }
 """What is done where nobody answers. None: nothing can be done, or it depends on the choices, as of several jobs the
 newest is resumed.

@@ -20,6 +20,7 @@ def job(journal: Journal) -> int:
 def test_rows_are_given_by_status_and_page(journal: Journal, job: int) -> None:
     assert [one.row.number for one in journal.rows(job, status=Status.NOT_SENT)] == [4, 5]
     assert [one.row.number for one in journal.rows(job, after=2, limit=2)] == [3, 4]
+    assert [one.row.number for one in journal.rows(job, after=2, skip=1, limit=2)] == [4, 5]
 
 
 @pytest.mark.parametrize(("text", "found"), [("CELL 4", [4]), ("Ñ", [2, 3, 4, 5]), ("DONE", [2, 3]), ("[", [])])

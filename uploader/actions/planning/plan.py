@@ -12,10 +12,10 @@ from typing import NamedTuple
 from uploader.actions.planning.known.held_rows import HeldCounts
 from uploader.actions.planning.known.reconcile import Reconciliation
 from uploader.actions.planning.route import Route, destination_name
-from uploader.i18n import Message
+from uploader.i18n import Message, row_numbers
 from uploader.model.job import Job, NewJob
 from uploader.model.problems import Problem, ProblemLog, stopping
-from uploader.model.questions import NO, YES, Answers, Question, safe_answers
+from uploader.model.questions import ALL, NO, PILOT, PILOT_ROWS, YES, Answers, Choice, Question, safe_answers
 from uploader.model.resend import EARLIER_ROW, PriorRequest, ResendPolicy, RowPair
 from uploader.model.rows import Status
 from uploader.model.summary import Summary
@@ -37,6 +37,18 @@ class HeldBack(NamedTuple):
     def without(self, numbers: Collection[int], count: int) -> "HeldBack":
         """Without these `count` rows."""
         return self._replace(rows=self.rows - count, pairs=[pair for pair in self.pairs if pair.row not in numbers])
+
+    def messages(self) -> Iterator[Message]:
+        """Which rows they are, and what they have in common."""
+        prior = self.prior
+        if prior == EARLIER_ROW:
+            yield from (Message("screen.earlier_row", row=row, same=same) for row, same in self.pairs)
+            if self.rows > len(self.pairs):
+                yield Message("screen.earlier_rows_more", count=self.rows - len(self.pairs))
+            return
+        numbers = row_numbers([pair.row for pair in self.pairs], self.rows)
+        code = "screen.unknown_before" if prior.status is Status.UNKNOWN else "screen.accepted_before"
+        yield Message(code, count=self.rows, numbers=numbers, job=prior.job, list=prior.list_name, day=prior.at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +95,8 @@ class Plan:
     later: Job | None = None
     """The job by which a newer version of this job's list was sent."""
     answers: Answers = field(default_factory=dict)
+    is_confirmed_by_person: bool = False
+    """Whether the person is asked at the end whether it goes, and how much of it."""
 
     @property
     def list_name(self) -> str:
@@ -157,6 +171,9 @@ class Plan:
             yield _question("invalid_rows", ends_at=NO, count=self.invalid, rows=self.total)
         if self.skipped and not self.policy.duplicates:
             yield _question("duplicates", count=self.skipped)
+        if self.is_confirmed_by_person and self.may_go(is_attended=True):
+            choices = tuple(map(Choice, (ALL, PILOT, NO)))
+            yield Question("go", {"count": self.going, "pilot": PILOT_ROWS}, choices, ends_at=NO)
 
     @property
     def asks_about_invalid(self) -> bool:
@@ -166,6 +183,8 @@ class Plan:
     def answered(self, answers: Answers) -> "Plan":
         """The plan with these answers."""
         plan = replace(self, answers={**self.answers, **answers})
+        if plan.answers.get("go") == PILOT:
+            plan = replace(plan, first=PILOT_ROWS)
         return plan if self.policy.duplicates or not plan.is_yes("duplicates") else plan._with_duplicates()
 
     def _with_duplicates(self) -> "Plan":
@@ -186,6 +205,8 @@ class Plan:
             return Message("plan.other_destination_declined")
         if self.asks_about_invalid and not self.is_yes("invalid_rows"):
             return Message("plan.invalid_rows", count=self.invalid, rows=self.total)
+        if self.answers.get("go") == NO:
+            return Message("plan.declined")
         return None
 
     def stops_unattended(self, given: Mapping[str, str]) -> bool:

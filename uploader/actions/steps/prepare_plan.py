@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import replace
 
 from uploader.actions.options import SendOptions
 from uploader.actions.planning.plan import Plan
@@ -22,12 +23,13 @@ def prepare_plan(
     to be waited for, the plan is made again: what that one had under way is known by now.
     """
     plan = make()
-    is_attended = session.ui.is_attended
+    is_attended, confirms = session.ui.is_attended, session.ui.confirms_plan
     if plan.may_go(is_attended=is_attended) and (is_attended or not plan.stops_unattended(options.answers)):
         if _waited_for_token(plan, session, stack):
             plan = make()
         if plan.may_go(is_attended=is_attended):
             plan = plan.with_api(api_facts(plan.route, journal, options, session))
+    plan = replace(plan, is_confirmed_by_person=confirms)
     session.ui.show(plan)
     if plan.asks_about_invalid and plan.rows is not None:
         path = write_problems(plan.rows, session, plan.unknown_ids)

@@ -189,6 +189,7 @@ def _is_by_proxy(stop: Stop) -> bool:
 
 def run_job(job: Job, plan: Plan, journal: Journal, options: SendOptions, session: Session) -> Summary:
     """Carry out a settled plan: send what waits of the job, and write its workbook."""
+    options = replace(options, first=plan.first)  # the person may have wanted a trial, with the plan before them
     return _JobRun(plan, job, journal, options, session).carried_out()
 
 

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 from uploader.cli.report import commands
 from uploader.cli.report.numbers import places, rows_of
 from uploader.cli.terminal import unbroken
-from uploader.i18n import Message, render, row_numbers
+from uploader.i18n import Message, render
 from uploader.model.http import Request
 from uploader.model.problems import Problem, ProblemLog, ProblemSummary
-from uploader.model.resend import EARLIER_ROW
 from uploader.model.rows import Status, column_letter, column_named
 
 if TYPE_CHECKING:
@@ -40,7 +39,7 @@ def _held(found: "Sequence[HeldBack]", language: str) -> Iterator[str]:
     """Which rows are held back, and why."""
     held: dict[Status, list[str]] = defaultdict(list)
     for one in found:
-        held[one.prior.held_as] += (f"  {render(message, language)}" for message in _held_back(one))
+        held[one.prior.held_as] += (f"  {render(message, language)}" for message in one.messages())
     for status, title in _HELD_TITLES.items():
         if held[status]:
             yield render(Message(title), language)
@@ -48,20 +47,6 @@ def _held(found: "Sequence[HeldBack]", language: str) -> Iterator[str]:
 
 
 _HELD_TITLES = {Status.SKIPPED: "screen.skipped", Status.UNKNOWN: "screen.left_alone"}
-_HELD_LINES = {Status.ACCEPTED: "screen.accepted_before", Status.UNKNOWN: "screen.unknown_before"}
-
-
-def _held_back(held: "HeldBack") -> Iterator[Message]:
-    """Rows that have one job and day in common, or that are the same as an earlier row."""
-    prior = held.prior
-    if prior == EARLIER_ROW:
-        yield from (Message("screen.earlier_row", row=row, same=same) for row, same in held.pairs)
-        if held.rows > len(held.pairs):
-            yield Message("screen.earlier_rows_more", count=held.rows - len(held.pairs))
-        return
-    numbers = row_numbers([pair.row for pair in held.pairs], held.rows)
-    code = _HELD_LINES[prior.status]
-    yield Message(code, count=held.rows, numbers=numbers, job=prior.job, list=prior.list_name, day=prior.at)
 
 
 # Problems

@@ -180,11 +180,18 @@ class SqliteJournal:
     # Rows and requests are read
 
     def rows(
-        self, job: int, *, status: Status | None = None, text: str = "", after: int = 0, limit: int | None = None
+        self,
+        job: int,
+        *,
+        status: Status | None = None,
+        text: str = "",
+        after: int = 0,
+        skip: int = 0,
+        limit: int | None = None,
     ) -> Iterator[RowResult]:
         """The outcome of the rows of a list, with the attempt that decided it, in the list's order."""
         with self._comparing():
-            yield from rows.results(self._db, job, status, text, after, limit)
+            yield from rows.results(self._db, job, status, text, after, skip, limit)
 
     def count_rows(self, job: int, *, text: str = "") -> Counter[Status]:
         """How many rows `rows` would give of each status."""

@@ -44,7 +44,7 @@ def contains(stored: str | None, text: str) -> bool:
 
 
 def results(
-    db: sqlite3.Connection, job: int, status: Status | None, text: str, after: int, limit: int | None
+    db: sqlite3.Connection, job: int, status: Status | None, text: str, after: int, skip: int, limit: int | None
 ) -> Iterator[RowResult]:
     """The outcome of rows, in the list's order; see `Journal.rows`."""
     header, fields = db.execute("SELECT header, fields FROM job WHERE id = ?", (job,)).fetchone()
@@ -55,9 +55,10 @@ def results(
         "after": after,
         "status": status,
         "text": text.casefold(),
+        "skip": skip,
         "limit": -1 if limit is None else limit,
     }
-    for row in db.execute(f"{statement} ORDER BY r.number LIMIT :limit", facts):
+    for row in db.execute(f"{statement} ORDER BY r.number LIMIT :limit OFFSET :skip", facts):
         answer = _accepted(db, row["fingerprint"]) if row["status"] == Status.SKIPPED else None
         yield _result(row, answer or row, sent, width)
 

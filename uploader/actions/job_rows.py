@@ -1,0 +1,63 @@
+"""A job's rows, page by page: those of a status, or that have a text in them, as a person sees them."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from uploader.actions.outcome import Outcome, Value
+from uploader.actions.planning.find_job import named_job
+from uploader.actions.session import Session
+from uploader.model.answers import AnswerGroup, grouped
+from uploader.model.job import Job, RowResult
+from uploader.model.rows import Status
+
+__all__ = ["JobRows", "ShownRow", "job_rows"]
+
+
+class ShownRow(NamedTuple):
+    """A row as a person sees it: redacted where the job is, its advice as a sentence."""
+
+    number: int
+    cells: Sequence[Value]
+    status: Status
+    code: str
+    message: str
+    advice: str
+    http_status: int | None
+    attempts: int
+    sent_at: datetime | None
+    duration_ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class JobRows:
+    """One page of a job's rows."""
+
+    job: Job
+    counts: Counter[Status]
+    """How many rows with that text have which status."""
+    rows: Sequence[ShownRow]
+    answers: Sequence[AnswerGroup]
+    """What the API said, the most frequent first."""
+
+
+def job_rows(
+    number: int, session: Session, *, sandbox: bool, status: Status | None, text: str, skip: int, limit: int, face: str
+) -> JobRows:
+    """Some rows of that job, in the list's order. Raises SettingsError where there is none, or they were deleted."""
+    with session.journal(sandbox=sandbox) as journal:
+        job = named_job(journal, number)
+        found = journal.rows(job.id, status=status, text=text, skip=skip, limit=limit)
+        rows = list(_shown(Outcome(job, session, sandbox, face), list(found)))
+        return JobRows(job, journal.count_rows(job.id, text=text), rows, grouped(journal.answers(job.id)))
+
+
+def _shown(outcome: Outcome, found: Sequence[RowResult]) -> Iterator[ShownRow]:
+    width = len(outcome.job.header)
+    for result, (number, values) in zip(found, outcome.shown(found), strict=True):
+        code, message, advice = map(str, values[width + 1 : width + 4])
+        sent_at = None if result.sent_at is None else datetime.fromisoformat(result.sent_at).astimezone()
+        ours = (result.http_status, result.attempts, sent_at, result.duration_ms)
+        yield ShownRow(number, values[:width], result.status, code, message, advice, *ours)

@@ -1,0 +1,1 @@
+"""The second face: pages in the browser of this computer, on the same actions as the command line."""

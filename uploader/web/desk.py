@@ -1,0 +1,294 @@
+"""What is on the clerk's desk: the lists at hand, what was found in them, and what is being done with them."""
+
+import asyncio
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Literal
+
+from uploader.actions import secret_store
+from uploader.actions.check import check
+from uploader.actions.history import history
+from uploader.actions.kept_lists import KeptLists
+from uploader.actions.options import ReadOptions, SandboxConfig, SendOptions
+from uploader.actions.resume import resume
+from uploader.actions.send import send
+from uploader.actions.session import Session
+from uploader.actions.ui import SilentUi, Ui
+from uploader.errors import SettingsError, UploaderError
+from uploader.i18n import Message
+from uploader.model.job import Job
+from uploader.model.summary import Summary
+from uploader.web.findings import Findings, findings_of
+from uploader.web.preferences import Preferences
+from uploader.web.work import PageUi, Work
+
+_MOST_WORKS = 50
+_MOST_FINDINGS = 5
+"""Lists of which what was found is kept: an older one is checked again where somebody looks at it."""
+_PRACTICE_LATENCY_SECONDS = 0.25
+_ABANDONED_SECONDS = 30 * 60.0
+_JOB, _PRACTICE = "job-", "practice-"
+
+
+@dataclass(frozen=True, slots=True)
+class JobAddress:
+    """Which job, of which journal."""
+
+    number: int
+    is_practice: bool
+
+    @property
+    def path(self) -> str:
+        """Of its page."""
+        return f"/{'practice' if self.is_practice else 'jobs'}/{self.number}"
+
+    @property
+    def list_id(self) -> str:
+        """By which its result workbook is known as a list at hand."""
+        return f"{_PRACTICE if self.is_practice else _JOB}{self.number}"
+
+
+@dataclass(slots=True)
+class ListAtHand:
+    """A file whose rows are checked and sent."""
+
+    id: str
+    name: str
+    """As the person knows it."""
+    path: Path
+    read: ReadOptions
+    job: JobAddress | None = None
+    """The job whose result workbook it is; None for a list that was dropped on the page."""
+    findings: Findings | None = None
+    error: Message | None = None
+    """Why it could not be checked."""
+
+    @property
+    def address(self) -> str:
+        """Of its page."""
+        return f"/lists/{self.id}"
+
+    @property
+    def is_practice(self) -> bool:
+        """Whether its rows went to the sandbox, and go on there."""
+        return self.job is not None and self.job.is_practice
+
+
+@dataclass(slots=True)
+class Desk:
+    """Everything that pages show and change. Its methods are called from one thread, but for the end of works."""
+
+    home: Path
+    environment: Mapping[str, str] = field(repr=False)
+    is_demo: bool = False
+    """Whether there is nothing but practice, and nothing stays."""
+    on_quit: Callable[[], None] = lambda: None
+    lists: dict[str, ListAtHand] = field(default_factory=dict)
+    works: dict[str, Work] = field(default_factory=dict)
+    secrets: dict[str, dict[str, str]] = field(default_factory=dict, repr=False)
+    """Typed for a template, and the API has let us in with them since: by template and setting. In memory alone."""
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _works_so_far: int = 0
+
+    @property
+    def kept(self) -> KeptLists:
+        """The lists that were dropped on the page."""
+        return KeptLists(self.home)
+
+    @property
+    def preferences(self) -> Preferences:
+        """What the person chose before."""
+        return Preferences(self.home)
+
+    def session(self, language: str, ui: Ui | None = None, template: str | None = None) -> Session:
+        """For an action; the secrets that were typed for the template are at hand."""
+        secrets = self.secrets.get(template or "", {})
+        return Session(
+            home=self.home,
+            ui=ui or SilentUi(),
+            functions={name: _giving(value) for name, value in secrets.items()} or None,
+            environment=self.environment,
+            language=language,
+            remembers_mappings=True,
+            kept_secret=secret_store.kept,
+        )
+
+    # Lists at hand
+
+    def list_at_hand(self, list_id: str) -> ListAtHand:
+        """The list of that address. Raises SettingsError where there is none, or its job is not known."""
+        if list_id not in self.lists:
+            self.lists[list_id] = self._of_job(list_id) or self._kept(list_id)
+        return self.lists[list_id]
+
+    def _kept(self, list_id: str) -> ListAtHand:
+        found = self.kept.find(list_id)
+        if found is None:
+            raise SettingsError(Message("web.no_such_list"))
+        return ListAtHand(found.id, found.name, found.at_hand, ReadOptions(template=found.template))
+
+    def _of_job(self, list_id: str) -> ListAtHand | None:
+        for prefix, is_practice in ((_JOB, False), (_PRACTICE, True)):
+            number = list_id.removeprefix(prefix)
+            if number != list_id and number.isdecimal() and number.isascii():
+                address = JobAddress(int(number), is_practice)
+                job = self.job(address)
+                return ListAtHand(list_id, job.list_name, job.results_path, ReadOptions(), address)
+        return None
+
+    def job(self, address: JobAddress) -> Job:
+        """That job. Raises SettingsError where there is none."""
+        return history(self.session("en"), address.number, sandbox=address.is_practice)[0]
+
+    def forget_lists(self) -> None:
+        """What was deleted is not at hand any more."""
+        for list_id, one in list(self.lists.items()):
+            if one.job is not None or self.kept.find(list_id) is None:
+                self._let_go(self.lists.pop(list_id))
+
+    def _let_go(self, one: ListAtHand) -> None:
+        if one.findings is not None:
+            one.findings.grid.close()
+            one.findings = None
+
+    # Works
+
+    def running_on(self, subject: str) -> Work | None:
+        """The work on that list or job that is not over."""
+        return next((one for one in self.works.values() if one.subject == subject and one.stage != "over"), None)
+
+    def last_on(self, subject: str) -> Work | None:
+        """The newest work on that list or job."""
+        return next((one for one in reversed(self.works.values()) if one.subject == subject), None)
+
+    def begin_check(self, one: ListAtHand, language: str) -> Work:
+        """Look at a list's rows; nothing is sent."""
+        self._let_go(one)
+        one.error = None
+
+        def action(ui: PageUi) -> Findings:
+            session = self.session(language, ui)
+            done = check(one.path, one.read, session)
+            return findings_of(done, ui.told, session)
+
+        return self._begin("check", one.id, one.name, action, self._checked, is_practice=one.is_practice)
+
+    def _checked(self, work: Work) -> None:
+        one = self.lists.get(work.subject)
+        if one is None:
+            return
+        one.error = work.error
+        if isinstance(work.outcome, Findings):
+            one.findings = work.outcome
+            one.read = replace(one.read, sheet=work.outcome.sheet, template=work.outcome.template.name)
+            held = [other for other in self.lists.values() if other.findings is not None and other is not one]
+            for other in held[: max(0, len(held) + 1 - _MOST_FINDINGS)]:
+                self._let_go(other)
+
+    def begin_send(self, one: ListAtHand, language: str, *, is_practice: bool) -> Work:
+        """Send a list: settings, plan and questions are asked for on the way."""
+        template = one.read.template
+
+        def action(ui: PageUi) -> Summary:
+            session = self.session(language, ui, None if is_practice else template)
+            return send(one.path, one.read, self._options(is_practice=is_practice), session)
+
+        def ended(work: Work) -> None:
+            self._settle_secrets(work, template or "")
+
+        return self._begin("send", one.id, one.name, action, ended, is_practice=is_practice)
+
+    def begin_resume(self, address: JobAddress, language: str, *, resend_unknown: bool = False) -> Work:
+        """Send what is left of a job."""
+        job = self.job(address)
+        options = replace(self._options(is_practice=address.is_practice), resend_unknown=resend_unknown)
+
+        def action(ui: PageUi) -> Summary:
+            session = self.session(language, ui, None if address.is_practice else job.template)
+            return resume(job.id, options, session)
+
+        def ended(work: Work) -> None:
+            self._settle_secrets(work, job.template)
+
+        return self._begin(
+            "resume", address.list_id, job.list_name, action, ended, is_practice=address.is_practice
+        )
+
+    def begin_writing(self, address: JobAddress, name: str, action: Callable[[PageUi], object]) -> Work:
+        """Write something about a job that takes a while."""
+        return self._begin(
+            "write", address.list_id, name, action, lambda _: None, is_practice=address.is_practice
+        )
+
+    def _options(self, *, is_practice: bool) -> SendOptions:
+        latency = _PRACTICE_LATENCY_SECONDS
+        return SendOptions(sandbox=SandboxConfig(latency_seconds=latency) if is_practice else None)
+
+    def _settle_secrets(self, work: Work, template: str) -> None:
+        """A typed secret is kept for as long as we run, once the API has let us in with it; else it is asked for anew."""
+        summary = work.outcome
+        is_good = isinstance(summary, Summary) and summary.stopped is None and summary.requests > 0
+        if work.is_practice:
+            return
+        with self._lock:
+            if is_good:
+                self.secrets.setdefault(template, {}).update(work.ui.secrets)
+            elif isinstance(summary, Summary) and summary.stopped is not None and not summary.interrupted:
+                self.secrets.pop(template, None)
+        if is_good and work.ui.keeps_secrets:
+            for name, value in work.ui.secrets.items():
+                try:
+                    secret_store.keep(template, name, value)
+                except UploaderError as why:
+                    work.ui.tell(why.message)
+
+    def _begin(
+        self,
+        kind: Literal["check", "send", "resume", "write"],
+        subject: str,
+        name: str,
+        action: Callable[[PageUi], object],
+        on_end: Callable[[Work], None],
+        *,
+        is_practice: bool,
+    ) -> Work:
+        """One at a time for each list: if one is under way, that is it."""
+        under_way = self.running_on(subject)
+        if under_way is not None:
+            return under_way
+        self._works_so_far += 1
+        work = Work(f"{subject}.{self._works_so_far}", subject, kind, name, is_practice, action, self.home, on_end)
+        self.works[work.id] = work
+        for old in [one for one in self.works.values() if one.stage == "over"][:-_MOST_WORKS]:
+            del self.works[old.id]
+        work.start()
+        return work
+
+    # The life of the server
+
+    def is_busy(self) -> bool:
+        """Whether something is under way that must not be ended because nobody looks."""
+        return any(one.stage == "running" for one in self.works.values())
+
+    def give_up_abandoned(self, now: float) -> None:
+        """End what has been waiting for an answer for so long that nobody will give it: others wait for its place."""
+        for one in self.works.values():
+            if one.stage == "asking" and now - one.ui.asked_at > _ABANDONED_SECONDS:
+                one.stop()
+
+    def stop_all(self) -> None:
+        """Ask everything for its end: no new row leaves, and the answers under way are awaited."""
+        for one in self.works.values():
+            if one.stage != "over":
+                one.stop()
+
+    async def wait_until_idle(self) -> None:
+        """Wait for the end of everything that is under way."""
+        for one in list(self.works.values()):
+            await asyncio.to_thread(one.wait)
+
+
+def _giving(value: str) -> Callable[[], str]:
+    return lambda: value

@@ -1,0 +1,210 @@
+"""The result: what became of every row, what to do about the others, and the workbook that is kept."""
+
+import asyncio
+from collections.abc import Mapping
+from pathlib import Path
+
+from aiohttp import web
+
+from uploader.actions.annotate import annotate_job
+from uploader.actions.history import files_with_data, forget, jobs_to_forget
+from uploader.actions.job_rows import JobRows, job_rows
+from uploader.actions.results import results
+from uploader.actions.settle import row_numbers_of, settle
+from uploader.errors import SettingsError
+from uploader.i18n import Message
+from uploader.model.job import Job
+from uploader.model.rows import Status
+from uploader.model.summary import Summary
+from uploader.web.app_keys import DESK
+from uploader.web.desk import Desk, JobAddress
+from uploader.web.open_file import open_file
+from uploader.web.pages.start import download
+from uploader.web.paging import ROWS, Paging, page_number
+from uploader.web.render import FACE, back_to, form_of, page
+from uploader.web.sessions import session_of
+from uploader.web.work import PageUi
+
+_STATUSES: Mapping[str, Status] = {status.replace(" ", "_"): status for status in Status}
+
+
+def _address(request: web.Request) -> JobAddress:
+    number = request.match_info["number"]
+    if not (number.isascii() and number.isdecimal() and len(number) < len("1" * 18)):
+        raise SettingsError(Message("web.no_such_job"))
+    return JobAddress(int(number), request.match_info["journal"] == "practice")
+
+
+async def _result(request: web.Request) -> web.Response:
+    desk, address = request.app[DESK], _address(request)
+    under_way = desk.running_on(address.list_id)
+    if under_way is not None:
+        return back_to(request, f"/works/{under_way.id}")
+    job = await asyncio.to_thread(desk.job, address)
+    if job.forgotten_at is not None:
+        return page(request, "forgotten.html", job=job, address=address, is_practice=address.is_practice)
+    show, text = request.query.get("show", ""), request.query.get("q", "")
+    number = page_number(request.query.get("page", "1"))
+    found, paging = await asyncio.to_thread(_found, request, address, show, text, number)
+    return page(
+        request,
+        "result.html",
+        job=found.job,
+        address=address,
+        found=found,
+        paging=paging,
+        show=show,
+        text=text,
+        run=_last_run(desk, address),
+        has_workbook=found.job.results_path.is_file(),
+        is_practice=address.is_practice,
+    )
+
+
+def _found(request: web.Request, address: JobAddress, show: str, text: str, number: int) -> tuple[JobRows, Paging]:
+    session = request.app[DESK].session(session_of(request).language)
+    status = _STATUSES.get(show)
+
+    def rows(skip: int, limit: int) -> JobRows:
+        return job_rows(
+            address.number, session, sandbox=address.is_practice, status=status, text=text, skip=skip, limit=limit,
+            face=FACE,
+        )  # fmt: skip
+
+    counts = rows(0, 0).counts
+    total = counts.total() if status is None else counts[status]
+    kept = {name: value for name, value in (("show", show), ("q", text)) if value}
+    paging = Paging(address.path, kept, total, number)
+    return rows(paging.skip, ROWS), paging
+
+
+def _last_run(desk: Desk, address: JobAddress) -> tuple[Summary, list[Message]] | None:
+    """How the last sending from this page ended, and what was told; None where it was another one's."""
+    for work in reversed(list(desk.works.values())):
+        summary = work.outcome
+        if isinstance(summary, Summary) and summary.job == address.number and work.is_practice == address.is_practice:
+            return summary, work.ui.told
+    return None
+
+
+async def _resume(request: web.Request) -> web.Response:
+    desk, address = request.app[DESK], _address(request)
+    form = form_of(await request.post())
+    language, again = session_of(request).language, bool(form.get("unknown"))
+    work = await asyncio.to_thread(desk.begin_resume, address, language, resend_unknown=again)
+    return back_to(request, f"/works/{work.id}")
+
+
+async def _settle(request: web.Request) -> web.Response:
+    """Rows of unknown outcome were looked up: those that are ticked, or all."""
+    desk, address = request.app[DESK], _address(request)
+    posted = await request.post()
+    form, session = form_of(posted), desk.session(session_of(request).language)
+    arrived = form.get("found") == "arrived"
+    ticked = [int(row) for row in posted.getall("row", []) if isinstance(row, str) and row.isdecimal()]
+
+    def settled() -> int:
+        everything = form.get("which") == "all"
+        rows = row_numbers_of(address.number, session, sandbox=address.is_practice) if everything else ticked
+        settle(address.number, rows, session, arrived=arrived, sandbox=address.is_practice)
+        return len(rows)
+
+    count = await asyncio.to_thread(settled)
+    code = "web.result.settled_arrived" if arrived else "web.result.settled_not_arrived"
+    return back_to(request, address.path, Message(code, count=count))
+
+
+async def _open(request: web.Request) -> web.Response:
+    """The very workbook that is renewed by the next sending."""
+    desk, address = request.app[DESK], _address(request)
+    job = await asyncio.to_thread(desk.job, address)
+    if not job.results_path.is_file():
+        return _write(request, desk, address, job)
+    await asyncio.to_thread(open_file, job.results_path)
+    return back_to(request, address.path, Message("web.opened", name=job.results_path.name))
+
+
+async def _renew(request: web.Request) -> web.Response:
+    """Write the workbook again, with what is known by now."""
+    desk, address = request.app[DESK], _address(request)
+    return _write(request, desk, address, await asyncio.to_thread(desk.job, address))
+
+
+def _write(request: web.Request, desk: Desk, address: JobAddress, job: Job) -> web.Response:
+    language = session_of(request).language
+
+    def action(ui: PageUi) -> Path:
+        _, path = results(address.number, None, desk.session(language, ui), sandbox=address.is_practice)
+        ui.tell(Message("web.result.written", path=str(path)))
+        return path
+
+    work = desk.begin_writing(address, job.list_name, action)
+    return back_to(request, f"/works/{work.id}")
+
+
+async def _own_workbook(request: web.Request) -> web.StreamResponse:
+    """The person's own workbook, with what became of each row; where that is not possible, why."""
+    desk, address = request.app[DESK], _address(request)
+    session = desk.session(session_of(request).language)
+    path, why_not = await asyncio.to_thread(annotate_job, address.number, session, sandbox=address.is_practice)
+    if path is None:
+        return back_to(request, address.path, *why_not)
+    return download(path.name, await asyncio.to_thread(path.read_bytes))
+
+
+async def _download(request: web.Request) -> web.StreamResponse:
+    desk, address = request.app[DESK], _address(request)
+    job = await asyncio.to_thread(desk.job, address)
+    if not job.results_path.is_file():
+        return back_to(request, address.path, Message("web.file_is_gone", path=str(job.results_path)))
+    return download(job.results_path.name, await asyncio.to_thread(job.results_path.read_bytes))
+
+
+async def _corrected(request: web.Request) -> web.Response:
+    """What was corrected in the result workbook is checked, and then sent."""
+    desk, address = request.app[DESK], _address(request)
+    one = await asyncio.to_thread(desk.list_at_hand, address.list_id)
+    work = desk.begin_check(one, session_of(request).language)
+    return back_to(request, f"/works/{work.id}")
+
+
+async def _ask_to_forget(request: web.Request) -> web.Response:
+    """What would be deleted, and what stays."""
+    desk, address = request.app[DESK], _address(request)
+
+    def found() -> tuple[Job, object]:
+        session = desk.session("en")
+        job = desk.job(address)
+        return job, files_with_data([job], session, sandbox=address.is_practice)
+
+    job, files = await asyncio.to_thread(found)
+    return page(request, "forget.html", job=job, files=files, address=address, is_practice=address.is_practice)
+
+
+async def _forget(request: web.Request) -> web.Response:
+    desk, address = request.app[DESK], _address(request)
+    everything = bool(form_of(await request.post()).get("everything"))
+
+    def forgotten() -> None:
+        session = desk.session("en")
+        jobs = jobs_to_forget([address.number], None, session, everything=everything, sandbox=address.is_practice)
+        forget(jobs, session, everything=everything, sandbox=address.is_practice)
+        desk.forget_lists()
+
+    await asyncio.to_thread(forgotten)
+    return back_to(request, "/history", Message("forget.done"))
+
+
+_JOB = r"/{journal:jobs|practice}/{number}"
+ROUTES = [
+    web.get(_JOB, _result),
+    web.post(f"{_JOB}/resume", _resume),
+    web.post(f"{_JOB}/settle", _settle),
+    web.post(f"{_JOB}/open", _open),
+    web.post(f"{_JOB}/renew", _renew),
+    web.post(f"{_JOB}/own", _own_workbook),
+    web.get(f"{_JOB}/workbook", _download),
+    web.post(f"{_JOB}/corrected", _corrected),
+    web.get(f"{_JOB}/forget", _ask_to_forget),
+    web.post(f"{_JOB}/forget", _forget),
+]

@@ -1,0 +1,214 @@
+"""A list that was chosen: how it was read, which column fills what, and what is wrong in which cell."""
+
+import asyncio
+import tempfile
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from aiohttp import MultipartReader, web
+
+from uploader.actions.annotate import annotate_list
+from uploader.actions.options import ReadOptions
+from uploader.i18n import Message
+from uploader.model.rows import Status, column_letter
+from uploader.web.app_keys import DESK
+from uploader.web.desk import Desk, ListAtHand
+from uploader.web.findings import Filter, Findings
+from uploader.web.forms import takes_upload
+from uploader.web.open_file import open_file
+from uploader.web.paging import ROWS, Paging, page_number
+from uploader.web.pages.start import download
+from uploader.web.render import back_to, form_of, page
+from uploader.web.sessions import session_of
+from uploader.web.uploads import received
+
+_STATUSES: Mapping[str, Status] = {
+    "going": Status.NOT_SENT,
+    "errors": Status.INVALID,
+    "skipped": Status.SKIPPED,
+    "unknown": Status.UNKNOWN,
+    "accepted": Status.ACCEPTED,
+    "rejected": Status.REJECTED,
+}
+"""The rows that a tab shows, by its name in the address; besides `all` and `warnings`."""
+
+
+def _list(request: web.Request) -> ListAtHand:
+    return request.app[DESK].list_at_hand(request.match_info["id"])
+
+
+async def _review(request: web.Request) -> web.Response:
+    """The checked list; it is checked first if it was not yet, or if what was found is gone."""
+    desk, one = request.app[DESK], await asyncio.to_thread(_list, request)
+    under_way = desk.running_on(one.id)
+    if under_way is not None:
+        return back_to(request, f"/works/{under_way.id}")
+    if one.error is not None:
+        return page(request, "list_error.html", list=one, status=200, is_practice=one.is_practice)
+    if one.findings is None:
+        work = desk.begin_check(one, session_of(request).language)
+        return back_to(request, f"/works/{work.id}")
+    return await _shown(request, one, one.findings)
+
+
+async def _shown(request: web.Request, one: ListAtHand, found: Findings) -> web.Response:
+    show, text, cause = (request.query.get(name, "") for name in ("show", "q", "cause"))
+    show = show or ("errors" if found.invalid else "all")
+    wanted = _filter(found, show, text, cause)
+    total = await asyncio.to_thread(found.grid.count, wanted)
+    kept = {name: value for name, value in (("show", show), ("q", text), ("cause", cause)) if value}
+    paging = Paging(one.address, kept, total, page_number(request.query.get("page", "1")))
+    rows = await asyncio.to_thread(found.grid.page, wanted, paging.skip, ROWS)
+    return page(
+        request,
+        "review.html",
+        list=one,
+        found=found,
+        rows=rows,
+        paging=paging,
+        show=show,
+        text=text,
+        cause=cause,
+        letters=[column_letter(at) for at in range(len(found.grid.header))],
+        tabs=_tabs(found),
+        is_practice=one.is_practice,
+    )
+
+
+def _filter(found: Findings, show: str, text: str, cause: str) -> Filter:
+    number = int(cause) if cause.isascii() and cause.isdecimal() and len(cause) < len("1000000") else None
+    if number is not None and number < len(found.grid.causes):
+        return Filter(cause=number, text=text)
+    return Filter(_STATUSES.get(show), show == "warnings", None, text)
+
+
+def _tabs(found: Findings) -> list[tuple[str, int]]:
+    """The name of each tab that has rows, and how many."""
+    tabs = [("all", found.total)]
+    tabs += [(name, found.counts.get(status, 0)) for name, status in _STATUSES.items()]
+    tabs.append(("warnings", found.grid.count(Filter(is_odd=True))))
+    return [tab for tab in tabs if tab[1]]
+
+
+async def _check(request: web.Request) -> web.Response:
+    """Check it again: the file was changed, or is to be read in another way."""
+    desk, one = request.app[DESK], await asyncio.to_thread(_list, request)
+    form = form_of(await request.post())
+    if form.get("template"):
+        one.read = ReadOptions(template=form["template"])
+    if form.get("sheet_anew"):
+        one.read = replace(one.read, sheet=None)
+    work = desk.begin_check(one, session_of(request).language)
+    return back_to(request, f"/works/{work.id}")
+
+
+async def _columns(request: web.Request) -> web.Response:
+    """Which column fills which field, to be changed."""
+    one = await asyncio.to_thread(_list, request)
+    if one.findings is None:
+        return back_to(request, one.address)
+    return page(request, "columns.html", list=one, found=one.findings, is_practice=one.is_practice)
+
+
+async def _choose_columns(request: web.Request) -> web.Response:
+    desk, one = request.app[DESK], await asyncio.to_thread(_list, request)
+    form = form_of(await request.post())
+    if one.findings is None:
+        return back_to(request, one.address)
+    known = {option.letter for option in one.findings.options}
+    chosen = {use.field: form.get(f"field {use.field}", "") for use in one.findings.columns}
+    one.read = replace(one.read, mapping={name: letter for name, letter in chosen.items() if letter in known})
+    work = desk.begin_check(one, session_of(request).language)
+    return back_to(request, f"/works/{work.id}")
+
+
+async def _corrected(request: web.Request, parts: MultipartReader) -> web.Response:
+    """The same list, corrected elsewhere."""
+    desk, one = request.app[DESK], await asyncio.to_thread(_list, request)
+    with tempfile.TemporaryDirectory(prefix="uploader-") as folder:
+        aside = Path(folder) / "upload"
+        upload = await received(parts, aside)
+        if upload.file is None:
+            return back_to(request, one.address, Message("web.start.no_file"))
+        template = one.read.template or ""
+        kept = await asyncio.to_thread(desk.kept.take, aside, upload.file.name, template)
+    work = desk.begin_check(desk.list_at_hand(kept.id), session_of(request).language)
+    return back_to(request, f"/works/{work.id}")
+
+
+async def _use_workbook(request: web.Request) -> web.Response:
+    """The problems workbook beside the list was corrected in Excel: from now on it is the list at hand."""
+    desk, one = request.app[DESK], await asyncio.to_thread(_list, request)
+    found = one.findings
+    if found is not None and found.workbook is not None:
+        one.path = found.workbook
+        one.read = ReadOptions(template=one.read.template)
+        await asyncio.to_thread(desk.note_at_hand, one)
+    work = desk.begin_check(one, session_of(request).language)
+    return back_to(request, f"/works/{work.id}")
+
+
+async def _open(request: web.Request) -> web.Response:
+    """Open the problems workbook in the program for it."""
+    one = await asyncio.to_thread(_list, request)
+    if one.findings is None or one.findings.workbook is None:
+        return back_to(request, one.address)
+    await asyncio.to_thread(open_file, one.findings.workbook)
+    return back_to(request, one.address, Message("web.opened", name=one.findings.workbook.name))
+
+
+async def _problems(request: web.Request) -> web.StreamResponse:
+    """Download the problems workbook."""
+    one = await asyncio.to_thread(_list, request)
+    if one.findings is None or one.findings.workbook is None:
+        return back_to(request, one.address)
+    path = one.findings.workbook
+    return download(path.name, await asyncio.to_thread(path.read_bytes))
+
+
+async def _marked(request: web.Request) -> web.StreamResponse:
+    """The person's own workbook with the errors marked in it; where that is not possible, why, and the plain one."""
+    desk, one = request.app[DESK], await asyncio.to_thread(_list, request)
+    session = desk.session(session_of(request).language)
+    path, why_not = await asyncio.to_thread(annotate_list, one.path, one.read, session)
+    if path is None:
+        return back_to(request, one.address, *why_not)
+    return download(path.name, await asyncio.to_thread(path.read_bytes))
+
+
+async def _send(request: web.Request) -> web.Response:
+    desk, one = request.app[DESK], await asyncio.to_thread(_list, request)
+    form = form_of(await request.post())
+    is_practice = desk.is_demo or one.is_practice or form.get("where") == "practice"
+    work = desk.begin_send(one, session_of(request).language, is_practice=is_practice)
+    return back_to(request, f"/works/{work.id}")
+
+
+async def _delete(request: web.Request) -> web.Response:
+    """A list that was never sent is deleted: our copy of it, and the workbooks beside that."""
+    desk, one = request.app[DESK], await asyncio.to_thread(_list, request)
+    if one.job is None and desk.running_on(one.id) is None:
+        await asyncio.to_thread(_deleted, desk, one)
+        return back_to(request, "/", Message("web.list_deleted", name=one.name))
+    return back_to(request, one.address)
+
+
+def _deleted(desk: Desk, one: ListAtHand) -> None:
+    desk.kept.delete(one.id)
+    desk.forget_lists()
+
+
+ROUTES = [
+    web.get("/lists/{id}", _review),
+    web.post("/lists/{id}/check", _check),
+    web.get("/lists/{id}/columns", _columns),
+    web.post("/lists/{id}/columns", _choose_columns),
+    web.post("/lists/{id}/corrected", takes_upload(_corrected)),
+    web.post("/lists/{id}/workbook", _use_workbook),
+    web.post("/lists/{id}/open", _open),
+    web.get("/lists/{id}/problems", _problems),
+    web.post("/lists/{id}/marked", _marked),
+    web.post("/lists/{id}/send", _send),
+    web.post("/lists/{id}/delete", _delete),
+]

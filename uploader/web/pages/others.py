@@ -1,0 +1,118 @@
+"""Verify a workbook, settings, the language, and the end of it all."""
+
+import asyncio
+import tempfile
+from pathlib import Path
+
+from aiohttp import MultipartReader, web
+
+from uploader.actions import secret_store
+from uploader.actions.kept_lists import safe_name
+from uploader.actions.templates import templates
+from uploader.actions.verify import Verification, verify
+from uploader.i18n import Message
+from uploader.web.app_keys import DESK
+from uploader.web.desk import Desk
+from uploader.web.forms import takes_upload
+from uploader.web.render import back_to, form_of, known_languages, page
+from uploader.web.sessions import session_of
+from uploader.web.uploads import received
+
+_SHOWN_DIFFERENCES = 50
+
+
+async def _verify_form(request: web.Request) -> web.Response:
+    return page(request, "verify.html", found=None, told=())
+
+
+async def _verify(request: web.Request, parts: MultipartReader) -> web.Response:
+    """Whether a result workbook is as we wrote it."""
+    desk = request.app[DESK]
+    with tempfile.TemporaryDirectory(prefix="uploader-") as folder:
+        aside = Path(folder) / "upload"
+        upload = await received(parts, aside)
+        if upload.file is None:
+            return back_to(request, "/verify", Message("web.start.no_file"))
+        path = aside.with_name(safe_name(upload.file.name))
+        aside.rename(path)
+        found = await asyncio.to_thread(verify, path, desk.session(session_of(request).language))
+    return page(request, "verify.html", found=found, differences=_differences(found))
+
+
+def _differences(found: Verification) -> list[tuple[object, Message]]:
+    by_number = sorted(found.differences, key=lambda at: (not at.row.isdecimal(), len(at.row), at))
+    return [(at, found.differences[at]) for at in by_number[:_SHOWN_DIFFERENCES]]
+
+
+async def _settings(request: web.Request) -> web.Response:
+    desk = request.app[DESK]
+    known = await asyncio.to_thread(_kept_secrets, desk)
+    folder = await asyncio.to_thread(lambda: str(desk.kept.folder))
+    return page(request, "settings.html", kept=known, folder=folder, home=str(desk.home))
+
+
+def _kept_secrets(desk: Desk) -> list[tuple[str, str]]:
+    """The template and setting of each secret that this computer's keyring has for us, or that is in memory."""
+    found = {(template, name) for template, values in desk.secrets.items() for name in values}
+    if secret_store.is_available():
+        for template in templates(desk.session("en")):
+            secret = [name for name, setting in template.settings.items() if setting.secret]
+            found |= {(template.name, name) for name in secret if secret_store.kept(template.name, name)}
+    return sorted(found)
+
+
+async def _drop_secrets(request: web.Request) -> web.Response:
+    desk = request.app[DESK]
+
+    def dropped() -> None:
+        for template, name in _kept_secrets(desk):
+            if secret_store.is_available():
+                secret_store.drop(template, name)
+        desk.secrets.clear()
+
+    await asyncio.to_thread(dropped)
+    return back_to(request, "/settings", Message("web.settings.dropped"))
+
+
+async def _folder(request: web.Request) -> web.Response:
+    """Where lists that are dropped are kept from now on."""
+    desk, form = request.app[DESK], form_of(await request.post())
+    typed = form.get("folder", "").strip()
+    if not typed:
+        return back_to(request, "/settings")
+    await asyncio.to_thread(desk.kept.set_folder, Path(typed).expanduser())
+    return back_to(request, "/settings", Message("web.settings.folder_set"))
+
+
+async def _language(request: web.Request) -> web.Response:
+    form = form_of(await request.post())
+    chosen, back = form.get("language", ""), form.get("back", "/")
+    if chosen in known_languages():
+        session_of(request).language = chosen
+        request.app[DESK].preferences.note(language=chosen)
+    return back_to(request, back if back.startswith("/") and not back.startswith(("//", "/\\")) else "/")
+
+
+async def _alive(_: web.Request) -> web.Response:
+    """A page that is open says so now and then: the server ends some minutes after the last of them."""
+    return web.Response(status=204)
+
+
+async def _quit(request: web.Request) -> web.Response:
+    """End the server; what is being sent is stopped as by `Stop`, and its answers are awaited."""
+    desk = request.app[DESK]
+    response = page(request, "goodbye.html")
+    asyncio.get_running_loop().call_later(0.2, desk.on_quit)
+    return response
+
+
+ROUTES = [
+    web.get("/verify", _verify_form),
+    web.post("/verify", takes_upload(_verify)),
+    web.get("/settings", _settings),
+    web.post("/settings/secrets", _drop_secrets),
+    web.post("/settings/folder", _folder),
+    web.post("/language", _language),
+    web.get("/alive", _alive),
+    web.post("/quit", _quit),
+]

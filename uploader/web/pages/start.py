@@ -1,0 +1,132 @@
+"""The first page: what to send, a list to choose, an empty list to download, and what was sent before."""
+
+import asyncio
+import tempfile
+from pathlib import Path
+from typing import NamedTuple
+
+from aiohttp import MultipartReader, web
+
+from uploader.actions.history import history
+from uploader.actions.options import DEFAULT_TEMPLATE
+from uploader.actions.templates import Template, blank, templates
+from uploader.i18n import Message
+from uploader.model.job import Job
+from uploader.web.app_keys import DESK
+from uploader.web.desk import Desk, JobAddress
+from uploader.web.forms import takes_upload
+from uploader.web.render import back_to, page
+from uploader.web.sessions import session_of
+from uploader.web.uploads import received
+
+_SHOWN_JOBS = 8
+
+
+class ShownJob(NamedTuple):
+    """A job, and where its page is."""
+
+    job: Job
+    address: JobAddress
+    is_running: bool
+
+
+async def _start(request: web.Request) -> web.Response:
+    desk = request.app[DESK]
+    jobs, kept, known = await asyncio.to_thread(_known, desk)
+    return page(
+        request,
+        "start.html",
+        templates=known,
+        chosen=desk.preferences.template or DEFAULT_TEMPLATE,
+        jobs=jobs[:_SHOWN_JOBS],
+        more=len(jobs) > _SHOWN_JOBS,
+        kept=kept,
+        folder=str(desk.kept.folder),
+        works=[one for one in desk.works.values() if one.stage != "over"],
+    )
+
+
+def _known(desk: Desk) -> tuple[list[ShownJob], list[object], list[Template]]:
+    session = desk.session("en")
+    jobs = jobs_of(desk)
+    sent = {one.job.list_path.parent for one in jobs}
+    waiting = [one for one in desk.kept.lists() if one.folder not in sent]
+    return jobs, list(waiting), templates(session)
+
+
+def jobs_of(desk: Desk) -> list[ShownJob]:
+    """All jobs, of practice, too, the newest first."""
+    session, found = desk.session("en"), list[ShownJob]()
+    for is_practice in (True,) if desk.is_demo else (False, True):
+        for job in history(session, sandbox=is_practice) if session.has_journal(sandbox=is_practice) else ():
+            address = JobAddress(job.id, is_practice)
+            work = desk.last_on(address.list_id)
+            found.append(ShownJob(job, address, work is not None and work.stage != "over"))
+    return sorted(found, key=lambda one: one.job.started_at, reverse=True)
+
+
+async def _history(request: web.Request) -> web.Response:
+    desk = request.app[DESK]
+    return page(request, "history.html", jobs=await asyncio.to_thread(jobs_of, desk))
+
+
+async def _upload(request: web.Request, parts: MultipartReader) -> web.Response:
+    """A list was dropped or chosen: it is kept, and checked."""
+    desk = request.app[DESK]
+    with tempfile.TemporaryDirectory(prefix="uploader-") as folder:
+        aside = Path(folder) / "upload"
+        upload = await received(parts, aside)
+        if upload.file is None:
+            return back_to(request, "/", Message("web.start.no_file"))
+        template = upload.fields.get("template") or DEFAULT_TEMPLATE
+        kept = await asyncio.to_thread(desk.kept.take, aside, upload.file.name, template)
+    desk.preferences.note(template=template)
+    work = desk.begin_check(desk.list_at_hand(kept.id), session_of(request).language)
+    return back_to(request, f"/works/{work.id}")
+
+
+async def _sample(request: web.Request) -> web.Response:
+    """The sample list, to be practised with."""
+    desk = request.app[DESK]
+    kept = await asyncio.to_thread(desk.keep_sample)
+    work = desk.begin_check(desk.list_at_hand(kept.id), session_of(request).language)
+    return back_to(request, f"/works/{work.id}")
+
+
+async def _blank(request: web.Request) -> web.Response:
+    """An empty list for a template, to fill in."""
+    desk, name = request.app[DESK], request.query.get("template", DEFAULT_TEMPLATE)
+
+    def written() -> tuple[str, bytes]:
+        with tempfile.TemporaryDirectory(prefix="uploader-") as folder:
+            path = blank(name, Path(folder) / f"{name.rpartition('/')[2]}.xlsx", desk.session(language))
+            return path.name, path.read_bytes()
+
+    language = session_of(request).language
+    file_name, content = await asyncio.to_thread(written)
+    return download(file_name, content)
+
+
+def download(name: str, content: bytes) -> web.Response:
+    """A workbook for the browser's own folder."""
+    response = web.Response(
+        body=content, content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    )
+    response.headers["Content-Disposition"] = attachment(name)
+    return response
+
+
+def attachment(name: str) -> str:
+    """The header by which a browser saves an answer under a name."""
+    from urllib.parse import quote  # noqa: PLC0415
+
+    return f"attachment; filename*=UTF-8''{quote(name, safe='')}"
+
+
+ROUTES = [
+    web.get("/", _start),
+    web.post("/lists", takes_upload(_upload)),
+    web.post("/sample", _sample),
+    web.get("/history", _history),
+    web.get("/blank", _blank),
+]

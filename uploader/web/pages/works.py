@@ -1,0 +1,126 @@
+"""What is being done: how far it is, what it asks, how to stop it; once it is over, where its outcome is."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from aiohttp import web
+
+from uploader.actions import secret_store
+from uploader.i18n import Message
+from uploader.model.summary import Summary
+from uploader.web.app_keys import DESK
+from uploader.web.desk import JobAddress
+from uploader.web.render import Reader, back_to, form_of, page, reader_of
+from uploader.web.work import Work
+
+_SHOWN_TOLD = 8
+
+
+def _work(request: web.Request) -> Work | None:
+    return request.app[DESK].works.get(request.match_info["id"])
+
+
+def _subject_page(work_id: str) -> str:
+    """Where to look for what became of a work that this server doesn't know: another one began it."""
+    list_id, dot, _ = work_id.rpartition(".")
+    return f"/lists/{list_id}" if dot else "/"
+
+
+async def _show(request: web.Request) -> web.Response:
+    work = _work(request)
+    if work is None:
+        return back_to(request, _subject_page(request.match_info["id"]))
+    if work.stage == "over":
+        return _over(request, work)
+    name = "sending.html" if work.stage == "running" else "asking.html"
+    plan = work.ui.plan if any(one.code == "go" for one in work.ui.questions) else None
+    return page(
+        request,
+        "plan.html" if plan is not None else name,
+        work=work,
+        plan=plan,
+        refused=work.ui.refused,
+        progress=work.ui.progress,
+        state=_state(work, reader_of(request)),
+        can_keep_secrets=secret_store.is_available() and not work.is_practice,
+        is_practice=work.is_practice,
+    )
+
+
+def _over(request: web.Request, work: Work) -> web.Response:
+    """To the page that shows what came of it."""
+    list_page, summary = f"/lists/{work.subject}", work.outcome
+    if work.kind == "check":
+        return back_to(request, "/" if work.was_given_up else list_page)
+    if work.error is not None:
+        return back_to(request, list_page if work.kind == "send" else _job_of(work), work.error)
+    if isinstance(summary, Summary) and summary.job is not None and summary.sent:
+        return back_to(request, JobAddress(summary.job, work.is_practice).path)
+    told = work.ui.told[-_SHOWN_TOLD:]
+    if isinstance(summary, Summary) and summary.stopped is not None:
+        return back_to(request, _origin(work), *_why_nothing(summary.stopped))
+    return back_to(request, _origin(work), *told)
+
+
+def _why_nothing(stopped: Message) -> Sequence[Message]:
+    return [] if stopped.code == "plan.declined" else [Message("web.nothing_sent", why=stopped)]
+
+
+def _origin(work: Work) -> str:
+    return _job_of(work) if work.kind in ("resume", "write") else f"/lists/{work.subject}"
+
+
+def _job_of(work: Work) -> str:
+    kind, _, number = work.subject.partition("-")
+    return JobAddress(int(number), kind == "practice").path if number.isdecimal() else f"/lists/{work.subject}"
+
+
+async def _show_state(request: web.Request) -> web.Response:
+    """How far it is, for the page that shows it."""
+    work = _work(request)
+    state = {"stage": "over"} if work is None else _state(work, reader_of(request))
+    return web.json_response(state)
+
+
+def _state(work: Work, reader: Reader) -> dict[str, Any]:
+    progress = work.ui.progress
+    return {
+        "stage": work.stage,
+        "percent": progress.percent,
+        "what": reader.say(progress.what),
+        "far": reader.say(progress.how_far),
+        "left": reader.say(progress.time_left),
+        "waits": reader.say(progress.waits_for),
+        "stopping": work.ui.cancel.is_cancelled,
+        "is_sending": progress.phase == "sending",
+        "told": [reader.say(one) for one in work.ui.told[-_SHOWN_TOLD:]],
+    }
+
+
+async def _answer(request: web.Request) -> web.Response:
+    """The answers to what is asked; wrong ones are asked for again."""
+    work = _work(request)
+    if work is not None:
+        form = form_of(await request.post())
+        if form.get("leave"):
+            work.stop()
+            work.wait(1)
+        else:
+            work.ui.keeps_secrets = bool(form.get("keep_secrets"))
+            work.ui.answer(form)
+    return back_to(request, f"/works/{request.match_info['id']}")
+
+
+async def _stop(request: web.Request) -> web.Response:
+    work = _work(request)
+    if work is not None:
+        work.stop()
+    return back_to(request, f"/works/{request.match_info['id']}")
+
+
+ROUTES = [
+    web.get("/works/{id}", _show),
+    web.get("/works/{id}/state", _show_state),
+    web.post("/works/{id}/answers", _answer),
+    web.post("/works/{id}/stop", _stop),
+]

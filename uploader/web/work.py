@@ -1,0 +1,174 @@
+"""Something that takes a while, in a thread of its own, and the person at the page whom it tells, shows and asks."""
+
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from uploader.actions.bugs import noted_bug
+from uploader.actions.planning.plan import Plan
+from uploader.actions.steps.list_check import ListCheck
+from uploader.errors import CancelledError, UploaderError
+from uploader.i18n import Message
+from uploader.model.cancel import CancelToken
+from uploader.model.events import Event
+from uploader.model.questions import Answers, Question
+from uploader.model.summary import Summary
+from uploader.web.progress import Progress
+
+Stage: TypeAlias = Literal["running", "asking", "over"]
+_MOST_TOLD = 200
+
+
+class PageUi:
+    """A person at a page: what is asked waits until a form with the answers is sent, or the work is given up."""
+
+    is_attended = True
+    confirms_plan = True
+
+    def __init__(self) -> None:
+        self.cancel = CancelToken()
+        self.progress = Progress()
+        self.told: list[Message] = []
+        """What was told, the oldest first."""
+        self.plan: Plan | None = None
+        """The last one that was shown."""
+        self.summary: Summary | None = None
+        self.questions: Sequence[Question] = ()
+        """That are open now."""
+        self.refused: list[Message] = []
+        """What was wrong with the last answers."""
+        self.typed: dict[str, str] = {}
+        """What was typed last for the settings that are no secrets, by the question's id."""
+        self.secrets: dict[str, str] = {}
+        """What was typed for secret settings, by the setting's name."""
+        self.asked_at = 0.0
+        """By the monotonic clock."""
+        self._answers: Answers | None = None
+        self._changed = threading.Condition()
+
+    def tell(self, message: Message) -> None:
+        """Keep it for the page."""
+        if len(self.told) < _MOST_TOLD:
+            self.told.append(message)
+
+    def show(self, outcome: "Plan | ListCheck | Summary") -> None:
+        """Keep it for the page."""
+        if isinstance(outcome, Plan):
+            self.plan = outcome
+        elif isinstance(outcome, Summary):
+            self.summary = outcome
+
+    def decide(self, questions: Sequence[Question]) -> Answers:
+        """The answers of the form. Raises CancelledError where the person leaves instead."""
+        with self._changed:
+            self.questions, self._answers, self.asked_at = tuple(questions), None, time.monotonic()
+        with self.cancel.calling(self._wake), self._changed:
+            while self._answers is None:
+                self.cancel.check()
+                self._changed.wait()
+            answers, self.questions = self._answers, ()
+        return answers
+
+    def _wake(self) -> None:
+        with self._changed:
+            self._changed.notify_all()
+
+    def answer(self, given: Mapping[str, str]) -> list[Message]:
+        """Take the answers of a form, by the questions' ids; what is wrong with them, if anything is: then none counts.
+
+        A question that the form lacks takes its safe side.
+        """
+        with self._changed:
+            answers = {one.id: _answer(one, given.get(one.id, "")) for one in self.questions}
+            wrong = [why for one in self.questions if (why := _wrong(one, answers[one.id])) is not None]
+            self.typed |= {one.id: given.get(one.id, "") for one in self.questions if not one.is_secret}
+            self.refused = wrong
+            if self.questions and not wrong:
+                self.secrets |= {one.about: answers[one.id] or "" for one in self.questions if one.is_secret}
+                self._answers = answers
+                self._changed.notify_all()
+        return wrong
+
+    def on_event(self, event: Event) -> None:
+        """Keep how far it is."""
+        self.progress.on_event(event)
+
+
+def _answer(question: Question, given: str) -> str | None:
+    if not question.choices:
+        return given.strip()
+    return given if given in {choice.key for choice in question.choices} else question.safe
+
+
+def _wrong(question: Question, answer: str | None) -> Message | None:
+    """What is wrong with an answer; None if nothing is."""
+    if question.choices:
+        return None if answer is not None else Message("web.ask.choose", about=question.about or question.code)
+    if not answer:
+        return Message("web.ask.fill_in", about=question.about)
+    return None if question.check is None else question.check(answer)
+
+
+@dataclass(slots=True)
+class Work:
+    """One action that was begun at a page."""
+
+    id: str
+    subject: str
+    """What it is about: a list's or a job's address on the page."""
+    kind: Literal["check", "send", "resume", "write"]
+    name: str
+    """The list's, as the person knows it."""
+    is_practice: bool
+    action: Callable[[PageUi], object]
+    home: Path
+    on_end: Callable[["Work"], None] = lambda _: None
+    """Called in the work's thread once it is over."""
+    ui: PageUi = field(default_factory=PageUi)
+    outcome: object = None
+    """What the action gave."""
+    error: Message | None = None
+    was_given_up: bool = False
+    _over: threading.Event = field(default_factory=threading.Event)
+
+    def start(self) -> None:
+        """Begin. The process doesn't end before it is over, but for a kill."""
+        threading.Thread(target=self._run, name=f"work {self.id}").start()
+
+    def _run(self) -> None:
+        try:
+            self.outcome = self.action(self.ui)
+        except CancelledError:
+            self.was_given_up = True
+        except UploaderError as why:
+            self.error = why.message
+        except Exception as why:  # noqa: BLE001  # the edge of this face: a traceback that a user sees is a bug of its own
+            self.error = noted_bug(why, self.home)
+        finally:
+            try:
+                self.on_end(self)
+            finally:
+                self._over.set()
+
+    @property
+    def stage(self) -> Stage:
+        """Whether it is at work, waits for the person, or has ended."""
+        if self._over.is_set():
+            return "over"
+        return "asking" if self.ui.questions else "running"
+
+    @property
+    def is_sending(self) -> bool:
+        """Whether requests may be under way."""
+        return self.stage == "running" and self.kind in ("send", "resume")
+
+    def stop(self) -> None:
+        """Ask for its end: no new row leaves, and the answers under way are awaited."""
+        self.ui.cancel.cancel()
+
+    def wait(self, seconds: float | None = None) -> bool:
+        """Wait for its end; whether it came in that time."""
+        return self._over.wait(seconds)
