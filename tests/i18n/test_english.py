@@ -44,8 +44,9 @@ FLAG_OR_COMMAND = re.compile(
 def sentences(file: Path, language: str) -> Iterator[tuple[str, str]]:
     def walk(table: Mapping[str, Any], code: str) -> Iterator[tuple[str, str]]:
         if "en" in table:
-            found = table[language]
-            yield from ((code, text) for text in (found.values() if isinstance(found, Mapping) else [found]))
+            for found in (table[language], table.get("page", {}).get(language, ())):
+                texts = [found] if isinstance(found, str) else found.values() if isinstance(found, Mapping) else []
+                yield from ((code, text) for text in texts)
             return
         for key, inner in table.items():
             yield from walk(inner, f"{code}.{key}" if code else key)

@@ -41,6 +41,8 @@ class Session:
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     language: str = "en"
     """Of the texts in workbooks."""
+    face: str = "cli"
+    """Where who reads these texts will act: they name its ways."""
     with_secrets: bool = True
     """False where nothing is sent: secrets are not looked for, and are shown as `***`."""
     wire: "Wire | None" = None

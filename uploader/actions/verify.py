@@ -184,9 +184,8 @@ def _hold_against_journal(workbook: ResultWorkbook, found: Verification, journal
 
 def _expected(newest: Job, manifest: Manifest, journal: Journal, home: Path) -> Iterator[DisplayedRow]:
     """The rows as the journal would show them."""
-    display = RowDisplay(
-        newest.header, zone_of(manifest.zone), redaction.redaction_for(home, manifest.redacted), manifest.language
-    )
+    hidden = redaction.redaction_for(home, manifest.redacted)
+    display = RowDisplay(newest.header, zone_of(manifest.zone), hidden, manifest.language, manifest.face)
     return (display.displayed(result, nth % (MOST_ROWS - 1) + 2) for nth, result in enumerate(journal.rows(newest.id)))
 
 

@@ -1,14 +1,14 @@
 """A sentence of the catalogue becomes its message again, whatever the language and the face in which it was written."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from string import Formatter
 from typing import NamedTuple
 
 from uploader.i18n.catalogue import entries
 from uploader.i18n.message import Message
-from uploader.i18n.ways import FACES, Ways
+from uploader.i18n.ways import FACES, Actions, Ways
 
 
 class _Sentences(NamedTuple):
@@ -18,6 +18,13 @@ class _Sentences(NamedTuple):
     """The code of each that names no fact, by its sentence."""
     with_facts: Mapping["re.Pattern[str]", str]
     """The code of each other, by what its sentences fit."""
+
+
+class _Reader(NamedTuple):
+    """Who reads a sentence: how they call the ways, and what is on their page."""
+
+    ways: Ways
+    actions: Actions
 
 
 @lru_cache(maxsize=1024)  # thousands of rows have the same advice
@@ -33,26 +40,35 @@ def recognised(sentence: str, chapter: str) -> Message | None:
 @cache
 def _sentences(chapter: str) -> _Sentences:
     whole, with_facts = dict[str, str](), dict["re.Pattern[str]", str]()
-    for code, entry in entries().items():
-        for pattern in entry.values() if code.startswith(chapter) else ():
-            for face in FACES if isinstance(pattern, str) else ():
-                texts, facts = _parts(str(pattern), face)
-                if not any(map(str.isalpha, "".join(texts))):
-                    continue  # nothing is said but facts
-                if facts:
-                    with_facts[_fitting(texts, facts)] = code
-                else:
-                    whole[texts[0]] = code
+    for code, pattern, reader in _patterns(chapter):
+        texts, facts = _parts(pattern, reader)
+        if not any(map(str.isalpha, "".join(texts))):
+            continue  # nothing is said but facts
+        if facts:
+            with_facts.setdefault(_fitting(texts, facts), code)
+        else:
+            whole.setdefault(texts[0], code)
     return _Sentences(whole, with_facts)
 
 
-def _parts(pattern: str, face: str) -> tuple[list[str], list[str]]:
+def _patterns(chapter: str) -> Iterator[tuple[str, str, _Reader]]:
+    """Code and pattern of each sentence, and how who reads it calls the ways; the oldest faces come first."""
+    for face in FACES:
+        for code, entry in entries(face).items():
+            for language, pattern in entry.items() if code.startswith(chapter) else ():
+                if isinstance(pattern, str):
+                    yield code, pattern, _Reader(Ways(face, language), Actions(language))
+
+
+def _parts(pattern: str, reader: _Reader) -> tuple[list[str], list[str]]:
     """The texts around the facts of a pattern, and the facts; none of either where a fact is not shown as it is."""
     texts, facts = [""], list[str]()
     for literal, name, form, _ in Formatter().parse(pattern):
         texts[-1] += literal
         if name is not None and name.startswith("way.") and "{" not in (form or ""):
-            texts[-1] += format(getattr(Ways(face), name.removeprefix("way.")), form or "")
+            texts[-1] += format(getattr(reader.ways, name.removeprefix("way.")), form or "")
+        elif name is not None and name.startswith("action."):
+            texts[-1] += getattr(reader.actions, name.removeprefix("action."))
         elif name is not None and (form or name in facts):
             return [], []
         elif name is not None:

@@ -7,14 +7,14 @@ from typing import Any, TypeAlias
 from uploader.i18n.catalogue import Pattern, entry_of
 from uploader.i18n.languages import Language, language_of
 from uploader.i18n.message import Fact, Localized, Message
-from uploader.i18n.ways import Ways
+from uploader.i18n.ways import Actions, Ways
 
 CellName: TypeAlias = Callable[[int | None], str]
 """How the place is called at which a fact `column` (from 0) stands; of None, that of the whole row."""
 
 
 def render(message: Message, language: str, cell: CellName | None = None, *, face: str = "cli") -> str:
-    """The sentence of a message in `language`, or else in English, for who reads it at `face`: `cli` or `python`.
+    """The sentence of a message in `language`, or else in English, for who reads it at `face`, one of `FACES`.
 
     A message with a fact `column` may name `{cell}`: `cell` says how that is called where the sentence will be read.
     """
@@ -30,7 +30,8 @@ class _Reader(Formatter):
     """Who reads a sentence, and how a pattern is filled for them."""
 
     def __init__(self, language: str, face: str, cell: CellName | None) -> None:
-        self._code, self._language, self._ways, self._cell = language, language_of(language), Ways(face), cell
+        self._code, self._language, self._face, self._cell = language, language_of(language), face, cell
+        self._named = {"way": Ways(face, language), "action": Actions(language)}
 
     def sentence(self, message: Message) -> str:
         """A message as a text."""
@@ -38,8 +39,8 @@ class _Reader(Formatter):
         if "column" in message.facts and self._cell is not None:
             column = message.facts["column"]
             facts["cell"] = self._cell(column if isinstance(column, int) else None)
-        pattern = _pattern(entry_of(message.code), self._code, self._language, message.facts)
-        return self.vformat(pattern, (), {**facts, "way": self._ways})
+        pattern = _pattern(entry_of(message.code, self._face), self._code, self._language, message.facts)
+        return self.vformat(pattern, (), {**facts, **self._named})
 
     def _shown(self, fact: Fact) -> object:
         if isinstance(fact, Message):

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 from typing import Any, Self, TypeAlias
 
+from uploader.i18n.ways import FACES
+
 HIDDEN_SHEET = "uploader"
 RESULTS, PROBLEMS = "results", "problems"
 MOST_ROWS = 1_048_576
@@ -19,7 +21,7 @@ MOST_ROWS = 1_048_576
 VERSION, _OLDER = "3", "2"
 _MOST_CHARACTERS = 15_000
 """Of a text in one cell, which Excel may count twice; a longer one goes on in the next line."""
-_ROWS, _PLACE, _DIGEST = "rows", "place", "digest"
+_ROWS, _PLACE, _FACE, _DIGEST = "rows", "place", "face", "digest"
 _NEEDED = ("kind", "list_sha256", "list_name", "template", "template_sha256")
 _TEXTS = {
     **{key: key for key in _NEEDED},
@@ -70,6 +72,8 @@ class Manifest:
     machine: str = ""
     language: str = "en"
     """Of its own texts."""
+    face: str = "cli"
+    """Whose ways its own texts name."""
     digest: str = ""
     """Over all of the hidden sheet, hex. In version 2 over the rows, the columns' names, and `covered_facts` alone."""
     sheets: Sequence[str] = ()
@@ -114,6 +118,8 @@ class Manifest:
         yield "practice", "yes" if self.sandbox else "no"
         if self.place:
             yield _PLACE, self.place
+        if self.face != FACES[0]:
+            yield _FACE, self.face
         facts: dict[str, Any] = {"list_sheet": self.list_sheet, "job": self.job, "our_columns": dict(self.our_columns)}
         facts |= {"list_header": list(self.list_header)} if self.list_header else {}
         facts |= {"fields": dict(self.fields), "redacted": list(self.redacted), "others": dict(self.other_sheets)}
@@ -146,6 +152,7 @@ def read_manifest(entries: Iterable[tuple[str, str]]) -> Manifest | None:
             job=int(json.loads(texts["job"])),
             sandbox=texts["practice"] == "yes",
             place=texts.get(_PLACE, ""),
+            face=_face(texts.get(_FACE, "")),
             redacted=[str(name) for name in json.loads(texts["redacted"])],
             other_sheets={str(name): str(digest) for name, digest in json.loads(texts["others"]).items()},
             sheets=tuple(str(name) for name in json.loads(texts.get("sheets", "[]"))),
@@ -180,6 +187,11 @@ def _seal(entries: Iterable[tuple[str, str]]) -> str:
         if entry[0] not in (_DIGEST, ""):
             digest.add(line_digest(entry))
     return str(digest)
+
+
+def _face(written: str) -> str:
+    """Those who wrote none had the first; one that a later version may have is read as that, too."""
+    return written if written in FACES else FACES[0]
 
 
 def _places(stored: Any) -> dict[str, tuple[int, str]]:

@@ -49,6 +49,7 @@ class Content:
     """Of the list."""
     rows: Iterable[Line]
     language: str
+    face: str = "cli"
     own: Sequence[int] | None = None
     """Which of its columns, from 0, are the list's own and not notes of a person; None for all."""
     list_column: Callable[[int], int] = int
@@ -101,7 +102,7 @@ class _Problems:
         row, problems, faults, was_edited = one
         book, language = self._book, self._content.language
         stopping, warnings = (
-            _sentences([one for one in problems if one.stops is stops], language, self._content.list_column, row, line)
+            _sentences([one for one in problems if one.stops is stops], self._content, row, line)
             for stops in (True, False)
         )
         self._counts.add(stopping, warnings)
@@ -119,6 +120,7 @@ class _Problems:
             our_columns={column: (at, name) for at, (column, name) in columns},
             list_header=tuple(self._content.header[at] for at in self._own),
             language=self._content.language,
+            face=self._content.face,
             sheets=[*sheets, *others],
             other_sheets=others,
             packed_rows=self._digests.packed(),
@@ -126,10 +128,10 @@ class _Problems:
 
     def _write_summary(self) -> SheetWriter:
         """Which list it is, how many rows have problems, and what to do about them."""
-        book, manifest = self._book, self._content.manifest
+        book, content, manifest = self._book, self._content, self._content.manifest
 
         def text(code: str, /, **facts: Fact) -> str:
-            return render(Message(f"workbook.{code}", **facts), book.language)
+            return render(Message(f"workbook.{code}", **facts), content.language, face=content.face)
 
         page = SheetWriter(book, SUMMARY_SHEET, _SUMMARY_WIDTHS)
         facts: list[tuple[str, CellValue]] = [
@@ -162,14 +164,12 @@ class _Counts:
         self.with_warnings += bool(warnings and not stopping)
 
 
-def _sentences(
-    problems: Sequence[Problem], language: str, list_column: Callable[[int], int], row: Row, line: int
-) -> str:
+def _sentences(problems: Sequence[Problem], content: Content, row: Row, line: int) -> str:
     """What is wrong with a row, at its cells in that line of this workbook."""
 
     def cell(column: int | None) -> str:
         if column is None:
-            return render(Message("workbook.row", row=row.number), language)
+            return render(Message("workbook.row", row=row.number), content.language)
         return f"{column_letter(len(_COLUMNS) + column if column >= 0 else 0)}{line}"
 
-    return render(advice.of_problems(problems, list_column), language, cell)
+    return render(advice.of_problems(problems, content.list_column), content.language, cell, face=content.face)

@@ -32,6 +32,7 @@ def write_problems(
             header=checked.header,
             rows=_lines(rows, session, more or {}),
             language=session.language,
+            face=session.face,
             own=rows.own_columns,
             list_column=checked.list_column,
             notes=None if place.stood is None else notes_of(place.path),

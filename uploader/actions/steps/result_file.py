@@ -69,6 +69,7 @@ def _written(journal: Journal, job: Job, place: Place, session: Session, *, sand
         redaction=redacted,
         sandbox=sandbox,
         language=session.language,
+        face=session.face,
     )
 
     was_cancelled = session.ui.cancel.is_cancelled  # while rows were sent: what they came to is written all the same

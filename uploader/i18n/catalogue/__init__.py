@@ -4,42 +4,61 @@ An entry is `[code]` with `en`, `es` and `pt`. Where a count decides, a language
 categories `one` and `other`. `{name}` is a fact; `{name:n}` is a number with the language's thousands separators,
 `{name:c}` a text that begins the sentence, and `{name:p}` one inside another sentence, without its full stop.
 `{way.NAME}` is what the reader does, as `ways.toml` calls it at each face: a sentence names no flag and no command.
+
+Where that can't make a sentence right for the page, whose readers have buttons and no commands, the entry has another
+one for it: `page.en`, `page.es` and `page.pt`. `{action.NAME}` is what is written on a button or field of the page,
+`page.action.NAME`.
 """
 
 from collections.abc import Mapping
 from functools import cache
 from typing import Any, TypeAlias
 
+from uploader.i18n.languages import LANGUAGES
+
 Pattern: TypeAlias = str | Mapping[str, str]
 """A text, or one for each plural category."""
+_Entry: TypeAlias = Mapping[str, Any]
+"""As a file has it: a pattern for each language, and those of a face that has its own."""
 
 
 @cache
-def entries() -> Mapping[str, Mapping[str, Pattern]]:
-    """Every message: code -> language -> pattern."""
+def entries(face: str = "cli") -> Mapping[str, Mapping[str, Pattern]]:
+    """Every message as it is read at a face: code -> language -> pattern."""
+    return {code: _read_at(face, entry) for code, entry in _all().items()}
+
+
+def entry_of(code: str, face: str = "cli") -> Mapping[str, Pattern]:
+    """The languages of one message; help is read alone, so that it does not wait for all the others."""
+    own = _chapter("help.toml") if code.startswith("help.") else {}
+    entry = own.get(code) or _all()[code]
+    at_face: Mapping[str, Pattern] = entry.get(face, entry)
+    return at_face
+
+
+def _read_at(face: str, entry: _Entry) -> Mapping[str, Pattern]:
+    return {language: pattern for language, pattern in entry.get(face, entry).items() if language in LANGUAGES}
+
+
+@cache
+def _all() -> Mapping[str, _Entry]:
     from importlib.resources import files  # noqa: PLC0415  # a command that says nothing must not pay for it
 
     names = [file.name for file in files(__name__).iterdir() if file.name.endswith(".toml")]
     return {code: entry for name in names for code, entry in _chapter(name).items()}
 
 
-def entry_of(code: str) -> Mapping[str, Pattern]:
-    """The languages of one message; help is read alone, so that it does not wait for all the others."""
-    own = _chapter("help.toml") if code.startswith("help.") else {}
-    return own.get(code) or entries()[code]
-
-
 @cache
-def _chapter(name: str) -> Mapping[str, Mapping[str, Pattern]]:
+def _chapter(name: str) -> Mapping[str, _Entry]:
     import tomllib  # noqa: PLC0415  # as above
     from importlib.resources import files  # noqa: PLC0415  # as above
 
-    found: dict[str, Mapping[str, Pattern]] = {}
+    found: dict[str, _Entry] = {}
     _collect(tomllib.loads(files(__name__).joinpath(name).read_text(encoding="utf-8")), "", found)
     return found
 
 
-def _collect(table: Mapping[str, Any], code: str, found: dict[str, Mapping[str, Pattern]]) -> None:
+def _collect(table: Mapping[str, Any], code: str, found: dict[str, _Entry]) -> None:
     if "en" in table:
         found[code] = table
         return

@@ -61,19 +61,20 @@ def held_back(result: RowResult, header: Sequence[str], first: int, redaction: R
 
 @dataclass(frozen=True, slots=True)
 class RowDisplay:
-    """How rows are shown: in which time zone and language, and what of them is not."""
+    """How rows are shown: in which time zone and language, for whom, and what of them is not."""
 
     header: Sequence[str]
     zone: timezone
     redaction: Redaction | None
     language: str
+    face: str = "cli"
 
     @classmethod
-    def of_job(cls, job: Job, redaction: Redaction | None, language: str) -> Self:
+    def of_job(cls, job: Job, redaction: Redaction | None, language: str, face: str = "cli") -> Self:
         """In the zone that this computer had when the job was made."""
         offset = datetime.fromisoformat(job.created_at).astimezone().utcoffset()
         zone = timezone(offset) if offset else timezone.utc  # noqa: UP017  # one kind of zone
-        return cls(job.header, zone, redaction, language)
+        return cls(job.header, zone, redaction, language, face)
 
     def displayed(self, result: RowResult, line: int) -> DisplayedRow:
         """The row as it is written in that line of its sheet."""
@@ -103,7 +104,7 @@ class RowDisplay:
 
     def text(self, message: Message) -> str:
         """A sentence of the workbook's own."""
-        return render(message, self.language)
+        return render(message, self.language, face=self.face)
 
     def moment(self, moment: str | None) -> datetime | None:
         """A moment of the journal in the workbook's zone, as Excel keeps times: to the second, without a zone."""
@@ -126,7 +127,7 @@ class RowDisplay:
                 return self.text(Message("workbook.row", row=result.row.number))
             return f"{column_letter(1 + column)}{line}"
 
-        return render(result.advice, self.language, cell)
+        return render(result.advice, self.language, cell, face=self.face)
 
     def _detail(self, detail: Message | None) -> str:
         """A sentence of ours begins with a capital; what a server said stays as it came."""

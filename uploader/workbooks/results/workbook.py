@@ -57,6 +57,7 @@ class Content:
     redaction: Redaction | None = None
     sandbox: bool = False
     language: str = "en"
+    face: str = "cli"
 
 
 class WrittenWorkbook(NamedTuple):
@@ -92,7 +93,7 @@ class _Results:
 
     def __init__(self, book: WorkbookWriter, file_name: str, content: Content, on_row: Callable[[int], None]) -> None:
         self._book, self._file_name, self._content, self._on_row = book, file_name, content, on_row
-        self._display = RowDisplay.of_job(content.job, content.redaction, content.language)
+        self._display = RowDisplay.of_job(content.job, content.redaction, content.language, content.face)
         self._tally = AnswerTally()
         header = content.job.header
         self._notes = NotesWriter(book, header, (content.notes or Notes()).beside(header))
@@ -135,6 +136,7 @@ class _Results:
             user=job.sender.user,
             machine=job.sender.machine,
             language=self._content.language,
+            face=self._content.face,
         )
 
     def _write_rows(self, digests: PackedRows) -> list[SheetWriter]:

@@ -203,7 +203,8 @@ class _Look:
             )
             return
         manifest = self._workbook.manifest
-        display = RowDisplay(self._known.header, zone_of(manifest.zone), self._known.redaction, manifest.language)
+        zone, redaction = zone_of(manifest.zone), self._known.redaction
+        display = RowDisplay(self._known.header, zone, redaction, manifest.language, manifest.face)
         for nth, result in enumerate(self._known.results()):
             line = self._outcomes.get(result.row.number)
             if line is not None:
