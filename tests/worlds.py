@@ -154,6 +154,8 @@ class World:
     """APIs at other addresses, by scheme and host."""
     clock: Clock = field(default_factory=Clock)
     today: date = date(2026, 11, 26)
+    remembers: bool = False
+    """Remembers chosen columns, as the command line and the page do."""
     is_wired: bool = False
     """Sends real requests, to an embedded sandbox."""
 
@@ -193,6 +195,7 @@ class World:
             language=self.language,
             wire=wire,
             today=lambda: self.today,
+            remembers_mappings=self.remembers,
         )
 
     def send(self, path: Path, read: ReadOptions | None = None, **options: Any) -> Summary:

@@ -57,6 +57,8 @@ class Session:
     """For a place that was chosen because a workbook was left alone: that workbook. The new one has its notes, too."""
     renewed: dict[Path, FileIdentity | None] = field(default_factory=dict, repr=False)
     """The workbooks at hand that we wrote again ourselves, with the rows that were read from them."""
+    remembers_mappings: bool = False
+    """Whether columns that a person chose count for the next list with the same header, too."""
     working: WorkingTime = field(default_factory=WorkingTime)
     """What time it is, without the time in which a person was asked."""
 

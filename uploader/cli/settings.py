@@ -45,6 +45,7 @@ def session(
         language=language,
         with_secrets=with_secrets,
         folder=folder,
+        remembers_mappings=True,
     )
 
 
