@@ -156,6 +156,8 @@ class World:
     today: date = date(2026, 11, 26)
     remembers: bool = False
     """Remembers chosen columns, as the command line and the page do."""
+    kept_secret: Callable[[str, str], str | None] | None = None
+    """Looks up what was kept in a password store."""
     is_wired: bool = False
     """Sends real requests, to an embedded sandbox."""
 
@@ -196,6 +198,7 @@ class World:
             wire=wire,
             today=lambda: self.today,
             remembers_mappings=self.remembers,
+            kept_secret=self.kept_secret,
         )
 
     def send(self, path: Path, read: ReadOptions | None = None, **options: Any) -> Summary:
