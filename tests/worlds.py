@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -158,6 +158,7 @@ class World:
     """Remembers chosen columns, as the command line and the page do."""
     kept_secret: Callable[[str, str], str | None] | None = None
     """Looks up what was kept in a password store."""
+    keeps_awake: Callable[[], AbstractContextManager[object]] = nullcontext
     is_wired: bool = False
     """Sends real requests, to an embedded sandbox."""
 
@@ -199,6 +200,7 @@ class World:
             today=lambda: self.today,
             remembers_mappings=self.remembers,
             kept_secret=self.kept_secret,
+            keeps_awake=self.keeps_awake,
         )
 
     def send(self, path: Path, read: ReadOptions | None = None, **options: Any) -> Summary:

@@ -3,6 +3,7 @@
 import getpass
 import platform
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -69,6 +70,8 @@ class Session:
     """The workbooks at hand that we wrote again ourselves, with the rows that were read from them."""
     remembers_mappings: bool = False
     """Whether columns that a person chose count for the next list with the same header, too."""
+    keeps_awake: Callable[[], AbstractContextManager[object]] = nullcontext
+    """Keeps the computer from sleeping while rows are sent to an API."""
     looked_up: dict[tuple[str, str], str] = field(default_factory=dict, repr=False)
     """The secrets that were looked up, "" where none was kept."""
     working: WorkingTime = field(default_factory=WorkingTime)

@@ -34,6 +34,7 @@ def session(
     """
     from uploader.actions import secret_store
     from uploader.actions.session import Session
+    from uploader.actions.steps.awake import kept_awake
     from uploader.cli.ui import TerminalUi
 
     language = language or language_of_computer()
@@ -48,6 +49,7 @@ def session(
         with_secrets=with_secrets,
         folder=folder,
         remembers_mappings=True,
+        keeps_awake=kept_awake,
     )
 
 
