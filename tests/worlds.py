@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -154,6 +154,11 @@ class World:
     """APIs at other addresses, by scheme and host."""
     clock: Clock = field(default_factory=Clock)
     today: date = date(2026, 11, 26)
+    remembers: bool = False
+    """Remembers chosen columns, as the command line and the page do."""
+    kept_secret: Callable[[str, str], str | None] | None = None
+    """Looks up what was kept in a password store."""
+    keeps_awake: Callable[[], AbstractContextManager[object]] = nullcontext
     is_wired: bool = False
     """Sends real requests, to an embedded sandbox."""
 
@@ -193,6 +198,9 @@ class World:
             language=self.language,
             wire=wire,
             today=lambda: self.today,
+            remembers_mappings=self.remembers,
+            kept_secret=self.kept_secret,
+            keeps_awake=self.keeps_awake,
         )
 
     def send(self, path: Path, read: ReadOptions | None = None, **options: Any) -> Summary:

@@ -125,3 +125,11 @@ def test_a_long_question_is_broken_between_words(
     assert " ".join(asked.split()) == (
         f"¿Ignorar {name} y enviar todas las filas de clientes de marzo.xlsx como nuevas? [s/N]:"
     )
+
+
+def test_return_takes_what_is_suggested(typing: type[Typing], capsys: pytest.CaptureFixture[str]) -> None:
+    question = Question("setting", {"description": "Su servidor."}, choices=(), about="server", suggested="0042")
+    for typed, meant in (("", "0042"), ("0043", "0043")):
+        typing(typed)
+        assert prompts.ask_for_text(question, "es") == meant
+    assert capsys.readouterr().err.count("server [0042]: ") == 2

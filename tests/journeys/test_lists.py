@@ -30,7 +30,11 @@ def test_on_a_terminal_columns_and_sheets_are_asked_for_and_the_options_are_name
     assert "  C  Email cliente  (001@example.com)" in shown
     assert shown.count("“Email cliente” (C)") == 2, "as the choice, and in the table"
     options = '--map from="Email origen" --map to="Email cliente"'
-    assert f"To skip this question next time, add: {options}" in one_line(shown)
+    remembered = "This is remembered for lists with the same column names, as if you added: "
+    assert f"{remembered}{options}" in one_line(shown)
+    code, shown = on_a_terminal(["check", path], cwd=tmp_path, env=environment())
+    assert (code, "Remembered from" in shown) == (0, True), shown
+    path.write_bytes(path.read_bytes().replace(b"Email cliente", b"Email del cliente"))
     code, shown = on_a_terminal(
         ["check", two_sheets(tmp_path / "list.xlsx")], [(NONE_OF_THEM, "2")], cwd=tmp_path, env=environment()
     )

@@ -1,4 +1,4 @@
-"""Check a list: every problem at its cell, in one pass. Nothing is sent or stored."""
+"""Check a list: every problem at its cell, in one pass. Nothing is sent, and no row is stored."""
 
 from contextlib import ExitStack
 from dataclasses import dataclass

@@ -35,6 +35,8 @@ class ReadOptions:
     """Counts from 1."""
     encoding: str | None = None
     delimiter: str | None = None
+    ignore_remembered: bool = False
+    """Match the columns as if none had been chosen for an earlier list; what is chosen now replaces what was."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,15 +3,24 @@
 import getpass
 import platform
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from uploader import __version__
+from uploader.actions.setting_questions import (
+    accepted,
+    check_given,
+    check_known,
+    from_store,
+    missing_setting,
+    question_for,
+)
 from uploader.actions.ui import SilentUi, Ui
-from uploader.errors import SettingsError
-from uploader.i18n import Fact, Message
+from uploader.errors import JournalError, SettingsError
+from uploader.i18n import Message
 from uploader.journal import Journal, journal_path, open_journal
 from uploader.model.job import Sender
 from uploader.model.questions import Answers, Question
@@ -39,6 +48,8 @@ class Session:
     functions: Mapping[str, Callable[[], str]] | None = field(default=None, repr=False)
     """What gives a setting when it is needed, secret ones too; None where nobody can give a function."""
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+    kept_secret: Callable[[str, str], str | None] | None = None
+    """Looks up a secret that was kept, by the template's name and its own; None: none are. Raises SettingsError."""
     language: str = "en"
     """Of the texts in workbooks."""
     face: str = "cli"
@@ -59,6 +70,12 @@ class Session:
     """For a place that was chosen because a workbook was left alone: that workbook. The new one has its notes, too."""
     renewed: dict[Path, FileIdentity | None] = field(default_factory=dict, repr=False)
     """The workbooks at hand that we wrote again ourselves, with the rows that were read from them."""
+    remembers_mappings: bool = False
+    """Whether columns that a person chose count for the next list with the same header, too."""
+    keeps_awake: Callable[[], AbstractContextManager[object]] = nullcontext
+    """Keeps the computer from sleeping while rows are sent to an API."""
+    looked_up: dict[tuple[str, str], str] = field(default_factory=dict, repr=False)
+    """The secrets that were looked up, "" where none was kept."""
     working: WorkingTime = field(default_factory=WorkingTime)
     """What time it is, without the time in which a person was asked."""
 
@@ -96,20 +113,23 @@ class Session:
     def settings(self, template: Template, known: Mapping[str, str], *, sandbox: bool = False) -> Settings:
         """The settings' values: given, else known, else from the environment, else asked for, all missing ones at once.
 
+        A secret may also have been kept. Of what is asked for, that of the last job is suggested, and never just taken.
+
         Raises SettingsError where one is wrong, or missing and nobody answers.
         """
         values = self._at_hand(template, known, sandbox=sandbox)
-        _accepted({name: value for name, value in values.items() if value}, template)  # before anybody is asked
-        missing = [_setting_question(name, template) for name, value in values.items() if not value]
+        accepted({name: value for name, value in values.items() if value}, template)  # before anybody is asked
+        last = self._last_settings(template, sandbox=sandbox) if not all(values.values()) else {}
+        missing = [question_for(name, template, last) for name, value in values.items() if not value]
         while missing:
             answers = self.ask(missing)
             for question in missing:
                 typed = answers[question.id]
                 if typed is None:
-                    raise SettingsError(_missing(question.about, template, self.functions))
+                    raise SettingsError(missing_setting(question.about, template, self.functions))
                 values[question.about] = typed
             missing = [question for question in missing if not self._is_fit(question, values[question.about])]
-        return _accepted(values, template)
+        return accepted(values, template)
 
     def settings_for_looking(self, template: Template, known: Mapping[str, str]) -> Settings | None:
         """The settings that tell one request from another: no secrets, and nothing is asked for.
@@ -117,20 +137,20 @@ class Session:
         None where one is missing. Raises SettingsError where one is wrong.
         """
         values = replace(self, with_secrets=False)._at_hand(template, known, sandbox=False)
-        return _accepted(values, template) if all(values.values()) else None
+        return accepted(values, template) if all(values.values()) else None
 
     def has_settings(self, template: Template, *, sandbox: bool = False) -> bool:
-        """Whether every setting is at hand; no secret is fetched for that."""
-        unseen = None if self.functions is None else dict.fromkeys(self.functions, _masked)
+        """Whether every setting is at hand; no function is called for that."""
+        unseen = None if self.functions is None else dict.fromkeys(self.functions, lambda: MASK)
         return all(replace(self, functions=unseen)._at_hand(template, {}, sandbox=sandbox).values())
 
     def _at_hand(self, template: Template, known: Mapping[str, str], *, sandbox: bool) -> dict[str, str]:
         """Every setting's value, "" where it would have to be asked for."""
         functions = self.functions or {}
         for name in (*self.given, *functions):
-            _check_known(name, template)
+            check_known(name, template)
         for name in self.given:
-            _check_given(name, template, self.functions)
+            check_given(name, template, self.functions)
         values = {}
         for name, setting in template.settings.items():
             if setting.secret and not self.with_secrets:
@@ -142,75 +162,50 @@ class Session:
             value = self.given.get(name) or known.get(name, "")
             elsewhere = setting.sandbox if sandbox else self.environment.get(setting.environment or "", "")
             values[name] = value or elsewhere
+            if setting.secret and not values[name] and not sandbox:
+                values[name] = self._kept(template, name)
         return values
+
+    def _kept(self, template: Template, name: str) -> str:
+        """The secret that was kept, "" if none can be used; it is looked up once.
+
+        Only for a template that is known by its name here: it says where the secret goes, and one that lies anywhere
+        may have any name.
+        """
+        at = (template.name, name)
+        if at not in self.looked_up:
+            is_known = self.kept_secret is not None and template.name in self.catalog.names()
+            self.looked_up[at] = self._looked_up(template, name) if is_known else ""
+        return self.looked_up[at]
+
+    def _looked_up(self, template: Template, name: str) -> str:
+        try:
+            value = None if self.kept_secret is None else self.kept_secret(template.name, name)
+            if not value:
+                return ""
+            template.accepted_setting(name, value)
+        except SettingsError as why:  # it is asked for then
+            self.tell(why.message)
+            return ""
+        self.tell(from_store(name, template))
+        return value
+
+    def _last_settings(self, template: Template, *, sandbox: bool) -> Mapping[str, str]:
+        """The plain settings of the last job that was sent with the template; none where nobody could be asked."""
+        if sandbox or not self.ui.is_attended or not self.has_journal():
+            return {}
+        try:
+            with self.journal() as journal:
+                last = journal.last_sent(template.name)
+        except JournalError:  # what is wrong with it is said where it is needed
+            return {}
+        return {} if last is None else last.settings
 
     def _is_fit(self, question: Question, typed: str) -> bool:
         """Whether the typed setting is valid; if not, the person hears why."""
         wrong = None if question.check is None else question.check(typed)
         self.tell(wrong)
         return wrong is None
-
-
-def _masked() -> str:
-    return MASK
-
-
-def _accepted(values: Mapping[str, str], template: Template) -> Settings:
-    accepted = {
-        name: value if value == MASK else template.accepted_setting(name, value) for name, value in values.items()
-    }
-    secret = {name for name in values if template.settings[name].secret}
-    return Settings(
-        {name: value for name, value in accepted.items() if name not in secret},
-        {name: value for name, value in accepted.items() if name in secret},
-    )
-
-
-def _setting_question(name: str, template: Template) -> Question:
-    setting = template.settings[name]
-    facts: Mapping[str, Fact] = {"name": name, "description": setting.description}
-
-    def check(typed: str) -> Message | None:
-        try:
-            template.accepted_setting(name, typed)
-        except SettingsError as why:
-            return why.message
-        return None
-
-    return Question("setting", facts, choices=(), about=name, is_secret=setting.secret, check=check)
-
-
-_Functions: TypeAlias = Mapping[str, Callable[[], str]] | None
-
-
-def _check_known(name: str, template: Template) -> None:
-    if name not in template.settings:
-        code = "settings.unknown" if template.settings else "settings.unknown_of_none"
-        raise SettingsError(Message(code, name=name, template=template.name, known=tuple(template.settings)))
-
-
-def _check_given(name: str, template: Template, functions: _Functions) -> None:
-    if template.settings[name].secret:
-        instead = _how_to_give(name, template, functions)
-        raise SettingsError(Message("settings.secret_given", name=name, instead=instead))
-
-
-def _missing(name: str, template: Template, functions: _Functions) -> Message:
-    """What is missing, what it is, and how it can be given."""
-    description = template.settings[name].description
-    parts = (Message("settings.is_missing", name=name), description, _how_to_give(name, template, functions))
-    return Message("settings.missing", parts=tuple(part for part in parts if part))
-
-
-def _how_to_give(name: str, template: Template, functions: _Functions) -> Message:
-    setting = template.settings[name]
-    if setting.secret and functions is not None:
-        code = "settings.secret_by_variable_or_function" if setting.environment else "settings.secret_by_function"
-    elif setting.secret:
-        code = "settings.secret_by_variable" if setting.environment else "settings.secret_by_typing"
-    else:
-        code = "settings.by_variable" if setting.environment else "settings.by_option"
-    return Message(code, name=name, variable=setting.environment)
 
 
 def sender() -> Sender:

@@ -25,13 +25,14 @@ def ask_yes_or_no(question: Question, language: str) -> bool:
 
 
 def ask_for_text(question: Question, language: str) -> str:
-    """What the person types, hidden if it is secret, once it fits."""
+    """What the person types, hidden if it is secret, once it fits; Return alone takes what is suggested."""
     sentence = render(question.message, language)
     if sentence:
         tell(sentence, to_error=True)
     read: Callable[[str], str] = _typed_hidden if question.is_secret else _typed
+    suggested = f" [{question.suggested}]" if question.suggested else ""
     while True:
-        typed = read(f"{question.about}: ")
+        typed = read(f"{question.about}{suggested}: ") or question.suggested
         wrong = None if question.check is None else question.check(typed)
         if typed and wrong is None:
             return typed

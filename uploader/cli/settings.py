@@ -32,7 +32,9 @@ def session(
     `given` are settings; `language` is the one that the person gave, None is that of the locale. `folder` is for what
     is written beside a list that has no folder of its own.
     """
+    from uploader.actions import secret_store
     from uploader.actions.session import Session
+    from uploader.actions.steps.awake import kept_awake
     from uploader.cli.ui import TerminalUi
 
     language = language or language_of_computer()
@@ -42,9 +44,12 @@ def session(
         ui=TerminalUi(is_attended=is_attended, language=language, quiet=quiet, as_json=as_json),
         given=given,
         environment=dict(os.environ),
+        kept_secret=secret_store.kept,
         language=language,
         with_secrets=with_secrets,
         folder=folder,
+        remembers_mappings=True,
+        keeps_awake=kept_awake,
     )
 
 

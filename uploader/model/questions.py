@@ -68,6 +68,8 @@ class Question:
     """Tells questions of one code apart: the field whose column is asked for."""
     is_secret: bool = False
     """Whether what is typed must not be seen."""
+    suggested: str = ""
+    """What may be meant, for a text that is typed: a person takes it or not, and nobody else does."""
     check: Callable[[str], Message | None] | None = field(default=None, compare=False)
     """What is wrong with a typed text, for a face that asks again at once."""
 

@@ -1,9 +1,12 @@
-"""Which column of a list fills which field: known, said, found by its name, or asked for."""
+"""Which column of a list fills which field: known, said, chosen before, found by its name, or asked for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import reduce
 
 from uploader.actions.options import ReadOptions
+from uploader.actions.planning.column_memory import ColumnMemory, RememberedColumns
 from uploader.actions.session import Session
 from uploader.checks.checked_list import matched
 from uploader.checks.mapping import ColumnMatch, MissingColumn, typed_column
@@ -17,14 +20,64 @@ from uploader.workbooks.read_back.result_workbook import ResultWorkbook
 _SHOWN_EXAMPLE = 40
 
 
+@dataclass(frozen=True, slots=True)
+class FilledFields:
+    """Which column fills which field of a list."""
+
+    fields: Mapping[str, int]
+    """Field -> column, from 0."""
+    remembered_on: date | None = None
+    """The day on which some of them were chosen, for an earlier list; None where all are known otherwise."""
+
+
 def fields_of(
     table: Table, workbook: ResultWorkbook | None, template: Template, options: ReadOptions, session: Session
-) -> Mapping[str, int]:
-    """Which column, from 0, fills which field; all that can't be known is asked for together."""
-    known = {} if workbook is None else workbook.mapping()
+) -> FilledFields:
+    """Which column fills which field; all that can't be known is asked for together.
+
+    What was chosen for an earlier list counts, where the session remembers it, and what is chosen now is remembered.
+    """
+    if workbook is not None:
+        match = matched(table, template, options.mapping, workbook.mapping())
+        return FilledFields(_asked(match, table, template, options, session, workbook.mapping())[0])
+    memory = ColumnMemory.of(session.home, table, template) if session.remembers_mappings else None
+    before = None if memory is None else memory.recalled()
+    used = None if before is None or options.ignore_remembered else _still_wanted(before, table, template, options)
+    known = {} if used is None else used.fields
+    if used is not None:
+        session.tell(_as_remembered(used, table))
     match = matched(table, template, options.mapping, known)
+    fields, asked = _asked(match, table, template, options, session, known)
+    chosen = {field: fields[field] for field in (*options.mapping, *asked)}
+    is_new = memory is not None and _remember({**known, **chosen}, before, memory, session)
+    if chosen and is_new:
+        session.tell(Message("read.is_remembered", choices=_choices(asked or chosen, table, fields)))
+    elif asked:
+        session.tell(Message("read.same_unasked", choices=_choices(asked, table, fields)))
+    return FilledFields(fields, None if used is None else used.day)
+
+
+def _still_wanted(
+    before: RememberedColumns, table: Table, template: Template, options: ReadOptions
+) -> RememberedColumns | None:
+    """What was chosen before, without what is said otherwise now: another column for a field, or a column's field."""
+    given = matched(table, template, options.mapping, before.fields).fields
+    taken = {given[field] for field in options.mapping}
+    left = {field: at for field, at in before.fields.items() if field not in options.mapping and at not in taken}
+    return replace(before, fields=left) if left else None
+
+
+def _asked(
+    match: ColumnMatch,
+    table: Table,
+    template: Template,
+    options: ReadOptions,
+    session: Session,
+    known: Mapping[str, int],
+) -> tuple[Mapping[str, int], Collection[str]]:
+    """Every field's column, and the fields for which the person was asked."""
     if not match.missing:
-        return match.fields
+        return match.fields, ()
     for message in match.lookalikes(table.header, template.columns) if session.ui.is_attended else ():
         session.tell(message)
     questions = [_column_question(missing, table, template, match) for missing in match.missing]
@@ -35,11 +88,23 @@ def fields_of(
     again = matched(table, template, {**options.mapping, **chosen}, known)
     if again.missing:
         raise again.error(table.header, template.columns)
-    session.tell(Message("read.filled", columns=tuple(_filled(field, table, again.fields) for field in chosen)))
-    choices = [_as_choice(field, table.header, again.fields[field]) for field in chosen]
-    both = reduce(lambda first, second: Message("read.choices", first=first, second=second), choices)
-    session.tell(Message("read.same_unasked", choices=both))
-    return again.fields
+    session.tell(Message("read.filled", columns=_filled(chosen, table, again.fields)))
+    return again.fields, chosen
+
+
+def _remember(
+    fields: Mapping[str, int], before: RememberedColumns | None, memory: ColumnMemory, session: Session
+) -> bool:
+    """Keep what was chosen, if that is anything new; whether it was."""
+    if not fields or (before is not None and fields == before.fields):
+        return False
+    return memory.remember(fields, session.today())
+
+
+def _as_remembered(used: RememberedColumns, table: Table) -> Message:
+    columns = _filled(used.fields, table, used.fields)
+    change = Message("read.other_column", field=next(iter(used.fields)))
+    return Message("read.remembered", day=used.day.isoformat(), columns=columns, change=change)
 
 
 def _column_question(missing: MissingColumn, table: Table, template: Template, match: ColumnMatch) -> Question:
@@ -58,8 +123,16 @@ def _column_question(missing: MissingColumn, table: Table, template: Template, m
     return Question("column", facts, choices, about=missing.field)
 
 
-def _filled(field: str, table: Table, fields: Mapping[str, int]) -> Message:
-    return Message("read.filled_column", column=column_named(table.header, fields[field]), field=field)
+def _filled(which: Iterable[str], table: Table, fields: Mapping[str, int]) -> tuple[Message, ...]:
+    return tuple(
+        Message("read.filled_column", column=column_named(table.header, fields[field]), field=field) for field in which
+    )
+
+
+def _choices(which: Iterable[str], table: Table, fields: Mapping[str, int]) -> Message:
+    """The ways to choose the same columns without being asked."""
+    choices = [_as_choice(field, table.header, fields[field]) for field in which]
+    return reduce(lambda first, second: Message("read.choices", first=first, second=second), choices)
 
 
 def _as_choice(field: str, header: Sequence[str], position: int) -> Message:

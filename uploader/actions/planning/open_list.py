@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TypeAlias
 
@@ -35,6 +36,8 @@ class OpenedList:
 
     checked: CheckedList
     workbook: ResultWorkbook | None = None
+    remembered_on: date | None = None
+    """The day on which columns that it takes were chosen for an earlier list; None where nothing was remembered."""
 
     @property
     def path(self) -> Path:
@@ -117,7 +120,8 @@ def _open_cells(source: MemoryList, options: ReadOptions, session: Session) -> O
     table = source.table(session.ui.cancel)
     _refuse_our_columns(table, session)
     fields = fields_of(table, None, template, options, session)
-    return OpenedList(checked_list(source.path, source.sha256, table, template, fields))
+    checked = checked_list(source.path, source.sha256, table, template, fields.fields)
+    return OpenedList(checked, remembered_on=fields.remembered_on)
 
 
 def _open(path: Path, options: ReadOptions, session: Session) -> OpenedList:
@@ -135,7 +139,8 @@ def _open(path: Path, options: ReadOptions, session: Session) -> OpenedList:
         if workbook is None:
             _refuse_our_columns(table, session)
         fields = fields_of(table, workbook, template, options, session)
-        return OpenedList(checked_list(path, file.sha256, table, template, fields), workbook)
+        checked = checked_list(path, file.sha256, table, template, fields.fields)
+        return OpenedList(checked, workbook, fields.remembered_on)
 
 
 def _template(path: Path, manifest: Manifest | None, options: ReadOptions, session: Session) -> Template:

@@ -2,7 +2,7 @@
 
 import uuid
 from collections import Counter
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field, replace
 
 from uploader.actions.options import SendOptions
@@ -67,7 +67,8 @@ class _JobRun:
         requests, stop = 0, self.plan.api.stop
         waiting = self.journal.count_waiting(self.job.id, ResendPolicy()).total()
         if waiting and stop is None:
-            report = self._send_waiting(ledger, waiting)
+            with nullcontext() if self.plan.is_sandbox else self.session.keeps_awake():
+                report = self._send_waiting(ledger, waiting)
             requests, stop = report.requests, report.stop
             self.sending_seconds = report.seconds
             with suppress(JournalError):  # why the run ends is known by then

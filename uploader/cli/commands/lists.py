@@ -187,7 +187,8 @@ def _read_options(options: dict[str, Any]) -> "ReadOptions":
     """What `reading_options` were given, taken out of `options`."""
     from uploader.actions.options import ReadOptions
 
-    return ReadOptions(**{field.name: options.pop(field.name) for field in fields(ReadOptions)})
+    given = [field.name for field in fields(ReadOptions) if field.name in options]
+    return ReadOptions(**{name: options.pop(name) for name in given})
 
 
 def _send_options(options: dict[str, Any], *, sandbox: bool) -> "SendOptions":
