@@ -2,18 +2,16 @@
 
 import gc
 import sys
-import traceback
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from uploader import __version__
+from uploader.cli.bugs import noted
 from uploader.cli.commands import cli
 from uploader.cli.interrupts import end_orderly, handled, is_ending
-from uploader.cli.settings import home, language_of
+from uploader.cli.settings import language_of
 from uploader.cli.terminal import let_go_of_dead_streams, make_streams_lenient, tell
 from uploader.cli.usage import message_of
 from uploader.errors import CancelledError, UploaderError
@@ -47,7 +45,7 @@ def run(arguments: Sequence[str]) -> int:
 
         return edge.failed(error.message, exit_codes.of_error(error), Summary(error.list_path, error.template))
     except Exception as error:  # noqa: BLE001  # the edge: a traceback that a user sees is a bug of its own
-        return edge.interrupted(arguments) if is_ending() else edge.failed(_noted_bug(error), ExitCode.OUR_BUG)
+        return edge.interrupted(arguments) if is_ending() else edge.failed(noted(error), ExitCode.OUR_BUG)
 
 
 class _Edge:
@@ -90,24 +88,6 @@ def _interrupted(arguments: Sequence[str]) -> Message:
         return Message("cli.interrupted")
     is_practice = command == "demo" or "--sandbox" in arguments
     return Message("cli.interrupted_practising" if is_practice else "cli.interrupted_sending")
-
-
-def _noted_bug(error: Exception) -> Message:
-    """Keep where it happened, but no values: an exception's text may hold a secret or a customer's data."""
-    frames = traceback.extract_tb(error.__traceback__)
-    lines = [f"uploader {__version__}, Python {sys.version.split()[0]}, {sys.platform}", type(error).__name__]
-    lines += [f"  {frame.filename}:{frame.lineno} in {frame.name}" for frame in frames]
-    kind, text = type(error).__name__, "\n".join([*lines, "", ""])
-    place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else Message("cli.nowhere")
-    log = home() / "bugs.log"
-    try:
-        log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        log.touch(mode=0o600)
-        with log.open("a", encoding="utf-8") as file:
-            file.write(text)
-    except OSError:
-        return Message("cli.bug_without_file", kind=kind, place=place, lines=f"\n{text}")
-    return Message("cli.bug", kind=kind, place=place, log=str(log))
 
 
 def main() -> None:

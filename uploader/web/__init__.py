@@ -1,0 +1,1 @@
+"""The page: what people without a terminal use, served to the browser of this computer and to nobody else."""
