@@ -31,5 +31,14 @@ def main() -> None:
     run()
 
 
+def app() -> None:
+    """The page, started from a shortcut: there need not be a console."""
+    from uploader.cli.window import errors_in_window  # noqa: PLC0415  # `main` is first where it is the command
+
+    sys.argv.insert(1, "app")
+    with errors_in_window():
+        main()
+
+
 if __name__ == "__main__":
     main()

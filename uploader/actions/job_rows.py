@@ -44,13 +44,13 @@ class JobRows:
 
 
 def job_rows(
-    number: int, session: Session, *, sandbox: bool, status: Status | None, text: str, skip: int, limit: int, face: str
+    number: int, session: Session, *, sandbox: bool, status: Status | None, text: str, skip: int, limit: int
 ) -> JobRows:
     """Some rows of that job, in the list's order. Raises SettingsError where there is none, or they were deleted."""
     with session.journal(sandbox=sandbox) as journal:
         job = named_job(journal, number)
         found = journal.rows(job.id, status=status, text=text, skip=skip, limit=limit)
-        rows = list(_shown(Outcome(job, session, sandbox, face), list(found)))
+        rows = list(_shown(Outcome(job, session, sandbox, session.face), list(found)))
         return JobRows(job, journal.count_rows(job.id, text=text), rows, grouped(journal.answers(job.id)))
 
 

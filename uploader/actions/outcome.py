@@ -84,7 +84,7 @@ class Outcome:
         return render(message, self.session.language, face=self.face)
 
     def _attempts(self, journal: Journal) -> Iterator[Sequence[Value]]:
-        display = RowDisplay.of_job(self.job, self._redaction(), self.session.language, _FACE)
+        display = RowDisplay.of_job(self.job, self._redaction(), self.session.language, self.face)
         for attempt in journal.attempts(self.job.id, with_cells=bool(self.job.redacted)):
             code, message, detail = display.attempt_texts(attempt)
             values: Mapping[str, Value] = {

@@ -36,9 +36,14 @@ def demo(session: Session) -> Summary:
         output=Path(results_name(Path(_DEMO_LIST).stem)),
         sandbox=SandboxConfig(latency_seconds=_DEMO_LATENCY_SECONDS),
     )
-    path = shipped("sample_data") / _DEMO_LIST
+    path = sample_list()
     _forget(path, session)
     return send(path, ReadOptions(), options, session)
+
+
+def sample_list() -> Path:
+    """The list that is shipped for practice."""
+    return shipped("sample_data") / _DEMO_LIST
 
 
 def _forget(path: Path, session: Session) -> None:

@@ -10,6 +10,13 @@ from uploader.i18n import Message
 from uploader.journal.locks import hold_list
 from uploader.model import advice
 from uploader.model.job import Job, Settlement
+from uploader.model.rows import Status
+
+
+def unknown_rows(number: int, session: Session, *, sandbox: bool = False) -> list[int]:
+    """The numbers of all rows of that job whose outcome is unknown."""
+    with session.journal(sandbox=sandbox) as journal:
+        return journal.row_numbers(number, Status.UNKNOWN)
 
 
 def settle(which: Which, rows: Sequence[int], session: Session, *, arrived: bool, sandbox: bool = False) -> Job:

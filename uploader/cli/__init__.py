@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from uploader.cli.bugs import noted
 from uploader.cli.commands import cli
 from uploader.cli.interrupts import end_orderly, handled, is_ending
-from uploader.cli.settings import home, language_of
+from uploader.cli.settings import language_of
 from uploader.cli.terminal import let_go_of_dead_streams, make_streams_lenient, tell
 from uploader.cli.usage import message_of
 from uploader.errors import CancelledError, UploaderError
@@ -44,7 +45,7 @@ def run(arguments: Sequence[str]) -> int:
 
         return edge.failed(error.message, exit_codes.of_error(error), Summary(error.list_path, error.template))
     except Exception as error:  # noqa: BLE001  # the edge: a traceback that a user sees is a bug of its own
-        return edge.interrupted(arguments) if is_ending() else edge.failed(_noted(error), ExitCode.OUR_BUG)
+        return edge.interrupted(arguments) if is_ending() else edge.failed(noted(error), ExitCode.OUR_BUG)
 
 
 class _Edge:
@@ -87,12 +88,6 @@ def _interrupted(arguments: Sequence[str]) -> Message:
         return Message("cli.interrupted")
     is_practice = command == "demo" or "--sandbox" in arguments
     return Message("cli.interrupted_practising" if is_practice else "cli.interrupted_sending")
-
-
-def _noted(error: Exception) -> Message:
-    from uploader.actions.bugs import noted_bug
-
-    return noted_bug(error, home())
 
 
 def main() -> None:

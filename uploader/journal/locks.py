@@ -25,6 +25,7 @@ _LONGEST_WAIT_SECONDS = 24 * 3600.0
 _POLL_SECONDS = 0.25
 _PRIVATE = 0o700
 _RUN = "run-"
+_PAGE = "page"
 _DIGITS_OF_RUN = 32
 _ASIDE = ".tmp"
 _OLD_SECONDS = 24 * 3600.0
@@ -93,6 +94,20 @@ def hold_run(home: Path, run_key: str) -> Iterator[None]:
         yield
     finally:
         lock.leave_nothing()
+
+
+@contextmanager
+def hold_page(home: Path) -> Iterator[bool]:
+    """Gives whether nobody else on this computer runs the page of this home while the block lasts.
+
+    Raises JournalError where the folder can't be written to.
+    """
+    lock = _Lock(home, _PAGE)
+    if not lock.acquire():
+        yield False
+        return
+    with lock.released():
+        yield True
 
 
 def is_run_alive(home: Path, run_key: str) -> bool:

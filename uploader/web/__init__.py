@@ -1,1 +1,1 @@
-"""The second face: pages in the browser of this computer, on the same actions as the command line."""
+"""The page: what people without a terminal use, served to the browser of this computer and to nobody else."""

@@ -1,8 +1,10 @@
 """What is on the clerk's desk: the lists at hand, what was found in them, and what is being done with them."""
 
 import asyncio
+import shutil
+import tempfile
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
@@ -10,9 +12,10 @@ from typing import Literal
 from uploader.actions import secret_store
 from uploader.actions.check import check
 from uploader.actions.history import history
-from uploader.actions.kept_lists import KeptLists
-from uploader.actions.options import ReadOptions, SandboxConfig, SendOptions
+from uploader.actions.kept_lists import KeptList, KeptLists
+from uploader.actions.options import DEFAULT_TEMPLATE, ReadOptions, SandboxConfig, SendOptions
 from uploader.actions.resume import resume
+from uploader.actions.sandbox import sample_list
 from uploader.actions.send import send
 from uploader.actions.session import Session
 from uploader.actions.ui import SilentUi, Ui
@@ -20,6 +23,7 @@ from uploader.errors import SettingsError, UploaderError
 from uploader.i18n import Message
 from uploader.model.job import Job
 from uploader.model.summary import Summary
+from uploader.web.faces import FACE
 from uploader.web.findings import Findings, findings_of
 from uploader.web.preferences import Preferences
 from uploader.web.work import PageUi, Work
@@ -84,18 +88,33 @@ class Desk:
     environment: Mapping[str, str] = field(repr=False)
     is_demo: bool = False
     """Whether there is nothing but practice, and nothing stays."""
+    lists_folder: Path | None = None
+    """Where dropped lists are kept; None is where the person wants them."""
+    base_url: str | None = None
+    """Where everything is sent that is no practice, instead of the templates' own servers."""
     on_quit: Callable[[], None] = lambda: None
     lists: dict[str, ListAtHand] = field(default_factory=dict)
     works: dict[str, Work] = field(default_factory=dict)
     secrets: dict[str, dict[str, str]] = field(default_factory=dict, repr=False)
     """Typed for a template, and the API has let us in with them since: by template and setting. In memory alone."""
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _notices: dict[str, list[Message]] = field(default_factory=dict)
     _works_so_far: int = 0
+
+    # What is said at the top of the next page
+
+    def leave_notices(self, session: str, notices: Iterable[Message]) -> None:
+        """For the next page of that session."""
+        self._notices.setdefault(session, []).extend(notices)
+
+    def take_notices(self, session: str) -> list[Message]:
+        """Those that were left; each is said once."""
+        return self._notices.pop(session, [])
 
     @property
     def kept(self) -> KeptLists:
         """The lists that were dropped on the page."""
-        return KeptLists(self.home)
+        return KeptLists(self.home, self.lists_folder)
 
     @property
     def preferences(self) -> Preferences:
@@ -111,6 +130,7 @@ class Desk:
             functions={name: _giving(value) for name, value in secrets.items()} or None,
             environment=self.environment,
             language=language,
+            face=FACE,
             remembers_mappings=True,
             kept_secret=secret_store.kept,
         )
@@ -141,6 +161,17 @@ class Desk:
     def job(self, address: JobAddress) -> Job:
         """That job. Raises SettingsError where there is none."""
         return history(self.session("en"), address.number, sandbox=address.is_practice)[0]
+
+    def keep_sample(self) -> KeptList:
+        """The sample list, as if it had been dropped."""
+        with tempfile.TemporaryDirectory(prefix="uploader-") as folder:
+            copy = shutil.copy(sample_list(), folder)
+            return self.kept.take(Path(copy), sample_list().name, DEFAULT_TEMPLATE)
+
+    def note_at_hand(self, one: ListAtHand) -> None:
+        """Another file is at hand now for a list that was dropped: its problems workbook, corrected."""
+        if one.job is None:
+            self.kept.note(one.id, at_hand=str(one.path))
 
     def forget_lists(self) -> None:
         """What was deleted is not at hand any more."""
@@ -212,22 +243,19 @@ class Desk:
         def ended(work: Work) -> None:
             self._settle_secrets(work, job.template)
 
-        return self._begin(
-            "resume", address.list_id, job.list_name, action, ended, is_practice=address.is_practice
-        )
+        return self._begin("resume", address.list_id, job.list_name, action, ended, is_practice=address.is_practice)
 
     def begin_writing(self, address: JobAddress, name: str, action: Callable[[PageUi], object]) -> Work:
         """Write something about a job that takes a while."""
-        return self._begin(
-            "write", address.list_id, name, action, lambda _: None, is_practice=address.is_practice
-        )
+        return self._begin("write", address.list_id, name, action, lambda _: None, is_practice=address.is_practice)
 
     def _options(self, *, is_practice: bool) -> SendOptions:
-        latency = _PRACTICE_LATENCY_SECONDS
-        return SendOptions(sandbox=SandboxConfig(latency_seconds=latency) if is_practice else None)
+        if is_practice:
+            return SendOptions(sandbox=SandboxConfig(latency_seconds=_PRACTICE_LATENCY_SECONDS))
+        return SendOptions(base_url=self.base_url)
 
     def _settle_secrets(self, work: Work, template: str) -> None:
-        """A typed secret is kept for as long as we run, once the API has let us in with it; else it is asked for anew."""
+        """A typed secret is kept while we run, once the API has let us in with it; else it is asked for anew."""
         summary = work.outcome
         is_good = isinstance(summary, Summary) and summary.stopped is None and summary.requests > 0
         if work.is_practice:

@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from uploader.actions.check import Check
 from uploader.actions.session import Session
-from uploader.actions.steps.row_grid import Filter, RowGrid, grid_of
+from uploader.actions.steps.row_grid import Filter, GridRow, RowGrid, grid_of
 from uploader.actions.templates import Template
 from uploader.i18n import Localized, Message
-from uploader.model.problems import Problem, ProblemSummary
+from uploader.model.problems import Problem
 from uploader.model.rows import Status, column_letter, column_named
 
 
@@ -133,10 +133,8 @@ def _options(done: Check) -> Iterator[ColumnOption]:
 
 
 def _causes(grid: RowGrid, *, stops: bool) -> Iterator[Cause]:
-    found = [
-        Cause(one, grid.count(Filter(cause=at)), at) for at, one in enumerate(grid.causes) if one.stops is stops
-    ]
+    found = [Cause(one, grid.count(Filter(cause=at)), at) for at, one in enumerate(grid.causes) if one.stops is stops]
     return iter(sorted(found, key=lambda cause: -cause.rows))
 
 
-__all__ = ["Cause", "ColumnOption", "ColumnUse", "Filter", "Findings", "ProblemSummary", "findings_of"]
+__all__ = ["Cause", "ColumnOption", "ColumnUse", "Filter", "Findings", "GridRow", "findings_of"]

@@ -68,7 +68,7 @@ class Progress:
     @property
     def percent(self) -> int | None:
         """How much is done; None where nobody knows how much it is. 100 only when all is."""
-        return min(100, self.done * 100 // self.total) if self.total else None
+        return min(100, self.done * 100 // self.total) if self.phase and self.total else None
 
     @property
     def what(self) -> Message:
@@ -78,7 +78,7 @@ class Progress:
     @property
     def how_far(self) -> Message | None:
         """How many rows of how many, and what became of them."""
-        if not self.total:
+        if not (self.phase and self.total):
             return None
         facts = {"done": self.done, "count": self.total}
         if self.phase == "sending" and self.done:
@@ -89,13 +89,13 @@ class Progress:
     def time_left(self) -> Message | None:
         """How long it will still take at the pace of the last minutes; None where that can't be said yet."""
         marks = self._marks
-        if not marks or self.is_stopping or self.waits_for is not None:
+        if not (marks and self.phase) or self.is_stopping or self.waits_for is not None:
             return None
         (began, before), (latest, after) = marks[0], marks[-1]
         rows, seconds = after - before, latest - began
         if rows < _ROWS_TO_JUDGE_BY or seconds < _SECONDS_TO_JUDGE_BY:
             return None
-        return roughly((self.total - self.done) * seconds / rows)
+        return Message("web.progress.left", left=roughly((self.total - self.done) * seconds / rows))
 
     @property
     def waits_for(self) -> Message | None:

@@ -13,9 +13,9 @@ from uploader.i18n import CellName, Fact, Localized, Message, in_language, rende
 from uploader.i18n.languages import LANGUAGES, language_of
 from uploader.model.rows import Status
 from uploader.web.app_keys import DESK
+from uploader.web.faces import FACE
 from uploader.web.sessions import session_of
 
-FACE = "page"
 LANGUAGE_NAMES = {"es": "Español", "pt": "Português", "en": "English"}
 """In the order in which they are offered, each as its own readers call it."""
 
@@ -75,18 +75,22 @@ def page(
     """A whole page. `is_practice`: it is about practice alone, and says so at its top."""
     session, desk = session_of(request), request.app[DESK]
     reader = Reader(session.language)
-    html = _environment().get_template(name).render(
-        r=reader,
-        t=reader.t,
-        csrf=session.csrf,
-        language=session.language,
-        languages=LANGUAGE_NAMES,
-        here=request.path_qs,
-        notices=desk.take_notices(session.csrf),
-        is_demo=desk.is_demo,
-        is_practice=is_practice or desk.is_demo,
-        Status=Status,
-        **facts,
+    html = (
+        _environment()
+        .get_template(name)
+        .render(
+            r=reader,
+            t=reader.t,
+            csrf=session.csrf,
+            language=session.language,
+            languages=LANGUAGE_NAMES,
+            here=request.path_qs,
+            notices=desk.take_notices(session.csrf),
+            is_demo=desk.is_demo,
+            is_practice=is_practice or desk.is_demo,
+            Status=Status,
+            **facts,
+        )
     )
     return web.Response(text=html, content_type="text/html", charset="utf-8", status=status)
 

@@ -44,6 +44,8 @@ class PageUi:
         """What was typed last for the settings that are no secrets, by the question's id."""
         self.secrets: dict[str, str] = {}
         """What was typed for secret settings, by the setting's name."""
+        self.keeps_secrets = False
+        """Whether the person wants them in the system's password store."""
         self.asked_at = 0.0
         """By the monotonic clock."""
         self._answers: Answers | None = None

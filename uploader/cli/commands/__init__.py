@@ -3,6 +3,7 @@
 import click
 
 from uploader import __version__
+from uploader.cli.commands.app import app
 from uploader.cli.commands.jobs import history, results, verify
 from uploader.cli.commands.lists import check, preview, resume, send
 from uploader.cli.commands.sandbox import demo, sandbox
@@ -26,5 +27,5 @@ def cli(context: click.Context, language: str) -> int | None:  # noqa: ARG001  #
     return ExitCode.NOTHING_SENT
 
 
-for command in (send, check, preview, resume, results, history, verify, settle, templates, blank, sandbox, demo):
+for command in (app, send, check, preview, resume, results, history, verify, settle, templates, blank, sandbox, demo):
     cli.add_command(command)

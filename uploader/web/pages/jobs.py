@@ -10,7 +10,7 @@ from uploader.actions.annotate import annotate_job
 from uploader.actions.history import files_with_data, forget, jobs_to_forget
 from uploader.actions.job_rows import JobRows, job_rows
 from uploader.actions.results import results
-from uploader.actions.settle import row_numbers_of, settle
+from uploader.actions.settle import settle, unknown_rows
 from uploader.errors import SettingsError
 from uploader.i18n import Message
 from uploader.model.job import Job
@@ -21,7 +21,7 @@ from uploader.web.desk import Desk, JobAddress
 from uploader.web.open_file import open_file
 from uploader.web.pages.start import download
 from uploader.web.paging import ROWS, Paging, page_number
-from uploader.web.render import FACE, back_to, form_of, page
+from uploader.web.render import back_to, form_of, page
 from uploader.web.sessions import session_of
 from uploader.web.work import PageUi
 
@@ -67,9 +67,8 @@ def _found(request: web.Request, address: JobAddress, show: str, text: str, numb
 
     def rows(skip: int, limit: int) -> JobRows:
         return job_rows(
-            address.number, session, sandbox=address.is_practice, status=status, text=text, skip=skip, limit=limit,
-            face=FACE,
-        )  # fmt: skip
+            address.number, session, sandbox=address.is_practice, status=status, text=text, skip=skip, limit=limit
+        )
 
     counts = rows(0, 0).counts
     total = counts.total() if status is None else counts[status]
@@ -105,7 +104,7 @@ async def _settle(request: web.Request) -> web.Response:
 
     def settled() -> int:
         everything = form.get("which") == "all"
-        rows = row_numbers_of(address.number, session, sandbox=address.is_practice) if everything else ticked
+        rows = unknown_rows(address.number, session, sandbox=address.is_practice) if everything else ticked
         settle(address.number, rows, session, arrived=arrived, sandbox=address.is_practice)
         return len(rows)
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,11 +14,11 @@ from uploader.i18n import Message
 from uploader.model.rows import Status, column_letter
 from uploader.web.app_keys import DESK
 from uploader.web.desk import Desk, ListAtHand
-from uploader.web.findings import Filter, Findings
+from uploader.web.findings import Filter, Findings, GridRow
 from uploader.web.forms import takes_upload
 from uploader.web.open_file import open_file
-from uploader.web.paging import ROWS, Paging, page_number
 from uploader.web.pages.start import download
+from uploader.web.paging import ROWS, Paging, page_number
 from uploader.web.render import back_to, form_of, page
 from uploader.web.sessions import session_of
 from uploader.web.uploads import received
@@ -71,9 +71,16 @@ async def _shown(request: web.Request, one: ListAtHand, found: Findings) -> web.
         text=text,
         cause=cause,
         letters=[column_letter(at) for at in range(len(found.grid.header))],
+        order=_order(found, rows),
         tabs=_tabs(found),
         is_practice=one.is_practice,
     )
+
+
+def _order(found: Findings, rows: Sequence[GridRow]) -> list[int]:
+    """The list's columns, from 0, those first in which a cell on this page is wrong: nobody has to look for it."""
+    wrong = {problem.column for row in rows for problem in row.problems if problem.column is not None}
+    return sorted(range(len(found.grid.header)), key=lambda at: at not in wrong)
 
 
 def _filter(found: Findings, show: str, text: str, cause: str) -> Filter:

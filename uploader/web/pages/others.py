@@ -80,7 +80,7 @@ async def _folder(request: web.Request) -> web.Response:
     typed = form.get("folder", "").strip()
     if not typed:
         return back_to(request, "/settings")
-    await asyncio.to_thread(desk.kept.set_folder, Path(typed).expanduser())
+    await asyncio.to_thread(lambda: desk.kept.set_folder(Path(typed).expanduser()))
     return back_to(request, "/settings", Message("web.settings.folder_set"))
 
 

@@ -1,0 +1,3 @@
+"""By which name sentences know that they are read on a page."""
+
+FACE = "page"

@@ -1,0 +1,23 @@
+"""All pages, at one desk."""
+
+import os
+
+from aiohttp import web
+
+from uploader.web.app import Place, Screens
+from uploader.web.app_keys import DESK
+from uploader.web.desk import Desk
+from uploader.web.guard import Guard
+from uploader.web.life import Life
+from uploader.web.pages import routes
+
+
+def screens(place: Place, _: Guard, life: Life) -> Screens:
+    """What the server shows, and the works behind it."""
+    environment = dict(os.environ)
+    desk = Desk(place.home, environment, place.is_practice_only, place.lists, place.base_url, on_quit=life.end)
+
+    def prepare(app: web.Application) -> None:
+        app[DESK] = desk
+
+    return Screens(desk, routes(), prepare)
