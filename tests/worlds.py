@@ -150,6 +150,7 @@ class World:
     given: dict[str, str] = field(default_factory=dict)
     """The person's settings."""
     language: str = "en"
+    face: str = "cli"
     elsewhere: dict[str, Any] = field(default_factory=dict)
     """APIs at other addresses, by scheme and host."""
     clock: Clock = field(default_factory=Clock)
@@ -196,6 +197,7 @@ class World:
             given=self.given,
             environment=self.environment,
             language=self.language,
+            face=self.face,
             wire=wire,
             today=lambda: self.today,
             remembers_mappings=self.remembers,

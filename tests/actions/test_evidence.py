@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import stat
 import zipfile
 from dataclasses import replace
@@ -15,6 +16,7 @@ from tests.conftest import FIELDS, sheet_rows, write_csv
 from tests.worlds import World
 from uploader.actions.results import results
 from uploader.actions.settle import settle
+from uploader.i18n.catalogue import entries
 
 
 def parts_with(book: Path, *values: str) -> list[str]:
@@ -114,19 +116,60 @@ def test_sheets_speak_portuguese_and_columns_keep_their_names(world: World, tmp_
     assert world.verifies(book).code == 0
 
 
-@pytest.mark.parametrize(("there", "here"), [("en", "es"), ("es", "pt"), ("pt", "en")])
+@pytest.mark.parametrize("language", ["en", "es", "pt"])
+def test_a_workbook_of_the_page_names_its_buttons_and_no_command(world: World, tmp_path: Path, language: str) -> None:
+    rows = refused(6, (4,))
+    rows[1][4] = "[practice reset-after x1]"
+    world.language, world.face = language, "page"
+    book = world.sent(write_csv(tmp_path / "list.csv", rows), first=5)
+    said = "\n".join(
+        str(cell) for sheet in ("Results", "Summary") for line in sheet_rows(book, sheet) for cell in line.values()
+    )
+    for action in ("resend_unknown", "send_corrected", "resume", "arrived", "not_arrived", "verify"):
+        assert f"“{entries()[f'page.action.{action}'][language]}”" in said
+    assert not re.search(r" --|uploader (send|resume|settle|verify)", said)
+
+    world.face = "cli"  # whoever reads it knows how it was written
+    assert world.verifies(book).code == 0
+    changed = world.verifies(mend(book, {(6, "body"): "x"}))
+    assert [complaint[:5] for complaint in changed.complaints] == ["row 6"]
+    ended = world.resumes(1, no_preflight=True)
+    assert (ended.json["accepted"], len(ended.came)) == (4, 1)
+    assert " --resend-unknown" in sheet_rows(Path(ended.json["results"]))[1]["Advice"]
+
+
+def test_a_problems_workbook_of_the_page_names_its_buttons_and_no_command(world: World, tmp_path: Path) -> None:
+    rows = refused(3, ())
+    rows[1][6] = ""
+    rows[2] = rows[0]
+    path = write_csv(tmp_path / "list.csv", rows)
+    world.language, world.face = "es", "page"
+    assert world.sends(path, no_preflight=True).code == 2
+    book = tmp_path / "list.problems.xlsx"
+    said = "\n".join(
+        str(cell) for sheet in ("Problems", "Summary") for line in sheet_rows(book, sheet) for cell in line.values()
+    )
+    assert "elija “Enviar solo las filas sin errores”" in said
+    assert "elija “Subir la lista corregida”" in said
+    assert not re.search(r"--|uploader send", said)
+    assert world.sends(mend(book, {(3, "rp_id"): "61001"}, "Problems"), no_preflight=True).json["accepted"] == 2
+
+
+@pytest.mark.parametrize(
+    ("there", "here", "face"), [("en", "es", "cli"), ("es", "pt", "page"), ("pt", "en", "cli"), ("pt", "en", "page")]
+)
 def test_what_a_workbook_from_elsewhere_advises_is_said_in_the_readers_language(
-    world: World, tmp_path: Path, there: str, here: str
+    world: World, tmp_path: Path, there: str, here: str, face: str
 ) -> None:
     rows = refused(6, (4, 5))
     rows[1][4] = rows[4][4] = "[practice reset-after x1]"
     rows[5] = rows[0]
-    world.language = there
+    world.language, world.face = there, face
     path = write_csv(tmp_path / "list.csv", rows)
     world.sent(path)
     settle(path, [6], world.session, arrived=True)
     results(path, None, world.session)
-    world.language = here
+    world.language, world.face = here, "cli"
     other = world.another_computer()
     other.sent(write_csv(path, refused(7, ())[6:]))  # a later version of the list, so that no row is planned anew
     told, meant = (

@@ -220,7 +220,10 @@ def test_a_file_that_was_saved_as_soon_as_it_stood_there_is_not_taken_for_one_th
     assert world.sends(path, no_preflight=True).told("send.takes_in")
 
 
-def test_sorting_filtering_and_deleting_columns_of_ours_is_none_either(world: World, path: Path, pilot: Path) -> None:
+@pytest.mark.parametrize("face", ["cli", "page"])
+def test_sorting_filtering_and_deleting_what_we_wrote_is_none_either(world: World, path: Path, face: str) -> None:
+    pilot = Path(replace(world, face=face).sends(path, no_preflight=True, first=4).json["results"])
+    mend(pilot, {(7, "Status"): None})
     with page(pilot) as lines:
         lines.delete_cols(1 + len(FIELDS) + len(OURS))
         lines.auto_filter.ref = "A1:C9"

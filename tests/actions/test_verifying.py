@@ -3,6 +3,7 @@
 import shutil
 import sqlite3
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -120,6 +121,14 @@ def test_who_changes_the_digests_too_is_found_by_the_journal_alone(world: World,
         "the digests inside the workbook prove nothing, because whoever changes it can compute them again"
         in elsewhere.out
     )
+
+
+def test_what_the_page_wrote_is_compared_in_its_own_words(world: World, tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "of the page.csv", refused(5, (4,)))
+    book = Path(replace(world, face="page").sends(path, first=3).json["results"])
+    forged(mend(book, {(4, "Status"): "accepted"}))
+    complaints = world.verifies(book).complaints
+    assert [one for one in complaints if one.startswith("row")] == ["row 4 does not match this computer's record"]
 
 
 def test_without_the_journal_it_says_what_it_can_not_prove(world: World, written: Path) -> None:

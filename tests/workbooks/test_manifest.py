@@ -43,6 +43,7 @@ def with_(key: str, text: str) -> list[tuple[str, str]]:
     "manifest",
     [
         MANIFEST,
+        replace(MANIFEST, face="page"),
         replace(
             MANIFEST,
             kind=PROBLEMS,
