@@ -22,8 +22,8 @@ CATALOGUE = PACKAGE / "i18n" / "catalogue"
 CODE = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)*")
 GIVEN_BY_THE_SHOWING = {"cell"}
 """What a sentence may name that is no fact of its message, where the message has a fact `column`."""
-ON_THE_PAGE = "page.action."
-"""What is written on buttons and fields: the page shows it, and sentences name it."""
+IN_SENTENCES = "page.action."
+"""What is written on buttons and fields. The page shows most of them, and sentences name them."""
 PROBLEM = re.compile(r"problem\.([a-z0-9_]+)\.(cause|fix)")
 
 
@@ -79,7 +79,19 @@ def used() -> Used:
             if code is not None:
                 given_here = keys(argument(call, 3, "facts"))
                 found.problems.append(Use(f"{path.name}:{call.lineno}", constants(code), given_here))
+    for path in sorted(PACKAGE.rglob("*.html")):
+        look_at_page(path, found)
     return found
+
+
+def look_at_page(path: Path, found: Used) -> None:
+    """The codes on a page: whole ones, `t('web.rows')`, and those that are put together, `'web.word.' ~ status`."""
+    for code, joined in re.findall(r"'([a-z0-9_]+\.[a-z0-9_.]+)'(\s*~)?", path.read_text(encoding="utf-8")):
+        if joined:
+            found.patterns.append(re.compile(re.escape(code) + r"([a-z0-9_]+)"))
+        elif not code.endswith(".html"):
+            found.messages.append(Use(path.name, [code], None))
+            found.texts.add(code)
 
 
 def calls(tree: ast.AST, name: str) -> Iterator[ast.Call]:
@@ -191,7 +203,7 @@ def test_every_problem_has_a_cause_and_a_fix_and_the_facts_that_they_name() -> N
                 assert use.facts is None or named <= use.facts, f"{use.where}: {entry} names {named - use.facts}"
 
 
-@pytest.mark.parametrize("code", sorted(code for code in entries() if not code.startswith(ON_THE_PAGE)))
+@pytest.mark.parametrize("code", sorted(code for code in entries() if not code.startswith(IN_SENTENCES)))
 def test_every_entry_is_used(code: str) -> None:
     problem = PROBLEM.fullmatch(code)
     assert used().is_used(code) if problem is None else problem[1] in used().texts

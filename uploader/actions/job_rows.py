@@ -38,6 +38,10 @@ class JobRows:
     job: Job
     counts: Counter[Status]
     """How many rows with that text have which status."""
+    total: int
+    """How many rows are wanted, on all pages."""
+    skipped: int
+    """How many of those that were wanted come before `rows`: fewer than was asked where there are not so many."""
     rows: Sequence[ShownRow]
     answers: Sequence[AnswerGroup]
     """What the API said, the most frequent first."""
@@ -46,12 +50,15 @@ class JobRows:
 def job_rows(
     number: int, session: Session, *, sandbox: bool, status: Status | None, text: str, skip: int, limit: int
 ) -> JobRows:
-    """Some rows of that job, in the list's order. Raises SettingsError where there is none, or they were deleted."""
+    """One page of `limit` rows of that job, in the list's order. Raises SettingsError where there is none, or they were deleted."""
     with session.journal(sandbox=sandbox) as journal:
         job = named_job(journal, number)
-        found = journal.rows(job.id, status=status, text=text, skip=skip, limit=limit)
+        counts = journal.count_rows(job.id, text=text)
+        total = counts.total() if status is None else counts[status]
+        skip = min(skip, max(0, total - 1) // limit * limit)
+        found = journal.rows(job.id, status=status, text=text, skip=skip, limit=limit) if total else ()
         rows = list(_shown(Outcome(job, session, sandbox, session.face), list(found)))
-        return JobRows(job, journal.count_rows(job.id, text=text), rows, grouped(journal.answers(job.id)))
+        return JobRows(job, counts, total, skip, rows, grouped(journal.answers(job.id)))
 
 
 def _shown(outcome: Outcome, found: Sequence[RowResult]) -> Iterator[ShownRow]:

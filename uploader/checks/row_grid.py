@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from uploader.model.problems import Problem
 from uploader.model.rows import Row, Status
+from uploader.model.searching import is_in_cells
 
 _TABLES = """
 CREATE TABLE row (position INTEGER PRIMARY KEY, number INTEGER, cells TEXT, status TEXT, is_odd INTEGER);
@@ -74,7 +75,7 @@ class RowGrid:
         self._lock = threading.Lock()
         self._db = sqlite3.connect("", check_same_thread=False)
         self._db.executescript(_TABLES)
-        self._db.create_function("has", 2, _has, deterministic=True)
+        self._db.create_function("has", 2, is_in_cells, deterministic=True)
 
     def close(self) -> None:
         """Let go of it."""
@@ -130,8 +131,3 @@ def _values(one: GridRow) -> Sequence[object]:
     is_odd = one.status is Status.NOT_SENT and bool(one.problems)
     cells = json.dumps(one.row.cells, ensure_ascii=False)
     return one.position, one.row.number, cells, str(one.status), is_odd
-
-
-def _has(cells: str, text: str) -> bool:
-    """Whether a cell of cells as JSON has that text in it, whatever the case. For SQL."""
-    return any(text in cell.casefold() for cell in json.loads(cells))

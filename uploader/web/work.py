@@ -150,6 +150,7 @@ class Work:
         except Exception as why:  # noqa: BLE001  # the edge of this face: a traceback that a user sees is a bug of its own
             self.error = noted_bug(why, self.home)
         finally:
+            self.ui.plan = None  # it holds the list open
             try:
                 self.on_end(self)
             finally:

@@ -10,6 +10,7 @@ from uploader.journal.sqlite.text import IS_TOLD, cells_of, faults_of, numbers_a
 from uploader.journal.stored_messages import read_advice, read_detail
 from uploader.model.job import Attempt, AttemptKey, RowResult, RowState, Settlement
 from uploader.model.rows import MAY_HAVE_ARRIVED, Row, Status
+from uploader.model.searching import is_in_cells
 from uploader.model.summary import AnswerCount
 
 _RESULTS = (
@@ -39,8 +40,7 @@ def contains(stored: str | None, text: str) -> bool:
     """Whether a text, or a cell of cells as JSON, has that text in it, whatever the case. For SQL."""
     if not stored:
         return False
-    texts = json.loads(stored) if stored.startswith("[") else [stored]
-    return any(text in one.casefold() for one in texts if isinstance(one, str))
+    return is_in_cells(stored, text) if stored.startswith("[") else text in stored.casefold()
 
 
 def results(

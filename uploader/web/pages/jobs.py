@@ -63,18 +63,17 @@ async def _result(request: web.Request) -> web.Response:
 
 def _found(request: web.Request, address: JobAddress, show: str, text: str, number: int) -> tuple[JobRows, Paging]:
     session = request.app[DESK].session(session_of(request).language)
-    status = _STATUSES.get(show)
-
-    def rows(skip: int, limit: int) -> JobRows:
-        return job_rows(
-            address.number, session, sandbox=address.is_practice, status=status, text=text, skip=skip, limit=limit
-        )
-
-    counts = rows(0, 0).counts
-    total = counts.total() if status is None else counts[status]
+    found = job_rows(
+        address.number,
+        session,
+        sandbox=address.is_practice,
+        status=_STATUSES.get(show),
+        text=text,
+        skip=(number - 1) * ROWS,
+        limit=ROWS,
+    )
     kept = {name: value for name, value in (("show", show), ("q", text)) if value}
-    paging = Paging(address.path, kept, total, number)
-    return rows(paging.skip, ROWS), paging
+    return found, Paging(address.path, kept, found.total, number)
 
 
 def _last_run(desk: Desk, address: JobAddress) -> tuple[Summary, list[Message]] | None:
