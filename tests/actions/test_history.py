@@ -8,7 +8,8 @@ import pytest
 from tests.conftest import interactions, write_csv
 from tests.waiting import HANG_SECONDS
 from tests.worlds import World
-from uploader.actions.history import forget, history, jobs_to_forget
+from uploader.actions import history as history_module
+from uploader.actions.history import Files, forget, history, jobs_to_forget
 from uploader.actions.planning.find_job import Which
 from uploader.errors import BusyError, SettingsError, WorkbookError
 from uploader.journal.locks import hold_list
@@ -114,22 +115,28 @@ def test_where_a_copy_can_not_be_deleted_nothing_is_forgotten(
     world: World, lists: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (job,) = history(world.session, lists[0])
-    copy = world.home / "results" / "copy.xlsx"
-    copy.parent.mkdir()
-    copy.write_bytes(b"")
-    with world.session.journal() as journal:
-        journal.set_results_path(job.id, copy)
+    copies = [world.home / "results" / name for name in ("a.xlsx", "b.xlsx")]
+    copies[0].parent.mkdir()
+    for copy in copies:
+        copy.write_bytes(copy.name.encode())
+        with world.session.journal() as journal:
+            journal.set_results_path(job.id, copy)
 
-    unlink = Path.unlink
+    rename = Path.rename
 
-    def is_open_elsewhere(path: Path, *, missing_ok: bool = False) -> None:
-        if path == copy:
+    def is_open_elsewhere(path: Path, target: Path) -> Path:
+        if path == copies[1]:
             raise PermissionError(13, "in use")
-        unlink(path, missing_ok=missing_ok)
+        return rename(path, target)
 
-    monkeypatch.setattr(Path, "unlink", is_open_elsewhere)
+    monkeypatch.setattr(Path, "rename", is_open_elsewhere)
+    monkeypatch.setattr(history_module, "files_with_data", lambda *_, **__: Files(copies, []))
     with pytest.raises(WorkbookError) as error:
         forget([job], world.session, everything=False)
     monkeypatch.undo()
-    assert error.value.message.code == "forget.copy_stays"
+    assert (error.value.message.code, error.value.message.facts["path"]) == ("forget.copy_stays", str(copies[1]))
     assert history(world.session, lists[0])[0].forgotten_at is None
+    assert [(copy.name, copy.read_text()) for copy in sorted(copies[0].parent.iterdir())] == [
+        ("a.xlsx", "a.xlsx"),
+        ("b.xlsx", "b.xlsx"),
+    ]

@@ -1,16 +1,19 @@
 """List the jobs that were sent from this computer, and delete their data. Nothing is sent."""
 
+import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
+from uploader.actions.deletion import delete_all
+from uploader.actions.kept_lists import KeptLists
 from uploader.actions.planning.find_job import Which, found_job
 from uploader.actions.session import Session
 from uploader.actions.steps.places import spare_folder
-from uploader.errors import SettingsError, WorkbookError
+from uploader.errors import SettingsError
 from uploader.i18n import Message
 from uploader.journal import Journal
 from uploader.journal.locks import hold_list
@@ -62,7 +65,8 @@ class Files(NamedTuple):
     """The files that still hold data of jobs, as far as this computer knows of them."""
 
     ours: Sequence[Path]
-    """Copies of result workbooks in our own folder, which are deleted with the jobs."""
+    """What is deleted with the jobs: copies of result workbooks in our own folder, and all files in the folders of
+    lists that are kept for the page."""
     left: Sequence[Path]
     """Workbooks and lists of the person, which are not."""
 
@@ -72,8 +76,45 @@ def files_with_data(jobs: Sequence[Job], session: Session, *, sandbox: bool = Fa
     own = spare_folder(session.home)
     with session.journal(sandbox=sandbox) as journal:
         found = {path for job in jobs for path in _files(journal, job)}
-    there = sorted(path for path in found if is_file(path))
-    return Files([path for path in there if path.parent == own], [path for path in there if path.parent != own])
+    there = {path for path in found if is_file(path)}
+    kept = _of_kept_lists(jobs, found, session, sandbox=sandbox)
+    ours = kept | {path for path in there if path.parent == own}
+    return Files(sorted(ours), sorted(path for path in there - ours if not _is_among(path, ours)))
+
+
+def _is_among(path: Path, ours: Iterable[Path]) -> bool:
+    """Whether one of ours is that file under another path."""
+    real = Path(os.path.realpath(path.parent)) / path.name
+    return any(path.name == one.name and real == Path(os.path.realpath(one.parent)) / one.name for one in ours)
+
+
+def _of_kept_lists(jobs: Sequence[Job], found: Iterable[Path], session: Session, *, sandbox: bool) -> set[Path]:
+    """The files in the folders of lists that are kept and were sent by these jobs, but for those of other jobs.
+
+    The files of a job that was sent to the API are not deleted with what was practised with them.
+    """
+    found = list(found)
+    touched = [kept for kept in KeptLists(session.home).lists() if any(map(kept.has, found))]
+    if not touched:
+        return set()
+    others = set(_of_other_jobs(jobs, session, sandbox=sandbox))
+    if sandbox and session.has_journal():
+        others |= set(_of_other_jobs([], session, sandbox=False))
+    ours: set[Path] = set()
+    for kept in touched:
+        claimed = {path.name for path in others if kept.has(path)}
+        mine = {path.name for path in found if kept.has(path)}
+        ours |= {path for path in kept.files() if path.name not in claimed and (not claimed or path.name in mine)}
+    return ours
+
+
+def _of_other_jobs(jobs: Sequence[Job], session: Session, *, sandbox: bool) -> Iterator[Path]:
+    """The files of jobs besides these that are not forgotten."""
+    meant = {job.id for job in jobs}
+    with session.journal(sandbox=sandbox) as journal:
+        for job in journal.jobs():
+            if job.id not in meant and job.forgotten_at is None:
+                yield from _files(journal, job)
 
 
 def _files(journal: Journal, job: Job) -> Iterator[Path]:
@@ -91,19 +132,19 @@ def is_confirmed(session: Session) -> bool:
 def forget(jobs: Sequence[Job], session: Session, *, everything: bool, sandbox: bool = False) -> None:
     """Delete the jobs' customer data; keyed hashes stay, so that a row sent again is known, unless `everything`.
 
-    Copies of result workbooks in our own folder go, too.
+    Our own files go, too: copies of result workbooks, and lists that are kept for the page with what is beside them.
 
-    Raises BusyError, and forgets none, where one of them is being sent; WorkbookError where a copy can't be deleted.
+    Raises BusyError, and forgets none, where one of them is being sent; WorkbookError where a file can't be deleted.
     """
     with session.journal(sandbox=sandbox) as journal, ExitStack() as stack:
         jobs = [journal.job(job.id) for job in jobs]  # one that was forgotten may have been sent again meanwhile
         names = {job.list_sha256: job.list_name for job in jobs}
         for list_sha256, name in names.items():
             stack.enter_context(hold_list(session.home, list_sha256, name, sandbox=sandbox))
-        copies = files_with_data(jobs, session, sandbox=sandbox).ours
-        for copy in copies:  # before the journal forgets where they are
-            try:
-                copy.unlink(missing_ok=True)
-            except OSError as why:
-                raise WorkbookError(Message("forget.copy_stays", path=str(copy), why=why.strerror or str(why))) from why
+        ours = files_with_data(jobs, session, sandbox=sandbox).ours
+        lists = KeptLists(session.home)
+        emptied = [kept for kept in lists.lists() if any(map(kept.has, ours))]
+        delete_all(ours)  # before the journal forgets where they are
+        for kept in emptied:
+            lists.forget_empty(kept)
         journal.forget([job.id for job in jobs], everything=everything)

@@ -1,4 +1,4 @@
-"""The folder of the journals and of the user's templates, where nobody names another one."""
+"""The folders of this user: that of the journals and templates, where nobody names another one, and the documents."""
 
 import os
 from pathlib import Path
@@ -12,3 +12,10 @@ def home_folder() -> Path:
     import platformdirs  # noqa: PLC0415  # who sets the variable need not pay for it
 
     return Path(platformdirs.user_data_dir("uploader", appauthor=False))
+
+
+def documents_folder() -> Path:
+    """Where this user keeps documents, as the system says."""
+    import platformdirs  # noqa: PLC0415  # as above
+
+    return Path(platformdirs.user_documents_dir())

@@ -176,7 +176,7 @@ def written_aside(place: Place) -> Iterator[AsideFile]:
     Raises OccupiedError if something else stands there by then, and OSError.
     """
     sweep(place.path.parent)
-    aside = _aside_in(place.path.parent)
+    aside = aside_in(place.path.parent)
     try:
         with AsideFile(aside) as file:
             try:
@@ -193,13 +193,14 @@ def written_aside(place: Place) -> Iterator[AsideFile]:
 
 def check_folder(folder: Path) -> None:
     """Raise OSError where no file can be written in the folder."""
-    aside = _aside_in(folder)
+    aside = aside_in(folder)
     with AsideFile(aside):
         pass
     aside.unlink()
 
 
-def _aside_in(folder: Path) -> Path:
+def aside_in(folder: Path) -> Path:
+    """A new name for a file that is aside for a while; `sweep` deletes it if its process dies."""
     return folder / f".uploader-{secrets.token_hex(8)}.tmp"
 
 
