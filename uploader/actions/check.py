@@ -8,6 +8,8 @@ from uploader.actions.options import ReadOptions
 from uploader.actions.planning.open_list import ListSource, open_list
 from uploader.actions.session import Session
 from uploader.actions.steps.list_check import ListCheck, check_rows
+from uploader.actions.steps.marked_copy import NOTHING_TO_MARK, write_marked_copy
+from uploader.actions.steps.own_workbook import tell_of_copy
 from uploader.actions.steps.problems_file import write_problems
 from uploader.errors import about
 from uploader.i18n import Message
@@ -24,8 +26,13 @@ class Check:
     """Where the problems workbook was written; None where there are no problems, or it could not be written."""
 
 
-def check(source: ListSource, options: ReadOptions, session: Session, *, with_workbook: bool = True) -> Check:
-    """Run the checks alone. Problems are also written as a workbook beside the list. Raises an UploaderError."""
+def check(
+    source: ListSource, options: ReadOptions, session: Session, *, with_workbook: bool = True, annotate: bool = False
+) -> Check:
+    """Run the checks alone. Problems are also written as a workbook beside the list. Raises an UploaderError.
+
+    With `annotate` they are marked in a copy of the person's own workbook, too.
+    """
     began = session.working.now()
     opened = open_list(source, options, session)
     with about(opened.path, opened.template.name), ExitStack() as stack:
@@ -33,6 +40,8 @@ def check(source: ListSource, options: ReadOptions, session: Session, *, with_wo
         for message in found.held_counts.would_stay():
             session.tell(message)
         workbook = write_problems(found.rows, session) if found.invalid and with_workbook else None
+        if annotate:
+            tell_of_copy(write_marked_copy(found.rows, session) if found.problems else NOTHING_TO_MARK, session)
     stopped = Message("plan.invalid_rows", count=found.invalid, rows=found.total) if found.invalid else None
     seconds = session.working.now() - began
     summary = Summary(

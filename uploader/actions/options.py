@@ -63,6 +63,8 @@ class SendOptions:
     no_preflight: bool = False
     redact: tuple[str, ...] = ()
     """Columns, by name or letter, of which workbooks show keyed hashes."""
+    annotate: bool = False
+    """Also write a copy of the person's own workbook with what became of its rows."""
     sandbox: SandboxConfig | None = None
     """Send to an embedded sandbox."""
 

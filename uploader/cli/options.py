@@ -77,4 +77,6 @@ _on_course = (
     _flag("--no-preflight", "no_preflight"),
 )
 dated_option = _flag("--dated", "dated")
+annotate_option = _flag("--annotate", "annotate")
+annotate_check_option = _flag("--annotate", "annotate_check", "annotate")
 sending_options = _together(*_on_sending, output_option, *_on_course)

@@ -1,4 +1,7 @@
-"""How our workbooks are called beside the list that they are about: `list.results.xlsx`, `list.problems.xlsx`."""
+"""How our workbooks are called beside the list that they are about: `list.results.xlsx`, `list.problems.xlsx`.
+
+`list.marked.xlsx` and `list.status.xlsx` are copies of a person's own workbook.
+"""
 
 import hashlib
 import os
@@ -11,14 +14,14 @@ _MOST_BYTES = 255
 _MOST_OF_STEM, _DIGITS_OF_HASH = 200, 8
 """Bytes of a stem that was cut, which leaves room for a day, the number of a second file and a job's number."""
 _DAY = r"-\d{4}-\d{2}-\d{2}"
-_OURS = re.compile(rf"\.(?:problems|results)(?:{_DAY})?(?:-\d+)?(?:-job\d+(?:-\d+)?)?$", re.IGNORECASE)
+_OURS = re.compile(rf"\.(?:problems|results|marked|status)(?:{_DAY})?(?:-\d+)?(?:-job\d+(?:-\d+)?)?$", re.IGNORECASE)
 _DAY_OR_NUMBER = re.compile(rf"(?:{_DAY}(?:-\d+)?|(?<=\.results)-\d+)$")
 """What is left out before a day is put into a name: another day, and the number of a second file."""
 
 
-def result_beginnings(stem: str) -> tuple[str, str]:
-    """What the names of all result workbooks of the list with that stem begin with, one of the two."""
-    return f"{stem}.results", f"{_shortened(stem)}.results"
+def result_beginnings(stem: str) -> tuple[str, ...]:
+    """What the names of all workbooks begin with that say what became of the list with that stem, one of these."""
+    return tuple(f"{one}.{ours}" for one in (stem, _shortened(stem)) for ours in ("results", "status"))
 
 
 def results_name(stem: str) -> str:
@@ -29,6 +32,16 @@ def results_name(stem: str) -> str:
 def problems_name(stem: str) -> str:
     """Of its problems workbook."""
     return _fitting(stem, ".problems.xlsx")
+
+
+def marked_name(stem: str) -> str:
+    """Of the copy of the person's own workbook in which the problems are marked."""
+    return _fitting(stem, ".marked.xlsx")
+
+
+def status_name(stem: str) -> str:
+    """Of the copy of the person's own workbook that has the rows' statuses."""
+    return _fitting(stem, ".status.xlsx")
 
 
 def numbered(path: Path, nth: int) -> Path:

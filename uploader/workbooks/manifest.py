@@ -8,7 +8,7 @@ import json
 import re
 from base64 import urlsafe_b64encode
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, time
 from typing import Any, Self, TypeAlias
 
@@ -21,7 +21,7 @@ MOST_ROWS = 1_048_576
 VERSION, _OLDER = "3", "2"
 _MOST_CHARACTERS = 15_000
 """Of a text in one cell, which Excel may count twice; a longer one goes on in the next line."""
-_ROWS, _PLACE, _FACE, _DIGEST = "rows", "place", "face", "digest"
+_ROWS, _PLACE, _FACE, _DIGEST, _OWN = "rows", "place", "face", "digest", "own"
 _NEEDED = ("kind", "list_sha256", "list_name", "template", "template_sha256")
 _TEXTS = {
     **{key: key for key in _NEEDED},
@@ -39,6 +39,20 @@ _MOST_PASSES = 100
 """Deeper nesting of escapes is an attack."""
 _DIGEST_BYTES = 12
 """The length of a line's digest: long enough that nobody can forge a second line for it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnWorkbook:
+    """What a workbook says of itself that is a copy of the person's own, with columns of ours behind theirs."""
+
+    made_from: str
+    """The SHA-256 of the file that was copied."""
+    sheet: str
+    """The sheet with the list; a list may have been known by a CSV of it before."""
+    digest: str
+    """Over the cells of the list's sheet that are not ours, and the comments that are not; see `own_digest`."""
+    fills: Mapping[str, str] = field(default_factory=dict)
+    """The fills that coloured cells had before, as XML, by `row:column`: number in the list, column from 0."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +96,8 @@ class Manifest:
     """The digests of its other sheets, by name."""
     packed_rows: Sequence[str] = field(default=(), repr=False)
     """The digests of its rows, some hundreds in each text; see `PackedRows` and `row_digests`."""
+    own: OwnWorkbook | None = None
+    """None for a workbook that is all ours."""
     version: str = VERSION
     is_intact: bool = field(default=True, compare=False)
     """Whether the hidden sheet is as it was written; in version 2 that takes the columns' names, too."""
@@ -124,6 +140,7 @@ class Manifest:
         facts |= {"list_header": list(self.list_header)} if self.list_header else {}
         facts |= {"fields": dict(self.fields), "redacted": list(self.redacted), "others": dict(self.other_sheets)}
         facts |= {"sheets": list(self.sheets)} if self.sheets else {}
+        facts |= {_OWN: asdict(self.own)} if self.own is not None else {}
         for key, value in facts.items():
             yield from ((key, part) for part in _parts(json.dumps(value, ensure_ascii=False)))
         yield from ((_ROWS, text) for text in self.packed_rows)
@@ -157,6 +174,7 @@ def read_manifest(entries: Iterable[tuple[str, str]]) -> Manifest | None:
             other_sheets={str(name): str(digest) for name, digest in json.loads(texts["others"]).items()},
             sheets=tuple(str(name) for name in json.loads(texts.get("sheets", "[]"))),
             packed_rows=packed_rows,
+            own=_own(json.loads(texts.get(_OWN, "null"))),
             version=texts["version"],
             is_intact=texts["version"] == _OLDER or texts.get(_DIGEST, "") == _seal(entries),
         )
@@ -196,6 +214,15 @@ def _face(written: str) -> str:
 
 def _places(stored: Any) -> dict[str, tuple[int, str]]:
     return {str(key): (int(position), str(name)) for key, (position, name) in stored.items()}
+
+
+def _own(stored: Any) -> OwnWorkbook | None:
+    if stored is None:
+        return None
+    fills = {str(place): str(xml) for place, xml in stored["fills"].items()}
+    return OwnWorkbook(
+        made_from=str(stored["made_from"]), sheet=str(stored["sheet"]), digest=str(stored["digest"]), fills=fills
+    )
 
 
 def place_hash(list_sha256: str, destination: str, settings: Mapping[str, str]) -> str:

@@ -83,7 +83,8 @@ class OpenedList:
     def results_path(self) -> Path:
         """Where its result workbook goes where nobody says otherwise: beside it, or over itself if it is one."""
         manifest, path = self.manifest, self.path
-        if manifest is not None and manifest.kind == RESULTS and path.suffix.lower() == ".xlsx":
+        is_results = manifest is not None and manifest.kind == RESULTS and manifest.own is None
+        if is_results and path.suffix.lower() == ".xlsx":
             return path
         return path.with_name(results_name(self.list_stem))
 

@@ -80,7 +80,7 @@ class ResultPlace:
         return self._is_ours(manifest) and not programs_with(path) and not self._work(path, manifest)
 
     def _is_ours(self, manifest: Manifest) -> bool:
-        if manifest.kind != RESULTS:
+        if manifest.kind != RESULTS or manifest.own is not None:
             return False
         if manifest.sandbox:
             return self.job.list_sha256 == manifest.list_sha256
@@ -177,12 +177,12 @@ def place_of_problems(rows: Reconciliation, session: Session) -> Place:
     """
     opened, known = rows.opened, Known(rows.columns.known, rows.states, rows.redaction, rows.numbers.last)
     manifest, path, folder = opened.manifest, opened.path.absolute(), session.folder
-    is_itself = manifest is not None and manifest.kind == PROBLEMS and path.suffix.lower() == ".xlsx" and folder is None
+    is_itself = _is_problems(manifest) and path.suffix.lower() == ".xlsx" and folder is None
     wished = path if is_itself else (folder or path.parent).absolute() / problems_name(opened.list_stem)
     found: dict[Path, PersonsWork] = {}
 
     def may_replace(other: Manifest, target: Path) -> bool:
-        if other.kind != PROBLEMS or other.list_sha256 != opened.list_sha256:
+        if not _is_problems(other) or other.list_sha256 != opened.list_sha256:
             return False
         found[target] = _work_at(target, opened, known, opened.checked.header)
         return not found[target]
@@ -196,6 +196,11 @@ def place_of_problems(rows: Reconciliation, session: Session) -> Place:
     if target == path:
         return Place(path, _as_read(opened, standing_at(path)))
     return noted_place(target, session)
+
+
+def _is_problems(manifest: Manifest | None) -> bool:
+    """Whether it is a problems workbook, and no copy of a person's own."""
+    return manifest is not None and manifest.kind == PROBLEMS and manifest.own is None
 
 
 def chosen_place(wished: Path, may_replace: Callable[[Manifest, Path], bool], session: Session) -> Path:

@@ -10,7 +10,9 @@ from uploader.actions.planning.plan import Plan
 from uploader.actions.planning.route import Route
 from uploader.actions.session import Session, sender
 from uploader.actions.steps.ask_api import abandoned_requests, transport_of
+from uploader.actions.steps.own_workbook import tell_of_copy
 from uploader.actions.steps.result_file import with_results
+from uploader.actions.steps.status_copy import write_status_copy
 from uploader.actions.steps.wire import Wire
 from uploader.errors import JournalError
 from uploader.i18n import Message
@@ -79,6 +81,9 @@ class _JobRun:
         if self.job.wants_workbook:
             output, sandbox = self.job.results_path, self.plan.is_sandbox
             summary = with_results(summary, self.journal, output, self.session, sandbox=sandbox)
+        if self.options.annotate:
+            job, sandbox = self.journal.job(self.job.id), self.plan.is_sandbox
+            tell_of_copy(write_status_copy(self.journal, job, self.session, sandbox=sandbox), self.session)
         return self._ended(ledger, stop, summary)
 
     @property

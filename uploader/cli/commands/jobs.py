@@ -7,6 +7,7 @@ import click
 from uploader.cli import settings
 from uploader.cli.localized import argument, command, group, option
 from uploader.cli.options import (
+    annotate_option,
     language_option,
     look_at_sandbox_option,
     output_option,
@@ -23,15 +24,18 @@ from uploader.model import exit_codes
 @which_argument
 @output_option
 @redact_option
+@annotate_option
 @look_at_sandbox_option
 @language_option
-def results(which: str | None, output: Path | None, redact: tuple[str, ...], sandbox: bool, language: str) -> None:
+def results(
+    which: str | None, output: Path | None, redact: tuple[str, ...], annotate: bool, sandbox: bool, language: str
+) -> None:
     """Write the result workbook again."""
     from uploader.actions.results import results as action
     from uploader.cli.report import jobs as report
 
     session = settings.session({}, asks=False, language=language)
-    job, path = action(which, output, session, redact=redact, sandbox=sandbox)
+    job, path = action(which, output, session, redact=redact, sandbox=sandbox, annotate=annotate)
     tell_all(report.written(job, path, session.language))
 
 

@@ -8,6 +8,8 @@ from uploader.cli import settings
 from uploader.cli.localized import command, option
 from uploader.cli.options import (
     allow_empty_option,
+    annotate_check_option,
+    annotate_option,
     base_url_option,
     dated_option,
     json_option,
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
 @setting_option
 @sending_options
 @dated_option
+@annotate_option
 @allow_empty_option
 @sandbox_option
 @language_option
@@ -81,6 +84,7 @@ def send(
 @setting_option
 @sending_options
 @dated_option
+@annotate_option
 @resume_sandbox_option
 @language_option
 @yes_option
@@ -108,13 +112,21 @@ def resume(
 @command("check")
 @list_argument
 @reading_options
+@annotate_check_option
 @allow_empty_option
 @language_option
 @yes_option
 @json_option
 @quiet_option
 def check(
-    list_path: Path, allow_empty: bool, language: str, yes: bool, as_json: bool, quiet: bool, **options: Any
+    list_path: Path,
+    annotate: bool,
+    allow_empty: bool,
+    language: str,
+    yes: bool,
+    as_json: bool,
+    quiet: bool,
+    **options: Any,
 ) -> int:
     """Run the checks alone."""
     from uploader.actions.check import check as action
@@ -129,7 +141,7 @@ def check(
     )
     try:
         with about(list_path, read.template or DEFAULT_TEMPLATE), list_at(list_path) as path:
-            checked = action(path, read, session)
+            checked = action(path, read, session, annotate=annotate)
     except EmptyListError as why:
         if not allow_empty:
             raise

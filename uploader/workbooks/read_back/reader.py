@@ -1,6 +1,7 @@
 """Recognise our own workbooks by their hidden sheet, under any file name."""
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,6 +28,8 @@ from uploader.workbooks.read_back.result_workbook import ATTEMPTS_SHEET, SUMMARY
 _SHEETS = {RESULTS: "Results", PROBLEMS: "Problems"}
 _HEADER_WITHIN = 30
 """Rows in which our header is looked for: somebody may have put lines above it."""
+_OWN_HEADER_WITHIN = 300
+"""The same in a person's own workbook, where a list's header is looked for as far down."""
 
 
 class _Header(NamedTuple):
@@ -80,7 +83,7 @@ def recognise(file: ListFile) -> ResultWorkbook | None:
     if not whole:
         with about(file.path, manifest.template):
             raise ListError(_unseen(file.book, manifest) or _lacking(file.path, candidates, manifest))
-    usual = _SHEETS[manifest.kind]
+    usual = _SHEETS[manifest.kind] if manifest.own is None else manifest.own.sheet
     first = next((one for one in whole if one.sheet_name == usual), whole[0])  # not a copy that somebody made of it
     for name in {ATTEMPTS_SHEET, *manifest.other_sheets}.intersection(file.book.names):
         file.book.sheet(name)
@@ -91,6 +94,8 @@ def recognise(file: ListFile) -> ResultWorkbook | None:
 
 def _attached(book: Book, manifest: Manifest, row_sheets: Sequence[str]) -> Iterator[str]:
     """Those of our sheets with pictures, charts, text boxes or comments of a person's that can't be carried on."""
+    if manifest.own is not None:  # the person's own, which nobody writes anew
+        return
     for name in {*row_sheets, *manifest.other_sheets}.intersection(book.worksheets):
         ours = manifest.kind == RESULTS and name == SUMMARY_SHEET  # it has one chart
         below_header = name not in row_sheets and any(one.row > 1 for one in book.comments(name))
@@ -116,7 +121,7 @@ def _candidates(book: Book, names: Sequence[str], manifest: Manifest) -> Iterato
     for name in names:
         sheet = book.sheet(name)
         best = _Header(name, sheet, 0, [], {})
-        for number, row in enumerate(sheet.values.to_python(nrows=_HEADER_WITHIN), start=1):
+        for number, row in enumerate(_top(sheet, manifest), start=1):
             cells = [text(value) for value in row]
             header = _Header(name, sheet, number, cells, _our_columns(cells, manifest))
             if _is_whole(header, manifest):
@@ -124,6 +129,16 @@ def _candidates(book: Book, names: Sequence[str], manifest: Manifest) -> Iterato
                 break
             best = max(best, header, key=lambda one: len(one.our_columns))
         yield best
+
+
+def _top(sheet: Sheet, manifest: Manifest) -> Iterator[Sequence[object]]:
+    """The rows in which our header is looked for. A person's own list may begin anywhere."""
+    if manifest.own is None:
+        yield from sheet.values.to_python(nrows=_HEADER_WITHIN)
+        return
+    for page in sheet.pages():
+        yield from (cells for _, cells in islice(page.rows(), _OWN_HEADER_WITHIN))
+        return
 
 
 def _is_whole(header: _Header, manifest: Manifest) -> bool:

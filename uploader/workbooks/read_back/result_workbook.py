@@ -173,6 +173,7 @@ class ResultWorkbook:
     def source(self) -> Source:
         """Its list as any other, in which our own columns are empty."""
         name, sheet = self.sheets[0]
+        own = self.manifest.own is not None  # laid out by a person
         kind = "workbook.read.results" if self.manifest.kind == RESULTS else "workbook.read.problems"
         return Source(
             self.path,
@@ -180,7 +181,11 @@ class ResultWorkbook:
             how=Message(kind, format=self.book.kind.value, list=self.manifest.list_name, sheet=name),
             sheet=name,
             problems=ProblemLog(cell_problems(sheet)),
-            notes=list(self._notes()),
+            notes=[] if own else list(self._notes()),
+            hidden_rows=frozenset(sheet.details.hidden_rows if own else ()),
+            is_filtered=own and sheet.details.is_filtered,
+            hidden_columns=frozenset(sheet.details.hidden_columns if own else ()),
+            merged=sheet.merged() if own else {},
             left_out=frozenset(self.our_columns.values()),
         )
 
@@ -219,7 +224,7 @@ class ResultWorkbook:
 
     def attempts(self) -> Iterator[dict[str, str]]:
         """What a result workbook's sheet of requests says, each line by its columns' names."""
-        if ATTEMPTS_SHEET not in self.book.names:
+        if ATTEMPTS_SHEET not in self.book.names or self.manifest.own is not None:
             return
         rows = self.book.sheet(ATTEMPTS_SHEET).values.iter_rows()
         header = [text(value) for value in next(rows, [])]

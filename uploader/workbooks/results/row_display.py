@@ -68,6 +68,8 @@ class RowDisplay:
     redaction: Redaction | None
     language: str
     face: str = "cli"
+    letters: Sequence[str] | None = None
+    """Those over the list's columns; None where `Row` is before them."""
 
     @classmethod
     def of_job(cls, job: Job, redaction: Redaction | None, language: str, face: str = "cli") -> Self:
@@ -125,7 +127,8 @@ class RowDisplay:
         def cell(column: int | None) -> str:
             if column is None:
                 return self.text(Message("workbook.row", row=result.row.number))
-            return f"{column_letter(1 + column)}{line}"
+            letters = column_letter(1 + column) if self.letters is None else self.letters[column]
+            return f"{letters}{line}"
 
         return render(result.advice, self.language, cell, face=self.face)
 

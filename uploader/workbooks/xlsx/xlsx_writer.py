@@ -31,8 +31,8 @@ STATUS_FILLS = {
     Status.NOT_SENT: ("#DCE9F7", "#1D4E80"),
 }
 
-_FAULT = ("#F8D7DA", "#8A1C25")
-OUR_FILLS = frozenset(fill for fill, _ in (*STATUS_FILLS.values(), _FAULT))
+FAULT = ("#F8D7DA", "#8A1C25")
+OUR_FILLS = frozenset(fill for fill, _ in (*STATUS_FILLS.values(), FAULT))
 """Below a header."""
 _TEMPORARY_SECONDS = 24 * 3600
 """How the folders begin in which rows wait, and the age from which on nobody is writing them any more."""
@@ -95,7 +95,7 @@ class WorkbookWriter:
         """Older Excels show ##### where a cell is formatted as text and has more than 255 characters."""
         self.typed_text = self._format({"num_format": "@", "valign": "top"})
         """For cells that are still to be filled in: Excel keeps zeros at the front of what is typed there."""
-        self.fault = self._format({**cell, "text_wrap": True, "num_format": "@", **_colours(*_FAULT)})
+        self.fault = self._format({**cell, "text_wrap": True, "num_format": "@", **_colours(*FAULT)})
         self.status = {
             status: self._format({**cell, **_colours(fill, ink)}) for status, (fill, ink) in STATUS_FILLS.items()
         }
