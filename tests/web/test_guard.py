@@ -310,7 +310,7 @@ def test_a_long_body_is_refused(page: Page, browser: Browser) -> None:
 @pytest.mark.parametrize("where", ["path", "header", "headers"])
 def test_a_long_head_is_refused(where: str, page: Page, browser: Browser) -> None:
     line = "/" + "x" * 20_000 * (where == "path")
-    more = {"header": "X: " + "x" * 20_000 + "\r\n", "headers": "X: x\r\n" * 5_000}.get(where, "")
+    more = {"header": "X: " + "x" * 20_000 + "\r\n", "headers": "X: x\r\n" * 10_000}.get(where, "")
     head = f"GET {line} HTTP/1.1\r\nHost: 127.0.0.1:{page.port}\r\nCookie: {browser.cookie}\r\n{more}\r\n"
     came = exchange(page, head.encode())
     assert came == b"" or came.startswith(REFUSED)
