@@ -35,10 +35,11 @@ async def check_form(request: web.Request, session: PageSession) -> None:
     is_upload = request.content_type.startswith("multipart/")
     if is_upload and request.match_info.handler not in _UPLOAD_HANDLERS:
         raise RefusedError(415, "app.not_understood")
+    in_form = await _token_in_form(request) if request.content_type == _FORM else ""
     if _HEADER in request.headers:
         _check_token(request.headers[_HEADER], session)
     elif not is_upload:
-        _check_token(await _token_in_form(request), session)
+        _check_token(in_form, session)
 
 
 def takes_upload(handler: UploadHandler) -> Handler:
@@ -69,10 +70,11 @@ async def checked_parts(request: web.Request) -> MultipartReader:
 
 
 async def _token_in_form(request: web.Request) -> str:
-    if request.content_type != _FORM:
-        return ""
-    async with asyncio.timeout(_SECONDS):
-        token = (await request.post()).get(_FIELD, "")
+    try:
+        async with asyncio.timeout(_SECONDS):
+            token = (await request.post()).get(_FIELD, "")
+    except (ValueError, LookupError, web.RequestPayloadError) as why:  # not in the encoding that it names, or in none
+        raise RefusedError(400, "app.not_understood") from why
     return token if isinstance(token, str) else ""
 
 

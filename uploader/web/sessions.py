@@ -2,13 +2,11 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from aiohttp import web
 
 from uploader.web.keys import new_key
-
-_SESSION = "session"
 
 Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -21,6 +19,10 @@ class PageSession:
     """What it is shown in; a person may change it."""
     csrf: str = field(default_factory=new_key, repr=False)
     """What a POST of our own pages brings along: as the field `csrf`, the first one of an upload, or as `X-CSRF`."""
+
+
+# Newer releases of aiohttp warn of texts as keys, older ones know nothing else.
+_SESSION: Any = web.RequestKey("session", PageSession) if hasattr(web, "RequestKey") else "session"
 
 
 def begin_session(request: web.Request, session: PageSession) -> None:
