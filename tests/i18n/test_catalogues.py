@@ -58,30 +58,33 @@ class Used:
 def used() -> Used:
     found = Used()
     for path in sorted(PACKAGE.rglob("*.py")):
-        if path.parent == PACKAGE / "i18n" and path.name != "rows.py":
-            continue
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        for node in ast.walk(tree):
-            match node:
-                case ast.Constant(value=str(text)):
-                    found.texts |= {text, text.replace(" ", "_")}  # a status has a space where a code has none
-                case ast.JoinedStr(values=[ast.Constant(value=str(start)), *_]) if "." in start:
-                    found.patterns.append(pattern(node))
-        for call in calls(tree, "Message"):
-            if call.args:
-                given = {word.arg for word in call.keywords if word.arg}
-                is_whole = all(word.arg for word in call.keywords)  # no `**facts`
-                found.messages.append(
-                    Use(f"{path.name}:{call.lineno}", constants(call.args[0]), given if is_whole else None)
-                )
-        for call in calls(tree, "Problem"):
-            code = argument(call, 2, "code")
-            if code is not None:
-                given_here = keys(argument(call, 3, "facts"))
-                found.problems.append(Use(f"{path.name}:{call.lineno}", constants(code), given_here))
+        if path.parent != PACKAGE / "i18n" or path.name == "rows.py":
+            look_at_module(path, found)
     for path in sorted(PACKAGE.rglob("*.html")):
         look_at_page(path, found)
     return found
+
+
+def look_at_module(path: Path, found: Used) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        match node:
+            case ast.Constant(value=str(text)):
+                found.texts |= {text, text.replace(" ", "_")}  # a status has a space where a code has none
+            case ast.JoinedStr(values=[ast.Constant(value=str(start)), *_]) if "." in start:
+                found.patterns.append(pattern(node))
+    for call in calls(tree, "Message"):
+        if call.args:
+            given = {word.arg for word in call.keywords if word.arg}
+            is_whole = all(word.arg for word in call.keywords)  # no `**facts`
+            found.messages.append(
+                Use(f"{path.name}:{call.lineno}", constants(call.args[0]), given if is_whole else None)
+            )
+    for call in calls(tree, "Problem"):
+        code = argument(call, 2, "code")
+        if code is not None:
+            given_here = keys(argument(call, 3, "facts"))
+            found.problems.append(Use(f"{path.name}:{call.lineno}", constants(code), given_here))
 
 
 def look_at_page(path: Path, found: Used) -> None:

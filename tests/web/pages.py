@@ -138,7 +138,7 @@ def guarded(folder: Path, *, most: int = 1 << 20, head_seconds: float = HANG_SEC
     loop, ready, end = asyncio.new_event_loop(), threading.Event(), asyncio.Event()
 
     async def serve() -> None:
-        async with answering(listening, guard, routes, head_seconds):
+        async with answering(listening, guard, routes, head_seconds=head_seconds):
             ready.set()
             await end.wait()
 

@@ -17,7 +17,7 @@ from uploader.errors import BusyError, JournalError
 from uploader.model.cancel import CancelToken
 from uploader.web.app import Outside, Place, serve
 from uploader.web.presence import link_from
-from uploader.web.start_page import start_page
+from uploader.web.screens import screens
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +30,7 @@ def second_start(home: Path, seconds: float = 0.5) -> list[str]:
     """What a second start shows."""
     shown = list[str]()
     outside = Outside(shown.append, lambda _: None, lambda error: pytest.fail(str(error)), CancelToken())
-    serve(Place(home, "en"), start_page, outside, patience_seconds=seconds)
+    serve(Place(home, "en"), screens, outside, patience_seconds=seconds)
     return shown
 
 

@@ -50,7 +50,7 @@ class JobRows:
 def job_rows(
     number: int, session: Session, *, sandbox: bool, status: Status | None, text: str, skip: int, limit: int
 ) -> JobRows:
-    """One page of `limit` rows of that job, in the list's order. Raises SettingsError where there is none, or they were deleted."""
+    """One page of `limit` rows of a job, in the list's order. Raises SettingsError where they were deleted."""
     with session.journal(sandbox=sandbox) as journal:
         job = named_job(journal, number)
         counts = journal.count_rows(job.id, text=text)

@@ -2,17 +2,16 @@
 
 import asyncio
 import shutil
-import tempfile
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal
 
 from uploader.actions import secret_store
+from uploader.actions.annotate import annotate_check
 from uploader.actions.check import check
 from uploader.actions.history import history
-from uploader.actions.kept_lists import KeptList, KeptLists
+from uploader.actions.kept_lists import KeptLists
 from uploader.actions.options import DEFAULT_TEMPLATE, ReadOptions, SandboxConfig, SendOptions
 from uploader.actions.resume import resume
 from uploader.actions.sandbox import sample_list
@@ -26,13 +25,14 @@ from uploader.model.summary import Summary
 from uploader.web.faces import FACE
 from uploader.web.findings import Findings, findings_of
 from uploader.web.preferences import Preferences
-from uploader.web.work import PageUi, Work
+from uploader.web.work import Kind, PageUi, Work
 
 _MOST_WORKS = 50
 _MOST_FINDINGS = 5
 """Lists of which what was found is kept: an older one is checked again where somebody looks at it."""
 _PRACTICE_LATENCY_SECONDS = 0.25
 _ABANDONED_SECONDS = 30 * 60.0
+_COPIED_AT_ONCE = 1 << 20
 _JOB, _PRACTICE = "job-", "practice-"
 
 
@@ -68,6 +68,8 @@ class ListAtHand:
     findings: Findings | None = None
     error: Message | None = None
     """Why it could not be checked."""
+    marked: Path | None = None
+    """The copy of the person's own workbook with the errors marked, where one was wanted."""
 
     @property
     def address(self) -> str:
@@ -88,8 +90,6 @@ class Desk:
     environment: Mapping[str, str] = field(repr=False)
     is_demo: bool = False
     """Whether there is nothing but practice, and nothing stays."""
-    lists_folder: Path | None = None
-    """Where dropped lists are kept; None is where the person wants them."""
     base_url: str | None = None
     """Where everything is sent that is no practice, instead of the templates' own servers."""
     on_quit: Callable[[], None] = lambda: None
@@ -114,7 +114,7 @@ class Desk:
     @property
     def kept(self) -> KeptLists:
         """The lists that were dropped on the page."""
-        return KeptLists(self.home, self.lists_folder)
+        return KeptLists(self.home)
 
     @property
     def preferences(self) -> Preferences:
@@ -147,7 +147,7 @@ class Desk:
         found = self.kept.find(list_id)
         if found is None:
             raise SettingsError(Message("web.no_such_list"))
-        return ListAtHand(found.id, found.name, found.at_hand, ReadOptions(template=found.template))
+        return ListAtHand(found.id, found.path.name, found.path, ReadOptions(template=found.template))
 
     def _of_job(self, list_id: str) -> ListAtHand | None:
         for prefix, is_practice in ((_JOB, False), (_PRACTICE, True)):
@@ -162,16 +162,33 @@ class Desk:
         """That job. Raises SettingsError where there is none."""
         return history(self.session("en"), address.number, sandbox=address.is_practice)[0]
 
-    def keep_sample(self) -> KeptList:
-        """The sample list, as if it had been dropped."""
-        with tempfile.TemporaryDirectory(prefix="uploader-") as folder:
-            copy = shutil.copy(sample_list(), folder)
-            return self.kept.take(Path(copy), sample_list().name, DEFAULT_TEMPLATE)
+    def keep(self, file: Path, name: str, template: str) -> ListAtHand:
+        """A file that was dropped, kept as a new list. Raises SettingsError where there is no room for it."""
+        with self.kept.begin(name, template=template) as upload, file.open("rb") as content:
+            shutil.copyfileobj(content, upload, _COPIED_AT_ONCE)
+        if upload.kept is None:
+            raise SettingsError(Message("web.no_such_list"))
+        return self.list_at_hand(upload.kept.id)
 
-    def note_at_hand(self, one: ListAtHand) -> None:
-        """Another file is at hand now for a list that was dropped: its problems workbook, corrected."""
+    def keep_corrected(self, one: ListAtHand, file: Path, name: str) -> ListAtHand:
+        """A corrected file, beside the list that it corrects; of a job's workbook, a list of its own."""
+        if one.job is not None or self.kept.find(one.id) is None:
+            return self.keep(file, name, one.read.template or DEFAULT_TEMPLATE)
+        with self.kept.begin_beside(one.id, name) as upload, file.open("rb") as content:
+            shutil.copyfileobj(content, upload, _COPIED_AT_ONCE)
+        if upload.kept is not None:
+            one.path, one.name, one.read = upload.kept.path, upload.kept.path.name, _as_before(one.read)
+        return one
+
+    def keep_sample(self) -> ListAtHand:
+        """The sample list, as if it had been dropped."""
+        return self.keep(sample_list(), sample_list().name, DEFAULT_TEMPLATE)
+
+    def take_workbook(self, one: ListAtHand, workbook: Path) -> None:
+        """A workbook of ours beside the list, corrected in Excel, is at hand from now on instead of the list."""
         if one.job is None:
-            self.kept.note(one.id, at_hand=str(one.path))
+            self.kept.note(one.id, file=workbook.name)
+        one.path, one.read = workbook, _as_before(one.read)
 
     def forget_lists(self) -> None:
         """What was deleted is not at hand any more."""
@@ -197,7 +214,7 @@ class Desk:
     def begin_check(self, one: ListAtHand, language: str) -> Work:
         """Look at a list's rows; nothing is sent."""
         self._let_go(one)
-        one.error = None
+        one.error = one.marked = None
 
         def action(ui: PageUi) -> Findings:
             session = self.session(language, ui)
@@ -205,6 +222,24 @@ class Desk:
             return findings_of(done, ui.told, session)
 
         return self._begin("check", one.id, one.name, action, self._checked, is_practice=one.is_practice)
+
+    def begin_marking(self, one: ListAtHand, language: str) -> Work:
+        """Write a copy of the person's own workbook with the errors marked; where that can't be, say why."""
+
+        def action(ui: PageUi) -> Path | None:
+            session = self.session(language, ui)
+            done = check(one.path, one.read, session, with_workbook=False)
+            ui.told.clear()  # it was read before
+            written = annotate_check(done.found, session)
+            if isinstance(written, Message):
+                ui.tell(written)
+                return None
+            return written
+
+        def ended(work: Work) -> None:
+            one.marked = work.outcome if isinstance(work.outcome, Path) else None
+
+        return self._begin("mark", one.id, one.name, action, ended, is_practice=one.is_practice)
 
     def _checked(self, work: Work) -> None:
         one = self.lists.get(work.subject)
@@ -245,9 +280,24 @@ class Desk:
 
         return self._begin("resume", address.list_id, job.list_name, action, ended, is_practice=address.is_practice)
 
-    def begin_writing(self, address: JobAddress, name: str, action: Callable[[PageUi], object]) -> Work:
+    def begin_writing(
+        self, address: JobAddress, name: str, action: Callable[[PageUi], object], *, kind: Kind = "write"
+    ) -> Work:
         """Write something about a job that takes a while."""
-        return self._begin("write", address.list_id, name, action, lambda _: None, is_practice=address.is_practice)
+        return self._begin(kind, address.list_id, name, action, lambda _: None, is_practice=address.is_practice)
+
+    def own_workbook_of(self, address: JobAddress) -> Path | None:
+        """The copy of the person's own workbook that was written last for a job; None if none was."""
+        copies = (one for one in reversed(self.works.values()) if one.kind == "copy")
+        written = (one.outcome for one in copies if one.subject == address.list_id)
+        return next((path for path in written if isinstance(path, Path) and path.is_file()), None)
+
+    def own_workbook(self, address: JobAddress) -> Path:
+        """The same. Raises SettingsError if none was written, or it is gone."""
+        path = self.own_workbook_of(address)
+        if path is None:
+            raise SettingsError(Message("web.no_such_job"))
+        return path
 
     def _options(self, *, is_practice: bool) -> SendOptions:
         if is_practice:
@@ -274,7 +324,7 @@ class Desk:
 
     def _begin(
         self,
-        kind: Literal["check", "send", "resume", "write"],
+        kind: Kind,
         subject: str,
         name: str,
         action: Callable[[PageUi], object],
@@ -316,6 +366,11 @@ class Desk:
         """Wait for the end of everything that is under way."""
         for one in list(self.works.values()):
             await asyncio.to_thread(one.wait)
+
+
+def _as_before(read: ReadOptions) -> ReadOptions:
+    """For another file with the same list: the template alone."""
+    return ReadOptions(template=read.template)
 
 
 def _giving(value: str) -> Callable[[], str]:

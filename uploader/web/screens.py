@@ -15,7 +15,9 @@ from uploader.web.pages import routes
 def screens(place: Place, _: Guard, life: Life) -> Screens:
     """What the server shows, and the works behind it."""
     environment = dict(os.environ)
-    desk = Desk(place.home, environment, place.is_practice_only, place.lists, place.base_url, on_quit=life.end)
+    desk = Desk(place.home, environment, place.is_practice_only, place.base_url, on_quit=life.end)
+    if place.lists is not None:
+        desk.kept.set_folder(place.lists)
 
     def prepare(app: web.Application) -> None:
         app[DESK] = desk

@@ -19,6 +19,7 @@ from uploader.model.summary import Summary
 from uploader.web.progress import Progress
 
 Stage: TypeAlias = Literal["running", "asking", "over"]
+Kind: TypeAlias = Literal["check", "mark", "send", "resume", "write", "copy"]
 _MOST_TOLD = 200
 
 
@@ -121,7 +122,7 @@ class Work:
     id: str
     subject: str
     """What it is about: a list's or a job's address on the page."""
-    kind: Literal["check", "send", "resume", "write"]
+    kind: Kind
     name: str
     """The list's, as the person knows it."""
     is_practice: bool

@@ -56,6 +56,7 @@ async def _result(request: web.Request) -> web.Response:
         show=show,
         text=text,
         run=_last_run(desk, address),
+        own=desk.own_workbook_of(address),
         has_workbook=found.job.results_path.is_file(),
         is_practice=address.is_practice,
     )
@@ -141,12 +142,29 @@ def _write(request: web.Request, desk: Desk, address: JobAddress, job: Job) -> w
 
 
 async def _own_workbook(request: web.Request) -> web.StreamResponse:
-    """The person's own workbook, with what became of each row; where that is not possible, why."""
+    """A copy of the person's own workbook, with what became of each row; where that is not possible, why."""
     desk, address = request.app[DESK], _address(request)
-    session = desk.session(session_of(request).language)
-    path, why_not = await asyncio.to_thread(annotate_job, address.number, session, sandbox=address.is_practice)
-    if path is None:
-        return back_to(request, address.path, *why_not)
+    job, language = await asyncio.to_thread(desk.job, address), session_of(request).language
+
+    def action(ui: PageUi) -> Path | None:
+        written = annotate_job(address.number, desk.session(language, ui), sandbox=address.is_practice)
+        ui.tell(written if isinstance(written, Message) else Message("annotate.written", path=str(written)))
+        return written if isinstance(written, Path) else None
+
+    work = desk.begin_writing(address, job.list_name, action, kind="copy")
+    return back_to(request, f"/works/{work.id}")
+
+
+async def _open_own(request: web.Request) -> web.Response:
+    """Open the copy of the person's own workbook that was written last."""
+    desk, address = request.app[DESK], _address(request)
+    path = desk.own_workbook(address)
+    await asyncio.to_thread(open_file, path)
+    return back_to(request, address.path, Message("web.opened", name=path.name))
+
+
+async def _download_own(request: web.Request) -> web.StreamResponse:
+    path = request.app[DESK].own_workbook(_address(request))
     return download(path.name, await asyncio.to_thread(path.read_bytes))
 
 
@@ -201,6 +219,8 @@ ROUTES = [
     web.post(f"{_JOB}/open", _open),
     web.post(f"{_JOB}/renew", _renew),
     web.post(f"{_JOB}/own", _own_workbook),
+    web.post(f"{_JOB}/own/open", _open_own),
+    web.get(f"{_JOB}/own", _download_own),
     web.get(f"{_JOB}/workbook", _download),
     web.post(f"{_JOB}/corrected", _corrected),
     web.get(f"{_JOB}/forget", _ask_to_forget),

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from aiohttp import MultipartReader, web
 
-from uploader.actions.annotate import annotate_list
 from uploader.actions.options import ReadOptions
+from uploader.errors import SettingsError
 from uploader.i18n import Message
+from uploader.model.limits import TEMPORARY
 from uploader.model.rows import Status, column_letter
 from uploader.web.app_keys import DESK
 from uploader.web.desk import Desk, ListAtHand
@@ -133,55 +134,55 @@ async def _choose_columns(request: web.Request) -> web.Response:
 async def _corrected(request: web.Request, parts: MultipartReader) -> web.Response:
     """The same list, corrected elsewhere."""
     desk, one = request.app[DESK], await asyncio.to_thread(_list, request)
-    with tempfile.TemporaryDirectory(prefix="uploader-") as folder:
+    with tempfile.TemporaryDirectory(prefix=TEMPORARY) as folder:
         aside = Path(folder) / "upload"
         upload = await received(parts, aside)
         if upload.file is None:
             return back_to(request, one.address, Message("web.start.no_file"))
-        template = one.read.template or ""
-        kept = await asyncio.to_thread(desk.kept.take, aside, upload.file.name, template)
-    work = desk.begin_check(desk.list_at_hand(kept.id), session_of(request).language)
+        one = await asyncio.to_thread(desk.keep_corrected, one, aside, upload.file.name)
+    work = desk.begin_check(one, session_of(request).language)
     return back_to(request, f"/works/{work.id}")
 
 
+def _workbook(request: web.Request, one: ListAtHand) -> Path:
+    """Which workbook beside the list is meant: the one with the problems, or the person's own, marked.
+
+    Raises SettingsError where it is gone.
+    """
+    found = None if one.findings is None else one.findings.workbook
+    path = one.marked if request.match_info["which"] == "marked" else found
+    if path is None or not path.is_file():
+        raise SettingsError(Message("web.file_is_gone", path=str(path or one.name)))
+    return path
+
+
 async def _use_workbook(request: web.Request) -> web.Response:
-    """The problems workbook beside the list was corrected in Excel: from now on it is the list at hand."""
+    """The workbook was corrected in Excel: from now on it is the list at hand."""
     desk, one = request.app[DESK], await asyncio.to_thread(_list, request)
-    found = one.findings
-    if found is not None and found.workbook is not None:
-        one.path = found.workbook
-        one.read = ReadOptions(template=one.read.template)
-        await asyncio.to_thread(desk.note_at_hand, one)
+    await asyncio.to_thread(lambda: desk.take_workbook(one, _workbook(request, one)))
     work = desk.begin_check(one, session_of(request).language)
     return back_to(request, f"/works/{work.id}")
 
 
 async def _open(request: web.Request) -> web.Response:
-    """Open the problems workbook in the program for it."""
+    """Open the workbook in the program for it."""
     one = await asyncio.to_thread(_list, request)
-    if one.findings is None or one.findings.workbook is None:
-        return back_to(request, one.address)
-    await asyncio.to_thread(open_file, one.findings.workbook)
-    return back_to(request, one.address, Message("web.opened", name=one.findings.workbook.name))
+    path = await asyncio.to_thread(_workbook, request, one)
+    await asyncio.to_thread(open_file, path)
+    return back_to(request, one.address, Message("web.opened", name=path.name))
 
 
-async def _problems(request: web.Request) -> web.StreamResponse:
-    """Download the problems workbook."""
+async def _download(request: web.Request) -> web.StreamResponse:
     one = await asyncio.to_thread(_list, request)
-    if one.findings is None or one.findings.workbook is None:
-        return back_to(request, one.address)
-    path = one.findings.workbook
+    path = await asyncio.to_thread(_workbook, request, one)
     return download(path.name, await asyncio.to_thread(path.read_bytes))
 
 
-async def _marked(request: web.Request) -> web.StreamResponse:
-    """The person's own workbook with the errors marked in it; where that is not possible, why, and the plain one."""
+async def _mark(request: web.Request) -> web.Response:
+    """A copy of the person's own workbook, with the errors marked in it."""
     desk, one = request.app[DESK], await asyncio.to_thread(_list, request)
-    session = desk.session(session_of(request).language)
-    path, why_not = await asyncio.to_thread(annotate_list, one.path, one.read, session)
-    if path is None:
-        return back_to(request, one.address, *why_not)
-    return download(path.name, await asyncio.to_thread(path.read_bytes))
+    work = desk.begin_marking(one, session_of(request).language)
+    return back_to(request, f"/works/{work.id}")
 
 
 async def _send(request: web.Request) -> web.Response:
@@ -212,10 +213,10 @@ ROUTES = [
     web.get("/lists/{id}/columns", _columns),
     web.post("/lists/{id}/columns", _choose_columns),
     web.post("/lists/{id}/corrected", takes_upload(_corrected)),
-    web.post("/lists/{id}/workbook", _use_workbook),
-    web.post("/lists/{id}/open", _open),
-    web.get("/lists/{id}/problems", _problems),
-    web.post("/lists/{id}/marked", _marked),
+    web.post("/lists/{id}/mark", _mark),
+    web.post("/lists/{id}/{which:problems|marked}/use", _use_workbook),
+    web.post("/lists/{id}/{which:problems|marked}/open", _open),
+    web.get("/lists/{id}/{which:problems|marked}", _download),
     web.post("/lists/{id}/send", _send),
     web.post("/lists/{id}/delete", _delete),
 ]

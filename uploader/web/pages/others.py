@@ -7,10 +7,11 @@ from pathlib import Path
 from aiohttp import MultipartReader, web
 
 from uploader.actions import secret_store
-from uploader.actions.kept_lists import safe_name
+from uploader.actions.safe_name import safe_name
 from uploader.actions.templates import templates
 from uploader.actions.verify import Verification, verify
 from uploader.i18n import Message
+from uploader.model.limits import TEMPORARY
 from uploader.web.app_keys import DESK
 from uploader.web.desk import Desk
 from uploader.web.forms import takes_upload
@@ -28,7 +29,7 @@ async def _verify_form(request: web.Request) -> web.Response:
 async def _verify(request: web.Request, parts: MultipartReader) -> web.Response:
     """Whether a result workbook is as we wrote it."""
     desk = request.app[DESK]
-    with tempfile.TemporaryDirectory(prefix="uploader-") as folder:
+    with tempfile.TemporaryDirectory(prefix=TEMPORARY) as folder:
         aside = Path(folder) / "upload"
         upload = await received(parts, aside)
         if upload.file is None:

@@ -8,10 +8,12 @@ from typing import NamedTuple
 from aiohttp import MultipartReader, web
 
 from uploader.actions.history import history
+from uploader.actions.kept_lists import KeptList
 from uploader.actions.options import DEFAULT_TEMPLATE
 from uploader.actions.templates import Template, blank, templates
 from uploader.i18n import Message
 from uploader.model.job import Job
+from uploader.model.limits import TEMPORARY
 from uploader.web.app_keys import DESK
 from uploader.web.desk import Desk, JobAddress
 from uploader.web.forms import takes_upload
@@ -46,12 +48,12 @@ async def _start(request: web.Request) -> web.Response:
     )
 
 
-def _known(desk: Desk) -> tuple[list[ShownJob], list[object], list[Template]]:
+def _known(desk: Desk) -> tuple[list[ShownJob], list[KeptList], list[Template]]:
     session = desk.session("en")
     jobs = jobs_of(desk)
-    sent = {one.job.list_path.parent for one in jobs}
-    waiting = [one for one in desk.kept.lists() if one.folder not in sent]
-    return jobs, list(waiting), templates(session)
+    sent = [one.job.list_path for one in jobs if not one.address.is_practice or desk.is_demo]
+    waiting = [one for one in desk.kept.lists() if not any(map(one.has, sent))]
+    return jobs, waiting, templates(session)
 
 
 def jobs_of(desk: Desk) -> list[ShownJob]:
@@ -73,23 +75,23 @@ async def _history(request: web.Request) -> web.Response:
 async def _upload(request: web.Request, parts: MultipartReader) -> web.Response:
     """A list was dropped or chosen: it is kept, and checked."""
     desk = request.app[DESK]
-    with tempfile.TemporaryDirectory(prefix="uploader-") as folder:
+    with tempfile.TemporaryDirectory(prefix=TEMPORARY) as folder:
         aside = Path(folder) / "upload"
         upload = await received(parts, aside)
         if upload.file is None:
             return back_to(request, "/", Message("web.start.no_file"))
         template = upload.fields.get("template") or DEFAULT_TEMPLATE
-        kept = await asyncio.to_thread(desk.kept.take, aside, upload.file.name, template)
+        one = await asyncio.to_thread(desk.keep, aside, upload.file.name, template)
     desk.preferences.note(template=template)
-    work = desk.begin_check(desk.list_at_hand(kept.id), session_of(request).language)
+    work = desk.begin_check(one, session_of(request).language)
     return back_to(request, f"/works/{work.id}")
 
 
 async def _sample(request: web.Request) -> web.Response:
     """The sample list, to be practised with."""
     desk = request.app[DESK]
-    kept = await asyncio.to_thread(desk.keep_sample)
-    work = desk.begin_check(desk.list_at_hand(kept.id), session_of(request).language)
+    one = await asyncio.to_thread(desk.keep_sample)
+    work = desk.begin_check(one, session_of(request).language)
     return back_to(request, f"/works/{work.id}")
 
 
@@ -98,7 +100,7 @@ async def _blank(request: web.Request) -> web.Response:
     desk, name = request.app[DESK], request.query.get("template", DEFAULT_TEMPLATE)
 
     def written() -> tuple[str, bytes]:
-        with tempfile.TemporaryDirectory(prefix="uploader-") as folder:
+        with tempfile.TemporaryDirectory(prefix=TEMPORARY) as folder:
             path = blank(name, Path(folder) / f"{name.rpartition('/')[2]}.xlsx", desk.session(language))
             return path.name, path.read_bytes()
 

@@ -53,7 +53,7 @@ def _over(request: web.Request, work: Work) -> web.Response:
     if work.kind == "check":
         return back_to(request, "/" if work.was_given_up else list_page)
     if work.error is not None:
-        return back_to(request, list_page if work.kind == "send" else _job_of(work), work.error)
+        return back_to(request, _origin(work), work.error)
     if isinstance(summary, Summary) and summary.job is not None and summary.sent:
         return back_to(request, JobAddress(summary.job, work.is_practice).path)
     told = work.ui.told[-_SHOWN_TOLD:]
@@ -67,7 +67,8 @@ def _why_nothing(stopped: Message) -> Sequence[Message]:
 
 
 def _origin(work: Work) -> str:
-    return _job_of(work) if work.kind in ("resume", "write") else f"/lists/{work.subject}"
+    """The page from which it was begun."""
+    return f"/lists/{work.subject}" if work.kind in ("mark", "send") else _job_of(work)
 
 
 def _job_of(work: Work) -> str:
