@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from uploader.cli import settings
@@ -38,6 +37,8 @@ def app(opens: bool, port: int, demo: bool, install_shortcut: bool, language: st
 @contextmanager
 def _place(language: str, *, demo: bool) -> Iterator["Place"]:
     """The person's own place, or one for practice that is gone at the end."""
+    from tempfile import TemporaryDirectory
+
     from uploader.web.app import Place
 
     if not demo:
