@@ -45,6 +45,7 @@ class Page:
     folder: Path
     """Where an upload goes, as `list`."""
     clock: Clock
+    chunk_seconds: float = HANG_SECONDS
     done: list[str] = field(default_factory=list)
     """What reached a handler."""
     used: list[None] = field(default_factory=list)
@@ -164,7 +165,7 @@ def _handlers(page: Page, most: int) -> list[web.RouteDef]:
 
     async def up(request: web.Request, parts: MultipartReader) -> web.StreamResponse:
         page.done.append("upload")
-        upload = await received(parts, page.folder / "list", most=most)
+        upload = await received(parts, page.folder / "list", most=most, chunk_seconds=page.chunk_seconds)
         file = "no file" if upload.file is None else f"{upload.file.name} {upload.file.size}"
         return web.Response(text=f"{file} {upload.fields}")
 

@@ -76,6 +76,13 @@ def test_a_link_works_once(page: Page) -> None:
     assert "ya se usó" in again.text
 
 
+def test_a_person_who_is_in_already_finds_the_way_back_from_a_used_link(page: Page, browser: Browser) -> None:
+    used = browser.look("/enter?key=x")
+    assert used.status == 403
+    assert '<a href="/">' in used.text
+    assert '<a href="/">' not in page.ask("/enter?key=x").text
+
+
 def test_a_link_is_too_old_after_some_minutes(page: Page) -> None:
     link, other = page.guard.new_link(), page.guard.new_link()
     page.clock.now += 4 * MINUTES

@@ -1,12 +1,14 @@
 """A file of a form goes to the disk as it comes, or leaves nothing there."""
 
 import socket
+import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from tests.waiting import until
+from tests.waiting import HANG_SECONDS, until
 from tests.web.pages import BOUNDARY, Browser, Page, guarded, part
 
 MB = 1 << 20
@@ -96,18 +98,34 @@ def test_a_form_without_its_end_leaves_nothing(end: bytes, page: Page, browser: 
     assert page.bugs == []
 
 
-def test_a_sender_who_leaves_halfway_leaves_nothing(page: Page, browser: Browser) -> None:
+@contextmanager
+def half_sent(page: Page, browser: Browser) -> Iterator[socket.socket]:
+    """A connection on which half of a file was sent."""
     form = b"--%s\r\n%s\r\n--%s\r\n%s" % (
         BOUNDARY.encode(), part("csrf", browser.csrf.encode()), BOUNDARY.encode(), part("list", b"x" * MB, "l.csv"),
     )  # fmt: skip
     says = {**browser.says, "Content-Type": f"multipart/form-data; boundary={BOUNDARY}", "Content-Length": str(2 * MB)}
     head = "".join(f"{name}: {value}\r\n" for name, value in says.items())
-    with socket.create_connection(("127.0.0.1", page.port)) as connection:
+    with socket.create_connection(("127.0.0.1", page.port), HANG_SECONDS) as connection:
         connection.sendall(f"POST /up HTTP/1.1\r\nHost: 127.0.0.1:{page.port}\r\n{head}\r\n".encode() + form)
+        until(lambda: page.done == ["upload"], "the beginning of a file")
+        yield connection
+
+
+def test_a_sender_who_leaves_halfway_leaves_nothing(page: Page, browser: Browser) -> None:
+    with half_sent(page, browser):
         until((page.folder / "list").exists, "the beginning of a file")
     until(lambda: not (page.folder / "list").exists(), "its end")
     assert page.bugs == []
     assert browser.look("/").status == 200
+
+
+def test_a_sender_who_falls_silent_is_told_so_and_leaves_nothing(page: Page, browser: Browser) -> None:
+    page.chunk_seconds = 0.3
+    with half_sent(page, browser) as connection:
+        assert connection.recv(65_536).startswith(b"HTTP/1.1 408")
+    assert not (page.folder / "list").exists()
+    assert page.bugs == []
 
 
 def test_what_is_there_already_is_not_written_to(page: Page, browser: Browser) -> None:
@@ -115,3 +133,19 @@ def test_what_is_there_already_is_not_written_to(page: Page, browser: Browser) -
     assert sent(browser, part("list", b"abc", "l.csv"))[0] == 500
     assert (page.folder / "list").read_bytes() == b"theirs"
     assert [type(bug) for bug in page.bugs] == [FileExistsError]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limits")
+def test_a_full_disk_is_explained_and_leaves_nothing(page: Page, browser: Browser) -> None:
+    import resource  # noqa: PLC0415  # POSIX alone has it
+
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (MB, before[1]))  # more than that no file may have
+    try:
+        status, said = sent(browser, part("list", b"x" * 2 * MB, "l.csv"))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert status == 400
+    assert "No se pudo guardar" in said
+    assert not (page.folder / "list").exists()
+    assert page.bugs == []

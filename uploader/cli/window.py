@@ -16,13 +16,17 @@ def _show(text: str) -> None:
 
 @contextmanager
 def errors_in_window(show: Callable[[str], None] = _show) -> Iterator[None]:
-    """What the block writes to a missing standard error is shown at its end; one that is there is left alone."""
+    """If the block ends the process with an error, what it wrote to a missing standard error is shown.
+
+    A standard error that is there is left alone.
+    """
     if sys.stderr is not None:
         yield
         return
     sys.stderr = said = io.StringIO()
     try:
         yield
-    finally:
-        if text := said.getvalue().strip():
+    except SystemExit as end:
+        if end.code and (text := said.getvalue().strip()):
             show(text)
+        raise

@@ -89,6 +89,8 @@ class Guard:
             return self._page(request, why.message, 400)
         except TimeoutError:
             return self._page(request, Message("app.too_slow"), 408)
+        except web.RequestPayloadError:
+            return self._page(request, Message("app.not_understood"), 400)
         except web.HTTPException as end:
             if end.status < _FIRST_ERROR:
                 raise
@@ -101,12 +103,13 @@ class Guard:
     async def _answered(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         self._check_address(request)
         self._check_sender(request)
+        session = self._sessions.find(request.cookies.get(self._cookie, ""))
+        if session is not None:
+            begin_session(request, session)
         if request.match_info.handler in self._open_handlers:
             return await handler(request)
-        session = self._sessions.find(request.cookies.get(self._cookie, ""))
         if session is None:
             raise RefusedError(403, "app.no_session")
-        begin_session(request, session)
         if request.method == "POST":
             await check_form(request, session)
         self._on_request()

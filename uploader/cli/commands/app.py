@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from uploader.cli import settings
@@ -39,6 +38,8 @@ def app(opens: bool, port: int, base_url: str | None, demo: bool, install_shortc
 @contextmanager
 def _place(language: str, base_url: str | None, *, demo: bool) -> Iterator["Place"]:
     """The person's own place, or one for practice that is gone at the end."""
+    from tempfile import TemporaryDirectory
+
     from uploader.web.app import Place
 
     if not demo:
