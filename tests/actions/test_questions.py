@@ -53,6 +53,7 @@ def test_the_safe_sides_are_data() -> None:
         "older_job": "yes",
         "go_on": "no",
         "forget": "yes",
+        "go": "all",
     }
 
 

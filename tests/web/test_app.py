@@ -216,7 +216,7 @@ def link_of(running: Running) -> str:
 def test_a_signal_ends_it_in_good_order(number: str, own_world: Path) -> None:
     with started("app", "--no-open", "--language", "es") as running:
         link = link_of(running)
-        assert "uploader está en marcha." in shown_at(link, "/", cookie_by(link))
+        assert "uploader funciona solo en este computador." in shown_at(link, "/", cookie_by(link))
         running.process.send_signal(getattr(signal, number))
         ended = running.ended()
     assert (ended.code, ended.out, ended.err) == (0, f"{link}\n", "")
@@ -238,7 +238,7 @@ def test_a_second_start_opens_the_first_and_a_killed_one_is_followed_by_another(
         with started("app", "--no-open") as second:
             cookie = cookie_by(link_of(second))
             csrf = shown_at(link_of(second), "/", cookie).partition('name="csrf" value="')[2].partition('"')[0]
-            assert "uploader is closed." in shown_at(link_of(second), "/close", cookie, {"csrf": csrf})
+            assert "uploader is closing" in shown_at(link_of(second), "/quit", cookie, {"csrf": csrf})
             assert second.ended().code == 0
 
 
