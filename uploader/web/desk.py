@@ -69,8 +69,8 @@ class ListAtHand:
     error: Message | None = None
     """Why it could not be checked."""
     workbook: Path | None = None
-    """The workbook with its errors that was written last, where one was wanted: a problems workbook, or a marked copy of
-    the person's own."""
+    """The workbook with its errors that was written last, where one was wanted: a problems workbook, or a copy of the
+    person's own."""
 
     @property
     def address(self) -> str:
