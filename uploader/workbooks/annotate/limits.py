@@ -216,8 +216,6 @@ def _look_at_workbook(elements: Sequence[tuple[str, Mapping[str, str]]], losses:
 
 def _look_at_styles(elements: Sequence[tuple[str, Mapping[str, str]]], losses: Losses) -> None:
     for path, attributes in elements:
-        if path == "colors/indexedColors":
-            losses.lost["palette"] = None
         _look_at_extension(path, attributes, losses, {})
 
 
