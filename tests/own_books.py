@@ -46,7 +46,8 @@ def own_workbook(path: Path, rows: Sequence[Sequence[str]]) -> Path:
     choice = DataValidation(type="list", formula1='"mío,tuyo"')
     choice.add("I4:I99")
     sheet.add_data_validation(choice)
-    green = CellIsRule(operator="greaterThan", formula=["5"], fill=PatternFill(bgColor="FF00FF00"))
+    rule: Any = CellIsRule
+    green = rule(operator="greaterThan", formula=["5"], fill=PatternFill(bgColor="FF00FF00"))
     sheet.conditional_formatting.add("J4:J99", green)
     sheet.column_dimensions["C"].width = 33
     book.defined_names["zona"] = DefinedName("zona", attr_text="Info!$B$2")

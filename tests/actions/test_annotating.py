@@ -4,6 +4,7 @@ import shutil
 import subprocess
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -38,7 +39,7 @@ def marked(world: World, path: Path) -> Path:
     return path.with_name(MARKED)
 
 
-def sheet_of(path: Path) -> "openpyxl.worksheet.worksheet.Worksheet":
+def sheet_of(path: Path) -> Any:
     return openpyxl.load_workbook(path)[SHEET]
 
 
@@ -93,7 +94,7 @@ def test_sorted_deleted_and_added_rows_are_known_by_their_numbers(world: World, 
     book = openpyxl.load_workbook(status)
     sheet = book[SHEET]
     lines = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=HEADER_ROW + 1)]
-    added = [*[None], *interactions(9)[8], "mío"]
+    added: list[Any] = [None, *interactions(9)[8], "mío"]
     for at, line in enumerate([added, *reversed(lines[1:])], HEADER_ROW + 1):
         for column in range(1, sheet.max_column + 1):
             value = line[column - 1] if column <= len(line) else None
