@@ -156,7 +156,8 @@ def _become(order: dict[str, Any], streams: Sequence[int]) -> None:
         os.dup2(stream, number)
     for stream in streams:
         os.close(stream)
-    sys.stdin, sys.stdout, sys.stderr = (_as_python_opens_it(stream) for stream in (sys.stdin, sys.stdout, sys.stderr))
+    for name in ("stdin", "stdout", "stderr"):
+        setattr(sys, name, _as_python_opens_it(getattr(sys, name)))
     os.chdir(order["folder"])
     os.environ.clear()
     os.environ.update(order["environment"])
