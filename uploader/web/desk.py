@@ -17,6 +17,7 @@ from uploader.actions.resume import resume
 from uploader.actions.sandbox import sample_list
 from uploader.actions.send import send
 from uploader.actions.session import Session
+from uploader.actions.steps.awake import kept_awake
 from uploader.actions.ui import SilentUi, Ui
 from uploader.errors import SettingsError, UploaderError
 from uploader.i18n import Message
@@ -31,7 +32,6 @@ _MOST_WORKS = 50
 _MOST_FINDINGS = 5
 """Lists of which what was found is kept: an older one is checked again where somebody looks at it."""
 _PRACTICE_LATENCY_SECONDS = 0.25
-_ABANDONED_SECONDS = 30 * 60.0
 _COPIED_AT_ONCE = 1 << 20
 _JOB, _PRACTICE = "job-", "practice-"
 
@@ -94,6 +94,8 @@ class Desk:
     base_url: str | None = None
     """Where everything is sent that is no practice, instead of the templates' own servers."""
     on_quit: Callable[[], None] = lambda: None
+    is_ending: Callable[[], bool] = lambda: False
+    """Whether the server is about to end, so that nothing new may begin."""
     lists: dict[str, ListAtHand] = field(default_factory=dict)
     works: dict[str, Work] = field(default_factory=dict)
     secrets: dict[str, dict[str, str]] = field(default_factory=dict, repr=False)
@@ -135,6 +137,7 @@ class Desk:
             writes_problems=False,
             remembers_mappings=True,
             kept_secret=secret_store.kept,
+            keeps_awake=kept_awake,
         )
 
     # Lists at hand
@@ -191,6 +194,19 @@ class Desk:
         if one.job is None:
             self.kept.note(one.id, file=workbook.name)
         one.path, one.read = workbook, _as_before(one.read)
+
+    def sendings_of(self, one: ListAtHand) -> list[tuple[Job, JobAddress]]:
+        """The jobs by which a list that was dropped was sent or practised, the newest first."""
+        kept = None if one.job is not None else self.kept.find(one.id)
+        return [] if kept is None else [found for found in self.jobs() if kept.has(found[0].list_path)]
+
+    def jobs(self) -> list[tuple[Job, JobAddress]]:
+        """All jobs, of practice, too, the newest first."""
+        session, found = self.session("en"), list[tuple[Job, JobAddress]]()
+        for is_practice in (True,) if self.is_demo else (False, True):
+            jobs = history(session, sandbox=is_practice) if session.has_journal(sandbox=is_practice) else ()
+            found += ((job, JobAddress(job.id, is_practice)) for job in jobs)
+        return sorted(found, key=lambda one: one[0].started_at, reverse=True)
 
     def forget_lists(self) -> None:
         """What was deleted is not at hand any more."""
@@ -342,6 +358,8 @@ class Desk:
         under_way = self.running_on(subject)
         if under_way is not None:
             return under_way
+        if self.is_ending():
+            raise SettingsError(Message("web.ending"))
         self._works_so_far += 1
         work = Work(f"{subject}.{self._works_so_far}", subject, kind, name, is_practice, action, self.home, on_end)
         self.works[work.id] = work
@@ -355,12 +373,6 @@ class Desk:
     def is_busy(self) -> bool:
         """Whether something is under way that must not be ended because nobody looks."""
         return any(one.stage == "running" for one in self.works.values())
-
-    def give_up_abandoned(self, now: float) -> None:
-        """End what has been waiting for an answer for so long that nobody will give it: others wait for its place."""
-        for one in self.works.values():
-            if one.stage == "asking" and now - one.ui.asked_at > _ABANDONED_SECONDS:
-                one.stop()
 
     def stop_all(self) -> None:
         """Ask everything for its end: no new row leaves, and the answers under way are awaited."""

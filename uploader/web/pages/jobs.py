@@ -19,7 +19,7 @@ from uploader.model.summary import Summary
 from uploader.web.app_keys import DESK
 from uploader.web.desk import Desk, JobAddress
 from uploader.web.open_file import open_file
-from uploader.web.pages.start import download
+from uploader.web.pages.downloads import download
 from uploader.web.paging import ROWS, Paging, page_number
 from uploader.web.render import back_to, form_of, page
 from uploader.web.sessions import session_of
@@ -165,7 +165,7 @@ async def _open_own(request: web.Request) -> web.Response:
 
 async def _download_own(request: web.Request) -> web.StreamResponse:
     path = request.app[DESK].own_workbook(_address(request))
-    return download(path.name, await asyncio.to_thread(path.read_bytes))
+    return download(path)
 
 
 async def _download(request: web.Request) -> web.StreamResponse:
@@ -173,7 +173,7 @@ async def _download(request: web.Request) -> web.StreamResponse:
     job = await asyncio.to_thread(desk.job, address)
     if not job.results_path.is_file():
         return back_to(request, address.path, Message("web.file_is_gone", path=str(job.results_path)))
-    return download(job.results_path.name, await asyncio.to_thread(job.results_path.read_bytes))
+    return download(job.results_path)
 
 
 async def _corrected(request: web.Request) -> web.Response:

@@ -1,15 +1,17 @@
 """What is being done: how far it is, what it asks, how to stop it; once it is over, where its outcome is."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any
 
 from aiohttp import web
 
 from uploader.actions import secret_store
+from uploader.errors import UploaderError
 from uploader.i18n import Message
 from uploader.model.summary import Summary
 from uploader.web.app_keys import DESK
-from uploader.web.desk import JobAddress
+from uploader.web.desk import Desk, JobAddress
 from uploader.web.render import Reader, back_to, form_of, page, reader_of
 from uploader.web.work import Work
 
@@ -20,18 +22,24 @@ def _work(request: web.Request) -> Work | None:
     return request.app[DESK].works.get(request.match_info["id"])
 
 
-def _subject_page(work_id: str) -> str:
-    """Where to look for what became of a work that this server doesn't know: another one began it."""
-    list_id, dot, _ = work_id.rpartition(".")
-    return f"/lists/{list_id}" if dot else "/"
+def _subject_page(desk: Desk, work_id: str) -> str:
+    """Where to look for what became of a work that this server doesn't know: another one began it, and was killed."""
+    list_id, _, _ = work_id.rpartition(".")
+    try:
+        one = desk.list_at_hand(list_id)
+    except UploaderError:
+        return "/"
+    sent = [address.path for _, address in desk.sendings_of(one)]
+    return one.job.path if one.job is not None else sent[0] if sent else one.address
 
 
 async def _show(request: web.Request) -> web.Response:
     work = _work(request)
     if work is None:
-        return back_to(request, _subject_page(request.match_info["id"]))
+        return back_to(request, await asyncio.to_thread(_subject_page, request.app[DESK], request.match_info["id"]))
     if work.stage == "over":
         return _over(request, work)
+    work.ui.see()
     name = "sending.html" if work.stage == "running" else "asking.html"
     plan = work.ui.plan if any(one.code == "go" for one in work.ui.questions) else None
     return page(
@@ -50,6 +58,8 @@ async def _show(request: web.Request) -> web.Response:
 def _over(request: web.Request, work: Work) -> web.Response:
     """To the page that shows what came of it."""
     list_page, summary = f"/lists/{work.subject}", work.outcome
+    if work.ui.was_abandoned:
+        return back_to(request, "/" if work.kind == "check" else _origin(work), Message("web.abandoned"))
     if work.kind == "check":
         return back_to(request, "/" if work.was_given_up else list_page)
     if work.error is not None:
@@ -79,6 +89,8 @@ def _job_of(work: Work) -> str:
 async def _show_state(request: web.Request) -> web.Response:
     """How far it is, for the page that shows it."""
     work = _work(request)
+    if work is not None:
+        work.ui.see()
     state = {"stage": "over"} if work is None else _state(work, reader_of(request))
     return web.json_response(state)
 
