@@ -64,19 +64,17 @@ class Copy:
         if HIDDEN_SHEET in self._book.sheetnames:
             del self._book[HIDDEN_SHEET]
         stale, marked = set(self._columns.stale), _rgb(FAULT[0])
-        for row in self._sheet.iter_rows():
-            for cell in row:
-                if not isinstance(cell, Cell):
-                    continue
-                if cell.comment is not None and str(cell.comment.text).startswith(NOTE_BEGINS):
-                    cell.comment = None
-                if cell.column - 1 in stale:
-                    cell.value = None
-                    cell.style = "Normal"
-                    self.changed.add(cell.coordinate)
-                elif stale and cell.fill.fgColor.rgb == marked:
-                    before = self._columns.fills.get((cell.row, cell.column - 1))
-                    cell.fill = PatternFill() if before is None else _fill(before)
+        cells = cast("Any", self._sheet)._cells.values()  # a walk over rows would make those between
+        for cell in [one for one in cells if isinstance(one, Cell)]:
+            if cell.comment is not None and str(cell.comment.text).startswith(NOTE_BEGINS):
+                cell.comment = None
+            if cell.column - 1 in stale:
+                cell.value = None
+                cell.style = "Normal"
+                self.changed.add(cell.coordinate)
+            elif stale and cell.fill.fgColor.rgb == marked:
+                before = self._columns.fills.get((cell.row, cell.column - 1))
+                cell.fill = PatternFill() if before is None else _fill(before)
 
     def write(self, lines: Iterable[Line]) -> None:
         """Write our columns."""
