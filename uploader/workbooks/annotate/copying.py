@@ -11,7 +11,7 @@ from xml.etree.ElementTree import ParseError, fromstring, tostring
 from openpyxl import load_workbook
 from openpyxl.cell.cell import Cell
 from openpyxl.comments import Comment
-from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.styles import Alignment, Color, Font, PatternFill
 from openpyxl.styles.fills import Fill
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import IllegalCharacterError, InvalidFileException
@@ -97,7 +97,7 @@ class Copy:
         for nth, (name, shown) in enumerate(columns.names.items()):
             cell = self._cell(columns.header_row, columns.first + nth)
             self._put(cell, OurCell(shown, (OUR_HEADER_FILL, "#FFFFFF")))
-            cell.font = Font(bold=True, color="FFFFFFFF")
+            cell.font = _inked(cell.font, "#FFFFFF", bold=True)
             if columns.notes.get(name):
                 cell.comment = _note(columns.notes[name])
             width = _NARROW_WIDTH if name in _NARROW else _MOMENT_WIDTH if name == "Sent at" else _COLUMN_WIDTH
@@ -149,7 +149,7 @@ class Copy:
             cell.alignment = Alignment(vertical="top", wrap_text=kind is str)
             if colours is not None:
                 cell.fill = PatternFill("solid", fgColor=_rgb(colours[0]))
-                cell.font = Font(color=_rgb(colours[1]))
+                cell.font = _inked(cell.font, colours[1])
             self._styles[look] = copy(cast("Any", cell)._style)  # its formats' numbers; there is no public way
         else:
             cast("Any", cell)._style = copy(self._styles[look])
@@ -183,6 +183,14 @@ def _note(said: str) -> Comment:
     text = NOTE_BEGINS + said
     lines = sum(1 + len(line) // _NOTE_LETTERS for line in text.split("\n"))
     return Comment(xml_escaped(text), OUR_NAME, width=_NOTE_WIDTH, height=_NOTE_LINE * (lines + 1))
+
+
+def _inked(font: Any, ink: str, *, bold: bool = False) -> Font:
+    """The workbook's usual font in that colour."""
+    inked: Font = copy(font)
+    inked.color = Color(rgb=_rgb(ink))
+    inked.b = bold
+    return inked
 
 
 def _fill(xml: str) -> Any:
