@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -211,3 +212,8 @@ def test_a_send_that_stops_at_bad_rows_marks_them(world: World, path: Path) -> N
     ended = world.sends(path, no_preflight=True, annotate=True)
     assert (ended.code, ended.came) == (2, [])
     assert ended.told("annotate.written", path=str(path.with_name(MARKED)))
+
+
+def test_who_wants_no_copy_does_not_pay_for_openpyxl() -> None:
+    code = "import sys, uploader.actions.annotate, uploader.actions.send; sys.exit('openpyxl' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False, timeout=240).returncode == 0

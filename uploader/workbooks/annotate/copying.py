@@ -32,7 +32,7 @@ COPY_FAILURES = (
 """What openpyxl raises of workbooks that it can't read or write, as one finds out by giving it some hundreds."""
 _NOTE_WIDTH, _NOTE_LINE, _NOTE_LETTERS = 300, 18, 42
 """Pixels, and how many letters are in a line."""
-_COLUMN_WIDTH = 34
+_COLUMN_WIDTH = 48
 _NARROW = frozenset({"Row", "Status", "Response code", "HTTP status", "Attempts", "Duration ms"})
 _NARROW_WIDTH, _MOMENT_WIDTH = 13, 20
 _MOMENT = "yyyy-mm-dd hh:mm:ss"
@@ -146,7 +146,7 @@ class Copy:
             colours, kind = look
             cell.style = "Normal"
             cell.number_format = "@" if kind is str else _MOMENT if kind is datetime else "General"
-            cell.alignment = Alignment(vertical="top", wrap_text=kind is str)
+            cell.alignment = Alignment(vertical="top")  # not wrapped: the rows keep their heights
             if colours is not None:
                 cell.fill = PatternFill("solid", fgColor=_rgb(colours[0]))
                 cell.font = _inked(cell.font, colours[1])
