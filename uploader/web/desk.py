@@ -68,8 +68,9 @@ class ListAtHand:
     findings: Findings | None = None
     error: Message | None = None
     """Why it could not be checked."""
-    marked: Path | None = None
-    """The copy of the person's own workbook with the errors marked, where one was wanted."""
+    workbook: Path | None = None
+    """The workbook with its errors that was written last, where one was wanted: a problems workbook, or a copy of the
+    person's own."""
 
     @property
     def address(self) -> str:
@@ -131,6 +132,7 @@ class Desk:
             environment=self.environment,
             language=language,
             face=FACE,
+            writes_problems=False,
             remembers_mappings=True,
             kept_secret=secret_store.kept,
         )
@@ -214,30 +216,34 @@ class Desk:
     def begin_check(self, one: ListAtHand, language: str) -> Work:
         """Look at a list's rows; nothing is sent."""
         self._let_go(one)
-        one.error = one.marked = None
+        one.error = one.workbook = None
 
         def action(ui: PageUi) -> Findings:
             session = self.session(language, ui)
-            done = check(one.path, one.read, session)
+            done = check(one.path, one.read, session, with_workbook=False)
             return findings_of(done, ui.told, session)
 
         return self._begin("check", one.id, one.name, action, self._checked, is_practice=one.is_practice)
 
-    def begin_marking(self, one: ListAtHand, language: str) -> Work:
-        """Write a copy of the person's own workbook with the errors marked; where that can't be, say why."""
+    def begin_problems(self, one: ListAtHand, language: str, *, marks_own: bool) -> Work:
+        """Write the rows with their errors into a workbook beside the list, and open it.
+
+        `marks_own`: a copy of the person's own workbook; where that can't be, the person hears why.
+        """
 
         def action(ui: PageUi) -> Path | None:
             session = self.session(language, ui)
-            done = check(one.path, one.read, session, with_workbook=False)
-            ui.told.clear()  # it was read before
-            written = annotate_check(done.found, session)
+            done = check(one.path, one.read, session, with_workbook=not marks_own)
+            ui.told.clear()  # the page of the list has it
+            written = annotate_check(done.found, session) if marks_own else done.workbook
             if isinstance(written, Message):
                 ui.tell(written)
                 return None
             return written
 
         def ended(work: Work) -> None:
-            one.marked = work.outcome if isinstance(work.outcome, Path) else None
+            if isinstance(work.outcome, Path):
+                one.workbook = work.outcome
 
         return self._begin("mark", one.id, one.name, action, ended, is_practice=one.is_practice)
 

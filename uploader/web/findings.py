@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import NamedTuple
 
 from uploader.actions.check import Check
@@ -67,8 +66,6 @@ class Findings:
     stays: Sequence[Message]
     """Which rows of a workbook of ours keep the outcome that they have."""
     grid: RowGrid
-    workbook: Path | None
-    """The problems workbook beside the list."""
     is_workbook_of_ours: bool
     is_of_sandbox: bool
     remembered_on: date | None
@@ -107,7 +104,6 @@ def findings_of(done: Check, told: Sequence[Message], session: Session) -> Findi
         held=[message for one in found.held for message in one.messages()],
         stays=list(found.held_counts.would_stay()),
         grid=grid,
-        workbook=done.workbook,
         is_workbook_of_ours=found.opened.workbook is not None,
         is_of_sandbox=found.opened.is_of_sandbox,
         remembered_on=found.opened.remembered_on,

@@ -31,7 +31,7 @@ def prepare_plan(
             plan = plan.with_api(api_facts(plan.route, journal, options, session))
     plan = replace(plan, is_confirmed_by_person=confirms)
     session.ui.show(plan)
-    if plan.asks_about_invalid and plan.rows is not None:
+    if plan.asks_about_invalid and plan.rows is not None and session.writes_problems:
         path = write_problems(plan.rows, session, plan.unknown_ids)
         if path is not None:
             session.tell(Message("plan.problems_file", path=str(path)))

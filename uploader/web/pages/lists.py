@@ -144,22 +144,25 @@ async def _corrected(request: web.Request, parts: MultipartReader) -> web.Respon
     return back_to(request, f"/works/{work.id}")
 
 
-def _workbook(request: web.Request, one: ListAtHand) -> Path:
-    """Which workbook beside the list is meant: the one with the problems, or the person's own, marked.
+def _workbook(one: ListAtHand) -> Path:
+    """The workbook with the list's errors. Raises SettingsError where none was written, or it is gone."""
+    if one.workbook is None or not one.workbook.is_file():
+        raise SettingsError(Message("web.file_is_gone", path=str(one.workbook or one.name)))
+    return one.workbook
 
-    Raises SettingsError where it is gone.
-    """
-    found = None if one.findings is None else one.findings.workbook
-    path = one.marked if request.match_info["which"] == "marked" else found
-    if path is None or not path.is_file():
-        raise SettingsError(Message("web.file_is_gone", path=str(path or one.name)))
-    return path
+
+async def _write_workbook(request: web.Request) -> web.Response:
+    """The rows with their errors as a workbook: the plain one, or a copy of the person's own."""
+    desk, one = request.app[DESK], await asyncio.to_thread(_list, request)
+    marks_own = form_of(await request.post()).get("which") == "own"
+    work = desk.begin_problems(one, session_of(request).language, marks_own=marks_own)
+    return back_to(request, f"/works/{work.id}")
 
 
 async def _use_workbook(request: web.Request) -> web.Response:
     """The workbook was corrected in Excel: from now on it is the list at hand."""
     desk, one = request.app[DESK], await asyncio.to_thread(_list, request)
-    await asyncio.to_thread(lambda: desk.take_workbook(one, _workbook(request, one)))
+    await asyncio.to_thread(lambda: desk.take_workbook(one, _workbook(one)))
     work = desk.begin_check(one, session_of(request).language)
     return back_to(request, f"/works/{work.id}")
 
@@ -167,22 +170,15 @@ async def _use_workbook(request: web.Request) -> web.Response:
 async def _open(request: web.Request) -> web.Response:
     """Open the workbook in the program for it."""
     one = await asyncio.to_thread(_list, request)
-    path = await asyncio.to_thread(_workbook, request, one)
+    path = await asyncio.to_thread(_workbook, one)
     await asyncio.to_thread(open_file, path)
     return back_to(request, one.address, Message("web.opened", name=path.name))
 
 
 async def _download(request: web.Request) -> web.StreamResponse:
     one = await asyncio.to_thread(_list, request)
-    path = await asyncio.to_thread(_workbook, request, one)
+    path = await asyncio.to_thread(_workbook, one)
     return download(path.name, await asyncio.to_thread(path.read_bytes))
-
-
-async def _mark(request: web.Request) -> web.Response:
-    """A copy of the person's own workbook, with the errors marked in it."""
-    desk, one = request.app[DESK], await asyncio.to_thread(_list, request)
-    work = desk.begin_marking(one, session_of(request).language)
-    return back_to(request, f"/works/{work.id}")
 
 
 async def _send(request: web.Request) -> web.Response:
@@ -213,10 +209,10 @@ ROUTES = [
     web.get("/lists/{id}/columns", _columns),
     web.post("/lists/{id}/columns", _choose_columns),
     web.post("/lists/{id}/corrected", takes_upload(_corrected)),
-    web.post("/lists/{id}/mark", _mark),
-    web.post("/lists/{id}/{which:problems|marked}/use", _use_workbook),
-    web.post("/lists/{id}/{which:problems|marked}/open", _open),
-    web.get("/lists/{id}/{which:problems|marked}", _download),
+    web.post("/lists/{id}/problems", _write_workbook),
+    web.get("/lists/{id}/problems", _download),
+    web.post("/lists/{id}/problems/use", _use_workbook),
+    web.post("/lists/{id}/problems/open", _open),
     web.post("/lists/{id}/send", _send),
     web.post("/lists/{id}/delete", _delete),
 ]
