@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+import xlsxwriter
+
 from tests.conftest import FIELDS
 from tests.waiting import HANG_SECONDS, until
 from tests.web.pages import BOUNDARY, FORM, part
@@ -167,6 +169,12 @@ class Seen:
         return [row for row in _Reader(f"<html lang>{grid}").rows[1:] if row]
 
     @property
+    def header(self) -> list[str]:
+        """The header of that table."""
+        grid = self.html.partition('<table class="grid">')[2].partition("</table>")[0]
+        return _Reader(f"<html lang>{grid}").rows[0]
+
+    @property
     def numbers(self) -> list[int]:
         """The numbers of the rows that it shows, in its order."""
         return [next(int(cell) for cell in row if cell.isdecimal()) for row in self.rows]
@@ -254,7 +262,12 @@ class Visitor:
         return found
 
     def press(
-        self, code: str, fields: Mapping[str, str | Sequence[str] | None] | None = None, *, waits: bool = True, **facts: Fact
+        self,
+        code: str,
+        fields: Mapping[str, str | Sequence[str] | None] | None = None,
+        *,
+        waits: bool = True,
+        **facts: Fact,
     ) -> Seen:
         """A button of the page at hand, with what is filled in before; None leaves a field out."""
         form, name, value = self.page.button(code, **facts)
@@ -406,3 +419,13 @@ def sandbox(folder: Path, *faults: str, **config: Any) -> Iterator[Sandbox]:
     how = {"latency_seconds": 0.0, "quota": 1000, **config}
     with running(SandboxConfig(record=record, faults=rules, **how)) as url:
         yield Sandbox(url, record)
+
+
+def write_own(path: Path, rows: Sequence[Sequence[str]], header: Sequence[str] = FIELDS) -> Path:
+    """A workbook as Excel writes them, of which a copy loses nothing."""
+    with xlsxwriter.Workbook(path, {"strings_to_formulas": False}) as book:
+        sheet = book.add_worksheet("Lista")
+        for at, row in enumerate([header, *rows]):
+            for column, cell in enumerate(row):
+                sheet.write_string(at, column, cell)
+    return path

@@ -17,6 +17,7 @@ from uploader.actions.resume import resume
 from uploader.actions.sandbox import sample_list
 from uploader.actions.send import send
 from uploader.actions.session import Session
+from uploader.actions.steps.awake import kept_awake
 from uploader.actions.ui import SilentUi, Ui
 from uploader.errors import SettingsError, UploaderError
 from uploader.i18n import Message
@@ -24,6 +25,7 @@ from uploader.model.job import Job
 from uploader.model.summary import Summary
 from uploader.web.faces import FACE
 from uploader.web.findings import Findings, findings_of
+from uploader.web.paging import is_number
 from uploader.web.preferences import Preferences
 from uploader.web.work import Kind, PageUi, Work
 
@@ -31,7 +33,6 @@ _MOST_WORKS = 50
 _MOST_FINDINGS = 5
 """Lists of which what was found is kept: an older one is checked again where somebody looks at it."""
 _PRACTICE_LATENCY_SECONDS = 0.25
-_ABANDONED_SECONDS = 30 * 60.0
 _COPIED_AT_ONCE = 1 << 20
 _JOB, _PRACTICE = "job-", "practice-"
 
@@ -135,6 +136,7 @@ class Desk:
             writes_problems=False,
             remembers_mappings=True,
             kept_secret=secret_store.kept,
+            keeps_awake=kept_awake,
         )
 
     # Lists at hand
@@ -154,7 +156,7 @@ class Desk:
     def _of_job(self, list_id: str) -> ListAtHand | None:
         for prefix, is_practice in ((_JOB, False), (_PRACTICE, True)):
             number = list_id.removeprefix(prefix)
-            if number != list_id and number.isdecimal() and number.isascii():
+            if number != list_id and is_number(number):
                 address = JobAddress(int(number), is_practice)
                 job = self.job(address)
                 return ListAtHand(list_id, job.list_name, job.results_path, ReadOptions(), address)
@@ -196,12 +198,7 @@ class Desk:
         """What was deleted is not at hand any more."""
         for list_id, one in list(self.lists.items()):
             if one.job is not None or self.kept.find(list_id) is None:
-                self._let_go(self.lists.pop(list_id))
-
-    def _let_go(self, one: ListAtHand) -> None:
-        if one.findings is not None:
-            one.findings.grid.close()
-            one.findings = None
+                del self.lists[list_id]
 
     # Works
 
@@ -215,8 +212,7 @@ class Desk:
 
     def begin_check(self, one: ListAtHand, language: str) -> Work:
         """Look at a list's rows; nothing is sent."""
-        self._let_go(one)
-        one.error = one.workbook = None
+        one.findings = one.error = one.workbook = None
 
         def action(ui: PageUi) -> Findings:
             session = self.session(language, ui)
@@ -257,7 +253,7 @@ class Desk:
             one.read = replace(one.read, sheet=work.outcome.sheet, template=work.outcome.template.name)
             held = [other for other in self.lists.values() if other.findings is not None and other is not one]
             for other in held[: max(0, len(held) + 1 - _MOST_FINDINGS)]:
-                self._let_go(other)
+                other.findings = None
 
     def begin_send(self, one: ListAtHand, language: str, *, is_practice: bool) -> Work:
         """Send a list: settings, plan and questions are asked for on the way."""
@@ -355,12 +351,6 @@ class Desk:
     def is_busy(self) -> bool:
         """Whether something is under way that must not be ended because nobody looks."""
         return any(one.stage == "running" for one in self.works.values())
-
-    def give_up_abandoned(self, now: float) -> None:
-        """End what has been waiting for an answer for so long that nobody will give it: others wait for its place."""
-        for one in self.works.values():
-            if one.stage == "asking" and now - one.ui.asked_at > _ABANDONED_SECONDS:
-                one.stop()
 
     def stop_all(self) -> None:
         """Ask everything for its end: no new row leaves, and the answers under way are awaited."""

@@ -4,6 +4,7 @@ from aiohttp import web
 from jinja2 import Environment
 
 from uploader.i18n import Message, render
+from uploader.web.faces import FACE
 
 _PAGE = Environment(autoescape=True, trim_blocks=True).from_string("""<!doctype html>
 <html lang="{{ language }}">
@@ -23,8 +24,8 @@ _PAGE = Environment(autoescape=True, trim_blocks=True).from_string("""<!doctype 
 
 def plain_page(message: Message, language: str, status: int, *, leads_back: bool = False) -> web.Response:
     """The message as a page, with a link to the first screen if `leads_back`."""
-    back = render(Message("app.back"), language) if leads_back else None
-    page = _PAGE.render(language=language, text=render(message, language), back=back)
+    back = render(Message("app.back"), language, face=FACE) if leads_back else None
+    page = _PAGE.render(language=language, text=render(message, language, face=FACE), back=back)
     return web.Response(text=page, status=status, content_type="text/html")
 
 

@@ -21,6 +21,8 @@ from uploader.web.progress import Progress
 Stage: TypeAlias = Literal["running", "asking", "over"]
 Kind: TypeAlias = Literal["check", "mark", "send", "resume", "write", "copy"]
 _MOST_TOLD = 200
+_PATIENCE_SECONDS = 30 * 60.0
+"""After so long nobody will answer any more, and others wait for the list and the token."""
 
 
 class PageUi:
@@ -29,7 +31,8 @@ class PageUi:
     is_attended = True
     confirms_plan = True
 
-    def __init__(self) -> None:
+    def __init__(self, patience_seconds: float = _PATIENCE_SECONDS) -> None:
+        self.patience_seconds = patience_seconds
         self.cancel = CancelToken()
         self.progress = Progress()
         self.told: list[Message] = []
@@ -47,8 +50,6 @@ class PageUi:
         """What was typed for secret settings, by the setting's name."""
         self.keeps_secrets = False
         """Whether the person wants them in the system's password store."""
-        self.asked_at = 0.0
-        """By the monotonic clock."""
         self._answers: Answers | None = None
         self._changed = threading.Condition()
 
@@ -65,15 +66,19 @@ class PageUi:
             self.summary = outcome
 
     def decide(self, questions: Sequence[Question]) -> Answers:
-        """The answers of the form. Raises CancelledError where the person leaves instead."""
+        """The answers of the form. Raises CancelledError where the person leaves instead, or doesn't come back."""
         with self._changed:
-            self.questions, self._answers, self.asked_at = tuple(questions), None, time.monotonic()
+            self.questions, self._answers = tuple(questions), None
+        latest = time.monotonic() + self.patience_seconds
         with self.cancel.calling(self._wake), self._changed:
-            while self._answers is None:
-                self.cancel.check()
-                self._changed.wait()
-            answers, self.questions = self._answers, ()
-        return answers
+            try:
+                while self._answers is None:
+                    self.cancel.check()
+                    if not self._changed.wait(latest - time.monotonic()):
+                        self.cancel.cancel()
+            finally:
+                self.questions = ()
+            return self._answers
 
     def _wake(self) -> None:
         with self._changed:
@@ -91,7 +96,7 @@ class PageUi:
             self.refused = wrong
             if self.questions and not wrong:
                 self.secrets |= {one.about: answers[one.id] or "" for one in self.questions if one.is_secret}
-                self._answers = answers
+                self._answers, self.questions = answers, ()  # at once: a page that is asked for now must not ask again
                 self._changed.notify_all()
         return wrong
 
