@@ -66,7 +66,8 @@ def test_it_says_how_many_rows_and_what_became_of_them(progress: Progress) -> No
     assert progress.how_far == Message("web.progress.rows", done=0, count=4)
     for status in (Status.ACCEPTED, Status.REJECTED, Status.ACCEPTED):
         progress.on_event(RowDone(status))
-    assert render(progress.how_far or Message("web.lost"), "en") == "3 of 4 rows: 2 accepted, 1 rejected"
+    assert progress.how_far.code == "web.progress.rows_sent"
+    assert render(progress.how_far, "en") == "3 of 4 rows: 2 accepted, 1 rejected"
 
 
 def test_how_long_it_takes_is_said_only_after_some_rows_and_seconds(progress: Progress, clock: Clock) -> None:

@@ -169,11 +169,6 @@ class Work:
             return "over"
         return "asking" if self.ui.questions else "running"
 
-    @property
-    def is_sending(self) -> bool:
-        """Whether requests may be under way."""
-        return self.stage == "running" and self.kind in ("send", "resume")
-
     def stop(self) -> None:
         """Ask for its end: no new row leaves, and the answers under way are awaited."""
         self.ui.cancel.cancel()
