@@ -3,22 +3,27 @@
 import csv
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
 import sys
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
-from typing import Any, Protocol
+from tempfile import TemporaryFile
+from typing import IO, Any, Protocol
 
 import openpyxl
 import pytest
 from hypothesis import settings
 
 from tests.waiting import HANG_SECONDS
+from tests.warm import Copy, copied
+from uploader.journal import locks
 from uploader.sandbox import TOKEN
 from uploader.templates.catalog import Catalog, shipped
 from uploader.templates.template import Template
@@ -33,14 +38,35 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # so it is in a shell's b
 
 FIELDS = ("from", "fromname", "to", "toname", "subject", "body", "rp_id")
 SHIPPED = "wolkvox/add_interaction"
+_NUMBERS = count(1)
+"""Of folders."""
 API_SECONDS = 0.2
 """How long `api_that_ends_soon` works on a request at the most."""
+
+
+@pytest.fixture(autouse=True, scope="session")
+def cost_of_a_lock() -> Iterator[int]:
+    """What making a lock's name costs, for the tests that need it: in this process names are cheap, in commands they aren't."""
+    shipped = locks._COST
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(locks, "_COST", 2)
+        yield shipped
+
+
+@pytest.fixture
+def tmp_path(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty folder. pytest would look through the folders of all tests before to find a number that is free."""
+    name = re.sub(r"\W", "_", request.node.name)[:30]
+    path = tmp_path_factory.getbasetemp() / f"{name}{next(_NUMBERS)}"
+    path.mkdir(0o700)
+    return path
 
 
 @pytest.fixture(autouse=True)
 def own_world(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Keep each test away from the user's home, settings, proxies and language."""
-    home = tmp_path_factory.mktemp("home")
+    home = tmp_path_factory.getbasetemp() / f"home{next(_NUMBERS)}"
+    home.mkdir(0o700)
     for name in list(os.environ):
         if name.upper().startswith(("WOLKVOX", "UPLOADER", "LC_", "LANG")) or name.upper().endswith("_PROXY"):
             monkeypatch.delenv(name)
@@ -169,26 +195,46 @@ def environment(**more: str) -> dict[str, str]:
     return {**os.environ, "WOLKVOX_SERVER": "0042", "WOLKVOX_TOKEN": TOKEN, **more}
 
 
+def begun(
+    arguments: Sequence[str | Path],
+    environment: Mapping[str, str],
+    folder: Path,
+    *,
+    stdin: int,
+    stdout: int,
+    stderr: int,
+) -> "Copy | subprocess.Popen[bytes]":
+    """Start the command with these file descriptors: a copy where one can be made, else the installed one."""
+    words = [UPLOADER, *map(str, arguments)]
+    copy = copied(words, environment, folder, stdin=stdin, stdout=stdout, stderr=stderr)
+    return copy or subprocess.Popen(words, env=environment, cwd=folder, stdin=stdin, stdout=stdout, stderr=stderr)
+
+
 @pytest.fixture
 def uploader(tmp_path: Path) -> Command:
-    """The installed command as a process in an empty folder. A traceback in its output fails the test."""
+    """The command as a process in an empty folder. A traceback in its output fails the test."""
 
     def run(*arguments: str | Path, env: dict[str, str] | None = None, cwd: Path = tmp_path) -> Ended:
-        ended = subprocess.run(
-            [UPLOADER, *map(str, arguments)],
-            cwd=cwd,
-            env=environment() if env is None else env,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            timeout=HANG_SECONDS,
-            check=False,
-        )
-        assert "Traceback" not in ended.stderr + ended.stdout, ended.stderr
-        return Ended(ended.returncode, ended.stdout, ended.stderr)
+        with Path(os.devnull).open() as nothing, _text_file() as out, _text_file() as err:
+            process = begun(
+                arguments, environment() if env is None else env, cwd,
+                stdin=nothing.fileno(), stdout=out.fileno(), stderr=err.fileno(),
+            )  # fmt: skip
+            code = process.wait(HANG_SECONDS)
+            said, told = (_whole(stream) for stream in (out, err))
+        assert "Traceback" not in told + said, told
+        return Ended(code, said, told)
 
     return run
+
+
+def _text_file() -> IO[str]:
+    return TemporaryFile("w+", encoding="utf-8")
+
+
+def _whole(stream: IO[str]) -> str:
+    stream.seek(0)
+    return stream.read()
 
 
 _MEASURED = """
@@ -268,12 +314,16 @@ def practice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PracticeProce
 
 def start_practice(folder: Path, *options: str) -> Iterator[PracticeProcess]:
     record = folder / "record.jsonl"
-    command = [UPLOADER, "sandbox", "--port", "0", "--latency", "0.05", "--record", str(record), *options]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8") as process:
+    command = ["sandbox", "--port", "0", "--latency", "0.05", "--record", str(record), *options]
+    nothing, (out, to_out) = os.open(os.devnull, os.O_RDWR), os.pipe()
+    process = begun(command, os.environ, Path.cwd(), stdin=nothing, stdout=to_out, stderr=2)
+    os.close(to_out)
+    os.close(nothing)
+    with open(out, encoding="utf-8") as said:  # noqa: PTH123  # a descriptor
         try:
-            assert process.stdout is not None
-            url = process.stdout.readline().rpartition(" ")[2].strip()
+            url = said.readline().rpartition(" ")[2].strip()
             assert url.startswith("http://127.0.0.1:"), url
             yield PracticeProcess(url, record)
         finally:
-            process.terminate()
+            process.send_signal(signal.SIGTERM)
+            process.wait(HANG_SECONDS)

@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,23 +9,16 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO
 
-from tests.conftest import UPLOADER, Ended, environment
+from tests.conftest import Ended, begun, environment
 from tests.waiting import HANG_SECONDS, until
-
-# Tests may run under nohup, whose children ignore SIGHUP.
-_HEARS_SIGNALS = """
-import os, signal, sys
-signal.signal(signal.SIGHUP, signal.SIG_DFL)
-os.execv(sys.argv[1], sys.argv[1:])
-"""
-_COMMAND = [UPLOADER] if os.name == "nt" else [sys.executable, "-c", _HEARS_SIGNALS, UPLOADER]
+from tests.warm import Copy
 
 
 @dataclass(frozen=True)
 class Running:
     """A running command."""
 
-    process: "subprocess.Popen[bytes]"
+    process: "Copy | subprocess.Popen[bytes]"
     out: Path
     err: Path
 
@@ -63,14 +55,11 @@ def started(*arguments: str | Path, stdin: IO[bytes] | None = None, **more: str)
     """Start the command, with `more` in its environment. It is killed at the end of the block if it still runs."""
     with TemporaryDirectory() as folder:
         out, err = Path(folder, "out"), Path(folder, "err")
-        with out.open("wb") as to_out, err.open("wb") as to_err:
-            process = subprocess.Popen(
-                [*_COMMAND, *map(str, arguments)],
-                env=environment(**more),
-                stdin=stdin or subprocess.DEVNULL,
-                stdout=to_out,
-                stderr=to_err,
-            )
+        with out.open("wb") as to_out, err.open("wb") as to_err, Path(os.devnull).open("rb") as nothing:
+            process = begun(
+                arguments, environment(**more), Path.cwd(),
+                stdin=(stdin or nothing).fileno(), stdout=to_out.fileno(), stderr=to_err.fileno(),
+            )  # fmt: skip
         running = Running(process, out, err)
         try:
             yield running

@@ -224,12 +224,12 @@ class World:
         """Send the rest of a job."""
         return self._ending(lambda: resume(None if which is None else str(which), SendOptions(**options), self.session))
 
-    def checks(self, path: Path, read: ReadOptions | None = None) -> Ending:
+    def checks(self, path: Path, read: ReadOptions | None = None, *, annotate: bool = False) -> Ending:
         """Run the checks alone."""
 
         def checked() -> Summary:
             session = replace(self.session, with_secrets=False, given={})
-            found = check(path, read or ReadOptions(), session)
+            found = check(path, read or ReadOptions(), session, annotate=annotate)
             self.ui.shown += [found, found.found]
             return found.summary
 

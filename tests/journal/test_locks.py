@@ -17,6 +17,7 @@ import pytest
 from tests.waiting import HANG_SECONDS
 from uploader.errors import BusyError, CancelledError, JournalError
 from uploader.i18n import Message, render
+from uploader.journal import locks
 from uploader.journal.locks import hold_list, hold_run, hold_token, is_run_alive
 from uploader.model.cancel import CancelToken
 from uploader.model.settings import Settings
@@ -54,6 +55,15 @@ with hold_token(Path(sys.argv[1]), {SERVER!r}, settings, "one.csv", on_wait=prin
     print(waited, flush=True)
     sys.stdin.readline()
 """
+
+
+@pytest.fixture(autouse=True)
+def names_as_in_other_processes(monkeypatch: pytest.MonkeyPatch, cost_of_a_lock: int) -> None:
+    monkeypatch.setattr(locks, "_COST", cost_of_a_lock)
+
+
+def test_a_guess_at_a_name_takes_its_time(cost_of_a_lock: int) -> None:
+    assert cost_of_a_lock >= 1 << 14
 
 
 @contextmanager

@@ -12,7 +12,7 @@ import pytest
 from tests.conftest import UPLOADER, environment, interactions, write_csv
 from tests.waiting import HANG_SECONDS
 
-MOMENTS = 20
+MOMENTS = 10
 LAST_SECONDS = 0.4
 _OURS = re.compile(r'File "[^"]*[/\\]uploader[/\\][^"]*\.py"')
 """Python itself needs some milliseconds before the first line of ours; what it says in them is not ours to say."""

@@ -574,7 +574,7 @@ def added_row_of_a_killed_run(at: At, *edits: Edit) -> Course:
     )
 
 
-@settings(quick, max_examples=15)
+@settings(quick, max_examples=10)
 @given(courses)
 @example(added_row_of_a_killed_run(At.AFTER_COMMIT))
 @example(added_row_of_a_killed_run(At.AFTER_COMMIT, Edit("change", 0, "=two")))

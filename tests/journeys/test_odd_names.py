@@ -1,13 +1,12 @@
 """Names of files that are very long or no text: every command takes them or says why not, and none breaks."""
 
 import os
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import FIELDS, UPLOADER, Command, environment, interactions, write_csv
+from tests.conftest import FIELDS, Command, interactions, write_csv
 
 COMMANDS = [
     ["send", "PATH", "--sandbox"],
@@ -27,18 +26,15 @@ LONG = ["q" * 251, "ñ" * 125, "長" * 83, "😀" * 62]
 
 @pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="only Linux has names that are no text")
 @pytest.mark.parametrize("line", COMMANDS, ids=" ".join)
-def test_a_name_that_is_no_text_is_a_sentence(tmp_path: Path, line: list[str]) -> None:
+def test_a_name_that_is_no_text_is_a_sentence(uploader: Command, tmp_path: Path, line: list[str]) -> None:
     a_list = write_csv(tmp_path / "list.csv", interactions(2))
     odd = os.fsencode(tmp_path) + b"/lista\xf1.xlsx"
     if "LIST" not in line and line[0] != "blank":
         Path(os.fsdecode(odd)).write_bytes(a_list.read_bytes())
-    words = [{"PATH": odd, "LIST": os.fsencode(a_list)}.get(word, word.encode()) for word in line]
-    ended = subprocess.run(
-        [UPLOADER, *words], env=environment(), capture_output=True, text=True, timeout=120, check=False
-    )
-    assert ended.returncode == 2, ended.stderr
-    assert "lista\\udcf1.xlsx" in ended.stderr
-    assert "internal error" not in ended.stderr
+    ended = uploader(*({"PATH": os.fsdecode(odd), "LIST": str(a_list)}.get(word, word) for word in line))
+    assert ended.code == 2, ended.err
+    assert "lista\\udcf1.xlsx" in ended.err
+    assert "internal error" not in ended.err
     assert list(tmp_path.glob("*.results*")) == []
 
 

@@ -182,7 +182,7 @@ def assert_the_limit_holds(course: Course) -> None:
     event(f"at once: {course.api.most} of {course.concurrency}, killed: {course.killed > 0}")
 
 
-quick = settings(max_examples=1_000, deadline=None, suppress_health_check=list(HealthCheck))
+quick = settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @quick

@@ -39,7 +39,7 @@ from uploader.sending.transports import Transport
 
 _Result = TypeVar("_Result")
 
-quick = settings(max_examples=160, deadline=None, suppress_health_check=list(HealthCheck))
+quick = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 thorough = settings(quick, max_examples=10_000, derandomize=False)
 
 STEPS_OF_A_RUN = 60_000
@@ -696,7 +696,7 @@ def assert_never_spins(limits: SendLimits, rows: int, course: Sequence[tuple[flo
         assert given_out == set(range(2, 2 + rows)), "ended of itself, but rows are left that never left"
 
 
-@settings(quick, max_examples=800)
+@settings(quick, max_examples=400)
 @given(limits(may_repeat=False) | limits(may_repeat=True), st.integers(0, 15), happenings)
 def test_scheduler_never_says_that_a_row_is_due_of_which_it_gives_out_none(
     limits: SendLimits, rows: int, course: list[tuple[float, int, Outcome] | str]

@@ -333,7 +333,7 @@ def assert_none_twice_and_all_end(world: World, runs: Sequence[Run]) -> None:
         assert world.taken[print_] <= 1 + (doubts if any(run.drawn.resends for run in runs) else 0)
 
 
-quick = settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+quick = settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
 thorough = settings(quick, max_examples=20_000, derandomize=False)
 policies = st.sampled_from([st.just(False), st.just(True), st.booleans()]).flatmap(lambda of: draws(resends=of))
 

@@ -263,26 +263,35 @@ def test_a_demo_is_gone_at_its_end_and_touches_nothing_of_the_person(own_world: 
 
 @has_signals
 def test_it_opens_the_browser(tmp_path: Path) -> None:
-    browser, visited = tmp_path / "browser", tmp_path / "visited"
-    browser.write_text(f'#!/bin/sh\nprintf %s "$1" > "{visited}.tmp"; mv "{visited}.tmp" "{visited}"; sleep 300\n')
+    browser, visited, closed = tmp_path / "browser", tmp_path / "visited", tmp_path / "closed"
+    browser.write_text(
+        f'#!/bin/sh\nprintf %s "$1" > "{visited}.tmp"; mv "{visited}.tmp" "{visited}"\n'
+        f'while [ -d "{tmp_path}" ] && [ ! -e "{closed}" ]; do sleep 0.1; done\n'
+    )
     browser.chmod(0o755)
     with started("app", BROWSER=f"{browser} %s") as running:
         until(visited.exists, "the browser")
         cookie_by(visited.read_text())
         running.process.send_signal(signal.SIGTERM)
         ended = running.ended()  # though the browser's command runs on
+    closed.touch()
     assert (ended.code, ended.out, ended.err) == (0, "", "")
 
 
 @has_signals
 @pytest.mark.parametrize("chosen", [{}, {"BROWSER": "/nowhere/browser %s"}], ids=["none", "one that is gone"])
-def test_without_a_browser_it_says_the_link(chosen: dict[str, str], tmp_path: Path) -> None:
-    more = {"PATH": str(tmp_path), "DISPLAY": "", "WAYLAND_DISPLAY": "", **chosen}
+@pytest.mark.parametrize("terminal", ["", "xterm"])
+def test_without_a_browser_it_says_the_link(chosen: dict[str, str], terminal: str, tmp_path: Path) -> None:
+    for name in ("w3m", "lynx", "www-browser"):  # they fill a terminal, and run no script of ours
+        (tmp_path / name).write_text(f"#!/bin/sh\n: > {tmp_path}/was-run\n")
+        (tmp_path / name).chmod(0o755)
+    more = {"PATH": str(tmp_path), "DISPLAY": "", "WAYLAND_DISPLAY": "", "TERM": terminal, **chosen}
     with started("app", stdin=None, **more) as running:
         until(lambda: "enter?key=" in running.out.read_text(encoding="utf-8"), "the link")
         said = running.out.read_text(encoding="utf-8")
         assert said.startswith("No browser could be opened.")
         cookie_by(said.split()[-1])
+    assert not (tmp_path / "was-run").exists()
 
 
 @has_signals

@@ -93,9 +93,11 @@ def test_word_that_makes_no_sense_is_none(left: str, tmp_path: Path) -> None:
 
 def test_word_of_a_page_that_was_killed_is_gone_before_another_one_begins(tmp_path: Path) -> None:
     announce_page(tmp_path, RunningPage(8025, 7, "a secret"))
+    (tmp_path / "app.json.1234.tmp").touch()
     with only_page(tmp_path) as is_ours:
         assert is_ours
         assert announced_page(tmp_path) is None
+        assert [path.name for path in tmp_path.iterdir()] == ["locks"]
 
 
 def test_a_home_that_can_t_be_written_to_is_named(tmp_path: Path) -> None:

@@ -296,6 +296,6 @@ def test_writing_more_rows_takes_hardly_more_memory(tmp_path: Path) -> None:
         (tmp_path / "writes.py").write_text(_MANY.replace("{root!r}", repr(str(Path(__file__).parents[2]))))
         return measured(sys.executable, tmp_path / "writes.py", str(rows), tmp_path / f"{rows}.xlsx")[2]
 
-    few, many = megabytes(20_000), megabytes(60_000)
-    # The digests of 40,000 rows are 2 MB; their texts would be 34.
+    few, many = megabytes(5_000), megabytes(30_000)
+    # The digests of 25,000 rows are 1 MB; their texts would be 21.
     assert many - few < 8, (few, many)

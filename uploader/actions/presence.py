@@ -65,6 +65,7 @@ def announced_page(home: Path) -> RunningPage | None:
 
 
 def forget_page(home: Path) -> None:
-    """Remove the word that was left."""
+    """Remove the word that was left, also what a killed process wrote of it aside."""
     with suppress(OSError):  # what can't be removed leads to a port at which nobody knows the secret
-        (home / _NAME).unlink()
+        for path in home.glob(f"{_NAME}*"):
+            path.unlink()

@@ -23,6 +23,8 @@ _FOLDER = "locks"
 _SHOWN_OF_HASH = 12
 _LONGEST_WAIT_SECONDS = 24 * 3600.0
 _POLL_SECONDS = 0.25
+_COST = 1 << 14
+"""Of a lock's name: how long one guess takes, and how much memory. Tests have no time for it."""
 _PRIVATE = 0o700
 _RUN = "run-"
 _PAGE = "page"
@@ -261,4 +263,4 @@ def _sweep(home: Path) -> None:
 def _hard_to_guess(kind: str, *secrets: str) -> str:
     """A name for a lock; so slow to make that nobody finds a short token, or a list of one row, by trying all."""
     secret = "\0".join(secrets).encode()
-    return hashlib.scrypt(secret, salt=kind.encode(), n=1 << 14, r=8, p=1).hex()[:_SHOWN_OF_HASH]
+    return hashlib.scrypt(secret, salt=kind.encode(), n=_COST, r=8, p=1).hex()[:_SHOWN_OF_HASH]

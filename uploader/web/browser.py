@@ -16,7 +16,9 @@ def open_browser(address: str, otherwise: Callable[[], None]) -> None:
 
 def _open(address: str, otherwise: Callable[[], None]) -> None:
     try:
-        is_open = not _is_for_terminals(webbrowser.get()) and webbrowser.open(address)
+        browser = webbrowser.get()
+        # Not `webbrowser.open`: where this one fails, that would try those for terminals, too.
+        is_open = not _is_for_terminals(browser) and browser.open(address)
     except (webbrowser.Error, OSError):
         is_open = False
     if not is_open:

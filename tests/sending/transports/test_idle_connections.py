@@ -1,6 +1,8 @@
 """Connections that are kept: none is used again when its server may be closing it, so no row crosses with its end."""
 
 import asyncio
+from collections.abc import Coroutine
+from typing import Any
 
 import pytest
 
@@ -12,7 +14,7 @@ from tests.sending.transports.test_conformance import (
     answer,
     request,
 )
-from uploader.model.http import Response, SendFailure
+from uploader.model.http import Response
 from uploader.sending.transports import httpx_transport
 from uploader.sending.transports.awaited_answer import AwaitedAnswer
 
@@ -35,52 +37,56 @@ def keeps(*headers: str, closes_after: float = AS_LONG_AS_IT_TAKES) -> Handler:
     return until_idle
 
 
-def connections_for(handler: Handler, *pauses: float) -> int:
+async def connections_for(handler: Handler, *pauses: float) -> int:
     """How many connections the requests took that were made with these pauses in between; all were answered."""
-
-    async def go() -> tuple[list[Response | SendFailure], Server]:
-        async with (
-            Server(handler).running() as server,
-            httpx_transport.opened(server.url, 1, AS_LONG_AS_IT_TAKES, keep_alive=True) as transport,
-        ):
-            ended = [await transport.send(request(server.url, 0))]
-            for number, pause in enumerate(pauses, start=1):
-                await asyncio.sleep(pause)
-                ended.append(await transport.send(request(server.url, number)))
-        return ended, server
-
-    ended, server = asyncio.run(go())
+    async with (
+        Server(handler).running() as server,
+        httpx_transport.opened(server.url, 1, AS_LONG_AS_IT_TAKES, keep_alive=True) as transport,
+    ):
+        ended = [await transport.send(request(server.url, 0))]
+        for number, pause in enumerate(pauses, start=1):
+            await asyncio.sleep(pause)
+            ended.append(await transport.send(request(server.url, number)))
     assert [one.body for one in ended if isinstance(one, Response)] == [b"%d" % at for at in range(len(pauses) + 1)]
     return server.connections
 
 
-@pytest.mark.parametrize(
-    ("header", "pause", "connections"),
-    [
-        ("Keep-Alive: timeout=1", 0.6, 2),
-        ("Keep-Alive: timeout=1", 1.0, 2),
-        ("keep-alive: TIMEOUT = 2, max=100", 1.1, 2),
-        ("Keep-Alive: max=100, timeout=0", 0.0, 2),
-        ('Keep-Alive: timeout="0"', 0.0, 2),
-        ("Keep-Alive: timeout=60", 1.0, 1),
-        ("Keep-Alive: timeout=60", 3.1, 2),  # whatever it says, something in between may know better
-        ("Keep-Alive: timeout=soon", 0.6, 2),
-        ("X-Other: 1", 0.6, 2),
-    ],
-)
-def test_an_idle_connection_is_used_only_well_before_its_server_closes_it(
-    header: str, pause: float, connections: int
-) -> None:
-    assert connections_for(keeps(header), pause) == connections
+def all_at_once(*awaited: Coroutine[Any, Any, int]) -> list[int]:
+    """Their pauses pass side by side."""
+
+    async def go() -> list[int]:
+        return await asyncio.gather(*awaited)
+
+    return asyncio.run(go())
 
 
-@pytest.mark.parametrize("headers", [("Keep-Alive: timeout=1",), ()])
-def test_rows_as_far_apart_as_the_server_keeps_connections_are_all_answered(headers: tuple[str, ...]) -> None:
-    assert connections_for(keeps(*headers, closes_after=1.0), *[1.0] * 6) == 7
+CONNECTIONS = [
+    ("Keep-Alive: timeout=1", 0.6, 2),
+    ("Keep-Alive: timeout=1", 1.0, 2),
+    ("keep-alive: TIMEOUT = 2, max=100", 1.1, 2),
+    ("Keep-Alive: max=100, timeout=0", 0.0, 2),
+    ('Keep-Alive: timeout="0"', 0.0, 2),
+    ("Keep-Alive: timeout=60", 1.0, 1),
+    ("Keep-Alive: timeout=60", 3.1, 2),  # whatever it says, something in between may know better
+    ("Keep-Alive: timeout=soon", 0.6, 2),
+    ("X-Other: 1", 0.6, 2),
+]
+"""What a server says, how long nothing is sent then, and how many connections two requests take."""
+
+
+def test_an_idle_connection_is_used_only_well_before_its_server_closes_it() -> None:
+    found = all_at_once(*(connections_for(keeps(header), pause) for header, pause, _ in CONNECTIONS))
+    assert [(*case[:2], number) for case, number in zip(CONNECTIONS, found, strict=True)] == CONNECTIONS
+
+
+def test_rows_as_far_apart_as_the_server_keeps_connections_are_all_answered() -> None:
+    said = [("Keep-Alive: timeout=1",), ()] * 4
+    found = all_at_once(*(connections_for(keeps(*headers, closes_after=1.0), 1.0, 1.0) for headers in said))
+    assert found == [3] * len(said)
 
 
 def test_rows_close_together_share_a_connection_until_then() -> None:
-    assert connections_for(keeps("Keep-Alive: timeout=100"), *[0.0] * 5) == 1
+    assert all_at_once(connections_for(keeps("Keep-Alive: timeout=100"), *[0.0] * 5)) == [1]
 
 
 @pytest.mark.parametrize(

@@ -83,7 +83,9 @@ class _JobRun:
             summary = with_results(summary, self.journal, output, self.session, sandbox=sandbox)
         if self.options.annotate:
             job, sandbox = self.journal.job(self.job.id), self.plan.is_sandbox
-            tell_of_copy(write_status_copy(self.journal, job, self.session, sandbox=sandbox), self.session)
+            at_hand = None if self.plan.rows is None else self.plan.rows.opened.path
+            copied = write_status_copy(self.journal, job, self.session, sandbox=sandbox, at_hand=at_hand)
+            tell_of_copy(copied, self.session)
         return self._ended(ledger, stop, summary)
 
     @property

@@ -26,15 +26,20 @@ from uploader.workbooks.results.row_display import RowDisplay
 from uploader.workbooks.xlsx.xlsx_writer import STATUS_FILLS
 
 
-def write_status_copy(journal: Journal, job: Job, session: Session, *, sandbox: bool) -> Path | Message:
-    """Write it beside the list, or over itself where the rows were read from one: its place, or why there is none."""
+def write_status_copy(
+    journal: Journal, job: Job, session: Session, *, sandbox: bool, at_hand: Path | None = None
+) -> Path | Message:
+    """Write it beside the list, or over itself where the rows were read from one: its place, or why there is none.
+
+    `at_hand` is the file from which rows were read just now.
+    """
     if job.is_in_memory:
         return Message("annotate.no_file")
     if job.redacted:
         return Message("annotate.redacted", count=len(job.redacted), columns=tuple(job.redacted))
     with ExitStack() as stack:
         try:
-            source = _source_of(journal, job, stack)
+            source = _source_of(journal, job, at_hand, stack)
             if source is None:
                 return Message("annotate.source_changed", path=str(job.list_path), job=job.id)
             return _written(source, journal, job, session, sandbox=sandbox)
@@ -71,11 +76,12 @@ class _Source:
         return {int(nth): at for at, nth in enumerate(marked) if nth}
 
 
-def _source_of(journal: Journal, job: Job, stack: ExitStack) -> _Source | None:
+def _source_of(journal: Journal, job: Job, at_hand: Path | None, stack: ExitStack) -> _Source | None:
     """The newest of the files from which rows were read that is as it was then, and no workbook that is all ours."""
     sources = journal.sources(job.id)
-    for path in dict.fromkeys(reversed([*sources.values()])):
-        if not is_file(path):
+    places = [at_hand, *journal.workbook_paths(job.id), *reversed([*sources.values()])]
+    for path in dict.fromkeys(places):
+        if path is None or not is_file(path):
             continue
         file = stack.enter_context(open_file(path))
         workbook = recognise(file)

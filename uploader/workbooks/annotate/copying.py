@@ -156,8 +156,8 @@ class Copy:
         else:
             cast("Any", cell)._style = copy(self._styles[look])
 
-    def save(self, entries: Iterable[tuple[str, str]], into: IO[bytes]) -> None:
-        """Write the hidden sheet with these lines, and all of it to a file."""
+    def save(self, entries: Iterable[tuple[str, str]], into: IO[bytes], *, recalculates: bool) -> None:
+        """Write the hidden sheet with these lines, and all of it to a file. Excel `recalculates` it, or does not."""
         hidden = self._book.create_sheet(HIDDEN_SHEET)
         hidden.sheet_state = "hidden"
         for row, entry in enumerate(entries, start=1):
@@ -167,7 +167,7 @@ class Copy:
         self._book.properties.lastModifiedBy = OUR_NAME
         calculation = self._book.calculation
         if calculation is not None:
-            calculation.fullCalcOnLoad = None  # the values of formulas are put back
+            calculation.fullCalcOnLoad = recalculates  # not where it wasn't: the values of formulas are put back
         with warnings.catch_warnings(record=True) as said_of:
             warnings.simplefilter("always")
             self._book.save(into)

@@ -14,8 +14,8 @@ from uploader.workbooks.annotate.kept_shapes import has_only_notes
 from uploader.workbooks.annotate.xml_scan import begun, scan
 
 MOST_ROWS = 20_000
-_MOST_SHEET_BYTES = 96 << 20
-"""Of the sheets' XML together, unpacked: openpyxl needs several times as much memory."""
+_MOST_SHEET_BYTES = 32 << 20
+"""Of the sheets' XML together, unpacked: with openpyxl it takes up to a gigabyte of memory."""
 
 _CARRIED = frozenset(
     [
@@ -140,6 +140,9 @@ class Losses:
     unseen: dict[str, None] = field(default_factory=dict)
     """Codes of what nobody sees."""
 
+    recalculates: bool = False
+    """Whether all formulas are calculated anew when the workbook is opened."""
+
     def messages(self, codes: Mapping[str, None]) -> tuple[Message, ...]:
         """As facts of a sentence."""
         return tuple(Message(f"annotate.lost.{code}") for code in codes)
@@ -211,13 +214,13 @@ def _look_at_workbook(elements: Sequence[tuple[str, Mapping[str, str]]], losses:
         parent, _, name = path.rpartition("/")
         if parent == "workbook" and name not in _WORKBOOK:
             losses.lost[_WORKBOOK_LOST.get(name, "others")] = None
+        if name == "calcPr":
+            losses.recalculates = attributes.get("fullCalcOnLoad") in ("1", "true")
         _look_at_extension(path, attributes, losses, {})
 
 
 def _look_at_styles(elements: Sequence[tuple[str, Mapping[str, str]]], losses: Losses) -> None:
     for path, attributes in elements:
-        if path == "colors/indexedColors":
-            losses.lost["palette"] = None
         _look_at_extension(path, attributes, losses, {})
 
 

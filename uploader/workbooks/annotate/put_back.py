@@ -9,14 +9,16 @@ from typing import IO
 from uploader.readers.excel.package import Package, local
 from uploader.readers.snapshot import Snapshot
 from uploader.workbooks.annotate.kept_shapes import KeptNotes
-from uploader.workbooks.annotate.sheet_source import ORDER, SheetSource, Stored, sheet_source
+from uploader.workbooks.annotate.sheet_source import ORDER, SheetSource, Stored, sheet_source, whole_elements
 
 _CELL = re.compile(
     r'<c r="([A-Z]+[0-9]+)"((?: [a-z]+="[^"]*")*)>(<f(?: [^>]*)?(?:/>|>[^<]*</f>))?<v(?: ?/>|>[^<]*</v>)</c>'
 )
 _KIND = re.compile(r' t="[^"]*"')
+_WITHOUT_STYLE = re.compile(r'<c r="([A-Z]+[0-9]+)"(?! s=)')
+"""LibreOffice gives such cells the style of their column, openpyxl and Excel the first of all."""
 _TOP = re.compile(r"<(/?)([A-Za-z]+)([^>]*?)(/?)>")
-_APP = "docProps/app.xml"
+_APP, _COLOURS = "docProps/app.xml", "colors"
 
 Change = Callable[[bytes], bytes]
 
@@ -43,6 +45,7 @@ def _changes(saved: Package, original: Package, changed: Mapping[str, Collection
     changes: dict[str, Change] = {}
     if original.part(_APP) is not None:  # the company, and what the program calls itself
         changes[_APP] = lambda _: original.plain(_APP)
+    _put_back_colours(saved, original, changes)
     now = sheet_parts(saved)
     for name, part in sheet_parts(original).items():
         source = sheet_source(original, part)
@@ -55,6 +58,17 @@ def _changes(saved: Package, original: Package, changed: Mapping[str, Collection
             if notes.texts and related is not None:
                 changes[related] = change
     return changes
+
+
+def _put_back_colours(saved: Package, original: Package, changes: dict[str, Change]) -> None:
+    """The palette to which colours may refer by number."""
+    styles, before = saved.related(_workbook(saved), "/styles"), original.related(_workbook(original), "/styles")
+    if styles is None or before is None or before not in original.names():
+        return
+    colours = whole_elements(original, before, (_COLOURS,))
+    if colours:
+        end = b"</styleSheet>"  # what else would come behind them is not written
+        changes[styles] = lambda xml: xml.replace(end, colours[_COLOURS].encode() + end)
 
 
 def _sheet_change(source: SheetSource) -> Change:
@@ -72,7 +86,7 @@ def _with_values(xml: str, values: Mapping[str, Stored]) -> str:
         attributes = _KIND.sub("", found[2]) + kind
         return f'<c r="{found[1]}"{attributes}>{found[3] or ""}<v>{escape(stored.value, quote=False)}</v></c>'
 
-    return _CELL.sub(cell, xml)
+    return _CELL.sub(cell, _WITHOUT_STYLE.sub(r'<c r="\1" s="0"', xml))
 
 
 def _with_elements(xml: str, elements: Mapping[str, str]) -> str:
@@ -112,10 +126,14 @@ def _tops(xml: str) -> dict[str, tuple[int, int]]:
 
 def sheet_parts(package: Package) -> dict[str, str]:
     """The part of each sheet, by its name. Raises one of SCAN_FAILURES."""
-    workbook = package.related("", "/officeDocument") or "xl/workbook.xml"
+    workbook = _workbook(package)
     parts = {id_: target for id_, _, target in package.relations(workbook)}
     return {
         attributes["name"]: parts[next(value for key, value in attributes.items() if local(key) == "id")]
         for element, attributes in package.elements(workbook)
         if element == "sheet" and "name" in attributes
     }
+
+
+def _workbook(package: Package) -> str:
+    return package.related("", "/officeDocument") or "xl/workbook.xml"

@@ -1,6 +1,6 @@
 """What a person's sheet has and openpyxl doesn't write: values of formulas, all digits, some whole elements."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from typing import NamedTuple
@@ -50,8 +50,7 @@ def sheet_source(package: Package, part: str) -> SheetSource:
     """What the sheet in this part has. Raises one of SCAN_FAILURES."""
     reading = _Reading()
     scan(package, part, reading.begin, reading.end)
-    for name, xml in _elements(package, part):
-        reading.source.elements[name] = xml
+    reading.source.elements = whole_elements(package, part, WHOLE)
     return reading.source
 
 
@@ -94,18 +93,22 @@ def _column(ref: str) -> int:
     return column - 1
 
 
-def _elements(package: Package, part: str) -> Iterator[tuple[str, str]]:
-    """Those in WHOLE as XML that can be put into a sheet without a prefix."""
-    writing = _Writing()
+def whole_elements(package: Package, part: str, names: Collection[str]) -> dict[str, str]:
+    """The elements of these names right below the root, as XML that can stand in one without a prefix.
+
+    Raises one of SCAN_FAILURES.
+    """
+    writing = _Writing(names)
     scan_names(package, part, writing.begin, writing.end, writing.text)
-    yield from writing.found.items()
+    return writing.found
 
 
 class _Writing:
     """Elements below the root while they are written again, with the names of the document's root."""
 
-    def __init__(self) -> None:
+    def __init__(self, names: Collection[str]) -> None:
         self.found: dict[str, str] = {}
+        self._names = names
         self._spaces: dict[str, str] = {}
         self._prefix = ""
         self._depth = 0
@@ -120,7 +123,7 @@ class _Writing:
         if self._depth == 1:
             self._prefix = name.rpartition(":")[0]
             self._spaces = {key[6:]: uri for key, uri in attributes.items() if key.startswith("xmlns:")}
-        elif self._depth == 2 and local(name) in WHOLE:  # noqa: PLR2004  # right below the root
+        elif self._depth == 2 and local(name) in self._names:  # noqa: PLR2004  # right below the root
             self._root_of, self._parts, self._used, self._declared = local(name), [], set(), set()
         if self._parts is None:
             return

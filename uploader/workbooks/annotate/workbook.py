@@ -16,8 +16,9 @@ from uploader.readers.filetype import Kind
 from uploader.readers.snapshot import Snapshot
 from uploader.workbooks.annotate.limits import MOST_ROWS, Losses, losses_of
 from uploader.workbooks.annotate.our_columns import Columns, Line, OurCell
-from uploader.workbooks.annotate.own_digest import is_untouched, other_digests, own_digest
-from uploader.workbooks.annotate.put_back import put_back
+from uploader.workbooks.annotate.own_digest import NOTE_BEGINS, is_untouched, other_digests, own_digest
+from uploader.workbooks.annotate.put_back import put_back, sheet_parts
+from uploader.workbooks.annotate.reach import reach
 from uploader.workbooks.annotate.xml_scan import SCAN_FAILURES
 from uploader.workbooks.column_notes import COLUMN_NOTES
 from uploader.workbooks.digests import PackedRows
@@ -106,16 +107,18 @@ def write(
 
     losses = require_copyable(file, content.place.rows)
     check_writable(place.path)
-    making = _Making(file, content)
     try:
+        making = _Making(file, content)
         with written_aside(place) as aside, SpooledTemporaryFile(_MOST_IN_MEMORY) as saved:
-            manifest, changed = making.save(saved)
+            manifest, changed = making.save(saved, recalculates=losses.recalculates)
             with Package(file.snapshot) as original:
                 put_back(Snapshot(file.path, saved, ""), original, aside, {content.place.sheet: changed})
             _require_faithful(aside.path, manifest)
             on_digest(manifest.digest)
             sha256 = aside.sha256()
     except (*COPY_FAILURES, *SCAN_FAILURES) as why:
+        if isinstance(why, OSError) and why.errno is not None:  # a full disk, and not what openpyxl complains about
+            raise WorkbookError(Message("workbook.not_written", path=str(place.path), why=why.strerror)) from why
         raise NoCopyError(Message("annotate.no.odd")) from why
     except LossyError as why:
         raise NoCopyError(Message("annotate.no.lost", lost=(Message("annotate.lost.others"),))) from why
@@ -147,7 +150,7 @@ class _Making:
         self._header = self._rows.get(content.place.header_row, [])
         self._columns = self._our_columns()
 
-    def save(self, into: IO[bytes]) -> tuple[Manifest, Collection[str]]:
+    def save(self, into: IO[bytes], *, recalculates: bool) -> tuple[Manifest, Collection[str]]:
         """Write it with the hidden sheet; the manifest, and the cells of the list's sheet that are others now."""
         from uploader.workbooks.annotate.copying import Copy  # noqa: PLC0415  # as above
 
@@ -159,7 +162,7 @@ class _Making:
         numbers = {line.position: line.number for line in lines}
         fills = {f"{numbers[row]}:{column}": fill for (row, column), fill in copied.fills.items()}
         manifest = self._manifest(digests, fills)
-        copied.save(manifest.entries(), into)
+        copied.save(manifest.entries(), into, recalculates=recalculates)
         return manifest, copied.changed
 
     def _texts(self) -> dict[int, list[str]]:
@@ -176,7 +179,7 @@ class _Making:
         """Ours stand behind everything that the person has on the sheet."""
         content, language = self._content, self._content.language
         filled = (at + 1 for texts in self._rows.values() for at, said in enumerate(texts) if said)
-        first = max(max(filled, default=0), *(at + 1 for at in content.place.listed))
+        first = max(max(filled, default=0), self._reach(), *(at + 1 for at in content.place.listed))
         names = (ROW_COLUMN, *content.columns)
         if first + len(names) > _MOST_COLUMNS:
             raise NoCopyError(Message("annotate.no.room"))
@@ -185,6 +188,14 @@ class _Making:
         return Columns(
             content.place.sheet, content.place.header_row, first, shown, notes, self._stale, self._fills_before()
         )
+
+    def _reach(self) -> int:
+        """How many columns are taken by what is no value: notes of the person's, tables, merged cells."""
+        sheet, above = self._content.place.sheet, self._content.place.header_row
+        notes = (one for one in self._book.comments(sheet) if not one.text.startswith(NOTE_BEGINS))
+        with Package(self._file.snapshot) as package:
+            reached = reach(package, sheet_parts(package)[sheet], above)
+        return max([reached, *(one.column + 1 for one in notes if one.column not in self._stale)])
 
     def _fills_before(self) -> dict[tuple[int, int], str]:
         """What is remembered of cells that were coloured in the workbook at hand, by where they are now."""
