@@ -206,9 +206,17 @@ class Desk:
         """The work on that list or job that is not over."""
         return next((one for one in self.works.values() if one.subject == subject and one.stage != "over"), None)
 
-    def last_on(self, subject: str) -> Work | None:
-        """The newest work on that list or job."""
-        return next((one for one in reversed(self.works.values()) if one.subject == subject), None)
+    def sending_of(self, job: Job, address: JobAddress) -> Work | None:
+        """The work that sends that job's rows now: it may have been begun with the list, or to send what was left."""
+        if job.ended_at is not None:
+            return None
+        under_way = (one for one in self.works.values() if one.stage != "over" and one.kind in ("send", "resume"))
+        same_journal = (one for one in under_way if one.is_practice == address.is_practice)
+        return next((one for one in same_journal if self._is_about(one, job, address)), None)
+
+    def _is_about(self, work: Work, job: Job, address: JobAddress) -> bool:
+        one = self.lists.get(work.subject)
+        return work.subject == address.list_id or (one is not None and one.path == job.list_path)
 
     def begin_check(self, one: ListAtHand, language: str) -> Work:
         """Look at a list's rows; nothing is sent."""

@@ -37,10 +37,10 @@ def _address(request: web.Request) -> JobAddress:
 
 async def _result(request: web.Request) -> web.Response:
     desk, address = request.app[DESK], _address(request)
-    under_way = desk.running_on(address.list_id)
+    job = await asyncio.to_thread(desk.job, address)
+    under_way = desk.running_on(address.list_id) or desk.sending_of(job, address)
     if under_way is not None:
         return back_to(request, f"/works/{under_way.id}")
-    job = await asyncio.to_thread(desk.job, address)
     if job.forgotten_at is not None:
         return page(request, "forgotten.html", job=job, address=address, is_practice=address.is_practice)
     show, text = request.query.get("show", ""), request.query.get("q", "")

@@ -62,8 +62,7 @@ def jobs_of(desk: Desk) -> list[ShownJob]:
     for is_practice in (True,) if desk.is_demo else (False, True):
         for job in history(session, sandbox=is_practice) if session.has_journal(sandbox=is_practice) else ():
             address = JobAddress(job.id, is_practice)
-            work = desk.last_on(address.list_id)
-            found.append(ShownJob(job, address, work is not None and work.stage != "over"))
+            found.append(ShownJob(job, address, desk.sending_of(job, address) is not None))
     return sorted(found, key=lambda one: one.job.started_at, reverse=True)
 
 
