@@ -25,6 +25,7 @@ from uploader.model.job import Job
 from uploader.model.summary import Summary
 from uploader.web.faces import FACE
 from uploader.web.findings import Findings, findings_of
+from uploader.web.paging import is_number
 from uploader.web.preferences import Preferences
 from uploader.web.work import Kind, PageUi, Work
 
@@ -157,7 +158,7 @@ class Desk:
     def _of_job(self, list_id: str) -> ListAtHand | None:
         for prefix, is_practice in ((_JOB, False), (_PRACTICE, True)):
             number = list_id.removeprefix(prefix)
-            if number != list_id and number.isdecimal() and number.isascii():
+            if number != list_id and is_number(number):
                 address = JobAddress(int(number), is_practice)
                 job = self.job(address)
                 return ListAtHand(list_id, job.list_name, job.results_path, ReadOptions(), address)
@@ -212,12 +213,7 @@ class Desk:
         """What was deleted is not at hand any more."""
         for list_id, one in list(self.lists.items()):
             if one.job is not None or self.kept.find(list_id) is None:
-                self._let_go(self.lists.pop(list_id))
-
-    def _let_go(self, one: ListAtHand) -> None:
-        if one.findings is not None:
-            one.findings.grid.close()
-            one.findings = None
+                del self.lists[list_id]
 
     # Works
 
@@ -225,14 +221,21 @@ class Desk:
         """The work on that list or job that is not over."""
         return next((one for one in self.works.values() if one.subject == subject and one.stage != "over"), None)
 
-    def last_on(self, subject: str) -> Work | None:
-        """The newest work on that list or job."""
-        return next((one for one in reversed(self.works.values()) if one.subject == subject), None)
+    def sending_of(self, job: Job, address: JobAddress) -> Work | None:
+        """The work that sends that job's rows now: it may have been begun with the list, or to send what was left."""
+        if job.ended_at is not None:
+            return None
+        under_way = (one for one in self.works.values() if one.stage != "over" and one.kind in ("send", "resume"))
+        same_journal = (one for one in under_way if one.is_practice == address.is_practice)
+        return next((one for one in same_journal if self._is_about(one, job, address)), None)
+
+    def _is_about(self, work: Work, job: Job, address: JobAddress) -> bool:
+        one = self.lists.get(work.subject)
+        return work.subject == address.list_id or (one is not None and one.path == job.list_path)
 
     def begin_check(self, one: ListAtHand, language: str) -> Work:
         """Look at a list's rows; nothing is sent."""
-        self._let_go(one)
-        one.error = one.workbook = None
+        one.findings = one.error = one.workbook = None
 
         def action(ui: PageUi) -> Findings:
             session = self.session(language, ui)
@@ -273,7 +276,7 @@ class Desk:
             one.read = replace(one.read, sheet=work.outcome.sheet, template=work.outcome.template.name)
             held = [other for other in self.lists.values() if other.findings is not None and other is not one]
             for other in held[: max(0, len(held) + 1 - _MOST_FINDINGS)]:
-                self._let_go(other)
+                other.findings = None
 
     def begin_send(self, one: ListAtHand, language: str, *, is_practice: bool) -> Work:
         """Send a list: settings, plan and questions are asked for on the way."""

@@ -35,7 +35,7 @@ class PageUi:
     def __init__(
         self, patience_seconds: float = ABANDONED_SECONDS, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        self._patience_seconds, self._clock = patience_seconds, clock
+        self.patience_seconds, self._clock = patience_seconds, clock
         self.cancel = CancelToken()
         self.progress = Progress()
         self.told: list[Message] = []
@@ -91,7 +91,7 @@ class PageUi:
 
     def _is_over(self) -> bool:
         """Whether there is nothing to wait for any more."""
-        self.was_abandoned = self._clock() - self.seen_at > self._patience_seconds
+        self.was_abandoned = self._clock() - self.seen_at > self.patience_seconds
         return self._answers is not None or self.cancel.is_cancelled or self.was_abandoned
 
     def see(self) -> None:
@@ -114,7 +114,7 @@ class PageUi:
             self.refused = wrong
             if self.questions and not wrong:
                 self.secrets |= {one.about: answers[one.id] or "" for one in self.questions if one.is_secret}
-                self._answers = answers
+                self._answers, self.questions = answers, ()  # at once: a page that is asked for now must not ask again
                 self._changed.notify_all()
         return wrong
 
@@ -186,11 +186,6 @@ class Work:
         if self._over.is_set():
             return "over"
         return "asking" if self.ui.questions else "running"
-
-    @property
-    def is_sending(self) -> bool:
-        """Whether requests may be under way."""
-        return self.stage == "running" and self.kind in ("send", "resume")
 
     def stop(self) -> None:
         """Ask for its end: no new row leaves, and the answers under way are awaited."""

@@ -20,7 +20,7 @@ from uploader.web.app_keys import DESK
 from uploader.web.desk import Desk, JobAddress
 from uploader.web.open_file import open_file
 from uploader.web.pages.downloads import download
-from uploader.web.paging import ROWS, Paging, page_number
+from uploader.web.paging import ROWS, Paging, is_number, page_number
 from uploader.web.render import back_to, form_of, page
 from uploader.web.sessions import session_of
 from uploader.web.work import PageUi
@@ -30,17 +30,17 @@ _STATUSES: Mapping[str, Status] = {status.replace(" ", "_"): status for status i
 
 def _address(request: web.Request) -> JobAddress:
     number = request.match_info["number"]
-    if not (number.isascii() and number.isdecimal() and len(number) < len("1" * 18)):
+    if not is_number(number):
         raise SettingsError(Message("web.no_such_job"))
     return JobAddress(int(number), request.match_info["journal"] == "practice")
 
 
 async def _result(request: web.Request) -> web.Response:
     desk, address = request.app[DESK], _address(request)
-    under_way = desk.running_on(address.list_id)
+    job = await asyncio.to_thread(desk.job, address)
+    under_way = desk.running_on(address.list_id) or desk.sending_of(job, address)
     if under_way is not None:
         return back_to(request, f"/works/{under_way.id}")
-    job = await asyncio.to_thread(desk.job, address)
     if job.forgotten_at is not None:
         return page(request, "forgotten.html", job=job, address=address, is_practice=address.is_practice)
     show, text = request.query.get("show", ""), request.query.get("q", "")
@@ -100,10 +100,12 @@ async def _settle(request: web.Request) -> web.Response:
     posted = await request.post()
     form, session = form_of(posted), desk.session(session_of(request).language)
     arrived = form.get("found") == "arrived"
-    ticked = [int(row) for row in posted.getall("row", []) if isinstance(row, str) and row.isdecimal()]
+    ticked = [int(row) for row in posted.getall("row", []) if isinstance(row, str) and is_number(row)]
+    everything = form.get("which") == "all"
+    if not (everything or ticked):
+        return back_to(request, f"{address.path}?show=unknown", Message("settle.no_rows"))
 
     def settled() -> int:
-        everything = form.get("which") == "all"
         rows = unknown_rows(address.number, session, sandbox=address.is_practice) if everything else ticked
         settle(address.number, rows, session, arrived=arrived, sandbox=address.is_practice)
         return len(rows)

@@ -57,7 +57,7 @@ def _known(desk: Desk) -> tuple[list[ShownJob], list[KeptList], list[Template]]:
 
 
 def _shown(desk: Desk) -> list[ShownJob]:
-    return [ShownJob(job, address, desk.running_on(address.list_id) is not None) for job, address in desk.jobs()]
+    return [ShownJob(job, address, desk.sending_of(job, address) is not None) for job, address in desk.jobs()]
 
 
 async def _history(request: web.Request) -> web.Response:

@@ -12,6 +12,7 @@ from uploader.i18n import Message
 from uploader.model.summary import Summary
 from uploader.web.app_keys import DESK
 from uploader.web.desk import Desk, JobAddress
+from uploader.web.paging import is_number
 from uploader.web.render import Reader, back_to, form_of, page, reader_of
 from uploader.web.work import Work
 
@@ -78,12 +79,13 @@ def _why_nothing(stopped: Message) -> Sequence[Message]:
 
 def _origin(work: Work) -> str:
     """The page from which it was begun."""
-    return f"/lists/{work.subject}" if work.kind in ("mark", "send") else _job_of(work)
+    return f"/lists/{work.subject}" if work.kind in ("mark", "send") else _page_of(work.subject)
 
 
-def _job_of(work: Work) -> str:
-    kind, _, number = work.subject.partition("-")
-    return JobAddress(int(number), kind == "practice").path if number.isdecimal() else f"/lists/{work.subject}"
+def _page_of(subject: str) -> str:
+    """The page of a list or of a job, by what a work on it is about."""
+    kind, _, number = subject.partition("-")
+    return JobAddress(int(number), kind == "practice").path if is_number(number) else f"/lists/{subject}"
 
 
 async def _show_state(request: web.Request) -> web.Response:
@@ -119,7 +121,10 @@ async def _answer(request: web.Request) -> web.Response:
             work.stop()
             work.wait(1)
         else:
-            work.ui.keeps_secrets = bool(form.get("keep_secrets"))
+            if any(
+                one.is_secret for one in work.ui.questions
+            ):  # the plan, which is asked about later, says nothing of it
+                work.ui.keeps_secrets = bool(form.get("keep_secrets"))
             work.ui.answer(form)
     return back_to(request, f"/works/{request.match_info['id']}")
 
