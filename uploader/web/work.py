@@ -72,8 +72,7 @@ class PageUi:
             while self._answers is None:
                 self.cancel.check()
                 self._changed.wait()
-            answers, self.questions = self._answers, ()
-        return answers
+            return self._answers
 
     def _wake(self) -> None:
         with self._changed:
@@ -91,7 +90,7 @@ class PageUi:
             self.refused = wrong
             if self.questions and not wrong:
                 self.secrets |= {one.about: answers[one.id] or "" for one in self.questions if one.is_secret}
-                self._answers = answers
+                self._answers, self.questions = answers, ()  # at once: the next page must not ask them again
                 self._changed.notify_all()
         return wrong
 

@@ -221,7 +221,8 @@ def test_a_persons_notes_keep_their_fonts_sizes_and_places(tmp_path: Path) -> No
     original, copy = made(tmp_path, _with_notes), tmp_path / "copy.xlsx"
     copied(original, copy)
     before, now = (
-        {one.get("ref"): one[0] for one in _root(path, "comments", ".xml").iter(f"{_MAIN}comment")} for path in (original, copy)
+        {one.get("ref"): one[0] for one in _root(path, "comments", ".xml").iter(f"{_MAIN}comment")}
+        for path in (original, copy)
     )
     assert [_flat(now[ref]) for ref in before] == [_flat(text) for text in before.values()]
     boxes = [_styles_of_boxes(path) for path in (original, copy)]

@@ -30,18 +30,26 @@ async def _show(request: web.Request) -> web.Response:
     work = _work(request)
     if work is None:
         return back_to(request, _subject_page(request.match_info["id"]))
-    if work.stage == "over":
+    questions, state = work.ui.questions, _state(work, reader_of(request))  # which another tab may answer meanwhile
+    if state["stage"] == "over":
         return _over(request, work)
-    name = "sending.html" if work.stage == "running" else "asking.html"
-    plan = work.ui.plan if any(one.code == "go" for one in work.ui.questions) else None
+    state["stage"] = "asking" if questions else "running"
+    go = next((one for one in questions if one.code == "go"), None)
+    plan = work.ui.plan if go is not None else None
+    if plan is not None:
+        name = "plan.html"
+    else:
+        name = "asking.html" if questions else "sending.html"
     return page(
         request,
-        "plan.html" if plan is not None else name,
+        name,
         work=work,
+        questions=questions,
+        go=go,
         plan=plan,
         refused=work.ui.refused,
         progress=work.ui.progress,
-        state=_state(work, reader_of(request)),
+        state=state,
         can_keep_secrets=secret_store.is_available() and not work.is_practice,
         is_practice=work.is_practice,
     )
