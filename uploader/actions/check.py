@@ -31,7 +31,7 @@ class Check:
 def checking(
     source: ListSource, options: ReadOptions, session: Session, *, with_workbook: bool = True, annotate: bool = False
 ) -> Iterator[Check]:
-    """As `check`, for who goes through the rows afterwards: what is known of them is in the journal, open until then."""
+    """As `check`, for who goes through the rows: the journal that knows them is open until the block ends."""
     began = session.working.now()
     opened = open_list(source, options, session)
     with about(opened.path, opened.template.name), ExitStack() as stack:

@@ -164,6 +164,10 @@ class Desk:
         """That job. Raises SettingsError where there is none."""
         return history(self.session("en"), address.number, sandbox=address.is_practice)[0]
 
+    def list_of(self, job: Job) -> str | None:
+        """The address of the list that a job sent, where it is one that we keep."""
+        return next((f"/lists/{one.id}" for one in self.kept.lists() if one.has(job.list_path)), None)
+
     def keep(self, file: Path, name: str, template: str) -> ListAtHand:
         """A file that was dropped, kept as a new list. Raises SettingsError where there is no room for it."""
         with self.kept.begin(name, template=template) as upload, file.open("rb") as content:

@@ -19,7 +19,7 @@ from uploader.web.sessions import session_of
 
 LANGUAGE_NAMES = {"es": "Español", "pt": "Português", "en": "English"}
 """In the order in which they are offered, each as its own readers call it."""
-_BEGINS_WITH_A_FILE = re.compile(r"[^.:/\\]{1,200}\.[A-Za-z0-9]{2,5}(?![\w@])")
+_BEGINS_WITH_A_FILE = re.compile(r"(?:[^.:/\\]|\.(?=\S)){1,200}?\.[A-Za-z0-9]{2,5}(?![\w@.])")
 
 
 @cache

@@ -21,6 +21,8 @@ from uploader.web.progress import Progress
 Stage: TypeAlias = Literal["running", "asking", "over"]
 Kind: TypeAlias = Literal["check", "mark", "send", "resume", "write", "copy"]
 _MOST_TOLD = 200
+TOLD_ELSEWHERE = ("read.as",)
+"""Messages that the page of the list has: beside a sending they would hide what matters."""
 
 
 class PageUi:

@@ -11,7 +11,7 @@ from uploader.model.summary import Summary
 from uploader.web.app_keys import DESK
 from uploader.web.desk import JobAddress
 from uploader.web.render import Reader, back_to, form_of, page, reader_of
-from uploader.web.work import Work
+from uploader.web.work import TOLD_ELSEWHERE, Work
 
 _SHOWN_TOLD = 8
 
@@ -36,13 +36,10 @@ async def _show(request: web.Request) -> web.Response:
     state["stage"] = "asking" if questions else "running"
     go = next((one for one in questions if one.code == "go"), None)
     plan = work.ui.plan if go is not None else None
-    if plan is not None:
-        name = "plan.html"
-    else:
-        name = "asking.html" if questions else "sending.html"
+    asks = "asking.html" if plan is None else "plan.html"
     return page(
         request,
-        name,
+        asks if questions else "sending.html",
         work=work,
         questions=questions,
         go=go,
@@ -92,7 +89,7 @@ async def _show_state(request: web.Request) -> web.Response:
 
 
 def _state(work: Work, reader: Reader) -> dict[str, Any]:
-    progress = work.ui.progress
+    progress, told = work.ui.progress, [one for one in work.ui.told if one.code not in TOLD_ELSEWHERE]
     return {
         "stage": work.stage,
         "percent": progress.percent,
@@ -102,7 +99,7 @@ def _state(work: Work, reader: Reader) -> dict[str, Any]:
         "waits": reader.say(progress.waits_for),
         "stopping": work.ui.cancel.is_cancelled,
         "is_sending": progress.phase == "sending",
-        "told": [reader.say(one) for one in work.ui.told[-_SHOWN_TOLD:]],
+        "told": [reader.say(one) for one in told[-_SHOWN_TOLD:]],
     }
 
 
