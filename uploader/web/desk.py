@@ -9,7 +9,7 @@ from pathlib import Path
 
 from uploader.actions import secret_store
 from uploader.actions.annotate import annotate_check
-from uploader.actions.check import check
+from uploader.actions.check import checking
 from uploader.actions.history import history
 from uploader.actions.kept_lists import KeptLists
 from uploader.actions.options import DEFAULT_TEMPLATE, ReadOptions, SandboxConfig, SendOptions
@@ -168,6 +168,10 @@ class Desk:
         """That job. Raises SettingsError where there is none."""
         return history(self.session("en"), address.number, sandbox=address.is_practice)[0]
 
+    def list_of(self, job: Job) -> str | None:
+        """The address of the list that a job sent, where it is one that we keep."""
+        return next((f"/lists/{one.id}" for one in self.kept.lists() if one.has(job.list_path)), None)
+
     def keep(self, file: Path, name: str, template: str) -> ListAtHand:
         """A file that was dropped, kept as a new list. Raises SettingsError where there is no room for it."""
         with self.kept.begin(name, template=template) as upload, file.open("rb") as content:
@@ -239,8 +243,8 @@ class Desk:
 
         def action(ui: PageUi) -> Findings:
             session = self.session(language, ui)
-            done = check(one.path, one.read, session, with_workbook=False)
-            return findings_of(done, ui.told, session)
+            with checking(one.path, one.read, session, with_workbook=False) as done:
+                return findings_of(done, ui.told, session)
 
         return self._begin("check", one.id, one.name, action, self._checked, is_practice=one.is_practice)
 
@@ -252,9 +256,9 @@ class Desk:
 
         def action(ui: PageUi) -> Path | None:
             session = self.session(language, ui)
-            done = check(one.path, one.read, session, with_workbook=not marks_own)
-            ui.told.clear()  # the page of the list has it
-            written = annotate_check(done.found, session) if marks_own else done.workbook
+            with checking(one.path, one.read, session, with_workbook=not marks_own) as done:
+                ui.told.clear()  # the page of the list has it
+                written = annotate_check(done.found, session) if marks_own else done.workbook
             if isinstance(written, Message):
                 ui.tell(written)
                 return None

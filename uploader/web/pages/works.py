@@ -14,7 +14,7 @@ from uploader.web.app_keys import DESK
 from uploader.web.desk import Desk, JobAddress
 from uploader.web.paging import is_number
 from uploader.web.render import Reader, back_to, form_of, page, reader_of
-from uploader.web.work import Work
+from uploader.web.work import TOLD_ELSEWHERE, Work
 
 _SHOWN_TOLD = 8
 
@@ -38,19 +38,24 @@ async def _show(request: web.Request) -> web.Response:
     work = _work(request)
     if work is None:
         return back_to(request, await asyncio.to_thread(_subject_page, request.app[DESK], request.match_info["id"]))
-    if work.stage == "over":
-        return _over(request, work)
     work.ui.see()
-    name = "sending.html" if work.stage == "running" else "asking.html"
-    plan = work.ui.plan if any(one.code == "go" for one in work.ui.questions) else None
+    questions, state = work.ui.questions, _state(work, reader_of(request))  # which another tab may answer meanwhile
+    if state["stage"] == "over":
+        return _over(request, work)
+    state["stage"] = "asking" if questions else "running"
+    go = next((one for one in questions if one.code == "go"), None)
+    plan = work.ui.plan if go is not None else None
+    asks = "asking.html" if plan is None else "plan.html"
     return page(
         request,
-        "plan.html" if plan is not None else name,
+        asks if questions else "sending.html",
         work=work,
+        questions=questions,
+        go=go,
         plan=plan,
         refused=work.ui.refused,
         progress=work.ui.progress,
-        state=_state(work, reader_of(request)),
+        state=state,
         can_keep_secrets=secret_store.is_available() and not work.is_practice,
         is_practice=work.is_practice,
     )
@@ -98,7 +103,7 @@ async def _show_state(request: web.Request) -> web.Response:
 
 
 def _state(work: Work, reader: Reader) -> dict[str, Any]:
-    progress = work.ui.progress
+    progress, told = work.ui.progress, [one for one in work.ui.told if one.code not in TOLD_ELSEWHERE]
     return {
         "stage": work.stage,
         "percent": progress.percent,
@@ -108,7 +113,7 @@ def _state(work: Work, reader: Reader) -> dict[str, Any]:
         "waits": reader.say(progress.waits_for),
         "stopping": work.ui.cancel.is_cancelled,
         "is_sending": progress.phase == "sending",
-        "told": [reader.say(one) for one in work.ui.told[-_SHOWN_TOLD:]],
+        "told": [reader.say(one) for one in told[-_SHOWN_TOLD:]],
     }
 
 
