@@ -8,8 +8,10 @@ Errors on the console, uncaught ones, failed requests and answers of 400 and mor
 takes them (`complaints.take(...)`). A strict policy stops `page.wait_for_function`: wait for elements (`expect`).
 """
 
+import os
 import re
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,9 +19,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.conftest import PracticeProcess
 from tests.processes import Running, started
 from tests.waiting import HANG_SECONDS, until
 from tests.web.browser import CHROMIUM, Chromium, Complaints, running
+from tests.web.clerk import Clerk, Office
 from tests.web.visits import Sandbox, Site, Visitor, opened, sandbox
 from uploader.sandbox import TOKEN
 
@@ -131,3 +135,46 @@ def site(
 @pytest.fixture
 def visitor(site: Site) -> Visitor:
     return site.visitor()
+
+
+# With a browser: an office, and whoever works there
+
+
+@pytest.fixture
+def latency() -> float:
+    """How long each answer of the sandbox takes. A test that needs another one says so: `parametrize("latency", …)`."""
+    return 0.02
+
+
+@pytest.fixture
+def office(latency: float, documents: Path, tmp_path: Path, api_that_ends_soon: None) -> Iterator[Office]:
+    record = tmp_path / "record.jsonl"
+    how = ["--latency", str(latency), "--time-limit", "0.2", "--record", record]
+    with started("sandbox", "--port", "0", *how) as api:
+        office = Office(PracticeProcess(link_of(api), record), api, documents, tmp_path)
+        office.install_opener()
+        yield office
+
+
+OpenApp = Callable[..., AbstractContextManager[App]]
+
+
+@pytest.fixture
+def open_app(office: Office) -> OpenApp:
+    """Starts the page in the office, with more in its environment."""
+
+    @contextmanager
+    def open_app(**more: str) -> Iterator[App]:
+        path = f"{office.desktop / 'programs'}{os.pathsep}{os.environ['PATH']}"
+        with started(*office.arguments, **{"PATH": path, **more}) as process:
+            yield App(link_of(process), process, office.documents)
+
+    return open_app
+
+
+@pytest.fixture
+def clerk(page: Page, open_app: OpenApp) -> Iterator[Clerk]:
+    """At the first page, in Spanish."""
+    with open_app() as app:
+        page.goto(app.link)
+        yield Clerk(page)
