@@ -17,10 +17,10 @@ WRONG = "wr0ng-t0ken-of-a-customer"
 class Store(KeyringBackend):
     """A password store in memory."""
 
-    priority = 9  # type: ignore[assignment]
+    priority = 9
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]  # it has no types
         self.kept: dict[tuple[str, str], str] = {}
 
     def get_password(self, service: str, username: str) -> str | None:

@@ -200,6 +200,7 @@ def test_a_trial_goes_first_and_the_others_after_it(tmp_path: Path, visitor: Vis
     assert visitor.look("/jobs/1?show=accepted&q=NAME+3").numbers == [4]
 
     page = visitor.press("page.action.resume")
+    assert page.text.count("990") == 1  # of the quota, once
     page = visitor.press("page.action.send", count=2)
     assert page.path == "/jobs/1"
     assert statuses(site, rows) == ["accepted"] * 6 + ["invalid", "accepted"]
