@@ -22,7 +22,7 @@ import pytest
 from hypothesis import settings
 
 from tests.waiting import HANG_SECONDS
-from tests.warm import Copy, copied
+from tests.warm import CHEAP, Copy, copied
 from uploader.journal import locks
 from uploader.sandbox import TOKEN
 from uploader.templates.catalog import Catalog, shipped
@@ -46,10 +46,10 @@ API_SECONDS = 0.2
 
 @pytest.fixture(autouse=True, scope="session")
 def cost_of_a_lock() -> Iterator[int]:
-    """What making a lock's name costs, for the tests that need it: in this process names are cheap, in commands they aren't."""
+    """What making a lock's name costs where the command is used, for the tests that need that."""
     shipped = locks._COST
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(locks, "_COST", 2)
+        patch.setattr(locks, "_COST", CHEAP)
         yield shipped
 
 

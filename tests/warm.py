@@ -26,6 +26,8 @@ CAN_COPY = sys.platform == "linux"
 _READ_AT_THE_START = ("PYTHON", "LC_", "LANG", "TZ")
 """How names of variables begin that Python reads once, when it starts."""
 _MOST_BYTES = 1 << 20
+CHEAP = 2
+"""What a lock's name costs in tests, where it is a third of a short run. Who must exclude each other must agree on it."""
 
 
 class Copy:
@@ -176,6 +178,7 @@ def _import_all() -> None:
     for module in pkgutil.walk_packages(importlib.import_module("uploader").__path__, "uploader."):
         if not module.name.startswith(("uploader.api", "uploader.readers.frame")):  # no command needs pandas
             importlib.import_module(module.name)
+    vars(importlib.import_module("uploader.journal.locks"))["_COST"] = CHEAP
     gc.freeze()
 
 

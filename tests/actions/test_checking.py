@@ -9,7 +9,9 @@ import pytest
 from tests.books import mend
 from tests.conftest import interactions, write_csv
 from tests.worlds import Ending, World
-from uploader.actions.check import Check
+from uploader.actions.check import Check, checking
+from uploader.actions.options import ReadOptions
+from uploader.actions.steps.row_grid import Filter, grid_of
 from uploader.i18n import row_numbers
 
 
@@ -59,3 +61,12 @@ def test_every_row_of_the_workbook_itself_is_explained_edited_ones_apart(world: 
     ended = world.checks(book)
     assert ended.told("held.would_stay_accepted_edited", count=1, numbers=row_numbers([2]))
     assert ended.told("held.would_stay_unknown_edited", count=1, numbers=row_numbers([8]))
+
+
+def test_the_rows_of_a_list_that_was_sent_before_can_be_gone_through_while_it_is_checked(
+    world: World, finished: Path
+) -> None:
+    with checking(finished, ReadOptions(), world.session) as done:
+        grid = grid_of(done.found, world.session)
+    seen = Counter(row.status for row in grid.page(Filter(), 0, 20))
+    assert seen == {status: count for status, count in done.found.counts.items() if count}

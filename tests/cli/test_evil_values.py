@@ -23,7 +23,7 @@ TEXTS = (
     "file:///etc/passwd", "1-" + "9" * 30, "4,", ",", "9-1",
 )  # fmt: skip
 EVIL = (*NUMBERS, *TEXTS)
-WITHOUT_AN_END = {"sandbox": ["--port", "-1"]}
+WITHOUT_AN_END = {"sandbox": ["--port", "-1"], "app": ["--port", "-1"]}
 """What keeps a command from waiting for ever where the value tried is a good one."""
 
 
@@ -78,6 +78,8 @@ def test_a_value_is_taken_or_refused_in_a_sentence(
         line = [*path, *WITHOUT_AN_END.get(path[-1], []), *needed(command, parameter, tmp_path), *tried]
         if path == ("sandbox",) and parameter.name == "port":
             line += ["--latency", "-1"]
+        if path == ("app",) and parameter.name == "port":
+            line += ["--base-url", "nowhere"]
         code = run(line)
         said = capsys.readouterr()
         assert code in {0, 1, 2, 4}, (line, code, said.err)

@@ -183,7 +183,7 @@ def test_twenty_kills_lose_no_row_and_send_none_twice(uploader: Command, tmp_pat
     chance = random.Random(seed)
     for practice in practice_with(tmp_path):
         siege = Siege(uploader, practice, tmp_path, chance, 50)
-        siege.accounts_for_lists(20, (250, 350), 12)
+        siege.accounts_for_lists(20, (100, 140), 7)
         assert_none_lost_and_none_twice(siege)
         assert (siege.kills, siege.half_finished > 0) == (20, True)
 

@@ -159,7 +159,7 @@ def test_of_all_that_is_told_so_much_is_kept_as_anybody_reads() -> None:
     ui = PageUi()
     for number in range(500):
         ui.tell(Message("web.ask.choose", about=str(number)))
-    assert 100 <= len(ui.told) <= 500
-    assert ui.told[0].facts["about"] == "0"
+    assert 100 <= len(ui.told) < 500
+    assert ui.told[-1].facts["about"] == "499"
     ui.show(Summary(None, "t"))
     assert ui.summary is not None

@@ -1,6 +1,7 @@
 """Check a list: every problem at its cell, in one pass. Nothing is sent, and no row is stored."""
 
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,13 +27,11 @@ class Check:
     """Where the problems workbook was written; None where there are no problems, or it could not be written."""
 
 
-def check(
+@contextmanager
+def checking(
     source: ListSource, options: ReadOptions, session: Session, *, with_workbook: bool = True, annotate: bool = False
-) -> Check:
-    """Run the checks alone. Problems are also written as a workbook beside the list. Raises an UploaderError.
-
-    With `annotate` they are marked in a copy of the person's own workbook, too.
-    """
+) -> Iterator[Check]:
+    """As `check`, for who goes through the rows: the journal that knows them is open until the block ends."""
     began = session.working.now()
     opened = open_list(source, options, session)
     with about(opened.path, opened.template.name), ExitStack() as stack:
@@ -42,10 +41,24 @@ def check(
         workbook = write_problems(found.rows, session) if found.invalid and with_workbook else None
         if annotate:
             tell_of_copy(write_marked_copy(found.rows, session) if found.problems else NOTHING_TO_MARK, session)
-    stopped = Message("plan.invalid_rows", count=found.invalid, rows=found.total) if found.invalid else None
-    seconds = session.working.now() - began
-    summary = Summary(
-        opened.path, opened.template.name, counts=found.counts, seconds=seconds, stopped=stopped, sent=False
-    )
-    session.ui.show(summary)
-    return Check(found, summary, workbook)
+        summary = _summary(found, session.working.now() - began)
+        session.ui.show(summary)
+        yield Check(found, summary, workbook)
+
+
+def check(
+    source: ListSource, options: ReadOptions, session: Session, *, with_workbook: bool = True, annotate: bool = False
+) -> Check:
+    """Run the checks alone. Problems are also written as a workbook beside the list. Raises an UploaderError.
+
+    With `annotate` they are marked in a copy of the person's own workbook, too.
+    """
+    with checking(source, options, session, with_workbook=with_workbook, annotate=annotate) as done:
+        return done
+
+
+def _summary(found: ListCheck, seconds: float) -> Summary:
+    opened, stopped = found.opened, None
+    if found.invalid:
+        stopped = Message("plan.invalid_rows", count=found.invalid, rows=found.total)
+    return Summary(opened.path, opened.template.name, counts=found.counts, seconds=seconds, stopped=stopped, sent=False)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from uploader.actions import secret_store
 from uploader.actions.annotate import annotate_check
-from uploader.actions.check import check
+from uploader.actions.check import checking
 from uploader.actions.history import history
 from uploader.actions.kept_lists import KeptLists
 from uploader.actions.options import DEFAULT_TEMPLATE, ReadOptions, SandboxConfig, SendOptions
@@ -95,6 +95,8 @@ class Desk:
     base_url: str | None = None
     """Where everything is sent that is no practice, instead of the templates' own servers."""
     on_quit: Callable[[], None] = lambda: None
+    is_ending: Callable[[], bool] = lambda: False
+    """Whether the server is about to end, so that nothing new may begin."""
     lists: dict[str, ListAtHand] = field(default_factory=dict)
     works: dict[str, Work] = field(default_factory=dict)
     secrets: dict[str, dict[str, str]] = field(default_factory=dict, repr=False)
@@ -166,6 +168,10 @@ class Desk:
         """That job. Raises SettingsError where there is none."""
         return history(self.session("en"), address.number, sandbox=address.is_practice)[0]
 
+    def list_of(self, job: Job) -> str | None:
+        """The address of the list that a job sent, where it is one that we keep."""
+        return next((f"/lists/{one.id}" for one in self.kept.lists() if one.has(job.list_path)), None)
+
     def keep(self, file: Path, name: str, template: str) -> ListAtHand:
         """A file that was dropped, kept as a new list. Raises SettingsError where there is no room for it."""
         with self.kept.begin(name, template=template) as upload, file.open("rb") as content:
@@ -193,6 +199,19 @@ class Desk:
         if one.job is None:
             self.kept.note(one.id, file=workbook.name)
         one.path, one.read = workbook, _as_before(one.read)
+
+    def sendings_of(self, one: ListAtHand) -> list[tuple[Job, JobAddress]]:
+        """The jobs by which a list that was dropped was sent or practised, the newest first."""
+        kept = None if one.job is not None else self.kept.find(one.id)
+        return [] if kept is None else [found for found in self.jobs() if kept.has(found[0].list_path)]
+
+    def jobs(self) -> list[tuple[Job, JobAddress]]:
+        """All jobs, of practice, too, the newest first."""
+        session, found = self.session("en"), list[tuple[Job, JobAddress]]()
+        for is_practice in (True,) if self.is_demo else (False, True):
+            jobs = history(session, sandbox=is_practice) if session.has_journal(sandbox=is_practice) else ()
+            found += ((job, JobAddress(job.id, is_practice)) for job in jobs)
+        return sorted(found, key=lambda one: one[0].started_at, reverse=True)
 
     def forget_lists(self) -> None:
         """What was deleted is not at hand any more."""
@@ -224,8 +243,8 @@ class Desk:
 
         def action(ui: PageUi) -> Findings:
             session = self.session(language, ui)
-            done = check(one.path, one.read, session, with_workbook=False)
-            return findings_of(done, ui.told, session)
+            with checking(one.path, one.read, session, with_workbook=False) as done:
+                return findings_of(done, ui.told, session)
 
         return self._begin("check", one.id, one.name, action, self._checked, is_practice=one.is_practice)
 
@@ -237,9 +256,9 @@ class Desk:
 
         def action(ui: PageUi) -> Path | None:
             session = self.session(language, ui)
-            done = check(one.path, one.read, session, with_workbook=not marks_own)
-            ui.told.clear()  # the page of the list has it
-            written = annotate_check(done.found, session) if marks_own else done.workbook
+            with checking(one.path, one.read, session, with_workbook=not marks_own) as done:
+                ui.told.clear()  # the page of the list has it
+                written = annotate_check(done.found, session) if marks_own else done.workbook
             if isinstance(written, Message):
                 ui.tell(written)
                 return None
@@ -346,6 +365,8 @@ class Desk:
         under_way = self.running_on(subject)
         if under_way is not None:
             return under_way
+        if self.is_ending():
+            raise SettingsError(Message("web.ending"))
         self._works_so_far += 1
         work = Work(f"{subject}.{self._works_so_far}", subject, kind, name, is_practice, action, self.home, on_end)
         self.works[work.id] = work

@@ -91,9 +91,11 @@ def findings_of(done: Check, told: Sequence[Message], session: Session) -> Findi
     """What the check found, with a grid of all rows. Raises CancelledError, ListError."""
     found, listed = done.found, done.found.opened.checked
     grid = grid_of(found, session)
+    held = [message for one in found.held for message in one.messages()]
+    stays = list(found.held_counts.would_stay())
     return Findings(
         how=Message("read.as", name=listed.path.name, how=listed.table.reading()),
-        notes=[*listed.notes, *told],
+        notes=[one for one in (*listed.notes, *told) if one not in stays],
         template=listed.template,
         sheet=listed.table.sheet,
         columns=list(_columns(done)),
@@ -101,8 +103,8 @@ def findings_of(done: Check, told: Sequence[Message], session: Session) -> Findi
         counts=found.counts,
         causes=list(_causes(grid, stops=True)),
         warnings=list(_causes(grid, stops=False)),
-        held=[message for one in found.held for message in one.messages()],
-        stays=list(found.held_counts.would_stay()),
+        held=held,
+        stays=stays,
         grid=grid,
         is_workbook_of_ours=found.opened.workbook is not None,
         is_of_sandbox=found.opened.is_of_sandbox,

@@ -135,7 +135,14 @@ class Guard:
     def _page(self, request: web.Request, message: Message, status: int) -> web.StreamResponse:
         session = find_session(request)
         language = self._language if session is None else session.language
-        return plain_page(message, language, status, leads_back=session is not None)
+        return plain_page(message, language, status, back_to=None if session is None else self._page_before(request))
+
+    def _page_before(self, request: web.Request) -> str:
+        """The path of our page on which the person was; the first one where the browser doesn't say."""
+        before = request.headers.get("Referer", "")
+        is_ours = before.startswith(f"{self.origin}/") and not before.startswith(f"{self.origin}//")
+        path = before.removeprefix(self.origin) if is_ours else "/"
+        return "/" if request.method == "GET" and path == request.path_qs else path
 
 
 def _of_status(status: int) -> Message:

@@ -11,21 +11,25 @@ _PAGE = Environment(autoescape=True, trim_blocks=True).from_string("""<!doctype 
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <title>uploader</title>
+{% if back %}
+<link rel="stylesheet" href="/static/app.css">
+{% endif %}
 <main>
 <h1>uploader</h1>
 <p role="alert">{{ text }}</p>
 {% if back %}
-<p><a href="/">{{ back }}</a></p>
+<p><a href="{{ path }}">{{ back }}</a></p>
 {% endif %}
 </main>
 </html>
 """)
 
 
-def plain_page(message: Message, language: str, status: int, *, leads_back: bool = False) -> web.Response:
-    """The message as a page, with a link to the first screen if `leads_back`."""
-    back = render(Message("app.back"), language, face=FACE) if leads_back else None
-    page = _PAGE.render(language=language, text=render(message, language, face=FACE), back=back)
+def plain_page(message: Message, language: str, status: int, *, back_to: str | None = None) -> web.Response:
+    """The message as a page, with a link to the page at that path."""
+    back = None if back_to is None else render(Message("app.back"), language, face=FACE)
+    text = render(message, language, face=FACE)
+    page = _PAGE.render(language=language, text=text, back=back, path=back_to)
     return web.Response(text=page, status=status, content_type="text/html")
 
 

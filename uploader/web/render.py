@@ -1,5 +1,6 @@
 """A page becomes HTML here, in the language of its session. Everything is escaped; texts come from the catalogue."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,7 @@ from uploader.web.sessions import session_of
 
 LANGUAGE_NAMES = {"es": "Español", "pt": "Português", "en": "English"}
 """In the order in which they are offered, each as its own readers call it."""
+_BEGINS_WITH_A_FILE = re.compile(r"(?:[^.:/\\]|\.(?=\S)){1,200}?\.[A-Za-z0-9]{2,5}(?![\w@.])")
 
 
 @cache
@@ -65,8 +67,8 @@ class Reader:
         return self.t(f"web.status.{status.replace(' ', '_')}", count=count)
 
     def sentence(self, text: str) -> str:
-        """With a capital letter, as it begins a line of its own."""
-        return text[:1].upper() + text[1:]
+        """With a capital letter, as it begins a line of its own; but a file keeps the name that it has."""
+        return text if _BEGINS_WITH_A_FILE.match(text) else text[:1].upper() + text[1:]
 
 
 def page(

@@ -14,15 +14,18 @@ from uploader.errors import CancelledError, UploaderError
 from uploader.i18n import Message
 from uploader.model.cancel import CancelToken
 from uploader.model.events import Event
-from uploader.model.questions import Answers, Question
+from uploader.model.questions import Answers, Question, safe_answers
 from uploader.model.summary import Summary
 from uploader.web.progress import Progress
 
 Stage: TypeAlias = Literal["running", "asking", "over"]
 Kind: TypeAlias = Literal["check", "mark", "send", "resume", "write", "copy"]
+ABANDONED_SECONDS = 30 * 60.0
+"""After so long without anybody who looks, a question is not answered any more."""
+_LOOK_AGAIN_SECONDS = 5.0
 _MOST_TOLD = 200
-_PATIENCE_SECONDS = 30 * 60.0
-"""After so long nobody will answer any more, and others wait for the list and the token."""
+TOLD_ELSEWHERE = ("read.as",)
+"""Messages that the page of the list has: beside a sending they would hide what matters."""
 
 
 class PageUi:
@@ -31,8 +34,10 @@ class PageUi:
     is_attended = True
     confirms_plan = True
 
-    def __init__(self, patience_seconds: float = _PATIENCE_SECONDS) -> None:
-        self.patience_seconds = patience_seconds
+    def __init__(
+        self, patience_seconds: float = ABANDONED_SECONDS, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.patience_seconds, self._clock = patience_seconds, clock
         self.cancel = CancelToken()
         self.progress = Progress()
         self.told: list[Message] = []
@@ -50,13 +55,16 @@ class PageUi:
         """What was typed for secret settings, by the setting's name."""
         self.keeps_secrets = False
         """Whether the person wants them in the system's password store."""
+        self.seen_at = 0.0
+        """When somebody looked last at a page with questions, by the clock."""
+        self.was_abandoned = False
         self._answers: Answers | None = None
         self._changed = threading.Condition()
 
     def tell(self, message: Message) -> None:
         """Keep it for the page."""
-        if len(self.told) < _MOST_TOLD:
-            self.told.append(message)
+        self.told.append(message)
+        del self.told[:-_MOST_TOLD]
 
     def show(self, outcome: "Plan | ListCheck | Summary") -> None:
         """Keep it for the page."""
@@ -66,19 +74,31 @@ class PageUi:
             self.summary = outcome
 
     def decide(self, questions: Sequence[Question]) -> Answers:
-        """The answers of the form. Raises CancelledError where the person leaves instead, or doesn't come back."""
+        """The answers of the form.
+
+        Raises CancelledError where the person leaves instead, or nobody has looked for long: others wait for its place.
+        While rows are sent, that is the safe side: what is under way is awaited.
+        """
         with self._changed:
-            self.questions, self._answers = tuple(questions), None
-        latest = time.monotonic() + self.patience_seconds
+            self.questions, self._answers, self.seen_at = tuple(questions), None, self._clock()
         with self.cancel.calling(self._wake), self._changed:
-            try:
-                while self._answers is None:
-                    self.cancel.check()
-                    if not self._changed.wait(latest - time.monotonic()):
-                        self.cancel.cancel()
-            finally:
-                self.questions = ()
-            return self._answers
+            while not self._is_over():
+                self._changed.wait(_LOOK_AGAIN_SECONDS)
+            answers, asked, self.questions = self._answers, self.questions, ()
+        if answers is not None:
+            return answers
+        if all(question.code == "go_on" for question in asked):
+            return safe_answers(tuple(asked))
+        raise CancelledError
+
+    def _is_over(self) -> bool:
+        """Whether there is nothing to wait for any more."""
+        self.was_abandoned = self._clock() - self.seen_at > self.patience_seconds
+        return self._answers is not None or self.cancel.is_cancelled or self.was_abandoned
+
+    def see(self) -> None:
+        """Somebody looks at the page with the questions."""
+        self.seen_at = self._clock()
 
     def _wake(self) -> None:
         with self._changed:
@@ -143,8 +163,8 @@ class Work:
     _over: threading.Event = field(default_factory=threading.Event)
 
     def start(self) -> None:
-        """Begin. The process doesn't end before it is over, but for a kill."""
-        threading.Thread(target=self._run, name=f"work {self.id}").start()
+        """Begin. The server waits for its end; a second signal, which ends the process at once, does not."""
+        threading.Thread(target=self._run, name=f"work {self.id}", daemon=True).start()
 
     def _run(self) -> None:
         try:

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 @language_option
 def app(opens: bool, port: int, base_url: str | None, demo: bool, install_shortcut: bool, language: str) -> None:
     """Run the page until its end, or put a shortcut to it where this computer's programs are."""
+    from uploader.actions.options import SendOptions
+
+    SendOptions(base_url=base_url)  # a wrong one is refused now, and not when somebody wants to send
     if install_shortcut:
         from uploader.cli.shortcut import installed
 

@@ -19,11 +19,11 @@ from uploader.model.summary import Summary
 from uploader.web.app_keys import DESK
 from uploader.web.desk import Desk, JobAddress
 from uploader.web.open_file import open_file
-from uploader.web.pages.start import download
+from uploader.web.pages.downloads import download
 from uploader.web.paging import ROWS, Paging, is_number, page_number
 from uploader.web.render import back_to, form_of, page
 from uploader.web.sessions import session_of
-from uploader.web.work import PageUi
+from uploader.web.work import TOLD_ELSEWHERE, PageUi
 
 _STATUSES: Mapping[str, Status] = {status.replace(" ", "_"): status for status in Status}
 
@@ -57,6 +57,7 @@ async def _result(request: web.Request) -> web.Response:
         text=text,
         run=_last_run(desk, address),
         own=desk.own_workbook_of(address),
+        kept=await asyncio.to_thread(desk.list_of, found.job) if address.is_practice and not desk.is_demo else None,
         has_workbook=found.job.results_path.is_file(),
         is_practice=address.is_practice,
     )
@@ -82,7 +83,7 @@ def _last_run(desk: Desk, address: JobAddress) -> tuple[Summary, list[Message]] 
     for work in reversed(list(desk.works.values())):
         summary = work.outcome
         if isinstance(summary, Summary) and summary.job == address.number and work.is_practice == address.is_practice:
-            return summary, work.ui.told
+            return summary, [one for one in work.ui.told if one.code not in TOLD_ELSEWHERE]
     return None
 
 
@@ -104,6 +105,10 @@ async def _settle(request: web.Request) -> web.Response:
     everything = form.get("which") == "all"
     if not (everything or ticked):
         return back_to(request, f"{address.path}?show=unknown", Message("settle.no_rows"))
+
+    everything = form.get("which") == "all"
+    if not (ticked or everything):
+        return back_to(request, f"{address.path}?show=unknown#rows", Message("settle.no_rows"))
 
     def settled() -> int:
         rows = unknown_rows(address.number, session, sandbox=address.is_practice) if everything else ticked
@@ -167,7 +172,7 @@ async def _open_own(request: web.Request) -> web.Response:
 
 async def _download_own(request: web.Request) -> web.StreamResponse:
     path = request.app[DESK].own_workbook(_address(request))
-    return download(path.name, await asyncio.to_thread(path.read_bytes))
+    return download(path)
 
 
 async def _download(request: web.Request) -> web.StreamResponse:
@@ -175,7 +180,7 @@ async def _download(request: web.Request) -> web.StreamResponse:
     job = await asyncio.to_thread(desk.job, address)
     if not job.results_path.is_file():
         return back_to(request, address.path, Message("web.file_is_gone", path=str(job.results_path)))
-    return download(job.results_path.name, await asyncio.to_thread(job.results_path.read_bytes))
+    return download(job.results_path)
 
 
 async def _corrected(request: web.Request) -> web.Response:

@@ -10,6 +10,7 @@ from uploader.actions import secret_store
 from uploader.actions.safe_name import safe_name
 from uploader.actions.templates import templates
 from uploader.actions.verify import Verification, verify
+from uploader.errors import UploaderError
 from uploader.i18n import Message
 from uploader.model.limits import TEMPORARY
 from uploader.web.app_keys import DESK
@@ -36,7 +37,10 @@ async def _verify(request: web.Request, parts: MultipartReader) -> web.Response:
             return back_to(request, "/verify", Message("web.start.no_file"))
         path = aside.with_name(safe_name(upload.file.name))
         aside.rename(path)
-        found = await asyncio.to_thread(verify, path, desk.session(session_of(request).language))
+        try:
+            found = await asyncio.to_thread(verify, path, desk.session(session_of(request).language))
+        except UploaderError as why:
+            return back_to(request, "/verify", why.message)
     return page(request, "verify.html", found=found, differences=_differences(found))
 
 

@@ -1,18 +1,20 @@
 """What is being done: how far it is, what it asks, how to stop it; once it is over, where its outcome is."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any
 
 from aiohttp import web
 
 from uploader.actions import secret_store
+from uploader.errors import UploaderError
 from uploader.i18n import Message
 from uploader.model.summary import Summary
 from uploader.web.app_keys import DESK
-from uploader.web.desk import JobAddress
+from uploader.web.desk import Desk, JobAddress
 from uploader.web.paging import is_number
 from uploader.web.render import Reader, back_to, form_of, page, reader_of
-from uploader.web.work import Work
+from uploader.web.work import TOLD_ELSEWHERE, Work
 
 _SHOWN_TOLD = 8
 
@@ -21,28 +23,39 @@ def _work(request: web.Request) -> Work | None:
     return request.app[DESK].works.get(request.match_info["id"])
 
 
-def _subject_page(work_id: str) -> str:
-    """Where to look for what became of a work that this server doesn't know: another one began it."""
-    subject, dot, _ = work_id.rpartition(".")
-    return _page_of(subject) if dot else "/"
+def _subject_page(desk: Desk, work_id: str) -> str:
+    """Where to look for what became of a work that this server doesn't know: another one began it, and was killed."""
+    list_id, _, _ = work_id.rpartition(".")
+    try:
+        one = desk.list_at_hand(list_id)
+    except UploaderError:
+        return "/"
+    sent = [address.path for _, address in desk.sendings_of(one)]
+    return one.job.path if one.job is not None else sent[0] if sent else one.address
 
 
 async def _show(request: web.Request) -> web.Response:
     work = _work(request)
     if work is None:
-        return back_to(request, _subject_page(request.match_info["id"]))
-    if work.stage == "over":
+        return back_to(request, await asyncio.to_thread(_subject_page, request.app[DESK], request.match_info["id"]))
+    work.ui.see()
+    questions, state = work.ui.questions, _state(work, reader_of(request))  # which another tab may answer meanwhile
+    if state["stage"] == "over":
         return _over(request, work)
-    name = "sending.html" if work.stage == "running" else "asking.html"
-    plan = work.ui.plan if any(one.code == "go" for one in work.ui.questions) else None
+    state["stage"] = "asking" if questions else "running"
+    go = next((one for one in questions if one.code == "go"), None)
+    plan = work.ui.plan if go is not None else None
+    asks = "asking.html" if plan is None else "plan.html"
     return page(
         request,
-        "plan.html" if plan is not None else name,
+        asks if questions else "sending.html",
         work=work,
+        questions=questions,
+        go=go,
         plan=plan,
         refused=work.ui.refused,
         progress=work.ui.progress,
-        state=_state(work, reader_of(request)),
+        state=state,
         can_keep_secrets=secret_store.is_available() and not work.is_practice,
         is_practice=work.is_practice,
     )
@@ -51,6 +64,8 @@ async def _show(request: web.Request) -> web.Response:
 def _over(request: web.Request, work: Work) -> web.Response:
     """To the page that shows what came of it."""
     list_page, summary = f"/lists/{work.subject}", work.outcome
+    if work.ui.was_abandoned:
+        return back_to(request, "/" if work.kind == "check" else _origin(work), Message("web.abandoned"))
     if work.kind == "check":
         return back_to(request, "/" if work.was_given_up else list_page)
     if work.error is not None:
@@ -81,12 +96,14 @@ def _page_of(subject: str) -> str:
 async def _show_state(request: web.Request) -> web.Response:
     """How far it is, for the page that shows it."""
     work = _work(request)
+    if work is not None:
+        work.ui.see()
     state = {"stage": "over"} if work is None else _state(work, reader_of(request))
     return web.json_response(state)
 
 
 def _state(work: Work, reader: Reader) -> dict[str, Any]:
-    progress = work.ui.progress
+    progress, told = work.ui.progress, [one for one in work.ui.told if one.code not in TOLD_ELSEWHERE]
     return {
         "stage": work.stage,
         "percent": progress.percent,
@@ -96,7 +113,7 @@ def _state(work: Work, reader: Reader) -> dict[str, Any]:
         "waits": reader.say(progress.waits_for),
         "stopping": work.ui.cancel.is_cancelled,
         "is_sending": progress.phase == "sending",
-        "told": [reader.say(one) for one in work.ui.told[-_SHOWN_TOLD:]],
+        "told": [reader.say(one) for one in told[-_SHOWN_TOLD:]],
     }
 
 
