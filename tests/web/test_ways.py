@@ -2,14 +2,16 @@
 
 from collections import Counter
 from pathlib import Path
+from urllib.request import Request, urlopen
 
 import openpyxl
 
 from tests.books import BAD, mend, refused
 from tests.conftest import FIELDS, accounts_for, interactions, sheet_rows, write_csv, write_xlsx
 from tests.servers import Gate, serving
-from tests.waiting import until
-from tests.web.visits import Sandbox, Seen, Site, Visitor, opened, write_own
+from tests.waiting import HANG_SECONDS, until
+from tests.web.visits import Sandbox, Seen, Site, Visitor, opened, sandbox, write_own
+from uploader.sandbox.server import NEW_DAY_PATH
 
 
 def workbook_of(site: Site) -> Path:
@@ -434,3 +436,37 @@ def test_practice_goes_nowhere_and_says_so(tmp_path: Path, visitor: Visitor, api
     page = visitor.look("/")
     assert page.says("web.practice.tag")
     assert page.says("web.start.not_sent_yet")  # the list itself still is to be sent
+
+
+def new_day(api: Sandbox) -> None:
+    with urlopen(Request(f"{api.url}{NEW_DAY_PATH}", method="POST"), timeout=HANG_SECONDS):  # our own
+        pass
+
+
+def test_a_quota_that_is_used_up_stops_it_in_good_order_and_the_rest_goes_the_next_day(
+    tmp_path: Path, own_world: Path, settings_at_hand: None, api_that_ends_soon: None
+) -> None:
+    rows = interactions(8)
+    with (
+        sandbox(tmp_path / "sandbox", quota=6) as api,
+        opened(tmp_path / "page", own_world, base_url=api.url, language="pt") as site,
+    ):
+        visitor = site.visitor()
+        visitor.drop(write_xlsx(tmp_path / "lista.xlsx", rows))
+        page = visitor.press("web.review.continue", count=8)
+        assert page.says("web.plan.quota")
+        page = visitor.press("page.action.send", count=8)
+        assert page.path == "/jobs/1"
+        assert page.says("web.result.stopped")
+        before = len(api.rows(taken=True))
+        assert 0 < before < 8
+        assert statuses(site, rows).count("accepted") == before
+        while (left := 8 - len(api.rows(taken=True))) > 0:
+            new_day(api)
+            visitor.press("page.action.resume")
+            visitor.press("page.action.send", count=left)
+            assert len(api.rows(taken=True)) > 8 - left
+        assert statuses(site, rows) == ["accepted"] * 8
+        assert visitor.look("/jobs/1").says("web.result.nothing_left")
+        assert not visitor.look("/jobs/1").says("web.result.stopped")
+        assert api.rows(taken=True) == sorted(rows)
