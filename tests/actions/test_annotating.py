@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -197,3 +198,22 @@ def test_a_copy_saved_by_libreoffice_is_known_and_sent(world: World, marked: Pat
     ended = world.sends(saved / MARKED, no_preflight=True, annotate=True)
     assert (ended.json["accepted"], ended.json["rejected"]) == (7, 1), ended.why
     assert ended.told("annotate.written", path=str(saved / STATUS))
+
+
+def test_a_status_copy_is_verified_like_a_result_workbook(world: World, path: Path) -> None:
+    world.sends(path, no_preflight=True, skip_invalid=True, annotate=True)
+    status = path.with_name(STATUS)
+    assert world.verifies(status).complaints == []
+    edited(status, {(REFUSED, RP_ID): GOOD})
+    assert world.verifies(status).code != 0
+
+
+def test_a_send_that_stops_at_bad_rows_marks_them(world: World, path: Path) -> None:
+    ended = world.sends(path, no_preflight=True, annotate=True)
+    assert (ended.code, ended.came) == (2, [])
+    assert ended.told("annotate.written", path=str(path.with_name(MARKED)))
+
+
+def test_who_wants_no_copy_does_not_pay_for_openpyxl() -> None:
+    code = "import sys, uploader.actions.annotate, uploader.actions.send; sys.exit('openpyxl' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False, timeout=240).returncode == 0

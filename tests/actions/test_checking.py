@@ -69,5 +69,4 @@ def test_the_rows_of_a_list_that_was_sent_before_can_be_gone_through_while_it_is
     with checking(finished, ReadOptions(), world.session) as done:
         grid = grid_of(done.found, world.session)
     seen = Counter(row.status for row in grid.page(Filter(), 0, 20))
-    grid.close()
     assert seen == {status: count for status, count in done.found.counts.items() if count}

@@ -20,6 +20,8 @@ from playwright.sync_api import Page, expect
 from tests.processes import Running, started
 from tests.waiting import HANG_SECONDS, until
 from tests.web.browser import CHROMIUM, Chromium, Complaints, running
+from tests.web.visits import Sandbox, Site, Visitor, opened, sandbox
+from uploader.sandbox import TOKEN
 
 OpenPage = Callable[..., Page]
 _LINK = re.compile(rb"http://127\.0\.0\.1:\d+\S*")
@@ -100,3 +102,32 @@ def link_of(process: Running) -> str:
     found = _LINK.search(first)
     assert found is not None, (first, process.err.read_text(encoding="utf-8"))
     return found[0].decode()
+
+
+# Without a browser: the application with a home of its own, and a sandbox in the place of the API
+
+
+@pytest.fixture
+def api(tmp_path: Path) -> Iterator[Sandbox]:
+    with sandbox(tmp_path / "sandbox") as one:
+        yield one
+
+
+@pytest.fixture
+def settings_at_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As IT leaves them in the environment."""
+    monkeypatch.setenv("WOLKVOX_SERVER", "0042")
+    monkeypatch.setenv("WOLKVOX_TOKEN", TOKEN)
+
+
+@pytest.fixture
+def site(
+    tmp_path: Path, own_world: Path, api: Sandbox, settings_at_hand: None, api_that_ends_soon: None
+) -> Iterator[Site]:
+    with opened(tmp_path / "page", own_world, base_url=api.url) as one:
+        yield one
+
+
+@pytest.fixture
+def visitor(site: Site) -> Visitor:
+    return site.visitor()

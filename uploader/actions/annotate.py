@@ -4,7 +4,7 @@ from pathlib import Path
 
 from uploader.actions.planning.find_job import Which, named_job
 from uploader.actions.session import Session
-from uploader.actions.steps.list_check import ListCheck
+from uploader.actions.steps.list_check import ListCheck, rows_again
 from uploader.actions.steps.marked_copy import NOTHING_TO_MARK, write_marked_copy
 from uploader.actions.steps.status_copy import write_status_copy
 from uploader.i18n import Message
@@ -14,7 +14,10 @@ __all__ = ["annotate_check", "annotate_job"]
 
 def annotate_check(found: ListCheck, session: Session) -> Path | Message:
     """The place of the copy in which the problems of a finished check are marked, or why there is none."""
-    return write_marked_copy(found.rows, session) if found.problems else NOTHING_TO_MARK
+    if not found.problems:
+        return NOTHING_TO_MARK
+    with rows_again(found, session) as rows:
+        return write_marked_copy(rows, session)
 
 
 def annotate_job(which: Which | None, session: Session, *, sandbox: bool = False) -> Path | Message:

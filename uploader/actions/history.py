@@ -19,7 +19,7 @@ from uploader.journal import Journal
 from uploader.journal.locks import hold_list
 from uploader.model.job import Job
 from uploader.model.questions import YES, Question
-from uploader.model.workbook_names import list_stem, problems_name
+from uploader.model.workbook_names import list_stem, marked_name, problems_name
 from uploader.readers.snapshot import is_file
 
 _AGE = re.compile(r"(\d{1,5})\s*d", re.ASCII)
@@ -120,7 +120,8 @@ def _of_other_jobs(jobs: Sequence[Job], session: Session, *, sandbox: bool) -> I
 def _files(journal: Journal, job: Job) -> Iterator[Path]:
     lists = [job.list_path, *journal.sources(job.id).values()]
     yield from (*lists, job.results_path, *journal.workbook_paths(job.id))
-    yield from (path.with_name(problems_name(list_stem(path.stem))) for path in lists)
+    for name in (problems_name, marked_name):
+        yield from (path.with_name(name(list_stem(path.stem))) for path in lists)
 
 
 def is_confirmed(session: Session) -> bool:

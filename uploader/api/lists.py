@@ -62,11 +62,14 @@ def check(
     encoding: str | None = None,
     delimiter: str | None = None,
     settings: SettingValues | None = None,
+    annotate: bool = False,
     language: str = "en",
     ui: "Ui | None" = None,
     home: PathLike | None = None,
 ) -> Check:
     """Everything that is wrong with a list's rows, each at its cell. Nothing is sent, and nothing is written.
+
+    Only with `annotate` it is marked in a copy of your own XLSX; one of the `notes` says where, or why not.
 
     `mapping` says which column, by name or letter, fills a field. Raises an UploaderError where the list can't be read
     or its columns don't fit the template.
@@ -80,7 +83,7 @@ def check(
     options = ReadOptions(template_name(template), mapping or {}, sheet, header_row, encoding, delimiter)
 
     def checked() -> Check:
-        found = action(source_of(source), options, session, with_workbook=False).found
+        found = action(source_of(source), options, session, with_workbook=False, annotate=annotate).found
         logs, opened = (found.problems, found.known), found.opened
         problems = [problem for log in logs for problem in log.between(1, LAST_ROW)]
         notes = [*opened.checked.notes, *heard.messages]

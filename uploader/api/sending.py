@@ -45,6 +45,7 @@ def send(
     first: int | None = None,
     output: PathLike | None = None,
     dated: bool = False,
+    annotate: bool = False,
     redact: Sequence[str] = (),
     sandbox: bool = False,
     concurrency: int | None = None,
@@ -62,8 +63,8 @@ def send(
     Nothing is sent while rows are invalid, unless `skip_invalid`; then the result's `exit_code` is 2, and its
     `problems` say why. A row whose same request was accepted before is skipped, unless `send_duplicates`. A secret is
     given by its environment variable, or by a callable in `settings`. The result workbook goes to `output`: by default
-    beside a file, with the day in its name where it is `dated`, and nowhere for a DataFrame. With nobody to ask (no
-    `ui`), every question takes its safe side.
+    beside a file, with the day in its name where it is `dated`, and nowhere for a DataFrame; with `annotate` a copy of
+    your own XLSX has the statuses, too. With nobody to ask (no `ui`), every question takes its safe side.
 
     Raises an UploaderError where nothing could be sent; its `exit_code` is that of the command.
     """
@@ -76,7 +77,7 @@ def send(
         output, redact, sandbox=sandbox,
         concurrency=concurrency, rate=rate, timeout_seconds=timeout, base_url=base_url,
         skip_invalid=skip_invalid, send_duplicates=send_duplicates, resend_unknown=resend_unknown, wait=wait,
-        first=first, stop_after=stop_after, no_preflight=no_preflight, dated=dated,
+        first=first, stop_after=stop_after, no_preflight=no_preflight, dated=dated, annotate=annotate,
     )  # fmt: skip
 
     def sent() -> Result:
@@ -95,6 +96,7 @@ def resume(
     resend_unknown: bool = False,
     first: int | None = None,
     output: PathLike | None = None,
+    annotate: bool = False,
     redact: Sequence[str] = (),
     sandbox: bool = False,
     concurrency: int | None = None,
@@ -119,7 +121,7 @@ def resume(
         output, redact, sandbox=sandbox,
         concurrency=concurrency, rate=rate, timeout_seconds=timeout, base_url=base_url,
         skip_invalid=skip_invalid, send_duplicates=send_duplicates, resend_unknown=resend_unknown, wait=wait,
-        first=first, stop_after=stop_after, no_preflight=no_preflight,
+        first=first, stop_after=stop_after, no_preflight=no_preflight, annotate=annotate,
     )  # fmt: skip
 
     def sent() -> Result:

@@ -6,6 +6,7 @@ They are in a temporary database without a name, which SQLite keeps on disk and 
 import json
 import sqlite3
 import threading
+import weakref
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -76,11 +77,7 @@ class RowGrid:
         self._db = sqlite3.connect("", check_same_thread=False)
         self._db.executescript(_TABLES)
         self._db.create_function("has", 2, is_in_cells, deterministic=True)
-
-    def close(self) -> None:
-        """Let go of it."""
-        with self._lock:
-            self._db.close()
+        weakref.finalize(self, self._db.close)  # not before the last who reads it has let go of it
 
     def add(self, rows: Iterable[GridRow]) -> None:
         """Some more rows."""

@@ -21,7 +21,7 @@ _DAY_OR_NUMBER = re.compile(rf"(?:{_DAY}(?:-\d+)?|(?<=\.results)-\d+)$")
 
 def result_beginnings(stem: str) -> tuple[str, ...]:
     """What the names of all workbooks begin with that say what became of the list with that stem, one of these."""
-    return tuple(f"{one}.{ours}" for one in (stem, _shortened(stem)) for ours in ("results", "status"))
+    return tuple(f"{one}.{ours}" for ours in ("results", "status") for one in (stem, _shortened(stem)))
 
 
 def results_name(stem: str) -> str:

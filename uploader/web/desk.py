@@ -17,6 +17,7 @@ from uploader.actions.resume import resume
 from uploader.actions.sandbox import sample_list
 from uploader.actions.send import send
 from uploader.actions.session import Session
+from uploader.actions.steps.awake import kept_awake
 from uploader.actions.ui import SilentUi, Ui
 from uploader.errors import SettingsError, UploaderError
 from uploader.i18n import Message
@@ -24,6 +25,7 @@ from uploader.model.job import Job
 from uploader.model.summary import Summary
 from uploader.web.faces import FACE
 from uploader.web.findings import Findings, findings_of
+from uploader.web.paging import is_number
 from uploader.web.preferences import Preferences
 from uploader.web.work import Kind, PageUi, Work
 
@@ -31,7 +33,6 @@ _MOST_WORKS = 50
 _MOST_FINDINGS = 5
 """Lists of which what was found is kept: an older one is checked again where somebody looks at it."""
 _PRACTICE_LATENCY_SECONDS = 0.25
-_ABANDONED_SECONDS = 30 * 60.0
 _COPIED_AT_ONCE = 1 << 20
 _JOB, _PRACTICE = "job-", "practice-"
 
@@ -94,6 +95,8 @@ class Desk:
     base_url: str | None = None
     """Where everything is sent that is no practice, instead of the templates' own servers."""
     on_quit: Callable[[], None] = lambda: None
+    is_ending: Callable[[], bool] = lambda: False
+    """Whether the server is about to end, so that nothing new may begin."""
     lists: dict[str, ListAtHand] = field(default_factory=dict)
     works: dict[str, Work] = field(default_factory=dict)
     secrets: dict[str, dict[str, str]] = field(default_factory=dict, repr=False)
@@ -137,6 +140,7 @@ class Desk:
             writes_problems=False,
             remembers_mappings=True,
             kept_secret=secret_store.kept,
+            keeps_awake=kept_awake,
         )
 
     # Lists at hand
@@ -156,7 +160,7 @@ class Desk:
     def _of_job(self, list_id: str) -> ListAtHand | None:
         for prefix, is_practice in ((_JOB, False), (_PRACTICE, True)):
             number = list_id.removeprefix(prefix)
-            if number != list_id and number.isdecimal() and number.isascii():
+            if number != list_id and is_number(number):
                 address = JobAddress(int(number), is_practice)
                 job = self.job(address)
                 return ListAtHand(list_id, job.list_name, job.results_path, ReadOptions(), address)
@@ -198,16 +202,24 @@ class Desk:
             self.kept.note(one.id, file=workbook.name)
         one.path, one.read = workbook, _as_before(one.read)
 
+    def sendings_of(self, one: ListAtHand) -> list[tuple[Job, JobAddress]]:
+        """The jobs by which a list that was dropped was sent or practised, the newest first."""
+        kept = None if one.job is not None else self.kept.find(one.id)
+        return [] if kept is None else [found for found in self.jobs() if kept.has(found[0].list_path)]
+
+    def jobs(self) -> list[tuple[Job, JobAddress]]:
+        """All jobs, of practice, too, the newest first."""
+        session, found = self.session("en"), list[tuple[Job, JobAddress]]()
+        for is_practice in (True,) if self.is_demo else (False, True):
+            jobs = history(session, sandbox=is_practice) if session.has_journal(sandbox=is_practice) else ()
+            found += ((job, JobAddress(job.id, is_practice)) for job in jobs)
+        return sorted(found, key=lambda one: one[0].started_at, reverse=True)
+
     def forget_lists(self) -> None:
         """What was deleted is not at hand any more."""
         for list_id, one in list(self.lists.items()):
             if one.job is not None or self.kept.find(list_id) is None:
-                self._let_go(self.lists.pop(list_id))
-
-    def _let_go(self, one: ListAtHand) -> None:
-        if one.findings is not None:
-            one.findings.grid.close()
-            one.findings = None
+                del self.lists[list_id]
 
     # Works
 
@@ -215,14 +227,21 @@ class Desk:
         """The work on that list or job that is not over."""
         return next((one for one in self.works.values() if one.subject == subject and one.stage != "over"), None)
 
-    def last_on(self, subject: str) -> Work | None:
-        """The newest work on that list or job."""
-        return next((one for one in reversed(self.works.values()) if one.subject == subject), None)
+    def sending_of(self, job: Job, address: JobAddress) -> Work | None:
+        """The work that sends that job's rows now: it may have been begun with the list, or to send what was left."""
+        if job.ended_at is not None:
+            return None
+        under_way = (one for one in self.works.values() if one.stage != "over" and one.kind in ("send", "resume"))
+        same_journal = (one for one in under_way if one.is_practice == address.is_practice)
+        return next((one for one in same_journal if self._is_about(one, job, address)), None)
+
+    def _is_about(self, work: Work, job: Job, address: JobAddress) -> bool:
+        one = self.lists.get(work.subject)
+        return work.subject == address.list_id or (one is not None and one.path == job.list_path)
 
     def begin_check(self, one: ListAtHand, language: str) -> Work:
         """Look at a list's rows; nothing is sent."""
-        self._let_go(one)
-        one.error = one.workbook = None
+        one.findings = one.error = one.workbook = None
 
         def action(ui: PageUi) -> Findings:
             session = self.session(language, ui)
@@ -263,7 +282,7 @@ class Desk:
             one.read = replace(one.read, sheet=work.outcome.sheet, template=work.outcome.template.name)
             held = [other for other in self.lists.values() if other.findings is not None and other is not one]
             for other in held[: max(0, len(held) + 1 - _MOST_FINDINGS)]:
-                self._let_go(other)
+                other.findings = None
 
     def begin_send(self, one: ListAtHand, language: str, *, is_practice: bool) -> Work:
         """Send a list: settings, plan and questions are asked for on the way."""
@@ -353,6 +372,8 @@ class Desk:
         under_way = self.running_on(subject)
         if under_way is not None:
             return under_way
+        if self.is_ending():
+            raise SettingsError(Message("web.ending"))
         self._works_so_far += 1
         work = Work(f"{subject}.{self._works_so_far}", subject, kind, name, is_practice, action, self.home, on_end)
         work.ui.typed |= {} if is_practice else self.typed.get(template, {})
@@ -367,12 +388,6 @@ class Desk:
     def is_busy(self) -> bool:
         """Whether something is under way that must not be ended because nobody looks."""
         return any(one.stage == "running" for one in self.works.values())
-
-    def give_up_abandoned(self, now: float) -> None:
-        """End what has been waiting for an answer for so long that nobody will give it: others wait for its place."""
-        for one in self.works.values():
-            if one.stage == "asking" and now - one.ui.asked_at > _ABANDONED_SECONDS:
-                one.stop()
 
     def stop_all(self) -> None:
         """Ask everything for its end: no new row leaves, and the answers under way are awaited."""

@@ -6,6 +6,8 @@ from urllib.parse import urlencode
 
 ROWS = 50
 _LARGEST = 10**7
+_MOST_DIGITS = 17
+"""Of a number that a database can hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,11 @@ class Paging:
     def to(self, number: int) -> str:
         """The address of another page."""
         return f"{self.path}?{urlencode({**self.kept, 'page': number})}#rows"
+
+
+def is_number(text: str) -> bool:
+    """Whether a part of an address or of a form is a row's or a job's number."""
+    return text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS
 
 
 def page_number(text: str) -> int:

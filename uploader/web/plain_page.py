@@ -27,7 +27,7 @@ _PAGE = Environment(autoescape=True, trim_blocks=True).from_string("""<!doctype 
 
 def plain_page(message: Message, language: str, status: int, *, back_to: str | None = None) -> web.Response:
     """The message as a page, with a link to the page at that path."""
-    back = None if back_to is None else render(Message("app.back"), language)
+    back = None if back_to is None else render(Message("app.back"), language, face=FACE)
     text = render(message, language, face=FACE)
     page = _PAGE.render(language=language, text=text, back=back, path=back_to)
     return web.Response(text=page, status=status, content_type="text/html")

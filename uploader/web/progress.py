@@ -113,4 +113,5 @@ def roughly(seconds: float) -> Message:
     if seconds < _HOUR:
         return Message("web.time.minutes", count=max(1, round(seconds / _MINUTE)))
     half_hours = round(seconds / _HOUR * 2)
-    return Message("web.time.half_hours", count=half_hours // 2, half="½" if half_hours % 2 else "")
+    code = "web.time.hours_and_a_half" if half_hours % 2 else "web.time.hours"
+    return Message(code, count=half_hours // 2)

@@ -14,12 +14,15 @@ from uploader.errors import CancelledError, UploaderError
 from uploader.i18n import Message
 from uploader.model.cancel import CancelToken
 from uploader.model.events import Event
-from uploader.model.questions import Answers, Question
+from uploader.model.questions import Answers, Question, safe_answers
 from uploader.model.summary import Summary
 from uploader.web.progress import Progress
 
 Stage: TypeAlias = Literal["running", "asking", "over"]
 Kind: TypeAlias = Literal["check", "mark", "send", "resume", "write", "copy"]
+ABANDONED_SECONDS = 30 * 60.0
+"""After so long without anybody who looks, a question is not answered any more."""
+_LOOK_AGAIN_SECONDS = 5.0
 _MOST_TOLD = 200
 TOLD_ELSEWHERE = ("read.as",)
 """Messages that the page of the list has: beside a sending they would hide what matters."""
@@ -31,7 +34,10 @@ class PageUi:
     is_attended = True
     confirms_plan = True
 
-    def __init__(self) -> None:
+    def __init__(
+        self, patience_seconds: float = ABANDONED_SECONDS, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.patience_seconds, self._clock = patience_seconds, clock
         self.cancel = CancelToken()
         self.progress = Progress()
         self.told: list[Message] = []
@@ -51,15 +57,16 @@ class PageUi:
         """Whether the API has said how far the quota goes: it took what was typed."""
         self.keeps_secrets = False
         """Whether the person wants them in the system's password store."""
-        self.asked_at = 0.0
-        """By the monotonic clock."""
+        self.seen_at = 0.0
+        """When somebody looked last at a page with questions, by the clock."""
+        self.was_abandoned = False
         self._answers: Answers | None = None
         self._changed = threading.Condition()
 
     def tell(self, message: Message) -> None:
         """Keep it for the page."""
-        if len(self.told) < _MOST_TOLD:
-            self.told.append(message)
+        self.told.append(message)
+        del self.told[:-_MOST_TOLD]
 
     def show(self, outcome: "Plan | ListCheck | Summary") -> None:
         """Keep it for the page."""
@@ -70,14 +77,31 @@ class PageUi:
             self.summary = outcome
 
     def decide(self, questions: Sequence[Question]) -> Answers:
-        """The answers of the form. Raises CancelledError where the person leaves instead."""
+        """The answers of the form.
+
+        Raises CancelledError where the person leaves instead, or nobody has looked for long: others wait for its place.
+        While rows are sent, that is the safe side: what is under way is awaited.
+        """
         with self._changed:
-            self.questions, self._answers, self.asked_at = tuple(questions), None, time.monotonic()
+            self.questions, self._answers, self.seen_at = tuple(questions), None, self._clock()
         with self.cancel.calling(self._wake), self._changed:
-            while self._answers is None:
-                self.cancel.check()
-                self._changed.wait()
-            return self._answers
+            while not self._is_over():
+                self._changed.wait(_LOOK_AGAIN_SECONDS)
+            answers, asked, self.questions = self._answers, self.questions, ()
+        if answers is not None:
+            return answers
+        if all(question.code == "go_on" for question in asked):
+            return safe_answers(tuple(asked))
+        raise CancelledError
+
+    def _is_over(self) -> bool:
+        """Whether there is nothing to wait for any more."""
+        self.was_abandoned = self._clock() - self.seen_at > self.patience_seconds
+        return self._answers is not None or self.cancel.is_cancelled or self.was_abandoned
+
+    def see(self) -> None:
+        """Somebody looks at the page with the questions."""
+        self.seen_at = self._clock()
 
     def _wake(self) -> None:
         with self._changed:
@@ -95,7 +119,7 @@ class PageUi:
             self.refused = wrong
             if self.questions and not wrong:
                 self.secrets |= {one.about: answers[one.id] or "" for one in self.questions if one.is_secret}
-                self._answers, self.questions = answers, ()  # at once: the next page must not ask them again
+                self._answers, self.questions = answers, ()  # at once: a page that is asked for now must not ask again
                 self._changed.notify_all()
         return wrong
 
@@ -147,8 +171,8 @@ class Work:
         return {question: typed for question, typed in self.ui.typed.items() if question.startswith("setting ")}
 
     def start(self) -> None:
-        """Begin. The process doesn't end before it is over, but for a kill."""
-        threading.Thread(target=self._run, name=f"work {self.id}").start()
+        """Begin. The server waits for its end; a second signal, which ends the process at once, does not."""
+        threading.Thread(target=self._run, name=f"work {self.id}", daemon=True).start()
 
     def _run(self) -> None:
         try:
@@ -172,11 +196,6 @@ class Work:
         if self._over.is_set():
             return "over"
         return "asking" if self.ui.questions else "running"
-
-    @property
-    def is_sending(self) -> bool:
-        """Whether requests may be under way."""
-        return self.stage == "running" and self.kind in ("send", "resume")
 
     def stop(self) -> None:
         """Ask for its end: no new row leaves, and the answers under way are awaited."""

@@ -19,6 +19,7 @@ from uploader.i18n import render
 from uploader.readers.excel.package import Package
 from uploader.readers.snapshot import snapshot_of
 from uploader.workbooks.annotate.put_back import sheet_parts
+from uploader.workbooks.annotate.sheet_source import ORDER
 from uploader.workbooks.annotate.workbook import NoCopyError
 
 Make = Callable[[Any, Any], Any]
@@ -127,6 +128,23 @@ def test_elements_of_a_sheet_are_named(tmp_path: Path, element: str) -> None:
     assert _codes(why.value) == [_ELEMENTS[element]]
 
 
+@pytest.mark.parametrize("name", ["uploader", "Uploader"])
+def test_a_persons_sheet_of_our_name_is_never_taken_away(tmp_path: Path, name: str) -> None:
+    path = made(tmp_path, lambda book, _: book.add_worksheet(name).write(0, 0, "mine"))
+    with pytest.raises(NoCopyError) as why:
+        copied(path, tmp_path / "copy.xlsx")
+    assert why.value.message.code == "annotate.no.name"
+
+
+def test_values_under_merged_cells_are_not_lost_in_silence(tmp_path: Path) -> None:
+    path = made(tmp_path, lambda *_: None)
+    merged = b'</sheetData><mergeCells count="1"><mergeCell ref="A8:A9"/></mergeCells>'
+    changed_part(path, SHEET1, lambda xml: xml.replace(b"</sheetData>", merged))
+    with pytest.raises(NoCopyError) as why:
+        copied(path, tmp_path / "copy.xlsx")
+    assert why.value.message.code == "annotate.no.differs"
+
+
 def test_a_printers_settings_are_said_to_be_missing_and_no_obstacle(tmp_path: Path) -> None:
     path = made(tmp_path, lambda *_: None)
     relations = (
@@ -208,6 +226,12 @@ def test_everything_else_is_carried(tmp_path: Path, make: Make) -> None:
     copied(original, copy)
     assert not _structure(original) - _structure(copy)
     assert not _stored(original) - _stored(copy)
+    assert _order(copy) == sorted(_order(copy), key=ORDER.index)
+
+
+def _order(path: Path) -> list[str]:
+    """The elements below the root of the list's sheet: Excel repairs a sheet in which they come in another order."""
+    return [one.tag.rpartition("}")[2] for one in _root(path, "sheet1")]
 
 
 def test_lists_to_choose_from_on_another_sheet_are_carried(tmp_path: Path) -> None:

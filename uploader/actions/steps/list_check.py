@@ -1,7 +1,7 @@
 """A list, looked at without sending anything: what is wrong with its rows, and how many would be held back."""
 
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 
 from uploader.actions.planning.known.held_rows import HeldCounts
@@ -28,6 +28,7 @@ class ListCheck:
 
     opened: OpenedList
     rows: Reconciliation
+    """To be read while the journal is open by which they were looked at; `rows_again` gives them later."""
     problems: ProblemLog
     """What is wrong with cells and rows."""
     known: ProblemLog
@@ -74,6 +75,17 @@ def open_for_looking(opened: OpenedList, session: Session, stack: ExitStack) -> 
     except JournalError as why:
         session.tell(Message("check.not_compared", why=why.message))
     return None
+
+
+@contextmanager
+def rows_again(found: ListCheck, session: Session) -> Iterator[Reconciliation]:
+    """The rows of a list that was looked at, with the journal at hand once more: its own was let go of by then."""
+    with ExitStack() as stack:
+        journal, sandbox = None, found.opened.is_of_sandbox
+        with suppress(JournalError):  # the person heard it when the list was looked at
+            if session.has_journal(sandbox=sandbox):
+                journal = stack.enter_context(session.journal(sandbox=sandbox))
+        yield rows_to_look_at(found.opened, session, journal)
 
 
 def rows_to_look_at(opened: OpenedList, session: Session, journal: Journal | None) -> Reconciliation:

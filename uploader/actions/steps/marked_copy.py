@@ -20,8 +20,13 @@ from uploader.workbooks.xlsx.xlsx_writer import FAULT
 NOTHING_TO_MARK = Message("annotate.nothing_to_mark")
 
 
-def write_marked_copy(rows: Reconciliation, session: Session) -> Path | Message:
-    """Write it beside the list, or over itself where it is one: its place, or why it was not written."""
+def write_marked_copy(
+    rows: Reconciliation, session: Session, more: Mapping[int, Sequence[Problem]] | None = None
+) -> Path | Message:
+    """Write it beside the list, or over itself where it is one: its place, or why it was not written.
+
+    `more`: what else is wrong, by the row's number in the list.
+    """
     checked = rows.opened.checked
     why_not = _why_not(rows)
     if why_not is not None or checked.table.sheet is None:
@@ -33,7 +38,7 @@ def write_marked_copy(rows: Reconciliation, session: Session) -> Path | Message:
             written = write_copy(
                 file,
                 _wished(rows, session),
-                _content(rows, checked.table.sheet, session),
+                _content(rows, checked.table.sheet, more or {}, session),
                 lambda other: _is_same(other, rows.manifest()),
                 lambda sha256: sha256 == checked.sha256,
                 session,
@@ -64,22 +69,22 @@ def _wished(rows: Reconciliation, session: Session) -> Path:
     return path if is_itself else (session.folder or path.parent).absolute() / marked_name(rows.opened.list_stem)
 
 
-def _content(rows: Reconciliation, sheet: str, session: Session) -> Content:
+def _content(rows: Reconciliation, sheet: str, more: Mapping[int, Sequence[Problem]], session: Session) -> Content:
     table = rows.opened.checked.table
     return Content(
         place=OwnList(sheet=sheet, header_row=table.header_row, listed=table.listed, rows=table.rows),
         manifest=rows.manifest(),
         columns=PROBLEM_COLUMNS,
-        rows=_rows(rows, session),
+        rows=_rows(rows, more, session),
         language=session.language,
     )
 
 
-def _rows(rows: Reconciliation, session: Session) -> Iterator[OwnRow]:
+def _rows(rows: Reconciliation, more: Mapping[int, Sequence[Problem]], session: Session) -> Iterator[OwnRow]:
     """All rows, in the order of the sheet."""
     for batch in rows.batches():
         session.ui.cancel.check()
-        lines = [*_going(rows, batch, session.language)]
+        lines = [*_going(rows, batch, more, session.language)]
         lines += [
             OwnRow(held.position, held.row.number, ("", ""), was_edited=rows.was_edited(held.row))
             for held in batch.held
@@ -87,14 +92,16 @@ def _rows(rows: Reconciliation, session: Session) -> Iterator[OwnRow]:
         yield from sorted(lines, key=lambda line: line.position)
 
 
-def _going(rows: Reconciliation, batch: Batch, language: str) -> Iterator[OwnRow]:
+def _going(
+    rows: Reconciliation, batch: Batch, more: Mapping[int, Sequence[Problem]], language: str
+) -> Iterator[OwnRow]:
     if batch.going is None:
         return
     checked = rows.opened.checked
     some = checked.check(batch.going)
     of_row = by_row([*some.problems, *batch.problems])
     for position, row in checked.rows(some.records, batch.numbers):
-        found = of_row.get(position, [])
+        found = [*of_row.get(position, []), *map(rows.at_hand, more.get(row.number, []))]
         stopping, warnings = (
             _sentences([one for one in found if one.stops is stops], language) for stops in (True, False)
         )

@@ -8,6 +8,8 @@ from uploader.actions.options import SendOptions
 from uploader.actions.planning.plan import Plan
 from uploader.actions.session import Session
 from uploader.actions.steps.ask_api import api_facts
+from uploader.actions.steps.marked_copy import write_marked_copy
+from uploader.actions.steps.own_workbook import tell_of_copy
 from uploader.actions.steps.problems_file import write_problems
 from uploader.i18n import Message, row_numbers
 from uploader.journal import Journal
@@ -35,6 +37,8 @@ def prepare_plan(
         path = write_problems(plan.rows, session, plan.unknown_ids)
         if path is not None:
             session.tell(Message("plan.problems_file", path=str(path)))
+        if options.annotate:
+            tell_of_copy(write_marked_copy(plan.rows, session, plan.unknown_ids), session)
     plan = plan.answered(session.decide(plan.questions, options.answers))
     if plan.refused_duplicates and plan.stops is None:
         numbers = sorted(plan.refused_duplicates)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from uploader.actions.planning.known.reconcile import Batch
 from uploader.actions.session import Session
-from uploader.actions.steps.list_check import ListCheck
+from uploader.actions.steps.list_check import ListCheck, rows_again
 from uploader.checks.row_grid import Filter, GridRow, RowGrid
 from uploader.model.problems import Problem, by_row
 from uploader.model.rows import Status
@@ -16,9 +16,10 @@ __all__ = ["Filter", "GridRow", "RowGrid", "grid_of"]
 def grid_of(found: ListCheck, session: Session) -> RowGrid:
     """Every row of the list. Raises CancelledError, and ListError where the file can't be read any more."""
     grid = RowGrid(found.opened.checked.header)
-    for batch in found.rows.batches():
-        session.ui.cancel.check()
-        grid.add(_rows(found, batch))
+    with rows_again(found, session) as rows:
+        for batch in rows.batches():
+            session.ui.cancel.check()
+            grid.add(_rows(found, batch))
     return grid
 
 

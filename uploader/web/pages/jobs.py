@@ -19,8 +19,8 @@ from uploader.model.summary import Summary
 from uploader.web.app_keys import DESK
 from uploader.web.desk import Desk, JobAddress
 from uploader.web.open_file import open_file
-from uploader.web.pages.start import download
-from uploader.web.paging import ROWS, Paging, page_number
+from uploader.web.pages.downloads import download
+from uploader.web.paging import ROWS, Paging, is_number, page_number
 from uploader.web.render import back_to, form_of, page
 from uploader.web.sessions import session_of
 from uploader.web.work import TOLD_ELSEWHERE, PageUi
@@ -30,17 +30,17 @@ _STATUSES: Mapping[str, Status] = {status.replace(" ", "_"): status for status i
 
 def _address(request: web.Request) -> JobAddress:
     number = request.match_info["number"]
-    if not (number.isascii() and number.isdecimal() and len(number) < len("1" * 18)):
+    if not is_number(number):
         raise SettingsError(Message("web.no_such_job"))
     return JobAddress(int(number), request.match_info["journal"] == "practice")
 
 
 async def _result(request: web.Request) -> web.Response:
     desk, address = request.app[DESK], _address(request)
-    under_way = desk.running_on(address.list_id)
+    job = await asyncio.to_thread(desk.job, address)
+    under_way = desk.running_on(address.list_id) or desk.sending_of(job, address)
     if under_way is not None:
         return back_to(request, f"/works/{under_way.id}")
-    job = await asyncio.to_thread(desk.job, address)
     if job.forgotten_at is not None:
         return page(request, "forgotten.html", job=job, address=address, is_practice=address.is_practice)
     show, text = request.query.get("show", ""), request.query.get("q", "")
@@ -101,7 +101,10 @@ async def _settle(request: web.Request) -> web.Response:
     posted = await request.post()
     form, session = form_of(posted), desk.session(session_of(request).language)
     arrived = form.get("found") == "arrived"
-    ticked = [int(row) for row in posted.getall("row", []) if isinstance(row, str) and row.isdecimal()]
+    ticked = [int(row) for row in posted.getall("row", []) if isinstance(row, str) and is_number(row)]
+    everything = form.get("which") == "all"
+    if not (everything or ticked):
+        return back_to(request, f"{address.path}?show=unknown", Message("settle.no_rows"))
 
     everything = form.get("which") == "all"
     if not (ticked or everything):
@@ -169,7 +172,7 @@ async def _open_own(request: web.Request) -> web.Response:
 
 async def _download_own(request: web.Request) -> web.StreamResponse:
     path = request.app[DESK].own_workbook(_address(request))
-    return download(path.name, await asyncio.to_thread(path.read_bytes))
+    return download(path)
 
 
 async def _download(request: web.Request) -> web.StreamResponse:
@@ -177,7 +180,7 @@ async def _download(request: web.Request) -> web.StreamResponse:
     job = await asyncio.to_thread(desk.job, address)
     if not job.results_path.is_file():
         return back_to(request, address.path, Message("web.file_is_gone", path=str(job.results_path)))
-    return download(job.results_path.name, await asyncio.to_thread(job.results_path.read_bytes))
+    return download(job.results_path)
 
 
 async def _corrected(request: web.Request) -> web.Response:

@@ -18,7 +18,7 @@ from uploader.web.desk import Desk, ListAtHand
 from uploader.web.findings import Filter, Findings, GridRow
 from uploader.web.forms import takes_upload
 from uploader.web.open_file import open_file
-from uploader.web.pages.start import download
+from uploader.web.pages.downloads import download
 from uploader.web.paging import ROWS, Paging, page_number
 from uploader.web.render import back_to, form_of, page
 from uploader.web.sessions import session_of
@@ -73,9 +73,16 @@ async def _shown(request: web.Request, one: ListAtHand, found: Findings) -> web.
         cause=cause,
         letters=[column_letter(at) for at in range(len(found.grid.header))],
         order=_order(found, rows),
+        says=any(map(_says_something, rows)),
         tabs=_tabs(found),
+        sendings=await asyncio.to_thread(request.app[DESK].sendings_of, one),
         is_practice=one.is_practice,
     )
+
+
+def _says_something(row: GridRow) -> bool:
+    """Whether there is something to say of it as a whole, and not in one of its cells."""
+    return row.status not in (Status.NOT_SENT, Status.INVALID) or any(one.column is None for one in row.problems)
 
 
 def _order(found: Findings, rows: Sequence[GridRow]) -> list[int]:
@@ -178,7 +185,7 @@ async def _open(request: web.Request) -> web.Response:
 async def _download(request: web.Request) -> web.StreamResponse:
     one = await asyncio.to_thread(_list, request)
     path = await asyncio.to_thread(_workbook, one)
-    return download(path.name, await asyncio.to_thread(path.read_bytes))
+    return download(path)
 
 
 async def _send(request: web.Request) -> web.Response:

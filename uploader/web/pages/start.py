@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from aiohttp import MultipartReader, web
 
-from uploader.actions.history import history
 from uploader.actions.kept_lists import KeptList
 from uploader.actions.options import DEFAULT_TEMPLATE
 from uploader.actions.templates import Template, blank, templates
@@ -17,6 +16,7 @@ from uploader.model.limits import TEMPORARY
 from uploader.web.app_keys import DESK
 from uploader.web.desk import Desk, JobAddress
 from uploader.web.forms import takes_upload
+from uploader.web.pages.downloads import workbook_headers
 from uploader.web.render import back_to, page
 from uploader.web.sessions import session_of
 from uploader.web.uploads import received
@@ -50,26 +50,19 @@ async def _start(request: web.Request) -> web.Response:
 
 def _known(desk: Desk) -> tuple[list[ShownJob], list[KeptList], list[Template]]:
     session = desk.session("en")
-    jobs = jobs_of(desk)
+    jobs = _shown(desk)
     sent = [one.job.list_path for one in jobs if not one.address.is_practice or desk.is_demo]
     waiting = [one for one in desk.kept.lists() if not any(map(one.has, sent))]
     return jobs, waiting, templates(session)
 
 
-def jobs_of(desk: Desk) -> list[ShownJob]:
-    """All jobs, of practice, too, the newest first."""
-    session, found = desk.session("en"), list[ShownJob]()
-    for is_practice in (True,) if desk.is_demo else (False, True):
-        for job in history(session, sandbox=is_practice) if session.has_journal(sandbox=is_practice) else ():
-            address = JobAddress(job.id, is_practice)
-            work = desk.last_on(address.list_id)
-            found.append(ShownJob(job, address, work is not None and work.stage != "over"))
-    return sorted(found, key=lambda one: one.job.started_at, reverse=True)
+def _shown(desk: Desk) -> list[ShownJob]:
+    return [ShownJob(job, address, desk.sending_of(job, address) is not None) for job, address in desk.jobs()]
 
 
 async def _history(request: web.Request) -> web.Response:
     desk = request.app[DESK]
-    return page(request, "history.html", jobs=await asyncio.to_thread(jobs_of, desk))
+    return page(request, "history.html", jobs=await asyncio.to_thread(_shown, desk))
 
 
 async def _upload(request: web.Request, parts: MultipartReader) -> web.Response:
@@ -106,23 +99,7 @@ async def _blank(request: web.Request) -> web.Response:
 
     language = session_of(request).language
     file_name, content = await asyncio.to_thread(written)
-    return download(file_name, content)
-
-
-def download(name: str, content: bytes) -> web.Response:
-    """A workbook for the browser's own folder."""
-    response = web.Response(
-        body=content, content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    )
-    response.headers["Content-Disposition"] = attachment(name)
-    return response
-
-
-def attachment(name: str) -> str:
-    """The header by which a browser saves an answer under a name."""
-    from urllib.parse import quote  # noqa: PLC0415
-
-    return f"attachment; filename*=UTF-8''{quote(name, safe='')}"
+    return web.Response(body=content, headers=workbook_headers(file_name))
 
 
 ROUTES = [

@@ -1,15 +1,18 @@
 """What is being done: how far it is, what it asks, how to stop it; once it is over, where its outcome is."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any
 
 from aiohttp import web
 
 from uploader.actions import secret_store
+from uploader.errors import UploaderError
 from uploader.i18n import Message
 from uploader.model.summary import Summary
 from uploader.web.app_keys import DESK
-from uploader.web.desk import JobAddress
+from uploader.web.desk import Desk, JobAddress
+from uploader.web.paging import is_number
 from uploader.web.render import Reader, back_to, form_of, page, reader_of
 from uploader.web.work import TOLD_ELSEWHERE, Work
 
@@ -20,16 +23,22 @@ def _work(request: web.Request) -> Work | None:
     return request.app[DESK].works.get(request.match_info["id"])
 
 
-def _subject_page(work_id: str) -> str:
-    """Where to look for what became of a work that this server doesn't know: another one began it."""
-    list_id, dot, _ = work_id.rpartition(".")
-    return f"/lists/{list_id}" if dot else "/"
+def _subject_page(desk: Desk, work_id: str) -> str:
+    """Where to look for what became of a work that this server doesn't know: another one began it, and was killed."""
+    list_id, _, _ = work_id.rpartition(".")
+    try:
+        one = desk.list_at_hand(list_id)
+    except UploaderError:
+        return "/"
+    sent = [address.path for _, address in desk.sendings_of(one)]
+    return one.job.path if one.job is not None else sent[0] if sent else one.address
 
 
 async def _show(request: web.Request) -> web.Response:
     work = _work(request)
     if work is None:
-        return back_to(request, _subject_page(request.match_info["id"]))
+        return back_to(request, await asyncio.to_thread(_subject_page, request.app[DESK], request.match_info["id"]))
+    work.ui.see()
     questions, state = work.ui.questions, _state(work, reader_of(request))  # which another tab may answer meanwhile
     if state["stage"] == "over":
         return _over(request, work)
@@ -55,6 +64,8 @@ async def _show(request: web.Request) -> web.Response:
 def _over(request: web.Request, work: Work) -> web.Response:
     """To the page that shows what came of it."""
     list_page, summary = f"/lists/{work.subject}", work.outcome
+    if work.ui.was_abandoned:
+        return back_to(request, "/" if work.kind == "check" else _origin(work), Message("web.abandoned"))
     if work.kind == "check":
         return back_to(request, "/" if work.was_given_up else list_page)
     if work.error is not None:
@@ -73,17 +84,20 @@ def _why_nothing(stopped: Message) -> Sequence[Message]:
 
 def _origin(work: Work) -> str:
     """The page from which it was begun."""
-    return f"/lists/{work.subject}" if work.kind in ("mark", "send") else _job_of(work)
+    return f"/lists/{work.subject}" if work.kind in ("mark", "send") else _page_of(work.subject)
 
 
-def _job_of(work: Work) -> str:
-    kind, _, number = work.subject.partition("-")
-    return JobAddress(int(number), kind == "practice").path if number.isdecimal() else f"/lists/{work.subject}"
+def _page_of(subject: str) -> str:
+    """The page of a list or of a job, by what a work on it is about."""
+    kind, _, number = subject.partition("-")
+    return JobAddress(int(number), kind == "practice").path if is_number(number) else f"/lists/{subject}"
 
 
 async def _show_state(request: web.Request) -> web.Response:
     """How far it is, for the page that shows it."""
     work = _work(request)
+    if work is not None:
+        work.ui.see()
     state = {"stage": "over"} if work is None else _state(work, reader_of(request))
     return web.json_response(state)
 
@@ -112,7 +126,10 @@ async def _answer(request: web.Request) -> web.Response:
             work.stop()
             work.wait(1)
         else:
-            work.ui.keeps_secrets = bool(form.get("keep_secrets"))
+            if any(
+                one.is_secret for one in work.ui.questions
+            ):  # the plan, which is asked about later, says nothing of it
+                work.ui.keeps_secrets = bool(form.get("keep_secrets"))
             work.ui.answer(form)
     return back_to(request, f"/works/{request.match_info['id']}")
 

@@ -2,16 +2,18 @@
 
 import warnings
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from copy import copy
 from datetime import datetime
+from threading import Lock
 from typing import IO, Any, cast
 from xml.etree.ElementTree import ParseError, fromstring, tostring
 
 from openpyxl import load_workbook
 from openpyxl.cell.cell import Cell
 from openpyxl.comments import Comment
-from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.styles import Alignment, Color, Font, PatternFill
 from openpyxl.styles.fills import Fill
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import IllegalCharacterError, InvalidFileException
@@ -32,7 +34,7 @@ COPY_FAILURES = (
 """What openpyxl raises of workbooks that it can't read or write, as one finds out by giving it some hundreds."""
 _NOTE_WIDTH, _NOTE_LINE, _NOTE_LETTERS = 300, 18, 42
 """Pixels, and how many letters are in a line."""
-_COLUMN_WIDTH = 34
+_COLUMN_WIDTH = 48
 _NARROW = frozenset({"Row", "Status", "Response code", "HTTP status", "Attempts", "Duration ms"})
 _NARROW_WIDTH, _MOMENT_WIDTH = 13, 20
 _MOMENT = "yyyy-mm-dd hh:mm:ss"
@@ -46,10 +48,8 @@ class Copy:
     """A person's workbook while columns of ours are written to it. Methods raise one of COPY_FAILURES or LossyError."""
 
     def __init__(self, original: IO[bytes], columns: Columns) -> None:
-        with warnings.catch_warnings(record=True) as said:
-            warnings.simplefilter("always")
+        with _no_losses():
             self._book: Workbook = load_workbook(original, rich_text=True)
-        _refuse_losses(str(one.message) for one in said)
         self._columns = columns
         self._sheet: Worksheet = self._book[columns.sheet]
         self._styles: dict[object, Any] = {}
@@ -64,19 +64,17 @@ class Copy:
         if HIDDEN_SHEET in self._book.sheetnames:
             del self._book[HIDDEN_SHEET]
         stale, marked = set(self._columns.stale), _rgb(FAULT[0])
-        for row in self._sheet.iter_rows():
-            for cell in row:
-                if not isinstance(cell, Cell):
-                    continue
-                if cell.comment is not None and str(cell.comment.text).startswith(NOTE_BEGINS):
-                    cell.comment = None
-                if cell.column - 1 in stale:
-                    cell.value = None
-                    cell.style = "Normal"
-                    self.changed.add(cell.coordinate)
-                elif stale and cell.fill.fgColor.rgb == marked:
-                    before = self._columns.fills.get((cell.row, cell.column - 1))
-                    cell.fill = PatternFill() if before is None else _fill(before)
+        cells = cast("Any", self._sheet)._cells.values()  # a walk over rows would make those between
+        for cell in [one for one in cells if isinstance(one, Cell)]:
+            if cell.comment is not None and str(cell.comment.text).startswith(NOTE_BEGINS):
+                cell.comment = None
+            if cell.column - 1 in stale:
+                cell.value = None
+                cell.style = "Normal"
+                self.changed.add(cell.coordinate)
+            elif stale and cell.fill.fgColor.rgb == marked:
+                before = self._columns.fills.get((cell.row, cell.column - 1))
+                cell.fill = PatternFill() if before is None else _fill(before)
 
     def write(self, lines: Iterable[Line]) -> None:
         """Write our columns."""
@@ -99,7 +97,7 @@ class Copy:
         for nth, (name, shown) in enumerate(columns.names.items()):
             cell = self._cell(columns.header_row, columns.first + nth)
             self._put(cell, OurCell(shown, (OUR_HEADER_FILL, "#FFFFFF")))
-            cell.font = Font(bold=True, color="FFFFFFFF")
+            cell.font = _inked(cell.font, "#FFFFFF", bold=True)
             if columns.notes.get(name):
                 cell.comment = _note(columns.notes[name])
             width = _NARROW_WIDTH if name in _NARROW else _MOMENT_WIDTH if name == "Sent at" else _COLUMN_WIDTH
@@ -148,10 +146,10 @@ class Copy:
             colours, kind = look
             cell.style = "Normal"
             cell.number_format = "@" if kind is str else _MOMENT if kind is datetime else "General"
-            cell.alignment = Alignment(vertical="top", wrap_text=kind is str)
+            cell.alignment = Alignment(vertical="top")  # not wrapped: the rows keep their heights
             if colours is not None:
                 cell.fill = PatternFill("solid", fgColor=_rgb(colours[0]))
-                cell.font = Font(color=_rgb(colours[1]))
+                cell.font = _inked(cell.font, colours[1])
             self._styles[look] = copy(cast("Any", cell)._style)  # its formats' numbers; there is no public way
         else:
             cast("Any", cell)._style = copy(self._styles[look])
@@ -168,15 +166,21 @@ class Copy:
         calculation = self._book.calculation
         if calculation is not None:
             calculation.fullCalcOnLoad = recalculates  # not where it wasn't: the values of formulas are put back
-        with warnings.catch_warnings(record=True) as said_of:
-            warnings.simplefilter("always")
+        with _no_losses():
             self._book.save(into)
-        _refuse_losses(str(one.message) for one in said_of)
 
 
-def _refuse_losses(warned: Iterable[str]) -> None:
-    """What openpyxl warns of is lost, but for what is put back. Raises LossyError."""
-    for one in warned:
+_LISTENING = Lock()
+"""Warnings are the whole process's: two copies at once would hear each other's."""
+
+
+@contextmanager
+def _no_losses() -> Iterator[None]:
+    """What openpyxl warns of in the block is lost, but for what is put back. Raises LossyError."""
+    with _LISTENING, warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        yield
+    for one in map(str, (one.message for one in warned)):
         if "extension is not supported" not in one:  # they are looked for beforehand, and put back
             raise LossyError(one)
 
@@ -185,6 +189,14 @@ def _note(said: str) -> Comment:
     text = NOTE_BEGINS + said
     lines = sum(1 + len(line) // _NOTE_LETTERS for line in text.split("\n"))
     return Comment(xml_escaped(text), OUR_NAME, width=_NOTE_WIDTH, height=_NOTE_LINE * (lines + 1))
+
+
+def _inked(font: Any, ink: str, *, bold: bool = False) -> Font:
+    """The workbook's usual font in that colour."""
+    inked: Font = copy(font)
+    inked.color = Color(rgb=_rgb(ink))
+    inked.b = bold
+    return inked
 
 
 def _fill(xml: str) -> Any:

@@ -128,6 +128,7 @@ _UNSEEN_EXTENSIONS = frozenset(
         "{64002731-A6B0-56B0-2670-7721B7C09600}",  # sheet: the layout view of Excel for Mac
     )
 )
+_XML = (".xml", ".rels", ".vml")
 _CHARTS, _PICTURES = re.compile("chart", re.IGNORECASE), frozenset({"pic", "blip"})
 
 
@@ -150,6 +151,10 @@ class Losses:
 
 def losses_of(package: Package) -> Losses:
     """What a copy of this workbook would lack. Raises one of SCAN_FAILURES."""
+    for name in package.names():
+        if name.lower().endswith(_XML):
+            for _ in package.blocks(name):  # which refuse what would do harm
+                pass
     losses = Losses()
     found = dict.fromkeys(_parts(package, losses))
     for part, kind in found:

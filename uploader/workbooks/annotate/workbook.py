@@ -22,7 +22,7 @@ from uploader.workbooks.annotate.reach import reach
 from uploader.workbooks.annotate.xml_scan import SCAN_FAILURES
 from uploader.workbooks.column_notes import COLUMN_NOTES
 from uploader.workbooks.digests import PackedRows
-from uploader.workbooks.manifest import CellValue, Manifest, OwnWorkbook, line_digest
+from uploader.workbooks.manifest import HIDDEN_SHEET, CellValue, Manifest, OwnWorkbook, line_digest
 from uploader.workbooks.read_back.reader import recognise
 from uploader.workbooks.xlsx.display_text import as_displayed
 from uploader.workbooks.xlsx.moving import Place, written_aside
@@ -145,6 +145,8 @@ class _Making:
             raise NoCopyError(Message("annotate.no.format", format=file.kind.value))
         self._file, self._content, self._book = file, content, file.book
         self._workbook = recognise(file)
+        if self._workbook is None and HIDDEN_SHEET in map(str.casefold, self._book.names):
+            raise NoCopyError(Message("annotate.no.name", sheet=HIDDEN_SHEET))
         self._stale = frozenset() if self._workbook is None else frozenset(self._workbook.our_columns.values())
         self._rows = self._texts()
         self._header = self._rows.get(content.place.header_row, [])

@@ -175,7 +175,7 @@ class _Look:
         if number not in self._written:
             if (line.number and not number) or not any(map(str.strip, line.cells)):
                 self._work.stray += 1
-            else:
+            elif self._workbook.manifest.own is None:  # a person's own may have lines that are no rows
                 self._added[line.cells] += 1
             return False
         cells, outcome = self._written[number]
