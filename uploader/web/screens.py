@@ -12,11 +12,12 @@ from uploader.web.life import Life
 from uploader.web.pages import routes
 
 
-def screens(place: Place, _: Guard, life: Life) -> Screens:
+def screens(place: Place, guard: Guard, life: Life) -> Screens:
     """What the server shows, and the works behind it."""
     environment = dict(os.environ)
     desk = Desk(place.home, environment, place.is_practice_only, place.base_url, on_quit=life.end)
     desk.is_ending = lambda: life.is_ending
+    guard.language = lambda: desk.preferences.language or place.language
     if place.lists is not None:
         desk.kept.set_folder(place.lists)
 

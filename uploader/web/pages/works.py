@@ -72,7 +72,7 @@ def _over(request: web.Request, work: Work) -> web.Response:
         return back_to(request, _origin(work), work.error)
     if isinstance(summary, Summary) and summary.job is not None and summary.sent:
         return back_to(request, JobAddress(summary.job, work.is_practice).path)
-    told = work.ui.told[-_SHOWN_TOLD:]
+    told = [one for one in work.ui.told if one.code not in TOLD_ELSEWHERE][-_SHOWN_TOLD:]
     if isinstance(summary, Summary) and summary.stopped is not None:
         return back_to(request, _origin(work), *_why_nothing(summary.stopped))
     return back_to(request, _origin(work), *told)

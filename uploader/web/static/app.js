@@ -76,7 +76,7 @@ function shown(state, announced) {
   document.getElementById("stopping").hidden = !state.stopping;
   document.getElementById("stop").hidden = state.stopping;
   const mayClose = document.getElementById("may-close");
-  if (mayClose) mayClose.hidden = !state.is_sending;
+  if (mayClose) mayClose.hidden = !state.is_sending || state.stopping;
   const told = document.getElementById("told"), texts = state.told.join("\n");
   if (told.dataset.texts !== texts) {
     told.dataset.texts = texts;
