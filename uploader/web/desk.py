@@ -170,6 +170,12 @@ class Desk:
         """That job. Raises SettingsError where there is none."""
         return history(self.session("en"), address.number, sandbox=address.is_practice)[0]
 
+    def result_workbook(self, job: Job, address: JobAddress) -> ListAtHand:
+        """A job's result workbook as a list at hand: where it is by now, and as it is by now."""
+        one = ListAtHand(address.list_id, job.list_name, job.results_path, ReadOptions(), address)
+        self.lists[one.id] = one
+        return one
+
     def list_of(self, job: Job) -> str | None:
         """The address of the list that a job sent, where it is one that we keep."""
         return next((f"/lists/{one.id}" for one in self.kept.lists() if one.has(job.list_path)), None)
@@ -297,9 +303,8 @@ class Desk:
 
         return self._begin("send", one.id, one.name, action, ended, is_practice=is_practice, template=template or "")
 
-    def begin_resume(self, address: JobAddress, language: str, *, resend_unknown: bool = False) -> Work:
+    def begin_resume(self, job: Job, address: JobAddress, language: str, *, resend_unknown: bool = False) -> Work:
         """Send what is left of a job."""
-        job = self.job(address)
         options = replace(self._options(is_practice=address.is_practice), resend_unknown=resend_unknown)
 
         def action(ui: PageUi) -> Summary:

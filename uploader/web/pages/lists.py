@@ -75,6 +75,7 @@ async def _shown(request: web.Request, one: ListAtHand, found: Findings) -> web.
         order=_order(found, rows),
         says=any(map(_says_something, rows)),
         tabs=_tabs(found),
+        downloads="download" in request.query,
         sendings=await asyncio.to_thread(request.app[DESK].sendings_of, one),
         is_practice=one.is_practice,
     )
