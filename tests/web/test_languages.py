@@ -80,5 +80,5 @@ def test_nothing_is_english_and_nothing_is_a_command(
         assert not (found := ENGLISH.search(own)), (page.path, own[max(0, found.start() - 80) : found.end() + 80])
         assert not (found := COMMAND_LINE.search(own)), (page.path, own[max(0, found.start() - 80) : found.end() + 80])
         assert "None" not in own
-    until(lambda: not site.desk.is_busy(), "its works")
+    until(lambda: not site.desk.works.is_busy(), "its works")
     assert len(api.rows()) == 5

@@ -75,7 +75,7 @@ def test_a_file_that_is_no_list_says_what_it_is_in_the_reader_s_language(
         ("/jobs/1", ""),
         ("/practice/7", ""),
         ("/jobs/1/workbook", ""),
-        ("/jobs/1/own", "web.no_such_job"),
+        ("/jobs/1/own", "web.no_copy"),
         ("/jobs/1/forget", ""),
         ("/lists/job-3", ""),
         ("/blank?template=nowhere", ""),
@@ -128,7 +128,7 @@ def test_a_work_that_this_server_does_not_know_leads_to_what_it_was_about(
 ) -> None:
     page = visitor.drop(write_xlsx(tmp_path / "lista.xlsx", interactions(2)))
     address = page.path
-    site.desk.works.clear()  # as after another start
+    site.desk.works._by_id.clear()  # as after another start
     work = f"/works/{address.removeprefix('/lists/')}.77"
     assert visitor.look(work).path == address
     assert visitor.state(work) == {"stage": "over"}
@@ -247,7 +247,7 @@ def test_a_form_of_an_old_page_does_nothing_twice(tmp_path: Path, visitor: Visit
     visitor.page = plan
     assert visitor.press("web.plan.not_now").path == "/jobs/1"
     assert len(api.rows()) == 3
-    assert len(site.desk.works) == 2
+    assert len(list(site.desk.works.newest_first())) == 2
 
 
 # Settings, templates
@@ -272,10 +272,10 @@ def test_lists_are_kept_in_another_folder_from_now_on(tmp_path: Path, visitor: V
     visitor.look("/settings")
     page = visitor.press("web.settings.save", {"folder": str(tmp_path / "file")})
     assert page.status == 400
-    assert site.desk.kept.folder == elsewhere
+    assert site.desk.lists.kept.folder == elsewhere
     visitor.look("/settings")
     assert visitor.press("web.settings.save", {"folder": ""}).path == "/settings"
-    assert site.desk.kept.folder == elsewhere
+    assert site.desk.lists.kept.folder == elsewhere
 
 
 def test_a_language_stays_chosen_and_leads_back_to_the_same_page_and_nowhere_else(
