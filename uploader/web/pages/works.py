@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from aiohttp import web
@@ -11,26 +12,28 @@ from uploader.errors import UploaderError
 from uploader.i18n import Message
 from uploader.model.summary import Summary
 from uploader.web.app_keys import DESK
-from uploader.web.desk import Desk, JobAddress
+from uploader.web.desk import Desk
+from uploader.web.lists_at_hand import JobAddress
 from uploader.web.paging import is_number
 from uploader.web.render import Reader, back_to, form_of, page, reader_of
 from uploader.web.work import TOLD_ELSEWHERE, Work
 
 _SHOWN_TOLD = 8
+_OF_TEMPLATE = "advice.from_template"
 
 
 def _work(request: web.Request) -> Work | None:
-    return request.app[DESK].works.get(request.match_info["id"])
+    return request.app[DESK].works.find(request.match_info["id"])
 
 
 def _subject_page(desk: Desk, work_id: str) -> str:
     """Where to look for what became of a work that this server doesn't know: another one began it, and was killed."""
     list_id, _, _ = work_id.rpartition(".")
     try:
-        one = desk.list_at_hand(list_id)
+        one = desk.lists.at(list_id)
     except UploaderError:
         return "/"
-    sent = [address.path for _, address in desk.sendings_of(one)]
+    sent = [address.path for _, address in desk.lists.sendings_of(one)]
     return one.job.path if one.job is not None else sent[0] if sent else one.address
 
 
@@ -70,16 +73,21 @@ def _over(request: web.Request, work: Work) -> web.Response:
         return back_to(request, "/" if work.was_given_up else list_page)
     if work.error is not None:
         return back_to(request, _origin(work), work.error)
+    if work.kind in ("mark", "copy") and isinstance(work.outcome, Path):
+        return back_to(request, f"{_origin(work)}?download=now")
     if isinstance(summary, Summary) and summary.job is not None and summary.sent:
         return back_to(request, JobAddress(summary.job, work.is_practice).path)
-    told = work.ui.told[-_SHOWN_TOLD:]
+    told = [one for one in work.ui.told if one.code not in TOLD_ELSEWHERE][-_SHOWN_TOLD:]
     if isinstance(summary, Summary) and summary.stopped is not None:
-        return back_to(request, _origin(work), *_why_nothing(summary.stopped))
+        return back_to(request, _origin(work), *_why_nothing(summary.stopped, work))
     return back_to(request, _origin(work), *told)
 
 
-def _why_nothing(stopped: Message) -> Sequence[Message]:
-    return [] if stopped.code == "plan.declined" else [Message("web.nothing_sent", why=stopped)]
+def _why_nothing(stopped: Message, work: Work) -> Sequence[Message]:
+    """Why nothing was sent, and what the template knows to do about that; nothing where the person wanted it so."""
+    if stopped.code == "plan.declined":
+        return []
+    return [Message("web.nothing_sent", why=stopped), *(one for one in work.ui.told if one.code == _OF_TEMPLATE)]
 
 
 def _origin(work: Work) -> str:
