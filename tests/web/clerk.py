@@ -4,7 +4,6 @@ The office has the command as a process, the sandbox as another one in the place
 Excel is noted instead. What the sandbox recorded is the judge of what was sent.
 """
 
-
 import signal
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -45,6 +44,11 @@ class Clerk:
     def follow(self, code: str, **facts: Fact) -> Self:
         """Follow the link with that text."""
         self.page.get_by_role("link", name=self.text(code, **facts), exact=True).click()
+        return self
+
+    def opens(self, code: str) -> Self:
+        """Open what is folded under that text."""
+        self.page.locator("summary", has_text=self.text(code)).click()
         return self
 
     def reads(self, code: str, **facts: Fact) -> Self:

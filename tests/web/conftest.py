@@ -149,7 +149,7 @@ def latency() -> float:
 @pytest.fixture
 def office(latency: float, documents: Path, tmp_path: Path, api_that_ends_soon: None) -> Iterator[Office]:
     record = tmp_path / "record.jsonl"
-    how = ["--latency", str(latency), "--time-limit", "0.2", "--record", record]
+    how = ["--latency", str(latency), "--time-limit", "0.2", "--record", str(record)]
     with started("sandbox", "--port", "0", *how) as api:
         office = Office(PracticeProcess(link_of(api), record), api, documents, tmp_path)
         office.install_opener()
@@ -166,7 +166,7 @@ def open_app(office: Office) -> OpenApp:
     @contextmanager
     def open_app(**more: str) -> Iterator[App]:
         path = f"{office.desktop / 'programs'}{os.pathsep}{os.environ['PATH']}"
-        with started(*office.arguments, **{"PATH": path, **more}) as process:
+        with started(*office.arguments, stdin=None, PATH=path, **more) as process:
             yield App(link_of(process), process, office.documents)
 
     return open_app

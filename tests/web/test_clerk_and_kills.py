@@ -104,4 +104,4 @@ def settled(clerk: Clerk, numbers: list[str], how: str) -> None:
         clerk.follow("web.result.see_unknown")
         for number in numbers:
             clerk.page.get_by_label(clerk.text("web.settle.row", row=number), exact=True).check()
-        clerk.press(f"page.action.{how}").reads(f"web.result.settled_{how}", count=len(numbers))
+        clerk.press(f"page.action.{how}").reads(f"web.result.settled_{how}", count=len(numbers)).is_at_result()

@@ -9,10 +9,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.conftest import FIELDS, Command, everything_written, write_csv
+from tests.waiting import until
 from tests.web.clerk import Clerk, Office, customers, with_text
 from tests.web.conftest import OpenApp, OpenPage
 from tests.web.visits import write_own
-from tests.waiting import until
 from uploader.sandbox import TOKEN, UNKNOWN_ROUTING_POINT
 
 
@@ -163,20 +163,19 @@ def test_rows_of_unknown_outcome_are_settled_one_and_then_all(clerk: Clerk, offi
     clerk.follow("web.result.see_unknown")
     assert clerk.numbers == [2, 4, 6]
     clerk.page.get_by_label(clerk.text("web.settle.row", row=2)).check()
-    clerk.press("page.action.arrived").reads("web.result.settled_arrived", count=1)
+    clerk.press("page.action.arrived").reads("web.result.settled_arrived", count=1).is_at_result()
+    assert office.statuses("uno", rows) == ["accepted", "accepted", "unknown", "accepted", "unknown"]  # Excel's, too
     clerk.follow("web.result.see_unknown")
     assert clerk.numbers == [4, 6]
     clerk.page.get_by_label(clerk.text("web.settle.all_here")).check()  # ticks those of the page
     expect(clerk.page.locator("input[name=row]:checked")).to_have_count(2)
     clerk.press("page.action.not_arrived").reads("web.result.settled_not_arrived", count=2)
-    clerk.press("page.action.resume").is_at_plan().press("page.action.send", count=2).is_at_result()
+    clerk.is_at_result().press("page.action.resume").is_at_plan().press("page.action.send", count=2).is_at_result()
     assert office.statuses("uno", rows) == ["accepted"] * 5
     assert office.arrivals() == 7
 
 
-def test_rows_that_may_have_arrived_go_again_only_after_a_warning(
-    clerk: Clerk, office: Office, tmp_path: Path
-) -> None:
+def test_rows_that_may_have_arrived_go_again_only_after_a_warning(clerk: Clerk, office: Office, tmp_path: Path) -> None:
     rows = with_text(customers(2), {3: "[practice reset-before x1]"})
     clerk.checks(write_csv(tmp_path / "uno.csv", rows)).sends(2)
     clerk.follow("web.result.see_unknown").press("page.action.resend_unknown")
@@ -266,9 +265,7 @@ def test_two_browsers_send_the_same_rows_once_and_a_second_start_shows_the_first
 
 
 @pytest.mark.parametrize("latency", [0.3])
-def test_who_closes_the_tab_finds_everything_sent(
-    clerk: Clerk, office: Office, latency: float, tmp_path: Path
-) -> None:
+def test_who_closes_the_tab_finds_everything_sent(clerk: Clerk, office: Office, latency: float, tmp_path: Path) -> None:
     rows = customers(8)
     clerk.checks(write_csv(tmp_path / "uno.csv", rows)).plans(8)
     clerk.press("page.action.send", count=8).is_at_sending().reads("web.sending.may_close")
@@ -283,9 +280,7 @@ def test_who_closes_the_tab_finds_everything_sent(
     assert office.statuses("uno", rows) == ["accepted"] * 8
 
 
-def test_who_closes_uploader_is_asked_first_and_its_process_ends(
-    page: Page, office: Office, open_app: OpenApp
-) -> None:
+def test_who_closes_uploader_is_asked_first_and_its_process_ends(page: Page, office: Office, open_app: OpenApp) -> None:
     with open_app() as app:
         page.goto(app.link)
         clerk = Clerk(page).press("web.quit.button").press("web.cancel")

@@ -104,16 +104,12 @@ async def _resume(request: web.Request) -> web.Response:
 
 
 async def _settle(request: web.Request) -> web.Response:
-    """Rows of unknown outcome were looked up: those that are ticked, or all."""
+    """Rows of unknown outcome were looked up: those that are ticked, or all. The workbook says so from then on, too."""
     desk, address = request.app[DESK], _address(request)
     posted = await request.post()
     form, session = form_of(posted), desk.session(session_of(request).language)
     arrived = form.get("found") == "arrived"
     ticked = [int(row) for row in posted.getall("row", []) if isinstance(row, str) and is_number(row)]
-    everything = form.get("which") == "all"
-    if not (everything or ticked):
-        return back_to(request, f"{address.path}?show=unknown", Message("settle.no_rows"))
-
     everything = form.get("which") == "all"
     if not (ticked or everything):
         return back_to(request, f"{address.path}?show=unknown#rows", Message("settle.no_rows"))
@@ -125,7 +121,8 @@ async def _settle(request: web.Request) -> web.Response:
 
     count = await asyncio.to_thread(settled)
     code = "web.result.settled_arrived" if arrived else "web.result.settled_not_arrived"
-    return back_to(request, address.path, Message(code, count=count))
+    job = await asyncio.to_thread(desk.lists.job, address)
+    return _write(request, desk, address, job, Message(code, count=count))
 
 
 async def _open(request: web.Request) -> web.Response:
@@ -144,10 +141,13 @@ async def _renew(request: web.Request) -> web.Response:
     return _write(request, desk, address, await asyncio.to_thread(desk.lists.job, address))
 
 
-def _write(request: web.Request, desk: Desk, address: JobAddress, job: Job) -> web.Response:
+def _write(request: web.Request, desk: Desk, address: JobAddress, job: Job, *done: Message) -> web.Response:
+    """Write the workbook, and say it after what was `done`."""
     language = session_of(request).language
 
     def action(ui: PageUi) -> Path:
+        for one in done:
+            ui.tell(one)
         _, path = results(address.number, None, desk.session(language, ui), sandbox=address.is_practice)
         ui.tell(Message("web.result.written", path=str(path)))
         return path
