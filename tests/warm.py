@@ -179,7 +179,16 @@ def _import_all() -> None:
         if not module.name.startswith(("uploader.api", "uploader.readers.frame")):  # no command needs pandas
             importlib.import_module(module.name)
     vars(importlib.import_module("uploader.journal.locks"))["_COST"] = CHEAP
+    _read_own_texts()
     gc.freeze()
+
+
+def _read_own_texts() -> None:
+    """What never changes and every page needs: reading it costs a short command as much again as importing."""
+    importlib.import_module("uploader.i18n.catalogue").entries()
+    pages = importlib.import_module("uploader.web.render")._environment()
+    for name in pages.list_templates(extensions=["html"]):
+        pages.get_template(name)
 
 
 if __name__ == "__main__":

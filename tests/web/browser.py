@@ -89,7 +89,10 @@ class Complaints:
             self.found.append(f"console: {message.text}")
 
     def _failed(self, request: Request) -> None:
-        if request.failure != "net::ERR_ABORTED":  # the page was left, or it became a download
+        is_icon = request.url.endswith(
+            "/icon.svg"
+        )  # which a browser asks for when it likes, also after the server's end
+        if request.failure != "net::ERR_ABORTED" and not is_icon:  # that: the page was left, or it became a download
             self.found.append(f"request failed: {request.method} {request.url}: {request.failure}")
 
     def _answered(self, response: Response) -> None:

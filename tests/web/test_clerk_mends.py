@@ -43,9 +43,13 @@ def test_the_workbook_of_errors_is_opened_corrected_and_sent(clerk: Clerk, offic
 def test_the_own_workbook_comes_back_marked_and_is_uploaded_corrected(
     clerk: Clerk, office: Office, tmp_path: Path
 ) -> None:
-    rows = customers(4)
+    (tmp_path / "uno.xlsx").write_bytes(b"")
+    clerk.chooses(tmp_path / "uno.xlsx").reads("web.list.not_read", name="uno.xlsx")
+    rows, address = customers(4), clerk.page.url
     rows[2][0] = ""
-    clerk.checks(write_own(tmp_path / "uno.xlsx", rows)).press("page.action.marked_copy").is_at_review()
+    clerk.checks(write_own(tmp_path / "uno.xlsx", rows))
+    assert clerk.page.url == address
+    clerk.press("page.action.marked_copy").is_at_review()
     with clerk.page.expect_download() as saved:
         clerk.follow("web.review.download_problems")
     marked = tmp_path / saved.value.suggested_filename
@@ -53,13 +57,3 @@ def test_the_own_workbook_comes_back_marked_and_is_uploaded_corrected(
     mend(marked, {(4, "from"): "ana3@correo.test"}, sheet="Lista")
     clerk.opens("page.action.upload_corrected").chooses(marked).reads("web.review.can_go", count=4).sends(4)
     assert sorted(row["from"] for row in office.practice.bodies()) == [row[0] for row in customers(4)]
-
-
-def test_a_file_that_is_no_list_is_said_and_replaced_in_place(clerk: Clerk, office: Office, tmp_path: Path) -> None:
-    (tmp_path / "uno.csv").write_bytes(b"")
-    clerk.chooses(tmp_path / "uno.csv").reads("web.list.not_read", name="uno.csv")
-    address = clerk.page.url
-    clerk.chooses(write_csv(tmp_path / "uno.csv", customers(2))).is_at_review().reads("web.review.can_go", count=2)
-    assert clerk.page.url == address
-    clerk.sends(2)
-    assert office.arrivals() == 2

@@ -93,6 +93,12 @@ def _other_pages(clerk: Clerk, office: Office) -> Iterator[str]:
     yield "history"
     clerk.follow("page.action.settings")
     yield "settings"
+    clerk.follow("page.action.history").page.get_by_role("link", name="uno.csv").click()
+    clerk.is_at_result().follow("page.action.forget").press("page.action.forget").reads("forget.done")
+    yield "history after deleting"
+    clerk.page.get_by_role("link", name="uno.csv").click()
+    expect(clerk.page.locator("main")).not_to_contain_text("ana1@correo.test")
+    yield "result that was deleted"
 
 
 def _practice(clerk: Clerk, folder: Path) -> Iterator[str]:
