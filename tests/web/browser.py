@@ -18,6 +18,8 @@ CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", 
 _OPTIONS = [
     "--no-sandbox",  # a container's root has no other way
     "--disable-gpu",
+    "--disable-software-rasterizer",
+    "--in-process-gpu",  # one process less to start and to talk to
     "--disable-dev-shm-usage",  # containers have little of it
     "--disable-quic",
     "--disable-background-networking",

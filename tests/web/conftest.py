@@ -59,7 +59,7 @@ def open_page(chromium: Chromium, complaints: Complaints) -> Iterator[OpenPage]:
         contexts = []
 
         def open_page(**how: Any) -> Page:
-            contexts.append(browser.new_context(**{"locale": "es-CO", **how}))
+            contexts.append(browser.new_context(**{"locale": "es-CO", "reduced_motion": "reduce", **how}))
             contexts[-1].set_default_timeout(HANG_SECONDS * 1000)
             page = contexts[-1].new_page()
             complaints.hear(page)

@@ -20,6 +20,7 @@ NOT_OURS = re.compile(
     re.IGNORECASE,
 )
 """The API's own answers, what is quoted, the template's fields, files."""
+_LAID_OUT_ANEW = ".grid, .facts, dialog[open], #bar"
 _SCROLLS_SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 _FOCUS = """() => {
   const at = document.activeElement, look = getComputedStyle(at.matches("[type=file]") ? at.closest("form").querySelector(".file-button") : at);
@@ -48,8 +49,9 @@ def test_each_screen_can_be_used_by_all_and_has_no_english_word(
 def on_a_phone(page: Page) -> list[str]:
     """What is wrong at a phone's width."""
     page.set_viewport_size(PHONE)
-    sideways = ["scrolls sideways"] if page.evaluate(_SCROLLS_SIDEWAYS) else []
-    found = [*axe_findings(page), *sideways]
+    found = ["scrolls sideways"] if page.evaluate(_SCROLLS_SIDEWAYS) else []
+    if page.locator(_LAID_OUT_ANEW).count():  # elsewhere axe sees the same again
+        found += axe_findings(page)
     page.set_viewport_size(DESKTOP)
     return found
 
