@@ -77,7 +77,7 @@ def test_nothing_is_english_and_nothing_is_a_command(
     for page in visited(visitor, tmp_path, 10):
         assert page.language == language
         text = " · ".join([page.text, *page.labels]).replace(str(tmp_path), "").replace(str(site.home), "")
-        own = OF_THE_API.sub("", NAMES.sub("", text))
+        own = NAMES.sub("", OF_THE_API.sub("", text))
         assert not (found := ENGLISH.search(own)), (page.path, own[max(0, found.start() - 80) : found.end() + 80])
         assert not (found := COMMAND_LINE.search(own)), (page.path, own[max(0, found.start() - 80) : found.end() + 80])
         assert "None" not in own

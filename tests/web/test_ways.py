@@ -56,8 +56,8 @@ def test_errors_stand_in_their_cells_and_are_looked_through_by_cause_text_and_pa
     assert page.says("web.review.invalid", count=124)
     assert page.numbers == [3, 4, *range(10, 58)]  # those with errors alone, and fifty of them
     # The cells that are wrong come first, and say what is wrong with them.
-    assert page.header == ["Fila", "Error o aviso", "from", "subject", "body", "rp_id", "fromname", "to", "toname"]
-    assert [[row[2], row[3], row[5]] for row in page.rows[:3]] == [
+    assert page.header == ["Fila", "from", "subject", "body", "rp_id", "fromname", "to", "toname"]
+    assert [[row[1], row[2], row[4]] for row in page.rows[:3]] == [
         ["“from” está vacío. Complete la celda.", rows[1][4], rows[1][6]],
         [rows[2][0], rows[2][4], "“rp_id” está vacío. Complete la celda."],
         [rows[8][0], "“subject” está vacío. Complete la celda.", rows[8][6]],
@@ -368,7 +368,7 @@ def test_the_result_is_verified_copied_and_forgotten(
     workbook.unlink()
     page = visitor.look("/jobs/1")
     assert page.has_button("web.result.write")
-    page = visitor.press("page.action.results")
+    page = visitor.press("web.result.write")
     assert page.says("web.result.written", path=str(workbook))
     good = tmp_path / "resultado.xlsx"
     good.write_bytes(visitor.file("/jobs/1/workbook"))

@@ -91,7 +91,7 @@ def _is_among(path: Path, ours: Iterable[Path]) -> bool:
 def _of_kept_lists(jobs: Sequence[Job], found: Iterable[Path], session: Session, *, sandbox: bool) -> set[Path]:
     """The files in the folders of lists that are kept and were sent by these jobs, but for those of other jobs.
 
-    The files of a job that was sent to the API are not deleted with what was practised with them.
+    The files of a job that was sent to the API are not deleted with what was practised with them, nor is the list.
     """
     found = list(found)
     touched = [kept for kept in KeptLists(session.home).lists() if any(map(kept.has, found))]
@@ -102,6 +102,8 @@ def _of_kept_lists(jobs: Sequence[Job], found: Iterable[Path], session: Session,
         others |= set(_of_other_jobs([], session, sandbox=False))
     ours: set[Path] = set()
     for kept in touched:
+        if sandbox:  # the list itself is still to be sent
+            others |= {kept.path, kept.folder / kept.name}
         claimed = {path.name for path in others if kept.has(path)}
         mine = {path.name for path in found if kept.has(path)}
         ours |= {path for path in kept.files() if path.name not in claimed and (not claimed or path.name in mine)}

@@ -101,6 +101,8 @@ class Desk:
     works: dict[str, Work] = field(default_factory=dict)
     secrets: dict[str, dict[str, str]] = field(default_factory=dict, repr=False)
     """Typed for a template, and the API has let us in with them since: by template and setting. In memory alone."""
+    typed: dict[str, dict[str, str]] = field(default_factory=dict)
+    """What was typed for a template's settings that are no secrets, by the question's id."""
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _notices: dict[str, list[Message]] = field(default_factory=dict)
     _works_so_far: int = 0
@@ -167,6 +169,12 @@ class Desk:
     def job(self, address: JobAddress) -> Job:
         """That job. Raises SettingsError where there is none."""
         return history(self.session("en"), address.number, sandbox=address.is_practice)[0]
+
+    def result_workbook(self, job: Job, address: JobAddress) -> ListAtHand:
+        """A job's result workbook as a list at hand: where it is by now, and as it is by now."""
+        one = ListAtHand(address.list_id, job.list_name, job.results_path, ReadOptions(), address)
+        self.lists[one.id] = one
+        return one
 
     def list_of(self, job: Job) -> str | None:
         """The address of the list that a job sent, where it is one that we keep."""
@@ -293,11 +301,10 @@ class Desk:
         def ended(work: Work) -> None:
             self._settle_secrets(work, template or "")
 
-        return self._begin("send", one.id, one.name, action, ended, is_practice=is_practice)
+        return self._begin("send", one.id, one.name, action, ended, is_practice=is_practice, template=template or "")
 
-    def begin_resume(self, address: JobAddress, language: str, *, resend_unknown: bool = False) -> Work:
+    def begin_resume(self, job: Job, address: JobAddress, language: str, *, resend_unknown: bool = False) -> Work:
         """Send what is left of a job."""
-        job = self.job(address)
         options = replace(self._options(is_practice=address.is_practice), resend_unknown=resend_unknown)
 
         def action(ui: PageUi) -> Summary:
@@ -307,7 +314,10 @@ class Desk:
         def ended(work: Work) -> None:
             self._settle_secrets(work, job.template)
 
-        return self._begin("resume", address.list_id, job.list_name, action, ended, is_practice=address.is_practice)
+        is_practice = address.is_practice
+        return self._begin(
+            "resume", address.list_id, job.list_name, action, ended, is_practice=is_practice, template=job.template
+        )
 
     def begin_writing(
         self, address: JobAddress, name: str, action: Callable[[PageUi], object], *, kind: Kind = "write"
@@ -336,9 +346,10 @@ class Desk:
     def _settle_secrets(self, work: Work, template: str) -> None:
         """A typed secret is kept while we run, once the API has let us in with it; else it is asked for anew."""
         summary = work.outcome
-        is_good = isinstance(summary, Summary) and summary.stopped is None and summary.requests > 0
         if work.is_practice:
             return
+        is_good = isinstance(summary, Summary) and _let_in(summary, work)
+        self.typed[template] = work.may_be_typed_again
         with self._lock:
             if is_good:
                 self.secrets.setdefault(template, {}).update(work.ui.secrets)
@@ -360,6 +371,7 @@ class Desk:
         on_end: Callable[[Work], None],
         *,
         is_practice: bool,
+        template: str = "",
     ) -> Work:
         """One at a time for each list: if one is under way, that is it."""
         under_way = self.running_on(subject)
@@ -369,6 +381,7 @@ class Desk:
             raise SettingsError(Message("web.ending"))
         self._works_so_far += 1
         work = Work(f"{subject}.{self._works_so_far}", subject, kind, name, is_practice, action, self.home, on_end)
+        work.ui.typed |= {} if is_practice else self.typed.get(template, {})
         self.works[work.id] = work
         for old in [one for one in self.works.values() if one.stage == "over"][:-_MOST_WORKS]:
             del self.works[old.id]
@@ -396,6 +409,13 @@ class Desk:
 def _as_before(read: ReadOptions) -> ReadOptions:
     """For another file with the same list: the template alone."""
     return ReadOptions(template=read.template)
+
+
+def _let_in(summary: Summary, work: Work) -> bool:
+    """Whether the API took what was typed, also where the person ended it then."""
+    if summary.stopped is None:
+        return summary.requests > 0
+    return work.ui.was_let_in and (summary.interrupted or summary.stopped.code == "plan.declined")
 
 
 def _giving(value: str) -> Callable[[], str]:

@@ -1,6 +1,5 @@
 """A page becomes HTML here, in the language of its session. Everything is escaped; texts come from the catalogue."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +18,6 @@ from uploader.web.sessions import session_of
 
 LANGUAGE_NAMES = {"es": "Español", "pt": "Português", "en": "English"}
 """In the order in which they are offered, each as its own readers call it."""
-_BEGINS_WITH_A_FILE = re.compile(r"(?:[^.:/\\]|\.(?=\S)){1,200}?\.[A-Za-z0-9]{2,5}(?![\w@.])")
 
 
 @cache
@@ -31,6 +29,21 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+
+
+class _Said(str):
+    """A message as a text. `begins_with_a_name`: with a fact, such as a file's name, which is written as it is."""
+
+    __slots__ = ("begins_with_a_name",)
+    begins_with_a_name: bool
+
+    @classmethod
+    def of(cls, message: Message, text: str) -> "_Said":
+        """The text of that message."""
+        said = cls(text)
+        names = [fact for fact in message.facts.values() if isinstance(fact, str) and fact]
+        said.begins_with_a_name = any(text.startswith(name) for name in names)
+        return said
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +58,7 @@ class Reader:
 
     def say(self, message: Message | None, cell: CellName | None = None) -> str:
         """A message as a sentence; nothing for none."""
-        return "" if message is None else render(message, self.language, cell, face=FACE)
+        return "" if message is None else _Said.of(message, render(message, self.language, cell, face=FACE))
 
     def own(self, texts: Localized | str) -> str:
         """A template's own text."""
@@ -68,7 +81,7 @@ class Reader:
 
     def sentence(self, text: str) -> str:
         """With a capital letter, as it begins a line of its own; but a file keeps the name that it has."""
-        return text if _BEGINS_WITH_A_FILE.match(text) else text[:1].upper() + text[1:]
+        return text if isinstance(text, _Said) and text.begins_with_a_name else text[:1].upper() + text[1:]
 
 
 def page(

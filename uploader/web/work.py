@@ -53,6 +53,8 @@ class PageUi:
         """What was typed last for the settings that are no secrets, by the question's id."""
         self.secrets: dict[str, str] = {}
         """What was typed for secret settings, by the setting's name."""
+        self.was_let_in = False
+        """Whether the API has said how far the quota goes: it took what was typed."""
         self.keeps_secrets = False
         """Whether the person wants them in the system's password store."""
         self.seen_at = 0.0
@@ -70,6 +72,7 @@ class PageUi:
         """Keep it for the page."""
         if isinstance(outcome, Plan):
             self.plan = outcome
+            self.was_let_in = self.was_let_in or outcome.quota is not None
         elif isinstance(outcome, Summary):
             self.summary = outcome
 
@@ -161,6 +164,11 @@ class Work:
     error: Message | None = None
     was_given_up: bool = False
     _over: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def may_be_typed_again(self) -> dict[str, str]:
+        """What was typed for settings that are no secrets, by the question's id: the next form may suggest it."""
+        return {question: typed for question, typed in self.ui.typed.items() if question.startswith("setting ")}
 
     def start(self) -> None:
         """Begin. The server waits for its end; a second signal, which ends the process at once, does not."""

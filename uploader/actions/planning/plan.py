@@ -171,7 +171,7 @@ class Plan:
             yield _question("invalid_rows", ends_at=NO, count=self.invalid, rows=self.total)
         if self.skipped and not self.policy.duplicates:
             yield _question("duplicates", count=self.skipped)
-        if self.is_confirmed_by_person and self.may_go(is_attended=True):
+        if self.is_confirmed_by_person and self.api.stop is None and self.may_go(is_attended=True):
             choices = tuple(map(Choice, (ALL, PILOT, NO)))
             yield Question("go", {"count": self.going, "pilot": PILOT_ROWS}, choices, ends_at=NO)
 
@@ -199,6 +199,8 @@ class Plan:
     @property
     def stops(self) -> Message | None:
         """Why nothing is sent, once its questions are answered."""
+        if self.is_confirmed_by_person and self.api.stop is not None:
+            return self.api.stop.reason  # nobody has said that it is to be sent
         if self.later is not None and self.job is not None and not self.is_yes("older_job"):
             return Message("plan.older_job_declined", job=self.job.id)
         if self.other is not None and not self.is_yes("other_destination"):

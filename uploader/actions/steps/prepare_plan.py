@@ -33,6 +33,9 @@ def prepare_plan(
             plan = plan.with_api(api_facts(plan.route, journal, options, session))
     plan = replace(plan, is_confirmed_by_person=confirms)
     session.ui.show(plan)
+    if confirms and plan.api.stop is not None:
+        session.tell(plan.api.advice)
+        return plan
     if plan.asks_about_invalid and plan.rows is not None and session.writes_problems:
         path = write_problems(plan.rows, session, plan.unknown_ids)
         if path is not None:

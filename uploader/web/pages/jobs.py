@@ -57,6 +57,7 @@ async def _result(request: web.Request) -> web.Response:
         text=text,
         run=_last_run(desk, address),
         own=desk.own_workbook_of(address),
+        downloads="download" in request.query,
         kept=await asyncio.to_thread(desk.list_of, found.job) if address.is_practice and not desk.is_demo else None,
         has_workbook=found.job.results_path.is_file(),
         is_practice=address.is_practice,
@@ -91,7 +92,8 @@ async def _resume(request: web.Request) -> web.Response:
     desk, address = request.app[DESK], _address(request)
     form = form_of(await request.post())
     language, again = session_of(request).language, bool(form.get("unknown"))
-    work = await asyncio.to_thread(desk.begin_resume, address, language, resend_unknown=again)
+    job = await asyncio.to_thread(desk.job, address)
+    work = desk.begin_resume(job, address, language, resend_unknown=again)
     return back_to(request, f"/works/{work.id}")
 
 
@@ -186,8 +188,8 @@ async def _download(request: web.Request) -> web.StreamResponse:
 async def _corrected(request: web.Request) -> web.Response:
     """What was corrected in the result workbook is checked, and then sent."""
     desk, address = request.app[DESK], _address(request)
-    one = await asyncio.to_thread(desk.list_at_hand, address.list_id)
-    work = desk.begin_check(one, session_of(request).language)
+    job = await asyncio.to_thread(desk.job, address)
+    work = desk.begin_check(desk.result_workbook(job, address), session_of(request).language)
     return back_to(request, f"/works/{work.id}")
 
 

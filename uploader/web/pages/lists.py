@@ -73,10 +73,17 @@ async def _shown(request: web.Request, one: ListAtHand, found: Findings) -> web.
         cause=cause,
         letters=[column_letter(at) for at in range(len(found.grid.header))],
         order=_order(found, rows),
+        says=any(map(_says_something, rows)),
         tabs=_tabs(found),
+        downloads="download" in request.query,
         sendings=await asyncio.to_thread(request.app[DESK].sendings_of, one),
         is_practice=one.is_practice,
     )
+
+
+def _says_something(row: GridRow) -> bool:
+    """Whether there is something to say of it as a whole, and not in one of its cells."""
+    return row.status not in (Status.NOT_SENT, Status.INVALID) or any(one.column is None for one in row.problems)
 
 
 def _order(found: Findings, rows: Sequence[GridRow]) -> list[int]:

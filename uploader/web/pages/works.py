@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from aiohttp import web
@@ -17,6 +18,7 @@ from uploader.web.render import Reader, back_to, form_of, page, reader_of
 from uploader.web.work import TOLD_ELSEWHERE, Work
 
 _SHOWN_TOLD = 8
+_OF_TEMPLATE = "advice.from_template"
 
 
 def _work(request: web.Request) -> Work | None:
@@ -70,16 +72,21 @@ def _over(request: web.Request, work: Work) -> web.Response:
         return back_to(request, "/" if work.was_given_up else list_page)
     if work.error is not None:
         return back_to(request, _origin(work), work.error)
+    if work.kind in ("mark", "copy") and isinstance(work.outcome, Path):
+        return back_to(request, f"{_origin(work)}?download=now")
     if isinstance(summary, Summary) and summary.job is not None and summary.sent:
         return back_to(request, JobAddress(summary.job, work.is_practice).path)
-    told = work.ui.told[-_SHOWN_TOLD:]
+    told = [one for one in work.ui.told if one.code not in TOLD_ELSEWHERE][-_SHOWN_TOLD:]
     if isinstance(summary, Summary) and summary.stopped is not None:
-        return back_to(request, _origin(work), *_why_nothing(summary.stopped))
+        return back_to(request, _origin(work), *_why_nothing(summary.stopped, work))
     return back_to(request, _origin(work), *told)
 
 
-def _why_nothing(stopped: Message) -> Sequence[Message]:
-    return [] if stopped.code == "plan.declined" else [Message("web.nothing_sent", why=stopped)]
+def _why_nothing(stopped: Message, work: Work) -> Sequence[Message]:
+    """Why nothing was sent, and what the template knows to do about that; nothing where the person wanted it so."""
+    if stopped.code == "plan.declined":
+        return []
+    return [Message("web.nothing_sent", why=stopped), *(one for one in work.ui.told if one.code == _OF_TEMPLATE)]
 
 
 def _origin(work: Work) -> str:

@@ -76,7 +76,7 @@ function shown(state, announced) {
   document.getElementById("stopping").hidden = !state.stopping;
   document.getElementById("stop").hidden = state.stopping;
   const mayClose = document.getElementById("may-close");
-  if (mayClose) mayClose.hidden = !state.is_sending;
+  if (mayClose) mayClose.hidden = !state.is_sending || state.stopping;
   const told = document.getElementById("told"), texts = state.told.join("\n");
   if (told.dataset.texts !== texts) {
     told.dataset.texts = texts;
@@ -116,6 +116,10 @@ document.querySelectorAll("input[data-all]").forEach((all) => {
   });
 });
 document.querySelectorAll("[data-work]").forEach(follow);
+document.querySelectorAll("a[data-now]").forEach((link) => {
+  history.replaceState(null, "", location.pathname);  // a reload does not download it again
+  link.click();
+});
 window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 // The server ends some minutes after the last page was closed; a tab in the background is open, too.
 setInterval(() => asked("/alive"), ALIVE_MS);
