@@ -2,6 +2,7 @@
 
 import asyncio
 import http.client
+import json
 import signal
 import socket
 import subprocess
@@ -16,13 +17,15 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 from aiohttp import web
 
-from tests.conftest import Command, environment
+from tests.conftest import Command, environment, everything_written, interactions, write_xlsx
 from tests.processes import Running, started
 from tests.waiting import HANG_SECONDS, until
+from tests.web.visits import Visitor, sandbox
 from uploader.actions.presence import announced_page
 from uploader.errors import SettingsError
 from uploader.i18n import Message
 from uploader.model.cancel import CancelToken
+from uploader.sandbox import TOKEN
 from uploader.web.app import Outside, Place, Screens, serve
 from uploader.web.guard import Guard
 from uploader.web.life import Life
@@ -319,6 +322,7 @@ import asyncio, sys
 from pathlib import Path
 from uploader.cli.interrupts import begin_orderly, handled
 from uploader.model.cancel import CancelToken
+from uploader.sandbox import TOKEN
 from uploader.web.app import Outside, Place, Screens, serve
 
 class Desk:
@@ -336,3 +340,36 @@ try:
 except KeyboardInterrupt:
     sys.exit(130)
 """
+
+
+def test_everything_goes_to_the_base_url_and_no_secret_is_in_any_file_or_answer(
+    own_world: Path, tmp_path: Path
+) -> None:
+    rows = interactions(2)
+    with sandbox(tmp_path / "sandbox") as api:
+        with started("app", "--no-open", "--base-url", api.url, "--language", "pt", WOLKVOX_TOKEN="") as running:
+            visitor = Visitor(link_of(running))
+            assert visitor.page.language == "pt"
+            visitor.look("/settings")
+            visitor.press("web.settings.save", {"folder": str(tmp_path / "lists")})
+            visitor.look("/")
+            visitor.drop(write_xlsx(tmp_path / "lista.xlsx", rows))
+            visitor.press("web.review.continue", count=2)
+            visitor.press("web.ask.continue", {"setting wolkvox_token": TOKEN})
+            visitor.press("page.action.send", count=2)
+            assert visitor.page.path == "/jobs/1"
+            secret = json.loads((own_world / "app.json").read_text(encoding="utf-8"))["secret"]
+            visitor.press("web.quit.button")
+            assert running.ended().code == 0
+        assert api.rows(taken=True) == sorted(rows)
+    assert [one for one in visitor.responses if TOKEN.encode() in one or secret.encode() in one] == []
+    written = [*everything_written(own_world), *everything_written(tmp_path)]
+    assert {"journal.db", "page.json", "lista.results.xlsx"} <= {name for name, _ in written}
+    assert [name for name, content in written if TOKEN.encode() in content] == []
+
+
+def test_a_base_url_that_is_none_is_refused_before_anything_begins(own_world: Path, uploader: Command) -> None:
+    ended = uploader("app", "--no-open", "--base-url", "ftp://example.com/x")
+    assert ended.code == 2
+    assert "ftp://example.com/x" in ended.err
+    assert not (own_world / "app.json").exists()

@@ -2,14 +2,16 @@
 
 from collections import Counter
 from pathlib import Path
+from urllib.request import Request, urlopen
 
 import openpyxl
 
 from tests.books import BAD, mend, refused
 from tests.conftest import FIELDS, accounts_for, interactions, sheet_rows, write_csv, write_xlsx
 from tests.servers import Gate, serving
-from tests.waiting import until
-from tests.web.visits import Sandbox, Seen, Site, Visitor, opened, write_own
+from tests.waiting import HANG_SECONDS, until
+from tests.web.visits import Sandbox, Seen, Site, Visitor, opened, sandbox, write_own
+from uploader.sandbox.server import NEW_DAY_PATH
 
 
 def workbook_of(site: Site) -> Path:
@@ -56,10 +58,12 @@ def test_errors_stand_in_their_cells_and_are_looked_through_by_cause_text_and_pa
     assert page.says("web.review.invalid", count=124)
     assert page.numbers == [3, 4, *range(10, 58)]  # those with errors alone, and fifty of them
     # The cells that are wrong come first, and say what is wrong with them.
-    assert page.header == ["Fila", "from", "subject", "body", "rp_id", "fromname", "to", "toname"]
-    assert [[row[1], row[2], row[4]] for row in page.rows[:3]] == [
+    columns = [name for name in page.header if name in FIELDS]
+    assert columns == ["from", "subject", "body", "rp_id", "fromname", "to", "toname"]
+    cells = [dict(zip(page.header, row, strict=True)) for row in page.rows[:3]]
+    assert [[row["from"], row["subject"], row["rp_id"]] for row in cells] == [
         ["“from” está vacío. Complete la celda.", rows[1][4], rows[1][6]],
-        [rows[2][0], rows[2][4], "“rp_id” está vacío. Complete la celda."],
+        [rows[2][0], "two lines 00003", "“rp_id” está vacío. Complete la celda."],
         [rows[8][0], "“subject” está vacío. Complete la celda.", rows[8][6]],
     ]
 
@@ -200,6 +204,7 @@ def test_a_trial_goes_first_and_the_others_after_it(tmp_path: Path, visitor: Vis
     assert visitor.look("/jobs/1?show=accepted&q=NAME+3").numbers == [4]
 
     page = visitor.press("page.action.resume")
+    assert page.text.count("990") == 1  # of the quota, once
     page = visitor.press("page.action.send", count=2)
     assert page.path == "/jobs/1"
     assert statuses(site, rows) == ["accepted"] * 6 + ["invalid", "accepted"]
@@ -367,7 +372,7 @@ def test_the_result_is_verified_copied_and_forgotten(
     workbook = workbook_of(site)
     workbook.unlink()
     page = visitor.look("/jobs/1")
-    assert page.has_button("web.result.write")
+    assert not page.has_button("page.action.results")
     page = visitor.press("web.result.write")
     assert page.says("web.result.written", path=str(workbook))
     good = tmp_path / "resultado.xlsx"
@@ -431,3 +436,37 @@ def test_practice_goes_nowhere_and_says_so(tmp_path: Path, visitor: Visitor, api
     page = visitor.look("/")
     assert page.says("web.practice.tag")
     assert page.says("web.start.not_sent_yet")  # the list itself still is to be sent
+
+
+def new_day(api: Sandbox) -> None:
+    with urlopen(Request(f"{api.url}{NEW_DAY_PATH}", method="POST"), timeout=HANG_SECONDS):  # our own
+        pass
+
+
+def test_a_quota_that_is_used_up_stops_it_in_good_order_and_the_rest_goes_the_next_day(
+    tmp_path: Path, own_world: Path, settings_at_hand: None, api_that_ends_soon: None
+) -> None:
+    rows = interactions(8)
+    with (
+        sandbox(tmp_path / "sandbox", quota=6) as api,
+        opened(tmp_path / "page", own_world, base_url=api.url, language="pt") as site,
+    ):
+        visitor = site.visitor()
+        visitor.drop(write_xlsx(tmp_path / "lista.xlsx", rows))
+        page = visitor.press("web.review.continue", count=8)
+        assert page.says("web.plan.quota")
+        page = visitor.press("page.action.send", count=8)
+        assert page.path == "/jobs/1"
+        assert page.says("web.result.stopped")
+        before = len(api.rows(taken=True))
+        assert 0 < before < 8
+        assert statuses(site, rows).count("accepted") == before
+        while (left := 8 - len(api.rows(taken=True))) > 0:
+            new_day(api)
+            visitor.press("page.action.resume")
+            visitor.press("page.action.send", count=left)
+            assert len(api.rows(taken=True)) > 8 - left
+        assert statuses(site, rows) == ["accepted"] * 8
+        assert visitor.look("/jobs/1").says("web.result.nothing_left")
+        assert not visitor.look("/jobs/1").says("web.result.stopped")
+        assert api.rows(taken=True) == sorted(rows)

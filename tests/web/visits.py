@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import xlsxwriter
+from aiohttp import web
 
 from tests.conftest import FIELDS
 from tests.waiting import HANG_SECONDS, until
@@ -23,6 +24,7 @@ from uploader.sandbox.config import SandboxConfig
 from uploader.sandbox.faults import FaultRule
 from uploader.sandbox.server import running
 from uploader.web.app import Place, Screens
+from uploader.web.app_keys import DESK
 from uploader.web.desk import Desk
 from uploader.web.guard import Guard
 from uploader.web.life import Life
@@ -356,8 +358,9 @@ def opened(
     lists.mkdir(parents=True, exist_ok=True)
     guard = Guard(listening.getsockname()[1], language, on_request=life.use, on_bug=noted)
     shown = screens(Place(home, language, lists, base_url, is_demo), guard, life)
-    desk = shown.desk
-    assert isinstance(desk, Desk)
+    app = web.Application()
+    shown.prepare(app)
+    desk = app[DESK]
     with _served(listening, guard, shown):
         yield Site(guard, desk, home, lists, life, bugs)
     assert bugs == []
@@ -372,8 +375,8 @@ def _served(listening: Any, guard: Guard, shown: Screens) -> Iterator[None]:
         async with answering(listening, guard, [*guard.routes(), *shown.routes], shown.prepare):
             ready.set()
             await end.wait()
-        shown.desk.stop_all()
-        await shown.desk.wait_until_idle()
+        shown.works.stop_all()
+        await shown.works.wait_until_idle()
 
     thread = threading.Thread(target=loop.run_until_complete, args=(serve(),), name="page of a test")
     thread.start()

@@ -25,8 +25,8 @@ _PATIENCE_SECONDS = 3.0
 _LOOK_AGAIN_SECONDS = 0.1
 
 
-class Desk(Protocol):
-    """The works that the page has begun, in threads of their own."""
+class Works(Protocol):
+    """What pages have begun, in threads of their own."""
 
     def is_busy(self) -> bool:
         """Whether any is under way."""
@@ -42,7 +42,7 @@ class Desk(Protocol):
 class Screens:
     """What the page shows, and the works behind it."""
 
-    desk: Desk
+    works: Works
     routes: Sequence[web.AbstractRouteDef]
     prepare: Callable[[web.Application], None] = lambda _: None
     """Gives the application what the routes' handlers share."""
@@ -127,15 +127,15 @@ async def _run(place: Place, make_screens: MakeScreens, outside: Outside, port: 
         async with answering(listening, guard, routes, screens.prepare):
             announce_page(place.home, RunningPage(port, os.getpid(), doorkeeper.secret))
             outside.show(f"{guard.origin}{guard.new_link()}")
-            await life.until_end(screens.desk.is_busy)
-            await _stopped(screens.desk, outside)
+            await life.until_end(screens.works.is_busy)
+            await _stopped(screens.works, outside)
     finally:
         listening.close()
 
 
-async def _stopped(desk: Desk, outside: Outside) -> None:
+async def _stopped(works: Works, outside: Outside) -> None:
     """Nothing is under way any more. The server still answers meanwhile, so that the page can say so."""
-    if desk.is_busy():
+    if works.is_busy():
         outside.tell(Message("app.stopping"))
-    desk.stop_all()
-    await desk.wait_until_idle()
+    works.stop_all()
+    await works.wait_until_idle()

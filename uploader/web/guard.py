@@ -44,7 +44,9 @@ class Guard:
         what the person is told.
         """
         self._host, self._cookie = f"{HOST}:{port}", f"uploader-{port}"
-        self._language, self._on_request, self._on_bug = language, on_request, on_bug
+        self._on_request, self._on_bug = on_request, on_bug
+        self.language: Callable[[], str] = lambda: language
+        """Of who comes in by a link, and of who may not: what was chosen on the page before, where that is known."""
         self._links = Keys[PageSession](_MOST_LINKS, _LINK_SECONDS, clock)
         self._sessions = Keys[PageSession](_MOST_SESSIONS, _SESSION_SECONDS, clock)
         self._open_handlers: list[object] = [self.enter]
@@ -56,7 +58,7 @@ class Guard:
 
     def new_link(self) -> str:
         """The path that lets one browser in, once and within some minutes."""
-        return f"{ENTER_PATH}?key={self._links.add(PageSession(self._language))}"
+        return f"{ENTER_PATH}?key={self._links.add(PageSession(self.language()))}"
 
     def leave_open(self, handler: Handler) -> Handler:
         """The handler, which is asked by who has no session, and checks for itself who that is."""
@@ -134,7 +136,7 @@ class Guard:
 
     def _page(self, request: web.Request, message: Message, status: int) -> web.StreamResponse:
         session = find_session(request)
-        language = self._language if session is None else session.language
+        language = self.language() if session is None else session.language
         return plain_page(message, language, status, back_to=None if session is None else self._page_before(request))
 
     def _page_before(self, request: web.Request) -> str:

@@ -10,17 +10,19 @@ from uploader.web.desk import Desk
 from uploader.web.guard import Guard
 from uploader.web.life import Life
 from uploader.web.pages import routes
+from uploader.web.works import Works
 
 
-def screens(place: Place, _: Guard, life: Life) -> Screens:
+def screens(place: Place, guard: Guard, life: Life) -> Screens:
     """What the server shows, and the works behind it."""
     environment = dict(os.environ)
-    desk = Desk(place.home, environment, place.is_practice_only, place.base_url, on_quit=life.end)
-    desk.is_ending = lambda: life.is_ending
+    works = Works(lambda: life.is_ending)
+    desk = Desk(place.home, environment, place.is_practice_only, place.base_url, life.end, works)
+    guard.language = lambda: desk.preferences.language or place.language
     if place.lists is not None:
-        desk.kept.set_folder(place.lists)
+        desk.lists.kept.set_folder(place.lists)
 
     def prepare(app: web.Application) -> None:
         app[DESK] = desk
 
-    return Screens(desk, routes(), prepare)
+    return Screens(works, routes(), prepare)

@@ -86,7 +86,7 @@ class PageUi:
             self.questions, self._answers, self.seen_at = tuple(questions), None, self._clock()
         with self.cancel.calling(self._wake), self._changed:
             while not self._is_over():
-                self._changed.wait(_LOOK_AGAIN_SECONDS)
+                self._changed.wait(min(_LOOK_AGAIN_SECONDS, self.patience_seconds))
             answers, asked, self.questions = self._answers, self.questions, ()
         if answers is not None:
             return answers

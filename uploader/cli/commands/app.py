@@ -11,6 +11,7 @@ from uploader.cli.options import base_url_option, language_option
 from uploader.cli.terminal import tell
 from uploader.cli.values import whole_number
 from uploader.i18n import Message, render
+from uploader.model.address import checked_origin
 from uploader.model.limits import TEMPORARY
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ def app(opens: bool, port: int, base_url: str | None, demo: bool, install_shortc
 
         tell(render(Message("app.shortcut", path=str(installed(language))), language))
         return
+    if base_url is not None:
+        checked_origin(base_url)  # not first where a list is sent
     with _place(language, base_url, demo=demo) as place:
         _serve(place, port, _shown_by(opens=opens, language=language))
 

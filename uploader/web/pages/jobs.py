@@ -17,7 +17,8 @@ from uploader.model.job import Job
 from uploader.model.rows import Status
 from uploader.model.summary import Summary
 from uploader.web.app_keys import DESK
-from uploader.web.desk import Desk, JobAddress
+from uploader.web.desk import Desk
+from uploader.web.lists_at_hand import JobAddress
 from uploader.web.open_file import open_file
 from uploader.web.pages.downloads import download
 from uploader.web.paging import ROWS, Paging, is_number, page_number
@@ -37,8 +38,8 @@ def _address(request: web.Request) -> JobAddress:
 
 async def _result(request: web.Request) -> web.Response:
     desk, address = request.app[DESK], _address(request)
-    job = await asyncio.to_thread(desk.job, address)
-    under_way = desk.running_on(address.list_id) or desk.sending_of(job, address)
+    job = await asyncio.to_thread(desk.lists.job, address)
+    under_way = desk.works.running_on(address.list_id) or desk.sending_of(job, address)
     if under_way is not None:
         return back_to(request, f"/works/{under_way.id}")
     if job.forgotten_at is not None:
@@ -56,9 +57,9 @@ async def _result(request: web.Request) -> web.Response:
         show=show,
         text=text,
         run=_last_run(desk, address),
-        own=desk.own_workbook_of(address),
+        own=desk.works.own_workbook_of(address.list_id),
         downloads="download" in request.query,
-        kept=await asyncio.to_thread(desk.list_of, found.job) if address.is_practice and not desk.is_demo else None,
+        kept=await asyncio.to_thread(_list_of, desk, address, found.job),
         has_workbook=found.job.results_path.is_file(),
         is_practice=address.is_practice,
     )
@@ -79,9 +80,14 @@ def _found(request: web.Request, address: JobAddress, show: str, text: str, numb
     return found, Paging(address.path, kept, found.total, number)
 
 
+def _list_of(desk: Desk, address: JobAddress, job: Job) -> str | None:
+    """The page of the list that was practised, and may be sent now."""
+    return desk.lists.list_of(job) if address.is_practice and not desk.is_demo else None
+
+
 def _last_run(desk: Desk, address: JobAddress) -> tuple[Summary, list[Message]] | None:
     """How the last sending from this page ended, and what was told; None where it was another one's."""
-    for work in reversed(list(desk.works.values())):
+    for work in desk.works.newest_first():
         summary = work.outcome
         if isinstance(summary, Summary) and summary.job == address.number and work.is_practice == address.is_practice:
             return summary, [one for one in work.ui.told if one.code not in TOLD_ELSEWHERE]
@@ -92,7 +98,7 @@ async def _resume(request: web.Request) -> web.Response:
     desk, address = request.app[DESK], _address(request)
     form = form_of(await request.post())
     language, again = session_of(request).language, bool(form.get("unknown"))
-    job = await asyncio.to_thread(desk.job, address)
+    job = await asyncio.to_thread(desk.lists.job, address)
     work = desk.begin_resume(job, address, language, resend_unknown=again)
     return back_to(request, f"/works/{work.id}")
 
@@ -125,7 +131,7 @@ async def _settle(request: web.Request) -> web.Response:
 async def _open(request: web.Request) -> web.Response:
     """The very workbook that is renewed by the next sending."""
     desk, address = request.app[DESK], _address(request)
-    job = await asyncio.to_thread(desk.job, address)
+    job = await asyncio.to_thread(desk.lists.job, address)
     if not job.results_path.is_file():
         return _write(request, desk, address, job)
     await asyncio.to_thread(open_file, job.results_path)
@@ -135,7 +141,7 @@ async def _open(request: web.Request) -> web.Response:
 async def _renew(request: web.Request) -> web.Response:
     """Write the workbook again, with what is known by now."""
     desk, address = request.app[DESK], _address(request)
-    return _write(request, desk, address, await asyncio.to_thread(desk.job, address))
+    return _write(request, desk, address, await asyncio.to_thread(desk.lists.job, address))
 
 
 def _write(request: web.Request, desk: Desk, address: JobAddress, job: Job) -> web.Response:
@@ -153,7 +159,7 @@ def _write(request: web.Request, desk: Desk, address: JobAddress, job: Job) -> w
 async def _own_workbook(request: web.Request) -> web.StreamResponse:
     """A copy of the person's own workbook, with what became of each row; where that is not possible, why."""
     desk, address = request.app[DESK], _address(request)
-    job, language = await asyncio.to_thread(desk.job, address), session_of(request).language
+    job, language = await asyncio.to_thread(desk.lists.job, address), session_of(request).language
 
     def action(ui: PageUi) -> Path | None:
         written = annotate_job(address.number, desk.session(language, ui), sandbox=address.is_practice)
@@ -164,22 +170,28 @@ async def _own_workbook(request: web.Request) -> web.StreamResponse:
     return back_to(request, f"/works/{work.id}")
 
 
+def _own(request: web.Request) -> Path:
+    """The copy of the person's own workbook. Raises SettingsError where none was written, or it is gone."""
+    path = request.app[DESK].works.own_workbook_of(_address(request).list_id)
+    if path is None:
+        raise SettingsError(Message("web.no_copy"))
+    return path
+
+
 async def _open_own(request: web.Request) -> web.Response:
     """Open the copy of the person's own workbook that was written last."""
-    desk, address = request.app[DESK], _address(request)
-    path = desk.own_workbook(address)
+    path = await asyncio.to_thread(_own, request)
     await asyncio.to_thread(open_file, path)
-    return back_to(request, address.path, Message("web.opened", name=path.name))
+    return back_to(request, _address(request).path, Message("web.opened", name=path.name))
 
 
 async def _download_own(request: web.Request) -> web.StreamResponse:
-    path = request.app[DESK].own_workbook(_address(request))
-    return download(path)
+    return download(await asyncio.to_thread(_own, request))
 
 
 async def _download(request: web.Request) -> web.StreamResponse:
     desk, address = request.app[DESK], _address(request)
-    job = await asyncio.to_thread(desk.job, address)
+    job = await asyncio.to_thread(desk.lists.job, address)
     if not job.results_path.is_file():
         return back_to(request, address.path, Message("web.file_is_gone", path=str(job.results_path)))
     return download(job.results_path)
@@ -188,8 +200,8 @@ async def _download(request: web.Request) -> web.StreamResponse:
 async def _corrected(request: web.Request) -> web.Response:
     """What was corrected in the result workbook is checked, and then sent."""
     desk, address = request.app[DESK], _address(request)
-    job = await asyncio.to_thread(desk.job, address)
-    work = desk.begin_check(desk.result_workbook(job, address), session_of(request).language)
+    job = await asyncio.to_thread(desk.lists.job, address)
+    work = desk.begin_check(desk.lists.result_workbook(job, address), session_of(request).language)
     return back_to(request, f"/works/{work.id}")
 
 
@@ -199,7 +211,7 @@ async def _ask_to_forget(request: web.Request) -> web.Response:
 
     def found() -> tuple[Job, object]:
         session = desk.session("en")
-        job = desk.job(address)
+        job = desk.lists.job(address)
         return job, files_with_data([job], session, sandbox=address.is_practice)
 
     job, files = await asyncio.to_thread(found)
@@ -214,7 +226,7 @@ async def _forget(request: web.Request) -> web.Response:
         session = desk.session("en")
         jobs = jobs_to_forget([address.number], None, session, everything=everything, sandbox=address.is_practice)
         forget(jobs, session, everything=everything, sandbox=address.is_practice)
-        desk.forget_lists()
+        desk.lists.forget_lists()
 
     await asyncio.to_thread(forgotten)
     return back_to(request, "/history", Message("forget.done"))

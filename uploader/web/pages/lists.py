@@ -14,9 +14,10 @@ from uploader.i18n import Message
 from uploader.model.limits import TEMPORARY
 from uploader.model.rows import Status, column_letter
 from uploader.web.app_keys import DESK
-from uploader.web.desk import Desk, ListAtHand
+from uploader.web.desk import Desk
 from uploader.web.findings import Filter, Findings, GridRow
 from uploader.web.forms import takes_upload
+from uploader.web.lists_at_hand import ListAtHand
 from uploader.web.open_file import open_file
 from uploader.web.pages.downloads import download
 from uploader.web.paging import ROWS, Paging, page_number
@@ -36,13 +37,13 @@ _STATUSES: Mapping[str, Status] = {
 
 
 def _list(request: web.Request) -> ListAtHand:
-    return request.app[DESK].list_at_hand(request.match_info["id"])
+    return request.app[DESK].lists.at(request.match_info["id"])
 
 
 async def _review(request: web.Request) -> web.Response:
     """The checked list; it is checked first if it was not yet, or if what was found is gone."""
     desk, one = request.app[DESK], await asyncio.to_thread(_list, request)
-    under_way = desk.running_on(one.id)
+    under_way = desk.works.running_on(one.id)
     if under_way is not None:
         return back_to(request, f"/works/{under_way.id}")
     if one.error is not None:
@@ -76,7 +77,7 @@ async def _shown(request: web.Request, one: ListAtHand, found: Findings) -> web.
         says=any(map(_says_something, rows)),
         tabs=_tabs(found),
         downloads="download" in request.query,
-        sendings=await asyncio.to_thread(request.app[DESK].sendings_of, one),
+        sendings=await asyncio.to_thread(request.app[DESK].lists.sendings_of, one),
         is_practice=one.is_practice,
     )
 
@@ -147,7 +148,7 @@ async def _corrected(request: web.Request, parts: MultipartReader) -> web.Respon
         upload = await received(parts, aside)
         if upload.file is None:
             return back_to(request, one.address, Message("web.start.no_file"))
-        one = await asyncio.to_thread(desk.keep_corrected, one, aside, upload.file.name)
+        one = await asyncio.to_thread(desk.lists.keep_corrected, one, aside, upload.file.name)
     work = desk.begin_check(one, session_of(request).language)
     return back_to(request, f"/works/{work.id}")
 
@@ -170,7 +171,7 @@ async def _write_workbook(request: web.Request) -> web.Response:
 async def _use_workbook(request: web.Request) -> web.Response:
     """The workbook was corrected in Excel: from now on it is the list at hand."""
     desk, one = request.app[DESK], await asyncio.to_thread(_list, request)
-    await asyncio.to_thread(lambda: desk.take_workbook(one, _workbook(one)))
+    await asyncio.to_thread(lambda: desk.lists.take_workbook(one, _workbook(one)))
     work = desk.begin_check(one, session_of(request).language)
     return back_to(request, f"/works/{work.id}")
 
@@ -200,15 +201,15 @@ async def _send(request: web.Request) -> web.Response:
 async def _delete(request: web.Request) -> web.Response:
     """A list that was never sent is deleted: our copy of it, and the workbooks beside that."""
     desk, one = request.app[DESK], await asyncio.to_thread(_list, request)
-    if one.job is None and desk.running_on(one.id) is None:
+    if one.job is None and desk.works.running_on(one.id) is None:
         await asyncio.to_thread(_deleted, desk, one)
         return back_to(request, "/", Message("web.list_deleted", name=one.name))
     return back_to(request, one.address)
 
 
 def _deleted(desk: Desk, one: ListAtHand) -> None:
-    desk.kept.delete(one.id)
-    desk.forget_lists()
+    desk.lists.kept.delete(one.id)
+    desk.lists.forget_lists()
 
 
 ROUTES = [

@@ -52,13 +52,13 @@ def _differences(found: Verification) -> list[tuple[object, Message]]:
 async def _settings(request: web.Request) -> web.Response:
     desk = request.app[DESK]
     known = await asyncio.to_thread(_kept_secrets, desk)
-    folder = await asyncio.to_thread(lambda: str(desk.kept.folder))
+    folder = await asyncio.to_thread(lambda: str(desk.lists.kept.folder))
     return page(request, "settings.html", kept=known, folder=folder, home=str(desk.home))
 
 
 def _kept_secrets(desk: Desk) -> list[tuple[str, str]]:
     """The template and setting of each secret that this computer's keyring has for us, or that is in memory."""
-    found = {(template, name) for template, values in desk.secrets.items() for name in values}
+    found = desk.typed.names()
     if secret_store.is_available():
         for template in templates(desk.session("en")):
             secret = [name for name, setting in template.settings.items() if setting.secret]
@@ -73,7 +73,7 @@ async def _drop_secrets(request: web.Request) -> web.Response:
         for template, name in _kept_secrets(desk):
             if secret_store.is_available():
                 secret_store.drop(template, name)
-        desk.secrets.clear()
+        desk.typed.forget()
 
     await asyncio.to_thread(dropped)
     return back_to(request, "/settings", Message("web.settings.dropped"))
@@ -85,7 +85,7 @@ async def _folder(request: web.Request) -> web.Response:
     typed = form.get("folder", "").strip()
     if not typed:
         return back_to(request, "/settings")
-    await asyncio.to_thread(lambda: desk.kept.set_folder(Path(typed).expanduser()))
+    await asyncio.to_thread(lambda: desk.lists.kept.set_folder(Path(typed).expanduser()))
     return back_to(request, "/settings", Message("web.settings.folder_set"))
 
 

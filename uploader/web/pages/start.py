@@ -14,8 +14,9 @@ from uploader.i18n import Message
 from uploader.model.job import Job
 from uploader.model.limits import TEMPORARY
 from uploader.web.app_keys import DESK
-from uploader.web.desk import Desk, JobAddress
+from uploader.web.desk import Desk
 from uploader.web.forms import takes_upload
+from uploader.web.lists_at_hand import JobAddress
 from uploader.web.pages.downloads import workbook_headers
 from uploader.web.render import back_to, page
 from uploader.web.sessions import session_of
@@ -43,8 +44,8 @@ async def _start(request: web.Request) -> web.Response:
         jobs=jobs[:_SHOWN_JOBS],
         more=len(jobs) > _SHOWN_JOBS,
         kept=kept,
-        folder=str(desk.kept.folder),
-        works=[one for one in desk.works.values() if one.stage != "over"],
+        folder=str(desk.lists.kept.folder),
+        works=desk.works.under_way(),
     )
 
 
@@ -52,12 +53,12 @@ def _known(desk: Desk) -> tuple[list[ShownJob], list[KeptList], list[Template]]:
     session = desk.session("en")
     jobs = _shown(desk)
     sent = [one.job.list_path for one in jobs if not one.address.is_practice or desk.is_demo]
-    waiting = [one for one in desk.kept.lists() if not any(map(one.has, sent))]
+    waiting = [one for one in desk.lists.kept.lists() if not any(map(one.has, sent))]
     return jobs, waiting, templates(session)
 
 
 def _shown(desk: Desk) -> list[ShownJob]:
-    return [ShownJob(job, address, desk.sending_of(job, address) is not None) for job, address in desk.jobs()]
+    return [ShownJob(job, address, desk.sending_of(job, address) is not None) for job, address in desk.lists.jobs()]
 
 
 async def _history(request: web.Request) -> web.Response:
@@ -74,7 +75,7 @@ async def _upload(request: web.Request, parts: MultipartReader) -> web.Response:
         if upload.file is None:
             return back_to(request, "/", Message("web.start.no_file"))
         template = upload.fields.get("template") or DEFAULT_TEMPLATE
-        one = await asyncio.to_thread(desk.keep, aside, upload.file.name, template)
+        one = await asyncio.to_thread(desk.lists.keep, aside, upload.file.name, template)
     desk.preferences.note(template=template)
     work = desk.begin_check(one, session_of(request).language)
     return back_to(request, f"/works/{work.id}")
@@ -83,7 +84,7 @@ async def _upload(request: web.Request, parts: MultipartReader) -> web.Response:
 async def _sample(request: web.Request) -> web.Response:
     """The sample list, to be practised with."""
     desk = request.app[DESK]
-    one = await asyncio.to_thread(desk.keep_sample)
+    one = await asyncio.to_thread(desk.lists.keep_sample)
     work = desk.begin_check(one, session_of(request).language)
     return back_to(request, f"/works/{work.id}")
 

@@ -12,7 +12,8 @@ from uploader.errors import UploaderError
 from uploader.i18n import Message
 from uploader.model.summary import Summary
 from uploader.web.app_keys import DESK
-from uploader.web.desk import Desk, JobAddress
+from uploader.web.desk import Desk
+from uploader.web.lists_at_hand import JobAddress
 from uploader.web.paging import is_number
 from uploader.web.render import Reader, back_to, form_of, page, reader_of
 from uploader.web.work import TOLD_ELSEWHERE, Work
@@ -22,17 +23,17 @@ _OF_TEMPLATE = "advice.from_template"
 
 
 def _work(request: web.Request) -> Work | None:
-    return request.app[DESK].works.get(request.match_info["id"])
+    return request.app[DESK].works.find(request.match_info["id"])
 
 
 def _subject_page(desk: Desk, work_id: str) -> str:
     """Where to look for what became of a work that this server doesn't know: another one began it, and was killed."""
     list_id, _, _ = work_id.rpartition(".")
     try:
-        one = desk.list_at_hand(list_id)
+        one = desk.lists.at(list_id)
     except UploaderError:
         return "/"
-    sent = [address.path for _, address in desk.sendings_of(one)]
+    sent = [address.path for _, address in desk.lists.sendings_of(one)]
     return one.job.path if one.job is not None else sent[0] if sent else one.address
 
 

@@ -1,0 +1,185 @@
+"""The lists at hand: those that were dropped on the page, and result workbooks of jobs; and which jobs there are."""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from uploader.actions.history import history
+from uploader.actions.kept_lists import KeptLists
+from uploader.actions.options import DEFAULT_TEMPLATE, ReadOptions
+from uploader.actions.sandbox import sample_list
+from uploader.actions.session import Session
+from uploader.errors import SettingsError
+from uploader.i18n import Message
+from uploader.model.job import Job
+from uploader.web.findings import Findings
+from uploader.web.paging import is_number
+
+_MOST_FINDINGS = 5
+"""Lists of which what was found is kept: an older one is checked again where somebody looks at it."""
+_COPIED_AT_ONCE = 1 << 20
+_JOB, _PRACTICE = "job-", "practice-"
+
+
+@dataclass(frozen=True, slots=True)
+class JobAddress:
+    """Which job, of which journal."""
+
+    number: int
+    is_practice: bool
+
+    @property
+    def path(self) -> str:
+        """Of its page."""
+        return f"/{'practice' if self.is_practice else 'jobs'}/{self.number}"
+
+    @property
+    def list_id(self) -> str:
+        """By which its result workbook is known as a list at hand."""
+        return f"{_PRACTICE if self.is_practice else _JOB}{self.number}"
+
+
+@dataclass(slots=True)
+class ListAtHand:
+    """A file whose rows are checked and sent."""
+
+    id: str
+    name: str
+    """As the person knows it."""
+    path: Path
+    read: ReadOptions
+    job: JobAddress | None = None
+    """The job whose result workbook it is; None for a list that was dropped on the page."""
+    findings: Findings | None = None
+    error: Message | None = None
+    """Why it could not be checked."""
+    workbook: Path | None = None
+    """The workbook with its errors that was written last, where one was wanted: a problems workbook, or a copy of the
+    person's own."""
+
+    @property
+    def address(self) -> str:
+        """Of its page."""
+        return f"/lists/{self.id}"
+
+    @property
+    def is_practice(self) -> bool:
+        """Whether its rows went to the sandbox, and go on there."""
+        return self.job is not None and self.job.is_practice
+
+
+@dataclass(slots=True)
+class ListsAtHand:
+    """The lists, by the id in the addresses of their pages."""
+
+    home: Path
+    session: Callable[[], Session]
+    is_demo: bool = False
+    """Whether only what was practised is looked at."""
+    _at_hand: dict[str, ListAtHand] = field(default_factory=dict)
+
+    @property
+    def kept(self) -> KeptLists:
+        """The lists that were dropped on the page."""
+        return KeptLists(self.home)
+
+    def at(self, list_id: str) -> ListAtHand:
+        """The list of that address. Raises SettingsError where there is none, or its job is not known."""
+        if list_id not in self._at_hand:
+            self._at_hand[list_id] = self._of_job(list_id) or self._kept(list_id)
+        return self._at_hand[list_id]
+
+    def _kept(self, list_id: str) -> ListAtHand:
+        found = self.kept.find(list_id)
+        if found is None:
+            raise SettingsError(Message("web.no_such_list"))
+        return ListAtHand(found.id, found.path.name, found.path, ReadOptions(template=found.template))
+
+    def _of_job(self, list_id: str) -> ListAtHand | None:
+        for prefix, is_practice in ((_JOB, False), (_PRACTICE, True)):
+            number = list_id.removeprefix(prefix)
+            if number != list_id and is_number(number):
+                address = JobAddress(int(number), is_practice)
+                job = self.job(address)
+                return ListAtHand(list_id, job.list_name, job.results_path, ReadOptions(), address)
+        return None
+
+    def job(self, address: JobAddress) -> Job:
+        """That job. Raises SettingsError where there is none."""
+        return history(self.session(), address.number, sandbox=address.is_practice)[0]
+
+    def result_workbook(self, job: Job, address: JobAddress) -> ListAtHand:
+        """A job's result workbook as a list at hand: where it is by now, and as it is by now."""
+        one = ListAtHand(address.list_id, job.list_name, job.results_path, ReadOptions(), address)
+        self._at_hand[one.id] = one
+        return one
+
+    def list_of(self, job: Job) -> str | None:
+        """The address of the list that a job sent, where it is one that we keep."""
+        return next((f"/lists/{one.id}" for one in self.kept.lists() if one.has(job.list_path)), None)
+
+    def keep(self, file: Path, name: str, template: str) -> ListAtHand:
+        """A file that was dropped, kept as a new list. Raises SettingsError where there is no room for it."""
+        with self.kept.begin(name, template=template) as upload, file.open("rb") as content:
+            shutil.copyfileobj(content, upload, _COPIED_AT_ONCE)
+        if upload.kept is None:
+            raise SettingsError(Message("web.no_such_list"))
+        return self.at(upload.kept.id)
+
+    def keep_corrected(self, one: ListAtHand, file: Path, name: str) -> ListAtHand:
+        """A corrected file, beside the list that it corrects; of a job's workbook, a list of its own."""
+        if one.job is not None or self.kept.find(one.id) is None:
+            return self.keep(file, name, one.read.template or DEFAULT_TEMPLATE)
+        with self.kept.begin_beside(one.id, name) as upload, file.open("rb") as content:
+            shutil.copyfileobj(content, upload, _COPIED_AT_ONCE)
+        if upload.kept is not None:
+            one.path, one.name, one.read = upload.kept.path, upload.kept.path.name, _as_before(one.read)
+        return one
+
+    def keep_sample(self) -> ListAtHand:
+        """The sample list, as if it had been dropped."""
+        return self.keep(sample_list(), sample_list().name, DEFAULT_TEMPLATE)
+
+    def take_workbook(self, one: ListAtHand, workbook: Path) -> None:
+        """A workbook of ours beside the list, corrected in Excel, is at hand from now on instead of the list."""
+        if one.job is None:
+            self.kept.note(one.id, file=workbook.name)
+        one.path, one.read = workbook, _as_before(one.read)
+
+    def sendings_of(self, one: ListAtHand) -> list[tuple[Job, JobAddress]]:
+        """The jobs by which a list that was dropped was sent or practised, the newest first."""
+        kept = None if one.job is not None else self.kept.find(one.id)
+        return [] if kept is None else [found for found in self.jobs() if kept.has(found[0].list_path)]
+
+    def jobs(self) -> list[tuple[Job, JobAddress]]:
+        """All jobs, of practice, too, the newest first."""
+        session, found = self.session(), list[tuple[Job, JobAddress]]()
+        for is_practice in (True,) if self.is_demo else (False, True):
+            jobs = history(session, sandbox=is_practice) if session.has_journal(sandbox=is_practice) else ()
+            found += ((job, JobAddress(job.id, is_practice)) for job in jobs)
+        return sorted(found, key=lambda one: one[0].started_at, reverse=True)
+
+    def forget_lists(self) -> None:
+        """What was deleted is not at hand any more."""
+        for list_id, one in list(self._at_hand.items()):
+            if one.job is not None or self.kept.find(list_id) is None:
+                del self._at_hand[list_id]
+
+    def path_of(self, list_id: str) -> Path | None:
+        """The file of that list, if it is at hand."""
+        one = self._at_hand.get(list_id)
+        return None if one is None else one.path
+
+    def found(self, one: ListAtHand, findings: Findings) -> None:
+        """What a check found of a list; of lists that were checked long ago it is let go of."""
+        one.findings = findings
+        one.read = replace(one.read, sheet=findings.sheet, template=findings.template.name)
+        held = [other for other in self._at_hand.values() if other.findings is not None and other is not one]
+        for other in held[: max(0, len(held) + 1 - _MOST_FINDINGS)]:
+            other.findings = None
+
+
+def _as_before(read: ReadOptions) -> ReadOptions:
+    """For another file with the same list: the template alone."""
+    return ReadOptions(template=read.template)
