@@ -54,6 +54,8 @@ class ListAtHand:
     findings: Findings | None = None
     error: Message | None = None
     """Why it could not be checked."""
+    has_sheets: bool = False
+    """Whether the person was asked which of its sheets is the list."""
     workbook: Path | None = None
     """The workbook with its errors that was written last, where one was wanted: a problems workbook, or a copy of the
     person's own."""
