@@ -68,7 +68,8 @@ class ListAtHand:
     @property
     def is_practice(self) -> bool:
         """Whether its rows went to the sandbox, and go on there."""
-        return self.job is not None and self.job.is_practice
+        is_of_sandbox = self.findings is not None and self.findings.is_of_sandbox
+        return is_of_sandbox or (self.job is not None and self.job.is_practice)
 
 
 @dataclass(slots=True)
