@@ -18,6 +18,8 @@ class ColumnUse(NamedTuple):
     """A field of the template, and the list's column that fills it."""
 
     field: str
+    heading: Localized
+    """What a blank list calls its column, in the languages that have a name of their own for it."""
     description: Localized
     is_required: bool
     letter: str
@@ -94,7 +96,7 @@ def findings_of(done: Check, told: Sequence[Message], session: Session) -> Findi
     stays = list(found.held_counts.would_stay())
     return Findings(
         how=Message("read.as", name=listed.path.name, how=listed.table.reading()),
-        notes=[one for one in (*listed.notes, *told) if one not in stays],
+        notes=[one for one in (*listed.notes, *told) if one not in stays and one.code != "read.remembered"],
         template=listed.template,
         sheet=listed.table.sheet,
         columns=list(_columns(done)),
@@ -115,11 +117,8 @@ def _columns(done: Check) -> Iterator[ColumnUse]:
     header, first = listed.table.header, listed.table.first_record()
     for name, column in listed.template.columns.items():
         at = listed.fields.get(name)
-        if at is None:
-            yield ColumnUse(name, column.description, column.required, "", None, "")
-        else:
-            named = column_named(header, at)
-            yield ColumnUse(name, column.description, column.required, column_letter(at), named, first[at])
+        place = ("", None, "") if at is None else (column_letter(at), column_named(header, at), first[at])
+        yield ColumnUse(name, column.heading, column.description, column.required, *place)
 
 
 def _options(done: Check) -> Iterator[ColumnOption]:

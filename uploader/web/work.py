@@ -24,7 +24,7 @@ ABANDONED_SECONDS = 30 * 60.0
 """After so long without anybody who looks, a question is not answered any more."""
 _LOOK_AGAIN_SECONDS = 5.0
 _MOST_TOLD = 200
-TOLD_ELSEWHERE = ("read.as",)
+TOLD_ELSEWHERE = ("read.as", "read.remembered")
 """Messages that the page of the list has: beside a sending they would hide what matters."""
 
 
