@@ -111,6 +111,29 @@ def test_the_picture_of_a_spanish_run_has_no_english_sentence() -> None:
     assert [line for line in lines_of("terminal-es.svg") if english.search(line)] == []
 
 
+def texts_of_the_page() -> Iterator[str]:
+    """What the page says in English and Spanish, with … for each fact."""
+    for chapter in ("page", "web"):
+        entries = [tomllib.loads(document(f"uploader/i18n/catalogue/{chapter}.toml"))]
+        while entries:
+            for key, value in entries.pop().items():
+                if key in {"en", "es"}:
+                    texts = value.values() if isinstance(value, dict) else [value]
+                    yield from (re.sub(r"{[^}]*}", "…", text) for text in texts)
+                elif isinstance(value, dict):
+                    entries.append(value)
+
+
+def test_the_guide_to_the_page_calls_its_buttons_by_their_names() -> None:
+    """What is bold is one of the page's texts, or the end of one; but for the words with which a line begins."""
+    texts, no_texts = list(texts_of_the_page()), {"uploader", "ES", "PT", "EN"}
+    bold = re.finditer(r"(^(?:- |\d\. )?)?\*\*([^*]+?)\.?\*\*", document("docs/page.md"), re.MULTILINE)
+    named = (" ".join(one[2].split()) for one in bold if one[1] is None)
+    names = {re.sub(r"\d+", "…", name) for name in named}
+    assert len(names) > len(no_texts)
+    assert [name for name in names - no_texts if not any(text.endswith(name) for text in texts)] == []
+
+
 def test_every_dependency_has_its_decision() -> None:
     project = tomllib.loads(document("pyproject.toml"))["project"]
     decided = document("docs/decisions.md").lower()

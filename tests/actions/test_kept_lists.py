@@ -339,11 +339,13 @@ def test_what_was_practised_takes_no_file_of_what_was_sent(world: World, lists: 
     assert lists.lists() == [kept]
 
 
-def test_a_list_that_was_only_practised_with_goes_with_that(world: World, lists: KeptLists, kept: KeptList) -> None:
+def test_a_list_that_was_only_practised_with_is_still_to_be_sent(
+    world: World, lists: KeptLists, kept: KeptList
+) -> None:
     world.is_wired = True
     assert world.sends(kept.path, sandbox=SandboxConfig()).code == 0
     forget(history(world.session, sandbox=True), world.session, everything=False, sandbox=True)
-    assert (all_of(lists.folder), lists.lists()) == ([], [])
+    assert (all_of(lists.folder), lists.lists()) == (["march", "march/march.csv"], [kept])
 
 
 def test_a_list_that_is_being_sent_stays(world: World, lists: KeptLists, kept: KeptList) -> None:

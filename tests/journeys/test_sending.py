@@ -310,6 +310,7 @@ def test_on_a_terminal_the_settings_and_the_invalid_rows_are_asked_about(
     code, shown = on_a_terminal(command, [*settings, ("[y/N]: ", "y")], env={**os.environ})
     assert (code, len(practice.received())) == (1, 2)
     assert "1 of 3 rows can't be sent. Send the others anyway?" in shown
+    settings = [("wolkvox_server [0042]: ", "no server"), ("wolkvox_server [0042]: ", ""), ("wolkvox_token: ", TOKEN)]
     good = [("[y/N]: ", "y")]
     code, shown = on_a_terminal(command, [*settings, *good, ("anyway? [y/N]: ", "n")], env={**os.environ})
     assert (code, len(practice.received())) == (1, 2)

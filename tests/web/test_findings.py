@@ -52,7 +52,6 @@ def test_how_it_was_read_and_what_was_told_is_there(tmp_path: Path, own_world: P
     assert found.sheet == "Enero"
     assert "Enero" in render(found.how, "es", face="page")
     assert told[0] in found.notes
-    assert not found.is_workbook_of_ours
     assert not found.is_of_sandbox
     assert found.remembered_on is None
 

@@ -95,6 +95,7 @@ class Desk:
             one.findings = one.error = one.workbook = None
             session = self.session(language, ui)
             with checking(one.path, one.read, session, with_workbook=False) as done:
+                one.has_sheets = one.has_sheets or "sheet" in ui.asked
                 return findings_of(done, ui.told, session)
 
         def ended(work: Work) -> None:

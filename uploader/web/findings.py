@@ -18,6 +18,8 @@ class ColumnUse(NamedTuple):
     """A field of the template, and the list's column that fills it."""
 
     field: str
+    heading: Localized
+    """What a blank list calls its column, in the languages that have a name of their own for it."""
     description: Localized
     is_required: bool
     letter: str
@@ -66,7 +68,6 @@ class Findings:
     stays: Sequence[Message]
     """Which rows of a workbook of ours keep the outcome that they have."""
     grid: RowGrid
-    is_workbook_of_ours: bool
     is_of_sandbox: bool
     remembered_on: date | None
     """The day on which the columns were chosen, where they are known from another list."""
@@ -95,7 +96,7 @@ def findings_of(done: Check, told: Sequence[Message], session: Session) -> Findi
     stays = list(found.held_counts.would_stay())
     return Findings(
         how=Message("read.as", name=listed.path.name, how=listed.table.reading()),
-        notes=[one for one in (*listed.notes, *told) if one not in stays],
+        notes=[one for one in (*listed.notes, *told) if one not in stays and one.code != "read.remembered"],
         template=listed.template,
         sheet=listed.table.sheet,
         columns=list(_columns(done)),
@@ -106,7 +107,6 @@ def findings_of(done: Check, told: Sequence[Message], session: Session) -> Findi
         held=held,
         stays=stays,
         grid=grid,
-        is_workbook_of_ours=found.opened.workbook is not None,
         is_of_sandbox=found.opened.is_of_sandbox,
         remembered_on=found.opened.remembered_on,
     )
@@ -117,11 +117,8 @@ def _columns(done: Check) -> Iterator[ColumnUse]:
     header, first = listed.table.header, listed.table.first_record()
     for name, column in listed.template.columns.items():
         at = listed.fields.get(name)
-        if at is None:
-            yield ColumnUse(name, column.description, column.required, "", None, "")
-        else:
-            named = column_named(header, at)
-            yield ColumnUse(name, column.description, column.required, column_letter(at), named, first[at])
+        place = ("", None, "") if at is None else (column_letter(at), column_named(header, at), first[at])
+        yield ColumnUse(name, column.heading, column.description, column.required, *place)
 
 
 def _options(done: Check) -> Iterator[ColumnOption]:

@@ -54,6 +54,8 @@ class ListAtHand:
     findings: Findings | None = None
     error: Message | None = None
     """Why it could not be checked."""
+    has_sheets: bool = False
+    """Whether the person was asked which of its sheets is the list."""
     workbook: Path | None = None
     """The workbook with its errors that was written last, where one was wanted: a problems workbook, or a copy of the
     person's own."""
@@ -66,7 +68,8 @@ class ListAtHand:
     @property
     def is_practice(self) -> bool:
         """Whether its rows went to the sandbox, and go on there."""
-        return self.job is not None and self.job.is_practice
+        is_of_sandbox = self.findings is not None and self.findings.is_of_sandbox
+        return is_of_sandbox or (self.job is not None and self.job.is_practice)
 
 
 @dataclass(slots=True)

@@ -79,6 +79,11 @@ class Reader:
         """How many rows have a status, in words."""
         return self.t(f"web.status.{status.replace(' ', '_')}", count=count)
 
+    def line(self, message: Message | None) -> str:
+        """A message on a line of its own; what a template says begins as it was written."""
+        said = self.say(message)
+        return said if message is not None and message.code == "advice.from_template" else self.sentence(said)
+
     def sentence(self, text: str) -> str:
         """With a capital letter, as it begins a line of its own; but a file keeps the name that it has."""
         return text if isinstance(text, _Said) and text.begins_with_a_name else text[:1].upper() + text[1:]

@@ -24,7 +24,7 @@ ABANDONED_SECONDS = 30 * 60.0
 """After so long without anybody who looks, a question is not answered any more."""
 _LOOK_AGAIN_SECONDS = 5.0
 _MOST_TOLD = 200
-TOLD_ELSEWHERE = ("read.as",)
+TOLD_ELSEWHERE = ("read.as", "read.remembered")
 """Messages that the page of the list has: beside a sending they would hide what matters."""
 
 
@@ -47,6 +47,8 @@ class PageUi:
         self.summary: Summary | None = None
         self.questions: Sequence[Question] = ()
         """That are open now."""
+        self.asked: set[str] = set()
+        """The codes of all questions that were asked."""
         self.refused: list[Message] = []
         """What was wrong with the last answers."""
         self.typed: dict[str, str] = {}
@@ -84,6 +86,7 @@ class PageUi:
         """
         with self._changed:
             self.questions, self._answers, self.seen_at = tuple(questions), None, self._clock()
+            self.asked |= {question.code for question in questions}
         with self.cancel.calling(self._wake), self._changed:
             while not self._is_over():
                 self._changed.wait(min(_LOOK_AGAIN_SECONDS, self.patience_seconds))

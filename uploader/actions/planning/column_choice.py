@@ -116,6 +116,7 @@ def _column_question(missing: MissingColumn, table: Table, template: Template, m
     facts: Mapping[str, Fact] = {
         "field": missing.field,
         "description": template.columns[missing.field].description,
+        "heading": dict(template.columns[missing.field].heading),
         "ambiguous": "yes" if missing.is_ambiguous else "no",
         "nearest": "" if missing.nearest is None else column_letter(missing.nearest),
         "matched": [f"{field} = {column_letter(at)}" for field, at in match.fields.items()],

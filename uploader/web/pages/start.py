@@ -52,7 +52,8 @@ async def _start(request: web.Request) -> web.Response:
 def _known(desk: Desk) -> tuple[list[ShownJob], list[KeptList], list[Template]]:
     session = desk.session("en")
     jobs = _shown(desk)
-    sent = [one.job.list_path for one in jobs if not one.address.is_practice or desk.is_demo]
+    counted = [one.job for one in jobs if not one.address.is_practice or desk.is_demo]
+    sent = [path for job in counted for path in (job.list_path, job.results_path)]
     waiting = [one for one in desk.lists.kept.lists() if not any(map(one.has, sent))]
     return jobs, waiting, templates(session)
 

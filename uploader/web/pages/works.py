@@ -121,7 +121,7 @@ def _state(work: Work, reader: Reader) -> dict[str, Any]:
         "waits": reader.say(progress.waits_for),
         "stopping": work.ui.cancel.is_cancelled,
         "is_sending": progress.phase == "sending",
-        "told": [reader.say(one) for one in told[-_SHOWN_TOLD:]],
+        "told": [reader.line(one) for one in told[-_SHOWN_TOLD:]],
     }
 
 
