@@ -73,13 +73,16 @@ def test_columns_are_asked_for_remembered_and_changed(clerk: Clerk, office: Offi
     rows = customers(3)
     clerk.chooses(write_csv(tmp_path / "uno.csv", rows, header)).is_asked()
     example = clerk.page.locator("select[name='column from'] option[value=A]")
-    expect(example).to_have_text(f"Remite (A): {rows[0][0]}")
+    expect(example).to_contain_text("Remite")
+    expect(example).to_contain_text(rows[0][0])
     clerk.picks_columns().is_at_review().sends(3)
 
     clerk.follow("web.nav.start").checks(write_csv(tmp_path / "dos.csv", customers(2, start=20), header))
     expect(clerk.page.locator("details", has_text="Como usted eligió el")).to_be_visible()
     clerk.follow("page.action.columns")
-    clerk.page.get_by_label("subject").select_option(label="Nombre (B): Ana 20")
+    subject = clerk.page.locator("select[name='field subject']")
+    expect(subject.locator("option[value=B]")).to_contain_text("Ana 20")
+    subject.select_option("B")
     clerk.press("web.columns.use").is_at_review().sends(2)
     assert [one["subject"] for one in office.practice.bodies()] == ["Caso 1", "Caso 2", "Caso 3", "Ana 20", "Ana 21"]
 
