@@ -31,7 +31,7 @@ def raised(file: Path) -> Iterator[ast.Call]:
 def test_no_action_raises_a_sentence(file: Path) -> None:
     for call in raised(file):
         match call.args:
-            case [ast.Call(func=ast.Name(id="Message" | "_missing"))]:
+            case [ast.Call(func=ast.Name(id="Message" | "missing_setting"))]:
                 pass
             case _:
                 pytest.fail(f"{file.name}:{call.lineno} raises no message")

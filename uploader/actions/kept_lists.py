@@ -93,6 +93,16 @@ class Upload:
         except OSError as why:
             raise _no_room(self._path.parent, why) from why
 
+    @contextmanager
+    def closed(self) -> Iterator[None]:
+        """At the end of the block nothing more comes; if that ends with an error, it is not whole."""
+        try:
+            yield
+        except BaseException:
+            self.close(whole=False)
+            raise
+        self.close(whole=True)
+
     def close(self, *, whole: bool) -> None:
         """Nothing more comes; if it is whole, it is on the disk from then on. Raises SettingsError then."""
         try:
@@ -139,12 +149,8 @@ class KeptLists:
         aside = _new_aside(root)
         try:
             upload = _opened(aside / name)
-            try:
+            with upload.closed():
                 yield upload
-            except BaseException:
-                upload.close(whole=False)
-                raise
-            upload.close(whole=True)
             folder = _settled(aside, root, list_stem(Path(name).stem))
             upload.kept = self._noted_new(name, folder, facts)
         finally:
@@ -162,12 +168,8 @@ class KeptLists:
         aside = aside_in(kept.folder)
         try:
             upload = _opened(aside)
-            try:
+            with upload.closed():
                 yield upload
-            except BaseException:
-                upload.close(whole=False)
-                raise
-            upload.close(whole=True)
             path = _moved(aside, kept.folder / safe_name(name))
             upload.kept = self.note(id_, file=path.name)
         finally:

@@ -1,16 +1,18 @@
 """A form with a file, part by part: its small fields, and the file straight to the disk."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TypeVar
 
 from aiohttp import BodyPartReader, MultipartReader, web
 
 from uploader.errors import ListError
 from uploader.i18n import Message
-from uploader.model.limits import MOST_LIST_BYTES
+from uploader.model.limits import MOST_LIST_BYTES, TEMPORARY
 from uploader.web.plain_page import RefusedError
 
 _CHUNK = 256 * 1024
@@ -40,6 +42,14 @@ class Upload:
     fields: dict[str, str] = field(default_factory=dict)
     file: UploadedFile | None = None
     """None where no file was chosen."""
+
+
+@asynccontextmanager
+async def uploaded(parts: MultipartReader) -> AsyncIterator[tuple[Path, Upload]]:
+    """The form, and where its file is while the block lasts; raises what `received` does."""
+    with TemporaryDirectory(prefix=TEMPORARY) as folder:
+        path = Path(folder) / "upload"
+        yield path, await received(parts, path)
 
 
 async def received(

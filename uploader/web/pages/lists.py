@@ -1,7 +1,6 @@
 """A list that was chosen: how it was read, which column fills what, and what is wrong in which cell."""
 
 import asyncio
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +10,6 @@ from aiohttp import MultipartReader, web
 from uploader.actions.options import ReadOptions
 from uploader.errors import SettingsError
 from uploader.i18n import Message
-from uploader.model.limits import TEMPORARY
 from uploader.model.rows import Status, column_letter
 from uploader.web.app_keys import DESK
 from uploader.web.desk import Desk
@@ -23,7 +21,7 @@ from uploader.web.pages.downloads import download
 from uploader.web.paging import ROWS, Paging, page_number
 from uploader.web.render import back_to, form_of, page
 from uploader.web.sessions import session_of
-from uploader.web.uploads import received
+from uploader.web.uploads import uploaded
 
 _STATUSES: Mapping[str, Status] = {
     "going": Status.NOT_SENT,
@@ -143,9 +141,7 @@ async def _choose_columns(request: web.Request) -> web.Response:
 async def _corrected(request: web.Request, parts: MultipartReader) -> web.Response:
     """The same list, corrected elsewhere."""
     desk, one = request.app[DESK], await asyncio.to_thread(_list, request)
-    with tempfile.TemporaryDirectory(prefix=TEMPORARY) as folder:
-        aside = Path(folder) / "upload"
-        upload = await received(parts, aside)
+    async with uploaded(parts) as (aside, upload):
         if upload.file is None:
             return back_to(request, one.address, Message("web.start.no_file"))
         one = await asyncio.to_thread(desk.lists.keep_corrected, one, aside, upload.file.name)

@@ -1,7 +1,6 @@
 """Verify a workbook, settings, the language, and the end of it all."""
 
 import asyncio
-import tempfile
 from pathlib import Path
 
 from aiohttp import MultipartReader, web
@@ -12,13 +11,12 @@ from uploader.actions.templates import templates
 from uploader.actions.verify import Verification, verify
 from uploader.errors import UploaderError
 from uploader.i18n import Message
-from uploader.model.limits import TEMPORARY
 from uploader.web.app_keys import DESK
 from uploader.web.desk import Desk
 from uploader.web.forms import takes_upload
 from uploader.web.render import back_to, form_of, known_languages, page
 from uploader.web.sessions import session_of
-from uploader.web.uploads import received
+from uploader.web.uploads import uploaded
 
 _SHOWN_DIFFERENCES = 50
 
@@ -30,9 +28,7 @@ async def _verify_form(request: web.Request) -> web.Response:
 async def _verify(request: web.Request, parts: MultipartReader) -> web.Response:
     """Whether a result workbook is as we wrote it."""
     desk = request.app[DESK]
-    with tempfile.TemporaryDirectory(prefix=TEMPORARY) as folder:
-        aside = Path(folder) / "upload"
-        upload = await received(parts, aside)
+    async with uploaded(parts) as (aside, upload):
         if upload.file is None:
             return back_to(request, "/verify", Message("web.start.no_file"))
         path = aside.with_name(safe_name(upload.file.name))

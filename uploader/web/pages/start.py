@@ -20,7 +20,7 @@ from uploader.web.lists_at_hand import JobAddress
 from uploader.web.pages.downloads import workbook_headers
 from uploader.web.render import back_to, page
 from uploader.web.sessions import session_of
-from uploader.web.uploads import received
+from uploader.web.uploads import uploaded
 
 _SHOWN_JOBS = 8
 
@@ -70,9 +70,7 @@ async def _history(request: web.Request) -> web.Response:
 async def _upload(request: web.Request, parts: MultipartReader) -> web.Response:
     """A list was dropped or chosen: it is kept, and checked."""
     desk = request.app[DESK]
-    with tempfile.TemporaryDirectory(prefix=TEMPORARY) as folder:
-        aside = Path(folder) / "upload"
-        upload = await received(parts, aside)
+    async with uploaded(parts) as (aside, upload):
         if upload.file is None:
             return back_to(request, "/", Message("web.start.no_file"))
         template = upload.fields.get("template") or DEFAULT_TEMPLATE
