@@ -36,8 +36,7 @@ class Connection:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             # Two first starts at once: switching to WAL is refused as locked in spite of the busy time-out.
             with opening(path):
-                os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-                path.chmod(0o600)
+                _make_private(path)
                 migrate(path, _version(path))
                 # A notebook's run sends in a thread of its own while this one waits: never both at once.
                 self.db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, factory=Database)
@@ -119,6 +118,17 @@ class Connection:
             raise JournalError(Message("journal.newer", path=str(self.path)))
         if version == 0:
             self.db.executescript(f"BEGIN; {schema.TABLES} PRAGMA user_version = {schema.VERSION}; COMMIT;")
+
+
+def _make_private(path: Path) -> None:
+    """The file is there, and only its owner reads it.
+
+    A file that is there is never opened but by SQLite: closing it would drop all locks that this process holds on it
+    for its other connections (POSIX), and another process would then delete the log that they write to.
+    """
+    if not path.exists():
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    path.chmod(0o600)
 
 
 def _version(path: Path) -> int:
