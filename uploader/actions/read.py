@@ -9,7 +9,7 @@ from uploader.checks.mapping import wanted_names
 from uploader.model.events import phase
 from uploader.readers import Table, open_file, read_table
 
-__all__ = ["ReadList", "Table", "read"]
+__all__ = ["ReadList", "Table", "read", "sheet_names"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,12 @@ class ReadList:
     """Of the file's bytes."""
     format: str
     """As people call it: CSV, XLSX, …"""
+
+
+def sheet_names(path: Path, session: Session) -> list[str]:
+    """The visible sheets of a workbook; none for a text. Raises ListError."""
+    with open_file(path, session.ui.cancel) as file:
+        return [] if file.book is None else file.book.visible
 
 
 def read(path: Path, options: ReadOptions, session: Session) -> ReadList:

@@ -15,8 +15,8 @@ from uploader.actions.session import Session
 from uploader.actions.steps.resume_job import resume_job
 from uploader.actions.steps.sandbox_running import sandbox_running
 from uploader.actions.steps.send_list import SendList
-from uploader.checks.checked_list import same_bytes
-from uploader.errors import about
+from uploader.checks.checked_list import sha256_of
+from uploader.errors import ListError, about
 from uploader.i18n import Message
 from uploader.journal import Journal
 from uploader.journal.locks import hold_list
@@ -77,7 +77,16 @@ def _list_now(job: Job, journal: Journal, *, sandbox: bool) -> Message | None:
         return None  # it is known from its workbook alone, which was renewed perhaps
     if not is_file(job.list_path):
         return Message("resume.list_is_gone", path=str(job.list_path))
-    if not same_bytes(job.list_path, job.list_sha256):
+    if not _is_as_read(job, journal):
         command = Message("command.send_sandbox" if sandbox else "command.send", path=str(job.list_path))
         return Message("resume.list_was_edited", path=str(job.list_path), command=command)
     return None
+
+
+def _is_as_read(job: Job, journal: Journal) -> bool:
+    """Whether the file at the list's place has the bytes that were read from it, or that we wrote there ourselves."""
+    try:
+        sha256 = sha256_of(job.list_path)
+    except ListError:
+        return False
+    return sha256 == job.list_sha256 or journal.was_read_from(job.id, sha256) or journal.wrote_file(job.id, sha256)

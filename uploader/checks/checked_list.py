@@ -19,7 +19,7 @@ from uploader.readers.suspicious_rows import NO_RECORDS
 from uploader.readers.table import Table
 from uploader.templates.template import Template
 
-__all__ = ["CheckedList", "CheckedRows", "checked_list", "matched", "same_bytes", "sha256_of"]
+__all__ = ["CheckedList", "CheckedRows", "checked_list", "matched", "sha256_of"]
 
 _LOCK_FILES = {"Excel": "~${}", "LibreOffice": ".~lock.{}#"}
 """The lock files that these programs put next to an open file."""
@@ -208,11 +208,3 @@ def _quoted(name: str) -> str:
 def _shortened(name: str) -> str:
     name = " ".join(name.split())
     return name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1] + "…"
-
-
-def same_bytes(path: Path, sha256: str) -> bool:
-    """Whether the file is still the one with that SHA-256; False also where it can't be read."""
-    try:
-        return sha256_of(path) == sha256
-    except ListError:
-        return False

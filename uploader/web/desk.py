@@ -9,6 +9,7 @@ from uploader.actions import secret_store
 from uploader.actions.annotate import annotate_check
 from uploader.actions.check import checking
 from uploader.actions.options import SandboxConfig, SendOptions
+from uploader.actions.read import sheet_names
 from uploader.actions.resume import resume
 from uploader.actions.send import send
 from uploader.actions.session import Session
@@ -95,8 +96,9 @@ class Desk:
             one.findings = one.error = one.workbook = None
             session = self.session(language, ui)
             with checking(one.path, one.read, session, with_workbook=False) as done:
-                one.has_sheets = one.has_sheets or "sheet" in ui.asked
-                return findings_of(done, ui.told, session)
+                found = findings_of(done, ui.told, session)
+            one.sheets = [] if found.is_workbook_of_ours else sheet_names(one.path, session)
+            return found
 
         def ended(work: Work) -> None:
             one.error = work.error

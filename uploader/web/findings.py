@@ -68,6 +68,7 @@ class Findings:
     stays: Sequence[Message]
     """Which rows of a workbook of ours keep the outcome that they have."""
     grid: RowGrid
+    is_workbook_of_ours: bool
     is_of_sandbox: bool
     remembered_on: date | None
     """The day on which the columns were chosen, where they are known from another list."""
@@ -107,6 +108,7 @@ def findings_of(done: Check, told: Sequence[Message], session: Session) -> Findi
         held=held,
         stays=stays,
         grid=grid,
+        is_workbook_of_ours=found.opened.workbook is not None,
         is_of_sandbox=found.opened.is_of_sandbox,
         remembered_on=found.opened.remembered_on,
     )

@@ -54,8 +54,8 @@ class ListAtHand:
     findings: Findings | None = None
     error: Message | None = None
     """Why it could not be checked."""
-    has_sheets: bool = False
-    """Whether the person was asked which of its sheets is the list."""
+    sheets: list[str] = field(default_factory=list)
+    """Its visible sheets, where it is a workbook that somebody else made."""
     workbook: Path | None = None
     """The workbook with its errors that was written last, where one was wanted: a problems workbook, or a copy of the
     person's own."""
@@ -64,6 +64,12 @@ class ListAtHand:
     def address(self) -> str:
         """Of its page."""
         return f"/lists/{self.id}"
+
+    @property
+    def error_workbook(self) -> Path | None:
+        """The workbook in which errors are corrected: the one that was written, or the one at hand if it is ours."""
+        is_ours = self.findings is not None and self.findings.is_workbook_of_ours
+        return self.workbook or (self.path if is_ours else None)
 
     @property
     def is_practice(self) -> bool:

@@ -47,8 +47,6 @@ class PageUi:
         self.summary: Summary | None = None
         self.questions: Sequence[Question] = ()
         """That are open now."""
-        self.asked: set[str] = set()
-        """The codes of all questions that were asked."""
         self.refused: list[Message] = []
         """What was wrong with the last answers."""
         self.typed: dict[str, str] = {}
@@ -86,7 +84,6 @@ class PageUi:
         """
         with self._changed:
             self.questions, self._answers, self.seen_at = tuple(questions), None, self._clock()
-            self.asked |= {question.code for question in questions}
         with self.cancel.calling(self._wake), self._changed:
             while not self._is_over():
                 self._changed.wait(min(_LOOK_AGAIN_SECONDS, self.patience_seconds))

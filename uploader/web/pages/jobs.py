@@ -59,6 +59,7 @@ async def _result(request: web.Request) -> web.Response:
         run=_last_run(desk, address),
         own=desk.works.own_workbook_of(address.list_id),
         downloads="download" in request.query,
+        may_copy=found.job.list_path.suffix.lower() in (".xlsx", ".xlsm"),
         kept=await asyncio.to_thread(_list_of, desk, address, found.job),
         has_workbook=found.job.results_path.is_file(),
         is_practice=address.is_practice,

@@ -112,8 +112,8 @@ async def _check(request: web.Request) -> web.Response:
     form = form_of(await request.post())
     if form.get("template"):
         one.read = ReadOptions(template=form["template"])
-    if form.get("sheet_anew"):
-        one.read = replace(one.read, sheet=None)
+    if form.get("sheet") in one.sheets:
+        one.read = ReadOptions(template=one.read.template, sheet=form["sheet"])
     work = desk.begin_check(one, session_of(request).language)
     return back_to(request, f"/works/{work.id}")
 
@@ -151,9 +151,10 @@ async def _corrected(request: web.Request, parts: MultipartReader) -> web.Respon
 
 def _workbook(one: ListAtHand) -> Path:
     """The workbook with the list's errors. Raises SettingsError where none was written, or it is gone."""
-    if one.workbook is None or not one.workbook.is_file():
-        raise SettingsError(Message("web.file_is_gone", path=str(one.workbook or one.name)))
-    return one.workbook
+    path = one.error_workbook
+    if path is None or not path.is_file():
+        raise SettingsError(Message("web.file_is_gone", path=str(path or one.name)))
+    return path
 
 
 async def _write_workbook(request: web.Request) -> web.Response:
