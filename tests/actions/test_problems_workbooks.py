@@ -176,3 +176,11 @@ def test_one_that_is_renewed_before_its_good_rows_are_sent_is_not_taken_for_one_
     world.person({"invalid_rows": "yes"})
     ended = world.sends(problems, no_preflight=True)
     assert (len(ended.came), ended.json["invalid"], GOOD in typed(problems)) == (7, 1, True)
+
+
+def test_the_rest_of_what_was_sent_from_there_goes_without_a_false_alarm(world: World, problems: Path) -> None:
+    mend(problems, {(4, "rp_id"): GOOD, (7, "rp_id"): GOOD}, PAGE)
+    assert world.sends(problems, first=3, no_preflight=True).json["accepted"] == 3
+    ended = world.resumes(no_preflight=True)
+    assert not ended.told("resume.list_was_edited")
+    assert ended.json["accepted"] == 8
