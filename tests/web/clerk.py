@@ -47,8 +47,10 @@ class Clerk:
         return self
 
     def opens(self, code: str) -> Self:
-        """Open what is folded under that text."""
-        self.page.locator("summary", has_text=self.text(code)).click()
+        """Open what is folded under that text, unless it is open."""
+        summary = self.page.locator("summary", has_text=self.text(code))
+        if summary.locator("xpath=..").get_attribute("open") is None:
+            summary.click()
         return self
 
     def reads(self, code: str, **facts: Fact) -> Self:
