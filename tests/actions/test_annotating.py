@@ -208,6 +208,16 @@ def test_a_status_copy_is_verified_like_a_result_workbook(world: World, path: Pa
     assert world.verifies(status).code != 0
 
 
+def test_a_copy_that_a_page_writes_names_its_buttons_and_is_verified_as_such(world: World, path: Path) -> None:
+    job = world.sends(path, no_preflight=True, skip_invalid=True, first=1).json["job"]
+    status = annotate_job(job, replace(world.session, face="page"))
+    assert isinstance(status, Path)
+    said = our_cells(status, "Advice")[2]
+    assert "Send the remaining rows" in said
+    assert "uploader resume" not in said
+    assert world.verifies(status).complaints == []
+
+
 def test_a_send_that_stops_at_bad_rows_marks_them(world: World, path: Path) -> None:
     ended = world.sends(path, no_preflight=True, annotate=True)
     assert (ended.code, ended.came) == (2, [])

@@ -22,7 +22,7 @@ def test_a_command_while_the_page_sends_and_then_a_kill_make_no_row_go_twice(
         visitor.press("web.review.continue", count=40)
         visitor.press("page.action.send", waits=False, count=40)
         for at_least in (4, 8, 12):
-            until(lambda: len(practice.received()) >= at_least, "some rows")  # noqa: B023
+            until(lambda: len(practice.received()) >= at_least, "some rows")  # noqa: B023  # it is called at once
             visitor.look("/history")
             assert uploader("history").code == 0
         page.kill()

@@ -13,7 +13,7 @@ from uploader.web.findings import Filter, Findings, findings_of
 
 def found_in(path: Path, home: Path, told: tuple[Message, ...] = (), **read: object) -> Findings:
     session = Session(home, remembers_mappings=True, face="page")
-    done = check(path, ReadOptions(**read), session, with_workbook=False)  # type: ignore[arg-type]
+    done = check(path, ReadOptions(**read), session, with_workbook=False)  # type: ignore[arg-type]  # one type for options of several
     return findings_of(done, told, session)
 
 

@@ -27,7 +27,7 @@ TOKEN = Question("setting", choices=(), about="token", is_secret=True)
 
 
 def work_that(action: Callable[[PageUi], object], home: Path, **more: object) -> Work:
-    return Work("x.1", "x", "send", "lista.xlsx", False, action, home, **more)  # type: ignore[arg-type]
+    return Work("x.1", "x", "send", "lista.xlsx", False, action, home, **more)  # type: ignore[arg-type]  # one type for options of several
 
 
 @contextmanager
@@ -104,7 +104,7 @@ def test_questions_follow_each_other(tmp_path: Path) -> None:
     work = work_that(lambda ui: (ui.decide([COLUMN]), ui.decide([SURE])), tmp_path)
     work.start()
     for question, answer in ((COLUMN, "A"), (SURE, "yes")):
-        until(lambda: work.ui.questions == (question,), "the question")  # noqa: B023
+        until(lambda: work.ui.questions == (question,), "the question")  # noqa: B023  # it is called at once
         work.ui.answer({question.id: answer})
     assert work.wait(HANG_SECONDS)
     assert work.outcome == ({"column from": "A"}, {"invalid_rows": "yes"})

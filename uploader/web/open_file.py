@@ -28,7 +28,7 @@ def open_file(path: Path) -> None:
 
 def _started(command: list[str]) -> None:
     """Raises OSError where it ends at once with an error: it knows no program for the file."""
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603  # a program of the system, our own file
     with suppress(subprocess.TimeoutExpired):  # some openers last as long as what they open
         if process.wait(_PATIENCE_SECONDS):
             raise OSError(command[0])

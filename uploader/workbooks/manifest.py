@@ -13,6 +13,7 @@ from datetime import datetime, time
 from typing import Any, Self, TypeAlias
 
 from uploader.i18n.ways import FACES
+from uploader.model.job import Job
 
 HIDDEN_SHEET = "uploader"
 RESULTS, PROBLEMS = "results", "problems"
@@ -101,6 +102,28 @@ class Manifest:
     version: str = VERSION
     is_intact: bool = field(default=True, compare=False)
     """Whether the hidden sheet is as it was written; in version 2 that takes the columns' names, too."""
+
+    @classmethod
+    def of_job(cls, job: Job, fields: Mapping[str, tuple[int, str]], *, sandbox: bool, zone: str) -> Self:
+        """Of a workbook with a job's results; which columns are ours, and what is in it, the workbook adds."""
+        return cls(
+            kind=RESULTS,
+            list_sha256=job.list_sha256,
+            list_name=job.list_name,
+            list_sheet=job.sheet,
+            template=job.template,
+            template_sha256=job.template_sha256,
+            our_columns={},
+            fields=fields,
+            job_key=job.key,
+            job=job.id,
+            sandbox=sandbox,
+            place=place_hash(job.list_sha256, job.destination, job.settings),
+            redacted=job.redacted,
+            zone=zone,
+            user=job.sender.user,
+            machine=job.sender.machine,
+        )
 
     def sealed(self) -> Self:
         """With the digest over all that it says."""

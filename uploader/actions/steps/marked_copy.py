@@ -6,10 +6,11 @@ from pathlib import Path
 from uploader.actions.planning.known.reconcile import Batch, Reconciliation
 from uploader.actions.session import Session
 from uploader.actions.steps.own_workbook import write_copy
+from uploader.actions.steps.problem_rows import problem_rows
 from uploader.errors import ListError
 from uploader.i18n import Message, render
 from uploader.model import advice
-from uploader.model.problems import Problem, by_row
+from uploader.model.problems import Problem
 from uploader.model.rows import PROBLEM_COLUMNS, column_letter
 from uploader.model.workbook_names import marked_name
 from uploader.readers import open_file
@@ -77,6 +78,7 @@ def _content(rows: Reconciliation, sheet: str, more: Mapping[int, Sequence[Probl
         columns=PROBLEM_COLUMNS,
         rows=_rows(rows, more, session),
         language=session.language,
+        face=session.face,
     )
 
 
@@ -84,7 +86,7 @@ def _rows(rows: Reconciliation, more: Mapping[int, Sequence[Problem]], session: 
     """All rows, in the order of the sheet."""
     for batch in rows.batches():
         session.ui.cancel.check()
-        lines = [*_going(rows, batch, more, session.language)]
+        lines = [*_going(rows, batch, more, session)]
         lines += [
             OwnRow(held.position, held.row.number, ("", ""), was_edited=rows.was_edited(held.row))
             for held in batch.held
@@ -93,43 +95,38 @@ def _rows(rows: Reconciliation, more: Mapping[int, Sequence[Problem]], session: 
 
 
 def _going(
-    rows: Reconciliation, batch: Batch, more: Mapping[int, Sequence[Problem]], language: str
+    rows: Reconciliation, batch: Batch, more: Mapping[int, Sequence[Problem]], session: Session
 ) -> Iterator[OwnRow]:
-    if batch.going is None:
-        return
-    checked = rows.opened.checked
-    some = checked.check(batch.going)
-    of_row = by_row([*some.problems, *batch.problems])
-    for position, row in checked.rows(some.records, batch.numbers):
-        found = [*of_row.get(position, []), *map(rows.at_hand, more.get(row.number, []))]
+    listed = rows.opened.checked.table.listed
+    for position, row, found in problem_rows(rows, batch, more):
         stopping, warnings = (
-            _sentences([one for one in found if one.stops is stops], language) for stops in (True, False)
+            _sentences([one for one in found if one.stops is stops], session) for stops in (True, False)
         )
         yield OwnRow(
             position,
             row.number,
             (stopping, warnings),
             colours={0: FAULT} if stopping else {},
-            faults=_faults(found, checked.table.listed, language),
+            faults=_faults(found, listed, session),
             was_edited=rows.was_edited(row),
         )
 
 
-def _faults(found: Sequence[Problem], listed: Sequence[int], language: str) -> Mapping[int, str]:
+def _faults(found: Sequence[Problem], listed: Sequence[int], session: Session) -> Mapping[int, str]:
     """What is wrong with which cells of the person's, that keeps the row from being sent."""
     of_cell: dict[int, list[Problem]] = {}
     for one in found:
         if one.stops and one.column in listed and one.column is not None:
             of_cell.setdefault(one.column, []).append(one)
-    return {column: _sentences(several, language) for column, several in of_cell.items()}
+    return {column: _sentences(several, session) for column, several in of_cell.items()}
 
 
-def _sentences(found: Sequence[Problem], language: str) -> str:
+def _sentences(found: Sequence[Problem], session: Session) -> str:
     """What is wrong, at its cells in the person's sheet."""
-    positions = {one.column: one.row for one in found}
+    positions, language = {one.column: one.row for one in found}, session.language
 
     def cell(column: int | None) -> str:
         row = positions[column]
         return render(Message("workbook.row", row=row), language) if column is None else f"{column_letter(column)}{row}"
 
-    return render(advice.of_problems(found), language, cell)
+    return render(advice.of_problems(found), language, cell, face=session.face)

@@ -6,8 +6,9 @@ from pathlib import Path
 from uploader.actions.planning.known.reconcile import Batch, Reconciliation
 from uploader.actions.session import Session
 from uploader.actions.steps.places import place_of_problems
+from uploader.actions.steps.problem_rows import problem_rows
 from uploader.errors import ListError, WorkbookError
-from uploader.model.problems import Problem, by_row
+from uploader.model.problems import Problem
 from uploader.workbooks import problems
 from uploader.workbooks.manifest import PROBLEMS
 from uploader.workbooks.notes import notes_of
@@ -60,13 +61,6 @@ def _lines(rows: Reconciliation, session: Session, more: Mapping[int, Sequence[P
 
 
 def _going(rows: Reconciliation, batch: Batch, more: Mapping[int, Sequence[Problem]]) -> Iterator[tuple[int, Line]]:
-    if batch.going is None:
-        return
-    checked = rows.opened.checked
-    some = checked.check(batch.going)
-    of_row = by_row([*some.problems, *batch.problems])
-    for position, row in checked.rows(some.records, batch.numbers):
-        besides = map(rows.at_hand, more.get(row.number, []))
-        of_this = [*of_row.get(position, []), *besides]
-        faults = checked.faults(problem for problem in of_this if problem.stops)
-        yield position, Line(row, of_this, faults, rows.was_edited(row))
+    for position, row, found in problem_rows(rows, batch, more):
+        faults = rows.opened.checked.faults(problem for problem in found if problem.stops)
+        yield position, Line(row, found, faults, rows.was_edited(row))

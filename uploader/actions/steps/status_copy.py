@@ -18,7 +18,7 @@ from uploader.readers import ListFile, Table, open_file, read_table, table_of
 from uploader.readers.snapshot import is_file
 from uploader.workbooks.annotate.own_digest import is_untouched
 from uploader.workbooks.annotate.workbook import Content, OwnList, OwnRow
-from uploader.workbooks.manifest import RESULTS, Manifest, place_hash
+from uploader.workbooks.manifest import RESULTS, Manifest
 from uploader.workbooks.read_back.reader import recognise
 from uploader.workbooks.read_back.result_workbook import ResultWorkbook
 from uploader.workbooks.redaction import shows
@@ -119,7 +119,7 @@ def _written(source: _Source, journal: Journal, job: Job, session: Session, *, s
         return Message("annotate.corrected_elsewhere", count=len(elsewhere), name=source.file.path.name,
                        numbers=row_numbers(elsewhere), results=str(job.results_path))  # fmt: skip
     sources = journal.sources(job.id)
-    display = replace(RowDisplay.of_job(job, None, session.language), letters=_letters(source, job))
+    display = replace(RowDisplay.of_job(job, None, session.language, session.face), letters=_letters(source, job))
     written = write_copy(
         source.file,
         _wished(source),
@@ -134,6 +134,7 @@ def _written(source: _Source, journal: Journal, job: Job, session: Session, *, s
             columns=RESULT_COLUMNS,
             rows=_rows(rows, results, source, job, display),
             language=session.language,
+            face=session.face,
             times=Message("workbook.times", zone=display.zone_text),
         ),
         lambda other: _is_same(other, job, sandbox=sandbox),
@@ -207,20 +208,5 @@ def _rows(
 
 def _manifest(source: _Source, job: Job, display: RowDisplay, *, sandbox: bool) -> Manifest:
     places, header = source.places(job), source.header
-    return Manifest(
-        kind=RESULTS,
-        list_sha256=job.list_sha256,
-        list_name=job.list_name,
-        list_sheet=job.sheet,
-        template=job.template,
-        template_sha256=job.template_sha256,
-        our_columns={},
-        fields={name: (places[nth], header[places[nth]]) for name, nth in job.fields.items()},
-        job_key=job.key,
-        job=job.id,
-        sandbox=sandbox,
-        place=place_hash(job.list_sha256, job.destination, job.settings),
-        zone=display.zone_text,
-        user=job.sender.user,
-        machine=job.sender.machine,
-    )
+    fields = {name: (places[nth], header[places[nth]]) for name, nth in job.fields.items()}
+    return Manifest.of_job(job, fields, sandbox=sandbox, zone=display.zone_text)

@@ -75,6 +75,8 @@ class Content:
     """Ours, behind `Row`."""
     rows: Iterable[OwnRow]
     language: str
+    face: str = "cli"
+    """Whose ways its texts name."""
     times: Message | None = None
     """In which zone times are."""
 
@@ -232,6 +234,7 @@ class _Making:
             list_sheet=content.manifest.list_sheet,
             fields={name: (at, header[at]) for name, (at, _) in content.manifest.fields.items() if at < len(header)},
             language=content.language,
+            face=content.face,
             sheets=book.visible,
             other_sheets=others,
             packed_rows=digests.packed(),

@@ -13,7 +13,7 @@ from uploader.model.job import Attempt, Job, RowResult, RunRecord, Settlement
 from uploader.model.rows import RESULT_COLUMNS, ROW_COLUMN, Status
 from uploader.workbooks.column_notes import COLUMN_NOTES
 from uploader.workbooks.digests import PackedRows
-from uploader.workbooks.manifest import RESULTS, Manifest, place_hash
+from uploader.workbooks.manifest import Manifest
 from uploader.workbooks.notes import Notes
 from uploader.workbooks.notes_writer import NotesWriter
 from uploader.workbooks.read_back.result_workbook import ATTEMPTS_SHEET, SUMMARY_SHEET
@@ -116,27 +116,14 @@ class _Results:
         return WrittenWorkbook(manifest.digest, row_sheets)
 
     def _manifest(self) -> Manifest:
-        job, header = self._content.job, self._content.job.header
-        return Manifest(
-            kind=RESULTS,
-            list_sha256=job.list_sha256,
-            list_name=job.list_name,
-            list_sheet=job.sheet,
-            template=job.template,
-            template_sha256=job.template_sha256,
+        content, job, header = self._content, self._content.job, self._content.job.header
+        fields = {name: (column, header[column]) for name, column in job.fields.items() if column < len(header)}
+        return replace(
+            Manifest.of_job(job, fields, sandbox=content.sandbox, zone=self._display.zone_text),
             our_columns=_our_columns(len(header), self._our_names),
             list_header=tuple(header),
-            fields={name: (column, header[column]) for name, column in job.fields.items() if column < len(header)},
-            job_key=job.key,
-            job=job.id,
-            sandbox=self._content.sandbox,
-            place=place_hash(job.list_sha256, job.destination, job.settings),
-            redacted=job.redacted,
-            zone=self._display.zone_text,
-            user=job.sender.user,
-            machine=job.sender.machine,
-            language=self._content.language,
-            face=self._content.face,
+            language=content.language,
+            face=content.face,
         )
 
     def _write_rows(self, digests: PackedRows) -> list[SheetWriter]:
