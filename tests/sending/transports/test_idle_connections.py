@@ -15,8 +15,8 @@ from tests.sending.transports.test_conformance import (
     request,
 )
 from uploader.model.http import Response
-from uploader.sending.transports import httpx_transport
-from uploader.sending.transports.awaited_answer import AwaitedAnswer
+from uploader.sending.transports import opening
+from uploader.sending.transports.answers.awaited_answer import AwaitedAnswer
 
 
 def keeps(*headers: str, closes_after: float = AS_LONG_AS_IT_TAKES) -> Handler:
@@ -41,7 +41,7 @@ async def connections_for(handler: Handler, *pauses: float) -> int:
     """How many connections the requests took that were made with these pauses in between; all were answered."""
     async with (
         Server(handler).running() as server,
-        httpx_transport.opened(server.url, 1, AS_LONG_AS_IT_TAKES, keep_alive=True) as transport,
+        opening.opened(server.url, 1, AS_LONG_AS_IT_TAKES, keep_alive=True) as transport,
     ):
         ended = [await transport.send(request(server.url, 0))]
         for number, pause in enumerate(pauses, start=1):
@@ -100,7 +100,7 @@ def test_rows_close_together_share_a_connection_until_then() -> None:
     ],
 )
 def test_what_a_server_announces_is_read(headers: bytes, seconds: float | None) -> None:
-    awaited = AwaitedAnswer(b"POST")
+    awaited = AwaitedAnswer.to(b"POST")
     awaited.part_of(b"HTTP/1.1 103 Early Hints\r\nKeep-Alive: timeout=1\r\n\r\n")
     awaited.part_of(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n" + headers + b"\r\n\r\n{}")
     assert (awaited.ended, awaited.kept_seconds) == (True, seconds)

@@ -1,16 +1,13 @@
-"""Sends with httpx: one HTTP request, one answer or one honest failure. No retries, no cookies."""
+"""Sends by a transport of httpx: one HTTP request, one answer or one honest failure. No retries, no cookies."""
 
 import asyncio
 import re
-import ssl
 import time
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
-from http.cookiejar import CookieJar, DefaultCookiePolicy
+from functools import lru_cache
 
 import httpx
-import truststore
 
 from uploader import __version__
 from uploader.i18n import Message
@@ -22,19 +19,14 @@ from uploader.sending.transports import (
     MalformedHeadError,
     MoreThanOneAnswerError,
 )
+from uploader.sending.transports.answers.unpacking import unpacked
 from uploader.sending.transports.causes import Cause, cause_of
 from uploader.sending.transports.progress import Progress, Stage
-from uploader.sending.transports.proxies import name_of, proxy_to
-from uploader.sending.transports.proxy_failures import failure_by
-from uploader.sending.transports.unpacking import unpacked
-from uploader.sending.transports.watched_pool import WatchedPool
-from uploader.sending.transports.watched_stream import CLOSING_SECONDS, Reuse
+from uploader.sending.transports.proxies.failures import failure_by
 
 CONNECT_SECONDS = 15.0
 """For a connection, as long again for a proxy to open the way, and as long again to encrypt it; the bound of the
 attempt as a whole may come first."""
-KEEP_ALIVE_SECONDS = 3.0
-"""At the most, and shorter than servers' usual 5 s: a request on a connection that was just closed would be unknown."""
 
 # May it have arrived? One line for each failure that httpx or we know; docs/promises.md shows this table.
 # A failure that is not listed may have arrived.
@@ -56,6 +48,8 @@ FAILURES: Mapping[type[Exception], tuple[Arrival, Message]] = {
     httpx.TooManyRedirects: (Arrival.MAYBE, Message("failure.redirects")),
     **OWN_FAILURES,
 }
+_TIMEOUTS = httpx.Timeout(None, connect=CONNECT_SECONDS).as_dict()
+"""Only connecting has a bound of its own; asyncio.timeout bounds the attempt as a whole."""
 _DIGITS_THAT_COUNT = 9
 _CAUSES: Mapping[Cause | None, Message] = {
     Cause.NAME_NOT_FOUND: Message("failure.name_not_found"),
@@ -63,14 +57,26 @@ _CAUSES: Mapping[Cause | None, Message] = {
     **dict.fromkeys((Cause.CERTIFICATE, Cause.TLS, Cause.NOT_TLS, Cause.CUT_IN_TLS), Message("failure.tls")),
 }
 """What more is known where no connection was made."""
+_ALWAYS = {
+    "User-Agent": f"uploader/{__version__}",
+    "Accept": "application/json",
+    "Accept-Encoding": "identity",
+    "Connection": "keep-alive",
+}
+"""Headers of every request that has no other ones of these names."""
 _ANSWER_IN_A_BODY = re.compile(rb"HTTP/1\.[01] [1-5]\d\d[^\r\n]*\r\n(?:[!-9;-~]+:[^\r\n]*\r\n)*\r\n")
 
 
 class HttpxTransport:
-    """Sends requests, through a proxy of that name if any; each attempt is bounded in time, each answer in size."""
+    """Sends requests, through a proxy of that name if any; each attempt is bounded in time, each answer in size.
 
-    def __init__(self, client: httpx.AsyncClient, timeout_seconds: float, proxy: str | None = None) -> None:
-        self._client = client
+    `connections` is whatever sends an `httpx.Request`. httpx's client would stand in between, at half of the time: it
+    keeps cookies (PHP's session lock would make our requests wait for each other) and follows redirects, and neither
+    must happen here.
+    """
+
+    def __init__(self, connections: httpx.AsyncBaseTransport, timeout_seconds: float, proxy: str | None = None) -> None:
+        self._connections = connections
         self._timeout_seconds = timeout_seconds
         self._proxy = proxy
 
@@ -112,21 +118,37 @@ class HttpxTransport:
 
     async def _exchange(self, request: Request, progress: Progress) -> tuple[int, httpx.Headers, bytes]:
         """HTTP status, headers, and the body as it came."""
-        body = bytearray()
-        async with self._client.stream(
-            request.method,
-            request.url,
-            headers=dict(request.headers),
-            content=request.body or None,
-            extensions={"trace": progress.note},
-        ) as response:
-            async for part in response.aiter_raw():
-                body += part
-                if len(body) > MAX_ANSWER_BYTES:
-                    raise AnswerTooLargeError
+        response = await self._connections.handle_async_request(
+            httpx.Request(
+                request.method,
+                _address(request.url),
+                headers={**_ALWAYS, **request.headers},
+                content=request.body or None,
+                extensions={"trace": progress.note, "timeout": _TIMEOUTS},
+            )
+        )
+        try:
+            body = await _whole_body(response)
+        finally:
+            await response.aclose()
         if _has_no_length(response.headers) and _ANSWER_IN_A_BODY.search(body):
             raise MoreThanOneAnswerError
-        return response.status_code, response.headers, bytes(body)
+        return response.status_code, response.headers, body
+
+
+@lru_cache(maxsize=64)
+def _address(url: str) -> httpx.URL:
+    """Most rows of a list go to one address."""
+    return httpx.URL(url)
+
+
+async def _whole_body(response: httpx.Response) -> bytes:
+    body = bytearray()
+    async for part in response.aiter_raw():
+        body += part
+        if len(body) > MAX_ANSWER_BYTES:
+            raise AnswerTooLargeError
+    return bytes(body)
 
 
 def _has_no_length(headers: httpx.Headers) -> bool:
@@ -152,43 +174,3 @@ def _seconds(retry_after: str) -> float:
         return max(0.0, parsedate_to_datetime(text).timestamp() - time.time())
     except (ValueError, TypeError, OverflowError):
         return 0.0
-
-
-@asynccontextmanager
-async def opened(
-    destination: str,
-    concurrency: int,
-    timeout_seconds: float,
-    keep_alive: bool = False,
-    ssl_context: ssl.SSLContext | None = None,
-    closing_seconds: float = CLOSING_SECONDS,
-) -> AsyncIterator[HttpxTransport]:
-    """A transport to one destination (scheme and host), with as many connections as requests may fly at once.
-
-    Each request has a connection of its own, unless `keep_alive` says that this server never writes two answers.
-    After the answer its end is awaited for up to `closing_seconds`, to see whether another answer follows.
-    Proxies come from the environment, but never for this machine. Raises SettingsError for a proxy that we can't use.
-    Certificates are verified by the operating system's authorities, unless an `ssl_context` says otherwise.
-    """
-    verified = ssl_context or truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    proxy = proxy_to(destination, verified)
-    pool = WatchedPool(proxy, verified, concurrency, Reuse(keep_alive, closing_seconds), KEEP_ALIVE_SECONDS)
-    async with _client(pool) as client:
-        yield HttpxTransport(client, timeout_seconds, None if proxy is None else name_of(proxy))
-
-
-def _client(pool: WatchedPool) -> httpx.AsyncClient:
-    return httpx.AsyncClient(
-        transport=pool,
-        trust_env=False,  # the pool has looked for the environment's proxies already
-        follow_redirects=False,
-        # httpx would send a PHPSESSID back, and PHP's session lock would make our requests wait for each other.
-        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-        headers={
-            "User-Agent": f"uploader/{__version__}",
-            "Accept": "application/json",
-            "Accept-Encoding": "identity",
-        },
-        # Only connecting has a bound of its own; asyncio.timeout bounds the attempt as a whole.
-        timeout=httpx.Timeout(None, connect=CONNECT_SECONDS),
-    )

@@ -1,12 +1,12 @@
 """One answer as it comes: where it ends, what its head says about the connection, and what is wrong with that head."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 import h11
 
 from uploader.sending.transports import MAX_ANSWER_BYTES, AnswerTooLargeError, MalformedHeadError
-from uploader.sending.transports.malformed_head import malformed_line
+from uploader.sending.transports.answers.malformed_head import malformed_line
 
 _MOST_BYTES = 2 * MAX_ANSWER_BYTES
 """Of an answer as it comes, with what stands around its body: heads without end, sizes of chunks, trailers."""
@@ -18,10 +18,19 @@ _KEEP_ALIVE = re.compile(rb"timeout\s*=\s*\"?([0-9]{1,9})", re.IGNORECASE)
 
 
 class AwaitedAnswer:
-    """Tells where the answer to one request ends, and keeps what came behind it."""
+    """The answer to one request: tells where it ends, and keeps what came behind it.
 
-    def __init__(self, method: bytes) -> None:
+    Raises h11.LocalProtocolError where the request can't be written as HTTP.
+    """
+
+    def __init__(self, request: h11.Request, body: bytes = b"") -> None:
+        self.status = 0
+        self.headers: Sequence[tuple[bytes, bytes]] = ()
+        self.body = bytearray()
+        """As it came, without what chunks are wrapped in."""
         self.ended = False
+        self.is_broken = False
+        """Whether it is no answer in HTTP, or one after which something else than HTTP is spoken."""
         self.behind = b""
         self.size = 0
         self.kept_seconds: float | None = None
@@ -30,8 +39,14 @@ class AwaitedAnswer:
         """What came of a head that is not whole yet."""
         self._parts = 0
         self._parser = h11.Connection(h11.CLIENT, max_incomplete_event_size=_LONGEST_HEAD)
-        self._parser.send(h11.Request(method=method, target="/", headers=[("Host", "")]))
-        self._parser.send(h11.EndOfMessage())
+        events = (request, h11.Data(data=body), h11.EndOfMessage())
+        self.request = b"".join(self._parser.send(event) or b"" for event in events)
+        """The whole request, as it has to be written."""
+
+    @classmethod
+    def to(cls, method: bytes) -> "AwaitedAnswer":
+        """The answer to a request that somebody else writes."""
+        return cls(h11.Request(method=method, target="/", headers=[("Host", "")]))
 
     @property
     def is_the_last(self) -> bool:
@@ -69,7 +84,8 @@ class AwaitedAnswer:
             line = malformed_line(self._head or b"")
             if line:
                 raise MalformedHeadError(line) from None
-            return False  # httpcore, which gets the same bytes, will say so
+            self.is_broken = True
+            return False
 
     def _reads_on(self) -> bool:
         while (event := self._parser.next_event()) is not h11.NEED_DATA and event is not h11.PAUSED:
@@ -78,16 +94,20 @@ class AwaitedAnswer:
                     return True
                 case h11.InformationalResponse():
                     self._head = self._parser.trailing_data[0]
+                case h11.Data():
+                    self.body += event.data
                 case h11.Response():
                     self._head = None
-                    self.kept_seconds = _announced(event.headers)
+                    self.status, self.headers = event.status_code, list(event.headers)
+                    self.kept_seconds = _announced(self.headers)
             self._parts += 1
             if self._parts > _MOST_PARTS:
                 raise AnswerTooLargeError
+        self.is_broken = event is h11.PAUSED
         return False
 
 
-def _announced(headers: Iterable[tuple[bytes, bytes]]) -> float | None:
+def _announced(headers: Sequence[tuple[bytes, bytes]]) -> float | None:
     """What the header Keep-Alive says, in seconds."""
     said = b",".join(value for name, value in headers if name == b"keep-alive")
     found = _KEEP_ALIVE.search(said)
