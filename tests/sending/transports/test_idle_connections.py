@@ -100,7 +100,7 @@ def test_rows_close_together_share_a_connection_until_then() -> None:
     ],
 )
 def test_what_a_server_announces_is_read(headers: bytes, seconds: float | None) -> None:
-    awaited = AwaitedAnswer.to(b"POST")
+    awaited = AwaitedAnswer(b"POST")
     awaited.part_of(b"HTTP/1.1 103 Early Hints\r\nKeep-Alive: timeout=1\r\n\r\n")
     awaited.part_of(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n" + headers + b"\r\n\r\n{}")
     assert (awaited.ended, awaited.kept_seconds) == (True, seconds)

@@ -15,6 +15,7 @@ from uploader.sending.transports import (
     UnaskedAnswerError,
 )
 from uploader.sending.transports.answers.awaited_answer import AwaitedAnswer
+from uploader.sending.transports.direct.request_head import Place
 from uploader.sending.transports.reuse import (
     KEEP_ALIVE_SECONDS,
     LOOP_TURNS,
@@ -38,7 +39,8 @@ class ClosedMeanwhileError(Exception):
 class DirectConnection(asyncio.Protocol):
     """Bytes of the awaited answer go into that; all others are surplus, and end the reuse of connections."""
 
-    def __init__(self, reuse: Reuse, forget: "Callable[[DirectConnection], None]") -> None:
+    def __init__(self, place: Place, reuse: Reuse, forget: "Callable[[DirectConnection], None]") -> None:
+        self.place = place
         self._reuse = reuse
         self._forget = forget
         """Called once, when it is closed."""
@@ -53,7 +55,7 @@ class DirectConnection(asyncio.Protocol):
         self._fresh_until = 0.0
         """After that the server may be closing it, and a request that crosses with that would be unknown."""
 
-    async def encrypt(self, context: ssl.SSLContext, host: str) -> None:
+    async def encrypt(self, context: ssl.SSLContext) -> None:
         """Go on encrypted. Raises OSError, UnaskedAnswerError."""
         if self._surplus:
             raise UnaskedAnswerError
@@ -62,7 +64,7 @@ class DirectConnection(asyncio.Protocol):
             self._transport,
             self,
             context,
-            server_hostname=host,
+            server_hostname=self.place.host,
             ssl_handshake_timeout=_HANDSHAKE_SECONDS,
             ssl_shutdown_timeout=_GOODBYE_SECONDS,
         )
@@ -89,13 +91,13 @@ class DirectConnection(asyncio.Protocol):
         if self._is_ending():
             raise httpx.ConnectError("closed before anything was sent")
 
-    async def exchange(self, answer: AwaitedAnswer) -> None:
+    async def exchange(self, request: bytes, answer: AwaitedAnswer) -> None:
         """Write the request, and wait until its answer is whole and nothing else comes with it.
 
         Raises httpx.TransportError and this package's own errors; the request may have arrived then.
         """
         self._answer, self._surplus = answer, bytearray()
-        self._transport.write(answer.request)
+        self._transport.write(request)
         while not answer.ended:
             if self._failure is not None:
                 raise self._failure

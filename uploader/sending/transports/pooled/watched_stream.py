@@ -40,7 +40,7 @@ class WatchedStream(httpcore.AsyncNetworkStream):
         """Send a part of a request; nothing leaves with the first one if bytes lie here already."""
         if self._answer is None:
             await self._expect_silence()
-            self._answer = AwaitedAnswer.to(bytes(buffer).partition(b" ")[0])
+            self._answer = AwaitedAnswer(bytes(buffer).partition(b" ")[0])
         await self._stream.write(buffer, timeout)
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:

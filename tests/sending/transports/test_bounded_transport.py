@@ -19,7 +19,7 @@ from uploader.errors import SettingsError
 from uploader.i18n import Message, render
 from uploader.model.http import Arrival, Request, Response, SendFailure
 from uploader.sending.transports import MAX_ANSWER_BYTES, OWN_FAILURES
-from uploader.sending.transports import httpx_transport as transport
+from uploader.sending.transports import bounded_transport as transport
 
 HERE = "https://api.example.com"
 

@@ -1,20 +1,20 @@
-"""Sends by a transport of httpx: one HTTP request, one answer or one honest failure. No retries, no cookies."""
+"""One attempt, whatever way it is sent: bounded in time and size, an answer or an honest failure. No retries."""
 
 import asyncio
 import re
 import time
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
-from functools import lru_cache
+from typing import Protocol
 
 import httpx
 
-from uploader import __version__
 from uploader.i18n import Message
 from uploader.model.http import Arrival, Request, Response, SendFailure
 from uploader.sending.transports import (
     MAX_ANSWER_BYTES,
     OWN_FAILURES,
+    Answer,
     AnswerTooLargeError,
     MalformedHeadError,
     MoreThanOneAnswerError,
@@ -48,8 +48,6 @@ FAILURES: Mapping[type[Exception], tuple[Arrival, Message]] = {
     httpx.TooManyRedirects: (Arrival.MAYBE, Message("failure.redirects")),
     **OWN_FAILURES,
 }
-_TIMEOUTS = httpx.Timeout(None, connect=CONNECT_SECONDS).as_dict()
-"""Only connecting has a bound of its own; asyncio.timeout bounds the attempt as a whole."""
 _DIGITS_THAT_COUNT = 9
 _CAUSES: Mapping[Cause | None, Message] = {
     Cause.NAME_NOT_FOUND: Message("failure.name_not_found"),
@@ -57,25 +55,24 @@ _CAUSES: Mapping[Cause | None, Message] = {
     **dict.fromkeys((Cause.CERTIFICATE, Cause.TLS, Cause.NOT_TLS, Cause.CUT_IN_TLS), Message("failure.tls")),
 }
 """What more is known where no connection was made."""
-_ALWAYS = {
-    "User-Agent": f"uploader/{__version__}",
-    "Accept": "application/json",
-    "Accept-Encoding": "identity",
-    "Connection": "keep-alive",
-}
-"""Headers of every request that has no other ones of these names."""
 _ANSWER_IN_A_BODY = re.compile(rb"HTTP/1\.[01] [1-5]\d\d[^\r\n]*\r\n(?:[!-9;-~]+:[^\r\n]*\r\n)*\r\n")
 
 
-class HttpxTransport:
-    """Sends requests, through a proxy of that name if any; each attempt is bounded in time, each answer in size.
+class Connections(Protocol):
+    """A way of sending: what makes a connection, writes a request and reads the answer."""
 
-    `connections` is whatever sends an `httpx.Request`. httpx's client would stand in between, at half of the time: it
-    keeps cookies (PHP's session lock would make our requests wait for each other) and follows redirects, and neither
-    must happen here.
-    """
+    async def exchange(self, request: Request, progress: Progress) -> Answer:
+        """One request and its answer. Notes in `progress` how far it has come; raises one of `FAILURES`, or any other.
 
-    def __init__(self, connections: httpx.AsyncBaseTransport, timeout_seconds: float, proxy: str | None = None) -> None:
+        An answer of more than `MAX_ANSWER_BYTES` may be cut off behind these.
+        """
+        ...
+
+
+class BoundedTransport:
+    """Sends requests, through a proxy of that name if any; each attempt is bounded in time, each answer in size."""
+
+    def __init__(self, connections: Connections, timeout_seconds: float, proxy: str | None = None) -> None:
         self._connections = connections
         self._timeout_seconds = timeout_seconds
         self._proxy = proxy
@@ -90,11 +87,11 @@ class HttpxTransport:
         try:
             async with asyncio.timeout(self._timeout_seconds) as bound:
                 progress.within(bound)
-                status, headers, packed = await self._exchange(request, progress)
-            body = unpacked(packed, headers.get("Content-Encoding", ""))
+                answer = await self._connections.exchange(request, progress)
+            body = unpacked(_within_bounds(answer), answer.headers.get("content-encoding", ""))
         except Exception as why:  # noqa: BLE001  # whatever it is, the request may be under way: that must not be lost
             return self._failure(why, progress, elapsed_ms())
-        return Response(status, body, elapsed_ms(), _seconds(headers.get("Retry-After", "")))
+        return Response(answer.status, body, elapsed_ms(), _seconds(answer.headers.get("retry-after", "")))
 
     def _failure(self, why: Exception, progress: Progress, duration_ms: int) -> SendFailure:
         """Our value for what ended an attempt."""
@@ -116,44 +113,19 @@ class HttpxTransport:
             return _of_table(httpx.ConnectTimeout(""))
         return Arrival.MAYBE, Message("failure.too_late", seconds=self._timeout_seconds)
 
-    async def _exchange(self, request: Request, progress: Progress) -> tuple[int, httpx.Headers, bytes]:
-        """HTTP status, headers, and the body as it came."""
-        response = await self._connections.handle_async_request(
-            httpx.Request(
-                request.method,
-                _address(request.url),
-                headers={**_ALWAYS, **request.headers},
-                content=request.body or None,
-                extensions={"trace": progress.note, "timeout": _TIMEOUTS},
-            )
-        )
-        try:
-            body = await _whole_body(response)
-        finally:
-            await response.aclose()
-        if _has_no_length(response.headers) and _ANSWER_IN_A_BODY.search(body):
-            raise MoreThanOneAnswerError
-        return response.status_code, response.headers, body
+
+def _within_bounds(answer: Answer) -> bytes:
+    """The body of an answer that is one answer, and not too large."""
+    if len(answer.body) > MAX_ANSWER_BYTES:
+        raise AnswerTooLargeError
+    if _has_no_length(answer.headers) and _ANSWER_IN_A_BODY.search(answer.body):
+        raise MoreThanOneAnswerError
+    return bytes(answer.body)
 
 
-@lru_cache(maxsize=64)
-def _address(url: str) -> httpx.URL:
-    """Most rows of a list go to one address."""
-    return httpx.URL(url)
-
-
-async def _whole_body(response: httpx.Response) -> bytes:
-    body = bytearray()
-    async for part in response.aiter_raw():
-        body += part
-        if len(body) > MAX_ANSWER_BYTES:
-            raise AnswerTooLargeError
-    return bytes(body)
-
-
-def _has_no_length(headers: httpx.Headers) -> bool:
+def _has_no_length(headers: Mapping[str, str]) -> bool:
     """Whether the answer ends only with the connection, so that a second one looks like a part of its body."""
-    return "Content-Length" not in headers and "Transfer-Encoding" not in headers
+    return "content-length" not in headers and "transfer-encoding" not in headers
 
 
 def _of_table(why: Exception) -> tuple[Arrival, Message]:
@@ -168,6 +140,8 @@ def _of_table(why: Exception) -> tuple[Arrival, Message]:
 def _seconds(retry_after: str) -> float:
     """What a Retry-After header asks for, in seconds from now: it holds seconds or a date; 0 where it says nothing."""
     text = retry_after.strip()
+    if not text:
+        return 0.0
     if text.isascii() and text.isdigit():
         return float(text[:_DIGITS_THAT_COUNT])
     try:
