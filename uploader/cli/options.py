@@ -61,7 +61,8 @@ language_option = _together(
 output_option = option("-o", "--output", text="output", type=path, metavar="path", default_text="results")
 redact_option = option("--redact", text="redact", multiple=True, metavar="column")
 _on_sending = (
-    option("--concurrency", text="concurrency", type=whole_number(1, MOST_AT_ONCE), metavar="N", default_text="of_template"),
+    option("--concurrency", text="concurrency", type=whole_number(1, MOST_AT_ONCE), metavar="N",
+        default_text="of_template"),
     option("--rate", text="rate", metavar="N/s", default_text="of_template"),
     option("--timeout", "timeout_seconds", text="timeout", type=seconds(may_be_none=False), metavar="seconds",
            default_text="of_template"),
