@@ -50,7 +50,9 @@ class SqliteJournal:
     ) -> int:
         """Write what is about to be sent: a new job, or more of `job`; the job's number."""
         with errors_of(self.path), staging.parsed(self._db, rows), self._transaction():
-            return staging.stage(self._db, new, job, others_wait=others_wait)
+            number = staging.stage(self._db, new, job, others_wait=others_wait)
+        self._connection.shorten_log()
+        return number
 
     def recover(
         self, new: NewJob, sender: Sender, rows: Iterable[RecoveredRow], attempts: Iterable[Attempt], digest: str, *,
@@ -61,7 +63,8 @@ class SqliteJournal:
         with self._transaction():
             number = recovery.recover(self._db, new, sender, found, attempts, settlements, path, job)
             workbooks.note(self._db, number, digest, path, written_here=False)
-            return number
+        self._connection.shorten_log()
+        return number
 
     def redirect(
         self, job: int, destination: str, settings: Mapping[str, str], fingerprint: Callable[[Row], str]
@@ -69,6 +72,7 @@ class SqliteJournal:
         """The rest of the job goes elsewhere, so the requests of its rows become others."""
         with self._transaction():
             jobs.redirect(self._db, job, destination, settings, fingerprint)
+        self._connection.shorten_log()
 
     def set_results_path(self, job: int, path: Path) -> None:
         """Where the job's result workbook goes from now on."""
