@@ -60,30 +60,34 @@ class Engine:
     waited_seconds: float = field(default=0.0, init=False)
     """In which nothing was under way and nothing could leave, and not because of the pace."""
     _in_flight: "dict[asyncio.Task[Response | SendFailure], Dispatch]" = field(default_factory=dict, init=False)
+    _ended: "list[asyncio.Task[Response | SendFailure]]" = field(default_factory=list, init=False)
+    """Those under way whose answer came since the last turn."""
+    _news: asyncio.Event = field(default_factory=asyncio.Event, init=False)
+    """An answer came, the end was asked for, or it is time."""
 
     async def run(self) -> Stop | None:
         """Send until no row is left or something stops the run; None, or why it stopped.
 
         Raises JournalError where answers that came could not be written down.
         """
-        interrupted = asyncio.Event()
-        with self._woken(interrupted):
-            interruption = asyncio.create_task(interrupted.wait())
+        with self._woken():
             try:
-                return await self._turns(interruption)
+                return await self._turns()
             finally:
-                interruption.cancel()
                 for task in self._in_flight:
                     task.cancel()
 
     @contextmanager
-    def _woken(self, interrupted: asyncio.Event) -> Iterator[None]:
-        """While the block lasts, the token sets the event, whatever thread it is set in."""
+    def _woken(self) -> Iterator[None]:
+        """While the block lasts, the token wakes the run, whatever thread it is set in."""
         loop = asyncio.get_running_loop()
+        is_told = False
 
         def wake() -> None:
-            if not interrupted.is_set():
-                interrupted.set()
+            nonlocal is_told
+            if not is_told:
+                is_told = True
+                self._news.set()
                 self.on_event(Interrupting())
 
         def wake_from_any_thread() -> None:
@@ -93,7 +97,7 @@ class Engine:
         with self.cancel.calling(wake_from_any_thread):
             yield
 
-    async def _turns(self, interruption: "asyncio.Task[bool]") -> Stop | None:
+    async def _turns(self) -> Stop | None:
         completions: list[Completion] = []
         while True:
             if self.cancel.is_cancelled:
@@ -112,7 +116,7 @@ class Engine:
                 continue
             if not self._in_flight and self.scheduler.is_over():
                 return self.scheduler.stop
-            await self._something_happens(interruption)
+            await self._something_happens()
             completions = self._completions()
 
     def _next_dispatches(self) -> list[Dispatch]:
@@ -128,7 +132,9 @@ class Engine:
             match held_back.get(dispatch.row.number):
                 case None:
                     self.requests += 1
-                    self._in_flight[asyncio.create_task(self.send(dispatch.request))] = dispatch
+                    task = asyncio.create_task(self.send(dispatch.request))
+                    task.add_done_callback(self._note_end)
+                    self._in_flight[task] = dispatch
                 case UnderWay():
                     self.scheduler.put_aside(dispatch, self.clock())
                 case Status() as status:
@@ -140,21 +146,21 @@ class Engine:
             if not completion.goes_again:
                 self.on_event(RowDone(completion.status))
 
-    async def _something_happens(self, interruption: "asyncio.Task[bool]") -> None:
+    def _note_end(self, task: "asyncio.Task[Response | SendFailure]") -> None:
+        self._ended.append(task)
+        self._news.set()
+
+    async def _something_happens(self) -> None:
         """Wait for an answer, for the interruption, or for the time at which the next row may leave."""
-        waiting: set[asyncio.Future[Any]] = {*self._in_flight}
-        if not interruption.done():
-            waiting.add(interruption)
         now = self.clock()
         due = self.scheduler.due(now, len(self._in_flight))
         wait = None if due is None or self._in_flight else self.scheduler.wait(now, due)
         if wait is not None:
             self.on_event(wait)
         timer = None if due is None else self._timer(due - now, may_end_early=wait is not None)
+        await self._news.wait()
+        self._news.clear()
         if timer is not None:
-            waiting.add(timer)
-        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-        if timer is not None and not timer.done():
             timer.cancel()
         if wait is not None:
             waited = self.clock() - now
@@ -162,14 +168,19 @@ class Engine:
             self.on_event(Waited(waited))
 
     def _timer(self, seconds: float, *, may_end_early: bool) -> "asyncio.Task[None]":
-        """A task that ends when a row may leave that can't leave yet only because of the time, or a little before."""
+        """Wakes the run when a row may leave that can't leave yet only because of the time, or a little before."""
         longest = _LONGEST_NAP_SECONDS if may_end_early else seconds
-        return asyncio.create_task(self.sleep(max(0.0, min(seconds, longest))))
+        timer = asyncio.create_task(self.sleep(max(0.0, min(seconds, longest))))
+        timer.add_done_callback(self._note_time)
+        return timer
+
+    def _note_time(self, timer: "asyncio.Task[None]") -> None:
+        if not timer.cancelled():
+            self._news.set()
 
     def _completions(self) -> list[Completion]:
-        done = [task for task in self._in_flight if task.done()]
-        now = self.clock()
-        return [self._completion(task, now) for task in done]
+        ended, self._ended, now = self._ended, [], self.clock()
+        return [self._completion(task, now) for task in ended]
 
     def _completion(self, task: "asyncio.Task[Response | SendFailure]", now: float) -> Completion:
         return self.scheduler.complete(self._in_flight.pop(task), self.judge(task.result()), now)
