@@ -1,7 +1,7 @@
 """What one run of a job writes into the journal: intents before requests leave, answers after they came."""
 
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import NamedTuple
 
@@ -35,6 +35,14 @@ _ANSWER = (
 _ENDS = "UPDATE row SET status = ?, advice = ?, waits = ? WHERE job = ? AND number = ?"
 _IS_AS_BEFORE = (
     "UPDATE row SET status = ?, advice = ?, attempt = ?, settled = ?, waits = ? WHERE job = ? AND number = ?"
+)
+_HELD = "CREATE TEMP TABLE held (number INTEGER PRIMARY KEY, status TEXT, advice TEXT)"
+_HOLD_BACK = (
+    "UPDATE row SET waits = 0, status = coalesce(held.status, row.status), advice = coalesce(held.advice, row.advice)"
+    " FROM temp.held WHERE row.job = ? AND row.number = held.number"
+)
+_HELD_BACK = (
+    "UPDATE row SET waits = 0, status = coalesce(?, status), advice = coalesce(?, advice) WHERE job = ? AND number = ?"
 )
 
 
@@ -83,9 +91,12 @@ class SqliteRunLedger:
     def hold_back_known(self) -> None:
         """Hold back, in one transaction, every row that waits and whose request is known."""
         with self._transaction():
-            for number, fingerprint, prior in list(known_requests(self._db, self._job, self._policy)):
-                if not self._is_under_way_elsewhere(fingerprint, prior):
-                    self._hold_back(number, prior)
+            self._db.execute(_HELD)  # all are looked up before any is held back: that may change what others are
+            try:
+                self._db.executemany("INSERT INTO temp.held VALUES (?, ?, ?)", self._known())
+                self._db.execute(_HOLD_BACK, (self._job,))
+            finally:
+                self._db.execute("DROP TABLE IF EXISTS temp.held")
 
     def refuse(self, advice_of: Mapping[int, Message]) -> None:
         """Rows that turned out not to be sendable become invalid: by number, each with its advice."""
@@ -153,14 +164,23 @@ class SqliteRunLedger:
             return False
         return any(map(self._is_alive, under_way(self._db, fingerprint, self._run)))
 
-    def _hold_back(self, number: int, prior: PriorRequest) -> Status:
-        """The row's status then: where it is the request of the row itself, that stays."""
+    def _known(self) -> Iterator[tuple[int, str | None, str | None]]:
+        """The rows that wait and whose request is known: how each is held back."""
+        for number, fingerprint, prior in known_requests(self._db, self._job, self._policy):
+            if not self._is_under_way_elsewhere(fingerprint, prior):
+                yield (number, *self._held_as(number, prior))
+
+    def _held_as(self, number: int, prior: PriorRequest) -> tuple[Status | None, str | None]:
+        """Status and advice of a row that is held back; where it is the request of the row itself, both stay."""
         if (prior.job, prior.row) == (self._job, number):
-            self._db.execute("UPDATE row SET waits = 0 WHERE job = ? AND number = ?", (self._job, number))
-            return prior.status
-        told = stored_advice(advice.held_back(prior))
-        self._db.execute(_ENDS, (prior.held_as, told, False, self._job, number))
-        return prior.held_as
+            return None, None
+        return prior.held_as, stored_advice(advice.held_back(prior))
+
+    def _hold_back(self, number: int, prior: PriorRequest) -> Status:
+        """Write it down; the row's status then."""
+        status, told = self._held_as(number, prior)
+        self._db.execute(_HELD_BACK, (status, told, self._job, number))
+        return status or prior.status
 
     def _intend(self, leaving: "Sequence[tuple[Dispatch, AskedRow | None]]") -> None:
         at, as_staged, changed = now(), [], []
