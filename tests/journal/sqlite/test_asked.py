@@ -34,3 +34,7 @@ def test_a_row_whose_request_is_known_may_be_known(tmp_path: Path, seed: int) ->
                         assert asked[number].may_be_known
                         known += 1
         assert known > 0
+        for policy in POLICIES:
+            for number in range(REQUESTS):
+                as_without_a_list = find_prior(connection.db, f"print {number}", 0, 0, policy)
+                assert journal.find_prior(f"print {number}", policy) == as_without_a_list
