@@ -79,7 +79,7 @@ class Plan:
     repeated: AbstractSet[int] = frozenset()
     """Rows at hand, by position, whose request is that of an earlier row; they are skipped."""
     ids: RowsById = field(default_factory=dict)
-    """Of the rows that go."""
+    """Of the rows that go, until it is known which of them the API has."""
     duplicate_ids: RowsById = field(default_factory=dict)
     """Of the rows that are skipped as duplicates, and go if the person says so."""
     refused_duplicates: Mapping[int, Sequence[Problem]] = field(default_factory=dict)
@@ -244,6 +244,7 @@ class Plan:
         return replace(
             self,
             api=api,
+            ids={},  # they are not needed any more, and of a long list they may be many
             unknown_ids=unknown,
             counts=counts,
             held=[one for one in held if one.rows],

@@ -19,8 +19,9 @@ from uploader.journal.sqlite.upgrade.migration import fold_log, migrate
 
 _LOCK_SECONDS = 20
 _BUSY_MS = 20_000
-_CACHE_KIB = 64 * 1024
-"""With less, a long list is written over and over, and others wait for the lock meanwhile."""
+_CACHE_KIB = 16 * 1024
+"""With less, a list of a million rows takes longer to be written, and others wait for the lock meanwhile; more gains
+nothing."""
 _LONG_LOG_BYTES = 4 * 1024 * 1024
 """SQLite's own writes a log into the journal once it is as long."""
 

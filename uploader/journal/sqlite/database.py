@@ -1,7 +1,7 @@
 """A connection of SQLite that takes every number and every text."""
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 _LARGEST = 2**63 - 1
@@ -22,6 +22,16 @@ class Database(sqlite3.Connection):
             return super().execute(statement, _fitted(values, are_kept=statement.startswith("INSERT")))
         except UnicodeDecodeError as why:  # what SQLite says of a damaged file quotes its bytes
             raise sqlite3.DatabaseError("malformed text") from why
+
+    def executemany(self, statement: str, rows: Iterable[Any], /) -> sqlite3.Cursor:
+        """Execute a statement for each; one that changes rows, with values that fit where these don't."""
+        if not statement.startswith("UPDATE"):  # what was inserted before that value would be there twice
+            return super().executemany(statement, rows)
+        rows = list(rows)
+        try:
+            return super().executemany(statement, rows)
+        except (OverflowError, UnicodeEncodeError):
+            return super().executemany(statement, [_fitted(values, are_kept=True) for values in rows])
 
 
 def _fitted(values: Any, *, are_kept: bool) -> Any:

@@ -1,14 +1,16 @@
 """What one run of a job writes into the journal: intents before requests leave, answers after they came."""
 
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import NamedTuple
 
 from uploader.i18n import Message
 from uploader.journal.clock import now
+from uploader.journal.sqlite.asked import AskedRow, asked_rows
 from uploader.journal.sqlite.prior import find_prior, under_way
 from uploader.journal.sqlite.requests import known_requests
+from uploader.journal.sqlite.staging import inserted
 from uploader.journal.stored_messages import read_advice, stored_advice, stored_detail, stored_reason
 from uploader.model import advice
 from uploader.model.outcomes import Completion, Dispatch, Stop, Verdict
@@ -17,6 +19,31 @@ from uploader.model.rows import Status
 
 TAKEN: Mapping[Verdict, str] = {Verdict.ACCEPTED: "yes", Verdict.UNKNOWN: "maybe"}
 """Whether the API has a request whose attempt ended so; every other verdict is a no."""
+
+
+_UNDER_WAY = stored_advice(advice.UNDER_WAY)
+_INTENT = (
+    "INSERT INTO attempt (job, number, run, sent_at, cells, fingerprint)"
+    " SELECT job, number, ?, ?, cells, ? FROM row WHERE job = ? AND number = ?"
+)
+_LEAVES = "UPDATE row SET status = ?, advice = ?, waits = 0, attempt = ? WHERE job = ? AND number = ?"
+_LEAVES_CHANGED = _LEAVES.replace("attempt = ?", "attempt = ?, settled = NULL, fingerprint = ?")
+_ANSWER = (
+    "UPDATE attempt SET taken = ?, verdict = ?, code = ?, message = ?, http_status = ?, duration_ms = ?, detail = ?"
+    " WHERE id = ?"
+)
+_ENDS = "UPDATE row SET status = ?, advice = ?, waits = ? WHERE job = ? AND number = ?"
+_IS_AS_BEFORE = (
+    "UPDATE row SET status = ?, advice = ?, attempt = ?, settled = ?, waits = ? WHERE job = ? AND number = ?"
+)
+_HELD = "CREATE TEMP TABLE held (number INTEGER PRIMARY KEY, status TEXT, advice TEXT)"
+_HOLD_BACK = (
+    "UPDATE row SET waits = 0, status = coalesce(held.status, row.status), advice = coalesce(held.advice, row.advice)"
+    " FROM temp.held WHERE row.job = ? AND row.number = held.number"
+)
+_HELD_BACK = (
+    "UPDATE row SET waits = 0, status = coalesce(?, status), advice = coalesce(?, advice) WHERE job = ? AND number = ?"
+)
 
 
 class _Decision(NamedTuple):
@@ -52,34 +79,24 @@ class SqliteRunLedger:
 
         Whether a request is known is decided under the lock of the transaction that writes its intent.
         """
-        held_back: dict[int, HeldBack] = {}
         kept = dict(self._attempt_of), dict(self._before)
         try:
             with self._transaction():
-                for completion in completions:
-                    self._record(completion)
-                for dispatch in dispatches:
-                    number = dispatch.row.number
-                    # One that is sent again, too: meanwhile another run may have sent the same request.
-                    fingerprint = dispatch.request.fingerprint
-                    prior = find_prior(self._db, fingerprint, self._job, number, self._policy)
-                    if self._is_under_way_elsewhere(fingerprint, prior):
-                        held_back[number] = UNDER_WAY_ELSEWHERE
-                    elif prior is None:
-                        self._intend(dispatch)
-                    else:
-                        held_back[number] = self._hold_back(number, prior)
+                self._record(completions)
+                return self._send(dispatches)
         except BaseException:
             self._attempt_of, self._before = kept  # nothing of it was kept: it may be tried again
             raise
-        return held_back
 
     def hold_back_known(self) -> None:
         """Hold back, in one transaction, every row that waits and whose request is known."""
         with self._transaction():
-            for number, fingerprint, prior in list(known_requests(self._db, self._job, self._policy)):
-                if not self._is_under_way_elsewhere(fingerprint, prior):
-                    self._hold_back(number, prior)
+            self._db.execute(_HELD)  # all are looked up before any is held back: that may change what others are
+            try:
+                self._db.executemany("INSERT INTO temp.held VALUES (?, ?, ?)", self._known())
+                self._db.execute(_HOLD_BACK, (self._job,))
+            finally:
+                self._db.execute("DROP TABLE IF EXISTS temp.held")
 
     def refuse(self, advice_of: Mapping[int, Message]) -> None:
         """Rows that turned out not to be sendable become invalid: by number, each with its advice."""
@@ -108,71 +125,101 @@ class SqliteRunLedger:
 
     # In the caller's transaction
 
+    def _send(self, dispatches: Sequence[Dispatch]) -> Mapping[int, HeldBack]:
+        """Write the intents, in their order; gives the rows that must not leave.
+
+        All are looked up at once. Only of a row whose request may be known, or is another one's that leaves now, it is
+        then asked how, with the intents of those before it written. One that is sent again is asked about, too:
+        meanwhile another run may have sent the same request.
+        """
+        held_back: dict[int, HeldBack] = {}
+        leaving: list[tuple[Dispatch, AskedRow | None]] = []
+        asked = asked_rows(self._db, self._job, dispatches, self._policy) if dispatches else {}
+        fingerprints: set[str] = set()
+        for dispatch in dispatches:
+            number, fingerprint = dispatch.row.number, dispatch.request.fingerprint
+            row = asked.get(number)
+            if row is None or row.may_be_known or fingerprint in fingerprints:
+                self._intend(leaving)
+                leaving = []
+                why = self._held_back(number, fingerprint)
+                if why is not None:
+                    held_back[number] = why
+                    continue
+            fingerprints.add(fingerprint)
+            leaving.append((dispatch, row))
+        self._intend(leaving)
+        return held_back
+
+    def _held_back(self, number: int, fingerprint: str) -> HeldBack | None:
+        """Why a row must not leave, which is then written down; None if it may."""
+        prior = find_prior(self._db, fingerprint, self._job, number, self._policy)
+        if self._is_under_way_elsewhere(fingerprint, prior):
+            return UNDER_WAY_ELSEWHERE
+        return None if prior is None else self._hold_back(number, prior)
+
     def _is_under_way_elsewhere(self, fingerprint: str, prior: PriorRequest | None) -> bool:
         """Whether a run that lives has sent the same request and has no answer yet: that is not yet unknown."""
         if self._policy.duplicates or (prior is not None and prior.status is not Status.UNKNOWN):
             return False
         return any(map(self._is_alive, under_way(self._db, fingerprint, self._run)))
 
-    def _hold_back(self, number: int, prior: PriorRequest) -> Status:
-        """The row's status then: where it is the request of the row itself, that stays."""
+    def _known(self) -> Iterator[tuple[int, str | None, str | None]]:
+        """The rows that wait and whose request is known: how each is held back."""
+        for number, fingerprint, prior in known_requests(self._db, self._job, self._policy):
+            if not self._is_under_way_elsewhere(fingerprint, prior):
+                yield (number, *self._held_as(number, prior))
+
+    def _held_as(self, number: int, prior: PriorRequest) -> tuple[Status | None, str | None]:
+        """Status and advice of a row that is held back; where it is the request of the row itself, both stay."""
         if (prior.job, prior.row) == (self._job, number):
-            self._db.execute("UPDATE row SET waits = 0 WHERE job = ? AND number = ?", (self._job, number))
-            return prior.status
-        self._update(number, prior.held_as, advice.held_back(prior))
-        return prior.held_as
+            return None, None
+        return prior.held_as, stored_advice(advice.held_back(prior))
 
-    def _intend(self, dispatch: Dispatch) -> None:
-        number, place = dispatch.row.number, (self._job, dispatch.row.number)
-        statement = "SELECT status, advice, attempt, settled FROM row WHERE job = ? AND number = ?"
-        found = self._db.execute(statement, place).fetchone()
-        if found is None:
-            raise sqlite3.DatabaseError(f"row {number} of job {self._job} is gone")
-        before = _Decision(*found)
-        if before.status in (Status.ACCEPTED, Status.UNKNOWN):
-            self._before[number] = before
-        fingerprint = dispatch.request.fingerprint
-        attempt = self._db.execute(
-            "INSERT INTO attempt (job, number, run, sent_at, cells, fingerprint)"
-            " SELECT job, number, ?, ?, cells, ? FROM row WHERE job = ? AND number = ?",
-            (self._run, now(), fingerprint, *place),
-        ).lastrowid
-        self._attempt_of[number] = attempt or 0
-        self._db.execute(
-            "UPDATE row SET status = ?, advice = ?, fingerprint = ?, waits = 0, attempt = ?, settled = NULL"
-            " WHERE job = ? AND number = ?",
-            (Status.UNKNOWN, stored_advice(advice.UNDER_WAY), fingerprint, attempt, *place),
-        )
+    def _hold_back(self, number: int, prior: PriorRequest) -> Status:
+        """Write it down; the row's status then."""
+        status, told = self._held_as(number, prior)
+        self._db.execute(_HELD_BACK, (status, told, self._job, number))
+        return status or prior.status
 
-    def _record(self, completion: Completion) -> None:
-        number, outcome = completion.dispatch.row.number, completion.outcome
-        attempt = self._attempt_of.pop(number)
-        taken = TAKEN.get(outcome.verdict, "no")
-        answer = (outcome.verdict, outcome.code, outcome.message, outcome.http_status, outcome.duration_ms)
-        self._db.execute(
-            "UPDATE attempt SET taken = ?, verdict = ?, code = ?, message = ?, http_status = ?, duration_ms = ?,"
-            " detail = ? WHERE id = ?",
-            (taken, *answer, stored_detail(outcome.detail), attempt),
-        )
-        waits = completion.status is Status.NOT_SENT
-        before = self._before.pop(number, None)
-        if before is not None and self._still_decides(before, completion, attempt):
-            if before.status == Status.UNKNOWN and not waits:
-                told = advice.refused_as_edited(read_advice(before.advice))
-                before = before._replace(advice=stored_advice(told))
-            self._db.execute(
-                "UPDATE row SET status = ?, advice = ?, attempt = ?, settled = ?, waits = ?"
-                " WHERE job = ? AND number = ?",
-                (*before, waits, self._job, number),
-            )
-        else:
-            self._update(number, completion.status, outcome.advice, waits=waits)
+    def _intend(self, leaving: "Sequence[tuple[Dispatch, AskedRow | None]]") -> None:
+        at, as_staged, changed = now(), [], []
+        for dispatch, row in leaving:
+            number, place = dispatch.row.number, (self._job, dispatch.row.number)
+            if row is None:
+                raise sqlite3.DatabaseError(f"row {number} of job {self._job} is gone")
+            if row.status in (Status.ACCEPTED, Status.UNKNOWN):
+                self._before[number] = _Decision(row.status, row.advice, row.attempt, row.settled)
+            fingerprint = dispatch.request.fingerprint
+            attempt = inserted(self._db, _INTENT, (self._run, at, fingerprint, *place))
+            self._attempt_of[number] = attempt
+            if row.settled is None and row.fingerprint == fingerprint:
+                as_staged.append((Status.UNKNOWN, _UNDER_WAY, attempt, *place))
+            else:
+                changed.append((Status.UNKNOWN, _UNDER_WAY, attempt, fingerprint, *place))
+        self._db.executemany(_LEAVES, as_staged)  # what is unchanged is not taken out of its index and put back
+        self._db.executemany(_LEAVES_CHANGED, changed)
 
-    def _update(self, number: int, status: Status, message: Message, *, waits: bool = False) -> None:
-        self._db.execute(
-            "UPDATE row SET status = ?, advice = ?, waits = ? WHERE job = ? AND number = ?",
-            (status, stored_advice(message), waits, self._job, number),
-        )
+    def _record(self, completions: Sequence[Completion]) -> None:
+        attempts = [self._attempt_of.pop(completion.dispatch.row.number) for completion in completions]
+        self._db.executemany(_ANSWER, map(_answer, completions, attempts))
+        ends: list[Sequence[object]] = []
+        for completion, attempt in zip(completions, attempts, strict=True):
+            number, waits = completion.dispatch.row.number, completion.status is Status.NOT_SENT
+            before = self._before.pop(number, None)
+            if before is not None and self._still_decides(before, completion, attempt):
+                self._restore(number, before, waits=waits)
+            else:
+                told = stored_advice(completion.outcome.advice)
+                ends.append((completion.status, told, waits, self._job, number))
+        self._db.executemany(_ENDS, ends)
+
+    def _restore(self, number: int, before: _Decision, *, waits: bool) -> None:
+        """A row that may have arrived before is that again."""
+        if before.status == Status.UNKNOWN and not waits:
+            told = advice.refused_as_edited(read_advice(before.advice))
+            before = before._replace(advice=stored_advice(told))
+        self._db.execute(_IS_AS_BEFORE, (*before, waits, self._job, number))
 
     def _still_decides(self, before: _Decision, completion: Completion, attempt: int) -> bool:
         """Whether a row that may have arrived before is that again: this time it was refused, or did not leave.
@@ -191,3 +238,10 @@ class SqliteRunLedger:
             (attempt,),
         )
         return found.fetchone() is not None
+
+
+def _answer(completion: Completion, attempt: int) -> Sequence[object]:
+    outcome = completion.outcome
+    taken, detail = TAKEN.get(outcome.verdict, "no"), stored_detail(outcome.detail)
+    answer = (outcome.verdict, outcome.code, outcome.message, outcome.http_status, outcome.duration_ms)
+    return (taken, *answer, detail, attempt)

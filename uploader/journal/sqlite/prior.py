@@ -24,8 +24,8 @@ def first_of(best: str, one: str) -> str:
 
 _PRINTS = (":fingerprint", "keyed(:fingerprint)")
 _ATTEMPT = (
-    "SELECT a.job, a.number, j.list_name, a.sent_at FROM attempt a JOIN job j ON j.id = a.job"
-    " JOIN row r ON r.job = a.job AND r.number = a.number WHERE a.id = "
+    "SELECT a.job, a.number, j.list_name, a.sent_at FROM attempt a CROSS JOIN job j ON j.id = a.job"
+    " CROSS JOIN row r ON r.job = a.job AND r.number = a.number WHERE a.id = "
 )
 _ACCEPTED = _ATTEMPT + first_of(
     "max",
@@ -44,7 +44,7 @@ _UNKNOWN = _ATTEMPT + first_of(
     " AND (a.job <> :job OR a.number <> :number AND NOT :duplicates) ORDER BY a.id LIMIT 1",
 )
 _EARLIER = (
-    "SELECT r.job, r.number, j.list_name, a.sent_at FROM row r JOIN job j ON j.id = r.job"
+    "SELECT r.job, r.number, j.list_name, a.sent_at FROM row r CROSS JOIN job j ON j.id = r.job"
     " LEFT JOIN attempt a ON a.id = r.attempt WHERE r.job = :job AND r.number = "
 ) + first_of(
     "min",
@@ -57,6 +57,17 @@ _TOLD = (
     " AND j.created_at >= :since LIMIT 2"
 )
 
+_IS_ANYTHING_KNOWN = (
+    f"SELECT EXISTS (SELECT 1 FROM attempt WHERE {_IS_KNOWN}) OR EXISTS (SELECT 1 FROM row r INDEXED BY"
+    f" row_by_fingerprint WHERE r.fingerprint IN (:fingerprint, keyed(:fingerprint)) AND {IS_TOLD})"
+)
+
+
+def find_any_prior(db: sqlite3.Connection, fingerprint: str, policy: ResendPolicy) -> PriorRequest | None:
+    """How a request of a list that is only checked is known; None, most often and at once, if it is not."""
+    is_known = db.execute(_IS_ANYTHING_KNOWN, {"fingerprint": fingerprint}).fetchone()[0]
+    return find_prior(db, fingerprint, 0, 0, policy) if is_known else None
+
 
 def find_prior(
     db: sqlite3.Connection,
@@ -66,7 +77,7 @@ def find_prior(
     policy: ResendPolicy,
     told: "ToldRows | None" = None,
 ) -> PriorRequest | None:
-    """Why a row with that request must not be sent; None if it may. `job` 0 is none: a list that is only checked."""
+    """Why a row with that request must not be sent; None if it may. `job` 0 is none."""
     facts = {
         "fingerprint": fingerprint,
         "job": job,
@@ -105,10 +116,12 @@ class ToldRows:
 
 
 def _own(db: sqlite3.Connection, status: Status, facts: dict[str, Any]) -> PriorRequest | None:
-    """How the row itself was sent before, with whatever cells."""
+    """How the row itself was sent before, with whatever cells; a list that is only checked has no rows here."""
+    if not facts["job"]:
+        return None
     found = db.execute(
-        "SELECT r.job, r.number, j.list_name, a.sent_at FROM row r JOIN job j ON j.id = r.job"
-        " JOIN attempt a ON a.id = r.attempt WHERE r.job = :job AND r.number = :number AND r.status = :status",
+        "SELECT r.job, r.number, j.list_name, a.sent_at FROM row r CROSS JOIN job j ON j.id = r.job"
+        " CROSS JOIN attempt a ON a.id = r.attempt WHERE r.job = :job AND r.number = :number AND r.status = :status",
         {**facts, "status": status},
     ).fetchone()
     return _as_prior(status, found)
@@ -121,7 +134,8 @@ def _accepted(db: sqlite3.Connection, facts: dict[str, Any], told: ToldRows) -> 
 
 
 def _earlier_in_list(db: sqlite3.Connection, facts: dict[str, Any]) -> PriorRequest | None:
-    return _as_prior(Status.SKIPPED, db.execute(_EARLIER, facts).fetchone())
+    found = db.execute(_EARLIER, facts).fetchone() if facts["job"] else None
+    return _as_prior(Status.SKIPPED, found)
 
 
 def _unknown(db: sqlite3.Connection, facts: dict[str, Any]) -> PriorRequest | None:

@@ -77,15 +77,20 @@ def stage(db: sqlite3.Connection, new: NewJob, job: int | None, *, others_wait: 
         (new.list_sha256, now(-_DAY_SECONDS), job),
     )
     number = insert_job(db, new) if job is None else update_job(db, new, job)
-    if not others_wait:
-        db.execute(_OTHERS_WAIT_NO_LONGER, {"job": number})
-    for statement in (_TAKE_CELLS, _BEGIN_ANEW, _ADD):
-        db.execute(statement, {"job": number})
+    if job is not None:
+        _renew(db, job, others_wait=others_wait)
+    db.execute(_ADD, {"job": number})
     if new.source_sha256:
         source = (number, new.source_sha256, path_as_text(new.list_path), now())
         db.execute("DELETE FROM source WHERE job = ? AND sha256 = keyed(?)", source[:2])
         db.execute("INSERT OR REPLACE INTO source (job, sha256, path, read_at) VALUES (?, ?, ?, ?)", source)
     return number
+
+
+def _renew(db: sqlite3.Connection, job: int, *, others_wait: bool) -> None:
+    """The rows that the job has already, as they were taken in."""
+    for statement in (*(() if others_wait else (_OTHERS_WAIT_NO_LONGER,)), _TAKE_CELLS, _BEGIN_ANEW):
+        db.execute(statement, {"job": job})
 
 
 def insert_job(db: sqlite3.Connection, new: NewJob) -> int:
