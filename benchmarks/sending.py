@@ -1,7 +1,7 @@
 """Compares sending: uploader, a bare aiohttp loop (the limit of Python here), csv2http and newman, in one run.
 
     apt-get install nginx-light; pip install uvloop csv2http; npm install -g newman     # all optional but nginx
-    python benchmarks/sending.py [0x50 2x200 50x200 200x100] [--rows N] [--times 3] [--folder DIR]
+    python benchmarks/sending.py [50x0 2x200 50x200 200x100] [--rows N] [--times 3] [--folder DIR]
     python benchmarks/sending.py --scale [10000 100000 1000000]
 
 A scenario is `AT_ONCExMILLISECONDS`: so many requests at once, each answered so long after it arrived; `50x0` goes to
@@ -14,7 +14,10 @@ of the limit (requests at once divided by the latency) and, run by run, of the b
 less that of sending a single row; and the seconds of the whole process. The journal's commits wait for the disk, so
 DIR, the folder for list, journal and workbook, should be where a real one would be.
 
-Every row carries its number, and the server's record must have each one exactly once; else the exit code is 1.
+All of it takes some five minutes, and two more with csv2http and newman. Every row of uploader and of the bare loop
+carries its number, and the server's record must have each one exactly once; of the others, as many as there are. Else
+the exit code is 1.
+
 `--scale` sends larger and larger lists to nginx and tells seconds and memory of each phase (`sending_scale.py`).
 """
 
@@ -60,8 +63,10 @@ class Scenario:
         return f"{self.at_once} at once, {self.latency * 1000:.0f} ms each: at most {self.limit:,.0f} rows/s"
 
     def rows(self) -> int:
-        """How many rows take some seconds."""
-        return ROWS_WITHOUT_LATENCY if self.limit is None else min(MOST_ROWS, int(self.limit * SECONDS_AT_THE_LIMIT))
+        """How many rows take some seconds: one that goes alone, and then as many again and again as go at once."""
+        if self.limit is None:
+            return ROWS_WITHOUT_LATENCY
+        return 1 + int(min(MOST_ROWS, self.limit * SECONDS_AT_THE_LIMIT) / self.at_once) * self.at_once
 
 
 def scenario(text: str) -> Scenario:
@@ -75,8 +80,9 @@ def scenario(text: str) -> Scenario:
 def compare(which: Scenario, rows: int, times: int, folder: Path | None) -> list[str]:
     """Print a table of all senders; what was lost or sent twice."""
     ways = [way for way in WAYS if not way.is_missing]
-    print(f"\n{which.title}; {rows:,} rows, medians of {times}")
-    print(f"{'':31}{'rows/s':>9}{'own clock':>11}{'of limit':>10}{'of bare':>9}{'CPU a row':>12}{'process':>10}")
+    print(f"\n**{which.title}**: {rows:,} rows, medians of {times}\n")
+    print(table_line("", "rows/s", "own clock", "of the limit", "of bare", "CPU a row", "whole command"))
+    print(table_line(":--", *["--:"] * 6))
     single = {way: run(way, which.server, folder, 1, which.at_once).cpu_seconds for way in ways}
     runs: dict[Way, list[Run]] = {way: [] for way in ways}
     for _ in range(times):
@@ -86,7 +92,7 @@ def compare(which: Scenario, rows: int, times: int, folder: Path | None) -> list
         print(line(way, runs[way], runs[BARE], which.limit, single[way]))
     for way in WAYS:
         if way.is_missing:
-            print(f"{way.name:31}  missing: {way.is_missing}")
+            print(table_line(way.name, f"missing: {way.is_missing}", *[""] * 5))
     return [f"{which.title}: {way.name}: {wrong}" for way in ways for one in runs[way] if (wrong := mistake(way, one))]
 
 
@@ -97,11 +103,21 @@ def line(way: Way, runs: Sequence[Run], bare: Sequence[Run], limit: float | None
     of_bare = statistics.median(one / other.pace for one, other in zip(paces, bare, strict=True))
     cpu = statistics.median((one.cpu_seconds - single_cpu) / one.rows for one in runs)
     whole = statistics.median(one.whole_seconds for one in runs)
-    few = f" ({runs[0].rows})" if runs[0].rows == way.most_rows else ""
-    return (
-        f"{way.name + few:31}{pace:9,.0f}{f'{own:,.0f}' if own else '':>11}{f'{pace / limit:.1%}' if limit else '':>10}"
-        f"{of_bare:9.2f}{cpu * 1_000_000:9,.0f} µs{whole:8.2f} s"
+    few = f" ({runs[0].rows:,} rows)" if runs[0].rows == way.most_rows else ""
+    return table_line(
+        way.name + few,
+        f"{pace:,.1f}",
+        f"{own:,.0f}" if own else "",
+        f"{pace / limit:.1%}" if limit else "",
+        f"{of_bare:.2f}",
+        f"{cpu * 1_000_000:,.0f} µs",
+        f"{whole:.1f} s",
     )
+
+
+def table_line(name: str, *cells: str) -> str:
+    """A line of a table that people can read as it is, and that is one in Markdown, too."""
+    return " | ".join([f"| {name:31}", *(f"{cell:>13}" for cell in cells)]) + " |"
 
 
 def mistake(way: Way, one: Run) -> str:

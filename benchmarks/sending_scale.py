@@ -78,11 +78,8 @@ def measured_once(rows: int, folder: Path | None, arrived: Arrived) -> dict[str,
 
 def measure(sizes: Sequence[int], folder: Path | None) -> list[str]:
     """Print a table of all sizes; what was lost or sent twice."""
-    print(
-        f"{'rows':>10}"
-        + "".join(f"{name:>17}" for name in PHASES)
-        + f"{'rows/s':>9}{'first 10th':>12}{'last 10th':>11}"
-    )
+    print(table_line("rows", *PHASES, "rows/s", "first tenth", "last tenth"))
+    print(table_line(*["--:"] * (len(PHASES) + 4)))
     wrong = []
     for rows in sizes:
         arrived = Arrived()
@@ -94,9 +91,13 @@ def measure(sizes: Sequence[int], folder: Path | None) -> list[str]:
 
 
 def line(rows: int, noted: dict[str, Any], arrived: Arrived) -> str:
-    phases = [f"{noted[name]['seconds']:.1f} s {noted[name]['megabytes']:5.0f} MB" for name in PHASES]
-    paces = f"{rows / arrived.seconds:9,.0f}{arrived.pace(0, 0.1):12,.0f}{arrived.pace(0.9, 1):11,.0f}"
-    return f"{rows:10,}" + "".join(f"{text:>17}" for text in phases) + paces
+    phases = [f"{noted[name]['seconds']:.1f} s, {noted[name]['megabytes']:.0f} MB" for name in PHASES]
+    paces = (rows / arrived.seconds, arrived.pace(0, 0.1), arrived.pace(0.9, 1))
+    return table_line(f"{rows:,}", *phases, *(f"{pace:,.0f}" for pace in paces))
+
+
+def table_line(*cells: str) -> str:
+    return "| " + " | ".join(f"{cell:>14}" for cell in cells) + " |"
 
 
 if __name__ == "__main__":

@@ -137,7 +137,7 @@ WAYS = (
     Way("uploader, kept connections", _ours(keep_alive=True)),
     Way("uploader, one connection a row", _ours(keep_alive=False)),
     Way("csv2http", _csv2http, "" if shutil.which("csv2http") else "pip install csv2http", 1000, is_exact=False),
-    Way("newman, 1 at once", _newman, "" if shutil.which("newman") else "npm install -g newman", 50),
+    Way("newman, 1 at once", _newman, "" if shutil.which("newman") else "npm install -g newman", 20),
 )
 
 Server = Callable[[Arrived], AbstractContextManager[str]]

@@ -17,7 +17,7 @@ from tests.worlds import World
 from uploader.actions.annotate import annotate_check, annotate_job
 from uploader.i18n import Message
 from uploader.sandbox import UNKNOWN_ROUTING_POINT
-from uploader.workbooks.xlsx.xlsx_writer import FAULT
+from uploader.workbooks.xlsx.colours import FAULT
 
 BAD, REFUSED = 4, 7
 """The row that can't be sent, and the one that the API rejects."""

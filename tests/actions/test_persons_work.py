@@ -19,7 +19,7 @@ from uploader.actions.results import results
 from uploader.actions.settle import settle
 from uploader.actions.steps import places, result_file
 from uploader.i18n import Message, row_numbers
-from uploader.workbooks.xlsx import moving, xlsx_writer
+from uploader.workbooks.xlsx import moving, writable, xlsx_writer
 from uploader.workbooks.xlsx.moving import Place
 
 
@@ -213,7 +213,7 @@ def test_a_file_that_was_saved_as_soon_as_it_stood_there_is_not_taken_for_one_th
         return found
 
     saved: list[Path] = []
-    standing = xlsx_writer.standing_at
+    standing = writable.standing_at
     monkeypatch.setattr(result_file, "standing_at", saved_at_once)
     world.sends(path, no_preflight=True, first=4)
     assert saved

@@ -23,7 +23,7 @@ from uploader.workbooks.column_notes import COLUMN_NOTES
 from uploader.workbooks.manifest import RESULTS
 from uploader.workbooks.read_back import reader
 from uploader.workbooks.results import workbook as results
-from uploader.workbooks.xlsx import sheet_writer, xlsx_writer
+from uploader.workbooks.xlsx import sheet_writer, writable
 
 SENT_AT = "2026-03-09T17:05:09.123+00:00"
 
@@ -239,8 +239,8 @@ def test_a_place_that_can_not_be_written_is_told(tmp_path: Path) -> None:
     with pytest.raises(WorkbookError, match="Can't write the workbook"):
         written(tmp_path / "nowhere" / "r.xlsx", result(2, ("x", "y")))
     with pytest.raises(WorkbookError, match="Can't write the workbook"):
-        xlsx_writer.check_writable(tmp_path / "nowhere" / "r.xlsx")
-    xlsx_writer.check_writable(tmp_path / "r.xlsx")
+        writable.check_writable(tmp_path / "nowhere" / "r.xlsx")
+    writable.check_writable(tmp_path / "r.xlsx")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -256,7 +256,7 @@ def test_a_sheet_that_is_full_goes_on_in_the_next(tmp_path: Path, monkeypatch: p
 def test_a_folder_without_permission_is_told(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     with pytest.raises(WorkbookError):
-        xlsx_writer.check_writable(tmp_path / "r.xlsx")
+        writable.check_writable(tmp_path / "r.xlsx")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

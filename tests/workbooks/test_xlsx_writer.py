@@ -26,6 +26,7 @@ from uploader.workbooks.read_back import reader
 from uploader.workbooks.read_back.result_workbook import ResultWorkbook
 from uploader.workbooks.results import workbook as results
 from uploader.workbooks.xlsx import xlsx_writer
+from uploader.workbooks.xlsx.colours import STATUS_FILLS
 from uploader.workbooks.xlsx.display_text import as_displayed
 from uploader.workbooks.xlsx.moving import AsideFile
 
@@ -185,7 +186,7 @@ def test_the_statuses_are_drawn_as_bars(tmp_path: Path) -> None:
     told = {page.cell(row, 1).value: page.cell(row, 3).value for row in range(first, last + 1)}
     assert told == {**dict.fromkeys(map(str, Status), 0), "accepted": 2, "rejected": 1}
     colours = re.findall(r'<c:dPt>.*?<a:srgbClr val="(\w+)"', chart)
-    assert [f"#{colour}" for colour in colours] == [xlsx_writer.STATUS_FILLS[status][1] for status in Status]
+    assert [f"#{colour}" for colour in colours] == [STATUS_FILLS[status][1] for status in Status]
 
 
 def test_long_texts_make_no_row_higher_than_some_lines_in_any_sheet(tmp_path: Path) -> None:

@@ -7,9 +7,6 @@ from uploader.actions.options import ReadOptions, SendOptions
 from uploader.actions.planning.open_list import ListSource, OpenedList, open_list
 from uploader.actions.session import Session
 from uploader.actions.steps.list_check import check_rows
-from uploader.actions.steps.marked_copy import write_marked_copy
-from uploader.actions.steps.own_workbook import tell_of_copy
-from uploader.actions.steps.problems_file import write_problems
 from uploader.actions.steps.sandbox_running import sandbox_running
 from uploader.actions.steps.send_list import SendList
 from uploader.errors import about
@@ -58,6 +55,10 @@ def first_look(opened: OpenedList, options: SendOptions, session: Session) -> Su
         session.ui.show(look)
         if session.ui.is_attended or options.skip_invalid:
             return None
+        from uploader.actions.steps.marked_copy import write_marked_copy
+        from uploader.actions.steps.own_workbook import tell_of_copy
+        from uploader.actions.steps.problems_file import write_problems
+
         path = write_problems(look.rows, session)
         if options.annotate:
             tell_of_copy(write_marked_copy(look.rows, session), session)

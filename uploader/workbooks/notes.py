@@ -20,7 +20,7 @@ from uploader.workbooks.manifest import MOST_ROWS, CellValue, canonical_text
 from uploader.workbooks.read_back.reader import recognise
 from uploader.workbooks.read_back.result_workbook import ResultWorkbook
 from uploader.workbooks.read_back.row_index import row_number
-from uploader.workbooks.xlsx.xlsx_writer import OUR_FILLS
+from uploader.workbooks.xlsx.colours import OUR_FILLS
 
 NOTES_SHEET = "Notes"
 NOTES_COLUMNS = (ROW_COLUMN, "Column", "Note")

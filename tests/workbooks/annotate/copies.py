@@ -5,8 +5,8 @@ from pathlib import Path
 from uploader.readers import open_file, read_table
 from uploader.workbooks.annotate.workbook import Content, OwnList, OwnRow, WrittenCopy, write
 from uploader.workbooks.manifest import PROBLEMS, Manifest
+from uploader.workbooks.xlsx.colours import FAULT
 from uploader.workbooks.xlsx.moving import Place
-from uploader.workbooks.xlsx.xlsx_writer import FAULT
 
 
 def copied(path: Path, target: Path, *, faults: bool = True) -> WrittenCopy:

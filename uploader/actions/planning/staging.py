@@ -15,7 +15,7 @@ from uploader.model.events import Advanced, phase
 from uploader.model.job import Job
 from uploader.model.problems import stopping
 from uploader.model.rows import Row, Status
-from uploader.workbooks.xlsx.xlsx_writer import standing_at
+from uploader.workbooks.xlsx.writable import standing_at
 
 
 def stage(plan: Plan, journal: Journal, session: Session) -> Job:

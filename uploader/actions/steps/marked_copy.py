@@ -16,7 +16,7 @@ from uploader.model.workbook_names import marked_name
 from uploader.readers import open_file
 from uploader.workbooks.annotate.workbook import Content, OwnList, OwnRow
 from uploader.workbooks.manifest import PROBLEMS, Manifest
-from uploader.workbooks.xlsx.xlsx_writer import FAULT
+from uploader.workbooks.xlsx.colours import FAULT
 
 NOTHING_TO_MARK = Message("annotate.nothing_to_mark")
 

@@ -19,7 +19,7 @@ from uploader.workbooks.annotate.own_digest import is_untouched
 from uploader.workbooks.annotate.workbook import Content, NoCopyError, WrittenCopy
 from uploader.workbooks.manifest import Manifest
 from uploader.workbooks.xlsx.moving import OccupiedError, Place
-from uploader.workbooks.xlsx.xlsx_writer import standing_at
+from uploader.workbooks.xlsx.writable import standing_at
 
 MayReplace = Callable[[Manifest], bool]
 """Whether such a workbook is of the same list, sent to the same world."""

@@ -33,7 +33,7 @@ from uploader.workbooks import redaction
 from uploader.workbooks.manifest import PROBLEMS, RESULTS, Manifest
 from uploader.workbooks.read_back.reader import manifest_of
 from uploader.workbooks.xlsx.moving import FileIdentity, Place
-from uploader.workbooks.xlsx.xlsx_writer import check_writable, standing_at
+from uploader.workbooks.xlsx.writable import check_writable, standing_at
 
 _FOLDER = "results"
 

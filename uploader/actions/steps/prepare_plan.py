@@ -5,12 +5,10 @@ from contextlib import ExitStack
 from dataclasses import replace
 
 from uploader.actions.options import SendOptions
+from uploader.actions.planning.known.reconcile import Reconciliation
 from uploader.actions.planning.plan import Plan
 from uploader.actions.session import Session
 from uploader.actions.steps.ask_api import api_facts
-from uploader.actions.steps.marked_copy import write_marked_copy
-from uploader.actions.steps.own_workbook import tell_of_copy
-from uploader.actions.steps.problems_file import write_problems
 from uploader.i18n import Message, row_numbers
 from uploader.journal import Journal
 from uploader.journal.locks import hold_token
@@ -37,16 +35,25 @@ def prepare_plan(
         session.tell(plan.api.advice)
         return plan
     if plan.asks_about_invalid and plan.rows is not None and session.writes_problems:
-        path = write_problems(plan.rows, session, plan.unknown_ids)
-        if path is not None:
-            session.tell(Message("plan.problems_file", path=str(path)))
-        if options.annotate:
-            tell_of_copy(write_marked_copy(plan.rows, session, plan.unknown_ids), session)
+        _show_problems(plan, plan.rows, options, session)
     plan = plan.answered(session.decide(plan.questions, options.answers))
     if plan.refused_duplicates and plan.stops is None:
         numbers = sorted(plan.refused_duplicates)
         session.tell(Message("plan.duplicates_with_unknown_ids", count=len(numbers), numbers=row_numbers(numbers)))
     return plan
+
+
+def _show_problems(plan: Plan, rows: Reconciliation, options: SendOptions, session: Session) -> None:
+    """Write what is wrong beside the list, for who is asked about it."""
+    from uploader.actions.steps.marked_copy import write_marked_copy
+    from uploader.actions.steps.own_workbook import tell_of_copy
+    from uploader.actions.steps.problems_file import write_problems
+
+    path = write_problems(rows, session, plan.unknown_ids)
+    if path is not None:
+        session.tell(Message("plan.problems_file", path=str(path)))
+    if options.annotate:
+        tell_of_copy(write_marked_copy(rows, session, plan.unknown_ids), session)
 
 
 def _waited_for_token(plan: Plan, session: Session, stack: ExitStack) -> bool:

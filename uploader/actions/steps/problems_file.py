@@ -13,7 +13,7 @@ from uploader.workbooks import problems
 from uploader.workbooks.manifest import PROBLEMS
 from uploader.workbooks.notes import notes_of
 from uploader.workbooks.problems import Line
-from uploader.workbooks.xlsx.xlsx_writer import standing_at
+from uploader.workbooks.xlsx.writable import standing_at
 
 
 def write_problems(

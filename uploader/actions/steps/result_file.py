@@ -19,7 +19,7 @@ from uploader.workbooks.notes import Notes, notes_of
 from uploader.workbooks.results import workbook as results
 from uploader.workbooks.results.workbook import WrittenWorkbook
 from uploader.workbooks.xlsx.moving import OccupiedError, Place
-from uploader.workbooks.xlsx.xlsx_writer import standing_at
+from uploader.workbooks.xlsx.writable import standing_at
 
 
 def write_results(journal: Journal, job: Job, output: Path, session: Session, *, sandbox: bool) -> Path:

@@ -10,9 +10,6 @@ from uploader.actions.planning.plan import Plan
 from uploader.actions.planning.route import Route
 from uploader.actions.session import Session, sender
 from uploader.actions.steps.ask_api import abandoned_requests, transport_of
-from uploader.actions.steps.own_workbook import tell_of_copy
-from uploader.actions.steps.result_file import with_results
-from uploader.actions.steps.status_copy import write_status_copy
 from uploader.actions.steps.wire import Wire
 from uploader.errors import JournalError
 from uploader.i18n import Message
@@ -79,14 +76,25 @@ class _JobRun:
         self._tell_hint(stop)
         self.session.ui.show(summary)
         if self.job.wants_workbook:
-            output, sandbox = self.job.results_path, self.plan.is_sandbox
-            summary = with_results(summary, self.journal, output, self.session, sandbox=sandbox)
+            summary = self._with_workbook(summary)
         if self.options.annotate:
-            job, sandbox = self.journal.job(self.job.id), self.plan.is_sandbox
-            at_hand = None if self.plan.rows is None else self.plan.rows.opened.path
-            copied = write_status_copy(self.journal, job, self.session, sandbox=sandbox, at_hand=at_hand)
-            tell_of_copy(copied, self.session)
+            self._write_copy()
         return self._ended(ledger, stop, summary)
+
+    def _with_workbook(self, summary: Summary) -> Summary:
+        from uploader.actions.steps.result_file import with_results
+
+        output, sandbox = self.job.results_path, self.plan.is_sandbox
+        return with_results(summary, self.journal, output, self.session, sandbox=sandbox)
+
+    def _write_copy(self) -> None:
+        from uploader.actions.steps.own_workbook import tell_of_copy
+        from uploader.actions.steps.status_copy import write_status_copy
+
+        job, sandbox = self.journal.job(self.job.id), self.plan.is_sandbox
+        at_hand = None if self.plan.rows is None else self.plan.rows.opened.path
+        copied = write_status_copy(self.journal, job, self.session, sandbox=sandbox, at_hand=at_hand)
+        tell_of_copy(copied, self.session)
 
     @property
     def _route(self) -> Route:

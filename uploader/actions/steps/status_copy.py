@@ -23,7 +23,7 @@ from uploader.workbooks.read_back.reader import recognise
 from uploader.workbooks.read_back.result_workbook import ResultWorkbook
 from uploader.workbooks.redaction import shows
 from uploader.workbooks.results.row_display import RowDisplay
-from uploader.workbooks.xlsx.xlsx_writer import STATUS_FILLS
+from uploader.workbooks.xlsx.colours import STATUS_FILLS
 
 
 def write_status_copy(

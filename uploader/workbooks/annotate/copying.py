@@ -24,8 +24,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from uploader.workbooks.annotate.our_columns import Columns, Line, OurCell
 from uploader.workbooks.annotate.own_digest import NOTE_BEGINS, OUR_NAME
 from uploader.workbooks.manifest import HIDDEN_SHEET
+from uploader.workbooks.xlsx.colours import FAULT, OUR_HEADER_FILL
 from uploader.workbooks.xlsx.display_text import xml_escaped
-from uploader.workbooks.xlsx.xlsx_writer import FAULT, OUR_HEADER_FILL
 
 COPY_FAILURES = (
     ValueError, TypeError, LookupError, AttributeError, ArithmeticError, OSError, RuntimeError, ParseError,

@@ -27,7 +27,7 @@ from uploader.workbooks.read_back.reader import recognise
 from uploader.workbooks.xlsx.display_text import as_displayed
 from uploader.workbooks.xlsx.moving import Place, written_aside
 from uploader.workbooks.xlsx.sheet_writer import free_name
-from uploader.workbooks.xlsx.xlsx_writer import check_writable
+from uploader.workbooks.xlsx.writable import check_writable
 
 _MOST_IN_MEMORY = 16 << 20
 _MOST_COLUMNS = 16_384

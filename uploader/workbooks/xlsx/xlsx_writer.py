@@ -12,29 +12,16 @@ import xlsxwriter
 from xlsxwriter.exceptions import XlsxWriterException
 from xlsxwriter.worksheet import Worksheet as XlsxWorksheet
 
-from uploader.errors import WorkbookError
 from uploader.i18n import Message, render
 from uploader.model.limits import TEMPORARY
-from uploader.model.rows import Status
 from uploader.readers.excel.xlsx.cell_styles import CellStyle
 from uploader.workbooks.manifest import HIDDEN_SHEET, Manifest
+from uploader.workbooks.xlsx.colours import FAULT, HEADER_FILL, OUR_HEADER_FILL, STATUS_FILLS
 from uploader.workbooks.xlsx.display_text import xml_escaped
-from uploader.workbooks.xlsx.moving import AsideFile, FileIdentity, Place, check_folder, path_of, written_aside
+from uploader.workbooks.xlsx.moving import AsideFile, Place, path_of, written_aside
 from uploader.workbooks.xlsx.package import RowsAside, pack
+from uploader.workbooks.xlsx.writable import check_writable, not_written
 
-HEADER_FILL, OUR_HEADER_FILL = "#44546A", "#1F6F8B"
-STATUS_FILLS = {
-    Status.ACCEPTED: ("#E2F0D9", "#285A1E"),
-    Status.REJECTED: ("#F8D7DA", "#8A1C25"),
-    Status.UNKNOWN: ("#FFE8B3", "#7A4B00"),
-    Status.INVALID: ("#F3D9F0", "#6B2162"),
-    Status.SKIPPED: ("#E7E9EC", "#444B54"),
-    Status.NOT_SENT: ("#DCE9F7", "#1D4E80"),
-}
-
-FAULT = ("#F8D7DA", "#8A1C25")
-OUR_FILLS = frozenset(fill for fill, _ in (*STATUS_FILLS.values(), FAULT))
-"""Below a header."""
 _TEMPORARY_SECONDS = 24 * 3600
 """How the folders begin in which rows wait, and the age from which on nobody is writing them any more."""
 _FOOTER_CHARACTERS = 100
@@ -237,7 +224,7 @@ def new_workbook(where: Path | Place, language: str = "en", title: str = "") -> 
             finally:
                 book.let_go()
     except (OSError, XlsxWriterException) as why:
-        raise _not_written(path, why) from why
+        raise not_written(path, _cause(why)) from why
 
 
 @contextmanager
@@ -251,26 +238,7 @@ def _folder_for_rows() -> Iterator[str]:
         yield folder
 
 
-def check_writable(path: Path) -> None:
-    """Raise WorkbookError where a workbook could not be written to `path` later on."""
-    try:
-        check_folder(path.parent)
-        if path.exists():
-            with path.open("r+b"):  # refused on Windows while the workbook is open in Excel
-                pass
-    except OSError as why:
-        raise _not_written(path, why) from why
-
-
-def standing_at(path: Path) -> FileIdentity | None:
-    """What stands where a workbook is to go, None for nothing. Raises WorkbookError where nobody can look at it."""
-    try:
-        return FileIdentity.of(path)
-    except OSError as why:
-        raise _not_written(path, why) from why
-
-
-def _not_written(path: Path, why: Exception) -> WorkbookError:
-    inner = why.args[0] if isinstance(why, XlsxWriterException) and why.args else why  # its own says the number, too
-    reason = inner.strerror if isinstance(inner, OSError) and inner.strerror else str(inner)
-    return WorkbookError(Message("workbook.not_written", path=str(path), why=reason))
+def _cause(why: Exception) -> Exception:
+    """What XlsxWriter's exception is about: its own text has the number, too."""
+    inner = why.args[0] if isinstance(why, XlsxWriterException) and why.args else why
+    return inner if isinstance(inner, Exception) else why

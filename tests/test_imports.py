@@ -1,0 +1,76 @@
+"""A run imports no library that it doesn't need, and none of those that write workbooks before its first request."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from tests.conftest import PracticeProcess, environment, interactions, write_csv
+
+WATCHED = """
+import json, sys
+at_request = []
+def note(event, _):
+    if event == "socket.connect" and not at_request:
+        at_request.extend(sys.modules)
+sys.addaudithook(note)
+from uploader.cli import run
+code = run(sys.argv[1:])
+print(json.dumps([code, at_request, list(sys.modules)]))
+"""
+NEVER = ("aiohttp", "jinja2", "keyring", "openpyxl", "pandas", "tqdm", "uploader.api", "uploader.web", "uploader.sandbox.server")  # fmt: skip
+"""Of the page, the sandbox, Python's interface, copies of own workbooks, and bars where nobody looks."""
+WRITERS = ("xlsxwriter", "uploader.workbooks.results.workbook", "uploader.workbooks.problems")
+
+
+class Loaded(NamedTuple):
+    """The modules of a run that ended well."""
+
+    at_request: set[str]
+    """When its first request was about to leave; empty where none did."""
+    at_end: set[str]
+
+
+def loaded_by(arguments: list[str], folder: Path) -> Loaded:
+    """Run the command in a process of its own, with a home of its own."""
+    command = [sys.executable, "-c", WATCHED, *arguments]
+    world = environment(UPLOADER_HOME=str(folder / "home"))
+    ended = subprocess.run(command, env=world, cwd=folder, capture_output=True, text=True, check=True)
+    code, at_request, at_end = json.loads(ended.stdout.splitlines()[-1])
+    assert code == 0, ended.stderr
+    return Loaded(set(at_request), set(at_end))
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return write_csv(tmp_path / "list.csv", interactions(3))
+
+
+def test_help_imports_no_command(tmp_path: Path) -> None:
+    loaded = loaded_by(["--help"], tmp_path)
+    ours = {name for name in loaded.at_end if name.startswith("uploader.")}
+    assert not [name for name in ours if name.startswith(("uploader.actions", "uploader.cli.commands."))]
+    assert loaded.at_end.isdisjoint(("httpx", "pydantic", "sqlite3", "asyncio", "importlib.resources", *NEVER))
+
+
+def test_a_command_imports_no_other(path: Path) -> None:
+    loaded = loaded_by(["check", str(path), "--quiet"], path.parent)
+    commands = {name for name in loaded.at_end if name.startswith("uploader.cli.commands.")}
+    assert commands == {"uploader.cli.commands.lists"}
+
+
+def test_a_check_imports_nothing_that_sends_or_writes(path: Path) -> None:
+    loaded = loaded_by(["check", str(path), "--quiet"], path.parent)
+    assert "uploader.checks.checked_list" in loaded.at_end
+    assert loaded.at_end.isdisjoint(("h11", "httpcore", "httpx", "wakepy", *NEVER, *WRITERS))
+
+
+def test_the_first_request_waits_for_nothing_that_it_does_not_need(path: Path, practice: PracticeProcess) -> None:
+    loaded = loaded_by(["send", str(path), "--base-url", practice.url, "--quiet", "--yes"], path.parent)
+    assert "uploader.sending.engine" in loaded.at_request
+    assert loaded.at_request.isdisjoint(("httpcore", "multiprocessing", *NEVER, *WRITERS))
+    assert set(WRITERS) - loaded.at_end == {"uploader.workbooks.problems"}  # the result workbook was written since
+    assert loaded.at_end.isdisjoint(NEVER)
