@@ -37,9 +37,12 @@ class NotesWriter:
         """The names of the person's columns."""
         return [Cell(name, self._book.bold) for name in self._notes.header]
 
-    def _noted(self, number: int, line: Sequence[CellInput]) -> list[CellInput]:
+    def _noted(self, number: int, line: Sequence[CellInput]) -> Sequence[CellInput]:
         """A line of the sheet with what the person added to it."""
-        self._written.add(number)
+        if number in self._notes.rows or number in self._notes.comments:
+            self._written.add(number)
+        if not (self._notes.header or self._notes.styles):
+            return line
         values = self._notes.rows.get(number, [None] * len(self._notes.header))
         cells = [*line, *map(self._cell, values)]
         for key, style in self._notes.styles.get(number, {}).items():

@@ -44,8 +44,9 @@ class AnswerTally:
         if row.settled is not None:
             self.settled[row.settled] += 1
         answer = RowAnswer(status, code, message[:_CHARACTERS], advice.NONE if status in _OWN_ADVICE else said)
-        if answer in self._answers or len(self._answers) < _MOST_ANSWERS:
-            self._answers[answer] += 1
+        so_far = self._answers.get(answer, 0)
+        if so_far or len(self._answers) < _MOST_ANSWERS:
+            self._answers[answer] = so_far + 1
         elif (alike := self._alike(answer)) is not None:
             self._answers[alike] += 1
         else:

@@ -12,8 +12,8 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from uploader.workbooks.xlsx.moving import AsideFile
 
 _OPEN, _CLOSE = b"<sheetData>", b"</sheetData>"
-_LEVEL = 4
-"""Of the compression: one that is half as fast makes a twentieth less."""
+_LEVEL = 3
+"""Of the compression: the usual one, 6, takes three times as long for a tenth less."""
 _AT_ONCE = 1 << 18
 _MOST_WITHOUT_ZIP64 = 1 << 30
 

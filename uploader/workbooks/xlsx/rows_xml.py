@@ -93,6 +93,8 @@ class RowsXml:
                 return plain
         if kinds == {int} and max(map(abs, cast("Sequence[int]", cells))) < _EXACT:
             return self._whole_numbers(list(map(str, cells)))
+        if kinds == {datetime}:
+            return self._moments(cast("Sequence[datetime]", cells))
         drawn = [self._drawn(cell, width) for cell in cells]
         lines = {at: one.lines for at, one in enumerate(drawn) if one.lines > 1}
         return Column([one.xml for one in drawn], [one.text for one in drawn], max(one.width for one in drawn), lines)
@@ -114,6 +116,11 @@ class RowsXml:
     def _whole_numbers(self, texts: Sequence[str]) -> Column:
         opening = f'" s="{self._book.style_of(self._book.number)}"><v>'
         return Column([f"{opening}{text}</v></c>" for text in texts], texts, max(map(len, texts)) + 1, {})
+
+    def _moments(self, moments: Sequence[datetime]) -> Column:
+        opening = f'" s="{self._book.style_of(self._book.moment)}"><v>'
+        xml = [f"{opening}{_serial(moment):.16G}</v></c>" for moment in moments]
+        return Column(xml, list(map(cell_text, moments)), wished_width(moments[0])[0], {})
 
     def _drawn(self, cell: CellInput, width: int) -> _Drawn:
         value = cell.value if isinstance(cell, Cell) else cell
