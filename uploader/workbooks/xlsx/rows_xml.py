@@ -124,7 +124,7 @@ class RowsXml:
 
     def _drawn(self, cell: CellInput, width: int) -> _Drawn:
         value = cell.value if isinstance(cell, Cell) else cell
-        if isinstance(value, datetime) or (isinstance(value, str) and len(value) > _SHORT):
+        if isinstance(value, datetime | float) or (isinstance(value, str) and len(value) > _SHORT):
             return self._draw(as_cell(cell, self._book), width)
         key = (cell, width)
         drawn = self._remembered.get(key)
