@@ -22,8 +22,8 @@ _RESULTS = (
 _IN_ORDER = "SELECT id, row_number() OVER (PARTITION BY number ORDER BY id) FROM attempt WHERE job = ? ORDER BY id"
 """What is sorted here is small; the requests themselves are read afterwards, some at a time."""
 _ATTEMPTS = (
-    "SELECT id, number, sent_at, verdict, code, message, http_status, duration_ms, detail, cells FROM attempt"
-    " WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id"
+    "SELECT id, number, sent_at, verdict, code, message, http_status, duration_ms, detail,"
+    " CASE WHEN ? THEN cells ELSE '[]' END FROM attempt WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id"
 )
 _AT_ONCE = 500
 _STATUSES = {str(status): status for status in Status}
@@ -165,7 +165,7 @@ def attempts(db: sqlite3.Connection, job: int, *, with_cells: bool = False) -> I
     """Every request that was made for a list, in the order of their leaving."""
     in_order = db.execute(_IN_ORDER, (job,))
     while some := in_order.fetchmany(_AT_ONCE):
-        found = db.execute(_ATTEMPTS, (numbers_as_json(key for key, _ in some),))
+        found = db.execute(_ATTEMPTS, (with_cells, numbers_as_json(key for key, _ in some)))
         nth = dict(some)
         for key, number, sent_at, verdict, code, message, http_status, duration_ms, detail, cells in found:
             yield Attempt(

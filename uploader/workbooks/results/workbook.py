@@ -172,17 +172,20 @@ class _Results:
         names = [Cell(name, book.our_header) for name in ATTEMPT_COLUMNS]
         table = TableWriter(book, ATTEMPTS_SHEET, names, frozen_columns=1)
         self._explain(table, ATTEMPT_COLUMNS)
-        requests: Iterator[tuple[datetime, list[CellInput]]] = (
-            (datetime.fromisoformat(one.sent_at), self._attempt_line(one)) for one in self._content.attempts
-        )
-        settlements = (
-            (datetime.fromisoformat(one.at), self._settlement_line(one)) for one in self._content.settlements
-        )
-        for _, line in heapq.merge(requests, settlements, key=itemgetter(0)):
+        for line in self._attempt_lines():
             table.add(line)
             self._on_row(0)
         table.close()
         return table.pages
+
+    def _attempt_lines(self) -> Iterator[list[CellInput]]:
+        """Of every request and of every settlement, in the order of time."""
+        requests, settlements = self._content.attempts, list(self._content.settlements)
+        if not settlements:
+            return map(self._attempt_line, requests)
+        sent = ((datetime.fromisoformat(one.sent_at), self._attempt_line(one)) for one in requests)
+        closed = ((datetime.fromisoformat(one.at), self._settlement_line(one)) for one in settlements)
+        return (line for _, line in heapq.merge(sent, closed, key=itemgetter(0)))
 
     def _attempt_line(self, attempt: Attempt) -> list[CellInput]:
         code, message, detail = self._display.attempt_texts(attempt)

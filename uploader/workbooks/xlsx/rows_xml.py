@@ -19,6 +19,7 @@ from uploader.workbooks.xlsx.cells import (
     Cell,
     CellInput,
     as_cell,
+    letters_in,
     line_count,
     wished_width,
 )
@@ -110,7 +111,8 @@ class RowsXml:
         xml = [f"{opening}{text}</t></is></c>" if text else empty for text in texts]
         lines = {}
         if longest >= width:
-            lines = {at: line_count(texts[at], width) for at, length in enumerate(lengths) if length >= width}
+            letters = letters_in(width)
+            lines = {at: 1 + length // letters for at, length in enumerate(lengths) if length >= letters}
         return Column(xml, texts, min(longest, WIDEST * MOST_LINES) + 1, lines)
 
     def _whole_numbers(self, texts: Sequence[str]) -> Column:
