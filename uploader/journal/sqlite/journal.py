@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -11,7 +12,7 @@ from uploader.i18n import Message
 from uploader.journal.clock import now
 from uploader.journal.locks import is_run_alive
 from uploader.journal.rows import RecoveredRow, StagedRow
-from uploader.journal.sqlite import forgetting, jobs, recovery, requests, rows, settling, staging, workbooks
+from uploader.journal.sqlite import forgetting, jobs, prior, recovery, requests, rows, settling, staging, workbooks
 from uploader.journal.sqlite.connection import Connection, errors_of
 from uploader.journal.sqlite.ledger import SqliteRunLedger
 from uploader.model.job import Attempt, AttemptKey, Job, NewJob, RowResult, RowState, RunRecord, Sender, Settlement
@@ -50,7 +51,9 @@ class SqliteJournal:
     ) -> int:
         """Write what is about to be sent: a new job, or more of `job`; the job's number."""
         with errors_of(self.path), staging.parsed(self._db, rows), self._transaction():
-            return staging.stage(self._db, new, job, others_wait=others_wait)
+            number = staging.stage(self._db, new, job, others_wait=others_wait)
+        self._connection.shorten_log()
+        return number
 
     def recover(
         self, new: NewJob, sender: Sender, rows: Iterable[RecoveredRow], attempts: Iterable[Attempt], digest: str, *,
@@ -61,7 +64,8 @@ class SqliteJournal:
         with self._transaction():
             number = recovery.recover(self._db, new, sender, found, attempts, settlements, path, job)
             workbooks.note(self._db, number, digest, path, written_here=False)
-            return number
+        self._connection.shorten_log()
+        return number
 
     def redirect(
         self, job: int, destination: str, settings: Mapping[str, str], fingerprint: Callable[[Row], str]
@@ -69,6 +73,7 @@ class SqliteJournal:
         """The rest of the job goes elsewhere, so the requests of its rows become others."""
         with self._transaction():
             jobs.redirect(self._db, job, destination, settings, fingerprint)
+        self._connection.shorten_log()
 
     def set_results_path(self, job: int, path: Path) -> None:
         """Where the job's result workbook goes from now on."""
@@ -127,12 +132,12 @@ class SqliteJournal:
     def known_requests(self, job: int, policy: ResendPolicy) -> Iterator[tuple[int, PriorRequest]]:
         """The rows that wait and must not be sent, as their request is known: by number, in the list's order."""
         with self._comparing():
-            yield from ((number, prior) for number, _, prior in requests.known_requests(self._db, job, policy))
+            yield from ((number, known) for number, _, known in requests.known_requests(self._db, job, policy))
 
     def find_prior(self, fingerprint: str, policy: ResendPolicy) -> PriorRequest | None:
         """How a request is known that belongs to no job yet; None if it is not."""
         with self._comparing():
-            return requests.find_prior(self._db, fingerprint, 0, 0, policy)
+            return prior.find_prior(self._db, fingerprint, 0, 0, policy)
 
     def unanswered(self, destination: str, since: str) -> Sequence[str]:
         """When the requests left that went there after that moment, got no answer, and wait for none any more."""
@@ -190,7 +195,7 @@ class SqliteJournal:
         limit: int | None = None,
     ) -> Iterator[RowResult]:
         """The outcome of the rows of a list, with the attempt that decided it, in the list's order."""
-        with self._comparing():
+        with self._comparing(), self._connection.passing() if limit is None else nullcontext():
             yield from rows.results(self._db, job, status, text, after, skip, limit)
 
     def count_rows(self, job: int, *, text: str = "") -> Counter[Status]:
@@ -220,7 +225,7 @@ class SqliteJournal:
 
     def attempts(self, job: int, *, with_cells: bool = False) -> Iterator[Attempt]:
         """Every request that was made for a list, in the order of their leaving."""
-        with self._reading():
+        with self._reading(), self._connection.passing():
             yield from rows.attempts(self._db, job, with_cells=with_cells)
 
     def attempt_keys(self, job: int) -> frozenset[AttemptKey]:
