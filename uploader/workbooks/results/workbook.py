@@ -23,7 +23,7 @@ from uploader.workbooks.results.row_display import DisplayedRow, RowDisplay
 from uploader.workbooks.results.summary import SummarySheet
 from uploader.workbooks.xlsx.cells import Cell, CellInput
 from uploader.workbooks.xlsx.moving import Place, path_of
-from uploader.workbooks.xlsx.sheet_writer import SheetWriter, TableWriter, free_name
+from uploader.workbooks.xlsx.sheet_writer import SheetWriter, TableWriter, free_name, write_hidden_sheet
 from uploader.workbooks.xlsx.xlsx_writer import WorkbookWriter, new_workbook
 
 RESULTS_SHEET = "Results"
@@ -114,7 +114,7 @@ class _Results:
             self._manifest(), sheets=[*row_sheets, *others], other_sheets=others, packed_rows=digests.packed()
         ).sealed()
         summary.write(manifest.digest)
-        self._book.hidden_sheet(manifest)
+        write_hidden_sheet(self._book, manifest)
         return WrittenWorkbook(manifest.digest, row_sheets)
 
     def _manifest(self) -> Manifest:

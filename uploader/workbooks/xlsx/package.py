@@ -6,6 +6,7 @@ ours for a whole row.
 
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -43,8 +44,9 @@ class RowsAside:
             part.write(_CLOSE + after)
 
     def close(self) -> None:
-        """Let go of the file."""
-        self._file.close()
+        """Let go of the file; where the writing broke off, what it could not take is told already."""
+        with suppress(OSError):
+            self._file.close()
 
 
 def pack(workbook: Path, rows: Mapping[str, RowsAside], file: AsideFile) -> None:

@@ -157,18 +157,19 @@ def _content(value: CellValue) -> str:
         case None | "":
             return "/>"
         case str():
-            return _text(value)
+            return text_xml(value)
         case datetime():
             return f"><v>{_serial(value):.16G}</v></c>"
         case float() if not math.isfinite(value):
-            return _text(str(value))
+            return text_xml(str(value))
         case _:
             return f"><v>{value:.16G}</v></c>"
 
 
-def _text(text: str) -> str:
+def text_xml(text: str) -> str:
+    """A cell of text behind its place and format."""
     escaped = xml_escaped(text)
-    keeps = ' xml:space="preserve"' if escaped[0].isspace() or escaped[-1].isspace() else ""
+    keeps = ' xml:space="preserve"' if escaped[:1].isspace() or escaped[-1:].isspace() else ""
     escaped = escaped.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return f' t="inlineStr"><is><t{keeps}>{escaped}</t></is></c>'
 

@@ -17,7 +17,6 @@ from uploader.i18n import Message, render
 from uploader.model.limits import TEMPORARY
 from uploader.model.rows import Status
 from uploader.readers.excel.xlsx.cell_styles import CellStyle
-from uploader.workbooks.manifest import HIDDEN_SHEET, Manifest
 from uploader.workbooks.xlsx.display_text import xml_escaped
 from uploader.workbooks.xlsx.moving import AsideFile, FileIdentity, Place, check_folder, path_of, written_aside
 from uploader.workbooks.xlsx.package import RowsAside, pack
@@ -153,14 +152,6 @@ class WorkbookWriter:
         if found is None:
             found = self._styles[id(form)] = int(form._get_xf_index())  # XlsxWriter has no other way
         return found
-
-    def hidden_sheet(self, manifest: Manifest) -> None:
-        """By this sheet we know a workbook of ours again, and which of its columns are ours."""
-        sheet = self.sheet(HIDDEN_SHEET)
-        for row, (key, value) in enumerate(manifest.entries()):
-            sheet.write_string(row, 0, key)
-            sheet.write_string(row, 1, value)
-        sheet.hide()
 
     def bar_chart(self, sheet: Worksheet, cell: str, title: str, first_row: int, colours: Sequence[str]) -> None:
         """Draw numbers as bars, each in its colour: names in column A from `first_row` (from 0) on, numbers in C."""
