@@ -5,14 +5,17 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
+import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.workbooks.sheet_rules import complaints
 from uploader.model.rows import Status
 from uploader.workbooks.manifest import MOST_ROWS, cell_text
 from uploader.workbooks.xlsx.cells import Cell, CellInput, as_cell
 from uploader.workbooks.xlsx.display_text import all_displayed, as_displayed
+from uploader.workbooks.xlsx.package import RowsAside
 from uploader.workbooks.xlsx.sheet_writer import SheetWriter, TableWriter
 from uploader.workbooks.xlsx.xlsx_writer import WorkbookWriter, new_workbook
 
@@ -115,6 +118,21 @@ def test_rows_of_different_lengths_follow_one_another_and_an_empty_one_leaves_a_
         xml = package.read("xl/worksheets/sheet1.xml").decode()
     assert [f'<row r="{number}">' in xml for number in (1, 2, 3, 4)] == [True, True, False, True]
     assert '<dimension ref="A1:C4"/>' in xml
+
+
+def test_a_sheet_without_rows_is_one(tmp_path: Path) -> None:
+    with new_workbook(tmp_path / "r.xlsx") as book:
+        SheetWriter(book, "ours", [9] * 3).add([])
+    assert complaints(tmp_path / "r.xlsx") == []
+    assert openpyxl.load_workbook(tmp_path / "r.xlsx").sheetnames == ["ours"]
+
+
+def test_a_sheet_that_has_no_place_for_rows_ends_in_an_error(tmp_path: Path) -> None:
+    aside = RowsAside(tmp_path / "rows.xml")
+    aside.add('<row r="1"/>', rows=1, columns=1)
+    with zipfile.ZipFile(tmp_path / "r.xlsx", "w") as package, pytest.raises(ValueError, match="no place for rows"):
+        aside.put_into(package, "sheet1.xml", b"<worksheet><sheetData /></worksheet>")
+    aside.close()
 
 
 def test_the_line_that_comes_next_counts_rows_that_wait_to_be_written(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ _LEVEL = 3
 """Of the compression: the usual one, 6, takes three times as long for a tenth less."""
 _AT_ONCE = 1 << 18
 _MOST_WITHOUT_ZIP64 = 1 << 30
+"""Bytes of a part, before it is compressed."""
 
 
 class RowsAside:
@@ -34,8 +35,10 @@ class RowsAside:
 
     def put_into(self, package: ZipFile, name: str, sheet: bytes) -> None:
         """Write the sheet with these rows instead of its own. Raises OSError."""
-        before, _, rest = sheet.partition(_OPEN)
-        after = rest.partition(_CLOSE)[2]
+        before, opened, rest = sheet.partition(_OPEN)
+        _, closed, after = rest.partition(_CLOSE)
+        if not (opened and closed):
+            raise ValueError(f"{name} has no place for rows: XlsxWriter writes its sheets otherwise by now")
         is_large = self._file.tell() + len(sheet) > _MOST_WITHOUT_ZIP64
         self._file.seek(0)
         with package.open(name, "w", force_zip64=is_large) as part:

@@ -179,7 +179,8 @@ class WorkbookWriter:
             flush()
             self._take_the_room_of(aside, sheets[number - 1])
         self._book.close()
-        rows = {f"xl/worksheets/sheet{number}.xml": aside for number, (aside, _) in self._rows.items()}
+        asides = ((number, aside) for number, (aside, _) in self._rows.items() if aside.last != (0, 0))
+        rows = {f"xl/worksheets/sheet{number}.xml": aside for number, aside in asides}
         pack(self._folder / "workbook.xlsx", rows, self._file)
 
     def _take_the_room_of(self, aside: RowsAside, sheet: Worksheet) -> None:
