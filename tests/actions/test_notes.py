@@ -13,6 +13,7 @@ from tests.conftest import sheet_rows, write_csv
 from tests.worlds import World
 from uploader.actions.results import results
 from uploader.model.rows import column_letter
+from uploader.workbooks.read_back.reader import manifest_of
 
 NOTES = {2: "llamar a Ana", 4: "preguntar a soporte", 9: "ok"}
 
@@ -69,6 +70,28 @@ def test_a_workbook_elsewhere_has_none_and_the_one_with_notes_is_left_alone(
     _, other = results("1", tmp_path / "other.xlsx", world.session)
     assert noted.read_bytes() == before
     assert "Comentario" not in sheet_rows(other)[0]
+
+
+def test_a_workbook_says_whether_there_is_something_to_carry_on(world: World, tmp_path: Path) -> None:
+    """One that has the bytes with which it was written, and says no, is not looked through: that takes long."""
+    book = world.sent(write_csv(tmp_path / "list.csv", refused()))
+    assert has_notes(book) is False
+    results("1", None, world.session)
+    assert has_notes(book) is False
+    with page(book) as sheet:
+        sheet["A3"].comment = Comment("call", "ana")
+    for _ in range(2):
+        results("1", None, world.session)
+        assert has_notes(book) is True
+        comment = openpyxl.load_workbook(book)["Results"]["A3"].comment
+        assert comment is not None
+        assert comment.text == "call"
+
+
+def has_notes(book: Path) -> bool:
+    manifest = manifest_of(book)
+    assert manifest is not None
+    return manifest.has_notes
 
 
 @pytest.mark.parametrize("how", ["results", "the list again", "the workbook itself", "twice"])

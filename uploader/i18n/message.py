@@ -25,7 +25,7 @@ class Message:
         object.__setattr__(self, "facts", facts)
 
     def __hash__(self) -> int:
-        return hash((self.code, repr(self.facts)))
+        return hash((self.code, repr(self.facts) if self.facts else ""))
 
     def as_json(self) -> dict[str, Any]:
         """What the journal keeps of it."""

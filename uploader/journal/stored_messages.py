@@ -2,6 +2,7 @@
 
 import json
 import re
+from functools import lru_cache
 
 from uploader.i18n import Message
 from uploader.model import advice
@@ -51,6 +52,7 @@ def _as_json(message: Message) -> str:
     return json.dumps(message.as_json(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
+@lru_cache(maxsize=1_000)  # most rows of a list have one of a few
 def _read(stored: str) -> Message:
     try:
         found = json.loads(stored) if stored.startswith("{") else None

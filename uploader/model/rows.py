@@ -18,6 +18,9 @@ class Status(StrEnum):
     SKIPPED = "skipped"
     NOT_SENT = "not sent"
 
+    __hash__ = str.__hash__
+    """That of the word, which it equals."""
+
 
 MAY_HAVE_ARRIVED = (Status.ACCEPTED, Status.UNKNOWN)
 """Of rows that might be there twice if they were sent again."""

@@ -20,7 +20,7 @@ class PackedRows:
         self._packed: list[str] = []
         self._waiting: list[str] = []
 
-    def add(self, number: int, cells: str, outcome: str) -> None:
+    def add(self, number: int | str, cells: str, outcome: str) -> None:
         """One more row, by the digests of the list's cells and of ours."""
         self._waiting.append(f"{number}:{cells}:{outcome}")
         if len(self._waiting) == _ROWS_IN_A_CELL:

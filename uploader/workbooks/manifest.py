@@ -6,10 +6,10 @@ Digests are made from texts as Excel and LibreOffice keep them, so opening and s
 import hashlib
 import json
 import re
-from base64 import urlsafe_b64encode
+from binascii import b2a_base64
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from datetime import datetime, time
+from datetime import datetime
 from json.encoder import encode_basestring
 from typing import Any, Self, TypeAlias
 
@@ -24,6 +24,7 @@ VERSION, _OLDER = "3", "2"
 _MOST_CHARACTERS = 15_000
 """Of a text in one cell, which Excel may count twice; a longer one goes on in the next line."""
 _ROWS, _PLACE, _FACE, _DIGEST, _OWN = "rows", "place", "face", "digest", "own"
+_NOTES, _NO_NOTES = "notes", "none"
 _NEEDED = ("kind", "list_sha256", "list_name", "template", "template_sha256")
 _TEXTS = {
     **{key: key for key in _NEEDED},
@@ -39,7 +40,9 @@ _LINE_ENDS = re.compile(r"\r\n?")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _MOST_PASSES = 100
 """Deeper nesting of escapes is an attack."""
-_TO_THE_DAY, _TO_THE_SECOND = len("2026-12-31"), len("2026-12-31 23:59:59")
+_TO_THE_SECOND, _MIDNIGHT = len("2026-12-31 23:59:59"), " 00:00:00"
+"""How much of a moment a cell shows, and what a reader doesn't see."""
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
 _DIGEST_BYTES = 12
 """The length of a line's digest: long enough that nobody can forge a second line for it."""
 
@@ -101,6 +104,8 @@ class Manifest:
     """The digests of its rows, some hundreds in each text; see `PackedRows` and `row_digests`."""
     own: OwnWorkbook | None = None
     """None for a workbook that is all ours."""
+    has_notes: bool = field(default=True, compare=False)
+    """Whether it was written with what a person had added to an earlier one; also where nobody noted that."""
     version: str = VERSION
     is_intact: bool = field(default=True, compare=False)
     """Whether the hidden sheet is as it was written; in version 2 that takes the columns' names, too."""
@@ -166,6 +171,8 @@ class Manifest:
         facts |= {"fields": dict(self.fields), "redacted": list(self.redacted), "others": dict(self.other_sheets)}
         facts |= {"sheets": list(self.sheets)} if self.sheets else {}
         facts |= {_OWN: asdict(self.own)} if self.own is not None else {}
+        if not self.has_notes:
+            yield _NOTES, _NO_NOTES
         for key, value in facts.items():
             yield from ((key, part) for part in _parts(json.dumps(value, ensure_ascii=False)))
         yield from ((_ROWS, text) for text in self.packed_rows)
@@ -199,6 +206,7 @@ def read_manifest(entries: Iterable[tuple[str, str]]) -> Manifest | None:
             other_sheets={str(name): str(digest) for name, digest in json.loads(texts["others"]).items()},
             sheets=tuple(str(name) for name in json.loads(texts.get("sheets", "[]"))),
             packed_rows=packed_rows,
+            has_notes=texts.get(_NOTES) != _NO_NOTES,
             own=_own(json.loads(texts.get(_OWN, "null"))),
             version=texts["version"],
             is_intact=texts["version"] == _OLDER or texts.get(_DIGEST, "") == _seal(entries),
@@ -290,7 +298,8 @@ def cell_text(value: CellValue) -> str:
         case str():
             return canonical_text(value)
         case datetime():
-            return value.isoformat(" ", "seconds")[: _TO_THE_DAY if value.time() == time(0) else _TO_THE_SECOND]
+            moment = str(value)[:_TO_THE_SECOND]
+            return moment.removesuffix(_MIDNIGHT)
         case float() if value.is_integer():
             return str(int(value))
         case _:
@@ -305,7 +314,8 @@ def line_digest(values: Iterable[CellValue]) -> str:
 def texts_digest(texts: Iterable[str]) -> str:
     """The digest of some cells of a line, of which each is the text that `cell_text` gives."""
     line = f"[{', '.join(map(encode_basestring, texts))}]"  # as JSON, of which it is the fastest way
-    return urlsafe_b64encode(hashlib.sha256(line.encode("utf-8", "replace")).digest()[:_DIGEST_BYTES]).decode()
+    digest = hashlib.sha256(line.encode("utf-8", "replace")).digest()[:_DIGEST_BYTES]
+    return b2a_base64(digest, newline=False).translate(_URL_SAFE).decode()
 
 
 class SheetDigest:

@@ -59,6 +59,10 @@ class Notes:
     list_header: Sequence[str] = ()
     """The list's own columns in that workbook."""
 
+    def __bool__(self) -> bool:
+        """Whether there are any."""
+        return any((self.header, self.rows, self.styles, self.comments, self.left))
+
     def beside(self, header: Sequence[str]) -> "Notes":
         """Without the columns that the list has by now: they were sent with it, and are in its `header`."""
         taken = Counter(map(canonical_text, header)) - Counter(map(canonical_text, self.list_header))

@@ -23,7 +23,7 @@ class NotesWriter:
         behind: Sequence[str] = RESULT_COLUMNS,
     ) -> None:
         """`header` has the list's columns, `notes` what is not among them; ours are before and behind the list's."""
-        self._book, self._notes = book, notes
+        self._book, self._notes, self._has_none = book, notes, not notes
         self._written = set[int]()
         self._lost: list[LeftNote] = []
         """Comments on cells of columns that are gone."""
@@ -37,9 +37,10 @@ class NotesWriter:
         """The names of the person's columns."""
         return [Cell(name, self._book.bold) for name in self._notes.header]
 
-    def _noted(self, number: int, line: Sequence[CellInput]) -> list[CellInput]:
+    def _noted(self, number: int, line: Sequence[CellInput]) -> Sequence[CellInput]:
         """A line of the sheet with what the person added to it."""
-        self._written.add(number)
+        if number in self._notes.rows or number in self._notes.comments:
+            self._written.add(number)
         values = self._notes.rows.get(number, [None] * len(self._notes.header))
         cells = [*line, *map(self._cell, values)]
         for key, style in self._notes.styles.get(number, {}).items():
@@ -51,6 +52,9 @@ class NotesWriter:
 
     def add_to(self, table: TableWriter, number: int, line: Sequence[CellInput]) -> None:
         """Write a line of the sheet with what the person added to it; each row once."""
+        if self._has_none:  # as for most lists
+            table.add(line)
+            return
         table.add(self._noted(number, line))
         for key, text in self._notes.comments.get(number, {}).items():
             at = self._places.get(key)

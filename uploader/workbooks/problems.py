@@ -18,7 +18,7 @@ from uploader.workbooks.read_back.result_workbook import SUMMARY_SHEET
 from uploader.workbooks.xlsx.cells import Cell, CellInput
 from uploader.workbooks.xlsx.display_text import as_displayed
 from uploader.workbooks.xlsx.moving import Place, path_of
-from uploader.workbooks.xlsx.sheet_writer import SheetWriter, TableWriter, free_name
+from uploader.workbooks.xlsx.sheet_writer import SheetWriter, TableWriter, free_name, write_hidden_sheet
 from uploader.workbooks.xlsx.xlsx_writer import WorkbookWriter, new_workbook
 
 _SHEET = "Problems"
@@ -97,7 +97,7 @@ class _Problems:
             [page.sheet.name for page in table.pages],
             {page.sheet.name: str(page.digest) for page in pages},
         )
-        book.hidden_sheet(self._manifest(sheets, others))
+        write_hidden_sheet(book, self._manifest(sheets, others))
 
     def _line(self, one: Line, line: int) -> list[CellInput]:
         row, problems, faults, was_edited = one

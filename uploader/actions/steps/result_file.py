@@ -16,10 +16,14 @@ from uploader.model.summary import Summary
 from uploader.workbooks import redaction
 from uploader.workbooks.manifest import MOST_ROWS
 from uploader.workbooks.notes import Notes, notes_of
+from uploader.workbooks.read_back.reader import manifest_of
 from uploader.workbooks.results import workbook as results
 from uploader.workbooks.results.workbook import WrittenWorkbook
-from uploader.workbooks.xlsx.moving import OccupiedError, Place
+from uploader.workbooks.xlsx.moving import FileIdentity, OccupiedError, Place
 from uploader.workbooks.xlsx.writable import standing_at
+
+_TOLD_AT_ONCE = 100
+"""Rows: to tell of each takes longer than to write some."""
 
 
 def write_results(journal: Journal, job: Job, output: Path, session: Session, *, sandbox: bool) -> Path:
@@ -46,15 +50,23 @@ def write_results(journal: Journal, job: Job, output: Path, session: Session, *,
     return place.path
 
 
-def _notes(place: Place, session: Session) -> Notes | None:
+def _notes(journal: Journal, job: Job, place: Place, session: Session) -> Notes | None:
     """What a person added to the workbook that is renewed, or that was left alone."""
     if place.stood is not None:
-        return notes_of(place.path)
+        return None if _is_known_without_notes(journal, job, place.stood, place.path) else notes_of(place.path)
     left_alone = session.notes_from.get(place.path)
     try:
         return None if left_alone is None else notes_of(left_alone)
     except ListError:  # it keeps them itself
         return None
+
+
+def _is_known_without_notes(journal: Journal, job: Job, stood: FileIdentity, path: Path) -> bool:
+    """Whether nobody changed the workbook since it was written, without notes: to look for some takes long."""
+    if not journal.wrote_file(job.id, stood.sha256):
+        return False
+    manifest = manifest_of(path)
+    return manifest is not None and not manifest.has_notes
 
 
 def _written(journal: Journal, job: Job, place: Place, session: Session, *, sandbox: bool) -> WrittenWorkbook:
@@ -65,26 +77,35 @@ def _written(journal: Journal, job: Job, place: Place, session: Session, *, sand
         attempts=journal.attempts(job.id, with_cells=redacted is not None),
         settlements=journal.settlements(job.id),
         runs=_runs(journal, job),
-        notes=_notes(place, session),
+        notes=_notes(journal, job, place, session),
         redaction=redacted,
         sandbox=sandbox,
         language=session.language,
         face=session.face,
     )
 
+    done: list[int] = []
     was_cancelled = session.ui.cancel.is_cancelled  # while rows were sent: what they came to is written all the same
 
     def on_row(rows: int) -> None:
         if not was_cancelled:
             session.ui.cancel.check()
-        session.ui.on_event(Advanced(rows))
+        done.append(rows)
+        if len(done) == _TOLD_AT_ONCE:
+            tell()
+
+    def tell() -> None:
+        session.ui.on_event(Advanced(sum(done)))
+        done.clear()
 
     def on_digest(digest: str) -> None:
         # Before it stands there: nobody may find one that we don't know.
         journal.note_workbook(job.id, digest, place.path)
 
     with phase(session.ui.on_event, "writing", job.rows, place.path.name):
-        return results.write(place, content, on_row, on_digest)
+        written = results.write(place, content, on_row, on_digest)
+        tell()
+        return written
 
 
 def _runs(journal: Journal, job: Job) -> list[RunRecord]:

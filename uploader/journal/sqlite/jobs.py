@@ -20,8 +20,9 @@ _COUNTS = ", ".join(f"coalesce(sum(n) FILTER (WHERE status = '{one}'), 0) AS '{o
 _JOBS = f"""
 SELECT job.*, template.text, template.profile, run.user, run.machine, run.version, run.started_at, run.ended_at,
     run.stopped, run.id AS last_run, counts.*,
-    (SELECT count(*) FROM row WHERE row.job = job.id AND waits = 1) AS waiting,
-    (SELECT count(*) FROM row WHERE row.job = job.id AND settled = 'arrived' AND status = 'accepted') AS settled
+    (SELECT count(*) FROM row INDEXED BY row_that_waits WHERE row.job = job.id AND waits = 1) AS waiting,
+    (SELECT count(*) FROM row INDEXED BY row_settled
+     WHERE row.job = job.id AND settled = 'arrived' AND status = 'accepted') AS settled
 FROM job
 LEFT JOIN (SELECT job AS of_job, {_COUNTS}
     FROM (SELECT job, status, count(*) AS n FROM row GROUP BY job, status) GROUP BY job) counts ON of_job = job.id

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -194,7 +195,7 @@ class SqliteJournal:
         limit: int | None = None,
     ) -> Iterator[RowResult]:
         """The outcome of the rows of a list, with the attempt that decided it, in the list's order."""
-        with self._comparing():
+        with self._comparing(), self._connection.passing() if limit is None else nullcontext():
             yield from rows.results(self._db, job, status, text, after, skip, limit)
 
     def count_rows(self, job: int, *, text: str = "") -> Counter[Status]:
@@ -224,7 +225,7 @@ class SqliteJournal:
 
     def attempts(self, job: int, *, with_cells: bool = False) -> Iterator[Attempt]:
         """Every request that was made for a list, in the order of their leaving."""
-        with self._reading():
+        with self._reading(), self._connection.passing():
             yield from rows.attempts(self._db, job, with_cells=with_cells)
 
     def attempt_keys(self, job: int) -> frozenset[AttemptKey]:

@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from uploader.journal.protocols import MOST_ANSWERS, OTHER_ANSWERS
 from uploader.journal.sqlite.prior import first_of
@@ -20,7 +20,18 @@ _RESULTS = (
     " (SELECT count(*) FROM attempt INDEXED BY attempt_by_row WHERE job = r.job AND number = r.number) AS attempts"
     " FROM row r LEFT JOIN attempt a ON a.id = r.attempt WHERE r.job = :job AND r.number > :after"
 )
-_NEWEST_ACCEPTED = "SELECT * FROM attempt WHERE id = " + first_of(
+_IN_ORDER = (
+    "SELECT id, row_number() OVER (PARTITION BY number ORDER BY id)"
+    " FROM attempt INDEXED BY attempt_by_row WHERE job = ? ORDER BY id"
+)
+"""What is sorted here is small; the requests themselves are read afterwards, some at a time."""
+_ATTEMPTS = (
+    "SELECT id, number, sent_at, verdict, code, message, http_status, duration_ms, detail,"
+    " CASE WHEN ? THEN cells ELSE '[]' END FROM attempt WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id"
+)
+_AT_ONCE = 500
+_STATUSES = {str(status): status for status in Status}
+_NEWEST_ACCEPTED = "SELECT code, message, http_status, sent_at, duration_ms FROM attempt WHERE id = " + first_of(
     "max",
     "SELECT id FROM attempt WHERE fingerprint = {print} AND taken <> 'no' AND taken = 'yes' ORDER BY id DESC LIMIT 1",
 )
@@ -64,35 +75,42 @@ def results(
         "limit": -1 if limit is None else limit,
     }
     for row in db.execute(f"{statement} ORDER BY r.number LIMIT :limit OFFSET :skip", facts):
-        answer = _accepted(db, row["fingerprint"]) if row["status"] == Status.SKIPPED else None
-        yield _result(row, answer or row, sent, width)
+        (number, stored, status, advice, fingerprint, faults, settled, sent_cells, *answer, attempts) = row
+        if status == Status.SKIPPED:
+            answer = _accepted(db, fingerprint) or answer
+        code, message, http_status, sent_at, duration_ms = answer
+        may_have_arrived = _STATUSES[status] in MAY_HAVE_ARRIVED
+        cells, held_back = _shown(stored, sent_cells if may_have_arrived else None, sent, width)
+        yield RowResult(
+            row=Row(number, cells),
+            status=_STATUSES[status],
+            code=code or "",
+            message=message or "",
+            advice=read_advice(advice),
+            http_status=http_status,
+            attempts=attempts,
+            sent_at=sent_at,
+            duration_ms=duration_ms,
+            faults=faults_of(faults),
+            held_back=held_back,
+            settled=settled,
+        )
 
 
-def _result(row: sqlite3.Row, answer: sqlite3.Row, sent: Collection[int], width: int) -> RowResult:
-    """`sent`: the columns that fill fields, from 0; `width`: how many columns there are."""
-    latest = cells_of(row["cells"], width)
-    status = Status(row["status"])
-    shown = cells_of(row["sent"], width) if status in MAY_HAVE_ARRIVED and row["sent"] else latest
-    shown = shown or latest  # what was sent may have been forgotten
-    cells = tuple(shown[at] if at in sent else cell for at, cell in enumerate(latest))
-    return RowResult(
-        row=Row(row["number"], cells),
-        status=status,
-        code=answer["code"] or "",
-        message=answer["message"] or "",
-        advice=read_advice(row["advice"]),
-        http_status=answer["http_status"],
-        attempts=row["attempts"],
-        sent_at=answer["sent_at"],
-        duration_ms=answer["duration_ms"],
-        faults=faults_of(row["faults"]),
-        held_back={at: cell for at, cell in enumerate(latest) if at in sent and cell != cells[at]},
-        settled=row["settled"],
-    )
+def _shown(
+    stored: str, stored_as_sent: str | None, sent: Collection[int], width: int
+) -> tuple[tuple[str, ...], Mapping[int, str]]:
+    """A row's cells, and those that were edited since they were sent; `sent`: the columns that fill fields, from 0."""
+    latest = cells_of(stored, width)
+    if not stored_as_sent or stored_as_sent == stored:
+        return latest, {}
+    then = cells_of(stored_as_sent, width) or latest  # what was sent may have been forgotten
+    cells = tuple(then[at] if at in sent else cell for at, cell in enumerate(latest))
+    return cells, {at: cell for at, cell in enumerate(latest) if at in sent and cell != cells[at]}
 
 
 def _accepted(db: sqlite3.Connection, fingerprint: str | None) -> sqlite3.Row | None:
-    """The newest attempt by which the same request was accepted."""
+    """What was answered to the newest attempt by which the same request was accepted."""
     row: sqlite3.Row | None = db.execute(_NEWEST_ACCEPTED, {"fingerprint": fingerprint}).fetchone()
     return row
 
@@ -148,24 +166,24 @@ def last_number(db: sqlite3.Connection, job: int) -> int:
 
 def attempts(db: sqlite3.Connection, job: int, *, with_cells: bool = False) -> Iterator[Attempt]:
     """Every request that was made for a list, in the order of their leaving."""
-    found = db.execute(
-        "SELECT *, row_number() OVER (PARTITION BY number ORDER BY id) AS nth FROM attempt WHERE job = ? ORDER BY id",
-        (job,),
-    )
-    for row in found:
-        yield Attempt(
-            row=row["number"],
-            nth=row["nth"],
-            sent_at=row["sent_at"],
-            verdict=row["verdict"],
-            code=row["code"],
-            message=row["message"],
-            http_status=row["http_status"],
-            duration_ms=row["duration_ms"],
-            detail=read_detail(row["detail"]),
-            job=job,
-            cells=cells_of(row["cells"]) if with_cells else (),
-        )
+    in_order = db.execute(_IN_ORDER, (job,))
+    while some := in_order.fetchmany(_AT_ONCE):
+        found = db.execute(_ATTEMPTS, (with_cells, numbers_as_json(key for key, _ in some)))
+        nth = dict(some)
+        for key, number, sent_at, verdict, code, message, http_status, duration_ms, detail, cells in found:
+            yield Attempt(
+                row=number,
+                nth=nth[key],
+                sent_at=sent_at,
+                verdict=verdict,
+                code=code,
+                message=message,
+                http_status=http_status,
+                duration_ms=duration_ms,
+                detail=read_detail(detail),
+                job=job,
+                cells=cells_of(cells) if with_cells else (),
+            )
 
 
 def attempt_keys(db: sqlite3.Connection, job: int) -> frozenset[AttemptKey]:

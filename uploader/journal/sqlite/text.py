@@ -12,6 +12,10 @@ IS_TOLD = f"(r.status = 'skipped' AND instr(r.advice, '\"{advice.TOLD_BY_WORKBOO
 """Whether only another computer's workbook says that the request of a row `r` was accepted before."""
 
 
+_decode = json.JSONDecoder().decode
+"""As `json.loads`, which looks at its options each time."""
+
+
 def as_json(value: object) -> str:
     """A value as JSON."""
     text = json.dumps(value, ensure_ascii=False)
@@ -25,12 +29,14 @@ def _is_utf8(text: str) -> bool:
 def cells_of(stored: str, width: int = 0) -> tuple[str, ...]:
     """A row's cells, under a header that may have grown since; none where they were forgotten."""
     try:
-        cells = json.loads(stored)
-    except (ValueError, RecursionError) as why:
+        cells = _decode(stored)
+    except (ValueError, TypeError, RecursionError) as why:
         raise sqlite3.DatabaseError(str(why)) from why
     if not isinstance(cells, list):
         raise sqlite3.DatabaseError("malformed cells")
-    return (*cells, *[""] * (width - len(cells))) if cells else ()
+    if not cells or len(cells) >= width:
+        return tuple(cells)
+    return (*cells, *[""] * (width - len(cells)))
 
 
 def path_as_text(path: Path) -> str:

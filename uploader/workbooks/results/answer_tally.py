@@ -39,13 +39,18 @@ class AnswerTally:
 
     def add(self, row: DisplayedRow) -> None:
         """Count one row."""
-        status, code, message, said = row.answer
+        answer = row.answer
+        status, message = answer.status, answer.message
         self.statuses[status] += 1
         if row.settled is not None:
             self.settled[row.settled] += 1
-        answer = RowAnswer(status, code, message[:_CHARACTERS], advice.NONE if status in _OWN_ADVICE else said)
-        if answer in self._answers or len(self._answers) < _MOST_ANSWERS:
-            self._answers[answer] += 1
+        if status in _OWN_ADVICE:
+            answer = answer._replace(advice=advice.NONE)
+        if len(message) > _CHARACTERS:
+            answer = answer._replace(message=message[:_CHARACTERS])
+        so_far = self._answers.get(answer, 0)
+        if so_far or len(self._answers) < _MOST_ANSWERS:
+            self._answers[answer] = so_far + 1
         elif (alike := self._alike(answer)) is not None:
             self._answers[alike] += 1
         else:

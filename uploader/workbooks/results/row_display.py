@@ -1,7 +1,7 @@
 """A row as a result workbook shows it: advice in the reader's language, times in one zone, redacted values hidden."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from typing import NamedTuple, Self
 
@@ -11,7 +11,12 @@ from uploader.model.job import Attempt, Job, RowResult, Settlement
 from uploader.model.rows import ROW_COLUMN, Status, column_letter, column_named
 from uploader.workbooks.manifest import CellValue, line_digest
 from uploader.workbooks.redaction import Redaction
-from uploader.workbooks.xlsx.display_text import as_displayed
+from uploader.workbooks.xlsx.display_text import all_displayed
+
+_IN_UTC, _TO_THE_SECOND = "+00:00", len("2026-12-31T23:59:59")
+"""How every moment of a journal ends, and how much of it a cell shows."""
+_MOST_ADVICES = 1_000
+"""Of those that are rendered once."""
 
 
 class RowAnswer(NamedTuple):
@@ -23,8 +28,7 @@ class RowAnswer(NamedTuple):
     advice: Message
 
 
-@dataclass(frozen=True, slots=True)
-class DisplayedRow:
+class DisplayedRow(NamedTuple):
     """A row as the workbook shows it."""
 
     number: int
@@ -70,6 +74,8 @@ class RowDisplay:
     face: str = "cli"
     letters: Sequence[str] | None = None
     """Those over the list's columns; None where `Row` is before them."""
+    _advices: dict[Message, str] = field(default_factory=dict, repr=False, compare=False)
+    """As they were rendered: those that name no cell, which are the same in many rows."""
 
     @classmethod
     def of_job(cls, job: Job, redaction: Redaction | None, language: str, face: str = "cli") -> Self:
@@ -88,9 +94,9 @@ class RowDisplay:
         if result.held_back:
             header = [ROW_COLUMN, *self.header]  # as in the workbook: its letters are those that the reader sees
             advice = f"{advice} {self.text(held_back(result, header, 1, self.redaction))}".strip()
-        texts = [as_displayed(text, self.language) for text in (code, message, advice)]
+        texts = all_displayed((code, message, advice), self.language)
         numbers = [result.http_status, result.attempts, self.moment(result.sent_at), result.duration_ms]
-        cells = [as_displayed(cell, self.language) for cell in self._cells(result)]
+        cells = all_displayed(self._cells(result), self.language)
         outcome = [result.status, *texts, *numbers]
         return DisplayedRow(result.row.number, cells, outcome, answer, result.settled)
 
@@ -112,6 +118,8 @@ class RowDisplay:
         """A moment of the journal in the workbook's zone, as Excel keeps times: to the second, without a zone."""
         if moment is None:
             return None
+        if moment.endswith(_IN_UTC):
+            return datetime.fromisoformat(moment[:_TO_THE_SECOND]) + self.zone.utcoffset(None)
         return datetime.fromisoformat(moment).astimezone(self.zone).replace(tzinfo=None, microsecond=0)
 
     def moment_text(self, moment: str) -> str:
@@ -124,13 +132,23 @@ class RowDisplay:
         return datetime(2000, 1, 1, tzinfo=self.zone).isoformat()[-len("+00:00") :]
 
     def _advice(self, result: RowResult, line: int) -> str:
+        known = self._advices.get(result.advice)
+        if known is not None:
+            return known
+        names_cells = False
+
         def cell(column: int | None) -> str:
+            nonlocal names_cells
+            names_cells = True
             if column is None:
                 return self.text(Message("workbook.row", row=result.row.number))
             letters = column_letter(1 + column) if self.letters is None else self.letters[column]
             return f"{letters}{line}"
 
-        return render(result.advice, self.language, cell, face=self.face)
+        said = render(result.advice, self.language, cell, face=self.face)
+        if not names_cells and len(self._advices) < _MOST_ADVICES:
+            self._advices[result.advice] = said
+        return said
 
     def _detail(self, detail: Message | None) -> str:
         """A sentence of ours begins with a capital; what a server said stays as it came."""

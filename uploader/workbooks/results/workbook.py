@@ -13,7 +13,7 @@ from uploader.model.job import Attempt, Job, RowResult, RunRecord, Settlement
 from uploader.model.rows import RESULT_COLUMNS, ROW_COLUMN, Status
 from uploader.workbooks.column_notes import COLUMN_NOTES
 from uploader.workbooks.digests import PackedRows
-from uploader.workbooks.manifest import Manifest
+from uploader.workbooks.manifest import Manifest, texts_digest
 from uploader.workbooks.notes import Notes
 from uploader.workbooks.notes_writer import NotesWriter
 from uploader.workbooks.read_back.result_workbook import ATTEMPTS_SHEET, SUMMARY_SHEET
@@ -23,7 +23,7 @@ from uploader.workbooks.results.row_display import DisplayedRow, RowDisplay
 from uploader.workbooks.results.summary import SummarySheet
 from uploader.workbooks.xlsx.cells import Cell, CellInput
 from uploader.workbooks.xlsx.moving import Place, path_of
-from uploader.workbooks.xlsx.sheet_writer import SheetWriter, TableWriter, free_name
+from uploader.workbooks.xlsx.sheet_writer import SheetWriter, TableWriter, free_name, write_hidden_sheet
 from uploader.workbooks.xlsx.xlsx_writer import WorkbookWriter, new_workbook
 
 RESULTS_SHEET = "Results"
@@ -96,6 +96,7 @@ class _Results:
         self._book, self._file_name, self._content, self._on_row = book, file_name, content, on_row
         self._display = RowDisplay.of_job(content.job, content.redaction, content.language, content.face)
         self._tally = AnswerTally()
+        self._statuses = {status: Cell(str(status), book.status[status]) for status in Status}
         header = content.job.header
         self._notes = NotesWriter(book, header, (content.notes or Notes()).beside(header))
         self._our_names = [free_name(name, header) for name in (ROW_COLUMN, *RESULT_COLUMNS)]
@@ -113,7 +114,7 @@ class _Results:
             self._manifest(), sheets=[*row_sheets, *others], other_sheets=others, packed_rows=digests.packed()
         ).sealed()
         summary.write(manifest.digest)
-        self._book.hidden_sheet(manifest)
+        write_hidden_sheet(self._book, manifest)
         return WrittenWorkbook(manifest.digest, row_sheets)
 
     def _manifest(self) -> Manifest:
@@ -125,18 +126,25 @@ class _Results:
             list_header=tuple(header),
             language=content.language,
             face=content.face,
+            has_notes=bool(content.notes),
         )
 
     def _write_rows(self, digests: PackedRows) -> list[SheetWriter]:
         book, header = self._book, self._content.job.header
+        own = 1 + len(header)
+
+        def on_texts(rows: Iterable[Sequence[str]]) -> None:
+            for texts in rows:
+                outcome = texts[own : own + len(RESULT_COLUMNS)]
+                digests.add(texts[0], texts_digest(texts[1:own]), texts_digest(outcome))
+
         row_name, *outcome_names = [Cell(name, book.our_header) for name in self._our_names]
         names = [row_name, *(Cell(name, book.header) for name in header), *outcome_names, *self._notes.header]
-        table = TableWriter(book, RESULTS_SHEET, names, frozen_columns=1, second_part=1 + len(header))
+        table = TableWriter(book, RESULTS_SHEET, names, frozen_columns=1, second_part=own, on_texts=on_texts)
         self._explain(table, [ROW_COLUMN, *[""] * len(header), *RESULT_COLUMNS])
         for result in self._rows():
             row = self._display.displayed(result, table.line)
             self._tally.add(row)
-            digests.add(row.number, *row.digests())
             self._notes.add_to(table, row.number, self._line(row, result))
             self._on_row(1)
         table.close()
@@ -145,42 +153,46 @@ class _Results:
     def _rows(self) -> Iterator[RowResult]:
         """The rows; those that were practised with the edits that were held back: from here they go for real."""
         for result in self._content.rows:
-            edits = result.held_back if self._content.sandbox else {}
-            cells = tuple(edits.get(at, cell) for at, cell in enumerate(result.row.cells))
-            yield replace(result, row=replace(result.row, cells=cells)) if edits else result
+            if not (self._content.sandbox and result.held_back):
+                yield result
+                continue
+            cells = tuple(result.held_back.get(at, cell) for at, cell in enumerate(result.row.cells))
+            yield replace(result, row=replace(result.row, cells=cells))
 
     def _line(self, row: DisplayedRow, result: RowResult) -> list[CellInput]:
-        book = self._book
-        faults = result.faults if result.status is Status.INVALID else ()
-        cells = [Cell(cell, book.fault) if column in faults else cell for column, cell in enumerate(row.cells)]
-        status, *others = row.outcome
-        outcome = [Cell(value, book.moment) if isinstance(value, datetime) else value for value in others]
-        return [row.number, *cells, Cell(status, book.status[result.status]), *outcome]
+        cells: Sequence[CellInput] = row.cells
+        if result.faults and result.status is Status.INVALID:
+            fault = self._book.fault
+            cells = [Cell(cell, fault) if at in result.faults else cell for at, cell in enumerate(row.cells)]
+        _, *others = row.outcome
+        return [row.number, *cells, self._statuses[result.status], *others]
 
     def _write_attempts(self) -> list[SheetWriter]:
         book = self._book
         names = [Cell(name, book.our_header) for name in ATTEMPT_COLUMNS]
         table = TableWriter(book, ATTEMPTS_SHEET, names, frozen_columns=1)
         self._explain(table, ATTEMPT_COLUMNS)
-        requests: Iterator[tuple[datetime, list[CellInput]]] = (
-            (datetime.fromisoformat(one.sent_at), self._attempt_line(one)) for one in self._content.attempts
-        )
-        settlements = (
-            (datetime.fromisoformat(one.at), self._settlement_line(one)) for one in self._content.settlements
-        )
-        for _, line in heapq.merge(requests, settlements, key=itemgetter(0)):
+        for line in self._attempt_lines():
             table.add(line)
             self._on_row(0)
         table.close()
         return table.pages
 
+    def _attempt_lines(self) -> Iterator[list[CellInput]]:
+        """Of every request and of every settlement, in the order of time."""
+        requests, settlements = self._content.attempts, list(self._content.settlements)
+        if not settlements:
+            return map(self._attempt_line, requests)
+        sent = ((datetime.fromisoformat(one.sent_at), self._attempt_line(one)) for one in requests)
+        closed = ((datetime.fromisoformat(one.at), self._settlement_line(one)) for one in settlements)
+        return (line for _, line in heapq.merge(sent, closed, key=itemgetter(0)))
+
     def _attempt_line(self, attempt: Attempt) -> list[CellInput]:
         code, message, detail = self._display.attempt_texts(attempt)
-        sent_at = self._display.moment(attempt.sent_at)
         return [
             attempt.row,
             attempt.nth,
-            sent_at and Cell(sent_at, self._book.moment),
+            self._display.moment(attempt.sent_at),
             attempt.http_status,
             code,
             message,

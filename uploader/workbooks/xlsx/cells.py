@@ -48,8 +48,13 @@ def as_cell(value: CellInput, book: WorkbookWriter) -> Cell:
 
 def line_count(text: str, width: int) -> int:
     """Lines that a text takes in a column of that width, which is counted in digits: letters are narrower."""
-    letters = width * _LETTERS_TO_DIGITS // 10
+    letters = letters_in(width)
     return sum(1 + len(line) // letters for line in text[: letters * MOST_LINES].split("\n"))
+
+
+def letters_in(width: int) -> int:
+    """How many letters fit into a line of a column of that width."""
+    return width * _LETTERS_TO_DIGITS // 10
 
 
 def wished_width(value: CellValue) -> tuple[int, bool]:

@@ -1,6 +1,7 @@
 """Make any text safe to store and visible in a cell."""
 
 import re
+from collections.abc import Sequence
 
 from uploader.i18n import Message, render
 
@@ -19,6 +20,14 @@ def as_displayed(text: str, language: str = "en") -> str:
     if text.isprintable() and len(text) <= _MOST_CHARACTERS // 2:
         return text  # what can be printed is none of those characters, and counts twice at most
     return _fitting(_BREAKING.sub(_picture, text), language)
+
+
+def all_displayed(texts: Sequence[str], language: str = "en") -> Sequence[str]:
+    """Texts as our cells show them. Most are as they are: it is enough to look at them together."""
+    together = "".join(texts)
+    if together.isprintable() and len(together) <= _MOST_CHARACTERS // 2:
+        return texts
+    return [as_displayed(text, language) for text in texts]
 
 
 def is_same_display(one: str, other: str) -> bool:

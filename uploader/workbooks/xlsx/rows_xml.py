@@ -19,6 +19,7 @@ from uploader.workbooks.xlsx.cells import (
     Cell,
     CellInput,
     as_cell,
+    letters_in,
     line_count,
     wished_width,
 )
@@ -93,6 +94,8 @@ class RowsXml:
                 return plain
         if kinds == {int} and max(map(abs, cast("Sequence[int]", cells))) < _EXACT:
             return self._whole_numbers(list(map(str, cells)))
+        if kinds == {datetime}:
+            return self._moments(cast("Sequence[datetime]", cells))
         drawn = [self._drawn(cell, width) for cell in cells]
         lines = {at: one.lines for at, one in enumerate(drawn) if one.lines > 1}
         return Column([one.xml for one in drawn], [one.text for one in drawn], max(one.width for one in drawn), lines)
@@ -108,16 +111,22 @@ class RowsXml:
         xml = [f"{opening}{text}</t></is></c>" if text else empty for text in texts]
         lines = {}
         if longest >= width:
-            lines = {at: line_count(texts[at], width) for at, length in enumerate(lengths) if length >= width}
+            letters = letters_in(width)
+            lines = {at: 1 + length // letters for at, length in enumerate(lengths) if length >= letters}
         return Column(xml, texts, min(longest, WIDEST * MOST_LINES) + 1, lines)
 
     def _whole_numbers(self, texts: Sequence[str]) -> Column:
         opening = f'" s="{self._book.style_of(self._book.number)}"><v>'
         return Column([f"{opening}{text}</v></c>" for text in texts], texts, max(map(len, texts)) + 1, {})
 
+    def _moments(self, moments: Sequence[datetime]) -> Column:
+        opening = f'" s="{self._book.style_of(self._book.moment)}"><v>'
+        xml = [f"{opening}{_serial(moment):.16G}</v></c>" for moment in moments]
+        return Column(xml, list(map(cell_text, moments)), wished_width(moments[0])[0], {})
+
     def _drawn(self, cell: CellInput, width: int) -> _Drawn:
         value = cell.value if isinstance(cell, Cell) else cell
-        if isinstance(value, datetime) or (isinstance(value, str) and len(value) > _SHORT):
+        if isinstance(value, datetime | float) or (isinstance(value, str) and len(value) > _SHORT):
             return self._draw(as_cell(cell, self._book), width)
         key = (cell, width)
         drawn = self._remembered.get(key)
@@ -148,18 +157,19 @@ def _content(value: CellValue) -> str:
         case None | "":
             return "/>"
         case str():
-            return _text(value)
+            return text_xml(value)
         case datetime():
             return f"><v>{_serial(value):.16G}</v></c>"
         case float() if not math.isfinite(value):
-            return _text(str(value))
+            return text_xml(str(value))
         case _:
             return f"><v>{value:.16G}</v></c>"
 
 
-def _text(text: str) -> str:
+def text_xml(text: str) -> str:
+    """A cell of text behind its place and format."""
     escaped = xml_escaped(text)
-    keeps = ' xml:space="preserve"' if escaped[0].isspace() or escaped[-1].isspace() else ""
+    keeps = ' xml:space="preserve"' if escaped[:1].isspace() or escaped[-1:].isspace() else ""
     escaped = escaped.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return f' t="inlineStr"><is><t{keeps}>{escaped}</t></is></c>'
 

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeAlias
 
-from uploader.workbooks.manifest import MOST_ROWS, SheetDigest, cell_text, texts_digest
+from uploader.workbooks.manifest import HIDDEN_SHEET, MOST_ROWS, Manifest, SheetDigest, cell_text, texts_digest
 from uploader.workbooks.xlsx.cells import LINE_POINTS, MOST_LINES, WIDEST, Cell, CellInput, as_cell, line_count
 from uploader.workbooks.xlsx.display_text import as_displayed
-from uploader.workbooks.xlsx.rows_xml import RowsXml
+from uploader.workbooks.xlsx.rows_xml import RowsXml, text_xml
 from uploader.workbooks.xlsx.xlsx_writer import WorkbookWriter, Worksheet
 
 _NARROWEST = 8
@@ -157,6 +157,16 @@ class TableWriter:
         sheet.repeat_columns(0)
         if at:
             sheet.set_v_pagebreaks([at])
+
+
+def write_hidden_sheet(book: WorkbookWriter, manifest: Manifest) -> None:
+    """By this sheet we know a workbook of ours again, and which of its columns are ours."""
+    sheet = book.sheet(HIDDEN_SHEET)
+    aside = book.rows_aside(lambda: None)
+    for number, (key, text) in enumerate(manifest.entries(), start=1):
+        cells = f'<c r="A{number}"{text_xml(key)}<c r="B{number}"{text_xml(text)}'
+        aside.add(f'<row r="{number}">{cells}</row>', rows=number, columns=2)
+    sheet.hide()
 
 
 def digest_of_lines(lines: Iterable[Sequence[CellInput]], book: WorkbookWriter) -> str:

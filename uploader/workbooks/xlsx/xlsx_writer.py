@@ -15,7 +15,6 @@ from xlsxwriter.worksheet import Worksheet as XlsxWorksheet
 from uploader.i18n import Message, render
 from uploader.model.limits import TEMPORARY
 from uploader.readers.excel.xlsx.cell_styles import CellStyle
-from uploader.workbooks.manifest import HIDDEN_SHEET, Manifest
 from uploader.workbooks.xlsx.colours import FAULT, HEADER_FILL, OUR_HEADER_FILL, STATUS_FILLS
 from uploader.workbooks.xlsx.display_text import xml_escaped
 from uploader.workbooks.xlsx.moving import AsideFile, Place, path_of, written_aside
@@ -141,14 +140,6 @@ class WorkbookWriter:
             found = self._styles[id(form)] = int(form._get_xf_index())  # XlsxWriter has no other way
         return found
 
-    def hidden_sheet(self, manifest: Manifest) -> None:
-        """By this sheet we know a workbook of ours again, and which of its columns are ours."""
-        sheet = self.sheet(HIDDEN_SHEET)
-        for row, (key, value) in enumerate(manifest.entries()):
-            sheet.write_string(row, 0, key)
-            sheet.write_string(row, 1, value)
-        sheet.hide()
-
     def bar_chart(self, sheet: Worksheet, cell: str, title: str, first_row: int, colours: Sequence[str]) -> None:
         """Draw numbers as bars, each in its colour: names in column A from `first_row` (from 0) on, numbers in C."""
         chart = self._book.add_chart({"type": "bar"})
@@ -175,7 +166,8 @@ class WorkbookWriter:
             flush()
             self._take_the_room_of(aside, sheets[number - 1])
         self._book.close()
-        rows = {f"xl/worksheets/sheet{number}.xml": aside for number, (aside, _) in self._rows.items()}
+        asides = ((number, aside) for number, (aside, _) in self._rows.items() if aside.last != (0, 0))
+        rows = {f"xl/worksheets/sheet{number}.xml": aside for number, aside in asides}
         pack(self._folder / "workbook.xlsx", rows, self._file)
 
     def _take_the_room_of(self, aside: RowsAside, sheet: Worksheet) -> None:
