@@ -12,7 +12,7 @@ from string import Formatter
 
 import pytest
 
-from uploader.i18n.catalogue import Pattern, entries
+from uploader.i18n.catalogue import Pattern, entries, entry_of
 from uploader.i18n.languages import LANGUAGES
 from uploader.templates.catalog import Catalog
 
@@ -226,3 +226,9 @@ def test_what_shipped_templates_say_is_there_in_every_language(name: str) -> Non
         assert len({frozenset(facts(text)) for text in said.values()}) == 1
         assert len({text.endswith(".") for text in said.values()}) == 1
         assert not [text for text in said.values() if text != text.strip() or "  " in text]
+
+
+def test_a_message_that_is_read_alone_is_the_same_as_among_all() -> None:
+    for face in ("cli", "page"):
+        for code, languages in entries(face).items():
+            assert {language: entry_of(code, face)[language] for language in languages} == languages

@@ -9,9 +9,6 @@ from uploader.actions.options import ReadOptions
 from uploader.actions.planning.open_list import ListSource, open_list
 from uploader.actions.session import Session
 from uploader.actions.steps.list_check import ListCheck, check_rows
-from uploader.actions.steps.marked_copy import NOTHING_TO_MARK, write_marked_copy
-from uploader.actions.steps.own_workbook import tell_of_copy
-from uploader.actions.steps.problems_file import write_problems
 from uploader.errors import about
 from uploader.i18n import Message
 from uploader.model.summary import Summary
@@ -38,9 +35,9 @@ def checking(
         found = check_rows(opened, session, stack)
         for message in found.held_counts.would_stay():
             session.tell(message)
-        workbook = write_problems(found.rows, session) if found.invalid and with_workbook else None
+        workbook = _written(found, session) if found.invalid and with_workbook else None
         if annotate:
-            tell_of_copy(write_marked_copy(found.rows, session) if found.problems else NOTHING_TO_MARK, session)
+            _mark(found, session)
         summary = _summary(found, session.working.now() - began)
         session.ui.show(summary)
         yield Check(found, summary, workbook)
@@ -55,6 +52,19 @@ def check(
     """
     with checking(source, options, session, with_workbook=with_workbook, annotate=annotate) as done:
         return done
+
+
+def _written(found: ListCheck, session: Session) -> Path | None:
+    from uploader.actions.steps.problems_file import write_problems  # noqa: PLC0415  # a check that writes needs it
+
+    return write_problems(found.rows, session)
+
+
+def _mark(found: ListCheck, session: Session) -> None:
+    from uploader.actions.steps.marked_copy import NOTHING_TO_MARK, write_marked_copy  # noqa: PLC0415  # as above
+    from uploader.actions.steps.own_workbook import tell_of_copy  # noqa: PLC0415
+
+    tell_of_copy(write_marked_copy(found.rows, session) if found.problems else NOTHING_TO_MARK, session)
 
 
 def _summary(found: ListCheck, seconds: float) -> Summary:

@@ -71,7 +71,7 @@ class DuplicateCheck:
     def repeated(self) -> list[Problem]:
         """A warning for each row whose request is that of an earlier row, in the list's order; call it once."""
         repeated: list[RowPair] = []
-        parts = len(self._requests) // _ROWS_AT_ONCE + 1
+        parts = max(0, len(self._requests) - 1) // _ROWS_AT_ONCE + 1
         for part in range(parts):
             requests = self._requests if parts == 1 else [one for one in self._requests if one % parts == part]
             if len(set(requests)) < len(requests):

@@ -8,14 +8,15 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Never, TextIO
-
-from tqdm import tqdm
+from typing import TYPE_CHECKING, Never, TextIO
 
 from uploader.cli.terminal import fitted
 from uploader.i18n import Message, render
 from uploader.model.events import Advanced, Event, Phase, PhaseEnded, RowDone, Waited, Waiting
 from uploader.model.rows import Status, counted
+
+if TYPE_CHECKING:
+    from tqdm import tqdm
 
 _LINE_SECONDS = 10.0
 _LINES = 10
@@ -77,13 +78,16 @@ class Progress:
             if is_shown and path.exists() and path.stat().st_size > _LARGE_BYTES:
                 self.say(render(Message("progress.reading", name=path.name), language))
             return
+        if not is_shown:
+            return
+        from tqdm import tqdm  # nobody waits for what nobody sees
+
         what = render(Message("progress.writing"), language) if phase.name == "writing" else None
         self._bar = tqdm(
             total=phase.total,
             desc=what,
             unit=_unit(language),
             file=self._stream,
-            disable=not is_shown,
             delay=_PATIENCE,
             leave=False,
         )
@@ -98,6 +102,8 @@ class Progress:
     def _begin_sending(self, total: int, language: str) -> None:
         self._sending = _Sending(total, language, self._clock)
         if self._stream.isatty() and not self._quiet:
+            from tqdm import tqdm  # as in `_begin`
+
             self._bar = tqdm(
                 total=total,
                 unit=_unit(language),

@@ -10,7 +10,7 @@ one for it: `page.en`, `page.es` and `page.pt`. `{action.NAME}` is what is writt
 `page.action.NAME`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, TypeAlias
 
@@ -29,11 +29,16 @@ def entries(face: str = "cli") -> Mapping[str, Mapping[str, Pattern]]:
 
 
 def entry_of(code: str, face: str = "cli") -> Mapping[str, Pattern]:
-    """The languages of one message; help is read alone, so that it does not wait for all the others."""
-    own = _chapter("help.toml") if code.startswith("help.") else {}
-    entry = own.get(code) or _all()[code]
+    """The languages of one message; it is read alone, so that it does not wait for all the others."""
+    entry = _entry(code)
     at_face: Mapping[str, Pattern] = entry.get(face, entry)
     return at_face
+
+
+@cache
+def _entry(code: str) -> _Entry:
+    """One message, without parsing the others: that takes longer than a check of a small list."""
+    return _parsed(f"[{code}]\n{_written()[code]}")[code]
 
 
 def _read_at(face: str, entry: _Entry) -> Mapping[str, Pattern]:
@@ -42,19 +47,29 @@ def _read_at(face: str, entry: _Entry) -> Mapping[str, Pattern]:
 
 @cache
 def _all() -> Mapping[str, _Entry]:
-    from importlib.resources import files  # noqa: PLC0415  # a command that says nothing must not pay for it
-
-    names = [file.name for file in files(__name__).iterdir() if file.name.endswith(".toml")]
-    return {code: entry for name in names for code, entry in _chapter(name).items()}
+    return {code: entry for text in _chapters() for code, entry in _parsed(text).items()}
 
 
 @cache
-def _chapter(name: str) -> Mapping[str, _Entry]:
-    import tomllib  # noqa: PLC0415  # as above
-    from importlib.resources import files  # noqa: PLC0415  # as above
+def _written() -> Mapping[str, str]:
+    """What is written below each entry's code."""
+    entries = (entry.partition("]\n") for text in _chapters() for entry in f"\n{text}".split("\n[")[1:])
+    return {code: text for code, _, text in entries}
+
+
+@cache
+def _chapters() -> Sequence[str]:
+    from importlib.resources import files  # noqa: PLC0415  # a command that says nothing must not pay for it
+
+    chapters = [file for file in files(__name__).iterdir() if file.name.endswith(".toml")]
+    return [chapter.read_text(encoding="utf-8") for chapter in chapters]
+
+
+def _parsed(text: str) -> Mapping[str, _Entry]:
+    import tomllib  # noqa: PLC0415  # as in `_chapters`
 
     found: dict[str, _Entry] = {}
-    _collect(tomllib.loads(files(__name__).joinpath(name).read_text(encoding="utf-8")), "", found)
+    _collect(tomllib.loads(text), "", found)
     return found
 
 
