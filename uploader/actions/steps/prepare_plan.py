@@ -10,7 +10,7 @@ from uploader.actions.session import Session
 from uploader.actions.steps.ask_api import api_facts
 from uploader.actions.steps.marked_copy import write_marked_copy
 from uploader.actions.steps.own_workbook import tell_of_copy
-from uploader.actions.steps.problems_file import write_problems
+from uploader.actions.steps.problems_file import wanted_problems
 from uploader.i18n import Message, row_numbers
 from uploader.journal import Journal
 from uploader.journal.locks import hold_token
@@ -36,11 +36,9 @@ def prepare_plan(
     if confirms and plan.api.stop is not None:
         session.tell(plan.api.advice)
         return plan
-    if plan.asks_about_invalid and plan.rows is not None and session.writes_problems:
-        path = write_problems(plan.rows, session, plan.unknown_ids)
-        if path is not None:
-            session.tell(Message("plan.problems_file", path=str(path)))
-        if options.annotate:
+    if plan.asks_about_invalid and plan.rows is not None:
+        wanted_problems(plan.rows, session, plan.unknown_ids, asks="invalid_rows" not in options.answers)
+        if options.annotate and session.writes_problems is not False:
             tell_of_copy(write_marked_copy(plan.rows, session, plan.unknown_ids), session)
     plan = plan.answered(session.decide(plan.questions, options.answers))
     if plan.refused_duplicates and plan.stops is None:

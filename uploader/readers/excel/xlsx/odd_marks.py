@@ -4,7 +4,7 @@ Most blocks of most lists hold none. Looking for each of a dozen things by itsel
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Set as AbstractSet
 from itertools import islice
 from typing import Any
 
@@ -49,7 +49,7 @@ class OddMarks:
         self._everywhere: set[str] = set()
         self._pattern: Any = None
 
-    def of(self, block: bytes) -> Collection[str]:
+    def of(self, block: bytes) -> AbstractSet[str]:
         """The names of the things that the block may hold: all of them where its attributes are quoted otherwise."""
         while self._searched:
             found = [match.lastgroup.decode() for match in islice(self._compiled().finditer(block), _ENOUGH)]
