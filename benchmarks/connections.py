@@ -18,7 +18,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from uploader.model.http import Request, Response
-from uploader.sending.transports import httpx_transport
+from uploader.sending.transports import opening
 
 CERTIFICATE = Path(__file__).parent.parent / "tests" / "data" / "self_signed.pem"
 BODY = b'{"name": "Ana", "phone": "573001234567"}'
@@ -60,7 +60,7 @@ async def seconds(url: str, requests: int, at_once: int, keep_alive: bool) -> fl
     request = Request("POST", f"{url}/x", {"Content-Type": "application/json"}, BODY, "")
     rest = iter(range(requests))
 
-    async with httpx_transport.opened(url, at_once, 60, keep_alive, trusting()) as transport:
+    async with opening.opened(url, at_once, 60, keep_alive, trusting()) as transport:
 
         async def send_some() -> None:
             for _ in rest:

@@ -84,7 +84,8 @@ def by_xlsxwriter(path: str, rows: int) -> None:
 
 def by_us(path: str, rows: int) -> None:
     from uploader.model.rows import Status
-    from uploader.workbooks.xlsx.sheet_writer import Cell, TableWriter
+    from uploader.workbooks.xlsx.cells import Cell
+    from uploader.workbooks.xlsx.sheet_writer import TableWriter
     from uploader.workbooks.xlsx.xlsx_writer import new_workbook
 
     with new_workbook(Path(path)) as book:

@@ -14,6 +14,7 @@ from xml.etree import ElementTree as ET
 import openpyxl
 import pytest
 
+from tests.command_tree import commands_of
 from tests.conftest import UPLOADER, PracticeProcess, environment, sheet_rows, write_csv, write_xlsx
 from tests.waiting import HANG_SECONDS
 from uploader.cli.commands import cli
@@ -65,7 +66,7 @@ def test_every_word_of_the_rules_is_explained() -> None:
 
 def test_every_command_is_documented_with_its_own_help() -> None:
     documented = document("docs/commands.md")
-    for name, command in cli.commands.items():
+    for name, command in commands_of(cli).items():
         assert f"## uploader {name}\n" in documented
         first, _, _ = render(Message(f"help.command.{name}"), "en").partition("\n")
         assert first in re.sub(r"\s+", " ", documented)

@@ -10,7 +10,7 @@ from uploader.i18n import render
 from uploader.sending.pacing import seconds_between
 
 
-@pytest.mark.parametrize(("option", "most"), [("concurrency", 100), ("first", 10_000_000), ("stop_after", 10_000_000)])
+@pytest.mark.parametrize(("option", "most"), [("concurrency", 200), ("first", 10_000_000), ("stop_after", 10_000_000)])
 def test_a_count_begins_with_one_and_has_an_end(option: str, most: int) -> None:
     for number in (0, -1, most + 1):
         options: dict[str, Any] = {option: number}

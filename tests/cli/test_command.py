@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 import pytest
 
+from tests.command_tree import commands_of
 from tests.conftest import interactions, write_csv
 from uploader.cli import run
 from uploader.cli.commands import cli
@@ -110,7 +111,7 @@ def test_it_is_called_uploader_also_when_python_runs_it() -> None:
 
 
 def test_every_command_of_this_version_is_there() -> None:
-    assert set(cli.commands) == {
+    assert set(commands_of(cli)) == {
         "app", "send", "resume", "check", "preview", "results", "verify", "settle", "history", "templates", "blank", "sandbox", "demo",
     }  # fmt: skip
 

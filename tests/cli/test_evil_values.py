@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 import pytest
 
+from tests.command_tree import commands_of
 from tests.conftest import interactions, write_csv
 from uploader.cli import run
 from uploader.cli.commands import cli
@@ -28,7 +29,7 @@ WITHOUT_AN_END = {"sandbox": ["--port", "-1"], "app": ["--port", "-1"]}
 
 
 def commands(group: click.Group = cli, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
-    for name, command in group.commands.items():
+    for name, command in commands_of(group).items():
         yield (*path, name), command
         if isinstance(command, click.Group):
             yield from commands(command, (*path, name))
@@ -100,7 +101,7 @@ def test_a_value_is_taken_or_refused_in_a_sentence(
         (["send", "list.csv", "--first", "1" + "0" * 30], "is too large"),
         (["send", "list.csv", "--timeout", "1e400"], "--timeout: 1e400 is too large. The maximum is 86400."),
         (["send", "list.csv", "--timeout", "nan"], "“nan” is not a number"),
-        (["send", "list.csv", "--concurrency", "1000000000"], "The maximum is 1000"),
+        (["send", "list.csv", "--concurrency", "1000000000"], "The maximum is 200"),
         (["send", "list.csv", "--stop-after", "٣"], "“٣” is not a whole number"),
         (["check", "list.csv", "--header-row", "99999999999999999999"], "is too large"),
         (["check", "list.csv", "--encoding", "utf-7"], "“utf-7” is not a known encoding"),

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 import pytest
 
+from tests.command_tree import commands_of
 from uploader.cli import run
 from uploader.cli.commands import cli
 from uploader.cli.localized import Argument, Command, Group, Option
@@ -30,7 +31,7 @@ IN_EVERY_LANGUAGE = re.compile(
 
 
 def commands(group: Group = cli, name: str = "") -> Iterator[tuple[str, click.Command]]:
-    for command in group.commands.values():
+    for command in commands_of(group).values():
         whole = f"{name} {command.name}".strip()
         yield whole, command
         if isinstance(command, Group):

@@ -98,7 +98,7 @@ def test_words_apart_from_the_list_are_no_part_of_its_path(capsys: pytest.Captur
         (["send", "x", "--yes=1"], "The option --yes takes no value."),
         (["send", "x", "--first", "a"], "--first: “a” is not a whole number."),
         (["send", "x", "--header-row", "0"], "--header-row: 0 is too small. The minimum is 1."),
-        (["send", "x", "--concurrency", "1001"], "--concurrency: 1001 is too large. The maximum is 1000."),
+        (["send", "x", "--concurrency", "201"], "--concurrency: 201 is too large. The maximum is 200."),
         (["send", "x", "--timeout", "0"], "--timeout: 0 is too small. It must be more than 0."),
         (["sandbox", "--latency", "-1"], "--latency: -1 is too small. The minimum is 0."),
         (["send", "x", "--map", "to"], "--map: The equals sign is missing. Write it as FIELD=COLUMN."),

@@ -12,8 +12,9 @@ from string import Formatter
 
 import pytest
 
-from uploader.i18n.catalogue import Pattern, entries, entry_of
+from uploader.i18n.catalogue import Pattern, entries
 from uploader.i18n.languages import LANGUAGES
+from uploader.i18n.ways import FACES
 from uploader.templates.catalog import Catalog
 
 ROOT = Path(__file__).parents[2]
@@ -174,6 +175,32 @@ def test_every_language_names_the_same_facts(code: str) -> None:
     assert formats <= {"", "n", "c", "p"}
 
 
+def entries_of(table: Mapping[str, object], code: str = "") -> Iterator[tuple[str, object]]:
+    """Those of a file that was parsed whole."""
+    if "en" in table:
+        yield code, table
+        return
+    for key, inner in table.items():
+        assert isinstance(inner, dict), f"{code}.{key}"
+        yield from entries_of(inner, f"{code}.{key}".lstrip("."))
+
+
+@pytest.mark.parametrize("file", sorted(CATALOGUE.glob("*.toml")), ids=lambda file: file.stem)
+def test_an_entry_that_is_parsed_alone_is_what_the_whole_file_has(file: Path) -> None:
+    whole = dict(entries_of(tomllib.loads(file.read_text(encoding="utf-8"))))
+    assert len(whole) > 10
+    for code, entry in whole.items():
+        assert isinstance(entry, dict)
+        for face in FACES:
+            assert entry_of(code, face) == entry.get(face, entry)
+
+
+def test_a_code_without_an_entry_is_a_mistake() -> None:
+    for code in ("nope", "end", "screen", "end.figures.en", "end.figures]\n[end.run", ""):
+        with pytest.raises(KeyError):
+            entry_of(code)
+
+
 def test_no_code_has_two_entries() -> None:
     codes = Counter[str]()
     for file in CATALOGUE.glob("*.toml"):
@@ -226,9 +253,3 @@ def test_what_shipped_templates_say_is_there_in_every_language(name: str) -> Non
         assert len({frozenset(facts(text)) for text in said.values()}) == 1
         assert len({text.endswith(".") for text in said.values()}) == 1
         assert not [text for text in said.values() if text != text.strip() or "  " in text]
-
-
-def test_a_message_that_is_read_alone_is_the_same_as_among_all() -> None:
-    for face in ("cli", "page"):
-        for code, languages in entries(face).items():
-            assert {language: entry_of(code, face)[language] for language in languages} == languages

@@ -6,9 +6,10 @@ from string import Formatter
 
 import pytest
 
-from uploader.i18n import Fact, Message, recognised, render
+from uploader.i18n import Fact, Message, render
 from uploader.i18n.catalogue import Pattern, entries
 from uploader.i18n.languages import LANGUAGES
+from uploader.i18n.recognise import recognised
 from uploader.i18n.ways import FACES, ways
 
 NEVER_THERE = ("help.", "cli.sandbox.", "app.stopping", "usage.", "ask.", "python.", "frame.", "list.how.frame", "problem.float_column.", "problem.not_a_cell_value.")  # fmt: skip

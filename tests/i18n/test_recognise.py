@@ -2,7 +2,8 @@
 
 import pytest
 
-from uploader.i18n import Message, recognised, render
+from uploader.i18n import Message, render
+from uploader.i18n.recognise import recognised
 from uploader.i18n.ways import FACES
 
 SAID = [

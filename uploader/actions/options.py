@@ -8,13 +8,14 @@ from pathlib import Path
 from uploader.errors import SettingsError
 from uploader.i18n import Message
 from uploader.model.address import checked_origin
+from uploader.model.limits import MOST_AT_ONCE
 from uploader.model.questions import YES
 from uploader.model.resend import ResendPolicy
 from uploader.sandbox.config import SandboxConfig
 from uploader.sending.limits import STOP_AFTER, SendLimits
 from uploader.sending.pacing import seconds_between
 from uploader.templates.template import Template
-from uploader.templates.values.numbers import LONGEST_TIMEOUT_SECONDS, MOST_AT_ONCE, MOST_ROWS, is_rate
+from uploader.templates.values.numbers import LONGEST_TIMEOUT_SECONDS, MOST_ROWS, is_rate
 
 __all__ = ["DEFAULT_TEMPLATE", "ReadOptions", "SandboxConfig", "SendOptions"]
 

@@ -83,7 +83,7 @@ class _Edge:
 
 def _interrupted(arguments: Sequence[str]) -> Message:
     """What to do next, where rows may have been sent."""
-    command = next((word for word in arguments if word in cli.commands), None)
+    command = next((word for word in arguments if word in cli.places), None)
     if command not in _SENDING:
         return Message("cli.interrupted")
     is_practice = command == "demo" or "--sandbox" in arguments

@@ -3,7 +3,9 @@
 Every word of click's own that a person could see is replaced here through what its classes let one override.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from importlib import import_module
+from types import MappingProxyType
 from typing import Any, TypeAlias
 
 import click
@@ -24,6 +26,14 @@ def language_in(context: click.Context) -> str:
 
 def _say(context: click.Context, code: str, **facts: Fact) -> str:
     return render(Message(code, **facts), language_in(context))
+
+
+def _explanation(name: str | None, context: click.Context) -> str:
+    return _say(context, f"help.command.{name}")
+
+
+def _in_short(name: str, context: click.Context) -> str:
+    return _explanation(name, context).partition("\n")[0]
 
 
 class Option(click.Option):
@@ -76,7 +86,7 @@ class _Localized(click.Command):
 
     def explanation(self, context: click.Context) -> str:
         """What it does, in the reader's language: a sentence, and paragraphs that say more."""
-        return _say(context, f"help.command.{self.name}")
+        return _explanation(self.name, context)
 
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
         """What follows its name in the usage line."""
@@ -121,6 +131,15 @@ class Group(_Localized, click.Group):
     """A group of commands, with help as theirs."""
 
     command_class = Command
+    places: Mapping[str, str] = MappingProxyType({})
+    """Its commands, in the order in which a person comes to need them, and the module of each, in `commands`."""
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, imported now where nobody has needed it yet."""
+        if cmd_name in self.places and cmd_name not in self.commands:
+            module = import_module(f"uploader.cli.commands.{self.places[cmd_name]}")
+            self.add_command(getattr(module, cmd_name))
+        return super().get_command(ctx, cmd_name)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""
@@ -139,15 +158,11 @@ class Group(_Localized, click.Group):
         formatter.write_paragraph()
         formatter.write(f"{_say(ctx, 'help.commands')}\n")
         with formatter.indentation():
-            formatter.write_dl([(name, self._in_short(name, ctx)) for name in self.list_commands(ctx)])
+            formatter.write_dl([(name, _in_short(name, ctx)) for name in self.list_commands(ctx)])
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
-        """Its commands, in the order in which a person comes to need them."""
-        return list(self.commands)
-
-    def _in_short(self, name: str, context: click.Context) -> str:
-        command = self.commands[name]
-        return command.explanation(context).partition("\n")[0] if isinstance(command, _Localized) else ""
+        """Its commands, in the order of `places`, then those that were added to it."""
+        return list(dict.fromkeys([*self.places, *self.commands]))
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

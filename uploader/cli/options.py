@@ -8,6 +8,7 @@ import click
 from uploader.cli.localized import Decorator, argument, language_in, option
 from uploader.cli.values import list_or_job, one_of, pairs, path, seconds, whole_number
 from uploader.i18n.languages import LANGUAGES
+from uploader.model.limits import MOST_AT_ONCE
 
 _CODES = tuple(LANGUAGES)
 
@@ -60,7 +61,8 @@ language_option = _together(
 output_option = option("-o", "--output", text="output", type=path, metavar="path", default_text="results")
 redact_option = option("--redact", text="redact", multiple=True, metavar="column")
 _on_sending = (
-    option("--concurrency", text="concurrency", type=whole_number(1, 1000), metavar="N", default_text="of_template"),
+    option("--concurrency", text="concurrency", type=whole_number(1, MOST_AT_ONCE), metavar="N",
+        default_text="of_template"),
     option("--rate", text="rate", metavar="N/s", default_text="of_template"),
     option("--timeout", "timeout_seconds", text="timeout", type=seconds(may_be_none=False), metavar="seconds",
            default_text="of_template"),

@@ -54,8 +54,8 @@ def _sentences(chapter: str) -> _Sentences:
 def _patterns(chapter: str) -> Iterator[tuple[str, str, _Reader]]:
     """Code and pattern of each sentence, and how who reads it calls the ways; the oldest faces come first."""
     for face in FACES:
-        for code, entry in entries(face).items():
-            for language, pattern in entry.items() if code.startswith(chapter) else ():
+        for code, entry in entries(face, chapter).items():
+            for language, pattern in entry.items():
                 if isinstance(pattern, str):
                     yield code, pattern, _Reader(Ways(face, language), Actions(language))
 

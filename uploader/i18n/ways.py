@@ -8,6 +8,7 @@ what is written on it: `{action.skip_invalid}` is the text of `page.action.skip_
 import re
 from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
 from typing import TypeAlias
 
 from uploader.i18n.catalogue import entry_of
@@ -22,9 +23,8 @@ _ACTION = re.compile(r"\{action\.(\w+)\}")
 def ways() -> Mapping[str, Mapping[str, Way]]:
     """Every way: name -> face -> how it is called there, `{value}` standing for its value."""
     import tomllib  # noqa: PLC0415  # a command that says nothing must not pay for it
-    from importlib.resources import files  # noqa: PLC0415  # as above
 
-    return tomllib.loads(files("uploader.i18n").joinpath("ways.toml").read_text(encoding="utf-8"))
+    return tomllib.loads(Path(__file__).with_name("ways.toml").read_text(encoding="utf-8"))
 
 
 class Ways:

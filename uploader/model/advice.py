@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import cache
 
-from uploader.i18n import Localized, Message, recognised, render
+from uploader.i18n import Localized, Message, render
 from uploader.i18n.languages import LANGUAGES
+from uploader.i18n.recognise import recognised
 from uploader.model.problems import Problem
 from uploader.model.resend import PriorRequest
 from uploader.model.rows import Status

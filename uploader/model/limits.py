@@ -2,6 +2,8 @@
 
 MOST_LIST_BYTES = 1 << 30
 """A list of seven million rows is smaller. What is larger never ends, or was made to fill the disk."""
+MOST_AT_ONCE = 200
+"""Requests, each with a connection of its own: some systems give a program 256 of them, files included."""
 LARGEST_NUMBER = (1 << 63) - 1
 """The largest whole number that a journal stores."""
 TEMPORARY = "uploader-temporary-"

@@ -10,6 +10,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, time
+from json.encoder import encode_basestring
 from typing import Any, Self, TypeAlias
 
 from uploader.i18n.ways import FACES
@@ -38,6 +39,7 @@ _LINE_ENDS = re.compile(r"\r\n?")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _MOST_PASSES = 100
 """Deeper nesting of escapes is an attack."""
+_TO_THE_DAY, _TO_THE_SECOND = len("2026-12-31"), len("2026-12-31 23:59:59")
 _DIGEST_BYTES = 12
 """The length of a line's digest: long enough that nobody can forge a second line for it."""
 
@@ -263,11 +265,17 @@ def canonical_text(text: str) -> str:
 
     They change line ends, may lose a text of spaces, and LibreOffice decodes texts that only look like escapes.
     """
+    if "_x" in text:
+        text = _without_escapes(text)
+    text = _LINE_ENDS.sub("\n", text) if "\r" in text else text
+    return "" if text.isspace() else text
+
+
+def _without_escapes(text: str) -> str:
     passes = 0
     while passes < _MOST_PASSES and (decoded := _ESCAPE.sub(_decoded, text)) != text:
         text, passes = decoded, passes + 1
-    text = _LINE_ENDS.sub("\n", text) if "\r" in text else text
-    return text if text.strip() else ""
+    return text
 
 
 def _decoded(escape: "re.Match[str]") -> str:
@@ -282,7 +290,7 @@ def cell_text(value: CellValue) -> str:
         case str():
             return canonical_text(value)
         case datetime():
-            return f"{value:%Y-%m-%d}" if value.time() == time(0) else f"{value:%Y-%m-%d %H:%M:%S}"
+            return value.isoformat(" ", "seconds")[: _TO_THE_DAY if value.time() == time(0) else _TO_THE_SECOND]
         case float() if value.is_integer():
             return str(int(value))
         case _:
@@ -291,8 +299,13 @@ def cell_text(value: CellValue) -> str:
 
 def line_digest(values: Iterable[CellValue]) -> str:
     """The digest of some cells of a line: 16 characters."""
-    texts = json.dumps([cell_text(value) for value in values], ensure_ascii=False)
-    return urlsafe_b64encode(hashlib.sha256(texts.encode("utf-8", "replace")).digest()[:_DIGEST_BYTES]).decode()
+    return texts_digest(map(cell_text, values))
+
+
+def texts_digest(texts: Iterable[str]) -> str:
+    """The digest of some cells of a line, of which each is the text that `cell_text` gives."""
+    line = f"[{', '.join(map(encode_basestring, texts))}]"  # as JSON, of which it is the fastest way
+    return urlsafe_b64encode(hashlib.sha256(line.encode("utf-8", "replace")).digest()[:_DIGEST_BYTES]).decode()
 
 
 class SheetDigest:

@@ -15,9 +15,10 @@ from uploader.workbooks.manifest import CellValue, Manifest, line_digest
 from uploader.workbooks.notes import Notes
 from uploader.workbooks.notes_writer import NotesWriter
 from uploader.workbooks.read_back.result_workbook import SUMMARY_SHEET
+from uploader.workbooks.xlsx.cells import Cell, CellInput
 from uploader.workbooks.xlsx.display_text import as_displayed
 from uploader.workbooks.xlsx.moving import Place, path_of
-from uploader.workbooks.xlsx.sheet_writer import Cell, CellInput, SheetWriter, TableWriter, free_name
+from uploader.workbooks.xlsx.sheet_writer import SheetWriter, TableWriter, free_name
 from uploader.workbooks.xlsx.xlsx_writer import WorkbookWriter, new_workbook
 
 _SHEET = "Problems"

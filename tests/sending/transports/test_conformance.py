@@ -19,6 +19,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -32,16 +33,26 @@ from uploader.sending.transports import (
     MoreThanOneAnswerError,
     Transport,
     UnknownPackingError,
-    httpx_transport,
+    opening,
 )
 
 Opened = Callable[..., contextlib.AbstractAsyncContextManager[Transport]]
-TRANSPORTS: list[Opened] = [httpx_transport.opened]
+
+
+def direct(*what: Any, **how: Any) -> contextlib.AbstractAsyncContextManager[Transport]:
+    return opening.opened(*what, **{**how, "environment": {}})
+
+
+def pooled(*what: Any, **how: Any) -> contextlib.AbstractAsyncContextManager[Transport]:
+    return opening.opened(*what, **{**how, "environment": {opening.VARIABLE: opening.POOLED}})
+
+
+TRANSPORTS: list[Opened] = [direct, pooled]
 
 AS_LONG_AS_IT_TAKES = HANG_SECONDS
 TWO_ANSWERS = OWN_FAILURES[MoreThanOneAnswerError][1]
 
-transports = pytest.mark.parametrize("opened", TRANSPORTS, ids=lambda opened: opened.__module__.rpartition(".")[2])
+transports = pytest.mark.parametrize("opened", TRANSPORTS, ids=lambda opened: opened.__name__)
 
 
 def answer(status: int, body: bytes = b"{}", *headers: str, length: int | None = None) -> bytes:

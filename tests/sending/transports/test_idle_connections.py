@@ -15,8 +15,8 @@ from tests.sending.transports.test_conformance import (
     request,
 )
 from uploader.model.http import Response
-from uploader.sending.transports import httpx_transport
-from uploader.sending.transports.awaited_answer import AwaitedAnswer
+from uploader.sending.transports import opening
+from uploader.sending.transports.answers.awaited_answer import AwaitedAnswer
 
 
 def keeps(*headers: str, closes_after: float = AS_LONG_AS_IT_TAKES) -> Handler:
@@ -41,7 +41,7 @@ async def connections_for(handler: Handler, *pauses: float) -> int:
     """How many connections the requests took that were made with these pauses in between; all were answered."""
     async with (
         Server(handler).running() as server,
-        httpx_transport.opened(server.url, 1, AS_LONG_AS_IT_TAKES, keep_alive=True) as transport,
+        opening.opened(server.url, 1, AS_LONG_AS_IT_TAKES, keep_alive=True) as transport,
     ):
         ended = [await transport.send(request(server.url, 0))]
         for number, pause in enumerate(pauses, start=1):

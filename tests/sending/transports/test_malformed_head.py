@@ -4,8 +4,8 @@ import pytest
 
 from tests.sending.transports.test_conformance import answer, one, says
 from uploader.model.http import Arrival, Response, SendFailure
-from uploader.sending.transports import httpx_transport
-from uploader.sending.transports.malformed_head import malformed_line
+from uploader.sending.transports import opening
+from uploader.sending.transports.answers.malformed_head import malformed_line
 
 WARNING = (
     b"<br />\n<b>Warning</b>:  Cannot modify header information - headers already sent by "
@@ -38,7 +38,7 @@ MALFORMED = {
 
 @pytest.mark.parametrize(("said", "line"), MALFORMED.values(), ids=MALFORMED)
 def test_a_malformed_line_is_named(said: bytes, line: str) -> None:
-    failure = one(httpx_transport.opened, says(said))
+    failure = one(opening.opened, says(said))
     assert isinstance(failure, SendFailure)
     assert (failure.arrival, failure.detail.code) == (Arrival.MAYBE, "failure.malformed_head")
     assert failure.quoted == line
@@ -47,13 +47,13 @@ def test_a_malformed_line_is_named(said: bytes, line: str) -> None:
 
 def test_where_the_server_just_breaks_off_no_line_is_to_blame() -> None:
     for said in (b"", b"HTTP/1.1 200 OK\r\nContent-Le", b"\x15\x03\x03\x00\x02\x02\x46", b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n"):  # fmt: skip
-        failure = one(httpx_transport.opened, says(said))
+        failure = one(opening.opened, says(said))
         assert isinstance(failure, SendFailure)
         assert (failure.detail.code, failure.quoted) == ("failure.broken_answer", "")
 
 
 def test_a_warning_behind_the_head_is_a_body_like_any_other() -> None:
-    reply = one(httpx_transport.opened, says(answer(200, WARNING)))
+    reply = one(opening.opened, says(answer(200, WARNING)))
     assert isinstance(reply, Response)
     assert reply.body == WARNING
 

@@ -1,22 +1,18 @@
 """Which proxy the environment names, in every way in which people write one; what can't be used is said, never shown."""
 
-import ssl
-
-import httpcore
 import pytest
 
 from uploader.errors import SettingsError
 from uploader.i18n import Message, render
 from uploader.i18n.languages import LANGUAGES
-from uploader.sending.transports.proxies import name_of, proxy_to
+from uploader.sending.transports.proxies.environment import Proxy, proxy_to
 
 API = "https://api.example.com"
-CONTEXT = ssl.create_default_context()
 SECRET = "s3cr3t"
 
 
-def named(destination: str = API) -> httpcore.Proxy | None:
-    return proxy_to(destination, CONTEXT)
+def named(destination: str = API) -> Proxy | None:
+    return proxy_to(destination)
 
 
 @pytest.mark.parametrize(
@@ -46,8 +42,8 @@ def test_a_proxy_is_understood(
     monkeypatch.setenv("HTTPS_PROXY", value)
     proxy = named()
     assert proxy is not None
-    assert (name_of(proxy), proxy.auth) == (name, login)
-    assert (proxy.ssl_context is CONTEXT) is value.startswith("https")
+    assert (proxy.name, proxy.login) == (name, login)
+    assert proxy.is_encrypted is value.startswith("https")
 
 
 UNUSABLE = {
@@ -92,7 +88,7 @@ UNUSABLE = {
 def test_what_can_not_be_used_is_said_with_the_variable_and_without_its_value(
     monkeypatch: pytest.MonkeyPatch, variable: str, value: str, why: str
 ) -> None:
-    monkeypatch.setattr("uploader.sending.transports.proxies.find_spec", lambda _: None)
+    monkeypatch.setattr("uploader.sending.transports.proxies.environment.find_spec", lambda _: None)
     monkeypatch.setenv(variable, value)
     with pytest.raises(SettingsError) as raised:
         named()
@@ -116,7 +112,7 @@ def test_the_variable_of_the_scheme_comes_before_the_one_for_all(monkeypatch: py
     monkeypatch.setenv("HTTPS_PROXY", "http://proxy.corp:1")
     proxy = named()
     assert proxy is not None
-    assert name_of(proxy) == "proxy.corp:1"
+    assert proxy.name == "proxy.corp:1"
 
 
 @pytest.mark.parametrize("destination", ["http://127.0.0.1:8080", "http://localhost:8080", "http://[::1]:8080"])

@@ -22,7 +22,7 @@ from tests.sending.transports.test_conformance import (
 )
 from uploader.i18n import Message
 from uploader.model.http import Arrival, Response, SendFailure
-from uploader.sending.transports import httpx_transport
+from uploader.sending.transports import opening
 
 API = "https://api.example.com"
 PAGE = b"<html>Please log in</html>"
@@ -31,7 +31,7 @@ PAGE = b"<html>Please log in</html>"
 async def sent_through(proxy: Server, url: str = API, seconds: float = AS_LONG_AS_IT_TAKES, **how: object) -> object:
     """What one request ends with."""
     how = {"ssl_context": trusting(), "closing_seconds": AS_LONG_AS_IT_TAKES, **how}
-    async with httpx_transport.opened(url, 1, seconds, **how) as transport:  # type: ignore[arg-type]  # one type for options of several
+    async with opening.opened(url, 1, seconds, **how) as transport:  # type: ignore[arg-type]  # one type for options of several
         return await transport.send(request(url))
 
 
@@ -115,7 +115,7 @@ def test_no_place_is_lost_to_a_proxy_that_opens_no_way(
     async def go() -> tuple[list[Response | SendFailure], Server]:
         async with Server(handler).running() as proxy:
             monkeypatch.setenv("HTTPS_PROXY", proxy.url)
-            async with httpx_transport.opened(API, 1, AS_LONG_AS_IT_TAKES, ssl_context=trusting()) as transport:
+            async with opening.opened(API, 1, AS_LONG_AS_IT_TAKES, ssl_context=trusting()) as transport:
                 return [await transport.send(request(API)) for _ in range(3)], proxy
 
     failures, proxy = asyncio.run(go())
@@ -129,7 +129,7 @@ def test_no_place_is_lost_to_a_proxy_that_falls_silent(monkeypatch: pytest.Monke
     async def go() -> tuple[list[Response | SendFailure], Server]:
         async with Server(then(said, closes=False)).running() as proxy:
             monkeypatch.setenv("HTTPS_PROXY", proxy.url)
-            async with httpx_transport.opened(API, 1, 0.5, ssl_context=trusting()) as transport:
+            async with opening.opened(API, 1, 0.5, ssl_context=trusting()) as transport:
                 return [await transport.send(request(API)) for _ in range(3)], proxy
 
     failures, proxy = asyncio.run(go())
@@ -141,7 +141,7 @@ def test_no_place_is_lost_to_a_proxy_that_falls_silent(monkeypatch: pytest.Monke
 
 def test_who_waits_for_a_place_in_vain_has_not_left() -> None:
     async def go() -> list[Response | SendFailure]:
-        async with Server(silent).running() as server, httpx_transport.opened(server.url, 1, 1.0) as transport:
+        async with Server(silent).running() as server, opening.opened(server.url, 1, 1.0) as transport:
             return await asyncio.gather(*(transport.send(request(server.url)) for _ in range(2)))
 
     for _ in range(20):  # now and then the place is free in the very moment in which the wait ends, and it leaves
@@ -178,7 +178,7 @@ def test_a_proxy_that_falls_silent_is_given_up(monkeypatch: pytest.MonkeyPatch, 
 
 def test_a_silent_proxy_has_no_more_time_than_a_connection(monkeypatch: pytest.MonkeyPatch) -> None:
     """So that it is tried again within the time in which what did not arrive is retried."""
-    monkeypatch.setattr(httpx_transport, "CONNECT_SECONDS", 0.3)
+    monkeypatch.setattr(opening, "CONNECT_SECONDS", 0.3)
     began = time.monotonic()
     failure, proxy = through(monkeypatch, silent)
     assert (failure.arrival, failure.detail) == no_way(proxy, "silent")
@@ -186,7 +186,7 @@ def test_a_silent_proxy_has_no_more_time_than_a_connection(monkeypatch: pytest.M
 
 
 def test_the_time_that_a_proxy_has_does_not_bound_the_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(httpx_transport, "CONNECT_SECONDS", 3.0)
+    monkeypatch.setattr(opening, "CONNECT_SECONDS", 3.0)
 
     async def late(connection: Connection) -> None:
         await connection.request()

@@ -10,7 +10,8 @@ import pytest
 from tests.sending.transports.test_conformance import BODY, Connection, Server, answer, certified, trusting
 from tests.waiting import HANG_SECONDS
 from uploader.sending.transports import UnaskedAnswerError
-from uploader.sending.transports.watched_stream import Reuse, WatchedBackend, WatchedStream
+from uploader.sending.transports.pooled.watched_stream import WatchedBackend, WatchedStream
+from uploader.sending.transports.reuse import Reuse
 
 REQUEST = b"POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n" + b'{"id": 1}'
 

@@ -27,7 +27,7 @@ from uploader.model.resend import ResendPolicy
 from uploader.model.rows import Status
 from uploader.model.summary import ResumeHint, Summary
 from uploader.sending.sender import SendReport, send_rows
-from uploader.sending.transports.proxy_failures import NO_WAY
+from uploader.sending.transports.proxies.failures import NO_WAY
 
 _LEAVE_SOMETHING_TO_DO = (Status.REJECTED, Status.UNKNOWN, Status.INVALID)
 _NAMED_ROWS = 10

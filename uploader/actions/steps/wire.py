@@ -10,7 +10,7 @@ from typing import Any, Protocol, TypeVar
 
 from uploader.model.cancel import CancelToken
 from uploader.sending import own_loop
-from uploader.sending.transports import Transport, httpx_transport
+from uploader.sending.transports import Transport, opening
 
 _Result = TypeVar("_Result")
 
@@ -35,7 +35,7 @@ class RunInLoop(Protocol):
 class Wire:
     """How requests travel, and what time it is."""
 
-    open_transport: OpenTransport = httpx_transport.opened
+    open_transport: OpenTransport = opening.opened
     clock: Callable[[], float] = time.monotonic
     """Gives seconds."""
     sleep: Callable[[float], Coroutine[Any, Any, None]] = asyncio.sleep

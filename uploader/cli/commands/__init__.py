@@ -1,14 +1,8 @@
-"""The commands: each is parse, call, exit code."""
+"""The commands: each is parse, call, exit code. Only the one that was typed is imported."""
 
 import click
 
 from uploader import __version__
-from uploader.cli.commands.app import app
-from uploader.cli.commands.jobs import history, results, verify
-from uploader.cli.commands.lists import check, preview, resume, send
-from uploader.cli.commands.sandbox import demo, sandbox
-from uploader.cli.commands.settle import settle
-from uploader.cli.commands.templates import blank, templates
 from uploader.cli.localized import Option, group
 from uploader.cli.options import language_option
 from uploader.cli.terminal import tell
@@ -27,5 +21,18 @@ def cli(context: click.Context, language: str) -> int | None:  # noqa: ARG001  #
     return ExitCode.NOTHING_SENT
 
 
-for command in (app, send, check, preview, resume, results, history, verify, settle, templates, blank, sandbox, demo):
-    cli.add_command(command)
+cli.places = {
+    "app": "app",
+    "send": "lists",
+    "check": "lists",
+    "preview": "lists",
+    "resume": "lists",
+    "results": "jobs",
+    "history": "jobs",
+    "verify": "jobs",
+    "settle": "settle",
+    "templates": "templates",
+    "blank": "templates",
+    "sandbox": "sandbox",
+    "demo": "sandbox",
+}

@@ -11,7 +11,6 @@ from uploader.cli.options import base_url_option, language_option
 from uploader.cli.terminal import tell
 from uploader.cli.values import whole_number
 from uploader.i18n import Message, render
-from uploader.model.address import checked_origin
 from uploader.model.limits import TEMPORARY
 
 if TYPE_CHECKING:
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
 def app(opens: bool, port: int, base_url: str | None, demo: bool, install_shortcut: bool, language: str) -> None:
     """Run the page until its end, or put a shortcut to it where this computer's programs are."""
     from uploader.actions.options import SendOptions
+    from uploader.model.address import checked_origin
 
     SendOptions(base_url=base_url)  # a wrong one is refused now, and not when somebody wants to send
     if install_shortcut:

@@ -10,8 +10,10 @@ one for it: `page.en`, `page.es` and `page.pt`. `{action.NAME}` is what is writt
 `page.action.NAME`.
 """
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping
 from functools import cache
+from pathlib import Path
 from typing import Any, TypeAlias
 
 from uploader.i18n.languages import LANGUAGES
@@ -20,62 +22,45 @@ Pattern: TypeAlias = str | Mapping[str, str]
 """A text, or one for each plural category."""
 _Entry: TypeAlias = Mapping[str, Any]
 """As a file has it: a pattern for each language, and those of a face that has its own."""
+_HEAD = re.compile(r"^\[([\w.]+)\]$", re.MULTILINE)
 
 
 @cache
-def entries(face: str = "cli") -> Mapping[str, Mapping[str, Pattern]]:
-    """Every message as it is read at a face: code -> language -> pattern."""
-    return {code: _read_at(face, entry) for code, entry in _all().items()}
+def entries(face: str = "cli", chapter: str = "") -> Mapping[str, Mapping[str, Pattern]]:
+    """Every message whose code begins with `chapter`, as it is read at a face: code -> language -> pattern."""
+    return {code: _read_at(face, _entry(code)) for code in _codes() if code.startswith(chapter)}
 
 
 def entry_of(code: str, face: str = "cli") -> Mapping[str, Pattern]:
-    """The languages of one message; it is read alone, so that it does not wait for all the others."""
+    """The languages of one message. Raises KeyError where there is none."""
     entry = _entry(code)
     at_face: Mapping[str, Pattern] = entry.get(face, entry)
     return at_face
-
-
-@cache
-def _entry(code: str) -> _Entry:
-    """One message, without parsing the others: that takes longer than a check of a small list."""
-    return _parsed(f"[{code}]\n{_written()[code]}")[code]
 
 
 def _read_at(face: str, entry: _Entry) -> Mapping[str, Pattern]:
     return {language: pattern for language, pattern in entry.get(face, entry).items() if language in LANGUAGES}
 
 
-@cache
-def _all() -> Mapping[str, _Entry]:
-    return {code: entry for text in _chapters() for code, entry in _parsed(text).items()}
+def _codes() -> Iterator[str]:
+    return (head[1] for head in _HEAD.finditer(_text()))
 
 
 @cache
-def _written() -> Mapping[str, str]:
-    """What is written below each entry's code."""
-    entries = (entry.partition("]\n") for text in _chapters() for entry in f"\n{text}".split("\n[")[1:])
-    return {code: text for code, _, text in entries}
+def _entry(code: str) -> _Entry:
+    """One entry. It is parsed alone: a run says a few dozen sentences, and all of them take as long as its imports."""
+    import tomllib  # noqa: PLC0415  # a command that says nothing must not pay for it
+
+    head, text = f"\n[{code}]\n", _text()
+    begin = text.find(head)
+    if begin < 0:
+        raise KeyError(code)
+    end = text.find("\n[", begin + 1)
+    return tomllib.loads(text[begin + len(head) : end if end >= 0 else None])
 
 
 @cache
-def _chapters() -> Sequence[str]:
-    from importlib.resources import files  # noqa: PLC0415  # a command that says nothing must not pay for it
-
-    chapters = [file for file in files(__name__).iterdir() if file.name.endswith(".toml")]
-    return [chapter.read_text(encoding="utf-8") for chapter in chapters]
-
-
-def _parsed(text: str) -> Mapping[str, _Entry]:
-    import tomllib  # noqa: PLC0415  # as in `_chapters`
-
-    found: dict[str, _Entry] = {}
-    _collect(tomllib.loads(text), "", found)
-    return found
-
-
-def _collect(table: Mapping[str, Any], code: str, found: dict[str, _Entry]) -> None:
-    if "en" in table:
-        found[code] = table
-        return
-    for key, inner in table.items():
-        _collect(inner, f"{code}.{key}" if code else key, found)
+def _text() -> str:
+    """All files, one after the other; each entry begins with its code, alone on a line."""
+    files = sorted(Path(__file__).parent.glob("*.toml"))
+    return "\n".join(["", *(file.read_text(encoding="utf-8") for file in files)])

@@ -21,7 +21,8 @@ _LOCK_SECONDS = 20
 _BUSY_MS = 20_000
 _CACHE_KIB = 64 * 1024
 """With less, a long list is written over and over, and others wait for the lock meanwhile."""
-
+_LONG_LOG_BYTES = 4 * 1024 * 1024
+"""SQLite's own writes a log into the journal once it is as long."""
 
 _NOT_OURS = (ValueError, TypeError, AttributeError, LookupError, RecursionError, zlib.error)
 """What reading a value raises that was not written by us."""
@@ -84,6 +85,23 @@ class Connection:
                 raise
             self.db.execute("COMMIT")
 
+    def shorten_log(self) -> None:
+        """Write a long log into the journal and empty it; where somebody reads or writes just now, what can be.
+
+        It waits for nobody and raises nothing: everything is kept either way. First without any lock, for that may
+        take seconds, and others write meanwhile.
+        """
+        log = self.path.with_name(f"{self.path.name}-wal")
+        with suppress(OSError, sqlite3.Error):
+            if log.stat().st_size <= _LONG_LOG_BYTES:
+                return
+            self.db.execute("PRAGMA wal_checkpoint(PASSIVE)")
+            self.db.execute("PRAGMA busy_timeout = 0")
+            try:
+                self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            finally:
+                self.db.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
+
     def overwrite_deleted(self) -> None:
         """Overwrite the bytes of what was deleted, in the file and in its log. Raises JournalError."""
         with errors_of(self.path):
@@ -106,6 +124,7 @@ class Connection:
         self.db.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
         self.db.execute("PRAGMA journal_mode = WAL")
         self.db.execute("PRAGMA synchronous = FULL")
+        self.db.execute(f"PRAGMA journal_size_limit = {_LONG_LOG_BYTES}")
         self.db.execute("PRAGMA foreign_keys = ON")
         self.db.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
         self.db.execute("PRAGMA secure_delete = ON")

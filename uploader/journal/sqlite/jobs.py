@@ -139,7 +139,8 @@ def redirect(
     db.execute(
         "UPDATE row SET status = 'not sent', waits = 1 WHERE job = ?1 AND status IN ('skipped', 'unknown')"
         " AND attempt IS NULL AND fingerprint IS NOT NULL"
-        " AND NOT EXISTS (SELECT 1 FROM row o WHERE o.job = ?1 AND o.fingerprint = row.fingerprint"
+        " AND NOT EXISTS (SELECT 1 FROM row o INDEXED BY row_by_fingerprint WHERE o.job = ?1"
+        " AND o.fingerprint = row.fingerprint"
         " AND o.number < row.number)",
         (job,),
     )

@@ -11,7 +11,7 @@ from uploader.i18n import Message
 from uploader.journal.clock import now
 from uploader.journal.locks import is_run_alive
 from uploader.journal.rows import RecoveredRow, StagedRow
-from uploader.journal.sqlite import forgetting, jobs, recovery, requests, rows, settling, staging, workbooks
+from uploader.journal.sqlite import forgetting, jobs, prior, recovery, requests, rows, settling, staging, workbooks
 from uploader.journal.sqlite.connection import Connection, errors_of
 from uploader.journal.sqlite.ledger import SqliteRunLedger
 from uploader.model.job import Attempt, AttemptKey, Job, NewJob, RowResult, RowState, RunRecord, Sender, Settlement
@@ -50,7 +50,9 @@ class SqliteJournal:
     ) -> int:
         """Write what is about to be sent: a new job, or more of `job`; the job's number."""
         with errors_of(self.path), staging.parsed(self._db, rows), self._transaction():
-            return staging.stage(self._db, new, job, others_wait=others_wait)
+            number = staging.stage(self._db, new, job, others_wait=others_wait)
+        self._connection.shorten_log()
+        return number
 
     def recover(
         self, new: NewJob, sender: Sender, rows: Iterable[RecoveredRow], attempts: Iterable[Attempt], digest: str, *,
@@ -61,7 +63,8 @@ class SqliteJournal:
         with self._transaction():
             number = recovery.recover(self._db, new, sender, found, attempts, settlements, path, job)
             workbooks.note(self._db, number, digest, path, written_here=False)
-            return number
+        self._connection.shorten_log()
+        return number
 
     def redirect(
         self, job: int, destination: str, settings: Mapping[str, str], fingerprint: Callable[[Row], str]
@@ -69,6 +72,7 @@ class SqliteJournal:
         """The rest of the job goes elsewhere, so the requests of its rows become others."""
         with self._transaction():
             jobs.redirect(self._db, job, destination, settings, fingerprint)
+        self._connection.shorten_log()
 
     def set_results_path(self, job: int, path: Path) -> None:
         """Where the job's result workbook goes from now on."""
@@ -127,12 +131,12 @@ class SqliteJournal:
     def known_requests(self, job: int, policy: ResendPolicy) -> Iterator[tuple[int, PriorRequest]]:
         """The rows that wait and must not be sent, as their request is known: by number, in the list's order."""
         with self._comparing():
-            yield from ((number, prior) for number, _, prior in requests.known_requests(self._db, job, policy))
+            yield from ((number, known) for number, _, known in requests.known_requests(self._db, job, policy))
 
     def find_prior(self, fingerprint: str, policy: ResendPolicy) -> PriorRequest | None:
         """How a request is known that belongs to no job yet; None if it is not."""
         with self._comparing():
-            return requests.find_prior(self._db, fingerprint, 0, 0, policy)
+            return prior.find_prior(self._db, fingerprint, 0, 0, policy)
 
     def unanswered(self, destination: str, since: str) -> Sequence[str]:
         """When the requests left that went there after that moment, got no answer, and wait for none any more."""

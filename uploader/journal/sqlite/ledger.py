@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from uploader.i18n import Message
 from uploader.journal.clock import now
-from uploader.journal.sqlite.requests import find_prior, known_requests, under_way
+from uploader.journal.sqlite.prior import find_prior, under_way
+from uploader.journal.sqlite.requests import known_requests
 from uploader.journal.stored_messages import read_advice, stored_advice, stored_detail, stored_reason
 from uploader.model import advice
 from uploader.model.outcomes import Completion, Dispatch, Stop, Verdict
@@ -184,7 +185,8 @@ class SqliteRunLedger:
         if completion.status is Status.NOT_SENT or before.status == Status.ACCEPTED:
             return True
         found = self._db.execute(
-            "SELECT 1 FROM attempt a JOIN attempt now ON now.id = ? WHERE a.job = now.job AND a.number = now.number"
+            "SELECT 1 FROM attempt now CROSS JOIN attempt a INDEXED BY attempt_by_row"
+            " ON a.job = now.job AND a.number = now.number WHERE now.id = ?"
             " AND a.taken = 'maybe' AND keyed(a.fingerprint) IS NOT keyed(now.fingerprint) LIMIT 1",
             (attempt,),
         )

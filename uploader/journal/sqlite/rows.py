@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 
 from uploader.journal.protocols import MOST_ANSWERS, OTHER_ANSWERS
+from uploader.journal.sqlite.prior import first_of
 from uploader.journal.sqlite.text import IS_TOLD, cells_of, faults_of, numbers_as_json
 from uploader.journal.stored_messages import read_advice, read_detail
 from uploader.model.job import Attempt, AttemptKey, RowResult, RowState, Settlement
@@ -16,8 +17,12 @@ from uploader.model.summary import AnswerCount
 _RESULTS = (
     "SELECT r.number, r.cells, r.status, r.advice, r.fingerprint, r.faults, r.settled, a.cells AS sent,"
     " a.code, a.message, a.http_status, a.sent_at, a.duration_ms,"
-    " (SELECT count(*) FROM attempt WHERE job = r.job AND number = r.number) AS attempts"
+    " (SELECT count(*) FROM attempt INDEXED BY attempt_by_row WHERE job = r.job AND number = r.number) AS attempts"
     " FROM row r LEFT JOIN attempt a ON a.id = r.attempt WHERE r.job = :job AND r.number > :after"
+)
+_NEWEST_ACCEPTED = "SELECT * FROM attempt WHERE id = " + first_of(
+    "max",
+    "SELECT id FROM attempt WHERE fingerprint = {print} AND taken <> 'no' AND taken = 'yes' ORDER BY id DESC LIMIT 1",
 )
 _HAS_TEXT = """
  AND (contains(r.cells, :text) OR contains(a.cells, :text) OR contains(a.code, :text) OR contains(a.message, :text))
@@ -88,11 +93,7 @@ def _result(row: sqlite3.Row, answer: sqlite3.Row, sent: Collection[int], width:
 
 def _accepted(db: sqlite3.Connection, fingerprint: str | None) -> sqlite3.Row | None:
     """The newest attempt by which the same request was accepted."""
-    row: sqlite3.Row | None = db.execute(
-        "SELECT * FROM attempt WHERE fingerprint IN (?1, keyed(?1)) AND taken <> 'no' AND taken = 'yes'"
-        " ORDER BY id DESC LIMIT 1",
-        (fingerprint,),
-    ).fetchone()
+    row: sqlite3.Row | None = db.execute(_NEWEST_ACCEPTED, {"fingerprint": fingerprint}).fetchone()
     return row
 
 
@@ -111,7 +112,7 @@ def states(db: sqlite3.Connection, job: int, numbers: Sequence[int]) -> dict[int
     width = len(json.loads(header))
     found = db.execute(
         f"SELECT r.number, r.cells, r.status, r.waits, a.cells AS sent, run.taken_from, {IS_TOLD} AS is_told,"
-        " (SELECT max(sent_at) FROM attempt WHERE job = r.job AND number = r.number) AS at"
+        " (SELECT max(sent_at) FROM attempt INDEXED BY attempt_by_row WHERE job = r.job AND number = r.number) AS at"
         " FROM row r LEFT JOIN attempt a ON a.id = r.attempt LEFT JOIN run ON run.id = a.run"
         " WHERE r.job = ? AND r.number IN (SELECT value FROM json_each(?))",
         (job, numbers_as_json(numbers)),

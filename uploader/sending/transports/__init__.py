@@ -1,13 +1,40 @@
 """What every transport must do, and why an answer that came is not trusted; each module is one way of sending."""
 
-from collections.abc import Mapping
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol, Self
 
+from uploader import __version__
 from uploader.i18n import Message
 from uploader.model.http import Arrival, Request, Response, SendFailure
 
 MAX_ANSWER_BYTES = 1_000_000
 """Bounds an answer as it comes and as it is unpacked."""
+
+
+def always_sent() -> dict[str, str]:
+    """Headers of every request that has no other ones of these names."""
+    return {"User-Agent": f"uploader/{__version__}", "Accept": "application/json", "Accept-Encoding": "identity"}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A whole answer as it came."""
+
+    status: int
+    headers: Mapping[str, str]
+    """Their names in lower case; what came under one name is joined with commas."""
+    body: bytes | bytearray
+    """As it was packed."""
+
+    @classmethod
+    def of(cls, status: int, headers: Sequence[tuple[bytes, bytes]], body: bytes | bytearray) -> Self:
+        """An answer with the headers as they came, whose names are in lower case."""
+        joined: dict[str, str] = {}
+        for raw_name, raw_value in headers:
+            name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1")
+            joined[name] = f"{joined[name]}, {value}" if name in joined else value
+        return cls(status, joined, body)
 
 
 class Transport(Protocol):

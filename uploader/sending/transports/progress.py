@@ -47,20 +47,26 @@ class Progress:
         """What httpcore calls at every step."""
         match event.partition(".")[2]:
             case "connection.awaited":
-                self._enter(Stage.WAITING)
+                self.enter(Stage.WAITING)
             case "connect_tcp.started":
-                self._enter(Stage.CONNECTING)
+                self.enter(Stage.CONNECTING)
             case "start_tls.started" if self.stage is Stage.ASKING_PROXY:
-                self._enter(Stage.IN_TUNNEL)
+                self.enter(Stage.IN_TUNNEL)
             case "setup_socks5_connection.started":
-                self._enter(Stage.ASKING_PROXY)
+                self.enter(Stage.ASKING_PROXY)
             case "send_request_headers.started":
-                self._enter(Stage.ASKING_PROXY if told["request"].method == b"CONNECT" else Stage.LEFT)
+                self.enter(Stage.ASKING_PROXY if told["request"].method == b"CONNECT" else Stage.LEFT)
             case "receive_response_headers.complete" if self.stage is Stage.ASKING_PROXY:
                 self.proxy_status = told["return_value"][1]
 
-    def _enter(self, stage: Stage) -> None:
-        self.stage = stage
+    def enter(self, stage: Stage) -> None:
+        """A step begins."""
+        was_bounded, self.stage = self.stage is Stage.ASKING_PROXY, stage
+        if stage is Stage.ASKING_PROXY:
+            self._bound_until(asyncio.get_running_loop().time() + self._proxy_seconds)
+        elif was_bounded:
+            self._bound_until(float("inf"))
+
+    def _bound_until(self, within: float) -> None:
         if self._bound is not None and self._deadline is not None:
-            within = asyncio.get_running_loop().time() + self._proxy_seconds
-            self._bound.reschedule(min(self._deadline, within) if stage is Stage.ASKING_PROXY else self._deadline)
+            self._bound.reschedule(min(self._deadline, within))

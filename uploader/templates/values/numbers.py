@@ -9,10 +9,9 @@ from typing import Annotated, TypeAlias
 from pydantic import AfterValidator, Field, StrictFloat, StrictInt
 
 from uploader.i18n import Message
+from uploader.model.limits import MOST_AT_ONCE
 from uploader.templates.values.faults import FaultError
 
-MOST_AT_ONCE = 100
-"""Requests, each with a connection of its own: some systems give a program 256 of them, files included."""
 LONGEST_TIMEOUT_SECONDS = 3_600
 MOST_ROWS = 10_000_000
 FASTEST_A_SECOND = 1_000

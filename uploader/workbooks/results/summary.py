@@ -13,7 +13,8 @@ from uploader.workbooks.manifest import CellValue
 from uploader.workbooks.read_back.result_workbook import SUMMARY_SHEET
 from uploader.workbooks.results.answer_tally import AnswerTally
 from uploader.workbooks.results.row_display import RowDisplay
-from uploader.workbooks.xlsx.sheet_writer import Cell, CellInput, SheetWriter, digest_of_lines
+from uploader.workbooks.xlsx.cells import Cell, CellInput
+from uploader.workbooks.xlsx.sheet_writer import SheetWriter, digest_of_lines
 from uploader.workbooks.xlsx.xlsx_writer import STATUS_FILLS, WorkbookWriter
 
 _WIDTHS = (31, 64, 31, 50, 12)

@@ -21,8 +21,9 @@ from uploader.workbooks.redaction import Redaction
 from uploader.workbooks.results.answer_tally import AnswerTally
 from uploader.workbooks.results.row_display import DisplayedRow, RowDisplay
 from uploader.workbooks.results.summary import SummarySheet
+from uploader.workbooks.xlsx.cells import Cell, CellInput
 from uploader.workbooks.xlsx.moving import Place, path_of
-from uploader.workbooks.xlsx.sheet_writer import Cell, CellInput, SheetWriter, TableWriter, free_name
+from uploader.workbooks.xlsx.sheet_writer import SheetWriter, TableWriter, free_name
 from uploader.workbooks.xlsx.xlsx_writer import WorkbookWriter, new_workbook
 
 RESULTS_SHEET = "Results"

@@ -16,8 +16,8 @@ _DELETE, _ITS_PICTURE = 0x7F, "\u2421"
 
 def as_displayed(text: str, language: str = "en") -> str:
     """A text as our cells show it: control characters as symbols (␀), and cut if it is too long."""
-    if text.isascii() and text.isprintable() and len(text) <= _MOST_CHARACTERS:
-        return text
+    if text.isprintable() and len(text) <= _MOST_CHARACTERS // 2:
+        return text  # what can be printed is none of those characters, and counts twice at most
     return _fitting(_BREAKING.sub(_picture, text), language)
 
 

@@ -1,117 +1,114 @@
 """Write rows to sheets as a stream, each as high as its texts need, ready to print."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeAlias
 
-from uploader.workbooks.manifest import MOST_ROWS, CellValue, SheetDigest, line_digest
+from uploader.workbooks.manifest import MOST_ROWS, SheetDigest, cell_text, texts_digest
+from uploader.workbooks.xlsx.cells import LINE_POINTS, MOST_LINES, WIDEST, Cell, CellInput, as_cell, line_count
 from uploader.workbooks.xlsx.display_text import as_displayed
-from uploader.workbooks.xlsx.xlsx_writer import Format, WorkbookWriter, Worksheet
+from uploader.workbooks.xlsx.rows_xml import RowsXml
+from uploader.workbooks.xlsx.xlsx_writer import WorkbookWriter, Worksheet
 
-_WIDTH = (8, 44)
-"""Narrowest and widest column, in characters."""
+_NARROWEST = 8
+"""Of a column, in characters."""
 _HEADER_WIDTH = 18
 """A column is as wide as that for its name alone, or as the name's longest word; the rest of the name wraps."""
 _MOST_ON_A_PAGE = 220
 """So many characters are still legible side by side; a wider sheet is printed on several pages."""
 _PAGE_CHARACTERS, _LEAST_SCALE = 100, 45
 """Characters on a page at 100 % in any spreadsheet program, and the smallest scale that can be read."""
-
-_LETTERS_TO_DIGITS = 11
-"""So many letters are as wide as ten digits."""
-_MOST_AS_TEXT = 255
-"""Characters in a cell whose format is text."""
-_MOMENT_WIDTH = 20
-_LINE_POINTS, _MOST_LINES = 15, 6
-"""A line's height, and how many lines of a long text are shown."""
 _FILTER_BUTTON = 3
 """Its width, in characters."""
+_AT_ONCE = 64
+"""Rows that are made into XML together."""
 
-_REMEMBERED_HEIGHTS = ("row_info", "set_rows", "row_sizes")
-"""Where XlsxWriter remembers them; which of these a release has differs."""
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A cell with more than its value: a date's or a colour's format."""
-
-    value: CellValue
-    format: Format
-
-
-CellInput: TypeAlias = CellValue | Cell
+OnTexts: TypeAlias = Callable[[Iterable[Sequence[str]]], None]
+"""Is told each row's texts, as a reader finds them."""
 
 
 class SheetWriter:
     """Writes rows to a sheet, each as high as its longest text needs, up to a limit."""
 
-    def __init__(self, book: WorkbookWriter, name: str, widths: Sequence[int]) -> None:
+    def __init__(self, book: WorkbookWriter, name: str, widths: Sequence[int], on_texts: OnTexts | None = None) -> None:
+        """`on_texts` is told what each row shows, instead of the sheet's digest."""
         self.book, self.sheet = book, book.sheet(name)
         self.row = 0
         """The row that comes next, from 0."""
         self.longest = [0] * len(widths)
         """The width that each column's texts would like to have."""
-        self.digest = SheetDigest(())
-        """Over all rows so far."""
-        self._widths = widths
+        self._digest, self._on_texts = SheetDigest(()), on_texts or self._add_to_digest
+        self._aside, self._xml = book.rows_aside(self.flush), RowsXml(book, widths)
+        self._waiting: list[Sequence[CellInput]] = []
         for column, width in enumerate(widths):
             self.sheet.set_column(column, column, width)
 
+    @property
+    def digest(self) -> str:
+        """Over all rows so far, hex."""
+        self.flush()
+        return str(self._digest)
+
     def add(self, values: Sequence[CellInput]) -> None:
         """Write the next row."""
-        cells = [as_cell(value, self.book) for value in values]
-        self.digest.add(_digest_of(cells))
-        lines = 1
-        for column, cell in enumerate(cells):
-            width, wraps = _width(cell.value)
-            self.longest[column] = max(self.longest[column], width)
-            if wraps or width > self._widths[column]:
-                lines = max(lines, _line_count(str(cell.value), self._widths[column]))
-        if lines > 1:
-            self.sheet.set_row(self.row, _LINE_POINTS * min(lines, _MOST_LINES))
-        for column, cell in enumerate(cells):
-            self._write(column, cell)
-        self._forget_heights()
+        if len(self._waiting) == _AT_ONCE or (self._waiting and len(self._waiting[0]) != len(values)):
+            self.flush()
+        self._waiting.append(values)
         self.row += 1
 
-    def _write(self, column: int, cell: Cell) -> None:
-        match cell.value:
-            case None | "":
-                self.sheet.write_blank(self.row, column, None, cell.format)
-            case str(text):
-                self.sheet.write_string(self.row, column, text, cell.format)
-            case datetime() as moment:
-                self.sheet.write_datetime(self.row, column, moment, cell.format)
-            case number:
-                self.sheet.write_number(self.row, column, number, cell.format)
+    def add_header(self, names: Sequence[Cell], height: int) -> None:
+        """Write a table's header, that high, in points. Long names wrap, so they make no column wider."""
+        self.add(names)
+        self._write(self._add_to_digest, height)
+        self.longest = [0] * len(self.longest)
 
-    def _forget_heights(self) -> None:
-        """XlsxWriter remembers each row's height also once the row is on disk: of 100,000 rows that is 30 MB."""
-        for attribute in _REMEMBERED_HEIGHTS:
-            getattr(self.sheet, attribute, {}).pop(self.row - 2, None)
+    def flush(self) -> None:
+        """Write the rows that wait."""
+        self._write(self._on_texts)
+
+    def _write(self, on_texts: OnTexts, height: int | None = None) -> None:
+        rows, self._waiting = self._waiting, []
+        if not rows:
+            return
+        columns = self._xml.columns(rows)
+        for at, column in enumerate(columns):
+            self.longest[at] = max(self.longest[at], column.width)
+        if columns:
+            xml = "".join(self._xml.rows(columns, self.row - len(rows) + 1, height))
+            self._aside.add(xml, rows=self.row, columns=len(columns))
+        on_texts(zip(*(column.texts for column in columns), strict=True) if columns else [()] * len(rows))
+
+    def _add_to_digest(self, rows: Iterable[Sequence[str]]) -> None:
+        for texts in rows:
+            self._digest.add(texts_digest(up_to_the_last(texts)))
 
 
 class TableWriter:
     """Writes a header and rows: frozen, filtered, as wide as their texts; a full sheet is continued on the next."""
 
     def __init__(
-        self, book: WorkbookWriter, name: str, header: Sequence[Cell], frozen_columns: int, second_part: int = 0
+        self,
+        book: WorkbookWriter,
+        name: str,
+        header: Sequence[Cell],
+        frozen_columns: int,
+        second_part: int = 0,
+        on_texts: OnTexts | None = None,
     ) -> None:
-        """`second_part` is the column with which a wide sheet begins a new page; 0 if there is none."""
+        """`second_part` is the column with which a wide sheet begins a new page; 0 if there is none.
+
+        `on_texts` is told what each row below the header shows, instead of the sheets' digests.
+        """
         self._book, self._name, self._header, self._frozen = book, name, header, frozen_columns
-        self._second_part = second_part
+        self._second_part, self._on_texts = second_part, on_texts
         self.pages: list[SheetWriter] = []
         """Its sheets: one, and more where one is full."""
         self._begin()
 
     def _begin(self) -> None:
         name = self._name if not self.pages else f"{self._name} {len(self.pages) + 1}"
-        page = SheetWriter(self._book, name, [_WIDTH[1]] * len(self._header))
+        page = SheetWriter(self._book, name, [WIDEST] * len(self._header), self._on_texts)
         self.pages.append(page)
-        page.add(self._header)
-        page.longest = [0] * len(self._header)  # long names wrap
-        page.sheet.set_row(0, _LINE_POINTS * (1 + max(map(_header_lines, self._header), default=1)))
+        page.add_header(self._header, LINE_POINTS * (1 + max(map(_header_lines, self._header), default=1)))
         page.sheet.freeze_panes(1, self._frozen)
         page.sheet.repeat_rows(0)
 
@@ -143,10 +140,10 @@ class TableWriter:
     def close(self) -> None:
         """Set what depends on all rows: filter and widths."""
         page = self.pages[-1]
+        page.flush()
         page.sheet.autofilter(0, 0, page.row - 1, len(self._header) - 1)
-        narrowest, widest = _WIDTH
         wishes = map(max, page.longest, map(_header_width, self._header))
-        widths = [min(max(wish, narrowest), widest) for wish in wishes]
+        widths = [min(max(wish, _NARROWEST), WIDEST) for wish in wishes]
         for column, width in enumerate(widths):
             page.sheet.set_column(column, column, width)
         if sum(widths) > _MOST_ON_A_PAGE:
@@ -166,28 +163,8 @@ def digest_of_lines(lines: Iterable[Sequence[CellInput]], book: WorkbookWriter) 
     """The digest over the lines of a sheet, before they are written."""
     digest = SheetDigest(())
     for line in lines:
-        digest.add(_digest_of([as_cell(value, book) for value in line]))
+        digest.add(texts_digest(up_to_the_last([cell_text(as_cell(value, book).value) for value in line])))
     return str(digest)
-
-
-def _digest_of(cells: Sequence[Cell]) -> str:
-    return line_digest(_up_to_the_last([cell.value for cell in cells]))
-
-
-def as_cell(value: CellInput, book: WorkbookWriter) -> Cell:
-    """A value with the format that it has where nothing else is said."""
-    match value:
-        case Cell(value=str(text), format=form):
-            return Cell(as_displayed(text, book.language), form)
-        case Cell():
-            return value
-        case str():
-            form = book.text if len(value) <= _MOST_AS_TEXT else book.long_text
-            return Cell(as_displayed(value, book.language), form)
-        case None:
-            return Cell("", book.text)
-        case _:
-            return Cell(value, book.number)
 
 
 def free_name(name: str, header: Sequence[str]) -> str:
@@ -200,11 +177,12 @@ def free_name(name: str, header: Sequence[str]) -> str:
     return free
 
 
-def _up_to_the_last(values: list[CellValue]) -> list[CellValue]:
-    """The values up to the last that is not empty: a reader knows no others."""
-    while values and (values[-1] is None or values[-1] == ""):
-        values.pop()
-    return values
+def up_to_the_last(texts: Sequence[str]) -> Sequence[str]:
+    """The texts up to the last that is not empty: a reader knows no others."""
+    last = len(texts)
+    while last and not texts[last - 1]:
+        last -= 1
+    return texts[:last]
 
 
 def _header_width(name: Cell) -> int:
@@ -214,26 +192,4 @@ def _header_width(name: Cell) -> int:
 
 
 def _header_lines(name: Cell) -> int:
-    return min(_line_count(str(name.value), min(_header_width(name), _WIDTH[1]) - _FILTER_BUTTON), _MOST_LINES)
-
-
-def _line_count(text: str, width: int) -> int:
-    """Lines that a text takes in a column of that width, which is counted in digits: letters are narrower."""
-    letters = width * _LETTERS_TO_DIGITS // 10
-    return sum(1 + len(line) // letters for line in text[: letters * _MOST_LINES].split("\n"))
-
-
-def _width(value: CellValue) -> tuple[int, bool]:
-    """The width that a value would like its column to have, and whether it has line breaks."""
-    match value:
-        case None:
-            return 0, False
-        case str() if len(value) < _WIDTH[1] and "\n" not in value:
-            return len(value) + 1, False
-        case str():
-            lines = value[: _WIDTH[1] * _MOST_LINES].split("\n")
-            return max(map(len, lines)) + 1, len(lines) > 1
-        case datetime():
-            return _MOMENT_WIDTH, False
-        case _:
-            return len(str(value)) + 1, False
+    return min(line_count(str(name.value), min(_header_width(name), WIDEST) - _FILTER_BUTTON), MOST_LINES)

@@ -3,10 +3,10 @@
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import xlsxwriter
 from xlsxwriter.exceptions import XlsxWriterException
@@ -20,6 +20,7 @@ from uploader.readers.excel.xlsx.cell_styles import CellStyle
 from uploader.workbooks.manifest import HIDDEN_SHEET, Manifest
 from uploader.workbooks.xlsx.display_text import xml_escaped
 from uploader.workbooks.xlsx.moving import AsideFile, FileIdentity, Place, check_folder, path_of, written_aside
+from uploader.workbooks.xlsx.package import RowsAside, pack
 
 HEADER_FILL, OUR_HEADER_FILL = "#44546A", "#1F6F8B"
 STATUS_FILLS = {
@@ -59,6 +60,13 @@ class _TextSheet(XlsxWorksheet):  # type: ignore[misc]  # XlsxWriter has no type
         self._xml_inline_string(string, False, attributes)  # noqa: FBT003  # no spaces at its ends to keep
 
 
+class _Rows(NamedTuple):
+    """Rows of a sheet that XlsxWriter doesn't write."""
+
+    aside: RowsAside
+    flush: Callable[[], None]
+
+
 class WorkbookWriter:
     """A workbook while it is written, with the formats that its sheets share."""
 
@@ -68,8 +76,13 @@ class WorkbookWriter:
         self.sha256 = ""
         """Of its bytes, hex, once they are all written."""
         self._footer = _footer(title, language)
+        self._file, self._folder = file, Path(folder)
+        self._rows: dict[int, _Rows] = {}
+        """Of each sheet that has some that XlsxWriter doesn't write, by its number from 1."""
+        self._styles: dict[int, int] = {}
+        """The number of each format in the file, by its id."""
         self._book = xlsxwriter.Workbook(
-            file,
+            str(self._folder / "workbook.xlsx"),
             {
                 "tmpdir": folder,
                 "constant_memory": True,  # a row is on disk once the next one begins
@@ -127,6 +140,20 @@ class WorkbookWriter:
         sheet.fit_to_pages(1, 0)
         return sheet
 
+    def rows_aside(self, flush: Callable[[], None]) -> RowsAside:
+        """Where rows of the sheet that was begun last are written; `flush` writes those that still wait."""
+        number = len(self._book.worksheets())
+        aside = RowsAside(self._folder / f"rows{number}.xml")
+        self._rows[number] = _Rows(aside, flush)
+        return aside
+
+    def style_of(self, form: Format) -> int:
+        """The number by which a cell of rows that were set aside has that format."""
+        found = self._styles.get(id(form))
+        if found is None:
+            found = self._styles[id(form)] = int(form._get_xf_index())  # XlsxWriter has no other way
+        return found
+
     def hidden_sheet(self, manifest: Manifest) -> None:
         """By this sheet we know a workbook of ours again, and which of its columns are ours."""
         sheet = self.sheet(HIDDEN_SHEET)
@@ -156,10 +183,25 @@ class WorkbookWriter:
 
     def close(self) -> None:
         """Write the file; before that it is only rows on the side."""
+        sheets = self._book.worksheets()
+        for number, (aside, flush) in self._rows.items():
+            flush()
+            self._take_the_room_of(aside, sheets[number - 1])
         self._book.close()
+        rows = {f"xl/worksheets/sheet{number}.xml": aside for number, (aside, _) in self._rows.items()}
+        pack(self._folder / "workbook.xlsx", rows, self._file)
+
+    def _take_the_room_of(self, aside: RowsAside, sheet: Worksheet) -> None:
+        """A sheet says how far its cells reach: its first and its last cell are enough for that."""
+        rows, columns = aside.last
+        if rows:
+            sheet.write_blank(0, 0, None, self.text)
+            sheet.write_blank(rows - 1, columns - 1, None, self.text)
 
     def let_go(self) -> None:
         """Of the rows on the side: where the writing broke off, XlsxWriter leaves them open."""
+        for aside, _ in self._rows.values():
+            aside.close()
         for sheet in self._book.worksheets():
             if sheet.row_data_fh is not None:
                 sheet.row_data_fh.close()

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from uploader.i18n import recognised
+from uploader.i18n.recognise import recognised
 from uploader.model.job import RowResult, Settlement
 from uploader.model.outcomes import Verdict
 from uploader.model.rows import Status

@@ -13,12 +13,13 @@ import httpx
 import pytest
 import respx
 
+from tests.sending.transports.test_conformance import pooled
 from tests.waiting import HANG_SECONDS
 from uploader.errors import SettingsError
 from uploader.i18n import Message, render
 from uploader.model.http import Arrival, Request, Response, SendFailure
 from uploader.sending.transports import MAX_ANSWER_BYTES, OWN_FAILURES
-from uploader.sending.transports import httpx_transport as transport
+from uploader.sending.transports import bounded_transport as transport
 
 HERE = "https://api.example.com"
 
@@ -29,7 +30,7 @@ def request(url: str = f"{HERE}/x", body: bytes = b'{"a": 1}') -> Request:
 
 def sent(*requests: Request, destination: str = HERE, timeout: float = HANG_SECONDS) -> list[Response | SendFailure]:
     async def go() -> list[Response | SendFailure]:
-        async with transport.opened(destination, 2, timeout) as line:
+        async with pooled(destination, 2, timeout) as line:
             return [await line.send(each) for each in requests]
 
     return asyncio.run(go())
@@ -116,7 +117,7 @@ def test_a_header_that_http_refuses_is_told_before_anything_leaves_and_never_tri
         await came.put(await reader.read())
 
     async def go() -> tuple[Response | SendFailure, bytes]:
-        async with raw_server(listen) as url, transport.opened(url, 2, HANG_SECONDS) as line:
+        async with raw_server(listen) as url, pooled(url, 2, HANG_SECONDS) as line:
             failure = await line.send(Request("POST", f"{url}/x", {"X-Ref": "two\nlines"}, b"{}", ""))
             return failure, await came.get()
 
@@ -203,7 +204,7 @@ def against(
     handler: Handler, timeout: float = HANG_SECONDS, count: int = 1, *, keep_alive: bool = False
 ) -> list[Response | SendFailure]:
     async def go() -> list[Response | SendFailure]:
-        async with raw_server(handler) as url, transport.opened(url, 2, timeout, keep_alive) as line:
+        async with raw_server(handler) as url, pooled(url, 2, timeout, keep_alive) as line:
             return [await line.send(request(f"{url}/x")) for _ in range(count)]
 
     return asyncio.run(go())
@@ -248,7 +249,7 @@ def test_nobody_listening_is_certainly_not_arrived() -> None:
     async def go() -> Response | SendFailure:
         async with raw_server(lambda reader, writer: asyncio.sleep(0)) as url:
             pass
-        async with transport.opened(url, 2, HANG_SECONDS) as line:
+        async with pooled(url, 2, HANG_SECONDS) as line:
             return await line.send(request(f"{url}/x"))
 
     failure = asyncio.run(go())
@@ -295,7 +296,7 @@ def test_a_proxy_of_the_environment_is_used_for_the_api(monkeypatch: pytest.Monk
     async def go() -> Response | SendFailure:
         async with raw_server(proxy) as url:
             monkeypatch.setenv("HTTPS_PROXY", url)
-            async with transport.opened(HERE, 2, HANG_SECONDS) as line:
+            async with pooled(HERE, 2, HANG_SECONDS) as line:
                 return await line.send(request())
 
     failure = asyncio.run(go())
@@ -322,7 +323,7 @@ def test_a_certificate_that_nobody_vouches_for_is_refused_before_anything_is_sen
         context.load_cert_chain(Path(__file__).parents[2] / "data" / "self_signed.pem")
         server = await asyncio.start_server(listen, "127.0.0.1", 0, ssl=context)
         url = f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-        async with transport.opened(url, 2, HANG_SECONDS) as line:
+        async with pooled(url, 2, HANG_SECONDS) as line:
             failure = await line.send(request(f"{url}/x"))
         server.close()
         return failure

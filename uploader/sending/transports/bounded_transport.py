@@ -1,40 +1,32 @@
-"""Sends with httpx: one HTTP request, one answer or one honest failure. No retries, no cookies."""
+"""One attempt, whatever way it is sent: bounded in time and size, an answer or an honest failure. No retries."""
 
 import asyncio
 import re
-import ssl
 import time
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
-from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import Protocol
 
 import httpx
-import truststore
 
-from uploader import __version__
 from uploader.i18n import Message
 from uploader.model.http import Arrival, Request, Response, SendFailure
 from uploader.sending.transports import (
     MAX_ANSWER_BYTES,
     OWN_FAILURES,
+    Answer,
     AnswerTooLargeError,
     MalformedHeadError,
     MoreThanOneAnswerError,
 )
+from uploader.sending.transports.answers.unpacking import unpacked
 from uploader.sending.transports.causes import Cause, cause_of
 from uploader.sending.transports.progress import Progress, Stage
-from uploader.sending.transports.proxies import name_of, proxy_to
-from uploader.sending.transports.proxy_failures import failure_by
-from uploader.sending.transports.unpacking import unpacked
-from uploader.sending.transports.watched_pool import WatchedPool
-from uploader.sending.transports.watched_stream import CLOSING_SECONDS, Reuse
+from uploader.sending.transports.proxies.failures import failure_by
 
 CONNECT_SECONDS = 15.0
 """For a connection, as long again for a proxy to open the way, and as long again to encrypt it; the bound of the
 attempt as a whole may come first."""
-KEEP_ALIVE_SECONDS = 3.0
-"""At the most, and shorter than servers' usual 5 s: a request on a connection that was just closed would be unknown."""
 
 # May it have arrived? One line for each failure that httpx or we know; docs/promises.md shows this table.
 # A failure that is not listed may have arrived.
@@ -66,11 +58,22 @@ _CAUSES: Mapping[Cause | None, Message] = {
 _ANSWER_IN_A_BODY = re.compile(rb"HTTP/1\.[01] [1-5]\d\d[^\r\n]*\r\n(?:[!-9;-~]+:[^\r\n]*\r\n)*\r\n")
 
 
-class HttpxTransport:
+class Connections(Protocol):
+    """A way of sending: what makes a connection, writes a request and reads the answer."""
+
+    async def exchange(self, request: Request, progress: Progress) -> Answer:
+        """One request and its answer. Notes in `progress` how far it has come; raises one of `FAILURES`, or any other.
+
+        An answer of more than `MAX_ANSWER_BYTES` may be cut off behind these.
+        """
+        ...
+
+
+class BoundedTransport:
     """Sends requests, through a proxy of that name if any; each attempt is bounded in time, each answer in size."""
 
-    def __init__(self, client: httpx.AsyncClient, timeout_seconds: float, proxy: str | None = None) -> None:
-        self._client = client
+    def __init__(self, connections: Connections, timeout_seconds: float, proxy: str | None = None) -> None:
+        self._connections = connections
         self._timeout_seconds = timeout_seconds
         self._proxy = proxy
 
@@ -84,11 +87,11 @@ class HttpxTransport:
         try:
             async with asyncio.timeout(self._timeout_seconds) as bound:
                 progress.within(bound)
-                status, headers, packed = await self._exchange(request, progress)
-            body = unpacked(packed, headers.get("Content-Encoding", ""))
+                answer = await self._connections.exchange(request, progress)
+            body = unpacked(_within_bounds(answer), answer.headers.get("content-encoding", ""))
         except Exception as why:  # noqa: BLE001  # whatever it is, the request may be under way: that must not be lost
             return self._failure(why, progress, elapsed_ms())
-        return Response(status, body, elapsed_ms(), _seconds(headers.get("Retry-After", "")))
+        return Response(answer.status, body, elapsed_ms(), _seconds(answer.headers.get("retry-after", "")))
 
     def _failure(self, why: Exception, progress: Progress, duration_ms: int) -> SendFailure:
         """Our value for what ended an attempt."""
@@ -110,28 +113,19 @@ class HttpxTransport:
             return _of_table(httpx.ConnectTimeout(""))
         return Arrival.MAYBE, Message("failure.too_late", seconds=self._timeout_seconds)
 
-    async def _exchange(self, request: Request, progress: Progress) -> tuple[int, httpx.Headers, bytes]:
-        """HTTP status, headers, and the body as it came."""
-        body = bytearray()
-        async with self._client.stream(
-            request.method,
-            request.url,
-            headers=dict(request.headers),
-            content=request.body or None,
-            extensions={"trace": progress.note},
-        ) as response:
-            async for part in response.aiter_raw():
-                body += part
-                if len(body) > MAX_ANSWER_BYTES:
-                    raise AnswerTooLargeError
-        if _has_no_length(response.headers) and _ANSWER_IN_A_BODY.search(body):
-            raise MoreThanOneAnswerError
-        return response.status_code, response.headers, bytes(body)
+
+def _within_bounds(answer: Answer) -> bytes:
+    """The body of an answer that is one answer, and not too large."""
+    if len(answer.body) > MAX_ANSWER_BYTES:
+        raise AnswerTooLargeError
+    if _has_no_length(answer.headers) and _ANSWER_IN_A_BODY.search(answer.body):
+        raise MoreThanOneAnswerError
+    return bytes(answer.body)
 
 
-def _has_no_length(headers: httpx.Headers) -> bool:
+def _has_no_length(headers: Mapping[str, str]) -> bool:
     """Whether the answer ends only with the connection, so that a second one looks like a part of its body."""
-    return "Content-Length" not in headers and "Transfer-Encoding" not in headers
+    return "content-length" not in headers and "transfer-encoding" not in headers
 
 
 def _of_table(why: Exception) -> tuple[Arrival, Message]:
@@ -146,49 +140,11 @@ def _of_table(why: Exception) -> tuple[Arrival, Message]:
 def _seconds(retry_after: str) -> float:
     """What a Retry-After header asks for, in seconds from now: it holds seconds or a date; 0 where it says nothing."""
     text = retry_after.strip()
+    if not text:
+        return 0.0
     if text.isascii() and text.isdigit():
         return float(text[:_DIGITS_THAT_COUNT])
     try:
         return max(0.0, parsedate_to_datetime(text).timestamp() - time.time())
     except (ValueError, TypeError, OverflowError):
         return 0.0
-
-
-@asynccontextmanager
-async def opened(
-    destination: str,
-    concurrency: int,
-    timeout_seconds: float,
-    keep_alive: bool = False,
-    ssl_context: ssl.SSLContext | None = None,
-    closing_seconds: float = CLOSING_SECONDS,
-) -> AsyncIterator[HttpxTransport]:
-    """A transport to one destination (scheme and host), with as many connections as requests may fly at once.
-
-    Each request has a connection of its own, unless `keep_alive` says that this server never writes two answers.
-    After the answer its end is awaited for up to `closing_seconds`, to see whether another answer follows.
-    Proxies come from the environment, but never for this machine. Raises SettingsError for a proxy that we can't use.
-    Certificates are verified by the operating system's authorities, unless an `ssl_context` says otherwise.
-    """
-    verified = ssl_context or truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    proxy = proxy_to(destination, verified)
-    pool = WatchedPool(proxy, verified, concurrency, Reuse(keep_alive, closing_seconds), KEEP_ALIVE_SECONDS)
-    async with _client(pool) as client:
-        yield HttpxTransport(client, timeout_seconds, None if proxy is None else name_of(proxy))
-
-
-def _client(pool: WatchedPool) -> httpx.AsyncClient:
-    return httpx.AsyncClient(
-        transport=pool,
-        trust_env=False,  # the pool has looked for the environment's proxies already
-        follow_redirects=False,
-        # httpx would send a PHPSESSID back, and PHP's session lock would make our requests wait for each other.
-        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-        headers={
-            "User-Agent": f"uploader/{__version__}",
-            "Accept": "application/json",
-            "Accept-Encoding": "identity",
-        },
-        # Only connecting has a bound of its own; asyncio.timeout bounds the attempt as a whole.
-        timeout=httpx.Timeout(None, connect=CONNECT_SECONDS),
-    )

@@ -2,21 +2,19 @@
 
 import os
 import re
-import ssl
 from importlib.util import find_spec
 from typing import NamedTuple
 from urllib.parse import SplitResult, unquote_to_bytes, urlsplit
 from urllib.request import getproxies
 
-import httpcore
-
 from uploader.errors import SettingsError
 from uploader.i18n import Message
 from uploader.model.address import host_of, is_loopback
-from uploader.sending.transports.no_proxy import is_left_out
+from uploader.sending.transports.proxies.no_proxy import is_left_out
 
 _HTTP = ("http", "https")
 _SOCKS = ("socks5", "socks5h")
+_PORTS = {"http": 80, "https": 443, "socks5": 1080, "socks5h": 1080}
 _ALL = "all"
 _END_OF_PLACE = re.compile(r"[/?#]")
 _BY_KIND = re.compile(r"(?:https?|ftp|socks\w*)=", re.IGNORECASE)
@@ -33,6 +31,30 @@ class _UnusableProxyError(Exception):
         super().__init__(why)
 
 
+class Proxy(NamedTuple):
+    """A proxy that can be used."""
+
+    scheme: str
+    host: str
+    port: int
+    login: tuple[bytes, bytes] | None
+    """Name and password, which are secret."""
+
+    @property
+    def is_encrypted(self) -> bool:
+        """Whether it is itself reached with https."""
+        return self.scheme == "https"
+
+    @property
+    def name(self) -> str:
+        """The proxy as people know it: host and port, and nothing that is secret."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+    def __repr__(self) -> str:
+        """Without the login."""
+        return f"Proxy({self.scheme}://{self.name})"
+
+
 class _Named(NamedTuple):
     """A proxy as somebody has named it."""
 
@@ -41,25 +63,18 @@ class _Named(NamedTuple):
     value: str
 
 
-def proxy_to(destination: str, ssl_context: ssl.SSLContext) -> httpcore.Proxy | None:
+def proxy_to(destination: str) -> Proxy | None:
     """The proxy for a destination (scheme and host); None for this machine, and where none is meant.
 
-    `ssl_context` verifies a proxy that is itself reached with https. Raises SettingsError, which names the variable,
-    where its value can't be used.
+    Raises SettingsError, which names the variable, where its value can't be used.
     """
     named = _named_for(urlsplit(destination).scheme)
     if named is None or is_loopback(destination) or is_left_out(destination):
         return None
     try:
-        return _understood(named.value, ssl_context)
+        return _understood(named.value)
     except _UnusableProxyError as error:
         raise SettingsError(Message("proxy.unusable", where=named.where, why=error.why)) from error
-
-
-def name_of(proxy: httpcore.Proxy) -> str:
-    """A proxy as people know it: host and port, and nothing that is secret."""
-    host, port = proxy.url.origin.host.decode(), proxy.url.origin.port
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def _named_for(scheme: str) -> _Named | None:
@@ -80,7 +95,7 @@ def _place_of(kind: str) -> Message:
     return Message("proxy.variable", name=name if name in names else names[-1])
 
 
-def _understood(value: str, ssl_context: ssl.SSLContext) -> httpcore.Proxy:
+def _understood(value: str) -> Proxy:
     scheme, rest = _scheme_and_rest(value)
     login, _, place = rest.rpartition("@")
     place = _END_OF_PLACE.split(place)[0]
@@ -90,11 +105,7 @@ def _understood(value: str, ssl_context: ssl.SSLContext) -> httpcore.Proxy:
     if _END_OF_PLACE.search(login):
         raise _UnusableProxyError("characters")
     host, port = _host_and_port(place)
-    return httpcore.Proxy(
-        httpcore.URL(scheme=scheme, host=host, port=port, target="/"),
-        auth=_name_and_password(login),
-        ssl_context=ssl_context if scheme == "https" else None,
-    )
+    return Proxy(scheme, host, port or _PORTS[scheme], _name_and_password(login))
 
 
 def _scheme_and_rest(value: str) -> tuple[str, str]:

@@ -8,8 +8,10 @@ from typing import cast
 import httpcore
 import httpx
 
-from uploader.sending.transports.expendable import ExpendablePool
-from uploader.sending.transports.watched_stream import Reuse, WatchedBackend, WatchedStream
+from uploader.sending.transports.pooled.expendable import ExpendablePool
+from uploader.sending.transports.pooled.watched_stream import WatchedBackend, WatchedStream
+from uploader.sending.transports.proxies.environment import Proxy
+from uploader.sending.transports.reuse import KEEP_ALIVE_SECONDS, Reuse
 
 WAITING = "watched_pool.connection.awaited"
 """The first step that is told of a request, as httpcore tells the others: it has to wait for a free connection."""
@@ -20,19 +22,18 @@ class WatchedPool(httpx.AsyncBaseTransport):
 
     def __init__(
         self,
-        proxy: httpcore.Proxy | None,
-        ssl_context: ssl.SSLContext,
+        proxy: Proxy | None,
+        ssl_context: ssl.SSLContext | None,
         connections: int,
         reuse: Reuse,
-        idle_seconds: float,
     ) -> None:
         self._reuse = reuse
         self._pool = ExpendablePool(
             ssl_context=ssl_context,
-            proxy=proxy,
+            proxy=None if proxy is None else _of_httpcore(proxy, ssl_context),
             max_connections=connections,
             max_keepalive_connections=connections,
-            keepalive_expiry=idle_seconds,
+            keepalive_expiry=KEEP_ALIVE_SECONDS,
             network_backend=WatchedBackend(reuse),
         )
 
@@ -91,3 +92,8 @@ def _errors_of_httpx() -> Iterator[None]:
 
 def _url_of(url: httpx.URL) -> httpcore.URL:
     return httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
+
+
+def _of_httpcore(proxy: Proxy, ssl_context: ssl.SSLContext | None) -> httpcore.Proxy:
+    url = httpcore.URL(scheme=proxy.scheme, host=proxy.host, port=proxy.port, target="/")
+    return httpcore.Proxy(url, auth=proxy.login, ssl_context=ssl_context if proxy.is_encrypted else None)

@@ -9,39 +9,18 @@ import ssl
 import time
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
 import httpcore
 
 from uploader.sending.transports import MoreThanOneAnswerError, UnaskedAnswerError
-from uploader.sending.transports.awaited_answer import AwaitedAnswer
+from uploader.sending.transports.answers.awaited_answer import AwaitedAnswer
+from uploader.sending.transports.reuse import LOOP_TURNS, Reuse, idle_seconds, is_more
 
-CLOSING_SECONDS = 0.1
-"""How long a server that was asked to close may take. Most close at once; what came behind the answer comes before."""
-_TURNS = 10
-"""Of the event loop, in which what lies on a socket is read, however slow the machine: waiting would need a time."""
 _READ_BYTES = 1_000_000
 """More than asyncio hands over at once (256 KiB): a rest would lie in a queue where no look at the socket finds it."""
 _SMALL_BYTES = 16_000
 """Behind a larger answer over TLS, what came with it may lie in a buffer that can't be looked into."""
-_MOST_LINE_BREAKS = 1_000
-"""Behind an answer, in bytes; more are not the line breaks of a careless server."""
-
-
-_UNANNOUNCED_SECONDS = 0.5
-"""How long an idle connection is trusted where the server doesn't say how long it keeps one. Some close after 1 s, and
-rows that are further apart gain little from a kept connection."""
-_MARGIN_SECONDS = 1.0
-"""Before the end that the server has announced, which counts in whole seconds; half of that end where it is shorter."""
-
-
-@dataclass(slots=True)
-class Reuse:
-    """Whether a connection may carry more than one request; one surplus answer ends that for the whole run."""
-
-    allowed: bool
-    closing_seconds: float = CLOSING_SECONDS
 
 
 class WatchedStream(httpcore.AsyncNetworkStream):
@@ -75,17 +54,17 @@ class WatchedStream(httpcore.AsyncNetworkStream):
         if answer is None or not answer.ended:
             raise httpcore.RemoteProtocolError("it is not known where the answer ends")
         behind = answer.behind
-        if not _is_more(behind):
+        if not is_more(behind):
             behind = await self._what_follows(answer)
-        if _is_more(behind):
+        if is_more(behind):
             self._spoiled, self._reuse.allowed = True, False
             raise MoreThanOneAnswerError
-        self._fresh_until = time.monotonic() + _idle_seconds(answer.kept_seconds)
+        self._fresh_until = time.monotonic() + idle_seconds(answer.kept_seconds)
 
     async def aclose(self) -> None:
         """Close it; what an idle connection got unasked ends the reuse of all."""
         if self._answered and self._answer is None and self._reuse.allowed and self._is_readable():
-            self._reuse.allowed = not _is_more(await self._came_idle())
+            self._reuse.allowed = not is_more(await self._came_idle())
         await self._stream.aclose()
 
     async def start_tls(
@@ -140,7 +119,7 @@ class WatchedStream(httpcore.AsyncNetworkStream):
         self._spoiled = True  # a reading that is given up may leave bytes where no look finds them
         reading = asyncio.ensure_future(self._stream.read(_READ_BYTES))
         try:
-            for _ in range(_TURNS):
+            for _ in range(LOOP_TURNS):
                 await asyncio.sleep(0)
         finally:
             reading.cancel()
@@ -180,21 +159,9 @@ class WatchedStream(httpcore.AsyncNetworkStream):
         came = b""
         with suppress(TimeoutError, httpcore.NetworkError):  # a connection that is reset has ended, too
             async with asyncio.timeout(seconds):
-                while not _is_more(came) and (data := await self._stream.read(_READ_BYTES)):
+                while not is_more(came) and (data := await self._stream.read(_READ_BYTES)):
                     came += data
         return came
-
-
-def _idle_seconds(announced: float | None) -> float:
-    """How long a connection may be idle and still carry a request."""
-    if announced is None:
-        return _UNANNOUNCED_SECONDS
-    return announced - min(_MARGIN_SECONDS, announced / 2)
-
-
-def _is_more(behind: bytes) -> bool:
-    """Whether it is more than the line breaks that some servers write behind an answer."""
-    return len(behind) > _MOST_LINE_BREAKS or bool(behind.strip(b"\r\n"))
 
 
 class WatchedBackend(httpcore.AsyncNetworkBackend):

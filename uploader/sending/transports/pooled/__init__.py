@@ -1,0 +1,1 @@
+"""Sending over httpcore's pool: through proxies, and wherever a person says so."""

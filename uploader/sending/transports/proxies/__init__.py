@@ -1,0 +1,1 @@
+"""Proxies that the environment names: whether one is meant, and what its failures mean."""
