@@ -188,8 +188,8 @@ def test_the_rest_of_what_was_sent_from_there_goes_without_a_false_alarm(world: 
 
 def test_it_is_not_written_where_nobody_asked_for_it_and_the_way_to_it_is_said(world: World, path: Path) -> None:
     world.writes_problems = None
-    assert world.checks(path).code == 2
-    assert "--problems" in world.ui.screen
+    checked = world.checks(path)
+    assert (checked.code, "--problems" in checked.screen) == (2, True)
     ended = world.sends(path, no_preflight=True)
     assert (ended.code, ended.told("plan.problems_on_request")) == (2, True)
     assert list(path.parent.glob("*.xlsx")) == []

@@ -12,7 +12,7 @@ from string import Formatter
 
 import pytest
 
-from uploader.i18n.catalogue import Pattern, entries
+from uploader.i18n.catalogue import Pattern, entries, entry_of
 from uploader.i18n.languages import LANGUAGES
 from uploader.i18n.ways import FACES
 from uploader.templates.catalog import Catalog

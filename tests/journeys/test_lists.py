@@ -24,7 +24,7 @@ def test_on_a_terminal_the_problems_workbook_is_asked_about_after_the_problems(t
     rows = interactions(3)
     rows[1][6] = ""
     path, problems = write_csv(tmp_path / "list.csv", rows), tmp_path / "list.problems.xlsx"
-    question = "to correct them there? [y/N]: "
+    question = "[y/N]: "
     code, shown = on_a_terminal(["check", path], [(question, answer)], cwd=tmp_path, env=environment())
     before, _, after = one_line(shown).partition(question)
     assert (code, "G3" in before, "1 of 3" in before or "can't be sent" in before) == (2, True, True)

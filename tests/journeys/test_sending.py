@@ -303,7 +303,7 @@ def test_on_a_terminal_the_settings_and_the_invalid_rows_are_asked_about(
     path = write_csv(tmp_path / "list.csv", rows)
     command = ["send", str(path), "--base-url", practice.url]
     settings = [("wolkvox_server: ", "no server"), ("wolkvox_server: ", "wv0042"), ("wolkvox_token: ", TOKEN)]
-    no_workbook = ("there? [y/N]: ", "n")
+    no_workbook = ("[y/N]: ", "n")
     code, shown = on_a_terminal(command, [*settings, no_workbook, ("[y/N]: ", "n")], env={**os.environ})
     assert (code, practice.received()) == (2, [])
     assert list(tmp_path.glob("*.xlsx")) == []
