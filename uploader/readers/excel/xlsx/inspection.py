@@ -94,8 +94,10 @@ class _Inspection:
         for (styles, _), pattern in zip(self._styles.rare, self._patterns.rare, strict=True):
             for found in pattern.finditer(block) if not used.isdisjoint(styles) else ():
                 self._rare(block, found)
-        for found in self._patterns.without_value.finditer(block) if FORMULA in marks else ():
-            self._formula(block, found)
+        for start in self._cells_with(block, [self._patterns.formula_start]) if FORMULA in marks else ():
+            formula = self._patterns.without_value.match(block, start)
+            if formula is not None:
+                self._formula(block, formula)
         for found in self._patterns.hidden_row.finditer(block) if HIDDEN in marks else ():
             number = attributes(found[1]).get(b"r")
             self._details.hidden_rows.add(int(number) if number else self._row_at(block, found.end()))
