@@ -103,7 +103,7 @@ class Ending:
                 lines += ending.summed_up(one, "en")
                 lines += ending.next_steps(one, "en")
             elif isinstance(one, Check):
-                lines += lists.check(one, "en")
+                lines += [*lists.check(one, "en"), *lists.after_check(one, "en")]
         return "\n".join(lines)
 
 
@@ -160,6 +160,8 @@ class World:
     kept_secret: Callable[[str, str], str | None] | None = None
     """Looks up what was kept in a password store."""
     keeps_awake: Callable[[], AbstractContextManager[object]] = nullcontext
+    writes_problems: bool | None = True
+    """Whether problems workbooks are written, as with `--problems`; None: if the person says so."""
     is_wired: bool = False
     """Sends real requests, to an embedded sandbox."""
 
@@ -198,6 +200,7 @@ class World:
             environment=self.environment,
             language=self.language,
             face=self.face,
+            writes_problems=self.writes_problems,
             wire=wire,
             today=lambda: self.today,
             remembers_mappings=self.remembers,

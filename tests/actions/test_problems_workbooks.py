@@ -184,3 +184,37 @@ def test_the_rest_of_what_was_sent_from_there_goes_without_a_false_alarm(world: 
     ended = world.resumes(no_preflight=True)
     assert not ended.told("resume.list_was_edited")
     assert ended.json["accepted"] == 8
+
+
+def test_it_is_not_written_where_nobody_asked_for_it_and_the_way_to_it_is_said(world: World, path: Path) -> None:
+    world.writes_problems = None
+    checked = world.checks(path)
+    assert (checked.code, "--problems" in checked.screen) == (2, True)
+    ended = world.sends(path, no_preflight=True)
+    assert (ended.code, ended.told("plan.problems_on_request")) == (2, True)
+    assert list(path.parent.glob("*.xlsx")) == []
+
+
+@pytest.mark.parametrize("wanted", ["yes", "no"])
+def test_a_person_who_sends_is_asked_for_it(world: World, path: Path, wanted: str) -> None:
+    world.writes_problems = None
+    ui = world.person({"problems_workbook": wanted, "invalid_rows": "no"})
+    ended = world.sends(path, no_preflight=True)
+    assert (ended.code, ui.questions) == (2, ["problems_workbook", "invalid_rows"])
+    assert path.with_name("list.problems.xlsx").exists() is (wanted == "yes")
+    assert not ended.told("plan.problems_on_request")
+
+
+def test_who_sends_the_others_anyway_is_not_asked_for_it(world: World, path: Path) -> None:
+    world.writes_problems = None
+    ui = world.person({})
+    ended = world.sends(path, no_preflight=True, skip_invalid=True)
+    assert (ended.json["accepted"], ui.questions) == (6, [])
+    assert ended.told("plan.problems_on_request")
+
+
+def test_a_face_with_a_button_of_its_own_hears_nothing_of_it(world: World, path: Path) -> None:
+    world.writes_problems = False
+    ended = world.sends(path, no_preflight=True)
+    assert (ended.code, ended.told("plan.problems_on_request"), ended.told("plan.problems_file")) == (2, False, False)
+    assert list(path.parent.glob("*.xlsx")) == []

@@ -47,6 +47,7 @@ def test_the_safe_sides_are_data() -> None:
         "own_columns": "no",
         "workbook_beside": "no",
         "which_job": None,
+        "problems_workbook": "no",
         "invalid_rows": "no",
         "duplicates": "no",
         "other_destination": "yes",

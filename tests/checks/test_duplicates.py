@@ -1,4 +1,4 @@
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import pytest
 
@@ -27,8 +27,8 @@ def test_rows_whose_request_an_earlier_job_made_are_warned_of_and_counted_by_lis
         "d": prior(Status.ACCEPTED, 9, job=4),
     }
 
-    def find(values: Mapping[str, str]) -> PriorRequest | None:
-        return known.get(values["to"])
+    def find(fields: Mapping[str, Sequence[str]]) -> Iterable[PriorRequest | None]:
+        return map(known.get, fields["to"])
 
     check = DuplicateCheck(find)
     problems = list(check.problems(rows(range(2, 8), ["a", "b", "c", "d", "e", "a"]), {7}))
@@ -50,7 +50,7 @@ def test_rows_whose_request_an_earlier_job_made_are_warned_of_and_counted_by_lis
 
 
 def test_a_row_equals_the_row_of_its_own_job_that_was_accepted() -> None:
-    check = DuplicateCheck(lambda _: prior(Status.ACCEPTED, 2), job=3)
+    check = DuplicateCheck(lambda fields: [prior(Status.ACCEPTED, 2)] * len(fields["to"]), job=3)
     problems = list(check.problems(rows([2, 3, 5], ["a", "a", "a"]), (), in_list={2: 2, 3: 3, 5: 2}))
     assert [(problem.row, problem.code) for problem in problems] == [
         (2, "accepted_before"),
@@ -62,7 +62,7 @@ def test_a_row_equals_the_row_of_its_own_job_that_was_accepted() -> None:
 
 
 def test_what_was_never_sent_has_no_day() -> None:
-    check = DuplicateCheck(lambda _: prior(Status.ACCEPTED, 2, at=""))
+    check = DuplicateCheck(lambda _: [prior(Status.ACCEPTED, 2, at="")])
     (problem,) = check.problems(rows([2], ["a"]), ())
     assert problem.facts["day"] == ""
     assert check.prior == {prior(Status.ACCEPTED, 0, at=""): 1}

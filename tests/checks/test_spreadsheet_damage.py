@@ -1,8 +1,11 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.rendered import cause, place
 from uploader.checks.spreadsheet_damage import is_plain, problems
 from uploader.model.problems import Problem
+from uploader.model.unseen import BLANKS, ODD
 
 
 def found(cell: str, *, trim: bool = True) -> list[Problem]:
@@ -106,3 +109,14 @@ def test_spaces_that_are_sent_are_not_reported_as_left_out() -> None:
 
 def test_a_clean_column_has_nothing_to_tell() -> None:
     assert is_plain(["a@example.com", "Señor Muñoz", "0012", "two\nlines, and “quotes”", ""])
+
+
+PIECES = [*BLANKS, *ODD, *" '’`´#=ÃÂ€+-.0a", "\ufe0f", "\x1f", "\x80", "â€", "\ufffd", "\ud800", "Err:503", "1e5", "12-ene",
+          "ENE-12", "1.5E3", "123456789012345000", "NULL", "#N/A", "ñ", "ã", "🙂", "=A1", "ſep-1", "ab\u200dcd"]  # fmt: skip
+
+
+@given(st.lists(st.lists(st.sampled_from(PIECES), max_size=3).map("".join), min_size=1, max_size=4))
+def test_a_column_is_plain_just_where_no_cell_has_anything_to_tell(cells: list[str]) -> None:
+    numbers = range(2, 2 + len(cells))
+    told = [*problems(numbers, cells, 0, trim=True), *problems(numbers, cells, 0, trim=False)]
+    assert not (is_plain(cells) and told)

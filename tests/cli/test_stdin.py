@@ -76,7 +76,7 @@ def test_the_problems_of_such_a_list_are_written_here_too(
     rows = interactions(2)
     rows[0][6] = ""
     pipe(monkeypatch, write_csv(tmp_path / "list.csv", rows))
-    assert run(["check", "-"]) == 2
+    assert run(["check", "-", "--problems"]) == 2
     assert str(here / "stdin.problems.xlsx") in capsys.readouterr().out
     assert (here / "stdin.problems.xlsx").exists()
 

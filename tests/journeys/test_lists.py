@@ -19,6 +19,21 @@ NONE_OF_THEM = "0 for none of these): "
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no pseudo-terminals in Python")
+@pytest.mark.parametrize("answer", ["y", "n"])
+def test_on_a_terminal_the_problems_workbook_is_asked_about_after_the_problems(tmp_path: Path, answer: str) -> None:
+    rows = interactions(3)
+    rows[1][6] = ""
+    path, problems = write_csv(tmp_path / "list.csv", rows), tmp_path / "list.problems.xlsx"
+    question = "[y/N]: "
+    code, shown = on_a_terminal(["check", path], [(question, answer)], cwd=tmp_path, env=environment())
+    before, _, after = one_line(shown).partition(question)
+    assert (code, "G3" in before) == (2, True)
+    assert problems.exists() is (answer == "y")
+    assert (problems.name in after) is (answer == "y")
+    assert ("--problems" in after) is (answer == "n")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no pseudo-terminals in Python")
 def test_on_a_terminal_columns_and_sheets_are_asked_for_and_the_options_are_named(tmp_path: Path) -> None:
     header = ("Email origen", "fromname", "Email cliente", "toname", "subject", "body", "rp_id")
     path = write_csv(tmp_path / "list.csv", interactions(3), header)

@@ -43,7 +43,7 @@ def test_a_long_name_is_sent_and_its_workbooks_are_found_again(uploader: Command
     rows = interactions(3)
     rows[2][FIELDS.index("rp_id")] = ""
     path = write_csv(tmp_path / f"{stem}.csv", rows)
-    assert uploader("check", path).code == 2
+    assert uploader("check", path, "--problems").code == 2
     (problems,) = tmp_path.glob("*.problems.xlsx")
     first = uploader("send", path, "--sandbox", "--skip-invalid")
     assert "2 accepted" in first.out

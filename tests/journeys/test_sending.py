@@ -303,15 +303,17 @@ def test_on_a_terminal_the_settings_and_the_invalid_rows_are_asked_about(
     path = write_csv(tmp_path / "list.csv", rows)
     command = ["send", str(path), "--base-url", practice.url]
     settings = [("wolkvox_server: ", "no server"), ("wolkvox_server: ", "wv0042"), ("wolkvox_token: ", TOKEN)]
-    code, shown = on_a_terminal(command, [*settings, ("[y/N]: ", "n")], env={**os.environ})
+    no_workbook = ("[y/N]: ", "n")
+    code, shown = on_a_terminal(command, [*settings, no_workbook, ("[y/N]: ", "n")], env={**os.environ})
     assert (code, practice.received()) == (2, [])
+    assert list(tmp_path.glob("*.xlsx")) == []
     assert TOKEN not in shown
     assert "“no server” is not a valid wolkvox_server" in shown
-    code, shown = on_a_terminal(command, [*settings, ("[y/N]: ", "y")], env={**os.environ})
+    code, shown = on_a_terminal(command, [*settings, no_workbook, ("[y/N]: ", "y")], env={**os.environ})
     assert (code, len(practice.received())) == (1, 2)
     assert "1 of 3 rows can't be sent. Send the others anyway?" in shown
     settings = [("wolkvox_server [0042]: ", "no server"), ("wolkvox_server [0042]: ", ""), ("wolkvox_token: ", TOKEN)]
-    good = [("[y/N]: ", "y")]
+    good = [no_workbook, ("[y/N]: ", "y")]
     code, shown = on_a_terminal(command, [*settings, *good, ("anyway? [y/N]: ", "n")], env={**os.environ})
     assert (code, len(practice.received())) == (1, 2)
     assert "2 rows were accepted on" in shown

@@ -28,7 +28,7 @@ def test_what_was_rejected_is_corrected_in_the_result_workbook(clerk: Clerk, off
 def test_the_workbook_of_errors_is_opened_corrected_and_sent(clerk: Clerk, office: Office, tmp_path: Path) -> None:
     rows = customers(4)
     rows[1][0], rows[2][6] = "", ""
-    clerk.checks(write_csv(tmp_path / "uno.csv", rows)).press("web.review.write_problems").is_at_review()
+    clerk.checks(write_csv(tmp_path / "uno.csv", rows)).press("page.action.write_problems").is_at_review()
     (problems,) = office.lists.glob("uno/*.problems.xlsx")
     clerk.press("page.action.open_workbook").reads("web.opened", name=problems.name)
     until(lambda: office.opened == [str(problems)], "the program for workbooks")

@@ -162,7 +162,7 @@ def test_a_workbook_that_is_gone_is_said_and_can_be_written_again(tmp_path: Path
     rows = interactions(3)
     rows[0][0] = ""
     address = visitor.drop(write_xlsx(tmp_path / "lista.xlsx", rows)).path
-    visitor.press("web.review.write_problems")
+    visitor.press("page.action.write_problems")
     (problems,) = site.lists.glob("*/*.problems.xlsx")
     problems.unlink()
     for act in ("problems/open", "problems/use"):

@@ -110,7 +110,7 @@ def test_the_problems_workbook_is_corrected_and_its_rows_go_with_the_others(
     assert len(api.rows(taken=True)) == 5
     visitor.look(page.path)
     assert not list(site.lists.glob("*/*.problems.xlsx"))
-    page = visitor.press("web.review.write_problems")
+    page = visitor.press("page.action.write_problems")
     (problems,) = site.lists.glob("*/*.problems.xlsx")
     assert page.says("web.review.workbook_at", path=str(problems))
     assert visitor.file(page.link("web.review.download_problems")) == problems.read_bytes()

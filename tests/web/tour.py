@@ -50,7 +50,7 @@ def _check(clerk: Clerk, folder: Path) -> Iterator[str]:
     clerk.opens("web.review.columns").follow("page.action.columns")
     yield "columns"
     clerk.page.go_back()
-    clerk.is_at_review().press("web.review.write_problems").is_at_review()
+    clerk.is_at_review().press("page.action.write_problems").is_at_review()
     yield "workbook of errors"
 
 

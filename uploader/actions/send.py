@@ -57,13 +57,11 @@ def first_look(opened: OpenedList, options: SendOptions, session: Session) -> Su
             return None
         from uploader.actions.steps.marked_copy import write_marked_copy
         from uploader.actions.steps.own_workbook import tell_of_copy
-        from uploader.actions.steps.problems_file import write_problems
+        from uploader.actions.steps.problems_file import wanted_problems
 
-        path = write_problems(look.rows, session)
+        wanted_problems(look.rows, session)
         if options.annotate:
             tell_of_copy(write_marked_copy(look.rows, session), session)
-    if path is not None:
-        session.tell(Message("plan.problems_file", path=str(path)))
     session.tell(Message("plan.fix_and_send"))
     stopped = Message("plan.invalid_rows", count=look.invalid, rows=look.total)
     summary = Summary(opened.path, opened.template.name, counts=look.counts, stopped=stopped, sent=False)

@@ -52,8 +52,11 @@ class Session:
     """Looks up a secret that was kept, by the template's name and its own; None: none are. Raises SettingsError."""
     language: str = "en"
     """Of the texts in workbooks."""
-    writes_problems: bool = True
-    """Whether the rows of a list with errors are written into a workbook beside it unasked."""
+    writes_problems: bool | None = None
+    """Whether the rows of a list with errors are written into a workbook beside it.
+
+    None: if a person says so when asked, and not where nobody is there. False: never, and nobody hears of it.
+    """
     face: str = "cli"
     """Where who reads these texts will act: they name its ways."""
     with_secrets: bool = True

@@ -66,6 +66,7 @@ def session_of(
         functions={name: _Once(name, value) for name, value in given.items() if not isinstance(value, str)},
         environment=dict(os.environ),
         language=language,
+        writes_problems=False,
         with_secrets=with_secrets,
     )
     return session, heard

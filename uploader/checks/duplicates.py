@@ -5,15 +5,16 @@ That happens when a row is sent, in the transaction that writes its intent.
 
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import compress
 
 from uploader.checks.checked_list import CheckedRows
 from uploader.model.problems import Problem
 from uploader.model.resend import EARLIER_ROW, NAMED_PAIRS, PriorRequest, RowPair
 from uploader.model.rows import Status
 
-FindPrior = Callable[[Mapping[str, str]], PriorRequest | None]
-"""Takes a row's fields; returns the same request of an earlier job, if there is one."""
+FindPrior = Callable[[Mapping[str, Sequence[str]]], Iterable[PriorRequest | None]]
+"""Takes rows by their fields; gives for each the same request of an earlier job, if there is one."""
 
 _ROWS_AT_ONCE = 100_000
 """How many requests are compared at a time. Each of these takes a hundred bytes, all others twelve."""
@@ -71,7 +72,7 @@ class DuplicateCheck:
     def repeated(self) -> list[Problem]:
         """A warning for each row whose request is that of an earlier row, in the list's order; call it once."""
         repeated: list[RowPair] = []
-        parts = len(self._requests) // _ROWS_AT_ONCE + 1
+        parts = max(0, len(self._requests) - 1) // _ROWS_AT_ONCE + 1
         for part in range(parts):
             requests = self._requests if parts == 1 else [one for one in self._requests if one % parts == part]
             if len(set(requests)) < len(requests):
@@ -115,9 +116,10 @@ def _are_few(rows: Iterable[int]) -> bool:
 
 def _prior(rows: CheckedRows, find_prior: FindPrior, stopped: Collection[int]) -> dict[int, PriorRequest]:
     """The rows whose requests an earlier job made, by number."""
-    prior = {}
-    for number, values in zip(rows.records.numbers, rows.values(), strict=True):
-        request = None if number in stopped else find_prior(values)
-        if request is not None:
-            prior[number] = request
-    return prior
+    numbers, fields = rows.records.numbers, rows.fields
+    if stopped:
+        kept = [number not in stopped for number in numbers]
+        numbers = list(compress(numbers, kept))
+        fields = {name: list(compress(values, kept)) for name, values in fields.items()}
+    found = zip(numbers, find_prior(fields), strict=True) if numbers else ()
+    return {number: request for number, request in found if request is not None}

@@ -4,12 +4,13 @@ A warning leaves the row as it is. Only the text of an error stops it, because t
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
 
 from uploader.checks import error_words, null_words
+from uploader.model.fast_search import search_in_text
 from uploader.model.problems import Problem
-from uploader.model.unseen import BLANKS, ODD, has_unseen_letters, is_seen
+from uploader.model.unseen import BLANKS, ODD, SELECTORS, has_unseen_letters, is_seen
 
 _BETWEEN = "\x1f"
 """Put between cells to search a whole column at once: most columns have nothing odd in them."""
@@ -50,13 +51,30 @@ _UNPRINTED = re.compile(f"[{_CONTROLS}]|{_UNSEEN.pattern}|[{re.escape(BLANKS)}]\
 _NUMBERED_ERROR = re.compile(f"\x1f(?:{error_words.NUMBERED})\x1f", re.IGNORECASE)
 
 
+def _coded(characters: str) -> str:
+    """Characters as a class of a pattern has them, each by its code."""
+    return "".join(f"\\x{{{ord(one):x}}}" for one in characters)
+
+
+_PERHAPS_ODD = search_in_text(
+    rf"(?i:\x1f(?:[0-9]{{1,2}}[-/](?:{_MONTHS})|(?:{_MONTHS})\.?[-/][0-9]|[+-]?[0-9](?:[.,][0-9]+)?e|[1-9][0-9]{{14}}0))"
+    rf"|\x1f[ '\x{{2018}}\x{{2019}}`\x{{b4}}#={_coded(BLANKS)}]|[ {_coded(BLANKS)}]\x1f|:5[0-4][0-9]\x1f"
+    rf"|\x{{fffd}}|[ÃÂ]|â€|[\x00-\x09\x0b\x0c\x0e-\x1e\x7f-\x{{9f}}{_coded(ODD)}{SELECTORS}]"
+)
+"""Finds at least what the exact searches for anything odd would find, in one pass."""
+
+
 def is_plain(cells: Sequence[str]) -> bool:
     """Whether the cells of a column are free of anything odd, including outer spaces."""
     distinct = set(cells)
     together = _BETWEEN + _BETWEEN.join(distinct) + _BETWEEN
-    if together.count(_BETWEEN) > len(distinct) + 1 or any(part in together for part in _SUSPECT_PARTS):
+    if together.count(_BETWEEN) > len(distinct) + 1 or not null_words.WORDS.isdisjoint(distinct):
         return False
-    if _SUSPECT_START.search(together) or not null_words.WORDS.isdisjoint(distinct):
+    return _PERHAPS_ODD.search(together.encode("utf-8", "replace")) is None or _is_exactly_plain(together, distinct)
+
+
+def _is_exactly_plain(together: str, distinct: Collection[str]) -> bool:
+    if any(part in together for part in _SUSPECT_PARTS) or _SUSPECT_START.search(together):
         return False
     if has_unseen_letters(together):
         return False

@@ -78,6 +78,7 @@ _on_course = (
     redact_option,
     _flag("--no-preflight", "no_preflight"),
 )
+problems_option = _flag("--problems", "problems")
 dated_option = _flag("--dated", "dated")
 annotate_option = _flag("--annotate", "annotate")
 annotate_check_option = _flag("--annotate", "annotate_check", "annotate")

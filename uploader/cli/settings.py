@@ -26,11 +26,13 @@ def session(
     language: str | None = None,
     as_json: bool = False,
     folder: Path | None = None,
+    problems: bool = False,
 ) -> "Session":
     """The session of a command; `asks` says that the person may be asked, if somebody is there.
 
     `given` are settings; `language` is the one that the person gave, None is that of the locale. `folder` is for what
-    is written beside a list that has no folder of its own.
+    is written beside a list that has no folder of its own. `problems` says that the problems workbook is wanted; else a
+    person is asked.
     """
     from uploader.actions import secret_store
     from uploader.actions.session import Session
@@ -48,6 +50,7 @@ def session(
         language=language,
         with_secrets=with_secrets,
         folder=folder,
+        writes_problems=problems or None,
         remembers_mappings=True,
         keeps_awake=kept_awake,
     )

@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-from uploader.journal import sqlite
-
 _JOURNAL, _SANDBOX = "journal.db", "sandbox.db"
 _SANDBOX_OF_0_1_0 = "practice.db"
 
@@ -17,5 +15,7 @@ def journal_path(home: Path, *, sandbox: bool = False) -> Path:
         return home / _JOURNAL
     place, old = home / _SANDBOX, home / _SANDBOX_OF_0_1_0
     if old.exists() and not place.exists():
+        from uploader.journal import sqlite  # noqa: PLC0415  # hardly anybody has one
+
         sqlite.rename(old, place)
     return place

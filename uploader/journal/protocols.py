@@ -11,6 +11,7 @@ Every method raises JournalError where the journal can't be read or written; the
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
@@ -150,6 +151,9 @@ class Journal(Protocol):
 
     def known_requests(self, job: int, policy: ResendPolicy) -> Iterator[tuple[int, PriorRequest]]:
         """The rows that wait and must not be sent, as their request is known: by number, in the list's order."""
+
+    def perhaps_known(self, fingerprints: Sequence[str]) -> AbstractSet[str]:
+        """Those of these requests that may be known in some way; the others are not, as `find_prior` would say."""
 
     def find_prior(self, fingerprint: str, policy: ResendPolicy) -> PriorRequest | None:
         """How a request is known that belongs to no job yet; None if it is not."""

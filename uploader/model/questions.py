@@ -33,6 +33,7 @@ SAFE_SIDES: Mapping[str, str | None] = {
     "own_columns": "no",
     "workbook_beside": "no",
     "which_job": None,
+    "problems_workbook": "no",
     "invalid_rows": "no",
     "duplicates": "no",
     "other_destination": "yes",

@@ -22,7 +22,7 @@ Of Unicode's formats, those around Arabic, Syriac and Kaithi numbers are not amo
 """
 FILLERS = "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0" + _each("\ufff0", "\ufff8")
 """Letters, marks and symbols that are drawn as nothing, such as Hangul's fillers and the empty Braille cell."""
-_SELECTORS = "\ufe00-\ufe0f\U000e0000-\U000e0fff"
+SELECTORS = "\ufe00-\ufe0f\U000e0000-\U000e0fff"
 """What chooses the shape of the character before it, and tags: part of an emoji, and alone nothing."""
 _RARE = "\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d159\U0001d173-\U0001d17a"
 """The formats of hieroglyphs, shorthand and musical notes."""
@@ -31,8 +31,8 @@ BLANKS = _SPACES + FORMATS + FILLERS
 ODD = "\xa0\u202f" + FORMATS.replace("\u200c", "").replace("\u200d", "") + FILLERS
 """What a person should know of within a text. Joiners are not odd: Persian and emojis are written with them."""
 
-_SEEN = re.compile(f"[^\x00-\x1f\x7f-\x9f{re.escape(BLANKS)}{_SELECTORS}{_RARE}]")
-_PRINTED = re.compile(f"[{FILLERS}{_SELECTORS}]")
+_SEEN = re.compile(f"[^\x00-\x1f\x7f-\x9f{re.escape(BLANKS)}{SELECTORS}{_RARE}]")
+_PRINTED = re.compile(f"[{FILLERS}{SELECTORS}]")
 
 
 def is_seen(text: str) -> bool:

@@ -8,7 +8,6 @@ from typing import Self
 from uploader.errors import ListError
 from uploader.i18n import Message
 from uploader.model.cancel import CancelToken
-from uploader.readers.csv import source as csv_source
 from uploader.readers.excel import source as excel_source
 from uploader.readers.excel.book import Book
 from uploader.readers.filetype import Kind, kind_of
@@ -101,6 +100,8 @@ def _source(
 ) -> Source:
     if file.book is not None:
         return excel_source.source_of(file.book, wanted, sheet)
+    from uploader.readers.csv import source as csv_source  # noqa: PLC0415  # a workbook doesn't wait for its tables
+
     return csv_source.source_of(file.snapshot, wanted, encoding, delimiter)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from math import inf, isfinite
+from operator import eq
 
 _EXACT = 1e15
 """Below it a whole number has all its digits; Excel keeps 15."""
@@ -21,13 +22,16 @@ def texts(values: Sequence[object]) -> Sequence[str]:
         return values  # type: ignore[return-value]  # just tested
     if kinds == {float}:
         return _numbers(values)  # type: ignore[arg-type]  # just tested
+    if kinds == {float, str}:
+        numbers = iter(_numbers([value for value in values if isinstance(value, float)]))
+        return [value if isinstance(value, str) else next(numbers) for value in values]
     return [value if isinstance(value, str) else text(value) for value in values]
 
 
 def _numbers(values: Sequence[float]) -> list[str]:
-    if all(map(isfinite, values)) and max(values) < _EXACT and min(values) > -_EXACT:
+    if all(map(isfinite, values)) and not has_too_long(values):
         whole = list(map(int, values))
-        if whole == list(values):
+        if all(map(eq, whole, values)):
             return list(map(str, whole))
     return list(map(number, values))
 
@@ -81,6 +85,11 @@ def number(value: float) -> str:
 def is_too_long(value: object) -> bool:
     """Whether a number has more digits than Excel keeps, so that its last ones are zeros that nobody typed."""
     return isinstance(value, float | int) and _EXACT <= abs(value) < inf
+
+
+def has_too_long(numbers: Sequence[float]) -> bool:
+    """Whether that is so for any of some numbers, all of them finite."""
+    return max(numbers, default=0) >= _EXACT or min(numbers, default=0) <= -_EXACT
 
 
 def filled(cells: Sequence[str]) -> int:

@@ -5,12 +5,13 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import islice
 from math import isfinite
+from typing import cast
 
 from uploader.errors import ListError
 from uploader.i18n import Message
 from uploader.i18n.rows import some_of
 from uploader.model.problems import Problem, ProblemLog
-from uploader.readers.cells import is_too_long, text
+from uploader.readers.cells import has_too_long, is_too_long, text
 from uploader.readers.csv.dialect import is_row
 from uploader.readers.pages import Page, Source, is_blank
 from uploader.readers.suspicious_rows import SuspiciousRows
@@ -64,7 +65,7 @@ class Scan:
         for position, column in enumerate(page.columns):
             kinds = set(map(type, column))
             if float in kinds:
-                self._numbers(page, position, column)
+                self._numbers(page, position, column, only_numbers=len(kinds) == 1)
             self._dates.seen(page, position, column, kinds)
         if (other := self._suspicious.seen(page)) is not None:
             raise self._other_columns(page, other)
@@ -105,13 +106,14 @@ class Scan:
         code = "row_in_one_cell" if is_in_one_cell else "too_few_cells"
         self.problems.add(Problem(page.numbers[at], None, code, stops=is_in_one_cell))
 
-    def _numbers(self, page: Page, position: int, column: Sequence[object]) -> None:
-        numbers = [value for value in column if isinstance(value, float)]
-        if not all(map(isfinite, numbers)):  # some programs write `NaN`, and a spreadsheet shows an error
+    def _numbers(self, page: Page, position: int, column: Sequence[object], *, only_numbers: bool) -> None:
+        numbers = cast("Sequence[float]", column) if only_numbers else [one for one in column if isinstance(one, float)]
+        are_finite = all(map(isfinite, numbers))
+        if not are_finite:  # some programs write `NaN`, and a spreadsheet shows an error
             for at, value in enumerate(column):
                 if isinstance(value, float) and not isfinite(value):
                     self.problems.add(Problem(page.numbers[at], position, "error_cell", {"text": text(value)}))
-        if any(map(is_too_long, numbers)):
+        if not are_finite or has_too_long(numbers):
             for at, value in enumerate(column):
                 if is_too_long(value):
                     self.problems.add(Problem(page.numbers[at], position, "rounded_number", stops=False))

@@ -4,6 +4,7 @@ import re
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from itertools import takewhile
+from typing import cast
 
 from uploader.model.names import stem
 from uploader.model.problems import Problem, ProblemLog
@@ -197,11 +198,13 @@ class SuspiciousRows:
 
 def _labels(column: Sequence[object]) -> set[str]:
     """The texts of the column that begin as a total's label does."""
-    values = [value for value in set(column) if isinstance(value, str)]
-    together = "\n".join(values).lower()
+    values = set(column)
+    if set(map(type, values)) != {str}:
+        values = {value for value in values if isinstance(value, str)}
+    together = "\n".join(cast("set[str]", values)).lower()
     if not any(word in together for word in _WORDS_FOR_TOTAL):
         return set()
-    return {value for value in values if _TOTAL.match(value)}
+    return {value for value in values if isinstance(value, str) and _TOTAL.match(value)}
 
 
 def _cells(page: Page, at: int) -> list[str]:

@@ -108,7 +108,7 @@ def _fill_tree(value: Any, values: Mapping[str, str]) -> Any:
     return value
 
 
-def _fill_form(
+def filled_form(
     form: RequestForm, values: Mapping[str, str], base_url: str | None
 ) -> tuple[str, str, dict[str, str], str]:
     """Method, URL, headers and body text with every placeholder replaced."""
@@ -126,7 +126,7 @@ def _fill_form(
 
 def build_request(form: RequestForm, values: Mapping[str, str], base_url: str | None, fingerprint: str) -> Request:
     """The request that these values make."""
-    method, url, headers, body = _fill_form(form, values, base_url)
+    method, url, headers, body = filled_form(form, values, base_url)
     return Request(method, url, sent_headers(headers), body.encode(), fingerprint)
 
 
@@ -136,5 +136,5 @@ def fingerprint_of(form: RequestForm, masked_values: Mapping[str, str], base_url
     Journals keep it, and the values are without secrets: it must stay the same in every version. So its headers are
     those of version 0.1.0, and not as they are sent.
     """
-    parts = _fill_form(form, masked_values, base_url)
+    parts = filled_form(form, masked_values, base_url)
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -16,6 +16,7 @@ from uploader.model.rows import Row
 from uploader.model.settings import Settings
 from uploader.model.unseen import BLANKS
 from uploader.templates.columns import Column, Strict
+from uploader.templates.many_fingerprints import fingerprints_of
 from uploader.templates.pasted import pasted_along
 from uploader.templates.profile import AnswerPaths, Limits, PreflightQuestion, Rule, Setting, SettingsTable
 from uploader.templates.request import (
@@ -215,6 +216,14 @@ class Template(_TemplateFile):
     def fingerprint(self, values: Mapping[str, str], settings: Settings, base_url: str | None = None) -> str:
         """What is the same for the same request, without its secrets: made when a row is staged, and kept."""
         return fingerprint_of(self.request, self._all_values(values, settings.masked()), base_url)
+
+    def fingerprints(
+        self, columns: Mapping[str, Sequence[str]], settings: Settings, base_url: str | None = None
+    ) -> Iterator[str]:
+        """Those of many rows, of which each field has one value."""
+        constants = self._all_values({}, settings.masked())
+        columns = {name: values for name, values in columns.items() if name not in self.settings}
+        return fingerprints_of(self.request, columns, constants, base_url)
 
     def build(self, values: Mapping[str, str], settings: Settings, base_url: str | None, fingerprint: str) -> Request:
         """The request of one row, whose fingerprint is known. Optional fields may lack: they are sent as empty text."""

@@ -114,8 +114,8 @@ class Desk:
         """
 
         def action(ui: PageUi) -> Path | None:
-            session = self.session(language, ui)
-            with checking(one.path, one.read, session, with_workbook=not marks_own) as done:
+            session = replace(self.session(language, ui), writes_problems=not marks_own)
+            with checking(one.path, one.read, session) as done:
                 ui.told.clear()  # the page of the list has it
                 written = annotate_check(done.found, session) if marks_own else done.workbook
             if isinstance(written, Message):

@@ -88,6 +88,7 @@ def test_another_hash_finds_nothing(journal: Journal, job: int) -> None:
 def test_what_was_sent_is_known(journal: Journal, job: int, number: int, status: Status | None) -> None:
     prior = journal.find_prior(f"print {number}", ResendPolicy())
     assert (prior and prior.status) == status
+    assert prior is None or journal.perhaps_known(["print 99", f"print {number}"]) == {f"print {number}"}
     assert prior is None or (prior.job, prior.row, prior.list_name) == (job, number, "list.csv")
 
 

@@ -52,6 +52,7 @@ def test_a_row_that_is_held_back_names_the_list_and_carries_its_answer(journal: 
     skipped = result_of(journal, second, 2)
     assert (skipped.advice, skipped.code) == (advice.held_back(accepted), "201")
     assert journal.find_prior("print 2", ResendPolicy()) == accepted
+    assert journal.perhaps_known(["print 2", "print 99", 'a "print"']) == {"print 2"}
     assert waiting(journal, second) == [3, 5]
 
 

@@ -174,3 +174,16 @@ def test_a_row_that_comes_twice_is_refused_and_rows_in_disorder_are_read(tmp_pat
         open_list(xlsx(tmp_path / "twice.xlsx", twice))
     disorder = HEADER + '<row r="3"><c r="B3"><v>1</v></c></row><row r="2"><c r="B2"><v>2</v></c></row>'
     assert values(open_list(xlsx(tmp_path / "list.xlsx", disorder))) == ["2", "1"]
+
+
+@pytest.mark.parametrize("code", ["00000", r"\+57\ 0", '0;-0;"none"', "00000000000000000000"])
+def test_a_number_is_the_same_however_its_cell_is_written(tmp_path: Path, code: str) -> None:
+    numbers = ["7", "007", "0", "12345", "123456", "-7", "7.5", "1e3", "", "1234567890123456", "00000", "000000012"]
+    usual = [f'<c r="B@" s="1"><v>{number}</v></c>' if number else '<c r="B@" s="1"/>' for number in numbers]
+    text = '<c r="B@" s="1" t="str"><v>a text</v></c>'
+    as_excel_does, one_is_text, otherwise = (
+        open_list(xlsx(tmp_path / f"{nth}.xlsx", rows(*cells), formats=[code]))
+        for nth, cells in enumerate([usual, [*usual, text], map(cell, numbers)])
+    )
+    assert values(as_excel_does) == values(otherwise) == values(one_is_text)[:-1]
+    assert problems(as_excel_does) == problems(otherwise) == problems(one_is_text)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 
 from uploader.actions.options import SendOptions
 from uploader.actions.planning.find_job import later_version_of
+from uploader.actions.planning.known.prior_requests import priors_of
 from uploader.actions.planning.known.reconcile import Reconciliation
 from uploader.actions.planning.plan import HeldBack, Plan, RowsById
 from uploader.actions.planning.route import Route, held_back_since
@@ -24,7 +25,7 @@ def make_plan(
     policy = options.policy(route.template, held_back_since(route.template))
     survey = survey_rows(
         rows,
-        lambda values: journal.find_prior(route.fingerprint(values), policy),
+        lambda fields: priors_of(route.fingerprints(fields), journal, policy),
         session,
         id_columns=_id_columns(route),
     )

@@ -1,6 +1,6 @@
 """How the rows of a job become requests, where they are sent, and what their answers mean."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -47,6 +47,10 @@ class Route:
     def fingerprint(self, values: Mapping[str, str]) -> str:
         """What tells the request of a row with these values from all others."""
         return self.template.fingerprint(values, self.settings, self.base_url)
+
+    def fingerprints(self, fields: Mapping[str, Sequence[str]]) -> Iterator[str]:
+        """Those of many rows, of which each field has one value."""
+        return self.template.fingerprints(fields, self.settings, self.base_url)
 
     def build(self, waiting: WaitingRow) -> Request:
         """The request of a row."""

@@ -47,13 +47,15 @@ class Survey:
         stopped = stopping(problems)
         self._invalid += len(stopped)
         self._asked += len(asked)
-        resent = {at for at, number in batch.numbers.items() if number in batch.before}
+        resent = {at for at, number in batch.numbers.items() if number in batch.before} if batch.before else set[int]()
         resent -= {*stopped, *asked}
         warnings = list(self._duplicates.problems(some, {*stopped, *resent}, asked, batch.numbers))
         self.known.extend(warnings)
         known = {problem.row for problem in warnings}
         self._resent += len(resent)
         self._going += len(some.records.numbers) - len(stopped) - len(known) - len(resent)
+        if not self.ids:
+            return
         duplicates = {problem.row for problem in warnings if problem.code != "unknown_before"}
         going = set(some.records.numbers).difference(stopped, known, resent)  # what may have arrived stays unknown
         for ids, positions in ((self.ids, going), (self.duplicate_ids, duplicates)):
@@ -62,6 +64,8 @@ class Survey:
     def _accepted_before(self, batch: Batch) -> Mapping[int, PriorRequest]:
         """The rows, by position, that this very list's job has accepted, and that go only if the person says so."""
         name, asked = self._rows.list_name, set(batch.asked)
+        if not asked:
+            return {}
         return {
             at: PriorRequest(Status.ACCEPTED, batch.before[number].job, number, name, batch.before[number].at)
             for at, number in batch.numbers.items()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from uploader.actions.planning.known.held_rows import HeldCounts
 from uploader.actions.planning.known.known_rows import known_rows, reconciliation
+from uploader.actions.planning.known.prior_requests import priors_of
 from uploader.actions.planning.known.reconcile import Reconciliation
 from uploader.actions.planning.known.workbooks_beside import results_beside
 from uploader.actions.planning.open_list import OpenedList
@@ -18,7 +19,7 @@ from uploader.errors import JournalError
 from uploader.i18n import Message
 from uploader.journal import Journal
 from uploader.model.problems import ProblemLog
-from uploader.model.resend import PriorRequest, ResendPolicy
+from uploader.model.resend import ResendPolicy
 from uploader.model.rows import Status
 
 
@@ -110,7 +111,4 @@ def _prior_finder(opened: OpenedList, session: Session, journal: Journal | None)
     base_url = base_url_of(last, template, settings)
     policy = ResendPolicy(since=held_back_since(template))
 
-    def find_prior(values: Mapping[str, str]) -> PriorRequest | None:
-        return journal.find_prior(template.fingerprint(values, settings, base_url), policy)
-
-    return find_prior
+    return lambda fields: priors_of(template.fingerprints(fields, settings, base_url), journal, policy)

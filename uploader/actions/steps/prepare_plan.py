@@ -34,8 +34,8 @@ def prepare_plan(
     if confirms and plan.api.stop is not None:
         session.tell(plan.api.advice)
         return plan
-    if plan.asks_about_invalid and plan.rows is not None and session.writes_problems:
-        _show_problems(plan, plan.rows, options, session)
+    if plan.asks_about_invalid and plan.rows is not None:
+        _offer_problems(plan, plan.rows, options, session)
     plan = plan.answered(session.decide(plan.questions, options.answers))
     if plan.refused_duplicates and plan.stops is None:
         numbers = sorted(plan.refused_duplicates)
@@ -43,16 +43,14 @@ def prepare_plan(
     return plan
 
 
-def _show_problems(plan: Plan, rows: Reconciliation, options: SendOptions, session: Session) -> None:
-    """Write what is wrong beside the list, for who is asked about it."""
+def _offer_problems(plan: Plan, rows: Reconciliation, options: SendOptions, session: Session) -> None:
+    """What is wrong, in a workbook beside the list, for who is asked about it."""
     from uploader.actions.steps.marked_copy import write_marked_copy
     from uploader.actions.steps.own_workbook import tell_of_copy
-    from uploader.actions.steps.problems_file import write_problems
+    from uploader.actions.steps.problems_file import wanted_problems
 
-    path = write_problems(rows, session, plan.unknown_ids)
-    if path is not None:
-        session.tell(Message("plan.problems_file", path=str(path)))
-    if options.annotate:
+    wanted_problems(rows, session, plan.unknown_ids, asks="invalid_rows" not in options.answers)
+    if options.annotate and session.writes_problems is not False:
         tell_of_copy(write_marked_copy(rows, session, plan.unknown_ids), session)
 
 

@@ -8,12 +8,38 @@ from uploader.actions.session import Session
 from uploader.actions.steps.places import place_of_problems
 from uploader.actions.steps.problem_rows import problem_rows
 from uploader.errors import ListError, WorkbookError
+from uploader.i18n import Message
 from uploader.model.problems import Problem
+from uploader.model.questions import YES, Question
 from uploader.workbooks import problems
 from uploader.workbooks.manifest import PROBLEMS
 from uploader.workbooks.notes import notes_of
 from uploader.workbooks.problems import Line
 from uploader.workbooks.xlsx.writable import standing_at
+
+
+def wanted_problems(
+    rows: Reconciliation, session: Session, more: Mapping[int, Sequence[Problem]] | None = None, *, asks: bool = True
+) -> None:
+    """Write it if it is wanted, and tell where it is; else how to get it, if nobody was asked. `more` as below.
+
+    `asks`: whether a person may be asked now.
+    """
+    if rows.opened.checked.table.is_in_memory or session.writes_problems is False:
+        return
+    is_asked = session.writes_problems is None and asks and session.ui.is_attended
+    if session.writes_problems or (is_asked and wants_problems(session)):
+        path = write_problems(rows, session, more)
+        if path is not None:
+            session.tell(Message("plan.problems_file", path=str(path)))
+    elif not is_asked:
+        session.tell(Message("plan.problems_on_request"))
+
+
+def wants_problems(session: Session) -> bool:
+    """Whether the person who is asked now wants the workbook; nobody does where nobody is there."""
+    question = Question("problems_workbook")
+    return session.decide([question])[question.id] == YES
 
 
 def write_problems(

@@ -15,6 +15,7 @@ from uploader.cli.options import (
     json_option,
     language_option,
     list_argument,
+    problems_option,
     quiet_option,
     reading_options,
     resume_sandbox_option,
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 @sending_options
 @dated_option
 @annotate_option
+@problems_option
 @allow_empty_option
 @sandbox_option
 @language_option
@@ -51,6 +53,7 @@ if TYPE_CHECKING:
 def send(
     list_path: Path,
     given: dict[str, str],
+    problems: bool,
     allow_empty: bool,
     sandbox: bool,
     language: str,
@@ -68,7 +71,9 @@ def send(
     if list_path == STDIN and options["output"] is None:
         options["output"] = results_here(is_dated=options.pop("dated"))
     asks, folder = _asks(list_path, yes=yes), _folder(list_path)
-    session = settings.session(given, asks=asks, quiet=quiet, language=language, as_json=as_json, folder=folder)
+    session = settings.session(
+        given, asks=asks, quiet=quiet, language=language, as_json=as_json, folder=folder, problems=problems
+    )
     try:
         with about(list_path, read.template or DEFAULT_TEMPLATE), list_at(list_path) as path:
             summary = action(path, read, _send_options(options, sandbox=sandbox), session)
@@ -85,6 +90,7 @@ def send(
 @sending_options
 @dated_option
 @annotate_option
+@problems_option
 @resume_sandbox_option
 @language_option
 @yes_option
@@ -93,6 +99,7 @@ def send(
 def resume(
     which: str | None,
     given: dict[str, str],
+    problems: bool,
     sandbox: bool,
     language: str,
     yes: bool,
@@ -104,7 +111,7 @@ def resume(
     from uploader.actions.resume import resume as action
     from uploader.cli.report.ending import show_end
 
-    session = settings.session(given, asks=not yes, quiet=quiet, language=language, as_json=as_json)
+    session = settings.session(given, asks=not yes, quiet=quiet, language=language, as_json=as_json, problems=problems)
     summary = action(which, _send_options(options, sandbox=sandbox), session)
     return show_end(summary, language, as_json=as_json, quiet=quiet)
 
@@ -113,6 +120,7 @@ def resume(
 @list_argument
 @reading_options
 @annotate_check_option
+@problems_option
 @allow_empty_option
 @language_option
 @yes_option
@@ -121,6 +129,7 @@ def resume(
 def check(
     list_path: Path,
     annotate: bool,
+    problems: bool,
     allow_empty: bool,
     language: str,
     yes: bool,
@@ -130,6 +139,7 @@ def check(
 ) -> int:
     """Run the checks alone."""
     from uploader.actions.check import check as action
+    from uploader.actions.check import offer_workbook
     from uploader.actions.options import DEFAULT_TEMPLATE
     from uploader.cli.report import lists
     from uploader.cli.report.ending import as_json_object
@@ -137,8 +147,9 @@ def check(
     read = _read_options(options)
     asks, folder = _asks(list_path, yes=yes or as_json), _folder(list_path)
     session = settings.session(
-        {}, asks=asks, with_secrets=False, quiet=quiet, language=language, as_json=as_json, folder=folder
-    )
+        {}, asks=asks, with_secrets=False, quiet=quiet, language=language, as_json=as_json, folder=folder,
+        problems=problems,
+    )  # fmt: skip
     try:
         with about(list_path, read.template or DEFAULT_TEMPLATE), list_at(list_path) as path:
             checked = action(path, read, session, annotate=annotate)
@@ -149,6 +160,7 @@ def check(
     code = exit_codes.of_check(checked.summary)
     if not (quiet and code == exit_codes.ExitCode.DONE):
         tell_all(lists.check(checked, language), to_error=as_json)
+        tell_all(lists.after_check(offer_workbook(checked, session), language), to_error=as_json)
     if as_json:
         tell(as_json_object(replace(checked.summary, list_path=list_path), code, language))
     return code

@@ -94,15 +94,12 @@ def problems_of_row(found: Iterable[Problem], language: str) -> Iterator[str]:
 
 
 def check(checked: "Check", language: str) -> Iterator[str]:
-    """How a list was understood, what is wrong with it, how many rows can be sent, and what comes next."""
+    """How a list was understood, what is wrong with it, and how many rows can be sent."""
     yield from _understood(checked, language)
     found = checked.found
     yield from problems([found.problems], language)
     yield from _held(found.held, language)
     yield from (render(message, language) for message in _figures(checked))
-    if checked.workbook is not None:
-        yield render(Message("plan.problems_file", path=unbroken(str(checked.workbook))), language)
-    yield from _next(checked, language)
 
 
 def _figures(checked: "Check") -> Iterator[Message]:
@@ -122,13 +119,17 @@ def _as_messages(counts: dict[Status, int]) -> tuple[Message, ...]:
     return tuple(Message(f"counted.{status}", count=count) for status, count in counts.items())
 
 
-def _next(checked: "Check", language: str) -> Iterator[str]:
-    """The command that sends the list, or what was corrected in the workbook beside it."""
+def after_check(checked: "Check", language: str) -> Iterator[str]:
+    """What comes next: the command that sends the list, or what was corrected in the workbook beside it."""
     opened = checked.found.opened
     path = checked.workbook or opened.path
     command = commands.send(path, sandbox=opened.is_of_sandbox)
     if checked.workbook is not None:
+        yield render(Message("plan.problems_file", path=unbroken(str(checked.workbook))), language)
         yield render(Message("check.next_fix"), language)
+    elif checked.found.invalid and not checked.is_workbook_wanted:
+        yield render(Message("check.next_correct"), language)
+        return
     elif checked.found.counts[Status.NOT_SENT] and not checked.found.invalid:
         yield render(Message("check.next_send"), language)
     else:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
@@ -133,6 +134,11 @@ class SqliteJournal:
         """The rows that wait and must not be sent, as their request is known: by number, in the list's order."""
         with self._comparing():
             yield from ((number, known) for number, _, known in requests.known_requests(self._db, job, policy))
+
+    def perhaps_known(self, fingerprints: Sequence[str]) -> AbstractSet[str]:
+        """Those of these requests that may be known in some way; the others are not, as `find_prior` would say."""
+        with self._comparing():
+            return prior.perhaps_known(self._db, fingerprints)
 
     def find_prior(self, fingerprint: str, policy: ResendPolicy) -> PriorRequest | None:
         """How a request is known that belongs to no job yet; None if it is not."""

@@ -1,6 +1,8 @@
 """How a request is known already: accepted, unknown, or that of an earlier row of the list."""
 
+import json
 import sqlite3
+from collections.abc import Sequence
 from typing import Any
 
 from uploader.journal.sqlite.text import IS_TOLD
@@ -67,6 +69,21 @@ def find_any_prior(db: sqlite3.Connection, fingerprint: str, policy: ResendPolic
     """How a request of a list that is only checked is known; None, most often and at once, if it is not."""
     is_known = db.execute(_IS_ANYTHING_KNOWN, {"fingerprint": fingerprint}).fetchone()[0]
     return find_prior(db, fingerprint, 0, 0, policy) if is_known else None
+
+
+_PERHAPS_KNOWN = (
+    "SELECT value FROM json_each(?) WHERE"
+    " EXISTS (SELECT 1 FROM attempt WHERE fingerprint = value AND taken <> 'no')"
+    " OR EXISTS (SELECT 1 FROM attempt WHERE fingerprint = keyed(value) AND taken <> 'no')"
+    f" OR EXISTS (SELECT 1 FROM row r INDEXED BY row_by_fingerprint WHERE r.fingerprint = value AND {IS_TOLD})"
+    f" OR EXISTS (SELECT 1 FROM row r INDEXED BY row_by_fingerprint WHERE r.fingerprint = keyed(value) AND {IS_TOLD})"
+)
+"""Most are not, and are told at once; `find_prior` takes several statements for each."""
+
+
+def perhaps_known(db: sqlite3.Connection, fingerprints: Sequence[str]) -> frozenset[str]:
+    """Those of many requests, of no job yet, that were made before, or of which a workbook tells so."""
+    return frozenset(value for (value,) in db.execute(_PERHAPS_KNOWN, (json.dumps(fingerprints),)).fetchall())
 
 
 def find_prior(

@@ -1,5 +1,6 @@
 """What a sheet's cells are beyond their values: errors, what formats show, numbers that are no days, hidden cells."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
@@ -11,6 +12,8 @@ from uploader.readers.excel.day_numbers import is_day, moment
 from uploader.readers.excel.number_formats import Shown
 
 _TIME = "time"
+_ZERO, _INEXACT = ord("0"), 16
+"""A number with so many digits may not be the same when it is read."""
 
 Cells = dict[int, dict[int, str]]
 """Texts by position (from 0) and row (from 1)."""
@@ -69,6 +72,19 @@ class CellDetails:
         shown = number_formats.shown(value, code)
         if shown is not None:
             self.note_shown(row, at, shown, value, code)
+
+    def note_numbers(self, at: int, cells: Iterable[tuple[bytes, bytes]], code: str) -> None:
+        """As `note_number`, for many numbers of one column: their rows and texts as the file has them."""
+        zeros = number_formats.padded_to(code)
+        padded: dict[int, str] = {}
+        for row, text in cells:
+            if zeros and text.isdigit() and len(text) < _INEXACT and (text[0] != _ZERO or len(text) == 1):
+                if len(text) < zeros:
+                    padded[int(row)] = text.decode().zfill(zeros)
+            elif text.strip():
+                self.note_number(int(row), at, float(text), code)
+        if padded:
+            self.ids.setdefault(at, {}).update(padded)
 
     def note_shown(self, row: int, at: int, shown: Shown, value: float, code: str) -> None:
         """Keep what is shown, in place of the plain value where it is meant, else beside it."""

@@ -32,6 +32,11 @@ def is_too_sparse(rows: int, width: int, filled: int, most_places: int = MOST_PL
     return rows * width > most_places and rows * width > _MOST_TIMES_FILLED * max(filled, 1)
 
 
+def most_uncounted(cells: int) -> int:
+    """How many bytes each text may take without being suspicious where so many cells may show it."""
+    return _SUSPICIOUS_TEXT // max(cells, 1)
+
+
 def check_text(longest: int, cells: int, lengths: Iterable[int]) -> None:
     """Raise HostileError where the cells show too much text. Their lengths are counted only where it may be so."""
     if longest * cells > _SUSPICIOUS_TEXT and (text := sum(lengths)) > _MOST_TEXT:

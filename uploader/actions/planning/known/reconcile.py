@@ -162,6 +162,8 @@ class Reconciliation:
         if state is None or not state.cells:
             return list(here), number in self.altered
         latest, names = self.columns.at_hand(state.cells), self.columns.here
+        if self._is_list and latest == here:
+            return latest, False
         if self._is_list:
             as_known = zip(here, latest, names, strict=True)
             return [cell if self._shows(known, cell, name) else known for cell, known, name in as_known], False
@@ -265,8 +267,9 @@ class _BatchUnderWay:
         self, at: int, position: int, cells: Sequence[str], here: Sequence[str], state: RowState | None
     ) -> None:
         self._going.append(at)
-        for column, cell in zip(self._listed, cells, strict=True):
-            self._columns[column][at] = cell
+        if cells != here:
+            for column, cell in zip(self._listed, cells, strict=True):
+                self._columns[column][at] = cell
         if self._is_ours:
             self._problems += self._all.problems(position, cells, here, state)
 
@@ -275,7 +278,9 @@ class _BatchUnderWay:
         records = self._records
         going = None
         if self._going:
-            columns = [[column[at] for at in self._going] for column in self._columns]
+            columns: list[list[str]] = self._columns
+            if len(self._going) < len(records.numbers):
+                columns = [[column[at] for at in self._going] for column in columns]
             going = Records([records.numbers[at] for at in self._going], columns)
         of = {records.numbers[at]: numbers[at] for at in self._going}
         return Batch(going, of, self._states, self._before, self._asked, self._held, self._problems, self._as_edited)

@@ -103,6 +103,11 @@ def shown(number: float, code: str) -> Shown | None:
     return Shown(text, bool(text) and _is_meant(number, section))
 
 
+def padded_to(code: str) -> int:
+    """To how many digits it fills up whole numbers with zeros, where it does nothing else; else 0."""
+    return _usual(code).zeros
+
+
 class _Usual(NamedTuple):
     """What is most often asked of a format: a list may have a hundred thousand cells of one."""
 

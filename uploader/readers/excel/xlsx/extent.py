@@ -3,12 +3,21 @@
 import re
 from array import array
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from operator import lt
 
 from uploader.i18n import Message
 from uploader.readers.excel.package import HostileError, NotReadableError, Package
-from uploader.readers.excel.size_limits import LAST_COLUMN, LAST_ROW, MOST_TEXTS, check_text, is_too_sparse, sparse
+from uploader.readers.excel.size_limits import (
+    LAST_COLUMN,
+    LAST_ROW,
+    MOST_TEXTS,
+    check_text,
+    is_too_sparse,
+    most_uncounted,
+    sparse,
+)
+from uploader.readers.excel.xlsx.odd_marks import CELL, ROW, WIDE
 from uploader.readers.excel.xlsx.sheet_xml import Patterns, blocks, position
 
 _HEAD_BYTES = 4096
@@ -27,25 +36,32 @@ class Extent:
         self._last_number, self._rises = 0, True
         """Whether each row's number is larger than the one before."""
 
-    def add(self, block: bytes, rows: int) -> None:
-        """Count one block, which has so many rows."""
+    def add(self, block: bytes, marks: Collection[str]) -> int:
+        """Count one block, which may have these odd marks; how many rows it has."""
         patterns = self._patterns
         self._cells += block.count(patterns.cell_end)
-        self._rows += rows
         found: list[bytes] = patterns.usual_row_number.findall(block)
+        rows = block.count(patterns.row_start) if ROW in marks else len(found)
+        self._rows += rows
         if len(found) != rows:
             found = patterns.row_number.findall(block)
         numbers = [self._last_number, *map(int, found)]
         self._rises = self._rises and all(map(lt, numbers, numbers[1:]))
         self._last_number = numbers[-1]
         self._last_row = max(self._last_row, self._rows, *numbers)
-        self._width = max(self._width, *map(position, set(patterns.wide.findall(block))), 0)
-        starts = block.count(patterns.cell_start + b" ") + block.count(patterns.cell_start + b">")
-        if block.count(patterns.usual_cell_start) != starts and patterns.nameless_cell.search(block):
+        if WIDE in marks:
+            self._width = max(self._width, *map(position, set(patterns.wide.findall(block))), 0)
+        if CELL in marks and self._has_other_starts(block) and patterns.nameless_cell.search(block):
             # cells without names follow each other
             longest = max(len(patterns.cell.findall(row)) for row in block.split(patterns.row_start))
             self._width = max(self._width, longest)
             self._has_nameless = True
+        return rows
+
+    def _has_other_starts(self, block: bytes) -> bool:
+        """Whether there are cells that don't begin with their names."""
+        start = self._patterns.cell_start
+        return block.count(self._patterns.usual_cell_start) != block.count(start + b" ") + block.count(start + b">")
 
     def check(self, strings: str | None) -> None:
         """Raise HostileError where the sheet would take too much; `strings` is the part with the shared texts.
@@ -85,8 +101,27 @@ class Extent:
         for found in _TEXT_COUNT.finditer(next(self._package.blocks(strings), b"")[:_HEAD_BYTES]):
             if max(int(count or 0) for count in found.groups()) > MOST_TEXTS:
                 raise HostileError(Message("hostile.many_texts"))
-        longest = max((max(map(len, texts), default=0) for texts in self._texts(strings)), default=0)
-        check_text(longest, self._cells, self._text_lengths(strings))
+        if self._has_text_beyond(most_uncounted(self._cells), strings):
+            longest = max((max(map(len, texts), default=0) for texts in self._texts(strings)), default=0)
+            check_text(longest, self._cells, self._text_lengths(strings))
+
+    def _has_text_beyond(self, most: int, strings: str) -> bool:
+        """Whether a shared text may take more bytes than so many; looking for it is faster than parting all texts."""
+        end, rest = None, b""
+        for block in self._package.blocks(strings):
+            texts = rest + block
+            found = _TEXT_END.search(texts) if end is None else None
+            end = found[0] if found else end
+            if end is None:
+                return True
+            at = 0
+            while len(texts) - at > most + len(end):
+                last = texts.rfind(end, at, at + most + len(end))
+                if last < 0:
+                    return True
+                at = last + len(end)
+            rest = texts[max(at, texts.rfind(end) + len(end)) :]
+        return False
 
     def _text_lengths(self, strings: str) -> Iterator[int]:
         """Of the texts that the cells show, those of one kind together; they are counted when they are asked for."""

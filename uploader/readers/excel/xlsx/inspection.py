@@ -4,22 +4,47 @@ These are errors, formulas without a stored value, ids that only a number format
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from datetime import datetime
 from html import unescape
+from operator import itemgetter
 
 from uploader.readers.excel import number_formats
 from uploader.readers.excel.cell_details import CellDetails
 from uploader.readers.excel.day_numbers import is_day, moment
 from uploader.readers.excel.package import Package, has_split_characters
 from uploader.readers.excel.xlsx.extent import Extent
-from uploader.readers.excel.xlsx.sheet_xml import Patterns, attributes, blocks, patterns, position, prefix_of
+from uploader.readers.excel.xlsx.odd_marks import (
+    COMMENT,
+    ERROR,
+    ESCAPES,
+    FILTER,
+    FORMULA,
+    HIDDEN,
+    NUMBER,
+    STYLE,
+    OddMarks,
+)
+from uploader.readers.excel.xlsx.sheet_xml import (
+    Patterns,
+    attributes,
+    blocks_as_written,
+    patterns,
+    plain,
+    position,
+    prefix_of,
+)
 from uploader.readers.excel.xlsx.styles import Styles, styles_of
 
 _MOST_COLUMNS = 16_384
 _USUAL = re.compile(rb'r="([A-Z]+)([0-9]+)" s="([0-9]+)"')
 _ANY_ERROR = "#ERROR!"
+_STYLE = re.compile(rb"""s=["'](\d{1,9})["']""")
+_ERRORS = (b't="e"', b"t='e'", b't="d"', b"t='d'")
+"""How cells with errors, or with dates as text, are marked."""
 _TEXTS = (b"s", b"str", b"inlineStr")
 _ISO_DATE = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?))?(?:Z|[+-]\d\d:?\d\d)?")
 _ISO_TIME = re.compile(r"T?\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?Z?")
@@ -31,15 +56,16 @@ def inspect(package: Package, workbook: str, part: str) -> CellDetails:
     """What the sheet in this part has. Raises HostileError or one of package.DAMAGE."""
     styles = styles_of(package, workbook)
     details = CellDetails()
-    inspection = extent = found = None
-    for block in blocks(package, part):
-        if inspection is None or extent is None or found is None:
-            found = patterns(prefix_of(block), tuple(styles.formats), styles.rare)
+    inspection = extent = odd = None
+    for written in blocks_as_written(package, part):
+        if inspection is None or extent is None or odd is None:
+            prefix = prefix_of(plain(written))
+            found, odd = patterns(prefix, tuple(styles.formats), styles.rare), OddMarks(prefix)
             inspection, extent = _Inspection(details, found, styles), Extent(package, part, found)
-            inspection.head(block)
-        rows = block.count(found.row_start)
-        extent.add(block, rows)
-        inspection.block(block, rows)
+            inspection.head(plain(written))
+        marks = odd.of(written)
+        block = plain(written) if COMMENT in marks else written
+        inspection.block(block, extent.add(block, marks), marks)
     if extent is not None:
         strings = package.related(workbook, "/sharedStrings")
         extent.check(strings if strings in package.names() else None)
@@ -61,31 +87,66 @@ class _Inspection:
                 first, last = int(attrs[b"min"]), int(attrs[b"max"])
                 self._details.hidden_columns.update(range(first - 1, min(last, _MOST_COLUMNS)))
 
-    def block(self, block: bytes, rows: int) -> None:
-        """One block of so many whole rows."""
-        for pattern, look in self._searches(block):
-            for found in pattern.finditer(block):
-                look(block, found)
-        if b"hidden=" in block:
-            for found in self._patterns.hidden_row.finditer(block):
-                number = attributes(found[1]).get(b"r")
-                self._details.hidden_rows.add(int(number) if number else self._row_at(block, found.end()))
-        if has_split_characters(block):
+    def block(self, block: bytes, rows: int, marks: Collection[str]) -> None:
+        """One block of so many whole rows, which may have these odd marks."""
+        used = self._styles_in(block) if STYLE in marks else frozenset()
+        self._unusual_cells(block, used & self._styles.formats.keys(), has_errors=ERROR in marks)
+        for (styles, _), pattern in zip(self._styles.rare, self._patterns.rare, strict=True):
+            for found in pattern.finditer(block) if not used.isdisjoint(styles) else ():
+                self._rare(block, found)
+        for start in self._cells_with(block, [self._patterns.formula_start]) if FORMULA in marks else ():
+            formula = self._patterns.without_value.match(block, start)
+            if formula is not None:
+                self._formula(block, formula)
+        for found in self._patterns.hidden_row.finditer(block) if HIDDEN in marks else ():
+            number = attributes(found[1]).get(b"r")
+            self._details.hidden_rows.add(int(number) if number else self._row_at(block, found.end()))
+        if ESCAPES in marks and has_split_characters(block):
             self._details.is_misread = True
-        if self._patterns.odd_number.search(block):
+        if NUMBER in marks and self._patterns.odd_number.search(block):
             self._odd_numbers(block)
-        self._details.is_filtered = self._details.is_filtered or self._patterns.filter in block
+        if FILTER in marks and self._patterns.filter in block:
+            self._details.is_filtered = True
         self._rows_before += rows
 
-    def _searches(self, block: bytes) -> Iterator[tuple[re.Pattern[bytes], Callable[[bytes, re.Match[bytes]], None]]]:
-        """What is searched for in a block, as far as it may be there, and who looks at what is found."""
-        found = self._patterns
-        if any(mark in block for mark in found.marks):
-            yield found.unusual, self._unusual
-        for pattern in found.rare:
-            yield pattern, self._rare
-        if found.formula_start in block:
-            yield found.without_value, self._formula
+    def _styles_in(self, block: bytes) -> AbstractSet[int]:
+        """The styles of the block's cells, where any style says more than a value."""
+        says_more = self._styles.formats or self._styles.rare
+        return frozenset(map(int, set(_STYLE.findall(block)))) if says_more else frozenset()
+
+    def _unusual_cells(self, block: bytes, styles: AbstractSet[int], *, has_errors: bool) -> None:
+        """Errors, dates as text, and cells with these styles, whose formats may show more than their values."""
+        usual = self._patterns.usual_number.findall(block) if styles else []
+        counts = Counter(map(itemgetter(2), usual))
+        named = {b"%d" % style: (b's="%d"' % style, b"s='%d'" % style) for style in styles}
+        marks = [*_ERRORS] if has_errors else []
+        if any(sum(map(block.count, both)) != counts[style] for style, both in named.items()):
+            marks += [mark for both in named.values() for mark in both]
+        else:
+            self._usual_numbers(usual)
+        for start in self._cells_with(block, marks):
+            found = self._patterns.whole_cell.match(block, start)
+            if found is not None:
+                self._unusual(block, found)
+
+    def _cells_with(self, block: bytes, marks: Iterable[bytes]) -> Sequence[int]:
+        """Where the cells begin in which these are written."""
+        starts = set()
+        for mark in marks:
+            at = block.find(mark)
+            while at >= 0:
+                starts.add(block.rfind(self._patterns.cell_start, 0, at))
+                at = block.find(mark, at + 1)
+        return sorted(starts - {-1})
+
+    def _usual_numbers(self, cells: Iterable[tuple[bytes, bytes, bytes, bytes]]) -> None:
+        """Column, row, style and text of cells as Excel writes them."""
+        of_columns = defaultdict[tuple[bytes, str], list[tuple[bytes, bytes]]](list)
+        codes = {b"%d" % style: code for style, code in self._styles.formats.items()}
+        for letters, row, style, text in cells:
+            of_columns[letters, codes[style]].append((row, text))
+        for (letters, code), of_column in of_columns.items():
+            self._details.note_numbers(position(letters), of_column, code)
 
     def _unusual(self, block: bytes, found: re.Match[bytes]) -> None:
         """An error cell, a date as text, or a cell whose format may show more than its value."""

@@ -31,20 +31,25 @@ _ATTRIBUTE = re.compile(rb"""([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 
 def blocks(package: Package, part: str) -> Iterator[bytes]:
     """The XML in blocks that end with a row, or at the end; without comments and literal sections."""
+    return map(plain, blocks_as_written(package, part))
+
+
+def blocks_as_written(package: Package, part: str) -> Iterator[bytes]:
+    """The XML in blocks that end with a row, or at the end."""
     rest = b""
     for block in package.blocks(part):
         rest += block
         end = max(rest.rfind(b"</row>"), rest.rfind(b":row>"))
         if end >= 0:
             end = rest.index(b">", end) + 1
-            yield _plain(rest[:end])
+            yield rest[:end]
             rest = rest[end:]
         if len(rest) > _LONGEST_BLOCK:
             raise HostileError(Message("hostile.large_row"))
-    yield _plain(rest)
+    yield rest
 
 
-def _plain(block: bytes) -> bytes:
+def plain(block: bytes) -> bytes:
     """The block without anything that would mislead a search."""
     if b"<!" in block:
         block = _COMMENT.sub(b"", block)
@@ -78,16 +83,15 @@ class Patterns:
 
     def __init__(self, prefix: bytes, styles: Styles = (), rare: RareNumbers = ()) -> None:
         p = re.escape(prefix)
-        wanted = rb"""t=["'][ed]["']"""
-        if styles:
-            wanted += rb"""|s=["'](?:%s)["']""" % _any_of(styles)
-        self.marks = [b"='", b't="e"', b't="d"', *(b's="%d"' % style for style in styles)]
-        """What the block of an unusual cell holds; looking for it is faster than looking for the cell."""
         self.row_start, self.cell_end = b"<%srow" % prefix, b"</%sc>" % prefix
         self.usual_cell_start = b"<%sc r=" % prefix
         self.cell_start, self.formula_start = b"<%sc" % prefix, b"<%sf" % prefix
         self.sheet_data, self.filter = b"<%ssheetData" % prefix, b"<%sautoFilter" % prefix
-        self.unusual = re.compile(rb"<%sc\s([^>]*?\b(?:%s)[^>]*)(?<!/)>(.*?)</%sc>" % (p, wanted, p), re.DOTALL)
+        self.whole_cell = re.compile(rb"<%sc\s([^>]*)(?<!/)>(.*?)</%sc>" % (p, p), re.DOTALL)
+        self.usual_number = re.compile(
+            rb'<%sc r="([A-Z]+)([0-9]+)" s="(%s)"(?:/>|><%sv>([^<]*)</%sv></%sc>)' % (p, _any_of(styles), p, p, p)
+        )
+        """A cell with a wanted style as Excel writes it, or an empty one: a list may have 100,000 of them."""
         before_value = rb"\s*(?:<%sf(?:\s[^>]*)?(?:(?<=/)>|>[^<]*</%sf>)\s*)?<%sv>" % (p, p, p)
         number = rb"""\ss=["'](?:%s)["'][^>]*(?<!/)>%s(?!%s)([^<]*)<"""
         self.rare = [re.compile(number % (_any_of(some), before_value, usual)) for some, usual in rare]

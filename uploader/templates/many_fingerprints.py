@@ -1,0 +1,65 @@
+"""The fingerprints of many rows: the same as those of each alone, with all that rows have in common written once."""
+
+import hashlib
+import json
+import re
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import repeat
+from json.encoder import encode_basestring, encode_basestring_ascii
+from urllib.parse import quote
+
+from uploader.model.address import origin_of
+from uploader.templates.request import RequestForm, filled_form, fingerprint_of, placeholders_in
+
+
+def fingerprints_of(
+    form: RequestForm, columns: Mapping[str, Sequence[str]], constants: Mapping[str, str], base_url: str | None
+) -> Iterator[str]:
+    """That of each row, as `fingerprint_of` makes it; `columns` has one value of each row by name."""
+    if not columns or not columns.keys().isdisjoint(placeholders_in(origin_of(form.url))):
+        rows = (dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True))
+        return (fingerprint_of(form, {**constants, **row}, base_url) for row in rows)
+    texts = zip(*_pieces(form, columns, constants, base_url), strict=False)
+    return (hashlib.sha256("".join(text).encode()).hexdigest() for text in texts)
+
+
+def _pieces(
+    form: RequestForm, columns: Mapping[str, Sequence[str]], constants: Mapping[str, str], base_url: str | None
+) -> Iterator[Sequence[str] | Iterator[str]]:
+    """What each row's text is made of, in order: what is the same for all, and the values as they stand there.
+
+    Where values stand is found by filling the form with marks that no template has. JSON is written sign by sign, so a
+    value looks the same in whatever text it stands.
+    """
+    names = list(columns)
+    token = uuid.uuid4().hex
+    marks = {name: f"{token}x{nth}x" for nth, name in enumerate(names)}
+    mark = re.compile(rf"{token}x(\d+)x")
+    method, url, headers, body = filled_form(form, {**constants, **marks}, base_url)
+    parts: list[tuple[str, Callable[[str], str]]] = [
+        (f"[{json.dumps(method)}, {json.dumps(url)}, ", _in_address),
+        (json.dumps(headers, sort_keys=True), _in_text),
+        (f", {json.dumps(body)}]", _in_json),
+    ]
+    yield repeat("", len(columns[names[0]]))
+    for text, write in parts:
+        for nth, piece in enumerate(mark.split(text)):
+            yield _written(columns[names[int(piece)]], write) if nth % 2 else repeat(piece)
+
+
+def _written(values: Sequence[str], write: Callable[[str], str]) -> list[str]:
+    known = {value: write(value) for value in set(values)}
+    return list(map(known.__getitem__, values))
+
+
+def _in_text(value: str) -> str:
+    return encode_basestring_ascii(value)[1:-1]
+
+
+def _in_address(value: str) -> str:
+    return _in_text(quote(value, safe=""))
+
+
+def _in_json(value: str) -> str:
+    return _in_text(encode_basestring(value)[1:-1])
