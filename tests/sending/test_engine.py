@@ -678,3 +678,27 @@ def test_rows_that_are_held_back_do_not_keep_others_from_leaving_or_their_answer
     world.transport = ScriptedTransport(answering)
     assert world.run(rows=500) is None
     assert turns.index("row 3 leaves") - turns.index("intent") <= 2
+
+
+@pytest.mark.parametrize(("commit_seconds", "share"), [(0.0, False), (10.0, True)])
+def test_answers_that_come_one_after_the_other_share_a_commit_where_one_takes_its_time(
+    commit_seconds: float, share: bool
+) -> None:
+    """The server answers one request in each turn of the loop."""
+    world = World(lambda number, nth: Verdict.ACCEPTED)
+    waiting: list[asyncio.Event] = []
+
+    async def one_a_turn() -> None:
+        mine = asyncio.Event()
+        waiting.append(mine)
+        for _ in range(len(waiting)):
+            await asyncio.sleep(0)
+        waiting.remove(mine)
+
+    def take(completions: Sequence[Completion], dispatches: Sequence[Dispatch]) -> None:
+        world.now += commit_seconds
+
+    world.takes_its_time, world.on_commit = one_a_turn, take  # type: ignore[method-assign]  # what is slow here
+    assert world.run(200, concurrency=20) is None
+    assert set(world.statuses.values()) == {Status.ACCEPTED}
+    assert (world.commits < 60) is share

@@ -15,7 +15,7 @@ from uploader.sending.transports import (
     UnaskedAnswerError,
 )
 from uploader.sending.transports.answers.awaited_answer import AwaitedAnswer
-from uploader.sending.transports.direct.request_head import Place
+from uploader.sending.transports.direct.address import Place
 from uploader.sending.transports.reuse import (
     KEEP_ALIVE_SECONDS,
     LOOP_TURNS,

@@ -10,8 +10,9 @@ import httpx
 from uploader.model.http import Request
 from uploader.sending.transports import Answer, always_sent
 from uploader.sending.transports.answers.awaited_answer import AwaitedAnswer
+from uploader.sending.transports.direct.address import Place
 from uploader.sending.transports.direct.connection import ClosedMeanwhileError, DirectConnection
-from uploader.sending.transports.direct.request_head import Heads, Place
+from uploader.sending.transports.direct.request_head import Heads
 from uploader.sending.transports.progress import Progress, Stage
 from uploader.sending.transports.reuse import LOOP_TURNS, Reuse
 
