@@ -9,7 +9,7 @@ from uploader.i18n import Message, in_language, render
 from uploader.model import advice
 from uploader.model.http import Arrival, Response, SendFailure
 from uploader.model.outcomes import Verdict
-from uploader.templates.response import judge
+from uploader.templates.response import judge, judge_of
 from uploader.templates.template import Template, parse
 
 WITHOUT_RULES = (
@@ -290,3 +290,26 @@ def test_the_designs_table_stands_in_the_docs() -> None:
     told = (Path(__file__).parents[2] / "docs" / "templates.md").read_text(encoding="utf-8")
     for line in ("HTTP 2xx, code in the body 2xx", "3xx; 401, 403, 404, 405 or 407 without JSON", "5xx"):
         assert line in told
+
+
+def test_answers_of_a_run_mean_what_each_means_alone(wolkvox: Template) -> None:
+    """Alike ones, too, which differ in how long they took and in how long the server wants us to wait."""
+    asked: list[str] = []
+
+    def mask(text: str) -> str:
+        asked.append(text)
+        return hide(text)
+
+    of_a_run = judge_of(wolkvox, mask)
+    bodies = [b"", b"{}", b"no json s3cret", b'{"code": 201, "msg": "s3cret"}', b'{"code": 403}', b"x" * 5_000]
+    answers: list[Response | SendFailure] = [
+        Response(status, body, took, wait)
+        for took, wait in ((1, 0.0), (70, 5.0))
+        for status in (200, 201, 403, 429, 503)
+        for body in bodies
+    ]
+    answers += [SendFailure(arrival, Message("failure.other", kind="X"), 3, "s3cret") for arrival in Arrival]
+    assert [of_a_run(one) for one in answers] == [judge(one, wolkvox, mask) for one in answers]
+    asked.clear()
+    assert of_a_run(answers[3]) == of_a_run(answers[3])
+    assert asked == []

@@ -3,7 +3,8 @@
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from uploader.i18n import Message
@@ -21,6 +22,8 @@ _DEEPEST = 100
 """Lists and objects within one another; far below where Python gives up."""
 _EXCERPT = 500
 """Characters of an answer that we can't read, kept as evidence."""
+_KEPT_MEANINGS, _LONGEST_KEPT = 256, 2_000
+"""Answers of a run, and bytes of each: no more memory than half a megabyte."""
 _QUOTATION = 200
 """Characters of a line that is quoted in a sentence."""
 
@@ -59,6 +62,22 @@ def judge(answer: Response | SendFailure, template: Template, mask: Callable[[st
         if isinstance(answer, SendFailure)
         else _judge_response(answer, template, mask)
     )
+
+
+def judge_of(template: Template, mask: Callable[[str], str] = str) -> Callable[[Response | SendFailure], Outcome]:
+    """`judge` for the answers of a whole run: APIs answer most rows in the same words, whose meaning is found once."""
+
+    @lru_cache(maxsize=_KEPT_MEANINGS)
+    def meaning(http_status: int, body: bytes) -> Outcome:
+        return judge(Response(http_status, body, 0), template, mask)
+
+    def judged(answer: Response | SendFailure) -> Outcome:
+        if isinstance(answer, SendFailure) or len(answer.body) > _LONGEST_KEPT:
+            return judge(answer, template, mask)
+        known = meaning(answer.http_status, answer.body)
+        return replace(known, duration_ms=answer.duration_ms, retry_after_seconds=answer.retry_after_seconds)
+
+    return judged
 
 
 def _judge_failure(failure: SendFailure, template: Template, mask: Callable[[str], str]) -> Outcome:

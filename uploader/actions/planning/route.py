@@ -1,6 +1,6 @@
 """How the rows of a job become requests, where they are sent, and what their answers mean."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -12,7 +12,7 @@ from uploader.model.job import Job
 from uploader.model.outcomes import Outcome
 from uploader.model.rows import Row, WaitingRow
 from uploader.model.settings import Settings
-from uploader.templates.response import judge
+from uploader.templates.response import judge_of
 from uploader.templates.template import Template, parse
 
 _TEMPLATE_OF = "the template of job {job}"
@@ -62,9 +62,9 @@ class Route:
         """Scheme and host to which requests really go."""
         return self.sandbox_url or self.destination
 
-    def judge(self, answer: Response | SendFailure) -> Outcome:
-        """What an answer means, or the lack of one."""
-        return judge(answer, self.template, self.settings.mask)
+    def judge(self) -> Callable[[Response | SendFailure], Outcome]:
+        """Says, for the answers of one run, what each means, or the lack of one."""
+        return judge_of(self.template, self.settings.mask)
 
 
 def route_of(
