@@ -45,7 +45,7 @@ def tables(draw: st.DrawFn) -> list[list[object]]:
 
 
 def with_formats(row: Sequence[object], book: WorkbookWriter) -> list[CellInput]:
-    return [Cell(str(one), book.status[one]) if isinstance(one, Status) else one for one in row]  # type: ignore[misc]
+    return [Cell(str(one), book.status[one]) if isinstance(one, Status) else one for one in row]  # type: ignore[misc]  # rows hold what cells take
 
 
 def cell_by_cell(book: WorkbookWriter, rows: Sequence[Sequence[CellInput]]) -> None:

@@ -1,7 +1,8 @@
 """What a long list leaves in the journal's log is written into the journal, and nobody waits for that."""
 
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,6 +22,16 @@ def stage_many(journal: SqliteJournal) -> int:
     return journal.stage(NEW, (staged(number, cells=wide) for number in range(2, MANY + 2)))
 
 
+@contextmanager
+def beside_a_reader(path: Path) -> Iterator[tuple[SqliteJournal, sqlite3.Connection]]:
+    """A journal of two rows, and another connection that has begun to read it."""
+    with SqliteJournal(path) as journal, closing(sqlite3.connect(path, isolation_level=None)) as other:
+        journal.stage(OTHER, rows(2))
+        other.execute("BEGIN")
+        assert other.execute("SELECT count(*) FROM row").fetchall() == [(2,)]
+        yield journal, other
+
+
 def test_after_a_long_list_was_staged_the_log_is_empty(tmp_path: Path) -> None:
     path = tmp_path / "journal.db"
     with SqliteJournal(path) as journal, SqliteJournal(path) as other:
@@ -33,10 +44,7 @@ def test_after_a_long_list_was_staged_the_log_is_empty(tmp_path: Path) -> None:
 
 def test_while_others_read_or_write_the_log_stays_and_nothing_waits_or_is_lost(tmp_path: Path) -> None:
     path = tmp_path / "journal.db"
-    with SqliteJournal(path) as journal, closing(sqlite3.connect(path, isolation_level=None)) as other:
-        journal.stage(OTHER, rows(2))
-        other.execute("BEGIN")
-        assert other.execute("SELECT count(*) FROM row").fetchall() == [(2,)]
+    with beside_a_reader(path) as (journal, other):
         job = stage_many(journal)
         assert log_bytes(path) > SHORT_BYTES
         assert other.execute("SELECT count(*) FROM row").fetchall() == [(2,)]  # as it was when it began to read
@@ -49,10 +57,7 @@ def test_while_others_read_or_write_the_log_stays_and_nothing_waits_or_is_lost(t
 
 def test_the_log_that_others_kept_long_is_short_once_they_are_done(tmp_path: Path) -> None:
     path = tmp_path / "journal.db"
-    with SqliteJournal(path) as journal, closing(sqlite3.connect(path, isolation_level=None)) as other:
-        journal.stage(OTHER, rows(2))
-        other.execute("BEGIN")
-        other.execute("SELECT count(*) FROM row").fetchall()
+    with beside_a_reader(path) as (journal, other):
         job = stage_many(journal)
         other.execute("COMMIT")
         ledger = begin(journal, job)

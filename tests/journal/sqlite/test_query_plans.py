@@ -33,12 +33,6 @@ _STEPS_OF_A_COUNT = 50
 
 
 @pytest.fixture
-def connection(tmp_path: Path) -> Iterator[Connection]:
-    with closing(Connection(tmp_path / "journal.db")) as opened:
-        yield opened
-
-
-@pytest.fixture
 def journal(connection: Connection) -> SqliteJournal:
     """Job 1: row 2 was accepted, of 3 no answer came. Job 2: 2 and 3 are held back, 4 and more wait."""
     journal = SqliteJournal(connection.path, lambda _: connection)

@@ -62,7 +62,7 @@ class Route:
         """Scheme and host to which requests really go."""
         return self.sandbox_url or self.destination
 
-    def judge(self) -> Callable[[Response | SendFailure], Outcome]:
+    def new_judge(self) -> Callable[[Response | SendFailure], Outcome]:
         """Says, for the answers of one run, what each means, or the lack of one."""
         return judge_of(self.template, self.settings.mask)
 

@@ -118,7 +118,7 @@ class _JobRun:
             self.journal.waiting(self.job.id),
             ledger,
             build=route.build,
-            judge=route.judge(),
+            judge=route.new_judge(),
             open_transport=lambda: transport_of(wire, route, options, options.timeout(route.template)),
             limits=options.limits(route.template),
             on_event=self._on_event,

@@ -143,7 +143,7 @@ class SqliteJournal:
     def find_prior(self, fingerprint: str, policy: ResendPolicy) -> PriorRequest | None:
         """How a request is known that belongs to no job yet; None if it is not."""
         with self._comparing():
-            return prior.find_any_prior(self._db, fingerprint, policy)
+            return prior.find_prior(self._db, fingerprint, 0, 0, policy)
 
     def unanswered(self, destination: str, since: str) -> Sequence[str]:
         """When the requests left that went there after that moment, got no answer, and wait for none any more."""

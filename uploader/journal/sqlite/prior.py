@@ -59,18 +59,6 @@ _TOLD = (
     " AND j.created_at >= :since LIMIT 2"
 )
 
-_IS_ANYTHING_KNOWN = (
-    f"SELECT EXISTS (SELECT 1 FROM attempt WHERE {_IS_KNOWN}) OR EXISTS (SELECT 1 FROM row r INDEXED BY"
-    f" row_by_fingerprint WHERE r.fingerprint IN (:fingerprint, keyed(:fingerprint)) AND {IS_TOLD})"
-)
-
-
-def find_any_prior(db: sqlite3.Connection, fingerprint: str, policy: ResendPolicy) -> PriorRequest | None:
-    """How a request of a list that is only checked is known; None, most often and at once, if it is not."""
-    is_known = db.execute(_IS_ANYTHING_KNOWN, {"fingerprint": fingerprint}).fetchone()[0]
-    return find_prior(db, fingerprint, 0, 0, policy) if is_known else None
-
-
 _PERHAPS_KNOWN = (
     "SELECT value FROM json_each(?) WHERE"
     " EXISTS (SELECT 1 FROM attempt WHERE fingerprint = value AND taken <> 'no')"

@@ -37,7 +37,8 @@ async def opened(
 
     Each request has a connection of its own, unless `keep_alive` says that this server never writes two answers.
     After the answer its end is awaited for up to `closing_seconds`, to see whether another answer follows.
-    Proxies come from the environment, but never for this machine. Raises SettingsError for a proxy that we can't use.
+    Proxies come from the environment, but never for this machine. `environment` may name the way in `VARIABLE`. Raises
+    SettingsError for a proxy or a way that we can't use.
     Certificates are verified by the operating system's authorities, unless an `ssl_context` says otherwise.
     """
     proxy = proxy_to(destination)

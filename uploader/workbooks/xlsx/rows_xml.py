@@ -30,7 +30,7 @@ _SPECIAL = ("&", "<", ">", "_x")
 """What a text is escaped for, beside characters that can't be printed."""
 _EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001  # a cell knows no zone
 """Day 0 of a date from March 1900 on; before that, Excel counts a day that never was."""
-_MARCH_1900 = datetime(1900, 3, 1)  # noqa: DTZ001
+_MARCH_1900 = datetime(1900, 3, 1)  # noqa: DTZ001  # as above
 _DAY_SECONDS = 24 * 60 * 60
 _EXACT = 10**15
 """Whole numbers below this are written as they are."""

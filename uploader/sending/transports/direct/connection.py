@@ -28,8 +28,6 @@ from uploader.sending.transports.reuse import (
 
 _HANDSHAKE_SECONDS = 3600.0
 """Of asyncio's own: whoever connects has a limit, and it is shorter."""
-_GOODBYE_SECONDS = 1.0
-"""How long a server may take to agree to the end of encryption."""
 
 
 class ClosedMeanwhileError(Exception):
@@ -66,7 +64,6 @@ class DirectConnection(asyncio.Protocol):
             context,
             server_hostname=self.place.host,
             ssl_handshake_timeout=_HANDSHAKE_SECONDS,
-            ssl_shutdown_timeout=_GOODBYE_SECONDS,
         )
         if encrypted is None:
             raise ConnectionResetError("closed while it was being encrypted")
@@ -112,14 +109,7 @@ class DirectConnection(asyncio.Protocol):
             self._fresh_until = time.monotonic() + min(KEEP_ALIVE_SECONDS, idle_seconds(answer.kept_seconds))
 
     def close(self) -> None:
-        """Close it, politely where the other side listens."""
-        if self._transport.get_write_buffer_size():
-            self.abort()
-        else:
-            self._transport.close()
-
-    def abort(self) -> None:
-        """Close it at once."""
+        """Close it at once: a server that doesn't answer to a farewell would keep it open."""
         self._transport.abort()
 
     async def _hear_the_rest(self, answer: AwaitedAnswer) -> None:

@@ -48,7 +48,7 @@ class DirectConnections:
             try:
                 await connection.exchange(head.with_body(request.method, request.body), answer)
             except BaseException:
-                connection.abort()
+                connection.close()
                 raise
             self._give_back(connection)
         return Answer.of(answer.status, answer.headers, answer.body)
@@ -56,7 +56,7 @@ class DirectConnections:
     async def aclose(self) -> None:
         """Close all connections."""
         for connection in list(self._open):
-            connection.abort()
+            connection.close()
         for _ in range(LOOP_TURNS):  # in which asyncio really closes them
             await asyncio.sleep(0)
 
@@ -77,7 +77,7 @@ class DirectConnections:
         except ClosedMeanwhileError:
             return False
         except BaseException:
-            kept.abort()
+            kept.close()
             raise
         return True
 
@@ -103,7 +103,7 @@ class DirectConnections:
                 await self._encrypt(connection)
             await connection.expect_silence()
         except BaseException:
-            connection.abort()
+            connection.close()
             raise
         self._open.add(connection)
         return connection
