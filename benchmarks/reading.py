@@ -38,7 +38,7 @@ process = subprocess.Popen([sys.executable, "-c", *sys.argv[1:]], stdout=subproc
 _, status, usage = os.wait4(process.pid, 0)
 print(os.waitstatus_to_exitcode(status), time.perf_counter() - began, usage.ru_maxrss / 1024)
 """
-UPLOADER = "from uploader.cli import main; main()"
+UPLOADER = "from uploader.__main__ import main; main()"
 BAD = 10
 """Each row that this divides is bad, in the list with bad rows."""
 

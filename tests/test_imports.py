@@ -12,14 +12,16 @@ from tests.conftest import PracticeProcess, environment, interactions, write_csv
 
 WATCHED = """
 import json, sys
-at_request = []
-def note(event, _):
+at_list, at_request = [], []
+def note(event, about):
     if event == "socket.connect" and not at_request:
         at_request.extend(sys.modules)
+    if event == "open" and str(about[0]).endswith("/list.csv") and not at_list:
+        at_list.extend(sys.modules)
 sys.addaudithook(note)
 from uploader.cli import run
 code = run(sys.argv[1:])
-print(json.dumps([code, at_request, list(sys.modules)]))
+print(json.dumps([code, at_list, at_request, list(sys.modules)]))
 """
 NEVER = ("aiohttp", "jinja2", "keyring", "openpyxl", "pandas", "tqdm", "uploader.api", "uploader.web", "uploader.sandbox.server")  # fmt: skip
 """Of the page, the sandbox, Python's interface, copies of own workbooks, and bars where nobody looks."""
@@ -29,6 +31,8 @@ WRITERS = ("xlsxwriter", "uploader.workbooks.results.workbook", "uploader.workbo
 class Loaded(NamedTuple):
     """The modules of a run that ended well."""
 
+    at_list: set[str]
+    """When its list was about to be opened; empty where none was."""
     at_request: set[str]
     """When its first request was about to leave; empty where none did."""
     at_end: set[str]
@@ -39,9 +43,9 @@ def loaded_by(arguments: list[str], folder: Path) -> Loaded:
     command = [sys.executable, "-c", WATCHED, *arguments]
     world = environment(UPLOADER_HOME=str(folder / "home"))
     ended = subprocess.run(command, env=world, cwd=folder, capture_output=True, text=True, check=True)
-    code, at_request, at_end = json.loads(ended.stdout.splitlines()[-1])
+    code, *modules = json.loads(ended.stdout.splitlines()[-1])
     assert code == 0, ended.stderr
-    return Loaded(set(at_request), set(at_end))
+    return Loaded(*map(set, modules))
 
 
 @pytest.fixture
@@ -66,6 +70,13 @@ def test_a_check_imports_nothing_that_sends_or_writes(path: Path) -> None:
     loaded = loaded_by(["check", str(path), "--quiet"], path.parent)
     assert "uploader.checks.checked_list" in loaded.at_end
     assert loaded.at_end.isdisjoint(("h11", "httpcore", "httpx", "wakepy", *NEVER, *WRITERS))
+
+
+def test_a_list_is_begun_before_what_understands_templates_is_imported(path: Path) -> None:
+    loaded = loaded_by(["check", str(path), "--quiet"], path.parent)
+    assert "uploader.readers" in loaded.at_list
+    assert "pydantic" not in loaded.at_list
+    assert "pydantic" in loaded.at_end
 
 
 def test_the_first_request_waits_for_nothing_that_it_does_not_need(path: Path, practice: PracticeProcess) -> None:

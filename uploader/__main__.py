@@ -1,4 +1,4 @@
-"""The command `uploader`, which is also `python -m uploader`: how it begins.
+"""The command `uploader`, which is also `python -m uploader`: how it begins, and how it ends.
 
 A signal may come while what it needs is still imported. Nothing has been done by then, and nobody wants a traceback.
 """
@@ -18,7 +18,16 @@ def _without_interruptions(kind: type[BaseException], error: BaseException, trac
 
 
 def main() -> None:
-    """Import what it needs, and run it."""
+    """The command: run it, and end the process."""
+    try:
+        _run()
+    except SystemExit as end:
+        _end(end.code)
+        raise
+
+
+def _run() -> None:
+    """Import what it needs, and run it. Raises SystemExit with its exit code."""
     sys.excepthook = _without_interruptions  # at once: importing `signal` takes its time, too
     import os  # noqa: PLC0415  # after the hook
     import signal  # noqa: PLC0415  # after the hook
@@ -31,13 +40,30 @@ def main() -> None:
     run()
 
 
+def _end(code: object) -> None:
+    """End at once, if nothing else runs: Python would take apart a list's million values first, one by one.
+
+    What was to be done at the end is done.
+    """
+    import atexit  # noqa: PLC0415  # not before the long import
+    import os  # noqa: PLC0415  # as above
+    import threading  # noqa: PLC0415  # as above
+
+    from uploader.cli.terminal import let_go_of_dead_streams  # noqa: PLC0415  # as above
+
+    if isinstance(code, int) and threading.active_count() == 1:
+        atexit._run_exitfuncs()  # all that Python itself calls there
+        let_go_of_dead_streams()
+        os._exit(code)
+
+
 def app() -> None:
     """The page, started from a shortcut: there need not be a console."""
-    from uploader.cli.window import errors_in_window  # noqa: PLC0415  # `main` is first where it is the command
+    from uploader.cli.window import errors_in_window  # noqa: PLC0415  # `_run` is first where it is the command
 
     sys.argv.insert(1, "app")
     with errors_in_window():
-        main()
+        _run()
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import pytest
 from uploader.actions.options import SendOptions
 from uploader.errors import SettingsError
 from uploader.i18n import render
-from uploader.sending.pacing import seconds_between
+from uploader.model.rate import seconds_between
 
 
 @pytest.mark.parametrize(("option", "most"), [("concurrency", 200), ("first", 10_000_000), ("stop_after", 10_000_000)])

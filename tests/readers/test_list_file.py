@@ -1,5 +1,6 @@
 """A file is opened once, whoever looks into it, and every long step of its reading can be ended."""
 
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -112,3 +113,31 @@ def test_another_possible_encoding_or_delimiter_is_a_note_with_its_option(tmp_pa
             ("a | b,c", "a;b | c", "comma", '","'),
         )
     }
+
+
+@pytest.mark.parametrize("sheet", [None, "List", "list", "none of them"])
+def test_a_list_that_was_begun_is_read_as_any_other(path: Path, sheet: str | None) -> None:
+    with open_file(path) as file:
+        file.begin(sheet)
+        begun = read(read_table(file))
+    with open_file(path) as file:
+        assert begun == read(read_table(file))
+
+
+def test_what_is_wrong_with_a_list_that_was_begun_is_told_when_it_is_read(tmp_path: Path) -> None:
+    book = write_xlsx(tmp_path / "list.xlsx", interactions(3))
+    with zipfile.ZipFile(book) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    with zipfile.ZipFile(book, "w") as package:
+        for name, content in parts.items():
+            package.writestr(name, content[:-200] if name.startswith("xl/worksheets/") else content)
+    with open_file(book) as file:
+        file.begin()
+        for _ in range(2):
+            with pytest.raises(ListError, match=r"list\.xlsx"):
+                read_table(file)
+
+
+def test_a_list_that_was_begun_need_not_be_read(tmp_path: Path) -> None:
+    with open_file(write_xlsx(tmp_path / "list.xlsx", interactions(3))) as file:
+        file.begin()

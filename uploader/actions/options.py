@@ -4,18 +4,20 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from uploader.errors import SettingsError
 from uploader.i18n import Message
 from uploader.model.address import checked_origin
-from uploader.model.limits import MOST_AT_ONCE
+from uploader.model.limits import LONGEST_TIMEOUT_SECONDS, MOST_AT_ONCE, MOST_ROWS
 from uploader.model.questions import YES
+from uploader.model.rate import is_rate, seconds_between
 from uploader.model.resend import ResendPolicy
 from uploader.sandbox.config import SandboxConfig
 from uploader.sending.limits import STOP_AFTER, SendLimits
-from uploader.sending.pacing import seconds_between
-from uploader.templates.template import Template
-from uploader.templates.values.numbers import LONGEST_TIMEOUT_SECONDS, MOST_ROWS, is_rate
+
+if TYPE_CHECKING:
+    from uploader.templates.template import Template
 
 __all__ = ["DEFAULT_TEMPLATE", "ReadOptions", "SandboxConfig", "SendOptions"]
 
@@ -102,16 +104,16 @@ class SendOptions:
         given["other_destination"] = self.send_duplicates
         return {code: YES for code, is_given in given.items() if is_given}
 
-    def policy(self, template: Template | None = None, since: str = "") -> ResendPolicy:
+    def policy(self, template: "Template | None" = None, since: str = "") -> ResendPolicy:
         """What is sent again although the same request is known; see `ResendPolicy`."""
         unknown = self.resend_unknown or (template is not None and template.may_repeat)
         return ResendPolicy(self.send_duplicates, unknown, since)
 
-    def timeout(self, template: Template) -> float:
+    def timeout(self, template: "Template") -> float:
         """Seconds for one whole attempt."""
         return self.timeout_seconds or template.limits.timeout_seconds
 
-    def limits(self, template: Template) -> SendLimits:
+    def limits(self, template: "Template") -> SendLimits:
         """What holds for a run: the API's limits, below or above which the person may go."""
         of_api = template.limits
         return SendLimits(

@@ -27,11 +27,11 @@ from uploader.model.questions import Answers, Question
 from uploader.model.settings import MASK, Settings
 from uploader.model.working_time import WorkingTime
 from uploader.templates.catalog import Catalog
-from uploader.templates.template import Template
 from uploader.workbooks.xlsx.moving import FileIdentity
 
 if TYPE_CHECKING:
     from uploader.actions.steps.wire import Wire
+    from uploader.templates.template import Template
 
 __all__ = ["Session", "SilentUi", "Ui", "sender"]
 
@@ -115,7 +115,7 @@ class Session:
 
     # Settings
 
-    def settings(self, template: Template, known: Mapping[str, str], *, sandbox: bool = False) -> Settings:
+    def settings(self, template: "Template", known: Mapping[str, str], *, sandbox: bool = False) -> Settings:
         """The settings' values: given, else known, else from the environment, else asked for, all missing ones at once.
 
         A secret may also have been kept. Of what is asked for, that of the last job is suggested, and never just taken.
@@ -136,7 +136,7 @@ class Session:
             missing = [question for question in missing if not self._is_fit(question, values[question.about])]
         return accepted(values, template)
 
-    def settings_for_looking(self, template: Template, known: Mapping[str, str]) -> Settings | None:
+    def settings_for_looking(self, template: "Template", known: Mapping[str, str]) -> Settings | None:
         """The settings that tell one request from another: no secrets, and nothing is asked for.
 
         None where one is missing. Raises SettingsError where one is wrong.
@@ -144,12 +144,12 @@ class Session:
         values = replace(self, with_secrets=False)._at_hand(template, known, sandbox=False)
         return accepted(values, template) if all(values.values()) else None
 
-    def has_settings(self, template: Template, *, sandbox: bool = False) -> bool:
+    def has_settings(self, template: "Template", *, sandbox: bool = False) -> bool:
         """Whether every setting is at hand; no function is called for that."""
         unseen = None if self.functions is None else dict.fromkeys(self.functions, lambda: MASK)
         return all(replace(self, functions=unseen)._at_hand(template, {}, sandbox=sandbox).values())
 
-    def _at_hand(self, template: Template, known: Mapping[str, str], *, sandbox: bool) -> dict[str, str]:
+    def _at_hand(self, template: "Template", known: Mapping[str, str], *, sandbox: bool) -> dict[str, str]:
         """Every setting's value, "" where it would have to be asked for."""
         functions = self.functions or {}
         for name in (*self.given, *functions):
@@ -171,7 +171,7 @@ class Session:
                 values[name] = self._kept(template, name)
         return values
 
-    def _kept(self, template: Template, name: str) -> str:
+    def _kept(self, template: "Template", name: str) -> str:
         """The secret that was kept, "" if none can be used; it is looked up once.
 
         Only for a template that is known by its name here: it says where the secret goes, and one that lies anywhere
@@ -183,7 +183,7 @@ class Session:
             self.looked_up[at] = self._looked_up(template, name) if is_known else ""
         return self.looked_up[at]
 
-    def _looked_up(self, template: Template, name: str) -> str:
+    def _looked_up(self, template: "Template", name: str) -> str:
         try:
             value = None if self.kept_secret is None else self.kept_secret(template.name, name)
             if not value:
@@ -195,7 +195,7 @@ class Session:
         self.tell(from_store(name, template))
         return value
 
-    def _last_settings(self, template: Template, *, sandbox: bool) -> Mapping[str, str]:
+    def _last_settings(self, template: "Template", *, sandbox: bool) -> Mapping[str, str]:
         """The plain settings of the last job that was sent with the template; none where nobody could be asked."""
         if sandbox or not self.ui.is_attended or not self.has_journal():
             return {}

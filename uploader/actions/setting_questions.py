@@ -1,18 +1,20 @@
 """The settings of a template: which value is accepted, how one is asked for, and what is said where one is missing."""
 
 from collections.abc import Callable, Mapping
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from uploader.errors import SettingsError
 from uploader.i18n import Fact, Message
 from uploader.model.questions import Question
 from uploader.model.settings import MASK, Settings
-from uploader.templates.template import Template
+
+if TYPE_CHECKING:
+    from uploader.templates.template import Template
 
 _Functions: TypeAlias = Mapping[str, Callable[[], str]] | None
 
 
-def accepted(values: Mapping[str, str], template: Template) -> Settings:
+def accepted(values: Mapping[str, str], template: "Template") -> Settings:
     """The settings, as the template writes them. Raises SettingsError for a value that it doesn't take."""
     written = {
         name: value if value == MASK else template.accepted_setting(name, value) for name, value in values.items()
@@ -24,7 +26,7 @@ def accepted(values: Mapping[str, str], template: Template) -> Settings:
     )
 
 
-def question_for(name: str, template: Template, last: Mapping[str, str]) -> Question:
+def question_for(name: str, template: "Template", last: Mapping[str, str]) -> Question:
     """Asks for a setting; `last` are the plain ones of the last job, of which one that still fits is suggested."""
     setting = template.settings[name]
     facts: Mapping[str, Fact] = {"name": name, "description": setting.description}
@@ -43,35 +45,35 @@ def question_for(name: str, template: Template, last: Mapping[str, str]) -> Ques
     )
 
 
-def check_known(name: str, template: Template) -> None:
+def check_known(name: str, template: "Template") -> None:
     """Raise SettingsError where the template has no such setting."""
     if name not in template.settings:
         code = "settings.unknown" if template.settings else "settings.unknown_of_none"
         raise SettingsError(Message(code, name=name, template=template.name, known=tuple(template.settings)))
 
 
-def check_given(name: str, template: Template, functions: _Functions) -> None:
+def check_given(name: str, template: "Template", functions: _Functions) -> None:
     """Raise SettingsError for a secret, which nobody may give as a plain text."""
     if template.settings[name].secret:
         instead = _how_to_give(name, template, functions)
         raise SettingsError(Message("settings.secret_given", name=name, instead=instead))
 
 
-def missing_setting(name: str, template: Template, functions: _Functions) -> Message:
+def missing_setting(name: str, template: "Template", functions: _Functions) -> Message:
     """What is missing, what it is, and how it can be given."""
     description = template.settings[name].description
     parts = (Message("settings.is_missing", name=name), description, _how_to_give(name, template, functions))
     return Message("settings.missing", parts=tuple(part for part in parts if part))
 
 
-def from_store(name: str, template: Template) -> Message:
+def from_store(name: str, template: "Template") -> Message:
     """That a kept secret is used, and what wins over it."""
     variable = template.settings[name].environment
     code = "settings.from_store_unless_variable" if variable else "settings.from_store"
     return Message(code, name=name, variable=variable)
 
 
-def _how_to_give(name: str, template: Template, functions: _Functions) -> Message:
+def _how_to_give(name: str, template: "Template", functions: _Functions) -> Message:
     setting = template.settings[name]
     if setting.secret and functions is not None:
         code = "settings.secret_by_variable_or_function" if setting.environment else "settings.secret_by_function"

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from uploader.checks import rules, spreadsheet_damage
 from uploader.checks.mapping import ColumnMatch, match_columns, overlooked
@@ -17,7 +17,9 @@ from uploader.readers.scan import MADE_A_DATE
 from uploader.readers.snapshot import mode_at, sha256_of
 from uploader.readers.suspicious_rows import NO_RECORDS
 from uploader.readers.table import Table
-from uploader.templates.template import Template
+
+if TYPE_CHECKING:
+    from uploader.templates.template import Template
 
 __all__ = ["CheckedList", "CheckedRows", "checked_list", "matched", "sha256_of"]
 
@@ -51,7 +53,7 @@ class CheckedList:
     path: Path
     sha256: str
     """Of the bytes at hand: those that the table was read from."""
-    template: Template
+    template: "Template"
     table: Table
     fields: Mapping[str, int]
     """Which column, from 0, fills which field."""
@@ -147,7 +149,7 @@ def _without_echoes(problems: list[Problem]) -> list[Problem]:
 
 
 def matched(
-    table: Table, template: Template, chosen: Mapping[str, str], known: Mapping[str, int] | None = None
+    table: Table, template: "Template", chosen: Mapping[str, str], known: Mapping[str, int] | None = None
 ) -> ColumnMatch:
     """Which column fills which field: see `match_columns`.
 
@@ -167,7 +169,7 @@ def matched(
     return match
 
 
-def checked_list(path: Path, sha256: str, table: Table, template: Template, fields: Mapping[str, int]) -> CheckedList:
+def checked_list(path: Path, sha256: str, table: Table, template: "Template", fields: Mapping[str, int]) -> CheckedList:
     """The list, with notes for the person. Raises EmptyListError where it has no rows."""
     if not table.rows:
         names = some_of([_quoted(name) for name in table.header if name.strip()])
@@ -193,7 +195,7 @@ def _open_elsewhere(path: Path) -> Iterator[Message]:
         yield Message("note.open_elsewhere", name=path.name, program=program)
 
 
-def _dates(table: Table, fields: Mapping[str, int], template: Template) -> Iterator[Message]:
+def _dates(table: Table, fields: Mapping[str, int], template: "Template") -> Iterator[Message]:
     for field, position in fields.items():
         if position in table.date_columns:
             written = rules.example_date(template.columns[field].date_format or "%Y-%m-%d")

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from uploader.errors import ColumnError, SettingsError
 from uploader.i18n import Fact, Message
@@ -12,7 +13,9 @@ from uploader.i18n.rows import some_of
 from uploader.model.lookalikes import as_it_looks, named, unusual_letters
 from uploader.model.names import key, singulars, stem
 from uploader.model.rows import column_letter, column_named
-from uploader.templates.columns import Column
+
+if TYPE_CHECKING:
+    from uploader.templates.columns import Column
 
 _ALIKE = 0.8
 """The similarity, up to 1, from which one name is proposed for another."""
@@ -44,7 +47,7 @@ class ColumnMatch:
     missing: Sequence[MissingColumn] = ()
     """Required fields without a column, and fields that several columns would fit."""
 
-    def error(self, header: Sequence[str], columns: Mapping[str, Column]) -> ColumnError:
+    def error(self, header: Sequence[str], columns: "Mapping[str, Column]") -> ColumnError:
         """All that is missing, what was found, and what comes near, for where nobody can be asked."""
         absent = [one for one in self.missing if not one.is_ambiguous]
         sentences = [_ambiguous(one, header) for one in self.missing if one.is_ambiguous]
@@ -70,24 +73,24 @@ class ColumnMatch:
         first = self.missing[0]
         return ColumnError(Message("mapping.error", sentences=tuple(sentences)), first.field, header, first.candidates)
 
-    def lookalikes(self, header: Sequence[str], columns: Mapping[str, Column]) -> Sequence[Message]:
+    def lookalikes(self, header: Sequence[str], columns: "Mapping[str, Column]") -> Sequence[Message]:
         """What a person should know before choosing: names that only look like those of missing fields."""
         near = [(one.field, one.nearest) for one in self.missing if one.nearest is not None]
         found = (lookalike(header, at, field, columns[field]) for field, at in near)
         return list(filter(None, found))
 
-    def _in_order(self, columns: Mapping[str, Column]) -> Iterator[tuple[str, int]]:
+    def _in_order(self, columns: "Mapping[str, Column]") -> Iterator[tuple[str, int]]:
         return ((field, self.fields[field]) for field in columns if field in self.fields)
 
 
-def wanted_names(columns: Mapping[str, Column]) -> tuple[str, ...]:
+def wanted_names(columns: "Mapping[str, Column]") -> tuple[str, ...]:
     """Every name under which a list may have one of these columns."""
     return tuple(name for field, column in columns.items() for name in (field, *column.aliases))
 
 
 def match_columns(
     header: Sequence[str],
-    columns: Mapping[str, Column],
+    columns: "Mapping[str, Column]",
     chosen: Mapping[str, str] | None = None,
     known: Mapping[str, int] | None = None,
 ) -> ColumnMatch:
@@ -111,7 +114,7 @@ def match_columns(
 
 
 def _absent(
-    header: Sequence[str], columns: Mapping[str, Column], fields: Sequence[str], filled: Mapping[str, int]
+    header: Sequence[str], columns: "Mapping[str, Column]", fields: Sequence[str], filled: Mapping[str, int]
 ) -> Iterator[MissingColumn]:
     """Required fields for which no column fits, with those that are still free and the nearest of them."""
     free = _free(header, filled)
@@ -124,7 +127,7 @@ def _free(header: Sequence[str], filled: Mapping[str, int]) -> tuple[int, ...]:
     return tuple(at for at in range(len(header)) if at not in filled.values())
 
 
-def _fitting(header: Sequence[str], columns: Mapping[str, Column]) -> dict[str, list[int]]:
+def _fitting(header: Sequence[str], columns: "Mapping[str, Column]") -> dict[str, list[int]]:
     """The positions that fit each field by the strictest rule that fits any; fields that nothing fits are left out.
 
     A column that has the name of one field is not taken as the plural of another's.
@@ -143,7 +146,7 @@ def _fitting(header: Sequence[str], columns: Mapping[str, Column]) -> dict[str, 
     return fitting
 
 
-def _rules(field: str, column: Column) -> Iterator[Callable[[str], bool]]:
+def _rules(field: str, column: "Column") -> Iterator[Callable[[str], bool]]:
     """What says whether a header cell has the name of a field, the strictest first."""
 
     def among(write: Callable[[str], str], names: Iterable[str]) -> Callable[[str], bool]:
@@ -162,7 +165,7 @@ def _in_another_number(cells: Sequence[tuple[int, Collection[str]]], names: Sequ
     return [at for at, forms in cells if not wanted.isdisjoint(forms)]
 
 
-def _chosen(header: Sequence[str], columns: Mapping[str, Column], field: str, name: str) -> int:
+def _chosen(header: Sequence[str], columns: "Mapping[str, Column]", field: str, name: str) -> int:
     option = _option(field, f'"{name}"' if " " in name else name)
     if field not in columns:
         raise SettingsError(Message("mapping.no_field", option=option, field=field, fields=some_of(list(columns))))
@@ -200,7 +203,7 @@ def _ambiguous(missing: MissingColumn, header: Sequence[str]) -> Message:
     return Message("mapping.ambiguous", field=missing.field, columns=columns, option=option)
 
 
-def _nearest_sentence(field: str, column: Column, header: Sequence[str], position: int) -> Message:
+def _nearest_sentence(field: str, column: "Column", header: Sequence[str], position: int) -> Message:
     looks_alike = lookalike(header, position, field, column)
     if looks_alike is not None:
         return looks_alike
@@ -208,14 +211,14 @@ def _nearest_sentence(field: str, column: Column, header: Sequence[str], positio
     return Message("mapping.nearest", field=field, column_name=column_named(header, position), option=option)
 
 
-def overlooked(header: Sequence[str], columns: Mapping[str, Column], fields: Mapping[str, int]) -> Iterator[Message]:
+def overlooked(header: Sequence[str], columns: "Mapping[str, Column]", fields: Mapping[str, int]) -> Iterator[Message]:
     """For each column that fills no field: that its name only looks like one of a field which has no column."""
     for at in filter(lambda at: unusual_letters(header[at]), _free(header, fields)):
         found = (lookalike(header, at, field, columns[field]) for field in columns if field not in fields)
         yield from islice(filter(None, found), 1)
 
 
-def lookalike(header: Sequence[str], position: int, field: str, column: Column) -> Message | None:
+def lookalike(header: Sequence[str], position: int, field: str, column: "Column") -> Message | None:
     """That a column's name only looks like one of a field's, because of which letters; None where it doesn't."""
     letters, seen = unusual_letters(header[position]), key(as_it_looks(header[position]))
     same = next((name for name in (field, *column.aliases) if letters and key(as_it_looks(name)) == seen), None)

@@ -3,14 +3,15 @@
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from uploader.i18n import Fact, Message
 from uploader.i18n.rows import some_of
 from uploader.model.problems import Problem
 from uploader.model.unseen import is_seen
-from uploader.templates.columns import Column
-from uploader.templates.values.patterns import whole_match
+
+if TYPE_CHECKING:
+    from uploader.templates.columns import Column
 
 _PLAIN = re.compile(r"[\x20-\x7e]*")
 _NAMED = 10
@@ -23,7 +24,7 @@ def problems(
     numbers: Sequence[int],
     fields: Mapping[str, Sequence[str]],
     positions: Mapping[str, int],
-    columns: Mapping[str, Column],
+    columns: "Mapping[str, Column]",
     names: Mapping[str, str],
     header_fields: frozenset[str] = frozenset(),
     path_fields: frozenset[str] = frozenset(),
@@ -72,7 +73,7 @@ class _CellRule(NamedTuple):
     """Of a text that doesn't pass."""
 
 
-def _checks(name: str, column: Column, *, in_header: bool) -> Iterator[_CellRule]:
+def _checks(name: str, column: "Column", *, in_header: bool) -> Iterator[_CellRule]:
     if column.date_format is not None:
         yield _check(column.is_dated, "not_a_date", field=name, format=example_date(column.date_format))
     if column.max_length is not None:
@@ -84,7 +85,7 @@ def _checks(name: str, column: Column, *, in_header: bool) -> Iterator[_CellRule
         yield _check(lambda text: text in allowed, "not_allowed", field=name, allowed=named)
     if column.pattern is not None:
         facts: Mapping[str, Fact] = {"field": name, "how": _how_to_write(column)}
-        yield _CellRule(whole_match(column.pattern), lambda text: (_code_of_format(column, text), facts))
+        yield _CellRule(column.fits_pattern, lambda text: (_code_of_format(column, text), facts))
     if in_header:
         yield _check(_PLAIN.fullmatch, "not_plain", field=name)
 
@@ -99,7 +100,7 @@ def _check(passes: Callable[[str], object], code: str, **facts: Fact) -> _CellRu
     return _CellRule(passes, lambda _: (code, facts))
 
 
-def _code_of_format(column: Column, text: str) -> str:
+def _code_of_format(column: "Column", text: str) -> str:
     """`wrong_format`, or what Excel has taken from the front of a number."""
     fronts = _LOST_BY_EXCEL if text.isdigit() else ()
     lost = (
@@ -108,12 +109,12 @@ def _code_of_format(column: Column, text: str) -> str:
     return next(lost, "wrong_format")
 
 
-def _takes_any(column: Column, front: str, text: str) -> bool:
+def _takes_any(column: "Column", front: str, text: str) -> bool:
     """Whether other digits in front would do as well: then it is too short, and nobody knows what is missing."""
     return column.takes("1" * len(front) + text)
 
 
-def _how_to_write(column: Column) -> Fact:
+def _how_to_write(column: "Column") -> Fact:
     if column.example and column.description:
         return Message("how_to_write.meaning_and_example", meaning=column.description, example=column.example)
     if column.example:
@@ -122,7 +123,7 @@ def _how_to_write(column: Column) -> Fact:
 
 
 def _example_rows(
-    numbers: Sequence[int], fields: Mapping[str, Sequence[str]], columns: Mapping[str, Column]
+    numbers: Sequence[int], fields: Mapping[str, Sequence[str]], columns: "Mapping[str, Column]"
 ) -> Iterator[Problem]:
     """The example row of a blank list that was left in. Sent, it would be a real request."""
     examples = tuple(columns[field].example for field in fields)

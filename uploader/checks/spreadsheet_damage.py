@@ -67,8 +67,9 @@ _PERHAPS_ODD = search_in_text(
 def is_plain(cells: Sequence[str]) -> bool:
     """Whether the cells of a column are free of anything odd, including outer spaces."""
     distinct = set(cells)
-    together = _BETWEEN + _BETWEEN.join(distinct) + _BETWEEN
-    if together.count(_BETWEEN) > len(distinct) + 1 or not null_words.WORDS.isdisjoint(distinct):
+    some = distinct if 2 * len(distinct) < len(cells) else cells  # which lie in memory in their order: joined faster
+    together = _BETWEEN + _BETWEEN.join(some) + _BETWEEN
+    if together.count(_BETWEEN) > len(some) + 1 or not null_words.WORDS.isdisjoint(distinct):
         return False
     return _PERHAPS_ODD.search(together.encode("utf-8", "replace")) is None or _is_exactly_plain(together, distinct)
 

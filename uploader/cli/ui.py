@@ -4,7 +4,6 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from uploader.actions.planning.plan import Plan
 from uploader.cli import interrupts, prompts
 from uploader.cli.progress import Progress
 from uploader.cli.report import ending, lists
@@ -17,6 +16,7 @@ from uploader.model.questions import NO, YES, YES_OR_NO, Answers, Question, safe
 from uploader.model.summary import Summary
 
 if TYPE_CHECKING:
+    from uploader.actions.planning.plan import Plan
     from uploader.actions.steps.list_check import ListCheck
 
 
@@ -50,11 +50,13 @@ class TerminalUi:
         if isinstance(outcome, Summary):
             self._show_end(outcome)
             return
-        if isinstance(outcome, Plan):
-            lines = lists.plan(outcome, self._language, with_problems=not self._problems_shown)
-        else:
+        from uploader.actions.steps.list_check import ListCheck
+
+        if isinstance(outcome, ListCheck):
             lines = lists.problems([outcome.problems], self._language)
             self._problems_shown = True
+        else:
+            lines = lists.plan(outcome, self._language, with_problems=not self._problems_shown)
         self._tell_all(lines)
 
     def _show_end(self, summary: Summary) -> None:

@@ -48,6 +48,12 @@ class ListFile:
         if self.book is not None:
             self.book.close()
 
+    def begin(self, sheet: str | None = None) -> None:
+        """Begin to read this sheet, or the first one, while something else is done; nothing is raised yet."""
+        if self.book is not None:
+            for name in [sheet] if sheet is not None else self.book.visible[:1]:
+                self.book.begin(name)
+
 
 def open_file(path: Path, cancel: CancelToken | None = None) -> ListFile:
     """Open a CSV, XLSX, XLSM, XLSB, XLS or ODS file. The type is detected from its content.

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import takewhile
 from typing import cast
 
+from uploader.model.fast_search import search_in_text
 from uploader.model.names import stem
 from uploader.model.problems import Problem, ProblemLog
 from uploader.readers.cells import filled, text
@@ -17,7 +18,7 @@ _TOTAL = re.compile(
     r"\s*(?:sub|gran|grand|sum|suma|soma)?[\s-]*(?:total(?:es|is)?|suma|soma)\b\W*(?P<rest>.{0,30})",
     re.IGNORECASE,
 )
-_WORDS_FOR_TOTAL = ("total", "suma", "soma")
+_WORD_FOR_TOTAL = search_in_text("(?i)total|suma|soma")
 _LABELS_WITHIN = 3
 """The word Total is searched in this many of the first columns."""
 _RULER = re.compile(r"-+|=+")
@@ -198,13 +199,11 @@ class SuspiciousRows:
 
 def _labels(column: Sequence[object]) -> set[str]:
     """The texts of the column that begin as a total's label does."""
-    values = set(column)
-    if set(map(type, values)) != {str}:
-        values = {value for value in values if isinstance(value, str)}
-    together = "\n".join(cast("set[str]", values)).lower()
-    if not any(word in together for word in _WORDS_FOR_TOTAL):
+    texts = column if set(map(type, column)) == {str} else [value for value in column if isinstance(value, str)]
+    together = "\n".join(cast("Sequence[str]", texts))
+    if _WORD_FOR_TOTAL.search(together.encode("utf-8", "replace")) is None:
         return set()
-    return {value for value in values if isinstance(value, str) and _TOTAL.match(value)}
+    return {value for value in texts if isinstance(value, str) and _TOTAL.match(value)}
 
 
 def _cells(page: Page, at: int) -> list[str]:

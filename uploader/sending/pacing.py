@@ -37,14 +37,6 @@ def wait_before_retry(tries: int, random: Callable[[], float], retry_after_secon
     return max(longest * (0.5 + random() / 2), min(retry_after_seconds, LONGEST_RETRY_AFTER_SECONDS))
 
 
-def seconds_between(rate: str | None) -> float:
-    """Seconds between two starts at a rate of `N/s` or `N/m`; 0 without one."""
-    if rate is None:
-        return 0.0
-    count, _, unit = rate.partition("/")
-    return {"s": 1.0, "m": 60.0}[unit] / float(count)
-
-
 @dataclass(slots=True)
 class FailureStreak:
     """Failures in a row, with nothing taken in between; those of one burst count as one."""

@@ -4,10 +4,13 @@ import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from uploader.errors import TemplateError
 from uploader.i18n import Message
-from uploader.templates import template
+
+if TYPE_CHECKING:
+    from uploader.templates.template import Template
 
 PROFILE = "api.toml"
 _MOST_BYTES = 1_000_000
@@ -45,15 +48,17 @@ class Catalog:
                     return path
         raise TemplateError(Message("template.not_found", name=name, known=tuple(self.names())))
 
-    def load(self, name: str) -> template.Template:
+    def load(self, name: str) -> "Template":
         """The template, with the API profile that lies beside it. Raises TemplateError."""
+        from uploader.templates.template import parse  # noqa: PLC0415  # takes a while, in which a list is read
+
         path = self.path(name)
         text = _text(path)
         if text is None:
             raise TemplateError(Message("template.no_file", path=name))
         profile = path.with_name(PROFILE)
         profile_text = _text(profile)
-        return template.parse(
+        return parse(
             text,
             str(path),
             name=name if not name.endswith(".toml") else path.stem,

@@ -1,8 +1,9 @@
 """What a template says of one field: its column's names, what its cells may hold, and what of a cell is sent."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
+from functools import cached_property
 from typing import Annotated, Any, TypeAlias
 from unicodedata import normalize
 
@@ -110,11 +111,16 @@ class Column(Strict):
         except ValueError:
             return False
 
+    @cached_property
+    def fits_pattern(self) -> Callable[[str], bool]:
+        """What says whether a text is one that the pattern matches."""
+        return whole_match(self.pattern) if self.pattern is not None else lambda _: True
+
     def takes(self, cell: str) -> bool:
         """Whether a filled cell passes what the column says of it."""
         return (
             self.is_dated(cell)
-            and (self.pattern is None or whole_match(self.pattern)(cell))
+            and self.fits_pattern(cell)
             and (self.max_length is None or len(cell) <= self.max_length)
             and (self.one_of is None or cell in self.one_of)
         )

@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -143,6 +144,13 @@ class Template(_TemplateFile):
     def may_repeat(self) -> bool:
         """Whether a request that may have arrived may be sent again, because the API takes it once."""
         return self.request.idempotent or bool(self.request.idempotency_header)
+
+    def held_back_since(self) -> str:
+        """From when on the same request, accepted before, holds a row back; "" is ever."""
+        if self.duplicates_within_days is None:
+            return ""
+        since = datetime.now(UTC) - timedelta(days=self.duplicates_within_days)
+        return since.isoformat(timespec="milliseconds")
 
     @property
     def header_fields(self) -> frozenset[str]:

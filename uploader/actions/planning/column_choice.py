@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import reduce
+from typing import TYPE_CHECKING
 
 from uploader.actions.options import ReadOptions
 from uploader.actions.planning.column_memory import ColumnMemory, RememberedColumns
@@ -14,8 +15,10 @@ from uploader.i18n import Fact, Message
 from uploader.model.questions import Choice, Question
 from uploader.model.rows import column_letter, column_named
 from uploader.readers.table import Table
-from uploader.templates.template import Template
 from uploader.workbooks.read_back.result_workbook import ResultWorkbook
+
+if TYPE_CHECKING:
+    from uploader.templates.template import Template
 
 _SHOWN_EXAMPLE = 40
 
@@ -31,7 +34,7 @@ class FilledFields:
 
 
 def fields_of(
-    table: Table, workbook: ResultWorkbook | None, template: Template, options: ReadOptions, session: Session
+    table: Table, workbook: ResultWorkbook | None, template: "Template", options: ReadOptions, session: Session
 ) -> FilledFields:
     """Which column fills which field; all that can't be known is asked for together.
 
@@ -58,7 +61,7 @@ def fields_of(
 
 
 def _still_wanted(
-    before: RememberedColumns, table: Table, template: Template, options: ReadOptions
+    before: RememberedColumns, table: Table, template: "Template", options: ReadOptions
 ) -> RememberedColumns | None:
     """What was chosen before, without what is said otherwise now: another column for a field, or a column's field."""
     given = matched(table, template, options.mapping, before.fields).fields
@@ -70,7 +73,7 @@ def _still_wanted(
 def _asked(
     match: ColumnMatch,
     table: Table,
-    template: Template,
+    template: "Template",
     options: ReadOptions,
     session: Session,
     known: Mapping[str, int],
@@ -107,7 +110,7 @@ def _as_remembered(used: RememberedColumns, table: Table) -> Message:
     return Message("read.remembered", day=used.day.isoformat(), columns=columns, change=change)
 
 
-def _column_question(missing: MissingColumn, table: Table, template: Template, match: ColumnMatch) -> Question:
+def _column_question(missing: MissingColumn, table: Table, template: "Template", match: ColumnMatch) -> Question:
     first = table.first_record()
     choices = tuple(
         Choice(column_letter(at), " ".join(table.header[at].split()), " ".join(first[at].split())[:_SHOWN_EXAMPLE])

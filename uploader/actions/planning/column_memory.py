@@ -9,11 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from uploader.actions.own_files import read_json, write_json
 from uploader.readers.table import Table
-from uploader.templates.template import Template
+
+if TYPE_CHECKING:
+    from uploader.templates.template import Template
 
 _FOLDER = "mappings"
 
@@ -33,11 +35,11 @@ class ColumnMemory:
     """What is remembered for one header and one template."""
 
     path: Path
-    template: Template
+    template: "Template"
     header: tuple[str, ...]
 
     @classmethod
-    def of(cls, home: Path, table: Table, template: Template) -> Self | None:
+    def of(cls, home: Path, table: Table, template: "Template") -> Self | None:
         """That of a list; None where its header looks like a row: it may be somebody's data."""
         if not table.has_header():
             return None

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 
 from uploader.actions.options import SendOptions
 from uploader.actions.planning.find_job import later_version_of
+from uploader.actions.planning.known.held_back import HeldBack
 from uploader.actions.planning.known.prior_requests import priors_of
 from uploader.actions.planning.known.reconcile import Reconciliation
-from uploader.actions.planning.plan import HeldBack, Plan, RowsById
-from uploader.actions.planning.route import Route, held_back_since
+from uploader.actions.planning.plan import Plan, RowsById
+from uploader.actions.planning.route import Route
 from uploader.actions.planning.survey import rows_by_id, survey_rows
 from uploader.actions.session import Session
 from uploader.journal import Journal
@@ -22,7 +23,7 @@ def make_plan(
     rows: Reconciliation, new: NewJob, route: Route, journal: Journal, options: SendOptions, session: Session
 ) -> Plan:
     """The plan for a list at hand; every row is looked at, and nothing is written."""
-    policy = options.policy(route.template, held_back_since(route.template))
+    policy = options.policy(route.template, route.template.held_back_since())
     survey = survey_rows(
         rows,
         lambda fields: priors_of(route.fingerprints(fields), journal, policy),
@@ -51,7 +52,7 @@ def make_plan(
 
 def plan_rest(job: Job, route: Route, journal: Journal, options: SendOptions) -> Plan:
     """The plan for what is left of a job, from the journal alone."""
-    policy = options.policy(route.template, held_back_since(route.template))
+    policy = options.policy(route.template, route.template.held_back_since())
     held = _held_of_rest(job, policy, journal)
     held_as = {pair.row: prior.held_as for prior, pairs in held.items() for pair in pairs}
     ids, duplicate_ids = _ids_of_rest(job, route, journal, held_as, policy)

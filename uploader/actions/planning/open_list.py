@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from uploader.actions.options import DEFAULT_TEMPLATE, ReadOptions
 from uploader.actions.planning.column_choice import fields_of
@@ -20,11 +20,13 @@ from uploader.model.workbook_names import list_stem, results_name
 from uploader.readers import ListFile, open_file, read_table, refuse_senseless, table_of
 from uploader.readers.memory import MemoryList
 from uploader.readers.table import Table
-from uploader.templates.template import Template
 from uploader.workbooks.manifest import RESULTS, Manifest
 from uploader.workbooks.read_back.own_columns import status_column_of
 from uploader.workbooks.read_back.reader import recognise
 from uploader.workbooks.read_back.result_workbook import ResultWorkbook
+
+if TYPE_CHECKING:
+    from uploader.templates.template import Template
 
 ListSource: TypeAlias = Path | MemoryList
 """A list as it is given: a file, or cells that are in memory already."""
@@ -45,7 +47,7 @@ class OpenedList:
         return self.checked.path
 
     @property
-    def template(self) -> Template:
+    def template(self) -> "Template":
         """What its rows are sent with."""
         return self.checked.template
 
@@ -133,6 +135,8 @@ def _open(path: Path, options: ReadOptions, session: Session) -> OpenedList:
         open_file(path, session.ui.cancel) as file,
     ):
         workbook = recognise(file)
+        if workbook is None:
+            file.begin(options.sheet)
         template = _template(path, None if workbook is None else workbook.manifest, options, session)
         with about(path, template.name):
             workbook, table = _table(file, workbook, template, options, session)
@@ -144,7 +148,7 @@ def _open(path: Path, options: ReadOptions, session: Session) -> OpenedList:
         return OpenedList(checked, workbook, fields.remembered_on)
 
 
-def _template(path: Path, manifest: Manifest | None, options: ReadOptions, session: Session) -> Template:
+def _template(path: Path, manifest: Manifest | None, options: ReadOptions, session: Session) -> "Template":
     """The template that was given, else the one by which a workbook of ours was sent, else the default.
 
     Of the workbook's word only a name is taken that is known here: a template says where the token goes.
@@ -163,7 +167,7 @@ def _template(path: Path, manifest: Manifest | None, options: ReadOptions, sessi
 
 
 def _table(
-    file: ListFile, workbook: ResultWorkbook | None, template: Template, options: ReadOptions, session: Session
+    file: ListFile, workbook: ResultWorkbook | None, template: "Template", options: ReadOptions, session: Session
 ) -> tuple[ResultWorkbook | None, Table]:
     """The table, and the workbook of ours that it comes from: not where the person names a sheet that isn't ours."""
     cancel = session.ui.cancel

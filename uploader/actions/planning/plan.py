@@ -4,51 +4,26 @@ A plan is a value. Its questions are answered once; then it is carried out, and 
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
 
+from uploader.actions.planning.destination import destination_name
+from uploader.actions.planning.known.held_back import HeldBack
 from uploader.actions.planning.known.held_rows import HeldCounts
 from uploader.actions.planning.known.reconcile import Reconciliation
-from uploader.actions.planning.route import Route, destination_name
-from uploader.i18n import Message, row_numbers
+from uploader.actions.planning.route import Route
+from uploader.i18n import Message
 from uploader.model.job import Job, NewJob
 from uploader.model.problems import Problem, ProblemLog, stopping
 from uploader.model.questions import ALL, NO, PILOT, PILOT_ROWS, YES, Answers, Choice, Question, safe_answers
-from uploader.model.resend import EARLIER_ROW, PriorRequest, ResendPolicy, RowPair
+from uploader.model.resend import EARLIER_ROW, ResendPolicy
 from uploader.model.rows import Status
 from uploader.model.summary import Summary
 from uploader.templates.preflight import ApiFacts, id_problems, quota_message
 
 RowsById = Mapping[str, Mapping[str, Sequence[int]]]
 """By field and id, the numbers of the rows that have it."""
-
-
-class HeldBack(NamedTuple):
-    """Rows that are not sent because the same request is known."""
-
-    prior: PriorRequest
-    """What they have in common: its job and its day; its row is 0."""
-    rows: int
-    pairs: Sequence[RowPair] = ()
-    """The first of them, each with the row that has the same request."""
-
-    def without(self, numbers: Collection[int], count: int) -> "HeldBack":
-        """Without these `count` rows."""
-        return self._replace(rows=self.rows - count, pairs=[pair for pair in self.pairs if pair.row not in numbers])
-
-    def messages(self) -> Iterator[Message]:
-        """Which rows they are, and what they have in common."""
-        prior = self.prior
-        if prior == EARLIER_ROW:
-            yield from (Message("screen.earlier_row", row=row, same=same) for row, same in self.pairs)
-            if self.rows > len(self.pairs):
-                yield Message("screen.earlier_rows_more", count=self.rows - len(self.pairs))
-            return
-        numbers = row_numbers([pair.row for pair in self.pairs], self.rows)
-        code = "screen.unknown_before" if prior.status is Status.UNKNOWN else "screen.accepted_before"
-        yield Message(code, count=self.rows, numbers=numbers, job=prior.job, list=prior.list_name, day=prior.at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

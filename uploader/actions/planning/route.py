@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 
 from uploader.actions.options import SendOptions
+from uploader.actions.planning.destination import base_url_of, destination_name
 from uploader.actions.session import Session
-from uploader.model.address import same_origin
 from uploader.model.http import Request, Response, SendFailure
 from uploader.model.job import Job
 from uploader.model.outcomes import Outcome
@@ -94,23 +93,3 @@ def template_of(job: Job, session: Session) -> Template:
     source = _TEMPLATE_OF.format(job=job.id)
     profile = None if job.profile_text is None else (job.profile_text, source)
     return parse(job.template_text, source, job.template, profile)
-
-
-def destination_name(destination: str, settings: Mapping[str, str]) -> str:
-    """A destination as people know it: `https://… (wolkvox_server 0042)`."""
-    named = ", ".join(f"{name} {value}" for name, value in settings.items())
-    return f"{destination} ({named})" if named else destination
-
-
-def base_url_of(job: Job, template: Template, settings: Settings) -> str | None:
-    """The base URL that was given when the job started, if it still applies with these settings."""
-    is_same = settings.plain == job.settings
-    return job.destination if is_same and not same_origin(template.destination(settings), job.destination) else None
-
-
-def held_back_since(template: Template) -> str:
-    """From when on the same request, accepted before, holds a row back; "" is ever."""
-    if template.duplicates_within_days is None:
-        return ""
-    since = datetime.now(UTC) - timedelta(days=template.duplicates_within_days)
-    return since.isoformat(timespec="milliseconds")

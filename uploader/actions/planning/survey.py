@@ -4,9 +4,9 @@ from array import array
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 
+from uploader.actions.planning.known.held_back import HeldBack
 from uploader.actions.planning.known.held_rows import HeldCounts
 from uploader.actions.planning.known.reconcile import Batch, Reconciliation
-from uploader.actions.planning.plan import HeldBack
 from uploader.actions.session import Session
 from uploader.checks.checked_list import CheckedRows
 from uploader.checks.duplicates import DuplicateCheck, FindPrior

@@ -4,14 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 
+from uploader.actions.planning.destination import base_url_of
+from uploader.actions.planning.known.held_back import HeldBack
 from uploader.actions.planning.known.held_rows import HeldCounts
 from uploader.actions.planning.known.known_rows import known_rows, reconciliation
 from uploader.actions.planning.known.prior_requests import priors_of
 from uploader.actions.planning.known.reconcile import Reconciliation
 from uploader.actions.planning.known.workbooks_beside import results_beside
 from uploader.actions.planning.open_list import OpenedList
-from uploader.actions.planning.plan import HeldBack
-from uploader.actions.planning.route import base_url_of, held_back_since
 from uploader.actions.planning.survey import survey_rows
 from uploader.actions.session import Session
 from uploader.checks.duplicates import FindPrior
@@ -109,6 +109,6 @@ def _prior_finder(opened: OpenedList, session: Session, journal: Journal | None)
     if settings is None:
         return None
     base_url = base_url_of(last, template, settings)
-    policy = ResendPolicy(since=held_back_since(template))
+    policy = ResendPolicy(since=template.held_back_since())
 
     return lambda fields: priors_of(template.fingerprints(fields, settings, base_url), journal, policy)

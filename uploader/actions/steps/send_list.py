@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from uploader.actions.options import ReadOptions, SendOptions
+from uploader.actions.planning.destination import destination_name
 from uploader.actions.planning.find_job import is_unfinished, says_nothing_new
 from uploader.actions.planning.known.imported_workbooks import with_news, with_workbooks
 from uploader.actions.planning.known.known_rows import KnownRows, job_of_workbook, known_rows, reconciliation
@@ -15,7 +16,7 @@ from uploader.actions.planning.known.workbooks_beside import named_beside
 from uploader.actions.planning.make_plan import make_plan
 from uploader.actions.planning.open_list import OpenedList, open_list
 from uploader.actions.planning.plan import Plan
-from uploader.actions.planning.route import Route, destination_name, route_of
+from uploader.actions.planning.route import Route, route_of
 from uploader.actions.planning.staging import stage
 from uploader.actions.session import Session
 from uploader.actions.steps.places import ResultPlace

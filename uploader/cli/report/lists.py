@@ -16,7 +16,8 @@ from uploader.model.rows import Status, column_letter, column_named
 
 if TYPE_CHECKING:
     from uploader.actions.check import Check
-    from uploader.actions.planning.plan import HeldBack, Plan
+    from uploader.actions.planning.known.held_back import HeldBack
+    from uploader.actions.planning.plan import Plan
 
 _SHOWN_BODY_INDENT = 2
 _SHOWN_NAMELESS = 10

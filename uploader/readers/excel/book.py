@@ -1,7 +1,7 @@
 """A workbook of any format: its sheets by their names. Whatever is wrong with the file is a ListError."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -69,6 +69,12 @@ class Book:
             with self._refusing():
                 self._sheets[name] = self._book.sheet(name)
         return self._sheets[name]
+
+    def begin(self, name: str) -> None:
+        """Begin to read a sheet that will be wanted soon. What is wrong with it, `sheet` will say."""
+        if isinstance(self._book, XlsxBook) and name in self._book.sheets and name not in self._sheets:
+            with suppress(ListError), self._refusing():
+                self._book.begin(name)
 
     def styled_cells(self, name: str, is_wanted: Callable[[CellStyle], bool]) -> Iterator[StyledCell]:
         """The cells of a sheet whose style is wanted, while the book is open; of an XLSX alone. Raises ListError."""

@@ -18,7 +18,7 @@ from xml.parsers import expat
 from uploader.i18n import Message
 from uploader.readers.snapshot import Snapshot
 
-_READ_BYTES = 1 << 22
+_READ_BYTES = 1 << 20
 _MOST_PARTS = 10_000
 _MOST_BYTES = 4 << 30
 _SUSPICIOUS_BYTES, _MOST_TIMES = 32 << 20, 200

@@ -3,27 +3,20 @@
 A number outside is a slip of the keyboard, or harm: it would wait for ever, never wait, or be more than a computer has.
 """
 
-import re
 from typing import Annotated, TypeAlias
 
 from pydantic import AfterValidator, Field, StrictFloat, StrictInt
 
 from uploader.i18n import Message
-from uploader.model.limits import MOST_AT_ONCE
+from uploader.model.limits import LONGEST_TIMEOUT_SECONDS, MOST_AT_ONCE
+from uploader.model.rate import is_rate
 from uploader.templates.values.faults import FaultError
 
-LONGEST_TIMEOUT_SECONDS = 3_600
-MOST_ROWS = 10_000_000
-FASTEST_A_SECOND = 1_000
-SLOWEST_SECONDS = 3_600
-"""From one request to the next."""
 MOST_CHARACTERS = 10_000_000
 _LONGEST_PROBE_SECONDS = 48 * 3_600
 _LONGEST_API_SECONDS = 24 * 3_600
 _MOST_DAYS = 100 * 365
 _MOST_QUOTA = 1_000_000
-_RATE = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,6})?)/([sm])")
-_UNITS = {"s": 1.0, "m": 60.0}
 
 _Number: TypeAlias = Annotated[StrictFloat, Field(allow_inf_nan=False)] | StrictInt
 Places: TypeAlias = Annotated[StrictInt, Field(ge=1, le=MOST_AT_ONCE)]
@@ -33,15 +26,6 @@ ProbeSeconds: TypeAlias = Annotated[_Number, Field(ge=1, le=_LONGEST_PROBE_SECON
 Days: TypeAlias = Annotated[_Number, Field(ge=0, le=_MOST_DAYS)]
 Characters: TypeAlias = Annotated[StrictInt, Field(ge=1, le=MOST_CHARACTERS)]
 QuotaCost: TypeAlias = Annotated[StrictInt, Field(ge=0, le=_MOST_QUOTA)]
-
-
-def is_rate(text: str) -> bool:
-    """Whether a text is a rate: `N/s` or `N/m`, no slower than one request an hour, no faster than 1,000 a second."""
-    match = _RATE.fullmatch(text)
-    if match is None:
-        return False
-    a_second = float(match[1]) / _UNITS[match[2]]
-    return 1 / SLOWEST_SECONDS <= a_second <= FASTEST_A_SECOND
 
 
 def _rate(text: str) -> str:

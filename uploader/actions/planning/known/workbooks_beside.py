@@ -30,10 +30,10 @@ import os
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from uploader.actions.planning.destination import destination_name
 from uploader.actions.planning.open_list import OpenedList
-from uploader.actions.planning.route import destination_name
 from uploader.actions.session import Session
 from uploader.errors import ListError, SettingsError
 from uploader.i18n import Message
@@ -41,10 +41,12 @@ from uploader.model.questions import NO, YES, Question
 from uploader.model.rows import Status
 from uploader.model.workbook_names import list_stem, result_beginnings
 from uploader.readers.snapshot import unreadable
-from uploader.templates.template import Template
 from uploader.workbooks.manifest import RESULTS, Manifest, place_hash
 from uploader.workbooks.read_back.reader import manifest_of, open_proven
 from uploader.workbooks.read_back.result_workbook import ResultWorkbook
+
+if TYPE_CHECKING:
+    from uploader.templates.template import Template
 
 _SUFFIXES = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".csv"})
 """Under which a person saves a workbook of ours."""
@@ -220,12 +222,12 @@ def _is_of_real_run(manifest: Manifest) -> bool:
     return manifest.kind == RESULTS and not manifest.sandbox
 
 
-def _has_template(manifest: Manifest, template: Template) -> bool:
+def _has_template(manifest: Manifest, template: "Template") -> bool:
     """Whether its rows were sent with this template, under the same name or with the same content."""
     return template.name == manifest.template or template.sha256 == manifest.template_sha256
 
 
-def _is_of_template(workbook: ResultWorkbook, template: Template, session: Session) -> bool:
+def _is_of_template(workbook: ResultWorkbook, template: "Template", session: Session) -> bool:
     """Whether its rows were sent with this template; that they were sent with another one is told."""
     manifest = workbook.manifest
     is_same = _has_template(manifest, template)

@@ -25,6 +25,13 @@ _TEXT_END = re.compile(rb"</(?:[\w.-]+:)?si>")
 _TEXT_COUNT = re.compile(rb"""<(?:[\w.-]+:)?sst\s[^>]*?ount=["'](\d+)[^>]*?(?:ount=["'](\d+))?[^>]*>""")
 
 
+def refuse_many_texts(package: Package, strings: str) -> None:
+    """Raise HostileError where the part with the shared texts says that it has too many of them."""
+    for found in _TEXT_COUNT.finditer(next(package.blocks(strings), b"")[:_HEAD_BYTES]):
+        if max(int(count or 0) for count in found.groups()) > MOST_TEXTS:
+            raise HostileError(Message("hostile.many_texts"))
+
+
 class Extent:
     """Counts while a sheet's blocks go by, so cheaply that the counts may be too high, never too low."""
 
@@ -98,9 +105,6 @@ class Extent:
         return last_row, width
 
     def _weigh(self, strings: str) -> None:
-        for found in _TEXT_COUNT.finditer(next(self._package.blocks(strings), b"")[:_HEAD_BYTES]):
-            if max(int(count or 0) for count in found.groups()) > MOST_TEXTS:
-                raise HostileError(Message("hostile.many_texts"))
         if self._has_text_beyond(most_uncounted(self._cells), strings):
             longest = max((max(map(len, texts), default=0) for texts in self._texts(strings)), default=0)
             check_text(longest, self._cells, self._text_lengths(strings))

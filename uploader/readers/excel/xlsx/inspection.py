@@ -37,7 +37,7 @@ from uploader.readers.excel.xlsx.sheet_xml import (
     position,
     prefix_of,
 )
-from uploader.readers.excel.xlsx.styles import Styles, styles_of
+from uploader.readers.excel.xlsx.styles import Styles
 
 _MOST_COLUMNS = 16_384
 _USUAL = re.compile(rb'r="([A-Z]+)([0-9]+)" s="([0-9]+)"')
@@ -52,9 +52,11 @@ _ENDLESS = 1e9
 """Days that are too many for a duration of the fast reader's."""
 
 
-def inspect(package: Package, workbook: str, part: str) -> CellDetails:
-    """What the sheet in this part has. Raises HostileError or one of package.DAMAGE."""
-    styles = styles_of(package, workbook)
+def inspect(package: Package, part: str, styles: Styles, strings: str | None) -> CellDetails:
+    """What the sheet in this part has; `strings` is the part with the shared texts, if there is one.
+
+    Raises HostileError or one of package.DAMAGE.
+    """
     details = CellDetails()
     inspection = extent = odd = None
     for written in blocks_as_written(package, part):
@@ -67,8 +69,7 @@ def inspect(package: Package, workbook: str, part: str) -> CellDetails:
         block = plain(written) if COMMENT in marks else written
         inspection.block(block, extent.add(block, marks), marks)
     if extent is not None:
-        strings = package.related(workbook, "/sharedStrings")
-        extent.check(strings if strings in package.names() else None)
+        extent.check(strings)
     return details
 
 

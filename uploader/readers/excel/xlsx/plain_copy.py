@@ -1,11 +1,12 @@
 """A copy of an XLSX with one sheet and nothing else: for the fast reader, where it stumbles over what others don't."""
 
 import io
+import re
 import zipfile
 from html import escape
 
-from uploader.readers.excel.package import Package
-from uploader.readers.excel.xlsx.sheet_xml import harmless
+from uploader.readers.excel.package import Package, with_whole_characters
+from uploader.readers.excel.xlsx.sheet_xml import blocks
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -15,6 +16,17 @@ _TYPES = (
     'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
     '<Default Extension="xml" ContentType="application/xml"/></Types>'
 )
+_UNSURE = re.compile(rb"""(<(?:[\w.-]+:)?c\s[^>]*?\bt=["'])([ed])(["'].*?</(?:[\w.-]+:)?c>)""", re.DOTALL)
+_ISO_DATE = re.compile(rb">\d{4}-\d\d-\d\d(?:T\d\d:\d\d[\d:.]*Z?)?<")
+_WHOLE_LINES = re.compile(
+    rb"""<(?:[\w.-]+:)?(?:dimension|mergeCell)\s[^>]*?\bref=["'](?!\$?[A-Za-z]+\$?\d+(?::\$?[A-Za-z]+\$?\d+)?["'])[^>]*/>"""
+)
+_LARGE = re.compile(
+    rb"""(<(?:[\w.-]+:)?c\s[^>]*?)\bs=["']\d+["']([^>]*(?<!/)>(?:(?!</(?:[\w.-]+:)?c>).)*?"""
+    rb"""<(?:[\w.-]+:)?v>-?(?:\d{10,}|[\d.]+[Ee]\+?(?:9|\d\d)))""",
+    re.DOTALL,
+)
+_PADDED = re.compile(rb"(<(?:[\w.-]+:)?v>)\s*([-+]?[\d.]+(?:[eE][-+]?\d+)?)\s*(?=</)")
 _SHARED = {"/styles": "styles.xml", "/sharedStrings": "sharedStrings.xml"}
 """The parts that cells refer to, by the kind of relation, and their names in the copy."""
 
@@ -29,7 +41,7 @@ def plain_copy(package: Package, workbook: str, part: str, *, is_from_1904: bool
         targets = {"worksheet": "worksheets/sheet1.xml", **{kind.strip("/"): name for kind, name in kept.items()}}
         into.writestr("xl/workbook.xml", _workbook(is_from_1904=is_from_1904))
         into.writestr("xl/_rels/workbook.xml.rels", _relations(targets))
-        into.writestr("xl/worksheets/sheet1.xml", harmless(package, part))
+        into.writestr("xl/worksheets/sheet1.xml", _harmless_sheet(package, part))
         for kind, name in kept.items():
             into.writestr(f"xl/{name}", package.plain(package.related(workbook, kind) or ""))
     copy.seek(0)
@@ -48,3 +60,22 @@ def _relations(targets: dict[str, str]) -> str:
         for number, (kind, target) in enumerate(targets.items(), 1)
     )
     return f'<Relationships xmlns="{_PACKAGE}/relationships">{listed}</Relationships>'
+
+
+def _harmless_sheet(package: Package, part: str) -> bytes:
+    """The sheet's XML without what a reader may stumble over, although every other program reads it.
+
+    Errors, and dates that are none, become text; the sheet's size and merged cells are left out where they are given by
+    whole rows or columns, and spaces around numbers. Large numbers lose their style, as they may be no times.
+    """
+    return b"".join(map(_harmless, blocks(package, part)))
+
+
+def _harmless(block: bytes) -> bytes:
+    plain = _LARGE.sub(rb"\1\2", _UNSURE.sub(_as_text, _PADDED.sub(rb"\1\2", block)))
+    return with_whole_characters(_WHOLE_LINES.sub(b"", plain))
+
+
+def _as_text(found: re.Match[bytes]) -> bytes:
+    is_date = found[2] == b"d" and _ISO_DATE.search(found[3]) is not None
+    return found[0].replace(b"Z<", b"<") if is_date else found[1] + b"str" + found[3]

@@ -9,23 +9,12 @@ from functools import lru_cache
 from html import escape
 
 from uploader.i18n import Message
-from uploader.readers.excel.package import HostileError, Package, with_whole_characters
+from uploader.readers.excel.package import HostileError, Package
 
 _LONGEST_BLOCK = 64 << 20
 _ROOT = re.compile(rb"<([\w.-]+:)?worksheet[\s>]")
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _LITERAL = re.compile(rb"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
-_UNSURE = re.compile(rb"""(<(?:[\w.-]+:)?c\s[^>]*?\bt=["'])([ed])(["'].*?</(?:[\w.-]+:)?c>)""", re.DOTALL)
-_ISO_DATE = re.compile(rb">\d{4}-\d\d-\d\d(?:T\d\d:\d\d[\d:.]*Z?)?<")
-_WHOLE_LINES = re.compile(
-    rb"""<(?:[\w.-]+:)?(?:dimension|mergeCell)\s[^>]*?\bref=["'](?!\$?[A-Za-z]+\$?\d+(?::\$?[A-Za-z]+\$?\d+)?["'])[^>]*/>"""
-)
-_LARGE = re.compile(
-    rb"""(<(?:[\w.-]+:)?c\s[^>]*?)\bs=["']\d+["']([^>]*(?<!/)>(?:(?!</(?:[\w.-]+:)?c>).)*?"""
-    rb"""<(?:[\w.-]+:)?v>-?(?:\d{10,}|[\d.]+[Ee]\+?(?:9|\d\d)))""",
-    re.DOTALL,
-)
-_PADDED = re.compile(rb"(<(?:[\w.-]+:)?v>)\s*([-+]?[\d.]+(?:[eE][-+]?\d+)?)\s*(?=</)")
 _ATTRIBUTE = re.compile(rb"""([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 
 
@@ -133,22 +122,3 @@ def position(letters: bytes) -> int:
     for letter in letters.upper():
         found = found * 26 + letter - ord("A") + 1
     return found - 1
-
-
-def harmless(package: Package, part: str) -> bytes:
-    """The sheet's XML without what a reader may stumble over, although every other program reads it.
-
-    Errors, and dates that are none, become text; the sheet's size and merged cells are left out where they are given by
-    whole rows or columns, and spaces around numbers. Large numbers lose their style, as they may be no times.
-    """
-    return b"".join(map(_harmless, blocks(package, part)))
-
-
-def _harmless(block: bytes) -> bytes:
-    plain = _LARGE.sub(rb"\1\2", _UNSURE.sub(_as_text, _PADDED.sub(rb"\1\2", block)))
-    return with_whole_characters(_WHOLE_LINES.sub(b"", plain))
-
-
-def _as_text(found: re.Match[bytes]) -> bytes:
-    is_date = found[2] == b"d" and _ISO_DATE.search(found[3]) is not None
-    return found[0].replace(b"Z<", b"<") if is_date else found[1] + b"str" + found[3]

@@ -2,19 +2,22 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cached_property
 
 import python_calamine as calamine
 
 from uploader.i18n import Message
+from uploader.readers.excel.ahead import Ahead
+from uploader.readers.excel.cell_details import CellDetails
 from uploader.readers.excel.package import NotReadableError, Package, local
 from uploader.readers.excel.sheet import Sheet, Values
 from uploader.readers.excel.size_limits import LAST_COLUMN
 from uploader.readers.excel.xlsx import attachments, cell_styles
 from uploader.readers.excel.xlsx.attachments import Comment
 from uploader.readers.excel.xlsx.cell_styles import CellStyle, StyledCell
+from uploader.readers.excel.xlsx.extent import refuse_many_texts
 from uploader.readers.excel.xlsx.inspection import inspect
-from uploader.readers.excel.xlsx.plain_copy import plain_copy
-from uploader.readers.excel.xlsx.styles import is_from_1904
+from uploader.readers.excel.xlsx.styles import is_from_1904, styles_of
 from uploader.readers.snapshot import Snapshot
 
 PasswordError = calamine.PasswordError
@@ -38,7 +41,8 @@ class XlsxBook:
 
     def __init__(self, file: Snapshot, package: Package) -> None:
         self._file, self._package = file, package
-        self._opened: calamine.CalamineWorkbook | None = None
+        self._opened: Ahead[calamine.CalamineWorkbook] | None = None
+        self._begun: dict[str, tuple[CellDetails, Ahead[Values]]] = {}
         self._workbook = package.related("", "/officeDocument") or package.part("xl/workbook.xml") or ""
         if self._workbook not in package.names():
             raise NotReadableError(Message("damage.no_workbook_part"))
@@ -51,8 +55,16 @@ class XlsxBook:
 
     def sheet(self, name: str) -> Sheet:
         """The worksheet of this name."""
-        details = inspect(self._package, self._workbook, self._parts[name])
-        return Sheet(self._values(name, is_misread=details.is_misread), details)
+        self.begin(name)
+        details, values = self._begun.pop(name)
+        return Sheet(values.result(), details)
+
+    def begin(self, name: str) -> None:
+        """Begin to read the worksheet of this name. The fast reader takes nothing whose size is not known yet."""
+        if name not in self._begun:
+            styles, opened = styles_of(self._package, self._workbook), self._opening()
+            details = inspect(self._package, self._parts[name], styles, self._strings)
+            self._begun[name] = details, Ahead(lambda: self._values(name, opened, is_misread=details.is_misread))
 
     def styled_cells(self, name: str, is_wanted: Callable[[CellStyle], bool]) -> Iterator[StyledCell]:
         """The cells of a sheet whose style is wanted."""
@@ -83,27 +95,40 @@ class XlsxBook:
                 else:
                     self.others.append(attrs["name"])
 
-    def _values(self, name: str, *, is_misread: bool) -> Values:
+    def _values(self, name: str, opened: Ahead[calamine.CalamineWorkbook], *, is_misread: bool) -> Values:
         """The values by the fast reader; of a plain copy where it stumbles over the file, or would read it wrongly."""
         if not is_misread:
             try:
                 with _no_panic():
-                    return _sized(self._book().get_sheet_by_name(name))
+                    return _sized(opened.result().get_sheet_by_name(name))
             except (*DAMAGE, NotReadableError):
                 pass
+        from uploader.readers.excel.xlsx.plain_copy import plain_copy  # noqa: PLC0415  # rare, and slow to import
+
         from_1904 = is_from_1904(self._package, self._workbook)
         copy = plain_copy(self._package, self._workbook, self._parts[name], is_from_1904=from_1904)
         with _no_panic():
             return _sized(calamine.CalamineWorkbook.from_filelike(copy).get_sheet_by_index(0))
 
-    def _book(self) -> calamine.CalamineWorkbook:
+    @cached_property
+    def _strings(self) -> str | None:
+        """The part with the shared texts."""
+        part = self._package.related(self._workbook, "/sharedStrings")
+        return part if part in self._package.names() else None
+
+    def _opening(self) -> Ahead[calamine.CalamineWorkbook]:
         if self._opened is None:
-            if self._package.is_odd():
-                self._opened = calamine.CalamineWorkbook.from_filelike(self._package.repaired_copy())
-            else:
-                with self._file.open() as file:
-                    self._opened = calamine.CalamineWorkbook.from_filelike(file)
+            if self._strings is not None:
+                refuse_many_texts(self._package, self._strings)
+            self._opened = Ahead(self._open)
         return self._opened
+
+    def _open(self) -> calamine.CalamineWorkbook:
+        """The workbook for the fast reader, which takes in the shared texts at once: `is_odd` has gone through them."""
+        if self._package.is_odd():
+            return calamine.CalamineWorkbook.from_filelike(self._package.repaired_copy())
+        with self._file.open() as file:
+            return calamine.CalamineWorkbook.from_filelike(file)
 
 
 def _sized(values: calamine.CalamineSheet) -> Values:
