@@ -2,15 +2,13 @@
 
 import hashlib
 import json
-import re
-import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import repeat
 from json.encoder import encode_basestring, encode_basestring_ascii
-from urllib.parse import quote
 
 from uploader.model.address import origin_of
-from uploader.templates.request import RequestForm, filled_form, fingerprint_of, placeholders_in
+from uploader.templates.marked_form import MarkedForm
+from uploader.templates.request import RequestForm, fingerprint_of, in_address, placeholders_in
 
 
 def fingerprints_of(
@@ -27,25 +25,17 @@ def fingerprints_of(
 def _pieces(
     form: RequestForm, columns: Mapping[str, Sequence[str]], constants: Mapping[str, str], base_url: str | None
 ) -> Iterator[Sequence[str] | Iterator[str]]:
-    """What each row's text is made of, in order: what is the same for all, and the values as they stand there.
-
-    Where values stand is found by filling the form with marks that no template has. JSON is written sign by sign, so a
-    value looks the same in whatever text it stands.
-    """
-    names = list(columns)
-    token = uuid.uuid4().hex
-    marks = {name: f"{token}x{nth}x" for nth, name in enumerate(names)}
-    mark = re.compile(rf"{token}x(\d+)x")
-    method, url, headers, body = filled_form(form, {**constants, **marks}, base_url)
-    parts: list[tuple[str, Callable[[str], str]]] = [
-        (f"[{json.dumps(method)}, {json.dumps(url)}, ", _in_address),
-        (json.dumps(headers, sort_keys=True), _in_text),
-        (f", {json.dumps(body)}]", _in_json),
+    """What each row's text is made of, in order: what is the same for all, and the values as they stand there."""
+    marked = MarkedForm(form, columns, constants, base_url)
+    texts: list[tuple[str, Callable[[str], str]]] = [
+        (f"[{json.dumps(marked.method)}, {json.dumps(marked.url)}, ", _in_address),
+        (json.dumps(marked.headers, sort_keys=True), _in_text),
+        (f", {json.dumps(marked.body)}]", _in_json),
     ]
-    yield repeat("", len(columns[names[0]]))
-    for text, write in parts:
-        for nth, piece in enumerate(mark.split(text)):
-            yield _written(columns[names[int(piece)]], write) if nth % 2 else repeat(piece)
+    yield repeat("", len(next(iter(columns.values()))))
+    for text, write in texts:
+        for nth, part in enumerate(marked.parts(text)):
+            yield _written(columns[part], write) if nth % 2 else repeat(part)
 
 
 def _written(values: Sequence[str], write: Callable[[str], str]) -> list[str]:
@@ -58,7 +48,7 @@ def _in_text(value: str) -> str:
 
 
 def _in_address(value: str) -> str:
-    return _in_text(quote(value, safe=""))
+    return _in_text(in_address(value))
 
 
 def _in_json(value: str) -> str:

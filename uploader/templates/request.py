@@ -11,9 +11,8 @@ from urllib.parse import quote
 from pydantic import Field, StrictBool
 
 from uploader.model.address import checked_origin, origin_of
-from uploader.model.http import Request
 from uploader.templates.columns import Strict
-from uploader.templates.values.headers import Headers, sent_headers
+from uploader.templates.values.headers import Headers
 from uploader.templates.values.urls import Url
 
 _PLACEHOLDER = re.compile(r"\{\{\s*([^{}\s]+)\s*\}\}")
@@ -88,8 +87,13 @@ def fill(text: str, values: Mapping[str, str], write: Callable[[str], str] = str
 def fill_address(url: str, values: Mapping[str, str], base_url: str | None) -> str:
     """An address with every placeholder replaced; `base_url` replaces its scheme and host. A server has one name."""
     origin = origin_of(url)
-    path = fill(url.removeprefix(origin), values, lambda value: quote(value, safe=""))
+    path = fill(url.removeprefix(origin), values, in_address)
     return checked_origin(base_url or fill(origin, values)) + path
+
+
+def in_address(value: str) -> str:
+    """A value as it stands in an address: it can't begin another part of it."""
+    return quote(value, safe="")
 
 
 @lru_cache(maxsize=1024)
@@ -122,12 +126,6 @@ def filled_form(
 
 
 # What becomes of it
-
-
-def build_request(form: RequestForm, values: Mapping[str, str], base_url: str | None, fingerprint: str) -> Request:
-    """The request that these values make."""
-    method, url, headers, body = filled_form(form, values, base_url)
-    return Request(method, url, sent_headers(headers), body.encode(), fingerprint)
 
 
 def fingerprint_of(form: RequestForm, masked_values: Mapping[str, str], base_url: str | None) -> str:

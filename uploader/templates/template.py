@@ -18,11 +18,11 @@ from uploader.model.settings import Settings
 from uploader.model.unseen import BLANKS
 from uploader.templates.columns import Column, Strict
 from uploader.templates.many_fingerprints import fingerprints_of
+from uploader.templates.many_requests import RequestMaker
 from uploader.templates.pasted import pasted_along
 from uploader.templates.profile import AnswerPaths, Limits, PreflightQuestion, Rule, Setting, SettingsTable
 from uploader.templates.request import (
     RequestForm,
-    build_request,
     fill,
     fill_address,
     fingerprint_of,
@@ -235,7 +235,11 @@ class Template(_TemplateFile):
 
     def build(self, values: Mapping[str, str], settings: Settings, base_url: str | None, fingerprint: str) -> Request:
         """The request of one row, whose fingerprint is known. Optional fields may lack: they are sent as empty text."""
-        return build_request(self.request, self._all_values(values, settings.revealed()), base_url, fingerprint)
+        return self.maker(settings, base_url).made(values, fingerprint)
+
+    def maker(self, settings: Settings, base_url: str | None) -> RequestMaker:
+        """Makes the requests of many rows, each as `build` makes it."""
+        return RequestMaker(self.request, self.columns, settings.revealed(), base_url)
 
     def _all_values(self, values: Mapping[str, str], settings: Mapping[str, str]) -> dict[str, str]:
         return {**dict.fromkeys(self.columns, ""), **values, **settings}

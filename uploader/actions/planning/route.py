@@ -51,10 +51,10 @@ class Route:
         """Those of many rows, of which each field has one value."""
         return self.template.fingerprints(fields, self.settings, self.base_url)
 
-    def build(self, waiting: WaitingRow) -> Request:
-        """The request of a row."""
-        base_url = self.sandbox_url or self.base_url
-        return self.template.build(self.values(waiting.row), self.settings, base_url, waiting.fingerprint)
+    def new_maker(self) -> Callable[[WaitingRow], Request]:
+        """Makes the requests of one run's rows."""
+        maker = self.template.maker(self.settings, self.sandbox_url or self.base_url)
+        return lambda waiting: maker.made(self.values(waiting.row), waiting.fingerprint)
 
     @property
     def origin(self) -> str:

@@ -117,7 +117,7 @@ class _JobRun:
         return send_rows(
             self.journal.waiting(self.job.id),
             ledger,
-            build=route.build,
+            build=route.new_maker(),
             judge=route.new_judge(),
             open_transport=lambda: transport_of(wire, route, options, options.timeout(route.template)),
             limits=options.limits(route.template),

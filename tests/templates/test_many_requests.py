@@ -1,0 +1,35 @@
+"""The requests of many rows: each is what filling the form with the row's values makes, whatever they are."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.templates.test_many_fingerprints import FORMS, VALUES
+from uploader.templates.many_requests import RequestMaker
+from uploader.templates.request import RequestForm, filled_form
+from uploader.templates.values.headers import sent_headers
+
+TEXT = VALUES | st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
+
+
+@pytest.mark.parametrize("form", FORMS[:-1])
+@pytest.mark.parametrize("base_url", [None, "http://127.0.0.1:8080"])
+@given(st.lists(st.tuples(TEXT, TEXT), min_size=1, max_size=5))
+def test_each_is_the_filled_form(form: RequestForm, base_url: str | None, rows: list[tuple[str, str]]) -> None:
+    constants = {"setting": "wv0042"}
+    maker = RequestMaker(form, ("one", "two"), constants, base_url)
+    for one, two in rows:
+        made = maker.made({"one": one, "two": two}, "print")
+        method, url, headers, body = filled_form(form, {**constants, "one": one, "two": two}, base_url)
+        assert (made.method, made.url, made.headers) == (method, url, sent_headers(headers))
+        assert (made.body, made.fingerprint) == (body.encode(), "print")
+
+
+def test_what_lacks_is_sent_as_empty_text() -> None:
+    maker = RequestMaker(FORMS[0], ("one", "two"), {"setting": "wv"}, None)
+    assert maker.made({"two": "b"}, "") == maker.made({"one": "", "two": "b"}, "")
+
+
+def test_a_secret_is_not_shown_by_what_makes_requests() -> None:
+    maker = RequestMaker(FORMS[2], (), {"setting": "hush"}, None)
+    assert "hush" not in repr(vars(maker)["_headers"]) + repr(maker)
