@@ -43,6 +43,22 @@ def test_the_bar_speaks_the_person_s_language(language: str, words: str) -> None
     assert {"es": "filas/s", "pt": "linhas/s"}[language] in last
 
 
+def test_the_bar_is_shown_at_most_ten_times_a_second_and_whole_at_the_end() -> None:
+    told = shown(Terminal(), 1000, row_seconds=0.001)
+    assert 10 <= len({look for look in told.split("\r") if "rows/s" in look}) <= 13
+    assert "1000/1000" in told.rstrip().rpartition("\r")[2]
+
+
+def test_a_wait_shows_all_that_ended_before() -> None:
+    stream = Terminal()
+    progress = Progress(stream, clock=lambda: 0.0)
+    progress.on_event(Phase("sending", 9), "en")
+    for _ in range(5):
+        progress.on_event(RowDone(Status.ACCEPTED), "en")
+    progress.on_event(Waiting(Message("text", text="closed"), 60.0), "en")
+    assert "5/9" in stream.getvalue()
+
+
 def test_elsewhere_there_is_a_plain_line_every_tenth() -> None:
     lines = shown(io.StringIO(), 1000).splitlines()
     assert len(lines) == 10
@@ -110,7 +126,7 @@ def test_the_rate_and_the_time_left_are_of_sending_and_not_of_waiting(
 ) -> None:
     now, stream = [1000.0], Terminal()
     monkeypatch.setattr("tqdm.std.time", lambda: now[0])
-    progress = Progress(stream)
+    progress = Progress(stream, clock=lambda: now[0])
     progress.on_event(Phase("sending", 100), "en")
     for number in range(50):
         now[0] += 0.5

@@ -23,6 +23,8 @@ _LINES = 10
 """Elsewhere than on a terminal: a line every tenth of the rows, or every ten seconds."""
 _LEAST_SECONDS = 2.0
 """Between two lines; a run that is over before has none."""
+_BAR_SECONDS = 0.1
+"""Between two looks of the bar, however many rows end meanwhile."""
 _PATIENCE = 1.0
 """Seconds in which nobody wants to be told how far something is."""
 _WAIT_WORTH_TELLING = 3.0
@@ -93,6 +95,8 @@ class Progress:
         )
 
     def _end(self) -> None:
+        if self._bar is not None and self._sending is not None:
+            _show(self._sending, self._bar)
         if self._bar is not None:
             self._bar.close()
         self._bar = self._sending = None
@@ -112,15 +116,16 @@ class Progress:
                 dynamic_ncols=_tells_its_width(self._stream),
                 ncols=shutil.get_terminal_size().columns,
                 nrows=shutil.get_terminal_size().lines,
-                mininterval=0.1,
+                mininterval=0,
+                miniters=0,
             )
 
     def _row_done(self, sending: "_Sending", status: Status) -> None:
         sending.counts[status] += 1
         sending.waiting_for = None
         if self._bar is not None:
-            self._bar.set_postfix_str(sending.counted(), refresh=False)
-            self._bar.update()
+            if sending.is_bar_due():
+                _show(sending, self._bar)
         elif not self._quiet and sending.is_line_due():
             self._print(sending.line())
 
@@ -135,6 +140,7 @@ class Progress:
             why = render(wait.reason, sending.language).rstrip(".")
             self.say(render(Message("progress.wait", why=why, left=left), sending.language))
         if self._bar is not None:
+            self._bar.update(sending.newly_done())
             self._bar.set_postfix_str(render(Message("progress.countdown", left=left), sending.language))
 
     def _print(self, text: str) -> None:
@@ -151,15 +157,32 @@ class _Sending:
         self.waiting_for: Message | None = None
         self.wait_left = 0.0
         self._clock = clock
+        self._shown = 0
+        self._bar_due = clock()
         self._line_at = 0
         self._quiet_until = clock() + _LEAST_SECONDS
         self._line_due = clock() + _LINE_SECONDS
 
+    def is_bar_due(self) -> bool:
+        """Whether it is time to show the bar anew."""
+        now = self._clock()
+        if now < self._bar_due:
+            return False
+        self._bar_due = now + _BAR_SECONDS
+        return True
+
+    def newly_done(self) -> int:
+        """How many rows ended since this was asked last."""
+        before, self._shown = self._shown, self.counts.total()
+        return self._shown - before
+
     def is_line_due(self) -> bool:
         """Whether it is time for a line."""
         now = self._clock()
+        if now < self._quiet_until:
+            return False
         tenth = self.counts.total() * _LINES // self.total if self.total else _LINES
-        if now >= self._quiet_until and (tenth > self._line_at or now >= self._line_due):
+        if tenth > self._line_at or now >= self._line_due:
             self._line_at, self._line_due = tenth, now + _LINE_SECONDS
             self._quiet_until = now + _LEAST_SECONDS
             return True
@@ -173,6 +196,11 @@ class _Sending:
     def counted(self) -> str:
         """The rows so far, by their status."""
         return ", ".join(render(one, self.language) for one in counted(self.counts))
+
+
+def _show(sending: _Sending, bar: "tqdm[Never]") -> None:
+    bar.set_postfix_str(sending.counted(), refresh=False)
+    bar.update(sending.newly_done())
 
 
 def _leave_out(bar: "tqdm[Never]", seconds: float) -> None:
