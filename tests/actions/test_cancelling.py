@@ -18,7 +18,7 @@ from uploader.model.events import Interrupting, Phase, RowDone
 from uploader.model.settings import Settings
 from uploader.readers.excel import book
 from uploader.readers.snapshot import Snapshot
-from uploader.templates.template import Template
+from uploader.templates.many_requests import RequestMaker
 
 
 @pytest.fixture
@@ -109,13 +109,13 @@ def test_a_row_has_one_request_built_and_one_fingerprint_made_for_each_look(
     world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     built: list[str] = []
-    build = Template.build
+    made = RequestMaker.made
 
-    def counted(self: Template, *arguments: Any, **options: Any) -> Any:
+    def counted(self: RequestMaker, *arguments: Any, **options: Any) -> Any:
         built.append("request")
-        return build(self, *arguments, **options)
+        return made(self, *arguments, **options)
 
-    monkeypatch.setattr(Template, "build", counted)
+    monkeypatch.setattr(RequestMaker, "made", counted)
     world.send(write_csv(tmp_path / "list.csv", interactions(4)))
     assert len(built) == 4
 

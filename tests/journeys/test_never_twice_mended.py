@@ -121,7 +121,7 @@ ANSWERS: dict[Says, Response | SendFailure] = {
 def answered(act: Act) -> Response | SendFailure:
     """What wolkvox answers for this, or the want of an answer."""
     said = ANSWERS[act.says]
-    return replace(said, retry_after_seconds=act.retry_after) if isinstance(said, Response) else said
+    return said._replace(retry_after_seconds=act.retry_after) if isinstance(said, Response) else said
 
 
 @dataclass

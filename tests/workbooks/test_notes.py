@@ -40,7 +40,7 @@ def rows(numbers: Sequence[int] = range(2, 10)) -> Iterator[RowResult]:
 
 def renewed(book: Path, numbers: Sequence[int] = range(2, 10), header: tuple[str, ...] = ("a", "b")) -> Path:
     listed = [
-        replace(row, row=replace(row.row, cells=(*row.row.cells, *"xyz")[: len(header)])) for row in rows(numbers)
+        replace(row, row=row.row._replace(cells=(*row.row.cells, *"xyz")[: len(header)])) for row in rows(numbers)
     ]
     results.write(book, replace(content(listed, notes=notes_of(book)), job=job(header)))
     return book

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 from uploader.i18n import Message
 
@@ -21,8 +22,7 @@ class Request:
     fingerprint: str
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
+class Response(NamedTuple):
     """What the server said: a whole HTTP answer."""
 
     http_status: int

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from uploader.i18n import Message
 from uploader.model.http import Request
@@ -40,8 +41,7 @@ STATUS_OF: Mapping[Verdict, Status] = {
 """The status of a row whose last attempt ended so and which gets no other one in this run."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """How one attempt ended. `code` and `message` are the API's own, else empty."""
 
     verdict: Verdict
@@ -76,8 +76,7 @@ class Stop:
     """The person stopped it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Dispatch:
+class Dispatch(NamedTuple):
     """A row about to leave, with its request; `nth` counts its attempts in this run from 1."""
 
     row: Row
@@ -93,8 +92,7 @@ class Dispatch:
     """Since when it waits for another run, in which the same request is under way."""
 
 
-@dataclass(frozen=True, slots=True)
-class Completion:
+class Completion(NamedTuple):
     """A row's attempt that has ended, and the status of the row now."""
 
     dispatch: Dispatch

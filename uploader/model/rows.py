@@ -1,7 +1,6 @@
 """A row of a list, where it is in a sheet, and what became of it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -64,8 +63,7 @@ def column_named(header: Sequence[str], position: int) -> Message:
     return Message("column.named", name=name, letter=letter) if name else Message("column.nameless", letter=letter)
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One record of the list: its number as Excel shows it, and its cells as text, one for each header cell."""
 
     number: int

@@ -2,7 +2,7 @@
 
 import heapq
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from uploader.model.http import Request
 from uploader.model.outcomes import Dispatch
@@ -59,7 +59,7 @@ class RowQueue:
             return None
         due, *_, last = heapq.heappop(self._again)
         late = now - max(due, last.at)
-        return replace(last, nth=last.nth + 1, at=now, first_at=last.first_at + late, aside_since=None)
+        return last._replace(nth=last.nth + 1, at=now, first_at=last.first_at + late, aside_since=None)
 
     def _next_new(self, now: float) -> Dispatch | None:
         waiting = None if self._given_out == self.first else next(self.rows, None)

@@ -1,7 +1,7 @@
 """Rows whose same request is under way in another run: set aside, and asked about again until its outcome is known."""
 
 from collections import deque
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from uploader.model.outcomes import Dispatch
 
@@ -24,7 +24,7 @@ class RowsAside:
 
     def put(self, dispatch: Dispatch, now: float) -> Dispatch:
         """Set a row aside, again or for the first time; gives it as it is kept."""
-        aside = replace(dispatch, aside_since=now if dispatch.aside_since is None else dispatch.aside_since)
+        aside = dispatch._replace(aside_since=now if dispatch.aside_since is None else dispatch.aside_since)
         self._last_due = max(now + ASK_AGAIN_SECONDS, self._last_due + _BETWEEN_QUESTIONS_SECONDS)
         self._rows.append((self._last_due, aside))
         return aside
@@ -34,7 +34,7 @@ class RowsAside:
         if not self._rows or self._rows[0][0] > now:
             return None
         aside = self._rows.popleft()[1]
-        return replace(aside, at=now, first_at=now if aside.nth == 1 else aside.first_at)
+        return aside._replace(at=now, first_at=now if aside.nth == 1 else aside.first_at)
 
     def due(self) -> float | None:
         """When a row is asked about again."""

@@ -4,7 +4,7 @@ It has no clock and never waits: the engine does both, and asks here.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from uploader.i18n import Fact, Message
 from uploader.model.events import Waiting
@@ -209,7 +209,7 @@ class Scheduler:
         """The API does take rows that left after those were refused: they are asked once more, and then it was them."""
         for since, suspect in self._suspects:
             if since < accepted.at:
-                self._queue.send_again(replace(suspect, is_suspect=True), 0.0)
+                self._queue.send_again(suspect._replace(is_suspect=True), 0.0)
         self._suspects = [waiting for waiting in self._suspects if waiting[0] >= accepted.at]
 
     def _no_answer(self, dispatch: Dispatch, outcome: Outcome, now: float) -> Completion:
@@ -257,7 +257,7 @@ class Scheduler:
         """Nothing is taken now; or, where the rule isn't sure of that, perhaps only this row is not."""
         self._unreached.clear(dispatch.at)
         if outcome.advice_if_rejected and dispatch.is_suspect:
-            rejected = replace(outcome, verdict=Verdict.REJECTED, advice=outcome.advice_if_rejected)
+            rejected = outcome._replace(verdict=Verdict.REJECTED, advice=outcome.advice_if_rejected)
             return self._answered(dispatch, rejected)
         is_probe = self._paused_since is not None
         is_doubtful = outcome.advice_if_rejected and not is_probe and len(self._suspects) + 1 < SUSPECTS

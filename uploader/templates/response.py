@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -75,7 +75,7 @@ def judge_of(template: Template, mask: Callable[[str], str] = str) -> Callable[[
         if isinstance(answer, SendFailure) or len(answer.body) > _LONGEST_KEPT:
             return judge(answer, template, mask)
         known = meaning(answer.http_status, answer.body)
-        return replace(known, duration_ms=answer.duration_ms, retry_after_seconds=answer.retry_after_seconds)
+        return known._replace(duration_ms=answer.duration_ms, retry_after_seconds=answer.retry_after_seconds)
 
     return judged
 

@@ -57,7 +57,7 @@ def test_a_row_that_ends_and_leaves_again_in_one_turn_is_two_requests(journal: J
     job = journal.stage(NEW, rows(2))
     ledger = begin(journal, job)
     ledger.commit([], [dispatch(2), dispatch(3)])
-    again = replace(ended(dispatch(2), verdict), goes_again=True)
+    again = ended(dispatch(2), verdict)._replace(goes_again=True)
     assert ledger.commit([again, ended(dispatch(3))], [dispatch(2, nth=2)]) == {}
     assert [(one.row, one.nth, one.verdict) for one in journal.attempts(job)] == [
         (2, 1, verdict), (3, 1, Verdict.ACCEPTED), (2, 2, ""),
@@ -128,7 +128,7 @@ def test_answers_with_what_is_no_text_cost_no_other_answer(journal: Journal) -> 
     job = journal.stage(NEW, rows(3))
     ledger = begin(journal, job)
     ledger.commit([], [dispatch(number) for number in (2, 3, 4)])
-    odd = replace(completion(3), outcome=Outcome(Verdict.ACCEPTED, advice.NONE, "\ud800", "half \udfff", 200, 7))
+    odd = completion(3)._replace(outcome=Outcome(Verdict.ACCEPTED, advice.NONE, "\ud800", "half \udfff", 200, 7))
     ledger.commit([completion(2), odd, completion(4)], [])
     assert [one.message for one in journal.rows(job)] == ["done", "half ?", "done"]
     assert set(statuses(journal, job).values()) == {Status.ACCEPTED}

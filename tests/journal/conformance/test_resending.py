@@ -1,7 +1,6 @@
 """No request is made twice unless somebody wants it."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 import pytest
 
@@ -169,7 +168,7 @@ def test_a_no_to_an_edited_request_leaves_unknown_what_was_sent_before(
         row = dispatch(4, fingerprint=fingerprint)
         ledger = begin(journal, first, ResendPolicy(unknown=True))
         ledger.commit([], [row])
-        ledger.commit([replace(completion(4, verdict, status), dispatch=row)], [])
+        ledger.commit([completion(4, verdict, status)._replace(dispatch=row)], [])
         return statuses(journal, first)[4]
 
     assert sends("edited", verdict, status) is Status.UNKNOWN
@@ -191,5 +190,5 @@ def test_each_of_several_unknown_requests_of_a_row_waits_for_an_answer(journal: 
         ledger = begin(journal, first, ResendPolicy(unknown=True))
         ledger.commit([], [row])
         given = Status.REJECTED if verdict is Verdict.REJECTED else status
-        ledger.commit([replace(completion(4, verdict, given), dispatch=row)], [])
+        ledger.commit([completion(4, verdict, given)._replace(dispatch=row)], [])
         assert statuses(journal, first)[4] is status

@@ -47,7 +47,7 @@ def of_one_job(journal: SqliteJournal) -> int:
     """A job whose every place has something that must not stay."""
     new = replace(NEW, header=[f"h {SECRET}", "b"], fields={f"f {SECRET}": 0}, list_sha256=LIST, source_sha256=SOURCE)
     row = replace(staged(2, cells=(SECRET, "ñ"), fingerprint=FINGERPRINT), advice=Message("text", text=SECRET))
-    job = journal.stage(new, [row, replace(row, row=replace(row.row, number=3), fingerprint="print 3")])
+    job = journal.stage(new, [row, replace(row, row=row.row._replace(number=3), fingerprint="print 3")])
     ledger = begin(journal, job)
     sent = dispatch(2, fingerprint=FINGERPRINT)
     ledger.commit([], [sent])

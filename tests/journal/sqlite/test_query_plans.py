@@ -216,7 +216,7 @@ def test_rows_alike_that_somebody_wants_sent_do_not_cost_more_and_more(connectio
     def sends(number: int) -> None:
         some = [dispatch(one, fingerprint="print 2") for one in range(number, number + 10)]
         assert ledger.commit([], some) == {}
-        ledger.commit([replace(completion(one.row.number), dispatch=one) for one in some], [])
+        ledger.commit([completion(one.row.number)._replace(dispatch=one) for one in some], [])
 
     first = steps(connection, lambda: sends(2))
     for number in range(12, last - 20, 10):

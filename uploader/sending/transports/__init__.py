@@ -1,8 +1,7 @@
 """What every transport must do, and why an answer that came is not trusted; each module is one way of sending."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Protocol, Self
+from typing import NamedTuple, Protocol, Self
 
 from uploader import __version__
 from uploader.i18n import Message
@@ -17,8 +16,7 @@ def always_sent() -> dict[str, str]:
     return {"User-Agent": f"uploader/{__version__}", "Accept": "application/json", "Accept-Encoding": "identity"}
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """A whole answer as it came."""
 
     status: int

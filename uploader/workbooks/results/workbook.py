@@ -157,7 +157,7 @@ class _Results:
                 yield result
                 continue
             cells = tuple(result.held_back.get(at, cell) for at, cell in enumerate(result.row.cells))
-            yield replace(result, row=replace(result.row, cells=cells))
+            yield replace(result, row=result.row._replace(cells=cells))
 
     def _line(self, row: DisplayedRow, result: RowResult) -> list[CellInput]:
         cells: Sequence[CellInput] = row.cells

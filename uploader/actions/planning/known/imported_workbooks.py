@@ -169,7 +169,7 @@ def _recovered(
     number = journal.recover(
         recovered,
         Sender(manifest.user, manifest.machine, ""),
-        (one._replace(row=replace(one.row, cells=columns.of_job(one.row.cells))) for one in rows.rows()),
+        (one._replace(row=one.row._replace(cells=columns.of_job(one.row.cells))) for one in rows.rows()),
         rows.attempts,
         manifest.digest,
         path=path,
