@@ -49,10 +49,12 @@ class XlsxBook:
         self._parts: dict[str, str] = {}
         self._list_sheets()
 
-    def sheet(self, name: str) -> Sheet:
-        """The worksheet of this name."""
+    def sheet(self, name: str, *, alone: bool = False) -> Sheet:
+        """The worksheet of this name; `alone`: no other one is wanted."""
         details = inspect(self._package, self._workbook, self._parts[name])
-        return Sheet(self._values(name, is_misread=details.is_misread), details)
+        # The fast reader takes the whole file into memory. A copy with one sheet is smaller, unless sheets share texts.
+        is_apart = alone and self._package.related(self._workbook, "/sharedStrings") is None
+        return Sheet(self._values(name, from_copy=details.is_misread or is_apart), details)
 
     def styled_cells(self, name: str, is_wanted: Callable[[CellStyle], bool]) -> Iterator[StyledCell]:
         """The cells of a sheet whose style is wanted."""
@@ -83,9 +85,9 @@ class XlsxBook:
                 else:
                     self.others.append(attrs["name"])
 
-    def _values(self, name: str, *, is_misread: bool) -> Values:
-        """The values by the fast reader; of a plain copy where it stumbles over the file, or would read it wrongly."""
-        if not is_misread:
+    def _values(self, name: str, *, from_copy: bool) -> Values:
+        """The values by the fast reader; of a plain copy of the sheet also where it stumbles over the file."""
+        if not from_copy:
             try:
                 with _no_panic():
                     return _sized(self._book().get_sheet_by_name(name))
