@@ -2,7 +2,10 @@
 
 import os
 import re
+import shutil
+import sys
 import time
+import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -11,6 +14,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from tests.conftest import measured
 from tests.workbooks.test_results import content, job, result, written
 from uploader.errors import ListError
 from uploader.i18n import Message, render
@@ -340,3 +344,17 @@ def test_a_text_is_no_workbook_of_ours(tmp_path: Path) -> None:
     assert open_workbook(tmp_path / "list.csv") is None
     assert manifest_of(tmp_path / "list.csv") is None
     assert manifest_of(tmp_path / "nowhere.xlsx") is None
+
+
+def test_a_large_workbook_is_known_again_in_little_memory(tmp_path: Path) -> None:
+    def megabytes(path: Path) -> float:
+        command = "import sys, pathlib; from uploader.workbooks.read_back.reader import manifest_of as of"
+        said, _, most = measured(sys.executable, "-c", f"{command}; print(of(pathlib.Path(sys.argv[1])).digest)", path)
+        assert said == opened(small).manifest.digest
+        return most
+
+    small, large = written(tmp_path / "small.xlsx", result(2, ("x", "y"))), tmp_path / "large.xlsx"
+    shutil.copy(small, large)
+    with zipfile.ZipFile(large, "a") as package:
+        package.writestr("xl/media/image1.png", os.urandom(48 << 20))
+    assert megabytes(large) < megabytes(small) + 24

@@ -37,6 +37,17 @@ def test_a_list_that_is_read_through_leaves_room(connection: Connection, journal
     assert cache(connection) == usual
 
 
+def test_answers_are_sorted_in_little_memory(connection: Connection, journal: SqliteJournal) -> None:
+    usual, asked = cache(connection), list[str]()
+    connection.db.set_trace_callback(asked.append)
+    assert sum(answer.rows for answer in journal.answers(1)) == 300
+    connection.db.set_trace_callback(None)
+    less, question, again = asked
+    assert "GROUP BY" in question
+    assert abs(int(less.removeprefix("PRAGMA cache_size = "))) < abs(usual)
+    assert int(again.removeprefix("PRAGMA cache_size = ")) == cache(connection) == usual
+
+
 def test_a_journal_may_be_closed_while_it_is_read(journal: SqliteJournal) -> None:
     reading = journal.rows(1)
     assert isinstance(reading, Generator)

@@ -226,7 +226,7 @@ class SqliteJournal:
 
     def answers(self, job: int) -> list[AnswerCount]:
         """How many rows ended with which answer, the most first."""
-        with self._reading():
+        with self._reading(), self._connection.passing():
             return rows.answers(self._db, job)
 
     def attempts(self, job: int, *, with_cells: bool = False) -> Iterator[Attempt]:

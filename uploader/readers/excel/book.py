@@ -76,6 +76,16 @@ class Book:
             with suppress(ListError), self._refusing():
                 self._book.begin(name)
 
+    def lone_sheet(self, name: str) -> Sheet:
+        """The sheet of this name, where no other one is wanted: the rest of a large workbook takes no memory then.
+
+        Raises ListError as `sheet` does.
+        """
+        if not isinstance(self._book, XlsxBook):
+            return self.sheet(name)
+        with self._refusing():
+            return self._book.lone_sheet(name)
+
     def styled_cells(self, name: str, is_wanted: Callable[[CellStyle], bool]) -> Iterator[StyledCell]:
         """The cells of a sheet whose style is wanted, while the book is open; of an XLSX alone. Raises ListError."""
         if isinstance(self._book, XlsxBook):

@@ -1,6 +1,6 @@
 """Recognise our own workbooks by their hidden sheet, under any file name."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
@@ -64,7 +64,7 @@ def manifest_of(path: Path) -> Manifest | None:
     """The manifest of a workbook; None if the file is not one of our workbooks."""
     try:
         with open_file(path) as file:
-            return None if file.book is None else _manifest(file.book)
+            return None if file.book is None else _manifest(file.book, file.book.lone_sheet)
     except ListError:
         return None
 
@@ -75,7 +75,7 @@ def recognise(file: ListFile) -> ResultWorkbook | None:
     Raises ListError for one of ours that can't be understood: by its hidden sheet, or because our columns are missing.
     It stays usable when the file is closed.
     """
-    manifest = None if file.book is None else _manifest(file.book)
+    manifest = None if file.book is None else _manifest(file.book, file.book.sheet)
     if file.book is None or manifest is None:
         return None
     candidates = list(_candidates(file.book, file.book.visible, manifest))
@@ -103,11 +103,11 @@ def _attached(book: Book, manifest: Manifest, row_sheets: Sequence[str]) -> Iter
             yield name
 
 
-def _manifest(book: Book) -> Manifest | None:
+def _manifest(book: Book, sheet: Callable[[str], Sheet]) -> Manifest | None:
     """What the hidden sheet says; None where there is none. Raises ListError where this version can't understand it."""
     if HIDDEN_SHEET not in book.worksheets:
         return None
-    rows = book.sheet(HIDDEN_SHEET).values.to_python()
+    rows = sheet(HIDDEN_SHEET).values.to_python()
     entries = [(text(row[0]), text(row[1])) for row in rows if len(row) > 1]
     manifest = read_manifest(entries)
     if manifest is None and is_manifest(entries):

@@ -66,6 +66,16 @@ class XlsxBook:
             details = inspect(self._package, self._parts[name], styles, self._strings)
             self._begun[name] = details, Ahead(lambda: self._values(name, opened, is_misread=details.is_misread))
 
+    def lone_sheet(self, name: str) -> Sheet:
+        """The worksheet of this name, where no other one is wanted.
+
+        The fast reader takes the whole file into memory. A copy with one sheet is smaller, unless sheets share texts.
+        """
+        if self._strings is not None:
+            return self.sheet(name)
+        details = inspect(self._package, self._parts[name], styles_of(self._package, self._workbook), None)
+        return Sheet(self._copied_values(name), details)
+
     def styled_cells(self, name: str, is_wanted: Callable[[CellStyle], bool]) -> Iterator[StyledCell]:
         """The cells of a sheet whose style is wanted."""
         return cell_styles.styled_cells(self._package, self._workbook, self._parts[name], is_wanted)
@@ -103,6 +113,10 @@ class XlsxBook:
                     return _sized(opened.result().get_sheet_by_name(name))
             except (*DAMAGE, NotReadableError):
                 pass
+        return self._copied_values(name)
+
+    def _copied_values(self, name: str) -> Values:
+        """The values in a plain copy of the sheet."""
         from uploader.readers.excel.xlsx.plain_copy import plain_copy  # noqa: PLC0415  # rare, and slow to import
 
         from_1904 = is_from_1904(self._package, self._workbook)
