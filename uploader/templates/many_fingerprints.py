@@ -12,6 +12,9 @@ from urllib.parse import quote
 from uploader.model.address import origin_of
 from uploader.templates.request import RequestForm, filled_form, fingerprint_of, placeholders_in
 
+_BETWEEN = "\0"
+"""What is written in its place never overlaps itself: of as many parts as there are values, each is a value."""
+
 
 def fingerprints_of(
     form: RequestForm, columns: Mapping[str, Sequence[str]], constants: Mapping[str, str], base_url: str | None
@@ -37,7 +40,7 @@ def _pieces(
     marks = {name: f"{token}x{nth}x" for nth, name in enumerate(names)}
     mark = re.compile(rf"{token}x(\d+)x")
     method, url, headers, body = filled_form(form, {**constants, **marks}, base_url)
-    parts: list[tuple[str, Callable[[str], str]]] = [
+    parts: list[tuple[str, Callable[[Sequence[str]], Sequence[str]]]] = [
         (f"[{json.dumps(method)}, {json.dumps(url)}, ", _in_address),
         (json.dumps(headers, sort_keys=True), _in_text),
         (f", {json.dumps(body)}]", _in_json),
@@ -45,21 +48,27 @@ def _pieces(
     yield repeat("", len(columns[names[0]]))
     for text, write in parts:
         for nth, piece in enumerate(mark.split(text)):
-            yield _written(columns[names[int(piece)]], write) if nth % 2 else repeat(piece)
+            yield write(columns[names[int(piece)]]) if nth % 2 else repeat(piece)
 
 
-def _written(values: Sequence[str], write: Callable[[str], str]) -> list[str]:
-    known = {value: write(value) for value in set(values)}
-    return list(map(known.__getitem__, values))
+def _in_address(values: Sequence[str]) -> Sequence[str]:
+    written = {value: quote(value, safe="") for value in set(values)}
+    return list(map(written.__getitem__, values))
 
 
-def _in_text(value: str) -> str:
+def _in_text(values: Sequence[str]) -> Sequence[str]:
+    return _written_together(values, _as_text)
+
+
+def _in_json(values: Sequence[str]) -> Sequence[str]:
+    return _written_together(values, lambda value: _as_text(encode_basestring(value)[1:-1]))
+
+
+def _as_text(value: str) -> str:
     return encode_basestring_ascii(value)[1:-1]
 
 
-def _in_address(value: str) -> str:
-    return _in_text(quote(value, safe=""))
-
-
-def _in_json(value: str) -> str:
-    return _in_text(encode_basestring(value)[1:-1])
+def _written_together(values: Sequence[str], write: Callable[[str], str]) -> Sequence[str]:
+    """Each value as it is written; all at once, unless one of them looks like what is put between them."""
+    together = write(_BETWEEN.join(values)).split(write(_BETWEEN))
+    return together if len(together) == len(values) else list(map(write, values))
