@@ -41,6 +41,7 @@ METHODS: dict[str, Callable[[Journal], object]] = {
     "waiting": lambda journal: list(journal.waiting(1)),
     "known": lambda journal: list(journal.known_requests(1, ResendPolicy())),
     "prior": lambda journal: journal.find_prior("print 2", ResendPolicy()),
+    "perhaps known": lambda journal: journal.perhaps_known(["print 2", "print 3"]),
     "unanswered": lambda journal: journal.unanswered(NEW.destination, ""),
     "workbooks": lambda journal: journal.workbook_paths(1),
     "hold back": lambda journal: begin(journal, 1).hold_back_known(),
