@@ -33,6 +33,7 @@ METHODS: dict[str, Callable[[Journal], object]] = {
     "rows with a text": lambda journal: list(journal.rows(1, text="cell 7")),
     "counts": lambda journal: journal.count_rows(1, text="cell"),
     "states": lambda journal: journal.row_states(1, list(range(400))),
+    "unsent cells": lambda journal: journal.unsent_cells(1, list(range(400))),
     "numbers": lambda journal: journal.row_numbers(1, Status.ACCEPTED),
     "answers": lambda journal: journal.answers(1),
     "attempts": lambda journal: list(journal.attempts(1, with_cells=True)),

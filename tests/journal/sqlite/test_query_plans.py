@@ -97,6 +97,7 @@ WORK: dict[str, Callable[[SqliteJournal], object]] = {
     "a page of rows": lambda journal: list(journal.rows(2, after=10, limit=10)),
     "held-back rows": lambda journal: list(journal.rows(2, limit=3)),
     "states": lambda journal: journal.row_states(2, [2, 3, 4]),
+    "unsent cells": lambda journal: journal.unsent_cells(2, [2, 3, 4]),
 }
 PER_JOB = re.compile(r"^INSERT INTO run|^SELECT header, fields FROM job")
 """Asked once, or once a page."""
