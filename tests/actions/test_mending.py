@@ -262,6 +262,17 @@ def test_the_list_sent_again_after_its_workbook_was_mended_sends_nothing_twice(
     assert standing(book) == dict.fromkeys(range(2, 10), "accepted")
 
 
+def test_the_list_sent_again_sends_what_was_corrected_in_its_workbook_and_did_not_go_yet(
+    world: World, tmp_path: Path
+) -> None:
+    rows = refused(5, ())
+    book = mend(sent(world, tmp_path, rows, first=1), {(4, "body"): "mended"})
+    assert resent(world, book, first=1).came == [rows[1]]  # all corrections were read
+    ended = resent(world, tmp_path / "list.csv")
+    assert ended.came == sorted([with_cell(rows[2], body="mended"), rows[3], rows[4]])
+    assert sheet_rows(book)[2]["body"] == "mended"
+
+
 def test_a_problems_workbook_is_mended_sent_and_renewed_in_place(world: World, tmp_path: Path) -> None:
     rows = interactions(6)
     rows[1][6] = rows[3][0] = ""

@@ -216,6 +216,9 @@ class Journal(Protocol):
     def row_states(self, job: int, numbers: Sequence[int]) -> dict[int, RowState]:
         """What is known of these rows; unknown numbers are left out."""
 
+    def unsent_cells(self, job: int, numbers: Sequence[int]) -> dict[int, Sequence[str]]:
+        """The cells, as they were last read, of the rows from the first to the last of these that are `not sent`."""
+
     def row_numbers(self, job: int, status: Status, most: int | None = None) -> list[int]:
         """The numbers of the rows of that status, or the first `most` of them, in the list's order."""
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.journal.builders import NEW, answered, begin, rows, statuses
+from tests.journal.builders import NEW, answered, begin, rows, staged, statuses
 from uploader.errors import SettingsError
 from uploader.journal import Journal
 from uploader.model.resend import ResendPolicy
@@ -27,6 +27,16 @@ def test_rows_are_given_by_status_and_page(journal: Journal, job: int) -> None:
 def test_rows_are_found_by_a_text_whatever_its_case(journal: Journal, job: int, text: str, found: list[int]) -> None:
     assert [one.row.number for one in journal.rows(job, text=text)] == found
     assert journal.count_rows(job, text=text).total() == len(found)
+
+
+def test_the_cells_of_rows_that_were_not_sent_are_given(journal: Journal, job: int) -> None:
+    strange = ('"],["[\\', "\ud800 \x00 \u2028 😀")
+    journal.stage(NEW, [staged(5, cells=strange)], job=job, others_wait=True)
+    assert journal.unsent_cells(job, [3, 4]) == {4: ["cell 4", "ñ"]}
+    assert journal.unsent_cells(job, [2, 9]) == {4: ["cell 4", "ñ"], 5: list(strange)}
+    assert journal.unsent_cells(job, [6]) == journal.unsent_cells(job + 1, [4]) == {}
+    journal.forget([job], everything=False)
+    assert journal.unsent_cells(job, [2, 9]) == {4: [], 5: []}
 
 
 def test_a_forgotten_job_keeps_statuses_and_is_still_known(journal: Journal, job: int) -> None:

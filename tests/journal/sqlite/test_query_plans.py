@@ -93,9 +93,11 @@ WORK: dict[str, Callable[[SqliteJournal], object]] = {
     "an answer": lambda journal: answered(begin(journal, 2), r4=Status.ACCEPTED),
     "what is known": lambda journal: list(journal.known_requests(2, ResendPolicy())),
     "a list that is checked": lambda journal: journal.find_prior("print 3", ResendPolicy()),
+    "a list that is checked, page by page": lambda journal: journal.perhaps_known(["print 2", "print 3"]),
     "a page of rows": lambda journal: list(journal.rows(2, after=10, limit=10)),
     "held-back rows": lambda journal: list(journal.rows(2, limit=3)),
     "states": lambda journal: journal.row_states(2, [2, 3, 4]),
+    "unsent cells": lambda journal: journal.unsent_cells(2, [2, 3, 4]),
 }
 PER_JOB = re.compile(r"^INSERT INTO run|^SELECT header, fields FROM job")
 """Asked once, or once a page."""

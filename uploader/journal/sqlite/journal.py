@@ -214,6 +214,11 @@ class SqliteJournal:
         with self._reading():
             return rows.states(self._db, job, numbers)
 
+    def unsent_cells(self, job: int, numbers: Sequence[int]) -> dict[int, Sequence[str]]:
+        """The cells, as they were last read, of the rows from the first to the last of these that are `not sent`."""
+        with self._reading():
+            return rows.unsent_cells(self._db, job, numbers)
+
     def row_numbers(self, job: int, status: Status, most: int | None = None) -> list[int]:
         """The numbers of the rows of that status, or the first `most` of them, in the list's order."""
         with self._reading():

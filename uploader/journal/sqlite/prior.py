@@ -60,18 +60,18 @@ _TOLD = (
 )
 
 _PERHAPS_KNOWN = (
-    "SELECT value FROM json_each(?) WHERE"
-    " EXISTS (SELECT 1 FROM attempt WHERE fingerprint = value AND taken <> 'no')"
-    " OR EXISTS (SELECT 1 FROM attempt WHERE fingerprint = keyed(value) AND taken <> 'no')"
-    f" OR EXISTS (SELECT 1 FROM row r INDEXED BY row_by_fingerprint WHERE r.fingerprint = value AND {IS_TOLD})"
-    f" OR EXISTS (SELECT 1 FROM row r INDEXED BY row_by_fingerprint WHERE r.fingerprint = keyed(value) AND {IS_TOLD})"
+    "SELECT value FROM (SELECT value, value AS print FROM json_each(:asked)"
+    " UNION ALL SELECT value, keyed(value) FROM json_each(:asked) WHERE keyed(value) <> value)"
+    " WHERE EXISTS (SELECT 1 FROM attempt WHERE fingerprint = print AND taken <> 'no')"
+    f" OR EXISTS (SELECT 1 FROM row r INDEXED BY row_by_fingerprint WHERE r.fingerprint = print AND {IS_TOLD})"
 )
 """Most are not, and are told at once; `find_prior` takes several statements for each."""
 
 
 def perhaps_known(db: sqlite3.Connection, fingerprints: Sequence[str]) -> frozenset[str]:
     """Those of many requests, of no job yet, that were made before, or of which a workbook tells so."""
-    return frozenset(value for (value,) in db.execute(_PERHAPS_KNOWN, (json.dumps(fingerprints),)).fetchall())
+    found = db.execute(_PERHAPS_KNOWN, {"asked": json.dumps(fingerprints)})
+    return frozenset(value for (value,) in found.fetchall())
 
 
 def find_prior(

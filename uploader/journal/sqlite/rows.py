@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from uploader.journal.protocols import MOST_ANSWERS, OTHER_ANSWERS
 from uploader.journal.sqlite.prior import first_of
-from uploader.journal.sqlite.text import IS_TOLD, cells_of, faults_of, numbers_as_json
+from uploader.journal.sqlite.text import IS_TOLD, cells_of, cells_of_each, faults_of, numbers_as_json
 from uploader.journal.stored_messages import read_advice, read_detail
 from uploader.model.job import Attempt, AttemptKey, RowResult, RowState, Settlement
 from uploader.model.rows import MAY_HAVE_ARRIVED, Row, Status
@@ -148,6 +148,17 @@ def states(db: sqlite3.Connection, job: int, numbers: Sequence[int]) -> dict[int
         )
         for row in found.fetchall()
     }
+
+
+def unsent_cells(db: sqlite3.Connection, job: int, numbers: Sequence[int]) -> dict[int, Sequence[str]]:
+    """The cells of the rows from the first to the last of these numbers that are `not sent`."""
+    found = db.execute(
+        # Not by the index of statuses, which has no cells.
+        "SELECT number, cells FROM row WHERE job = ? AND number BETWEEN ? AND ? AND +status = 'not sent'",
+        (job, numbers[0], numbers[-1]),
+    ).fetchall()
+    unsent, stored = zip(*found, strict=True) if found else ((), ())
+    return dict(zip(unsent, cells_of_each(stored), strict=True))
 
 
 def numbers(db: sqlite3.Connection, job: int, status: Status, most: int | None) -> list[int]:

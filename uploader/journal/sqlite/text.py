@@ -39,6 +39,18 @@ def cells_of(stored: str, width: int = 0) -> tuple[str, ...]:
     return (*cells, *[""] * (width - len(cells)))
 
 
+def cells_of_each(stored: Sequence[str]) -> Sequence[Sequence[str]]:
+    """Those of many rows, read at once; without columns that the header got since."""
+    try:
+        cells = _decode(f"[{','.join(stored)}]")
+    except (ValueError, TypeError, RecursionError) as why:
+        raise sqlite3.DatabaseError(str(why)) from why
+    if len(cells) != len(stored):
+        raise sqlite3.DatabaseError("malformed cells")
+    found: Sequence[Sequence[str]] = cells
+    return found
+
+
 def path_as_text(path: Path) -> str:
     """A path as text; on Linux a file's name may hold bytes that are none."""
     return os.fsencode(path).decode("utf-8", "replace")

@@ -23,7 +23,7 @@ class JobColumns:
     """The job's header from now on."""
     _places: Sequence[int | None] = field(init=False)
     """For each of these columns the one at hand, from 0; None where it is gone."""
-    _are_alike: bool = field(init=False)
+    are_alike: bool = field(init=False)
     """Whether all columns at hand are the job's, in its order, and no other is."""
 
     def __post_init__(self) -> None:
@@ -34,7 +34,7 @@ class JobColumns:
         added = sorted(at for rest in waiting.values() for at in rest if self.sent is None or at in self.sent)
         object.__setattr__(self, "header", (*self.known, *(self.here[at] for at in added)))
         object.__setattr__(self, "_places", (*places, *added))
-        object.__setattr__(self, "_are_alike", self._places == tuple(range(len(self.here))))
+        object.__setattr__(self, "are_alike", self._places == tuple(range(len(self.here))))
 
     def of_job(self, cells: Sequence[str], known: Sequence[str] = ()) -> tuple[str, ...]:
         """A row of the list at hand as the job has it; in columns that are gone with what is `known` of it."""
@@ -43,7 +43,7 @@ class JobColumns:
 
     def at_hand(self, cells: Sequence[str]) -> list[str]:
         """A row of the job as the list at hand has it."""
-        if self._are_alike and len(cells) == len(self.here):
+        if self.are_alike and len(cells) == len(self.here):
             return list(cells)
         found = _filled(cells, len(self._places))
         here = [""] * len(self.here)

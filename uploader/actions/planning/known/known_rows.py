@@ -33,6 +33,10 @@ class KnownRows:
         """The states of these rows; those that are not known are left out."""
         return {} if journal is None or self.job is None else journal.row_states(self.job.id, numbers)
 
+    def unsent_cells(self, journal: Journal | None, numbers: Sequence[int]) -> Mapping[int, Sequence[str]]:
+        """The cells, as the journal has them, of the rows from the first to the last of these that are `not sent`."""
+        return {} if journal is None or self.job is None else journal.unsent_cells(self.job.id, numbers)
+
     def rows_after(self, journal: Journal | None, number: int) -> Iterator[RowResult]:
         """The rows with higher numbers."""
         if journal is not None and self.job is not None:
@@ -105,6 +109,7 @@ def reconciliation(
             run_died=job is not None and job.ended_at is None,
         ),
         lambda numbers: known.states(journal, numbers),
+        lambda numbers: known.unsent_cells(journal, numbers),
         policy,
         redaction.redaction_for(session.home, redacted),
         job=None if job is None else job.id,

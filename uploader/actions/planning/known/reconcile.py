@@ -26,6 +26,10 @@ RowStates = Callable[[Sequence[int]], Mapping[int, RowState]]
 """The state of the rows with these numbers; those that are not known are left out."""
 
 
+UnsentCells = Callable[[Sequence[int]], Mapping[int, Sequence[str]]]
+"""The cells, as they are known, of the rows from the first to the last of these numbers that are `not sent`."""
+
+
 class Batch(NamedTuple):
     """Some rows of a list, by whether they go."""
 
@@ -35,7 +39,7 @@ class Batch(NamedTuple):
     numbers: Mapping[int, int]
     """The number in the list of each of these, by its number in the file at hand."""
     states: Mapping[int, RowState]
-    """What is known of rows, by number in the list."""
+    """What is known of rows, by number in the list; without those of a list that go as they stand there."""
     before: Mapping[int, RowState]
     """Of those that were accepted or are unknown and are sent anyway, by number in the list."""
     asked: Collection[int]
@@ -60,6 +64,7 @@ class Reconciliation:
     columns: JobColumns
     numbers: RowNumbers
     states: RowStates
+    unsent_cells: UnsentCells
     policy: ResendPolicy
     redaction: Redaction | None
     job: int | None = None
@@ -121,13 +126,21 @@ class Reconciliation:
         return replace(problem, row=self.numbers.position(problem.row), column=column)
 
     def _batch(self, records: Records, numbers: Sequence[int]) -> Batch:
-        states = self.states(numbers)
+        states = self.states(self._not_as_here(records, numbers)) if self._is_list else self.states(numbers)
         if not states and self._is_list:
             return Batch(records, dict(zip(records.numbers, numbers, strict=True)), {}, {}, (), (), ())
         batch = _BatchUnderWay(self, records, states)
         for at, (position, number) in enumerate(zip(records.numbers, numbers, strict=True)):
             batch.add(at, position, number, states.get(number))
         return batch.made(numbers)
+
+    def _not_as_here(self, records: Records, numbers: Sequence[int]) -> Sequence[int]:
+        """The rows of a list but for those that are known as it has them and were not sent: they go as new ones do."""
+        if self.job is None or not self.columns.are_alike:
+            return numbers
+        unsent = self.unsent_cells(numbers)
+        here = zip(*(records.columns[column] for column in self.opened.checked.listed), strict=True)
+        return [number for number, cells in zip(numbers, map(list, here), strict=True) if unsent.get(number) != cells]
 
     def status(self, position: int, state: RowState | None) -> Status:
         """A row's status: what the journal knows counts, else what the workbook says of it."""
