@@ -17,7 +17,21 @@ FORMS = [
     RequestForm(url="https://{{one}}.example.com/", json=["{{two}}{{one}}"]),
 ]
 VALUES = st.sampled_from(
-    ["", "Ana", "ñandú 🙂", 'a "quote"', "a\\b\n\t\x00\x7f\x1f", "/?&=% +", "\u2028é", "{{two}}", "x0x"]
+    [
+        "",
+        "Ana",
+        "ñandú 🙂",
+        'a "quote"',
+        "a\\b\n\t\x00\x7f\x1f",
+        "/?&=% +",
+        "\u2028é",
+        "{{two}}",
+        "x0x",
+        "\0",
+        "\\u0000",
+        "\\\\u0000",
+        "\\",
+    ]
 )
 
 
