@@ -71,6 +71,22 @@ def test_what_is_known_is_sent_again_if_the_person_says_so(
     assert begin(journal, second, policy).commit([], [dispatch(2), dispatch(4), dispatch(5)]) == held_back
 
 
+def test_requests_whose_fingerprints_begin_alike_are_different_ones(journal: Journal) -> None:
+    prints = {number: f"{'ab' * 31}0{number}" for number in (2, 3, 4, 5)}
+    dispatches = {number: dispatch(number, fingerprint=print_) for number, print_ in prints.items()}
+    first, second = (
+        journal.stage(new, [staged(number, fingerprint=print_) for number, print_ in prints.items()])
+        for new in (NEW, OTHER)
+    )
+    ledger = begin(journal, first)
+    assert ledger.commit([], [dispatches[2], dispatches[3]]) == {}
+    ledger.commit([completion(2)._replace(dispatch=dispatches[2])], [])
+    assert journal.perhaps_known(list(prints.values())) == {prints[2], prints[3]}
+    assert [journal.find_prior(one, ResendPolicy()) is None for one in prints.values()] == [False, False, True, True]
+    held_back = {2: Status.SKIPPED, 3: Status.UNKNOWN}
+    assert begin(journal, second).commit([], list(dispatches.values())) == held_back
+
+
 def test_a_request_that_is_twice_in_a_list_is_sent_once(journal: Journal) -> None:
     job = journal.stage(NEW, (staged(n, fingerprint=f"print {n % 3}") for n in range(2, 8)))
     known = journal.known_requests(job, ResendPolicy())

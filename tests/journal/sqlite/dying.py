@@ -9,6 +9,7 @@ import signal
 import sqlite3
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +49,8 @@ def dying(path: Path, last: int) -> int:
     sqlite3.connect = connected  # type: ignore[assignment]  # in this process alone
     os.open, os.fsync = stepping(os.open), stepping(os.fsync)
     Path.unlink = stepping(Path.unlink)  # type: ignore[method-assign]  # in this process alone
-    version = connect(path).execute("PRAGMA user_version").fetchone()[0]
+    with closing(connect(path)) as db:
+        version = db.execute("PRAGMA user_version").fetchone()[0]
     migration.migrate(path, version)
     return taken
 

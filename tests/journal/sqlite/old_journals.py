@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from uploader.journal.sqlite import SqliteJournal
 from uploader.model.resend import ResendPolicy
 
 DATA = Path(__file__).parents[2] / "data"
@@ -62,6 +63,14 @@ def of_version_1(path: Path) -> Path:
     """That of version 2 as version 1 had it."""
     drop = "DROP TABLE template; ALTER TABLE job DROP COLUMN forgotten_at; PRAGMA user_version = 1;"
     return changed(of_version_2(path), drop)
+
+
+def of_version_4(path: Path) -> Path:
+    """A course as version 4 had it: with one index of requests."""
+    SqliteJournal(course("course_01", path)).close()
+    drop = "DROP INDEX attempt_accepted; DROP INDEX attempt_in_doubt;"
+    index = "CREATE INDEX attempt_by_fingerprint ON attempt (fingerprint, taken) WHERE taken <> 'no';"
+    return changed(path, f"{drop}{index} PRAGMA user_version = 4;")
 
 
 SENT_AT = "2026-03-09T17:05:09.123+00:00"

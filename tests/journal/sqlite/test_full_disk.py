@@ -10,7 +10,7 @@ import pytest
 from tests.journal.builders import NEW, OTHER, answered, begin, rows, statuses
 from tests.journal.sqlite.old_journals import asked, content, course
 from uploader.errors import JournalError
-from uploader.journal.sqlite import SqliteJournal
+from uploader.journal.sqlite import SqliteJournal, schema
 from uploader.journal.sqlite.upgrade.migration import copy_of
 from uploader.model.rows import Status
 
@@ -80,7 +80,7 @@ def test_an_old_journal_that_has_no_room_to_be_migrated_stays_as_it_is(tmp_path:
     assert "earlier version" in filled(path, min(room, path.stat().st_size // 2), "open")
     assert content(path) == before
     SqliteJournal(path).close()
-    assert asked(path, "PRAGMA user_version") == [(4,)]
+    assert asked(path, "PRAGMA user_version") == [(schema.VERSION,)]
     assert not copy_of(path).exists()
 
 

@@ -10,7 +10,7 @@ from tests.journal.builders import NEW, OTHER, begin, dispatch, rows, staged, wa
 from uploader.journal.sqlite import SqliteJournal
 
 MANY = 10_000
-SHORT_BYTES = 4 * 1024 * 1024
+SHORT_BYTES = 16 * 1024 * 1024
 
 
 def log_bytes(path: Path) -> int:
@@ -18,7 +18,7 @@ def log_bytes(path: Path) -> int:
 
 
 def stage_many(journal: SqliteJournal) -> int:
-    wide = ("57300 1234567", "customer " * 60)
+    wide = ("57300 1234567", "customer " * 200)
     return journal.stage(NEW, (staged(number, cells=wide) for number in range(2, MANY + 2)))
 
 

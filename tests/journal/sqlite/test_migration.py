@@ -20,10 +20,11 @@ from tests.journal.sqlite.old_journals import (
     of_version_0_1_0,
     of_version_1,
     of_version_2,
+    of_version_4,
 )  # fmt: skip
 from uploader.errors import JournalError
 from uploader.i18n import Message
-from uploader.journal.sqlite import SqliteJournal
+from uploader.journal.sqlite import SqliteJournal, schema
 from uploader.journal.sqlite.upgrade.migration import copy_of
 from uploader.journal.sqlite.upgrade.version_3 import TO_VERSION_4
 from uploader.model.resend import ResendPolicy
@@ -34,7 +35,7 @@ from uploader.model.rows import Status
 def test_a_journal_of_versions_1_and_2_becomes_one_of_today(tmp_path: Path, make: Callable[[Path], Path]) -> None:
     path = make(tmp_path / "journal.db")
     with SqliteJournal(path) as journal:
-        assert asked(path, "PRAGMA user_version") == [(4,)]
+        assert asked(path, "PRAGMA user_version") == [(schema.VERSION,)]
         assert journal.job(1).id == journal.job(2).id == 2
         assert {job.id for job in journal.jobs()} == {2, 3, 4, 5}
         results = {result.row.number: result for result in journal.rows(2)}
@@ -72,12 +73,13 @@ def test_a_setting_that_its_name_makes_a_secret_is_kept_no_longer(
     assert b"K-key-123" not in path.read_bytes()
 
 
-def test_an_old_journal_has_the_tables_and_indexes_of_a_new_one(tmp_path: Path) -> None:
-    schema = "SELECT type, name, sql FROM sqlite_master ORDER BY type, name"
-    old, new = of_version_2(tmp_path / "old.db"), tmp_path / "new.db"
+@pytest.mark.parametrize("make", [of_version_2, of_version_4])
+def test_an_old_journal_has_the_tables_and_indexes_of_a_new_one(tmp_path: Path, make: Callable[[Path], Path]) -> None:
+    tables = "SELECT type, name, sql FROM sqlite_master ORDER BY type, name"
+    old, new = make(tmp_path / "old.db"), tmp_path / "new.db"
     for path in (old, new):
         SqliteJournal(path).close()
-    assert asked(old, schema) == asked(new, schema)
+    assert asked(old, tables) == asked(new, tables)
 
 
 def test_each_value_of_an_old_journal_goes_into_a_named_column() -> None:
@@ -104,7 +106,7 @@ def test_a_journal_that_somebody_has_open_is_left_as_it_is(tmp_path: Path) -> No
         assert asked(path, "PRAGMA user_version") == [(3,)]
     assert not copy_of(path).exists()
     SqliteJournal(path).close()
-    assert asked(path, "PRAGMA user_version") == [(4,)]
+    assert asked(path, "PRAGMA user_version") == [(schema.VERSION,)]
 
 
 def test_one_that_cannot_be_migrated_stays_and_the_error_names_its_copy(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.journal.sqlite.old_journals import asked, content, course, of_version_0_1_0, of_version_2
+from tests.journal.sqlite.old_journals import asked, content, course, of_version_0_1_0, of_version_2, of_version_4
 from uploader.journal.sqlite import SqliteJournal, schema
 from uploader.journal.sqlite.upgrade.migration import copy_of
 
@@ -18,6 +18,7 @@ KILLS, MANY_KILLS = 6, 120
 JOURNALS: dict[str, Callable[[Path], Path]] = {
     "version 0.1.0": of_version_0_1_0,
     "version 2": of_version_2,
+    "version 4": of_version_4,
     "a course": lambda path: course("course_01", path),
 }
 

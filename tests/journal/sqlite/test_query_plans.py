@@ -27,7 +27,7 @@ _VERBS = ("SELECT", "UPDATE", "INSERT", "DELETE", "WITH")
 _IN_MEMORY = re.compile(r"SCAN (CONSTANT ROW|json_each\b|\(subquery-\d+\)|asked\b)")
 """What is read whole, and is no longer than one commit."""
 _NARROW = re.compile(
-    r"\((rowid=\?|rowid=\? .*|.*\bnumber[=><]\?.*|fingerprint=\?.*|hash_key>\?|hash_key=\?|key=\?|sha256=\?.*|name=\?)\)$"
+    r"\((rowid=\?|rowid=\? .*|.*\bnumber[=><]\?.*|fingerprint=\?.*|<expr>=\?|hash_key>\?|hash_key=\?|key=\?|sha256=\?.*|name=\?)\)$"
 )
 _STEPS_OF_A_COUNT = 50
 

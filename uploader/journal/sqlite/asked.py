@@ -5,18 +5,21 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from uploader.journal.sqlite.text import IS_TOLD
+from uploader.journal.sqlite.text import IS_TOLD, same_request
 from uploader.model.outcomes import Dispatch
 from uploader.model.resend import ResendPolicy
 
 _SAME = "fingerprint IN (asked.print, asked.keyed)"
-_MAYBE_OR_YES = f"EXISTS (SELECT 1 FROM attempt WHERE {_SAME} AND taken <> 'no')"
-_MAYBE = f"EXISTS (SELECT 1 FROM attempt WHERE {_SAME} AND taken <> 'no' AND taken = 'maybe')"
+_IS_SAME = same_request("asked.print", "asked.keyed")
+_YES = f"EXISTS (SELECT 1 FROM attempt INDEXED BY attempt_accepted WHERE {_IS_SAME} AND taken = 'yes')"
+_MAYBE = f"EXISTS (SELECT 1 FROM attempt INDEXED BY attempt_in_doubt WHERE {_IS_SAME} AND taken = 'maybe')"
 _EARLIER = (
     f"EXISTS (SELECT 1 FROM row INDEXED BY row_by_fingerprint WHERE {_SAME} AND job = :job AND number < asked.number)"
 )
 _TOLD = f"EXISTS (SELECT 1 FROM row r INDEXED BY row_by_fingerprint WHERE r.{_SAME} AND {IS_TOLD})"
-_ANY = f"row.attempt IS NOT NULL AND row.status IN ('accepted', 'unknown') OR {_MAYBE_OR_YES} OR {_EARLIER} OR {_TOLD}"
+_ANY = (
+    f"row.attempt IS NOT NULL AND row.status IN ('accepted', 'unknown') OR {_YES} OR {_MAYBE} OR {_EARLIER} OR {_TOLD}"
+)
 _UNKNOWN = f"row.attempt IS NOT NULL AND row.status = 'unknown' OR {_MAYBE}"
 _ASKED = """
 SELECT row.number, row.status, row.advice, row.attempt, row.settled, row.fingerprint, {known}

@@ -21,9 +21,12 @@ _LOCK_SECONDS = 20
 _BUSY_MS = 20_000
 _CACHE_KIB, _PASSING_KIB = 16 * 1024, 2 * 1024
 """With less, a list of a million rows takes longer to be written, and others wait for the lock meanwhile; more gains
+_CACHE_KIB, _PASSING_KIB = 16 * 1024, 2 * 1024
+"""With less, a list of a million rows takes longer to be written, and others wait for the lock meanwhile; more gains
 nothing. To read a list through once, an eighth of it is as fast; what is sorted meanwhile may take three times that."""
-_LONG_LOG_BYTES = 4 * 1024 * 1024
-"""SQLite's own writes a log into the journal once it is as long."""
+_LONG_LOG_BYTES, _PAGE_BYTES = 16 * 1024 * 1024, 4 * 1024
+"""SQLite writes a log into the journal once it is as long. With a shorter one, pages that many rows change are written
+again and again, and ever more of them as a list is sent."""
 
 _NOT_OURS = (ValueError, TypeError, AttributeError, LookupError, RecursionError, zlib.error)
 """What reading a value raises that was not written by us."""
@@ -138,6 +141,7 @@ class Connection:
         self.db.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
         self.db.execute("PRAGMA journal_mode = WAL")
         self.db.execute("PRAGMA synchronous = FULL")
+        self.db.execute(f"PRAGMA wal_autocheckpoint = {_LONG_LOG_BYTES // _PAGE_BYTES}")
         self.db.execute(f"PRAGMA journal_size_limit = {_LONG_LOG_BYTES}")
         self.db.execute("PRAGMA foreign_keys = ON")
         self._cache(_CACHE_KIB)

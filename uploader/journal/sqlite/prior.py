@@ -5,14 +5,15 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
-from uploader.journal.sqlite.text import IS_TOLD
+from uploader.journal.sqlite.text import IS_TOLD, same_request
 from uploader.model.resend import PriorRequest, ResendPolicy
 from uploader.model.rows import Status
 
 _MOST_KNOWN = 1_000
-_IS_KNOWN = "fingerprint IN (:fingerprint, keyed(:fingerprint)) AND taken <> 'no'"
-"""As an index has it."""
-_IS_ACCEPTED = f"EXISTS (SELECT 1 FROM attempt y WHERE y.{_IS_KNOWN} AND y.taken = 'yes')"
+_IS_ACCEPTED = (
+    "EXISTS (SELECT 1 FROM attempt y INDEXED BY attempt_accepted"
+    f" WHERE {same_request(':fingerprint', 'keyed(:fingerprint)', of='y')} AND y.taken = 'yes')"
+)
 
 
 def first_of(best: str, one: str) -> str:
@@ -31,13 +32,13 @@ _ATTEMPT = (
 )
 _ACCEPTED = _ATTEMPT + first_of(
     "max",
-    "SELECT id FROM attempt WHERE fingerprint = {print} AND taken <> 'no' AND taken = 'yes'"
+    f"SELECT id FROM attempt INDEXED BY attempt_accepted WHERE {same_request('{print}')} AND taken = 'yes'"
     " AND NOT (job = :job AND number = :number) AND sent_at >= :since ORDER BY id DESC LIMIT 1",
 )
 _UNKNOWN = _ATTEMPT + first_of(
     "min",
-    "SELECT a.id FROM attempt a CROSS JOIN row r ON r.job = a.job AND r.number = a.number"
-    " WHERE a.fingerprint = {print} AND a.taken <> 'no' AND a.taken = 'maybe'"
+    "SELECT a.id FROM attempt a INDEXED BY attempt_in_doubt CROSS JOIN row r ON r.job = a.job AND r.number = a.number"
+    f" WHERE {same_request('{print}', of='a')} AND a.taken = 'maybe'"
     # Once it was accepted, by being sent again, its outcome is no longer unknown.
     f" AND NOT {_IS_ACCEPTED}"
     # Nor is it once the same request was rejected; an answer to other cells of the row says nothing about it.
@@ -62,7 +63,8 @@ _TOLD = (
 _PERHAPS_KNOWN = (
     "SELECT value FROM (SELECT value, value AS print FROM json_each(:asked)"
     " UNION ALL SELECT value, keyed(value) FROM json_each(:asked) WHERE keyed(value) <> value)"
-    " WHERE EXISTS (SELECT 1 FROM attempt WHERE fingerprint = print AND taken <> 'no')"
+    f" WHERE EXISTS (SELECT 1 FROM attempt INDEXED BY attempt_accepted WHERE {same_request('print')} AND taken = 'yes')"
+    f" OR EXISTS (SELECT 1 FROM attempt INDEXED BY attempt_in_doubt WHERE {same_request('print')} AND taken = 'maybe')"
     f" OR EXISTS (SELECT 1 FROM row r INDEXED BY row_by_fingerprint WHERE r.fingerprint = print AND {IS_TOLD})"
 )
 """Most are not, and are told at once; `find_prior` takes several statements for each."""
@@ -157,8 +159,10 @@ def _as_prior(status: Status, found: sqlite3.Row | None) -> PriorRequest | None:
 def under_way(db: sqlite3.Connection, fingerprint: str, run: int) -> list[str]:
     """The keys of the other runs that have not ended and in which that request has no answer recorded."""
     found = db.execute(
-        "SELECT DISTINCT (SELECT key FROM run WHERE id = a.run AND ended_at IS NULL) AS it FROM attempt a"
-        " WHERE fingerprint = ? AND taken <> 'no' AND taken = 'maybe' AND verdict = '' AND run <> ? AND it <> ''",
-        (fingerprint, run),
+        "SELECT DISTINCT (SELECT key FROM run WHERE id = a.run AND ended_at IS NULL) AS it"
+        " FROM attempt a INDEXED BY attempt_in_doubt"
+        f" WHERE {same_request(':fingerprint', of='a')} AND taken = 'maybe' AND verdict = '' AND run <> :run"
+        " AND it <> ''",
+        {"fingerprint": fingerprint, "run": run},
     )
     return [row[0] for row in found.fetchall()]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from uploader.errors import JournalError
 from uploader.i18n import Message
 from uploader.journal.sqlite.prior import ToldRows, find_prior
-from uploader.journal.sqlite.text import cells_of
+from uploader.journal.sqlite.text import cells_of, same_request
 from uploader.model.http import GIVEN_UP_IN_BETWEEN
 from uploader.model.resend import PriorRequest, ResendPolicy
 from uploader.model.rows import Row, Status, WaitingRow
@@ -66,10 +66,11 @@ def count_waiting(db: sqlite3.Connection, job: int, policy: ResendPolicy) -> Cou
 
 def known_requests(db: sqlite3.Connection, job: int, policy: ResendPolicy) -> Iterator[tuple[int, str, PriorRequest]]:
     """The job's rows that wait and must not be sent, by number, with their request, and why, in the list's order."""
+    same = same_request("row.fingerprint", "keyed(row.fingerprint)", of="a")
     known = (
         "waits = 1 AND (attempt IS NOT NULL"
-        " OR EXISTS (SELECT 1 FROM attempt a"
-        " WHERE a.fingerprint IN (row.fingerprint, keyed(row.fingerprint)) AND a.taken <> 'no')"
+        f" OR EXISTS (SELECT 1 FROM attempt a INDEXED BY attempt_accepted WHERE {same} AND a.taken = 'yes')"
+        f" OR EXISTS (SELECT 1 FROM attempt a INDEXED BY attempt_in_doubt WHERE {same} AND a.taken = 'maybe')"
         " OR EXISTS (SELECT 1 FROM row o INDEXED BY row_by_fingerprint WHERE o.job = row.job"
         " AND o.fingerprint IN (row.fingerprint, keyed(row.fingerprint))"
         " AND o.number < row.number))"

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from uploader.journal.protocols import MOST_ANSWERS, OTHER_ANSWERS
 from uploader.journal.sqlite.prior import first_of
-from uploader.journal.sqlite.text import IS_TOLD, cells_of, cells_of_each, faults_of, numbers_as_json
+from uploader.journal.sqlite.text import IS_TOLD, cells_of, cells_of_each, faults_of, numbers_as_json, same_request
 from uploader.journal.stored_messages import read_advice, read_detail
 from uploader.model.job import Attempt, AttemptKey, RowResult, RowState, Settlement
 from uploader.model.rows import MAY_HAVE_ARRIVED, Row, Status
@@ -33,7 +33,8 @@ _AT_ONCE = 500
 _STATUSES = {str(status): status for status in Status}
 _NEWEST_ACCEPTED = "SELECT code, message, http_status, sent_at, duration_ms FROM attempt WHERE id = " + first_of(
     "max",
-    "SELECT id FROM attempt WHERE fingerprint = {print} AND taken <> 'no' AND taken = 'yes' ORDER BY id DESC LIMIT 1",
+    f"SELECT id FROM attempt INDEXED BY attempt_accepted WHERE {same_request('{print}')} AND taken = 'yes'"
+    " ORDER BY id DESC LIMIT 1",
 )
 _HAS_TEXT = """
  AND (contains(r.cells, :text) OR contains(a.cells, :text) OR contains(a.code, :text) OR contains(a.message, :text))

@@ -1,9 +1,16 @@
 """The journal's tables; `upgrade` makes an older journal one of today."""
 
-VERSION = 4
+VERSION = 5
 """Kept in the file as its `user_version`."""
 
-TABLES = """
+KNOWN_REQUESTS = """
+CREATE INDEX attempt_accepted ON attempt (substr(fingerprint, 1, 16)) WHERE taken = 'yes';
+CREATE INDEX attempt_in_doubt ON attempt (substr(fingerprint, 1, 16)) WHERE taken = 'maybe';
+"""
+"""How `text.same_request` finds requests. Fingerprints come in no order, so each row that is sent changes another page
+of an index: short ones make it few, and what is under way has few of its own."""
+
+TABLES = f"""
 CREATE TABLE job (                  -- one list, sent with one template to one place
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     key TEXT NOT NULL UNIQUE,       -- by which its workbooks know it, on every computer
@@ -93,7 +100,7 @@ CREATE TABLE attempt (              -- each request
 );
 CREATE INDEX attempt_by_row ON attempt (job, number);
 CREATE INDEX attempt_by_run ON attempt (run);
-CREATE INDEX attempt_by_fingerprint ON attempt (fingerprint, taken) WHERE taken <> 'no';
+{KNOWN_REQUESTS.strip()}
 CREATE TABLE settlement (           -- each row that a person closed after looking it up
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     job INTEGER NOT NULL,

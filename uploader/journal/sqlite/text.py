@@ -12,6 +12,24 @@ IS_TOLD = f"(r.status = 'skipped' AND instr(r.advice, '\"{advice.TOLD_BY_WORKBOO
 """Whether only another computer's workbook says that the request of a row `r` was accepted before."""
 
 
+def same_request(*fingerprints: str, of: str = "attempt") -> str:
+    """The condition that a row of `of` has one of these fingerprints, as the indexes of attempts have it. For SQL.
+
+    The plus keeps SQLite from writing the fingerprint in the column's place, so that the index would be of no use.
+    """
+    short, column = [_short(one) for one in fingerprints], f"{of}.fingerprint"
+    return f"{_short(column)} {_one_of(short)} AND +{column} {_one_of(fingerprints)}"
+
+
+def _one_of(values: Sequence[str]) -> str:
+    """Of a single one, an index has all in the order of their ids."""
+    return f"= {values[0]}" if len(values) == 1 else f"IN ({', '.join(values)})"
+
+
+def _short(fingerprint: str) -> str:
+    return f"substr({fingerprint}, 1, 16)"
+
+
 _decode = json.JSONDecoder().decode
 """As `json.loads`, which looks at its options each time."""
 

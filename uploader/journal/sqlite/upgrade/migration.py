@@ -16,6 +16,10 @@ from uploader.journal.sqlite.upgrade.old_values import add_functions
 from uploader.journal.sqlite.upgrade.older_versions import TO_VERSION_3
 from uploader.journal.sqlite.upgrade.version_3 import AFTERWARDS, OLD_TABLES, TO_VERSION_4
 
+_ROW_OF_A_LIST = 4
+"""The version since which a row belongs to its list, and whose tables are those of today."""
+_OTHER_INDEXES = f"DROP INDEX attempt_by_fingerprint;{schema.KNOWN_REQUESTS}"
+"""What is another since."""
 _CACHE_KIB = 64 * 1024
 _WITH_FORGOTTEN = """
 SELECT id, forgotten_at IS NOT NULL FROM job WHERE forgotten_at IS NOT NULL
@@ -35,7 +39,7 @@ def migrate(path: Path, version: int) -> None:
         with _explained(path):
             _copy(path, copy)
         with _explained(path, copy), closing(_connected(path)) as db:
-            _make_version_4(db, version, HashKey(path))
+            _upgrade(db, version, HashKey(path))
     copy.unlink(missing_ok=True)
 
 
@@ -80,9 +84,20 @@ def _connected(path: Path) -> sqlite3.Connection:
     return db
 
 
-def _make_version_4(db: sqlite3.Connection, version: int, key: HashKey) -> None:
+def _upgrade(db: sqlite3.Connection, version: int, key: HashKey) -> None:
     """In one transaction: a kill leaves the old journal, which the next opening finds."""
     db.execute("BEGIN EXCLUSIVE")
+    if version < _ROW_OF_A_LIST:
+        _make_new_tables(db, version, key)
+    else:
+        for statement in _statements(_OTHER_INDEXES):
+            db.execute(statement)
+    db.execute(f"PRAGMA user_version = {schema.VERSION}")
+    db.execute("COMMIT")
+
+
+def _make_new_tables(db: sqlite3.Connection, version: int, key: HashKey) -> None:
+    """Those of today in the place of those before version 4."""
     tables, indexes = _tables_and_indexes()
     renamed = "".join(f"ALTER TABLE {table} RENAME TO old_{table};\n" for table in OLD_TABLES)
     # The old indexes have the new ones' names; they go with their tables.
@@ -92,8 +107,6 @@ def _make_version_4(db: sqlite3.Connection, version: int, key: HashKey) -> None:
     _key_hashes(db, key)
     if db.execute("PRAGMA foreign_key_check").fetchone() is not None:
         raise sqlite3.IntegrityError("FOREIGN KEY constraint failed")
-    db.execute(f"PRAGMA user_version = {schema.VERSION}")
-    db.execute("COMMIT")
 
 
 def _key_hashes(db: sqlite3.Connection, key: HashKey) -> None:
