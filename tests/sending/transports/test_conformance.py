@@ -323,6 +323,21 @@ def test_an_answer_that_comes_before_the_request_is_read_whole(opened: Opened) -
     assert reply.http_status == 413
 
 
+@transports
+def test_a_yes_to_a_request_that_has_not_left_whole_is_no_answer(opened: Opened) -> None:
+    async def agree(connection: Connection) -> None:
+        await connection.reader.readuntil(b"\r\n\r\n")
+        await connection.say(answer(200))  # and the connection ends, with most of the request unread
+
+    async def go() -> Response | SendFailure:
+        async with Server(agree).running() as server, opened(server.url, 1, AS_LONG_AS_IT_TAKES) as transport:
+            return await transport.send(Request("POST", server.url, {}, bytes(30_000_000), ""))
+
+    failure = asyncio.run(go())
+    assert isinstance(failure, SendFailure)
+    assert failure.arrival is Arrival.MAYBE
+
+
 # More than one answer
 
 DOUBLE = {

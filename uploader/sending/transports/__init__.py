@@ -47,6 +47,10 @@ class UnaskedAnswerError(Exception):
     """The server wrote before a byte of the request left."""
 
 
+class EarlyAnswerError(Exception):
+    """The server said yes to a request of which a part had not left yet."""
+
+
 class MoreThanOneAnswerError(Exception):
     """More came after the answer: neither can be trusted."""
 
@@ -73,6 +77,7 @@ class BrokenPackingError(Exception):
 
 OWN_FAILURES: Mapping[type[Exception], tuple[Arrival, Message]] = {
     UnaskedAnswerError: (Arrival.NO, Message("failure.unasked_answer")),
+    EarlyAnswerError: (Arrival.MAYBE, Message("failure.early_answer")),
     MoreThanOneAnswerError: (Arrival.MAYBE, Message("failure.more_than_one_answer")),
     MalformedHeadError: (Arrival.MAYBE, Message("failure.malformed_head", line="…")),
     AnswerTooLargeError: (Arrival.MAYBE, Message("failure.answer_too_large", bytes=MAX_ANSWER_BYTES)),

@@ -10,6 +10,7 @@ import httpx
 
 from uploader.sending.transports import (
     AnswerTooLargeError,
+    EarlyAnswerError,
     MalformedHeadError,
     MoreThanOneAnswerError,
     UnaskedAnswerError,
@@ -29,6 +30,8 @@ from uploader.sending.transports.reuse import (
 _HANDSHAKE_SECONDS = 3600.0
 """Of asyncio's own: whoever connects has a limit, and it is shorter."""
 
+_SAYS_YES = range(200, 300)
+
 
 class ClosedMeanwhileError(Exception):
     """A kept connection is no good any more, and nothing of the request has left: another one takes it."""
@@ -43,8 +46,12 @@ class DirectConnection(asyncio.Protocol):
         self._forget = forget
         """Called once, when it is closed."""
         self._transport: asyncio.Transport
+        self._socket: asyncio.Transport
+        """The same, unless it is encrypted: then what lies beneath."""
         self._answer: AwaitedAnswer | None = None
         """Of the request that was written last."""
+        self._has_left_whole = False
+        """The request, when its answer ended: a server may answer before it has read everything."""
         self._surplus = bytearray()
         self._failure: Exception | None = None
         """Why the awaited answer will never be whole."""
@@ -99,13 +106,14 @@ class DirectConnection(asyncio.Protocol):
             if self._failure is not None:
                 raise self._failure
             await self._something()
+        if not self._has_left_whole and answer.status in _SAYS_YES:
+            raise EarlyAnswerError
         await self._hear_the_rest(answer)
         if is_more(self._surplus):
             self._reuse.allowed = False
             raise MoreThanOneAnswerError
         self._surplus.clear()
-        is_whole = not self._transport.get_write_buffer_size()  # an answer may come before the request is read
-        if is_whole and not answer.is_the_last:
+        if self._has_left_whole and not answer.is_the_last:
             self._fresh_until = time.monotonic() + min(KEEP_ALIVE_SECONDS, idle_seconds(answer.kept_seconds))
 
     def close(self) -> None:
@@ -155,7 +163,7 @@ class DirectConnection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """It is connected."""
-        self._transport = cast(asyncio.Transport, transport)
+        self._transport = self._socket = cast(asyncio.Transport, transport)
 
     def data_received(self, data: bytes) -> None:
         """Something came: a part of the awaited answer, or what nobody asked for."""
@@ -191,6 +199,8 @@ class DirectConnection(asyncio.Protocol):
         if answer.is_broken:
             self._fail(httpx.RemoteProtocolError("the answer is not HTTP"))
         if answer.ended:
+            waits = self._transport.get_write_buffer_size() or self._socket.get_write_buffer_size()
+            self._has_left_whole = not waits  # looked at now: where the connection is cut, nothing waits any more
             self._surplus += answer.behind
 
     def _take_end(self, cut: Exception | None) -> None:
