@@ -21,8 +21,6 @@ _LOCK_SECONDS = 20
 _BUSY_MS = 20_000
 _CACHE_KIB, _PASSING_KIB = 16 * 1024, 2 * 1024
 """With less, a list of a million rows takes longer to be written, and others wait for the lock meanwhile; more gains
-_CACHE_KIB, _PASSING_KIB = 16 * 1024, 2 * 1024
-"""With less, a list of a million rows takes longer to be written, and others wait for the lock meanwhile; more gains
 nothing. To read a list through once, an eighth of it is as fast; what is sorted meanwhile may take three times that."""
 _LONG_LOG_BYTES, _PAGE_BYTES = 16 * 1024 * 1024, 4 * 1024
 """SQLite writes a log into the journal once it is as long. With a shorter one, pages that many rows change are written
