@@ -10,8 +10,9 @@ import pytest
 
 from tests.command_tree import commands_of
 from tests.conftest import interactions, write_csv
-from uploader.cli import run
+from uploader.cli import interrupts, run
 from uploader.cli.commands import cli
+from uploader.model.events import PhaseName
 from uploader.sandbox import TOKEN
 
 
@@ -161,22 +162,50 @@ def test_a_language_that_there_is_not_is_refused(tmp_path: Path, capsys: pytest.
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "phases", "said"),
     [
-        (["send", "list.csv"], "Interrupted. To send the remaining rows: uploader resume. To see the progress:"),
-        (["--language", "es", "resume"], "Interrumpido. Para enviar las filas restantes: uploader resume."),
+        (["send", "list.csv"], [], "Interrupted before anything was sent.\n"),
+        (["resume"], ["reading", "checking", "staging"], "Interrupted before anything was sent.\n"),
+        (["send", "list.csv"], ["writing"], "Interrupted before anything was sent.\n"),  # the problems workbook
+        (
+            ["send", "list.csv"],
+            ["staging", "sending"],
+            "Interrupted. To send the remaining rows: uploader resume. To see the progress:",
+        ),
+        (
+            ["--language", "es", "resume"],
+            ["sending"],
+            "Interrumpido. Para enviar las filas restantes: uploader resume.",
+        ),
         (
             ["send", "list.csv", "--sandbox"],
+            ["sending"],
             "Interrupted. To send the remaining rows to the sandbox: uploader resume --s",
         ),
-        (["demo", "--idioma", "pt"], "Interrompido. Para enviar ao sandbox as linhas restantes: uploader resume --s"),
-        (["check", "list.csv"], "Interrupted.\n"),
+        (
+            ["demo", "--idioma", "pt"],
+            ["sending"],
+            "Interrompido. Para enviar ao sandbox as linhas restantes: uploader resume --s",
+        ),
+        (
+            ["send", "list.csv"],
+            ["sending", "writing"],
+            "Interrupted before the result workbook was whole. What was sent is in the journal. To write the workbook:",
+        ),
+        (["demo"], ["sending", "writing"], "Interrupted before the result workbook was whole. To write it: uploader "),
+        (["check", "list.csv"], ["reading", "checking"], "Interrupted.\n"),
     ],
 )
 def test_an_interruption_ends_with_what_can_be_done_next(
-    arguments: list[str], said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    arguments: list[str],
+    phases: list[PhaseName],
+    said: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     def interrupted(*_: object) -> None:
+        for name in phases:
+            interrupts.note_phase(name)
         raise KeyboardInterrupt
 
     monkeypatch.setattr("uploader.cli.settings.home", interrupted)

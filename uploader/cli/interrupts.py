@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # every command imports this file, and few of them wait for anything
     from uploader.model.cancel import CancelToken
+    from uploader.model.events import PhaseName
 
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 """Of all platforms: Windows has no SIGHUP, the others have no SIGBREAK."""
@@ -20,6 +21,10 @@ class _Orderly:
     token: "CancelToken | None" = None
     is_ending = False
     """Whether a signal ends the command now."""
+    phase: "PhaseName | None" = None
+    """What is under way, or was last; None before anything long has begun."""
+    has_sent = False
+    """Whether rows were sent, or are."""
 
 
 @contextmanager
@@ -46,6 +51,17 @@ def _handle(_: int, __: FrameType | None) -> None:
         _Orderly.is_ending = True
         raise KeyboardInterrupt
     token.cancel()
+
+
+def note_phase(name: "PhaseName | None") -> None:
+    """What begins now; None: a command."""
+    _Orderly.phase = name
+    _Orderly.has_sent = name == "sending" or (_Orderly.has_sent and name is not None)
+
+
+def sent_when_ended() -> "PhaseName | None":
+    """What was under way when a command was ended that had sent rows; None where it had not yet."""
+    return _Orderly.phase if _Orderly.has_sent else None
 
 
 def is_ending() -> bool:

@@ -84,10 +84,9 @@ class Progress:
             return
         from tqdm import tqdm
 
-        what = render(Message("progress.writing"), language) if phase.name == "writing" else None
         self._bar = tqdm(
             total=phase.total,
-            desc=what,
+            desc=render(Message(f"progress.{phase.name}"), language),
             unit=_unit(language),
             file=self._stream,
             delay=_PATIENCE,

@@ -9,6 +9,7 @@ from uploader.actions.steps.places import place_of_problems
 from uploader.actions.steps.problem_rows import problem_rows
 from uploader.errors import ListError, WorkbookError
 from uploader.i18n import Message
+from uploader.model.events import Advanced, phase
 from uploader.model.problems import Problem
 from uploader.model.questions import YES, Question
 from uploader.workbooks import problems
@@ -64,7 +65,8 @@ def write_problems(
             list_column=checked.list_column,
             notes=None if place.stood is None else notes_of(place.path),
         )
-        problems.write(place, content)
+        with phase(session.ui.on_event, "writing", checked.table.rows, place.path.name):
+            problems.write(place, content)
         if place.path == checked.path.absolute():
             session.renewed[place.path] = standing_at(place.path)
     except (WorkbookError, ListError) as why:
@@ -79,6 +81,7 @@ def _lines(rows: Reconciliation, session: Session, more: Mapping[int, Sequence[P
     keeps_all = manifest is not None and manifest.kind == PROBLEMS
     for batch in rows.batches():
         session.ui.cancel.check()
+        session.ui.on_event(Advanced(batch.rows))
         lines = list(_going(rows, batch, more))
         if keeps_all:
             lines += [(held.position, Line(held.row, was_edited=rows.was_edited(held.row))) for held in batch.held]
