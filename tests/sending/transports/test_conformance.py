@@ -176,6 +176,19 @@ def test_nobody_listens(opened: Opened) -> None:
 
 
 @transports
+def test_a_name_that_can_be_nobodys(opened: Opened) -> None:
+    url = f"https://{'a' * 64}.example.com"
+
+    async def go() -> Response | SendFailure:
+        async with opened(url, 1, AS_LONG_AS_IT_TAKES) as transport:
+            return await transport.send(request(url))
+
+    failure = asyncio.run(go())
+    assert isinstance(failure, SendFailure)
+    assert (failure.arrival, failure.detail) == (Arrival.NO, Message("failure.name_not_found"))
+
+
+@transports
 def test_a_reset_before_the_request_is_read(opened: Opened) -> None:
     async def reset(connection: Connection) -> None:
         connection.reset()
