@@ -24,6 +24,7 @@ from typing import Any
 import pytest
 
 from tests.waiting import HANG_SECONDS
+from uploader.i18n import Message
 from uploader.model.http import Arrival, Request, Response, SendFailure
 from uploader.sending.transports import (
     MAX_ANSWER_BYTES,
@@ -172,6 +173,19 @@ def test_nobody_listens(opened: Opened) -> None:
     failure = asyncio.run(go())
     assert isinstance(failure, SendFailure)
     assert failure.arrival is Arrival.NO
+
+
+@transports
+def test_a_name_that_can_be_nobodys(opened: Opened) -> None:
+    url = f"https://{'a' * 64}.example.com"
+
+    async def go() -> Response | SendFailure:
+        async with opened(url, 1, AS_LONG_AS_IT_TAKES) as transport:
+            return await transport.send(request(url))
+
+    failure = asyncio.run(go())
+    assert isinstance(failure, SendFailure)
+    assert (failure.arrival, failure.detail) == (Arrival.NO, Message("failure.name_not_found"))
 
 
 @transports
@@ -336,6 +350,22 @@ def test_a_yes_to_a_request_that_has_not_left_whole_is_no_answer(opened: Opened)
     failure = asyncio.run(go())
     assert isinstance(failure, SendFailure)
     assert failure.arrival is Arrival.MAYBE
+
+
+@transports
+def test_a_connection_that_ends_before_it_is_encrypted(opened: Opened) -> None:
+    async def end(connection: Connection) -> None:
+        await connection.reader.read(65536)
+
+    async def go() -> Response | SendFailure:
+        async with Server(end).running() as server:
+            url = server.url.replace("http:", "https:")
+            async with opened(url, 1, AS_LONG_AS_IT_TAKES) as transport:
+                return await transport.send(request(url))
+
+    failure = asyncio.run(go())
+    assert isinstance(failure, SendFailure)
+    assert (failure.arrival, failure.detail) == (Arrival.NO, Message("failure.tls"))
 
 
 # More than one answer

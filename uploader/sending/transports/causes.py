@@ -47,6 +47,8 @@ def _known(why: BaseException) -> Cause | None:
             return Cause.REFUSED
         case TimeoutError():
             return Cause.TOO_LATE
+        case UnicodeError():  # a name that is too long for one
+            return Cause.NAME_NOT_FOUND
         case OSError() if type(why).__name__ == "gaierror":
             return Cause.NAME_NOT_FOUND
     return None

@@ -30,6 +30,7 @@ from uploader.sending.transports.reuse import (
 _HANDSHAKE_SECONDS = 3600.0
 """Of asyncio's own: whoever connects has a limit, and it is shorter."""
 
+_CLOSED_BEFORE = (ssl.SSL_ERROR_EOF, "closed before it was encrypted")
 _SAYS_YES = range(200, 300)
 
 
@@ -65,15 +66,18 @@ class DirectConnection(asyncio.Protocol):
         if self._surplus:
             raise UnaskedAnswerError
         loop = asyncio.get_running_loop()
-        encrypted = await loop.start_tls(
-            self._transport,
-            self,
-            context,
-            server_hostname=self.place.host,
-            ssl_handshake_timeout=_HANDSHAKE_SECONDS,
-        )
+        try:
+            encrypted = await loop.start_tls(
+                self._transport,
+                self,
+                context,
+                server_hostname=self.place.host,
+                ssl_handshake_timeout=_HANDSHAKE_SECONDS,
+            )
+        except ConnectionError as why:
+            raise ssl.SSLEOFError(*_CLOSED_BEFORE) from why
         if encrypted is None:
-            raise ConnectionResetError("closed while it was being encrypted")
+            raise ssl.SSLEOFError(*_CLOSED_BEFORE)
         self._transport = encrypted
 
     def is_usable(self) -> bool:

@@ -87,7 +87,7 @@ class DirectConnections:
             return await self._connect(place)
         except TimeoutError as why:
             raise httpx.ConnectTimeout("not connected in time") from why
-        except OSError as why:
+        except (OSError, UnicodeError) as why:  # a name with a part that is too long raises UnicodeError
             raise httpx.ConnectError("not connected") from why
 
     async def _connect(self, place: Place) -> DirectConnection:
