@@ -14,6 +14,7 @@ import ssl
 import struct
 import subprocess
 import sys
+import time
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
@@ -366,6 +367,25 @@ def test_a_connection_that_ends_before_it_is_encrypted(opened: Opened) -> None:
     failure = asyncio.run(go())
     assert isinstance(failure, SendFailure)
     assert (failure.arrival, failure.detail) == (Arrival.NO, Message("failure.tls"))
+
+
+def test_an_answer_that_came_in_time_counts_though_the_limit_has_passed_when_it_is_looked_at() -> None:
+    seconds = 3.0
+
+    async def left_open(connection: Connection) -> None:
+        await connection.request()
+        await connection.say(answer(200, b"{}", "Connection: close"))
+        await connection.reader.read()  # the client closes
+
+    async def go() -> Response | SendFailure:
+        async with Server(left_open).running() as server, direct(server.url, 1, seconds) as transport:
+            sending = asyncio.create_task(transport.send(request(server.url)))
+            while not server.heads:  # noqa: ASYNC110  # the server answers in the turn in which it has read
+                await asyncio.sleep(0)
+            time.sleep(seconds)  # noqa: ASYNC251  # nothing runs, as while a disk is slow
+            return await sending
+
+    assert isinstance(asyncio.run(go()), Response)
 
 
 # More than one answer

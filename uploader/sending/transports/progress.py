@@ -67,6 +67,11 @@ class Progress:
         elif was_bounded:
             self._bound_until(float("inf"))
 
+    def end_limit(self) -> None:
+        """The answer is whole: that came in time, however late it is looked at."""
+        if self._bound is not None and not self._bound.expired():
+            self._bound.reschedule(None)
+
     def _bound_until(self, within: float) -> None:
         if self._bound is not None and self._deadline is not None:
             self._bound.reschedule(min(self._deadline, within))

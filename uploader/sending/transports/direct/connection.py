@@ -51,6 +51,8 @@ class DirectConnection(asyncio.Protocol):
         """The same, unless it is encrypted: then what lies beneath."""
         self._answer: AwaitedAnswer | None = None
         """Of the request that was written last."""
+        self._on_whole: Callable[[], None] | None = None
+        """While it is awaited."""
         self._has_left_whole = False
         """The request, when its answer ended: a server may answer before it has read everything."""
         self._surplus = bytearray()
@@ -99,17 +101,21 @@ class DirectConnection(asyncio.Protocol):
         if self._is_ending():
             raise httpx.ConnectError("closed before anything was sent")
 
-    async def exchange(self, request: bytes, answer: AwaitedAnswer) -> None:
+    async def exchange(self, request: bytes, answer: AwaitedAnswer, on_whole: Callable[[], None]) -> None:
         """Write the request, and wait until its answer is whole and nothing else comes with it.
 
+        `on_whole` is called as soon as the answer is whole, before any time limit that has passed meanwhile is noticed.
         Raises httpx.TransportError and this package's own errors; the request may have arrived then.
         """
-        self._answer, self._surplus = answer, bytearray()
+        self._answer, self._surplus, self._on_whole = answer, bytearray(), on_whole
         self._transport.write(request)
-        while not answer.ended:
-            if self._failure is not None:
-                raise self._failure
-            await self._something()
+        try:
+            while not answer.ended:
+                if self._failure is not None:
+                    raise self._failure
+                await self._something()
+        finally:
+            self._on_whole = None
         if not self._has_left_whole and answer.status in _SAYS_YES:
             raise EarlyAnswerError
         await self._hear_the_rest(answer)
@@ -206,6 +212,8 @@ class DirectConnection(asyncio.Protocol):
             waits = self._transport.get_write_buffer_size() or self._socket.get_write_buffer_size()
             self._has_left_whole = not waits  # looked at now: where the connection is cut, nothing waits any more
             self._surplus += answer.behind
+            if self._on_whole is not None:
+                self._on_whole()
 
     def _take_end(self, cut: Exception | None) -> None:
         answer = self._answer

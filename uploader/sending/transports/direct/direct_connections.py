@@ -46,7 +46,7 @@ class DirectConnections:
             connection = await self._ready(head.place, progress)
             progress.enter(Stage.LEFT)
             try:
-                await connection.exchange(head.with_body(request.method, request.body), answer)
+                await connection.exchange(head.with_body(request.method, request.body), answer, progress.end_limit)
             except BaseException:
                 connection.close()
                 raise
