@@ -23,7 +23,9 @@ NOT_OURS = re.compile(
 _LAID_OUT_ANEW = ".grid, .facts, dialog[open], #bar"
 _SCROLLS_SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 _FOCUS = """() => {
-  const at = document.activeElement, look = getComputedStyle(at.matches("[type=file]") ? at.closest("form").querySelector(".file-button") : at);
+  const at = document.activeElement;
+  if (at === document.body) return ["", "", false];  // nothing has it: the page has just come
+  const look = getComputedStyle(at.matches("[type=file]") ? at.closest("form").querySelector(".file-button") : at);
   return [at.id, (at.getAttribute("aria-label") || at.innerText || at.value || "").trim(), look.outlineStyle !== "none"];
 }"""
 
