@@ -22,7 +22,9 @@ def main() -> None:
     try:
         _run()
     except SystemExit as end:
-        _end(end.code)
+        from uploader.cli.process_end import end_at_once  # noqa: PLC0415  # not before the long import
+
+        end_at_once(end.code)
         raise
 
 
@@ -38,23 +40,6 @@ def _run() -> None:
     from uploader.cli import main as run  # noqa: PLC0415  # the long one: a signal in it ends quietly now
 
     run()
-
-
-def _end(code: object) -> None:
-    """End at once, if nothing else runs: Python would take apart a list's million values first, one by one.
-
-    What was to be done at the end is done.
-    """
-    import atexit  # noqa: PLC0415  # not before the long import
-    import os  # noqa: PLC0415  # as above
-    import threading  # noqa: PLC0415  # as above
-
-    from uploader.cli.terminal import let_go_of_dead_streams  # noqa: PLC0415  # as above
-
-    if isinstance(code, int) and threading.active_count() == 1:
-        atexit._run_exitfuncs()  # all that Python itself calls there
-        let_go_of_dead_streams()
-        os._exit(code)
 
 
 def app() -> None:

@@ -205,7 +205,7 @@ def test_an_interruption_ends_with_what_can_be_done_next(
 ) -> None:
     def interrupted(*_: object) -> None:
         for name in phases:
-            interrupts.note_phase(name)
+            interrupts.begin_phase(name)
         raise KeyboardInterrupt
 
     monkeypatch.setattr("uploader.cli.settings.home", interrupted)

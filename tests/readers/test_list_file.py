@@ -1,5 +1,6 @@
 """A file is opened once, whoever looks into it, and every long step of its reading can be ended."""
 
+import threading
 import zipfile
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from tests.conftest import interactions, write_csv, write_xlsx
 from tests.readers.test_open_list import read
 from tests.rendered import sentence
+from tests.waiting import until
 from uploader.errors import CancelledError, ListError
 from uploader.i18n import render
 from uploader.model.cancel import CancelToken
@@ -138,6 +140,9 @@ def test_what_is_wrong_with_a_list_that_was_begun_is_told_when_it_is_read(tmp_pa
                 read_table(file)
 
 
-def test_a_list_that_was_begun_need_not_be_read(tmp_path: Path) -> None:
+def test_a_list_that_was_begun_need_not_be_read_and_leaves_nothing_running(tmp_path: Path) -> None:
+    before = threading.active_count()
     with open_file(write_xlsx(tmp_path / "list.xlsx", interactions(3))) as file:
         file.begin()
+    until(lambda: threading.active_count() == before, "the end of what was begun")
+    assert open_file(file.path).sha256 == file.sha256

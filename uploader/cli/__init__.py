@@ -10,7 +10,14 @@ import click
 
 from uploader.cli.bugs import noted
 from uploader.cli.commands import cli
-from uploader.cli.interrupts import end_orderly, handled, is_ending, note_phase, sent_when_ended
+from uploader.cli.interrupts import (
+    begin_command,
+    end_orderly,
+    handled,
+    has_begun_to_send,
+    is_ending,
+    is_writing,
+)
 from uploader.cli.settings import language_of
 from uploader.cli.terminal import let_go_of_dead_streams, make_streams_lenient, tell
 from uploader.cli.usage import message_of
@@ -29,7 +36,7 @@ _SENDING = ("send", "resume", "demo")
 def run(arguments: Sequence[str]) -> int:
     """Run a command; its exit code. Every error becomes a sentence here, and nowhere else."""
     end_orderly()
-    note_phase(None)
+    begin_command()
     language = language_of(arguments)
     edge = _Edge(language, as_json="--json" in arguments)
     try:
@@ -88,13 +95,11 @@ def _interrupted(arguments: Sequence[str]) -> Message:
     if command not in _SENDING:
         return Message("cli.interrupted")
     is_practice = command == "demo" or "--sandbox" in arguments
-    match sent_when_ended():
-        case None:
-            return Message("cli.interrupted_unsent")
-        case "writing":
-            return Message("cli.interrupted_writing_sandbox" if is_practice else "cli.interrupted_writing")
-        case _:
-            return Message("cli.interrupted_practising" if is_practice else "cli.interrupted_sending")
+    if not has_begun_to_send():
+        return Message("cli.interrupted_unsent")
+    if is_writing():
+        return Message("cli.interrupted_writing_sandbox" if is_practice else "cli.interrupted_writing")
+    return Message("cli.interrupted_practising" if is_practice else "cli.interrupted_sending")
 
 
 def main() -> None:

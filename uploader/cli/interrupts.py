@@ -21,10 +21,14 @@ class _Orderly:
     token: "CancelToken | None" = None
     is_ending = False
     """Whether a signal ends the command now."""
+
+
+class _Course:
+    """How far the command has come."""
+
     phase: "PhaseName | None" = None
     """What is under way, or was last; None before anything long has begun."""
-    has_sent = False
-    """Whether rows were sent, or are."""
+    has_begun_to_send = False
 
 
 @contextmanager
@@ -53,15 +57,25 @@ def _handle(_: int, __: FrameType | None) -> None:
     token.cancel()
 
 
-def note_phase(name: "PhaseName | None") -> None:
-    """What begins now; None: a command."""
-    _Orderly.phase = name
-    _Orderly.has_sent = name == "sending" or (_Orderly.has_sent and name is not None)
+def begin_command() -> None:
+    """A command begins: nothing long is under way yet."""
+    _Course.phase, _Course.has_begun_to_send = None, False
 
 
-def sent_when_ended() -> "PhaseName | None":
-    """What was under way when a command was ended that had sent rows; None where it had not yet."""
-    return _Orderly.phase if _Orderly.has_sent else None
+def begin_phase(name: "PhaseName") -> None:
+    """Something long begins."""
+    _Course.phase = name
+    _Course.has_begun_to_send |= name == "sending"
+
+
+def has_begun_to_send() -> bool:
+    """Whether the command has come to sending rows."""
+    return _Course.has_begun_to_send
+
+
+def is_writing() -> bool:
+    """Whether a workbook is being written, or was last."""
+    return _Course.phase == "writing"
 
 
 def is_ending() -> bool:

@@ -94,9 +94,9 @@ class Progress:
         )
 
     def _end(self) -> None:
-        if self._bar is not None and self._sending is not None:
-            _show(self._sending, self._bar)
         if self._bar is not None:
+            if self._sending is not None:
+                _renew(self._bar, self._sending)
             self._bar.close()
         self._bar = self._sending = None
 
@@ -124,7 +124,7 @@ class Progress:
         sending.waiting_for = None
         if self._bar is not None:
             if sending.is_bar_due():
-                _show(sending, self._bar)
+                _renew(self._bar, sending)
         elif not self._quiet and sending.is_line_due():
             self._print(sending.line())
 
@@ -197,7 +197,8 @@ class _Sending:
         return ", ".join(render(one, self.language) for one in counted(self.counts))
 
 
-def _show(sending: _Sending, bar: "tqdm[Never]") -> None:
+def _renew(bar: "tqdm[Never]", sending: _Sending) -> None:
+    """Show it as far as the sending is now."""
     bar.set_postfix_str(sending.counted(), refresh=False)
     bar.update(sending.newly_done())
 

@@ -112,7 +112,7 @@ class TerminalUi:
     def on_event(self, event: Event) -> None:
         """Show it; while rows are sent, the first Ctrl-C asks for an orderly end."""
         if isinstance(event, Phase):
-            interrupts.note_phase(event.name)
+            interrupts.begin_phase(event.name)
         match event:
             case Phase(name="sending"):
                 interrupts.begin_orderly(self.cancel)

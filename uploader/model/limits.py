@@ -5,6 +5,7 @@ MOST_LIST_BYTES = 1 << 30
 MOST_AT_ONCE = 200
 """Requests, each with a connection of its own: some systems give a program 256 of them, files included."""
 MOST_ROWS = 10_000_000
+"""That a person may name: to send first, or to be refused until a run stops."""
 LONGEST_TIMEOUT_SECONDS = 3_600
 """For one request: what is longer is a slip of the keyboard."""
 LARGEST_NUMBER = (1 << 63) - 1

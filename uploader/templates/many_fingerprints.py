@@ -4,11 +4,11 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import repeat
-from json.encoder import encode_basestring, encode_basestring_ascii
+from json.encoder import encode_basestring_ascii
 
 from uploader.model.address import origin_of
 from uploader.templates.marked_form import MarkedForm
-from uploader.templates.request import RequestForm, fingerprint_of, in_address, placeholders_in
+from uploader.templates.request import RequestForm, fingerprint_of, in_address, in_json, placeholders_in
 
 _BETWEEN = "\0"
 """What is written in its place never overlaps itself: of as many parts as there are values, each is a value."""
@@ -51,7 +51,7 @@ def _in_text(values: Sequence[str]) -> Sequence[str]:
 
 
 def _in_json(values: Sequence[str]) -> Sequence[str]:
-    return _written_together(values, lambda value: _as_text(encode_basestring(value)[1:-1]))
+    return _written_together(values, lambda value: _as_text(in_json(value)))
 
 
 def _as_text(value: str) -> str:

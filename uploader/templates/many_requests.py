@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from json.encoder import encode_basestring
 
 from uploader.model.http import Request
 from uploader.templates.marked_form import MarkedForm
-from uploader.templates.request import RequestForm, in_address
+from uploader.templates.request import RequestForm, in_address, in_json
 from uploader.templates.values.headers import sent_headers
 
 
@@ -42,7 +41,7 @@ class RequestMaker:
         self._method = marked.method
         self._url = _Text(marked.parts(marked.url), in_address)
         self._headers = {name: _Text(marked.parts(text), str) for name, text in marked.headers.items()}
-        self._body = _Text(marked.parts(marked.body), _in_json)
+        self._body = _Text(marked.parts(marked.body), in_json)
         self._same_headers = (
             sent_headers(marked.headers) if all(text.is_same_for_all for text in self._headers.values()) else None
         )
@@ -53,7 +52,3 @@ class RequestMaker:
         if headers is None:
             headers = sent_headers({name: text.filled(values) for name, text in self._headers.items()})
         return Request(self._method, self._url.filled(values), headers, self._body.filled(values).encode(), fingerprint)
-
-
-def _in_json(value: str) -> str:
-    return encode_basestring(value)[1:-1]

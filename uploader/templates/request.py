@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
+from json.encoder import encode_basestring
 from typing import Any, Literal
 from urllib.parse import quote
 
@@ -94,6 +95,11 @@ def fill_address(url: str, values: Mapping[str, str], base_url: str | None) -> s
 def in_address(value: str) -> str:
     """A value as it stands in an address: it can't begin another part of it."""
     return quote(value, safe="")
+
+
+def in_json(value: str) -> str:
+    """A value as it stands in a JSON text."""
+    return encode_basestring(value)[1:-1]
 
 
 @lru_cache(maxsize=1024)

@@ -209,20 +209,26 @@ def test_a_reset_after_the_request_is_read(opened: Opened) -> None:
     assert failure.arrival is Arrival.MAYBE
 
 
+def never_encrypted(opened: Opened, script: Callable[[Connection], Awaitable[None]], seconds: float) -> SendFailure:
+    """What comes of a request to a server that should encrypt, and does this instead."""
+
+    async def go() -> Response | SendFailure:
+        async with Server(script).running() as server:
+            url = server.url.replace("http:", "https:")
+            async with opened(url, 1, seconds) as transport:
+                return await transport.send(request(url))
+
+    failure = asyncio.run(go())
+    assert isinstance(failure, SendFailure)
+    return failure
+
+
 @transports
 def test_what_is_given_up_before_there_is_an_encrypted_connection_has_not_arrived(opened: Opened) -> None:
     async def silent(connection: Connection) -> None:
         await connection.reader.read()
 
-    async def go() -> Response | SendFailure:
-        async with Server(silent).running() as server:
-            url = server.url.replace("http:", "https:")
-            async with opened(url, 1, 1.0) as transport:
-                return await transport.send(request(url))
-
-    failure = asyncio.run(go())
-    assert isinstance(failure, SendFailure)
-    assert failure.arrival is Arrival.NO
+    assert never_encrypted(opened, silent, 1.0).arrival is Arrival.NO
 
 
 @transports
@@ -358,14 +364,7 @@ def test_a_connection_that_ends_before_it_is_encrypted(opened: Opened) -> None:
     async def end(connection: Connection) -> None:
         await connection.reader.read(65536)
 
-    async def go() -> Response | SendFailure:
-        async with Server(end).running() as server:
-            url = server.url.replace("http:", "https:")
-            async with opened(url, 1, AS_LONG_AS_IT_TAKES) as transport:
-                return await transport.send(request(url))
-
-    failure = asyncio.run(go())
-    assert isinstance(failure, SendFailure)
+    failure = never_encrypted(opened, end, AS_LONG_AS_IT_TAKES)
     assert (failure.arrival, failure.detail) == (Arrival.NO, Message("failure.tls"))
 
 
