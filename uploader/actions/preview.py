@@ -18,6 +18,7 @@ from uploader.model.http import Request
 from uploader.model.problems import Problem
 from uploader.model.rows import Status
 from uploader.model.settings import MASK
+from uploader.sending.transports.authorizing import authorization
 
 _STAYS = {Status.ACCEPTED: "row_accepted", Status.SKIPPED: "row_skipped", Status.UNKNOWN: "row_unknown"}
 
@@ -67,7 +68,8 @@ def _request(opened: OpenedList, values: dict[str, str], session: Session, base_
     template.destination(settings, base_url)
     fingerprint = template.fingerprint(values, settings, base_url)
     request = template.build(values, settings, base_url, fingerprint)
-    return replace(request, url=request.url.replace(quote(MASK, safe=""), MASK))
+    headers = request.headers if template.oauth2 is None else {**request.headers, **authorization()}
+    return replace(request, url=request.url.replace(quote(MASK, safe=""), MASK), headers=headers)
 
 
 def _problems(number: int, held: HeldRow | None, of_rows: list[Problem], batch: Batch) -> list[Problem]:

@@ -55,3 +55,5 @@ class SendFailure:
     duration_ms: int
     quoted: str = field(default="", repr=False)
     """What the server wrote, for the fact `line` of the detail: whoever shows it masks the secrets first."""
+    advice: Message | None = None
+    """What mends it, where that is not what usually does."""

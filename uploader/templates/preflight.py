@@ -55,17 +55,18 @@ async def ask(
     base_url: str | None,
     columns: Collection[str],
     send: Callable[[Request], Coroutine[Any, Any, Response | SendFailure]],
+    mask: Callable[[str], str],
 ) -> ApiFacts:
     """Ask, one question after the other; those about ids only if the list fills their column.
 
-    Quota comes last, so that it counts what the others took. After a connection that could not be made the rest is left
-    out: the rows will show it.
+    `mask` takes the secrets out of answers. Quota comes last, so that it counts what the others took. After a
+    connection that could not be made the rest is left out: the rows will show it.
     """
     facts = ApiFacts()
     questions = [one for one in template.preflight if one.ids is None or one.ids.column in columns]
     for question in sorted(questions, key=lambda one: one.quota is not None):
         answer = await send(template.question(question, settings, base_url))
-        outcome = response.judge(answer, template, settings.mask)
+        outcome = response.judge(answer, template, mask)
         if isinstance(answer, SendFailure):
             if answer.arrival is Arrival.BARRED:
                 facts.stop, facts.advice = Stop(answer.detail, Verdict.STOP), outcome.advice

@@ -84,7 +84,7 @@ def _judge_failure(failure: SendFailure, template: Template, mask: Callable[[str
     verdict, message = _VERDICTS[failure.arrival]
     return Outcome(
         verdict,
-        message,
+        failure.advice or message,
         duration_ms=failure.duration_ms,
         detail=_with_quotation(failure, template, mask),
         may_be_under_way=failure.arrival is Arrival.MAYBE,

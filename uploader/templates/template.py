@@ -19,6 +19,7 @@ from uploader.model.unseen import BLANKS
 from uploader.templates.columns import Column, Strict
 from uploader.templates.many_fingerprints import fingerprints_of
 from uploader.templates.many_requests import RequestMaker
+from uploader.templates.oauth2 import ClientCredentials
 from uploader.templates.pasted import pasted_along
 from uploader.templates.profile import AnswerPaths, Limits, PreflightQuestion, Rule, Setting, SettingsTable
 from uploader.templates.request import (
@@ -48,6 +49,7 @@ class _Shared(Strict):
     title: TemplateText
     documentation: str = ""
     settings: SettingsTable = Field(default_factory=dict)
+    oauth2: ClientCredentials | None = None
     limits: Limits = Limits()
     answer: AnswerPaths = AnswerPaths()
     rules: tuple[Rule, ...] = ()
@@ -123,6 +125,14 @@ class Template(_TemplateFile):
                 raise FaultError(Message("template.fault.other_host"), where)
             if not self._is_filled_by_settings(question.url):
                 raise FaultError(Message("template.fault.url_of_columns"), where)
+        return self
+
+    @model_validator(mode="after")
+    def _gets_its_token(self) -> "Template":
+        if self.oauth2 is not None:
+            self.oauth2.check(self.settings)
+            if any(name.casefold() == "authorization" for name in self.request.headers):
+                raise FaultError(Message("template.fault.two_authorizations"), "oauth2")
         return self
 
     @model_validator(mode="after")
