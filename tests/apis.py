@@ -11,9 +11,10 @@ from urllib.parse import parse_qs, urlsplit
 from tests.conftest import FIELDS
 from uploader.i18n import Message
 from uploader.model.http import Arrival, Request, Response, SendFailure
+from uploader.sandbox.apis import ApiCall, ReadyAnswer
 from uploader.sandbox.config import SandboxConfig
 from uploader.sandbox.faults import Fault, FaultRule, Faults
-from uploader.sandbox.wolkvox import TOKEN, Api, ApiAnswer, ApiCall, is_taken
+from uploader.sandbox.wolkvox import Api
 
 PAGE = b"<html><body>Welcome</body></html>"
 CUT = Message("failure.cut_while_reading")
@@ -52,26 +53,27 @@ class SandboxApi:
         if never_ends or fault in (Fault.RESET_BEFORE, Fault.RESET_AFTER, Fault.HALF_ANSWER):
             return SendFailure(Arrival.MAYBE, CUT, duration)
         status = {Fault.QUOTA_200: 200, Fault.CONTRADICTION: 400, Fault.ERROR_500: 500, Fault.HTML: 200}
-        http_status = int(answer["code"]) if fault is None else status.get(fault, int(answer["code"]))
-        body = PAGE if fault in (Fault.ERROR_500, Fault.HTML) else json.dumps(answer).encode()
+        http_status = answer.status if fault is None else status.get(fault, answer.status)
+        body = PAGE if fault in (Fault.ERROR_500, Fault.HTML) else json.dumps(answer.body).encode()
         return Response(http_status, body, duration, 1.0 if fault is Fault.RETRY_AFTER else 0.0)
 
-    def _decided(self, request: Request, at_once: int) -> tuple[ApiAnswer, Fault | None, bool]:
+    def _decided(self, request: Request, at_once: int) -> tuple[ReadyAnswer, Fault | None, bool]:
         """The answer, its fault, and whether the request is processed, decided as the server does."""
         address = urlsplit(request.url)
         query = {name: values[0] for name, values in parse_qs(address.query).items()}
-        call = ApiCall(request.method, address.path, query, request.body.decode())
-        by_rule = self._faults.by_rule() if call.is_row else None
-        token = request.headers.get("wolkvox-token")
-        answer, fault, taken, is_let_in = self._api.refusal(token, at_once), None, False, False
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        call = ApiCall(request.method, address.path, query, headers, request.body.decode())
+        is_row = self._api.is_row(call)
+        by_rule = self._faults.by_rule() if is_row else None
+        answer, fault, taken, is_let_in = self._api.refusal(call, at_once), None, False, False
         if answer is None:
-            fault = (self._faults.by_marker(call.body, call.sent()) or by_rule) if call.is_row else None
+            fault = (self._faults.by_marker(call.body, call.values()) or by_rule) if is_row else None
             if fault is not None and fault.spares_row:
                 answer = self._api.refusal_by(fault) or self._api.answer(call)
             else:
                 self._api.used += 1
                 answer = self._api.answer(call)
-                taken, is_let_in = is_taken(answer), True
+                taken, is_let_in = answer.takes_row, True
         self.lines.append(
             {
                 "number": len(self.lines) + 1,
@@ -79,11 +81,11 @@ class SandboxApi:
                 "method": request.method,
                 "path": f"{address.path}?{address.query}",
                 "host": f"{address.scheme}://{address.netloc}",
-                "headers": {name.lower(): value for name, value in request.headers.items()},
-                "token": "missing" if token is None else "right" if token == TOKEN else "wrong",
+                "headers": headers,
+                "token": self._api.token_state(call),
                 "body": call.body,
-                "code": int(answer["code"]),
-                "message": answer["msg"],
+                "code": answer.status,
+                "message": answer.message,
                 "fault": fault,
                 "taken": taken,
             }

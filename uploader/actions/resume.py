@@ -45,7 +45,7 @@ def _resumed(job: Job, named: Path | None, journal: Journal, options: SendOption
     template, sandbox = template_of(job, session), options.is_sandbox
     session.tell(_list_now(job, journal, sandbox=sandbox))
     with (
-        sandbox_running(options) as sandbox_url,
+        sandbox_running(options, template, session) as sandbox_url,
         hold_list(session.home, job.list_sha256, job.list_name, sandbox=sandbox),
     ):
         job = remembered(journal.job(job.id))  # another run may have had the list until now

@@ -1,33 +1,75 @@
 """Practice: the sandbox as a server of its own, and a sample list sent to a sandbox inside."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from uploader.actions.options import ReadOptions, SendOptions
 from uploader.actions.send import send
 from uploader.actions.session import Session
+from uploader.actions.setting_questions import accepted
+from uploader.actions.steps.practice_answers import practice_answers
 from uploader.checks.checked_list import sha256_of
 from uploader.journal.locks import hold_list
+from uploader.errors import SettingsError, TemplateError
 from uploader.model.summary import Summary
 from uploader.model.workbook_names import results_name
-from uploader.sandbox.config import SandboxConfig
+from uploader.sandbox.config import AT_ONCE, SandboxConfig
 from uploader.sandbox.faults import FaultRule
 from uploader.sandbox.server import NEW_DAY_PATH, RECORD_PATH, running
+from uploader.sandbox.template_answers import TemplateAnswers
 from uploader.sandbox.wolkvox import TOKEN, UNKNOWN_ROUTING_POINT
 from uploader.templates.catalog import shipped
 
 __all__ = [
+    "AT_ONCE",
     "NEW_DAY_PATH",
     "RECORD_PATH",
     "TOKEN",
     "UNKNOWN_ROUTING_POINT",
     "FaultRule",
+    "PlayedTemplate",
     "SandboxConfig",
     "demo",
+    "played",
     "running",
 ]
 
 _DEMO_LIST = "interactions.xlsx"
 _DEMO_LATENCY_SECONDS = 0.25
+
+
+class PlayedTemplate(NamedTuple):
+    """A template whose API the sandbox plays."""
+
+    name: str
+    answers: TemplateAnswers
+    variables: tuple[str, ...]
+    """What has to be set so that it lets requests in: `TOKEN=practice-token`."""
+
+
+def played(names: Sequence[str], session: Session) -> list[PlayedTemplate]:
+    """The named templates, or all that are known.
+
+    Of all, those that can't be used are told and left out; of named ones, an UploaderError is raised.
+    """
+    found = []
+    for name in names or session.catalog.names():
+        try:
+            found.append(_played(name, session))
+        except (SettingsError, TemplateError) as why:
+            if names:
+                raise
+            session.tell(why.message)
+    return found
+
+
+def _played(name: str, session: Session) -> PlayedTemplate:
+    template = session.catalog.load(name)
+    values = {setting: template.practice_value(setting) for setting in template.settings}
+    answers = practice_answers(template, accepted(values, template))
+    variables = (f"{template.settings[setting].environment or setting}={value}" for setting, value in values.items())
+    return PlayedTemplate(name, answers, tuple(variables))
 
 
 def demo(session: Session) -> Summary:

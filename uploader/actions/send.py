@@ -34,7 +34,7 @@ def send(source: ListSource, read: ReadOptions, options: SendOptions, session: S
 def _send_opened(opened: OpenedList, read: ReadOptions, options: SendOptions, session: Session) -> Summary:
     sandbox = options.is_sandbox
     with (
-        sandbox_running(options) as sandbox_url,
+        sandbox_running(options, opened.template, session) as sandbox_url,
         hold_list(session.home, opened.list_sha256, opened.list_name, sandbox=sandbox),
         session.journal(sandbox=sandbox) as journal,
     ):

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from random import Random
@@ -43,6 +43,8 @@ class Fault(StrEnum):
     """The row is taken; the answer says so under HTTP 400."""
     STOP = "stop"
     """The row is refused, as if the token were wrong."""
+    REJECT = "reject"
+    """The row is refused, as if one of its values were wrong."""
 
     @property
     def spares_row(self) -> bool:
@@ -59,6 +61,7 @@ _BEFORE = frozenset(
         Fault.QUOTA_200,
         Fault.MAINTENANCE,
         Fault.STOP,
+        Fault.REJECT,
     }
 )
 _KINDS = "|".join(Fault)
@@ -170,9 +173,8 @@ class Faults:
         met = [rule.fault for rule in self.rules if rule.when.meets(self._requests, self._random.random)]
         return met[0] if met else None
 
-    def by_marker(self, body: str, sent: Any) -> Fault | None:
-        """What the row itself says: `sent` is its body, read. The first marker whose times are not over."""
-        values = sent.values() if isinstance(sent, dict) else ()
+    def by_marker(self, body: str, values: Iterable[Any]) -> Fault | None:
+        """What the row itself says, in one of its values. The first marker whose times are not over."""
         markers = [marker for value in values for marker in _MARKER.findall(_text(value))]
         if not markers:
             return None

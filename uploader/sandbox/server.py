@@ -15,12 +15,14 @@ from aiohttp.http_exceptions import HttpProcessingError
 from uploader.errors import SettingsError
 from uploader.i18n import Message
 from uploader.sandbox import breaking
+from uploader.sandbox.apis import ApiCall, PracticeApi, ReadyAnswer
+from uploader.sandbox.by_template import TemplateApi
 from uploader.sandbox.config import SandboxConfig
 from uploader.sandbox.decision import PAGES, Decision
 from uploader.sandbox.faults import Fault, Faults
 from uploader.sandbox.record import Record
 from uploader.sandbox.record import text as _json
-from uploader.sandbox.wolkvox import TOKEN, Api, ApiCall, is_taken, unrecorded
+from uploader.sandbox.wolkvox import Api, unrecorded
 
 HOST = "127.0.0.1"
 RECORD_PATH = "/practice/record"
@@ -41,7 +43,8 @@ class _Server:
     config: SandboxConfig
     record: Record
     on_trouble: Callable[[Message], None]
-    api: Api = field(init=False)
+    apis: list[PracticeApi] = field(init=False)
+    """Of those that know a request the first answers it, else the last."""
     faults: Faults = field(init=False)
     in_flight: int = 0
     received: int = 0
@@ -51,7 +54,12 @@ class _Server:
     started: float = field(default_factory=time.monotonic)
 
     def __post_init__(self) -> None:
-        self.api = Api(self.config)
+        config, wolkvox = self.config, Api(self.config)
+        of_templates = [
+            TemplateApi(one, config.quota, one.at_once if config.at_once is None else config.at_once)
+            for one in config.templates
+        ]
+        self.apis = [*([wolkvox] if of_templates else []), *of_templates, wolkvox]
         self.faults = Faults(self.config.faults, self.config.seed)
 
     def app(self) -> web.Application:
@@ -69,8 +77,9 @@ class _Server:
         return web.Response(body=self.record.read(), content_type="application/x-ndjson")
 
     async def _begin_day(self, _: web.Request) -> web.Response:
-        self.api.used = 0
-        return web.json_response({"quota": self.config.quota, "used": self.api.used})
+        for api in self.apis:
+            api.used = 0
+        return web.json_response({"quota": self.config.quota, "used": 0})
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         try:
@@ -80,10 +89,12 @@ class _Server:
         ends = asyncio.get_running_loop().time() + self.config.time_limit_seconds
         self.in_flight += 1
         try:
-            decision = self._decide(request, ApiCall(request.method, request.path, request.query, body))
+            call = _call_of(request, body)
+            api = next((one for one in self.apis if one.knows(call)), self.apis[-1])
+            decision = self._decide(api, call)
             # What was received is on record before it is answered, whatever becomes of the connection.
             try:
-                self._note(request, body, decision)
+                self._note(request, api, call, decision)
                 self.is_in_trouble = False
             except OSError as why:
                 decision = self._unrecorded(why.strerror or str(why))
@@ -93,17 +104,18 @@ class _Server:
         finally:
             self.in_flight -= 1
 
-    def _decide(self, request: web.Request, call: ApiCall) -> Decision:
-        by_rule = self.faults.by_rule() if call.is_row else None
-        refusal = self.api.refusal(request.headers.get("wolkvox-token"), self.in_flight)
+    def _decide(self, api: PracticeApi, call: ApiCall) -> Decision:
+        is_row = api.is_row(call)
+        by_rule = self.faults.by_rule() if is_row else None
+        refusal = api.refusal(call, self.in_flight)
         if refusal is not None:
             return Decision(refusal, let_in=False)
-        fault = (self.faults.by_marker(call.body, call.sent()) or by_rule) if call.is_row else None
+        fault = (self.faults.by_marker(call.body, call.values()) or by_rule) if is_row else None
         if fault is not None and fault.spares_row:
-            return Decision(self.api.refusal_by(fault) or self.api.answer(call), fault, let_in=False)
-        self.api.used += 1
-        answer = self.api.answer(call)
-        return Decision(PAGES.get(fault, answer), fault, taken=is_taken(answer))
+            return Decision(api.refusal_by(fault) or api.answer(call), fault, let_in=False)
+        api.used += 1
+        answer = api.answer(call)
+        return Decision(PAGES.get(fault, answer), fault, taken=is_row and answer.takes_row)
 
     async def _done(self, request: web.Request, decision: Decision, ends: float) -> web.StreamResponse:
         """The answer. A fault that breaks the connection has broken it when this comes back."""
@@ -116,14 +128,16 @@ class _Server:
             case Fault.TRICKLE:
                 return await self._trickled(request, decision, ends)
             case Fault.HALF_ANSWER:
-                return await breaking.halved(request, decision.status, _json(decision.answer).encode())
+                return await breaking.halved(request, decision.status, _body_of(decision.answer))
             case Fault.ERROR_500 | Fault.HTML:
-                return web.Response(text=decision.answer["msg"], status=decision.status, content_type="text/html")
-        headers = _RETRY_AFTER if decision.fault is Fault.RETRY_AFTER else None
-        return web.json_response(decision.answer, status=decision.status, headers=headers, dumps=_json)
+                return web.Response(text=decision.answer.message, status=decision.status, content_type="text/html")
+        headers = {**decision.answer.headers, **(_RETRY_AFTER if decision.fault is Fault.RETRY_AFTER else {})}
+        if decision.answer.body is None:
+            return web.Response(status=decision.status, headers=headers)
+        return web.json_response(decision.answer.body, status=decision.status, headers=headers, dumps=_json)
 
     async def _trickled(self, request: web.Request, decision: Decision, ends: float) -> web.StreamResponse:
-        body = _json(decision.answer).encode()
+        body = _body_of(decision.answer)
         pause = max(_TRICKLE_SECONDS, self.config.time_limit_seconds * _TOO_SLOW / len(body))
         response = breaking.begun(decision.status, body)
         dripping = asyncio.create_task(breaking.drip(request, response, body, pause))
@@ -146,26 +160,34 @@ class _Server:
         self.is_in_trouble = True
         return Decision(unrecorded(why), let_in=False)
 
-    def _note(self, request: web.Request, body: str, decision: Decision) -> None:
-        """One JSON line for a request. Instead of the token it says whether it was right."""
+    def _note(self, request: web.Request, api: PracticeApi, call: ApiCall, decision: Decision) -> None:
+        """One JSON line for a request. Instead of the secrets it says whether they were right."""
         self.received += 1
-        headers = {name.lower(): value for name, value in request.headers.items()}
-        token = headers.pop("wolkvox-token", None)
         line = {
             "number": self.received,
             "at": round(time.monotonic() - self.started, 3),
             "at_once": self.in_flight,
             "method": request.method,
-            "path": request.path_qs,
-            "headers": headers,
-            "token": "missing" if token is None else "right" if token == TOKEN else "wrong",
-            "body": body,
-            "code": int(decision.answer["code"]),
-            "message": decision.answer["msg"],
+            "path": api.shown(call, request.path_qs),
+            "headers": {name: value for name, value in call.headers.items() if name not in api.secret_headers},
+            "token": api.token_state(call),
+            "body": api.shown(call, call.body),
+            "code": decision.answer.status,
+            "message": decision.answer.message,
             "fault": decision.fault,
             "taken": decision.taken,
         }
         self.record.add(line)
+
+
+def _call_of(request: web.Request, body: str) -> ApiCall:
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    return ApiCall(request.method, request.rel_url.raw_path, request.query, headers, body)
+
+
+def _body_of(answer: ReadyAnswer) -> bytes:
+    """Its JSON; of one without a body an empty object, where something has to be cut or held back."""
+    return _json({} if answer.body is None else answer.body).encode()
 
 
 def _is_a_fault_of_ours(record: logging.LogRecord) -> bool:

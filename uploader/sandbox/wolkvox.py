@@ -1,19 +1,19 @@
-"""What the API says to a request: its texts, its quota, its routing points. Knows no HTTP library."""
+"""What wolkvox says to a request: its texts, its quota, its routing points. Knows no HTTP library."""
 
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any
 
-from uploader.sandbox.config import SandboxConfig
+from uploader.sandbox.apis import ApiCall, ReadyAnswer
+from uploader.sandbox.config import AT_ONCE, SandboxConfig
 from uploader.sandbox.faults import Fault
-
-ApiAnswer: TypeAlias = dict[str, Any]
 
 TOKEN = "practice-token"  # noqa: S105  # everybody may know it: it opens nothing but this server
 UNKNOWN_ROUTING_POINT = "99999"
 IDLE_ROUTING_POINT = "88888"
 
+TOKEN_HEADER = "wolkvox-token"  # noqa: S105  # its name
+_PATH = "/api/v2/"
 _ROW = ("POST", "/api/v2/configuration.php", "add_interaction")
 _TOKEN_INFO = ("GET", "/api/v2/information.php", "token_info")
 _ROUTING_POINTS = ("GET", "/api/v2/information.php", "routing_points")
@@ -42,44 +42,18 @@ _REFUSED_BY = {
     Fault.QUOTA_200: _QUOTA_SPENT,
     Fault.MAINTENANCE: _MAINTENANCE,
     Fault.STOP: _WRONG_TOKEN,
+    Fault.REJECT: _PARAMETERS,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class ApiCall:
-    """What a request asks, and the body that it brings."""
-
-    method: str
-    path: str
-    query: Mapping[str, str]
-    body: str
-
-    @property
-    def api(self) -> tuple[str, str, str]:
-        """Which of the APIs it is for."""
-        return (self.method, self.path, self.query.get("api", ""))
-
-    @property
-    def is_row(self) -> bool:
-        """Whether it brings a row."""
-        return self.api == _ROW
-
-    def sent(self) -> Any:
-        """The body's JSON; None where it is none, or none that can be read: too deep, numbers of 5,000 digits."""
-        try:
-            return json.loads(self.body)
-        except (ValueError, RecursionError):
-            return None
 
 
 @dataclass(slots=True)
 class Api:
-    """The API, as one token sees it."""
+    """The API, as one token sees it. A `PracticeApi`."""
 
     config: SandboxConfig
     used: int = 0
     """Calls that count against the quota."""
-    _handlers: "dict[tuple[str, str, str], Callable[[ApiCall], ApiAnswer]]" = field(init=False)
+    _handlers: "dict[tuple[str, str, str], Callable[[ApiCall], ReadyAnswer]]" = field(init=False)
 
     def __post_init__(self) -> None:
         self._handlers = {
@@ -88,29 +62,56 @@ class Api:
             _ROUTING_POINTS: self._routing_points,
         }
 
-    def refusal(self, token: str | None, at_once: int) -> ApiAnswer | None:
+    @property
+    def _at_once(self) -> int:
+        return AT_ONCE if self.config.at_once is None else self.config.at_once
+
+    @property
+    def secret_headers(self) -> frozenset[str]:
+        """The headers that hold secrets, in lower case: their values are never written down."""
+        return frozenset({TOKEN_HEADER})
+
+    def token_state(self, call: ApiCall) -> str:
+        """Whether a request brings the token that is right here: `right`, `wrong` or `missing`."""
+        token = call.headers.get(TOKEN_HEADER)
+        return "missing" if token is None else "right" if token == TOKEN else "wrong"
+
+    def shown(self, _: ApiCall, text: str) -> str:
+        """The address or the body of a request as it may be written down."""
+        return text
+
+    def knows(self, call: ApiCall) -> bool:
+        """Whether a request is for this API: every one that no other API knows."""
+        return call.path.startswith(_PATH) and _api_of(call) in self._handlers
+
+    def is_row(self, call: ApiCall) -> bool:
+        """Whether a request brings a row."""
+        return _api_of(call) == _ROW
+
+    def refusal(self, call: ApiCall, at_once: int) -> ReadyAnswer | None:
         """The answer to a request that is refused whatever it asks; None where it is let in."""
+        token = call.headers.get(TOKEN_HEADER)
         if not token:
             return _error(_NO_TOKEN)
         if token != TOKEN:
             return _error(_WRONG_TOKEN)
-        if at_once > self.config.at_once:
-            return _error(_TOO_MANY, at_once=str(self.config.at_once))
+        if at_once > self._at_once:
+            return _error(_TOO_MANY, at_once=str(self._at_once))
         if self.used >= self.config.quota:
             return _error(_QUOTA_SPENT)
         return None
 
-    def refusal_by(self, fault: Fault) -> ApiAnswer | None:
+    def refusal_by(self, fault: Fault) -> ReadyAnswer | None:
         """The answer to a row that a fault refuses; None for a fault that answers nothing of its own."""
         kind = _REFUSED_BY.get(fault)
-        return None if kind is None else _error(kind, at_once=str(self.config.at_once))
+        return None if kind is None else _error(kind, at_once=str(self._at_once))
 
-    def answer(self, call: ApiCall) -> ApiAnswer:
+    def answer(self, call: ApiCall) -> ReadyAnswer:
         """The answer to a request that is let in."""
-        handler = self._handlers.get(call.api)
+        handler = self._handlers.get(_api_of(call))
         return _error(_NO_SUCH_API) if handler is None else handler(call)
 
-    def _add_interaction(self, call: ApiCall) -> ApiAnswer:
+    def _add_interaction(self, call: ApiCall) -> ReadyAnswer:
         sent = call.sent()
         if not isinstance(sent, dict) or not all(str(sent.get(name, "")).strip() for name in _REQUIRED):
             return _error(_PARAMETERS)
@@ -120,7 +121,7 @@ class Api:
         agent = _AGENTS[self.used % len(_AGENTS)]
         return _success(_CREATED, _EXECUTED.format(rp_id=rp_id, agent=agent))
 
-    def _token_info(self, _: ApiCall) -> ApiAnswer:
+    def _token_info(self, _: ApiCall) -> ReadyAnswer:
         used, left = str(self.used), str(self.config.quota - self.used)
         return _success(
             "200",
@@ -136,7 +137,7 @@ class Api:
             ],
         )
 
-    def _routing_points(self, call: ApiCall) -> ApiAnswer:
+    def _routing_points(self, call: ApiCall) -> ReadyAnswer:
         wanted = call.query.get("routing")
         candidates = self.config.routing_points if wanted is None else (wanted,)
         found = [
@@ -160,20 +161,24 @@ class Api:
         return rp_id.isascii() and rp_id.isdigit() and rp_id != UNKNOWN_ROUTING_POINT
 
 
-def unrecorded(why: str) -> ApiAnswer:
+def unrecorded(why: str) -> ReadyAnswer:
     """The answer to a request that can't be recorded: it is not worked on, as the record would not tell of it."""
     return _error(_NO_RECORD, why=why)
 
 
-def is_taken(answer: ApiAnswer) -> bool:
-    """Whether an answer says that a row was taken."""
-    return bool(answer["code"] == _CREATED)
+def _api_of(call: ApiCall) -> tuple[str, str, str]:
+    """Which of the APIs a request is for."""
+    return (call.method, call.path, call.query.get("api", ""))
 
 
-def _error(kind: tuple[int, str, str], **facts: str) -> ApiAnswer:
+def _error(kind: tuple[int, str, str], **facts: str) -> ReadyAnswer:
     code, error, message = kind
-    return {"code": str(code), "error": error, "msg": message.format(**facts)}
+    return _answer(code, {"code": str(code), "error": error, "msg": message.format(**facts)})
 
 
-def _success(code: int | str, message: str, data: list[dict[str, str]] | None = None) -> ApiAnswer:
-    return {"code": code, "error": None, "msg": message} | ({} if data is None else {"data": data})
+def _success(code: int | str, message: str, data: list[dict[str, str]] | None = None) -> ReadyAnswer:
+    return _answer(int(code), {"code": code, "error": None, "msg": message} | ({} if data is None else {"data": data}))
+
+
+def _answer(code: int, body: dict[str, Any]) -> ReadyAnswer:
+    return ReadyAnswer(code, body, message=body["msg"], takes_row=body["code"] == _CREATED)

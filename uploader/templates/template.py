@@ -39,6 +39,11 @@ from uploader.templates.values.numbers import Days
 from uploader.templates.values.patterns import kept_of
 from uploader.templates.values.texts import TemplateText
 
+_PRACTICE_VALUES: Mapping[bool, Sequence[str]] = {
+    True: ("practice-token", "practice", "1000"),
+    False: ("practice", "1000", "practice.example.com", "practice@example.com", "https://practice.example.com"),
+}
+"""By whether a setting is secret: what is tried where the template names no value for the sandbox."""
 _HEADER_SAFE = re.compile(r"[\x20-\x7e]*")
 _Model = TypeVar("_Model", bound=BaseModel)
 
@@ -198,6 +203,20 @@ class Template(_TemplateFile):
         if not value or not _HEADER_SAFE.fullmatch(value):
             raise SettingsError(Message("setting.not_plain", value=_quoted(value, setting), name=name))
         return value
+
+    def practice_value(self, name: str) -> str:
+        """The value of a setting that the sandbox takes: the template's, else one that fits; "" where none does."""
+        setting = self.settings[name]
+        if setting.sandbox:
+            return setting.sandbox
+        return next((value for value in _PRACTICE_VALUES[setting.secret] if self._fits(name, value)), "")
+
+    def _fits(self, name: str, value: str) -> bool:
+        try:
+            self.accepted_setting(name, value)
+        except SettingsError:
+            return False
+        return True
 
     def _pasted_along(self, name: str, value: str) -> Message | None:
         return pasted_along(

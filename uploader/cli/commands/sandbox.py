@@ -1,7 +1,7 @@
 """The commands to practise with: the sandbox as a process of its own, and a demo in one inside."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,9 +13,11 @@ from uploader.cli.values import path, routing_points, seconds, whole_number
 from uploader.i18n import Message, render
 
 if TYPE_CHECKING:
-    from uploader.actions.sandbox import SandboxConfig
+    from uploader.actions.sandbox import PlayedTemplate, SandboxConfig
 
 _PORT = 8025
+_NAMED = 5
+"""Of so many templates it is said what they want to be given."""
 _LOOK_SECONDS = 0.5
 """A signal that comes just before a wait begins is seen only when that ends: one without an end would hang."""
 
@@ -25,7 +27,7 @@ _LOOK_SECONDS = 0.5
 @option("--latency", text="latency", type=seconds(may_be_none=True), default=0.2, show_default=True, metavar="seconds")
 @option("--quota", text="quota", type=whole_number(0), default=5000, show_default=True, metavar="N")
 @option("--record", text="record", type=path, metavar="file")
-@option("--at-once", text="at_once", type=whole_number(1), default=2, show_default=True, metavar="N")
+@option("--at-once", text="at_once", type=whole_number(1), metavar="N", default_text="of_template")
 @option(
     "--time-limit", text="time_limit", type=seconds(may_be_none=False), default=60, show_default=True, metavar="seconds"
 )
@@ -34,39 +36,45 @@ _LOOK_SECONDS = 0.5
 )  # fmt: skip
 @option("--fault", "faults", text="fault", multiple=True, metavar="kind_when")
 @option("--seed", text="seed", type=whole_number(), metavar="N")
+@option("-t", "--template", "names", text="sandbox_template", multiple=True, metavar="name")
 @language_option
 def sandbox(
     port: int,
     latency: float,
     quota: int,
     record: Path | None,
-    at_once: int,
+    at_once: int | None,
     time_limit: float,
     known_points: tuple[str, ...],
     faults: tuple[str, ...],
     seed: int | None,
+    names: tuple[str, ...],
     language: str,
 ) -> None:
     """Run the sandbox until Ctrl-C, or until its terminal is closed."""
     from uploader.actions import sandbox as server
 
     rules = tuple(map(server.FaultRule.parsed, faults))
-    config = server.SandboxConfig(port, latency, quota, record, at_once, time_limit, known_points, rules, seed)
+    session = settings.session({}, asks=False, language=language)
+    played = server.played(names, session)
+    answers = tuple(one.answers for one in played)
+    config = server.SandboxConfig(port, latency, quota, record, at_once, time_limit, known_points, rules, seed, answers)
     try:
         with server.running(config, lambda trouble: tell(render(trouble, language))) as url:
-            tell_all(render(message, language) for message in _introduction(config, url))
+            tell_all(render(message, language) for message in _introduction(config, played, url))
             while True:
                 time.sleep(_LOOK_SECONDS)
     except KeyboardInterrupt:
         tell(render(Message("cli.sandbox.stopped"), language))
 
 
-def _introduction(config: "SandboxConfig", url: str) -> Iterator[Message]:
+def _introduction(config: "SandboxConfig", played: "Sequence[PlayedTemplate]", url: str) -> Iterator[Message]:
     """Where it is, how it behaves, and how to send to it."""
     from uploader.actions import sandbox as server
 
     yield Message("cli.sandbox.listening", url=url)
-    yield Message("cli.sandbox.limits", token=server.TOKEN, at_once=config.at_once, quota=config.quota)
+    at_once = server.AT_ONCE if config.at_once is None else config.at_once
+    yield Message("cli.sandbox.limits", token=server.TOKEN, at_once=at_once, quota=config.quota)
     if config.routing_points:
         yield Message("cli.sandbox.knows", routing_points=config.routing_points)
     else:
@@ -76,6 +84,11 @@ def _introduction(config: "SandboxConfig", url: str) -> Iterator[Message]:
     yield Message("cli.sandbox.record", url=f"{url}{server.RECORD_PATH}")
     yield Message("cli.sandbox.new_day", url=f"{url}{server.NEW_DAY_PATH}")
     yield Message("cli.sandbox.sending", token=server.TOKEN, url=url)
+    if len(played) <= _NAMED:
+        for one in played:
+            yield Message("cli.sandbox.plays", template=one.name, values=one.variables or (Message("cli.sandbox.none"),))
+    else:
+        yield Message("cli.sandbox.plays_all", count=len(played))
 
 
 @command("demo")
