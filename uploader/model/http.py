@@ -20,6 +20,8 @@ class Request:
     headers: Mapping[str, str] = field(repr=False)
     body: bytes
     fingerprint: str
+    request_id: str = ""
+    """That of `{{request_id}}`, the same in every retry and no part of the fingerprint; "" where none is used."""
 
 
 class Response(NamedTuple):

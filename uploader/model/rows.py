@@ -75,3 +75,5 @@ class WaitingRow(NamedTuple):
 
     row: Row
     fingerprint: str
+    request_id: str = ""
+    """That its next request has; "" where none was asked for."""

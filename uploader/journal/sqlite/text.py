@@ -3,7 +3,7 @@
 import json
 import os
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from uploader.model import advice
@@ -44,14 +44,20 @@ def _is_utf8(text: str) -> bool:
     return not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
-def cells_of(stored: str, width: int = 0) -> tuple[str, ...]:
-    """A row's cells, under a header that may have grown since; none where they were forgotten."""
+def texts_of(stored: str) -> list[str]:
+    """The texts of a JSON list."""
     try:
-        cells = _decode(stored)
+        texts = _decode(stored)
     except (ValueError, TypeError, RecursionError) as why:
         raise sqlite3.DatabaseError(str(why)) from why
-    if not isinstance(cells, list):
-        raise sqlite3.DatabaseError("malformed cells")
+    if not isinstance(texts, list):
+        raise sqlite3.DatabaseError("malformed list")
+    return texts
+
+
+def cells_of(stored: str, width: int = 0) -> tuple[str, ...]:
+    """A row's cells, under a header that may have grown since; none where they were forgotten."""
+    cells = texts_of(stored)
     if not cells or len(cells) >= width:
         return tuple(cells)
     return (*cells, *[""] * (width - len(cells)))
@@ -67,6 +73,25 @@ def cells_of_each(stored: Sequence[str]) -> Sequence[Sequence[str]]:
         raise sqlite3.DatabaseError("malformed cells")
     found: Sequence[Sequence[str]] = cells
     return found
+
+
+def stored_kept(kept: Mapping[str, str]) -> str:
+    """The values of an answer that are kept, as text."""
+    return as_json(dict(kept)) if kept else ""
+
+
+def kept_of(stored: str | None) -> Mapping[str, str]:
+    """The values that `stored_kept` wrote; none where they were forgotten, or where there is no answer."""
+    if not stored:
+        return {}
+    try:
+        kept = _decode(stored)
+    except (ValueError, TypeError, RecursionError) as why:
+        raise sqlite3.DatabaseError(str(why)) from why
+    if not isinstance(kept, dict):
+        raise sqlite3.DatabaseError("malformed values")
+    values: Mapping[str, str] = kept
+    return values
 
 
 def path_as_text(path: Path) -> str:
