@@ -1,7 +1,7 @@
 """Check fields against the template's rules for their columns. Every problem is found, each at its cell."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import repeat
 from typing import TYPE_CHECKING, NamedTuple
@@ -40,8 +40,8 @@ def problems(
 
     `fields` are the texts that would be sent, for each field one of each row; `numbers` are the rows' numbers,
     `positions` says which column fills a field, and `names` what the person calls that column. `header_fields` go into
-    an HTTP header, which takes only plain ASCII, and `xml_fields` into XML; `path_segments` are the parts of the address's
-    path that hold fields, each as literal texts and fields in turn.
+    an HTTP header, which takes only plain ASCII, and `xml_fields` into XML; `path_segments` are the parts of the
+    address's path that hold fields, each as literal texts and fields in turn.
     """
     for field, position in positions.items():
         texts, column, name = fields[field], columns[field], names[field]
@@ -72,10 +72,9 @@ def _in_path(
     """Cells that would lead the request to another address; a lone cell that is empty is told of as such."""
     held = [name for name in segment[1::2] if name in fields]
     is_lone = len(segment) == _LONE and not segment[0] and not segment[2]
-    nothing = repeat("", len(numbers))
-    parts = [
-        (fields[part] if part in fields else nothing) if nth % 2 else repeat(part, len(numbers))
-        for nth, part in enumerate(segment)
+    nothing = [""] * len(numbers)
+    parts: list[Iterable[str]] = [
+        fields.get(part, nothing) if nth % 2 else repeat(part, len(numbers)) for nth, part in enumerate(segment)
     ]
     filled = map("".join, zip(*parts, strict=True))
     for nth, (number, text) in enumerate(zip(numbers, filled, strict=True)):

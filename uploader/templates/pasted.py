@@ -7,13 +7,13 @@ import re
 from collections.abc import Iterable, Iterator
 
 from uploader.i18n import Message
+from uploader.templates.requests.authorization import BEARER
 from uploader.templates.requests.form import RequestForm
 from uploader.templates.requests.placeholders import placeholders_in, texts_before
 
 _QUOTES = "\"'`´“”„‟‘’‚‛«»‹›＂＇"
 _OF_TYPOGRAPHY = _QUOTES[3:]
 """One of these is never part of a secret, which is plain ASCII; of the others, a pair around it isn't."""
-_BEARER = "Bearer"
 _LAST_PART = re.compile(r"[^?&/;,]*$")
 
 
@@ -49,7 +49,7 @@ def _before(name: str, form: RequestForm, urls: Iterable[str]) -> Iterator[str]:
     """What the template itself puts right before the secret: `Bearer`, or `token=` in an address."""
     texts = [text for _, text in form.texts()]
     if form.bearer is not None:
-        texts.append(f"{_BEARER} {form.bearer}")
+        texts.append(f"{BEARER} {form.bearer}")
     for text in (*texts, *urls):
         for before in texts_before(name, text):
             found = _LAST_PART.search(before)

@@ -23,14 +23,14 @@ from uploader.templates.pasted import pasted_along
 from uploader.templates.profile import AnswerPaths, Limits, PreflightQuestion, Rule, Setting, SettingsTable
 from uploader.templates.requests import places
 from uploader.templates.requests.addresses import as_sent, fill_address
-from uploader.templates.requests.authorization import AUTHORIZATION, of_pair, of_token, secret_of
+from uploader.templates.requests.authorization import authorization_of, is_said_by, odd_name, pair_of
 from uploader.templates.requests.cells import Empty
 from uploader.templates.requests.fingerprints import fingerprint_of, fingerprints_of
 from uploader.templates.requests.form import REQUEST_ID, Pair, RequestForm
 from uploader.templates.requests.maker import RequestMaker
 from uploader.templates.requests.merging import merged_request
 from uploader.templates.requests.placeholders import fill, placeholders_in, replace_placeholders, written
-from uploader.templates.requests.segments import leads_away, segments_of, segments_with
+from uploader.templates.requests.segments import segments_with, setting_leading_away
 from uploader.templates.requests.validity import check_form_of_request
 from uploader.templates.toml_text import data_of
 from uploader.templates.values.faults import FaultError, faults_of
@@ -128,7 +128,7 @@ class Template(_TemplateFile):
     def _gets_its_token(self) -> "Template":
         if self.oauth2 is not None:
             self.oauth2.check(self.settings)
-            if self._says_who_sends:
+            if is_said_by(self.request):
                 raise FaultError(Message("template.fault.two_authorizations"), "oauth2")
         return self
 
@@ -158,13 +158,6 @@ class Template(_TemplateFile):
             return ""
         since = datetime.now(UTC) - timedelta(days=self.duplicates_within_days)
         return since.isoformat(timespec="milliseconds")
-
-    @property
-    def _says_who_sends(self) -> bool:
-        """Whether the request itself has the header Authorization."""
-        request = self.request
-        in_headers = any(name.casefold() == AUTHORIZATION.casefold() for name in request.headers)
-        return in_headers or request.basic is not None or request.bearer is not None
 
     @property
     def uses_request_id(self) -> bool:
@@ -240,14 +233,10 @@ class Template(_TemplateFile):
         """Raises SettingsError where a setting makes another address of a path that it is a part of."""
         values = settings.revealed()
         for url in (self.request.url, *(question.url for question in self.preflight)):
-            for segment in segments_of(url):
-                names = [name for name in placeholders_in(segment) if name in values]
-                filled = fill(segment, {**dict.fromkeys(placeholders_in(segment), "x"), **values})
-                if names and (leads_away(filled) or any(leads_away(values[name]) for name in names)):
-                    name = next((name for name in names if leads_away(values[name])), names[0])
-                    raise SettingsError(
-                        Message("setting.not_in_path", value=_quoted(values[name], self.settings[name]), name=name)
-                    )
+            name = setting_leading_away(url, values)
+            if name is not None:
+                value = _quoted(values[name], self.settings[name])
+                raise SettingsError(Message("setting.not_in_path", value=value, name=name))
 
     def question(self, asked: PreflightQuestion, settings: Settings, base_url: str | None = None) -> Request:
         """The request of a preflight question, with the headers of every request."""
@@ -257,30 +246,22 @@ class Template(_TemplateFile):
             for name, value in self.request.headers.items()
             if self._is_filled_by_settings(value)
         }
-        headers |= self._authorization(values)
+        headers |= authorization_of(self.request, values)
         return Request(asked.method, as_sent(fill_address(asked.url, values, base_url)), sent_headers(headers), b"", "")
-
-    def _authorization(self, values: Mapping[str, str]) -> dict[str, str]:
-        """The header that says who sends, where the template doesn't write it itself."""
-        if self.request.basic is not None:
-            return {AUTHORIZATION: of_pair(self.request.basic, values)}
-        return {} if self.request.bearer is None else {AUTHORIZATION: of_token(self.request.bearer, values)}
 
     def with_pair(self, settings: Settings) -> Settings:
         """The settings, which know by what the header Authorization tells their secrets.
 
         Raises SettingsError where a user name has what separates it from the password.
         """
-        pair = self.request.basic
-        name = (
-            next((name for name in placeholders_in(pair[0]) if ":" in settings.revealed()[name]), None)
-            if pair
-            else None
-        )
+        pair, values = self.request.basic, settings.revealed()
+        if pair is None:
+            return settings
+        name = odd_name(pair, values)
         if name is not None:
-            value = _quoted(settings.revealed()[name], self.settings[name])
+            value = _quoted(values[name], self.settings[name])
             raise SettingsError(Message("setting.colon", value=value, name=name))
-        return settings if pair is None else replace(settings, derived=(secret_of(pair, settings.revealed()),))
+        return replace(settings, derived=(pair_of(pair, values),))
 
     def values(self, row: Row, fields: Mapping[str, int]) -> dict[str, str]:
         """What a row's cells put into the fields; `fields` says which column, from 0, fills which."""

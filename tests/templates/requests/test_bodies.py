@@ -53,9 +53,7 @@ def made(request: str, a: str = "1", b: str = "2") -> Request:
 def parts(request: Request) -> list[Mail]:
     """The parts of a body, as the email package reads them."""
     whole = b"Content-Type: " + request.headers["Content-Type"].encode() + b"\r\n\r\n" + request.body
-    read = message_from_bytes(whole).get_payload()
-    assert isinstance(read, list)
-    return read
+    return [part for part in message_from_bytes(whole).walk() if not part.is_multipart()]
 
 
 FORM = """

@@ -36,7 +36,8 @@ class Cells:
         value = self.values[name]
         if not value:
             return None if self.empty_of(name) == "null" else value
-        return column.typed(value) if is_typed(column) else value
+        said: Any = column
+        return said.typed(value) if is_typed(column) else value
 
     def file(self, text: str) -> UploadedFile:
         """The file whose path a text of the form is. Raises FileProblem where it can't be sent."""
@@ -61,7 +62,8 @@ class Cells:
 
     def each_part(self, name: str) -> "list[Cells]":
         """As many as the cell of that field has parts, each with one of them in its place."""
-        parts = self.columns[name].parts(self.values[name]) if self.values[name] else []
+        said: Any = self.columns[name]
+        parts = said.parts(self.values[name]) if self.values[name] else []
         column = self.columns[name].model_copy(update={"list_separator": None})
         columns = {**self.columns, name: column}
         return [replace(self, values={**self.values, name: part}, columns=columns) for part in parts]

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from uploader.model.http import Request
 from uploader.templates.requests.addresses import as_sent, filled_address
-from uploader.templates.requests.authorization import AUTHORIZATION, of_pair, of_token
+from uploader.templates.requests.authorization import authorization_of
 from uploader.templates.requests.bodies.form_body import filled_form_body
 from uploader.templates.requests.bodies.json_body import filled_json
 from uploader.templates.requests.bodies.multipart import Part, as_fingerprinted, filled_parts, written_parts
@@ -51,10 +51,7 @@ def filled_form(form: RequestForm, cells: Cells, base_url: str | None) -> Filled
     kind = type_of_body(form)
     headers = {} if kind is None else {NAME: kind}
     headers |= {name: cells.text(text) for name, text in form.headers.items() if not cells.are_left_out(text)}
-    if form.basic is not None:
-        headers[AUTHORIZATION] = of_pair(form.basic, cells.values)
-    elif form.bearer is not None:
-        headers[AUTHORIZATION] = of_token(form.bearer, cells.values)
+    headers |= authorization_of(form, cells.values)
     if form.multipart is not None:
         parts = filled_parts(form.multipart, cells)
         return FilledForm(form.method, url, headers, as_fingerprinted(parts), parts)

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from uploader.model.address import origin_of
-from uploader.templates.requests.placeholders import parts_of, placeholders_in, replace_placeholders
+from uploader.templates.requests.placeholders import fill, parts_of, placeholders_in, replace_placeholders
 
 _SEPARATOR = re.compile(r"[/\\]")
 _LEADS_AWAY = (".", "..")
@@ -47,3 +47,14 @@ def has_literal_dots(url: str) -> bool:
     """Whether a path has `.` or `..` as one of its parts, as it is written."""
     plain = (replace_placeholders(segment, _ANY) for segment in segments_of(url))
     return any(part in _LEADS_AWAY for segment in plain for part in _SEPARATOR.split(unquote(segment)))
+
+
+def setting_leading_away(url: str, values: Mapping[str, str]) -> str | None:
+    """Which of these values makes another address of it by a part of its path; other names stand for anything."""
+    for segment in segments_of(url):
+        named = placeholders_in(segment)
+        names = [name for name in named if name in values]
+        filled = fill(segment, {**dict.fromkeys(named, _ANY), **values})
+        if names and (leads_away(filled) or any(leads_away(values[name]) for name in names)):
+            return next((name for name in names if leads_away(values[name])), names[0])
+    return None

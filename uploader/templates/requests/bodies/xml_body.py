@@ -25,7 +25,7 @@ def check_xml(where: str, text: str) -> None:
     parts = parts_of(text)
     finder = _Finder()
     try:
-        finder.parser.Parse(_MARK.join(parts[::2]), True)
+        finder.parser.Parse(_MARK.join(parts[::2]), True)  # noqa: FBT003  # expat names it only by position
     except (expat.ExpatError, UnicodeEncodeError) as why:
         raise FaultError(Message("template.fault.not_xml", why=str(why)), where) from why
     if finder.encoding and finder.encoding.lower() != _OUR_ENCODING:
