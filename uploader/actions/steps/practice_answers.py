@@ -15,8 +15,9 @@ from uploader.model.settings import Settings
 from uploader.sandbox.apis import ReadyAnswer
 from uploader.sandbox.faults import Fault
 from uploader.sandbox.template_answers import ID_MARK, Address, BatchPlaces, TemplateAnswers
-from uploader.templates.profile import PreflightQuestion, Rule
-from uploader.templates.request import fill, placeholders_in, texts_of
+from uploader.templates.answers.form import Rule
+from uploader.templates.profile import PreflightQuestion
+from uploader.templates.requests.placeholders import fill, parts_of, placeholders_in
 from uploader.templates.response import judge
 from uploader.templates.template import Template
 from uploader.templates.values.paths import MINUS
@@ -45,6 +46,7 @@ _SAID: Mapping[Verdict, str] = {
     Verdict.STOP: "Not authorized.",
 }
 _ANY_PART = "[^/]+"
+_BODIES = tuple(f"request.{kind}" for kind in ("json", "form", "multipart", "xml", "text"))
 _HEADER = "header:"
 _QUOTA = 5_000
 
@@ -63,15 +65,13 @@ def practice_answers(template: Template, settings: Settings) -> TemplateAnswers:
     refusals[Fault.RETRY_AFTER] = ReadyAnswer(429, slow.body, _LATER, slow.message)
     for fault in (Fault.QUOTA, Fault.QUOTA_200, Fault.MAINTENANCE):
         refusals.setdefault(fault, refusals[Fault.RETRY_AFTER])  # no answer of this API means a pause
-    form, values = template.request, settings.revealed()
-    secret = set(settings.secret)
-    headers = {name.lower(): text for name, text in form.headers.items() if secret & set(placeholders_in(text))}
+    form, values, secret = template.request, settings.revealed(), set(settings.secret)
     return TemplateAnswers(
         address=_address(form.method, form.url, values, secret),
         accepted=accepted._replace(takes_row=True),
         refusals=refusals,
         at_once=template.limits.concurrency,
-        secret_headers={name: fill(text, values) for name, text in headers.items() if _is_known(text, values)},
+        secret_headers=_secret_headers(template, settings),
         secret_query=_secret_query(form.url, values, secret),
         body_secrets=tuple(_in_body(template, values, secret)),
         token=None if template.oauth2 is None else _address("POST", template.oauth2.url, values, set()),
@@ -93,9 +93,8 @@ def _batch(template: Template) -> BatchPlaces | None:
 def _address(method: str, url: str, values: Mapping[str, str], secret: set[str]) -> Address:
     """A template's address: what settings and rows put into its path may be anything, but for secrets."""
     parts = urlsplit(url.removeprefix(origin_of(url)))
-    pieces = re.split(r"\{\{\s*([^{}\s]+)\s*\}\}", parts.path)
     pattern, secrets = "", []
-    for nth, piece in enumerate(pieces):
+    for nth, piece in enumerate(parts_of(parts.path)):
         if nth % 2 == 0:
             pattern += re.escape(piece)
         elif piece in secret:
@@ -107,14 +106,25 @@ def _address(method: str, url: str, values: Mapping[str, str], secret: set[str])
     return Address(method, re.compile(pattern or "/"), tuple(secrets), fixed)
 
 
+def _secret_headers(template: Template, settings: Settings) -> dict[str, str]:
+    """The headers that hold secrets and are the same for all rows."""
+    settings, maker = template.with_pair(settings), template.maker(settings, None)
+    one, other = (maker.made(dict.fromkeys(template.columns, value), "").headers for value in ("1", "2"))
+    return {
+        name.lower(): value
+        for name, value in one.items()
+        if other.get(name) == value and settings.mask(value) != value
+    }
+
+
 def _secret_query(url: str, values: Mapping[str, str], secret: set[str]) -> dict[str, str]:
     pairs = parse_qsl(urlsplit(url.removeprefix(origin_of(url))).query)
     return {name: fill(text, values) for name, text in pairs if _is_secret(text, values, secret)}
 
 
 def _in_body(template: Template, values: Mapping[str, str], secret: set[str]) -> Iterator[str]:
-    for where, text in texts_of(template.request):
-        is_in_body = not where.startswith(("request.url", "request.headers"))
+    for where, text in template.request.texts():
+        is_in_body = where.startswith(_BODIES)
         if is_in_body and _is_secret(text, values, secret):
             yield fill(text, values)
 
