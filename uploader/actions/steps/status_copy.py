@@ -18,6 +18,7 @@ from uploader.readers import ListFile, Table, open_file, read_table, table_of
 from uploader.readers.snapshot import is_file
 from uploader.workbooks.annotate.own_digest import is_untouched
 from uploader.workbooks.annotate.workbook import Content, OwnList, OwnRow
+from uploader.workbooks.columns import result_columns
 from uploader.workbooks.manifest import RESULTS, Manifest
 from uploader.workbooks.read_back.reader import recognise
 from uploader.workbooks.read_back.result_workbook import ResultWorkbook
@@ -131,7 +132,7 @@ def _written(source: _Source, journal: Journal, job: Job, session: Session, *, s
                 rows=source.table.rows,
             ),
             manifest=_manifest(source, job, display, sandbox=sandbox),
-            columns=RESULT_COLUMNS,
+            columns=result_columns(job.kept_columns),
             rows=_rows(rows, results, source, job, display),
             language=session.language,
             face=session.face,
