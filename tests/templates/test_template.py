@@ -354,6 +354,6 @@ url = "https://api.example/contacts/{{id}}/{{kind}}-x?note={{note}}"
         positions,
         template.checked_columns,
         {n: n for n in cells},
-        path_fields=template.path_fields,
+        path_segments=template.path_segments,
     )
     assert [(one.row, one.column, one.code) for one in found] == [(2, 0, "not_in_path"), (3, 0, "not_in_path")]

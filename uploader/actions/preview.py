@@ -19,6 +19,7 @@ from uploader.model.problems import Problem
 from uploader.model.rows import Status
 from uploader.model.settings import MASK
 from uploader.sending.transports.authorizing import authorization
+from uploader.templates.requests.authorization import AUTHORIZATION, shown
 
 _STAYS = {Status.ACCEPTED: "row_accepted", Status.SKIPPED: "row_skipped", Status.UNKNOWN: "row_unknown"}
 
@@ -68,7 +69,9 @@ def _request(opened: OpenedList, values: dict[str, str], session: Session, base_
     template.destination(settings, base_url)
     fingerprint = template.fingerprint(values, settings, base_url)
     request = template.build(values, settings, base_url, fingerprint)
-    headers = request.headers if template.oauth2 is None else {**request.headers, **authorization()}
+    headers = dict(request.headers) if template.oauth2 is None else {**request.headers, **authorization()}
+    if template.request.basic is not None:
+        headers[AUTHORIZATION] = shown(headers[AUTHORIZATION])
     return replace(request, url=request.url.replace(quote(MASK, safe=""), MASK), headers=headers)
 
 

@@ -94,10 +94,16 @@ class CheckedList:
                 problems += [problem for problem in damaged if (problem.row, position) not in reported]
             fields[field] = cells if is_plain and column.sends_as_they_are(cells) else list(map(column.meant, cells))
         stopped = {(problem.row, problem.column) for problem in problems if problem.stops}
-        columns, header_fields = self.template.checked_columns, self.template.header_fields
-        path_fields = self.template.path_fields
+        template = self.template
         wrong = rules.problems(
-            records.numbers, fields, self.fields, columns, self.column_names, header_fields, path_fields
+            records.numbers,
+            fields,
+            self.fields,
+            template.checked_columns,
+            self.column_names,
+            template.header_fields,
+            template.path_segments,
+            template.xml_fields,
         )
         problems += [problem for problem in wrong if (problem.row, problem.column) not in stopped]
         return CheckedRows(records, _without_echoes(problems), fields)

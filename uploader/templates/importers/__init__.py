@@ -1,0 +1,1 @@
+"""Templates out of what people have: curl commands, HAR files, Postman collections, OpenAPI documents."""
