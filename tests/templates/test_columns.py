@@ -14,7 +14,7 @@ title = "x"
 [request]
 url = "https://api.example.com/{{b}}"
 [request.json]
-a = "{{a}}"
+a = ["{{a}}"]
 [columns.b]
 [columns.a]
 """
