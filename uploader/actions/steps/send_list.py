@@ -97,7 +97,7 @@ class SendList:
             return None
         path, work = found
         try:
-            opened = open_list(path, ReadOptions(template=self.template), self.session)
+            opened = open_list(path, ReadOptions(template=self.template, files=self.options.files), self.session)
         except UploaderError as why:  # it is left alone, and the others go
             self.session.tell(Message("send.corrections_not_read", name=path.name, why=why.message))
             return None
