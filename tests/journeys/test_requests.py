@@ -2,7 +2,6 @@
 
 import json
 import os
-import shlex
 import subprocess
 import uuid
 import xml.etree.ElementTree as ET
@@ -264,7 +263,7 @@ def test_the_rest_of_a_job_needs_its_files_again(uploader: Command, tmp_path: Pa
     with standing_in(lambda _: next(answers, Said(201, {}))) as api:
         ended = sent(uploader, tmp_path, FILES, api, rows, "--files", str(files), columns=columns)
         assert ended.json["accepted"] == 1, ended.err
-        assert f"uploader resume 1 --files {files}" in ended.err
+        assert f"uploader resume {ended.json['job']} --files {files}" in ended.err
         refused = uploader("resume", "--base-url", api.url, env=ENVIRONMENT)
         assert (refused.code, "--files" in refused.err, len(api.asked)) == (2, True, 2), refused.err
         rest = uploader("resume", "--base-url", api.url, "--files", files, env=ENVIRONMENT)
@@ -298,8 +297,8 @@ def test_the_curl_command_of_a_preview_sends_the_same_request(
         shown = ["preview", tmp_path / "list.csv", "--row", "2", "-t", known, "--base-url", api.url, *more]
         command = uploader(*shown, "--curl", env=ENVIRONMENT)
         assert command.code == 0, command.err
-        words = shlex.split(command.out.replace("***", TOKEN))
-        subprocess.run([*words, "--silent", "--noproxy", "*"], check=True, capture_output=True)
+        pasted = command.out.strip().replace("***", TOKEN)
+        subprocess.run(["sh", "-c", f"{pasted} --silent --noproxy '*'"], check=True, capture_output=True)
         read = uploader(*shown, env=ENVIRONMENT)
     ours, its = api.asked
     assert (its.method, its.target) == (ours.method, ours.target)
