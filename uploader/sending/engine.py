@@ -14,7 +14,7 @@ from uploader.errors import JournalError
 from uploader.i18n import Message
 from uploader.model.cancel import CancelToken
 from uploader.model.events import Event, Interrupting, RowDone, Waited
-from uploader.model.http import Request, Response, SendFailure
+from uploader.model.http import Arrival, Request, Response, SendFailure
 from uploader.model.outcomes import Completion, Dispatch, Outcome, Stop
 from uploader.model.resend import HeldBack, UnderWay
 from uploader.model.rows import Status
@@ -147,8 +147,8 @@ class Engine:
         for dispatch in dispatches:
             match held_back.get(dispatch.row.number):
                 case None:
-                    self.requests += 1
-                    task = asyncio.create_task(self.send(dispatch.request))
+                    self.requests += dispatch.request.unsendable is None
+                    task = asyncio.create_task(self._attempt(dispatch.request))
                     task.add_done_callback(self._note_end)
                     self._in_flight[task] = dispatch
                 case UnderWay():
@@ -156,6 +156,11 @@ class Engine:
                 case Status() as status:
                     self.scheduler.hold_back(dispatch)
                     self.on_event(RowDone(status))
+
+    async def _attempt(self, request: Request) -> Response | SendFailure:
+        if request.unsendable is None:
+            return await self.send(request)
+        return SendFailure(Arrival.NEVER, request.unsendable, 0, advice=Message("advice.not_as_planned"))
 
     def _report(self, completions: Sequence[Completion]) -> None:
         for completion in completions:
