@@ -137,7 +137,7 @@ class Template(_TemplateFile):
     def _tells_requests_apart(self) -> "Template":
         name = self.request.idempotency_header
         value = {key.casefold(): text for key, text in self.request.headers.items()}.get(name.casefold(), "")
-        if name and not self.columns.keys() & set(placeholders_in(value)):
+        if name and not {*self.columns, REQUEST_ID} & set(placeholders_in(value)):
             raise FaultError(Message("template.fault.idempotency_header", name=name), "request.idempotency_header")
         return self
 
@@ -286,9 +286,16 @@ class Template(_TemplateFile):
         columns = {name: values for name, values in columns.items() if name not in self.settings}
         return fingerprints_of(self.request, columns, constants, base_url, self.columns)
 
-    def build(self, values: Mapping[str, str], settings: Settings, base_url: str | None, fingerprint: str) -> Request:
-        """The request of one row, whose fingerprint is known. Optional fields may lack: they are sent as empty text."""
-        return self.maker(settings, base_url).made(values, fingerprint)
+    def build(
+        self,
+        values: Mapping[str, str],
+        settings: Settings,
+        base_url: str | None,
+        fingerprint: str,
+        request_id: str = "",
+    ) -> Request:
+        """The request of one row, whose fingerprint is known. Fields may lack: they are sent as if they were empty."""
+        return self.maker(settings, base_url).made(values, fingerprint, request_id)
 
     def maker(self, settings: Settings, base_url: str | None) -> RequestMaker:
         """Makes the requests of many rows, each as `build` makes it."""
