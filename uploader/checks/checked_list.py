@@ -29,7 +29,7 @@ _LOCK_FILES = {"Excel": "~${}", "LibreOffice": ".~lock.{}#"}
 _SEVERAL = 2
 _LONGEST_NAME = 60
 _MOST_COLUMNS = 16_384 - len((ROW_COLUMN, *RESULT_COLUMNS))
-"""What is left of an Excel sheet beside our columns of the result workbook, which are more than those of any other."""
+"""What is left of an Excel sheet beside our columns of the result workbook that every template has."""
 
 
 class CheckedRows(NamedTuple):
@@ -162,10 +162,9 @@ def matched(
     Raises ListError where columns are missing because the table has no header, or was not split into cells, and where
     our own columns would have no room beside so many.
     """
-    if len(table.listed) > _MOST_COLUMNS:
-        raise ListError(
-            Message("table.no_room_for_ours", name=table.path.name, count=len(table.listed), most=_MOST_COLUMNS)
-        )
+    most = _MOST_COLUMNS - len(template.kept_columns)
+    if len(table.listed) > most:
+        raise ListError(Message("table.no_room_for_ours", name=table.path.name, count=len(table.listed), most=most))
     match = match_columns(table.header, template.checked_columns, chosen, known)
     name = table.path.name
     if match.missing and len(table.header) == 1 and max(map(table.header[0].count, ",;\t|")) >= _SEVERAL:

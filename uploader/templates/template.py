@@ -17,10 +17,11 @@ from uploader.model.http import Request
 from uploader.model.rows import Row
 from uploader.model.settings import Settings
 from uploader.model.unseen import BLANKS
+from uploader.templates.answers.form import AnswerForm, Rule
 from uploader.templates.columns import Column, Strict
 from uploader.templates.oauth2 import ClientCredentials
 from uploader.templates.pasted import pasted_along
-from uploader.templates.profile import AnswerPaths, Limits, PreflightQuestion, Rule, Setting, SettingsTable
+from uploader.templates.profile import Limits, PreflightQuestion, Setting, SettingsTable
 from uploader.templates.requests import places
 from uploader.templates.requests.addresses import as_sent, fill_address
 from uploader.templates.requests.authorization import authorization_of, is_said_by, odd_name, pair_of
@@ -51,7 +52,7 @@ class _Shared(Strict):
     settings: SettingsTable = Field(default_factory=dict)
     oauth2: ClientCredentials | None = None
     limits: Limits = Limits()
-    answer: AnswerPaths = AnswerPaths()
+    answer: AnswerForm = AnswerForm()
     rules: tuple[Rule, ...] = ()
     preflight: tuple[PreflightQuestion, ...] = ()
     hint_out_of_reach: TemplateText = Field(default_factory=dict)
@@ -136,7 +137,7 @@ class Template(_TemplateFile):
     def _tells_requests_apart(self) -> "Template":
         name = self.request.idempotency_header
         value = {key.casefold(): text for key, text in self.request.headers.items()}.get(name.casefold(), "")
-        if name and not self.columns.keys() & set(placeholders_in(value)):
+        if name and not {*self.columns, REQUEST_ID} & set(placeholders_in(value)):
             raise FaultError(Message("template.fault.idempotency_header", name=name), "request.idempotency_header")
         return self
 
@@ -151,6 +152,11 @@ class Template(_TemplateFile):
     def may_repeat(self) -> bool:
         """Whether a request that may have arrived may be sent again, because the API takes it once."""
         return self.request.idempotent or bool(self.request.idempotency_header)
+
+    @property
+    def kept_columns(self) -> tuple[str, ...]:
+        """The columns that values of the answers get in a workbook, in the template's order."""
+        return tuple(self.answer.columns)
 
     def held_back_since(self) -> str:
         """From when on the same request, accepted before, holds a row back; "" is ever."""
@@ -280,9 +286,16 @@ class Template(_TemplateFile):
         columns = {name: values for name, values in columns.items() if name not in self.settings}
         return fingerprints_of(self.request, columns, constants, base_url, self.columns)
 
-    def build(self, values: Mapping[str, str], settings: Settings, base_url: str | None, fingerprint: str) -> Request:
-        """The request of one row, whose fingerprint is known. Optional fields may lack: they are sent as empty text."""
-        return self.maker(settings, base_url).made(values, fingerprint)
+    def build(
+        self,
+        values: Mapping[str, str],
+        settings: Settings,
+        base_url: str | None,
+        fingerprint: str,
+        request_id: str = "",
+    ) -> Request:
+        """The request of one row, whose fingerprint is known. Fields may lack: they are sent as if they were empty."""
+        return self.maker(settings, base_url).made(values, fingerprint, request_id)
 
     def maker(self, settings: Settings, base_url: str | None) -> RequestMaker:
         """Makes the requests of many rows, each as `build` makes it."""
@@ -326,8 +339,9 @@ def _merged(profile: dict[str, Any], template: dict[str, Any]) -> dict[str, Any]
     merged = {**profile, **template, "request": request}
     for table in ("settings", "limits", "answer"):
         merged[table] = {**profile.get(table, {}), **template.get(table, {})}
-    answers = (template.get("answer", {}), profile.get("answer", {}))
-    merged["answer"]["secrets"] = tuple(path for answer in answers for path in answer.get("secrets", ()))
+    own, shared = template.get("answer", {}), profile.get("answer", {})
+    merged["answer"]["secrets"] = (*own.get("secrets", ()), *shared.get("secrets", ()))
+    merged["answer"]["columns"] = {**shared.get("columns", {}), **own.get("columns", {})}
     merged["rules"] = (*template.get("rules", ()), *profile.get("rules", ()))
     return merged
 
