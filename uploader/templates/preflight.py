@@ -16,6 +16,7 @@ from uploader.model.problems import Problem
 from uploader.model.settings import Settings
 from uploader.templates import response
 from uploader.templates.answers.places import value_at
+from uploader.templates.answers.reading import json_of
 from uploader.templates.profile import Ids, PreflightQuestion, Quota
 from uploader.templates.template import Template
 from uploader.templates.values.paths import MINUS
@@ -80,7 +81,7 @@ async def ask(
             facts.advice = outcome.advice
             break
         if outcome.verdict is Verdict.ACCEPTED:
-            _take_in(facts, question, response.json_of(answer.body))
+            _take_in(facts, question, json_of(answer))
     return facts
 
 
