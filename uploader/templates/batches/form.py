@@ -2,14 +2,25 @@
 
 from typing import Annotated, TypeAlias
 
-from pydantic import Field, StrictInt
+from pydantic import AfterValidator, Field, StrictInt
 
+from uploader.i18n import Message
 from uploader.templates.columns import Strict
+from uploader.templates.values.faults import FaultError
 from uploader.templates.values.paths import AnswerPath
 
 _LEAST, _MOST = 2, 10_000
 
+
+
+def _is_one_place(path: str) -> str:
+    if "*" in path.split("."):
+        raise FaultError(Message("template.fault.batch_place"))
+    return path
+
+
 BatchSize: TypeAlias = Annotated[StrictInt, Field(ge=_LEAST, le=_MOST)]
+_Place: TypeAlias = Annotated[AnswerPath, AfterValidator(_is_one_place)]
 
 
 class BatchForm(Strict):
@@ -17,7 +28,7 @@ class BatchForm(Strict):
 
     size: BatchSize
     """Rows in one request at the most."""
-    rows: AnswerPath
+    rows: _Place
     """The list in the JSON body whose one element is a row; "" is the body itself."""
-    answers: AnswerPath | None = None
+    answers: _Place | None = None
     """The list in the answer that has an element for each row, in order; None: one answer counts for all."""

@@ -1,6 +1,6 @@
 """What keeps rows from sharing a request: each mistake at its key."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from uploader.i18n import Message
@@ -43,13 +43,20 @@ def _check_what_is_shared(form: RequestForm, batch: BatchForm, of_rows: set[str]
 
 def _check_element(element: Any, form: RequestForm, columns: Mapping[str, Column]) -> None:
     """A row is one element, whatever its cells hold: it is neither repeated nor left out."""
-    of_element = [name for name in own_fields(element) if name in columns]
-    repeated = next((name for name in of_element if is_list(columns[name])), None)
+    repeated = next((name for name in own_fields(element) if name in columns and is_list(columns[name])), None)
     if repeated is not None:
         fault = Message("template.fault.batch_list", placeholder=written(repeated))
         raise FaultError(fault, f"{_WHERE}.rows")
-    if not any(_is_always_sent(columns[name], form) for name in of_element):
+    if not any(_is_always_sent(columns[name], form) for name in _names_in(element) if name in columns):
         raise FaultError(Message("template.fault.batch_left_out"), f"{_WHERE}.rows")
+
+
+def _names_in(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield from placeholders_in(value)
+    elif isinstance(value, Mapping | list):
+        for inner in value.values() if isinstance(value, Mapping) else value:
+            yield from _names_in(inner)
 
 
 def _is_always_sent(column: Column, form: RequestForm) -> bool:
