@@ -196,7 +196,7 @@ def test_five_unknown_requests_in_a_row_stop_the_run_however_many_rows_they_have
     world = World(lambda rows, nth: [YES if nth == 1 else UNKNOWN])
     report = world.run(40, 4)
     assert report.stop is not None
-    assert report.stop.reason == reasons.too_many_unknown(5)
+    assert report.stop.reason == reasons.too_many_unknown(5, shared=True)
     assert (report.requests, len(world.rows_that_are(Status.UNKNOWN))) == (6, 20)
 
 

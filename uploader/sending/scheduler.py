@@ -194,7 +194,8 @@ class Scheduler:
             self._refusals.add(outcome)
             if self.stop is None and self._refusals.is_suspicious(self.limits.stop_after):
                 self._refusals.suspect()
-                reason = reasons.too_many_alike(self._refusals.count, outcome)
+                shared = self.limits.batch_size > 1
+                reason = reasons.too_many_alike(self._refusals.count, outcome, shared=shared)
                 self._stop(reason, outcome.verdict, is_a_guess=True)
         return Completion(dispatch, outcome, STATUS_OF[outcome.verdict])
 
@@ -227,7 +228,8 @@ class Scheduler:
         if not self._is_usable and self._unknown >= FIRST_ALONE:
             self._stop(reasons.unknown_from_the_start(FIRST_ALONE), outcome.verdict, is_a_guess=True)
         elif self._unknown >= UNKNOWN_IN_A_ROW:
-            self._stop(reasons.too_many_unknown(UNKNOWN_IN_A_ROW), outcome.verdict, is_a_guess=True)
+            reason = reasons.too_many_unknown(UNKNOWN_IN_A_ROW, shared=self.limits.batch_size > 1)
+            self._stop(reason, outcome.verdict, is_a_guess=True)
         return Completion(dispatch, outcome, Status.UNKNOWN)
 
     def _not_reached(self, dispatch: Dispatch, outcome: Outcome, now: float) -> Completion:
