@@ -181,12 +181,11 @@ def _value(name: str, value: str, fields: Fields, facts: Mapping[str, FieldFacts
 
 
 def _with_placeholders(name: str, plain: str, fields: Fields, facts: FieldFacts) -> list[str | Field]:
-    of_a_secret = is_secret(name, plain)
-    filled = fields.filled(plain, as_setting=of_a_secret, wish=name)
+    filled = fields.filled(plain, wish=name)
+    if is_secret(name, plain):
+        fields.hide(filled)
     for part in filled.parts:
-        if isinstance(part, Field) and of_a_secret:
-            part.secret, part.example = True, ""
-        elif isinstance(part, Field) and len(filled.parts) == 1 and not part.is_setting:
+        if isinstance(part, Field) and len(filled.parts) == 1 and not part.is_setting:
             _tell(part, facts)
     return [_escaped(part) if isinstance(part, str) else part for part in filled.parts]
 

@@ -105,11 +105,7 @@ class Body:
 
     def _secret(self, name: str, value: Any) -> Filled:
         if isinstance(value, str) and PLACEHOLDER.search(value):
-            filled = self._fields.filled(value, as_setting=True, wish=name)
-            for part in filled.parts:
-                if isinstance(part, Field):
-                    part.secret, part.example = True, ""
-            return filled
+            return self._fields.hide(self._fields.filled(value, as_setting=True, wish=name))
         if not isinstance(value, str):
             self.notes.append(Message("draft.secret_number", name=name))
         return Filled((self._fields.secret(name, str(value)),))
