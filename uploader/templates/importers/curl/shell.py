@@ -134,7 +134,7 @@ class _Reader:
         elif self._at < len(self._text) and self._text[self._at] not in "\n;|":
             target = self._word()
             if found[1] == "<<<":
-                command.document = target
+                command.document = f"{target}\n"
 
     def _read_documents(self) -> None:
         for command, delimiter, is_expanded, without_tabs in self._documents:
