@@ -27,7 +27,7 @@ from uploader.templates.importers.imported import (
     Part,
     Variable,
 )
-from uploader.templates.request import placeholders_in, written
+from uploader.templates.requests.placeholders import placeholders_in, written
 
 URL = "https://api.example.com/v1/things"
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20) | st.text("a;| {}<>$\n\t\\\"'é", max_size=8)
