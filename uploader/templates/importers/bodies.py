@@ -56,7 +56,7 @@ def _by_its_looks(text: str) -> ReadBody:
         return ReadBody(Body("xml", text), (Message("import.xml_without_type"),))
     pairs = form_pairs(text)
     if pairs is None:
-        return ReadBody(Body("text", text), (Message("import.text_without_type"),), content_type=FORM)
+        return ReadBody(Body("text", text), (Message("import.text_without_type"),))
     return ReadBody(Body("form", pairs))
 
 
