@@ -67,8 +67,9 @@ def settlement(row: int, found: str = "arrived") -> Settlement:
     return Settlement(row, found, "2026-11-26T09:30:00.000+00:00", "ana", "pc-7")
 
 
-def dispatch(number: int, nth: int = 1, fingerprint: str = "") -> Dispatch:
-    return Dispatch(Row(number, ()), Request("POST", "https://x", {}, b"", fingerprint or f"print {number}"), nth)
+def dispatch(number: int, nth: int = 1, fingerprint: str = "", request_id: str = "") -> Dispatch:
+    request = Request("POST", "https://x", {}, b"", fingerprint or f"print {number}", request_id)
+    return Dispatch(Row(number, ()), request, nth)
 
 
 def completion(
@@ -109,4 +110,4 @@ def result_of(journal: Journal, job: int, number: int) -> RowResult:
 
 
 def waiting(journal: Journal, job: int) -> list[int]:
-    return [row.number for row, _ in journal.waiting(job)]
+    return [one.row.number for one in journal.waiting(job)]

@@ -69,8 +69,8 @@ class Story:
         if chance.random() < 0.3:
             ledger.hold_back_known()
         left = [
-            dispatch(row.number, fingerprint=fingerprint if chance.random() < 0.9 else self.fingerprint())
-            for row, fingerprint in self.journal.waiting(job)
+            dispatch(one.row.number, fingerprint=one.fingerprint if chance.random() < 0.9 else self.fingerprint())
+            for one in self.journal.waiting(job)
         ]
         chance.shuffle(left)
         said: list[Any] = []
@@ -113,4 +113,4 @@ class Story:
         requests = sorted(
             (one.row, one.nth, one.verdict, one.cells) for one in self.journal.attempts(job, with_cells=True)
         )
-        return [found, requests, [(row.number, fingerprint) for row, fingerprint in self.journal.waiting(job)]]
+        return [found, requests, [(one.row.number, one.fingerprint) for one in self.journal.waiting(job)]]

@@ -29,7 +29,7 @@ def facts_of(
         answer = left.pop(0)
         return answer if isinstance(answer, Response | SendFailure) else Response(200, json.dumps(answer).encode(), 1)
 
-    return asyncio.run(ask(template, SETTINGS, None, columns, send)), requests
+    return asyncio.run(ask(template, SETTINGS, None, columns, send, SETTINGS.mask)), requests
 
 
 def points(*records: dict[str, Any]) -> dict[str, Any]:

@@ -140,8 +140,12 @@ class Journal(Protocol):
         `key` is the run's own: with it `locks.is_run_alive` knows whether its process lives. Without one, it does not.
         """
 
-    def waiting(self, job: int) -> Iterator[WaitingRow]:
+    def waiting(self, job: int, *, with_request_ids: bool = False) -> Iterator[WaitingRow]:
         """The rows that wait to be sent, in the list's order, a page at a time; each is given out once.
+
+        Each with the id of its next request, where they are asked for: that of the last request alike of which nobody
+        knows whether it arrived, of this row or of another job, else a new one; no two rows have the same. A request
+        that was answered is not repeated, even with the same cells: what is sent then has a new id.
 
         Raises JournalError at one without a fingerprint: whether its request is known can't be decided.
         """

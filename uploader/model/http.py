@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 from typing import NamedTuple
 
 from uploader.i18n import Message
@@ -20,6 +21,8 @@ class Request:
     headers: Mapping[str, str] = field(repr=False)
     body: bytes
     fingerprint: str
+    request_id: str = ""
+    """That of `{{request_id}}`, the same in every retry and no part of the fingerprint; "" where none is used."""
 
 
 class Response(NamedTuple):
@@ -30,6 +33,8 @@ class Response(NamedTuple):
     duration_ms: int
     retry_after_seconds: float = 0.0
     """How long the server asks us to wait before we come again."""
+    headers: Mapping[str, str] = MappingProxyType({})
+    """Their names in lower case; what came under one name is joined with commas."""
 
 
 class Arrival(StrEnum):
@@ -55,3 +60,5 @@ class SendFailure:
     duration_ms: int
     quoted: str = field(default="", repr=False)
     """What the server wrote, for the fact `line` of the detail: whoever shows it masks the secrets first."""
+    advice: Message | None = None
+    """What mends it, where that is not what usually does."""

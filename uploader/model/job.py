@@ -33,6 +33,10 @@ class RowResult:
     """What was changed since it was sent and did not go, by column, from 0."""
     settled: str | None = None
     """What a person found whose word decides the status, `arrived` or `not arrived`; None where the API's does."""
+    kept: Mapping[str, str] = field(default_factory=dict)
+    """The values of the answer that the template keeps, by their columns' names; without those that were not there."""
+    request_id: str = ""
+    """Of an unknown row the id of the request that may have arrived; "" where it had none."""
 
 
 class AttemptKey(NamedTuple):
@@ -69,6 +73,8 @@ class Attempt:
     job: int
     cells: Sequence[str] = ()
     """The row's, where they were asked for."""
+    kept: Mapping[str, str] = field(default_factory=dict)
+    """The values of the answer that the template keeps, by their columns' names."""
 
     @property
     def key(self) -> AttemptKey:
@@ -199,6 +205,10 @@ class NewJob:
     """Where its result workbook goes."""
     redacted: Sequence[str] = ()
     """The columns that workbooks show as keyed hashes."""
+    decimals: Mapping[str, str] = field(default_factory=dict)
+    """By field, the decimal sign of its column's numbers, as the whole list decides it."""
+    kept_columns: Sequence[str] = ()
+    """The names of the columns with values of the answers, in the template's order; then those that it had before."""
 
     @property
     def way(self) -> tuple[object, ...]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 from typing import NamedTuple
 
 from uploader.i18n import Message
@@ -60,6 +61,8 @@ class Outcome(NamedTuple):
     """The server asks us to slow down, but may have taken the row anyway."""
     may_be_under_way: bool = False
     """No answer of the API's own came, so it may still be working on the request."""
+    kept: Mapping[str, str] = MappingProxyType({})
+    """The values of the answer that the template keeps, by their columns' names; secrets are masked."""
 
 
 @dataclass(frozen=True, slots=True)

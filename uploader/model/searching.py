@@ -7,7 +7,9 @@ _ESCAPED = frozenset('"\\') | frozenset(map(chr, range(32)))
 
 
 def is_in_cells(cells: str, text: str) -> bool:
-    """Whether `text`, casefolded, is in one of the cells, which are a JSON list of texts written without escapes."""
+    """Whether `text`, casefolded, is in one of the cells: a JSON list of texts, or an object, without escapes."""
     if "\\u" not in cells and not _ESCAPED.intersection(text) and text not in cells.casefold():
         return False  # most rows end here
-    return any(text in one.casefold() for one in json.loads(cells) if isinstance(one, str))
+    found = json.loads(cells)
+    texts = found.values() if isinstance(found, dict) else found
+    return any(text in one.casefold() for one in texts if isinstance(one, str))

@@ -15,6 +15,7 @@ from uploader.model.outcomes import Outcome, Stop, Verdict
 from uploader.model.problems import Problem
 from uploader.model.settings import Settings
 from uploader.templates import response
+from uploader.templates.answers.places import value_at
 from uploader.templates.profile import Ids, PreflightQuestion, Quota
 from uploader.templates.template import Template
 from uploader.templates.values.paths import MINUS
@@ -55,17 +56,18 @@ async def ask(
     base_url: str | None,
     columns: Collection[str],
     send: Callable[[Request], Coroutine[Any, Any, Response | SendFailure]],
+    mask: Callable[[str], str],
 ) -> ApiFacts:
     """Ask, one question after the other; those about ids only if the list fills their column.
 
-    Quota comes last, so that it counts what the others took. After a connection that could not be made the rest is left
-    out: the rows will show it.
+    `mask` takes the secrets out of answers. Quota comes last, so that it counts what the others took. After a
+    connection that could not be made the rest is left out: the rows will show it.
     """
     facts = ApiFacts()
     questions = [one for one in template.preflight if one.ids is None or one.ids.column in columns]
     for question in sorted(questions, key=lambda one: one.quota is not None):
         answer = await send(template.question(question, settings, base_url))
-        outcome = response.judge(answer, template, settings.mask)
+        outcome = response.judge(answer, template, mask)
         if isinstance(answer, SendFailure):
             if answer.arrival is Arrival.BARRED:
                 facts.stop, facts.advice = Stop(answer.detail, Verdict.STOP), outcome.advice
@@ -104,7 +106,7 @@ def _reading(data: Any, paths: str) -> int | None:
     values = []
     for path in paths.split(MINUS):
         try:
-            values.append(int(float(str(response.value_at(data, path.strip())).strip())))
+            values.append(int(float(str(value_at(data, path.strip())).strip())))
         except (ValueError, OverflowError):
             return None
     return values[0] - sum(values[1:])
@@ -115,12 +117,12 @@ def _limit(data: Any, quota: Quota) -> int | None:
 
 
 def _ids(data: Any, ids: Ids) -> dict[str, bool]:
-    records = response.value_at(data, ids.records)
+    records = value_at(data, ids.records)
     is_active = {}
     for record in records if isinstance(records, list) else []:
-        value = response.value_at(record, ids.id)
+        value = value_at(record, ids.id)
         name = "" if value is None else str(value).strip()
-        state = response.value_at(record, ids.active) if ids.active else None
+        state = value_at(record, ids.active) if ids.active else None
         if name:
             is_active[name] = state is None or str(state).strip().casefold() in ("", ids.is_active.casefold())
     return is_active

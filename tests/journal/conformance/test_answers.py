@@ -97,6 +97,16 @@ def test_a_text_finds_rows_of_this_job_alone(journal: Journal, text: str) -> Non
     assert journal.count_rows(job, text=text) == {Status.ACCEPTED: 1}
 
 
+def test_a_text_is_found_in_a_message_that_looks_like_json_and_is_none(journal: Journal) -> None:
+    job = journal.stage(NEW, rows(2))
+    answer(journal, job, said(2, "404", "[error] no such queue"), said(3, "{", '{"half'))
+    assert [[one.row.number for one in journal.rows(job, text=text)] for text in ("queue", "half", "{")] == [
+        [2],
+        [3],
+        [3],
+    ]
+
+
 @pytest.mark.parametrize("text", ["%", "_", "'", '"', "\\", "[", ",", "é", "😀"])
 def test_any_text_can_be_looked_for(journal: Journal, text: str) -> None:
     job = journal.stage(NEW, [staged(2, cells=("nothing", "to find")), staged(3, cells=(f"with {text} in it", "ñ"))])

@@ -121,7 +121,7 @@ def test_a_row_is_known_by_the_request_with_which_it_left(journal: Journal) -> N
     left = dispatch(2, fingerprint="as it left")
     ledger.commit([], [left, dispatch(3)])
     ledger.commit([ended(left, Verdict.SLOW_DOWN)], [])
-    assert [fingerprint for _, fingerprint in journal.waiting(job)] == ["as it left"]
+    assert [one.fingerprint for one in journal.waiting(job)] == ["as it left"]
 
 
 def test_answers_with_what_is_no_text_cost_no_other_answer(journal: Journal) -> None:

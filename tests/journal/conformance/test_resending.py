@@ -134,7 +134,7 @@ def test_a_job_that_goes_elsewhere_has_other_requests(journal: Journal, first: i
     begin(journal, second).hold_back_known()
     journal.redirect(second, "https://elsewhere", {}, lambda row: f"elsewhere {row.number}")
     assert journal.job(second).destination == "https://elsewhere"
-    assert [(row.number, fingerprint) for row, fingerprint in journal.waiting(second)] == [
+    assert [(one.row.number, one.fingerprint) for one in journal.waiting(second)] == [
         (number, f"elsewhere {number}") for number in (2, 3, 4, 5)
     ]
 

@@ -123,7 +123,7 @@ def test_rows_come_in_order_once_and_a_page_at_a_time(journal: Journal) -> None:
     job = journal.stage(NEW, (staged(n, Status.INVALID if n % 3 == 0 else Status.NOT_SENT) for n in range(2, 1302)))
     ledger = begin(journal, job)
     given = []
-    for row, fingerprint in journal.waiting(job):
+    for row, fingerprint, _ in journal.waiting(job):
         assert fingerprint == f"print {row.number}"
         given.append(row.number)
         ledger.commit([], [dispatch(row.number)])

@@ -9,7 +9,6 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from uploader.journal.sqlite import SqliteJournal
 from uploader.model.resend import ResendPolicy
 
 DATA = Path(__file__).parents[2] / "data"
@@ -19,9 +18,9 @@ POLICIES = [
 ]
 
 
-def course(name: str, path: Path) -> Path:
+def course(name: str, path: Path, version: str = "version_3") -> Path:
     """The journal that was kept of a course of sendings, made anew at `path`."""
-    with gzip.open(DATA / "version_3" / f"{name}.sql.gz", "rt", encoding="utf-8") as script, closing(_open(path)) as db:
+    with gzip.open(DATA / version / f"{name}.sql.gz", "rt", encoding="utf-8") as script, closing(_open(path)) as db:
         db.executescript(script.read())
     return path
 
@@ -65,9 +64,14 @@ def of_version_1(path: Path) -> Path:
     return changed(of_version_2(path), drop)
 
 
+def of_version_5(path: Path) -> Path:
+    """The first course as version 5 made a journal of its own of it."""
+    return course("course_01", path, "version_5")
+
+
 def of_version_4(path: Path) -> Path:
-    """A course as version 4 had it: with one index of requests."""
-    SqliteJournal(course("course_01", path)).close()
+    """That with one index of requests."""
+    of_version_5(path)
     drop = "DROP INDEX attempt_accepted; DROP INDEX attempt_in_doubt;"
     index = "CREATE INDEX attempt_by_fingerprint ON attempt (fingerprint, taken) WHERE taken <> 'no';"
     return changed(path, f"{drop}{index} PRAGMA user_version = 4;")

@@ -18,7 +18,7 @@ SLACK_BYTES = 200_000
 def _send_all(journal: SqliteJournal) -> None:
     ledger = begin(journal, 1)
     page: list[int] = []
-    for row, _ in journal.waiting(1):
+    for row, *_ in journal.waiting(1):
         page.append(row.number)
         if len(page) == 50:
             ledger.commit([], [dispatch(number) for number in page])

@@ -21,6 +21,7 @@ from tests.journal.sqlite.old_journals import (
     of_version_1,
     of_version_2,
     of_version_4,
+    of_version_5,
 )  # fmt: skip
 from uploader.errors import JournalError
 from uploader.i18n import Message
@@ -73,13 +74,42 @@ def test_a_setting_that_its_name_makes_a_secret_is_kept_no_longer(
     assert b"K-key-123" not in path.read_bytes()
 
 
-@pytest.mark.parametrize("make", [of_version_2, of_version_4])
+SHAPE = (
+    "SELECT name, sql FROM sqlite_master WHERE type = 'index' ORDER BY name",
+    "SELECT t.name, c.* FROM sqlite_master t, pragma_table_xinfo(t.name) c WHERE t.type = 'table' ORDER BY t.name, c.cid",
+    "SELECT t.name, f.* FROM sqlite_master t, pragma_foreign_key_list(t.name) f ORDER BY t.name, f.id",
+    "SELECT name, wr, strict FROM pragma_table_list ORDER BY name",
+)
+"""Of a journal's tables: the text of one has the comments of the version that made it."""
+
+
+@pytest.mark.parametrize("make", [of_version_2, of_version_4, of_version_5])
 def test_an_old_journal_has_the_tables_and_indexes_of_a_new_one(tmp_path: Path, make: Callable[[Path], Path]) -> None:
-    tables = "SELECT type, name, sql FROM sqlite_master ORDER BY type, name"
     old, new = make(tmp_path / "old.db"), tmp_path / "new.db"
     for path in (old, new):
         SqliteJournal(path).close()
-    assert asked(old, tables) == asked(new, tables)
+    for statement in SHAPE:
+        assert asked(old, statement) == asked(new, statement)
+
+
+def test_all_that_a_journal_of_version_5_says_is_said_by_one_of_today(tmp_path: Path) -> None:
+    made = SqliteJournal(course("course_01", tmp_path / "made.db"))
+    with made, SqliteJournal(of_version_5(tmp_path / "old.db")) as upgraded:
+        assert upgraded.jobs() == made.jobs() != []
+        for job in made.jobs():
+            assert list(upgraded.rows(job.id)) == list(made.rows(job.id)) != []
+            assert list(upgraded.attempts(job.id, with_cells=True)) == list(made.attempts(job.id, with_cells=True))
+            assert upgraded.runs(job.id) == made.runs(job.id)
+        assert (upgraded.jobs()[0].decimals, upgraded.jobs()[0].kept_columns) == ({}, ())
+
+
+def test_one_of_version_5_that_cannot_be_upgraded_stays_and_its_copy_beside_it(tmp_path: Path) -> None:
+    path = changed(of_version_5(tmp_path / "journal.db"), "ALTER TABLE attempt ADD COLUMN request_id TEXT")
+    before = content(path)
+    with pytest.raises(JournalError) as raised:
+        SqliteJournal(path)
+    assert raised.value.message.code == "journal.not_migrated"
+    assert content(path) == before == content(copy_of(path))
 
 
 def test_each_value_of_an_old_journal_goes_into_a_named_column() -> None:

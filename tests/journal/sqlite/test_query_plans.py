@@ -94,6 +94,7 @@ WORK: dict[str, Callable[[SqliteJournal], object]] = {
     "what is known": lambda journal: list(journal.known_requests(2, ResendPolicy())),
     "a list that is checked": lambda journal: journal.find_prior("print 3", ResendPolicy()),
     "a list that is checked, page by page": lambda journal: journal.perhaps_known(["print 2", "print 3"]),
+    "ids of requests": lambda journal: list(journal.waiting(2, with_request_ids=True)),
     "a page of rows": lambda journal: list(journal.rows(2, after=10, limit=10)),
     "held-back rows": lambda journal: list(journal.rows(2, limit=3)),
     "states": lambda journal: journal.row_states(2, [2, 3, 4]),

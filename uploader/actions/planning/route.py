@@ -1,7 +1,7 @@
 """How the rows of a job become requests, where they are sent, and what their answers mean."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from uploader.actions.options import SendOptions
 from uploader.actions.planning.destination import base_url_of, destination_name
@@ -11,6 +11,7 @@ from uploader.model.job import Job
 from uploader.model.outcomes import Outcome
 from uploader.model.rows import Row, WaitingRow
 from uploader.model.settings import Settings
+from uploader.sending.transports.authorizing import AccessTokens
 from uploader.templates.response import judge_of
 from uploader.templates.template import Template, parse
 
@@ -33,6 +34,8 @@ class Route:
     """Instead of the template's scheme and host."""
     sandbox_url: str | None = None
     """Where the sandbox inside is while it runs: another port each time, and always the same destination."""
+    tokens: AccessTokens = field(default_factory=AccessTokens, repr=False, compare=False)
+    """Those that were fetched, where the template wants one."""
 
     @property
     def name(self) -> str:
@@ -54,7 +57,7 @@ class Route:
     def new_maker(self) -> Callable[[WaitingRow], Request]:
         """Makes the requests of one run's rows."""
         maker = self.template.maker(self.settings, self.sandbox_url or self.base_url)
-        return lambda waiting: maker.made(self.values(waiting.row), waiting.fingerprint)
+        return lambda waiting: maker.made(self.values(waiting.row), waiting.fingerprint, waiting.request_id)
 
     @property
     def origin(self) -> str:
@@ -63,7 +66,17 @@ class Route:
 
     def new_judge(self) -> Callable[[Response | SendFailure], Outcome]:
         """Says, for the answers of one run, what each means, or the lack of one."""
-        return judge_of(self.template, self.settings.mask)
+        return judge_of(self.template, self.mask)
+
+    def mask(self, text: str) -> str:
+        """`text` without any secret that it may hold."""
+        return self.settings.mask(self.tokens.mask(text))
+
+    def token_request(self) -> Request:
+        """The request for an access token, of a template that wants one."""
+        if self.template.oauth2 is None:
+            raise ValueError(self.template.name)
+        return self.template.oauth2.request(self.settings.revealed(), self.sandbox_url or self.base_url)
 
 
 def route_of(

@@ -1,20 +1,25 @@
 """What is asked of the API before the first row, and which requests it may still be working on."""
 
-from collections.abc import Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from uploader.actions.options import SendOptions
 from uploader.actions.planning.route import Route
 from uploader.actions.session import Session
 from uploader.actions.steps.wire import Wire
+from uploader.i18n import Message
 from uploader.journal import Journal
+from uploader.model.http import Arrival, SendFailure
 from uploader.sending import own_loop
 from uploader.sending.held_places import ON_ITS_WAY_SECONDS
 from uploader.sending.questions import Questions
 from uploader.sending.transports import Transport
+from uploader.sending.transports.authorizing import AccessToken, AuthorizingTransport
 from uploader.templates import preflight
 from uploader.templates.preflight import ApiFacts
+from uploader.templates.token_answer import Grant, read_answer
 
 
 def api_facts(route: Route, journal: Journal, options: SendOptions, session: Session) -> ApiFacts:
@@ -30,7 +35,7 @@ def api_facts(route: Route, journal: Journal, options: SendOptions, session: Ses
             limits = options.limits(template)
             questions = Questions(transport.send, limits, wire.clock, wire.sleep, session.tell)
             questions.keep_places(abandoned)
-            facts = await preflight.ask(template, route.settings, route.origin, route.fields, questions.ask)
+            facts = await preflight.ask(template, route.settings, route.origin, route.fields, questions.ask, route.mask)
             facts.unanswered_at = tuple(questions.unanswered_at)
             return facts
 
@@ -51,11 +56,36 @@ def abandoned_requests(route: Route, journal: Journal, options: SendOptions) -> 
     return [(now - datetime.fromisoformat(at)).total_seconds() for at in left]
 
 
-def transport_of(
+@asynccontextmanager
+async def transport_of(
     wire: Wire, route: Route, options: SendOptions, timeout_seconds: float
-) -> AbstractAsyncContextManager[Transport]:
-    """A transport to the route's destination."""
+) -> AsyncIterator[Transport]:
+    """A transport to the route's destination, with the access token that the template wants."""
     limits = options.limits(route.template)
-    return wire.open_transport(
+    opened = wire.open_transport(
         route.origin, limits.concurrency, timeout_seconds, keep_alive=route.template.limits.keep_alive
     )
+    async with opened as transport:
+        if route.template.oauth2 is None:
+            yield transport
+            return
+        origin = route.template.oauth2.origin(route.settings.revealed(), route.sandbox_url or route.base_url)
+        async with wire.open_transport(origin, 1, timeout_seconds, keep_alive=False) as to_tokens:
+            fetch = partial(_access_token, route, to_tokens, wire.clock)
+            yield AuthorizingTransport(transport, route.tokens, fetch, wire.clock)
+
+
+async def _access_token(route: Route, transport: Transport, clock: Callable[[], float]) -> AccessToken | SendFailure:
+    """A new token; what is wrong where there is none: the request that needs it has not left."""
+    answer = await transport.send(route.token_request())
+    if isinstance(answer, SendFailure):
+        arrival = Arrival.BARRED if answer.arrival is Arrival.BARRED else Arrival.NO
+        detail = Message("failure.no_token", why=answer.detail)
+        return SendFailure(arrival, detail, answer.duration_ms, advice=answer.advice)
+    granted = read_answer(answer)
+    if isinstance(granted, Grant):
+        return AccessToken.of(granted.token, granted.seconds, clock())
+    detail = Message("failure.no_token", why=route.settings.mask(granted.said))
+    if not granted.is_final:
+        return SendFailure(Arrival.NO, detail, answer.duration_ms)
+    return SendFailure(Arrival.BARRED, detail, answer.duration_ms, advice=Message("advice.no_token"))

@@ -14,7 +14,7 @@ from uploader.i18n import Message
 from uploader.journal.keys import HashKey
 from uploader.journal.sqlite import schema
 from uploader.journal.sqlite.database import Database
-from uploader.journal.sqlite.rows import contains, differ
+from uploader.journal.sqlite.text import contains, differ, has_cell
 from uploader.journal.sqlite.upgrade.migration import fold_log, migrate
 
 _LOCK_SECONDS = 20
@@ -146,6 +146,7 @@ class Connection:
         self.db.execute("PRAGMA secure_delete = ON")
         self.db.row_factory = sqlite3.Row
         self.db.create_function("contains", 2, contains, deterministic=True)
+        self.db.create_function("has_cell", 2, has_cell, deterministic=True)
         self.db.create_function("differ", 3, differ, deterministic=True)
         self.db.create_function("keyed", 1, self.key.keyed, deterministic=True)
         version = self.db.execute("PRAGMA user_version").fetchone()[0]

@@ -12,8 +12,8 @@ _JOB = (
 )
 _ROWS = (
     "UPDATE row SET cells = '[]', advice = '', faults = '', waits = 0, fingerprint = keyed(fingerprint) WHERE job = ?",
-    """UPDATE attempt SET cells = '[]', code = '', message = '', detail = '', fingerprint = keyed(fingerprint)
-    WHERE job = ?""",
+    """UPDATE attempt SET cells = '[]', code = '', message = '', detail = '', kept = '',
+    fingerprint = keyed(fingerprint) WHERE job = ?""",
 )
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from uploader.errors import SettingsError
 from uploader.i18n import Message
 from uploader.journal.sqlite.requests import rows_with
-from uploader.journal.sqlite.text import as_json, path_as_text
+from uploader.journal.sqlite.text import as_json, path_as_text, texts_of
 from uploader.journal.stored_messages import read_reason
 from uploader.model.address import known_origin
 from uploader.model.job import Job, RunRecord, Sender
@@ -92,6 +92,8 @@ def _as_job(row: sqlite3.Row) -> Job:
         settings=json.loads(row["settings"]),
         results_path=Path(row["results_path"]),
         redacted=json.loads(row["redacted"]),
+        decimals=json.loads(row["decimals"]),
+        kept_columns=tuple(json.loads(row["kept_columns"])),
         sender=Sender(row["user"] or "", row["machine"] or "", row["version"] or ""),
         started_at=row["started_at"] or "",
         ended_at=row["ended_at"],
@@ -159,6 +161,6 @@ def set_results_path(db: sqlite3.Connection, job: int, path: Path) -> None:
 
 def add_redacted_columns(db: sqlite3.Connection, job: int, columns: Sequence[str]) -> None:
     """These columns, too, are shown as keyed hashes from now on."""
-    before = json.loads(db.execute("SELECT redacted FROM job WHERE id = ?", (job,)).fetchone()[0])
+    before = texts_of(db.execute("SELECT redacted FROM job WHERE id = ?", (job,)).fetchone()[0])
     redacted = as_json(list(dict.fromkeys([*before, *columns])))
     db.execute("UPDATE job SET redacted = ? WHERE id = ?", (redacted, job))

@@ -120,10 +120,11 @@ class SqliteJournal:
             )
         return SqliteRunLedger(self._db, self._transaction, job, run, policy, self._is_alive)
 
-    def waiting(self, job: int) -> Iterator[WaitingRow]:
+    def waiting(self, job: int, *, with_request_ids: bool = False) -> Iterator[WaitingRow]:
         """The rows that wait to be sent, in the list's order, a page at a time; each is given out once."""
-        with self._reading():
-            yield from requests.waiting(self._db, job)
+        with self._comparing() if with_request_ids else self._reading():
+            found = requests.waiting(self._db, job)
+            yield from requests.with_request_ids(self._db, job, found) if with_request_ids else found
 
     def count_waiting(self, job: int, policy: ResendPolicy) -> Counter[Status]:
         """How many rows wait, or would once they are asked for again, by the status that they have now."""

@@ -11,6 +11,7 @@ from uploader.journal.sqlite.asked import AskedRow, asked_rows
 from uploader.journal.sqlite.prior import find_prior, under_way
 from uploader.journal.sqlite.requests import known_requests
 from uploader.journal.sqlite.staging import inserted
+from uploader.journal.sqlite.text import stored_kept
 from uploader.journal.stored_messages import read_advice, stored_advice, stored_detail, stored_reason
 from uploader.model import advice
 from uploader.model.outcomes import Completion, Dispatch, Stop, Verdict
@@ -23,14 +24,14 @@ TAKEN: Mapping[Verdict, str] = {Verdict.ACCEPTED: "yes", Verdict.UNKNOWN: "maybe
 
 _UNDER_WAY = stored_advice(advice.UNDER_WAY)
 _INTENT = (
-    "INSERT INTO attempt (job, number, run, sent_at, cells, fingerprint)"
-    " SELECT job, number, ?, ?, cells, ? FROM row WHERE job = ? AND number = ?"
+    "INSERT INTO attempt (job, number, run, sent_at, cells, fingerprint, request_id)"
+    " SELECT job, number, ?, ?, cells, ?, ? FROM row WHERE job = ? AND number = ?"
 )
 _LEAVES = "UPDATE row SET status = ?, advice = ?, waits = 0, attempt = ? WHERE job = ? AND number = ?"
 _LEAVES_CHANGED = _LEAVES.replace("attempt = ?", "attempt = ?, settled = NULL, fingerprint = ?")
 _ANSWER = (
-    "UPDATE attempt SET taken = ?, verdict = ?, code = ?, message = ?, http_status = ?, duration_ms = ?, detail = ?"
-    " WHERE id = ?"
+    "UPDATE attempt SET taken = ?, verdict = ?, code = ?, message = ?, http_status = ?, duration_ms = ?, detail = ?,"
+    " kept = ? WHERE id = ?"
 )
 _ENDS = "UPDATE row SET status = ?, advice = ?, waits = ? WHERE job = ? AND number = ?"
 _IS_AS_BEFORE = (
@@ -191,7 +192,8 @@ class SqliteRunLedger:
             if row.status in (Status.ACCEPTED, Status.UNKNOWN):
                 self._before[number] = _Decision(row.status, row.advice, row.attempt, row.settled)
             fingerprint = dispatch.request.fingerprint
-            attempt = inserted(self._db, _INTENT, (self._run, at, fingerprint, *place))
+            intent = (self._run, at, fingerprint, dispatch.request.request_id or None)
+            attempt = inserted(self._db, _INTENT, (*intent, *place))
             self._attempt_of[number] = attempt
             if row.settled is None and row.fingerprint == fingerprint:
                 as_staged.append((Status.UNKNOWN, _UNDER_WAY, attempt, *place))
@@ -244,4 +246,4 @@ def _answer(completion: Completion, attempt: int) -> Sequence[object]:
     outcome = completion.outcome
     taken, detail = TAKEN.get(outcome.verdict, "no"), stored_detail(outcome.detail)
     answer = (outcome.verdict, outcome.code, outcome.message, outcome.http_status, outcome.duration_ms)
-    return (taken, *answer, detail, attempt)
+    return (taken, *answer, detail, stored_kept(outcome.kept), attempt)

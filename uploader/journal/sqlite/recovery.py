@@ -12,7 +12,7 @@ from uploader.journal.sqlite.ledger import TAKEN
 from uploader.journal.sqlite.rows import numbers
 from uploader.journal.sqlite.settling import settle
 from uploader.journal.sqlite.staging import insert_job, inserted, update_job
-from uploader.journal.sqlite.text import as_json, path_as_text
+from uploader.journal.sqlite.text import as_json, path_as_text, stored_kept
 from uploader.journal.stored_messages import stored_advice, stored_detail
 from uploader.model import advice
 from uploader.model.job import Attempt, NewJob, RowResult, Sender, Settlement
@@ -38,7 +38,7 @@ _UPSERT = (
 )
 _ATTEMPT = (
     "INSERT INTO attempt (job, number, run, sent_at, cells, fingerprint, taken, verdict, code, message, http_status,"
-    " duration_ms, detail) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " duration_ms, detail, kept, request_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _SETTLEMENT = (
     "INSERT INTO settlement (job, number, found, at, user, machine) SELECT job, number, :found, :at, :user, :machine"
@@ -106,8 +106,9 @@ def _recover(db: sqlite3.Connection, job: int, run: int, recovered: RecoveredRow
     for one in attempts:
         taken = _DECIDED.get(result.status, "no") if one is decides else _taken(one)
         answer = (one.verdict, one.code, one.message, one.http_status, one.duration_ms, stored_detail(one.detail))
+        kept = stored_kept(one.kept or (result.kept if one is decides else {}))
         place = (job, row.number, run, one.sent_at, sent, fingerprint if taken != "no" else None, taken)
-        attempt = inserted(db, _ATTEMPT, (*place, *answer))
+        attempt = inserted(db, _ATTEMPT, (*place, *answer, kept, (one is decides and result.request_id) or None))
         if one is decides:
             db.execute("UPDATE row SET attempt = ? WHERE job = ? AND number = ?", (attempt, job, row.number))
 
@@ -147,4 +148,5 @@ def _last_attempt(result: RowResult) -> Attempt:
         duration_ms=result.duration_ms,
         detail=None,
         job=0,
+        kept=result.kept,
     )

@@ -1,13 +1,15 @@
 """The rows that wait, and which of them ask for what is known already: accepted, unknown, or earlier in the list."""
 
 import sqlite3
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from uuid import uuid4
 
 from uploader.errors import JournalError
 from uploader.i18n import Message
 from uploader.journal.sqlite.prior import ToldRows, find_prior
-from uploader.journal.sqlite.text import cells_of, same_request
+from uploader.journal.sqlite.text import as_json, cells_of, same_request
 from uploader.model.http import GIVEN_UP_IN_BETWEEN
 from uploader.model.resend import PriorRequest, ResendPolicy
 from uploader.model.rows import Row, Status, WaitingRow
@@ -17,6 +19,21 @@ _GIVEN_UP = ", ".join(map(str, sorted(GIVEN_UP_IN_BETWEEN)))
 _EDIT_HELD_BACK = (
     "EXISTS (SELECT 1 FROM attempt a JOIN job ON job.id = a.job WHERE a.id = row.attempt"
     " AND differ(row.cells, a.cells, job.fields)) AND row.fingerprint IS NOT NULL"
+)
+
+
+_IN_DOUBT = (
+    "SELECT asked.value, a.job, a.number, a.request_id FROM json_each(:prints) asked"
+    " CROSS JOIN attempt a INDEXED BY attempt_in_doubt"
+    f" WHERE {same_request('asked.value', 'keyed(asked.value)', of='a')} AND a.taken = 'maybe'"
+    " AND a.request_id IS NOT NULL"
+    # Once it was answered, a further request is another one: with the old id it would only be answered alike.
+    " AND NOT EXISTS (SELECT 1 FROM attempt y INDEXED BY attempt_accepted"
+    f" WHERE {same_request('asked.value', 'keyed(asked.value)', of='y')} AND y.taken = 'yes'"
+    " AND y.request_id = a.request_id)"
+    " AND NOT EXISTS (SELECT 1 FROM attempt z INDEXED BY attempt_by_row WHERE z.job = a.job AND z.number = a.number"
+    " AND z.verdict = 'rejected' AND z.request_id = a.request_id)"
+    " ORDER BY a.id DESC"
 )
 
 
@@ -42,6 +59,54 @@ def waiting(db: sqlite3.Connection, job: int) -> Iterator[WaitingRow]:
         if fingerprint is None:
             raise JournalError(Message("journal.request_not_known", job=job, row=row.number))
         yield WaitingRow(row, fingerprint)
+
+
+def with_request_ids(db: sqlite3.Connection, job: int, rows: Iterator[WaitingRow]) -> Iterator[WaitingRow]:
+    """The same rows, each with the id that its next request has.
+
+    That is the id of the last request alike of which nobody knows whether it arrived: of the row's own, else of one of
+    another job's. Any other request has a new one, and no two rows have the same.
+    """
+    given: set[str] = set()
+    while page := list(islice(rows, _PAGE)):
+        in_doubt = _InDoubt(db, job, page)
+        for row in page:
+            known = next((one for one in in_doubt.ids_of(row) if one not in given), None)
+            request_id = known or str(uuid4())
+            given.add(request_id)
+            yield row._replace(request_id=request_id)
+
+
+def _refused(db: sqlite3.Connection, job: int, first: int, last: int) -> set[str]:
+    """The ids of requests of these rows that were rejected."""
+    found = db.execute(
+        "SELECT request_id FROM attempt INDEXED BY attempt_by_row WHERE job = ? AND number BETWEEN ? AND ?"
+        " AND verdict = 'rejected' AND request_id IS NOT NULL",
+        (job, first, last),
+    )
+    return {request_id for (request_id,) in found.fetchall()}
+
+
+class _InDoubt:
+    """The ids of the requests of which nobody knows whether they arrived, and that rows of a page repeat."""
+
+    def __init__(self, db: sqlite3.Connection, job: int, page: Sequence[WaitingRow]) -> None:
+        facts = {"job": job, "prints": as_json(list({row.fingerprint for row in page}))}
+        self._own: dict[tuple[str, int], list[str]] = defaultdict(list)
+        self._others: dict[str, list[str]] = defaultdict(list)
+        for fingerprint, of_job, number, request_id in db.execute(_IN_DOUBT, facts).fetchall():
+            if of_job == job:
+                self._own[fingerprint, number].append(request_id)
+            else:
+                self._others[fingerprint].append(request_id)
+        self._taken = {one for some in self._own.values() for one in some}
+        if self._others:
+            self._taken |= _refused(db, job, page[0].row.number, page[-1].row.number)
+
+    def ids_of(self, row: WaitingRow) -> Iterator[str]:
+        """Those that the row's next request may have, the best first."""
+        yield from self._own.get((row.fingerprint, row.row.number), ())
+        yield from (one for one in self._others.get(row.fingerprint, ()) if one not in self._taken)
 
 
 def _asked_again(policy: ResendPolicy) -> str:

@@ -1,6 +1,6 @@
 """The journal's tables; `upgrade` makes an older journal one of today."""
 
-VERSION = 5
+VERSION = 6
 """Kept in the file as its `user_version`."""
 
 KNOWN_REQUESTS = """
@@ -28,7 +28,9 @@ CREATE TABLE job (                  -- one list, sent with one template to one p
     results_path TEXT NOT NULL,
     redacted TEXT NOT NULL,         -- JSON list of columns that workbooks show as keyed hashes
     forgotten_at TEXT,              -- from then on only keyed hashes, numbers and times are left of its rows
-    hash_key TEXT                   -- of the key under which hashes of it are kept, the id; NULL where all are plain
+    hash_key TEXT,                  -- of the key under which hashes of it are kept, the id; NULL where all are plain
+    decimals TEXT NOT NULL DEFAULT '{{}}',    -- JSON object: field -> decimal sign
+    kept_columns TEXT NOT NULL DEFAULT '[]' -- JSON list of columns with values of the answers
 );
 CREATE INDEX job_by_list ON job (list_sha256);
 CREATE INDEX job_by_hash_key ON job (hash_key) WHERE hash_key IS NOT NULL;
@@ -96,6 +98,8 @@ CREATE TABLE attempt (              -- each request
     http_status INTEGER,
     duration_ms INTEGER,
     detail TEXT NOT NULL DEFAULT '',      -- a message as JSON; of version 0.1.0 a text
+    kept TEXT NOT NULL DEFAULT '',        -- JSON object: column -> value of the answer; '' where there is none
+    request_id TEXT,                      -- the same in every retry; NULL where the template uses none
     FOREIGN KEY (job, number) REFERENCES row ON DELETE CASCADE
 );
 CREATE INDEX attempt_by_row ON attempt (job, number);

@@ -8,7 +8,7 @@ from typing import cast
 
 from uploader.journal.clock import now
 from uploader.journal.rows import StagedRow
-from uploader.journal.sqlite.text import as_json, path_as_text
+from uploader.journal.sqlite.text import as_json, path_as_text, texts_of
 from uploader.journal.stored_messages import stored_advice
 from uploader.model.job import NewJob
 
@@ -111,7 +111,9 @@ def insert_job(db: sqlite3.Connection, new: NewJob) -> int:
 
 def update_job(db: sqlite3.Connection, new: NewJob, job: int) -> int:
     """What another sending changes of a job."""
-    facts = {**_facts(db, new), "forgotten_at": None}
+    before = texts_of(db.execute("SELECT kept_columns FROM job WHERE id = ?", (job,)).fetchone()[0])
+    columns = list(dict.fromkeys([*new.kept_columns, *before]))  # their values are there, whatever the template is now
+    facts = {**_facts(db, new), "kept_columns": as_json(columns), "forgotten_at": None}
     changes = ", ".join(f"{name} = ?" for name in facts)
     db.execute(f"UPDATE job SET {changes} WHERE id = ?", (*facts.values(), job))
     # Of one that was forgotten, what is sent again is known again.
@@ -133,6 +135,8 @@ def _facts(db: sqlite3.Connection, new: NewJob) -> dict[str, object]:
         "template_sha256": new.template_sha256,
         "results_path": path_as_text(new.results_path),
         "redacted": as_json(list(new.redacted)),
+        "decimals": as_json(dict(new.decimals)),
+        "kept_columns": as_json(list(new.kept_columns)),
     }
 
 

@@ -3,10 +3,11 @@
 import json
 import os
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from uploader.model import advice
+from uploader.model.searching import is_in_cells
 
 IS_TOLD = f"(r.status = 'skipped' AND instr(r.advice, '\"{advice.TOLD_BY_WORKBOOK.code}\"') > 0)"
 """Whether only another computer's workbook says that the request of a row `r` was accepted before."""
@@ -44,14 +45,20 @@ def _is_utf8(text: str) -> bool:
     return not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
-def cells_of(stored: str, width: int = 0) -> tuple[str, ...]:
-    """A row's cells, under a header that may have grown since; none where they were forgotten."""
+def texts_of(stored: str) -> list[str]:
+    """The texts of a JSON list."""
     try:
-        cells = _decode(stored)
+        texts = _decode(stored)
     except (ValueError, TypeError, RecursionError) as why:
         raise sqlite3.DatabaseError(str(why)) from why
-    if not isinstance(cells, list):
-        raise sqlite3.DatabaseError("malformed cells")
+    if not isinstance(texts, list):
+        raise sqlite3.DatabaseError("malformed list")
+    return texts
+
+
+def cells_of(stored: str, width: int = 0) -> tuple[str, ...]:
+    """A row's cells, under a header that may have grown since; none where they were forgotten."""
+    cells = texts_of(stored)
     if not cells or len(cells) >= width:
         return tuple(cells)
     return (*cells, *[""] * (width - len(cells)))
@@ -69,6 +76,25 @@ def cells_of_each(stored: Sequence[str]) -> Sequence[Sequence[str]]:
     return found
 
 
+def stored_kept(kept: Mapping[str, str]) -> str:
+    """The values of an answer that are kept, as text."""
+    return as_json(dict(kept)) if kept else ""
+
+
+def kept_of(stored: str | None) -> Mapping[str, str]:
+    """The values that `stored_kept` wrote; none where they were forgotten, or where there is no answer."""
+    if not stored:
+        return {}
+    try:
+        kept = _decode(stored)
+    except (ValueError, TypeError, RecursionError) as why:
+        raise sqlite3.DatabaseError(str(why)) from why
+    if not isinstance(kept, dict):
+        raise sqlite3.DatabaseError("malformed values")
+    values: Mapping[str, str] = kept
+    return values
+
+
 def path_as_text(path: Path) -> str:
     """A path as text; on Linux a file's name may hold bytes that are none."""
     return os.fsencode(path).decode("utf-8", "replace")
@@ -82,3 +108,25 @@ def numbers_as_json(numbers: Iterable[int]) -> str:
 def faults_of(stored: str) -> Sequence[int]:
     """The columns whose cells are wrong."""
     return json.loads(stored) if stored else ()
+
+
+def differ(cells: str, sent: str | None, fields: str) -> bool:
+    """Whether cells that fill a field are not as they were sent, where both are known. For SQL."""
+    if sent is None or cells == sent:
+        return False
+    now, then = json.loads(cells), json.loads(sent)
+    if not (now and then):
+        return False
+    width = max(len(now), len(then))
+    both = list(zip(cells_of(cells, width), cells_of(sent, width), strict=True))
+    return any(both[at][0] != both[at][1] for at in json.loads(fields).values() if at < width)
+
+
+def contains(stored: str | None, text: str) -> bool:
+    """Whether a text has that text in it, whatever the case. For SQL."""
+    return bool(stored) and text in str(stored).casefold()
+
+
+def has_cell(stored: str | None, text: str) -> bool:
+    """Whether one of some cells, or of the values of an answer, has that text in it, whatever the case. For SQL."""
+    return bool(stored) and is_in_cells(str(stored), text)

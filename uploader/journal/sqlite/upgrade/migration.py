@@ -18,8 +18,16 @@ from uploader.journal.sqlite.upgrade.version_3 import AFTERWARDS, OLD_TABLES, TO
 
 _ROW_OF_A_LIST = 4
 """The version since which a row belongs to its list, and whose tables are those of today."""
-_OTHER_INDEXES = f"DROP INDEX attempt_by_fingerprint;{schema.KNOWN_REQUESTS}"
-"""What is another since."""
+_CHANGES = {
+    5: f"DROP INDEX attempt_by_fingerprint;{schema.KNOWN_REQUESTS}",
+    6: """
+ALTER TABLE job ADD COLUMN decimals TEXT NOT NULL DEFAULT '{}';
+ALTER TABLE job ADD COLUMN kept_columns TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE attempt ADD COLUMN kept TEXT NOT NULL DEFAULT '';
+ALTER TABLE attempt ADD COLUMN request_id TEXT;
+""",
+}
+"""By version, what is another in it than in the one before."""
 _CACHE_KIB = 64 * 1024
 _WITH_FORGOTTEN = """
 SELECT id, forgotten_at IS NOT NULL FROM job WHERE forgotten_at IS NOT NULL
@@ -90,7 +98,7 @@ def _upgrade(db: sqlite3.Connection, version: int, key: HashKey) -> None:
     if version < _ROW_OF_A_LIST:
         _make_new_tables(db, version, key)
     else:
-        for statement in _statements(_OTHER_INDEXES):
+        for statement in _statements("".join(_CHANGES[later] for later in range(version + 1, schema.VERSION + 1))):
             db.execute(statement)
     db.execute(f"PRAGMA user_version = {schema.VERSION}")
     db.execute("COMMIT")
