@@ -1,6 +1,5 @@
 """What people have, whichever kind it is: recognised by its content, read into requests, of which some are chosen."""
 
-import json
 import re
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -8,10 +7,11 @@ from urllib.parse import unquote, urlsplit
 
 from uploader.errors import TemplateError
 from uploader.i18n import Message
-from uploader.templates.importers import curl, har
+from uploader.templates.importers import curl, har, postman
+from uploader.templates.importers.document import data_of
 from uploader.templates.importers.imported import ImportedRequest
 
-_KINDS = (har,)
+_KINDS = (har, postman)
 _DOCUMENT = re.compile(r"\s*[{\[]|(?:.*\n){0,200}?[ \t]*[\"']?(?:openapi|swagger)[\"']?[ \t]*:", re.MULTILINE)
 _SHOWN = 50
 
@@ -30,18 +30,11 @@ def read(text: str, name: str) -> Source:
         raise TemplateError(Message("import.not_text", name=name))
     if not _DOCUMENT.match(text):
         return Source(curl.requests_in(text))
-    data = _data(text, name)
+    data = data_of(text, name)
     for kind in _KINDS:
         if kind.recognises(data):
             return Source(kind.requests_in(data), is_recording=kind is har)
     raise TemplateError(Message("import.unknown_kind", name=name))
-
-
-def _data(text: str, name: str) -> object:
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError) as why:
-        raise TemplateError(Message("import.unknown_kind", name=name)) from why
 
 
 def chosen(source: Source, wish: str | None) -> list[ImportedRequest]:
