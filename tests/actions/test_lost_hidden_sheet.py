@@ -133,7 +133,7 @@ def test_a_copy_of_the_sheet_in_the_workbook_itself_is_no_list(elsewhere: World,
     assert (ended.code, ended.came) == (2, [])
 
 
-@pytest.mark.parametrize(("key", "text"), [("version", "4"), ("our_columns", "?")])
+@pytest.mark.parametrize(("key", "text"), [("version", "5"), ("our_columns", "?")])
 def test_a_hidden_sheet_that_is_not_understood_stops_the_workbook(
     elsewhere: World, book: Path, key: str, text: str
 ) -> None:

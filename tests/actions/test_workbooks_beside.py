@@ -81,7 +81,7 @@ def with_results_hidden(book: openpyxl.Workbook) -> None:
 
 
 def of_newer_version(path: Path) -> None:
-    tamper(path, version="4")
+    tamper(path, version="5")
 
 
 def cut_off(path: Path) -> None:

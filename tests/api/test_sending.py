@@ -17,8 +17,7 @@ from tests.conftest import (
     write_csv,
     write_xlsx,
 )
-from uploader.model.rows import RESULT_COLUMNS
-from uploader.workbooks.results.workbook import ATTEMPT_COLUMNS
+from uploader.model.rows import ATTEMPT_COLUMNS, RESULT_COLUMNS
 
 INVALID = ""
 

@@ -282,7 +282,7 @@ def hide_results(book: openpyxl.Workbook) -> None:
 @pytest.mark.parametrize(
     ("change", "why"),
     [
-        (set_hidden("version", "4"), "was written by another version of uploader"),
+        (set_hidden("version", "5"), "was written by another version of uploader"),
         (set_hidden("version", "17"), "Update uploader on this computer"),
         (set_hidden("version", None), "its hidden sheet was changed"),
         (set_hidden("kind", "letters"), "its hidden sheet was changed"),

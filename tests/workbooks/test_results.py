@@ -19,7 +19,7 @@ from uploader.model.cancel import CancelToken
 from uploader.model.job import Attempt, Job, RowResult, RunRecord, Sender
 from uploader.model.rows import RESULT_COLUMNS, ROW_COLUMN, Row, Status
 from uploader.readers import open_list
-from uploader.workbooks.column_notes import COLUMN_NOTES
+from uploader.workbooks.columns import note_of
 from uploader.workbooks.manifest import RESULTS
 from uploader.workbooks.read_back import reader
 from uploader.workbooks.results import workbook as results
@@ -271,5 +271,4 @@ def test_every_column_of_ours_explains_itself_in_the_reader_s_language(tmp_path:
             else:
                 assert cell.comment is not None, cell.value
                 times = render(Message("workbook.times", zone="+00:00"), language)
-                assert cell.comment.text == render(Message(COLUMN_NOTES[str(cell.value)], times=times), language)
-    assert set(COLUMN_NOTES) >= {ROW_COLUMN, *RESULT_COLUMNS}
+                assert cell.comment.text == render(Message(note_of(str(cell.value)), times=times), language)

@@ -1,6 +1,6 @@
 """What became of a list, from the journal alone: every row and every request as plain values."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeAlias
@@ -10,14 +10,11 @@ from uploader.actions.session import Session
 from uploader.i18n import Message, render
 from uploader.journal import Journal
 from uploader.model.job import Job, RowResult
-from uploader.model.rows import RESULT_COLUMNS, ROW_COLUMN, column_letter
+from uploader.model.rows import column_letter
 from uploader.workbooks import redaction
+from uploader.workbooks.columns import attempt_columns, result_columns, shown_names
 from uploader.workbooks.redaction import Redaction
 from uploader.workbooks.results.row_display import RowDisplay, held_back
-from uploader.workbooks.results.workbook import ATTEMPT_COLUMNS
-from uploader.workbooks.xlsx.sheet_writer import free_name
-
-__all__ = ["ATTEMPT_COLUMNS", "Outcome", "Value", "job_of"]
 
 Value: TypeAlias = str | int | datetime | None
 
@@ -37,7 +34,12 @@ class Outcome:
     def columns(self) -> Sequence[str]:
         """The names over a row's values: the list's own, then ours as the result workbook calls them."""
         header = self.job.header
-        return [*header, *(free_name(name, header) for name in RESULT_COLUMNS)]
+        return [*header, *shown_names(result_columns(self.job.kept_columns), header)]
+
+    @property
+    def attempt_columns(self) -> Sequence[str]:
+        """The names over a request's values, as the result workbook calls them."""
+        return shown_names(attempt_columns(self.job.kept_columns), ())
 
     def rows(self) -> list[tuple[int, Sequence[Value]]]:
         """Every row of the list: its number and, in the order of `columns`, its values. Times are in UTC."""
@@ -50,7 +52,7 @@ class Outcome:
         return (self._row(result, redacted) for result in results)
 
     def attempts(self) -> list[Sequence[Value]]:
-        """Every request that was made, in the order of `ATTEMPT_COLUMNS`."""
+        """Every request that was made, in the order of `attempt_columns`."""
         with self.session.journal(sandbox=self.sandbox) as journal:
             return list(self._attempts(journal))
 
@@ -59,13 +61,15 @@ class Outcome:
 
     def _row(self, result: RowResult, redacted: Redaction | None) -> tuple[int, Sequence[Value]]:
         header, cells = self.job.header, result.row.cells
-        texts: Sequence[str] = (result.code, result.message, self._advice(result, redacted))
+        kept = [result.kept.get(name, "") for name in self.job.kept_columns]
+        texts: Sequence[str] = (result.code, result.message, self._advice(result, redacted), *kept)
         if redacted is not None:
             texts = [redacted.redacted_text(text, header, cells) for text in texts]
             cells = tuple(redacted.redacted_cells(header, cells))
         sent_at = None if result.sent_at is None else datetime.fromisoformat(result.sent_at)
-        ours = [str(result.status), *texts, result.http_status, result.attempts, sent_at, result.duration_ms]
-        return result.row.number, [*cells, *ours]
+        code, message, advice, *kept = texts
+        ours = [str(result.status), code, message, advice, result.http_status, result.attempts, sent_at]
+        return result.row.number, [*cells, *ours, result.duration_ms, *kept]
 
     def _advice(self, result: RowResult, redacted: Redaction | None) -> str:
         """The advice; it names cells as they are in the list."""
@@ -86,20 +90,20 @@ class Outcome:
     def _attempts(self, journal: Journal) -> Iterator[Sequence[Value]]:
         display = RowDisplay.of_job(self.job, self._redaction(), self.session.language, self.face)
         for attempt in journal.attempts(self.job.id, with_cells=bool(self.job.redacted)):
-            code, message, detail = display.attempt_texts(attempt)
-            values: Mapping[str, Value] = {
-                ROW_COLUMN: attempt.row,
-                "Attempt": attempt.nth,
-                "Sent at": datetime.fromisoformat(attempt.sent_at),
-                "HTTP status": attempt.http_status,
-                "Response code": code,
-                "Response message": message,
-                "Duration ms": attempt.duration_ms,
-                "Meaning": attempt.verdict,
-                "Detail": detail,
-                "Job": attempt.job,
-            }
-            yield [values[column] for column in ATTEMPT_COLUMNS]
+            code, message, detail, *kept = display.attempt_texts(attempt)
+            yield [
+                attempt.row,
+                attempt.nth,
+                datetime.fromisoformat(attempt.sent_at),
+                attempt.http_status,
+                code,
+                message,
+                attempt.duration_ms,
+                attempt.verdict,
+                detail,
+                attempt.job,
+                *kept,
+            ]
 
 
 def job_of(which: Which | None, session: Session, *, redact: Sequence[str] = (), sandbox: bool = False) -> Outcome:

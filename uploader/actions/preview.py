@@ -5,6 +5,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from typing import NamedTuple
 from urllib.parse import quote
+from uuid import uuid4
 
 from uploader.actions.options import ReadOptions
 from uploader.actions.planning.known.held_rows import HeldRow
@@ -19,6 +20,7 @@ from uploader.model.problems import Problem
 from uploader.model.rows import Status
 from uploader.model.settings import MASK
 from uploader.sending.transports.authorizing import authorization
+from uploader.templates.requests.authorization import AUTHORIZATION, shown
 
 _STAYS = {Status.ACCEPTED: "row_accepted", Status.SKIPPED: "row_skipped", Status.UNKNOWN: "row_unknown"}
 
@@ -67,8 +69,10 @@ def _request(opened: OpenedList, values: dict[str, str], session: Session, base_
     settings = session.settings(template, {})
     template.destination(settings, base_url)
     fingerprint = template.fingerprint(values, settings, base_url)
-    request = template.build(values, settings, base_url, fingerprint)
-    headers = request.headers if template.oauth2 is None else {**request.headers, **authorization()}
+    request = template.build(values, settings, base_url, fingerprint, str(uuid4()))
+    headers = dict(request.headers) if template.oauth2 is None else {**request.headers, **authorization()}
+    if template.request.basic is not None:
+        headers[AUTHORIZATION] = shown(headers[AUTHORIZATION])
     return replace(request, url=request.url.replace(quote(MASK, safe=""), MASK), headers=headers)
 
 

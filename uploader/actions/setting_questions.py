@@ -20,10 +20,11 @@ def accepted(values: Mapping[str, str], template: "Template") -> Settings:
         name: value if value == MASK else template.accepted_setting(name, value) for name, value in values.items()
     }
     secret = {name for name in values if template.settings[name].secret}
-    return Settings(
+    settings = Settings(
         {name: value for name, value in written.items() if name not in secret},
         {name: value for name, value in written.items() if name in secret},
     )
+    return template.with_pair(settings)
 
 
 def question_for(name: str, template: "Template", last: Mapping[str, str]) -> Question:

@@ -11,7 +11,7 @@ from uploader.errors import JournalError, SettingsError
 from uploader.i18n import Message
 from uploader.journal import Journal
 from uploader.model.job import Job
-from uploader.model.rows import RESULT_COLUMNS, column_named
+from uploader.model.rows import column_named
 from uploader.workbooks import redaction
 from uploader.workbooks.manifest import MOST_ROWS, RESULTS, Manifest, canonical_text, cell_text
 from uploader.workbooks.read_back.changed_sheets import added_sheets, changed_sheets
@@ -185,7 +185,8 @@ def _hold_against_journal(workbook: ResultWorkbook, found: Verification, journal
 def _expected(newest: Job, manifest: Manifest, journal: Journal, home: Path) -> Iterator[DisplayedRow]:
     """The rows as the journal would show them."""
     hidden = redaction.redaction_for(home, manifest.redacted)
-    display = RowDisplay(newest.header, zone_of(manifest.zone), hidden, manifest.language, manifest.face)
+    zone, kept = zone_of(manifest.zone), manifest.kept_columns
+    display = RowDisplay(newest.header, zone, hidden, manifest.language, manifest.face, kept_columns=kept)
     return (display.displayed(result, nth % (MOST_ROWS - 1) + 2) for nth, result in enumerate(journal.rows(newest.id)))
 
 
@@ -216,9 +217,9 @@ def _columns(line: ResultLine, shown: DisplayedRow, workbook: ResultWorkbook) ->
     header = workbook.list_header
     names = [
         workbook.header[workbook.our_columns[column]] if column in workbook.our_columns else column
-        for column in RESULT_COLUMNS
+        for column in line.outcome_columns
     ]
-    now = [*line.cells, *(line.our_cells.get(column, "") for column in RESULT_COLUMNS)]
+    now = [*line.cells, *line.outcome()]
     then = [cell_text(value) for value in (*shown.cells, *shown.outcome)]
     return [
         f"“{name}”"

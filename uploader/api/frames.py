@@ -8,7 +8,7 @@ import pandas as pd
 from uploader.api.sentences import reason, sentence
 from uploader.model.job import Job
 from uploader.model.problems import Problem
-from uploader.model.rows import ROW_COLUMN, Status, column_letter
+from uploader.model.rows import ATTEMPT_COLUMNS, RESULT_COLUMNS, ROW_COLUMN, Status, column_letter
 
 if TYPE_CHECKING:
     from uploader.actions.outcome import Outcome
@@ -26,7 +26,6 @@ _TYPES = {
     "Sent at": _MOMENT,
 }
 """Of our columns that are not text."""
-_OUR_COLUMNS = 8
 _PROBLEMS = {"row": "int64", "column": str, "cell": str, "code": str, "cause": str, "fix": str, "stops": bool}
 _DIFFERENCES = {"row": str, "line": "int64", "what": str}
 
@@ -76,23 +75,32 @@ def of_rows(outcome: "Outcome") -> pd.DataFrame:
     """Every row of a job's list: the list's columns and ours."""
     rows = outcome.rows()
     names = outcome.columns
-    types: list[Any] = [str] * (len(names) - _OUR_COLUMNS)
-    types += [_TYPES.get(name.removesuffix(" (upload)"), str) for name in names[-_OUR_COLUMNS:]]
+    types = [*[str] * len(outcome.job.header), *_types(RESULT_COLUMNS, len(names) - len(outcome.job.header))]
     columns: list[Sequence[Any]] = list(zip(*(values for _, values in rows), strict=True)) or [()] * len(names)
     frame = _frame(columns, names, types)
     frame.index = pd.Index([number for number, _ in rows], name=ROW_COLUMN, dtype="int64")
     return frame
 
 
-def of_attempts(outcome: "Outcome", columns: Sequence[str]) -> pd.DataFrame:
+def of_attempts(outcome: "Outcome") -> pd.DataFrame:
     """Every request of a job's list."""
-    return _of_lines(outcome.attempts(), {name: _TYPES.get(name, str) for name in columns})
+    names = outcome.attempt_columns
+    return _of_lines(outcome.attempts(), dict(zip(names, _types(ATTEMPT_COLUMNS, len(names)), strict=True)))
 
 
-def without_rows(columns: Sequence[str]) -> pd.DataFrame:
-    """Our columns, where nothing was sent."""
-    frame = _of_lines([], {name: _TYPES.get(name, str) for name in columns})
-    return frame.set_index(ROW_COLUMN)
+def _types(ours: Sequence[str], count: int) -> Sequence[Any]:
+    """Of our columns; behind those that every template has are those with texts of the answers."""
+    return [*(_TYPES.get(name, str) for name in ours), *[str] * (count - len(ours))]
+
+
+def without_rows() -> pd.DataFrame:
+    """Our columns of the rows, where nothing was sent."""
+    return _of_lines([], {name: _TYPES.get(name, str) for name in (ROW_COLUMN, *RESULT_COLUMNS)}).set_index(ROW_COLUMN)
+
+
+def without_attempts() -> pd.DataFrame:
+    """Our columns of the requests, where nothing was sent."""
+    return _of_lines([], {name: _TYPES.get(name, str) for name in ATTEMPT_COLUMNS})
 
 
 def of_jobs(jobs: Iterable[Job], language: str) -> pd.DataFrame:

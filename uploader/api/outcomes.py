@@ -10,7 +10,7 @@ from uploader.api.running import finished
 from uploader.api.sessions import PathLike
 from uploader.errors import SettingsError
 from uploader.i18n import Message
-from uploader.model.rows import RESULT_COLUMNS, ROW_COLUMN, Status
+from uploader.model.rows import Status
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -81,19 +81,14 @@ class Result:
         """Every row of the list: its columns and, as in the result workbook, ours. The index is the row's number."""
         from uploader.api import frames
 
-        if self._outcome is None:
-            return frames.without_rows([ROW_COLUMN, *RESULT_COLUMNS])
-        return frames.of_rows(self._outcome)
+        return frames.without_rows() if self._outcome is None else frames.of_rows(self._outcome)
 
     @cached_property
     def attempts(self) -> "pd.DataFrame":
         """Every request that was made for the list, as in the result workbook."""
-        from uploader.actions.outcome import ATTEMPT_COLUMNS
         from uploader.api import frames
 
-        if self._outcome is None:
-            return frames.without_rows(ATTEMPT_COLUMNS).reset_index()
-        return frames.of_attempts(self._outcome, ATTEMPT_COLUMNS)
+        return frames.without_attempts() if self._outcome is None else frames.of_attempts(self._outcome)
 
     def to_excel(self, path: PathLike) -> Path:
         """Write the result workbook; where it was written, which is elsewhere if another list's is there already.

@@ -29,7 +29,7 @@ _LOCK_FILES = {"Excel": "~${}", "LibreOffice": ".~lock.{}#"}
 _SEVERAL = 2
 _LONGEST_NAME = 60
 _MOST_COLUMNS = 16_384 - len((ROW_COLUMN, *RESULT_COLUMNS))
-"""What is left of an Excel sheet beside our columns of the result workbook, which are more than those of any other."""
+"""What is left of an Excel sheet beside our columns of the result workbook that every template has."""
 
 
 class CheckedRows(NamedTuple):
@@ -94,10 +94,16 @@ class CheckedList:
                 problems += [problem for problem in damaged if (problem.row, position) not in reported]
             fields[field] = cells if is_plain and column.sends_as_they_are(cells) else list(map(column.meant, cells))
         stopped = {(problem.row, problem.column) for problem in problems if problem.stops}
-        columns, header_fields = self.template.checked_columns, self.template.header_fields
-        path_fields = self.template.path_fields
+        template = self.template
         wrong = rules.problems(
-            records.numbers, fields, self.fields, columns, self.column_names, header_fields, path_fields
+            records.numbers,
+            fields,
+            self.fields,
+            template.checked_columns,
+            self.column_names,
+            template.header_fields,
+            template.path_segments,
+            template.xml_fields,
         )
         problems += [problem for problem in wrong if (problem.row, problem.column) not in stopped]
         return CheckedRows(records, _without_echoes(problems), fields)
@@ -156,10 +162,9 @@ def matched(
     Raises ListError where columns are missing because the table has no header, or was not split into cells, and where
     our own columns would have no room beside so many.
     """
-    if len(table.listed) > _MOST_COLUMNS:
-        raise ListError(
-            Message("table.no_room_for_ours", name=table.path.name, count=len(table.listed), most=_MOST_COLUMNS)
-        )
+    most = _MOST_COLUMNS - len(template.kept_columns)
+    if len(table.listed) > most:
+        raise ListError(Message("table.no_room_for_ours", name=table.path.name, count=len(table.listed), most=most))
     match = match_columns(table.header, template.checked_columns, chosen, known)
     name = table.path.name
     if match.missing and len(table.header) == 1 and max(map(table.header[0].count, ",;\t|")) >= _SEVERAL:

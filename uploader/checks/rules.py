@@ -1,19 +1,25 @@
 """Check fields against the template's rules for their columns. Every problem is found, each at its cell."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import repeat
 from typing import TYPE_CHECKING, NamedTuple
 
 from uploader.i18n import Fact, Message
 from uploader.i18n.rows import some_of
 from uploader.model.problems import Problem
 from uploader.model.unseen import is_seen
+from uploader.templates.requests.segments import leads_away
 
 if TYPE_CHECKING:
     from uploader.templates.columns import Column
 
+_LONE = 3
+"""The parts of a segment that is one field: the field, and no text on either side."""
 _PLAIN = re.compile(r"[\x20-\x7e]*")
+_IN_XML = re.compile("[\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]*")
+"""What XML 1.0 can hold."""
 _NAMED = 10
 """Up to so many allowed values are all named; of more, the first."""
 _LOST_BY_EXCEL = {"+": "lost_plus", "0": "lost_leading_zero", "00": "lost_leading_zeros"}
@@ -27,13 +33,15 @@ def problems(
     columns: "Mapping[str, Column]",
     names: Mapping[str, str],
     header_fields: frozenset[str] = frozenset(),
-    path_fields: frozenset[str] = frozenset(),
+    path_segments: Sequence[Sequence[str]] = (),
+    xml_fields: frozenset[str] = frozenset(),
 ) -> Iterator[Problem]:
     """What keeps rows from being sent.
 
     `fields` are the texts that would be sent, for each field one of each row; `numbers` are the rows' numbers,
     `positions` says which column fills a field, and `names` what the person calls that column. `header_fields` go into
-    an HTTP header, which takes only plain ASCII; `path_fields` are a whole part of the address's path.
+    an HTTP header, which takes only plain ASCII, and `xml_fields` into XML; `path_segments` are the parts of the
+    address's path that hold fields, each as literal texts and fields in turn.
     """
     for field, position in positions.items():
         texts, column, name = fields[field], columns[field], names[field]
@@ -44,21 +52,35 @@ def problems(
                 for number, text in zip(numbers, texts, strict=True)
                 if not is_seen(text)
             )
-        if field in path_fields:
-            yield from _in_path(numbers, texts, position, name)
-        for check in _checks(name, column, in_header=field in header_fields):
+        for check in _checks(name, column, in_header=field in header_fields, in_xml=field in xml_fields):
             if not all(map(check.passes, filter(None, texts))):
                 for number, text in zip(numbers, texts, strict=True):
                     if text and not check.passes(text):
                         yield Problem(number, position, *check.complaint(text))
+    for segment in path_segments:
+        yield from _in_path(numbers, fields, positions, names, segment)
     yield from _example_rows(numbers, fields, columns)
 
 
-def _in_path(numbers: Sequence[int], texts: Sequence[str], position: int, name: str) -> Iterator[Problem]:
-    """Cells that would lead the request to another address."""
-    for number, text in zip(numbers, texts, strict=True):
-        if text.strip() in (".", ".."):
-            yield Problem(number, position, "not_in_path", {"field": name})
+def _in_path(
+    numbers: Sequence[int],
+    fields: Mapping[str, Sequence[str]],
+    positions: Mapping[str, int],
+    names: Mapping[str, str],
+    segment: Sequence[str],
+) -> Iterator[Problem]:
+    """Cells that would lead the request to another address; a lone cell that is empty is told of as such."""
+    held = [name for name in segment[1::2] if name in fields]
+    is_lone = len(segment) == _LONE and not segment[0] and not segment[2]
+    nothing = [""] * len(numbers)
+    parts: list[Iterable[str]] = [
+        fields.get(part, nothing) if nth % 2 else repeat(part, len(numbers)) for nth, part in enumerate(segment)
+    ]
+    filled = map("".join, zip(*parts, strict=True))
+    for nth, (number, text) in enumerate(zip(numbers, filled, strict=True)):
+        if leads_away(text) and not (is_lone and not text):
+            field = next((name for name in held if fields[name][nth]), [*held, segment[1]][0])
+            yield Problem(number, positions.get(field), "not_in_path", {"field": names.get(field, field)})
 
 
 _Complaint = tuple[str, Mapping[str, Fact]]
@@ -73,7 +95,7 @@ class _CellRule(NamedTuple):
     """Of a text that doesn't pass."""
 
 
-def _checks(name: str, column: "Column", *, in_header: bool) -> Iterator[_CellRule]:
+def _checks(name: str, column: "Column", *, in_header: bool, in_xml: bool) -> Iterator[_CellRule]:
     if column.date_format is not None:
         yield _check(column.is_dated, "not_a_date", field=name, format=example_date(column.date_format))
     if column.max_length is not None:
@@ -88,6 +110,8 @@ def _checks(name: str, column: "Column", *, in_header: bool) -> Iterator[_CellRu
         yield _CellRule(column.fits_pattern, lambda text: (_code_of_format(column, text), facts))
     if in_header:
         yield _check(_PLAIN.fullmatch, "not_plain", field=name)
+    if in_xml:
+        yield _check(_IN_XML.fullmatch, "not_in_xml", field=name)
 
 
 def example_date(date_format: str) -> str:

@@ -43,6 +43,19 @@ RESULT_COLUMNS = (
     "Duration ms",
 )
 """Our columns of the result sheet, behind `Row` and the list's own; a contract."""
+ATTEMPT_COLUMNS = (
+    ROW_COLUMN,
+    "Attempt",
+    "Sent at",
+    "HTTP status",
+    "Response code",
+    "Response message",
+    "Duration ms",
+    "Meaning",
+    "Detail",
+    "Job",
+)
+"""Our columns of the sheet of requests; a contract."""
 PROBLEM_COLUMNS = ("Problem", "Warning")
 """Our columns of the problems sheet, between `Row` and the list's own; a contract."""
 

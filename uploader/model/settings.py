@@ -3,7 +3,7 @@
 import json
 import re
 from base64 import b64encode, urlsafe_b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from html import escape
@@ -18,6 +18,8 @@ class Settings:
 
     plain: Mapping[str, str] = field(default_factory=dict)
     secret: Mapping[str, str] = field(default_factory=dict, repr=False)
+    derived: Sequence[str] = field(default=(), repr=False)
+    """What else tells a secret: what is made of several for a header."""
 
     def revealed(self) -> dict[str, str]:
         """All values as they go on the wire."""
@@ -32,7 +34,7 @@ class Settings:
 
         Where a secret is spelt so oddly that it can't be cut out, nothing of the text is left.
         """
-        for value in self.secret.values():
+        for value in (*self.derived, *self.secret.values()):
             for written in ways_to_write(value):
                 text = text.replace(written, MASK)
         return MASK if _traces(frozenset(self.secret.values())).are_in(text) else text

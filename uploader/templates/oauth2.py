@@ -13,7 +13,8 @@ from uploader.model.address import checked_origin, origin_of
 from uploader.model.http import Request
 from uploader.templates.columns import Strict
 from uploader.templates.profile import Setting
-from uploader.templates.request import fill, fill_address, placeholders_in, replace_placeholders, written
+from uploader.templates.requests.addresses import as_sent, fill_address
+from uploader.templates.requests.placeholders import fill, placeholders_in, replace_placeholders, written
 from uploader.templates.values.faults import FaultError
 from uploader.templates.values.urls import Url
 
@@ -74,4 +75,4 @@ class ClientCredentials(Strict):
         if self.scope:
             form["scope"] = fill(self.scope, values)
         form |= {name: fill(text, values) for name, text in self.form.items()}
-        return Request("POST", fill_address(self.url, values, base_url), headers, urlencode(form).encode(), "")
+        return Request("POST", as_sent(fill_address(self.url, values, base_url)), headers, urlencode(form).encode(), "")

@@ -7,7 +7,9 @@ import re
 from collections.abc import Iterable, Iterator
 
 from uploader.i18n import Message
-from uploader.templates.request import RequestForm, placeholders_in, texts_before, texts_of
+from uploader.templates.requests.authorization import BEARER
+from uploader.templates.requests.form import RequestForm
+from uploader.templates.requests.placeholders import placeholders_in, texts_before
 
 _QUOTES = "\"'`´“”„‟‘’‚‛«»‹›＂＇"
 _OF_TYPOGRAPHY = _QUOTES[3:]
@@ -45,7 +47,10 @@ def _labels(name: str, environment: str | None, form: RequestForm) -> Iterator[s
 
 def _before(name: str, form: RequestForm, urls: Iterable[str]) -> Iterator[str]:
     """What the template itself puts right before the secret: `Bearer`, or `token=` in an address."""
-    for text in (*(text for _, text in texts_of(form)), *urls):
+    texts = [text for _, text in form.texts()]
+    if form.bearer is not None:
+        texts.append(f"{BEARER} {form.bearer}")
+    for text in (*texts, *urls):
         for before in texts_before(name, text):
             found = _LAST_PART.search(before)
             if found and found[0].strip():

@@ -15,6 +15,7 @@ from uploader.model.outcomes import Outcome, Stop, Verdict
 from uploader.model.problems import Problem
 from uploader.model.settings import Settings
 from uploader.templates import response
+from uploader.templates.answers.places import value_at
 from uploader.templates.profile import Ids, PreflightQuestion, Quota
 from uploader.templates.template import Template
 from uploader.templates.values.paths import MINUS
@@ -105,7 +106,7 @@ def _reading(data: Any, paths: str) -> int | None:
     values = []
     for path in paths.split(MINUS):
         try:
-            values.append(int(float(str(response.value_at(data, path.strip())).strip())))
+            values.append(int(float(str(value_at(data, path.strip())).strip())))
         except (ValueError, OverflowError):
             return None
     return values[0] - sum(values[1:])
@@ -116,12 +117,12 @@ def _limit(data: Any, quota: Quota) -> int | None:
 
 
 def _ids(data: Any, ids: Ids) -> dict[str, bool]:
-    records = response.value_at(data, ids.records)
+    records = value_at(data, ids.records)
     is_active = {}
     for record in records if isinstance(records, list) else []:
-        value = response.value_at(record, ids.id)
+        value = value_at(record, ids.id)
         name = "" if value is None else str(value).strip()
-        state = response.value_at(record, ids.active) if ids.active else None
+        state = value_at(record, ids.active) if ids.active else None
         if name:
             is_active[name] = state is None or str(state).strip().casefold() in ("", ids.is_active.casefold())
     return is_active

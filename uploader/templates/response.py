@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -12,7 +12,8 @@ from uploader.model import advice
 from uploader.model.http import GIVEN_UP_IN_BETWEEN, Arrival, Response, SendFailure
 from uploader.model.outcomes import Outcome, Verdict
 from uploader.model.settings import MASK
-from uploader.templates.profile import AnswerPaths, Rule
+from uploader.templates.answers.form import AnswerForm, Rule
+from uploader.templates.answers.places import value_at, values_at
 from uploader.templates.secrets import MaskedAnswer, as_text
 from uploader.templates.template import Template
 
@@ -104,7 +105,7 @@ def _judge_response(answer: Response, template: Template, mask: Callable[[str], 
     masked = MaskedAnswer.of(data, template.answer.secrets)
     rule = next((rule for rule in template.rules if _matches(rule, answer.http_status, fields)), None)
     if rule is not None:
-        verdict, message = rule.verdict, advice.from_template(rule.advice)
+        verdict, message = rule.verdict, advice.from_template(rule.advice) if rule.advice else advice.REJECTED
     else:
         verdict, message = _by_table(answer.http_status, fields, has_code=bool(template.answer.code))
     slows_down = verdict is Verdict.SLOW_DOWN and template.answer.slow_down == "unknown"
@@ -113,8 +114,8 @@ def _judge_response(answer: Response, template: Template, mask: Callable[[str], 
     return Outcome(
         verdict,
         message,
-        code=mask(masked.mask(_visible_text(data, masked, template.answer.code).strip(), short=False)),
-        message=mask(masked.mask(_visible_text(data, masked, template.answer.message))),
+        code=mask(masked.mask(_visible_text(data, masked, template.answer.code, 1).strip(), short=False)),
+        message=mask(masked.mask(_visible_text(data, masked, template.answer.message, len(fields.message)))),
         http_status=answer.http_status,
         duration_ms=answer.duration_ms,
         detail=None if fields.readable else _evidence(answer.body, masked, template.answer, mask),
@@ -125,20 +126,10 @@ def _judge_response(answer: Response, template: Template, mask: Callable[[str], 
     )
 
 
-def value_at(data: Any, path: str) -> Any:
-    """The value at a dotted path of an answer's JSON, or None; a number is a place in a list, from 0."""
-    for part in path.split(".") if path else [None]:
-        if isinstance(data, list) and part is not None and part.isdecimal():
-            data = data[int(part)] if int(part) < len(data) else None
-        else:
-            data = data.get(part) if isinstance(data, dict) else None
-    return data
-
-
 def _matches(rule: Rule, http_status: int, fields: _AnswerFields) -> bool:
     codes = {fields.number, fields.code} if fields.code else {http_status}
     return (
-        rule.code is None or not codes.isdisjoint(rule.code)
+        (rule.status is None or http_status in rule.status) and (rule.code is None or not codes.isdisjoint(rule.code))
     ) and rule.message.casefold() in fields.message.casefold()
 
 
@@ -206,16 +197,20 @@ def _is_deeper(data: Any, most: int) -> bool:
     return True
 
 
-def _fields(data: Any, paths: AnswerPaths) -> _AnswerFields:
+def _fields(data: Any, paths: AnswerForm) -> _AnswerFields:
     if not isinstance(data, dict):
         return _AnswerFields(readable=False)
     error = value_at(data, paths.error)
     return _AnswerFields(
         readable=True,
-        code=as_text(value_at(data, paths.code)).strip(),
-        message=as_text(value_at(data, paths.message)),
+        code=next((text for path in paths.code for text in _texts(data, path)), "").strip(),
+        message="; ".join(dict.fromkeys(text for path in paths.message for text in _texts(data, path))),
         error=error not in (None, "", "null", False),
     )
+
+
+def _texts(data: Any, path: str) -> list[str]:
+    return [text for value in values_at(data, path) if (text := as_text(value)).strip()]
 
 
 def _decoded(body: bytes) -> str:
@@ -226,15 +221,18 @@ def _decoded(body: bytes) -> str:
         return body.decode("latin-1")
 
 
-def _visible_text(data: Any, masked: MaskedAnswer, path: str) -> str:
-    """The text at a path as it may be kept; whatever is inside a secret is one, too."""
+def _visible_text(data: Any, masked: MaskedAnswer, paths: Sequence[str], most: int) -> str:
+    """The first texts at these paths as they may be kept; whatever is inside a secret is one, too."""
     if not isinstance(data, dict):
         return ""
-    visible = value_at(masked.data, path)
-    return MASK if visible is None and value_at(data, path) is not None else as_text(visible)
+    texts: list[str] = []
+    for path in paths:
+        hidden = not values_at(masked.data, path) and values_at(data, path)
+        texts += [MASK] if hidden else _texts(masked.data, path)
+    return "; ".join(dict.fromkeys(texts[:most]))
 
 
-def _evidence(body: bytes, masked: MaskedAnswer, paths: AnswerPaths, mask: Callable[[str], str]) -> Message | None:
+def _evidence(body: bytes, masked: MaskedAnswer, paths: AnswerForm, mask: Callable[[str], str]) -> Message | None:
     """What may be kept of an answer that we can't read.
 
     Where answers may carry secrets, only JSON in which they were found: else nobody knows where in it they are.

@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any, TypeVar
@@ -16,22 +17,22 @@ from uploader.model.http import Request
 from uploader.model.rows import Row
 from uploader.model.settings import Settings
 from uploader.model.unseen import BLANKS
+from uploader.templates.answers.form import AnswerForm, Rule
 from uploader.templates.columns import Column, Strict
-from uploader.templates.many_fingerprints import fingerprints_of
-from uploader.templates.many_requests import RequestMaker
 from uploader.templates.oauth2 import ClientCredentials
 from uploader.templates.pasted import pasted_along
-from uploader.templates.profile import AnswerPaths, Limits, PreflightQuestion, Rule, Setting, SettingsTable
-from uploader.templates.request import (
-    RequestForm,
-    fill,
-    fill_address,
-    fingerprint_of,
-    placeholders_in,
-    replace_placeholders,
-    texts_of,
-    written,
-)
+from uploader.templates.profile import Limits, PreflightQuestion, Setting, SettingsTable
+from uploader.templates.requests import places
+from uploader.templates.requests.addresses import as_sent, fill_address
+from uploader.templates.requests.authorization import authorization_of, is_said_by, odd_name, pair_of
+from uploader.templates.requests.cells import Empty
+from uploader.templates.requests.fingerprints import fingerprint_of, fingerprints_of
+from uploader.templates.requests.form import REQUEST_ID, Pair, RequestForm
+from uploader.templates.requests.maker import RequestMaker
+from uploader.templates.requests.merging import merged_request
+from uploader.templates.requests.placeholders import fill, placeholders_in, replace_placeholders, written
+from uploader.templates.requests.segments import segments_with, setting_leading_away
+from uploader.templates.requests.validity import check_form_of_request
 from uploader.templates.toml_text import data_of
 from uploader.templates.values.faults import FaultError, faults_of
 from uploader.templates.values.headers import Headers, sent_headers
@@ -51,7 +52,7 @@ class _Shared(Strict):
     settings: SettingsTable = Field(default_factory=dict)
     oauth2: ClientCredentials | None = None
     limits: Limits = Limits()
-    answer: AnswerPaths = AnswerPaths()
+    answer: AnswerForm = AnswerForm()
     rules: tuple[Rule, ...] = ()
     preflight: tuple[PreflightQuestion, ...] = ()
     hint_out_of_reach: TemplateText = Field(default_factory=dict)
@@ -62,6 +63,9 @@ class _Shared(Strict):
 
 class _ProfileFile(_Shared):
     headers: Headers = Field(default_factory=dict)
+    basic: Pair | None = None
+    bearer: str | None = None
+    empty: Empty | None = None
 
 
 class _TemplateFile(_Shared):
@@ -80,14 +84,8 @@ class Template(_TemplateFile):
     """Both as they were read."""
 
     @model_validator(mode="after")
-    def _knows_every_placeholder(self) -> "Template":
-        for where, text in texts_of(self.request):
-            rest = replace_placeholders(text, "")
-            if "{{" in rest or "}}" in rest:
-                raise FaultError(Message("template.fault.broken_placeholder", example="{{name}}"), where)
-        for where, name in self._placeholders():
-            if name not in self.columns and name not in self.settings:
-                raise FaultError(Message("template.fault.unknown_placeholder", placeholder=written(name)), where)
+    def _makes_requests(self) -> "Template":
+        check_form_of_request(self.request, self.columns, self.settings)
         return self
 
     @model_validator(mode="after")
@@ -131,7 +129,7 @@ class Template(_TemplateFile):
     def _gets_its_token(self) -> "Template":
         if self.oauth2 is not None:
             self.oauth2.check(self.settings)
-            if any(name.casefold() == "authorization" for name in self.request.headers):
+            if is_said_by(self.request):
                 raise FaultError(Message("template.fault.two_authorizations"), "oauth2")
         return self
 
@@ -139,13 +137,13 @@ class Template(_TemplateFile):
     def _tells_requests_apart(self) -> "Template":
         name = self.request.idempotency_header
         value = {key.casefold(): text for key, text in self.request.headers.items()}.get(name.casefold(), "")
-        if name and not self.columns.keys() & set(placeholders_in(value)):
+        if name and not {*self.columns, REQUEST_ID} & set(placeholders_in(value)):
             raise FaultError(Message("template.fault.idempotency_header", name=name), "request.idempotency_header")
         return self
 
     def _placeholders(self) -> Iterator[tuple[str, str]]:
         """Where each placeholder is, and its name."""
-        return ((where, name) for where, text in texts_of(self.request) for name in placeholders_in(text))
+        return ((where, name) for where, text in self.request.texts() for name in placeholders_in(text))
 
     def _is_filled_by_settings(self, text: str) -> bool:
         return self.settings.keys() >= set(placeholders_in(text))
@@ -155,6 +153,11 @@ class Template(_TemplateFile):
         """Whether a request that may have arrived may be sent again, because the API takes it once."""
         return self.request.idempotent or bool(self.request.idempotency_header)
 
+    @property
+    def kept_columns(self) -> tuple[str, ...]:
+        """The columns that values of the answers get in a workbook, in the template's order."""
+        return tuple(self.answer.columns)
+
     def held_back_since(self) -> str:
         """From when on the same request, accepted before, holds a row back; "" is ever."""
         if self.duplicates_within_days is None:
@@ -163,17 +166,31 @@ class Template(_TemplateFile):
         return since.isoformat(timespec="milliseconds")
 
     @property
+    def uses_request_id(self) -> bool:
+        """Whether each row has an id of its own, which is built in."""
+        return any(name == REQUEST_ID for _, name in self._placeholders()) and not (
+            REQUEST_ID in self.columns or REQUEST_ID in self.settings
+        )
+
+    @property
     def header_fields(self) -> frozenset[str]:
         """The fields that go into an HTTP header, where only plain ASCII is allowed."""
-        names = (name for value in self.request.headers.values() for name in placeholders_in(value))
-        return frozenset(name for name in names if name in self.columns)
+        return places.header_fields(self.request, self.columns)
+
+    @property
+    def xml_fields(self) -> frozenset[str]:
+        """The fields that go into XML, which doesn't take every control character."""
+        return places.xml_fields(self.request, self.columns)
+
+    @property
+    def path_segments(self) -> Sequence[Sequence[str]]:
+        """The parts of the address's path that hold fields, each as literal texts and fields in turn."""
+        return segments_with(self.request.url, self.columns)
 
     @property
     def path_fields(self) -> frozenset[str]:
-        """The fields that are a whole part of the address's path: there `..` leads to another address."""
-        path, _, _ = self.request.url.removeprefix(origin_of(self.request.url)).partition("?")
-        alone = (part for part in path.split("/") if not replace_placeholders(part, ""))
-        return frozenset(name for part in alone for name in placeholders_in(part) if name in self.columns)
+        """The fields that are a whole part of the address's path: without them it is another address."""
+        return frozenset(parts[1] for parts in self.path_segments if len(parts) == 3 and not parts[0] and not parts[2])  # noqa: PLR2004
 
     @cached_property
     def checked_columns(self) -> Mapping[str, Column]:
@@ -215,7 +232,17 @@ class Template(_TemplateFile):
             checked_origin(base_url or fill(origin, settings.revealed()))
         except SettingsError as why:
             raise SettingsError(Message("address.not_one", url=named)) from why
+        self._check_paths(settings)
         return named
+
+    def _check_paths(self, settings: Settings) -> None:
+        """Raises SettingsError where a setting makes another address of a path that it is a part of."""
+        values = settings.revealed()
+        for url in (self.request.url, *(question.url for question in self.preflight)):
+            name = setting_leading_away(url, values)
+            if name is not None:
+                value = _quoted(values[name], self.settings[name])
+                raise SettingsError(Message("setting.not_in_path", value=value, name=name))
 
     def question(self, asked: PreflightQuestion, settings: Settings, base_url: str | None = None) -> Request:
         """The request of a preflight question, with the headers of every request."""
@@ -225,7 +252,22 @@ class Template(_TemplateFile):
             for name, value in self.request.headers.items()
             if self._is_filled_by_settings(value)
         }
-        return Request(asked.method, fill_address(asked.url, values, base_url), sent_headers(headers), b"", "")
+        headers |= authorization_of(self.request, values)
+        return Request(asked.method, as_sent(fill_address(asked.url, values, base_url)), sent_headers(headers), b"", "")
+
+    def with_pair(self, settings: Settings) -> Settings:
+        """The settings, which know by what the header Authorization tells their secrets.
+
+        Raises SettingsError where a user name has what separates it from the password.
+        """
+        pair, values = self.request.basic, settings.revealed()
+        if pair is None:
+            return settings
+        name = odd_name(pair, values)
+        if name is not None:
+            value = _quoted(values[name], self.settings[name])
+            raise SettingsError(Message("setting.colon", value=value, name=name))
+        return replace(settings, derived=(pair_of(pair, values),))
 
     def values(self, row: Row, fields: Mapping[str, int]) -> dict[str, str]:
         """What a row's cells put into the fields; `fields` says which column, from 0, fills which."""
@@ -233,7 +275,8 @@ class Template(_TemplateFile):
 
     def fingerprint(self, values: Mapping[str, str], settings: Settings, base_url: str | None = None) -> str:
         """What is the same for the same request, without its secrets: made when a row is staged, and kept."""
-        return fingerprint_of(self.request, self._all_values(values, settings.masked()), base_url)
+        all_values = self._all_values(values, settings.masked())
+        return fingerprint_of(self.request, all_values, base_url, self.columns)
 
     def fingerprints(
         self, columns: Mapping[str, Sequence[str]], settings: Settings, base_url: str | None = None
@@ -241,11 +284,18 @@ class Template(_TemplateFile):
         """Those of many rows, of which each field has one value."""
         constants = self._all_values({}, settings.masked())
         columns = {name: values for name, values in columns.items() if name not in self.settings}
-        return fingerprints_of(self.request, columns, constants, base_url)
+        return fingerprints_of(self.request, columns, constants, base_url, self.columns)
 
-    def build(self, values: Mapping[str, str], settings: Settings, base_url: str | None, fingerprint: str) -> Request:
-        """The request of one row, whose fingerprint is known. Optional fields may lack: they are sent as empty text."""
-        return self.maker(settings, base_url).made(values, fingerprint)
+    def build(
+        self,
+        values: Mapping[str, str],
+        settings: Settings,
+        base_url: str | None,
+        fingerprint: str,
+        request_id: str = "",
+    ) -> Request:
+        """The request of one row, whose fingerprint is known. Fields may lack: they are sent as if they were empty."""
+        return self.maker(settings, base_url).made(values, fingerprint, request_id)
 
     def maker(self, settings: Settings, base_url: str | None) -> RequestMaker:
         """Makes the requests of many rows, each as `build` makes it."""
@@ -284,14 +334,14 @@ def parse(text: str, source: str, name: str, profile: tuple[str, str] | None = N
 
 
 def _merged(profile: dict[str, Any], template: dict[str, Any]) -> dict[str, Any]:
-    """The template's tables over the profile's; its rules before the profile's; its headers over the profile's."""
-    request = dict(template["request"])
-    request["headers"] = {**profile.pop("headers", {}), **request.get("headers", {})}
+    """The template's tables over the profile's; its rules before the profile's."""
+    request = merged_request(profile, template)
     merged = {**profile, **template, "request": request}
     for table in ("settings", "limits", "answer"):
         merged[table] = {**profile.get(table, {}), **template.get(table, {})}
-    answers = (template.get("answer", {}), profile.get("answer", {}))
-    merged["answer"]["secrets"] = tuple(path for answer in answers for path in answer.get("secrets", ()))
+    own, shared = template.get("answer", {}), profile.get("answer", {})
+    merged["answer"]["secrets"] = (*own.get("secrets", ()), *shared.get("secrets", ()))
+    merged["answer"]["columns"] = {**shared.get("columns", {}), **own.get("columns", {})}
     merged["rules"] = (*template.get("rules", ()), *profile.get("rules", ()))
     return merged
 

@@ -3,7 +3,8 @@
 from typing import Any, NamedTuple
 
 from uploader.model.http import Response
-from uploader.templates.response import json_of, value_at
+from uploader.templates.answers.places import value_at
+from uploader.templates.response import json_of
 from uploader.templates.secrets import as_text
 
 _LIFETIME_SECONDS = 300.0

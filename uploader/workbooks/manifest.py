@@ -15,15 +15,21 @@ from typing import Any, Self, TypeAlias
 
 from uploader.i18n.ways import FACES
 from uploader.model.job import Job
+from uploader.model.rows import PROBLEM_COLUMNS
+from uploader.workbooks.columns import kept_columns, result_columns
 
 HIDDEN_SHEET = "uploader"
 RESULTS, PROBLEMS = "results", "problems"
 MOST_ROWS = 1_048_576
 """The most rows of an Excel sheet, with the header."""
 VERSION, _OLDER = "3", "2"
+_WITH_ANSWERS = "4"
+"""That of a workbook with values of the answers: what version 3 says of its rows leaves these out."""
+_KNOWN = (VERSION, _WITH_ANSWERS, _OLDER)
 _MOST_CHARACTERS = 15_000
 """Of a text in one cell, which Excel may count twice; a longer one goes on in the next line."""
 _ROWS, _PLACE, _FACE, _DIGEST, _OWN = "rows", "place", "face", "digest", "own"
+_REQUEST_IDS = "request_ids"
 _NOTES, _NO_NOTES = "notes", "none"
 _NEEDED = ("kind", "list_sha256", "list_name", "template", "template_sha256")
 _TEXTS = {
@@ -86,6 +92,8 @@ class Manifest:
     """Where its rows went, as `place_hash` says it; "" in workbooks that were written before it was kept."""
     redacted: Sequence[str] = ()
     """The columns that hold keyed hashes instead of values."""
+    request_ids: Mapping[int, str] = field(default_factory=dict)
+    """Of rows whose requests may have arrived the ids of these: wherever they go again, they have the same."""
     zone: str = "+00:00"
     """Of the times in it: `-05:00`."""
     user: str = ""
@@ -134,7 +142,18 @@ class Manifest:
 
     def sealed(self) -> Self:
         """With the digest over all that it says."""
-        return replace(self, digest=_seal(self.entries()))
+        whole = replace(self, version=_WITH_ANSWERS) if self.kept_columns else self
+        return replace(whole, digest=_seal(whole.entries()))
+
+    @property
+    def outcome_columns(self) -> Sequence[str]:
+        """The keys of our columns without `Row`, in the order in which the digests have them."""
+        return PROBLEM_COLUMNS if self.kind == PROBLEMS else result_columns(self.kept_columns)
+
+    @property
+    def kept_columns(self) -> Sequence[str]:
+        """Those of our columns that have values of the answers, by the names that the template gives."""
+        return kept_columns(self.our_columns)
 
     @property
     def is_older(self) -> bool:
@@ -170,6 +189,7 @@ class Manifest:
         facts |= {"list_header": list(self.list_header)} if self.list_header else {}
         facts |= {"fields": dict(self.fields), "redacted": list(self.redacted), "others": dict(self.other_sheets)}
         facts |= {"sheets": list(self.sheets)} if self.sheets else {}
+        facts |= {_REQUEST_IDS: dict(self.request_ids)} if self.request_ids else {}
         facts |= {_OWN: asdict(self.own)} if self.own is not None else {}
         if not self.has_notes:
             yield _NOTES, _NO_NOTES
@@ -189,7 +209,7 @@ def read_manifest(entries: Iterable[tuple[str, str]]) -> Manifest | None:
                 packed_rows.append(text)
             else:
                 texts[key] = texts.get(key, "") + text
-        if texts.get("version") not in (VERSION, _OLDER) or texts.get("kind") not in (RESULTS, PROBLEMS):
+        if texts.get("version") not in _KNOWN or texts.get("kind") not in (RESULTS, PROBLEMS):
             return None
         return Manifest(
             **{key: texts[key] for key in _NEEDED},
@@ -203,6 +223,7 @@ def read_manifest(entries: Iterable[tuple[str, str]]) -> Manifest | None:
             place=texts.get(_PLACE, ""),
             face=_face(texts.get(_FACE, "")),
             redacted=[str(name) for name in json.loads(texts["redacted"])],
+            request_ids={int(row): str(one) for row, one in json.loads(texts.get(_REQUEST_IDS, "{}")).items()},
             other_sheets={str(name): str(digest) for name, digest in json.loads(texts["others"]).items()},
             sheets=tuple(str(name) for name in json.loads(texts.get("sheets", "[]"))),
             packed_rows=packed_rows,
@@ -223,7 +244,7 @@ def is_manifest(entries: Collection[tuple[str, str]]) -> bool:
 def has_other_version(entries: Iterable[tuple[str, str]]) -> bool:
     """Whether lines of a hidden sheet are of a version that isn't ours."""
     version = dict(entries).get("version", "")
-    return version.isdecimal() and version not in (VERSION, _OLDER)
+    return version.isdecimal() and version not in _KNOWN
 
 
 def _parts(text: str) -> list[str]:

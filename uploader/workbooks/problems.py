@@ -9,7 +9,7 @@ from uploader.i18n import Fact, Message, render
 from uploader.model import advice
 from uploader.model.problems import Problem
 from uploader.model.rows import PROBLEM_COLUMNS, ROW_COLUMN, Row, column_letter
-from uploader.workbooks.column_notes import COLUMN_NOTES
+from uploader.workbooks.columns import note_of, shown_names
 from uploader.workbooks.digests import PackedRows
 from uploader.workbooks.manifest import CellValue, Manifest, line_digest
 from uploader.workbooks.notes import Notes
@@ -18,7 +18,7 @@ from uploader.workbooks.read_back.result_workbook import SUMMARY_SHEET
 from uploader.workbooks.xlsx.cells import Cell, CellInput
 from uploader.workbooks.xlsx.display_text import as_displayed
 from uploader.workbooks.xlsx.moving import Place, path_of
-from uploader.workbooks.xlsx.sheet_writer import SheetWriter, TableWriter, free_name, write_hidden_sheet
+from uploader.workbooks.xlsx.sheet_writer import SheetWriter, TableWriter, write_hidden_sheet
 from uploader.workbooks.xlsx.xlsx_writer import WorkbookWriter, new_workbook
 
 _SHEET = "Problems"
@@ -74,7 +74,7 @@ class _Problems:
 
     def __init__(self, book: WorkbookWriter, content: Content, file_name: str) -> None:
         self._book, self._content, self._file_name = book, content, file_name
-        self._our_names = [free_name(name, content.header) for name in _COLUMNS]
+        self._our_names = shown_names(_COLUMNS, content.header)
         notes = (content.notes or Notes()).beside(content.header)
         self._notes = NotesWriter(book, content.header, notes, before=_COLUMNS, behind=())
         self._own = range(len(content.header)) if content.own is None else content.own
@@ -87,7 +87,7 @@ class _Problems:
         names = [*ours, *(Cell(name, book.header) for name in content.header), *self._notes.header]
         table = TableWriter(book, _SHEET, names, frozen_columns=len(_COLUMNS))
         for at, column in enumerate(_COLUMNS):
-            table.explain(at, render(Message(COLUMN_NOTES[column]), content.language))
+            table.explain(at, render(Message(note_of(column)), content.language))
         for line in content.rows:
             self._notes.add_to(table, line.row.number, self._line(line, table.line))
             on_row(1)

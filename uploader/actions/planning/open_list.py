@@ -21,6 +21,7 @@ from uploader.readers import ListFile, open_file, read_table, refuse_senseless, 
 from uploader.readers.memory import MemoryList
 from uploader.readers.table import Table
 from uploader.workbooks.manifest import RESULTS, Manifest
+from uploader.workbooks.read_back.answers_as_cells import answer_positions, lost_cells, with_answers
 from uploader.workbooks.read_back.own_columns import status_column_of
 from uploader.workbooks.read_back.reader import recognise
 from uploader.workbooks.read_back.result_workbook import ResultWorkbook
@@ -40,6 +41,8 @@ class OpenedList:
     workbook: ResultWorkbook | None = None
     remembered_on: date | None = None
     """The day on which columns that it takes were chosen for an earlier list; None where nothing was remembered."""
+    answers_of: Manifest | None = None
+    """Of a workbook of ours that is a list of its own here: another template takes the values of its answers."""
 
     @property
     def path(self) -> Path:
@@ -79,6 +82,8 @@ class OpenedList:
     @property
     def list_stem(self) -> str:
         """What the names of the list's workbooks begin with."""
+        if self.answers_of is not None:  # beside the workbook that it was read from, which stays as it is
+            return f"{list_stem(self.path.stem)}.{self.template.name.rpartition('/')[2]}"
         return self.path.stem if self.manifest is None else list_stem(self.path.stem)
 
     @property
@@ -141,6 +146,8 @@ def _open(path: Path, options: ReadOptions, session: Session) -> OpenedList:
         with about(path, template.name):
             workbook, table = _table(file, workbook, template, options, session)
     with about(path, template.name):
+        if workbook is not None and _is_of_another(workbook.manifest, template):
+            return _open_answers(file, workbook, table, template, options, session)
         if workbook is None:
             _refuse_our_columns(table, session)
         fields = fields_of(table, workbook, template, options, session)
@@ -148,8 +155,28 @@ def _open(path: Path, options: ReadOptions, session: Session) -> OpenedList:
         return OpenedList(checked, workbook, fields.remembered_on)
 
 
+def _open_answers(
+    file: ListFile, workbook: ResultWorkbook, table: Table, template: "Template", options: ReadOptions, session: Session
+) -> OpenedList:
+    """A result workbook as a list of its own, for another template that takes values of the answers in it.
+
+    Raises SettingsError where it takes none: nobody sends the same rows in another way from there by mistake.
+    """
+    fields = fields_of(table, None, template, options, session)
+    answers = answer_positions(workbook)
+    if not set(answers).intersection(fields.fields.values()):
+        columns = tuple(workbook.header[at] for at in answers)
+        facts = {"name": file.path.name, "template": workbook.manifest.template, "given": template.name}
+        raise SettingsError(Message("open.no_answer_taken", **facts, columns=columns))
+    table.problems.extend(lost_cells(with_answers(workbook)))
+    checked = checked_list(file.path, file.sha256, table, template, fields.fields)
+    return OpenedList(checked, remembered_on=fields.remembered_on, answers_of=workbook.manifest)
+
+
 def _template(path: Path, manifest: Manifest | None, options: ReadOptions, session: Session) -> "Template":
     """The template that was given, else the one by which a workbook of ours was sent, else the default.
+
+    Another one than that takes a workbook only if there are values of the answers in it.
 
     Of the workbook's word only a name is taken that is known here: a template says where the token goes.
     """
@@ -160,10 +187,15 @@ def _template(path: Path, manifest: Manifest | None, options: ReadOptions, sessi
         with about(path, manifest.template):
             raise SettingsError(Message("open.unknown_template", name=path.name, template=manifest.template))
     template = catalog.load(options.template or manifest.template)
-    if manifest.template != template.name and manifest.template_sha256 != template.sha256:
+    if _is_of_another(manifest, template) and not manifest.kept_columns:
         facts = {"name": path.name, "template": manifest.template, "given": template.name}
         raise SettingsError(Message("open.other_template", **facts))
     return template
+
+
+def _is_of_another(manifest: Manifest, template: "Template") -> bool:
+    """Whether a workbook's rows were sent with another template."""
+    return manifest.template != template.name and manifest.template_sha256 != template.sha256
 
 
 def _table(
@@ -174,7 +206,8 @@ def _table(
     wanted = wanted_names(template.columns)
     if workbook is not None and (options.sheet is None or options.sheet in dict(workbook.sheets)):
         refuse_senseless(file, encoding=options.encoding, delimiter=options.delimiter)
-        return workbook, table_of(workbook.source(), wanted, workbook.header_row, cancel)
+        listed = with_answers(workbook) if _is_of_another(workbook.manifest, template) else workbook
+        return workbook, table_of(listed.source(), wanted, workbook.header_row, cancel)
     try:
         return None, _read(file, wanted, options, options.sheet, session)
     except SeveralSheetsError as why:

@@ -57,7 +57,7 @@ class Route:
     def new_maker(self) -> Callable[[WaitingRow], Request]:
         """Makes the requests of one run's rows."""
         maker = self.template.maker(self.settings, self.sandbox_url or self.base_url)
-        return lambda waiting: maker.made(self.values(waiting.row), waiting.fingerprint)
+        return lambda waiting: maker.made(self.values(waiting.row), waiting.fingerprint, waiting.request_id)
 
     @property
     def origin(self) -> str:

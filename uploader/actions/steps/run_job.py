@@ -115,7 +115,7 @@ class _JobRun:
         wire = session.wire or Wire()
         unanswered = [wire.clock() - at for at in self.plan.api.unanswered_at]
         return send_rows(
-            self.journal.waiting(self.job.id),
+            self.journal.waiting(self.job.id, with_request_ids=route.template.uses_request_id),
             ledger,
             build=route.new_maker(),
             judge=route.new_judge(),

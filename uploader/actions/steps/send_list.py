@@ -23,7 +23,7 @@ from uploader.actions.steps.places import ResultPlace
 from uploader.actions.steps.prepare_plan import prepare_plan
 from uploader.actions.steps.resume_job import resume_job
 from uploader.actions.steps.run_job import nothing_sent, run_job
-from uploader.errors import UploaderError
+from uploader.errors import SettingsError, UploaderError
 from uploader.i18n import Message, row_numbers
 from uploader.journal import Journal
 from uploader.model.job import Job, NewJob
@@ -48,8 +48,11 @@ class SendList:
     def send(self, opened: OpenedList) -> Summary:
         """Send the rows that may go, and write the result workbook.
 
-        Of a list that was sent before, those that were corrected in its workbook since go as corrected there.
+        Of a list that was sent before, those that were corrected in its workbook since go as corrected there. Raises
+        SettingsError where they have values that nobody but a sandbox made.
         """
+        if opened.answers_of is not None and opened.answers_of.sandbox and not self.options.is_sandbox:
+            raise SettingsError(Message("open.practised_answers", name=opened.path.name))
         route = self._route(opened)
         known = self._known(opened, route)
         other = self._other_destination(opened, known, route)
@@ -200,6 +203,7 @@ class SendList:
             settings=route.settings.plain,
             results_path=self._results_path(opened),
             redacted=tuple(dict.fromkeys(redacted)),
+            kept_columns=template.kept_columns,
         )
 
 

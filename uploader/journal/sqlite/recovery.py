@@ -38,7 +38,7 @@ _UPSERT = (
 )
 _ATTEMPT = (
     "INSERT INTO attempt (job, number, run, sent_at, cells, fingerprint, taken, verdict, code, message, http_status,"
-    " duration_ms, detail, kept) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " duration_ms, detail, kept, request_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _SETTLEMENT = (
     "INSERT INTO settlement (job, number, found, at, user, machine) SELECT job, number, :found, :at, :user, :machine"
@@ -108,7 +108,7 @@ def _recover(db: sqlite3.Connection, job: int, run: int, recovered: RecoveredRow
         answer = (one.verdict, one.code, one.message, one.http_status, one.duration_ms, stored_detail(one.detail))
         kept = stored_kept(one.kept or (result.kept if one is decides else {}))
         place = (job, row.number, run, one.sent_at, sent, fingerprint if taken != "no" else None, taken)
-        attempt = inserted(db, _ATTEMPT, (*place, *answer, kept))
+        attempt = inserted(db, _ATTEMPT, (*place, *answer, kept, (one is decides and result.request_id) or None))
         if one is decides:
             db.execute("UPDATE row SET attempt = ? WHERE job = ? AND number = ?", (attempt, job, row.number))
 

@@ -6,6 +6,7 @@ from typing import Annotated, TypeAlias
 from pydantic import AfterValidator
 
 from uploader.i18n import Message
+from uploader.templates.requests.segments import has_literal_dots
 from uploader.templates.values.faults import FaultError
 
 _LOST_ON_THE_WAY = re.compile(r"[\x00-\x1f\x7f#]")
@@ -15,6 +16,8 @@ _LOST_ON_THE_WAY = re.compile(r"[\x00-\x1f\x7f#]")
 def _can_be_sent(url: str) -> str:
     if _LOST_ON_THE_WAY.search(url):
         raise FaultError(Message("template.fault.url_characters"))
+    if has_literal_dots(url):
+        raise FaultError(Message("template.fault.url_dots"))
     return url
 
 

@@ -20,13 +20,12 @@ from uploader.workbooks.annotate.own_digest import NOTE_BEGINS, is_untouched, ot
 from uploader.workbooks.annotate.put_back import put_back, sheet_parts
 from uploader.workbooks.annotate.reach import reach
 from uploader.workbooks.annotate.xml_scan import SCAN_FAILURES
-from uploader.workbooks.column_notes import COLUMN_NOTES
+from uploader.workbooks.columns import note_of, shown_names
 from uploader.workbooks.digests import PackedRows
 from uploader.workbooks.manifest import HIDDEN_SHEET, CellValue, Manifest, OwnWorkbook, line_digest
 from uploader.workbooks.read_back.reader import recognise
 from uploader.workbooks.xlsx.display_text import as_displayed
 from uploader.workbooks.xlsx.moving import Place, written_aside
-from uploader.workbooks.xlsx.sheet_writer import free_name
 from uploader.workbooks.xlsx.writable import check_writable
 
 _MOST_IN_MEMORY = 16 << 20
@@ -187,8 +186,8 @@ class _Making:
         names = (ROW_COLUMN, *content.columns)
         if first + len(names) > _MOST_COLUMNS:
             raise NoCopyError(Message("annotate.no.room"))
-        notes = {name: render(Message(COLUMN_NOTES[name], times=content.times), language) for name in names}
-        shown = {name: free_name(name, self._header) for name in names}
+        notes = {name: render(Message(note_of(name), times=content.times), language) for name in names}
+        shown = dict(zip(names, shown_names(names, self._header), strict=True))
         return Columns(
             content.place.sheet, content.place.header_row, first, shown, notes, self._stale, self._fills_before()
         )

@@ -7,14 +7,14 @@ from typing import NamedTuple
 
 from uploader.i18n import Message
 from uploader.model.problems import ProblemLog
-from uploader.model.rows import PROBLEM_COLUMNS, RESULT_COLUMNS, ROW_COLUMN, STATUS_COLUMN
+from uploader.model.rows import RESULT_COLUMNS, ROW_COLUMN, STATUS_COLUMN
 from uploader.readers.cells import text
 from uploader.readers.excel.book import Book
 from uploader.readers.excel.sheet import Sheet
 from uploader.readers.excel.source import cell_problems
 from uploader.readers.pages import Page, Source
 from uploader.workbooks.digests import sheet_digest, total_digest
-from uploader.workbooks.manifest import MOST_ROWS, PROBLEMS, RESULTS, Manifest, canonical_text, line_digest
+from uploader.workbooks.manifest import MOST_ROWS, RESULTS, Manifest, canonical_text, line_digest
 from uploader.workbooks.read_back.row_index import RowIndex, row_number
 from uploader.workbooks.read_back.written_columns import Places, added_columns, places_of
 
@@ -36,8 +36,8 @@ class ResultLine(NamedTuple):
     """By our column's name, without `Row`."""
     written: tuple[str, str] | None = None
     """The digests with which it was written, of the list's cells and of ours; None where no digest proves anything."""
-    kind: str = RESULTS
-    """Of its workbook."""
+    outcome_columns: Sequence[str] = RESULT_COLUMNS
+    """The keys of its workbook's columns of ours, without `Row`, in the order in which they were written."""
 
     def digests(self) -> tuple[str, str]:
         """As it is now, of the list's cells and of ours."""
@@ -45,8 +45,7 @@ class ResultLine(NamedTuple):
 
     def outcome(self) -> list[str]:
         """Our cells, in the order in which they were written, without `Row`."""
-        names = PROBLEM_COLUMNS if self.kind == PROBLEMS else RESULT_COLUMNS
-        return [self.our_cells.get(name, "") for name in names]
+        return [self.our_cells.get(name, "") for name in self.outcome_columns]
 
     @property
     def is_as_written(self) -> bool:
@@ -207,12 +206,12 @@ class ResultWorkbook:
         """Its rows as they are now, those without anything in them left out."""
         listed, row_at = self.list_columns, self.our_columns[ROW_COLUMN]
         others = {name: position for name, position in self.our_columns.items() if name != ROW_COLUMN}
-        digests, kind = self.manifest.row_digests() if self.is_intact else {}, self.manifest.kind
+        digests, columns = self.manifest.row_digests() if self.is_intact else {}, self.manifest.outcome_columns
         for position, texts in self._texts():
             cells, ours = tuple(texts[at] for at in listed), {name: texts[at] for name, at in others.items()}
             if any(map(str.strip, (*cells, *ours.values(), texts[row_at]))):
                 yield ResultLine(
-                    position, texts[row_at].strip(), cells, ours, digests.get(row_number(texts[row_at])), kind
+                    position, texts[row_at].strip(), cells, ours, digests.get(row_number(texts[row_at])), columns
                 )
 
     def _texts(self) -> Iterator[tuple[int, list[str]]]:

@@ -1,6 +1,6 @@
 """A row as a result workbook shows it: advice in the reader's language, times in one zone, redacted values hidden."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from typing import NamedTuple, Self
@@ -74,6 +74,8 @@ class RowDisplay:
     face: str = "cli"
     letters: Sequence[str] | None = None
     """Those over the list's columns; None where `Row` is before them."""
+    kept_columns: Sequence[str] = ()
+    """Those with values of the answers, by the names that the template gives."""
     _advices: dict[Message, str] = field(default_factory=dict, repr=False, compare=False)
     """As they were rendered: those that name no cell, which are the same in many rows."""
 
@@ -82,12 +84,13 @@ class RowDisplay:
         """In the zone that this computer had when the job was made."""
         offset = datetime.fromisoformat(job.created_at).astimezone().utcoffset()
         zone = timezone(offset) if offset else timezone.utc  # noqa: UP017  # one kind of zone
-        return cls(job.header, zone, redaction, language, face)
+        return cls(job.header, zone, redaction, language, face, kept_columns=job.kept_columns)
 
     def displayed(self, result: RowResult, line: int) -> DisplayedRow:
         """The row as it is written in that line of its sheet."""
         said = self._advice(result, line)
-        code, message, advice = self._redacted((result.code, result.message, said), result.row.cells)
+        said_of_it = (result.code, result.message, said, *self._kept(result.kept))
+        code, message, advice, *kept = self._redacted(said_of_it, result.row.cells)
         answer = RowAnswer(
             result.status, code, message, result.advice if advice == said else advices.as_written(advice)
         )
@@ -97,12 +100,13 @@ class RowDisplay:
         texts = all_displayed((code, message, advice), self.language)
         numbers = [result.http_status, result.attempts, self.moment(result.sent_at), result.duration_ms]
         cells = all_displayed(self._cells(result), self.language)
-        outcome = [result.status, *texts, *numbers]
+        outcome = [result.status, *texts, *numbers, *all_displayed(kept, self.language)]
         return DisplayedRow(result.row.number, cells, outcome, answer, result.settled)
 
     def attempt_texts(self, attempt: Attempt) -> Sequence[str]:
-        """Code, message and detail of an attempt, without the row's redacted values."""
-        return self._redacted((attempt.code, attempt.message, self._detail(attempt.detail)), attempt.cells)
+        """Code, message, detail and kept values of an attempt, without the row's redacted values."""
+        texts = (attempt.code, attempt.message, self._detail(attempt.detail), *self._kept(attempt.kept))
+        return self._redacted(texts, attempt.cells)
 
     def settlement_text(self, settlement: Settlement) -> str:
         """Who closed a row, where, when, and what they found."""
@@ -160,6 +164,9 @@ class RowDisplay:
     def _cells(self, result: RowResult) -> Sequence[str]:
         cells = result.row.cells
         return cells if self.redaction is None else self.redaction.redacted_cells(self.header, cells)
+
+    def _kept(self, values: Mapping[str, str]) -> Sequence[str]:
+        return [values.get(name, "") for name in self.kept_columns]
 
     def _redacted(self, texts: Sequence[str], cells: Sequence[str]) -> Sequence[str]:
         if self.redaction is None:

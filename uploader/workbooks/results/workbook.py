@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from uploader.i18n import Message
 from uploader.model.job import Attempt, Job, RowResult, RunRecord, Settlement
-from uploader.model.rows import RESULT_COLUMNS, ROW_COLUMN, Status
-from uploader.workbooks.column_notes import COLUMN_NOTES
+from uploader.model.rows import ROW_COLUMN, Status
+from uploader.workbooks.columns import attempt_columns, note_of, result_columns, shown_names
 from uploader.workbooks.digests import PackedRows
 from uploader.workbooks.manifest import Manifest, texts_digest
 from uploader.workbooks.notes import Notes
@@ -23,22 +23,10 @@ from uploader.workbooks.results.row_display import DisplayedRow, RowDisplay
 from uploader.workbooks.results.summary import SummarySheet
 from uploader.workbooks.xlsx.cells import Cell, CellInput
 from uploader.workbooks.xlsx.moving import Place, path_of
-from uploader.workbooks.xlsx.sheet_writer import SheetWriter, TableWriter, free_name, write_hidden_sheet
+from uploader.workbooks.xlsx.sheet_writer import SheetWriter, TableWriter, write_hidden_sheet
 from uploader.workbooks.xlsx.xlsx_writer import WorkbookWriter, new_workbook
 
 RESULTS_SHEET = "Results"
-ATTEMPT_COLUMNS = (
-    ROW_COLUMN,
-    "Attempt",
-    "Sent at",
-    "HTTP status",
-    "Response code",
-    "Response message",
-    "Duration ms",
-    "Meaning",
-    "Detail",
-    "Job",
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,10 +84,13 @@ class _Results:
         self._book, self._file_name, self._content, self._on_row = book, file_name, content, on_row
         self._display = RowDisplay.of_job(content.job, content.redaction, content.language, content.face)
         self._tally = AnswerTally()
+        self._request_ids: dict[int, str] = {}
         self._statuses = {status: Cell(str(status), book.status[status]) for status in Status}
         header = content.job.header
-        self._notes = NotesWriter(book, header, (content.notes or Notes()).beside(header))
-        self._our_names = [free_name(name, header) for name in (ROW_COLUMN, *RESULT_COLUMNS)]
+        self._columns = result_columns(content.job.kept_columns)
+        notes = (content.notes or Notes()).beside(header)
+        self._notes = NotesWriter(book, header, notes, behind=self._columns)
+        self._our_names = shown_names((ROW_COLUMN, *self._columns), header)
 
     def write(self) -> WrittenWorkbook:
         """Write all sheets."""
@@ -122,12 +113,19 @@ class _Results:
         fields = {name: (column, header[column]) for name, column in job.fields.items() if column < len(header)}
         return replace(
             Manifest.of_job(job, fields, sandbox=content.sandbox, zone=self._display.zone_text),
-            our_columns=_our_columns(len(header), self._our_names),
+            our_columns=self._our_columns(),
+            request_ids=self._request_ids,
             list_header=tuple(header),
             language=content.language,
             face=content.face,
             has_notes=bool(content.notes),
         )
+
+    def _our_columns(self) -> Mapping[str, tuple[int, str]]:
+        """For each of our columns its place, and its name there: the first before the list's own, the others behind."""
+        columns, before = (ROW_COLUMN, *self._columns), len(self._content.job.header)
+        places = [0, *range(before + 1, before + len(columns))]
+        return {column: (at, name) for column, at, name in zip(columns, places, self._our_names, strict=True)}
 
     def _write_rows(self, digests: PackedRows) -> list[SheetWriter]:
         book, header = self._book, self._content.job.header
@@ -135,16 +133,18 @@ class _Results:
 
         def on_texts(rows: Iterable[Sequence[str]]) -> None:
             for texts in rows:
-                outcome = texts[own : own + len(RESULT_COLUMNS)]
+                outcome = texts[own : own + len(self._columns)]
                 digests.add(texts[0], texts_digest(texts[1:own]), texts_digest(outcome))
 
         row_name, *outcome_names = [Cell(name, book.our_header) for name in self._our_names]
         names = [row_name, *(Cell(name, book.header) for name in header), *outcome_names, *self._notes.header]
         table = TableWriter(book, RESULTS_SHEET, names, frozen_columns=1, second_part=own, on_texts=on_texts)
-        self._explain(table, [ROW_COLUMN, *[""] * len(header), *RESULT_COLUMNS])
+        self._explain(table, [ROW_COLUMN, *[""] * len(header), *self._columns])
         for result in self._rows():
             row = self._display.displayed(result, table.line)
             self._tally.add(row)
+            if result.request_id:
+                self._request_ids[row.number] = result.request_id
             self._notes.add_to(table, row.number, self._line(row, result))
             self._on_row(1)
         table.close()
@@ -169,9 +169,10 @@ class _Results:
 
     def _write_attempts(self) -> list[SheetWriter]:
         book = self._book
-        names = [Cell(name, book.our_header) for name in ATTEMPT_COLUMNS]
+        columns = attempt_columns(self._content.job.kept_columns)
+        names = [Cell(name, book.our_header) for name in shown_names(columns, ())]
         table = TableWriter(book, ATTEMPTS_SHEET, names, frozen_columns=1)
-        self._explain(table, ATTEMPT_COLUMNS)
+        self._explain(table, columns)
         for line in self._attempt_lines():
             table.add(line)
             self._on_row(0)
@@ -188,7 +189,7 @@ class _Results:
         return (line for _, line in heapq.merge(sent, closed, key=itemgetter(0)))
 
     def _attempt_line(self, attempt: Attempt) -> list[CellInput]:
-        code, message, detail = self._display.attempt_texts(attempt)
+        code, message, detail, *kept = self._display.attempt_texts(attempt)
         return [
             attempt.row,
             attempt.nth,
@@ -200,6 +201,7 @@ class _Results:
             attempt.verdict,
             detail,
             attempt.job,
+            *kept,
         ]
 
     def _settlement_line(self, settlement: Settlement) -> list[CellInput]:
@@ -213,7 +215,7 @@ class _Results:
         times = Message("workbook.times", zone=display.zone_text)
         for at, column in enumerate(columns):
             if column:
-                table.explain(at, display.text(Message(COLUMN_NOTES[column], times=times)))
+                table.explain(at, display.text(Message(note_of(column), times=times)))
 
     def _summary(self, row_sheets: Sequence[str]) -> SummarySheet:
         content = self._content
@@ -226,10 +228,3 @@ class _Results:
             tally=self._tally,
             display=self._display,
         )
-
-
-def _our_columns(list_columns: int, our_names: Sequence[str]) -> Mapping[str, tuple[int, str]]:
-    """For each of our columns its position, and its name there: the first before the list's own, the others behind."""
-    positions = [0, *range(list_columns + 1, list_columns + len(our_names))]
-    columns = (ROW_COLUMN, *RESULT_COLUMNS)
-    return {column: (at, name) for column, at, name in zip(columns, positions, our_names, strict=True)}

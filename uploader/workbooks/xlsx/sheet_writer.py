@@ -177,16 +177,6 @@ def digest_of_lines(lines: Iterable[Sequence[CellInput]], book: WorkbookWriter) 
     return str(digest)
 
 
-def free_name(name: str, header: Sequence[str]) -> str:
-    """The name of a column of ours beside the list's own; where the list has one of that name, ours says `(upload)`."""
-    taken = {listed.strip().casefold() for listed in header}
-    free, nth = name, 1
-    while free.casefold() in taken:
-        free = f"{name} (upload)" if nth == 1 else f"{name} (upload {nth})"
-        nth += 1
-    return free
-
-
 def up_to_the_last(texts: Sequence[str]) -> Sequence[str]:
     """The texts up to the last that is not empty: a reader knows no others."""
     last = len(texts)

@@ -204,7 +204,9 @@ class _Look:
             return
         manifest = self._workbook.manifest
         zone, redaction = zone_of(manifest.zone), self._known.redaction
-        display = RowDisplay(self._known.header, zone, redaction, manifest.language, manifest.face)
+        display = RowDisplay(
+            self._known.header, zone, redaction, manifest.language, manifest.face, kept_columns=manifest.kept_columns
+        )
         for nth, result in enumerate(self._known.results()):
             line = self._outcomes.get(result.row.number)
             if line is not None:

@@ -14,7 +14,8 @@ from uploader.journal import RecoveredRow
 from uploader.model import advice
 from uploader.model.job import Attempt, AttemptKey, RowResult, RowState, Settlement, SettlementKey
 from uploader.model.outcomes import STATUS_OF, Verdict
-from uploader.model.rows import MAY_HAVE_ARRIVED, RESULT_COLUMNS, ROW_COLUMN, STATUS_COLUMN, Row, Status
+from uploader.model.rows import MAY_HAVE_ARRIVED, ROW_COLUMN, STATUS_COLUMN, Row, Status
+from uploader.workbooks.columns import attempt_columns, kept_cells, shown_names
 from uploader.workbooks.manifest import line_digest
 from uploader.workbooks.read_back.result_workbook import ATTEMPTS_SHEET, ResultLine, ResultWorkbook
 from uploader.workbooks.xlsx.display_text import as_displayed
@@ -182,12 +183,13 @@ class RecoveredRows:
             self.altered.add(number)
             if result.status in MAY_HAVE_ARRIVED:
                 result = replace(result, advice=advice.followed_by(result.advice, advice.CHANGED_ELSEWHERE))
-        outcome = line_digest([line.our_cells.get(name, "") for name in RESULT_COLUMNS])
-        if written is None or outcome != written[1]:
+        if written is None or line_digest(line.outcome()) != written[1]:
             self.doubtful.append(number)
             result = replace(result, status=Status.UNKNOWN, advice=advice.CHANGED_BY_HAND)
         if result.status is Status.SKIPPED:
             result = replace(result, advice=advice.told_elsewhere(result.advice))
+        if result.status is Status.UNKNOWN:
+            result = replace(result, request_id=self.workbook.manifest.request_ids.get(number, ""))
         settlement = self._settled.deciding(result)
         return result if settlement is None else replace(result, settled=settlement.found)
 
@@ -210,6 +212,7 @@ class RecoveredRows:
             told = advice.NONE if status is Status.ACCEPTED else advice.CHANGED_BY_HAND
             row = Row(number, tuple(cells.get(number, ("",) * len(self.header))))
             result = _result_of(row, status, told, self._listed.get(number, ()))
+            result = replace(result, request_id=self.workbook.manifest.request_ids.get(number, ""))
             yield RecoveredRow(row, result, self._fingerprint(result) if number in cells else None)
 
     def _fingerprint(self, result: RowResult) -> str | None:
@@ -248,6 +251,7 @@ def _result_of(row: Row, status: Status, told: Message, attempts: Sequence[Attem
         attempts=len(attempts),
         sent_at=None if last is None else last.sent_at,
         duration_ms=None if last is None else last.duration_ms,
+        kept={} if last is None else last.kept,
     )
 
 
@@ -265,11 +269,14 @@ def _result(number: int, line: ResultLine, zone: str, of_rules: Sequence[Localiz
         attempts=_whole(ours.get("Attempts", "")) or 0,
         sent_at=_moment(ours.get("Sent at", ""), zone),
         duration_ms=_whole(ours.get("Duration ms", "")),
+        kept=kept_cells(ours),
     )
 
 
 def _attempts(workbook: ResultWorkbook) -> Iterator[Attempt]:
     """The requests that a workbook lists."""
+    columns = attempt_columns(workbook.manifest.kept_columns)
+    names = dict(zip(columns, shown_names(columns, ()), strict=True))
     for number, sent_at, line in _attempts_lines(workbook):
         if sent_at is not None:
             yield Attempt(
@@ -283,6 +290,7 @@ def _attempts(workbook: ResultWorkbook) -> Iterator[Attempt]:
                 duration_ms=_whole(line.get("Duration ms", "")),
                 detail=advice.as_written(line["Detail"]) if line.get("Detail") else None,
                 job=0,
+                kept=kept_cells({column: line.get(name, "") for column, name in names.items()}),
             )
 
 

@@ -4,9 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from uploader.templates.many_fingerprints import fingerprints_of
-from uploader.templates.request import RequestForm, fingerprint_of
+from uploader.templates.columns import Column
+from uploader.templates.requests.fingerprints import fingerprint_of, fingerprints_of
+from uploader.templates.requests.form import RequestForm
 
+COLUMNS = {"one": Column(), "two": Column()}
 BODY = {
     "a": "{{one}}", "nested": [{"b": "x {{two}} \"{{one}}\" ñ"}, "{{setting}}", 7, None, True], "{{one}}": "a key", "c": ""
 }  # fmt: skip
@@ -41,12 +43,12 @@ def test_they_are_those_of_each_row_alone(form: RequestForm, values: list[tuple[
     rows = [("wv" if form is FORMS[-1] else one, two) for one, two in values]
     columns = {"one": [one for one, _ in rows], "two": [two for _, two in rows]}
     constants = {"setting": "wv0042", "three": ""}
-    alone = [fingerprint_of(form, {**constants, "one": one, "two": two}, None) for one, two in rows]
-    assert list(fingerprints_of(form, columns, constants, None)) == alone
+    alone = [fingerprint_of(form, {**constants, "one": one, "two": two}, None, COLUMNS) for one, two in rows]
+    assert list(fingerprints_of(form, columns, constants, None, COLUMNS)) == alone
 
 
 def test_another_address_in_place_of_the_form_s_own_counts() -> None:
     columns = {"one": ["a", "b"], "two": ["1", "2"]}
-    found = list(fingerprints_of(FORMS[0], columns, {"setting": "wv0042"}, "http://127.0.0.1:8080"))
+    found = list(fingerprints_of(FORMS[0], columns, {"setting": "wv0042"}, "http://127.0.0.1:8080", COLUMNS))
     rows = [{"setting": "wv0042", "one": "a", "two": "1"}, {"setting": "wv0042", "one": "b", "two": "2"}]
-    assert found == [fingerprint_of(FORMS[0], row, "http://127.0.0.1:8080") for row in rows]
+    assert found == [fingerprint_of(FORMS[0], row, "http://127.0.0.1:8080", COLUMNS) for row in rows]

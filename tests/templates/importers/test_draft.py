@@ -1,0 +1,486 @@
+"""A draft sends with its example row what its source sends, and has no secret of it."""
+
+import json
+import tomllib
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from tests.templates.importers.filling import SECRET, sent
+from uploader.errors import TemplateError
+from uploader.i18n import Message, render
+from uploader.i18n.languages import LANGUAGES
+from uploader.model.names import key
+from uploader.templates.importers.draft import draft
+from uploader.templates.importers.draft.names import distinct, readable, service_of, variable_of
+from uploader.templates.importers.draft.secret_values import is_secret
+from uploader.templates.importers.imported import (
+    Auth,
+    Body,
+    ExampleAnswer,
+    FieldFacts,
+    ImportedRequest,
+    Note,
+    Part,
+    Variable,
+)
+from uploader.templates.requests.placeholders import placeholders_in, written
+
+URL = "https://api.example.com/v1/things"
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20) | st.text("a;| {}<>$\n\t\\\"'é", max_size=8)
+SCALARS = (
+    TEXTS
+    | st.none()
+    | st.booleans()
+    | st.integers(-(2**63), 2**63 - 1)
+    | st.floats(allow_nan=False, allow_infinity=False)
+)
+NAMES = (
+    st.sampled_from(["city", "firstName", "First name", "naïve", "a.b", "x{{y", "", "_", "名前", "id", "list"]) | TEXTS
+)
+JSON = st.recursive(
+    SCALARS, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(NAMES, inner, max_size=4), max_leaves=20
+)
+
+
+def request_of(body: Body | None = None, url: str = URL, **said: Any) -> ImportedRequest:
+    return ImportedRequest("Things/Create thing", "POST", url, body=body, **said)
+
+
+def of_json(value: Any, **said: Any) -> str:
+    return draft(request_of(Body("json", value), **said)).toml
+
+
+def alike(value: Any) -> Any:
+    """JSON as it is compared: a text that is JSON as what it says, however it is spaced."""
+    if isinstance(value, dict):
+        return {name: alike(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [alike(inner) for inner in value]
+    if isinstance(value, str) and value[:1] in ("{", "["):
+        try:
+            return alike(json.loads(value))
+        except (ValueError, RecursionError):
+            return value
+    return value
+
+
+def has_secret(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(is_secret(name, inner) or has_secret(inner) for name, inner in value.items())
+    return isinstance(value, list) and any(map(has_secret, value))
+
+
+@settings(max_examples=150)
+@given(st.dictionaries(NAMES, JSON, max_size=5) | st.lists(JSON, max_size=4))
+def test_the_example_row_sends_the_sources_own_json(value: Any) -> None:
+    text = json.dumps(value, ensure_ascii=False)
+    assume(not has_secret(value) and "{{" not in text and "<" not in text)
+    assert alike(sent(of_json(value)).body) == alike(value)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"a": None, "b": [], "c": {}, "d": [[]], "e": [None, 1], "f": [{}, {"g": None}]},
+        {"tags": ["a; b", "c"], "one": ["x"], "more": ["a|b;c", "d\ne"], "n": [1, 2.5], "m": [1, 2], "flags": [True, False]},
+        {"x": 1.125, "y": 1e300, "z": 1e-7, "big": 2**60, "minus": -0.5, "zero": -0.0, "hundred": 100.0},
+        [{"name": "a"}, {"name": "b"}, {"name": "c", "more": {"name": "d"}}],
+        [],
+        {},
+        "just text",
+        {"texts": ["", " a "], "padded": "  x ", "lines": "one\r\ntwo\nthree", "unseen": "a\x00b", "zero": "\u200b"},
+        {"address": {"city": "Cali"}, "billing": {"city": "Bogotá"}, "city": "Medellín", "City": "Quito"},
+        {"literal": "{{", "more": "}} and {{ x", "{{key": "v", "a": "\\{{"},
+        {"list": list(range(50)), "objects": [{"n": n} for n in range(21)]},
+        {"json": '{"a": [1, "x"], "b": null}', "no": "{not json}", "empty": "{}"},
+        {"column": {"json": "x", "form": "y"}, "request_id": "z", "key": "PROJ"},
+    ],
+)  # fmt: skip
+def test_odd_values_are_sent_as_they_were(value: Any) -> None:
+    found = sent(of_json(value))
+    assert alike(found.body) == alike(value)
+
+
+def test_a_large_body_has_a_column_for_each_of_its_first_values_only() -> None:
+    value = {f"field{number}": number for number in range(1000)}
+    made = draft(request_of(Body("json", value)))
+    assert sent(made.toml).body == value
+    assert len(made.columns) == 300
+    assert "more than 300 values" in render(made.left_out[0], "en")
+
+
+def test_json_that_no_template_can_hold_is_a_text() -> None:
+    found = sent(of_json({"n": 2**70, "inf": float("inf")}))
+    assert json.loads(found.body) == {"n": 2**70, "inf": float("inf")}
+    assert found.headers == {"Content-Type": "application/json"}
+
+
+def test_a_body_that_is_too_deep_is_refused() -> None:
+    value: Any = "x"
+    for _ in range(60):
+        value = {"a": value}
+    with pytest.raises(TemplateError, match="levels deep"):
+        of_json(value)
+
+
+# Names
+
+
+@pytest.mark.parametrize(
+    ("wish", "name"),
+    [
+        ("firstName", "first_name"), ("First name", "first_name"), ("HTTPStatus", "http_status"), ("id", "id"),
+        ("Número de teléfono", "número_de_teléfono"), ("a.b-c", "a_b_c"), ("___", ""), ("", ""), ("{{x}}", "x"),
+        ("metadata[source]", "metadata_source"), ("x" * 200, "x" * 60), ("名前", "名前"),
+    ],
+)  # fmt: skip
+def test_names_are_readable(wish: str, name: str) -> None:
+    assert readable(wish) == name
+
+
+def test_names_are_told_apart_by_what_is_around_them() -> None:
+    wishes = [
+        ("address", "city"),
+        ("billing", "city"),
+        ("city",),
+        ("items", "name"),
+        ("items", "name"),
+        ("request_id",),
+    ]
+    assert distinct(wishes, ["request_id"]) == [
+        "address_city", "billing_city", "city", "name", "name_2", "request_id_2",
+    ]  # fmt: skip
+
+
+@given(
+    st.lists(
+        st.lists(st.sampled_from(["a", "A", "a_b", "b", "", "á", "a2"]) | TEXTS, min_size=1, max_size=3), max_size=12
+    )
+)
+def test_names_are_distinct_and_can_be_placeholders(wishes: list[list[str]]) -> None:
+    names = distinct(wishes, ["taken"])
+    assert len({*map(key, names), "taken"}) == len(names) + 1
+    assert all(placeholders_in(written(name)) == [name] for name in names)
+
+
+@pytest.mark.parametrize(
+    ("url", "service"),
+    [
+        ("https://acme.zendesk.com/api", "zendesk"), ("https://{{subdomain}}.zendesk.com", "zendesk"),
+        ("https://api.foo.com.co/x", "foo"), ("http://localhost:8080", "api"), ("http://127.0.0.1/", "api"),
+        ("https://{{host}}/x", "api"), ("https://example.co.uk", "example"), ("https://[::1]/", "api"), ("nonsense", "api"),
+    ],
+)  # fmt: skip
+def test_the_service_is_named_by_its_host(url: str, service: str) -> None:
+    assert service_of(url) == service
+
+
+def test_variables_of_the_environment_are_plain() -> None:
+    assert variable_of("zendesk", "api_key") == "ZENDESK_API_KEY"
+    assert variable_of("münchen", "ß") == "MUNCHEN"
+    assert variable_of("3cx", "token") == "API_3CX_TOKEN"
+
+
+# Addresses
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        URL, f"{URL}/12345/notes", f"{URL}?q=a%20b&limit=20&email=ana%40x.co", f"{URL}?a&b=&c=1", f"{URL}?q=%E9&x=%zz",
+        "https://api.example.com", "https://api.example.com?x=1", f"{URL}/2010-04-01/A.json", f"{URL}?since=2026-01-31",
+        f"{URL}?name=Jos%C3%A9+Mu%C3%B1oz", f"{URL}/caf%C3%A9/%20", f"{URL}?a=1;b=2&a=3", f"{URL}/a:b/c@d",
+    ],
+)  # fmt: skip
+def test_the_example_row_goes_to_the_sources_own_address(url: str) -> None:
+    found = urlsplit(sent(draft(request_of(None, url)).toml).url)
+    theirs = urlsplit(url)
+    assert (found.netloc, found.path) == (theirs.netloc, theirs.path or "/")
+    assert parse_qsl(found.query, keep_blank_values=True) == parse_qsl(theirs.query, keep_blank_values=True)
+
+
+@pytest.mark.parametrize(
+    ("url", "written", "columns"),
+    [
+        (f"{URL}/:id/<kind>/{{part}}", f"{URL}/{{{{id}}}}/{{{{kind}}}}/{{{{part}}}}", ["id", "kind", "part"]),
+        (f"{URL}/12345", f"{URL}/{{{{thing_id}}}}", ["thing_id"]),
+        (f"{URL}/%7Bid%7D", f"{URL}/{{{{id}}}}", ["id"]),
+        (f"{URL}/users({{id}})", f"{URL}/users({{{{id}}}})", ["id"]),
+        (f"{URL}/{{{{thing id}}}}", f"{URL}/{{{{thing_id}}}}", ["thing_id"]),
+        (f"{URL}?q={{{{q}}}}&v=3", f"{URL}?q={{{{q}}}}&v=3", ["q"]),
+        (f"{URL}?api=add&phone=3001234567&version=2026-01-01", f"{URL}?api=add&phone={{{{phone}}}}&version=2026-01-01", ["phone"]),
+        ("https://{sub}.example.com/x", "https://{{sub}}.example.com/x", []),
+        ("{{base}}/x", "https://{{base}}/x", []),
+        ("{{base}}://h.co/x", "https://h.co/x", []),
+        ("http://api.example.com/x", "https://api.example.com/x", []),
+        ("http://localhost:1/x", "http://localhost:1/x", []),
+        ("api.example.com/x#part", "https://api.example.com/x", []),
+    ],
+)  # fmt: skip
+def test_variables_of_an_address_become_columns_and_settings(url: str, written: str, columns: list[str]) -> None:
+    made = tomllib.loads(draft(request_of(None, url)).toml)
+    assert made["request"]["url"] == written
+    assert list(made["columns"]) == columns
+
+
+@pytest.mark.parametrize("url", ["", "ftp://x.co/y", "file:///etc/passwd", "https://a\\b/c"])
+def test_what_is_no_address_is_refused(url: str) -> None:
+    with pytest.raises(TemplateError):
+        draft(request_of(None, url))
+
+
+@pytest.mark.parametrize("method", ["HEAD", "OPTIONS", "TRACE", "PURGE", ""])
+def test_a_method_that_no_template_has_is_refused(method: str) -> None:
+    with pytest.raises(TemplateError, match="method"):
+        draft(request_of()._replace(method=method))
+
+
+# Secrets
+
+VALUE = "Tr0ub4dor-and-3-more"
+
+
+@pytest.mark.parametrize(
+    "request_with_secret",
+    [
+        request_of(headers=(("Authorization", f"Bearer {VALUE}"),)),
+        request_of(headers=(("Authorization", f"Token token={VALUE}"),)),
+        request_of(headers=(("authorization", VALUE),)),
+        request_of(headers=(("Cookie", f"session={VALUE}"),)),
+        request_of(headers=(("X-Api-Key", VALUE),)),
+        request_of(headers=(("wolkvox-token", VALUE),)),
+        request_of(headers=(("Proxy-Authorization", f"Basic {VALUE}"),)),
+        request_of(url=f"{URL}?api_key={VALUE}&q=1"),
+        request_of(url=f"{URL}?access_token={VALUE}"),
+        request_of(url=f"https://ana:{VALUE}@api.example.com/x"),
+        request_of(url=f"https://hooks.example.com/services/T1/{VALUE}"),
+        request_of(Body("json", {"user": {"password": VALUE}})),
+        request_of(Body("json", {"client_secret": VALUE, "list": [{"token": VALUE}]})),
+        request_of(Body("json", {"fields": [{"name": "api_key", "value": VALUE}]})),
+        request_of(Body("json", {"callback": f"https://x.co/?token={VALUE}"})),
+        request_of(Body("json", {"login": f"https://ana:{VALUE}@x.co/"})),
+        request_of(Body("json", {"passwords": [VALUE, VALUE]})),
+        request_of(Body("json", {"inner": json.dumps({"password": VALUE})})),
+        request_of(Body("form", [("grant_type", "password"), ("password", VALUE)])),
+        request_of(Body("multipart", [Part("token", VALUE)])),
+        request_of(Body("xml", f"<a><Password>{VALUE}</Password></a>")),
+        request_of(Body("xml", f"<!-- c --><a><Password>{VALUE}</Password></a>")),
+        request_of(Body("text", f'{{"password": "{VALUE}", }}')),
+        request_of(Body("text", f"password='{VALUE}'")),
+        request_of(Body("json", {"a": f"x {VALUE} y"}), headers=(("X-Api-Key", VALUE),)),
+        request_of(Body("json", {"list": [{"n": VALUE}] * 30}), headers=(("X-Api-Key", VALUE),)),
+        request_of(auth=Auth("basic", {"user": "ana@example.com", "password": VALUE})),
+        request_of(auth=Auth("basic", {"user": VALUE, "password": ""})),
+        request_of(auth=Auth("bearer", {"token": VALUE})),
+        request_of(auth=Auth("oauth2", {"url": "https://x.co/token", "id": "abc", "secret": VALUE, "scope": "all"})),
+        request_of(url=f"{URL}?t={{{{token}}}}", variables={"token": Variable(VALUE)}),
+        request_of(url=f"{URL}?t={{{{x}}}}", variables={"x": Variable(VALUE, secret=True)}),
+        request_of(auth=Auth("bearer", {"token": VALUE}), description=f"curl -H 'Authorization: Bearer {VALUE}'"),
+        request_of(auth=Auth("bearer", {"token": VALUE}), documentation=f"https://x.co/?a={VALUE}"),
+        request_of(auth=Auth("bearer", {"token": VALUE}))._replace(name=VALUE),
+        request_of(Body("json", {"password": VALUE}), fields={"json.password": FieldFacts(example=VALUE, description=VALUE)}),
+    ],
+)  # fmt: skip
+def test_no_secret_is_in_a_draft_or_in_what_is_said_of_it(request_with_secret: ImportedRequest) -> None:
+    for language in LANGUAGES:
+        made = draft(request_with_secret, language)
+        said = [render(message, language) for message in made.left_out]
+        assert VALUE not in made.toml
+        assert not any(VALUE in sentence for sentence in said)
+        tomllib.loads(made.toml)
+    if "Proxy-Authorization" not in dict(request_with_secret.headers):
+        assert any(setting.secret for setting in made.settings)
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.abcDEF123", "sk_live_4eC39HqLyjWDarjtT1", "xoxb-123456789012-abcdef",
+        "ghp_16C7e42F292c6912E7710c838347Ae178B4a", "AKIAIOSFODNN7EXAMPLE", "AIzaSyA-1234567890abcdefghijklmnopqrstu",
+        "SG.abcdefghijklmnop.qrstuvwxyz0123456789", "123456789:AAEhBOweik9ai2o01JFDI3JuBPm0_abcdef",
+        "pat-na1-12345678-90ab-cdef-1234-567890abcdef", "EAAGm0PX4ZCpsBAKZCzZBabcdefghijkl",
+        "-----BEGIN PRIVATE KEY-----\nMIIEvQ\n-----END PRIVATE KEY-----",
+    ],
+)  # fmt: skip
+def test_a_secret_is_recognised_by_its_looks(secret: str) -> None:
+    made = of_json({"note": f"see {secret} here", "x": secret})
+    assert secret not in made
+    assert SECRET in sent(made).body["note"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("key", "PROJ"), ("issue_key", "PROJ-12"), ("max_tokens", 100), ("idempotency_key", "0f1e2d3c4b5a6978aabbccdd"),
+        ("sort_key", "created-at-2026-desc-x"), ("auth", True), ("password", ""), ("token", None), ("clave", "Soporte"),
+        ("api_key_url", "https://x"),
+    ],
+)  # fmt: skip
+def test_what_only_sounds_like_a_secret_is_a_column(name: str, value: Any) -> None:
+    assert not is_secret(name, value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("key", "a8f5f167f44f4964e6c998dee827110c"), ("pin", 1234), ("api_key", "abc"), ("apiKey", "abc"), ("contraseña", "x"),
+     ("access_key", "abc"), ("authToken", "x"), ("senha", "abc"), ("client-secret", "x")],
+)  # fmt: skip
+def test_what_is_named_a_secret_is_one(name: str, value: Any) -> None:
+    assert is_secret(name, value)
+
+
+def test_secrets_have_settings_with_their_own_variables() -> None:
+    made = draft(
+        request_of(None, "https://acme.zendesk.com/x", auth=Auth("basic", {"user": "a@b.co/token", "password": VALUE}))
+    )
+    assert [(one.name, one.environment, one.secret) for one in made.settings] == [
+        ("email", "ZENDESK_EMAIL", False), ("token", "ZENDESK_TOKEN", True),
+    ]  # fmt: skip
+    assert tomllib.loads(made.toml)["request"]["basic"] == ["{{email}}/token", "{{token}}"]
+
+
+def test_one_secret_in_two_places_is_one_setting() -> None:
+    made = draft(request_of(None, f"{URL}?api_key={VALUE}", headers=(("X-Api-Key", VALUE),)))
+    assert [one.name for one in made.settings] == ["api_key"]
+
+
+# Headers, bodies, answers
+
+
+def test_noise_is_left_out_and_told() -> None:
+    noise = ("User-Agent", "Accept-Language", "sec-ch-ua", "Referer", "Origin", "Connection", "Content-Length", "Host",
+             "Postman-Token", "traceparent", ":authority")  # fmt: skip
+    kept = (("X-Version", "3"), ("Accept", "application/vnd.github+json"))
+    made = draft(request_of(Body("json", {"a": "b"}), headers=(*((name, "x") for name in noise), *kept)))
+    assert tomllib.loads(made.toml)["request"]["headers"] == dict(kept)
+    assert all(name in render(made.left_out[0], "en") for name in noise)
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "kept"),
+    [
+        (Body("json", {"a": "b"}), "application/json; charset=UTF-8", False),
+        (Body("json", {"a": "b"}), "application/vnd.api+json", True),
+        (Body("json", {"a": "b"}), "text/plain", False),
+        (Body("form", [("a", "b")]), "application/x-www-form-urlencoded", False),
+        (Body("multipart", [Part("a", "b")]), "multipart/form-data; boundary=x", False),
+        (Body("xml", "<a/>"), "application/soap+xml", True),
+        (Body("xml", "<a/>"), "text/xml; charset=utf-8", False),
+        (Body("text", "a,b"), "text/csv", True),
+        (None, "application/json", False),
+    ],
+)
+def test_a_content_type_is_kept_where_it_says_more_than_the_body(
+    body: Body | None, content_type: str, kept: bool
+) -> None:
+    headers = sent(draft(request_of(body, headers=(("Content-Type", content_type),))).toml).headers
+    assert headers == ({"Content-Type": content_type} if kept else {})
+
+
+def test_an_idempotency_key_is_made_for_each_row() -> None:
+    request = tomllib.loads(draft(request_of(headers=(("Idempotency-Key", "abc-1"),))).toml)["request"]
+    assert request["headers"] == {"Idempotency-Key": "{{request_id}}"}
+    assert request["idempotency_header"] == "Idempotency-Key"
+
+
+def test_a_form_has_a_list_for_a_name_that_is_there_twice() -> None:
+    pairs = [
+        ("To", "+573001234567"),
+        ("MediaUrl", "https://x.co/a"),
+        ("MediaUrl", "https://x.co/b"),
+        ("metadata[source]", "x"),
+        ("n", ""),
+    ]
+    found = sent(draft(request_of(Body("form", pairs))).toml)
+    assert found.body == {
+        "To": "+573001234567", "MediaUrl": ["https://x.co/a", "https://x.co/b"], "metadata[source]": "x", "n": "",
+    }  # fmt: skip
+    assert "{{metadata_source}}" in found.template["request"]["form"]["metadata[source]"]
+
+
+def test_a_file_is_named_by_the_cell() -> None:
+    parts = [Part("subject", "Hola"), Part("photo", r"C:\Users\ana\me.png", is_file=True, type="image/png")]
+    found = sent(draft(request_of(Body("multipart", parts))).toml)
+    assert found.body == {"subject": "Hola", "photo": {"file": "me.png", "type": "image/png"}}
+
+
+def test_the_texts_of_xml_elements_are_columns() -> None:
+    xml = '<?xml version="1.0"?>\n<a:b x="1">\n  <c>Ana &amp; Co</c><d/><e>{{id}}</e><f>  </f>\n</a:b>'
+    found = sent(draft(request_of(Body("xml", xml))).toml)
+    assert found.body == xml.replace("&amp;", "&").replace("{{id}}", "")
+    assert list(found.template["columns"]) == ["c", "id"]
+
+
+def test_facts_of_the_source_are_kept_as_far_as_its_example_keeps_to_them() -> None:
+    fields = {
+        "json.status": FieldFacts(required=True, description="The\nstate.", values=("open", "closed")),
+        "json.other": FieldFacts(values=("x",), max_length=2, pattern="(?=a)"),
+        "json.code": FieldFacts(max_length=5, pattern="[A-Z]+"),
+        "json.fixed": FieldFacts(varies=False),
+        "json.age": FieldFacts(type="number"),
+    }
+    value = {"status": "open", "other": "abc", "code": "ABC", "fixed": "v", "age": "<number>"}
+    made = tomllib.loads(of_json(value, fields=fields))
+    assert made["columns"] == {
+        "status": {"required": True, "description": "The state.", "example": "open", "one_of": ["open", "closed"]},
+        "other": {"example": "abc"},
+        "code": {"example": "ABC", "max_length": 5, "pattern": "[A-Z]+"},
+        "age": {"type": "number", "description": "number"},
+    }
+    assert made["request"]["json"]["fixed"] == "v"
+
+
+def test_example_answers_propose_what_an_answer_means() -> None:
+    answers = (
+        ExampleAnswer(201, '{"ticket": {"id": 35436, "url": "https://x"}, "errors": []}'),
+        ExampleAnswer(
+            422, '{"error": "RecordInvalid", "description": "Bad", "details": {"a": [{"description": "b"}]}}'
+        ),
+        ExampleAnswer(500, "<html>"),
+    )
+    made = tomllib.loads(draft(request_of(answers=answers)).toml)
+    assert made["answer"] == {
+        "message": ["description", "details.a.*.description"],
+        "refused": ["errors"],
+        "columns": {"ticket_id": "ticket.id"},
+    }
+
+
+def test_a_code_is_proposed_only_where_a_yes_has_one() -> None:
+    answers = (
+        ExampleAnswer(200, '{"code": 200, "ok": true, "msg": "x"}'),
+        ExampleAnswer(400, '{"code": "E1", "msg": "no"}'),
+    )
+    made = tomllib.loads(draft(request_of(answers=answers)).toml)
+    assert made["answer"] == {"code": "code", "message": "msg", "ok": "ok"}
+    word = (ExampleAnswer(200, '{"status": "done"}'), ExampleAnswer(400, '{"code": "E1", "msg": "no"}'))
+    assert "code" not in tomllib.loads(draft(request_of(answers=word)).toml)["answer"]
+
+
+@pytest.mark.parametrize(
+    "text", ['x"\n[settings.evil]\nsecret = true\n', "a\r[evil]", "'''\n\"\"\"", "\u202e\x00\x85x", "{{x}}"]
+)
+def test_a_text_of_the_source_can_not_become_toml_of_its_own(text: str) -> None:
+    note = Note(render_as(text))
+    made = draft(
+        request_of(
+            Body("json", {text: text, "x": {"y": text}}),
+            description=text,
+            documentation=text,
+            notes=(note,),
+            headers=((text, text),),
+            fields={"json.x.y": FieldFacts(description=text, pattern=text)},
+            variables={"x": Variable(text, text)},
+        )._replace(name=text)
+    )
+    data = tomllib.loads(made.toml)
+    assert set(data) <= {"title", "documentation", "request", "columns", "settings", "answer"}
+    assert "evil" not in data.get("settings", {})
+
+
+def render_as(text: str) -> Any:
+    return Message("draft.for_example", example=text)

@@ -1,0 +1,191 @@
+"""A draft of a template out of an imported request: TOML for a person to read and to try with `preview`.
+
+No secret of the source is ever in it, nor in what is said about it.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from uploader.errors import TemplateError
+from uploader.i18n import Message, render
+from uploader.templates.importers.draft import json_body, other_bodies, toml
+from uploader.templates.importers.draft.address import address
+from uploader.templates.importers.draft.answer import Proposal, proposal
+from uploader.templates.importers.draft.columns import column_lines, setting_lines
+from uploader.templates.importers.draft.fields import Fields, Filled
+from uploader.templates.importers.draft.headers import Headers, headers_of, identity_lines
+from uploader.templates.importers.imported import Auth, Body, ImportedRequest
+
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+_LARGEST = 900_000
+"""Bytes; a template has at most 1,000,000."""
+_LONGEST_TITLE = 200
+
+
+class SettingName(NamedTuple):
+    """A setting of a draft."""
+
+    name: str
+    environment: str
+    secret: bool
+
+
+class Draft(NamedTuple):
+    """A template's text, and what to say of it."""
+
+    toml: str
+    left_out: tuple[Message, ...]
+    """What of the source is not in it, or is otherwise, or is a guess."""
+    settings: tuple[SettingName, ...]
+    """Those of secrets are among them; their values are dropped."""
+    columns: tuple[str, ...]
+
+
+def draft(request: ImportedRequest, language: str = "en") -> Draft:
+    """The draft of one request; its comments are in `language`. Raises TemplateError where no template can send it."""
+    if request.method not in METHODS:
+        raise TemplateError(Message("import.other_method", method=request.method[:20], methods=METHODS))
+    fields = Fields(request)
+    place = address(request.url, fields, request.fields)
+    headers = headers_of(request.headers, request.auth or _login(place.login), request.body, fields)
+    if place.login and request.auth is not None:
+        fields.secret("password", place.login)
+    body, notes = _body(request.body, fields, request)
+    fields.name_all()
+    notes = [*place.notes, *headers.notes, *notes, *(note.message for note in request.notes)]
+    if not fields.columns:
+        notes.append(Message("draft.no_columns", example="{{name}}"))
+    if headers.left_out:
+        notes.insert(0, Message("draft.headers_left_out", names=headers.left_out))
+    answer = proposal(request.answers, [one.name for one in (*fields.columns, *fields.settings)])
+    lines = [
+        *_head(request, fields, notes, language),
+        *_request(request.method, fields.write(place.url), headers, body, fields, language),
+        *_oauth2(headers, fields),
+        *column_lines(fields, language),
+        *setting_lines(fields, language),
+        *_answer(answer, language),
+    ]
+    text = "\n".join(lines) + "\n"
+    if len(text.encode()) > _LARGEST:
+        raise TemplateError(Message("import.too_large_a_request", most=_LARGEST))
+    settings = tuple(SettingName(one.name, one.environment, one.secret) for one in fields.settings)
+    return Draft(text, tuple(notes), settings, tuple(one.name for one in fields.columns))
+
+
+def _login(login: str) -> Auth | None:
+    if not login:
+        return None
+    user, _, password = login.partition(":")
+    return Auth("basic", {"user": user, "password": password})
+
+
+class _Body(NamedTuple):
+    kind: str
+    tree: Any
+    content_type: str = ""
+    """A header that it needs, where none of the source says it."""
+
+
+def _body(body: Body | None, fields: Fields, request: ImportedRequest) -> tuple[_Body | None, list[Message]]:
+    """The body as a tree with `Filled`, and what to say of it."""
+    if body is None:
+        return None, []
+    facts = request.fields
+    if body.kind == "json":
+        if not json_body.holds(body.value) or body.value is None:
+            return _as_text(body.value, fields), [Message("draft.json_as_text")]
+        laid_out = json_body.Body(fields, facts, "json")
+        return _Body("json", laid_out.tree(body.value)), laid_out.notes
+    if body.kind == "form":
+        return _Body("form", other_bodies.form(body.value, fields, facts)), []
+    if body.kind == "multipart":
+        return _Body("multipart", other_bodies.multipart(body.value, fields, facts)), []
+    if body.kind == "xml":
+        return _Body("xml", other_bodies.xml(body.value, fields, facts)), []
+    return _Body("text", fields.filled(body.value)), []
+
+
+def _as_text(value: Any, fields: Fields) -> _Body:
+    return _Body("text", fields.filled(json_body.as_text(value)), "application/json")
+
+
+# What it reads as
+
+
+def _head(request: ImportedRequest, fields: Fields, notes: list[Message], language: str) -> Iterator[str]:
+    title = fields.conceal(" ".join(request.name.rpartition("/")[2].split()))[:_LONGEST_TITLE] or "API"
+    yield from toml.comment(render(Message("draft.head", command="uploader preview"), language))
+    for note in dict.fromkeys(notes):
+        yield from toml.comment(f"- {fields.conceal(render(note, language))}")
+    if request.description.strip():
+        yield "#"
+        for line in fields.conceal(request.description).strip().splitlines()[:20]:
+            yield from toml.comment(line) if line.strip() else ["#"]
+    yield toml.assignment("title", title)
+    if request.documentation:
+        yield toml.assignment("documentation", fields.conceal(request.documentation))
+
+
+def _request(
+    method: str, url: str, headers: Headers, body: _Body | None, fields: Fields, language: str
+) -> Iterator[str]:
+    tree: Any = None if body is None else written(body.tree, fields)
+    yield from ("", "[request]", toml.assignment("method", method), toml.assignment("url", url))
+    yield from (toml.assignment(name, value) for name, value in identity_lines(headers.identity, fields))
+    if headers.idempotency_header:
+        yield toml.assignment("idempotency_header", headers.idempotency_header)
+    if body is not None and body.kind in ("json", "form", "multipart"):
+        yield from toml.comment(render(Message("draft.empty"), language), 'empty = "omit"   # ')
+    is_table = isinstance(tree, Mapping) or (body is not None and toml.is_tables(tree))
+    if body is not None and not is_table:
+        yield toml.assignment(body.kind, tree)
+    kept = {name: fields.write(value) for name, value in headers.kept.items()}
+    if body is not None and body.content_type and "content-type" not in map(str.lower, kept):
+        kept["Content-Type"] = body.content_type
+    if kept:
+        yield ""
+        yield from toml.table("request.headers", kept)
+    if body is not None and is_table:
+        yield ""
+        path = toml.header("request", body.kind)
+        yield from toml.table(path, tree) if isinstance(tree, Mapping) else toml.tables(path, tree)
+
+
+def written(tree: Any, fields: Fields) -> Any:
+    """A tree with its texts as the template has them."""
+    if isinstance(tree, Filled):
+        return fields.write(tree)
+    if isinstance(tree, Mapping):
+        return {name: written(inner, fields) for name, inner in tree.items()}
+    if isinstance(tree, list):
+        return [written(inner, fields) for inner in tree]
+    return tree
+
+
+def _oauth2(headers: Headers, fields: Fields) -> Iterator[str]:
+    if headers.identity.oauth2 is not None:
+        yield ""
+        yield from toml.table("oauth2", {name: fields.write(value) for name, value in headers.identity.oauth2.items()})
+
+
+def _answer(answer: Proposal, language: str) -> Iterator[str]:
+    yield from ("", "[answer]")
+    yield from toml.comment(
+        render(Message("draft.answer_guessed" if answer.is_guess else "draft.answer_found"), language)
+    )
+    if answer.code:
+        yield toml.assignment("code", answer.code)
+    message = answer.message
+    yield toml.assignment("message", message[0] if len(message) == 1 else message)
+    if answer.ok:
+        yield toml.assignment("ok", answer.ok)
+    if answer.refused:
+        yield toml.assignment("refused", list(answer.refused))
+    yield ""
+    if answer.columns:
+        yield from toml.table("answer.columns", answer.columns)
+    else:
+        yield from toml.comment(
+            render(Message("draft.answer_columns", example='[answer.columns]  new_id = "id"'), language)
+        )

@@ -1,0 +1,210 @@
+"""The headers of a draft, and how it proves who sends: without noise, and with a setting for each secret."""
+
+import re
+from base64 import b64decode
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from uploader.i18n import Message
+from uploader.templates.importers.draft.fields import PLACEHOLDER, Field, Fields, Filled
+from uploader.templates.importers.draft.secret_values import is_secret
+from uploader.templates.importers.imported import Auth, Body
+
+_NOISE = re.compile(
+    r"(?i)user-agent|accept-.*|sec-.*|referer|origin|connection|content-length|host|postman-token|traceparent|tracestate"
+    r"|baggage|cache-control|pragma|dnt|te|trailer|transfer-encoding|content-encoding|expect|upgrade.*|keep-alive"
+    r"|http2-settings|proxy-.*|priority|if-none-match|if-modified-since|x-requested-with|x-(request|correlation|trace)-id"
+    r"|x-b3-.*|x-datadog-.*|x-newrelic-.*|newrelic|sentry-trace|x-amzn-trace-id|x-forwarded-.*|x-client-data|:.*"
+)
+_PLAIN = re.compile(r"[\t\x20-\x7e]*")
+_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_IDEMPOTENCY = re.compile(r"(?i)(x-)?idempotency-key|x-idempotency|x-shopify-idempotency|paypal-request-id")
+_SCHEME = re.compile(r"([A-Za-z][\w-]*)[ ]+(\S.*)", re.DOTALL)
+_SIGNED = re.compile(r"(?i)digest|aws4-hmac-sha256|hawk|ntlm|negotiate|oauth|signature")
+"""Schemes with which every request has another value."""
+_TYPES = {
+    "json": r"application/json",
+    "form": r"application/x-www-form-urlencoded",
+    "multipart": r"multipart/.*",
+    "xml": r"text/xml",
+    "text": r"text/plain",
+}
+"""The media type that each kind of body has of its own accord."""
+_FITTING = {
+    "json": re.compile(r"(?i)[^/]+/.*json.*"),
+    "form": re.compile(r"(?!)"),
+    "multipart": re.compile(r"(?!)"),
+    "xml": re.compile(r"(?i).+xml"),
+    "text": re.compile(r".+"),
+}
+"""Others that don't contradict it."""
+
+
+class Identity(NamedTuple):
+    """How a draft proves who sends; at most one of these is there."""
+
+    basic: tuple[Filled, Filled] | None = None
+    bearer: Filled | None = None
+    oauth2: dict[str, Filled] | None = None
+
+
+class Headers(NamedTuple):
+    """What becomes of the headers."""
+
+    kept: dict[str, Filled]
+    identity: Identity
+    idempotency_header: str
+    left_out: tuple[str, ...]
+    """Names."""
+    notes: tuple[Message, ...]
+
+
+def headers_of(given: tuple[tuple[str, str], ...], auth: Auth | None, body: Body | None, fields: Fields) -> Headers:
+    """The headers as the template has them."""
+    kept: dict[str, Filled] = {}
+    left_out: list[str] = []
+    notes: list[Message] = []
+    identity = _identity(auth, fields)
+    idempotency = ""
+    for name, value in given:
+        plain = name.lower()
+        if plain == "authorization" and identity == Identity():
+            identity, header = _authorization(value, fields, notes)
+            kept |= {name: header} if header else {}
+        elif plain == "content-type":
+            kept |= _content_type(name, value, body)
+        elif _is_noise(name, value):
+            left_out.append(_shown(name))
+        elif plain in map(str.lower, kept):
+            notes.append(Message("draft.header_twice", name=name))
+        elif _IDEMPOTENCY.fullmatch(name) and not PLACEHOLDER.search(value):
+            kept[name], idempotency = Filled((REQUEST_ID,)), name
+        elif plain == "cookie" or is_secret(name, value):
+            kept[name] = _secret(name, value, fields)
+        elif not _PLAIN.fullmatch(value):
+            notes.append(Message("draft.header_not_plain", name=name))
+        else:
+            kept[name] = fields.filled(value, wish=name)
+    return Headers(kept, identity, idempotency, tuple(dict.fromkeys(left_out)), tuple(notes))
+
+
+def _is_noise(name: str, value: str) -> bool:
+    """Whether a header is one that uploader writes itself, that tells of a browser, or that names no request."""
+    is_any_type = name.lower() == "accept" and "*/*" in value
+    return not _NAME.fullmatch(name) or bool(_NOISE.fullmatch(name)) or is_any_type or name.lower() == "authorization"
+
+
+REQUEST_ID = Field(("request_id",), name="request_id")
+"""The language's own, no column."""
+
+
+def _content_type(name: str, value: str, body: Body | None) -> dict[str, Filled]:
+    """The header, where it says more than the kind of the body says by itself."""
+    if body is None:
+        return {}
+    media_type, _, parameters = value.partition(";")
+    media_type = media_type.strip()
+    if re.fullmatch(_TYPES[body.kind], media_type, re.IGNORECASE) and not _other_charset(parameters):
+        return {}
+    fits = _FITTING[body.kind].fullmatch(media_type) is not None
+    return {name: Filled((value.strip(),))} if fits and _PLAIN.fullmatch(value) else {}
+
+
+def _other_charset(parameters: str) -> bool:
+    found = re.search(r"(?i)charset\s*=\s*\"?([\w-]+)", parameters)
+    return found is not None and found[1].lower() not in ("utf-8", "utf8")
+
+
+def _secret(name: str, value: str, fields: Fields) -> Filled:
+    if PLACEHOLDER.search(value):
+        return _all_secret(fields.filled(value, as_setting=True, wish=name))
+    return Filled((fields.secret(name.removeprefix("X-").removeprefix("x-"), value),))
+
+
+def _all_secret(filled: Filled) -> Filled:
+    for part in filled.parts:
+        if isinstance(part, Field):
+            part.secret, part.example, part.is_setting = True, "", True
+    return filled
+
+
+# Who sends
+
+
+def _identity(auth: Auth | None, fields: Fields) -> Identity:
+    if auth is None:
+        return Identity()
+    parts = auth.parts
+    if auth.kind == "bearer":
+        return Identity(bearer=_part("token", parts.get("token", ""), fields))
+    if auth.kind == "basic":
+        return Identity(basic=_basic(parts.get("user", ""), parts.get("password", ""), fields))
+    found = {"url": fields.filled(parts.get("url", ""), as_setting=True)}
+    found["id"] = _part("client_id", parts.get("id", ""), fields, is_secret=False)
+    found["secret"] = _part("client_secret", parts.get("secret", ""), fields)
+    if parts.get("scope"):
+        found["scope"] = fields.filled(parts["scope"], as_setting=True)
+    return Identity(oauth2=found)
+
+
+def _basic(user: str, password: str, fields: Fields) -> tuple[Filled, Filled]:
+    """Some APIs take a key as the user or as the password, with nothing or a fixed word in the other's place."""
+    if password in ("", "x", "X") and user:
+        return _part("api_key", user, fields), Filled((password,) if password else ())
+    name, slash, rest = user.rpartition("/")
+    if slash and rest == "token" and not PLACEHOLDER.search(rest):  # Zendesk's
+        return Filled((*_user(name, fields).parts, "/token")), _part("token", password, fields)
+    if user in ("api", "apikey", "anystring", "user", "key"):
+        return Filled((user,)), _part("api_key", password, fields)
+    return _user(user, fields), _part("password", password, fields)
+
+
+def _user(user: str, fields: Fields) -> Filled:
+    return _part("email" if "@" in user else "user", user, fields, is_secret=False)
+
+
+def _part(wish: str, value: str, fields: Fields, *, is_secret: bool = True) -> Filled:
+    """One value of an identity: a setting, unless placeholders of the source say what it is made of."""
+    if PLACEHOLDER.search(value):
+        filled = fields.filled(value, as_setting=True)
+        return _all_secret(filled) if is_secret else filled
+    return Filled((fields.secret(wish, value) if is_secret else fields.setting(wish, value),))
+
+
+def _authorization(value: str, fields: Fields, notes: list[Message]) -> tuple[Identity, Filled | None]:
+    found = _SCHEME.fullmatch(value.strip())
+    if found is None:
+        return Identity(), _part("token", value.strip(), fields)
+    scheme, rest = found[1], found[2].strip()
+    if scheme.lower() == "bearer":
+        return Identity(bearer=_part("token", rest, fields)), None
+    if scheme.lower() == "basic":
+        login = _decoded(rest)
+        if login is not None:
+            user, _, password = login.partition(":")
+            return Identity(basic=_basic(user, password, fields)), None
+    if _SIGNED.fullmatch(scheme):
+        notes.append(Message("draft.signed", scheme=scheme))
+    before = re.match(r"(?i)token\s*=\s*", rest)  # Rails' and Freshsales's: Token token=…
+    label = before[0] if before else ""
+    return Identity(), Filled((f"{scheme} {label}", *_part("token", rest[len(label) :], fields).parts))
+
+
+def _decoded(base64: str) -> str | None:
+    try:
+        login = b64decode(base64, validate=True).decode()
+    except ValueError:
+        return None
+    return login if ":" in login and login.isprintable() else None
+
+
+def _shown(name: str) -> str:
+    return "".join(one for one in name if one.isprintable())[:40]
+
+
+def identity_lines(identity: Identity, fields: Fields) -> Iterator[tuple[str, Any]]:
+    """The keys of `[request]` that say who sends."""
+    if identity.basic is not None:
+        yield "basic", [fields.write(part) for part in identity.basic]
+    if identity.bearer is not None:
+        yield "bearer", fields.write(identity.bearer)

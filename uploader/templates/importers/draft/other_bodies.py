@@ -1,0 +1,65 @@
+"""Bodies that are no JSON as a template lays them out: form fields, parts with files, XML, and plain text."""
+
+import re
+from collections.abc import Mapping, Sequence
+from html import unescape
+from pathlib import PurePosixPath, PureWindowsPath
+from typing import Any
+from xml.sax.saxutils import escape
+
+from uploader.i18n import Message
+from uploader.templates.importers.draft.fields import PLACEHOLDER, Field, Fields, Filled
+from uploader.templates.importers.draft.json_body import Body, escaped
+from uploader.templates.importers.imported import FieldFacts, Part
+
+_ELEMENT = re.compile(r"(<(?:[\w.-]+:)?([\w.-]+)(?:\s[^<>]*)?(?<!/)>)([^<>]+)(?=</)")
+_NO_ELEMENTS = re.compile(r"<!\[CDATA\[|<!--|<!DOCTYPE", re.IGNORECASE)
+
+
+def form(pairs: Sequence[tuple[str, str]], fields: Fields, facts: Mapping[str, FieldFacts]) -> dict[str, Any]:
+    """The fields of a form; a name that is there several times has a list."""
+    body, grouped = Body(fields, facts, "form"), dict[str, list[str]]()
+    for name, value in pairs:
+        grouped.setdefault(name, []).append(value)
+    return {
+        escaped(name): body.tree(values[0] if len(values) == 1 else values, (name,)) for name, values in grouped.items()
+    }
+
+
+def multipart(parts: Sequence[Part], fields: Fields, facts: Mapping[str, FieldFacts]) -> dict[str, Any]:
+    """The parts; a name that is there several times has a list."""
+    body, grouped = Body(fields, facts, "multipart"), dict[str, list[Any]]()
+    for part in parts:
+        grouped.setdefault(part.name, []).append(
+            _file(part, fields, facts) if part.is_file else body.tree(part.value, (part.name,))
+        )
+    return {escaped(name): found[0] if len(found) == 1 else found for name, found in grouped.items()}
+
+
+def _file(part: Part, fields: Fields, facts: Mapping[str, FieldFacts]) -> dict[str, Any]:
+    """A file's path is in the cell, relative to a folder; of the source's path, only the name is kept."""
+    if PLACEHOLDER.fullmatch(part.value):
+        path = fields.filled(part.value)
+    else:
+        name = PurePosixPath(PureWindowsPath(part.value).as_posix()).name
+        column = fields.column((part.name,), name, facts.get(f"multipart.{part.name}", FieldFacts()))
+        column.notes.append(Message("draft.file", option="--files"))
+        path = Filled((column,))
+    return {"file": path, **({"type": part.type} if part.type else {})}
+
+
+def xml(text: str, fields: Fields, facts: Mapping[str, FieldFacts]) -> Filled:
+    """XML whose elements' texts are columns; with comments or CDATA, only its placeholders are."""
+    if _NO_ELEMENTS.search(text):
+        return fields.filled(text)
+    body, parts, at = Body(fields, facts, "xml"), list[str | Field](), 0
+    for found in _ELEMENT.finditer(text):
+        before, value = text[at : found.start(3)], found[3]
+        plain = unescape(value)
+        if not value.strip() or (escape(plain) != value and escape(plain, {'"': "&quot;", "'": "&apos;"}) != value):
+            continue
+        parts += fields.filled(before).parts
+        leaf = body.leaf(plain, (found[2],))
+        parts += leaf.parts if isinstance(leaf, Filled) else [value]
+        at = found.end(3)
+    return Filled((*parts, *fields.filled(text[at:]).parts))

@@ -1,0 +1,64 @@
+"""Which values of a source are secrets: by the name of what holds them, or because they look like one."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from uploader.model.secret_names import names_a_secret
+
+_LOOKS = re.compile(
+    r"""
+    eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)*            # a JSON web token
+    | (?:sk|rk|pk)_(?:live|test)_\w{6,} | whsec_\w{8,} | sk-[\w-]{16,}
+    | xox[a-z]-[\w-]{8,} | xapp-[\w-]{8,}
+    | gh[pousr]_\w{16,} | github_pat_\w{16,} | glpat-[\w-]{16,}
+    | AKIA[0-9A-Z]{12,} | AIza[\w-]{30,} | ya29\.[\w-]{10,}
+    | SG\.[\w-]{10,}\.[\w-]{10,} | key-[0-9a-f]{30,} | dop_v1_\w{16,}
+    | (?<!\d)\d{6,}:[\w-]{30,}                      # Telegram's
+    | pat-[a-z0-9]+-[\w-]{20,} | pat\w{14}\.[0-9a-f]{20,} | ATATT[\w-]{16,}=?\w* | shp[a-z]{2}_\w{16,}
+    | EAA[A-Za-z0-9]{24,} | secret_\w{20,} | ntn_\w{20,}
+    | -----BEGIN[ ][A-Z ]*PRIVATE[ ]KEY-----.*?(?:-----END[ ][A-Z ]*-----|\Z)
+    | (?<=://)[^\s/:@{}]+:[^\s/@{}]+(?=@)           # who logs in, in an address
+    | (?<=\bBearer[ ])[\w.~+/-]{12,}=* | (?<=\bBasic[ ])[\w+/]{12,}=*
+    | (?<=hooks\.slack\.com/services/)[\w/]{8,}
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_PARAMETER = re.compile(r"(?<=[?&;])(?P<name>[\w.%\[\]-]{1,80})=(?P<value>[^&\s\"'<>#;{}]+)")
+_PAIR = re.compile(
+    r"""(?P<quote>["']?)(?P<name>[\w-]{1,80})(?P=quote)\s*[:=]\s*(?:"(?P<double>(?:[^"\\\n]|\\.)*)"|'(?P<single>(?:[^'\\\n]|\\.)*)')"""
+)
+"""What a text that is no JSON has like JSON: `"password": "…"`."""
+_ELEMENT = re.compile(r"<(?:[\w-]+:)?(?P<name>[\w-]+)(?:\s[^<>]*)?>(?P<value>[^<>]+)</")
+_ATTRIBUTE = re.compile(r"""\s(?:[\w-]+:)?(?P<name>[\w-]+)=(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)')""")
+_BARE_KEY = re.compile(r"(?i)(.*[^a-z])?(keys?|claves?|chaves?|auth|credentials?)")
+_OF_WHAT = re.compile(r"(?i)api|access|secret|private|client|auth.")
+"""Names that say key and not of what: also a project's key is called so."""
+_ORDINARY = re.compile(r"[^\W\d]{1,20}([ ._-]?[^\W\d]{1,20}){0,3}|[A-Z][A-Z0-9]{0,9}-\d{1,7}|\d{1,6}")
+"""What such a name may hold that is no secret: a word or two, an issue's key."""
+_NO_SECRET = re.compile(
+    r"(?i).*(idempoten|dedup|sort|group|order|partition|primary|foreign|public|expires|type$|count$|url$)"
+)
+_OF_NUMBERS = re.compile(r"(?i).*(pass|pwd|pin$|secret|clave|senha|contrase)")
+
+
+def is_secret(name: str, value: Any) -> bool:
+    """Whether a value that is called so is a secret. Numbers are only under names such as `pin`: not `max_tokens`."""
+    if isinstance(value, bool) or value is None or value == "" or not names_a_secret(name) or _NO_SECRET.match(name):
+        return False
+    if isinstance(value, int | float):
+        return bool(_OF_NUMBERS.match(name))
+    says_only_key = bool(_BARE_KEY.fullmatch(name)) and not re.search(
+        r"(?i)api|access|secret|private|client|auth.", name
+    )
+    return not (says_only_key and bool(_ORDINARY.fullmatch(str(value))))
+
+
+def secrets_in(text: str) -> Iterator[tuple[int, int, str]]:
+    """Where in a text there are secrets, whatever it is called: from, to, and a name for what is there."""
+    yield from ((found.start(), found.end(), "") for found in _LOOKS.finditer(text))
+    for pattern in (_PARAMETER, _PAIR, _ELEMENT, _ATTRIBUTE):
+        for found in pattern.finditer(text):
+            group = next(name for name in ("value", "double", "single") if found.groupdict().get(name) is not None)
+            if is_secret(found["name"], found[group]):
+                yield found.start(group), found.end(group), found["name"]
