@@ -269,7 +269,7 @@ def test_the_secret_paths_of_a_profile_and_of_its_template_count_together() -> N
     assert parse(GOOD, "x.toml", "x", profile).answer.secrets == ("token",)
     with_own = parse(GOOD + "[answer]\nsecrets = ['data.password']\n", "x.toml", "x", profile)
     assert with_own.answer.secrets == ("data.password", "token")
-    assert with_own.answer.code == "code"
+    assert with_own.answer.code == ("code",)
     assert parse(GOOD, "x.toml", "x").answer.secrets == ()
 
 

@@ -136,3 +136,10 @@ def test_without_such_columns_nothing_of_a_workbook_is_another(tmp_path: Path) -
     assert [len(line.outcome()) for line in workbook.lines()] == [len(RESULT_COLUMNS)]
     assert shown_names(RESULT_COLUMNS, ["status"])[0] == "Status (upload)"
     assert Status.ACCEPTED in next(workbook.lines()).outcome()
+
+
+def test_the_ids_of_requests_that_may_have_arrived_go_along_unseen(tmp_path: Path) -> None:
+    unknown = replace(result(3, ("x", "y"), Status.UNKNOWN), request_id="the-same")
+    workbook = with_answers(tmp_path / "r.xlsx", accepted(2, KEPT), unknown)
+    assert workbook.manifest.request_ids == {3: "the-same"}
+    assert with_answers(tmp_path / "without.xlsx", accepted(2, KEPT)).manifest.request_ids == {}

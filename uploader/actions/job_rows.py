@@ -29,6 +29,8 @@ class ShownRow(NamedTuple):
     attempts: int
     sent_at: datetime | None
     duration_ms: int | None
+    kept: Sequence[Value] = ()
+    """The values of the answer, one for each of the job's columns of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,8 @@ class JobRows:
     rows: Sequence[ShownRow]
     answers: Sequence[AnswerGroup]
     """What the API said, the most frequent first."""
+    kept_columns: Sequence[str] = ()
+    """The names over the values of the answers, as the result workbook has them."""
 
 
 def job_rows(
@@ -57,8 +61,10 @@ def job_rows(
         total = counts.total() if status is None else counts[status]
         skip = min(skip, max(0, total - 1) // limit * limit)
         found = journal.rows(job.id, status=status, text=text, skip=skip, limit=limit) if total else ()
-        rows = list(_shown(Outcome(job, session, sandbox, session.face), list(found)))
-        return JobRows(job, counts, total, skip, rows, grouped(journal.answers(job.id)))
+        outcome = Outcome(job, session, sandbox, session.face)
+        rows = list(_shown(outcome, list(found)))
+        kept = outcome.columns[len(outcome.columns) - len(job.kept_columns) :]
+        return JobRows(job, counts, total, skip, rows, grouped(journal.answers(job.id)), kept)
 
 
 def _shown(outcome: Outcome, found: Sequence[RowResult]) -> Iterator[ShownRow]:
@@ -67,4 +73,5 @@ def _shown(outcome: Outcome, found: Sequence[RowResult]) -> Iterator[ShownRow]:
         code, message, advice = map(str, values[width + 1 : width + 4])
         sent_at = None if result.sent_at is None else datetime.fromisoformat(result.sent_at).astimezone()
         ours = (result.http_status, result.attempts, sent_at, result.duration_ms)
-        yield ShownRow(number, values[:width], result.status, code, message, advice, *ours)
+        kept = values[len(values) - len(outcome.job.kept_columns) :]
+        yield ShownRow(number, values[:width], result.status, code, message, advice, *ours, kept)

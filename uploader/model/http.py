@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 from typing import NamedTuple
 
 from uploader.i18n import Message
@@ -22,6 +23,8 @@ class Request:
     fingerprint: str
     request_id: str = ""
     """That of `{{request_id}}`, the same in every retry and no part of the fingerprint; "" where none is used."""
+    unsendable: Message | None = None
+    """Why it must not leave: it could not be made as it was planned."""
 
 
 class Response(NamedTuple):
@@ -32,6 +35,8 @@ class Response(NamedTuple):
     duration_ms: int
     retry_after_seconds: float = 0.0
     """How long the server asks us to wait before we come again."""
+    headers: Mapping[str, str] = MappingProxyType({})
+    """Their names in lower case; what came under one name is joined with commas."""
 
 
 class Arrival(StrEnum):

@@ -35,6 +35,8 @@ class RowResult:
     """What a person found whose word decides the status, `arrived` or `not arrived`; None where the API's does."""
     kept: Mapping[str, str] = field(default_factory=dict)
     """The values of the answer that the template keeps, by their columns' names; without those that were not there."""
+    request_id: str = ""
+    """Of an unknown row the id of the request that may have arrived; "" where it had none."""
 
 
 class AttemptKey(NamedTuple):

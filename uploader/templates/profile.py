@@ -1,17 +1,14 @@
-"""What an API profile may say: settings, limits, where answers keep things and what they mean, what to ask first."""
+"""What an API profile may say besides its answers: settings, limits, what to ask first."""
 
 from collections.abc import Mapping
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import AfterValidator, AliasChoices, Field, StrictBool, StrictInt, StrictStr, model_validator
+from pydantic import AfterValidator, AliasChoices, Field, StrictBool
 
-from uploader.i18n import Message
-from uploader.model.outcomes import Verdict
 from uploader.model.secret_names import names_a_secret
 from uploader.templates.columns import Strict
-from uploader.templates.values.faults import FaultError
 from uploader.templates.values.numbers import ApiSeconds, Places, ProbeSeconds, QuotaCost, Rate, TimeoutSeconds
-from uploader.templates.values.paths import AnswerPath, Reading, SecretPath
+from uploader.templates.values.paths import AnswerPath, Reading
 from uploader.templates.values.patterns import Regex
 from uploader.templates.values.texts import TemplateText
 from uploader.templates.values.urls import Url
@@ -57,50 +54,6 @@ class Limits(Strict):
     """With `--wait`: how long until the next row tries whether a pause is over."""
     keep_alive: StrictBool = False
     """Send many requests over one connection: only for a server that never writes two answers to one request."""
-
-
-class AnswerPaths(Strict):
-    """Where an answer's JSON keeps what we show, as dotted paths; "" where it has no such thing."""
-
-    code: AnswerPath = ""
-    message: AnswerPath = ""
-    error: AnswerPath = ""
-    slow_down: Literal["not taken", "unknown"] = "not taken"
-    """The outcome of a row whose answer asks us to slow down: it may be sent again, or it is unknown and may not."""
-    secrets: tuple[SecretPath, ...] = ()
-    """Where it keeps what is never kept or shown; `*` is every element of a list, every value of an object."""
-
-
-class Rule(Strict):
-    """What an answer means that has one of these codes and holds this text; what is left out matches anything."""
-
-    code: tuple[StrictInt | StrictStr, ...] | None = None
-    """The body's code, as a number or as the text that it is; else the HTTP status."""
-    message: str = ""
-    """Contained in the answer's message, case aside."""
-    means: Literal["accepted", "rejected", "unknown", "slow down", "pause", "stop"]
-    advice: TemplateText
-    may_be_the_row: StrictBool = False
-    """A pause that is a guess: if other rows are accepted, the answer was a refusal of this row."""
-
-    @model_validator(mode="after")
-    def _is_a_pause_where_that_may_be_wrong(self) -> "Rule":
-        if self.may_be_the_row and self.means != "pause":
-            raise FaultError(Message("template.fault.only_a_pause"), "may_be_the_row")
-        return self
-
-    @model_validator(mode="after")
-    def _matches_something(self) -> "Rule":
-        if self.code is None and not self.message:
-            raise FaultError(Message("template.fault.matches_every_answer"))
-        if not self.advice:
-            raise FaultError(Message("template.fault.no_english"), "advice")
-        return self
-
-    @property
-    def verdict(self) -> Verdict:
-        """`means`, as the value that the program works with."""
-        return Verdict(self.means)
 
 
 class Quota(Strict):

@@ -39,9 +39,14 @@ def attempt_columns(kept: Iterable[str]) -> tuple[str, ...]:
     return (*ATTEMPT_COLUMNS, *_keys(kept))
 
 
+def answer_columns(keys: Iterable[str]) -> Iterator[str]:
+    """Those of our columns' keys that have values of the answers."""
+    return (key for key in keys if key.startswith(_ANSWER))
+
+
 def kept_columns(keys: Iterable[str]) -> tuple[str, ...]:
     """The names of the columns with values of the answers that are among these keys, as the template gives them."""
-    return tuple(key.removeprefix(_ANSWER) for key in keys if key.startswith(_ANSWER))
+    return tuple(key.removeprefix(_ANSWER) for key in answer_columns(keys))
 
 
 def kept_cells(cells: Mapping[str, str]) -> dict[str, str]:

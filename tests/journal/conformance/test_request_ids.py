@@ -1,15 +1,18 @@
 """The id of a row's next request: that of one of which nobody knows whether it arrived, else a new one."""
 
+from pathlib import Path
 from uuid import UUID
 
 import pytest
 
-from tests.journal.builders import LOOKED, NEW, OTHER, begin, dispatch, rows, settlement, staged
+from tests.journal.builders import ANA, LOOKED, NEW, OTHER, begin, dispatch, rows, settlement, staged
 from tests.journal.conformance.conftest import Opened
-from uploader.journal import Journal
+from uploader.journal import Journal, RecoveredRow
 from uploader.model import advice
+from uploader.model.job import Attempt, RowResult
 from uploader.model.outcomes import STATUS_OF, Completion, Outcome, Verdict
 from uploader.model.resend import ResendPolicy
+from uploader.model.rows import Row, Status
 
 UNKNOWN = ResendPolicy(unknown=True)
 EVERYTHING = ResendPolicy(duplicates=True, unknown=True)
@@ -127,3 +130,32 @@ def test_an_own_request_comes_before_that_of_another_job(journal: Journal) -> No
     assert sent(journal, other, 2, None, "same", EVERYTHING) == own
     assert sent(journal, other, 3, None, "same", EVERYTHING) != own
     assert next_ids(journal, job)[2] == own
+
+
+def test_a_row_says_the_id_of_the_request_that_may_have_arrived_and_no_other(journal: Journal) -> None:
+    job = journal.stage(NEW, rows(4))
+    ids = [sent(journal, job, number, verdict) for number, verdict in ((2, None), (3, Verdict.UNKNOWN))]
+    sent(journal, job, 4, Verdict.ACCEPTED)
+    assert [one.request_id for one in journal.rows(job)] == [*ids, "", ""]
+
+
+def test_a_row_that_is_held_back_says_the_id_of_the_other_one(journal: Journal) -> None:
+    other = journal.stage(OTHER, [staged(2, fingerprint="same")])
+    first = sent(journal, other, 2, None, "same")
+    job = journal.stage(NEW, [staged(2, fingerprint="same")])
+    begin(journal, job).hold_back_known()
+    assert [(one.status, one.request_id) for one in journal.rows(job)] == [(Status.UNKNOWN, first)]
+
+
+@pytest.mark.parametrize("has_requests", [False, True])
+def test_a_row_that_came_from_elsewhere_goes_again_with_the_id_that_it_had_there(
+    journal: Journal, has_requests: bool
+) -> None:
+    at = "2026-11-26T09:10:00.000+00:00"
+    row = Row(2, ("cell 2", "ñ"))
+    result = RowResult(row, Status.UNKNOWN, "", "", advice.NONE, None, 1, at, None, request_id="the-same")
+    attempts = [Attempt(2, 1, at, "", "", "", None, None, None, 0)] if has_requests else []
+    book = Path("/mail/list.results.xlsx")
+    job = journal.recover(NEW, ANA, [RecoveredRow(row, result, "print 2")], attempts, "99" * 32, path=book)
+    journal.ask_again(job, UNKNOWN)
+    assert [one.request_id for one in journal.waiting(job, with_request_ids=True)] == ["the-same"]

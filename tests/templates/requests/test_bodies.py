@@ -133,6 +133,16 @@ def test_two_braces_behind_a_backslash_are_no_placeholder() -> None:
     assert request.headers["X"] == "{{x}}"
 
 
+def test_a_value_of_ten_million_characters_changes_only_its_own_value() -> None:
+    long = "ñ&{{b}}\r\n#" * 1_000_000
+    assert json.loads(made('json = ["{{a}}", "{{b}}"]', long).body) == [long, "2"]
+    assert parse_qsl(made('[request.form]\na = "{{a}}"\nb = "{{b}}"', long).body.decode()) == [("a", long), ("b", "2")]
+    assert [part.text for part in ET.fromstring(made('xml = "<x><a>{{a}}</a><b>{{b}}</b></x>"', long).body)] == [
+        long,
+        "2",
+    ]
+
+
 # Who sends
 
 

@@ -1,7 +1,7 @@
 """A list, opened once: its template chosen, a workbook of ours recognised, its columns matched."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -14,6 +14,7 @@ from uploader.checks.mapping import wanted_names
 from uploader.errors import ListError, SettingsError, SeveralSheetsError, about
 from uploader.i18n import Fact, Message
 from uploader.model.events import phase
+from uploader.model.job import Job
 from uploader.model.questions import YES, Choice, Question
 from uploader.model.rows import column_named
 from uploader.model.workbook_names import list_stem, results_name
@@ -21,6 +22,7 @@ from uploader.readers import ListFile, open_file, read_table, refuse_senseless, 
 from uploader.readers.memory import MemoryList
 from uploader.readers.table import Table
 from uploader.workbooks.manifest import RESULTS, Manifest
+from uploader.workbooks.read_back.answers_as_cells import answer_positions, lost_cells, with_answers
 from uploader.workbooks.read_back.own_columns import status_column_of
 from uploader.workbooks.read_back.reader import recognise
 from uploader.workbooks.read_back.result_workbook import ResultWorkbook
@@ -40,6 +42,8 @@ class OpenedList:
     workbook: ResultWorkbook | None = None
     remembered_on: date | None = None
     """The day on which columns that it takes were chosen for an earlier list; None where nothing was remembered."""
+    answers_of: Manifest | None = None
+    """Of a workbook of ours that is a list of its own here: another template takes the values of its answers."""
 
     @property
     def path(self) -> Path:
@@ -79,6 +83,8 @@ class OpenedList:
     @property
     def list_stem(self) -> str:
         """What the names of the list's workbooks begin with."""
+        if self.answers_of is not None:  # beside the workbook that it was read from, which stays as it is
+            return f"{list_stem(self.path.stem)}.{self.template.name.rpartition('/')[2]}"
         return self.path.stem if self.manifest is None else list_stem(self.path.stem)
 
     @property
@@ -100,6 +106,12 @@ class OpenedList:
         """Of a workbook's columns, from 0, that were renamed since it was written, the names before."""
         before = {} if self.workbook is None else self.workbook.without_notes().names_as_written()
         return {nth: before[at] for nth, at in enumerate(self.checked.listed) if at in before}
+
+    def read_as(self, job: Job | None) -> "OpenedList":
+        """The list with the decimal signs of its job, where it is a workbook of ours: its texts are that job's."""
+        if self.workbook is None or job is None:
+            return self
+        return replace(self, checked=self.checked.read_as(job.decimals))
 
     @property
     def is_of_sandbox(self) -> bool:
@@ -141,29 +153,57 @@ def _open(path: Path, options: ReadOptions, session: Session) -> OpenedList:
         with about(path, template.name):
             workbook, table = _table(file, workbook, template, options, session)
     with about(path, template.name):
+        if workbook is not None and _is_of_another(workbook.manifest, template):
+            return _open_answers(file, workbook, table, template, options, session)
         if workbook is None:
             _refuse_our_columns(table, session)
         fields = fields_of(table, workbook, template, options, session)
-        checked = checked_list(path, file.sha256, table, template, fields.fields)
+        before = None if workbook is None else workbook.manifest.decimals
+        checked = checked_list(path, file.sha256, table, template, fields.fields, before)
         return OpenedList(checked, workbook, fields.remembered_on)
+
+
+def _open_answers(
+    file: ListFile, workbook: ResultWorkbook, table: Table, template: "Template", options: ReadOptions, session: Session
+) -> OpenedList:
+    """A result workbook as a list of its own, for another template that takes values of the answers in it.
+
+    Raises SettingsError where it takes none: nobody sends the same rows in another way from there by mistake.
+    """
+    fields = fields_of(table, None, template, options, session)
+    answers = answer_positions(workbook)
+    if not set(answers).intersection(fields.fields.values()):
+        columns = tuple(workbook.header[at] for at in answers)
+        facts = {"name": file.path.name, "template": workbook.manifest.template, "given": template.name}
+        raise SettingsError(Message("open.no_answer_taken", **facts, columns=columns))
+    table.problems.extend(lost_cells(with_answers(workbook)))
+    checked = checked_list(file.path, file.sha256, table, template, fields.fields, may_be_numbers=True)
+    return OpenedList(checked, remembered_on=fields.remembered_on, answers_of=workbook.manifest)
 
 
 def _template(path: Path, manifest: Manifest | None, options: ReadOptions, session: Session) -> "Template":
     """The template that was given, else the one by which a workbook of ours was sent, else the default.
 
+    Another one than that takes a workbook only if there are values of the answers in it.
+
     Of the workbook's word only a name is taken that is known here: a template says where the token goes.
     """
     catalog = session.catalog
     if manifest is None:
-        return catalog.load(options.template or DEFAULT_TEMPLATE)
+        return catalog.load(options.template or DEFAULT_TEMPLATE).with_files(options.files)
     if options.template is None and manifest.template not in catalog.names():
         with about(path, manifest.template):
             raise SettingsError(Message("open.unknown_template", name=path.name, template=manifest.template))
     template = catalog.load(options.template or manifest.template)
-    if manifest.template != template.name and manifest.template_sha256 != template.sha256:
+    if _is_of_another(manifest, template) and not manifest.kept_columns:
         facts = {"name": path.name, "template": manifest.template, "given": template.name}
         raise SettingsError(Message("open.other_template", **facts))
-    return template
+    return template.with_files(options.files)
+
+
+def _is_of_another(manifest: Manifest, template: "Template") -> bool:
+    """Whether a workbook's rows were sent with another template."""
+    return manifest.template != template.name and manifest.template_sha256 != template.sha256
 
 
 def _table(
@@ -174,7 +214,8 @@ def _table(
     wanted = wanted_names(template.columns)
     if workbook is not None and (options.sheet is None or options.sheet in dict(workbook.sheets)):
         refuse_senseless(file, encoding=options.encoding, delimiter=options.delimiter)
-        return workbook, table_of(workbook.source(), wanted, workbook.header_row, cancel)
+        listed = with_answers(workbook) if _is_of_another(workbook.manifest, template) else workbook
+        return workbook, table_of(listed.source(), wanted, workbook.header_row, cancel)
     try:
         return None, _read(file, wanted, options, options.sheet, session)
     except SeveralSheetsError as why:

@@ -23,7 +23,7 @@ from uploader.actions.steps.places import ResultPlace
 from uploader.actions.steps.prepare_plan import prepare_plan
 from uploader.actions.steps.resume_job import resume_job
 from uploader.actions.steps.run_job import nothing_sent, run_job
-from uploader.errors import UploaderError
+from uploader.errors import SettingsError, UploaderError
 from uploader.i18n import Message, row_numbers
 from uploader.journal import Journal
 from uploader.model.job import Job, NewJob
@@ -48,10 +48,15 @@ class SendList:
     def send(self, opened: OpenedList) -> Summary:
         """Send the rows that may go, and write the result workbook.
 
-        Of a list that was sent before, those that were corrected in its workbook since go as corrected there.
+        Of a list that was sent before, those that were corrected in its workbook since go as corrected there. Raises
+        SettingsError where they have values that nobody but a sandbox made.
         """
+        if opened.answers_of is not None and opened.answers_of.sandbox and not self.options.is_sandbox:
+            raise SettingsError(Message("open.practised_answers", name=opened.path.name))
         route = self._route(opened)
         known = self._known(opened, route)
+        opened = opened.read_as(known.job)
+        route = replace(route, template=opened.template)
         other = self._other_destination(opened, known, route)
         known = self._with_workbooks(opened, known, route)
         job = known.job
@@ -65,7 +70,7 @@ class SendList:
                 return corrected
         new = self._new_job(opened, known, route)
         if is_rest and says_nothing_new(self.journal, job, new):
-            rest = replace(route, fields=job.fields)
+            rest = replace(route, fields=job.fields, template=opened.template.with_decimals(job.decimals))
             return resume_job(job, new.results_path, rest, self.journal, self.options, self.session)
         return self._planned(opened, known, route, other)
 
@@ -97,7 +102,8 @@ class SendList:
             return None
         path, work = found
         try:
-            opened = open_list(path, ReadOptions(template=self.template), self.session)
+            read = ReadOptions(template=self.template, files=self.options.files)
+            opened = open_list(path, read, self.session).read_as(job)
         except UploaderError as why:  # it is left alone, and the others go
             self.session.tell(Message("send.corrections_not_read", name=path.name, why=why.message))
             return None
@@ -200,6 +206,8 @@ class SendList:
             settings=route.settings.plain,
             results_path=self._results_path(opened),
             redacted=tuple(dict.fromkeys(redacted)),
+            kept_columns=template.kept_columns,
+            decimals=opened.checked.decimals.signs,
         )
 
 

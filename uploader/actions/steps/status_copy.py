@@ -1,6 +1,6 @@
 """The person's own workbook with what became of its rows in columns behind theirs."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -131,7 +131,7 @@ def _written(source: _Source, journal: Journal, job: Job, session: Session, *, s
                 listed=source.table.listed,
                 rows=source.table.rows,
             ),
-            manifest=_manifest(source, job, display, sandbox=sandbox),
+            manifest=_manifest(source, job, display, results.values(), sandbox=sandbox),
             columns=result_columns(job.kept_columns),
             rows=_rows(rows, results, source, job, display),
             language=session.language,
@@ -207,7 +207,10 @@ def _rows(
         yield OwnRow(position, result.row.number, shown.outcome, {0: STATUS_FILLS[result.status]}, faults)
 
 
-def _manifest(source: _Source, job: Job, display: RowDisplay, *, sandbox: bool) -> Manifest:
+def _manifest(
+    source: _Source, job: Job, display: RowDisplay, results: Iterable[RowResult], *, sandbox: bool
+) -> Manifest:
     places, header = source.places(job), source.header
     fields = {name: (places[nth], header[places[nth]]) for name, nth in job.fields.items()}
-    return Manifest.of_job(job, fields, sandbox=sandbox, zone=display.zone_text)
+    ids = {result.row.number: result.request_id for result in results if result.request_id}
+    return replace(Manifest.of_job(job, fields, sandbox=sandbox, zone=display.zone_text), request_ids=ids)

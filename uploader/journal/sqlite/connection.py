@@ -14,7 +14,7 @@ from uploader.i18n import Message
 from uploader.journal.keys import HashKey
 from uploader.journal.sqlite import schema
 from uploader.journal.sqlite.database import Database
-from uploader.journal.sqlite.rows import contains, differ, has_cell
+from uploader.journal.sqlite.text import contains, differ, has_cell
 from uploader.journal.sqlite.upgrade.migration import fold_log, migrate
 
 _LOCK_SECONDS = 20

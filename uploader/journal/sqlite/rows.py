@@ -11,6 +11,7 @@ from uploader.journal.sqlite.text import (
     IS_TOLD,
     cells_of,
     cells_of_each,
+    differ,
     faults_of,
     kept_of,
     numbers_as_json,
@@ -19,7 +20,6 @@ from uploader.journal.sqlite.text import (
 from uploader.journal.stored_messages import read_advice, read_detail
 from uploader.model.job import Attempt, AttemptKey, RowResult, RowState, Settlement
 from uploader.model.rows import MAY_HAVE_ARRIVED, Row, Status
-from uploader.model.searching import is_in_cells
 from uploader.model.summary import AnswerCount
 
 _LAST_KEPT = (
@@ -30,6 +30,7 @@ _LAST_KEPT = (
 _RESULTS = (
     "SELECT r.number, r.cells, r.status, r.advice, r.fingerprint, r.faults, r.settled, a.cells AS sent,"
     f" a.code, a.message, a.http_status, a.sent_at, a.duration_ms, coalesce(a.kept, {_LAST_KEPT}),"
+    " a.request_id, r.kept AS told,"
     " (SELECT count(*) FROM attempt INDEXED BY attempt_by_row WHERE job = r.job AND number = r.number) AS attempts"
     " FROM row r LEFT JOIN attempt a ON a.id = r.attempt WHERE r.job = :job AND r.number > :after"
 )
@@ -44,37 +45,20 @@ _ATTEMPTS = (
 )
 _AT_ONCE = 500
 _STATUSES = {str(status): status for status in Status}
+_LAST_IN_DOUBT = "SELECT request_id FROM attempt WHERE id = " + first_of(
+    "max",
+    f"SELECT id FROM attempt INDEXED BY attempt_in_doubt WHERE {same_request('{print}')} AND taken = 'maybe'"
+    " ORDER BY id DESC LIMIT 1",
+)
 _NEWEST_ACCEPTED = "SELECT code, message, http_status, sent_at, duration_ms, kept FROM attempt WHERE id = " + first_of(
     "max",
     f"SELECT id FROM attempt INDEXED BY attempt_accepted WHERE {same_request('{print}')} AND taken = 'yes'"
     " ORDER BY id DESC LIMIT 1",
 )
 _HAS_TEXT = """
- AND (has_cell(r.cells, :text) OR has_cell(a.cells, :text) OR has_cell(a.kept, :text) OR contains(a.code, :text)
-    OR contains(a.message, :text))
+ AND (has_cell(r.cells, :text) OR has_cell(r.kept, :text) OR has_cell(a.cells, :text) OR has_cell(a.kept, :text)
+    OR contains(a.code, :text) OR contains(a.message, :text))
 """
-
-
-def differ(cells: str, sent: str | None, fields: str) -> bool:
-    """Whether cells that fill a field are not as they were sent, where both are known. For SQL."""
-    if sent is None or cells == sent:
-        return False
-    now, then = json.loads(cells), json.loads(sent)
-    if not (now and then):
-        return False
-    width = max(len(now), len(then))
-    both = list(zip(cells_of(cells, width), cells_of(sent, width), strict=True))
-    return any(both[at][0] != both[at][1] for at in json.loads(fields).values() if at < width)
-
-
-def contains(stored: str | None, text: str) -> bool:
-    """Whether a text has that text in it, whatever the case. For SQL."""
-    return bool(stored) and text in str(stored).casefold()
-
-
-def has_cell(stored: str | None, text: str) -> bool:
-    """Whether one of some cells, or of the values of an answer, has that text in it, whatever the case. For SQL."""
-    return bool(stored) and is_in_cells(str(stored), text)
 
 
 def results(
@@ -93,9 +77,26 @@ def results(
         "limit": -1 if limit is None else limit,
     }
     for row in db.execute(f"{statement} ORDER BY r.number LIMIT :limit OFFSET :skip", facts):
-        (number, stored, status, advice, fingerprint, faults, settled, sent_cells, *answer, attempts) = row
+        (
+            number,
+            stored,
+            status,
+            advice,
+            fingerprint,
+            faults,
+            settled,
+            sent_cells,
+            *answer,
+            request_id,
+            told,
+            attempts,
+        ) = row
         if status == Status.SKIPPED:
             answer = _accepted(db, fingerprint) or answer
+        elif status != Status.UNKNOWN:
+            request_id = ""
+        elif sent_cells is None:  # held back: another row's request may have arrived
+            request_id = _in_doubt(db, fingerprint)
         code, message, http_status, sent_at, duration_ms, kept = answer
         may_have_arrived = _STATUSES[status] in MAY_HAVE_ARRIVED
         cells, held_back = _shown(stored, sent_cells if may_have_arrived else None, sent, width)
@@ -112,7 +113,8 @@ def results(
             faults=faults_of(faults),
             held_back=held_back,
             settled=settled,
-            kept=kept_of(kept),
+            kept=kept_of(kept or (told if status == Status.SKIPPED else "")),
+            request_id=request_id or "",
         )
 
 
@@ -132,6 +134,12 @@ def _accepted(db: sqlite3.Connection, fingerprint: str | None) -> sqlite3.Row | 
     """What was answered to the newest attempt by which the same request was accepted."""
     row: sqlite3.Row | None = db.execute(_NEWEST_ACCEPTED, {"fingerprint": fingerprint}).fetchone()
     return row
+
+
+def _in_doubt(db: sqlite3.Connection, fingerprint: str | None) -> str | None:
+    """The id of the newest attempt of which nobody knows whether the same request arrived by it."""
+    found = db.execute(_LAST_IN_DOUBT, {"fingerprint": fingerprint}).fetchone()
+    return None if found is None else found[0]
 
 
 def count(db: sqlite3.Connection, job: int, text: str) -> Counter[Status]:

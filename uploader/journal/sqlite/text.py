@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from uploader.model import advice
+from uploader.model.searching import is_in_cells
 
 IS_TOLD = f"(r.status = 'skipped' AND instr(r.advice, '\"{advice.TOLD_BY_WORKBOOK.code}\"') > 0)"
 """Whether only another computer's workbook says that the request of a row `r` was accepted before."""
@@ -107,3 +108,25 @@ def numbers_as_json(numbers: Iterable[int]) -> str:
 def faults_of(stored: str) -> Sequence[int]:
     """The columns whose cells are wrong."""
     return json.loads(stored) if stored else ()
+
+
+def differ(cells: str, sent: str | None, fields: str) -> bool:
+    """Whether cells that fill a field are not as they were sent, where both are known. For SQL."""
+    if sent is None or cells == sent:
+        return False
+    now, then = json.loads(cells), json.loads(sent)
+    if not (now and then):
+        return False
+    width = max(len(now), len(then))
+    both = list(zip(cells_of(cells, width), cells_of(sent, width), strict=True))
+    return any(both[at][0] != both[at][1] for at in json.loads(fields).values() if at < width)
+
+
+def contains(stored: str | None, text: str) -> bool:
+    """Whether a text has that text in it, whatever the case. For SQL."""
+    return bool(stored) and text in str(stored).casefold()
+
+
+def has_cell(stored: str | None, text: str) -> bool:
+    """Whether one of some cells, or of the values of an answer, has that text in it, whatever the case. For SQL."""
+    return bool(stored) and is_in_cells(str(stored), text)

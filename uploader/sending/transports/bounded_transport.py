@@ -91,7 +91,8 @@ class BoundedTransport:
             body = unpacked(_within_bounds(answer), answer.headers.get("content-encoding", ""))
         except Exception as why:  # noqa: BLE001  # whatever it is, the request may be under way: that must not be lost
             return self._failure(why, progress, elapsed_ms())
-        return Response(answer.status, body, elapsed_ms(), _seconds(answer.headers.get("retry-after", "")))
+        wait = _seconds(answer.headers.get("retry-after", ""))
+        return Response(answer.status, body, elapsed_ms(), wait, answer.headers)
 
     def _failure(self, why: Exception, progress: Progress, duration_ms: int) -> SendFailure:
         """Our value for what ended an attempt."""

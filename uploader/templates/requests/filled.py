@@ -36,13 +36,13 @@ class FilledForm(NamedTuple):
         told = (self.method, self.url, self.headers, self.body)
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
-    def request(self, fingerprint: str) -> Request:
+    def request(self, fingerprint: str, request_id: str = "") -> Request:
         """The request as it is sent. Raises ChangedFileError or OSError where a file can't be read."""
         headers, body = self.headers, self.body.encode()
         if self.parts is not None:
             multipart = written_parts(self.parts)
             headers, body = {**headers, NAME: multipart.type}, multipart.content
-        return Request(self.method, as_sent(self.url), sent_headers(headers), body, fingerprint)
+        return Request(self.method, as_sent(self.url), sent_headers(headers), body, fingerprint, request_id)
 
 
 def filled_form(form: RequestForm, cells: Cells, base_url: str | None) -> FilledForm:

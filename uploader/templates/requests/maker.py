@@ -7,10 +7,11 @@ from uploader.model.http import Request
 from uploader.templates.columns import Column
 from uploader.templates.requests.addresses import as_sent, in_address
 from uploader.templates.requests.cells import Cells
-from uploader.templates.requests.files import Files, no_files
+from uploader.templates.requests.files import NO_FILES, Files
 from uploader.templates.requests.filled import filled_form
 from uploader.templates.requests.form import REQUEST_ID, RequestForm
 from uploader.templates.requests.marked_form import MarkedForm
+from uploader.templates.requests.placeholders import placeholders_in
 from uploader.templates.requests.shape import is_alike
 from uploader.templates.values.headers import sent_headers
 
@@ -46,11 +47,12 @@ class _AlikeRequests:
             sent_headers(marked.headers) if all(text.is_same_for_all for text in self._headers.values()) else None
         )
 
-    def made(self, values: Mapping[str, str], fingerprint: str) -> Request:
+    def made(self, values: Mapping[str, str], fingerprint: str, request_id: str) -> Request:
         headers = self._same_headers
         if headers is None:
             headers = sent_headers({name: text.filled(values) for name, text in self._headers.items()})
-        return Request(self._method, self._url.filled(values), headers, self._body.filled(values).encode(), fingerprint)
+        url, body = self._url.filled(values), self._body.filled(values).encode()
+        return Request(self._method, url, headers, body, fingerprint, request_id)
 
 
 class RequestMaker:
@@ -65,12 +67,15 @@ class RequestMaker:
         columns: Mapping[str, Column],
         constants: Mapping[str, str],
         base_url: str | None,
-        files: Files = no_files,
+        files: Files = NO_FILES,
     ) -> None:
         self._form, self._columns, self._base_url, self._files = form, columns, base_url, files
-        names = dict.fromkeys([*columns, *(() if REQUEST_ID in constants else (REQUEST_ID,))])
+        others = (
+            {name for _, text in form.texts() for name in placeholders_in(text)} - columns.keys() - constants.keys()
+        )
+        self._is_with_id = REQUEST_ID in others
+        names = [*columns, *others]
         self._values = {**dict.fromkeys(names, ""), **constants}
-        self._is_with_id = REQUEST_ID in names and REQUEST_ID not in columns
         is_fast = is_alike(form, columns)
         self._alike = _AlikeRequests(MarkedForm(form, names, constants, base_url)) if is_fast else None
 
@@ -79,9 +84,9 @@ class RequestMaker:
 
         Raises ChangedFileError or OSError where a file can't be read.
         """
-        if self._is_with_id:
-            values = {**values, REQUEST_ID: request_id}
+        request_id = request_id if self._is_with_id else ""
+        values = {**values, REQUEST_ID: request_id} if self._is_with_id else values
         if self._alike is not None:
-            return self._alike.made(values, fingerprint)
+            return self._alike.made(values, fingerprint, request_id)
         cells = Cells({**self._values, **values}, self._columns, self._form.empty, self._files)
-        return filled_form(self._form, cells, self._base_url).request(fingerprint)
+        return filled_form(self._form, cells, self._base_url).request(fingerprint, request_id)

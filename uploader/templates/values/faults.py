@@ -23,7 +23,7 @@ _CODES = {
     "too_short": "template.fault.empty_list",
 }
 """By pydantic's kind of error, ours; none of them names facts."""
-_KINDS_IN_UNIONS = frozenset({"int", "float", "str"})
+_KINDS_IN_UNIONS = frozenset({"int", "float", "str", "bool"})
 """What pydantic adds to a key whose value may be of several kinds."""
 
 
@@ -67,4 +67,6 @@ def _fault(error: Mapping[str, Any]) -> Message:
         return Message(code, least=context.get("gt", context.get("ge")))
     if kind == "less_than_equal":
         return Message("template.fault.too_large", most=context["le"])
+    if kind == "too_long":
+        return Message("template.fault.too_many", most=context["max_length"])
     return Message("template.fault.other", said=error["msg"])

@@ -23,11 +23,16 @@ Said twice, it may make two requests of one, or leave an answer that nobody can 
 _OF_PROXIES = "proxy-"
 
 
+def is_header_name(name: str) -> bool:
+    """Whether HTTP allows a header of this name."""
+    return _NAME.fullmatch(name) is not None
+
+
 def _can_be_written(headers: Mapping[str, str]) -> Mapping[str, str]:
     seen: dict[str, str] = {}
     for name, text in headers.items():
         plain = name.lower()
-        if not _NAME.fullmatch(name):
+        if not is_header_name(name):
             raise FaultError(Message("template.fault.header_name", name=name))
         if plain in _FRAMING or plain.startswith(_OF_PROXIES):
             raise FaultError(Message("template.fault.header_framing"), name)

@@ -1,16 +1,20 @@
-"""Dotted paths into an answer's JSON: a number is a place in a list, from 0."""
+"""Dotted paths into an answer's JSON: a number is a place in a list, from 0; `*` every element of a list or object."""
 
-from typing import Annotated, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, BeforeValidator, Field, StrictStr
 
 from uploader.i18n import Message
 from uploader.templates.values.faults import FaultError
+from uploader.templates.values.headers import is_header_name
 
 _MOST_PARTS = 100
 _LONGEST_NUMBER = 9
+_MOST_PATHS = 20
 MINUS = " - "
 """Between the paths of a difference."""
+HEADER = "header:"
+"""Before the name of one of the answer's headers, in the place of a path."""
 
 
 def _can_be_followed(path: str) -> str:
@@ -32,7 +36,35 @@ def _is_read(paths: str) -> str:
     return paths
 
 
+def _as_list(given: Any) -> Any:
+    """A plain text is one path, and an empty one none."""
+    if isinstance(given, str):
+        return (given,) if given else ()
+    if not isinstance(given, list | tuple):
+        raise FaultError(Message("template.fault.not_a_path"))
+    if "" in given:
+        raise FaultError(Message("template.fault.secret_path"), f"#{list(given).index('') + 1}")
+    return given
+
+
+def _leads_to_a_value_or_header(path: str) -> str:
+    if not path.startswith(HEADER):
+        return _leads_somewhere(_can_be_followed(path))
+    name = path.removeprefix(HEADER)
+    if not is_header_name(name):
+        raise FaultError(Message("template.fault.header_name", name=name))
+    return path
+
+
 AnswerPath: TypeAlias = Annotated[str, AfterValidator(_can_be_followed)]
 SecretPath: TypeAlias = Annotated[AnswerPath, AfterValidator(_leads_somewhere)]
+AnswerPaths: TypeAlias = Annotated[
+    tuple[Annotated[StrictStr, AfterValidator(_can_be_followed)], ...],
+    BeforeValidator(_as_list),
+    Field(max_length=_MOST_PATHS),
+]
+"""Several paths; a template may write one as a plain text."""
+KeptPath: TypeAlias = Annotated[str, AfterValidator(_leads_to_a_value_or_header)]
+"""A path, or `header:` and the name of a header."""
 Reading: TypeAlias = Annotated[str, AfterValidator(_is_read)]
 """One path, or one less others."""

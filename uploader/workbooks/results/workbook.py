@@ -84,6 +84,7 @@ class _Results:
         self._book, self._file_name, self._content, self._on_row = book, file_name, content, on_row
         self._display = RowDisplay.of_job(content.job, content.redaction, content.language, content.face)
         self._tally = AnswerTally()
+        self._request_ids: dict[int, str] = {}
         self._statuses = {status: Cell(str(status), book.status[status]) for status in Status}
         header = content.job.header
         self._columns = result_columns(content.job.kept_columns)
@@ -113,6 +114,7 @@ class _Results:
         return replace(
             Manifest.of_job(job, fields, sandbox=content.sandbox, zone=self._display.zone_text),
             our_columns=self._our_columns(),
+            request_ids=self._request_ids,
             list_header=tuple(header),
             language=content.language,
             face=content.face,
@@ -141,6 +143,8 @@ class _Results:
         for result in self._rows():
             row = self._display.displayed(result, table.line)
             self._tally.add(row)
+            if result.request_id:
+                self._request_ids[row.number] = result.request_id
             self._notes.add_to(table, row.number, self._line(row, result))
             self._on_row(1)
         table.close()

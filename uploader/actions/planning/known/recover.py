@@ -188,6 +188,8 @@ class RecoveredRows:
             result = replace(result, status=Status.UNKNOWN, advice=advice.CHANGED_BY_HAND)
         if result.status is Status.SKIPPED:
             result = replace(result, advice=advice.told_elsewhere(result.advice))
+        if result.status is Status.UNKNOWN:
+            result = replace(result, request_id=self.workbook.manifest.request_ids.get(number, ""))
         settlement = self._settled.deciding(result)
         return result if settlement is None else replace(result, settled=settlement.found)
 
@@ -210,6 +212,7 @@ class RecoveredRows:
             told = advice.NONE if status is Status.ACCEPTED else advice.CHANGED_BY_HAND
             row = Row(number, tuple(cells.get(number, ("",) * len(self.header))))
             result = _result_of(row, status, told, self._listed.get(number, ()))
+            result = replace(result, request_id=self.workbook.manifest.request_ids.get(number, ""))
             yield RecoveredRow(row, result, self._fingerprint(result) if number in cells else None)
 
     def _fingerprint(self, result: RowResult) -> str | None:

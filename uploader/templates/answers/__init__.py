@@ -1,0 +1,1 @@
+"""What an API's answers mean, and what is kept of them."""

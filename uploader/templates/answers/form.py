@@ -1,0 +1,95 @@
+"""What a template or a profile says of answers: where their values stand, and what they mean."""
+
+from collections.abc import Mapping
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import AfterValidator, Field, StrictBool, StrictInt, StrictStr, model_validator
+
+from uploader.i18n import Message
+from uploader.model.names import key
+from uploader.model.outcomes import Verdict
+from uploader.templates.columns import Strict
+from uploader.templates.values.faults import FaultError
+from uploader.templates.values.paths import AnswerPath, AnswerPaths, KeptPath, SecretPath
+from uploader.templates.values.texts import TemplateText
+
+_MOST_COLUMNS = 20
+_LONGEST_NAME = 100
+
+
+def _can_be_headings(columns: Mapping[str, str]) -> Mapping[str, str]:
+    if len(columns) > _MOST_COLUMNS:
+        raise FaultError(Message("template.fault.too_many_answer_columns", most=_MOST_COLUMNS))
+    seen: dict[str, str] = {}
+    for name in columns:
+        if not key(name) or name != name.strip() or len(name) > _LONGEST_NAME or not name.isprintable():
+            raise FaultError(Message("template.fault.answer_column_name", name=name, most=_LONGEST_NAME))
+        if key(name) in seen:
+            raise FaultError(Message("template.fault.answer_column_twice", other=seen[key(name)]), name)
+        seen[key(name)] = name
+    return columns
+
+
+AnswerColumns: TypeAlias = Annotated[Mapping[str, KeptPath], AfterValidator(_can_be_headings)]
+"""Where in an answer the values of the workbook's further columns stand, by their names."""
+
+
+class AnswerForm(Strict):
+    """Where an answer keeps what we read, as dotted paths into its JSON; empty where it has no such thing."""
+
+    code: AnswerPaths = ()
+    """The first that is there counts."""
+    message: AnswerPaths = ()
+    """All that are there."""
+    error: AnswerPath = ""
+    refused: AnswerPaths = ()
+    """What stands there says no, whatever the HTTP status."""
+    ok: AnswerPaths = ()
+    """What doesn't say true there says no."""
+    slow_down: Literal["not taken", "unknown"] = "not taken"
+    """The outcome of a row whose answer asks us to slow down: it may be sent again, or it is unknown and may not."""
+    secrets: tuple[SecretPath, ...] = ()
+    """Where it keeps what is never kept or shown."""
+    columns: AnswerColumns = Field(default_factory=dict)
+
+
+def _names_some(statuses: tuple[int, ...]) -> tuple[int, ...]:
+    if not statuses:
+        raise FaultError(Message("template.fault.empty_list"))
+    return statuses
+
+
+_HttpStatus: TypeAlias = Annotated[StrictInt, Field(ge=100, le=599)]
+
+
+class Rule(Strict):
+    """What an answer means that has such a status and code and holds this text; what is left out matches anything."""
+
+    status: Annotated[tuple[_HttpStatus, ...], AfterValidator(_names_some)] | None = None
+    """The HTTP status."""
+    code: tuple[StrictInt | StrictStr, ...] | None = None
+    """The body's code, as a number or as the text that it is; else the HTTP status."""
+    message: str = ""
+    """Contained in the answer's message, case aside."""
+    means: Literal["accepted", "rejected", "unknown", "slow down", "pause", "stop"]
+    advice: TemplateText = Field(default_factory=dict)
+    """Left out, the program says what it says of such an answer."""
+    may_be_the_row: StrictBool = False
+    """A pause that is a guess: if other rows are accepted, the answer was a refusal of this row."""
+
+    @model_validator(mode="after")
+    def _is_a_pause_where_that_may_be_wrong(self) -> "Rule":
+        if self.may_be_the_row and self.means != "pause":
+            raise FaultError(Message("template.fault.only_a_pause"), "may_be_the_row")
+        return self
+
+    @model_validator(mode="after")
+    def _matches_something(self) -> "Rule":
+        if self.status is None and self.code is None and not self.message:
+            raise FaultError(Message("template.fault.matches_every_answer"))
+        return self
+
+    @property
+    def verdict(self) -> Verdict:
+        """`means`, as the value that the program works with."""
+        return Verdict(self.means)
