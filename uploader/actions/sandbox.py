@@ -10,8 +10,8 @@ from uploader.actions.session import Session
 from uploader.actions.setting_questions import accepted
 from uploader.actions.steps.practice_answers import practice_answers
 from uploader.checks.checked_list import sha256_of
-from uploader.journal.locks import hold_list
 from uploader.errors import SettingsError, TemplateError
+from uploader.journal.locks import hold_list
 from uploader.model.summary import Summary
 from uploader.model.workbook_names import results_name
 from uploader.sandbox.config import AT_ONCE, SandboxConfig

@@ -165,7 +165,9 @@ class Session:
                 values[name] = functions[name]()
                 continue
             value = self.given.get(name) or known.get(name, "")
-            elsewhere = template.practice_value(name) if sandbox else self.environment.get(setting.environment or "", "")
+            elsewhere = (
+                template.practice_value(name) if sandbox else self.environment.get(setting.environment or "", "")
+            )
             values[name] = value or elsewhere
             if setting.secret and not values[name] and not sandbox:
                 values[name] = self._kept(template, name)

@@ -111,9 +111,7 @@ def _secret_headers(template: Template, settings: Settings) -> dict[str, str]:
     settings, maker = template.with_pair(settings), template.maker(settings, None)
     one, other = (maker.made(dict.fromkeys(template.columns, value), "").headers for value in ("1", "2"))
     return {
-        name.lower(): value
-        for name, value in one.items()
-        if other.get(name) == value and settings.mask(value) != value
+        name.lower(): value for name, value in one.items() if other.get(name) == value and settings.mask(value) != value
     }
 
 

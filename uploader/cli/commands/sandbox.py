@@ -86,7 +86,9 @@ def _introduction(config: "SandboxConfig", played: "Sequence[PlayedTemplate]", u
     yield Message("cli.sandbox.sending", token=server.TOKEN, url=url)
     if len(played) <= _NAMED:
         for one in played:
-            yield Message("cli.sandbox.plays", template=one.name, values=one.variables or (Message("cli.sandbox.none"),))
+            yield Message(
+                "cli.sandbox.plays", template=one.name, values=one.variables or (Message("cli.sandbox.none"),)
+            )
     else:
         yield Message("cli.sandbox.plays_all", count=len(played))
 
