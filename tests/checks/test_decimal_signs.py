@@ -52,7 +52,7 @@ def csv(tmp_path: Path, cells: Sequence[str]) -> Table:
 
 def xlsx(tmp_path: Path, cells: Sequence[object]) -> Table:
     book = openpyxl.Workbook()
-    for row in (("amount", "name"), *((cell, "x") for cell in cells)):
+    for row in (["amount", "name"], *([cell, "x"] for cell in cells)):
         book.active.append(row)
     book.save(tmp_path / "list.xlsx")
     return read(tmp_path / "list.xlsx")
