@@ -125,7 +125,16 @@ class CheckedList:
             template.xml_fields,
         )
         problems += [problem for problem in wrong if (problem.row, problem.column) not in stopped]
-        return CheckedRows(records, _without_echoes(problems), fields)
+        checked = CheckedRows(records, _without_echoes(problems), fields)
+        checked.problems.extend(self._of_files(checked) if template.file_fields else ())
+        return checked
+
+    def _of_files(self, rows: CheckedRows) -> Iterator[Problem]:
+        """The files that can't go along with their rows."""
+        names = self.column_names
+        for number, values in zip(rows.records.numbers, rows.values(), strict=True):
+            for field, code in self.template.file_problems(values):
+                yield Problem(number, self.fields[field], code, {"field": names[field]})
 
     def _of_reader(self, records: Records) -> list[Problem]:
         """The reader's findings about these rows that concern what is sent."""

@@ -190,7 +190,7 @@ def _template(path: Path, manifest: Manifest | None, options: ReadOptions, sessi
     """
     catalog = session.catalog
     if manifest is None:
-        return catalog.load(options.template or DEFAULT_TEMPLATE)
+        return catalog.load(options.template or DEFAULT_TEMPLATE).with_files(options.files)
     if options.template is None and manifest.template not in catalog.names():
         with about(path, manifest.template):
             raise SettingsError(Message("open.unknown_template", name=path.name, template=manifest.template))
@@ -198,7 +198,7 @@ def _template(path: Path, manifest: Manifest | None, options: ReadOptions, sessi
     if _is_of_another(manifest, template) and not manifest.kept_columns:
         facts = {"name": path.name, "template": manifest.template, "given": template.name}
         raise SettingsError(Message("open.other_template", **facts))
-    return template
+    return template.with_files(options.files)
 
 
 def _is_of_another(manifest: Manifest, template: "Template") -> bool:

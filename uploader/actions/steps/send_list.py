@@ -102,7 +102,8 @@ class SendList:
             return None
         path, work = found
         try:
-            opened = open_list(path, ReadOptions(template=self.template), self.session).read_as(job)
+            read = ReadOptions(template=self.template, files=self.options.files)
+            opened = open_list(path, read, self.session).read_as(job)
         except UploaderError as why:  # it is left alone, and the others go
             self.session.tell(Message("send.corrections_not_read", name=path.name, why=why.message))
             return None
