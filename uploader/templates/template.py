@@ -19,6 +19,7 @@ from uploader.model.rows import Row
 from uploader.model.settings import Settings
 from uploader.model.unseen import BLANKS
 from uploader.templates.answers.form import AnswerForm, Rule
+from uploader.templates.cells.numbers import SIGN_OF
 from uploader.templates.columns import Column, Strict
 from uploader.templates.oauth2 import ClientCredentials
 from uploader.templates.pasted import pasted_along
@@ -101,7 +102,7 @@ class Template(_TemplateFile):
                 raise FaultError(Message("template.fault.column_and_setting"), f"columns.{name}")
             if name not in used:
                 raise FaultError(Message("template.fault.unused_column", placeholder=written(name)), f"columns.{name}")
-            if column.example and not column.takes(column.example):
+            if column.example and not column.fits(column.example):
                 raise FaultError(Message("template.fault.wrong_example"), f"columns.{name}.example")
         return self
 
@@ -237,9 +238,27 @@ class Template(_TemplateFile):
         """
         needed = self.path_fields | {name for name in self.file_fields if not self._is_left_out_where_empty(name)}
         return {
-            name: column.model_copy(update={"required": True}) if name in needed else column
+            name: column.model_copy(update={"required": column.default is None}) if name in needed else column
             for name, column in self.columns.items()
         }
+
+    @cached_property
+    def filled_in(self) -> Mapping[str, str]:
+        """What is sent of fields that have no column, where the template says it."""
+        return {name: column.filled_in for name, column in self.columns.items() if column.default is not None}
+
+    def with_decimals(self, decimals: Mapping[str, str]) -> "Template":
+        """The same template for a list whose numbers have these decimal signs, by field; "" where they show none.
+
+        Fields that it doesn't have, or that are no numbers, are left out.
+        """
+        columns = {
+            name: column.with_decimal(SIGN_OF.get(decimals[name])) if name in decimals and column.is_number else column
+            for name, column in self.columns.items()
+        }
+        if columns == self.columns:
+            return self
+        return Template.model_construct(**{**dict(self), "columns": columns})
 
     def accepted_setting(self, name: str, value: str) -> str:
         """What is kept of a setting's value that a person wrote; raises SettingsError where it doesn't fit."""
@@ -278,7 +297,8 @@ class Template(_TemplateFile):
     def _check_paths(self, settings: Settings) -> None:
         """Raises SettingsError where a setting makes another address of a path that it is a part of."""
         values = settings.revealed()
-        for url in (self.request.url, *(question.url for question in self.preflight)):
+        urls = [self.request.url, *(question.url for question in self.preflight)]
+        for url in [*urls, self.oauth2.url] if self.oauth2 is not None else urls:
             name = setting_leading_away(url, values)
             if name is not None:
                 value = _quoted(values[name], self.settings[name])
@@ -301,8 +321,8 @@ class Template(_TemplateFile):
         Raises SettingsError where a user name has what separates it from the password.
         """
         pair, values = self.request.basic, settings.revealed()
-        if pair is None:
-            return settings
+        if pair is None or not {name for text in pair for name in placeholders_in(text)} <= values.keys():
+            return settings  # some are still to be asked for
         name = odd_name(pair, values)
         if name is not None:
             value = _quoted(values[name], self.settings[name])
@@ -311,7 +331,8 @@ class Template(_TemplateFile):
 
     def values(self, row: Row, fields: Mapping[str, int]) -> dict[str, str]:
         """What a row's cells put into the fields; `fields` says which column, from 0, fills which."""
-        return {name: self.columns[name].meant(row.cells[position]) for name, position in fields.items()}
+        cells = {name: self.columns[name].meant(row.cells[position]) for name, position in fields.items()}
+        return {**self.filled_in, **cells} if self.filled_in else cells
 
     def fingerprint(self, values: Mapping[str, str], settings: Settings, base_url: str | None = None) -> str:
         """What is the same for the same request, without its secrets: made when a row is staged, and kept."""
@@ -335,14 +356,14 @@ class Template(_TemplateFile):
         request_id: str = "",
     ) -> Request:
         """The request of one row, whose fingerprint is known. Fields may lack: they are sent as if they were empty."""
-        return self.maker(settings, base_url).made(values, fingerprint, request_id)
+        return self.maker(settings, base_url).made({**self.filled_in, **values}, fingerprint, request_id)
 
     def maker(self, settings: Settings, base_url: str | None) -> RequestMaker:
         """Makes the requests of many rows, each as `build` makes it."""
         return RequestMaker(self.request, self.columns, settings.revealed(), base_url, self.files)
 
     def _all_values(self, values: Mapping[str, str], settings: Mapping[str, str]) -> dict[str, str]:
-        return {**dict.fromkeys(self.columns, ""), **values, **settings}
+        return {**dict.fromkeys(self.columns, ""), **self.filled_in, **values, **settings}
 
 
 def _quoted(value: str, setting: Setting) -> Message:

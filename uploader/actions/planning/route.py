@@ -121,4 +121,4 @@ def template_of(job: Job, session: Session) -> Template:
         return session.catalog.load(job.template)
     source = _TEMPLATE_OF.format(job=job.id)
     profile = None if job.profile_text is None else (job.profile_text, source)
-    return parse(job.template_text, source, job.template, profile)
+    return parse(job.template_text, source, job.template, profile).with_decimals(job.decimals)
