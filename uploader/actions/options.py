@@ -128,6 +128,7 @@ class SendOptions:
             probe_seconds=of_api.probe_seconds if self.wait else None,
             may_repeat=template.may_repeat,
             first=self.first,
+            batch_size=1 if template.request.batch is None else template.request.batch.size,
         )
 
 

@@ -81,9 +81,16 @@ def preview_row(
                 some = opened.checked.check(records)
                 values = dict(zip(some.records.numbers, some.values(), strict=True))[number]
                 problems = _problems(number, held, some.problems, batch)
+                _tell_who_shares(opened, session)
                 return _previewed(opened, values, session, base_url, problems, options.files)
     header = opened.checked.table.header_row
     raise SettingsError(Message("preview.no_row", name=opened.path.name, row=number, header=header))
+
+
+def _tell_who_shares(opened: OpenedList, session: Session) -> None:
+    """Other rows may be in the same request: it is shown as the row makes it alone."""
+    shared = opened.template.request.batch
+    session.tell(None if shared is None else Message("preview.shared", count=shared.size))
 
 
 def _previewed(

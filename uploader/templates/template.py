@@ -19,6 +19,8 @@ from uploader.model.rows import Row
 from uploader.model.settings import Settings
 from uploader.model.unseen import BLANKS
 from uploader.templates.answers.form import AnswerForm, Rule
+from uploader.templates.batches.combining import Combiner
+from uploader.templates.batches.validity import check_batch
 from uploader.templates.cells.numbers import SIGN_OF
 from uploader.templates.columns import Column, Strict
 from uploader.templates.oauth2 import ClientCredentials
@@ -92,6 +94,7 @@ class Template(_TemplateFile):
     @model_validator(mode="after")
     def _makes_requests(self) -> "Template":
         check_form_of_request(self.request, self.columns, self.settings)
+        check_batch(self.request, self.columns, self.settings)
         return self
 
     @model_validator(mode="after")
@@ -361,6 +364,13 @@ class Template(_TemplateFile):
     def maker(self, settings: Settings, base_url: str | None) -> RequestMaker:
         """Makes the requests of many rows, each as `build` makes it."""
         return RequestMaker(self.request, self.columns, settings.revealed(), base_url, self.files)
+
+    def combiner(self, settings: Settings, base_url: str | None) -> Combiner | None:
+        """Makes one request of those of several rows; None where rows share none."""
+        batch = self.request.batch
+        if batch is None:
+            return None
+        return Combiner(self.request, batch, self.columns, settings.revealed(), base_url)
 
     def _all_values(self, values: Mapping[str, str], settings: Mapping[str, str]) -> dict[str, str]:
         return {**dict.fromkeys(self.columns, ""), **self.filled_in, **values, **settings}

@@ -12,7 +12,9 @@ from uploader.model.job import Job
 from uploader.model.outcomes import Outcome
 from uploader.model.rows import Row, WaitingRow
 from uploader.model.settings import Settings
+from uploader.sending.batching import Batching
 from uploader.sending.transports.authorizing import AccessTokens
+from uploader.templates.batches.judging import judge_rows_of
 from uploader.templates.requests.files import ChangedFileError
 from uploader.templates.response import judge_of
 from uploader.templates.template import Template, parse
@@ -83,6 +85,14 @@ class Route:
     def new_judge(self) -> Callable[[Response | SendFailure], Outcome]:
         """Says, for the answers of one run, what each means, or the lack of one."""
         return judge_of(self.template, self.mask)
+
+    def new_batching(self) -> Batching | None:
+        """How rows of one run share requests, where the template lets them."""
+        combiner = self.template.combiner(self.settings, self.sandbox_url or self.base_url)
+        batch = self.template.request.batch
+        if combiner is None or batch is None:
+            return None
+        return Batching(combiner.combined, judge_rows_of(self.template, batch, self.mask))
 
     def mask(self, text: str) -> str:
         """`text` without any secret that it may hold."""

@@ -126,6 +126,7 @@ class _JobRun:
             confirm=self._confirm,
             total=waiting,
             abandoned=[*abandoned_requests(route, self.journal, options), *unanswered],
+            batching=route.new_batching(),
             clock=wire.clock,
             sleep=wire.sleep,
             random=wire.random,
