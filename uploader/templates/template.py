@@ -300,7 +300,8 @@ class Template(_TemplateFile):
     def _check_paths(self, settings: Settings) -> None:
         """Raises SettingsError where a setting makes another address of a path that it is a part of."""
         values = settings.revealed()
-        for url in (self.request.url, *(question.url for question in self.preflight)):
+        urls = [self.request.url, *(question.url for question in self.preflight)]
+        for url in [*urls, self.oauth2.url] if self.oauth2 is not None else urls:
             name = setting_leading_away(url, values)
             if name is not None:
                 value = _quoted(values[name], self.settings[name])
@@ -323,8 +324,8 @@ class Template(_TemplateFile):
         Raises SettingsError where a user name has what separates it from the password.
         """
         pair, values = self.request.basic, settings.revealed()
-        if pair is None:
-            return settings
+        if pair is None or not {name for text in pair for name in placeholders_in(text)} <= values.keys():
+            return settings  # some are still to be asked for
         name = odd_name(pair, values)
         if name is not None:
             value = _quoted(values[name], self.settings[name])
