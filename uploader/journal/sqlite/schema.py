@@ -101,10 +101,12 @@ CREATE TABLE attempt (              -- each request
     detail TEXT NOT NULL DEFAULT '',      -- a message as JSON; of version 0.1.0 a text
     kept TEXT NOT NULL DEFAULT '',        -- JSON object: column -> value of the answer; '' where there is none
     request_id TEXT,                      -- the same in every retry; NULL where the template uses none
+    beside INTEGER,                       -- the first row's attempt of a request that was shared; NULL in that itself
     FOREIGN KEY (job, number) REFERENCES row ON DELETE CASCADE
 );
 CREATE INDEX attempt_by_row ON attempt (job, number);
 CREATE INDEX attempt_by_run ON attempt (run);
+CREATE INDEX attempt_beside ON attempt (run) WHERE beside IS NOT NULL;
 {KNOWN_REQUESTS.strip()}
 CREATE TABLE settlement (           -- each row that a person closed after looking it up
     id INTEGER PRIMARY KEY AUTOINCREMENT,
