@@ -14,7 +14,7 @@ from uploader.errors import JournalError
 from uploader.i18n import Message
 from uploader.model.cancel import CancelToken
 from uploader.model.events import Event, Interrupting, RowDone, Waited
-from uploader.model.http import Request, Response, SendFailure
+from uploader.model.http import Arrival, Request, Response, SendFailure
 from uploader.model.outcomes import Completion, Dispatch, Outcome, Stop
 from uploader.model.resend import HeldBack, UnderWay
 from uploader.model.rows import Status
@@ -150,9 +150,9 @@ class Engine:
         for dispatch in dispatches:
             leaving = self._without(held_back, dispatch) if held_back else dispatch
             if leaving is not None:
-                self.requests += 1
                 request = leaving.request if self.batching is None else self.batching.request(leaving)
-                task = asyncio.create_task(self.send(request))
+                self.requests += request.unsendable is None
+                task = asyncio.create_task(self._attempt(request))
                 task.add_done_callback(self._note_end)
                 self._in_flight[task] = leaving
 
@@ -169,6 +169,11 @@ class Engine:
         for status in known:
             self.on_event(RowDone(status))
         return dispatch.of_only(leaving) if leaving else None
+
+    async def _attempt(self, request: Request) -> Response | SendFailure:
+        if request.unsendable is None:
+            return await self.send(request)
+        return SendFailure(Arrival.NEVER, request.unsendable, 0, advice=Message("advice.not_as_planned"))
 
     def _report(self, completions: Sequence[Completion]) -> None:
         for completion in completions:

@@ -77,6 +77,7 @@ CREATE TABLE row (
     waits INTEGER NOT NULL,         -- 1: somebody asked for it to be sent, and it has not left since
     attempt INTEGER,                -- the one that decides its status; NULL where none does
     settled TEXT,                   -- 'arrived' or 'not arrived': what a person found whose word decides its status
+    kept TEXT NOT NULL DEFAULT '',  -- JSON object: values of an answer that only another computer's workbook tells
     PRIMARY KEY (job, number)
 ) WITHOUT ROWID;
 CREATE INDEX row_by_status ON row (job, status, number);
