@@ -12,6 +12,8 @@ from uploader.templates.importers.imported import Body, FieldFacts, Part
 
 FORM = "application/x-www-form-urlencoded"
 _PAIR = re.compile(r"[^=&\s\"{}\[\]][^=&\s]*=[^&]*|[\w.\[\]%+~-]+")
+_PHONE = re.compile(r"=\+(?=\d[\d ()-]{5,}$)")
+"""A plus before a number is meant as one, though a form has it for a space."""
 _BARE_PLACEHOLDER = re.compile(r'"(?:[^"\\]|\\.)*"|(\{\{\s*[^{}"]*?\s*\}\})', re.DOTALL)
 _XML = re.compile(r"\s*<(\?xml|[A-Za-z_][\w:.-]*)[\s>/?].*>\s*", re.DOTALL)
 
@@ -66,7 +68,7 @@ def form_pairs(text: str) -> list[tuple[str, str]] | None:
     if not all(map(_PAIR.fullmatch, pieces)) or "=" not in text:
         return None
     try:
-        pairs = [piece.partition("=") for piece in pieces]
+        pairs = [_PHONE.sub("=%2B", piece).partition("=") for piece in pieces]
         return [(unquote_plus(name, errors="strict"), unquote_plus(value, errors="strict")) for name, _, value in pairs]
     except UnicodeDecodeError:
         return None
