@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from typing import Any, TypeVar
+from pathlib import Path
+from typing import Any, Self, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
@@ -18,6 +19,8 @@ from uploader.model.rows import Row
 from uploader.model.settings import Settings
 from uploader.model.unseen import BLANKS
 from uploader.templates.answers.form import AnswerForm, Rule
+from uploader.templates.batches.combining import Combiner
+from uploader.templates.batches.validity import check_batch
 from uploader.templates.cells.numbers import SIGN_OF
 from uploader.templates.columns import Column, Strict
 from uploader.templates.oauth2 import ClientCredentials
@@ -26,7 +29,9 @@ from uploader.templates.profile import Limits, PreflightQuestion, Setting, Setti
 from uploader.templates.requests import places
 from uploader.templates.requests.addresses import as_sent, fill_address
 from uploader.templates.requests.authorization import authorization_of, is_said_by, odd_name, pair_of
-from uploader.templates.requests.cells import Empty
+from uploader.templates.requests.bodies.multipart import Part, filled_parts
+from uploader.templates.requests.cells import Cells, Empty, empty_of
+from uploader.templates.requests.files import NO_FILES, FilesFolder, HeldFiles
 from uploader.templates.requests.fingerprints import fingerprint_of, fingerprints_of
 from uploader.templates.requests.form import REQUEST_ID, Pair, RequestForm
 from uploader.templates.requests.maker import RequestMaker
@@ -83,10 +88,13 @@ class Template(_TemplateFile):
     text: str
     profile_text: str | None = None
     """Both as they were read."""
+    files: Any = Field(default=NO_FILES, repr=False)
+    """Where the files are found that go along with rows: see `with_files`."""
 
     @model_validator(mode="after")
     def _makes_requests(self) -> "Template":
         check_form_of_request(self.request, self.columns, self.settings)
+        check_batch(self.request, self.columns, self.settings)
         return self
 
     @model_validator(mode="after")
@@ -184,6 +192,38 @@ class Template(_TemplateFile):
         return places.xml_fields(self.request, self.columns)
 
     @property
+    def file_fields(self) -> frozenset[str]:
+        """The fields that are the paths of files, which go along with their rows."""
+        return places.file_fields(self.request, self.columns)
+
+    def _is_left_out_where_empty(self, name: str) -> bool:
+        return empty_of(self.columns[name], self.request.empty) == "omit"
+
+    def with_files(self, folder: Path | None) -> Self:
+        """The template for rows whose files are in that folder. Raises SettingsError where there is no such folder."""
+        if folder is None:
+            return self
+        if not folder.is_dir():
+            raise SettingsError(Message("options.files", path=str(folder)))
+        return self.model_copy(update={"files": FilesFolder(folder)})
+
+    def with_held_files(self) -> Self:
+        """The template for one row, of whose files each is read once."""
+        return self.model_copy(update={"files": HeldFiles(self.files)})
+
+    def parts(self, values: Mapping[str, str], settings: Mapping[str, str]) -> list[Part]:
+        """The parts of a row's body that has several, with these settings; none where the body has no parts."""
+        cells = Cells(self._all_values(values, settings), self.columns, self.request.empty, self.files)
+        return [] if self.request.multipart is None else filled_parts(self.request.multipart, cells)
+
+    def file_problems(self, values: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+        """Which files of a row can't be sent: a field that names one, and the code of the problem."""
+        for part in self.parts(values, dict.fromkeys(self.settings, "")):
+            code = None if part.file is None else self.files.problem(part.path)
+            if code is not None and all(values.get(field) for field in part.fields):
+                yield part.fields[0], code
+
+    @property
     def path_segments(self) -> Sequence[Sequence[str]]:
         """The parts of the address's path that hold fields, each as literal texts and fields in turn."""
         return segments_with(self.request.url, self.columns)
@@ -195,10 +235,13 @@ class Template(_TemplateFile):
 
     @cached_property
     def checked_columns(self) -> Mapping[str, Column]:
-        """The columns as rows are checked by them: without its part of the path, an address is another one."""
-        path = self.path_fields
+        """The columns as rows are checked by them.
+
+        Without its part of the path, an address is another one; and a file that goes along has a name.
+        """
+        needed = self.path_fields | {name for name in self.file_fields if not self._is_left_out_where_empty(name)}
         return {
-            name: column.model_copy(update={"required": column.default is None}) if name in path else column
+            name: column.model_copy(update={"required": column.default is None}) if name in needed else column
             for name, column in self.columns.items()
         }
 
@@ -296,7 +339,7 @@ class Template(_TemplateFile):
     def fingerprint(self, values: Mapping[str, str], settings: Settings, base_url: str | None = None) -> str:
         """What is the same for the same request, without its secrets: made when a row is staged, and kept."""
         all_values = self._all_values(values, settings.masked())
-        return fingerprint_of(self.request, all_values, base_url, self.columns)
+        return fingerprint_of(self.request, all_values, base_url, self.columns, self.files)
 
     def fingerprints(
         self, columns: Mapping[str, Sequence[str]], settings: Settings, base_url: str | None = None
@@ -304,7 +347,7 @@ class Template(_TemplateFile):
         """Those of many rows, of which each field has one value."""
         constants = self._all_values({}, settings.masked())
         columns = {name: values for name, values in columns.items() if name not in self.settings}
-        return fingerprints_of(self.request, columns, constants, base_url, self.columns)
+        return fingerprints_of(self.request, columns, constants, base_url, self.columns, self.files)
 
     def build(
         self,
@@ -319,7 +362,14 @@ class Template(_TemplateFile):
 
     def maker(self, settings: Settings, base_url: str | None) -> RequestMaker:
         """Makes the requests of many rows, each as `build` makes it."""
-        return RequestMaker(self.request, self.columns, settings.revealed(), base_url)
+        return RequestMaker(self.request, self.columns, settings.revealed(), base_url, self.files)
+
+    def combiner(self, settings: Settings, base_url: str | None) -> Combiner | None:
+        """Makes one request of those of several rows; None where rows share none."""
+        batch = self.request.batch
+        if batch is None:
+            return None
+        return Combiner(self.request, batch, self.columns, settings.revealed(), base_url)
 
     def _all_values(self, values: Mapping[str, str], settings: Mapping[str, str]) -> dict[str, str]:
         return {**dict.fromkeys(self.columns, ""), **self.filled_in, **values, **settings}
