@@ -9,6 +9,7 @@ from urllib.parse import unquote_plus
 
 from uploader.i18n import Message
 from uploader.templates.importers.imported import Body, FieldFacts, Part
+from uploader.templates.importers.loose_json import NotJsonError, loose
 
 FORM = "application/x-www-form-urlencoded"
 _PAIR = re.compile(r"[^=&\s\"{}\[\]][^=&\s]*=[^&]*|[\w.\[\]%+~-]+")
@@ -87,12 +88,24 @@ def _json(text: str) -> ReadBody | None:
             return json.dumps(found[1])
         return found[0]
 
+    with_quotes = _BARE_PLACEHOLDER.sub(quoted, text)
     try:
-        value = json.loads(_BARE_PLACEHOLDER.sub(quoted, text), parse_constant=_refused, strict=False)
+        value = json.loads(with_quotes, parse_constant=_refused, strict=False)
     except (ValueError, RecursionError):
-        return None
+        return _loose_json(text)
     places = {place: FieldFacts(type="number") for place in _places(value, bare, "json")}
     return ReadBody(Body("json", value), (Message("import.bare_placeholders"),), places)
+
+
+def _loose_json(text: str) -> ReadBody | None:
+    """JSON with comments, commas too many or single quotes; None for what is no table and no list."""
+    if not re.fullmatch(r"\s*(\{.*\}|\[.*\])\s*", text, re.DOTALL):
+        return None
+    try:
+        value, _ = loose(text)
+    except NotJsonError:
+        return None
+    return ReadBody(Body("json", value), (Message("import.loose_json"),))
 
 
 def _refused(constant: str) -> Any:
