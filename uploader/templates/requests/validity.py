@@ -31,7 +31,7 @@ def check_form_of_request(form: RequestForm, columns: Mapping[str, Column], sett
 
 def _check_placeholders(form: RequestForm, known: set[str]) -> None:
     for where, text in form.texts():
-        if is_broken(text):
+        if is_broken(text, known):
             raise FaultError(Message("template.fault.broken_placeholder", example="{{name}}"), where)
     for where, text in form.texts():
         unknown = next((name for name in placeholders_in(text) if name not in known), None)
