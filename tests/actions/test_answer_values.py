@@ -63,7 +63,9 @@ THREE = (("printer", "a"), ("screen", "b"), ("mouse", "c"))
 def test_the_workbook_the_values_of_python_and_the_page_have_them(desk: Desk) -> None:
     ended = desk.sends(desk.list(*THREE), desk.create)
     assert (ended.code, column(desk.book, "ticket_id")) == (0, ["0041", "0042", "0043"])
-    assert [line["link"] for line in sheet_rows(desk.book, "Attempts")] == [f"{PLACE}/{id_}" for id_ in desk.api.created]
+    assert [line["link"] for line in sheet_rows(desk.book, "Attempts")] == [
+        f"{PLACE}/{id_}" for id_ in desk.api.created
+    ]
     outcome = job_of(None, desk.world.session)
     assert outcome.columns[-3:] == ["Duration ms", "ticket_id", "link"]
     assert [values[-2] for _, values in outcome.rows()] == ["0041", "0042", "0043"]
