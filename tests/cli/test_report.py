@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from uploader.cli.report import ending, jobs, lists
+from uploader.actions.preview import PreviewedRow
+from uploader.cli.report import ending, jobs, lists, requests
 from uploader.cli.report.templates import templates
 from uploader.errors import JournalError, ListError, SettingsError, TemplateError, WorkbookError
 from uploader.i18n import Message
@@ -213,11 +214,12 @@ def test_a_stop_says_why_and_how_many_are_left() -> None:
 
 def test_a_curl_command_survives_the_shell() -> None:
     body = json.dumps({"a": 'it\'s "quoted"\n$HOME `x` \\'}).encode()
-    command = lists.curl(Request("POST", "https://x.example/?a=1&b=2", {"X-Token": "***"}, body, ""))
+    shown = Request("POST", "https://x.example/?a=1&b=2", {"X-Token": "***"}, body, "")
+    command = requests.curl(PreviewedRow(shown, [], ["a"], is_json=True))
     words = shlex.split(command)
     assert words[:4] == ["curl", "--request", "POST", "https://x.example/?a=1&b=2"]
     assert words[words.index("--header") + 1] == "X-Token: ***"
-    assert words[words.index("--data-binary") + 1].encode() == body
+    assert words[words.index("--data-raw") + 1].encode() == body
 
 
 def test_the_command_that_resumes_says_all_that_was_said() -> None:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from email import message_from_bytes
+from email.policy import HTTP
 from typing import Any
 
 import pytest
@@ -21,11 +22,8 @@ def read(body: bytes | str | None, headers: Mapping[str, str]) -> Any:
         return None
     text = body if isinstance(body, bytes) else body.encode()
     if content_type.startswith("multipart/form-data"):
-        parts = message_from_bytes(f"Content-Type: {content_type}\r\n\r\n".encode() + text).get_payload()
-        return {
-            part.get_param("name", header="content-disposition"): part.get_payload(decode=True).decode()
-            for part in parts
-        }
+        form = message_from_bytes(f"Content-Type: {content_type}\r\n\r\n".encode() + text, policy=HTTP)
+        return {str(part["content-disposition"].params["name"]): part.get_content() for part in form.iter_parts()}
     return json.loads(text)
 
 

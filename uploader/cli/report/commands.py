@@ -28,6 +28,7 @@ def resume(hint: ResumeHint) -> str:
         "--send-duplicates" if hint.send_duplicates else "",
         "--resend-unknown" if hint.resend_unknown else "",
         "" if hint.first is None else f"--first {hint.first}",
+        "" if hint.files is None else f"--files {quoted(str(hint.files))}",
     )
 
 

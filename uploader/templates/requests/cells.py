@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias
 
 from uploader.templates.columns import Column
-from uploader.templates.requests.files import Files, UploadedFile, no_files
+from uploader.templates.requests.files import NO_FILES, Files
 from uploader.templates.requests.placeholders import fill, only_placeholder, placeholders_in
 
 Empty: TypeAlias = Literal["text", "omit", "null"]
@@ -21,7 +21,7 @@ class Cells:
     """Of the fields; all other names are the same for all rows, or always there."""
     empty: Empty = "text"
     """For columns that don't say it themselves."""
-    files: Files = no_files
+    files: Files = NO_FILES
 
     def text(self, text: str, write: Callable[[str], str] = str) -> str:
         """A text of the form, filled."""
@@ -38,10 +38,6 @@ class Cells:
             return None if self.empty_of(name) == "null" else value
         said: Any = column
         return said.typed(value) if is_typed(column) else value
-
-    def file(self, text: str) -> UploadedFile:
-        """The file whose path a text of the form is. Raises FileProblem where it can't be sent."""
-        return self.files(self.text(text))
 
     def fields(self, text: str) -> list[str]:
         """The names of the fields in a text."""

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 from pydantic import AfterValidator, Field, StrictBool, StrictStr, model_validator
 
 from uploader.i18n import Message
+from uploader.templates.batches.form import BatchForm
 from uploader.templates.columns import Strict
 from uploader.templates.requests.cells import Empty
 from uploader.templates.values.faults import FaultError
@@ -48,6 +49,8 @@ class RequestForm(Strict):
     """Sent twice, it counts once: a row that may have arrived is sent again."""
     idempotency_header: str = ""
     """One of the headers, filled from the row, by which the API knows a request that came before. Means the same."""
+    batch: BatchForm | None = None
+    """How rows share requests, where they do."""
 
     @model_validator(mode="after")
     def _has_one_body(self) -> "RequestForm":

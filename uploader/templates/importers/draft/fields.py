@@ -13,7 +13,13 @@ from uploader.templates.importers.draft.names import distinct, readable, service
 from uploader.templates.importers.draft.secret_values import secrets_in
 from uploader.templates.importers.imported import FieldFacts, ImportedRequest, ValueType, Variable
 
-PLACEHOLDER = re.compile(r"\{\{\s*([^{}]*[^{}\s])\s*\}\}")
+_LETTER, _INNER = r"[^{}\s\"'\\]", r"[^{}\n\"'\\]"
+PLACEHOLDER = re.compile(rf"\{{\{{[ \t]*({_LETTER}(?:{_INNER}{{0,98}}{_LETTER})?)[ \t]*\}}\}}")
+"""As sources have them: names may have spaces, but no quotation marks and no line breaks."""
+_OWN_VARIABLE = re.compile(
+    r"(?!(?:API|ACCESS|AUTH|BEARER|CLIENT|USER|BASE|SECRET|MY|YOUR|LC)_)[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+"
+)
+"""A variable of the source that says whose it is: ZENDESK_TOKEN, and not API_TOKEN."""
 NOTHING_SAID = FieldFacts()
 _LEAST_TRACED = 6
 """Characters of a secret from which on it is looked for wherever it may be repeated."""
@@ -94,6 +100,15 @@ class Fields:
         known.is_setting = known.is_setting or as_setting or known.secret or variable.is_setting
         return known
 
+    def hide(self, filled: "Filled") -> "Filled":
+        """The same, whose placeholders are settings of secrets."""
+        for part in filled.parts:
+            if isinstance(part, Field):
+                if part.example:
+                    self._secrets.setdefault(part.example, part)
+                part.secret, part.is_setting, part.example = True, True, ""
+        return filled
+
     def filled(self, text: str, *, as_setting: bool = False, wish: str = "") -> Filled:
         """A text with its placeholders, and with a setting for each secret in it."""
         parts: list[str | Field] = []
@@ -141,9 +156,11 @@ class Fields:
                 one.notes.append(Message("draft.example_with_secret"))
 
     def _environment(self, setting: Field) -> str:
-        is_theirs = setting in self._placeholders.values() and re.fullmatch(r"[A-Z][A-Z0-9_]*", setting.wish[0])
-        if is_theirs or key(self._service) in key(setting.name):
-            return variable_of(setting.wish[0] if is_theirs else setting.name)
+        theirs = setting.wish[0]
+        if setting in self._placeholders.values() and _OWN_VARIABLE.fullmatch(theirs):
+            return theirs
+        if key(self._service) in key(setting.name):
+            return variable_of(setting.name)
         return variable_of(self._service, setting.name)
 
     @property

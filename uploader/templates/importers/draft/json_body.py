@@ -56,7 +56,7 @@ class Body:
         pair = next((value[name] for name in _NAMES if isinstance(value.get(name), str)), "")
         is_pair = len(value) <= 3 and names_a_secret(pair)  # noqa: PLR2004  # a type, perhaps
         return {
-            escaped(name): self.tree(inner, (*place, name), named=pair if is_pair and name in _VALUES else "")
+            name: self.tree(inner, (*place, name), named=pair if is_pair and name in _VALUES else "")
             for name, inner in value.items()
         }
 
@@ -105,11 +105,7 @@ class Body:
 
     def _secret(self, name: str, value: Any) -> Filled:
         if isinstance(value, str) and PLACEHOLDER.search(value):
-            filled = self._fields.filled(value, as_setting=True, wish=name)
-            for part in filled.parts:
-                if isinstance(part, Field):
-                    part.secret, part.example = True, ""
-            return filled
+            return self._fields.hide(self._fields.filled(value, as_setting=True, wish=name))
         if not isinstance(value, str):
             self.notes.append(Message("draft.secret_number", name=name))
         return Filled((self._fields.secret(name, str(value)),))
@@ -151,7 +147,7 @@ class Body:
         if len(place) > DEEPEST:
             raise TemplateError(Message("import.too_deep", most=DEEPEST))
         if isinstance(value, Mapping):
-            return {escaped(name): self.constant(inner, (*place, name)) for name, inner in value.items()}
+            return {name: self.constant(inner, (*place, name)) for name, inner in value.items()}
         if isinstance(value, list):
             return [self.constant(inner, (*place, position)) for position, inner in enumerate(value)]
         if is_secret(_last_key(place), value):
@@ -180,11 +176,6 @@ class Body:
         return tuple(one for one in place if isinstance(one, str)) or ("value",)
 
 
-def escaped(text: str) -> str:
-    """A key of the source, whose `{{` a template must not take for a placeholder."""
-    return text.replace("{{", "\\{{")
-
-
 def cell_of(value: str | float) -> str:
     """A plain value as a cell has it."""
     if isinstance(value, bool):
@@ -199,9 +190,10 @@ def needs_decimal_point(column: Field) -> bool:
 
 
 def holds(value: Any) -> bool:
-    """Whether a template can have such a body: TOML has no larger whole numbers, and no infinity."""
+    """Whether a template can have such a body: no placeholder in a key, no number beyond TOML's, no infinity."""
     if isinstance(value, Mapping):
-        return not (len(value) == 1 and set(value) <= {"json_text", "file"}) and all(map(holds, value.values()))
+        is_ours = len(value) == 1 and "json_text" in value
+        return not is_ours and not any("{{" in name for name in value) and all(map(holds, value.values()))
     if isinstance(value, list):
         return all(map(holds, value))
     if isinstance(value, float):

@@ -31,7 +31,9 @@ class Part(NamedTuple):
     stated_type: str = ""
     """Of the file; "" is guessed by its name."""
     path: str = ""
-    """Of the file, as the cell has it."""
+    """Of the file, as the row has it."""
+    fields: Sequence[str] = ()
+    """That make the path."""
 
     @property
     def type(self) -> str:
@@ -67,7 +69,8 @@ def _filled(name: str, value: Any, cells: Cells) -> Iterator[Part]:
     elif is_file(value):
         if not cells.are_left_out(value[FILE]):
             path = cells.text(value[FILE])
-            yield Part(name, file=cells.files(path), stated_type=value.get(TYPE, ""), path=path)
+            file, fields = cells.files.at(path), cells.fields(value[FILE])
+            yield Part(name, file=file, stated_type=value.get(TYPE, ""), path=path, fields=fields)
     else:
         yield from (Part(name, text) for _, text in filled_pairs(name, value, cells))
 
