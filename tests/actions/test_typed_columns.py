@@ -5,11 +5,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pytest
 
 from tests.books import mend
-from tests.conftest import sheet_rows, write_csv
+from tests.conftest import sheet_rows, write_csv, write_xlsx
 from tests.transports import answer
 from tests.worlds import Ending, World
 from uploader.actions.options import ReadOptions
@@ -82,11 +81,7 @@ class Shop:
         return write_csv(self.folder / "list.csv", rows, header)
 
     def xlsx(self, *rows: Sequence[object], header: Sequence[str] = ("id", "amount")) -> Path:
-        book = openpyxl.Workbook()
-        for row in (header, *rows):
-            book.active.append([*row])
-        book.save(self.folder / "list.xlsx")
-        return self.folder / "list.xlsx"
+        return write_xlsx(self.folder / "list.xlsx", rows, header)
 
     def sends(self, path: Path, **options: Any) -> Ending:
         return self.world.sends(path, ReadOptions(template=str(self.template)), **options)
