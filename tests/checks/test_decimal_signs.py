@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pandas as pd
@@ -50,10 +51,10 @@ def csv(tmp_path: Path, cells: Sequence[str]) -> Table:
     return read(path)
 
 
-def xlsx(tmp_path: Path, cells: Sequence[object]) -> Table:
+def xlsx(tmp_path: Path, cells: Sequence[Any]) -> Table:
     book = openpyxl.Workbook()
     for row in (["amount", "name"], *([cell, "x"] for cell in cells)):
-        book.active.append(row)
+        book.worksheets[0].append(row)
     book.save(tmp_path / "list.xlsx")
     return read(tmp_path / "list.xlsx")
 
