@@ -27,17 +27,17 @@ from uploader.templates.oauth2 import ClientCredentials
 from uploader.templates.pasted import pasted_along
 from uploader.templates.profile import Limits, PreflightQuestion, Setting, SettingsTable
 from uploader.templates.requests import places
-from uploader.templates.requests.addresses import as_sent, fill_address
-from uploader.templates.requests.authorization import authorization_of, is_said_by, odd_name, pair_of
+from uploader.templates.requests.address.filling import as_sent, fill_address
+from uploader.templates.requests.address.segments import segments_with, setting_leading_away
 from uploader.templates.requests.bodies.multipart import Part, filled_parts
 from uploader.templates.requests.cells import Cells, Empty, empty_of
 from uploader.templates.requests.files import NO_FILES, FilesFolder, HeldFiles
-from uploader.templates.requests.fingerprints import fingerprint_of, fingerprints_of
 from uploader.templates.requests.form import REQUEST_ID, Pair, RequestForm
-from uploader.templates.requests.maker import RequestMaker
+from uploader.templates.requests.headers.authorization import authorization_of, is_said_by, odd_name, pair_of
+from uploader.templates.requests.many.fingerprints import fingerprint_of, fingerprints_of
+from uploader.templates.requests.many.maker import RequestMaker
 from uploader.templates.requests.merging import merged_request
 from uploader.templates.requests.placeholders import fill, placeholders_in, replace_placeholders, written
-from uploader.templates.requests.segments import segments_with, setting_leading_away
 from uploader.templates.requests.validity import check_form_of_request
 from uploader.templates.toml_text import data_of
 from uploader.templates.values.faults import FaultError, faults_of
