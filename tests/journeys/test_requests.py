@@ -2,6 +2,7 @@
 
 import json
 import os
+import subprocess
 import uuid
 import xml.etree.ElementTree as ET
 from base64 import b64decode
@@ -194,3 +195,120 @@ def test_a_row_that_goes_again_has_the_id_that_it_had(uploader: Command, tmp_pat
     assert (ended.code, ended.json["accepted"]) == (0, 2), ended.err
     first, again, other = (one.headers["idempotency-key"] for one in api.asked)
     assert (first == again, first == other, uuid.UUID(first).version) == (True, False, 4)
+
+
+# Files
+
+FILES = '[request.multipart]\nnumber = "{{id}}"\nphoto = { file = "{{name}}" }\n'
+
+
+def photos(folder: Path, count: int) -> Path:
+    files = folder / "photos"
+    files.mkdir()
+    for nth in range(1, count + 1):
+        (files / f"{nth}.png").write_bytes(b"\x89PNG\r\n" + bytes([nth]) * 1000)
+    return files
+
+
+def test_files_arrive_with_their_rows(uploader: Command, tmp_path: Path) -> None:
+    files, rows = photos(tmp_path, 3), [[f"{nth}.png", str(nth)] for nth in range(1, 4)]
+    with standing_in(accepts) as api:
+        ended = sent(uploader, tmp_path, FILES, api, rows, "--files", str(files))
+        again = sent(uploader, tmp_path, FILES, api, rows, "--files", str(files))
+    assert (ended.code, ended.json["accepted"]) == (0, 3), ended.err
+    assert again.json["requests"] == 0
+    received = sorted(parts(one) for one in api.asked)
+    assert received == [
+        [("number", str(nth).encode()), ("photo", b"\x89PNG\r\n" + bytes([nth]) * 1000)] for nth in (1, 2, 3)
+    ]
+
+
+def test_files_that_can_not_be_sent_are_problems_of_their_cells(uploader: Command, tmp_path: Path) -> None:
+    files = photos(tmp_path, 1)
+    path = write_csv(
+        tmp_path / "list.csv", [["1.png", "1"], ["2.png", "2"], ["../list.csv", "3"]], header=["name", "id"]
+    )
+    known = template(tmp_path, FILES)
+    checked = uploader("check", path, "-t", known, "--files", files)
+    assert (checked.code, "A3" in checked.out, "A4" in checked.out, "A2" in checked.out) == (2, True, True, False)
+    without = uploader("check", path, "-t", known)
+    assert (without.code, "--files FOLDER" in without.out) == (2, True), without.out
+    nowhere = uploader("check", path, "-t", known, "--files", tmp_path / "nope")
+    assert (nowhere.code, "does not exist" in nowhere.err) == (2, True)
+
+
+def test_a_file_that_changes_on_the_way_is_not_sent_as_what_was_planned(uploader: Command, tmp_path: Path) -> None:
+    files, rows = photos(tmp_path, 4), [[f"{nth}.png", str(nth)] for nth in range(1, 5)]
+
+    def changes_others(asked: Asked) -> Said:
+        if dict(parts(asked))["number"] == b"1":
+            (files / "2.png").write_bytes(b"another one")
+            (files / "3.png").unlink()
+        return Said(201, {})
+
+    with standing_in(changes_others) as api:
+        ended = sent(uploader, tmp_path, FILES, api, rows, "--files", str(files))
+    assert (ended.json["accepted"], ended.json["invalid"], ended.json["requests"]) == (2, 2, 2), ended.err
+    assert [dict(parts(one))["number"] for one in api.asked] == [b"1", b"4"]
+    lines = sheet_rows(tmp_path / "list.results.xlsx")
+    assert [line["Status"] for line in lines] == ["accepted", "invalid", "invalid", "accepted"]
+    assert "changed, moved or deleted" in lines[1]["Advice"]
+
+
+def test_the_rest_of_a_job_needs_its_files_again(uploader: Command, tmp_path: Path) -> None:
+    files, rows = photos(tmp_path, 3), [[f"{nth}.png", str(nth)] for nth in range(1, 4)]
+    stop = '[[rules]]\ncode = [418]\nmeans = "stop"\nadvice = "Wait."\n'
+    columns = f"[columns.name]\n[columns.id]\n{stop}"
+    answers = iter([Said(201, {}), Said(418, {})])
+    with standing_in(lambda _: next(answers, Said(201, {}))) as api:
+        ended = sent(uploader, tmp_path, FILES, api, rows, "--files", str(files), columns=columns)
+        assert ended.json["accepted"] == 1, ended.err
+        assert f"uploader resume {ended.json['job']} --files {files}" in ended.err
+        refused = uploader("resume", "--base-url", api.url, env=ENVIRONMENT)
+        assert (refused.code, "--files" in refused.err, len(api.asked)) == (2, True, 2), refused.err
+        rest = uploader("resume", "--base-url", api.url, "--files", files, env=ENVIRONMENT)
+    assert rest.code == 0, rest.err
+    assert sorted(dict(parts(one))["number"] for one in api.asked) == [b"1", b"2", b"2", b"3"]
+
+
+@pytest.mark.parametrize(
+    "request_keys",
+    [
+        'json = { name = "{{name}}", id = "{{id}}" }\n',
+        '[request.form]\nname = "{{name}}"\nid = "@{{id}}"\n',
+        """xml = '<a id="{{id}}">{{name}}</a>'\n""",
+        'text = "@{{id}} {{name}}"\n[request.headers]\nX-Empty = ""\n',
+        'basic = ["{{user}}/token", "{{token}}"]\n[request.multipart]\nname = "@{{name}}"\nid = "<{{id}}"\n',
+        'bearer = "{{token}}"\nurl = "https://api.example.com/{x}?filter[a]={{name}}&b={{id}}"\nmethod = "PATCH"\n',
+        '[request.multipart]\nid = "{{id}}"\nphoto = { file = "{{name}}", type = "image/x-own" }\n',
+    ],
+)
+def test_the_curl_command_of_a_preview_sends_the_same_request(
+    uploader: Command, tmp_path: Path, request_keys: str
+) -> None:
+    files, name = tmp_path / "photos", 'a "quoted" & it\'s;ñ <x>.png'
+    files.mkdir()
+    (files / name).write_bytes(b"\x89PNG")
+    more = ("--files", str(files))
+    with standing_in(accepts) as api:
+        ended = sent(uploader, tmp_path, request_keys, api, [[name, "7"]], *more)
+        assert ended.code == 0, ended.err
+        known = tmp_path / "t.toml"
+        shown = ["preview", tmp_path / "list.csv", "--row", "2", "-t", known, "--base-url", api.url, *more]
+        command = uploader(*shown, "--curl", env=ENVIRONMENT)
+        assert command.code == 0, command.err
+        pasted = command.out.strip().replace("***", TOKEN)
+        subprocess.run(["sh", "-c", f"{pasted} --silent --noproxy '*'"], check=True, capture_output=True)
+        read = uploader(*shown, env=ENVIRONMENT)
+    ours, its = api.asked
+    assert (its.method, its.target) == (ours.method, ours.target)
+    assert its.headers.get("authorization") == ours.headers.get("authorization")
+    assert its.headers.get("x-empty") == ours.headers.get("x-empty")
+    if "multipart" in request_keys:
+        assert parts(its) == parts(ours)
+        assert ("id: 7" in read.out) or ("id: <7" in read.out)
+    else:
+        assert (its.body, its.headers.get("content-type")) == (ours.body, ours.headers.get("content-type"))
+    assert TOKEN not in read.out + command.out
+    if "photo" in request_keys:
+        assert f"photo: file {files}/{name} (image/x-own, 4 bytes)" in read.out

@@ -1,6 +1,5 @@
 """What an answer, or the lack of one, means for its row and for the run: the template's rules, then one table."""
 
-import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,13 +13,12 @@ from uploader.model.outcomes import Outcome, Verdict
 from uploader.model.settings import MASK
 from uploader.templates.answers.form import AnswerForm, Rule
 from uploader.templates.answers.places import value_at, values_at
+from uploader.templates.answers.reading import json_in, text_of
 from uploader.templates.secrets import MaskedAnswer, as_text
 from uploader.templates.template import Template
 
 _WHOLE_NUMBER = re.compile(r"[0-9]{1,9}(\.0+)?")
 _TOO_MANY_REQUESTS = 429
-_DEEPEST = 100
-"""Lists and objects within one another; far below where Python gives up."""
 _EXCERPT = 500
 """Characters of an answer that we can't read, kept as evidence."""
 _KEPT_MEANINGS, _LONGEST_KEPT = 256, 2_000
@@ -100,7 +98,8 @@ def _with_quotation(failure: SendFailure, template: Template, mask: Callable[[st
 
 
 def _judge_response(answer: Response, template: Template, mask: Callable[[str], str]) -> Outcome:
-    data = json_of(answer.body)
+    text = text_of(answer)
+    data = json_in(text)
     fields = _fields(data, template.answer)
     masked = MaskedAnswer.of(data, template.answer.secrets)
     rule = next((rule for rule in template.rules if _matches(rule, answer.http_status, fields)), None)
@@ -118,7 +117,7 @@ def _judge_response(answer: Response, template: Template, mask: Callable[[str], 
         message=mask(masked.mask(_visible_text(data, masked, template.answer.message, len(fields.message)))),
         http_status=answer.http_status,
         duration_ms=answer.duration_ms,
-        detail=None if fields.readable else _evidence(answer.body, masked, template.answer, mask),
+        detail=None if fields.readable else _evidence(text, masked, template.answer, mask),
         retry_after_seconds=answer.retry_after_seconds,
         may_be_under_way=verdict is Verdict.UNKNOWN and answer.http_status in GIVEN_UP_IN_BETWEEN,
         advice_if_rejected=advice.REJECTED if rule is not None and rule.may_be_the_row else None,
@@ -160,43 +159,6 @@ def _by_table(http_status: int, fields: _AnswerFields, *, has_code: bool) -> tup
             return Verdict.UNKNOWN, Message("advice.server_error")
 
 
-def json_of(body: bytes) -> Any:
-    """An answer's JSON; None where it is none, says two things under one name, or is nested beyond all use."""
-    try:
-        data = json.loads(_decoded(body), object_pairs_hook=_unambiguous, parse_constant=_no_number)
-    except (ValueError, RecursionError):
-        return None
-    return None if _is_deeper(data, _DEEPEST) else data
-
-
-def _unambiguous(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object of an answer; a name that occurs twice with two values is ambiguous."""
-    read: dict[str, Any] = {}
-    for name, value in pairs:
-        if read.setdefault(name, value) != value:
-            raise ValueError(name)
-    return read
-
-
-def _no_number(word: str) -> Any:
-    """NaN and Infinity are Python's, not JSON's."""
-    raise ValueError(word)
-
-
-def _is_deeper(data: Any, most: int) -> bool:
-    level = [data]
-    for _ in range(most):
-        level = [
-            inner
-            for value in level
-            if isinstance(value, dict | list)
-            for inner in (value.values() if isinstance(value, dict) else value)
-        ]
-        if not level:
-            return False
-    return True
-
-
 def _fields(data: Any, paths: AnswerForm) -> _AnswerFields:
     if not isinstance(data, dict):
         return _AnswerFields(readable=False)
@@ -213,14 +175,6 @@ def _texts(data: Any, path: str) -> list[str]:
     return [text for value in values_at(data, path) if (text := as_text(value)).strip()]
 
 
-def _decoded(body: bytes) -> str:
-    """JSON is UTF-8; if an API answers in latin-1 anyway, the ASCII part is right."""
-    try:
-        return body.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return body.decode("latin-1")
-
-
 def _visible_text(data: Any, masked: MaskedAnswer, paths: Sequence[str], most: int) -> str:
     """The first texts at these paths as they may be kept; whatever is inside a secret is one, too."""
     if not isinstance(data, dict):
@@ -232,12 +186,11 @@ def _visible_text(data: Any, masked: MaskedAnswer, paths: Sequence[str], most: i
     return "; ".join(dict.fromkeys(texts[:most]))
 
 
-def _evidence(body: bytes, masked: MaskedAnswer, paths: AnswerForm, mask: Callable[[str], str]) -> Message | None:
+def _evidence(text: str, masked: MaskedAnswer, paths: AnswerForm, mask: Callable[[str], str]) -> Message | None:
     """What may be kept of an answer that we can't read.
 
     Where answers may carry secrets, only JSON in which they were found: else nobody knows where in it they are.
     """
-    text = _decoded(body)
     if paths.secrets and text.strip():
         if not masked.hides:
             return Message("failure.answer_left_out")

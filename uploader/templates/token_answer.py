@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 from uploader.model.http import Response
 from uploader.templates.answers.places import value_at
-from uploader.templates.response import json_of
+from uploader.templates.answers.reading import json_of
 from uploader.templates.secrets import as_text
 
 _LIFETIME_SECONDS = 300.0
@@ -30,7 +30,7 @@ class Denial(NamedTuple):
 
 def read_answer(answer: Response) -> Grant | Denial:
     """What the server answered to the request for a token."""
-    data = json_of(answer.body)
+    data = json_of(answer)
     token = as_text(value_at(data, "access_token")).strip()
     if answer.http_status // 100 == 2 and _is_sendable(token):  # noqa: PLR2004
         return Grant(token, _lifetime(value_at(data, "expires_in")))

@@ -104,6 +104,7 @@ class Reconciliation:
             fields={name: (at, checked.header[at]) for name, at in checked.list_fields.items()},
             job_key=opened.job_key,
             sandbox=opened.is_of_sandbox,
+            decimals=checked.decimals.signs,
         )
 
     def batches(self) -> Iterator[Batch]:

@@ -101,6 +101,8 @@ def _body(body: Body | None, fields: Fields, request: ImportedRequest) -> tuple[
         return _Body("form", other_bodies.form(body.value, fields, facts)), []
     if body.kind == "multipart":
         return _Body("multipart", other_bodies.multipart(body.value, fields, facts)), []
+    if body.kind == "xml" and not other_bodies.is_xml(body.value):
+        return _Body("text", fields.filled(body.value), "text/xml; charset=utf-8"), [Message("draft.xml_as_text")]
     if body.kind == "xml":
         return _Body("xml", other_bodies.xml(body.value, fields, facts)), []
     return _Body("text", fields.filled(body.value)), []
@@ -141,7 +143,8 @@ def _request(
     if body is not None and not is_table:
         yield toml.assignment(body.kind, tree)
     kept = {name: fields.write(value) for name, value in headers.kept.items()}
-    if body is not None and body.content_type and "content-type" not in map(str.lower, kept):
+    if body is not None and body.content_type:
+        kept = {name: value for name, value in kept.items() if name.lower() != "content-type"}
         kept["Content-Type"] = body.content_type
     if kept:
         yield ""

@@ -51,6 +51,9 @@ def address(url: str, fields: Fields, facts: Mapping[str, FieldFacts]) -> Addres
     login, origin = _without_login(origin)
     rest = rest.partition("#")[0]
     path, mark, query = rest.partition("?")
+    path = _without_dots(path)
+    if any(part in (".", "..") for part in re.split(r"[/\\]", unquote(path))):
+        raise TemplateError(Message("import.no_address"))
     parts: list[str | Field] = [*fields.filled(_host(origin), as_setting=True).parts]
     is_webhook = bool(_WEBHOOK.match(origin))
     parts += _path(path, fields, facts, is_webhook=is_webhook)
@@ -74,6 +77,18 @@ def _with_scheme(url: str) -> tuple[str, list[Message]]:
     if scheme.lower() not in ("http", "https"):
         raise TemplateError(Message("import.other_scheme", scheme=scheme[:20]))
     return f"{scheme.lower()}://{rest}", []
+
+
+def _without_dots(path: str) -> str:
+    """A path without `.` and `..`, which lead to another one, as every browser and curl itself take them."""
+    kept: list[str] = []
+    for segment in path.split("/")[1:]:
+        plain = unquote(segment)
+        if plain == ".." and kept:
+            kept.pop()
+        elif plain not in (".", ".."):
+            kept.append(segment)
+    return "/" + "/".join(kept)
 
 
 def _without_login(origin: str) -> tuple[str, str]:

@@ -13,7 +13,9 @@ from uploader.templates.importers.draft.names import distinct, readable, service
 from uploader.templates.importers.draft.secret_values import secrets_in
 from uploader.templates.importers.imported import FieldFacts, ImportedRequest, ValueType, Variable
 
-PLACEHOLDER = re.compile(r"\{\{\s*([^{}]*[^{}\s])\s*\}\}")
+_LETTER, _INNER = r"[^{}\s\"'\\]", r"[^{}\n\"'\\]"
+PLACEHOLDER = re.compile(rf"\{{\{{[ \t]*({_LETTER}(?:{_INNER}{{0,98}}{_LETTER})?)[ \t]*\}}\}}")
+"""As sources have them: names may have spaces, but no quotation marks and no line breaks."""
 _OWN_VARIABLE = re.compile(
     r"(?!(?:API|ACCESS|AUTH|BEARER|CLIENT|USER|BASE|SECRET|MY|YOUR|LC)_)[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+"
 )
@@ -174,7 +176,7 @@ class Fields:
     def conceal(self, text: str) -> str:
         """`text` with `***` for each secret that is known or looks like one: for people, in comments and titles."""
         for value in sorted(self._secrets, key=len, reverse=True):
-            if len(value) >= _LEAST_TRACED:
+            if len(value) >= _LEAST_TRACED and self._secrets[value].secret:
                 text = text.replace(value, MASK)
         for begin, end, _ in reversed(list(_apart(secrets_in(text)))):
             if text[begin:end] != MASK and not PLACEHOLDER.search(text[begin:end]):

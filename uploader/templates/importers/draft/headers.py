@@ -35,7 +35,7 @@ _FITTING = {
     "form": re.compile(r"(?!)"),
     "multipart": re.compile(r"(?!)"),
     "xml": re.compile(r"(?i).+xml"),
-    "text": re.compile(r".+"),
+    "text": re.compile(r"(?i)(?!multipart/|application/x-www-form-urlencoded).+"),
 }
 """Others that don't contradict it."""
 

@@ -56,7 +56,7 @@ class Body:
         pair = next((value[name] for name in _NAMES if isinstance(value.get(name), str)), "")
         is_pair = len(value) <= 3 and names_a_secret(pair)  # noqa: PLR2004  # a type, perhaps
         return {
-            escaped(name): self.tree(inner, (*place, name), named=pair if is_pair and name in _VALUES else "")
+            name: self.tree(inner, (*place, name), named=pair if is_pair and name in _VALUES else "")
             for name, inner in value.items()
         }
 
@@ -147,7 +147,7 @@ class Body:
         if len(place) > DEEPEST:
             raise TemplateError(Message("import.too_deep", most=DEEPEST))
         if isinstance(value, Mapping):
-            return {escaped(name): self.constant(inner, (*place, name)) for name, inner in value.items()}
+            return {name: self.constant(inner, (*place, name)) for name, inner in value.items()}
         if isinstance(value, list):
             return [self.constant(inner, (*place, position)) for position, inner in enumerate(value)]
         if is_secret(_last_key(place), value):
@@ -176,11 +176,6 @@ class Body:
         return tuple(one for one in place if isinstance(one, str)) or ("value",)
 
 
-def escaped(text: str) -> str:
-    """A key of the source, whose `{{` a template must not take for a placeholder."""
-    return text.replace("{{", "\\{{")
-
-
 def cell_of(value: str | float) -> str:
     """A plain value as a cell has it."""
     if isinstance(value, bool):
@@ -195,14 +190,15 @@ def needs_decimal_point(column: Field) -> bool:
 
 
 def holds(value: Any) -> bool:
-    """Whether a template can have such a body: TOML has no larger whole numbers, and no infinity."""
+    """Whether a template can have such a body: no placeholder in a key, no number beyond TOML's, no infinity."""
     if isinstance(value, Mapping):
-        return not (len(value) == 1 and set(value) <= {"json_text", "file"}) and all(map(holds, value.values()))
+        is_ours = len(value) == 1 and "json_text" in value
+        return not is_ours and not any("{{" in name for name in value) and all(map(holds, value.values()))
     if isinstance(value, list):
         return all(map(holds, value))
     if isinstance(value, float):
         return math.isfinite(value)
-    return not isinstance(value, int) or -(2**63) <= value < 2**63
+    return not isinstance(value, int) or abs(value) < 2**63
 
 
 def _is_cell(value: Any) -> bool:
