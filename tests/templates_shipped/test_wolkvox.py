@@ -12,7 +12,7 @@ from tests.conftest import everything_written
 from tests.templates_shipped.catalogue import NAMES, TEMPLATES, examples_of, frame_of, settings_of
 from tests.templates_shipped.documented import Answer
 from tests.templates_shipped.families import DOCUMENTED, family_of
-from tests.templates_shipped.stand_in import Reply, StandIn, in_turn, standing_in
+from tests.templates_shipped.stand_in import Asked, Reply, StandIn, in_turn, standing_in
 
 SENT = [name for name in NAMES if name in DOCUMENTED]
 BATCHES = ("wolkvox/campaign_record_predictive", "wolkvox/campaign_record_preview")
@@ -77,3 +77,26 @@ def test_what_was_created_is_kept_and_no_secret_is(name: str, tmp_path: Path) ->
     if request.hidden:
         hidden = request.hidden.encode()
         assert all(hidden not in written for _, written in everything_written(tmp_path))
+
+
+@pytest.mark.parametrize("name", BATCHES)
+def test_records_go_together_after_the_first_and_one_answer_counts_for_all(name: str) -> None:
+    def added(asked: Asked) -> Reply:
+        total = [{"total_registers": str(len(asked.json))}]
+        text = "All records has been added successfully"
+        return Reply(201, {"code": "201", "error": None, "msg": text, "data": total})
+
+    with standing_in(added) as server:
+        result = send(name, server, frame_of(*(row(name, number) for number in range(1, 6))))
+    assert [len(asked.json) for asked in server.asked] == [1, 4]
+    assert result.rows["Status"].tolist() == ["accepted"] * 5
+    assert result.rows["total_registers"].tolist() == ["1", "4", "4", "4", "4"]
+
+
+@pytest.mark.parametrize("name", BATCHES)
+def test_an_answer_that_says_less_than_all_records_is_no_yes(name: str) -> None:
+    request, family = DOCUMENTED[name], family_of(name)
+    for answer in (*request.others, family.incomplete):
+        with standing_in(in_turn(Reply(answer.http_status, answer.body))) as server:
+            result = send(name, server, frame_of(row(name, 1)), send_duplicates=True, resend_unknown=True)
+        assert_told(result.rows, [answer])
