@@ -7,7 +7,11 @@ from tests.conftest import Command
 from tests.templates_shipped.runs import sent
 from tests.templates_shipped.stand_in import Asked, Reply, standing_in
 
-SETTINGS = {"AIRTABLE_BASE": "appAndino00000001", "AIRTABLE_TABLE": "Mis contactos", "AIRTABLE_TOKEN": "patAirtable.secret"}
+SETTINGS = {
+    "AIRTABLE_BASE": "appAndino00000001",
+    "AIRTABLE_TABLE": "Mis contactos",
+    "AIRTABLE_TOKEN": "patAirtable.secret",
+}
 
 
 class Airtable:
@@ -33,7 +37,9 @@ class Airtable:
             message = 'Field "Phone" cannot accept the provided value'
             return Reply(422, {"error": {"type": "INVALID_VALUE_FOR_COLUMN", "message": message}})
         self.names += names
-        return Reply(200, {"records": [{"id": f"rec{name}", **record} for name, record in zip(names, records, strict=True)]})
+        return Reply(
+            200, {"records": [{"id": f"rec{name}", **record} for name, record in zip(names, records, strict=True)]}
+        )
 
 
 def test_every_row_has_its_own_record(uploader: Command, tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from email import message_from_bytes
-from email.message import EmailMessage
+from email.message import MIMEPart
 from email.policy import HTTP
 from typing import Any
 
@@ -28,7 +28,7 @@ def read(body: bytes | str | None, headers: Mapping[str, str]) -> Any:
     return json.loads(text)
 
 
-def _text_of(part: EmailMessage) -> str:
+def _text_of(part: MIMEPart) -> str:
     payload = part.get_payload(decode=True)
     assert isinstance(payload, bytes)
     return payload.decode()
