@@ -49,10 +49,10 @@ def column(said: str) -> Column:
         ("values = { A = 3 }\none_of = ['A']", "one_of: leave out one_of: it contradicts values"),
         ("values = { A = 3 }\ntype = 'integer'", "type: leave out type: it contradicts values"),
         ("values = { A = 3 }\nexample = 'B'", "example: the example does not pass"),
-        ("list = ''", "list: write the sign between the parts"),
-        ("list = 'x'", "list: write the sign between the parts"),
-        ("list = '; '", "list: write the sign between the parts"),
-        ("list = '1'", "list: write the sign between the parts"),
+        ("list = ''", "list: write what separates the parts"),
+        ("list = 'x'", "list: write what separates the parts"),
+        ("list = '; '", "list: write what separates the parts"),
+        ("list = '1'", "list: write what separates the parts"),
         ("list = ','\ntype = 'number'", "list: “,” can also be part of a number"),
         ("list = ','\ntype = 'number'\ndecimal = ','", "list: “,” can also be part of a number"),
         ("list = '-'\ntype = 'integer'", "list: “-” can also be part of a number"),
@@ -191,3 +191,30 @@ def test_a_list_decides_the_decimal_sign_but_not_of_the_default() -> None:
 def test_a_column_that_says_nothing_new_is_read_the_fast_way() -> None:
     assert column("").is_text
     assert column("one_of = ['a']\npattern = 'a'\nmax_length = 1").is_text
+
+
+KEYED = """
+title = "x"
+[request]
+url = "https://api.example.com/x"
+idempotency_header = "Key"
+[request.headers]
+Key = "{{b}}-{{id}}"
+[request.json]
+a = "{{a}}"
+[settings.b]
+[columns.a]
+[columns.id]
+"""
+
+
+def test_a_key_is_made_of_what_every_row_says() -> None:
+    for said in ("", "required = true\nlist = ';'", "default = 'x'"):
+        with pytest.raises(TemplateError, match=r"request.idempotency_header: fill the header Key from {{request_id}}"):
+            parse(KEYED + said, "x.toml", "x")
+    keyed = parse(KEYED + "required = true", "x.toml", "x")
+    assert keyed.key_fields == ("id",)
+    assert keyed.key_of({"id": "7"}) != keyed.key_of({"id": "8"})
+    assert keyed.key_of({"id": ""}) == ""
+    own = parse(KEYED.replace("{{b}}", "{{request_id}}{{b}}"), "x.toml", "x")
+    assert own.key_fields == ()

@@ -27,17 +27,17 @@ from uploader.templates.oauth2 import ClientCredentials
 from uploader.templates.pasted import pasted_along
 from uploader.templates.profile import Limits, PreflightQuestion, Setting, SettingsTable
 from uploader.templates.requests import places
-from uploader.templates.requests.addresses import as_sent, fill_address
-from uploader.templates.requests.authorization import authorization_of, is_said_by, odd_name, pair_of
+from uploader.templates.requests.address.filling import as_sent, fill_address
+from uploader.templates.requests.address.segments import segments_with, setting_leading_away
 from uploader.templates.requests.bodies.multipart import Part, filled_parts
 from uploader.templates.requests.cells import Cells, Empty, empty_of
 from uploader.templates.requests.files import NO_FILES, FilesFolder, HeldFiles
-from uploader.templates.requests.fingerprints import fingerprint_of, fingerprints_of
 from uploader.templates.requests.form import REQUEST_ID, Pair, RequestForm
-from uploader.templates.requests.maker import RequestMaker
+from uploader.templates.requests.headers.authorization import authorization_of, is_said_by, odd_name, pair_of
+from uploader.templates.requests.many.fingerprints import fingerprint_of, fingerprints_of
+from uploader.templates.requests.many.maker import RequestMaker
 from uploader.templates.requests.merging import merged_request
 from uploader.templates.requests.placeholders import fill, placeholders_in, replace_placeholders, written
-from uploader.templates.requests.segments import segments_with, setting_leading_away
 from uploader.templates.requests.validity import check_form_of_request
 from uploader.templates.toml_text import data_of
 from uploader.templates.values.faults import FaultError, faults_of
@@ -93,6 +93,8 @@ class Template(_TemplateFile):
     text: str
     profile_text: str | None = None
     """Both as they were read."""
+    api_title: TemplateText = Field(default_factory=dict)
+    """The profile's title, which is that of all requests to the API; empty without a profile."""
     files: Any = Field(default=NO_FILES, repr=False)
     """Where the files are found that go along with rows: see `with_files`."""
 
@@ -149,11 +151,38 @@ class Template(_TemplateFile):
 
     @model_validator(mode="after")
     def _tells_requests_apart(self) -> "Template":
-        name = self.request.idempotency_header
-        value = {key.casefold(): text for key, text in self.request.headers.items()}.get(name.casefold(), "")
-        if name and not {*self.columns, REQUEST_ID} & set(placeholders_in(value)):
-            raise FaultError(Message("template.fault.idempotency_header", name=name), "request.idempotency_header")
+        name, names = self.request.idempotency_header, placeholders_in(self._key)
+        if name and not self._has_own_id(names) and not any(map(self._is_in_every_row, names)):
+            fault = Message("template.fault.idempotency_header", name=name, id=written(REQUEST_ID))
+            raise FaultError(fault, "request.idempotency_header")
         return self
+
+    @property
+    def _key(self) -> str:
+        """The value of the header by which the API knows a request that came before; "" where there is none."""
+        name = self.request.idempotency_header.casefold()
+        return next((text for key, text in self.request.headers.items() if key.casefold() == name), "")
+
+    def _has_own_id(self, names: Sequence[str]) -> bool:
+        """Whether the id that each row has of its own is among these placeholders."""
+        return REQUEST_ID in names and not (REQUEST_ID in self.columns or REQUEST_ID in self.settings)
+
+    def _is_in_every_row(self, name: str) -> bool:
+        """Whether a placeholder is a field that each row says for itself."""
+        column = self.columns.get(name)
+        return column is not None and column.required and column.list_separator is None
+
+    @cached_property
+    def key_fields(self) -> tuple[str, ...]:
+        """The fields that make the key by which the API knows a request; none where no key can be repeated."""
+        names = placeholders_in(self._key)
+        return () if self._has_own_id(names) else tuple(dict.fromkeys(name for name in names if name in self.columns))
+
+    def key_of(self, values: Mapping[str, str]) -> str:
+        """What tells the key of a row from those of other rows; "" where all of its fields are empty."""
+        if not any(values.get(name) for name in self.key_fields):
+            return ""
+        return fill(self._key, {**dict.fromkeys(self.settings, ""), **self.filled_in, **values}).strip(" \t")
 
     def _placeholders(self) -> Iterator[tuple[str, str]]:
         """Where each placeholder is, and its name."""
@@ -161,6 +190,11 @@ class Template(_TemplateFile):
 
     def _is_filled_by_settings(self, text: str) -> bool:
         return self.settings.keys() >= set(placeholders_in(text))
+
+    @property
+    def api(self) -> str:
+        """The folder in its name, which it shares with the other requests to this API; empty for a path's template."""
+        return self.name.rpartition("/")[0]
 
     @property
     def may_repeat(self) -> bool:
@@ -182,9 +216,7 @@ class Template(_TemplateFile):
     @property
     def uses_request_id(self) -> bool:
         """Whether each row has an id of its own, which is built in."""
-        return any(name == REQUEST_ID for _, name in self._placeholders()) and not (
-            REQUEST_ID in self.columns or REQUEST_ID in self.settings
-        )
+        return self._has_own_id([name for _, name in self._placeholders()])
 
     @property
     def header_fields(self) -> frozenset[str]:
@@ -319,7 +351,8 @@ class Template(_TemplateFile):
     def _check_paths(self, settings: Settings) -> None:
         """Raises SettingsError where a setting makes another address of a path that it is a part of."""
         values = settings.revealed()
-        for url in (self.request.url, *(question.url for question in self.preflight)):
+        urls = [self.request.url, *(question.url for question in self.preflight)]
+        for url in [*urls, self.oauth2.url] if self.oauth2 is not None else urls:
             name = setting_leading_away(url, values)
             if name is not None:
                 value = _quoted(values[name], self.settings[name])
@@ -342,8 +375,8 @@ class Template(_TemplateFile):
         Raises SettingsError where a user name has what separates it from the password.
         """
         pair, values = self.request.basic, settings.revealed()
-        if pair is None:
-            return settings
+        if pair is None or not {name for text in pair for name in placeholders_in(text)} <= values.keys():
+            return settings  # some are still to be asked for
         name = odd_name(pair, values)
         if name is not None:
             value = _quoted(values[name], self.settings[name])
@@ -417,7 +450,7 @@ def parse(text: str, source: str, name: str, profile: tuple[str, str] | None = N
         profile_text, profile_source = profile
         digest.update(b"\0" + profile_text.encode())
         shared = _checked(_ProfileFile, data_of(profile_text, profile_source), profile_source)
-        merged = _merged(shared.model_dump(exclude_unset=True), merged)
+        merged = {**_merged(shared.model_dump(exclude_unset=True), merged), "api_title": shared.title}
     read = {"name": name, "sha256": digest.hexdigest(), "text": text, "profile_text": profile and profile[0]}
     return _checked(Template, {**merged, **read}, source)
 

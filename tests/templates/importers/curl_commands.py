@@ -99,6 +99,7 @@ BASH = {
     "xml": Known(f"curl {U} -H 'Content-Type: text/xml; charset=utf-8' -d '<a><b>c</b></a>'", "POST", U, "<a><b>c</b></a>", "xml"),
     "xml without type": Known(f"curl {U} -d '<?xml version=\"1.0\"?><a/>'", "POST", U, '<?xml version="1.0"?><a/>', "xml"),
     "not json": Known(f"curl {U} -H 'Content-Type: application/json' -d 'a: [1'", "POST", U, "a: [1", "text"),
+    "loose json": Known(f"curl {U} -H 'Content-Type: application/json' -d '{{\"a\": 1, // one\n}}'", "POST", U, A, "json"),
     "no form": Known(f"curl {U} -d 'just some text & more'", "POST", U, "just some text & more", "text"),
     "raw parts": Known(f"curl {U} -H 'content-type: multipart/form-data; boundary=----W' --data-raw $'------W\\r\\nContent-Disposition: form-data; "
                        "name=\"a\"\\r\\n\\r\\nx\\r\\n------W\\r\\nContent-Disposition: form-data; name=\"f\"; filename=\"f.png\"\\r\\nContent-Type: image/png\\r\\n"

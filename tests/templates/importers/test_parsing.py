@@ -1,6 +1,7 @@
 """Every draft is a template, and the language itself sends with its example row what the source sends."""
 
 import json
+from html import unescape
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -62,3 +63,34 @@ def test_the_draft_of_any_json_is_a_template_that_sends_the_same(value: Any) -> 
     except TemplateError as why:
         raise AssertionError(draft(request_of(Body("json", value))).toml) from why
     assert alike(json.loads(example_row(template).body)) == alike(value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['query{x(id:1){id}}', '{"a": {"b": {}}}, {"b"', "a }} b", "}}", "{{", "{{ }}", r"\{{x", "{{#if a}}b{{/if}}", '{"x": "{{id}}"}}}'],
+)  # fmt: skip
+@pytest.mark.parametrize("kind", ["text", "xml", "json"])
+def test_braces_of_a_text_are_letters(kind: Any, text: str) -> None:
+    body = Body(
+        kind,
+        f"<a>{text.replace('{{id}}', 'x')}</a>"
+        if kind == "xml"
+        else {"a": 2**70, "b": text}
+        if kind == "json"
+        else text,
+    )
+    toml = draft(request_of(body)).toml
+    made = example_row(parse(toml, "draft.toml", "draft"))
+    assert unescape(made.body.decode()) == sent(toml).body
+    assert all(
+        brace in made.body.decode()
+        for brace in ("{", "}")
+        if brace in text.replace("{{id}}", "").replace("{{#if a}}", "").replace("{{/if}}", "")
+    )
+
+
+def test_a_placeholder_that_lacks_a_brace_is_still_told() -> None:
+    for broken in ("{name}} {{name}}", "name}} {{name}}", "{{name} {{name}}"):
+        toml = f'title = "T"\n[request]\nurl = "https://x.co/a"\ntext = "{broken}"\n[columns.name]\n'
+        with pytest.raises(TemplateError, match="incomplete"):
+            parse(toml, "t.toml", "t")

@@ -44,6 +44,11 @@ def settle(job: int, rows: Sequence[int], total: int, *, arrived: bool, sandbox:
     return _command("settle", str(job), f"--row {numbers}", found, _sandbox(sandbox))
 
 
+def preview(path: Path, template: Path) -> str:
+    """Show the request of a list's first row below its header."""
+    return _command("preview", quoted(str(path)), "--row 2", f"--template {quoted(str(template))}")
+
+
 def template(name: str) -> str:
     """Show one template."""
     return _command("templates", quoted(name))

@@ -9,9 +9,12 @@ from urllib.parse import unquote_plus
 
 from uploader.i18n import Message
 from uploader.templates.importers.imported import Body, FieldFacts, Part
+from uploader.templates.importers.loose_json import NotJsonError, loose
 
 FORM = "application/x-www-form-urlencoded"
 _PAIR = re.compile(r"[^=&\s\"{}\[\]][^=&\s]*=[^&]*|[\w.\[\]%+~-]+")
+_PHONE = re.compile(r"=\+(?=\d[\d ()-]{5,}$)")
+"""A plus before a number is meant as one, though a form has it for a space."""
 _BARE_PLACEHOLDER = re.compile(r'"(?:[^"\\]|\\.)*"|(\{\{\s*[^{}"]*?\s*\}\})', re.DOTALL)
 _XML = re.compile(r"\s*<(\?xml|[A-Za-z_][\w:.-]*)[\s>/?].*>\s*", re.DOTALL)
 
@@ -66,7 +69,7 @@ def form_pairs(text: str) -> list[tuple[str, str]] | None:
     if not all(map(_PAIR.fullmatch, pieces)) or "=" not in text:
         return None
     try:
-        pairs = [piece.partition("=") for piece in pieces]
+        pairs = [_PHONE.sub("=%2B", piece).partition("=") for piece in pieces]
         return [(unquote_plus(name, errors="strict"), unquote_plus(value, errors="strict")) for name, _, value in pairs]
     except UnicodeDecodeError:
         return None
@@ -85,12 +88,24 @@ def _json(text: str) -> ReadBody | None:
             return json.dumps(found[1])
         return found[0]
 
+    with_quotes = _BARE_PLACEHOLDER.sub(quoted, text)
     try:
-        value = json.loads(_BARE_PLACEHOLDER.sub(quoted, text), parse_constant=_refused, strict=False)
+        value = json.loads(with_quotes, parse_constant=_refused, strict=False)
     except (ValueError, RecursionError):
-        return None
+        return _loose_json(text)
     places = {place: FieldFacts(type="number") for place in _places(value, bare, "json")}
     return ReadBody(Body("json", value), (Message("import.bare_placeholders"),), places)
+
+
+def _loose_json(text: str) -> ReadBody | None:
+    """JSON with comments, commas too many or single quotes; None for what is no table and no list."""
+    if not re.fullmatch(r"\s*(\{.*\}|\[.*\])\s*", text, re.DOTALL):
+        return None
+    try:
+        value, _ = loose(text)
+    except NotJsonError:
+        return None
+    return ReadBody(Body("json", value), (Message("import.loose_json"),))
 
 
 def _refused(constant: str) -> Any:

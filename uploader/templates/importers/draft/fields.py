@@ -176,7 +176,7 @@ class Fields:
     def conceal(self, text: str) -> str:
         """`text` with `***` for each secret that is known or looks like one: for people, in comments and titles."""
         for value in sorted(self._secrets, key=len, reverse=True):
-            if len(value) >= _LEAST_TRACED:
+            if len(value) >= _LEAST_TRACED and self._secrets[value].secret:
                 text = text.replace(value, MASK)
         for begin, end, _ in reversed(list(_apart(secrets_in(text)))):
             if text[begin:end] != MASK and not PLACEHOLDER.search(text[begin:end]):

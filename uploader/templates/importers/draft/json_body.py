@@ -198,7 +198,7 @@ def holds(value: Any) -> bool:
         return all(map(holds, value))
     if isinstance(value, float):
         return math.isfinite(value)
-    return not isinstance(value, int) or -(2**63) <= value < 2**63
+    return not isinstance(value, int) or abs(value) < 2**63
 
 
 def _is_cell(value: Any) -> bool:
