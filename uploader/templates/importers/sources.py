@@ -7,11 +7,11 @@ from urllib.parse import unquote, urlsplit
 
 from uploader.errors import TemplateError
 from uploader.i18n import Message
-from uploader.templates.importers import curl, har, postman
+from uploader.templates.importers import curl, har, openapi, postman
 from uploader.templates.importers.document import data_of
 from uploader.templates.importers.imported import ImportedRequest
 
-_KINDS = (har, postman)
+_KINDS = (har, postman, openapi)
 _DOCUMENT = re.compile(r"\s*[{\[]|(?:.*\n){0,200}?[ \t]*[\"']?(?:openapi|swagger)[\"']?[ \t]*:", re.MULTILINE)
 _SHOWN = 50
 
