@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-import openpyxl
 import pandas as pd
 import pytest
 
+from tests.conftest import write_xlsx
 from tests.rendered import cause, place
 from uploader.checks.checked_list import CheckedList, checked_list, matched
 from uploader.checks.decimal_signs import UNDECIDED
@@ -51,11 +51,7 @@ def csv(tmp_path: Path, cells: Sequence[str]) -> Table:
 
 
 def xlsx(tmp_path: Path, cells: Sequence[object]) -> Table:
-    book = openpyxl.Workbook()
-    for row in (("amount", "name"), *((cell, "x") for cell in cells)):
-        book.active.append(row)
-    book.save(tmp_path / "list.xlsx")
-    return read(tmp_path / "list.xlsx")
+    return read(write_xlsx(tmp_path / "list.xlsx", [[cell, "x"] for cell in cells], header=["amount", "name"]))
 
 
 def sent(a_list: CheckedList) -> list[str | float]:

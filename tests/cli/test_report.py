@@ -9,6 +9,7 @@ import pytest
 
 from uploader.actions.preview import PreviewedRow
 from uploader.cli.report import ending, jobs, lists, requests
+from uploader.cli.report.templates import templates
 from uploader.errors import JournalError, ListError, SettingsError, TemplateError, WorkbookError
 from uploader.i18n import Message
 from uploader.model import advice
@@ -18,6 +19,7 @@ from uploader.model.job import Job, Sender
 from uploader.model.problems import Problem, ProblemLog
 from uploader.model.rows import Status
 from uploader.model.summary import AnswerCount, ResumeHint, Summary
+from uploader.templates.template import Template, parse
 
 
 def summary(stopped: str | None = None, interrupted: bool = False, sent: bool = True, **counts: int) -> Summary:
@@ -244,3 +246,15 @@ def test_cells_with_a_problem_are_named_up_to_ten(language: str, lines: list[str
 def test_rows_with_a_problem_are_named() -> None:
     log = ProblemLog(Problem(row, None, "repeated", stops=False) for row in (8, 9))
     assert list(lists.problems([log], "en"))[1].startswith("  2 rows (8 and 9): ")
+
+
+def test_templates_stand_under_the_name_of_their_api() -> None:
+    def template(name: str, profile: str | None) -> Template:
+        text = 'title = { en = "One", es = "Uno" }\n[request]\nurl = "https://x.example/{{a}}"\n[columns.a]\n'
+        return parse(text, "x.toml", name, None if profile is None else (profile, "api.toml"))
+
+    shop = 'title = { en = "Shop", es = "Tienda" }'
+    found = [template("shop/order", shop), template("shop2/order", None), template("shop/a", shop)]
+    *listed, following = templates(found, "es")
+    assert listed == ["Tienda", "  shop/a       Uno", "  shop/order   Uno", "", "shop2", "  shop2/order  Uno", ""]
+    assert following.endswith("shop/a")

@@ -1,26 +1,21 @@
 """Each request of wolkvox is sent as documented, and each documented answer is told of its row as what it is."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
 
 import uploader
+from tests.conftest import everything_written
 from tests.templates_shipped.catalogue import NAMES, TEMPLATES, examples_of, frame_of, settings_of
 from tests.templates_shipped.documented import Answer
+from tests.templates_shipped.families import DOCUMENTED, family_of
 from tests.templates_shipped.stand_in import Reply, StandIn, in_turn, standing_in
-from tests.templates_shipped.wolkvox import REQUESTS
 
-SENT = [name for name in NAMES if name.startswith("wolkvox/")]
-PARAMETER_MISSING = Answer(
-    400,
-    {"code": 400, "error": "BAD REQUEST", "msg": "SOME PARAMETERS ARE REQUIRED"},
-    "rejected",
-    "value that wolkvox requires is missing",
-)
-WRONG_TOKEN = Answer(
-    403, {"code": 403, "error": "FORBIDDEN", "msg": "PLEASE VALIDATE TOKEN"}, "not sent", "refused the token"
-)
+SENT = [name for name in NAMES if name in DOCUMENTED]
+BATCHES = ("wolkvox/campaign_record_predictive", "wolkvox/campaign_record_preview")
 
 
 @pytest.fixture(autouse=True)
@@ -36,25 +31,31 @@ def row(name: str, number: int) -> dict[str, str]:
     return {**cells, field: f"{cells[field]}{number}"}
 
 
-def send(name: str, server: StandIn, rows: pd.DataFrame) -> uploader.Result:
+def send(name: str, server: StandIn, rows: pd.DataFrame, **more: Any) -> uploader.Result:
     settings = settings_of(TEMPLATES[name])
-    return uploader.send(rows, template=name, settings=settings, base_url=server.url, no_preflight=True, concurrency=1)
+    how = {"base_url": server.url, "no_preflight": True, "concurrency": 1, **more}
+    return uploader.send(rows, template=name, settings=settings, **how)
 
 
-@pytest.mark.parametrize("name", SENT)
+@pytest.mark.parametrize("name", [name for name in SENT if name not in BATCHES])
 def test_documented_answers_are_told_as_what_they_are(name: str) -> None:
-    request = REQUESTS[name.partition("/")[2]]
+    request, family = DOCUMENTED[name], family_of(name)
     done = Answer(request.done_status, request.done, "accepted")
-    answers = [done, *request.others, PARAMETER_MISSING, done, WRONG_TOKEN]
+    answers = [done, *request.others, family.incomplete, done, family.wrong_token]
     replies = in_turn(*(Reply(answer.http_status, answer.body) for answer in answers))
     with standing_in(replies) as server:
         result = send(name, server, frame_of(*(row(name, number) for number in range(len(answers) + 1))))
 
     assert len(server.asked) == len(answers), result.stopped
-    assert {(asked.method, asked.headers["wolkvox-token"]) for asked in server.asked} == {
-        (request.method, "practice-token")
-    }
-    told = result.rows.iloc[: len(answers)]
+    wanted = {(request.method, "practice-token")}
+    assert {(asked.method, asked.headers[family.token_header]) for asked in server.asked} == wanted
+    assert_told(result.rows.iloc[: len(answers)], answers)
+    assert result.rows["Status"].iloc[-1] == "not sent"
+    assert family.wrong_token.body["msg"] in str(result.stopped)
+
+
+def assert_told(told: pd.DataFrame, answers: Sequence[Answer]) -> None:
+    """That each row says of its answer what is right."""
     assert told["Status"].tolist() == [answer.status for answer in answers]
     assert told["HTTP status"].tolist() == [answer.http_status for answer in answers]
     assert told["Response code"].tolist() == [str(answer.body["code"]) for answer in answers]
@@ -62,6 +63,17 @@ def test_documented_answers_are_told_as_what_they_are(name: str) -> None:
         assert answer.advice in advice
         assert answer.advice or advice == ""
         assert message.startswith(answer.body["msg"].strip())
-    assert result.rows["Status"].iloc[-1] == "not sent"
-    assert result.stopped is not None
-    assert "PLEASE VALIDATE TOKEN" in result.stopped
+
+
+@pytest.mark.parametrize("name", [name for name in SENT if DOCUMENTED[name].kept])
+def test_what_was_created_is_kept_and_no_secret_is(name: str, tmp_path: Path) -> None:
+    request = DOCUMENTED[name]
+    with standing_in(in_turn(Reply(request.done_status, request.done))) as server:
+        result = send(name, server, frame_of(row(name, 1)), output=tmp_path / "kept.xlsx")
+
+    first = result.rows.iloc[0]
+    assert {column: first[column] for column in request.kept} == request.kept
+    assert list(TEMPLATES[name].kept_columns) == list(request.kept)
+    if request.hidden:
+        hidden = request.hidden.encode()
+        assert all(hidden not in written for _, written in everything_written(tmp_path))

@@ -88,6 +88,8 @@ class Template(_TemplateFile):
     text: str
     profile_text: str | None = None
     """Both as they were read."""
+    api_title: TemplateText = Field(default_factory=dict)
+    """The profile's title, which is that of all requests to the API; empty without a profile."""
     files: Any = Field(default=NO_FILES, repr=False)
     """Where the files are found that go along with rows: see `with_files`."""
 
@@ -156,6 +158,11 @@ class Template(_TemplateFile):
 
     def _is_filled_by_settings(self, text: str) -> bool:
         return self.settings.keys() >= set(placeholders_in(text))
+
+    @property
+    def api(self) -> str:
+        """The folder in its name, which it shares with the other requests to this API; empty for a path's template."""
+        return self.name.rpartition("/")[0]
 
     @property
     def may_repeat(self) -> bool:
@@ -300,7 +307,8 @@ class Template(_TemplateFile):
     def _check_paths(self, settings: Settings) -> None:
         """Raises SettingsError where a setting makes another address of a path that it is a part of."""
         values = settings.revealed()
-        for url in (self.request.url, *(question.url for question in self.preflight)):
+        urls = [self.request.url, *(question.url for question in self.preflight)]
+        for url in [*urls, self.oauth2.url] if self.oauth2 is not None else urls:
             name = setting_leading_away(url, values)
             if name is not None:
                 value = _quoted(values[name], self.settings[name])
@@ -323,8 +331,8 @@ class Template(_TemplateFile):
         Raises SettingsError where a user name has what separates it from the password.
         """
         pair, values = self.request.basic, settings.revealed()
-        if pair is None:
-            return settings
+        if pair is None or not {name for text in pair for name in placeholders_in(text)} <= values.keys():
+            return settings  # some are still to be asked for
         name = odd_name(pair, values)
         if name is not None:
             value = _quoted(values[name], self.settings[name])
@@ -398,7 +406,7 @@ def parse(text: str, source: str, name: str, profile: tuple[str, str] | None = N
         profile_text, profile_source = profile
         digest.update(b"\0" + profile_text.encode())
         shared = _checked(_ProfileFile, data_of(profile_text, profile_source), profile_source)
-        merged = _merged(shared.model_dump(exclude_unset=True), merged)
+        merged = {**_merged(shared.model_dump(exclude_unset=True), merged), "api_title": shared.title}
     read = {"name": name, "sha256": digest.hexdigest(), "text": text, "profile_text": profile and profile[0]}
     return _checked(Template, {**merged, **read}, source)
 

@@ -16,6 +16,10 @@ FORMS = [
     RequestForm(url="https://{{setting}}.example.com/v1/{{one}}?q={{two}}", json=BODY),
     RequestForm(method="PUT", url="https://example.com/{{two}}/x", headers={"Z": "{{one}}", "A": "b {{two}}"}),
     RequestForm(method="GET", url="https://example.com/nothing", headers={"X-Key": "{{setting}}"}),
+    RequestForm(url="https://example.com/x", form={"a": "{{one}}", "b[]": ["{{two}}", "x {{one}}"], "c": 7}),
+    RequestForm(url="https://example.com/x", xml='<a b="{{one}}">{{two}} {{setting}}</a>'),
+    RequestForm(url="https://example.com/x", text=r"{{one}};{{two}} \{{one}}", headers={"A": "{{two}}"}),
+    RequestForm(url="https://example.com/x", multipart={"a": "{{one}}", "b": "{{two}}"}),
     RequestForm(url="https://{{one}}.example.com/", json=["{{two}}{{one}}"]),
 ]
 VALUES = st.sampled_from(

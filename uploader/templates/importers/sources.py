@@ -7,12 +7,12 @@ from urllib.parse import unquote
 
 from uploader.errors import TemplateError
 from uploader.i18n import Message
-from uploader.templates.importers import curl, har, postman
+from uploader.templates.importers import curl, har, openapi, postman
 from uploader.templates.importers.document import data_of
 from uploader.templates.importers.draft.address.path import shown_path
 from uploader.templates.importers.imported import ImportedRequest
 
-_KINDS = (har, postman)
+_KINDS = (har, postman, openapi)
 _DOCUMENT = re.compile(r"\s*[{\[]|(?:.*\n){0,200}?[ \t]*[\"']?(?:openapi|swagger)[\"']?[ \t]*:", re.MULTILINE)
 _SHOWN = 50
 

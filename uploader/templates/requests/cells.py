@@ -36,8 +36,7 @@ class Cells:
         value = self.values[name]
         if not value:
             return None if self.empty_of(name) == "null" else value
-        said: Any = column
-        return said.typed(value) if is_typed(column) else value
+        return value if column.is_untyped else column.typed(value)
 
     def fields(self, text: str) -> list[str]:
         """The names of the fields in a text."""
@@ -58,8 +57,7 @@ class Cells:
 
     def each_part(self, name: str) -> "list[Cells]":
         """As many as the cell of that field has parts, each with one of them in its place."""
-        said: Any = self.columns[name]
-        parts = said.parts(self.values[name]) if self.values[name] else []
+        parts = self.columns[name].parts(self.values[name])
         column = self.columns[name].model_copy(update={"list_separator": None})
         columns = {**self.columns, name: column}
         return [replace(self, values={**self.values, name: part}, columns=columns) for part in parts]
@@ -67,14 +65,9 @@ class Cells:
 
 def is_list(column: Column) -> bool:
     """Whether a cell of the column holds several parts."""
-    return getattr(column, "list_separator", None) is not None
-
-
-def is_typed(column: Column) -> bool:
-    """Whether what is sent of a cell may be something else than a text."""
-    return getattr(column, "type", "text") != "text" or getattr(column, "values", None) is not None
+    return column.list_separator is not None
 
 
 def empty_of(column: Column, usual: Empty) -> Empty:
     """What becomes of an empty field of the column."""
-    return getattr(column, "empty", None) or usual
+    return column.empty or usual

@@ -15,7 +15,7 @@ from uploader.templates.values.urls import Url
 
 REQUEST_ID = "request_id"
 """Built in: a UUID for each row, the same whenever its request is sent again."""
-_BODIES = ("json", "form", "multipart", "xml", "text")
+BODIES = ("json", "form", "multipart", "xml", "text")
 
 
 def _has_parts(fields: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -68,7 +68,7 @@ class RequestForm(Strict):
 
     def bodies(self) -> Iterator[tuple[str, Any]]:
         """Every kind of body, and what the form has of it."""
-        yield from zip(_BODIES, (self.json_body, self.form, self.multipart, self.xml, self.text), strict=True)
+        yield from zip(BODIES, (self.json_body, self.form, self.multipart, self.xml, self.text), strict=True)
 
     def texts(self) -> Iterator[tuple[str, str]]:
         """Every text in which placeholders may stand, and where it is: `request.json.nested[0]`."""

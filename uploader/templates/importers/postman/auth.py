@@ -1,5 +1,6 @@
 """How a request proves who it is: what a template has for it, and what of it can't be told."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -7,6 +8,8 @@ from uploader.i18n import Message
 from uploader.templates.importers.imported import Auth, Note, Variable
 from uploader.templates.importers.postman.texts import Entry, enabled, placeholder_name, placeholders_in
 
+_HTTP = re.compile(r"^http://(?!localhost\b|127\.0\.0\.1\b)", re.IGNORECASE)
+"""With plain http, anybody on the way could read a token: no template may ask for one so."""
 _NONE = frozenset({"", "noauth", "inherit"})
 
 
@@ -54,7 +57,11 @@ def _oauth2(parts: Mapping[str, str]) -> Proof:
     """Client credentials as such; what asks a person, or says too little, is a token that the person brings."""
     url, kind = parts.get("accessTokenUrl", ""), parts.get("grant_type", "")
     if kind == "client_credentials" and url:
-        named = {"url": url, "id": parts.get("clientId", ""), "secret": parts.get("clientSecret", "")}
+        named = {
+            "url": _HTTP.sub("https://", url),
+            "id": parts.get("clientId", ""),
+            "secret": parts.get("clientSecret", ""),
+        }
         scope = {"scope": parts["scope"]} if parts.get("scope") else {}
         return Proof(Auth("oauth2", {**named, **scope}))
     note = Note(Message("collection.note.oauth2"))

@@ -16,6 +16,8 @@ from uploader.templates.requests.placeholders import placeholders_in, written
 from uploader.templates.values.faults import FaultError
 
 FILE, TYPE = "file", "type"
+_TYPES = mimetypes.MimeTypes()
+"""What Python knows by itself: another computer would know others, and send other bytes."""
 _UNKNOWN_TYPE = "application/octet-stream"
 _TYPE = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+/[!#$%&'*+.^_`|~0-9A-Za-z-]+(?:; ?[!-~ ]+)?")
 _ESCAPED = str.maketrans({'"': "%22", "\r": "%0D", "\n": "%0A"})
@@ -38,7 +40,7 @@ class Part(NamedTuple):
     @property
     def type(self) -> str:
         """The media type of the file."""
-        guessed, _ = mimetypes.guess_type("" if self.file is None else self.file.name, strict=False)
+        guessed, _ = _TYPES.guess_type("" if self.file is None else self.file.name)
         return self.stated_type or guessed or _UNKNOWN_TYPE
 
     @property
