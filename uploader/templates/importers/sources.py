@@ -3,15 +3,16 @@
 import re
 from collections.abc import Sequence
 from typing import NamedTuple
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from uploader.errors import TemplateError
 from uploader.i18n import Message
-from uploader.templates.importers import curl, har, postman
+from uploader.templates.importers import curl, har, openapi, postman
 from uploader.templates.importers.document import data_of
+from uploader.templates.importers.draft.address.path import shown_path
 from uploader.templates.importers.imported import ImportedRequest
 
-_KINDS = (har, postman)
+_KINDS = (har, postman, openapi)
 _DOCUMENT = re.compile(r"\s*[{\[]|(?:.*\n){0,200}?[ \t]*[\"']?(?:openapi|swagger)[\"']?[ \t]*:", re.MULTILINE)
 _SHOWN = 50
 
@@ -88,9 +89,5 @@ def _called(request: ImportedRequest) -> str:
 
 
 def summary(request: ImportedRequest) -> str:
-    """Method and path: `POST /v1/contacts`."""
-    try:
-        path = urlsplit(re.sub(r"\{\{(.*?)\}\}", r"{\1}", request.url)).path
-    except ValueError:
-        path = ""
-    return f"{request.method} {unquote(path) or '/'}"
+    """Method and path: `POST /v1/contacts`; a secret in it is `***`."""
+    return f"{request.method} {unquote(shown_path(request.url)) or '/'}"

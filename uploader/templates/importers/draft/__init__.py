@@ -39,6 +39,8 @@ class Draft(NamedTuple):
     settings: tuple[SettingName, ...]
     """Those of secrets are among them; their values are dropped."""
     columns: tuple[str, ...]
+    name: str
+    """The request's, with its folders and without any secret."""
 
 
 def draft(request: ImportedRequest, language: str = "en") -> Draft:
@@ -70,7 +72,7 @@ def draft(request: ImportedRequest, language: str = "en") -> Draft:
     if len(text.encode()) > _LARGEST:
         raise TemplateError(Message("import.too_large_a_request", most=_LARGEST))
     settings = tuple(SettingName(one.name, one.environment, one.secret) for one in fields.settings)
-    return Draft(text, tuple(notes), settings, tuple(one.name for one in fields.columns))
+    return Draft(text, tuple(notes), settings, tuple(one.name for one in fields.columns), fields.conceal(request.name))
 
 
 def _login(login: str) -> Auth | None:

@@ -26,6 +26,7 @@ _LARGEST, _SMALLEST = 1e15, 1e-9
 """Decimals beyond are written with an exponent, which no cell has."""
 _SEPARATORS = (";", "|", "\n")
 _HINT = re.compile(r"<([^<>]+)>")
+_GRAPHQL = re.compile(r"\s*(?:(?:query|mutation)\b[^{]*)?\{")
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _LOOKS_LIKE_THOUSANDS = re.compile(r"-?\d{1,3}\.\d{3}")
 _NAMES, _VALUES = ("name", "key", "field", "id", "label"), ("value", "val", "content", "text")
@@ -93,7 +94,7 @@ class Body:
         name = named or _last_key(place)
         if is_secret(name, value):
             return self._secret(name, value)
-        if self._is_constant(place) or self._is_full():
+        if self._is_constant(place) or _is_graphql(value, place) or self._is_full():
             return self.constant(value, place)
         if isinstance(value, str):
             return self._text(value, place)
@@ -221,6 +222,11 @@ def _json_within(text: str) -> Any:
     except (ValueError, RecursionError):
         return None
     return value if value and holds(value) else None
+
+
+def _is_graphql(value: Any, place: Place) -> bool:
+    """Whether a text is what GraphQL is to do; what varies is in its variables."""
+    return place == ("query",) and isinstance(value, str) and bool(_GRAPHQL.match(value))
 
 
 def _is_special(text: str) -> bool:
