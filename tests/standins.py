@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias
@@ -53,7 +53,8 @@ class Said(NamedTuple):
         return f"HTTP/1.1 {self.status} X\r\n{head}\r\n".encode() + body
 
 
-Answering: TypeAlias = Callable[[Asked], Said]
+Answering: TypeAlias = Callable[[Asked], Said | Awaitable[Said | None] | None]
+"""None cuts the connection without an answer."""
 
 
 @dataclass
@@ -68,8 +69,11 @@ class Standin:
         with suppress(asyncio.IncompleteReadError, ConnectionError):
             asked = await _read(reader)
             self.asked.append(asked)
-            writer.write(self.answer(asked).written())
-            await writer.drain()
+            said = self.answer(asked)
+            said = await said if isinstance(said, Awaitable) else said
+            if said is not None:
+                writer.write(said.written())
+                await writer.drain()
         writer.close()
 
 

@@ -1,5 +1,6 @@
 """Values of the answers: in every place where a row is shown, on every computer, and as the next list's columns."""
 
+import json
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,7 +10,7 @@ import openpyxl
 import pytest
 
 from tests.books import mend
-from tests.conftest import sheet_rows, write_csv
+from tests.conftest import sheet_rows, write_csv, write_xlsx
 from tests.tickets import PLACE, Tickets, templates
 from tests.transports import answer
 from tests.worlds import Ending, World
@@ -17,10 +18,16 @@ from uploader.actions.job_rows import job_rows
 from uploader.actions.options import ReadOptions
 from uploader.actions.outcome import job_of
 from uploader.i18n import Message
-from uploader.model.http import Arrival, SendFailure
+from uploader.model.http import Arrival, Response, SendFailure
 
 HEADER = ["subject", "note"]
 LOST = SendFailure(Arrival.MAYBE, Message("failure.too_late", seconds=60), 60_000)
+
+
+def no_to_screens_and_nothing_to_mice(subject: str) -> Response | SendFailure | None:
+    if subject == "screen":
+        return answer({"status": 400, "message": "no"}, 400)
+    return LOST if subject == "mouse" else None
 
 
 class Desk:
@@ -63,7 +70,9 @@ THREE = (("printer", "a"), ("screen", "b"), ("mouse", "c"))
 def test_the_workbook_the_values_of_python_and_the_page_have_them(desk: Desk) -> None:
     ended = desk.sends(desk.list(*THREE), desk.create)
     assert (ended.code, column(desk.book, "ticket_id")) == (0, ["0041", "0042", "0043"])
-    assert [line["link"] for line in sheet_rows(desk.book, "Attempts")] == [f"{PLACE}/{id_}" for id_ in desk.api.created]
+    assert [line["link"] for line in sheet_rows(desk.book, "Attempts")] == [
+        f"{PLACE}/{id_}" for id_ in desk.api.created
+    ]
     outcome = job_of(None, desk.world.session)
     assert outcome.columns[-3:] == ["Duration ms", "ticket_id", "link"]
     assert [values[-2] for _, values in outcome.rows()] == ["0041", "0042", "0043"]
@@ -202,7 +211,7 @@ def test_a_value_that_was_cut_is_never_sent(desk: Desk) -> None:
 
 
 def test_another_computer_takes_them_in_and_its_workbook_has_them(desk: Desk) -> None:
-    desk.api.says = lambda subject: {"screen": answer({"status": 400}, 400), "mouse": LOST}.get(subject)
+    desk.api.says = no_to_screens_and_nothing_to_mice
     desk.sends(desk.list(*THREE, ("desk", "d")), desk.create)
     desk.api.says = lambda _: None
     other = desk.with_api(desk.world.another_computer())
@@ -217,7 +226,8 @@ def test_another_computer_takes_them_in_and_its_workbook_has_them(desk: Desk) ->
     told = {(line["Row"], line["ticket_id"]) for line in sheet_rows(desk.book, "Attempts") if line["ticket_id"]}
     assert told == {(2, "0041"), (5, "0042"), (3, "0043")}
     assert other.verifies(desk.book).code == 0
-    assert desk.sends(desk.folder / "list.csv", desk.create).came == []
+    desk.sends(desk.folder / "list.csv", desk.create)
+    assert len(desk.api.created) == 3
     assert column(desk.book, "ticket_id") == ["0041", "0043", None, "0042"]
 
 
@@ -250,3 +260,101 @@ def test_step_two_on_another_computer_than_step_one(desk: Desk) -> None:
     assert desk.api.updated == [("0041", "a"), ("0042", "b"), ("0043", "c")]
     ended = desk.sends(mailed.parent / "list.update.results.xlsx", desk.update)
     assert (ended.code, len(desk.api.updated)) == (0, 3)
+
+
+def test_three_computers_pass_the_workbook_on_and_no_value_is_lost(desk: Desk) -> None:
+    """Each sends two rows of the list, and renews the workbook that the others wrote."""
+    path = desk.list(*((f"subject {number}", "n") for number in range(6)))
+    computers = [desk.world, *(desk.with_api(desk.world.another_computer(name)) for name in ("second", "third"))]
+    for nth, computer in enumerate(computers, start=1):
+        desk.sends(path if nth % 2 else desk.book, desk.create, on=computer, first=2)
+        assert [value for value in column(desk.book, "ticket_id") if value] == [*desk.api.created][: 2 * nth]
+    assert sorted(desk.api.created.values()) == [f"subject {number}" for number in range(6)]
+    for computer in computers:
+        desk.sends(desk.book, desk.create, on=computer)
+        assert column(desk.book, "ticket_id") == [*desk.api.created]
+        assert computer.verifies(desk.book).code == 0
+    assert len(desk.api.created) == 6
+
+
+def test_a_row_of_unknown_outcome_goes_on_another_computer_with_the_id_that_it_had(desk: Desk) -> None:
+    template = Path(desk.create)
+    text = template.read_text(encoding="utf-8").replace(
+        "[request.json]", 'headers = { Key = "{{request_id}}" }\n[request.json]'
+    )
+    template.write_text(text, encoding="utf-8")
+    desk.api.says = no_to_screens_and_nothing_to_mice
+    desk.sends(desk.list(*THREE), desk.create)
+    other = desk.with_api(desk.world.another_computer())
+    desk.sends(desk.book, desk.create, on=other, resend_unknown=True)
+    third = desk.with_api(desk.world.another_computer("third"))
+    desk.api.says = lambda _: None
+    desk.sends(desk.book, desk.create, on=third, resend_unknown=True)
+    sent = [(json.loads(one.body)["subject"], one.headers["Key"]) for one in desk.world.transport.requests]
+    sent += [(json.loads(one.body)["subject"], one.headers["Key"]) for one in other.transport.requests]
+    sent += [(json.loads(one.body)["subject"], one.headers["Key"]) for one in third.transport.requests]
+    of_mouse = [key for subject, key in sent if subject == "mouse"]
+    assert (len(of_mouse), len(set(of_mouse))) == (3, 1)
+    of_screen = [key for subject, key in sent if subject == "screen"]
+    assert len(of_screen) == len(set(of_screen)) > 1, "what was rejected goes again as another request"
+
+
+def test_a_copy_of_the_person_s_own_workbook_has_them_and_is_a_list_for_the_second_step(desk: Desk) -> None:
+    path = write_xlsx(desk.folder / "list.xlsx", [list(row) for row in THREE], HEADER)
+    ended = desk.sends(path, desk.create, annotate=True)
+    status = desk.folder / "list.status.xlsx"
+    assert ended.told("annotate.written", path=str(status))
+    lines = sheet_rows(status, "List")
+    assert [line["ticket_id"] for line in lines] == ["0041", "0042", "0043"]
+    assert desk.world.verifies(status).code == 0
+    assert desk.step_two(status).code == 0
+    assert [id_ for id_, _ in desk.api.updated] == ["0041", "0042", "0043"]
+
+
+def test_what_is_forgotten_is_gone_from_every_place(desk: Desk) -> None:
+    desk.sends(desk.list(*THREE), desk.create)
+    home = desk.world.home
+    assert any(b"tickets.example/0041" in path.read_bytes() for path in home.rglob("journal*") if path.is_file())
+    with desk.world.session.journal(sandbox=False) as journal:
+        journal.forget([1], everything=False)
+    assert not any(b"tickets.example/0041" in path.read_bytes() for path in home.rglob("journal*") if path.is_file())
+
+
+def test_a_row_that_another_list_of_another_computer_had_sent_keeps_its_value_there(desk: Desk) -> None:
+    desk.sends(desk.list(*THREE), desk.create)
+    ended = desk.sends(desk.list(("mouse", "z"), ("desk", "y"), ("lamp", "x"), name="second.csv"), desk.create, first=1)
+    mailed = desk.folder / "mail" / "second.results.xlsx"
+    mailed.parent.mkdir()
+    shutil.copyfile(Path(ended.json["results"]), mailed)
+    other = desk.with_api(desk.world.another_computer())
+    desk.sends(mailed, desk.create, on=other)
+    assert [(line["Status"], line["ticket_id"]) for line in sheet_rows(mailed)] == [
+        ("skipped", "0043"),
+        ("accepted", "0044"),
+        ("accepted", "0045"),
+    ]
+
+
+def test_what_is_wrong_with_the_second_list_is_mended_in_its_problems_workbook(desk: Desk) -> None:
+    desk.api.says = no_to_screens_and_nothing_to_mice
+    desk.sends(desk.list(*THREE[:2]), desk.create)
+    before = desk.book.read_bytes()
+    desk.step_two()
+    problems = desk.folder / "list.update.problems.xlsx"
+    _, line = sheet_rows(problems, "Problems")
+    assert (line["Row"], line["ticket_id"], "is empty" in line["Problem"]) == (3, None, True)
+    mend(problems, {(3, "ticket_id"): "0077"}, "Problems")
+    ended = desk.sends(problems, desk.update)
+    assert (ended.code, desk.api.updated) == (0, [("0041", "a"), ("0077", "b")]), ended.why
+    ended = desk.step_two()
+    assert (ended.code, len(desk.api.updated)) == (0, 2)
+    assert desk.book.read_bytes() == before
+
+
+def test_no_copy_of_our_own_workbook_is_made_for_the_second_step(desk: Desk) -> None:
+    desk.sends(desk.list(*THREE), desk.create)
+    before = desk.book.read_bytes()
+    ended = desk.step_two(annotate=True)
+    assert (ended.code, len(desk.api.updated)) == (0, 3)
+    assert desk.book.read_bytes() == before
+    assert sorted(path.name for path in desk.folder.glob("*.xlsx")) == ["list.results.xlsx", "list.update.results.xlsx"]

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from uploader.cli.report import ending, jobs, lists
+from uploader.actions.preview import PreviewedRow
+from uploader.cli.report import ending, jobs, lists, requests
+from uploader.cli.report.templates import templates
 from uploader.errors import JournalError, ListError, SettingsError, TemplateError, WorkbookError
 from uploader.i18n import Message
 from uploader.model import advice
@@ -17,6 +19,7 @@ from uploader.model.job import Job, Sender
 from uploader.model.problems import Problem, ProblemLog
 from uploader.model.rows import Status
 from uploader.model.summary import AnswerCount, ResumeHint, Summary
+from uploader.templates.template import Template, parse
 
 
 def summary(stopped: str | None = None, interrupted: bool = False, sent: bool = True, **counts: int) -> Summary:
@@ -211,11 +214,12 @@ def test_a_stop_says_why_and_how_many_are_left() -> None:
 
 def test_a_curl_command_survives_the_shell() -> None:
     body = json.dumps({"a": 'it\'s "quoted"\n$HOME `x` \\'}).encode()
-    command = lists.curl(Request("POST", "https://x.example/?a=1&b=2", {"X-Token": "***"}, body, ""))
+    shown = Request("POST", "https://x.example/?a=1&b=2", {"X-Token": "***"}, body, "")
+    command = requests.curl(PreviewedRow(shown, [], ["a"], is_json=True))
     words = shlex.split(command)
     assert words[:4] == ["curl", "--request", "POST", "https://x.example/?a=1&b=2"]
     assert words[words.index("--header") + 1] == "X-Token: ***"
-    assert words[words.index("--data-binary") + 1].encode() == body
+    assert words[words.index("--data-raw") + 1].encode() == body
 
 
 def test_the_command_that_resumes_says_all_that_was_said() -> None:
@@ -242,3 +246,15 @@ def test_cells_with_a_problem_are_named_up_to_ten(language: str, lines: list[str
 def test_rows_with_a_problem_are_named() -> None:
     log = ProblemLog(Problem(row, None, "repeated", stops=False) for row in (8, 9))
     assert list(lists.problems([log], "en"))[1].startswith("  2 rows (8 and 9): ")
+
+
+def test_templates_stand_under_the_name_of_their_api() -> None:
+    def template(name: str, profile: str | None) -> Template:
+        text = 'title = { en = "One", es = "Uno" }\n[request]\nurl = "https://x.example/{{a}}"\n[columns.a]\n'
+        return parse(text, "x.toml", name, None if profile is None else (profile, "api.toml"))
+
+    shop = 'title = { en = "Shop", es = "Tienda" }'
+    found = [template("shop/order", shop), template("shop2/order", None), template("shop/a", shop)]
+    *listed, following = templates(found, "es")
+    assert listed == ["Tienda", "  shop/a       Uno", "  shop/order   Uno", "", "shop2", "  shop2/order  Uno", ""]
+    assert following.endswith("shop/a")

@@ -32,6 +32,7 @@ from uploader.model.job import NewJob, Sender
 from uploader.model.outcomes import Completion, Dispatch, Outcome, Stop, Verdict
 from uploader.model.resend import HeldBack, ResendPolicy
 from uploader.model.rows import Row, Status, WaitingRow
+from uploader.sending.batching import Batching, completions_of_rows
 from uploader.sending.limits import SendLimits
 from uploader.sending.scheduler import Scheduler
 from uploader.sending.sender import SendReport, send_rows
@@ -68,6 +69,9 @@ class Says(StrEnum):
 
 TAKING = {Says.ACCEPTED, Says.UNKNOWN_TAKEN, Says.TIMED_OUT_TAKEN}
 UNKNOWN = {Says.UNKNOWN_TAKEN, Says.UNKNOWN_NOT_TAKEN, Says.TIMED_OUT_TAKEN}
+OF_ROWS = {Says.ACCEPTED, Says.REJECTED, Says.UNKNOWN_TAKEN, Says.UNKNOWN_NOT_TAKEN, Says.SLOW_DOWN, Says.PAUSE,
+           Says.DOUBTFUL_PAUSE, Says.STOP}  # fmt: skip
+"""What an answer can say of one row among others; the rest is about the whole request."""
 FINAL = {Says.REJECTED, Says.UNSENDABLE}
 VERDICT = {
     **dict.fromkeys(UNKNOWN, Verdict.UNKNOWN),
@@ -135,6 +139,8 @@ class Plan:
     """The person says so at a stop that is a guess."""
     resends: bool = False
     """What is unknown is sent again."""
+    answers_each: bool = False
+    """An answer to several rows says of each what became of it, not of all the same."""
 
 
 class Killed(SystemExit):
@@ -184,30 +190,50 @@ class Server:
     came_in: list[float] = field(default_factory=list)
     """When those came that are under way."""
     said: Counter[Says] = field(default_factory=Counter)
+    is_usable: bool = False
+    """It has said yes or no in this run."""
 
     async def send(self, request: Request) -> Response | SendFailure:
-        row, print_ = int(request.body), request.fingerprint
-        if not self.plan.resends:
-            assert print_ not in self.never_again, "sent again what was taken or may have been"
-        assert row not in self.world.closed, "sent again what was told no"
-        self.never_again.add(print_)
-        self.arrived[row] += 1
+        rows = list(zip(map(int, request.body.split()), request.fingerprint.splitlines(), strict=True))
+        self._minds(rows)
         act = next(self.acts, Act(Says.ACCEPTED))
-        if self.taken[print_] and act.says in (*FINAL, Says.DOUBTFUL_PAUSE):
-            act = replace(act, says=Says.ACCEPTED)  # it takes a repeated request once, and says yes to it
-        self.said[act.says] += 1
+        says = [self._said_of(print_, act, nth) for nth, (_, print_) in enumerate(rows)]
         await asyncio.sleep(act.connecting)
         came_in = self._comes_in()
-        if act.says in TAKING:
-            self.taken[print_] += 1
-            self.rows_taken.add(row)
+        for (row, print_), word in zip(rows, says, strict=True):
+            self.taken[print_] += word in TAKING
+            self.rows_taken |= {row} if word in TAKING else set()
         await asyncio.sleep(TIMEOUT if act.says is Says.TIMED_OUT_TAKEN else act.seconds / 2)
         self.world.moment(At.IN_FLIGHT)
         await asyncio.sleep(act.seconds / 2)
         self._goes_out(act, came_in)
-        if act.says not in TAKING | UNKNOWN and not self.taken[print_]:
-            self.never_again.discard(print_)
-        return Response(200, f"{act.says}\0{act.retry_after}\0{'under way' if act.works_on else ''}".encode(), 1)
+        for (_, print_), word in zip(rows, says, strict=True):
+            if word not in TAKING | UNKNOWN and not self.taken[print_]:
+                self.never_again.discard(print_)
+        under_way = "under way" if act.works_on else ""
+        self.is_usable |= not {Says.ACCEPTED, Says.REJECTED}.isdisjoint(says)
+        return Response(200, "\n".join(f"{word}\0{act.retry_after}\0{under_way}" for word in says).encode(), 1)
+
+    def _minds(self, rows: Sequence[tuple[int, str]]) -> None:
+        assert len(rows) <= (self.plan.limits.batch_size if self.is_usable else 1), "too many rows in one request"
+        if len(rows) > 1:
+            event("rows share a request")
+        for row, print_ in rows:
+            if not self.plan.resends:
+                assert print_ not in self.never_again, "sent again what was taken or may have been"
+            assert row not in self.world.closed, "sent again what was told no"
+            self.never_again.add(print_)
+            self.arrived[row] += 1
+
+    def _said_of(self, print_: str, act: Act, nth: int) -> Says:
+        """What it says of the nth row of a request that it answers so."""
+        says = act.says
+        if nth and self.plan.answers_each and says in OF_ROWS:
+            says = next((one.says for one in self.acts if one.says in OF_ROWS), Says.ACCEPTED)
+        if self.taken[print_] and says in (*FINAL, Says.DOUBTFUL_PAUSE):
+            says = Says.ACCEPTED  # it takes a repeated request once, and says yes to it
+        self.said[says] += 1
+        return says
 
     def _comes_in(self) -> float:
         now = self.world.now
@@ -229,12 +255,16 @@ class Server:
     def loses_its_sender(self) -> None:
         """The sender died, and its connections with it: what is under way is worked on."""
         self.working_until += [came_in + self.plan.limits.held_seconds for came_in in self.came_in]
-        self.came_in = []
+        self.came_in, self.is_usable = [], False
 
 
 def judge(answer: Response | SendFailure) -> Outcome:
     assert isinstance(answer, Response)
-    words, retry_after, under_way = answer.body.decode().split("\0")
+    return of_row(answer.body.decode())
+
+
+def of_row(said: str) -> Outcome:
+    words, retry_after, under_way = said.split("\0")
     says = Says(words)
     return Outcome(
         VERDICT[says],
@@ -244,6 +274,18 @@ def judge(answer: Response | SendFailure) -> Outcome:
         advice_if_rejected=DOUBTFUL if says is Says.DOUBTFUL_PAUSE else None,
         may_be_under_way=bool(under_way),
     )
+
+
+def combined(requests: Sequence[Request]) -> Request:
+    bodies, fingerprints = [one.body for one in requests], [one.fingerprint for one in requests]
+    return replace(requests[0], body=b" ".join(bodies), fingerprint="\n".join(fingerprints))
+
+
+def judge_rows(answer: Response | SendFailure, count: int) -> Sequence[Outcome]:
+    assert isinstance(answer, Response)
+    outcomes = [of_row(said) for said in answer.body.decode().split("\n")]
+    assert len(outcomes) == count
+    return outcomes
 
 
 NEW = NewJob(
@@ -310,7 +352,8 @@ class WatchedLedger:
         if completions:
             self.world.moment(At.ANSWERED)
         held_back = self.ledger.commit(completions, dispatches)
-        self.world.note_unanswered(completions, [one for one in dispatches if one.row.number not in held_back])
+        leaving = [[one for one in each.each() if one.row.number not in held_back] for each in dispatches]
+        self.world.note_unanswered(completions, leaving)
         self.world.closed |= {
             done.dispatch.row.number for done in completions if done.status in (Status.REJECTED, Status.INVALID)
         }
@@ -333,8 +376,8 @@ class World:
     is_sending: bool = False
     closed: set[int] = field(default_factory=set)
     """Rows that were told no, and it is written down."""
-    unanswered: list[tuple[int, float]] = field(default_factory=list)
-    """As the journal has it: every request that got no answer, by its row, and when it left."""
+    unanswered: dict[tuple[int, float], tuple[int, float]] = field(default_factory=dict)
+    """As the journal has it: every row that got no answer, and when it left; and the first row of its request."""
     ends: dict[int, Status] = field(default_factory=dict)
     """Where every row stands once nothing waits any more."""
 
@@ -444,7 +487,8 @@ class World:
                 cancel=self.cancel,
                 confirm=confirm,
                 total=len(self.plan.keys),
-                abandoned=[self.now - left_at for _, left_at in self.unanswered],
+                abandoned=[self.now - left_at for _, left_at in set(self.unanswered.values())],
+                batching=Batching(combined, judge_rows) if self.plan.limits.batch_size > 1 else None,
                 clock=lambda: self.now,
                 random=lambda: 0.5,
                 run=self.until_it_ends,
@@ -452,11 +496,13 @@ class World:
         finally:
             self.is_sending = False
 
-    def note_unanswered(self, completions: Sequence[Completion], dispatches: Sequence[Dispatch]) -> None:
+    def note_unanswered(self, completions: Sequence[Completion], leaving: Sequence[Sequence[Dispatch]]) -> None:
+        """`leaving`: the rows of each request."""
         for done in completions:
             if not done.outcome.may_be_under_way:
-                self.unanswered.remove((done.dispatch.row.number, done.dispatch.at))
-        self.unanswered += [(one.row.number, one.at) for one in dispatches]
+                self.unanswered.pop((done.dispatch.row.number, done.dispatch.at))
+        for rows in leaving:
+            self.unanswered |= {(one.row.number, one.at): (rows[0].row.number, rows[0].at) for one in rows}
 
     def note(self, happened: Event) -> None:
         if isinstance(happened, RowDone):
@@ -568,6 +614,7 @@ def limits(*, may_repeat: bool) -> st.SearchStrategy[SendLimits]:
         probe_seconds=st.sampled_from([None, PROBE]),
         may_repeat=st.just(may_repeat),
         first=st.none() | st.none() | st.integers(1, 5),
+        batch_size=st.just(1) | st.integers(2, 5),
     )
 
 
@@ -582,6 +629,7 @@ def plans(*, may_repeat: bool = False, resends: bool = False) -> st.SearchStrate
         disturbances=disturbances,
         resumes=st.booleans(),
         resends=st.just(resends or may_repeat),
+        answers_each=st.booleans(),
     )
 
 
@@ -636,7 +684,7 @@ happenings = st.lists(
 
 
 NOT_SENT_AFTER_ALL: Mapping[Any, Callable[[Scheduler, Dispatch, float], None]] = {
-    "held back": lambda scheduler, dispatch, _: scheduler.hold_back(dispatch),
+    "held back": lambda scheduler, dispatch, _: scheduler.hold_back(dispatch, len(dispatch.each())),
     "under way elsewhere": lambda scheduler, dispatch, now: scheduler.put_aside(dispatch, now),
 }
 
@@ -659,8 +707,10 @@ def scheduled(
         moved = now
         while True:
             while dispatch := scheduler.next(now, len(in_flight)):
-                assert dispatch.row.number not in [one.row.number for one in in_flight]
-                given_out.add(dispatch.row.number)
+                rows_of_it = {one.row.number for one in dispatch.each()}
+                assert rows_of_it.isdisjoint(one.row.number for each in in_flight for one in each.each())
+                assert len(rows_of_it) <= limits.batch_size
+                given_out |= rows_of_it
                 if later and isinstance(later[-1], str) and later[-1] in NOT_SENT_AFTER_ALL:
                     NOT_SENT_AFTER_ALL[later.pop()](scheduler, dispatch, now)
                 else:
@@ -683,7 +733,10 @@ def scheduled(
         elif isinstance(happens, tuple) and in_flight:
             seconds, which, outcome = happens
             now += seconds
-            scheduler.complete(in_flight.pop(which % len(in_flight)), outcome, now)
+            ended = in_flight.pop(which % len(in_flight))
+            others = [one[2] for one in later[-len(ended.beside) :] if isinstance(one, tuple)] if ended.beside else []
+            outcomes = [outcome, *others, *[outcome] * (len(ended.beside) - len(others))]
+            completions_of_rows(scheduler, ended, outcomes, now)
     assert not in_flight, "it never ends"
     return scheduler, given_out
 

@@ -24,6 +24,9 @@ REASONS = {
     "1,000 rows in a row were rejected for the same reason, so check the list or the API: TOKEN LIMIT": (
         reasons.too_many_alike(1000, SAID)
     ),
+    "5 requests in a row, each for several rows, got no usable answer": reasons.too_many_unknown(5, shared=True),
+    "25 requests in a row, each for several rows, were rejected for the same reason, so check the list or the API: "
+    "TOKEN LIMIT": reasons.too_many_alike(25, SAID, shared=True),
     "no connection was free": reasons.refused(Outcome(Verdict.STOP, advice.NONE, detail=NOT_FREE)),
     "the journal failed. The disk is full": reasons.journal_failed(
         JournalError(Message("text", text="The disk is full."))

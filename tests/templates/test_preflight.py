@@ -12,6 +12,7 @@ from uploader.model.http import Arrival, Request, Response, SendFailure
 from uploader.model.outcomes import Stop, Verdict
 from uploader.model.problems import Problem
 from uploader.model.settings import Settings
+from uploader.templates.batches.form import BatchForm
 from uploader.templates.preflight import ApiFacts, ask, id_problems, quota_message
 from uploader.templates.template import Template
 
@@ -191,3 +192,25 @@ def test_the_plan_says_how_far_the_quota_goes(
     assert message is not None
     assert message.code == code
     assert render(message, "en") == sentence
+
+
+@pytest.mark.parametrize(
+    ("rows", "left", "code", "today", "days"),
+    [
+        (1, 1, "quota.all_today", None, None),
+        (1, 0, "quota.none_today", None, None),
+        (2, 1, "quota.some_today", 1, 1),
+        (11, 2, "quota.all_today", None, None),
+        (12, 2, "quota.some_today", 11, 1),
+        (101, 11, "quota.all_today", None, None),
+        (101, 5, "quota.some_today", 41, 2),
+    ],
+)
+def test_rows_that_share_a_request_take_one_of_the_quota_and_the_first_row_one_of_its_own(
+    rows: int, left: int, code: str, today: int | None, days: int | None
+) -> None:
+    message = quota_message(ApiFacts(requests_left=left, requests_a_day=3), rows, BatchForm(size=10, rows="records"))
+    assert message is not None
+    later = message.facts.get("later")
+    assert (message.code, message.facts.get("count")) == (code, today)
+    assert (later.facts["count"] if isinstance(later, Message) else None) == days

@@ -64,6 +64,16 @@ def test_the_script_of_the_guide_gives_the_digest_of_the_workbook(
     assert printed(sys.executable, "-c", SCRIPT, str(path)) == digest
 
 
+def test_the_script_of_the_guide_counts_the_values_of_the_answers_in(tmp_path: Path) -> None:
+    path = tmp_path / "r.xlsx"
+    kept = replace(job(("id", "b")), kept_columns=("id", "link"))
+    rows = [replace(result(2, ("x", "y")), kept={"id": "0042"}), result(3, ("x", "y"))]
+    digest = results.write(path, replace(content(rows), job=kept)).digest
+    assert printed(sys.executable, "-c", SCRIPT, str(path)) == digest
+    mend(path, {(3, "id (answer)"): "0043"})
+    assert printed(sys.executable, "-c", SCRIPT, str(path)).splitlines() == ["changed: row 3", digest]
+
+
 def test_the_script_of_the_guide_names_what_was_changed(tmp_path: Path) -> None:
     path = tmp_path / "r.xlsx"
     digest = of_rows(path)

@@ -40,6 +40,8 @@ class ReadOptions:
     delimiter: str | None = None
     ignore_remembered: bool = False
     """Match the columns as if none had been chosen for an earlier list; what is chosen now replaces what was."""
+    files: Path | None = None
+    """The folder of the files that go along with rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,8 @@ class SendOptions:
     """Columns, by name or letter, of which workbooks show keyed hashes."""
     annotate: bool = False
     """Also write a copy of the person's own workbook with what became of its rows."""
+    files: Path | None = None
+    """The folder of the files that go along with rows."""
     sandbox: SandboxConfig | None = None
     """Send to an embedded sandbox."""
 
@@ -124,6 +128,7 @@ class SendOptions:
             probe_seconds=of_api.probe_seconds if self.wait else None,
             may_repeat=template.may_repeat,
             first=self.first,
+            batch_size=1 if template.request.batch is None else template.request.batch.size,
         )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace
+from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
 from uuid import uuid4
@@ -18,11 +19,27 @@ from uploader.i18n import Message
 from uploader.model.http import Request
 from uploader.model.problems import Problem
 from uploader.model.rows import Status
-from uploader.model.settings import MASK
+from uploader.model.settings import MASK, Settings
 from uploader.sending.transports.authorizing import authorization
-from uploader.templates.requests.authorization import AUTHORIZATION, shown
+from uploader.templates.requests.bodies.multipart import Part
+from uploader.templates.requests.headers.authorization import AUTHORIZATION, shown
+from uploader.templates.requests.placeholders import fill
+from uploader.templates.template import Template
 
+_MASK_QUOTED = quote(MASK, safe="")
 _STAYS = {Status.ACCEPTED: "row_accepted", Status.SKIPPED: "row_skipped", Status.UNKNOWN: "row_unknown"}
+
+
+class PreviewedPart(NamedTuple):
+    """One part of a body that has several: a text, or a file."""
+
+    name: str
+    text: str
+    path: str | None = None
+    """Of the file."""
+    type: str = ""
+    size: int | None = None
+    """Of the file, in bytes; None where it can't be sent."""
 
 
 class PreviewedRow(NamedTuple):
@@ -33,6 +50,12 @@ class PreviewedRow(NamedTuple):
     problems: list[Problem]
     header: Sequence[str]
     """Of the file at hand."""
+    is_json: bool = False
+    """Whether its body is JSON."""
+    parts: Sequence[PreviewedPart] = ()
+    """Of a body that has several."""
+    user: str | None = None
+    """Name and password, as far as they may be shown: `ana:***`."""
 
 
 def preview(
@@ -57,23 +80,62 @@ def preview_row(
             if records is not None and number in records.numbers:
                 some = opened.checked.check(records)
                 values = dict(zip(some.records.numbers, some.values(), strict=True))[number]
-                request = _request(opened, values, session, base_url)
                 problems = _problems(number, held, some.problems, batch)
-                return PreviewedRow(request, problems, opened.checked.table.header)
+                _tell_who_shares(opened, session)
+                return _previewed(opened, values, session, base_url, problems, options.files)
     header = opened.checked.table.header_row
     raise SettingsError(Message("preview.no_row", name=opened.path.name, row=number, header=header))
 
 
-def _request(opened: OpenedList, values: dict[str, str], session: Session, base_url: str | None) -> Request:
+def _tell_who_shares(opened: OpenedList, session: Session) -> None:
+    """Other rows may be in the same request: it is shown as the row makes it alone."""
+    shared = opened.template.request.batch
+    session.tell(None if shared is None else Message("preview.shared", count=shared.size))
+
+
+def _previewed(
+    opened: OpenedList,
+    values: dict[str, str],
+    session: Session,
+    base_url: str | None,
+    problems: list[Problem],
+    files: Path | None,
+) -> PreviewedRow:
     template = opened.template
     settings = session.settings(template, {})
     template.destination(settings, base_url)
+    pair = template.request.basic
+    return PreviewedRow(
+        _request(template, values, settings, base_url),
+        problems,
+        opened.checked.table.header,
+        is_json=template.request.json_body is not None,
+        parts=[_part(part, files) for part in template.parts(values, settings.masked())],
+        user=None if pair is None else ":".join(fill(text, settings.masked()) for text in pair),
+    )
+
+
+def _part(part: Part, folder: Path | None) -> PreviewedPart:
+    if part.file is None:
+        return PreviewedPart(part.name, part.text)
+    path = part.path if folder is None else str(folder / part.path)
+    return PreviewedPart(part.name, "", path, part.type, part.file.size)
+
+
+def _request(template: Template, values: dict[str, str], settings: Settings, base_url: str | None) -> Request:
     fingerprint = template.fingerprint(values, settings, base_url)
-    request = template.build(values, settings, base_url, fingerprint, str(uuid4()))
+    request_id = str(uuid4())
+    try:
+        request = template.build(values, settings, base_url, fingerprint, request_id)
+    except OSError:  # a file that can't be read is a problem of the row
+        without_body = template.request.model_copy(update={"multipart": None})
+        without = template.model_copy(update={"request": without_body})
+        request = without.build(values, settings, base_url, fingerprint, request_id)
     headers = dict(request.headers) if template.oauth2 is None else {**request.headers, **authorization()}
     if template.request.basic is not None:
         headers[AUTHORIZATION] = shown(headers[AUTHORIZATION])
-    return replace(request, url=request.url.replace(quote(MASK, safe=""), MASK), headers=headers)
+    body = request.body.replace(_MASK_QUOTED.encode(), MASK.encode()) if template.request.form else request.body
+    return replace(request, url=request.url.replace(_MASK_QUOTED, MASK), headers=headers, body=body)
 
 
 def _problems(number: int, held: HeldRow | None, of_rows: list[Problem], batch: Batch) -> list[Problem]:

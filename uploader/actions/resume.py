@@ -16,7 +16,7 @@ from uploader.actions.steps.resume_job import resume_job
 from uploader.actions.steps.sandbox_running import sandbox_running
 from uploader.actions.steps.send_list import SendList
 from uploader.checks.checked_list import sha256_of
-from uploader.errors import ListError, about
+from uploader.errors import ListError, SettingsError, about
 from uploader.i18n import Message
 from uploader.journal import Journal
 from uploader.journal.locks import hold_list
@@ -42,7 +42,9 @@ def resume(which: Which | None, options: SendOptions, session: Session) -> Summa
 
 
 def _resumed(job: Job, named: Path | None, journal: Journal, options: SendOptions, session: Session) -> Summary:
-    template, sandbox = template_of(job, session), options.is_sandbox
+    template, sandbox = template_of(job, session).with_files(options.files), options.is_sandbox
+    if template.file_fields and options.files is None:
+        raise SettingsError(Message("resume.files", job=job.id))
     session.tell(_list_now(job, journal, sandbox=sandbox))
     with (
         sandbox_running(options) as sandbox_url,

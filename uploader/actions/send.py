@@ -22,6 +22,7 @@ def send(source: ListSource, read: ReadOptions, options: SendOptions, session: S
     UploaderError where nothing could be sent, or where the journal failed on the way.
     """
     began = session.working.now()
+    options = replace(options, files=read.files)  # rows that were corrected in a workbook have theirs there, too
     opened = open_list(source, read, session)
     with about(opened.path, opened.template.name):
         session.tell(Message("read.as", name=opened.path.name, how=opened.checked.table.reading()))

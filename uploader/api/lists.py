@@ -12,6 +12,7 @@ from uploader.api.sessions import (
     PathLike,
     SettingValues,
     Source,
+    path_of,
     session_of,
     source_of,
     template_name,
@@ -61,6 +62,7 @@ def check(
     header_row: int | None = None,
     encoding: str | None = None,
     delimiter: str | None = None,
+    files: PathLike | None = None,
     settings: SettingValues | None = None,
     annotate: bool = False,
     language: str = "en",
@@ -80,7 +82,9 @@ def check(
     from uploader.api.listening import LAST_ROW
 
     session, heard = session_of(settings, ui=ui, language=language, home=home, with_secrets=False)
-    options = ReadOptions(template_name(template), mapping or {}, sheet, header_row, encoding, delimiter)
+    options = ReadOptions(
+        template_name(template), mapping or {}, sheet, header_row, encoding, delimiter, files=path_of(files)
+    )
 
     def checked() -> Check:
         found = action(source_of(source), options, session, with_workbook=False, annotate=annotate).found
@@ -109,6 +113,7 @@ def preview(
     header_row: int | None = None,
     encoding: str | None = None,
     delimiter: str | None = None,
+    files: PathLike | None = None,
     language: str = "en",
     home: PathLike | None = None,
 ) -> Preview:
@@ -121,7 +126,9 @@ def preview(
     from uploader.api import frames
 
     session, _ = session_of(settings, language=language, home=home, with_secrets=False)
-    options = ReadOptions(template_name(template), mapping or {}, sheet, header_row, encoding, delimiter)
+    options = ReadOptions(
+        template_name(template), mapping or {}, sheet, header_row, encoding, delimiter, files=path_of(files)
+    )
 
     def previewed() -> Preview:
         found = action(source_of(source), options, row, session, base_url)

@@ -12,6 +12,7 @@ from uploader.api.sessions import (
     PathLike,
     SettingValues,
     Source,
+    path_of,
     session_of,
     source_of,
     template_name,
@@ -39,6 +40,7 @@ def send(
     header_row: int | None = None,
     encoding: str | None = None,
     delimiter: str | None = None,
+    files: PathLike | None = None,
     skip_invalid: bool = False,
     send_duplicates: bool = False,
     resend_unknown: bool = False,
@@ -72,7 +74,9 @@ def send(
     from uploader.actions.send import send as action
 
     session, heard = session_of(settings, ui=ui, language=language, home=home)
-    read = ReadOptions(template_name(template), mapping or {}, sheet, header_row, encoding, delimiter)
+    read = ReadOptions(
+        template_name(template), mapping or {}, sheet, header_row, encoding, delimiter, files=path_of(files)
+    )
     options = _options(
         output, redact, sandbox=sandbox,
         concurrency=concurrency, rate=rate, timeout_seconds=timeout, base_url=base_url,
@@ -90,6 +94,7 @@ def resume(
     source_or_job: "Job | None" = None,
     *,
     settings: SettingValues | None = None,
+    files: PathLike | None = None,
     base_url: str | None = None,
     skip_invalid: bool = False,
     send_duplicates: bool = False,
@@ -121,7 +126,7 @@ def resume(
         output, redact, sandbox=sandbox,
         concurrency=concurrency, rate=rate, timeout_seconds=timeout, base_url=base_url,
         skip_invalid=skip_invalid, send_duplicates=send_duplicates, resend_unknown=resend_unknown, wait=wait,
-        first=first, stop_after=stop_after, no_preflight=no_preflight, annotate=annotate,
+        first=first, stop_after=stop_after, no_preflight=no_preflight, annotate=annotate, files=path_of(files),
     )  # fmt: skip
 
     def sent() -> Result:

@@ -92,6 +92,11 @@ def which_of(job: Job, session: "Session", *, sandbox: bool) -> int | str | Path
     return job_of(job, session, sandbox=sandbox)
 
 
+def path_of(path: PathLike | None) -> Path | None:
+    """A path as a person gave it."""
+    return None if path is None else Path(path).expanduser()
+
+
 def template_name(template: PathLike | None) -> str | None:
     """A template's name or path as text."""
     return None if template is None else os.fspath(template)

@@ -6,12 +6,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from uploader.checks import rules, spreadsheet_damage
+from uploader.checks.decimal_signs import NO_SIGNS, DecimalSigns, decimal_signs
 from uploader.checks.mapping import ColumnMatch, match_columns, overlooked
+from uploader.checks.readings import ReadCells
 from uploader.errors import EmptyListError, ListError
 from uploader.i18n import Message
 from uploader.i18n.rows import some_of
 from uploader.model.problems import Problem
 from uploader.model.rows import RESULT_COLUMNS, ROW_COLUMN, Row, column_named
+from uploader.readers.memory import FLOAT_COLUMN
 from uploader.readers.pages import Records
 from uploader.readers.scan import MADE_A_DATE
 from uploader.readers.snapshot import mode_at, sha256_of
@@ -54,11 +57,14 @@ class CheckedList:
     sha256: str
     """Of the bytes at hand: those that the table was read from."""
     template: "Template"
+    """With the decimal signs of the list's numbers."""
     table: Table
     fields: Mapping[str, int]
     """Which column, from 0, fills which field."""
     notes: Sequence[Message]
     """What the person should know about the list as a whole."""
+    decimals: DecimalSigns = NO_SIGNS
+    """How its numbers are written."""
 
     @property
     def listed(self) -> Sequence[int]:
@@ -86,14 +92,27 @@ class CheckedList:
         problems = self._of_reader(records)
         reported = {(problem.row, problem.column) for problem in problems}
         fields: dict[str, Sequence[str]] = {}
-        for field, position in self.fields.items():
-            cells, column = records.columns[position], self.template.columns[field]
+        misread: list[Problem] = []
+        for name, position in self.fields.items():
+            cells, column = records.columns[position], self.template.columns[name]
             is_plain = spreadsheet_damage.is_plain(cells)
             if not is_plain:
-                damaged = spreadsheet_damage.problems(records.numbers, cells, position, trim=column.trim)
+                damaged = spreadsheet_damage.problems(
+                    records.numbers, cells, position, trim=column.trim, sends_text=column.is_untyped
+                )
                 problems += [problem for problem in damaged if (problem.row, position) not in reported]
-            fields[field] = cells if is_plain and column.sends_as_they_are(cells) else list(map(column.meant, cells))
+            if is_plain and column.sends_as_they_are(cells):
+                fields[name] = cells
+            elif column.is_text:
+                fields[name] = list(map(column.meant, cells))
+            else:
+                read = ReadCells(cells, column, self.column_names[name], doubtful=name in self.decimals.doubtful)
+                fields[name] = read.texts()
+                misread += read.problems(records.numbers, position)
         stopped = {(problem.row, problem.column) for problem in problems if problem.stops}
+        misread = [problem for problem in misread if (problem.row, problem.column) not in stopped]
+        problems += misread
+        stopped |= {(problem.row, problem.column) for problem in misread}
         template = self.template
         wrong = rules.problems(
             records.numbers,
@@ -106,17 +125,28 @@ class CheckedList:
             template.xml_fields,
         )
         problems += [problem for problem in wrong if (problem.row, problem.column) not in stopped]
-        return CheckedRows(records, _without_echoes(problems), fields)
+        checked = CheckedRows(records, _without_echoes(problems), fields)
+        checked.problems.extend(self._of_files(checked) if template.file_fields else ())
+        return checked
+
+    def _of_files(self, rows: CheckedRows) -> Iterator[Problem]:
+        """The files that can't go along with their rows."""
+        names = self.column_names
+        for number, values in zip(rows.records.numbers, rows.values(), strict=True):
+            for field, code in self.template.file_problems(values):
+                yield Problem(number, self.fields[field], code, {"field": names[field]})
 
     def _of_reader(self, records: Records) -> list[Problem]:
         """The reader's findings about these rows that concern what is sent."""
         sent, columns = set(self.fields.values()), self.template.columns
-        dated = {position for field, position in self.fields.items() if columns[field].date_format is not None}
+        dated = {position for name, position in self.fields.items() if columns[name].date_format is not None}
+        numbers = {position for name, position in self.fields.items() if columns[name].is_number}
         noticed = [
             problem
             for problem in self.table.problems.between(records.numbers[0], records.numbers[-1])
             if problem.column is None or problem.column in sent
             if problem.code != MADE_A_DATE or problem.column not in dated
+            if problem.code != FLOAT_COLUMN or problem.column not in numbers
         ]
         here = frozenset(records.numbers) if noticed else frozenset()  # the chunk may be a selection of rows
         return [problem for problem in noticed if problem.row in here]
@@ -135,6 +165,13 @@ class CheckedList:
         """Which of the list's own columns these problems are about."""
         columns = {self.list_column(problem.column) for problem in problems if problem.column is not None}
         return sorted(columns - {-1})
+
+    def read_as(self, before: Mapping[str, str]) -> "CheckedList":
+        """The list with the decimal signs of the job that it belongs to."""
+        here = self.decimals
+        others = {name for name, sign in before.items() if sign and here.signs.get(name, sign) != sign}
+        decimals = DecimalSigns({**here.signs, **before}, here.doubtful | others)
+        return replace(self, template=self.template.with_decimals(decimals.signs), decimals=decimals)
 
     def is_unchanged(self) -> bool:
         """Whether the file still has the bytes that were read. Raises ListError where it can't be read any more."""
@@ -174,8 +211,20 @@ def matched(
     return match
 
 
-def checked_list(path: Path, sha256: str, table: Table, template: "Template", fields: Mapping[str, int]) -> CheckedList:
-    """The list, with notes for the person. Raises EmptyListError where it has no rows."""
+def checked_list(
+    path: Path,
+    sha256: str,
+    table: Table,
+    template: "Template",
+    fields: Mapping[str, int],
+    decimals_before: Mapping[str, str] | None = None,
+    *,
+    may_be_numbers: bool = False,
+) -> CheckedList:
+    """The list, with notes for the person; for `decimals_before` and `may_be_numbers` see `decimal_signs`.
+
+    Raises EmptyListError where it has no rows, CancelledError.
+    """
     if not table.rows:
         names = some_of([_quoted(name) for name in table.header if name.strip()])
         raise EmptyListError(Message("table.no_rows", name=path.name, row=table.header_row, header=names))
@@ -183,7 +232,9 @@ def checked_list(path: Path, sha256: str, table: Table, template: "Template", fi
     notes += overlooked(table.header, template.columns, fields)
     if not table.has_header():
         notes.append(Message("note.taken_for_header", row=table.header_row, first=_header_line(table)))
-    return CheckedList(path, sha256, template, table, fields, notes)
+    decimals = decimal_signs(table, template, fields, decimals_before, may_be_numbers=may_be_numbers)
+    notes += _numbers(table, fields, decimals)
+    return CheckedList(path, sha256, template.with_decimals(decimals.signs), table, fields, notes, decimals)
 
 
 def _header_line(table: Table) -> str:
@@ -205,6 +256,14 @@ def _dates(table: Table, fields: Mapping[str, int], template: "Template") -> Ite
         if position in table.date_columns:
             written = rules.example_date(template.columns[field].date_format or "%Y-%m-%d")
             yield Message("note.dates", column_name=column_named(table.header, position), format=written)
+
+
+def _numbers(table: Table, fields: Mapping[str, int], decimals: DecimalSigns) -> Iterator[Message]:
+    for name in fields:
+        if name in decimals.decisive:
+            sign = decimals.signs[name]
+            named = column_named(table.header, fields[name])
+            yield Message("note.decimal_sign", column_name=named, sign=sign, cell="1.250" if sign == "," else "1,250")
 
 
 def _quoted(name: str) -> str:

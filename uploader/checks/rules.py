@@ -4,13 +4,13 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import repeat
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from uploader.checks.readings import CellRule, field_of, for_parts, some_allowed
 from uploader.i18n import Fact, Message
-from uploader.i18n.rows import some_of
 from uploader.model.problems import Problem
 from uploader.model.unseen import is_seen
-from uploader.templates.requests.segments import leads_away
+from uploader.templates.requests.address.segments import leads_away
 
 if TYPE_CHECKING:
     from uploader.templates.columns import Column
@@ -20,8 +20,6 @@ _LONE = 3
 _PLAIN = re.compile(r"[\x20-\x7e]*")
 _IN_XML = re.compile("[\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]*")
 """What XML 1.0 can hold."""
-_NAMED = 10
-"""Up to so many allowed values are all named; of more, the first."""
 _LOST_BY_EXCEL = {"+": "lost_plus", "0": "lost_leading_zero", "00": "lost_leading_zeros"}
 """What Excel drops from the front of a number, and the code of the problem."""
 
@@ -58,7 +56,7 @@ def problems(
                     if text and not check.passes(text):
                         yield Problem(number, position, *check.complaint(text))
     for segment in path_segments:
-        yield from _in_path(numbers, fields, positions, names, segment)
+        yield from _in_path(numbers, fields, positions, columns, names, segment)
     yield from _example_rows(numbers, fields, columns)
 
 
@@ -66,15 +64,16 @@ def _in_path(
     numbers: Sequence[int],
     fields: Mapping[str, Sequence[str]],
     positions: Mapping[str, int],
+    columns: "Mapping[str, Column]",
     names: Mapping[str, str],
     segment: Sequence[str],
 ) -> Iterator[Problem]:
     """Cells that would lead the request to another address; a lone cell that is empty is told of as such."""
     held = [name for name in segment[1::2] if name in fields]
     is_lone = len(segment) == _LONE and not segment[0] and not segment[2]
-    nothing = [""] * len(numbers)
     parts: list[Iterable[str]] = [
-        fields.get(part, nothing) if nth % 2 else repeat(part, len(numbers)) for nth, part in enumerate(segment)
+        fields.get(part) or repeat(columns[part].filled_in, len(numbers)) if nth % 2 else repeat(part, len(numbers))
+        for nth, part in enumerate(segment)
     ]
     filled = map("".join, zip(*parts, strict=True))
     for nth, (number, text) in enumerate(zip(numbers, filled, strict=True)):
@@ -83,35 +82,26 @@ def _in_path(
             yield Problem(number, positions.get(field), "not_in_path", {"field": names.get(field, field)})
 
 
-_Complaint = tuple[str, Mapping[str, Fact]]
-"""A problem's code and facts."""
-
-
-class _CellRule(NamedTuple):
-    """One rule of a template for a column's filled cells."""
-
-    passes: Callable[[str], object]
-    complaint: Callable[[str], _Complaint]
-    """Of a text that doesn't pass."""
-
-
-def _checks(name: str, column: "Column", *, in_header: bool, in_xml: bool) -> Iterator[_CellRule]:
-    if column.date_format is not None:
-        yield _check(column.is_dated, "not_a_date", field=name, format=example_date(column.date_format))
-    if column.max_length is not None:
-        most = column.max_length
-        yield _check(lambda text: len(text) <= most, "too_long", field=name, most=most)
-    if column.one_of is not None:
-        allowed = column.one_of
-        named = allowed if len(allowed) <= _NAMED else some_of(allowed)
-        yield _check(lambda text: text in allowed, "not_allowed", field=name, allowed=named)
-    if column.pattern is not None:
-        facts: Mapping[str, Fact] = {"field": name, "how": _how_to_write(column)}
-        yield _CellRule(column.fits_pattern, lambda text: (_code_of_format(column, text), facts))
+def _checks(name: str, column: "Column", *, in_header: bool, in_xml: bool) -> Iterator[CellRule]:
+    yield from (for_parts(rule, column) for rule in _own_checks(field_of(column, name), column))
     if in_header:
         yield _check(_PLAIN.fullmatch, "not_plain", field=name)
     if in_xml:
         yield _check(_IN_XML.fullmatch, "not_in_xml", field=name)
+
+
+def _own_checks(field: Fact, column: "Column") -> Iterator[CellRule]:
+    if column.date_format is not None:
+        yield _check(column.is_dated, "not_a_date", field=field, format=example_date(column.date_format))
+    if column.max_length is not None:
+        most = column.max_length
+        yield _check(lambda text: len(text) <= most, "too_long", field=field, most=most)
+    if column.one_of is not None:
+        allowed = column.one_of
+        yield _check(lambda text: text in allowed, "not_allowed", field=field, allowed=some_allowed(allowed))
+    if column.pattern is not None:
+        facts: Mapping[str, Fact] = {"field": field, "how": _how_to_write(column)}
+        yield CellRule(column.fits_pattern, lambda text: (_code_of_format(column, text), facts))
 
 
 def example_date(date_format: str) -> str:
@@ -119,9 +109,9 @@ def example_date(date_format: str) -> str:
     return date(2026, 12, 31).strftime(date_format)
 
 
-def _check(passes: Callable[[str], object], code: str, **facts: Fact) -> _CellRule:
+def _check(passes: Callable[[str], object], code: str, **facts: Fact) -> CellRule:
     """A check whose complaint is the same for each text."""
-    return _CellRule(passes, lambda _: (code, facts))
+    return CellRule(passes, lambda _: (code, facts))
 
 
 def _code_of_format(column: "Column", text: str) -> str:
@@ -150,10 +140,10 @@ def _example_rows(
     numbers: Sequence[int], fields: Mapping[str, Sequence[str]], columns: "Mapping[str, Column]"
 ) -> Iterator[Problem]:
     """The example row of a blank list that was left in. Sent, it would be a real request."""
-    examples = tuple(columns[field].example for field in fields)
+    examples = {field: columns[field].meant(columns[field].example) for field in fields}
     first = next((field for field in fields if columns[field].example), None)
-    if first is None or columns[first].example not in fields[first]:
+    if first is None or examples[first] not in fields[first]:
         return
     for number, *texts in zip(numbers, *fields.values(), strict=True):
-        if tuple(texts) == examples:
+        if texts == [*examples.values()]:
             yield Problem(number, None, "example_row")

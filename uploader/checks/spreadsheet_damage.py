@@ -85,8 +85,13 @@ def _is_exactly_plain(together: str, distinct: Collection[str]) -> bool:
     return _RARE.search(together) is None and (is_printed or _UNPRINTED.search(together) is None)
 
 
-def problems(numbers: Sequence[int], cells: Sequence[str], position: int, *, trim: bool) -> Iterator[Problem]:
-    """Errors and warnings of a column's cells; `numbers` are their rows. `trim` says that outer spaces are not sent."""
+def problems(
+    numbers: Sequence[int], cells: Sequence[str], position: int, *, trim: bool, sends_text: bool = True
+) -> Iterator[Problem]:
+    """Errors and warnings of a column's cells; `numbers` are their rows. `trim` says that outer spaces are not sent.
+
+    Without `sends_text` they are read as numbers and the like, and spaces within them are not sent either.
+    """
     for number, cell in zip(numbers, cells, strict=True):
         inner = cell.strip(BLANKS)
         if not is_seen(inner):
@@ -98,7 +103,8 @@ def problems(numbers: Sequence[int], cells: Sequence[str], position: int, *, tri
         if inner in null_words.WORDS:
             yield Problem(number, position, "null_word", {"text": inner}, stops=False)
         for code in _warnings(inner, cell, trim=trim):
-            yield Problem(number, position, code, stops=False)
+            if sends_text or code != "invisible_characters":
+                yield Problem(number, position, code, stops=False)
 
 
 def _warnings(inner: str, cell: str, *, trim: bool) -> Iterator[str]:

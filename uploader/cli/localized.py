@@ -32,10 +32,6 @@ def _explanation(name: str | None, context: click.Context) -> str:
     return _say(context, f"help.command.{name}")
 
 
-def _in_short(name: str, context: click.Context) -> str:
-    return _explanation(name, context).partition("\n")[0]
-
-
 class Option(click.Option):
     """An option whose help is `help.option.TEXT`."""
 
@@ -71,8 +67,10 @@ class Argument(click.Argument):
 class _Localized(click.Command):
     """What a command and a group have in common."""
 
-    def __init__(self, name: str | None, **attributes: Any) -> None:
+    def __init__(self, name: str | None, text: str | None = None, **attributes: Any) -> None:
         super().__init__(name, add_help_option=False, **attributes)
+        self.text = text or name
+        """The code of its help."""
         self.params.append(_help_option())
         self.context_settings = {"max_content_width": 100, **self.context_settings}
 
@@ -86,7 +84,7 @@ class _Localized(click.Command):
 
     def explanation(self, context: click.Context) -> str:
         """What it does, in the reader's language: a sentence, and paragraphs that say more."""
-        return _explanation(self.name, context)
+        return _explanation(self.text, context)
 
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
         """What follows its name in the usage line."""
@@ -127,6 +125,19 @@ class Command(_Localized):
         return left
 
 
+class CommandOfSource(Command):
+    """A command whose argument may be a whole curl command: what is wrong with the line is said without quoting it."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take the arguments; a curl command is one of them, in quotes."""
+        if "curl" in args[:-1]:
+            raise UsageProblem(Message("usage.curl_in_quotes"), ctx)
+        try:
+            return super().parse_args(ctx, args)
+        except TooManyWords as why:
+            raise UsageProblem(Message("usage.curl_in_quotes"), ctx) from why
+
+
 class Group(_Localized, click.Group):
     """A group of commands, with help as theirs."""
 
@@ -158,7 +169,13 @@ class Group(_Localized, click.Group):
         formatter.write_paragraph()
         formatter.write(f"{_say(ctx, 'help.commands')}\n")
         with formatter.indentation():
-            formatter.write_dl([(name, _in_short(name, ctx)) for name in self.list_commands(ctx)])
+            formatter.write_dl([(name, self._in_short(name, ctx)) for name in self.list_commands(ctx)])
+
+    def _in_short(self, name: str, context: click.Context) -> str:
+        """What one of its commands does, in a sentence; one that nobody needed yet is not imported for that."""
+        known = self.commands.get(name)
+        text = known.text if isinstance(known, _Localized) else name
+        return _explanation(text, context).partition("\n")[0]
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
         """Its commands, in the order of `places`, then those that were added to it."""
@@ -171,6 +188,42 @@ class Group(_Localized, click.Group):
         if self.get_command(ctx, args[0]) is None and not ctx.resilient_parsing:
             raise UsageProblem(no_such_command(args[0], self.list_commands(ctx)), ctx)
         return super().resolve_command(ctx, args)
+
+
+class _ContextOfGroup(click.Context):
+    """That of a command which is called as its group is."""
+
+    @property
+    def command_path(self) -> str:
+        """How it is called."""
+        return super().command_path if self.parent is None else self.parent.command_path
+
+
+class CommandOfGroup(Command):
+    """What a group does with a word that is none of its commands."""
+
+    context_class = _ContextOfGroup
+
+
+class GroupOfNames(Group):
+    """A group that shows what is named: `templates NAME`, besides its commands, `templates import`."""
+
+    shows: CommandOfGroup
+    """What a word is given to that is no command."""
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        """Its options, then a name or a command."""
+        options, command = super().collect_usage_pieces(ctx)
+        names = " | ".join(piece for piece in self.shows.collect_usage_pieces(ctx) if piece != options)
+        return [options, f"[{names} | {command}]"]
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that was typed, or the one that shows what is named."""
+        if self.get_command(ctx, args[0]) is not None:
+            return super().resolve_command(ctx, args)
+        return self.name, self.shows, args
 
 
 def option(*names: str, text: str, **attributes: Any) -> Decorator:
@@ -191,6 +244,11 @@ def command(name: str) -> Callable[[Callable[..., Any]], Command]:
 def group(name: str) -> Callable[[Callable[..., Any]], Group]:
     """A group that may also be run without one of its commands."""
     return click.group(name, cls=Group, invoke_without_command=True)
+
+
+def group_of_names(name: str) -> Callable[[Callable[..., Any]], GroupOfNames]:
+    """A group that shows what is named, where that is none of its commands."""
+    return click.group(name, cls=GroupOfNames, invoke_without_command=True)
 
 
 def _help_option() -> Option:

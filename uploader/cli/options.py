@@ -36,6 +36,7 @@ def _flag(name: str, text: str, *names: str) -> Decorator:
 list_argument = argument("list_path", metavar="list", type=path)
 which_argument = argument("which", metavar="list_or_job", type=list_or_job, required=False)
 _template_option = option("-t", "--template", text="template", metavar="name", default_text="template")
+files_option = option("--files", text="files", type=path, metavar="folder")
 reading_options = _together(
     _template_option,
     option("--map", "mapping", text="map", multiple=True, callback=pairs, metavar="field_column"),
@@ -43,6 +44,7 @@ reading_options = _together(
     option("--header-row", text="header_row", type=whole_number(1), metavar="N"),
     option("--encoding", text="encoding", metavar="name"),
     option("--delimiter", text="delimiter", metavar="C"),
+    files_option,
 )
 setting_option = option("--set", "given", text="set", multiple=True, callback=pairs, metavar="name_value")
 base_url_option = option("--base-url", text="base_url", metavar="URL")

@@ -18,6 +18,7 @@ STDIN = Path("-")
 """What stands for standard input in place of a list's path."""
 _NAME = "stdin"
 _PIECE_BYTES = 1_048_576
+_MOST_TEXT_BYTES = 50_000_000
 _KINDS = {b"PK\x03\x04": ".xlsx", b"\xd0\xcf\x11\xe0": ".xls"}
 """How a workbook begins; all else is text."""
 
@@ -39,6 +40,19 @@ def list_at(path: Path) -> Iterator[Path]:
         except UploaderError as error:
             error.list_path = STDIN
             raise
+
+
+def text_of_stdin() -> str:
+    """What is piped in, to its end, as text. Raises ListError where it can't be read, TemplateError if it is none."""
+    from uploader.actions.template_imports import decoded
+
+    if sys.stdin is None or sys.stdin.isatty():
+        raise UsageProblem(Message("usage.nothing_piped"), click.get_current_context())
+    pieces, size = [], 0
+    while (piece := _read()) and size <= _MOST_TEXT_BYTES:
+        pieces.append(piece)
+        size += len(piece)
+    return decoded(b"".join(pieces), str(STDIN))
 
 
 def _refuse_pipe(path: Path) -> None:

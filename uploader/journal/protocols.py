@@ -36,6 +36,7 @@ class RunLedger(Protocol):
     def commit(self, completions: Sequence[Completion], dispatches: Sequence[Dispatch]) -> Mapping[int, HeldBack]:
         """Commit the answers that came and the intents of the rows that leave, in one transaction, durable on return.
 
+        Rows that leave in one request have an intent and an answer each, and are told apart as rows that leave alone.
         Whether the same request is known already is decided here, under the lock of the transaction that writes the
         intent: of two runs of two jobs with the same request, one sees the other's intent. (Two runs of one list are
         kept apart by `locks`.) Gives the rows (by number) that must not leave after all, and their status; of one that

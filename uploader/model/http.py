@@ -23,6 +23,8 @@ class Request:
     fingerprint: str
     request_id: str = ""
     """That of `{{request_id}}`, the same in every retry and no part of the fingerprint; "" where none is used."""
+    unsendable: Message | None = None
+    """Why it must not leave: it could not be made as it was planned."""
 
 
 class Response(NamedTuple):

@@ -1,6 +1,6 @@
 """How one attempt ended, what that means for its row and for the run, and why a run stopped."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
@@ -80,7 +80,7 @@ class Stop:
 
 
 class Dispatch(NamedTuple):
-    """A row about to leave, with its request; `nth` counts its attempts in this run from 1."""
+    """A row about to leave, with the request that it makes alone; `nth` counts its attempts in this run from 1."""
 
     row: Row
     request: Request
@@ -93,6 +93,19 @@ class Dispatch(NamedTuple):
     """It drew an answer that is taken for a pause, but another row was accepted since."""
     aside_since: float | None = None
     """Since when it waits for another run, in which the same request is under way."""
+    beside: "tuple[Dispatch, ...]" = ()
+    """The other rows of the same request, in their order; but for row and request, this one speaks for all."""
+
+    def each(self) -> "tuple[Dispatch, ...]":
+        """All rows of the request, this one first, each as if it left alone."""
+        if not self.beside:
+            return (self,)
+        alone = self._replace(beside=())
+        return (alone, *(alone._replace(row=one.row, request=one.request) for one in self.beside))
+
+    def of_only(self, some: "Sequence[Dispatch]") -> "Dispatch":
+        """The same request with only some of its rows."""
+        return self._replace(row=some[0].row, request=some[0].request, beside=tuple(some[1:]))
 
 
 class Completion(NamedTuple):

@@ -27,6 +27,7 @@ class ResumeHint(NamedTuple):
     send_duplicates: bool = False
     resend_unknown: bool = False
     first: int | None = None
+    files: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,12 @@ _NO_NUMBER = "#NUM!"
 """What a spreadsheet shows in place of infinity, or of what is no number; only other programs store these."""
 
 
+class NumberText(str):
+    """The text of what was a number, not a text, where it came from."""
+
+    __slots__ = ()
+
+
 def texts(values: Sequence[object]) -> Sequence[str]:
     """A column's values as text; a column that is text already comes back as it is."""
     kinds = set(map(type, values))

@@ -12,8 +12,8 @@ from uploader.errors import ListError
 from uploader.i18n import Message
 from uploader.model.problems import Problem, ProblemLog
 from uploader.model.rows import ROW_COLUMN, column_letter
-from uploader.readers.cells import number, text
-from uploader.readers.memory import HEADER_ROW, MemoryList
+from uploader.readers.cells import NumberText, number, text
+from uploader.readers.memory import FLOAT_COLUMN, HEADER_ROW, MemoryList
 from uploader.readers.pages import Records
 
 _LARGEST_NUMBER = (1 << 31) - 1
@@ -95,13 +95,13 @@ def _cell(value: object) -> str | _WrongCell:
 def _of_value(value: object) -> str | _WrongCell:
     match value:
         case float():
-            return _WrongCell(number(value), "float_column", "float")
+            return _WrongCell(NumberText(number(value)), FLOAT_COLUMN, "float")
         case datetime() if value.tzinfo is not None or value.microsecond:
             return value.isoformat(sep=" ")  # what Excel can't hold is shown whole, for the checks to judge
         case bool() | int() | date() | time() | timedelta():
             return text(value)
         case Decimal() if value.is_finite():
-            return format(value, "f")
+            return NumberText(format(value, "f"))
         case _:
             return _WrongCell(str(value), "not_a_cell_value", type(value).__name__)
 

@@ -15,6 +15,8 @@ from uploader.readers.pages import PAGE_ROWS, Page, Source
 from uploader.readers.table import Table
 
 HEADER_ROW = 1
+FLOAT_COLUMN = "float_column"
+"""The code of a number that may have lost digits, where it is meant as text."""
 _SAMPLE_ROWS = 200
 
 

@@ -87,6 +87,16 @@ class Table:
             columns += [[""] * len(page.numbers)] * (width - len(columns))
             yield Records(page.numbers, columns)
 
+    def values(self, positions: Sequence[int]) -> Iterator[list[Sequence[object]]]:
+        """The values of these columns as the file has them, some records at a time. Raises CancelledError."""
+        for page in self._pages():
+            yield [page.columns[at] if at < len(page.columns) else () for at in positions]
+
+    @property
+    def has_number_cells(self) -> bool:
+        """Whether a cell may hold a number that isn't written in anybody's notation."""
+        return self.delimiter is None
+
     def chunks(self) -> "Iterator[pd.DataFrame]":
         """DataFrames of text, one column for each position of the header; the index is the row's number in Excel."""
         from uploader.readers.frame import frames  # noqa: PLC0415  # pandas takes longer to import than a small list

@@ -14,11 +14,12 @@ from uploader.errors import JournalError
 from uploader.i18n import Message
 from uploader.model.cancel import CancelToken
 from uploader.model.events import Event, Interrupting, RowDone, Waited
-from uploader.model.http import Request, Response, SendFailure
+from uploader.model.http import Arrival, Request, Response, SendFailure
 from uploader.model.outcomes import Completion, Dispatch, Outcome, Stop
 from uploader.model.resend import HeldBack, UnderWay
 from uploader.model.rows import Status
 from uploader.sending import reasons
+from uploader.sending.batching import Batching, completions_of_rows
 from uploader.sending.scheduler import Scheduler
 
 _LONGEST_NAP_SECONDS = 1.0
@@ -29,7 +30,7 @@ _LONGEST_GATHERING_SECONDS = 0.05
 
 
 class Ledger(Protocol):
-    """Where intents and answers are recorded: the journal's `RunLedger`."""
+    """Where intents and answers are recorded, of each row its own: the journal's `RunLedger`."""
 
     def commit(self, completions: Sequence[Completion], dispatches: Sequence[Dispatch], /) -> Mapping[int, HeldBack]:
         """Write down both, whole and durable, before returning.
@@ -58,6 +59,8 @@ class Engine:
     sleep: Callable[[float], Coroutine[Any, Any, None]]
     cancel: CancelToken
     on_event: Callable[[Event], None]
+    batching: Batching | None = None
+    """Where rows share requests."""
 
     requests: int = field(default=0, init=False)
     waited_seconds: float = field(default=0.0, init=False)
@@ -136,7 +139,7 @@ class Engine:
         return held_back
 
     def _next_dispatches(self) -> list[Dispatch]:
-        """The rows that leave now."""
+        """What leaves now: each a request, of one row or of several."""
         dispatches: list[Dispatch] = []
         now = self.clock()
         while dispatch := self.scheduler.next(now, len(self._in_flight) + len(dispatches)):
@@ -145,17 +148,32 @@ class Engine:
 
     def _leave(self, dispatches: Sequence[Dispatch], held_back: Mapping[int, HeldBack]) -> None:
         for dispatch in dispatches:
-            match held_back.get(dispatch.row.number):
-                case None:
-                    self.requests += 1
-                    task = asyncio.create_task(self.send(dispatch.request))
-                    task.add_done_callback(self._note_end)
-                    self._in_flight[task] = dispatch
-                case UnderWay():
-                    self.scheduler.put_aside(dispatch, self.clock())
-                case Status() as status:
-                    self.scheduler.hold_back(dispatch)
-                    self.on_event(RowDone(status))
+            leaving = self._without(held_back, dispatch) if held_back else dispatch
+            if leaving is not None:
+                request = leaving.request if self.batching is None else self.batching.request(leaving)
+                self.requests += request.unsendable is None
+                task = asyncio.create_task(self._attempt(request))
+                task.add_done_callback(self._note_end)
+                self._in_flight[task] = leaving
+
+    def _without(self, held_back: Mapping[int, HeldBack], dispatch: Dispatch) -> Dispatch | None:
+        """What leaves of a request once some of its rows must not; None where none is left."""
+        rows = dispatch.each()
+        leaving = [one for one in rows if one.row.number not in held_back]
+        aside = [one for one in rows if isinstance(held_back.get(one.row.number), UnderWay)]
+        known = [status for one in rows if isinstance(status := held_back.get(one.row.number), Status)]
+        if aside:
+            self.scheduler.put_aside(dispatch.of_only(aside), self.clock(), others_leave=bool(leaving))
+        if known:
+            self.scheduler.hold_back(dispatch, rows=len(known), others_leave=bool(leaving))
+        for status in known:
+            self.on_event(RowDone(status))
+        return dispatch.of_only(leaving) if leaving else None
+
+    async def _attempt(self, request: Request) -> Response | SendFailure:
+        if request.unsendable is None:
+            return await self.send(request)
+        return SendFailure(Arrival.NEVER, request.unsendable, 0, advice=Message("advice.not_as_planned"))
 
     def _report(self, completions: Sequence[Completion]) -> None:
         for completion in completions:
@@ -212,10 +230,17 @@ class Engine:
 
     def _completions(self) -> list[Completion]:
         ended, self._ended, now = self._ended, [], self.clock()
-        return [self._completion(task, now) for task in ended]
+        if self.batching is None:
+            answered = [(self._in_flight.pop(task), self.judge(task.result())) for task in ended]
+            return [self.scheduler.complete(dispatch, outcome, now) for dispatch, outcome in answered]
+        return [done for task in ended for done in self._completions_of_rows(self.batching, task, now)]
 
-    def _completion(self, task: "asyncio.Task[Response | SendFailure]", now: float) -> Completion:
-        return self.scheduler.complete(self._in_flight.pop(task), self.judge(task.result()), now)
+    def _completions_of_rows(
+        self, batching: Batching, task: "asyncio.Task[Response | SendFailure]", now: float
+    ) -> Sequence[Completion]:
+        dispatch = self._in_flight.pop(task)
+        outcomes = batching.judge(task.result(), len(dispatch.beside) + 1)
+        return completions_of_rows(self.scheduler, dispatch, outcomes, now)
 
     async def _save_what_came(self, completions: list[Completion], why: JournalError) -> None:
         """The journal failed: nothing leaves any more, and the answers that came or come are tried once more."""

@@ -23,3 +23,5 @@ class SendLimits:
     """A row that may have arrived may be sent again: the API takes it once."""
     first: int | None = None
     """How many rows are sent at the most."""
+    batch_size: int = 1
+    """Rows in one request at the most."""

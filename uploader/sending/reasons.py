@@ -61,14 +61,15 @@ def unknown_from_the_start(rows: int) -> Message:
     return Message("stop.unknown_from_the_start", count=rows)
 
 
-def too_many_unknown(rows: int) -> Message:
-    """So many rows in a row got none."""
-    return Message("stop.too_many_unknown", count=rows)
+def too_many_unknown(count: int, *, shared: bool = False) -> Message:
+    """So many rows in a row got none, or requests where rows share them."""
+    return Message("stop.too_many_unknown_requests" if shared else "stop.too_many_unknown", count=count)
 
 
-def too_many_alike(rows: int, outcome: Outcome) -> Message:
-    """So many rows in a row were rejected with the same answer."""
-    return Message("stop.too_many_alike", count=rows, why=cause_of(outcome))
+def too_many_alike(count: int, outcome: Outcome, *, shared: bool = False) -> Message:
+    """So many rows in a row were rejected with the same answer, or requests where rows share them."""
+    code = "stop.too_many_alike_requests" if shared else "stop.too_many_alike"
+    return Message(code, count=count, why=cause_of(outcome))
 
 
 def journal_failed(error: JournalError) -> Message:

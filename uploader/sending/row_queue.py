@@ -3,6 +3,7 @@
 import heapq
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from uploader.model.http import Request
 from uploader.model.outcomes import Dispatch
@@ -32,9 +33,12 @@ class RowQueue:
         """Whether a row waits to go again."""
         return bool(self._again)
 
-    def next(self, now: float, *, only_again: bool) -> Dispatch | None:
-        """The row whose turn it is, if one may leave now."""
-        return self._next_again(now) or (None if only_again else self.aside.next(now) or self._next_new(now))
+    def next(self, now: float, *, only_again: bool, together: int = 1) -> Dispatch | None:
+        """The row whose turn it is, if one may leave now; up to so many new ones leave together.
+
+        Those that go again, or were set aside, stay with the rows that they were with.
+        """
+        return self._next_again(now) or (None if only_again else self.aside.next(now) or self._next_new(now, together))
 
     def due(self, *, only_again: bool) -> float | None:
         """When a row may leave at the earliest, -inf for at once; None if none is left."""
@@ -49,9 +53,9 @@ class RowQueue:
         """It is sent once more, not before `due`."""
         heapq.heappush(self._again, (due, dispatch.nth, dispatch.row.number, dispatch))
 
-    def hold_back(self) -> None:
-        """A row that was given out is not sent after all, so another one may be."""
-        self._given_out -= 1
+    def hold_back(self, rows: int) -> None:
+        """So many rows that were given out are not sent after all, so others may be."""
+        self._given_out -= rows
         self.are_new_left = True
 
     def _next_again(self, now: float) -> Dispatch | None:
@@ -61,7 +65,13 @@ class RowQueue:
         late = now - max(due, last.at)
         return last._replace(nth=last.nth + 1, at=now, first_at=last.first_at + late, aside_since=None)
 
-    def _next_new(self, now: float) -> Dispatch | None:
+    def _next_new(self, now: float, together: int) -> Dispatch | None:
+        first = self._new_row(now)
+        if first is None or together == 1:
+            return first
+        return first._replace(beside=tuple(islice(iter(lambda: self._new_row(now), None), together - 1)))
+
+    def _new_row(self, now: float) -> Dispatch | None:
         waiting = None if self._given_out == self.first else next(self.rows, None)
         if waiting is None:
             self.are_new_left = False

@@ -73,10 +73,11 @@ class Scheduler:
     # What leaves
 
     def next(self, now: float, in_flight: int) -> Dispatch | None:
-        """The row that leaves now, with `in_flight` others under way; None if none may."""
+        """What leaves now, with `in_flight` other requests under way: a row, or several together; None if none may."""
         if self.stop is not None or now < self._not_before or in_flight >= self._places(now):
             return None
-        dispatch = self._queue.next(now, only_again=self._is_one_alone())
+        together = self.limits.batch_size if self._is_usable else 1
+        dispatch = self._queue.next(now, only_again=self._is_one_alone(), together=together)
         if dispatch is None:
             if self._suspects and not in_flight and not (self._queue.goes_again or self._queue.aside):
                 self._take_for_pause(now, "", 0.0)  # no other row is left that could decide it
@@ -113,15 +114,17 @@ class Scheduler:
         """Whether nothing will leave any more, once nothing is under way."""
         return self.stop is not None or not (self._has_more() or self._queue.aside)
 
-    def hold_back(self, dispatch: Dispatch) -> None:
-        """A row that was given out is not sent after all."""
-        self._queue.hold_back()
-        self._has_not_left(dispatch)
+    def hold_back(self, dispatch: Dispatch, rows: int = 1, *, others_leave: bool = False) -> None:
+        """So many rows that were given out are not sent after all; `others_leave` in their request."""
+        self._queue.hold_back(rows)
+        if not others_leave:
+            self._has_not_left(dispatch)
 
-    def put_aside(self, dispatch: Dispatch, now: float) -> None:
-        """A row that was given out can't leave yet: another run is sending the same request."""
+    def put_aside(self, dispatch: Dispatch, now: float, *, others_leave: bool = False) -> None:
+        """Rows that were given out can't leave yet: another run is sending the same requests."""
         aside = self._queue.aside.put(dispatch, now)
-        self._has_not_left(dispatch)
+        if not others_leave:
+            self._has_not_left(dispatch)
         if is_halted(aside, now) and not self._has_more():
             self._stop(reasons.OTHER_RUN_HALTED, None)
 
@@ -160,7 +163,7 @@ class Scheduler:
     # What came of it
 
     def complete(self, dispatch: Dispatch, outcome: Outcome, now: float) -> Completion:
-        """What the answer means for its row and for the run."""
+        """What the answer means for its row, or for all rows of its request, and for the run: it counts once."""
         if outcome.may_be_under_way:
             self._held.keep([dispatch.at], now)
         match outcome.verdict:
@@ -191,7 +194,8 @@ class Scheduler:
             self._refusals.add(outcome)
             if self.stop is None and self._refusals.is_suspicious(self.limits.stop_after):
                 self._refusals.suspect()
-                reason = reasons.too_many_alike(self._refusals.count, outcome)
+                shared = self.limits.batch_size > 1
+                reason = reasons.too_many_alike(self._refusals.count, outcome, shared=shared)
                 self._stop(reason, outcome.verdict, is_a_guess=True)
         return Completion(dispatch, outcome, STATUS_OF[outcome.verdict])
 
@@ -224,7 +228,8 @@ class Scheduler:
         if not self._is_usable and self._unknown >= FIRST_ALONE:
             self._stop(reasons.unknown_from_the_start(FIRST_ALONE), outcome.verdict, is_a_guess=True)
         elif self._unknown >= UNKNOWN_IN_A_ROW:
-            self._stop(reasons.too_many_unknown(UNKNOWN_IN_A_ROW), outcome.verdict, is_a_guess=True)
+            reason = reasons.too_many_unknown(UNKNOWN_IN_A_ROW, shared=self.limits.batch_size > 1)
+            self._stop(reason, outcome.verdict, is_a_guess=True)
         return Completion(dispatch, outcome, Status.UNKNOWN)
 
     def _not_reached(self, dispatch: Dispatch, outcome: Outcome, now: float) -> Completion:

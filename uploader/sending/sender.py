@@ -15,6 +15,7 @@ from uploader.model.http import Request, Response, SendFailure
 from uploader.model.outcomes import Outcome, Stop
 from uploader.model.rows import WaitingRow
 from uploader.sending import own_loop, reasons
+from uploader.sending.batching import Batching
 from uploader.sending.engine import Engine, Ledger
 from uploader.sending.limits import SendLimits
 from uploader.sending.scheduler import Scheduler
@@ -46,6 +47,7 @@ class _Surroundings:
     cancel: CancelToken
     clock: Callable[[], float]
     sleep: Callable[[float], Coroutine[Any, Any, None]]
+    batching: Batching | None
 
     async def send(self, scheduler: Scheduler) -> SendReport:
         """Send what the scheduler gives out, until it stops."""
@@ -60,6 +62,7 @@ class _Surroundings:
                 sleep=self.sleep,
                 cancel=self.cancel,
                 on_event=self.on_event,
+                batching=self.batching,
             )
             try:
                 stop = await engine.run()
@@ -81,6 +84,7 @@ def send_rows(
     confirm: Callable[[Stop], bool],
     total: int,
     abandoned: Sequence[float] = (),
+    batching: Batching | None = None,
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], Coroutine[Any, Any, None]] = asyncio.sleep,
     random: Callable[[], float] = chance.random,
@@ -90,10 +94,11 @@ def send_rows(
 
     At a stop that is a guess, `confirm` says whether the run continues. `cancel` may be set in any thread: no new row
     leaves then, and the answers under way are waited for. `abandoned` says how many seconds ago requests left whose
-    answer never came, in runs of the same token and destination: the API may still be working on them. `on_event` is
-    called in the thread that sends. Raises what `open_transport` raises; a KeyboardInterrupt leaves at once.
+    answer never came, in runs of the same token and destination: the API may still be working on them. `batching` is
+    how rows share requests, where `limits` lets them. `on_event` is called in the thread that sends. Raises what
+    `open_transport` raises; a KeyboardInterrupt leaves at once.
     """
-    surroundings = _Surroundings(ledger, judge, open_transport, on_event, cancel, clock, sleep)
+    surroundings = _Surroundings(ledger, judge, open_transport, on_event, cancel, clock, sleep, batching)
     scheduler = Scheduler(limits, rows, build, random)
     now = clock()
     scheduler.keep_places([now - ago for ago in abandoned], now)

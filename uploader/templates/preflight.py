@@ -17,6 +17,7 @@ from uploader.model.settings import Settings
 from uploader.templates import response
 from uploader.templates.answers.places import value_at
 from uploader.templates.answers.reading import json_of
+from uploader.templates.batches.form import BatchForm
 from uploader.templates.profile import Ids, PreflightQuestion, Quota
 from uploader.templates.template import Template
 from uploader.templates.values.paths import MINUS
@@ -157,18 +158,20 @@ def _name_of(column: str, fields: Mapping[str, int], header: Sequence[str]) -> s
     return (" ".join(header[fields[column]].split()) if header else "") or column
 
 
-def quota_message(facts: ApiFacts, rows: int) -> Message | None:
-    """How far today's quota goes; None where nothing is known of it."""
+def quota_message(facts: ApiFacts, rows: int, batch: BatchForm | None = None) -> Message | None:
+    """How far today's quota goes; None where nothing is known of it. Rows share requests where there is a `batch`."""
     left = facts.requests_left
     if left is None:
         return None
+    needed = rows if batch is None else batch.requests_for(rows)
     row_count = Message("quota.rows", count=rows)
-    if left == 0 < rows:
+    if left == 0 < needed:
         return Message("quota.none_today", rows=row_count)
     requests_left = Message("quota.requests_left", count=left)
-    if left >= rows:
+    if left >= needed:
         return Message("quota.all_today", rows=row_count, left=requests_left)
     later = Message("quota.on_another_day")
     if facts.requests_a_day:
-        later = Message("quota.in_days", count=math.ceil((rows - left) / facts.requests_a_day))
-    return Message("quota.some_today", count=left, rows=row_count, left=requests_left, later=later)
+        later = Message("quota.in_days", count=math.ceil((needed - left) / facts.requests_a_day))
+    today = left if batch is None else batch.rows_in(left)
+    return Message("quota.some_today", count=today, rows=row_count, left=requests_left, later=later)

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from typing import Any, TypeVar
+from pathlib import Path
+from typing import Any, Self, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
@@ -18,20 +19,26 @@ from uploader.model.rows import Row
 from uploader.model.settings import Settings
 from uploader.model.unseen import BLANKS
 from uploader.templates.answers.form import AnswerForm, Rule
+from uploader.templates.batches.combining import Combiner
+from uploader.templates.batches.validity import check_batch
+from uploader.templates.cells.numbers import SIGN_OF
 from uploader.templates.columns import Column, Strict
 from uploader.templates.oauth2 import ClientCredentials
 from uploader.templates.pasted import pasted_along
 from uploader.templates.profile import Limits, PreflightQuestion, Setting, SettingsTable
 from uploader.templates.requests import places
-from uploader.templates.requests.addresses import as_sent, fill_address
-from uploader.templates.requests.authorization import authorization_of, is_said_by, odd_name, pair_of
-from uploader.templates.requests.cells import Empty
-from uploader.templates.requests.fingerprints import fingerprint_of, fingerprints_of
-from uploader.templates.requests.form import REQUEST_ID, Pair, RequestForm
-from uploader.templates.requests.maker import RequestMaker
+from uploader.templates.requests.address.filling import as_sent, fill_address
+from uploader.templates.requests.address.segments import segments_with, setting_leading_away
+from uploader.templates.requests.bodies.multipart import Part, filled_parts
+from uploader.templates.requests.cells import Cells, Empty, empty_of
+from uploader.templates.requests.files import NO_FILES, FilesFolder, HeldFiles
+from uploader.templates.requests.form import Pair, RequestForm
+from uploader.templates.requests.headers.authorization import authorization_of, is_said_by, odd_name, pair_of
+from uploader.templates.requests.headers.row_key import RowKey, is_built_in, row_key_of
+from uploader.templates.requests.many.fingerprints import fingerprint_of, fingerprints_of
+from uploader.templates.requests.many.maker import RequestMaker
 from uploader.templates.requests.merging import merged_request
 from uploader.templates.requests.placeholders import fill, placeholders_in, replace_placeholders, written
-from uploader.templates.requests.segments import segments_with, setting_leading_away
 from uploader.templates.requests.validity import check_form_of_request
 from uploader.templates.toml_text import data_of
 from uploader.templates.values.faults import FaultError, faults_of
@@ -82,10 +89,15 @@ class Template(_TemplateFile):
     text: str
     profile_text: str | None = None
     """Both as they were read."""
+    api_title: TemplateText = Field(default_factory=dict)
+    """The profile's title, which is that of all requests to the API; empty without a profile."""
+    files: Any = Field(default=NO_FILES, repr=False)
+    """Where the files are found that go along with rows: see `with_files`."""
 
     @model_validator(mode="after")
     def _makes_requests(self) -> "Template":
         check_form_of_request(self.request, self.columns, self.settings)
+        check_batch(self.request, self.columns, self.settings)
         return self
 
     @model_validator(mode="after")
@@ -96,7 +108,7 @@ class Template(_TemplateFile):
                 raise FaultError(Message("template.fault.column_and_setting"), f"columns.{name}")
             if name not in used:
                 raise FaultError(Message("template.fault.unused_column", placeholder=written(name)), f"columns.{name}")
-            if column.example and not column.takes(column.example):
+            if column.example and not column.fits(column.example):
                 raise FaultError(Message("template.fault.wrong_example"), f"columns.{name}.example")
         return self
 
@@ -135,11 +147,20 @@ class Template(_TemplateFile):
 
     @model_validator(mode="after")
     def _tells_requests_apart(self) -> "Template":
-        name = self.request.idempotency_header
-        value = {key.casefold(): text for key, text in self.request.headers.items()}.get(name.casefold(), "")
-        if name and not {*self.columns, REQUEST_ID} & set(placeholders_in(value)):
-            raise FaultError(Message("template.fault.idempotency_header", name=name), "request.idempotency_header")
+        row_key_of(self.request, self.columns, self.settings)
         return self
+
+    @model_validator(mode="after")
+    def _has_defaults_for_their_places(self) -> "Template":
+        for name in places.header_fields(self.request, self.columns):
+            if not _HEADER_SAFE.fullmatch(self.columns[name].filled_in):
+                raise FaultError(Message("template.fault.header_value"), f"columns.{name}.default")
+        return self
+
+    @cached_property
+    def row_key(self) -> RowKey:
+        """By what the API knows a request that came before."""
+        return row_key_of(self.request, self.columns, self.settings)
 
     def _placeholders(self) -> Iterator[tuple[str, str]]:
         """Where each placeholder is, and its name."""
@@ -147,6 +168,11 @@ class Template(_TemplateFile):
 
     def _is_filled_by_settings(self, text: str) -> bool:
         return self.settings.keys() >= set(placeholders_in(text))
+
+    @property
+    def api(self) -> str:
+        """The folder in its name, which it shares with the other requests to this API; empty for a path's template."""
+        return self.name.rpartition("/")[0]
 
     @property
     def may_repeat(self) -> bool:
@@ -168,9 +194,7 @@ class Template(_TemplateFile):
     @property
     def uses_request_id(self) -> bool:
         """Whether each row has an id of its own, which is built in."""
-        return any(name == REQUEST_ID for _, name in self._placeholders()) and not (
-            REQUEST_ID in self.columns or REQUEST_ID in self.settings
-        )
+        return any(is_built_in(name, self.columns, self.settings) for _, name in self._placeholders())
 
     @property
     def header_fields(self) -> frozenset[str]:
@@ -181,6 +205,38 @@ class Template(_TemplateFile):
     def xml_fields(self) -> frozenset[str]:
         """The fields that go into XML, which doesn't take every control character."""
         return places.xml_fields(self.request, self.columns)
+
+    @property
+    def file_fields(self) -> frozenset[str]:
+        """The fields that are the paths of files, which go along with their rows."""
+        return places.file_fields(self.request, self.columns)
+
+    def _is_left_out_where_empty(self, name: str) -> bool:
+        return empty_of(self.columns[name], self.request.empty) == "omit"
+
+    def with_files(self, folder: Path | None) -> Self:
+        """The template for rows whose files are in that folder. Raises SettingsError where there is no such folder."""
+        if folder is None:
+            return self
+        if not folder.is_dir():
+            raise SettingsError(Message("options.files", path=str(folder)))
+        return self.model_copy(update={"files": FilesFolder(folder)})
+
+    def with_held_files(self) -> Self:
+        """The template for one row, of whose files each is read once."""
+        return self.model_copy(update={"files": HeldFiles(self.files)})
+
+    def parts(self, values: Mapping[str, str], settings: Mapping[str, str]) -> list[Part]:
+        """The parts of a row's body that has several, with these settings; none where the body has no parts."""
+        cells = Cells(self._all_values(values, settings), self.columns, self.request.empty, self.files)
+        return [] if self.request.multipart is None else filled_parts(self.request.multipart, cells)
+
+    def file_problems(self, values: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+        """Which files of a row can't be sent: a field that names one, and the code of the problem."""
+        for part in self.parts(values, dict.fromkeys(self.settings, "")):
+            code = None if part.file is None else self.files.problem(part.path)
+            if code is not None and all(values.get(field) for field in part.fields):
+                yield part.fields[0], code
 
     @property
     def path_segments(self) -> Sequence[Sequence[str]]:
@@ -194,12 +250,33 @@ class Template(_TemplateFile):
 
     @cached_property
     def checked_columns(self) -> Mapping[str, Column]:
-        """The columns as rows are checked by them: without its part of the path, an address is another one."""
-        path = self.path_fields
+        """The columns as rows are checked by them.
+
+        Without its part of the path, an address is another one; and a file that goes along has a name.
+        """
+        needed = self.path_fields | {name for name in self.file_fields if not self._is_left_out_where_empty(name)}
         return {
-            name: column.model_copy(update={"required": True}) if name in path else column
+            name: column.model_copy(update={"required": column.default is None}) if name in needed else column
             for name, column in self.columns.items()
         }
+
+    @cached_property
+    def filled_in(self) -> Mapping[str, str]:
+        """What is sent of fields that have no column, where the template says it."""
+        return {name: column.filled_in for name, column in self.columns.items() if column.default is not None}
+
+    def with_decimals(self, decimals: Mapping[str, str]) -> "Template":
+        """The same template for a list whose numbers have these decimal signs, by field; "" where they show none.
+
+        Fields that it doesn't have, or that are no numbers, are left out.
+        """
+        columns = {
+            name: column.with_decimal(SIGN_OF.get(decimals[name])) if name in decimals and column.is_number else column
+            for name, column in self.columns.items()
+        }
+        if columns == self.columns:
+            return self
+        return Template.model_construct(**{**dict(self), "columns": columns})
 
     def accepted_setting(self, name: str, value: str) -> str:
         """What is kept of a setting's value that a person wrote; raises SettingsError where it doesn't fit."""
@@ -238,7 +315,8 @@ class Template(_TemplateFile):
     def _check_paths(self, settings: Settings) -> None:
         """Raises SettingsError where a setting makes another address of a path that it is a part of."""
         values = settings.revealed()
-        for url in (self.request.url, *(question.url for question in self.preflight)):
+        urls = [self.request.url, *(question.url for question in self.preflight)]
+        for url in [*urls, self.oauth2.url] if self.oauth2 is not None else urls:
             name = setting_leading_away(url, values)
             if name is not None:
                 value = _quoted(values[name], self.settings[name])
@@ -261,8 +339,8 @@ class Template(_TemplateFile):
         Raises SettingsError where a user name has what separates it from the password.
         """
         pair, values = self.request.basic, settings.revealed()
-        if pair is None:
-            return settings
+        if pair is None or not {name for text in pair for name in placeholders_in(text)} <= values.keys():
+            return settings  # some are still to be asked for
         name = odd_name(pair, values)
         if name is not None:
             value = _quoted(values[name], self.settings[name])
@@ -271,12 +349,13 @@ class Template(_TemplateFile):
 
     def values(self, row: Row, fields: Mapping[str, int]) -> dict[str, str]:
         """What a row's cells put into the fields; `fields` says which column, from 0, fills which."""
-        return {name: self.columns[name].meant(row.cells[position]) for name, position in fields.items()}
+        cells = {name: self.columns[name].meant(row.cells[position]) for name, position in fields.items()}
+        return {**self.filled_in, **cells} if self.filled_in else cells
 
     def fingerprint(self, values: Mapping[str, str], settings: Settings, base_url: str | None = None) -> str:
         """What is the same for the same request, without its secrets: made when a row is staged, and kept."""
         all_values = self._all_values(values, settings.masked())
-        return fingerprint_of(self.request, all_values, base_url, self.columns)
+        return fingerprint_of(self.request, all_values, base_url, self.columns, self.files)
 
     def fingerprints(
         self, columns: Mapping[str, Sequence[str]], settings: Settings, base_url: str | None = None
@@ -284,7 +363,7 @@ class Template(_TemplateFile):
         """Those of many rows, of which each field has one value."""
         constants = self._all_values({}, settings.masked())
         columns = {name: values for name, values in columns.items() if name not in self.settings}
-        return fingerprints_of(self.request, columns, constants, base_url, self.columns)
+        return fingerprints_of(self.request, columns, constants, base_url, self.columns, self.files)
 
     def build(
         self,
@@ -295,14 +374,21 @@ class Template(_TemplateFile):
         request_id: str = "",
     ) -> Request:
         """The request of one row, whose fingerprint is known. Fields may lack: they are sent as if they were empty."""
-        return self.maker(settings, base_url).made(values, fingerprint, request_id)
+        return self.maker(settings, base_url).made({**self.filled_in, **values}, fingerprint, request_id)
 
     def maker(self, settings: Settings, base_url: str | None) -> RequestMaker:
         """Makes the requests of many rows, each as `build` makes it."""
-        return RequestMaker(self.request, self.columns, settings.revealed(), base_url)
+        return RequestMaker(self.request, self.columns, settings.revealed(), base_url, self.files)
+
+    def combiner(self, settings: Settings, base_url: str | None) -> Combiner | None:
+        """Makes one request of those of several rows; None where rows share none."""
+        batch = self.request.batch
+        if batch is None:
+            return None
+        return Combiner(self.request, batch, self.columns, settings.revealed(), base_url)
 
     def _all_values(self, values: Mapping[str, str], settings: Mapping[str, str]) -> dict[str, str]:
-        return {**dict.fromkeys(self.columns, ""), **values, **settings}
+        return {**dict.fromkeys(self.columns, ""), **self.filled_in, **values, **settings}
 
 
 def _quoted(value: str, setting: Setting) -> Message:
@@ -328,7 +414,7 @@ def parse(text: str, source: str, name: str, profile: tuple[str, str] | None = N
         profile_text, profile_source = profile
         digest.update(b"\0" + profile_text.encode())
         shared = _checked(_ProfileFile, data_of(profile_text, profile_source), profile_source)
-        merged = _merged(shared.model_dump(exclude_unset=True), merged)
+        merged = {**_merged(shared.model_dump(exclude_unset=True), merged), "api_title": shared.title}
     read = {"name": name, "sha256": digest.hexdigest(), "text": text, "profile_text": profile and profile[0]}
     return _checked(Template, {**merged, **read}, source)
 

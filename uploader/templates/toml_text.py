@@ -14,7 +14,7 @@ _DEEPEST = 50
 """Tables within tables: a request of people's making has five or six, and Python's own limit is near 1,000."""
 _LONG_KEY = rf"""(?:(?:[A-Za-z0-9_-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){{{_DEEPEST}}}"""
 """A key of so many parts: the standard library takes a minute for one of 50,000."""
-_LARGEST_INTEGER = 2**63 - 1
+_INTEGERS = range(-(2**63), 2**63)
 """TOML's own."""
 
 
@@ -36,7 +36,7 @@ def data_of(text: str, source: str) -> dict[str, Any]:
     for key, depth, value in _walked(data):
         if depth > _DEEPEST:
             raise TemplateError(_too_deep(source))
-        if isinstance(value, int) and abs(value) > _LARGEST_INTEGER:
+        if isinstance(value, int) and value not in _INTEGERS:
             raise TemplateError(Message("template.number_too_long", path=source))
         if isinstance(value, date | time) or (isinstance(value, float) and not math.isfinite(value)):
             raise TemplateError(Message("template.not_json", path=source, key=key))

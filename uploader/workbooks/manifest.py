@@ -29,7 +29,7 @@ _KNOWN = (VERSION, _WITH_ANSWERS, _OLDER)
 _MOST_CHARACTERS = 15_000
 """Of a text in one cell, which Excel may count twice; a longer one goes on in the next line."""
 _ROWS, _PLACE, _FACE, _DIGEST, _OWN = "rows", "place", "face", "digest", "own"
-_REQUEST_IDS = "request_ids"
+_REQUEST_IDS, _DECIMALS = "request_ids", "decimals"
 _NOTES, _NO_NOTES = "notes", "none"
 _NEEDED = ("kind", "list_sha256", "list_name", "template", "template_sha256")
 _TEXTS = {
@@ -92,6 +92,8 @@ class Manifest:
     """Where its rows went, as `place_hash` says it; "" in workbooks that were written before it was kept."""
     redacted: Sequence[str] = ()
     """The columns that hold keyed hashes instead of values."""
+    decimals: Mapping[str, str] = field(default_factory=dict)
+    """The decimal signs with which the texts of fields of numbers were read; "" where each shows its own."""
     request_ids: Mapping[int, str] = field(default_factory=dict)
     """Of rows whose requests may have arrived the ids of these: wherever they go again, they have the same."""
     zone: str = "+00:00"
@@ -135,6 +137,7 @@ class Manifest:
             sandbox=sandbox,
             place=place_hash(job.list_sha256, job.destination, job.settings),
             redacted=job.redacted,
+            decimals=job.decimals,
             zone=zone,
             user=job.sender.user,
             machine=job.sender.machine,
@@ -189,6 +192,7 @@ class Manifest:
         facts |= {"list_header": list(self.list_header)} if self.list_header else {}
         facts |= {"fields": dict(self.fields), "redacted": list(self.redacted), "others": dict(self.other_sheets)}
         facts |= {"sheets": list(self.sheets)} if self.sheets else {}
+        facts |= {_DECIMALS: dict(self.decimals)} if self.decimals else {}
         facts |= {_REQUEST_IDS: dict(self.request_ids)} if self.request_ids else {}
         facts |= {_OWN: asdict(self.own)} if self.own is not None else {}
         if not self.has_notes:
@@ -223,6 +227,7 @@ def read_manifest(entries: Iterable[tuple[str, str]]) -> Manifest | None:
             place=texts.get(_PLACE, ""),
             face=_face(texts.get(_FACE, "")),
             redacted=[str(name) for name in json.loads(texts["redacted"])],
+            decimals={str(name): str(sign) for name, sign in json.loads(texts.get(_DECIMALS, "{}")).items()},
             request_ids={int(row): str(one) for row, one in json.loads(texts.get(_REQUEST_IDS, "{}")).items()},
             other_sheets={str(name): str(digest) for name, digest in json.loads(texts["others"]).items()},
             sheets=tuple(str(name) for name in json.loads(texts.get("sheets", "[]"))),

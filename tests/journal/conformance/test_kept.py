@@ -145,6 +145,32 @@ def recovered(status: Status, **facts: Any) -> RecoveredRow:
     )
 
 
+def test_a_skipped_row_from_elsewhere_has_those_that_only_the_workbook_tells_until_it_is_edited(
+    journal: Journal,
+) -> None:
+    told = recovered(Status.SKIPPED, kept=TICKET)
+    told = told._replace(result=replace(told.result, advice=advice.TOLD_BY_WORKBOOK, attempts=0, sent_at=None))
+    job = journal.recover(NEW, ANA, [told], [], "99" * 32, path=Path("/mail/list.results.xlsx"))
+    assert (result_of(journal, job, 2).kept, list(journal.attempts(job))) == (TICKET, [])
+    assert [one.row.number for one in journal.rows(job, text="0042")] == [2]
+    journal.stage(NEW, [staged(2, Status.SKIPPED, fingerprint="same", keeps_outcome=True)], job=job)
+    assert result_of(journal, job, 2).kept == TICKET
+    journal.stage(NEW, [staged(2, Status.SKIPPED, fingerprint="edited")], job=job)
+    assert result_of(journal, job, 2).kept == {}
+
+
+def test_such_a_row_has_those_of_the_request_itself_once_that_is_known(journal: Journal) -> None:
+    told = recovered(Status.SKIPPED, kept={"ticket_id": "told"})
+    told = told._replace(result=replace(told.result, attempts=0, sent_at=None))
+    job = journal.recover(NEW, ANA, [told], [], "99" * 32, path=Path("/mail/list.results.xlsx"))
+    other = journal.stage(OTHER, [staged(2, fingerprint="same")])
+    answer(begin(journal, other, EVERYTHING), 2, TICKET, fingerprint="same")
+    assert result_of(journal, job, 2).kept == TICKET
+    journal.forget([job], everything=False)
+    journal.forget([other], everything=False)
+    assert result_of(journal, job, 2).kept == {}
+
+
 @pytest.mark.parametrize("has_requests", [False, True])
 @pytest.mark.parametrize("status", [Status.ACCEPTED, Status.REJECTED, Status.UNKNOWN])
 def test_those_of_a_workbook_from_elsewhere_are_written_down(

@@ -4,6 +4,7 @@ import json
 import re
 import tomllib
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 from urllib.parse import quote
 
@@ -67,7 +68,10 @@ def text(value: str, columns: dict[str, Any], *, in_address: bool = False) -> An
         example = str(columns[found[1]].get("example", ""))
         return quote(example, safe="") if in_address else example
 
-    return PLACEHOLDER.sub(held, value).replace("\\{{", "{{")
+    ends = [0, *(end for found in PLACEHOLDER.finditer(value) for end in found.span()), len(value)]
+    constants = [value[begin:end].replace("\\{{", "{{") for begin, end in zip(ends[::2], ends[1::2], strict=True)]
+    fields = [held(found) for found in PLACEHOLDER.finditer(value)]
+    return "".join(part for pair in zip_longest(constants, fields, fillvalue="") for part in pair)
 
 
 def typed(cell: str, column: dict[str, Any]) -> Any:

@@ -180,6 +180,11 @@ def test_a_name_with_a_colon_is_refused_as_it_would_be_another_name() -> None:
         template('basic = ["{{user}}", "{{token}}"]').with_pair(Settings({"user": "a:b"}, {"token": "x"}))
 
 
+def test_settings_that_are_still_to_be_asked_for_make_no_header_yet() -> None:
+    known = template('basic = ["{{user}}", "{{token}}"]')
+    assert known.with_pair(Settings({}, SETTINGS.secret)) == Settings({}, SETTINGS.secret)
+
+
 def test_a_question_before_the_first_row_says_who_sends_too() -> None:
     question = '[[preflight]]\ntitle = "Q"\nurl = "https://api.example.com/me"\n'
     asking = template('bearer = "{{token}}"', others=question)

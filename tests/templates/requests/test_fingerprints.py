@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from uploader.templates.columns import Column
-from uploader.templates.requests.fingerprints import fingerprint_of, fingerprints_of
 from uploader.templates.requests.form import RequestForm
+from uploader.templates.requests.many.fingerprints import fingerprint_of, fingerprints_of
 
 COLUMNS = {"one": Column(), "two": Column()}
 BODY = {
@@ -16,6 +16,10 @@ FORMS = [
     RequestForm(url="https://{{setting}}.example.com/v1/{{one}}?q={{two}}", json=BODY),
     RequestForm(method="PUT", url="https://example.com/{{two}}/x", headers={"Z": "{{one}}", "A": "b {{two}}"}),
     RequestForm(method="GET", url="https://example.com/nothing", headers={"X-Key": "{{setting}}"}),
+    RequestForm(url="https://example.com/x", form={"a": "{{one}}", "b[]": ["{{two}}", "x {{one}}"], "c": 7}),
+    RequestForm(url="https://example.com/x", xml='<a b="{{one}}">{{two}} {{setting}}</a>'),
+    RequestForm(url="https://example.com/x", text=r"{{one}};{{two}} \{{one}}", headers={"A": "{{two}}"}),
+    RequestForm(url="https://example.com/x", multipart={"a": "{{one}}", "b": "{{two}}"}),
     RequestForm(url="https://{{one}}.example.com/", json=["{{two}}{{one}}"]),
 ]
 VALUES = st.sampled_from(

@@ -1,7 +1,7 @@
 """A list, opened once: its template chosen, a workbook of ours recognised, its columns matched."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -14,6 +14,7 @@ from uploader.checks.mapping import wanted_names
 from uploader.errors import ListError, SettingsError, SeveralSheetsError, about
 from uploader.i18n import Fact, Message
 from uploader.model.events import phase
+from uploader.model.job import Job
 from uploader.model.questions import YES, Choice, Question
 from uploader.model.rows import column_named
 from uploader.model.workbook_names import list_stem, results_name
@@ -106,6 +107,12 @@ class OpenedList:
         before = {} if self.workbook is None else self.workbook.without_notes().names_as_written()
         return {nth: before[at] for nth, at in enumerate(self.checked.listed) if at in before}
 
+    def read_as(self, job: Job | None) -> "OpenedList":
+        """The list with the decimal signs of its job, where it is a workbook of ours: its texts are that job's."""
+        if self.workbook is None or job is None:
+            return self
+        return replace(self, checked=self.checked.read_as(job.decimals))
+
     @property
     def is_of_sandbox(self) -> bool:
         """Whether it is a workbook whose rows went to a sandbox."""
@@ -151,7 +158,8 @@ def _open(path: Path, options: ReadOptions, session: Session) -> OpenedList:
         if workbook is None:
             _refuse_our_columns(table, session)
         fields = fields_of(table, workbook, template, options, session)
-        checked = checked_list(path, file.sha256, table, template, fields.fields)
+        before = None if workbook is None else workbook.manifest.decimals
+        checked = checked_list(path, file.sha256, table, template, fields.fields, before)
         return OpenedList(checked, workbook, fields.remembered_on)
 
 
@@ -169,7 +177,7 @@ def _open_answers(
         facts = {"name": file.path.name, "template": workbook.manifest.template, "given": template.name}
         raise SettingsError(Message("open.no_answer_taken", **facts, columns=columns))
     table.problems.extend(lost_cells(with_answers(workbook)))
-    checked = checked_list(file.path, file.sha256, table, template, fields.fields)
+    checked = checked_list(file.path, file.sha256, table, template, fields.fields, may_be_numbers=True)
     return OpenedList(checked, remembered_on=fields.remembered_on, answers_of=workbook.manifest)
 
 
@@ -182,7 +190,7 @@ def _template(path: Path, manifest: Manifest | None, options: ReadOptions, sessi
     """
     catalog = session.catalog
     if manifest is None:
-        return catalog.load(options.template or DEFAULT_TEMPLATE)
+        return catalog.load(options.template or DEFAULT_TEMPLATE).with_files(options.files)
     if options.template is None and manifest.template not in catalog.names():
         with about(path, manifest.template):
             raise SettingsError(Message("open.unknown_template", name=path.name, template=manifest.template))
@@ -190,7 +198,7 @@ def _template(path: Path, manifest: Manifest | None, options: ReadOptions, sessi
     if _is_of_another(manifest, template) and not manifest.kept_columns:
         facts = {"name": path.name, "template": manifest.template, "given": template.name}
         raise SettingsError(Message("open.other_template", **facts))
-    return template
+    return template.with_files(options.files)
 
 
 def _is_of_another(manifest: Manifest, template: "Template") -> bool:

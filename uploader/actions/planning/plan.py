@@ -130,7 +130,8 @@ class Plan:
     @property
     def quota(self) -> Message | None:
         """How far today's quota goes."""
-        return quota_message(self.api, min(self.going, self.first or self.going)) if self.going else None
+        batch = self.route.template.request.batch
+        return quota_message(self.api, min(self.going, self.first or self.going), batch) if self.going else None
 
     @property
     def questions(self) -> tuple[Question, ...]:

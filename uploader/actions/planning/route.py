@@ -6,12 +6,16 @@ from dataclasses import dataclass, field
 from uploader.actions.options import SendOptions
 from uploader.actions.planning.destination import base_url_of, destination_name
 from uploader.actions.session import Session
+from uploader.i18n import Message
 from uploader.model.http import Request, Response, SendFailure
 from uploader.model.job import Job
 from uploader.model.outcomes import Outcome
 from uploader.model.rows import Row, WaitingRow
 from uploader.model.settings import Settings
+from uploader.sending.batching import Batching
 from uploader.sending.transports.authorizing import AccessTokens
+from uploader.templates.batches.judging import judge_rows_of
+from uploader.templates.requests.files import ChangedFileError
 from uploader.templates.response import judge_of
 from uploader.templates.template import Template, parse
 
@@ -56,8 +60,22 @@ class Route:
 
     def new_maker(self) -> Callable[[WaitingRow], Request]:
         """Makes the requests of one run's rows."""
+        if self.template.file_fields:
+            return self._with_files
         maker = self.template.maker(self.settings, self.sandbox_url or self.base_url)
         return lambda waiting: maker.made(self.values(waiting.row), waiting.fingerprint, waiting.request_id)
+
+    def _with_files(self, waiting: WaitingRow) -> Request:
+        """The request of a row whose files are as they were when it was staged; else one that must not leave."""
+        template, values = self.template.with_held_files(), self.values(waiting.row)
+        base_url = self.sandbox_url or self.base_url
+        try:
+            if template.fingerprint(values, self.settings, self.base_url) == waiting.fingerprint:
+                return template.build(values, self.settings, base_url, waiting.fingerprint, waiting.request_id)
+        except ChangedFileError:
+            pass  # it is told in the same way
+        why = Message("failure.file_changed")
+        return Request(template.request.method, "", {}, b"", waiting.fingerprint, waiting.request_id, unsendable=why)
 
     @property
     def origin(self) -> str:
@@ -67,6 +85,14 @@ class Route:
     def new_judge(self) -> Callable[[Response | SendFailure], Outcome]:
         """Says, for the answers of one run, what each means, or the lack of one."""
         return judge_of(self.template, self.mask)
+
+    def new_batching(self) -> Batching | None:
+        """How rows of one run share requests, where the template lets them."""
+        combiner = self.template.combiner(self.settings, self.sandbox_url or self.base_url)
+        batch = self.template.request.batch
+        if combiner is None or batch is None:
+            return None
+        return Batching(combiner.combined, judge_rows_of(self.template, batch, self.mask))
 
     def mask(self, text: str) -> str:
         """`text` without any secret that it may hold."""
@@ -105,4 +131,4 @@ def template_of(job: Job, session: Session) -> Template:
         return session.catalog.load(job.template)
     source = _TEMPLATE_OF.format(job=job.id)
     profile = None if job.profile_text is None else (job.profile_text, source)
-    return parse(job.template_text, source, job.template, profile)
+    return parse(job.template_text, source, job.template, profile).with_decimals(job.decimals)

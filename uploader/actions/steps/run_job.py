@@ -126,6 +126,7 @@ class _JobRun:
             confirm=self._confirm,
             total=waiting,
             abandoned=[*abandoned_requests(route, self.journal, options), *unanswered],
+            batching=route.new_batching(),
             clock=wire.clock,
             sleep=wire.sleep,
             random=wire.random,
@@ -174,6 +175,7 @@ class _JobRun:
             send_duplicates=self.plan.policy.duplicates,
             resend_unknown=self.options.resend_unknown,
             first=self.options.first if stop is not None else None,  # without a stop the pilot is over
+            files=self.options.files,
         )
 
     def _tell_hint(self, stop: Stop | None) -> None:

@@ -55,6 +55,8 @@ class SendList:
             raise SettingsError(Message("open.practised_answers", name=opened.path.name))
         route = self._route(opened)
         known = self._known(opened, route)
+        opened = opened.read_as(known.job)
+        route = replace(route, template=opened.template)
         other = self._other_destination(opened, known, route)
         known = self._with_workbooks(opened, known, route)
         job = known.job
@@ -68,7 +70,7 @@ class SendList:
                 return corrected
         new = self._new_job(opened, known, route)
         if is_rest and says_nothing_new(self.journal, job, new):
-            rest = replace(route, fields=job.fields)
+            rest = replace(route, fields=job.fields, template=opened.template.with_decimals(job.decimals))
             return resume_job(job, new.results_path, rest, self.journal, self.options, self.session)
         return self._planned(opened, known, route, other)
 
@@ -100,7 +102,8 @@ class SendList:
             return None
         path, work = found
         try:
-            opened = open_list(path, ReadOptions(template=self.template), self.session)
+            read = ReadOptions(template=self.template, files=self.options.files)
+            opened = open_list(path, read, self.session).read_as(job)
         except UploaderError as why:  # it is left alone, and the others go
             self.session.tell(Message("send.corrections_not_read", name=path.name, why=why.message))
             return None
@@ -204,6 +207,7 @@ class SendList:
             results_path=self._results_path(opened),
             redacted=tuple(dict.fromkeys(redacted)),
             kept_columns=template.kept_columns,
+            decimals=opened.checked.decimals.signs,
         )
 
 

@@ -12,6 +12,7 @@ from uploader.cli.options import (
     annotate_option,
     base_url_option,
     dated_option,
+    files_option,
     json_option,
     language_option,
     list_argument,
@@ -87,6 +88,7 @@ def send(
 @command("resume")
 @which_argument
 @setting_option
+@files_option
 @sending_options
 @dated_option
 @annotate_option
@@ -186,15 +188,15 @@ def preview(
     **options: Any,
 ) -> int:
     """Show the exact request of one row."""
-    from uploader.actions.preview import preview as action
-    from uploader.cli.report import lists
+    from uploader.actions.preview import preview_row as action
+    from uploader.cli.report import lists, requests
 
     session = settings.session(given, asks=_asks(list_path, yes=yes), with_secrets=False, language=language)
     with list_at(list_path) as path:
-        request, problems = action(path, _read_options(options), number, session, base_url)
-    tell_all([lists.curl(request)] if curl else lists.request(request))
-    tell_all(lists.problems_of_row(problems, language), to_error=True)
-    is_stopped = any(problem.stops for problem in problems)
+        row = action(path, _read_options(options), number, session, base_url)
+    tell_all([requests.curl(row)] if curl else requests.request(row, language))
+    tell_all(lists.problems_of_row(row.problems, language), to_error=True)
+    is_stopped = any(problem.stops for problem in row.problems)
     return exit_codes.ExitCode.NOTHING_SENT if is_stopped else exit_codes.ExitCode.DONE
 
 

@@ -28,6 +28,7 @@ def resume(hint: ResumeHint) -> str:
         "--send-duplicates" if hint.send_duplicates else "",
         "--resend-unknown" if hint.resend_unknown else "",
         "" if hint.first is None else f"--first {hint.first}",
+        "" if hint.files is None else f"--files {quoted(str(hint.files))}",
     )
 
 
@@ -41,6 +42,11 @@ def settle(job: int, rows: Sequence[int], total: int, *, arrived: bool, sandbox:
     numbers = ",".join(map(str, rows)) if len(rows) == total else "N"
     found = "--arrived" if arrived else "--not-arrived"
     return _command("settle", str(job), f"--row {numbers}", found, _sandbox(sandbox))
+
+
+def preview(path: Path, template: Path) -> str:
+    """Show the request of a list's first row below its header."""
+    return _command("preview", quoted(str(path)), "--row 2", f"--template {quoted(str(template))}")
 
 
 def template(name: str) -> str:

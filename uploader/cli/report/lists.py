@@ -1,7 +1,5 @@
 """What would be done with a list, what is wrong with it, and what one of its rows would send."""
 
-import json
-import shlex
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
@@ -10,7 +8,6 @@ from uploader.cli.report import commands
 from uploader.cli.report.numbers import places, rows_of
 from uploader.cli.terminal import unbroken
 from uploader.i18n import Message, render
-from uploader.model.http import Request
 from uploader.model.problems import Problem, ProblemLog, ProblemSummary
 from uploader.model.rows import Status, column_letter, column_named
 
@@ -19,7 +16,6 @@ if TYPE_CHECKING:
     from uploader.actions.planning.known.held_back import HeldBack
     from uploader.actions.planning.plan import Plan
 
-_SHOWN_BODY_INDENT = 2
 _SHOWN_NAMELESS = 10
 
 
@@ -175,26 +171,3 @@ def _not_sent(checked: "Check", language: str) -> list[str]:
         shown = places(nameless[:_SHOWN_NAMELESS], len(nameless) - _SHOWN_NAMELESS)
         left.append(render(Message("read.nameless", count=len(nameless), places=shown), language))
     return left
-
-
-# One request
-
-
-def request(shown: Request) -> Iterator[str]:
-    """A request as it goes out, its JSON body laid out for reading."""
-    yield unbroken(f"{shown.method} {shown.url}")
-    yield from (unbroken(f"{name}: {value}") for name, value in shown.headers.items())
-    if shown.body:
-        yield ""
-        body = json.dumps(json.loads(shown.body), ensure_ascii=False, indent=_SHOWN_BODY_INDENT)
-        yield from map(unbroken, body.splitlines())
-
-
-def curl(shown: Request) -> str:
-    """A request as a curl command for a POSIX shell; put the token where it says ***."""
-    parts = ["curl", "--request", shown.method, shlex.quote(shown.url)]
-    lines = [" ".join(parts)]
-    lines += [f"  --header {shlex.quote(f'{name}: {value}')}" for name, value in shown.headers.items()]
-    if shown.body:
-        lines.append(f"  --data-binary {shlex.quote(shown.body.decode())}")
-    return " \\\n".join(lines)

@@ -1,6 +1,7 @@
 """The templates: which there are, and what one sends."""
 
 from collections.abc import Iterable, Iterator
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,10 +15,14 @@ if TYPE_CHECKING:
 
 
 def templates(found: "Iterable[Template]", language: str) -> Iterator[str]:
-    """One line for each, and how more of one is shown."""
-    known = list(found)
+    """One line for each, under the name of its API, and how more of one is shown."""
+    known = sorted(found, key=lambda one: one.name)
     width = max((len(one.name) for one in known), default=0)
-    yield from (f"{one.name:<{width}}  {in_language(one.title, language)}" for one in known)
+    for api, requests in groupby(known, key=lambda one: one.api):
+        family = list(requests)
+        yield in_language(family[0].api_title, language) or api
+        yield from (f"  {one.name:<{width}}  {in_language(one.title, language)}" for one in family)
+        yield ""
     if known:
         yield render(Message("templates.next", command=commands.template(known[0].name)), language)
 
@@ -42,11 +47,16 @@ def template(shown: "Template", path: Path, language: str) -> Iterator[str]:
 
 
 def _columns(shown: "Template", language: str) -> Iterator[str]:
+    from uploader.actions.templates import explained
+
     yield render(Message("templates.columns"), language)
     width = max(map(len, shown.columns))
     for name, column in shown.columns.items():
         need = render(Message("templates.required" if column.required else "templates.optional"), language)
         yield f"  {name:<{width}}  {need} {in_language(column.description, language)}".rstrip()
+        cells = " ".join(render(one, language) for one in explained(column))
+        if cells:
+            yield f"  {'':<{width}}  {cells}"
         if column.aliases:
             aliases = render(Message("templates.aliases", names=column.aliases), language)
             yield f"  {'':<{width}}  {aliases}"

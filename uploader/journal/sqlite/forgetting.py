@@ -11,7 +11,8 @@ _JOB = (
     "UPDATE job SET header = '[]', fields = '{}', list_sha256 = keyed(list_sha256) WHERE id = ?",
 )
 _ROWS = (
-    "UPDATE row SET cells = '[]', advice = '', faults = '', waits = 0, fingerprint = keyed(fingerprint) WHERE job = ?",
+    """UPDATE row SET cells = '[]', advice = '', faults = '', waits = 0, kept = '',
+    fingerprint = keyed(fingerprint) WHERE job = ?""",
     """UPDATE attempt SET cells = '[]', code = '', message = '', detail = '', kept = '',
     fingerprint = keyed(fingerprint) WHERE job = ?""",
 )

@@ -121,7 +121,9 @@ def runs(db: sqlite3.Connection, job: int) -> list[RunRecord]:
     """Every run of a job, the oldest first."""
     found = db.execute(
         "SELECT job, started_at, ended_at, user, machine, version, template_sha256, destination,"
-        " (SELECT count(*) FROM attempt WHERE attempt.run = run.id) AS requests, stopped, taken_from, sending_seconds"
+        " (SELECT count(*) FROM attempt WHERE attempt.run = run.id) - (SELECT count(*) FROM attempt INDEXED BY"
+        " attempt_beside WHERE attempt.run = run.id AND beside IS NOT NULL) AS requests,"
+        " stopped, taken_from, sending_seconds"
         " FROM run WHERE job = ? ORDER BY id",
         (job,),
     )

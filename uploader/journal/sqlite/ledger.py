@@ -135,9 +135,11 @@ class SqliteRunLedger:
         """
         held_back: dict[int, HeldBack] = {}
         leaving: list[tuple[Dispatch, AskedRow | None]] = []
-        asked = asked_rows(self._db, self._job, dispatches, self._policy) if dispatches else {}
+        shared = [dispatch.each() for dispatch in dispatches if dispatch.beside]
+        rows = [one for dispatch in dispatches for one in dispatch.each()] if shared else dispatches
+        asked = asked_rows(self._db, self._job, rows, self._policy) if rows else {}
         fingerprints: set[str] = set()
-        for dispatch in dispatches:
+        for dispatch in rows:
             number, fingerprint = dispatch.row.number, dispatch.request.fingerprint
             row = asked.get(number)
             if row is None or row.may_be_known or fingerprint in fingerprints:
@@ -150,7 +152,14 @@ class SqliteRunLedger:
             fingerprints.add(fingerprint)
             leaving.append((dispatch, row))
         self._intend(leaving)
+        for together in shared:
+            self._note_who_shares([one.row.number for one in together if one.row.number not in held_back])
         return held_back
+
+    def _note_who_shares(self, numbers: Sequence[int]) -> None:
+        """The intents of these rows are of one request."""
+        first, *others = [self._attempt_of[number] for number in numbers] or [0]
+        self._db.executemany("UPDATE attempt SET beside = ? WHERE id = ?", [(first, one) for one in others])
 
     def _held_back(self, number: int, fingerprint: str) -> HeldBack | None:
         """Why a row must not leave, which is then written down; None if it may."""

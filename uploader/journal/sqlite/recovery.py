@@ -30,11 +30,11 @@ _FITTING: Mapping[Status, Sequence[Collection[str]]] = {
 }
 """Which attempts may decide a row, by its status and by whether the API has them; the best first."""
 _UPSERT = (
-    "INSERT INTO row (job, number, cells, status, advice, fingerprint, settled, faults, waits)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, '', 0)"
+    "INSERT INTO row (job, number, cells, status, advice, fingerprint, settled, kept, faults, waits)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, '', 0)"
     " ON CONFLICT (job, number) DO UPDATE SET cells = excluded.cells, status = excluded.status,"
-    " advice = excluded.advice, fingerprint = excluded.fingerprint, settled = excluded.settled, faults = '', waits = 0,"
-    " attempt = NULL"
+    " advice = excluded.advice, fingerprint = excluded.fingerprint, settled = excluded.settled, kept = excluded.kept,"
+    " faults = '', waits = 0, attempt = NULL"
 )
 _ATTEMPT = (
     "INSERT INTO attempt (job, number, run, sent_at, cells, fingerprint, taken, verdict, code, message, http_status,"
@@ -99,7 +99,8 @@ def _settle(db: sqlite3.Connection, job: int, settlements: Iterable[Settlement])
 def _recover(db: sqlite3.Connection, job: int, run: int, recovered: RecoveredRow, attempts: list[Attempt]) -> None:
     row, result, fingerprint, _ = recovered
     cells = as_json(row.cells)
-    values = (job, row.number, cells, result.status, stored_advice(result.advice), fingerprint, result.settled)
+    told = stored_kept(result.kept) if result.status is Status.SKIPPED else ""  # of others its requests have them
+    values = (job, row.number, cells, result.status, stored_advice(result.advice), fingerprint, result.settled, told)
     db.execute(_UPSERT, values)
     attempts, decides = _with_deciding(attempts, result)
     sent = cells if fingerprint is not None else as_json([])  # edited since: nobody knows what was sent

@@ -150,14 +150,15 @@ def known_requests(db: sqlite3.Connection, job: int, policy: ResendPolicy) -> It
 def unanswered(db: sqlite3.Connection, destination: str, since: str) -> list[tuple[str, str]]:
     """When the requests left that went there after that moment and got no answer, and the key of each one's run.
 
-    What a gateway says when it waits no longer is no answer of the API's own.
+    What a gateway says when it waits no longer is no answer of the API's own. Rows that shared a request are one.
     """
     found = db.execute(
         "SELECT a.sent_at, CASE WHEN a.verdict = '' AND run.ended_at IS NULL THEN run.key ELSE '' END"
         " FROM run CROSS JOIN attempt a ON a.run = run.id"
         " WHERE run.destination = ?1 AND (run.ended_at IS NULL OR run.ended_at >= ?2) AND a.sent_at > ?2"
         " AND a.taken = 'maybe' AND (a.verdict = '' OR a.verdict = 'unknown')"
-        f" AND (a.http_status IS NULL OR a.http_status IN ({_GIVEN_UP})) ORDER BY a.id",
+        f" AND (a.http_status IS NULL OR a.http_status IN ({_GIVEN_UP}))"
+        " GROUP BY coalesce(a.beside, a.id) ORDER BY a.id",
         (destination, since),
     )
     return [(at, key) for at, key in found.fetchall()]

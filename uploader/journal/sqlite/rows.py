@@ -30,7 +30,7 @@ _LAST_KEPT = (
 _RESULTS = (
     "SELECT r.number, r.cells, r.status, r.advice, r.fingerprint, r.faults, r.settled, a.cells AS sent,"
     f" a.code, a.message, a.http_status, a.sent_at, a.duration_ms, coalesce(a.kept, {_LAST_KEPT}),"
-    " a.request_id,"
+    " a.request_id, r.kept AS told,"
     " (SELECT count(*) FROM attempt INDEXED BY attempt_by_row WHERE job = r.job AND number = r.number) AS attempts"
     " FROM row r LEFT JOIN attempt a ON a.id = r.attempt WHERE r.job = :job AND r.number > :after"
 )
@@ -56,8 +56,8 @@ _NEWEST_ACCEPTED = "SELECT code, message, http_status, sent_at, duration_ms, kep
     " ORDER BY id DESC LIMIT 1",
 )
 _HAS_TEXT = """
- AND (has_cell(r.cells, :text) OR has_cell(a.cells, :text) OR has_cell(a.kept, :text) OR contains(a.code, :text)
-    OR contains(a.message, :text))
+ AND (has_cell(r.cells, :text) OR has_cell(r.kept, :text) OR has_cell(a.cells, :text) OR has_cell(a.kept, :text)
+    OR contains(a.code, :text) OR contains(a.message, :text))
 """
 
 
@@ -77,7 +77,20 @@ def results(
         "limit": -1 if limit is None else limit,
     }
     for row in db.execute(f"{statement} ORDER BY r.number LIMIT :limit OFFSET :skip", facts):
-        (number, stored, status, advice, fingerprint, faults, settled, sent_cells, *answer, request_id, attempts) = row
+        (
+            number,
+            stored,
+            status,
+            advice,
+            fingerprint,
+            faults,
+            settled,
+            sent_cells,
+            *answer,
+            request_id,
+            told,
+            attempts,
+        ) = row
         if status == Status.SKIPPED:
             answer = _accepted(db, fingerprint) or answer
         elif status != Status.UNKNOWN:
@@ -100,7 +113,7 @@ def results(
             faults=faults_of(faults),
             held_back=held_back,
             settled=settled,
-            kept=kept_of(kept),
+            kept=kept_of(kept or (told if status == Status.SKIPPED else "")),
             request_id=request_id or "",
         )
 

@@ -77,6 +77,7 @@ CREATE TABLE row (
     waits INTEGER NOT NULL,         -- 1: somebody asked for it to be sent, and it has not left since
     attempt INTEGER,                -- the one that decides its status; NULL where none does
     settled TEXT,                   -- 'arrived' or 'not arrived': what a person found whose word decides its status
+    kept TEXT NOT NULL DEFAULT '',  -- JSON object: values of an answer that only another computer's workbook tells
     PRIMARY KEY (job, number)
 ) WITHOUT ROWID;
 CREATE INDEX row_by_status ON row (job, status, number);
@@ -100,10 +101,12 @@ CREATE TABLE attempt (              -- each request
     detail TEXT NOT NULL DEFAULT '',      -- a message as JSON; of version 0.1.0 a text
     kept TEXT NOT NULL DEFAULT '',        -- JSON object: column -> value of the answer; '' where there is none
     request_id TEXT,                      -- the same in every retry; NULL where the template uses none
+    beside INTEGER,                       -- the first row's attempt of a request that was shared; NULL in that itself
     FOREIGN KEY (job, number) REFERENCES row ON DELETE CASCADE
 );
 CREATE INDEX attempt_by_row ON attempt (job, number);
 CREATE INDEX attempt_by_run ON attempt (run);
+CREATE INDEX attempt_beside ON attempt (run) WHERE beside IS NOT NULL;
 {KNOWN_REQUESTS.strip()}
 CREATE TABLE settlement (           -- each row that a person closed after looking it up
     id INTEGER PRIMARY KEY AUTOINCREMENT,

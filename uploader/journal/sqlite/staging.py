@@ -20,6 +20,7 @@ CREATE TEMP TABLE IF NOT EXISTS staged (number INTEGER PRIMARY KEY, cells TEXT, 
 _OF_JOB = "row.job = :job AND row.number = staged.number"
 _TAKE_CELLS = f"""
 UPDATE row SET cells = staged.cells, fingerprint = staged.fingerprint, waits = staged.waits,
+    kept = CASE WHEN row.fingerprint IS staged.fingerprint THEN row.kept ELSE '' END,
     faults = CASE WHEN staged.keeps THEN row.faults ELSE staged.faults END,
     advice = CASE WHEN staged.keeps AND staged.advice <> '' THEN staged.advice ELSE row.advice END
 FROM staged WHERE {_OF_JOB}

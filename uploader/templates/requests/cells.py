@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias
 
 from uploader.templates.columns import Column
-from uploader.templates.requests.files import Files, UploadedFile, no_files
+from uploader.templates.requests.files import NO_FILES, Files
 from uploader.templates.requests.placeholders import fill, only_placeholder, placeholders_in
 
 Empty: TypeAlias = Literal["text", "omit", "null"]
@@ -21,7 +21,7 @@ class Cells:
     """Of the fields; all other names are the same for all rows, or always there."""
     empty: Empty = "text"
     """For columns that don't say it themselves."""
-    files: Files = no_files
+    files: Files = NO_FILES
 
     def text(self, text: str, write: Callable[[str], str] = str) -> str:
         """A text of the form, filled."""
@@ -36,12 +36,7 @@ class Cells:
         value = self.values[name]
         if not value:
             return None if self.empty_of(name) == "null" else value
-        said: Any = column
-        return said.typed(value) if is_typed(column) else value
-
-    def file(self, text: str) -> UploadedFile:
-        """The file whose path a text of the form is. Raises FileProblem where it can't be sent."""
-        return self.files(self.text(text))
+        return value if column.is_untyped else column.typed(value)
 
     def fields(self, text: str) -> list[str]:
         """The names of the fields in a text."""
@@ -62,8 +57,7 @@ class Cells:
 
     def each_part(self, name: str) -> "list[Cells]":
         """As many as the cell of that field has parts, each with one of them in its place."""
-        said: Any = self.columns[name]
-        parts = said.parts(self.values[name]) if self.values[name] else []
+        parts = self.columns[name].parts(self.values[name])
         column = self.columns[name].model_copy(update={"list_separator": None})
         columns = {**self.columns, name: column}
         return [replace(self, values={**self.values, name: part}, columns=columns) for part in parts]
@@ -71,14 +65,9 @@ class Cells:
 
 def is_list(column: Column) -> bool:
     """Whether a cell of the column holds several parts."""
-    return getattr(column, "list_separator", None) is not None
-
-
-def is_typed(column: Column) -> bool:
-    """Whether what is sent of a cell may be something else than a text."""
-    return getattr(column, "type", "text") != "text" or getattr(column, "values", None) is not None
+    return column.list_separator is not None
 
 
 def empty_of(column: Column, usual: Empty) -> Empty:
     """What becomes of an empty field of the column."""
-    return getattr(column, "empty", None) or usual
+    return column.empty or usual

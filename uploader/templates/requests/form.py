@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 from pydantic import AfterValidator, Field, StrictBool, StrictStr, model_validator
 
 from uploader.i18n import Message
+from uploader.templates.batches.form import BatchForm
 from uploader.templates.columns import Strict
 from uploader.templates.requests.cells import Empty
 from uploader.templates.values.faults import FaultError
@@ -14,7 +15,7 @@ from uploader.templates.values.urls import Url
 
 REQUEST_ID = "request_id"
 """Built in: a UUID for each row, the same whenever its request is sent again."""
-_BODIES = ("json", "form", "multipart", "xml", "text")
+BODIES = ("json", "form", "multipart", "xml", "text")
 
 
 def _has_parts(fields: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -48,6 +49,8 @@ class RequestForm(Strict):
     """Sent twice, it counts once: a row that may have arrived is sent again."""
     idempotency_header: str = ""
     """One of the headers, filled from the row, by which the API knows a request that came before. Means the same."""
+    batch: BatchForm | None = None
+    """How rows share requests, where they do."""
 
     @model_validator(mode="after")
     def _has_one_body(self) -> "RequestForm":
@@ -65,7 +68,7 @@ class RequestForm(Strict):
 
     def bodies(self) -> Iterator[tuple[str, Any]]:
         """Every kind of body, and what the form has of it."""
-        yield from zip(_BODIES, (self.json_body, self.form, self.multipart, self.xml, self.text), strict=True)
+        yield from zip(BODIES, (self.json_body, self.form, self.multipart, self.xml, self.text), strict=True)
 
     def texts(self) -> Iterator[tuple[str, str]]:
         """Every text in which placeholders may stand, and where it is: `request.json.nested[0]`."""

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from uploader.templates.requests.content_type import NAME, fits
+from uploader.templates.requests.form import BODIES
+from uploader.templates.requests.headers.content_type import NAME, fits
 
 _WHO_SENDS = ("basic", "bearer")
 _OF_PROFILES = ("headers", *_WHO_SENDS, "empty")
-_BODIES = ("json", "form", "multipart", "xml", "text")
 _AUTHORIZATION = "authorization"
 
 
@@ -26,7 +26,7 @@ def merged_request(profile: dict[str, Any], template: Mapping[str, Any]) -> dict
         headers = {name: text for name, text in headers.items() if name.lower() != _AUTHORIZATION}
         shared = {key: value for key, value in shared.items() if key not in _WHO_SENDS}
         profile.pop("oauth2", None)
-    kind = next((body for body in _BODIES if body in request), None)
+    kind = next((body for body in BODIES if body in request), None)
     headers = {name: text for name, text in headers.items() if not _contradicts(name, text, kind)}
     return {**shared, **request, "headers": {**headers, **own}}
 

@@ -1,11 +1,13 @@
 r"""Texts with placeholders: `{{name}}` is one, and `\{{` stands for two braces that are none."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import lru_cache
 
 _PLACEHOLDER = re.compile(r"\\\{\{|\{\{\s*([^{}\s]+)\s*\}\}")
-_BRACES, _ESCAPED = "{{", "\\{{"
+_LITERAL = re.compile(r"\\\{\{[^{}]*(?:\}\})?")
+_HALF = re.compile(r"([^{}\s]+)\s*\}\}")
+_BRACES = "{{"
 
 
 @lru_cache(maxsize=1024)
@@ -34,10 +36,13 @@ def only_placeholder(text: str) -> str | None:
     return parts[1] if len(parts) == 3 and not parts[0] and not parts[2] else None  # noqa: PLR2004
 
 
-def is_broken(text: str) -> bool:
-    """Whether braces are left over that look like a part of a placeholder."""
-    rest = _PLACEHOLDER.sub("", text)
-    return _BRACES in rest or ("}}" in rest and _ESCAPED not in text)
+def is_broken(text: str, known: Collection[str]) -> bool:
+    """Whether braces are left over that look like a part of a placeholder: two open ones, or a known name and two.
+
+    Other texts may end in two braces: queries of GraphQL, JSON within a text.
+    """
+    rest = _PLACEHOLDER.sub("", _LITERAL.sub("", text))
+    return _BRACES in rest or any(name in known for name in _HALF.findall(rest))
 
 
 def texts_before(name: str, text: str) -> list[str]:

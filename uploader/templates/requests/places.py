@@ -20,13 +20,13 @@ def xml_fields(form: RequestForm, columns: Mapping[str, Any]) -> frozenset[str]:
 
 def file_fields(form: RequestForm, columns: Mapping[str, Any]) -> frozenset[str]:
     """Those whose cells are the paths of files."""
-    texts = _file_texts((form.multipart or {}).values())
-    return frozenset(name for text in texts for name in placeholders_in(text) if name in columns)
+    return frozenset(name for _, text in file_texts(form) for name in placeholders_in(text) if name in columns)
 
 
-def _file_texts(values: Any) -> Iterator[str]:
-    for value in values:
-        if is_file(value):
-            yield value[FILE]
-        elif isinstance(value, list):
-            yield from _file_texts(value)
+def file_texts(form: RequestForm) -> Iterator[tuple[str, str]]:
+    """The paths of files, with their placeholders, and where they are."""
+    for name, value in (form.multipart or {}).items():
+        where = f"request.multipart.{name}"
+        for position, element in enumerate(value if isinstance(value, list) else [value]):
+            if is_file(element):
+                yield f"{where}[{position}].{FILE}" if isinstance(value, list) else f"{where}.{FILE}", element[FILE]

@@ -23,7 +23,7 @@ _CODES = {
     "too_short": "template.fault.empty_list",
 }
 """By pydantic's kind of error, ours; none of them names facts."""
-_KINDS_IN_UNIONS = frozenset({"int", "float", "str"})
+_KINDS_IN_UNIONS = frozenset({"int", "float", "str", "bool"})
 """What pydantic adds to a key whose value may be of several kinds."""
 
 

@@ -95,6 +95,7 @@ def reconciliation(
 ) -> Reconciliation:  # fmt: skip
     """The list's rows, to be compared with what is known of them."""
     job, manifest = known.job, opened.manifest
+    opened = opened.read_as(job)
     redacted = set(known.redacted) | set(manifest.redacted if manifest else ())
     columns = known.columns(opened)
     last = 0 if journal is None or job is None else journal.last_row_number(job.id)

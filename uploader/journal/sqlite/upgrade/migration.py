@@ -23,8 +23,11 @@ _CHANGES = {
     6: """
 ALTER TABLE job ADD COLUMN decimals TEXT NOT NULL DEFAULT '{}';
 ALTER TABLE job ADD COLUMN kept_columns TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE row ADD COLUMN kept TEXT NOT NULL DEFAULT '';
 ALTER TABLE attempt ADD COLUMN kept TEXT NOT NULL DEFAULT '';
 ALTER TABLE attempt ADD COLUMN request_id TEXT;
+ALTER TABLE attempt ADD COLUMN beside INTEGER;
+CREATE INDEX attempt_beside ON attempt (run) WHERE beside IS NOT NULL;
 """,
 }
 """By version, what is another in it than in the one before."""

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from uploader.errors import TemplateError
 from uploader.i18n import Message, render
-from uploader.templates.importers.draft import json_body, other_bodies, toml
+from uploader.templates.importers.draft import cells, json_body, other_bodies, toml
 from uploader.templates.importers.draft.address import address
 from uploader.templates.importers.draft.answer import Proposal, proposal
 from uploader.templates.importers.draft.columns import column_lines, setting_lines
@@ -39,6 +39,8 @@ class Draft(NamedTuple):
     settings: tuple[SettingName, ...]
     """Those of secrets are among them; their values are dropped."""
     columns: tuple[str, ...]
+    name: str
+    """The request's, with its folders and without any secret."""
 
 
 def draft(request: ImportedRequest, language: str = "en") -> Draft:
@@ -70,7 +72,7 @@ def draft(request: ImportedRequest, language: str = "en") -> Draft:
     if len(text.encode()) > _LARGEST:
         raise TemplateError(Message("import.too_large_a_request", most=_LARGEST))
     settings = tuple(SettingName(one.name, one.environment, one.secret) for one in fields.settings)
-    return Draft(text, tuple(notes), settings, tuple(one.name for one in fields.columns))
+    return Draft(text, tuple(notes), settings, tuple(one.name for one in fields.columns), fields.conceal(request.name))
 
 
 def _login(login: str) -> Auth | None:
@@ -93,7 +95,7 @@ def _body(body: Body | None, fields: Fields, request: ImportedRequest) -> tuple[
         return None, []
     facts = request.fields
     if body.kind == "json":
-        if not json_body.holds(body.value) or body.value is None:
+        if not cells.holds(body.value) or body.value is None:
             return _as_text(body.value, fields), [Message("draft.json_as_text")]
         laid_out = json_body.Body(fields, facts, "json")
         return _Body("json", laid_out.tree(body.value)), laid_out.notes
@@ -101,13 +103,15 @@ def _body(body: Body | None, fields: Fields, request: ImportedRequest) -> tuple[
         return _Body("form", other_bodies.form(body.value, fields, facts)), []
     if body.kind == "multipart":
         return _Body("multipart", other_bodies.multipart(body.value, fields, facts)), []
+    if body.kind == "xml" and not other_bodies.is_xml(body.value):
+        return _Body("text", fields.filled(body.value), "text/xml; charset=utf-8"), [Message("draft.xml_as_text")]
     if body.kind == "xml":
         return _Body("xml", other_bodies.xml(body.value, fields, facts)), []
     return _Body("text", fields.filled(body.value)), []
 
 
 def _as_text(value: Any, fields: Fields) -> _Body:
-    return _Body("text", fields.filled(json_body.as_text(value)), "application/json")
+    return _Body("text", fields.filled(cells.as_text(value)), "application/json")
 
 
 # What it reads as
@@ -141,7 +145,8 @@ def _request(
     if body is not None and not is_table:
         yield toml.assignment(body.kind, tree)
     kept = {name: fields.write(value) for name, value in headers.kept.items()}
-    if body is not None and body.content_type and "content-type" not in map(str.lower, kept):
+    if body is not None and body.content_type:
+        kept = {name: value for name, value in kept.items() if name.lower() != "content-type"}
         kept["Content-Type"] = body.content_type
     if kept:
         yield ""

@@ -11,9 +11,15 @@ from uploader.model.secret_names import names_a_secret
 from uploader.model.settings import MASK
 from uploader.templates.importers.draft.names import distinct, readable, service_of, variable_of
 from uploader.templates.importers.draft.secret_values import secrets_in
-from uploader.templates.importers.imported import FieldFacts, ImportedRequest, ValueType, Variable
+from uploader.templates.importers.imported import ROW_ID, FieldFacts, ImportedRequest, ValueType, Variable
 
-PLACEHOLDER = re.compile(r"\{\{\s*([^{}]*[^{}\s])\s*\}\}")
+_LETTER, _INNER = r"[^{}\s\"'\\]", r"[^{}\n\"'\\]"
+PLACEHOLDER = re.compile(rf"\{{\{{[ \t]*({_LETTER}(?:{_INNER}{{0,98}}{_LETTER})?)[ \t]*\}}\}}")
+"""As sources have them: names may have spaces, but no quotation marks and no line breaks."""
+_OWN_VARIABLE = re.compile(
+    r"(?!(?:API|ACCESS|AUTH|BEARER|CLIENT|USER|BASE|SECRET|MY|YOUR|LC)_)[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+"
+)
+"""A variable of the source that says whose it is: ZENDESK_TOKEN, and not API_TOKEN."""
 NOTHING_SAID = FieldFacts()
 _LEAST_TRACED = 6
 """Characters of a secret from which on it is looked for wherever it may be repeated."""
@@ -56,6 +62,8 @@ class Fields:
         self._placeholders: dict[str, Field] = {}
         self._secrets: dict[str, Field] = {}
         """By their values, so that one that is there twice is asked for once."""
+        self._row_id = Field(("request_id",), name="request_id")
+        """The language's own: no column, and no setting."""
 
     def column(self, wish: Sequence[str], example: str, facts: FieldFacts = NOTHING_SAID, **said: Any) -> Field:
         """A new column."""
@@ -81,6 +89,8 @@ class Fields:
 
     def placeholder(self, name: str, *, as_setting: bool = False) -> Field:
         """What a placeholder of the source becomes; the same wherever it is."""
+        if name == ROW_ID:
+            return self._row_id
         same = key(readable(name) or name)
         variable = self._request.variables.get(name, Variable())
         known = self._placeholders.get(same)
@@ -93,6 +103,15 @@ class Fields:
                 self._secrets.setdefault(variable.example, known)
         known.is_setting = known.is_setting or as_setting or known.secret or variable.is_setting
         return known
+
+    def hide(self, filled: "Filled") -> "Filled":
+        """The same, whose placeholders are settings of secrets."""
+        for part in filled.parts:
+            if isinstance(part, Field):
+                if part.example:
+                    self._secrets.setdefault(part.example, part)
+                part.secret, part.is_setting, part.example = True, True, ""
+        return filled
 
     def filled(self, text: str, *, as_setting: bool = False, wish: str = "") -> Filled:
         """A text with its placeholders, and with a setting for each secret in it."""
@@ -141,9 +160,11 @@ class Fields:
                 one.notes.append(Message("draft.example_with_secret"))
 
     def _environment(self, setting: Field) -> str:
-        is_theirs = setting in self._placeholders.values() and re.fullmatch(r"[A-Z][A-Z0-9_]*", setting.wish[0])
-        if is_theirs or key(self._service) in key(setting.name):
-            return variable_of(setting.wish[0] if is_theirs else setting.name)
+        theirs = setting.wish[0]
+        if setting in self._placeholders.values() and _OWN_VARIABLE.fullmatch(theirs):
+            return theirs
+        if key(self._service) in key(setting.name):
+            return variable_of(setting.name)
         return variable_of(self._service, setting.name)
 
     @property
@@ -159,7 +180,7 @@ class Fields:
     def conceal(self, text: str) -> str:
         """`text` with `***` for each secret that is known or looks like one: for people, in comments and titles."""
         for value in sorted(self._secrets, key=len, reverse=True):
-            if len(value) >= _LEAST_TRACED:
+            if len(value) >= _LEAST_TRACED and self._secrets[value].secret:
                 text = text.replace(value, MASK)
         for begin, end, _ in reversed(list(_apart(secrets_in(text)))):
             if text[begin:end] != MASK and not PLACEHOLDER.search(text[begin:end]):

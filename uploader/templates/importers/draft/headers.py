@@ -35,7 +35,7 @@ _FITTING = {
     "form": re.compile(r"(?!)"),
     "multipart": re.compile(r"(?!)"),
     "xml": re.compile(r"(?i).+xml"),
-    "text": re.compile(r".+"),
+    "text": re.compile(r"(?i)(?!multipart/|application/x-www-form-urlencoded).+"),
 }
 """Others that don't contradict it."""
 
@@ -117,15 +117,8 @@ def _other_charset(parameters: str) -> bool:
 
 def _secret(name: str, value: str, fields: Fields) -> Filled:
     if PLACEHOLDER.search(value):
-        return _all_secret(fields.filled(value, as_setting=True, wish=name))
+        return fields.hide(fields.filled(value, as_setting=True, wish=name))
     return Filled((fields.secret(name.removeprefix("X-").removeprefix("x-"), value),))
-
-
-def _all_secret(filled: Filled) -> Filled:
-    for part in filled.parts:
-        if isinstance(part, Field):
-            part.secret, part.example, part.is_setting = True, "", True
-    return filled
 
 
 # Who sends
@@ -167,7 +160,7 @@ def _part(wish: str, value: str, fields: Fields, *, is_secret: bool = True) -> F
     """One value of an identity: a setting, unless placeholders of the source say what it is made of."""
     if PLACEHOLDER.search(value):
         filled = fields.filled(value, as_setting=True)
-        return _all_secret(filled) if is_secret else filled
+        return fields.hide(filled) if is_secret else filled
     return Filled((fields.secret(wish, value) if is_secret else fields.setting(wish, value),))
 
 

@@ -7,12 +7,16 @@ from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any
 from xml.sax.saxutils import escape
 
+from uploader.errors import TemplateError
 from uploader.i18n import Message
 from uploader.templates.importers.draft.fields import PLACEHOLDER, Field, Fields, Filled
-from uploader.templates.importers.draft.json_body import Body, escaped
+from uploader.templates.importers.draft.json_body import Body
 from uploader.templates.importers.imported import FieldFacts, Part
+from uploader.templates.requests.bodies.xml_body import check_xml
+from uploader.templates.values.faults import FaultError
 
 _ELEMENT = re.compile(r"(<(?:[\w.-]+:)?([\w.-]+)(?:\s[^<>]*)?(?<!/)>)([^<>]+)(?=</)")
+_MEDIA_TYPE = re.compile(r"[\w!#$&^.+-]+/[\w!#$&^.+-]+")
 _NO_ELEMENTS = re.compile(r"<!\[CDATA\[|<!--|<!DOCTYPE", re.IGNORECASE)
 
 
@@ -22,8 +26,15 @@ def form(pairs: Sequence[tuple[str, str]], fields: Fields, facts: Mapping[str, F
     for name, value in pairs:
         grouped.setdefault(name, []).append(value)
     return {
-        escaped(name): body.tree(values[0] if len(values) == 1 else values, (name,)) for name, values in grouped.items()
+        _key(name): body.tree(values[0] if len(values) == 1 else values, (name,)) for name, values in grouped.items()
     }
+
+
+def _key(name: str) -> str:
+    """The name of a field, which can't vary."""
+    if "{{" in name:
+        raise TemplateError(Message("import.placeholder_in_name", name=name))
+    return name
 
 
 def multipart(parts: Sequence[Part], fields: Fields, facts: Mapping[str, FieldFacts]) -> dict[str, Any]:
@@ -33,7 +44,7 @@ def multipart(parts: Sequence[Part], fields: Fields, facts: Mapping[str, FieldFa
         grouped.setdefault(part.name, []).append(
             _file(part, fields, facts) if part.is_file else body.tree(part.value, (part.name,))
         )
-    return {escaped(name): found[0] if len(found) == 1 else found for name, found in grouped.items()}
+    return {_key(name): found[0] if len(found) == 1 else found for name, found in grouped.items()}
 
 
 def _file(part: Part, fields: Fields, facts: Mapping[str, FieldFacts]) -> dict[str, Any]:
@@ -45,7 +56,16 @@ def _file(part: Part, fields: Fields, facts: Mapping[str, FieldFacts]) -> dict[s
         column = fields.column((part.name,), name, facts.get(f"multipart.{part.name}", FieldFacts()))
         column.notes.append(Message("draft.file", option="--files"))
         path = Filled((column,))
-    return {"file": path, **({"type": part.type} if part.type else {})}
+    return {"file": path, **({"type": part.type} if _MEDIA_TYPE.fullmatch(part.type) else {})}
+
+
+def is_xml(text: str) -> bool:
+    """Whether a template can have a text as XML: it is well-formed, and no placeholder is where none may be."""
+    try:
+        check_xml("", PLACEHOLDER.sub("{{x}}", text))
+    except FaultError:
+        return False
+    return True
 
 
 def xml(text: str, fields: Fields, facts: Mapping[str, FieldFacts]) -> Filled:

@@ -16,6 +16,8 @@ from uploader.templates.requests.placeholders import placeholders_in, written
 from uploader.templates.values.faults import FaultError
 
 FILE, TYPE = "file", "type"
+_TYPES = mimetypes.MimeTypes()
+"""What Python knows by itself: another computer would know others, and send other bytes."""
 _UNKNOWN_TYPE = "application/octet-stream"
 _TYPE = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+/[!#$%&'*+.^_`|~0-9A-Za-z-]+(?:; ?[!-~ ]+)?")
 _ESCAPED = str.maketrans({'"': "%22", "\r": "%0D", "\n": "%0A"})
@@ -31,12 +33,14 @@ class Part(NamedTuple):
     stated_type: str = ""
     """Of the file; "" is guessed by its name."""
     path: str = ""
-    """Of the file, as the cell has it."""
+    """Of the file, as the row has it."""
+    fields: Sequence[str] = ()
+    """That make the path."""
 
     @property
     def type(self) -> str:
         """The media type of the file."""
-        guessed, _ = mimetypes.guess_type("" if self.file is None else self.file.name, strict=False)
+        guessed, _ = _TYPES.guess_type("" if self.file is None else self.file.name)
         return self.stated_type or guessed or _UNKNOWN_TYPE
 
     @property
@@ -67,7 +71,8 @@ def _filled(name: str, value: Any, cells: Cells) -> Iterator[Part]:
     elif is_file(value):
         if not cells.are_left_out(value[FILE]):
             path = cells.text(value[FILE])
-            yield Part(name, file=cells.files(path), stated_type=value.get(TYPE, ""), path=path)
+            file, fields = cells.files.at(path), cells.fields(value[FILE])
+            yield Part(name, file=file, stated_type=value.get(TYPE, ""), path=path, fields=fields)
     else:
         yield from (Part(name, text) for _, text in filled_pairs(name, value, cells))
 

@@ -7,13 +7,13 @@ from itertools import repeat
 from json.encoder import encode_basestring_ascii
 
 from uploader.templates.columns import Column
-from uploader.templates.requests.addresses import in_address
+from uploader.templates.requests.address.filling import in_address
 from uploader.templates.requests.cells import Cells
-from uploader.templates.requests.files import Files, no_files
+from uploader.templates.requests.files import NO_FILES, Files
 from uploader.templates.requests.filled import filled_form
 from uploader.templates.requests.form import REQUEST_ID, RequestForm
-from uploader.templates.requests.marked_form import MarkedForm
-from uploader.templates.requests.shape import is_alike
+from uploader.templates.requests.many.marked_form import MarkedForm
+from uploader.templates.requests.many.shape import is_alike
 
 _BETWEEN = "\0"
 """What is written in its place never overlaps itself: of as many parts as there are values, each is a value."""
@@ -24,7 +24,7 @@ def fingerprint_of(
     masked_values: Mapping[str, str],
     base_url: str | None,
     columns: Mapping[str, Column],
-    files: Files = no_files,
+    files: Files = NO_FILES,
 ) -> str:
     """That of one row, whose values are without secrets; what is built in is the same for all."""
     cells = Cells({REQUEST_ID: REQUEST_ID, **masked_values}, columns, form.empty, files)
@@ -37,7 +37,7 @@ def fingerprints_of(
     constants: Mapping[str, str],
     base_url: str | None,
     columns: Mapping[str, Column],
-    files: Files = no_files,
+    files: Files = NO_FILES,
 ) -> Iterator[str]:
     """That of each row, as `fingerprint_of` makes it; `fields` has one value of each row by name."""
     if not fields or not is_alike(form, columns):

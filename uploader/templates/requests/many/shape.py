@@ -6,7 +6,7 @@ from typing import Any
 from uploader.model.address import origin_of
 from uploader.templates.columns import Column
 from uploader.templates.requests.bodies.json_body import json_text_in
-from uploader.templates.requests.cells import empty_of, is_list, is_typed
+from uploader.templates.requests.cells import empty_of, is_list
 from uploader.templates.requests.form import RequestForm
 from uploader.templates.requests.placeholders import only_placeholder, placeholders_in
 
@@ -19,7 +19,7 @@ def is_alike(form: RequestForm, columns: Mapping[str, Column]) -> bool:
         and used.isdisjoint(placeholders_in(origin_of(form.url)))
         and not any(is_list(columns[name]) or empty_of(columns[name], form.empty) != "text" for name in used)
         and not any(_has_json_text(body) for _, body in form.bodies())
-        and not any(is_typed(columns[name]) for name in _alone(form.json_body) if name in columns)
+        and all(columns[name].is_untyped for name in _alone(form.json_body) if name in columns)
     )
 
 

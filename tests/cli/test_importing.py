@@ -1,0 +1,106 @@
+"""`uploader templates import` and `check`, as a person runs them."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import environment
+from uploader.cli import run
+from uploader.i18n.languages import LANGUAGES
+
+SECRET = "abc123def456"
+CURL = f"""curl -X PATCH 'https://acme.zendesk.com/api/v2/tickets/35436.json?notify=ana%40acme.com' -u 'ana@acme.com/token:{SECRET}' \\
+  -H 'Content-Type: application/json' -H 'User-Agent: x' -d '{{"ticket": {{"subject": "Hola; ¿qué tal?", "tags": ["a", "b"],
+  "status": "new", "price": 12.125, "vip": true, "due": null, "note": " x ", "lines": "one\\ntwo"}}}}'"""
+SENT = {
+    "ticket": {"subject": "Hola; ¿qué tal?", "tags": ["a", "b"], "status": "new", "price": 12.125, "vip": True, "due": None,
+               "note": " x ", "lines": "one\ntwo"}
+}  # fmt: skip
+
+
+def uploader(folder: Path, *arguments: str, given: str | None = None) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "uploader", *arguments]
+    world = environment(UPLOADER_HOME=str(folder / "home"))
+    return subprocess.run(
+        command, env=world, cwd=folder, capture_output=True, encoding="utf-8", check=False, input=given or ""
+    )
+
+
+def test_a_pasted_command_becomes_a_request_that_preview_shows(tmp_path: Path) -> None:
+    made = uploader(tmp_path, "templates", "import", "-", given=CURL)
+    assert (made.returncode, made.stderr) == (0, "")
+    assert "tickets.toml" in made.stdout
+    assert "ZENDESK_TOKEN" in made.stdout
+    assert "User-Agent" in made.stdout
+    command = next(line for line in made.stdout.splitlines() if line.strip().startswith("uploader preview"))
+    shown = uploader(tmp_path, *command.split()[1:], "--set", "email=ana@acme.com")
+    assert "example row" in shown.stderr
+    head, _, body = shown.stdout.partition("\n\n")
+    assert head.splitlines()[0] == "PATCH https://acme.zendesk.com/api/v2/tickets/35436.json?notify=ana%40acme.com"
+    assert json.loads(body) == SENT
+    look = uploader(tmp_path, "templates", "check", "tickets.toml")
+    assert look.returncode == 0
+    assert '"subject": "Hola; ¿qué tal?"' in look.stdout
+    everything = made.stdout + shown.stdout + look.stdout + (tmp_path / "tickets.toml").read_text("utf-8")
+    assert SECRET not in everything
+
+
+def test_a_second_import_writes_over_nothing(tmp_path: Path) -> None:
+    assert uploader(tmp_path, "templates", "import", CURL).returncode == 0
+    before = (tmp_path / "tickets.toml").read_bytes()
+    again = uploader(tmp_path, "templates", "import", CURL)
+    assert again.returncode == 2
+    assert "already exists" in again.stderr
+    assert (tmp_path / "tickets.toml").read_bytes() == before
+
+
+@pytest.mark.parametrize("language", sorted(LANGUAGES))
+def test_what_is_told_is_in_the_persons_language(
+    tmp_path: Path, language: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(["templates", "import", f"{CURL}\n{CURL}", "--language", language, "-o", "f"]) == 0
+    words = {"en": "2 templates", "es": "2 plantillas", "pt": "2 modelos"}
+    assert words[language] in capsys.readouterr().out
+    head = {"en": "# Draft", "es": "# Borrador", "pt": "# Rascunho"}
+    assert (tmp_path / "f" / "tickets.toml").read_text("utf-8").startswith(head[language])
+    assert run(["templates", "check", str(tmp_path / "f" / "tickets.toml"), "--language", language]) == 0
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["import", "curl", "-X", "POST", "-H", f"X-Api-Key: {SECRET}", "https://x.co"],
+        ["import", f"curl -u a:{SECRET} https://x.co", f"-H X-Api-Key:{SECRET}", f"X-Api-Key: {SECRET}"],
+        ["import", f"curl -u a:{SECRET}"],
+        ["import"],
+        ["import", "nowhere.har"],
+        ["import", "-"],
+        ["import", f"curl -u a:{SECRET} https://x.co", "--request", "9"],
+        ["check", "nowhere.toml"],
+        ["check"],
+        ["check", "nope/nope"],
+    ],
+)
+def test_what_is_wrong_is_a_sentence_without_secrets(
+    tmp_path: Path, arguments: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(["templates", *arguments]) == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err
+    assert SECRET not in told.err
+    assert list(tmp_path.glob("*.toml")) == []
+
+
+def test_a_template_is_still_shown_by_its_name(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["templates", "wolkvox/add_interaction"]) == 0
+    assert "61196" not in capsys.readouterr().err
+    assert run(["templates"]) == 0
+    assert "wolkvox/add_interaction" in capsys.readouterr().out
+    assert run(["--language", "es", "templates", "--help"]) == 0
+    assert "import" in capsys.readouterr().out

@@ -1,0 +1,89 @@
+"""Cells whose column says more of them than text: what is sent of each, and which are not of the column's type."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from uploader.i18n import Fact, Message
+from uploader.i18n.rows import some_of
+from uploader.model.problems import Problem
+from uploader.templates.cells.numbers import AMBIGUOUS
+from uploader.templates.cells.reading import Reading
+
+if TYPE_CHECKING:
+    from uploader.templates.columns import Column
+
+Complaint = tuple[str, Mapping[str, Fact]]
+"""A problem's code and facts."""
+_MOST_NAMED = 10
+"""Up to so many allowed values are all named; of more, the first."""
+_EXAMPLES = {",": "1250,50", ".": "1250.50", None: "1250.50"}
+
+
+class CellRule(NamedTuple):
+    """One rule of a template for a column's filled cells."""
+
+    passes: Callable[[str], object]
+    complaint: Callable[[str], Complaint]
+    """Of a text that doesn't pass."""
+
+
+class ReadCells:
+    """The cells of a column, read by what it says of them.
+
+    `name` is what the person calls the column. Where a column is `doubtful`, its decimal sign is that of cells read
+    before, and these show another: only what is the same number either way fits.
+    """
+
+    def __init__(self, cells: Sequence[str], column: "Column", name: str, *, doubtful: bool = False) -> None:
+        self._cells, self._column, self._name = cells, column, name
+        self._readings = {cell: _doubted(cell, column) if doubtful else column.reading(cell) for cell in set(cells)}
+
+    def texts(self) -> list[str]:
+        """What is sent of each."""
+        return [self._readings[cell].text for cell in self._cells]
+
+    def problems(self, numbers: Sequence[int], position: int) -> Iterator[Problem]:
+        """One for each cell that doesn't fit; `numbers` are their rows."""
+        if not any(reading.fault for reading in self._readings.values()):
+            return
+        for number, cell in zip(numbers, self._cells, strict=True):
+            fault = self._readings[cell].fault
+            if fault:
+                yield Problem(number, position, fault, self._facts(fault))
+
+    def _facts(self, fault: str) -> Mapping[str, Fact]:
+        field = field_of(self._column, self._name)
+        facts: Mapping[str, Fact] = {}
+        if fault == "not_allowed":
+            facts = {"allowed": some_allowed(tuple(self._column.values or ()))}
+        elif fault == "not_a_number":
+            facts = {"example": _EXAMPLES[self._column.decimal]}
+        return {"field": field, **facts}
+
+
+def some_allowed(allowed: tuple[str, ...]) -> Fact:
+    """Allowed values as a sentence names them."""
+    return allowed if len(allowed) <= _MOST_NAMED else some_of(allowed)
+
+
+def field_of(column: "Column", name: str) -> Fact:
+    """A field as a sentence about one of its texts names it."""
+    return name if column.list_separator is None else Message("how_to_write.part_of", field=name)
+
+
+def for_parts(rule: CellRule, column: "Column") -> CellRule:
+    """The rule for cells that hold several parts: each must pass, and the first that doesn't is complained of."""
+    if column.list_separator is None:
+        return rule
+
+    def failing(text: str) -> Iterator[str]:
+        return (part for part in column.parts(text) if not rule.passes(part))
+
+    return CellRule(lambda text: next(failing(text), None) is None, lambda text: rule.complaint(next(failing(text))))
+
+
+def _doubted(cell: str, column: "Column") -> Reading:
+    reading, either_way = column.reading(cell), column.with_decimal(None).reading(cell)
+    if reading.fault or reading == either_way:
+        return reading
+    return Reading(reading.text, either_way.fault or AMBIGUOUS)

@@ -1,0 +1,60 @@
+"""What one answer means for each of the rows that shared its request."""
+
+from collections.abc import Callable, Sequence
+
+from uploader.i18n import Message
+from uploader.model import advice
+from uploader.model.http import Response, SendFailure
+from uploader.model.outcomes import Outcome, Verdict
+from uploader.templates.answers.places import value_at
+from uploader.templates.answers.reading import json_of
+from uploader.templates.answers.shares import answers_of
+from uploader.templates.batches.form import BatchForm
+from uploader.templates.response import judge_of
+from uploader.templates.template import Template
+
+_OF_YES_AND_NO = (Verdict.ACCEPTED, Verdict.REJECTED)
+
+
+def judge_rows_of(
+    template: Template, batch: BatchForm, mask: Callable[[str], str] = str
+) -> Callable[[Response | SendFailure, int], Sequence[Outcome]]:
+    """What the answer to a request of so many rows means for each of them, in their order.
+
+    Where the template says that an answer has something for each row, that decides. Without it a yes is nobody's, for
+    it isn't known whose; a refusal by its HTTP status is all rows', unless the answer speaks of some of them.
+    """
+    judged = judge_of(template, mask)
+
+    def of_rows(answer: Response | SendFailure, count: int) -> Sequence[Outcome]:
+        if isinstance(answer, SendFailure) or batch.answers is None:
+            outcome = judged(answer)
+        elif (parts := answers_of(answer, batch.answers, count)) is not None:
+            return [judged(part) for part in parts]
+        else:
+            outcome = _without_parts(answer, batch.answers, judged(answer))
+        return [outcome if count == 1 else _as_one_of_many(outcome)] * count
+
+    return of_rows
+
+
+def _as_one_of_many(whole: Outcome) -> Outcome:
+    """What is said of a row because of what is said of all: a refusal may be another row's fault."""
+    is_plain = whole.verdict is Verdict.REJECTED and whole.advice == advice.REJECTED
+    return whole._replace(advice=Message("advice.rejected_together")) if is_plain else whole
+
+
+def _without_parts(answer: Response, path: str, whole: Outcome) -> Outcome:
+    """What an answer means that says nothing of each row alone, or speaks of more or fewer than were sent."""
+    data = json_of(answer)
+    speaks_of_some = bool(value_at(data, path) if path else isinstance(data, list) and data)
+    is_fine = 200 <= answer.http_status < 300  # noqa: PLR2004
+    if speaks_of_some or (is_fine and whole.verdict in _OF_YES_AND_NO):
+        return whole._replace(
+            verdict=Verdict.UNKNOWN,
+            advice=Message("advice.answers_missing"),
+            slows_down=whole.slows_down or whole.verdict is Verdict.SLOW_DOWN,
+            advice_if_rejected=None,
+            kept={},  # whose they are is not known either
+        )
+    return whole

@@ -1,0 +1,186 @@
+"""The body of a request, by Postman's modes."""
+
+import json
+import posixpath
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+from urllib.parse import parse_qsl
+
+from uploader.i18n import Message
+from uploader.templates.importers.imported import Body, FieldFacts, Note, Part, ValueType
+from uploader.templates.importers.loose_json import Bare, NotJsonError, loose
+from uploader.templates.importers.postman.texts import (
+    PLACEHOLDER,
+    Entry,
+    as_text,
+    enabled,
+    facts_of,
+    with_our_placeholders,
+)
+from uploader.templates.importers.postman.variables import Variables
+
+_FORM_TYPE = "application/x-www-form-urlencoded"
+_JSON_TYPE = re.compile(r"application/(?:[\w.-]+\+)?json\b", re.IGNORECASE)
+_XML_TYPE = re.compile(r"(?:application|text)/(?:[\w.-]+\+)?xml\b", re.IGNORECASE)
+
+
+class Carried(NamedTuple):
+    """What a request carries, and what is known of it."""
+
+    body: Body | None = None
+    facts: Mapping[str, FieldFacts] = {}
+    notes: tuple[Note, ...] = ()
+    content_type: str = ""
+    """The one that must be said because the body's kind alone would be sent with another."""
+
+
+def body_of(given: Any, content_type: str, variables: Variables) -> Carried:
+    """What a `body` table carries; `content_type` is that of the request's headers, "" without one."""
+    if not isinstance(given, Mapping) or given.get("disabled") is True:
+        return Carried()
+    match given.get("mode"):
+        case "urlencoded":
+            return _form(_fields(given.get("urlencoded")))
+        case "formdata":
+            return _multipart(enabled(given.get("formdata")))
+        case "graphql":
+            return _graphql(given.get("graphql"), variables)
+        case "file":
+            return Carried(notes=(Note(Message("collection.note.file_body")),))
+        case "raw" | None:
+            raw = given.get("raw")
+            text = raw if isinstance(raw, str) else json.dumps(raw, ensure_ascii=False) if raw else ""
+            return _raw(text, _language(given), content_type, variables)
+    return Carried(notes=(Note(Message("collection.note.body", kind=as_text(given.get("mode")))),))
+
+
+def _language(given: Mapping[str, Any]) -> str:
+    options = given.get("options")
+    raw = options.get("raw") if isinstance(options, Mapping) else None
+    return as_text(raw.get("language")) if isinstance(raw, Mapping) else ""
+
+
+# Forms
+
+
+def _fields(given: Any) -> list[Entry]:
+    if isinstance(given, str):
+        return [Entry(key, value, "", {}) for key, value in parse_qsl(given, keep_blank_values=True)]
+    return enabled(given)
+
+
+def _form(fields: list[Entry]) -> Carried:
+    if not fields:
+        return Carried()
+    facts = {f"form.{field.key}": facts_of(field) for field in fields if field.description}
+    return Carried(Body("form", [(field.key, field.value) for field in fields]), facts)
+
+
+def _multipart(fields: list[Entry]) -> Carried:
+    if not fields:
+        return Carried()
+    facts = {f"multipart.{one.key}": facts_of(one) for one in fields if one.description}
+    return Carried(Body("multipart", [part for field in fields for part in _parts(field)]), facts)
+
+
+def _parts(field: Entry) -> Iterator[Part]:
+    """A field's part, or one for each of its files; of a file's path on somebody's computer only its name is kept."""
+    media_type = as_text(field.of.get("contentType"))
+    if field.of.get("type") != "file":
+        yield Part(field.key, field.value, is_file=False, type=media_type)
+        return
+    sources = field.of.get("src", field.of.get("value"))
+    for source in sources if isinstance(sources, list) and sources else [sources]:
+        path = "" if isinstance(source, list) else as_text(source).replace("\\", "/")
+        yield Part(field.key, posixpath.basename(path), is_file=True, type=media_type)
+
+
+# Texts
+
+
+def _raw(text: str, language: str, content_type: str, variables: Variables) -> Carried:
+    text = text.removeprefix("\ufeff")
+    if not text.strip():
+        return Carried()
+    if content_type.lower().startswith(_FORM_TYPE):
+        return _form(_fields(with_our_placeholders(text)))
+    is_xml = language == "xml" or _XML_TYPE.match(content_type) or text.lstrip().startswith("<?xml")
+    if is_xml and not _JSON_TYPE.match(content_type):
+        return Carried(Body("xml", with_our_placeholders(text)))
+    is_json = language == "json" or bool(_JSON_TYPE.match(content_type))
+    if is_json or text.lstrip()[:1] in ("{", "["):
+        read = _json(text, variables)
+        if read is not None:
+            return read
+    said = "application/json" if is_json and not content_type else ""
+    notes = (Note(Message("collection.note.not_json")),) if is_json else ()
+    return Carried(Body("text", with_our_placeholders(text)), notes=notes, content_type=said)
+
+
+def _json(text: str, variables: Variables) -> Carried | None:
+    """None for a text that is no table and no list."""
+    try:
+        value, is_strict = loose(text)
+    except NotJsonError:
+        return None
+    if not isinstance(value, dict | list):
+        return None
+    guessed = dict(_bare_types(value, "json", variables))
+    facts = {where: FieldFacts(type=kind) for where, kind in guessed.items()}
+    notes = [] if is_strict else [Note(Message("collection.note.loose_json"))]
+    notes += [Note(Message("collection.note.guessed_type", kind=kind), where) for where, kind in guessed.items()]
+    return Carried(Body("json", _plain(value)), facts, tuple(notes))
+
+
+def _bare_types(value: Any, where: str, variables: Variables) -> Iterator[tuple[str, ValueType]]:
+    """Where a placeholder stands without quotes: so what it stands for is no text."""
+    if isinstance(value, Bare):
+        found = PLACEHOLDER.fullmatch(value)
+        kind = _type_of(variables.example(found[1])) if found else None
+        if kind:
+            yield where, kind
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _bare_types(inner, f"{where}.{key}", variables)
+    elif isinstance(value, list):
+        for position, inner in enumerate(value):
+            yield from _bare_types(inner, f"{where}.{position}", variables)
+
+
+def _type_of(example: str) -> ValueType | None:
+    """Most often a number is meant where nothing tells."""
+    if not example:
+        return "number"
+    try:
+        value = json.loads(example, parse_constant=str)
+    except (ValueError, RecursionError):
+        return None
+    if isinstance(value, bool):
+        return "boolean"
+    return "integer" if isinstance(value, int) else "number" if isinstance(value, float) else None
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, str):
+        return with_our_placeholders(str(value))
+    if isinstance(value, dict):
+        return {with_our_placeholders(str(key)): _plain(inner) for key, inner in value.items()}
+    return [_plain(inner) for inner in value] if isinstance(value, list) else value
+
+
+def _graphql(given: Any, variables: Variables) -> Carried:
+    """As Postman sends it: the query with its variables; the query is the same for every row."""
+    if not isinstance(given, Mapping) or not as_text(given.get("query")).strip():
+        return Carried()
+    sent: dict[str, Any] = {"query": as_text(given.get("query"))}
+    if as_text(given.get("operationName")):
+        sent["operationName"] = as_text(given.get("operationName"))
+    held = given.get("variables")
+    read = _json(held, variables) if isinstance(held, str) and held.strip() else None
+    sent["variables"] = read.body.value if read and read.body else held if isinstance(held, dict) else {}
+    facts = {
+        f"json.variables{where.removeprefix('json')}": fact for where, fact in (read.facts if read else {}).items()
+    }
+    constant = FieldFacts(varies=False)
+    return Carried(Body("json", sent), {**facts, "json.query": constant, "json.operationName": constant})

@@ -1,0 +1,94 @@
+"""What people have, whichever kind it is: recognised by its content, read into requests, of which some are chosen."""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+from urllib.parse import unquote
+
+from uploader.errors import TemplateError
+from uploader.i18n import Message
+from uploader.templates.importers import curl, har, openapi, postman
+from uploader.templates.importers.document import data_of
+from uploader.templates.importers.draft.address.path import shown_path
+from uploader.templates.importers.imported import ImportedRequest
+
+_KINDS = (har, postman, openapi)
+_DOCUMENT = re.compile(r"\s*[{\[]|(?:.*\n){0,200}?[ \t]*[\"']?(?:openapi|swagger)[\"']?[ \t]*:", re.MULTILINE)
+_NO_TEXT = re.compile("[\0\ud800-\udfff]")
+_SHOWN = 50
+
+
+class Source(NamedTuple):
+    """The requests of a source."""
+
+    requests: list[ImportedRequest]
+    is_recording: bool = False
+    """Whether it is a record of what a program sent, of which a person wants one; else a collection, or a command."""
+
+
+def read(text: str, name: str) -> Source:
+    """The requests in a text; `name` is what messages call it. Raises TemplateError where it is of no known kind."""
+    if _NO_TEXT.search(text):
+        raise TemplateError(Message("import.not_text", name=name))
+    if not _DOCUMENT.match(text):
+        return Source(curl.requests_in(text))
+    data = data_of(text, name)
+    for kind in _KINDS:
+        if kind.recognises(data):
+            return Source(kind.requests_in(data), is_recording=kind is har)
+    raise TemplateError(Message("import.unknown_kind", name=name))
+
+
+def chosen(source: Source, wish: str | None) -> list[ImportedRequest]:
+    """The requests that are wanted: the one of that number, name, `METHOD /path` or piece of an address, else all.
+
+    Of a record, one: that with a body, if no other has one. Raises TemplateError where it isn't clear which.
+    """
+    requests = source.requests
+    if wish is not None:
+        return [_one(_fitting(requests, wish.strip()), requests, wish)]
+    if not source.is_recording or len(requests) == 1:
+        return requests
+    with_body = [request for request in requests if request.body is not None]
+    if len(with_body) == 1:
+        return with_body
+    raise TemplateError(Message("import.which", option="--request", count=len(requests), requests=_listed(requests)))
+
+
+def _one(found: Sequence[ImportedRequest], requests: Sequence[ImportedRequest], wish: str) -> ImportedRequest:
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise TemplateError(Message("import.no_such_request", wish=wish, requests=_listed(requests)))
+    numbers = [position for position, one in enumerate(requests) if any(one is other for other in found)]
+    raise TemplateError(Message("import.several_such", wish=wish, requests=_listed(requests, numbers)))
+
+
+def _fitting(requests: Sequence[ImportedRequest], wish: str) -> Sequence[ImportedRequest]:
+    """Those that are meant most exactly: by number, by name, by method and path, by a piece of either."""
+    if wish.isdecimal() and wish.isascii() and 0 < int(wish[:9]) <= len(requests):
+        return [requests[int(wish[:9]) - 1]]
+    plain = wish.casefold()
+    ways = (
+        lambda one: plain == one.name.casefold(),
+        lambda one: plain == one.name.rpartition("/")[2].casefold(),
+        lambda one: plain == summary(one).casefold(),
+        lambda one: plain in one.name.casefold() or plain in f"{one.method} {one.url}".casefold(),
+    )
+    return next((found for way in ways if (found := [one for one in requests if way(one)])), [])
+
+
+def _listed(requests: Sequence[ImportedRequest], numbers: Sequence[int] | None = None) -> tuple[str, ...]:
+    """As a person chooses among them, by their numbers; no query, which may have a secret."""
+    shown = range(len(requests)) if numbers is None else numbers
+    return tuple(f"{number + 1} = {_called(requests[number])}" for number in shown[:_SHOWN])
+
+
+def _called(request: ImportedRequest) -> str:
+    short = summary(request)
+    return short if request.name.casefold() in short.casefold() else f"{request.name} ({short})"
+
+
+def summary(request: ImportedRequest) -> str:
+    """Method and path: `POST /v1/contacts`; a secret in it is `***`."""
+    return f"{request.method} {unquote(shown_path(request.url)) or '/'}"
