@@ -14,6 +14,7 @@ from uploader.templates.importers.imported import ImportedRequest
 
 _KINDS = (har, postman, openapi)
 _DOCUMENT = re.compile(r"\s*[{\[]|(?:.*\n){0,200}?[ \t]*[\"']?(?:openapi|swagger)[\"']?[ \t]*:", re.MULTILINE)
+_NO_TEXT = re.compile("[\0\ud800-\udfff]")
 _SHOWN = 50
 
 
@@ -27,7 +28,7 @@ class Source(NamedTuple):
 
 def read(text: str, name: str) -> Source:
     """The requests in a text; `name` is what messages call it. Raises TemplateError where it is of no known kind."""
-    if "\0" in text or any("\ud800" <= one <= "\udfff" for one in text):
+    if _NO_TEXT.search(text):
         raise TemplateError(Message("import.not_text", name=name))
     if not _DOCUMENT.match(text):
         return Source(curl.requests_in(text))
