@@ -18,7 +18,7 @@ from uploader.model.events import Interrupting, Phase, RowDone
 from uploader.model.settings import Settings
 from uploader.readers.excel import book
 from uploader.readers.snapshot import Snapshot
-from uploader.templates.requests.maker import RequestMaker
+from uploader.templates.requests.many.maker import RequestMaker
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import pytest
 
 from tests.rendered import sentence
-from uploader.checks import duplicates
+from uploader.checks import repeats
 from uploader.checks.checked_list import CheckedRows
 from uploader.checks.duplicates import DuplicateCheck
 from uploader.model.resend import EARLIER_ROW, PriorRequest, RowPair
@@ -72,7 +72,7 @@ def test_what_was_never_sent_has_no_day() -> None:
 def test_rows_whose_request_is_that_of_an_earlier_row_name_it_and_come_in_order(
     rows_at_once: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(duplicates, "_ROWS_AT_ONCE", rows_at_once)
+    monkeypatch.setattr(repeats, "_ROWS_AT_ONCE", rows_at_once)
     check = DuplicateCheck()
     first, then = rows(range(2, 7), ["a", "b", "a", "c", "x"]), rows([8, 9, 11, 12], ["b", "a", "d", "x"])
     assert list(check.problems(first, {6})) == list(check.problems(then, ())) == []
@@ -88,7 +88,7 @@ def test_rows_whose_request_is_that_of_an_earlier_row_name_it_and_come_in_order(
 
 @pytest.mark.parametrize("rows_at_once", [100_000, 7])
 def test_a_request_may_stand_in_many_rows(rows_at_once: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(duplicates, "_ROWS_AT_ONCE", rows_at_once)
+    monkeypatch.setattr(repeats, "_ROWS_AT_ONCE", rows_at_once)
     check = DuplicateCheck()
     cells = [f"{at % 30}" for at in range(90)]
     assert list(check.problems(rows(range(2, 92), cells), ())) == []

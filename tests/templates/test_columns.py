@@ -191,3 +191,37 @@ def test_a_list_decides_the_decimal_sign_but_not_of_the_default() -> None:
 def test_a_column_that_says_nothing_new_is_read_the_fast_way() -> None:
     assert column("").is_text
     assert column("one_of = ['a']\npattern = 'a'\nmax_length = 1").is_text
+
+
+KEYED = """
+title = "x"
+[request]
+url = "https://api.example.com/x"
+idempotency_header = "Key"
+[request.headers]
+Key = "{{b}}-{{id}}"
+[request.json]
+a = "{{a}}"
+[settings.b]
+[columns.a]
+[columns.id]
+"""
+
+
+def test_a_key_is_made_of_what_every_row_says() -> None:
+    for said in ("", "required = true\nlist = ';'", "default = 'x'"):
+        with pytest.raises(TemplateError, match=r"request.idempotency_header: fill the header Key from {{request_id}}"):
+            parse(KEYED + said, "x.toml", "x")
+    keyed = parse(KEYED + "required = true", "x.toml", "x")
+    assert keyed.row_key.fields == ("id",)
+    assert keyed.row_key.of({"id": "7"}) != keyed.row_key.of({"id": "8"})
+    assert keyed.row_key.of({"id": ""}) == ""
+    own = parse(KEYED.replace("{{b}}", "{{request_id}}{{b}}"), "x.toml", "x")
+    assert own.row_key.fields == ()
+
+
+def test_a_default_that_no_header_can_hold_is_refused() -> None:
+    said = TEMPLATE.replace("[request.json]", '[request.headers]\nX-Of = "{{a}}"\n[request.json]')
+    with pytest.raises(TemplateError, match=r"columns.a.default: use characters without accents"):
+        parse(f"{said}default = 'ñ'", "x.toml", "x")
+    assert parse(f"{said}default = 'n'", "x.toml", "x").filled_in == {"a": "n"}

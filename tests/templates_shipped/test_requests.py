@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from email import message_from_bytes
+from email.message import MIMEPart
 from email.policy import HTTP
 from typing import Any
 
@@ -23,8 +24,14 @@ def read(body: bytes | str | None, headers: Mapping[str, str]) -> Any:
     text = body if isinstance(body, bytes) else body.encode()
     if content_type.startswith("multipart/form-data"):
         form = message_from_bytes(f"Content-Type: {content_type}\r\n\r\n".encode() + text, policy=HTTP)
-        return {str(part["content-disposition"].params["name"]): part.get_content() for part in form.iter_parts()}
+        return {str(part["content-disposition"].params["name"]): _text_of(part) for part in form.iter_parts()}
     return json.loads(text)
+
+
+def _text_of(part: MIMEPart) -> str:
+    payload = part.get_payload(decode=True)
+    assert isinstance(payload, bytes)
+    return payload.decode()
 
 
 @pytest.mark.parametrize("name", FROM_FAMILIES)
@@ -37,4 +44,4 @@ def test_the_example_row_makes_the_documented_request(name: str) -> None:
 
 
 def test_every_documented_request_ships_and_nothing_else_of_these_families() -> None:
-    assert set(FROM_FAMILIES) <= DOCUMENTED.keys()
+    assert sorted(DOCUMENTED) == FROM_FAMILIES

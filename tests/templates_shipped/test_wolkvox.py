@@ -8,11 +8,10 @@ import pandas as pd
 import pytest
 
 import uploader
-from tests.conftest import everything_written
 from tests.templates_shipped.catalogue import NAMES, TEMPLATES, examples_of, frame_of, settings_of
 from tests.templates_shipped.documented import Answer
 from tests.templates_shipped.families import DOCUMENTED, family_of
-from tests.templates_shipped.stand_in import Reply, StandIn, in_turn, standing_in
+from tests.templates_shipped.stand_in import Asked, Reply, StandIn, in_turn, standing_in
 
 SENT = [name for name in NAMES if name in DOCUMENTED]
 BATCHES = ("wolkvox/campaign_record_predictive", "wolkvox/campaign_record_preview")
@@ -65,15 +64,23 @@ def assert_told(told: pd.DataFrame, answers: Sequence[Answer]) -> None:
         assert message.startswith(answer.body["msg"].strip())
 
 
-@pytest.mark.parametrize("name", [name for name in SENT if DOCUMENTED[name].kept])
-def test_what_was_created_is_kept_and_no_secret_is(name: str, tmp_path: Path) -> None:
-    request = DOCUMENTED[name]
-    with standing_in(in_turn(Reply(request.done_status, request.done))) as server:
-        result = send(name, server, frame_of(row(name, 1)), output=tmp_path / "kept.xlsx")
+@pytest.mark.parametrize("name", BATCHES)
+def test_records_go_together_after_the_first_and_one_answer_counts_for_all(name: str) -> None:
+    def added(asked: Asked) -> Reply:
+        total = [{"total_registers": str(len(asked.json))}]
+        text = "All records has been added successfully"
+        return Reply(201, {"code": "201", "error": None, "msg": text, "data": total})
 
-    first = result.rows.iloc[0]
-    assert {column: first[column] for column in request.kept} == request.kept
-    assert list(TEMPLATES[name].kept_columns) == list(request.kept)
-    if request.hidden:
-        hidden = request.hidden.encode()
-        assert all(hidden not in written for _, written in everything_written(tmp_path))
+    with standing_in(added) as server:
+        result = send(name, server, frame_of(*(row(name, number) for number in range(1, 6))))
+    assert [len(asked.json) for asked in server.asked] == [1, 4]
+    assert result.rows["Status"].tolist() == ["accepted"] * 5
+
+
+@pytest.mark.parametrize("name", BATCHES)
+def test_an_answer_that_says_less_than_all_records_is_no_yes(name: str) -> None:
+    request, family = DOCUMENTED[name], family_of(name)
+    for answer in (*request.others, family.incomplete):
+        with standing_in(in_turn(Reply(answer.http_status, answer.body))) as server:
+            result = send(name, server, frame_of(row(name, 1)), send_duplicates=True, resend_unknown=True)
+        assert_told(result.rows, [answer])

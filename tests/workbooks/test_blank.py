@@ -33,6 +33,23 @@ def test_a_blank_list_explains_itself_in_the_language_that_is_wished(tmp_path: P
     assert page["A2"].comment.text.startswith("Esta fila es un ejemplo")
 
 
+@pytest.mark.parametrize(
+    ("column", "es"),
+    [
+        (Column(type="number"), "Un número, con “.” o “,” antes de los decimales, igual en toda la columna: 1250.50 o 1250,50."),
+        (Column(type="number", decimal=","), "Un número, con “,” antes de los decimales: 1250,50."),
+        (Column(type="number", decimal="."), "Un número, con “.” antes de los decimales: 1250.50."),
+        (Column(type="integer", default=5), "Un número entero.\nUna celda vacía cuenta como: 5"),
+        (Column(type="boolean", default=True), "Sí o no.\nUna celda vacía cuenta como: sí"),
+        (Column(values={"Baja": 1, "Alta": 3}, default="Baja"), "Uno de estos: Baja, Alta.\nUna celda vacía cuenta como: Baja"),
+        (Column(list=";"), "Una celda puede tener varios valores, separados por “;”."),
+        (Column(list="\n"), "Una celda puede tener varios valores, separados por saltos de línea."),
+    ],
+)  # fmt: skip
+def test_a_blank_list_says_what_its_cells_may_be(column: Column, es: str) -> None:
+    assert blank.explanation(column, "es") == f"Puede quedar vacío.\n{es}"
+
+
 def test_a_blank_list_has_columns_an_example_explanations_and_text_cells(tmp_path: Path, wolkvox: Template) -> None:
     path = tmp_path / "blank.xlsx"
     blank.write(path, wolkvox.columns)
@@ -78,6 +95,6 @@ def test_its_columns_are_named_in_the_language_and_known_by_these_names(
 def test_a_heading_is_an_alias_once() -> None:
     column = Column.model_validate({"aliases": ("Id", "Nr"), "heading": {"es": "Número", "pt": "Nr"}})
     assert column.aliases == ("Id", "Nr", "Número")
-    assert Column.model_validate(column.model_dump()) == column
+    assert Column.model_validate(column.model_dump(by_alias=True)) == column
     with pytest.raises(ValidationError):
         Column.model_validate({"heading": "Número"})

@@ -21,8 +21,8 @@ from uploader.model.problems import Problem
 from uploader.model.rows import Status
 from uploader.model.settings import MASK, Settings
 from uploader.sending.transports.authorizing import authorization
-from uploader.templates.requests.authorization import AUTHORIZATION, shown
 from uploader.templates.requests.bodies.multipart import Part
+from uploader.templates.requests.headers.authorization import AUTHORIZATION, shown
 from uploader.templates.requests.placeholders import fill
 from uploader.templates.template import Template
 

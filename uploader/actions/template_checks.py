@@ -11,7 +11,7 @@ from uploader.i18n import Message
 from uploader.model.http import Request
 from uploader.model.secret_names import names_a_secret
 from uploader.model.settings import MASK, Settings
-from uploader.templates.requests.authorization import AUTHORIZATION, shown
+from uploader.templates.requests.headers.authorization import AUTHORIZATION, shown
 from uploader.templates.template import Template
 
 __all__ = ["CheckedTemplate", "check_template"]

@@ -3,24 +3,18 @@
 That happens when a row is sent, in the transaction that writes its intent.
 """
 
-from array import array
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import compress
 
 from uploader.checks.checked_list import CheckedRows
+from uploader.checks.repeats import Repeats, are_few
 from uploader.model.problems import Problem
 from uploader.model.resend import EARLIER_ROW, NAMED_PAIRS, PriorRequest, RowPair
 from uploader.model.rows import Status
 
 FindPrior = Callable[[Mapping[str, Sequence[str]]], Iterable[PriorRequest | None]]
 """Takes rows by their fields; gives for each the same request of an earlier job, if there is one."""
-
-_ROWS_AT_ONCE = 100_000
-"""How many requests are compared at a time. Each of these takes a hundred bytes, all others twelve."""
-
-_NAMED = 10
-"""Up to this many repeated rows are named. Beyond that, a problem only says that there is an earlier row."""
 
 
 class DuplicateCheck:
@@ -31,8 +25,7 @@ class DuplicateCheck:
 
     def __init__(self, find_prior: FindPrior | None = None, job: int | None = None) -> None:
         self._find_prior, self._job = find_prior, job
-        self._requests = array("q")
-        self._numbers = array("I")
+        self._requests = Repeats()
         self.held_back: Counter[Status] = Counter()
         """How many rows would end with which status without being sent."""
         self.prior: Counter[PriorRequest] = Counter()
@@ -59,38 +52,23 @@ class DuplicateCheck:
         if self._find_prior is not None:
             prior |= _prior(rows, self._find_prior, {*stopped, *prior})
         if not (prior or stopped):
-            self._requests.extend(requests)
-            self._numbers.extend(rows.records.numbers)
+            self._requests.extend(rows.records.numbers, requests)
             return
         for number, request in zip(rows.records.numbers, requests, strict=True):
             if number in prior:
                 yield self._held_back(number, prior[number], (in_list or {}).get(number, number))
             elif number not in stopped:
-                self._requests.append(request)
-                self._numbers.append(number)
+                self._requests.add(number, request)
 
     def repeated(self) -> list[Problem]:
         """A warning for each row whose request is that of an earlier row, in the list's order; call it once."""
-        repeated: list[RowPair] = []
-        parts = max(0, len(self._requests) - 1) // _ROWS_AT_ONCE + 1
-        for part in range(parts):
-            requests = self._requests if parts == 1 else [one for one in self._requests if one % parts == part]
-            if len(set(requests)) < len(requests):
-                repeated += self._repeated_in(part, parts)
+        repeated = self._requests.pairs()
         self.held_back[Status.SKIPPED] += len(repeated)
-        repeated.sort()
         if repeated:
             self.pairs[EARLIER_ROW] = sorted([*self.pairs[EARLIER_ROW], *repeated])[:NAMED_PAIRS]
-        if not _are_few(pair.same_as for pair in repeated):
+        if not are_few(pair.same_as for pair in repeated):
             return [Problem(pair.row, None, "repeated", stops=False) for pair in repeated]
         return [Problem(pair.row, None, "repeats_row", {"earlier": pair.same_as}, stops=False) for pair in repeated]
-
-    def _repeated_in(self, part: int, parts: int) -> Iterator[RowPair]:
-        """The rows of that part whose request came before, and the first row that has it."""
-        first: dict[int, int] = {}
-        for number, request in zip(self._numbers, self._requests, strict=True):
-            if request % parts == part and first.setdefault(request, number) != number:
-                yield RowPair(number, first[request])
 
     def _held_back(self, number: int, prior: PriorRequest, in_list: int) -> Problem:
         of_day = prior.of_day(self._job, in_list)
@@ -102,16 +80,6 @@ class DuplicateCheck:
             return Problem(number, None, "repeats_row", {"earlier": prior.row}, stops=False)
         code = "unknown_before" if prior.status is Status.UNKNOWN else "accepted_before"
         return Problem(number, None, code, {"list": prior.list_name, "day": of_day.at, "job": prior.job}, stops=False)
-
-
-def _are_few(rows: Iterable[int]) -> bool:
-    """Whether these are so few different ones that each can be named."""
-    different: set[int] = set()
-    for row in rows:
-        different.add(row)
-        if len(different) > _NAMED:
-            return False
-    return True
 
 
 def _prior(rows: CheckedRows, find_prior: FindPrior, stopped: Collection[int]) -> dict[int, PriorRequest]:

@@ -10,7 +10,7 @@ from uploader.checks.readings import CellRule, field_of, for_parts, some_allowed
 from uploader.i18n import Fact, Message
 from uploader.model.problems import Problem
 from uploader.model.unseen import is_seen
-from uploader.templates.requests.segments import leads_away
+from uploader.templates.requests.address.segments import leads_away
 
 if TYPE_CHECKING:
     from uploader.templates.columns import Column

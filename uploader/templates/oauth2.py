@@ -13,7 +13,7 @@ from uploader.model.address import checked_origin, origin_of
 from uploader.model.http import Request
 from uploader.templates.columns import Strict
 from uploader.templates.profile import Setting
-from uploader.templates.requests.addresses import as_sent, fill_address
+from uploader.templates.requests.address.filling import as_sent, fill_address
 from uploader.templates.requests.placeholders import fill, placeholders_in, replace_placeholders, written
 from uploader.templates.values.faults import FaultError
 from uploader.templates.values.urls import Url

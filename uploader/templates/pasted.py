@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable, Iterator
 
 from uploader.i18n import Message
-from uploader.templates.requests.authorization import BEARER
 from uploader.templates.requests.form import RequestForm
+from uploader.templates.requests.headers.authorization import BEARER
 from uploader.templates.requests.placeholders import placeholders_in, texts_before
 
 _QUOTES = "\"'`´“”„‟‘’‚‛«»‹›＂＇"

@@ -27,17 +27,18 @@ from uploader.templates.oauth2 import ClientCredentials
 from uploader.templates.pasted import pasted_along
 from uploader.templates.profile import Limits, PreflightQuestion, Setting, SettingsTable
 from uploader.templates.requests import places
-from uploader.templates.requests.addresses import as_sent, fill_address
-from uploader.templates.requests.authorization import authorization_of, is_said_by, odd_name, pair_of
+from uploader.templates.requests.address.filling import as_sent, fill_address
+from uploader.templates.requests.address.segments import segments_with, setting_leading_away
 from uploader.templates.requests.bodies.multipart import Part, filled_parts
 from uploader.templates.requests.cells import Cells, Empty, empty_of
 from uploader.templates.requests.files import NO_FILES, FilesFolder, HeldFiles
-from uploader.templates.requests.fingerprints import fingerprint_of, fingerprints_of
-from uploader.templates.requests.form import REQUEST_ID, Pair, RequestForm
-from uploader.templates.requests.maker import RequestMaker
+from uploader.templates.requests.form import Pair, RequestForm
+from uploader.templates.requests.headers.authorization import authorization_of, is_said_by, odd_name, pair_of
+from uploader.templates.requests.headers.row_key import RowKey, is_built_in, row_key_of
+from uploader.templates.requests.many.fingerprints import fingerprint_of, fingerprints_of
+from uploader.templates.requests.many.maker import RequestMaker
 from uploader.templates.requests.merging import merged_request
 from uploader.templates.requests.placeholders import fill, placeholders_in, replace_placeholders, written
-from uploader.templates.requests.segments import segments_with, setting_leading_away
 from uploader.templates.requests.validity import check_form_of_request
 from uploader.templates.toml_text import data_of
 from uploader.templates.values.faults import FaultError, faults_of
@@ -146,11 +147,20 @@ class Template(_TemplateFile):
 
     @model_validator(mode="after")
     def _tells_requests_apart(self) -> "Template":
-        name = self.request.idempotency_header
-        value = {key.casefold(): text for key, text in self.request.headers.items()}.get(name.casefold(), "")
-        if name and not {*self.columns, REQUEST_ID} & set(placeholders_in(value)):
-            raise FaultError(Message("template.fault.idempotency_header", name=name), "request.idempotency_header")
+        row_key_of(self.request, self.columns, self.settings)
         return self
+
+    @model_validator(mode="after")
+    def _has_defaults_for_their_places(self) -> "Template":
+        for name in places.header_fields(self.request, self.columns):
+            if not _HEADER_SAFE.fullmatch(self.columns[name].filled_in):
+                raise FaultError(Message("template.fault.header_value"), f"columns.{name}.default")
+        return self
+
+    @cached_property
+    def row_key(self) -> RowKey:
+        """By what the API knows a request that came before."""
+        return row_key_of(self.request, self.columns, self.settings)
 
     def _placeholders(self) -> Iterator[tuple[str, str]]:
         """Where each placeholder is, and its name."""
@@ -184,9 +194,7 @@ class Template(_TemplateFile):
     @property
     def uses_request_id(self) -> bool:
         """Whether each row has an id of its own, which is built in."""
-        return any(name == REQUEST_ID for _, name in self._placeholders()) and not (
-            REQUEST_ID in self.columns or REQUEST_ID in self.settings
-        )
+        return any(is_built_in(name, self.columns, self.settings) for _, name in self._placeholders())
 
     @property
     def header_fields(self) -> frozenset[str]:

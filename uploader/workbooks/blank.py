@@ -7,6 +7,7 @@ from pathlib import Path
 
 from uploader.errors import WorkbookError
 from uploader.i18n import Message, in_language, render
+from uploader.templates.cells.explained import explained
 from uploader.templates.columns import Column
 from uploader.workbooks.xlsx.moving import Place, written_aside
 from uploader.workbooks.xlsx.xlsx_writer import new_workbook
@@ -60,6 +61,7 @@ def _write_xlsx(path: Path, columns: Mapping[str, Column], language: str) -> Non
 def explanation(column: Column, language: str) -> str:
     """What a column is for and what it may hold, as the comment at its header cell."""
     notes = [Message("workbook.blank.required" if column.required else "workbook.blank.optional")]
+    notes += explained(column)
     if column.one_of:
         notes.append(Message("workbook.blank.one_of", values=column.one_of))
     if column.max_length:

@@ -94,6 +94,12 @@ def test_what_refuses_the_whole_request_refuses_every_row() -> None:
     assert [one.message for one in judged(answer, http_status=422)] == ["taken already"] * 3
 
 
+@pytest.mark.parametrize("template", [RECORDS, FOR_ALL])
+def test_a_refusal_of_all_may_be_the_fault_of_another_row_and_of_a_row_alone_its_own(template: str) -> None:
+    advice = [judged({"error": {"message": "no"}}, count, 422, template)[0].advice.code for count in (1, 2)]
+    assert advice == ["advice.rejected", "advice.rejected_together"]
+
+
 def test_a_refusal_that_speaks_of_some_rows_only_leaves_all_unknown() -> None:
     assert verdicts({"records": [{"error": "taken already"}]}, http_status=422) == [UNKNOWN] * 3
 

@@ -12,7 +12,7 @@ from uploader.checks.rules import problems
 from uploader.errors import SettingsError
 from uploader.model.settings import Settings
 from uploader.sending.transports.direct.address import address_of
-from uploader.templates.requests.addresses import as_sent
+from uploader.templates.requests.address.filling import as_sent
 
 TEXT = st.sampled_from(ATTACKS) | st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 IN_TEMPLATES = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="#"), max_size=20)

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from uploader.templates.columns import Column
-from uploader.templates.requests.fingerprints import fingerprint_of, fingerprints_of
 from uploader.templates.requests.form import RequestForm
+from uploader.templates.requests.many.fingerprints import fingerprint_of, fingerprints_of
 
 COLUMNS = {"one": Column(), "two": Column()}
 BODY = {

@@ -8,8 +8,8 @@ from tests.templates.requests.test_fingerprints import COLUMNS, FORMS, VALUES
 from uploader.templates.requests.cells import Cells
 from uploader.templates.requests.filled import filled_form
 from uploader.templates.requests.form import RequestForm
-from uploader.templates.requests.maker import RequestMaker
-from uploader.templates.requests.shape import is_alike
+from uploader.templates.requests.many.maker import RequestMaker
+from uploader.templates.requests.many.shape import is_alike
 
 TEXT = VALUES | st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.templates.requests.test_bodies import SETTINGS
 from uploader.errors import TemplateError
 from uploader.model.http import Request
-from uploader.templates.requests.shape import is_alike
+from uploader.templates.requests.many.shape import is_alike
 from uploader.templates.template import Template, parse
 
 

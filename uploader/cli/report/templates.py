@@ -47,11 +47,16 @@ def template(shown: "Template", path: Path, language: str) -> Iterator[str]:
 
 
 def _columns(shown: "Template", language: str) -> Iterator[str]:
+    from uploader.actions.templates import explained
+
     yield render(Message("templates.columns"), language)
     width = max(map(len, shown.columns))
     for name, column in shown.columns.items():
         need = render(Message("templates.required" if column.required else "templates.optional"), language)
         yield f"  {name:<{width}}  {need} {in_language(column.description, language)}".rstrip()
+        cells = " ".join(render(one, language) for one in explained(column))
+        if cells:
+            yield f"  {'':<{width}}  {cells}"
         if column.aliases:
             aliases = render(Message("templates.aliases", names=column.aliases), language)
             yield f"  {'':<{width}}  {aliases}"

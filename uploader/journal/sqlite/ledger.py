@@ -24,8 +24,8 @@ TAKEN: Mapping[Verdict, str] = {Verdict.ACCEPTED: "yes", Verdict.UNKNOWN: "maybe
 
 _UNDER_WAY = stored_advice(advice.UNDER_WAY)
 _INTENT = (
-    "INSERT INTO attempt (job, number, run, sent_at, cells, fingerprint, request_id, beside)"
-    " SELECT job, number, ?, ?, cells, ?, ?, ? FROM row WHERE job = ? AND number = ?"
+    "INSERT INTO attempt (job, number, run, sent_at, cells, fingerprint, request_id)"
+    " SELECT job, number, ?, ?, cells, ?, ? FROM row WHERE job = ? AND number = ?"
 )
 _LEAVES = "UPDATE row SET status = ?, advice = ?, waits = 0, attempt = ? WHERE job = ? AND number = ?"
 _LEAVES_CHANGED = _LEAVES.replace("attempt = ?", "attempt = ?, settled = NULL, fingerprint = ?")
@@ -54,14 +54,6 @@ class _Decision(NamedTuple):
     advice: str
     attempt: int | None
     settled: str | None
-
-
-class _Leaving(NamedTuple):
-    """A row that leaves, as it was before, and the place of its request among those of the commit."""
-
-    dispatch: Dispatch
-    row: AskedRow | None
-    request: int
 
 
 class SqliteRunLedger:
@@ -142,25 +134,32 @@ class SqliteRunLedger:
         meanwhile another run may have sent the same request.
         """
         held_back: dict[int, HeldBack] = {}
-        leaving: list[_Leaving] = []
-        rows = [(one, nth) for nth, dispatch in enumerate(dispatches) for one in dispatch.each()]
-        asked = asked_rows(self._db, self._job, [one for one, _ in rows], self._policy) if rows else {}
+        leaving: list[tuple[Dispatch, AskedRow | None]] = []
+        shared = [dispatch.each() for dispatch in dispatches if dispatch.beside]
+        rows = [one for dispatch in dispatches for one in dispatch.each()] if shared else dispatches
+        asked = asked_rows(self._db, self._job, rows, self._policy) if rows else {}
         fingerprints: set[str] = set()
-        firsts: dict[int, int] = {}
-        for dispatch, nth in rows:
+        for dispatch in rows:
             number, fingerprint = dispatch.row.number, dispatch.request.fingerprint
             row = asked.get(number)
             if row is None or row.may_be_known or fingerprint in fingerprints:
-                self._intend(leaving, firsts)
+                self._intend(leaving)
                 leaving = []
                 why = self._held_back(number, fingerprint)
                 if why is not None:
                     held_back[number] = why
                     continue
             fingerprints.add(fingerprint)
-            leaving.append(_Leaving(dispatch, row, nth))
-        self._intend(leaving, firsts)
+            leaving.append((dispatch, row))
+        self._intend(leaving)
+        for together in shared:
+            self._note_who_shares([one.row.number for one in together if one.row.number not in held_back])
         return held_back
+
+    def _note_who_shares(self, numbers: Sequence[int]) -> None:
+        """The intents of these rows are of one request."""
+        first, *others = [self._attempt_of[number] for number in numbers] or [0]
+        self._db.executemany("UPDATE attempt SET beside = ? WHERE id = ?", [(first, one) for one in others])
 
     def _held_back(self, number: int, fingerprint: str) -> HeldBack | None:
         """Why a row must not leave, which is then written down; None if it may."""
@@ -193,10 +192,9 @@ class SqliteRunLedger:
         self._db.execute(_HELD_BACK, (status, told, self._job, number))
         return status or prior.status
 
-    def _intend(self, leaving: "Sequence[_Leaving]", firsts: dict[int, int]) -> None:
-        """Write the intents; `firsts` has, by request, the attempt of its first row, and gets those of these."""
+    def _intend(self, leaving: "Sequence[tuple[Dispatch, AskedRow | None]]") -> None:
         at, as_staged, changed = now(), [], []
-        for dispatch, row, nth in leaving:
+        for dispatch, row in leaving:
             number, place = dispatch.row.number, (self._job, dispatch.row.number)
             if row is None:
                 raise sqlite3.DatabaseError(f"row {number} of job {self._job} is gone")
@@ -204,8 +202,7 @@ class SqliteRunLedger:
                 self._before[number] = _Decision(row.status, row.advice, row.attempt, row.settled)
             fingerprint = dispatch.request.fingerprint
             intent = (self._run, at, fingerprint, dispatch.request.request_id or None)
-            attempt = inserted(self._db, _INTENT, (*intent, firsts.get(nth), *place))
-            firsts.setdefault(nth, attempt)
+            attempt = inserted(self._db, _INTENT, (*intent, *place))
             self._attempt_of[number] = attempt
             if row.settled is None and row.fingerprint == fingerprint:
                 as_staged.append((Status.UNKNOWN, _UNDER_WAY, attempt, *place))

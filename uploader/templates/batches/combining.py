@@ -9,7 +9,7 @@ from uploader.templates.batches.form import BatchForm
 from uploader.templates.batches.rows_list import with_rows
 from uploader.templates.columns import Column
 from uploader.templates.requests.form import RequestForm
-from uploader.templates.requests.maker import RequestMaker
+from uploader.templates.requests.many.maker import RequestMaker
 
 _BETWEEN = b", "
 """As JSON is written elsewhere."""

@@ -5,15 +5,15 @@ import json
 from typing import NamedTuple
 
 from uploader.model.http import Request
-from uploader.templates.requests.addresses import as_sent, filled_address
-from uploader.templates.requests.authorization import authorization_of
+from uploader.templates.requests.address.filling import as_sent, filled_address
 from uploader.templates.requests.bodies.form_body import filled_form_body
 from uploader.templates.requests.bodies.json_body import filled_json
 from uploader.templates.requests.bodies.multipart import Part, as_fingerprinted, filled_parts, written_parts
 from uploader.templates.requests.bodies.xml_body import in_xml
 from uploader.templates.requests.cells import Cells
-from uploader.templates.requests.content_type import NAME, type_of_body
 from uploader.templates.requests.form import RequestForm
+from uploader.templates.requests.headers.authorization import authorization_of
+from uploader.templates.requests.headers.content_type import NAME, type_of_body
 from uploader.templates.values.headers import sent_headers
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from uploader.templates.requests.content_type import NAME, fits
 from uploader.templates.requests.form import BODIES
+from uploader.templates.requests.headers.content_type import NAME, fits
 
 _WHO_SENDS = ("basic", "bearer")
 _OF_PROFILES = ("headers", *_WHO_SENDS, "empty")

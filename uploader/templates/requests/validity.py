@@ -5,14 +5,14 @@ from collections.abc import Mapping
 from uploader.i18n import Message
 from uploader.templates.columns import Column
 from uploader.templates.profile import Setting
-from uploader.templates.requests.authorization import check_pair, check_secret
 from uploader.templates.requests.bodies.form_body import check_form
 from uploader.templates.requests.bodies.json_body import check_json
 from uploader.templates.requests.bodies.multipart import check_multipart
 from uploader.templates.requests.bodies.xml_body import check_xml
 from uploader.templates.requests.cells import is_list
-from uploader.templates.requests.content_type import check_content_type
 from uploader.templates.requests.form import REQUEST_ID, RequestForm
+from uploader.templates.requests.headers.authorization import check_pair, check_secret
+from uploader.templates.requests.headers.content_type import check_content_type
 from uploader.templates.requests.placeholders import is_broken, placeholders_in, written
 from uploader.templates.requests.places import file_texts
 from uploader.templates.values.faults import FaultError

@@ -6,7 +6,7 @@ from typing import Annotated, TypeAlias
 from pydantic import AfterValidator
 
 from uploader.i18n import Message
-from uploader.templates.requests.segments import has_literal_dots
+from uploader.templates.requests.address.segments import has_literal_dots
 from uploader.templates.values.faults import FaultError
 
 _LOST_ON_THE_WAY = re.compile(r"[\x00-\x1f\x7f#]")

@@ -54,6 +54,8 @@ def test_names_differ_also_where_capitals_do_not_count() -> None:
         ("api.example.com/x", "https://api.example.com/x"),
         ("localhost:3000/x", "http://localhost:3000/x"),
         ("{{base}}/x", "https://{{base}}/x"),
+        ("/api/x", "https://{{server}}/api/x"),
+        ("//api.example.com/x", "https://api.example.com/x"),
         ("{{protocol}}://{{host}}/x", "https://{{host}}/x"),
         ("HTTPS://API.example.com/x#part", "https://API.example.com/x"),
         (" https://api.example.com/a b\n", "https://api.example.com/a%20b"),

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from uploader.actions.planning.known.held_rows import EDITABLE, HeldRow
 from uploader.actions.planning.known.job_columns import JobColumns
+from uploader.actions.planning.known.repeated_keys import repeated_keys
 from uploader.actions.planning.known.row_numbers import RowNumbers
 from uploader.actions.planning.open_list import OpenedList
 from uploader.model.job import RowState
@@ -109,6 +110,12 @@ class Reconciliation:
 
     def batches(self) -> Iterator[Batch]:
         """All rows, some at a time."""
+        keys = repeated_keys(self._batches(), self.opened.checked)
+        for batch in self._batches():
+            repeated = keys.problems(batch.going)
+            yield batch._replace(problems=[*batch.problems, *repeated]) if repeated else batch
+
+    def _batches(self) -> Iterator[Batch]:
         for records in self.opened.checked.table.texts():
             yield self._batch(records, self.numbers.in_list(records.numbers))
 

@@ -75,6 +75,7 @@ def _with_scheme(base: str, variables: Variables) -> str:
     if _SCHEME.match(base) or (base.startswith("{{") and base[base.find("}}") :].startswith("}}://")):
         return base
     base = base.removeprefix("//")
+    base = f"{{{{server}}}}{base}" if base.startswith("/") else base
     return f"http://{base}" if _LOOPBACK.match(base) else f"https://{base}"
 
 

@@ -12,9 +12,9 @@ from uploader.templates.requests.bodies.form_body import in_form
 from uploader.templates.requests.bodies.json_body import in_json
 from uploader.templates.requests.bodies.xml_body import in_xml
 from uploader.templates.requests.cells import Cells
-from uploader.templates.requests.content_type import kind_of_body
 from uploader.templates.requests.filled import filled_form
 from uploader.templates.requests.form import RequestForm
+from uploader.templates.requests.headers.content_type import kind_of_body
 
 _WRITTEN: Mapping[str | None, Callable[[str], str]] = {"json": in_json, "form": in_form, "xml": in_xml}
 

@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 
 from uploader.model.http import Request
 from uploader.templates.columns import Column
-from uploader.templates.requests.addresses import as_sent, in_address
+from uploader.templates.requests.address.filling import as_sent, in_address
 from uploader.templates.requests.cells import Cells
 from uploader.templates.requests.files import NO_FILES, Files
 from uploader.templates.requests.filled import filled_form
 from uploader.templates.requests.form import REQUEST_ID, RequestForm
-from uploader.templates.requests.marked_form import MarkedForm
+from uploader.templates.requests.many.marked_form import MarkedForm
+from uploader.templates.requests.many.shape import is_alike
 from uploader.templates.requests.placeholders import placeholders_in
-from uploader.templates.requests.shape import is_alike
 from uploader.templates.values.headers import sent_headers
 
 

@@ -7,13 +7,13 @@ from itertools import repeat
 from json.encoder import encode_basestring_ascii
 
 from uploader.templates.columns import Column
-from uploader.templates.requests.addresses import in_address
+from uploader.templates.requests.address.filling import in_address
 from uploader.templates.requests.cells import Cells
 from uploader.templates.requests.files import NO_FILES, Files
 from uploader.templates.requests.filled import filled_form
 from uploader.templates.requests.form import REQUEST_ID, RequestForm
-from uploader.templates.requests.marked_form import MarkedForm
-from uploader.templates.requests.shape import is_alike
+from uploader.templates.requests.many.marked_form import MarkedForm
+from uploader.templates.requests.many.shape import is_alike
 
 _BETWEEN = "\0"
 """What is written in its place never overlaps itself: of as many parts as there are values, each is a value."""
