@@ -84,3 +84,13 @@ def test_an_answer_that_says_less_than_all_records_is_no_yes(name: str) -> None:
         with standing_in(in_turn(Reply(answer.http_status, answer.body))) as server:
             result = send(name, server, frame_of(row(name, 1)), send_duplicates=True, resend_unknown=True)
         assert_told(result.rows, [answer])
+
+
+@pytest.mark.parametrize("name", BATCHES)
+def test_a_yes_to_fewer_records_than_were_sent_is_nobodys(name: str) -> None:
+    text = "All records has been added successfully"
+    one = {"code": "201", "error": None, "msg": text, "data": [{"total_registers": "1"}]}
+    with standing_in(in_turn(Reply(201, one))) as server:
+        result = send(name, server, frame_of(*(row(name, number) for number in range(1, 5))))
+    assert result.rows["Status"].tolist() == ["accepted", "unknown", "unknown", "unknown"]
+    assert result.rows["Response message"].iloc[1] == f"{text}; 1"
