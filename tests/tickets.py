@@ -65,8 +65,16 @@ class Tickets:
     """Id and note of each update."""
     says: Callable[[str], Response | SendFailure | None] = lambda _: None
     """Its answer to a subject instead of creating a ticket."""
+    came: int = 0
+    """How many requests came."""
 
     def __call__(self, request: Request) -> Response | SendFailure:
+        self.came += 1
+        said = self._answer_to(request)
+        # No two answers took as long: by that a workbook knows requests of one second and row apart.
+        return said._replace(duration_ms=self.came) if isinstance(said, Response) else said
+
+    def _answer_to(self, request: Request) -> Response | SendFailure:
         sent: Mapping[str, Any] = json.loads(request.body)
         if request.method == "PUT":
             self.updated.append((request.url.rpartition("/")[2], sent["note"]))

@@ -10,6 +10,7 @@ from tests.conftest import write_xlsx
 from tests.rendered import cause, place
 from uploader.checks.checked_list import CheckedList, checked_list, matched
 from uploader.checks.decimal_signs import UNDECIDED
+from uploader.i18n import render
 from uploader.model.cancel import CancelToken
 from uploader.readers import open_file, read_table
 from uploader.readers.frame import list_of
@@ -173,3 +174,20 @@ def test_a_cell_that_could_be_either_number_says_how_to_mend_it(tmp_path: Path) 
     (problem,) = a_list.check(records).problems
     assert place(problem) == "A2"
     assert cause(problem).startswith("“amount” is one number if “,” separates the decimals, and another if “.” does")
+
+
+@pytest.mark.parametrize(
+    ("cells", "said", "told"),
+    [
+        (["1.250", "3,5"], "", ["“amount” (A): its cells show that “,” separates the decimals, so 1.250 is sent as 1250."]),
+        (["1,250", "3.5"], "", ["“amount” (A): its cells show that “.” separates the decimals, so 1,250 is sent as 1250."]),
+        (["12", "3.5"], "", []),
+        (["1.250"], "", []),
+        (["1.250", "3,5", "3.5"], "", []),
+        (["1.250", "3,5"], "decimal = ','", []),
+    ],
+)  # fmt: skip
+def test_the_person_hears_where_other_cells_decided_which_number_a_cell_is(
+    tmp_path: Path, cells: list[str], said: str, told: list[str]
+) -> None:
+    assert [render(note, "en") for note in of_table(csv(tmp_path, cells), NUMBER + said).notes] == told

@@ -1,7 +1,6 @@
 """What templates send, by the real command: received by a stand-in, and read by somebody else's parser."""
 
 import json
-import os
 import subprocess
 import uuid
 import xml.etree.ElementTree as ET
@@ -12,11 +11,10 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from tests.conftest import Command, Ended, everything_written, sheet_rows, write_csv
+from tests.conftest import Command, Ended, environment, everything_written, sheet_rows, write_csv
 from tests.standins import Asked, Said, Standin, standing_in
 
 TOKEN = "api-t0ken-0123456789"
-ENVIRONMENT = {**os.environ, "API_TOKEN": TOKEN, "API_USER": "ana@example.com"}
 ATTACKS = [
     ["..%2f", "1"],
     ["a\r\nX-Evil: 1", "2"],
@@ -31,6 +29,10 @@ environment = "API_TOKEN"
 [settings.user]
 environment = "API_USER"
 """
+
+
+def known_settings(**more: str) -> dict[str, str]:
+    return environment(API_TOKEN=TOKEN, API_USER="ana@example.com", **more)
 
 
 def accepts(_: Asked) -> Said:
@@ -51,7 +53,7 @@ def sent(
 ) -> Ended:
     path = write_csv(folder / "list.csv", rows, header=["name", "id"])
     known = template(folder, request, columns)
-    return uploader("send", path, "-t", known, "--base-url", api.url, "--json", *more, env=ENVIRONMENT)
+    return uploader("send", path, "-t", known, "--base-url", api.url, "--json", *more, env=known_settings())
 
 
 def test_a_form_arrives_as_it_stands_in_the_list(uploader: Command, tmp_path: Path) -> None:
@@ -119,15 +121,15 @@ def test_preview_shows_the_very_address_that_is_sent(uploader: Command, tmp_path
     url = "https://api.example.com/ñ x/{{name}}/b.{{id}}/{not}?filter[a]={{name}}&q='x'|{{id}}&é=^`"
     request = f'method = "PUT"\nurl = "{url}"\n'
     rows = [["..%2f", "1"], ["{{token}}", "3"], ["?x=1&y=2#z", "4"], ["%2e%2e", "5"], ["ñ 🙂", "6"]]
-    environment = {**ENVIRONMENT, "UPLOADER_TRANSPORT": way}
+    env = known_settings(UPLOADER_TRANSPORT=way)
     path, known = write_csv(tmp_path / "list.csv", rows, header=["name", "id"]), template(tmp_path, request)
     with standing_in(accepts) as api:
         shown = []
         for row in range(2, 2 + len(rows)):
-            ended = uploader("preview", path, "--row", str(row), "-t", known, "--base-url", api.url, env=environment)
+            ended = uploader("preview", path, "--row", str(row), "-t", known, "--base-url", api.url, env=env)
             assert ended.code == 0, ended.err
             shown.append(ended.out.splitlines()[0].removeprefix(f"PUT {api.url}"))
-        ended = uploader("send", path, "-t", known, "--base-url", api.url, env=environment)
+        ended = uploader("send", path, "-t", known, "--base-url", api.url, env=env)
         assert ended.code == 0, ended.err
     assert sorted(one.target for one in api.asked) == sorted(shown)
     for target, (name, number) in zip(shown, rows, strict=True):
@@ -151,7 +153,7 @@ def test_a_very_long_cell_changes_only_its_own_value(uploader: Command, tmp_path
     path.write_text(f"name,id\n{long},1\nAna,2\n", encoding="utf-8")
     known = template(tmp_path, '[request.form]\nname = "{{name}}"\nid = "{{id}}"\n')
     with standing_in(accepts) as api:
-        ended = uploader("send", path, "-t", known, "--base-url", api.url, "--json", env=ENVIRONMENT)
+        ended = uploader("send", path, "-t", known, "--base-url", api.url, "--json", env=known_settings())
     assert ended.code == 0, ended.err
     received = {dict(one.form)["id"]: dict(one.form)["name"] for one in api.asked}
     assert (received["1"] == long, received["2"]) == (True, "Ana")
@@ -166,7 +168,9 @@ def test_a_name_and_a_password_are_sent_and_written_nowhere(uploader: Command, t
     columns = "[columns.name]\n[columns.id]\n[answer]\nmessage = 'message'\n"
     with standing_in(echoes) as api:
         ended = sent(uploader, tmp_path, request, api, [["Ana", "1"]], columns=columns)
-        shown = uploader("preview", tmp_path / "list.csv", "--row", "2", "-t", tmp_path / "t.toml", env=ENVIRONMENT)
+        shown = uploader(
+            "preview", tmp_path / "list.csv", "--row", "2", "-t", tmp_path / "t.toml", env=known_settings()
+        )
     assert (ended.code, ended.json["rejected"]) == (1, 1), ended.err
     pair = api.asked[0].headers["authorization"].removeprefix("Basic ")
     assert b64decode(pair).decode() == f"ana@example.com/token:{TOKEN}"
@@ -264,9 +268,9 @@ def test_the_rest_of_a_job_needs_its_files_again(uploader: Command, tmp_path: Pa
         ended = sent(uploader, tmp_path, FILES, api, rows, "--files", str(files), columns=columns)
         assert ended.json["accepted"] == 1, ended.err
         assert f"uploader resume {ended.json['job']} --files {files}" in ended.err
-        refused = uploader("resume", "--base-url", api.url, env=ENVIRONMENT)
+        refused = uploader("resume", "--base-url", api.url, env=known_settings())
         assert (refused.code, "--files" in refused.err, len(api.asked)) == (2, True, 2), refused.err
-        rest = uploader("resume", "--base-url", api.url, "--files", files, env=ENVIRONMENT)
+        rest = uploader("resume", "--base-url", api.url, "--files", files, env=known_settings())
     assert rest.code == 0, rest.err
     assert sorted(dict(parts(one))["number"] for one in api.asked) == [b"1", b"2", b"2", b"3"]
 
@@ -295,11 +299,11 @@ def test_the_curl_command_of_a_preview_sends_the_same_request(
         assert ended.code == 0, ended.err
         known = tmp_path / "t.toml"
         shown = ["preview", tmp_path / "list.csv", "--row", "2", "-t", known, "--base-url", api.url, *more]
-        command = uploader(*shown, "--curl", env=ENVIRONMENT)
+        command = uploader(*shown, "--curl", env=known_settings())
         assert command.code == 0, command.err
         pasted = command.out.strip().replace("***", TOKEN)
         subprocess.run(["sh", "-c", f"{pasted} --silent --noproxy '*'"], check=True, capture_output=True)
-        read = uploader(*shown, env=ENVIRONMENT)
+        read = uploader(*shown, env=known_settings())
     ours, its = api.asked
     assert (its.method, its.target) == (ours.method, ours.target)
     assert its.headers.get("authorization") == ours.headers.get("authorization")

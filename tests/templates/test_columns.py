@@ -213,8 +213,15 @@ def test_a_key_is_made_of_what_every_row_says() -> None:
         with pytest.raises(TemplateError, match=r"request.idempotency_header: fill the header Key from {{request_id}}"):
             parse(KEYED + said, "x.toml", "x")
     keyed = parse(KEYED + "required = true", "x.toml", "x")
-    assert keyed.key_fields == ("id",)
-    assert keyed.key_of({"id": "7"}) != keyed.key_of({"id": "8"})
-    assert keyed.key_of({"id": ""}) == ""
+    assert keyed.row_key.fields == ("id",)
+    assert keyed.row_key.of({"id": "7"}) != keyed.row_key.of({"id": "8"})
+    assert keyed.row_key.of({"id": ""}) == ""
     own = parse(KEYED.replace("{{b}}", "{{request_id}}{{b}}"), "x.toml", "x")
-    assert own.key_fields == ()
+    assert own.row_key.fields == ()
+
+
+def test_a_default_that_no_header_can_hold_is_refused() -> None:
+    said = TEMPLATE.replace("[request.json]", '[request.headers]\nX-Of = "{{a}}"\n[request.json]')
+    with pytest.raises(TemplateError, match=r"columns.a.default: use characters without accents"):
+        parse(f"{said}default = 'ñ'", "x.toml", "x")
+    assert parse(f"{said}default = 'n'", "x.toml", "x").filled_in == {"a": "n"}

@@ -105,7 +105,7 @@ def _drafted(
     for request in requests:
         try:
             made = draft(request, language)
-            found.append((request, made, parse(made.toml, sources.summary(request), request.name)))
+            found.append((request, made, parse(made.toml, sources.summary(request), made.name)))
         except TemplateError as why:
             refused.append(NotImported(sources.summary(request), why.message))
     return found, refused
@@ -129,7 +129,7 @@ def _placed(
         folder = Path(file_name(Path(source).stem, "templates"))
     planned, taken = [], set[str]()
     for request, made, template in drafted:
-        folders, _, last = request.name.rpartition("/")
+        folders, _, last = made.name.rpartition("/")
         inner = [file_name(part, "requests") for part in folders.split("/") if part.strip()] if len(drafted) > 1 else []
         stem = file_name(last, "request")
         path = _free(folder.joinpath(*inner), stem, taken)
@@ -178,4 +178,4 @@ def _written(one: _Planned, session: Session) -> Imported:
     blank = path.with_suffix(".xlsx") if one.template.columns else None
     if blank is not None:
         blank_workbook.write(blank, one.template.columns, session.language)
-    return Imported(one.request.name, sources.summary(one.request), path, blank, one.draft)
+    return Imported(one.draft.name, sources.summary(one.request), path, blank, one.draft)

@@ -233,6 +233,7 @@ def checked_list(
     if not table.has_header():
         notes.append(Message("note.taken_for_header", row=table.header_row, first=_header_line(table)))
     decimals = decimal_signs(table, template, fields, decimals_before, may_be_numbers=may_be_numbers)
+    notes += _numbers(table, fields, decimals)
     return CheckedList(path, sha256, template.with_decimals(decimals.signs), table, fields, notes, decimals)
 
 
@@ -255,6 +256,14 @@ def _dates(table: Table, fields: Mapping[str, int], template: "Template") -> Ite
         if position in table.date_columns:
             written = rules.example_date(template.columns[field].date_format or "%Y-%m-%d")
             yield Message("note.dates", column_name=column_named(table.header, position), format=written)
+
+
+def _numbers(table: Table, fields: Mapping[str, int], decimals: DecimalSigns) -> Iterator[Message]:
+    for name in fields:
+        if name in decimals.decisive:
+            sign = decimals.signs[name]
+            named = column_named(table.header, fields[name])
+            yield Message("note.decimal_sign", column_name=named, sign=sign, cell="1.250" if sign == "," else "1,250")
 
 
 def _quoted(name: str) -> str:

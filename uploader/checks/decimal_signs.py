@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from uploader.model.unseen import BLANKS
 from uploader.readers.cells import NumberText, text
 from uploader.readers.table import Table
-from uploader.templates.cells.numbers import is_ambiguous, sign_told_by
+from uploader.templates.cells.numbers import fitting_signs
 
 if TYPE_CHECKING:
     from uploader.templates.columns import Column
@@ -31,6 +31,8 @@ class DecimalSigns(NamedTuple):
     """
     doubtful: frozenset[str] = frozenset()
     """The fields with a sign from before, and cells here that show another."""
+    decisive: frozenset[str] = frozenset()
+    """The fields of which some cells are other numbers than they would be if others of their column were not there."""
 
 
 NO_SIGNS = DecimalSigns()
@@ -60,7 +62,8 @@ def decimal_signs(
             one.add(values)
     signs = {name: one.sign() for name, one in seen.items()}
     doubtful = frozenset(name for name, one in seen.items() if one.is_doubtful())
-    return DecimalSigns({name: sign for name, sign in signs.items() if sign is not None}, doubtful)
+    decisive = frozenset(name for name, one in seen.items() if one.has_ambiguous and one.before is None and signs[name])
+    return DecimalSigns({name: sign for name, sign in signs.items() if sign is not None}, doubtful, decisive)
 
 
 @dataclass(slots=True)
@@ -96,10 +99,10 @@ class _Seen:
             self.signs = frozenset((self.told,))
             return
         for part in self._parts(cell):
-            sign = sign_told_by(part)
-            if sign is not None:
-                self.signs |= {sign}
-            elif is_ambiguous(part):
+            fitting = fitting_signs(part)
+            if len(fitting) == 1:
+                self.signs |= {*fitting}
+            elif fitting:
                 self.has_ambiguous = True
 
     def _parts(self, cell: str) -> Iterator[str]:

@@ -1,14 +1,11 @@
 """What a template says of one field: its column's names, what its cells may hold, and what of a cell is sent."""
 
-import re
 from collections.abc import Callable, Collection, Mapping
-from datetime import datetime
 from functools import cached_property
 from typing import Annotated, Any, Literal, TypeAlias
 from unicodedata import normalize
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -19,37 +16,18 @@ from pydantic import (
     model_validator,
 )
 
-from uploader.i18n import Message
 from uploader.model.unseen import BLANKS, is_seen
 from uploader.templates.cells import numbers
 from uploader.templates.cells.column_faults import fault_of
+from uploader.templates.cells.dates import DateFormat, dated, is_dated
 from uploader.templates.cells.numbers import DecimalSign
 from uploader.templates.cells.reading import Reading
 from uploader.templates.cells.words import NamedValues, Value, boolean_of, text_of
-from uploader.templates.values.faults import FaultError
 from uploader.templates.values.numbers import Characters
 from uploader.templates.values.patterns import Regex, whole_match
 from uploader.templates.values.texts import TemplateText
 
-_DATES = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S")
-"""How the readers write dates."""
-_LONGEST_FORMAT = 100
-_OTHER_DIGIT = re.compile(r"[^\D0-9]")
-
-
-def _writes_dates(text: str) -> str:
-    moment = datetime(2026, 12, 31)  # noqa: DTZ001  # any day
-    try:
-        is_whole = len(text) <= _LONGEST_FORMAT and datetime.strptime(moment.strftime(text), text) == moment  # noqa: DTZ007  # it has no zone
-    except (ValueError, re.error):
-        is_whole = False
-    if not is_whole:
-        raise FaultError(Message("template.fault.date_format"))
-    return text
-
-
 _Plain: TypeAlias = StrictStr | StrictBool | StrictInt | StrictFloat
-DateFormat: TypeAlias = Annotated[str, AfterValidator(_writes_dates)]
 
 
 class Strict(BaseModel):
@@ -216,7 +194,7 @@ class Column(Strict):
             text = cell.strip(BLANKS) if is_seen(cell) else ""
         if self.one_of is not None:
             text = self._as_allowed(text)
-        return text if self.date_format is None else self._dated(text)
+        return text if self.date_format is None else dated(text, self.date_format)
 
     def _as_allowed(self, text: str) -> str:
         """The allowed value that is the same text, though one has accents of their own: `á` in one sign or in two."""
@@ -225,22 +203,9 @@ class Column(Strict):
         composed = normalize("NFC", text)
         return next((value for value in self.one_of if normalize("NFC", value) == composed), text)
 
-    def _dated(self, text: str) -> str:
-        for written in _DATES:
-            try:
-                return datetime.strptime(text, written).strftime(self.date_format or "")  # noqa: DTZ007  # it has no zone
-            except ValueError:
-                continue
-        return text
-
     def is_dated(self, text: str) -> bool:
         """Whether a text that would be sent is a date as the column wants it."""
-        if _OTHER_DIGIT.search(text):  # strptime takes the digits of every script
-            return False
-        try:
-            return self.date_format is None or bool(datetime.strptime(text, self.date_format))  # noqa: DTZ007  # no zone
-        except ValueError:
-            return False
+        return self.date_format is None or is_dated(text, self.date_format)
 
     @cached_property
     def fits_pattern(self) -> Callable[[str], bool]:

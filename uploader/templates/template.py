@@ -32,8 +32,9 @@ from uploader.templates.requests.address.segments import segments_with, setting_
 from uploader.templates.requests.bodies.multipart import Part, filled_parts
 from uploader.templates.requests.cells import Cells, Empty, empty_of
 from uploader.templates.requests.files import NO_FILES, FilesFolder, HeldFiles
-from uploader.templates.requests.form import REQUEST_ID, Pair, RequestForm
+from uploader.templates.requests.form import Pair, RequestForm
 from uploader.templates.requests.headers.authorization import authorization_of, is_said_by, odd_name, pair_of
+from uploader.templates.requests.headers.row_key import RowKey, is_built_in, row_key_of
 from uploader.templates.requests.many.fingerprints import fingerprint_of, fingerprints_of
 from uploader.templates.requests.many.maker import RequestMaker
 from uploader.templates.requests.merging import merged_request
@@ -151,38 +152,20 @@ class Template(_TemplateFile):
 
     @model_validator(mode="after")
     def _tells_requests_apart(self) -> "Template":
-        name, names = self.request.idempotency_header, placeholders_in(self._key)
-        if name and not self._has_own_id(names) and not any(map(self._is_in_every_row, names)):
-            fault = Message("template.fault.idempotency_header", name=name, id=written(REQUEST_ID))
-            raise FaultError(fault, "request.idempotency_header")
+        row_key_of(self.request, self.columns, self.settings)
         return self
 
-    @property
-    def _key(self) -> str:
-        """The value of the header by which the API knows a request that came before; "" where there is none."""
-        name = self.request.idempotency_header.casefold()
-        return next((text for key, text in self.request.headers.items() if key.casefold() == name), "")
-
-    def _has_own_id(self, names: Sequence[str]) -> bool:
-        """Whether the id that each row has of its own is among these placeholders."""
-        return REQUEST_ID in names and not (REQUEST_ID in self.columns or REQUEST_ID in self.settings)
-
-    def _is_in_every_row(self, name: str) -> bool:
-        """Whether a placeholder is a field that each row says for itself."""
-        column = self.columns.get(name)
-        return column is not None and column.required and column.list_separator is None
+    @model_validator(mode="after")
+    def _has_defaults_for_their_places(self) -> "Template":
+        for name in places.header_fields(self.request, self.columns):
+            if not _HEADER_SAFE.fullmatch(self.columns[name].filled_in):
+                raise FaultError(Message("template.fault.header_value"), f"columns.{name}.default")
+        return self
 
     @cached_property
-    def key_fields(self) -> tuple[str, ...]:
-        """The fields that make the key by which the API knows a request; none where no key can be repeated."""
-        names = placeholders_in(self._key)
-        return () if self._has_own_id(names) else tuple(dict.fromkeys(name for name in names if name in self.columns))
-
-    def key_of(self, values: Mapping[str, str]) -> str:
-        """What tells the key of a row from those of other rows; "" where all of its fields are empty."""
-        if not any(values.get(name) for name in self.key_fields):
-            return ""
-        return fill(self._key, {**dict.fromkeys(self.settings, ""), **self.filled_in, **values}).strip(" \t")
+    def row_key(self) -> RowKey:
+        """By what the API knows a request that came before."""
+        return row_key_of(self.request, self.columns, self.settings)
 
     def _placeholders(self) -> Iterator[tuple[str, str]]:
         """Where each placeholder is, and its name."""
@@ -216,7 +199,7 @@ class Template(_TemplateFile):
     @property
     def uses_request_id(self) -> bool:
         """Whether each row has an id of its own, which is built in."""
-        return self._has_own_id([name for _, name in self._placeholders()])
+        return any(is_built_in(name, self.columns, self.settings) for _, name in self._placeholders())
 
     @property
     def header_fields(self) -> frozenset[str]:

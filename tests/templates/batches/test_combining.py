@@ -102,6 +102,15 @@ def test_every_row_has_the_element_of_its_own_request_whatever_it_holds(rows: li
     assert json.loads(body(request)["query"])["rows"] == [json.loads(body(one)["query"])["rows"][0] for one in alone]
 
 
+def test_every_row_keeps_its_own_id_and_type() -> None:
+    text = AT_ROOT.replace('name = "{{name}}"', 'name = "{{name}}", key = "{{request_id}}"')
+    template = parse(text.replace("[columns.name]", '[columns.name]\ntype = "number"'), "x.toml", "x")
+    maker, combiner = template.maker(Settings({}, {}), None), template.combiner(Settings({}, {}), None)
+    assert combiner is not None
+    alone = [maker.made({"name": f"{nth}.5"}, "", f"id-{nth}") for nth in (1, 2)]
+    assert body(combiner.combined(alone)) == [{"name": 1.5, "key": "id-1"}, {"name": 2.5, "key": "id-2"}]
+
+
 def test_a_row_is_known_by_its_own_request() -> None:
     alone, request = made(RECORDS, [{"name": "a", "note": ""}, {"name": "b", "note": ""}])
     assert ([one.fingerprint for one in alone], request.fingerprint) == (["print 0", "print 1"], "")

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from uploader.errors import TemplateError
 from uploader.i18n import Message
 from uploader.model.http import Arrival, Response, SendFailure
 from uploader.model.outcomes import Outcome, Verdict
@@ -94,6 +95,12 @@ def test_what_refuses_the_whole_request_refuses_every_row() -> None:
     assert [one.message for one in judged(answer, http_status=422)] == ["taken already"] * 3
 
 
+@pytest.mark.parametrize("template", [RECORDS, FOR_ALL])
+def test_a_refusal_of_all_may_be_the_fault_of_another_row_and_of_a_row_alone_its_own(template: str) -> None:
+    advice = [judged({"error": {"message": "no"}}, count, 422, template)[0].advice.code for count in (1, 2)]
+    assert advice == ["advice.rejected", "advice.rejected_together"]
+
+
 def test_a_refusal_that_speaks_of_some_rows_only_leaves_all_unknown() -> None:
     assert verdicts({"records": [{"error": "taken already"}]}, http_status=422) == [UNKNOWN] * 3
 
@@ -126,3 +133,23 @@ def test_a_secret_of_one_row_is_in_no_answer() -> None:
 
 def test_the_advice_says_why_a_row_is_unknown() -> None:
     assert judged({})[0].advice == Message("advice.answers_missing")
+
+
+COUNTED = FOR_ALL.replace("size = 10\n", 'size = 10\ntaken = "data.0.total"\n')
+
+
+@pytest.mark.parametrize(
+    ("total", "verdict"),
+    [(3, ACCEPTED), ("3", ACCEPTED), (" 3 ", ACCEPTED), (2, UNKNOWN), ("4", UNKNOWN), ("", UNKNOWN), (None, UNKNOWN),
+     (True, UNKNOWN), ("³", UNKNOWN), (3.0, UNKNOWN), ("9" * 5000, UNKNOWN)],
+)  # fmt: skip
+def test_a_yes_to_other_rows_than_were_sent_is_nobodys(total: object, verdict: Verdict) -> None:
+    assert verdicts({"data": [{"total": total}]}, template=COUNTED) == [verdict] * 3
+
+
+def test_how_many_were_taken_decides_nothing_but_a_yes() -> None:
+    assert verdicts({"data": []}, template=COUNTED) == [UNKNOWN] * 3
+    assert verdicts({"error": {"message": "taken already"}}, template=COUNTED, http_status=409) == [REJECTED] * 3
+    assert verdicts({"error": {"message": "quota"}}, template=COUNTED, http_status=429) == [Verdict.PAUSE] * 3
+    with pytest.raises(TemplateError, match="leave out taken: it contradicts answers"):
+        parse(RECORDS.replace("size = 10\n", 'size = 10\ntaken = "total"\n'), "x.toml", "x")

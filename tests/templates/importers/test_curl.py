@@ -159,6 +159,7 @@ def test_several_requests_are_several() -> None:
         ("https://x.co/crm/v3/objects/contacts", "contacts"), ("https://x.co/api/v2/tickets.json?x=1", "tickets"),
         ("https://x.co/v2/x.php?api=add_interaction", "add_interaction"), ("https://x.co", "GET"),
         ("https://x.co/v1/messages/send", "messages send"), ("https://x.co/a/{{id}}", "a"), ("https://x.co/a/12345", "a"),
+        ("https://hooks.slack.com/services/T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX", "services"), ("https://x.co/bot123456:ABC-DEF1234ghIkl-zyx57W2v1u123ew11/send", "send"),
     ],
 )  # fmt: skip
 def test_a_request_is_called_by_its_operation(url: str, name: str) -> None:
@@ -291,8 +292,12 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         "`" * 100_001,
         "$(" * 50_000,
         "a=" * 500_000,
+        f"curl '{U}?" + "&".join(f"a{number}=b" for number in range(30_000)) + "'",
+        f"curl '{U}" + "/12345" * 50_000 + "'",
+        f"curl {U} -H 'Content-Type: text/xml' -d '<r>" + "<a>x</a>" * 20_000 + "</r>'",
+        f"curl {U} -H 'Content-Type: text/plain' -d '" + "a_" * 300_000 + "'",
     ],
-    ids=range(15),
+    ids=range(19),
 )  # fmt: skip
 def test_a_hostile_text_ends(text: str) -> None:
     try:
@@ -300,6 +305,13 @@ def test_a_hostile_text_ends(text: str) -> None:
     except TemplateError:
         return
     assert all(map(tomllib.loads, made))
+
+
+def test_what_graphql_is_to_do_stays_and_its_variables_are_columns() -> None:
+    body = {"query": "mutation($id: ID!){set(id:$id){id}}", "variables": {"id": "7"}}
+    made = sent(draft(one(f"curl {U} --json '{json.dumps(body)}'")).toml)
+    assert made.body == body
+    assert list(made.template["columns"]) == ["id"]
 
 
 def test_what_stands_for_a_secret_is_sent_from_a_setting() -> None:

@@ -27,6 +27,7 @@ from uploader.templates.importers.imported import (
     Part,
     Variable,
 )
+from uploader.templates.importers.sources import summary
 from uploader.templates.requests.placeholders import placeholders_in, written
 
 URL = "https://api.example.com/v1/things"
@@ -214,6 +215,7 @@ def test_the_example_row_goes_to_the_sources_own_address(url: str) -> None:
         (f"{URL}?q={{{{q}}}}&v=3", f"{URL}?q={{{{q}}}}&v=3", ["q"]),
         (f"{URL}?api=add&phone=3001234567&version=2026-01-01", f"{URL}?api=add&phone={{{{phone}}}}&version=2026-01-01", ["phone"]),
         ("https://{sub}.example.com/x", "https://{{sub}}.example.com/x", []),
+        ("https://your-domain.example.com/YOUR_LIST/x", "https://{{your_domain}}.example.com/{{your_list}}/x", []),
         ("{{base}}/x", "https://{{base}}/x", []),
         ("{{base}}://h.co/x", "https://h.co/x", []),
         ("http://api.example.com/x", "https://api.example.com/x", []),
@@ -258,6 +260,8 @@ VALUE = "Tr0ub4dor-and-3-more"
         request_of(url=f"{URL}?access_token={VALUE}"),
         request_of(url=f"https://ana:{VALUE}@api.example.com/x"),
         request_of(url=f"https://hooks.example.com/services/T1/{VALUE}"),
+        request_of(url=f"https://api.example.com/{VALUE}xyz12345/send"),
+        request_of(url=f"https://api.example.com/bot123456:{VALUE}abcdefghijklm/send"),
         request_of(Body("json", {"user": {"password": VALUE}})),
         request_of(Body("json", {"client_secret": VALUE, "list": [{"token": VALUE}]})),
         request_of(Body("json", {"fields": [{"name": "api_key", "value": VALUE}]})),
@@ -290,7 +294,7 @@ def test_no_secret_is_in_a_draft_or_in_what_is_said_of_it(request_with_secret: I
         made = draft(request_with_secret, language)
         said = [render(message, language) for message in made.left_out]
         assert VALUE not in made.toml
-        assert not any(VALUE in sentence for sentence in said)
+        assert not any(VALUE in sentence for sentence in (*said, made.name, summary(request_with_secret)))
         tomllib.loads(made.toml)
     if "Proxy-Authorization" not in dict(request_with_secret.headers):
         assert any(setting.secret for setting in made.settings)

@@ -3,7 +3,7 @@
 import math
 from typing import Annotated, TypeAlias
 
-from pydantic import AfterValidator, Field, StrictInt
+from pydantic import AfterValidator, Field, StrictInt, model_validator
 
 from uploader.i18n import Message
 from uploader.templates.columns import Strict
@@ -32,6 +32,14 @@ class BatchForm(Strict):
     """The list in the JSON body whose one element is a row; "" is the body itself."""
     answers: _Place | None = None
     """The list in the answer that has an element for each row, in order; None: one answer counts for all."""
+    taken: _Place | None = None
+    """Where an answer that counts for all says how many rows were taken; a yes to more or fewer is nobody's."""
+
+    @model_validator(mode="after")
+    def _counts_only_for_all(self) -> "BatchForm":
+        if self.answers is not None and self.taken is not None:
+            raise FaultError(Message("template.fault.excluded", key="taken", by="answers"), "taken")
+        return self
 
     def requests_for(self, rows: int) -> int:
         """How many requests so many rows take: the first row goes alone."""

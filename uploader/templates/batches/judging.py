@@ -1,8 +1,10 @@
 """What one answer means for each of the rows that shared its request."""
 
+import re
 from collections.abc import Callable, Sequence
 
 from uploader.i18n import Message
+from uploader.model import advice
 from uploader.model.http import Response, SendFailure
 from uploader.model.outcomes import Outcome, Verdict
 from uploader.templates.answers.places import value_at
@@ -21,19 +23,44 @@ def judge_rows_of(
     """What the answer to a request of so many rows means for each of them, in their order.
 
     Where the template says that an answer has something for each row, that decides. Without it a yes is nobody's, for
-    it isn't known whose; a refusal by its HTTP status is all rows', unless the answer speaks of some of them.
+    it isn't known whose; a refusal by its HTTP status is all rows', unless the answer speaks of some of them. Where one
+    answer counts for all and says how many rows were taken, it is a yes only if those are all.
     """
     judged = judge_of(template, mask)
 
     def of_rows(answer: Response | SendFailure, count: int) -> Sequence[Outcome]:
-        if isinstance(answer, SendFailure) or batch.answers is None:
-            return [judged(answer)] * count
-        parts = answers_of(answer, batch.answers, count)
-        if parts is None:
-            return [_without_parts(answer, batch.answers, judged(answer))] * count
-        return [judged(part) for part in parts]
+        if isinstance(answer, SendFailure):
+            outcome = judged(answer)
+        elif batch.answers is None:
+            outcome = _of_all(answer, batch.taken, judged(answer), count)
+        elif (parts := answers_of(answer, batch.answers, count)) is not None:
+            return [judged(part) for part in parts]
+        else:
+            outcome = _without_parts(answer, batch.answers, judged(answer))
+        return [outcome if count == 1 else _as_one_of_many(outcome)] * count
 
     return of_rows
+
+
+def _as_one_of_many(whole: Outcome) -> Outcome:
+    """What is said of a row because of what is said of all: a refusal may be another row's fault."""
+    is_plain = whole.verdict is Verdict.REJECTED and whole.advice == advice.REJECTED
+    return whole._replace(advice=Message("advice.rejected_together")) if is_plain else whole
+
+
+def _of_all(answer: Response, path: str | None, whole: Outcome, count: int) -> Outcome:
+    """What an answer means for all rows: a yes to more or fewer of them than were sent is nobody's."""
+    if path is None or whole.verdict is not Verdict.ACCEPTED or _number_at(answer, path) == count:
+        return whole
+    return whole._replace(verdict=Verdict.UNKNOWN, advice=Message("advice.answers_missing"))
+
+
+def _number_at(answer: Response, path: str) -> int | None:
+    """A whole number, or one written as a text; None for anything else."""
+    found = value_at(json_of(answer), path)
+    if isinstance(found, int) and not isinstance(found, bool):
+        return found
+    return int(found) if isinstance(found, str) and re.fullmatch(r"\s*[0-9]{1,9}\s*", found) else None
 
 
 def _without_parts(answer: Response, path: str, whole: Outcome) -> Outcome:
@@ -42,7 +69,11 @@ def _without_parts(answer: Response, path: str, whole: Outcome) -> Outcome:
     speaks_of_some = bool(value_at(data, path) if path else isinstance(data, list) and data)
     is_fine = 200 <= answer.http_status < 300  # noqa: PLR2004
     if speaks_of_some or (is_fine and whole.verdict in _OF_YES_AND_NO):
-        slows_down = whole.verdict is Verdict.SLOW_DOWN or whole.slows_down
-        said = Message("advice.answers_missing")
-        return whole._replace(verdict=Verdict.UNKNOWN, advice=said, slows_down=slows_down, advice_if_rejected=None)
+        return whole._replace(
+            verdict=Verdict.UNKNOWN,
+            advice=Message("advice.answers_missing"),
+            slows_down=whole.slows_down or whole.verdict is Verdict.SLOW_DOWN,
+            advice_if_rejected=None,
+            kept={},  # whose they are is not known either
+        )
     return whole

@@ -39,6 +39,7 @@ def _notation(decimal: DecimalSign) -> re.Pattern[str]:
 
 
 _NOTATIONS = {decimal: _notation(decimal) for decimal in SIGNS}
+_FITTING = [(sign, notation.fullmatch) for sign, notation in _NOTATIONS.items()]
 _NOT_A_DIGIT = re.compile(r"[^0-9]")
 
 
@@ -63,17 +64,14 @@ def integer_of(text: str, decimal: DecimalSign | None) -> Reading:
     return Reading(text, "not_an_integer") if part.strip("0") else Reading(whole)
 
 
-def sign_told_by(text: str) -> DecimalSign | None:
-    """The decimal sign of a number that makes sense with that sign alone; None of all other texts."""
+def fitting_signs(text: str) -> tuple[DecimalSign, ...]:
+    """The decimal signs with which a text that has one of them in it is a number; none of all other texts.
+
+    With both it is another number with the one than with the other.
+    """
     if "," not in text and "." not in text:
-        return None
-    fitting: list[DecimalSign] = [sign for sign in SIGNS if not _written(text, sign).fault]
-    return fitting[0] if len(fitting) == 1 else None
-
-
-def is_ambiguous(text: str) -> bool:
-    """Whether a text is another number with the other decimal sign."""
-    return number_of(text, None).fault == AMBIGUOUS
+        return ()
+    return tuple(sign for sign, is_written in _FITTING if is_written(text))
 
 
 def is_number(text: str) -> bool:

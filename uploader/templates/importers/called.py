@@ -1,7 +1,9 @@
 """What a request is called that its source gives no name."""
 
 import re
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
+
+from uploader.templates.importers.draft.address.path import shown_path
 
 _VERSION = re.compile(r"(?i)v?\d+([._-]\d+)*|api|rest|latest|stable")
 _GENERIC_WORDS = "send create add new batch bulk import update json search query upsert actions"
@@ -11,10 +13,8 @@ _OPERATION = re.compile(r"(?i)api|action|method|operation|op|command|cmd|functio
 
 def called(url: str, method: str) -> str:
     """The operation that its address names, with the word before it where it says little; else the method."""
-    try:
-        path, query = urlsplit(re.sub(r"\{\{.*?\}\}", "{{x}}", url))[2:4]
-    except ValueError:
-        return method
+    path = shown_path(url)
+    query = url.partition("#")[0].partition("?")[2]
     for pair in query.split("&"):
         name, _, value = pair.partition("=")
         if _OPERATION.fullmatch(name) and re.fullmatch(r"[A-Za-z][\w.-]{1,60}", value):

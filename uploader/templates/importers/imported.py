@@ -17,6 +17,9 @@ from uploader.i18n import Message
 
 ValueType: TypeAlias = Literal["text", "number", "integer", "boolean"]
 
+ROW_ID = "$request_id"
+"""The placeholder of an id that the source makes up for each request: the language's own `{{request_id}}`."""
+
 
 class Part(NamedTuple):
     """One part of a multipart body."""

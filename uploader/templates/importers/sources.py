@@ -3,16 +3,18 @@
 import re
 from collections.abc import Sequence
 from typing import NamedTuple
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from uploader.errors import TemplateError
 from uploader.i18n import Message
-from uploader.templates.importers import curl, har, postman
+from uploader.templates.importers import curl, har, openapi, postman
 from uploader.templates.importers.document import data_of
+from uploader.templates.importers.draft.address.path import shown_path
 from uploader.templates.importers.imported import ImportedRequest
 
-_KINDS = (har, postman)
+_KINDS = (har, postman, openapi)
 _DOCUMENT = re.compile(r"\s*[{\[]|(?:.*\n){0,200}?[ \t]*[\"']?(?:openapi|swagger)[\"']?[ \t]*:", re.MULTILINE)
+_NO_TEXT = re.compile("[\0\ud800-\udfff]")
 _SHOWN = 50
 
 
@@ -26,7 +28,7 @@ class Source(NamedTuple):
 
 def read(text: str, name: str) -> Source:
     """The requests in a text; `name` is what messages call it. Raises TemplateError where it is of no known kind."""
-    if "\0" in text or any("\ud800" <= one <= "\udfff" for one in text):
+    if _NO_TEXT.search(text):
         raise TemplateError(Message("import.not_text", name=name))
     if not _DOCUMENT.match(text):
         return Source(curl.requests_in(text))
@@ -88,9 +90,5 @@ def _called(request: ImportedRequest) -> str:
 
 
 def summary(request: ImportedRequest) -> str:
-    """Method and path: `POST /v1/contacts`."""
-    try:
-        path = urlsplit(re.sub(r"\{\{(.*?)\}\}", r"{\1}", request.url)).path
-    except ValueError:
-        path = ""
-    return f"{request.method} {unquote(path) or '/'}"
+    """Method and path: `POST /v1/contacts`; a secret in it is `***`."""
+    return f"{request.method} {unquote(shown_path(request.url)) or '/'}"

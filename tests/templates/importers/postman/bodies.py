@@ -100,7 +100,7 @@ VARIABLES = (
     Kept("variable at the end", '{"id": {{id}}}', {"id": "{{id}}"}),
     Kept("variable in a list", "[{{id}}, {{id}}]", ["{{id}}", "{{id}}"]),
     Kept("variable with a space", '{"a":"{{my name}}"}', {"a": "{{my_name}}"}),
-    Kept("made-up id", '{"a":"{{$guid}}","b":"{{$randomUUID}}"}', {"a": "{{request_id}}", "b": "{{request_id}}"}),
+    Kept("made-up id", '{"a":"{{$guid}}","b":"{{$randomUUID}}"}', {"a": "{{$request_id}}", "b": "{{$request_id}}"}),
     Kept("made-up time", '{"a":{{$timestamp}}}', {"a": "{{timestamp}}"}),
 )
 ALL = (*STRICT, *LOOSE, *VARIABLES)

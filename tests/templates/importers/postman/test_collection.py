@@ -54,6 +54,8 @@ def test_names_differ_also_where_capitals_do_not_count() -> None:
         ("api.example.com/x", "https://api.example.com/x"),
         ("localhost:3000/x", "http://localhost:3000/x"),
         ("{{base}}/x", "https://{{base}}/x"),
+        ("/api/x", "https://{{server}}/api/x"),
+        ("//api.example.com/x", "https://api.example.com/x"),
         ("{{protocol}}://{{host}}/x", "https://{{host}}/x"),
         ("HTTPS://API.example.com/x#part", "https://API.example.com/x"),
         (" https://api.example.com/a b\n", "https://api.example.com/a%20b"),
@@ -110,6 +112,8 @@ def test_variables_of_the_path_have_examples_and_one_that_is_another_variable_is
         ("{{scheme}}://{{sub}}.example.com", "https://{{sub}}.example.com/x"),
         ("localhost:8080", "http://localhost:8080/x"),
         ("{{base}}", "https://{{base}}/x"),
+        ("/", "https://{{base}}/x"),
+        ("/api/v1", "https://{{base}}/api/v1/x"),
         ("", "https://{{base}}/x"),
     ],
 )
@@ -217,7 +221,7 @@ def test_scripts_are_not_run_but_said_wherever_they_stand() -> None:
 
 def test_what_postman_makes_up_is_said() -> None:
     read = only(item(url="https://api.example.com/x?at={{$timestamp}}&id={{$guid}}"))
-    assert read.url == "https://api.example.com/x?at={{timestamp}}&id={{request_id}}"
+    assert read.url == "https://api.example.com/x?at={{timestamp}}&id={{$request_id}}"
     assert set(read.variables) == {"timestamp"}
     assert codes(read) == ["collection.note.dynamic"]
 

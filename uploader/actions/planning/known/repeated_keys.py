@@ -44,7 +44,7 @@ NO_KEYS = RepeatedKeys()
 
 def repeated_keys(batches: "Iterable[Batch]", checked: CheckedList) -> RepeatedKeys:
     """Those of a list; `batches` are all its rows. A row that was sent has its key whatever comes before it."""
-    fields = [name for name in checked.template.key_fields if name in checked.fields]
+    fields = [name for name in checked.template.row_key.fields if name in checked.fields]
     if not fields:
         return NO_KEYS
     sent, going = Repeats(), Repeats()
@@ -63,10 +63,10 @@ def repeated_keys(batches: "Iterable[Batch]", checked: CheckedList) -> RepeatedK
 
 def _keys(records: Records, checked: CheckedList) -> Iterator[str]:
     template = checked.template
-    fields = [name for name in template.key_fields if name in checked.fields]
+    fields = [name for name in template.row_key.fields if name in checked.fields]
     columns = [map(template.columns[name].meant, records.columns[checked.fields[name]]) for name in fields]
-    return (template.key_of(dict(zip(fields, texts, strict=True))) for texts in zip(*columns, strict=True))
+    return (template.row_key.of(dict(zip(fields, texts, strict=True))) for texts in zip(*columns, strict=True))
 
 
 def _key_of_held(held: HeldRow, checked: CheckedList) -> str:
-    return checked.template.key_of(checked.template.values(held.row, checked.list_fields))
+    return checked.template.row_key.of(checked.template.values(held.row, checked.list_fields))

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from uploader.errors import TemplateError
 from uploader.i18n import Message, render
-from uploader.templates.importers.draft import json_body, other_bodies, toml
+from uploader.templates.importers.draft import cells, json_body, other_bodies, toml
 from uploader.templates.importers.draft.address import address
 from uploader.templates.importers.draft.answer import Proposal, proposal
 from uploader.templates.importers.draft.columns import column_lines, setting_lines
@@ -39,6 +39,8 @@ class Draft(NamedTuple):
     settings: tuple[SettingName, ...]
     """Those of secrets are among them; their values are dropped."""
     columns: tuple[str, ...]
+    name: str
+    """The request's, with its folders and without any secret."""
 
 
 def draft(request: ImportedRequest, language: str = "en") -> Draft:
@@ -70,7 +72,7 @@ def draft(request: ImportedRequest, language: str = "en") -> Draft:
     if len(text.encode()) > _LARGEST:
         raise TemplateError(Message("import.too_large_a_request", most=_LARGEST))
     settings = tuple(SettingName(one.name, one.environment, one.secret) for one in fields.settings)
-    return Draft(text, tuple(notes), settings, tuple(one.name for one in fields.columns))
+    return Draft(text, tuple(notes), settings, tuple(one.name for one in fields.columns), fields.conceal(request.name))
 
 
 def _login(login: str) -> Auth | None:
@@ -93,7 +95,7 @@ def _body(body: Body | None, fields: Fields, request: ImportedRequest) -> tuple[
         return None, []
     facts = request.fields
     if body.kind == "json":
-        if not json_body.holds(body.value) or body.value is None:
+        if not cells.holds(body.value) or body.value is None:
             return _as_text(body.value, fields), [Message("draft.json_as_text")]
         laid_out = json_body.Body(fields, facts, "json")
         return _Body("json", laid_out.tree(body.value)), laid_out.notes
@@ -109,7 +111,7 @@ def _body(body: Body | None, fields: Fields, request: ImportedRequest) -> tuple[
 
 
 def _as_text(value: Any, fields: Fields) -> _Body:
-    return _Body("text", fields.filled(json_body.as_text(value)), "application/json")
+    return _Body("text", fields.filled(cells.as_text(value)), "application/json")
 
 
 # What it reads as

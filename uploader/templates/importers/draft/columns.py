@@ -8,8 +8,8 @@ from pydantic import TypeAdapter, ValidationError
 from uploader.i18n import Message, render
 from uploader.model.secret_names import names_a_secret
 from uploader.templates.importers.draft import toml
+from uploader.templates.importers.draft.cells import needs_decimal_point, trimmed
 from uploader.templates.importers.draft.fields import Field, Fields
-from uploader.templates.importers.draft.json_body import needs_decimal_point
 from uploader.templates.values.patterns import Regex, whole_match
 
 _REGEX: TypeAdapter[str] = TypeAdapter(Regex)
@@ -49,7 +49,7 @@ def _column(column: Field, fields: Fields) -> dict[str, Any]:
         values["description"] = description
     if column.example:
         values["example"] = column.example
-    if column.type == "text" and any(part != part.strip() for part in _parts(column)):
+    if column.type == "text" and column.example and any(part != trimmed(part) for part in _parts(column)):
         values["trim"] = False
     return values | dict(_constraints(column))
 

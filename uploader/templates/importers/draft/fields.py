@@ -11,7 +11,7 @@ from uploader.model.secret_names import names_a_secret
 from uploader.model.settings import MASK
 from uploader.templates.importers.draft.names import distinct, readable, service_of, variable_of
 from uploader.templates.importers.draft.secret_values import secrets_in
-from uploader.templates.importers.imported import FieldFacts, ImportedRequest, ValueType, Variable
+from uploader.templates.importers.imported import ROW_ID, FieldFacts, ImportedRequest, ValueType, Variable
 
 _LETTER, _INNER = r"[^{}\s\"'\\]", r"[^{}\n\"'\\]"
 PLACEHOLDER = re.compile(rf"\{{\{{[ \t]*({_LETTER}(?:{_INNER}{{0,98}}{_LETTER})?)[ \t]*\}}\}}")
@@ -20,6 +20,7 @@ _OWN_VARIABLE = re.compile(
     r"(?!(?:API|ACCESS|AUTH|BEARER|CLIENT|USER|BASE|SECRET|MY|YOUR|LC)_)[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+"
 )
 """A variable of the source that says whose it is: ZENDESK_TOKEN, and not API_TOKEN."""
+MOST_COLUMNS = 300
 NOTHING_SAID = FieldFacts()
 _LEAST_TRACED = 6
 """Characters of a secret from which on it is looked for wherever it may be repeated."""
@@ -62,6 +63,8 @@ class Fields:
         self._placeholders: dict[str, Field] = {}
         self._secrets: dict[str, Field] = {}
         """By their values, so that one that is there twice is asked for once."""
+        self._row_id = Field(("request_id",), name="request_id")
+        """The language's own: no column, and no setting."""
 
     def column(self, wish: Sequence[str], example: str, facts: FieldFacts = NOTHING_SAID, **said: Any) -> Field:
         """A new column."""
@@ -87,6 +90,8 @@ class Fields:
 
     def placeholder(self, name: str, *, as_setting: bool = False) -> Field:
         """What a placeholder of the source becomes; the same wherever it is."""
+        if name == ROW_ID:
+            return self._row_id
         same = key(readable(name) or name)
         variable = self._request.variables.get(name, Variable())
         known = self._placeholders.get(same)
@@ -162,6 +167,11 @@ class Fields:
         if key(self._service) in key(setting.name):
             return variable_of(setting.name)
         return variable_of(self._service, setting.name)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether there are columns enough: values that follow stay as they are."""
+        return len(self._all) >= MOST_COLUMNS and len(self.columns) >= MOST_COLUMNS
 
     @property
     def columns(self) -> list[Field]:

@@ -1,33 +1,24 @@
 """A JSON body as a template lays it out: every value is a column, what can't vary stays as it is."""
 
 import json
-import math
 import re
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 
 from uploader.errors import TemplateError
 from uploader.i18n import Message
 from uploader.model.secret_names import names_a_secret
-from uploader.templates.importers.draft.fields import NOTHING_SAID, PLACEHOLDER, Field, Fields, Filled
+from uploader.templates.importers.draft.cells import LONGEST_EXAMPLE, cell_of, fits_a_cell, holds, trimmed
+from uploader.templates.importers.draft.fields import MOST_COLUMNS, NOTHING_SAID, PLACEHOLDER, Field, Fields, Filled
 from uploader.templates.importers.draft.secret_values import is_secret, secrets_in
 from uploader.templates.importers.imported import FieldFacts, ValueType
 
 DEEPEST = 40
 """Levels of a body; a template has 50, and its own tables are around it."""
 _MOST_ELEMENTS = 20
-_MOST_COLUMNS = 300
-_LONGEST_EXAMPLE = 30_000
-"""Characters; a cell of Excel has room for 32,767."""
-_EXACT = 2**53
-"""From here on, not every whole number is one of Python's and JavaScript's decimals."""
-_LARGEST, _SMALLEST = 1e15, 1e-9
-"""Decimals beyond are written with an exponent, which no cell has."""
 _SEPARATORS = (";", "|", "\n")
 _HINT = re.compile(r"<([^<>]+)>")
-_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-_LOOKS_LIKE_THOUSANDS = re.compile(r"-?\d{1,3}\.\d{3}")
+_GRAPHQL = re.compile(r"\s*(?:(?:query|mutation)\b[^{]*)?\{")
 _NAMES, _VALUES = ("name", "key", "field", "id", "label"), ("value", "val", "content", "text")
 """How a pair of a name and a value is written: `{"name": "password", "value": "…"}`."""
 _TYPES: dict[type, ValueType] = {bool: "boolean", int: "integer", float: "number", str: "text"}
@@ -75,14 +66,14 @@ class Body:
         kinds = {type(one) for one in values}
         if len(values) < 2 or len(kinds) != 1 or kinds & {dict, list, type(None)}:  # noqa: PLR2004
             return None
-        if any(is_secret(name, one) or not _is_cell(one) for one in values) or self._is_constant(place):
+        if any(is_secret(name, one) or not fits_a_cell(one) for one in values) or self._is_constant(place):
             return None
         texts = [cell_of(one) for one in values]
         separator = next((one for one in _SEPARATORS if not any(one in text for text in texts)), None)
-        if separator is None or any(text != text.strip() or not text or _is_special(text) for text in texts):
+        if separator is None or any(text != trimmed(text) or not text or _is_special(text) for text in texts):
             return None
         example = (separator if separator == "\n" else f"{separator} ").join(texts)
-        if len(example) > _LONGEST_EXAMPLE or self._is_full():
+        if len(example) > LONGEST_EXAMPLE or self._is_full():
             return None
         facts = self._facts_at((*place, 0), self._facts_at(place))
         said = {"type": facts.type or _TYPES[kinds.pop()], "list_separator": separator}
@@ -93,13 +84,13 @@ class Body:
         name = named or _last_key(place)
         if is_secret(name, value):
             return self._secret(name, value)
-        if self._is_constant(place) or self._is_full():
+        if self._is_constant(place) or _is_graphql(value, place) or self._is_full():
             return self.constant(value, place)
         if isinstance(value, str):
             return self._text(value, place)
         if value is None:
             return self._column(place, "", null_if_empty=True)
-        if not _is_cell(value):
+        if not fits_a_cell(value):
             return self.constant(value, place)
         return self._column(place, cell_of(value), type=_TYPES[type(value)])
 
@@ -123,7 +114,7 @@ class Body:
         if any(isinstance(part, Field) for part in filled.parts):
             self._type_alone(filled, place)
             return filled
-        if not _is_cell(text):
+        if not fits_a_cell(text):
             return self.constant(text, place)
         return self._column(place, text)
 
@@ -166,50 +157,14 @@ class Body:
 
     def _is_full(self) -> bool:
         """Whether there are columns enough: the values that follow stay as they are, and a note says so."""
-        is_full = len(self._fields.columns) >= _MOST_COLUMNS
-        note = Message("draft.many_columns", most=_MOST_COLUMNS)
+        is_full = self._fields.is_full
+        note = Message("draft.many_columns", most=MOST_COLUMNS)
         if is_full and note not in self.notes:
             self.notes.append(note)
         return is_full
 
     def _wish(self, place: Place) -> tuple[str, ...]:
         return tuple(one for one in place if isinstance(one, str)) or ("value",)
-
-
-def cell_of(value: str | float) -> str:
-    """A plain value as a cell has it."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return format(Decimal(repr(value)), "f") if isinstance(value, float) else str(value)
-
-
-def needs_decimal_point(column: Field) -> bool:
-    """Whether the point of a number's example could be taken for a sign of thousands."""
-    parts = column.example.split(column.list_separator) if column.list_separator else [column.example]
-    return column.type == "number" and any(_LOOKS_LIKE_THOUSANDS.fullmatch(part.strip()) for part in parts)
-
-
-def holds(value: Any) -> bool:
-    """Whether a template can have such a body: no placeholder in a key, no number beyond TOML's, no infinity."""
-    if isinstance(value, Mapping):
-        is_ours = len(value) == 1 and "json_text" in value
-        return not is_ours and not any("{{" in name for name in value) and all(map(holds, value.values()))
-    if isinstance(value, list):
-        return all(map(holds, value))
-    if isinstance(value, float):
-        return math.isfinite(value)
-    return not isinstance(value, int) or abs(value) < 2**63
-
-
-def _is_cell(value: Any) -> bool:
-    """Whether a cell can hold a value so that it means the same."""
-    if isinstance(value, bool):
-        return True
-    if isinstance(value, int):
-        return abs(value) < _EXACT
-    if isinstance(value, float):
-        return _SMALLEST < abs(value) < _LARGEST or (value == 0 and math.copysign(1, value) > 0)
-    return len(value) <= _LONGEST_EXAMPLE and not _UNSEEN.search(value)
 
 
 def _json_within(text: str) -> Any:
@@ -221,6 +176,11 @@ def _json_within(text: str) -> Any:
     except (ValueError, RecursionError):
         return None
     return value if value and holds(value) else None
+
+
+def _is_graphql(value: Any, place: Place) -> bool:
+    """Whether a text is what GraphQL is to do; what varies is in its variables."""
+    return place == ("query",) and isinstance(value, str) and bool(_GRAPHQL.match(value))
 
 
 def _is_special(text: str) -> bool:
@@ -237,8 +197,3 @@ def _last_key(place: Sequence[str | int]) -> str:
 
 def _written(place: Place) -> str:
     return ".".join(map(str, place)) or "json"
-
-
-def as_text(value: Any) -> str:
-    """JSON that no template can have as such."""
-    return json.dumps(value, ensure_ascii=False, indent=2)

@@ -11,6 +11,8 @@ from uploader.templates.importers.openapi.references import Document, Schema
 
 _MOST = 2_000
 """Values of one body, tables and lists too; more than those are not made up."""
+_MOST_OF_AN_ANSWER = 200
+"""What is read from an answer is near its top."""
 _DEEPEST = 40
 _DEEPEST_OPTIONAL = 6
 
@@ -32,7 +34,7 @@ class Values:
     """Makes the value of one body, and gathers what is known of it."""
 
     def __init__(self, document: Document, *, of_answer: bool = False) -> None:
-        self._document, self._left = document, _MOST
+        self._document, self._left = document, _MOST_OF_AN_ANSWER if of_answer else _MOST
         self._not_here = "writeOnly" if of_answer else "readOnly"
         self.facts: dict[str, FieldFacts] = {}
         self.notes: list[Note] = []
@@ -79,8 +81,7 @@ class Values:
 
     def _is_left_out(self, schema: Any) -> bool:
         """Whether a field is the other side's: what an answer alone has, or a request alone."""
-        read = self._document.schema(schema)
-        return read is not None and read.keys.get(self._not_here) is True
+        return self._document.resolved(schema).get(self._not_here) is True
 
 
 def example_of(document: Document, media: Mapping[str, Any]) -> Any:

@@ -70,10 +70,12 @@ def _with_scheme(base: str, variables: Variables) -> str:
     first = _FIRST_VARIABLE.match(base)
     if first and (value := variables.value(first[1]).strip()):
         rest = base[first.end() :]
+        value = first[0] + value if value.startswith("/") else value
         base = value.removesuffix("/") + rest if rest.startswith("/") else value + rest
     if _SCHEME.match(base) or (base.startswith("{{") and base[base.find("}}") :].startswith("}}://")):
         return base
     base = base.removeprefix("//")
+    base = f"{{{{server}}}}{base}" if base.startswith("/") else base
     return f"http://{base}" if _LOOPBACK.match(base) else f"https://{base}"
 
 

@@ -4,13 +4,12 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from uploader.templates.importers.imported import FieldFacts
+from uploader.templates.importers.imported import ROW_ID, FieldFacts
 
 PLACEHOLDER = re.compile(r"\{\{([^{}\n]*)\}\}")
 _NOT_OF_A_NAME = re.compile(r"[^\w.-]+")
 _ROW_IDS = frozenset({"$guid", "$randomUUID"})
 _REQUIRED = "(Required)"
-REQUEST_ID = "request_id"
 DYNAMIC = {
     "$timestamp": "1767225600",
     "$isoTimestamp": "2026-01-01T00:00:00.000Z",
@@ -41,7 +40,7 @@ def placeholder_name(name: str) -> str:
     """What a template calls a variable: `my var` is my_var, and a made-up id is the row's own."""
     name = name.strip()
     if name in _ROW_IDS:
-        return REQUEST_ID
+        return ROW_ID
     return _NOT_OF_A_NAME.sub("_", name.removeprefix("$")).strip("_")
 
 

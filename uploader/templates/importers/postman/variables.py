@@ -5,11 +5,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from uploader.model.secret_names import names_a_secret
-from uploader.templates.importers.imported import Variable
+from uploader.templates.importers.imported import ROW_ID, Variable
 from uploader.templates.importers.postman.texts import (
     DYNAMIC,
     PLACEHOLDER,
-    REQUEST_ID,
     Entry,
     enabled,
     placeholder_name,
@@ -58,7 +57,7 @@ class Variables:
 
     def of_texts(self, texts: Iterable[str]) -> dict[str, Variable]:
         """What is known of every variable that stands in these texts."""
-        names = {name: None for text in texts for name in placeholders_in(text) if name != REQUEST_ID}
+        names = {name: None for text in texts for name in placeholders_in(text) if name != ROW_ID}
         return {name: self._known_of(name) for name in names}
 
     def _known_of(self, name: str) -> Variable:
