@@ -110,7 +110,7 @@ class TemplateApi:
 
     def _next_id(self) -> str:
         self._rows += 1
-        return f"practice-{self._rows:06d}"
+        return f"sandbox-{self._rows:06d}"
 
 
 def _numbered(value: Any, practice_id: str) -> Any:

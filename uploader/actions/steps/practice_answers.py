@@ -20,7 +20,7 @@ from uploader.templates.profile import PreflightQuestion
 from uploader.templates.requests.placeholders import fill, parts_of, placeholders_in
 from uploader.templates.response import judge
 from uploader.templates.template import Template
-from uploader.templates.values.paths import MINUS
+from uploader.templates.values.paths import HEADER, MINUS
 
 _MEANT_BY = {
     Fault.SLOW_DOWN: Verdict.SLOW_DOWN,
@@ -31,7 +31,7 @@ _MEANT_BY = {
     Fault.REJECT: Verdict.REJECTED,
 }
 _USUAL_STATUSES: Mapping[Verdict, Sequence[int]] = {
-    Verdict.ACCEPTED: (201, 200, 202, 204),
+    Verdict.ACCEPTED: (201, 200, 202),
     Verdict.REJECTED: (422, 400, 404, 200),
     Verdict.SLOW_DOWN: (429,),
     Verdict.PAUSE: (403, 503),
@@ -47,7 +47,7 @@ _SAID: Mapping[Verdict, str] = {
 }
 _ANY_PART = "[^/]+"
 _BODIES = tuple(f"request.{kind}" for kind in ("json", "form", "multipart", "xml", "text"))
-_HEADER = "header:"
+_NO_CONTENT = 204
 _QUOTA = 5_000
 
 
@@ -154,6 +154,9 @@ def _candidates(template: Template, verdict: Verdict) -> Iterator[ReadyAnswer]:
             yield from _by_rule(template, verdict, rule)
     for status in _USUAL_STATUSES.get(verdict, ()):
         yield _made(template, verdict, status, str(status), _SAID[verdict])
+        yield _made(template, verdict, status, "", "")  # where code and message are only said of a refusal
+    if verdict is Verdict.ACCEPTED:
+        yield ReadyAnswer(_NO_CONTENT)
     if verdict is Verdict.PAUSE:
         for rule in (one for one in template.rules if one.verdict is verdict):
             yield from _by_rule(template, verdict, rule)
@@ -171,16 +174,16 @@ def _made(template: Template, verdict: Verdict, status: int, code: str, message:
     """An answer with everything in the places where the template looks for it."""
     is_yes, paths = verdict is Verdict.ACCEPTED, template.answer
     headers = dict(_LATER) if verdict is Verdict.SLOW_DOWN else {}
-    if status == 204:  # noqa: PLR2004  # No Content
+    if status == _NO_CONTENT:
         return ReadyAnswer(status, None, headers, message)
     values: list[tuple[str, Any]] = [*((path, is_yes) for path in paths.ok)]
     if not is_yes:
         values += [(path, [{"message": message}]) for path in paths.refused[:1]]
-    values += [(path, code) for path in paths.code[:1]]
-    values += [(path, message) for path in paths.message[: 1 if verdict is not Verdict.ACCEPTED or paths.code else 0]]
+    values += [(path, code) for path in paths.code[:1] if code]
+    values += [(path, message) for path in paths.message[:1] if message]
     if is_yes:
-        values += [(path, ID_MARK) for path in paths.columns.values() if not path.startswith(_HEADER)]
-        named = (path.removeprefix(_HEADER) for path in paths.columns.values() if path.startswith(_HEADER))
+        values += [(path, ID_MARK) for path in paths.columns.values() if not path.startswith(HEADER)]
+        named = (path.removeprefix(HEADER) for path in paths.columns.values() if path.startswith(HEADER))
         headers |= dict.fromkeys(named, ID_MARK)
         batch = template.request.batch
         if batch is not None and batch.answers is not None:
