@@ -1,4 +1,4 @@
-"""What an answer means that no rule of its template knows: one table, which docs/templates.md has in words."""
+"""What an answer means that no rule of its template knows: one table, which docs/template-reference.md has in words."""
 
 from typing import Any
 
