@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from tests.books import mend
@@ -12,6 +13,8 @@ from tests.conftest import sheet_rows, write_csv, write_xlsx
 from tests.transports import answer
 from tests.worlds import Ending, World
 from uploader.actions.options import ReadOptions
+from uploader.actions.templates import template
+from uploader.cli.report import templates as report
 from uploader.model.http import Request, Response
 
 PLACE = "https://orders.example"
@@ -169,6 +172,18 @@ def test_another_computer_reads_a_workbook_as_the_list_was(shop: Shop) -> None:
     assert shop.api.amounts == {"a": 2.5, "b": 1250, "c": 3125}
 
 
+def test_a_result_workbook_that_is_a_list_again_is_not_read_by_the_template_alone(shop: Shop) -> None:
+    shop.template.write_text(TEMPLATE.replace('type = "number"', 'type = "number"\ndecimal = ","'), encoding="utf-8")
+    ended = shop.sends(shop.xlsx(("a", 1.125), ("b", 7)))
+    book = openpyxl.load_workbook(ended.json["results"])
+    del book["uploader"]
+    book.save(shop.folder / "lost.xlsx")
+    shop.world.person({"own_columns": "yes", "duplicates": "no"})
+    again = shop.sends(shop.folder / "lost.xlsx", skip_invalid=True)
+    assert (again.json["invalid"], again.json["skipped"]) == (1, 1)
+    assert shop.api.amounts == {"a": 1.125, "b": 7}
+
+
 def test_what_could_be_two_numbers_is_not_sent_and_goes_once_it_is_mended(shop: Shop) -> None:
     path = shop.csv(("a", "1.250"), ("b", "7"))
     ended = shop.sends(path, skip_invalid=True)
@@ -176,3 +191,29 @@ def test_what_could_be_two_numbers_is_not_sent_and_goes_once_it_is_mended(shop: 
     shop.sends(mend(Path(ended.json["results"]), {(2, "amount"): "1250,00"}))
     assert shop.api.amounts == {"a": 1250, "b": 7}
     assert [line["Status"] for line in sheet_rows(Path(ended.json["results"]))] == ["accepted", "accepted"]
+
+
+def test_each_cell_that_does_not_fit_says_what_does(shop: Shop) -> None:
+    shop.template.write_text(TEMPLATE.replace('list = ";"', 'list = ";"\none_of = ["x", "y"]'), encoding="utf-8")
+    header = ("id", "amount", "tags", "urgent", "priority")
+    rows = [("a", "12 EUR", "x; z", "quizás", "media"), ("b", "007", "y", "1", "1"), ("c", "5", "x;y", "", "")]
+    ended = shop.sends(shop.csv(*rows, header=header), skip_invalid=True)
+    assert list(shop.api.taken) == ["c"]
+    first, second, _ = sheet_rows(Path(ended.json["results"]))
+    for words in (
+        "“amount” is not a number. Write a number without a unit or currency, for example 1250.50.",
+        "A part of “tags” is not one of the allowed values. Use one of these: x, y.",
+        "“urgent” is neither yes nor no. Write yes or no. true, false, 1 and 0 are also understood.",
+        "“priority” is not one of the allowed values. Use one of these: Baja, Alta.",
+    ):
+        assert words in first["Advice"]
+    assert "“amount” begins with a zero, which a number would lose." in second["Advice"]
+
+
+def test_a_template_is_shown_with_what_its_cells_may_be(shop: Shop) -> None:
+    shown = list(report.template(*template(str(shop.template), shop.world.session), "en"))
+    columns = [line.strip() for line in shown[shown.index("Columns:") :]]
+    assert "A number, with “.” or “,” before its decimals, in the whole column alike: 1250.50 or 1250,50." in columns
+    assert "One cell may hold several values, separated by “;”." in columns
+    assert "Yes or no. An empty cell counts as: no" in columns
+    assert "One of: Baja, Alta. An empty cell counts as: Baja" in columns

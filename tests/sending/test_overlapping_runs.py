@@ -7,7 +7,7 @@ record. Runs are killed and interrupted at random moments.
 import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 import pytest
@@ -23,6 +23,7 @@ from uploader.model.outcomes import Completion, Dispatch, Outcome, Stop, Verdict
 from uploader.model.resend import UNDER_WAY_ELSEWHERE, HeldBack
 from uploader.model.rows import Row, Status, WaitingRow
 from uploader.sending import reasons
+from uploader.sending.batching import Batching
 from uploader.sending.engine import Engine
 from uploader.sending.limits import SendLimits
 from uploader.sending.rows_aside import ASK_AGAIN_SECONDS, LONGEST_ASIDE_SECONDS
@@ -59,6 +60,7 @@ class Drawn:
     killed_after: float | None = None
     interrupted_after: float | None = None
     seconds_between: float = 0.0
+    batch_size: int = 1
 
 
 @dataclass
@@ -92,18 +94,19 @@ class World:
         return Status.UNKNOWN if is_unknown and not run.drawn.resends else None
 
     async def answer(self, run: "Run", request: Request) -> Response | SendFailure:
-        print_ = request.fingerprint
-        other = self.in_flight.get(print_)
-        assert other is None or not other.is_alive, "sent while the same request is in flight in a run that lives"
         act = self.acts.pop() if self.acts else Act()
-        self.in_flight[print_] = run
-        if act.says in (Says.ACCEPTED, Says.UNKNOWN):
-            self.taken[print_] += 1
+        prints = request.fingerprint.splitlines()
+        for print_ in prints:
+            other = self.in_flight.get(print_)
+            assert other is None or not other.is_alive, "sent while the same request is in flight in a run that lives"
+            self.in_flight[print_] = run
+            self.taken[print_] += act.says in (Says.ACCEPTED, Says.UNKNOWN)
         try:
             await asyncio.sleep(act.seconds)
         finally:
-            if self.in_flight.get(print_) is run:
-                del self.in_flight[print_]
+            for print_ in prints:
+                if self.in_flight.get(print_) is run:
+                    del self.in_flight[print_]
         return Response(200, act.says.value.encode(), 1)
 
 
@@ -134,7 +137,7 @@ class Run:
             if done.outcome.verdict in (Verdict.ACCEPTED, Verdict.REJECTED, Verdict.UNKNOWN):
                 entries.append(Known(self, number, done.outcome.verdict))
             self.statuses[number] = done.status
-        for dispatch in dispatches:
+        for dispatch in [one for each in dispatches for one in each.each()]:
             number, print_ = dispatch.row.number, dispatch.request.fingerprint
             prior = self.world.prior(self, number, print_)
             if prior is None:
@@ -170,7 +173,8 @@ class Run:
 
     def engine(self) -> Engine:
         rows = [WaitingRow(Row(2 + n, (str(key),)), f"print {key}") for n, key in enumerate(self.drawn.keys)]
-        limits = SendLimits(self.drawn.concurrency, self.drawn.seconds_between, first=self.first)
+        size = self.drawn.batch_size
+        limits = SendLimits(self.drawn.concurrency, self.drawn.seconds_between, first=self.first, batch_size=size)
         return Engine(
             scheduler=Scheduler(limits, iter(rows), request_of, lambda: 0.5),
             ledger=self,
@@ -180,6 +184,7 @@ class Run:
             sleep=asyncio.sleep,
             cancel=self.cancel,
             on_event=self.events.append,
+            batching=Batching(combined, lambda answer, count: [judge(answer)] * count) if size > 1 else None,
         )
 
     async def send(self, request: Request) -> Response | SendFailure:
@@ -193,6 +198,10 @@ class Run:
 
 def request_of(waiting: WaitingRow) -> Request:
     return Request("POST", "https://x", {}, b"", waiting.fingerprint)
+
+
+def combined(requests: Sequence[Request]) -> Request:
+    return replace(requests[0], fingerprint="\n".join(one.fingerprint for one in requests))
 
 
 def judge(answer: Response | SendFailure) -> Outcome:
@@ -268,6 +277,17 @@ def test_however_many_rows_wait_the_questions_are_few() -> None:
     assert set(second.statuses.values()) == {Status.SKIPPED}
 
 
+def test_rows_of_one_request_wait_and_are_asked_about_together() -> None:
+    keys = tuple(range(60))
+    first, second = Drawn(keys, batch_size=59), Drawn((100, *keys[1:]), begins=1.5, batch_size=59)
+    _, second_run = two_runs(first, second, Act(seconds=0.1), Act(seconds=100), Act(seconds=0.1))
+    asked = Counter(second_run.questions)
+    assert set(asked.values()) == {59}
+    assert 95 <= len(asked) <= 102  # once a second
+    assert Counter(second_run.statuses.values()) == {Status.ACCEPTED: 1, Status.SKIPPED: 59}
+    assert len(second_run.sent) == 1
+
+
 def test_a_wait_for_another_run_ends_when_it_is_cancelled() -> None:
     _, second = two_runs(Drawn((1,)), Drawn((1,), begins=0.5, interrupted_after=10.0), Act(seconds=500))
     assert second.stop == Stop(reasons.INTERRUPTED, None, interrupted=True)
@@ -316,6 +336,7 @@ def draws(*, resends: st.SearchStrategy[bool]) -> st.SearchStrategy[list[Drawn]]
         killed_after=times,
         interrupted_after=times,
         seconds_between=st.sampled_from([0.0, 0.0, 0.5]),
+        batch_size=st.just(1) | st.integers(2, 5),
     )
     return st.lists(run, min_size=2, max_size=3)
 

@@ -133,7 +133,7 @@ def said(text: str) -> Message:
     [
         ([{"password": "hunter22", "name": "Ana hunter22"}], said('[{"password": "***", "name": "Ana ***"}]')),
         ([{"password": 'quo"te\\ñ', "also": 'quo"te\\ñ'}], said('[{"password": "***", "also": "***"}]')),
-        ([{"elsewhere": "hunter22"}], LEFT_OUT),
+        ([{"elsewhere": "hunter22"}], Message("failure.answer_not_shown")),
         ("hunter22", LEFT_OUT),
         (b'[{"password": "hunter22"}, {"passw', LEFT_OUT),
         (b'{"code": 201, "data": {"password": "hunter22"', LEFT_OUT),

@@ -39,6 +39,11 @@ def from_template(texts: Localized) -> Message:
     return Message("advice.from_template", text=texts)
 
 
+def rejected_without_message(*, is_kept: bool) -> Message:
+    """For a refused row whose answer has no message; `is_kept`: what else it says is in the sheet Attempts."""
+    return Message("advice.rejected_as_kept" if is_kept else "advice.rejected_without_a_word")
+
+
 def as_written(text: str) -> Message:
     """A text that is kept as it was written: by a server, by version 0.1.0 in its journal, or in a workbook."""
     return Message("text", text=text) if text else NONE

@@ -37,6 +37,8 @@ class MaskedAnswer:
 
         Where a long one is spelt so oddly that it can't be cut out, nothing of the text is left.
         """
+        if not self.secrets:
+            return text
         long = {way for secret in self.secrets if len(secret) >= _SHORT for way in ways_to_write(secret)}
         for way in sorted(long, key=len, reverse=True):
             if way.casefold() in text.casefold():

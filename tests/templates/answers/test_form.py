@@ -2,11 +2,11 @@
 
 import pytest
 
+from tests.templates.answers.judged import REQUEST
 from uploader.errors import TemplateError
 from uploader.i18n import render
 from uploader.templates.template import Template, parse
 
-REQUEST = "title='x'\n[request]\nurl='https://x.example'\n[request.json]\na='{{a}}'\n[columns.a]\n"
 RULE = "[[rules]]\nmeans='rejected'\n"
 
 

@@ -292,8 +292,12 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         "`" * 100_001,
         "$(" * 50_000,
         "a=" * 500_000,
+        f"curl '{U}?" + "&".join(f"a{number}=b" for number in range(30_000)) + "'",
+        f"curl '{U}" + "/12345" * 50_000 + "'",
+        f"curl {U} -H 'Content-Type: text/xml' -d '<r>" + "<a>x</a>" * 20_000 + "</r>'",
+        f"curl {U} -H 'Content-Type: text/plain' -d '" + "a_" * 300_000 + "'",
     ],
-    ids=range(15),
+    ids=range(19),
 )  # fmt: skip
 def test_a_hostile_text_ends(text: str) -> None:
     try:

@@ -135,7 +135,8 @@ def _open_cells(source: MemoryList, options: ReadOptions, session: Session) -> O
     table = source.table(session.ui.cancel)
     _refuse_our_columns(table, session)
     fields = fields_of(table, None, template, options, session)
-    checked = checked_list(source.path, source.sha256, table, template, fields.fields)
+    was_ours = status_column_of(table) is not None
+    checked = checked_list(source.path, source.sha256, table, template, fields.fields, may_be_numbers=was_ours)
     return OpenedList(checked, remembered_on=fields.remembered_on)
 
 
@@ -159,7 +160,8 @@ def _open(path: Path, options: ReadOptions, session: Session) -> OpenedList:
             _refuse_our_columns(table, session)
         fields = fields_of(table, workbook, template, options, session)
         before = None if workbook is None else workbook.manifest.decimals
-        checked = checked_list(path, file.sha256, table, template, fields.fields, before)
+        was_ours = workbook is None and status_column_of(table) is not None
+        checked = checked_list(path, file.sha256, table, template, fields.fields, before, may_be_numbers=was_ours)
         return OpenedList(checked, workbook, fields.remembered_on)
 
 

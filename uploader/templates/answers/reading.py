@@ -8,6 +8,7 @@ from typing import Any
 
 from uploader.model.http import Response
 
+CONTENT_TYPE = "content-type"
 _DEEPEST = 100
 """Lists and objects within one another; far below where Python gives up."""
 _CHARSET = re.compile(r""";\s*charset\s*=\s*["']?([A-Za-z0-9._:+-]{1,40})""", re.IGNORECASE)
@@ -36,7 +37,7 @@ def text_of(answer: Response) -> str:
     chance: but for the few encodings that write all with ASCII, and those whose first bytes tell them.
     """
     told = json.detect_encoding(answer.body)
-    named = _CHARSET.search(answer.headers.get("content-type", ""))
+    named = _CHARSET.search(answer.headers.get(CONTENT_TYPE, ""))
     stated = _encoding(named[1]) if named else None
     comes_first = stated is not None and told == "utf-8" and not _is_ascii_too(stated)
     for encoding in (stated, told) if comes_first else (told, stated):
@@ -49,7 +50,7 @@ def text_of(answer: Response) -> str:
 
 def kind_of(answer: Response) -> str:
     """What kind of thing the answer says to be, as in `text/plain`; "" where it says nothing."""
-    return answer.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return answer.headers.get(CONTENT_TYPE, "").partition(";")[0].strip().lower()
 
 
 @lru_cache(maxsize=64)
@@ -67,8 +68,10 @@ def _encoding(charset: str) -> str | None:
 
 @lru_cache(maxsize=64)
 def _is_ascii_too(encoding: str) -> bool:
-    """Whether it writes the letters and signs of ASCII as ASCII does."""
-    return bytes(range(128)).decode(encoding, "replace") == bytes(range(128)).decode("ascii")
+    """Whether it writes the letters and signs of ASCII as ASCII does, and no others with them."""
+    reads_ascii = bytes(range(128)).decode(encoding, "replace") == bytes(range(128)).decode("ascii")
+    others = "é中日".encode(encoding, "ignore")
+    return reads_ascii and (not others or not others.isascii())
 
 
 def _unambiguous(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

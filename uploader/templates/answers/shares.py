@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from uploader.model.http import Response
-from uploader.templates.answers.reading import json_of
+from uploader.templates.answers.reading import CONTENT_TYPE, json_of
 
 _MOST_BYTES = 100_000_000
 """Of all rows' answers together: what stands beside their list is in each of them."""
@@ -23,7 +23,7 @@ def answers_of(answer: Response, path: str, count: int) -> list[Response] | None
         return None
     if len(json.dumps(_with(data, steps, []))) * count > _MOST_BYTES:
         return None
-    headers = {**answer.headers, "content-type": "application/json"}
+    headers = {**answer.headers, CONTENT_TYPE: "application/json"}
     bodies = (json.dumps(_with(data, steps, [element])).encode() for element in elements)
     return [answer._replace(body=body, headers=headers) for body in bodies]
 

@@ -6,7 +6,8 @@ from functools import lru_cache
 
 _PLACEHOLDER = re.compile(r"\\\{\{|\{\{\s*([^{}\s]+)\s*\}\}")
 _LITERAL = re.compile(r"\\\{\{[^{}]*(?:\}\})?")
-_HALF = re.compile(r"([^{}\s]+)\s*\}\}")
+_BETWEEN_NAMES = re.compile(r"[{}\s]")
+_LONGEST_NAME = 1_000
 _BRACES = "{{"
 
 
@@ -42,7 +43,8 @@ def is_broken(text: str, known: Collection[str]) -> bool:
     Other texts may end in two braces: queries of GraphQL, JSON within a text.
     """
     rest = _PLACEHOLDER.sub("", _LITERAL.sub("", text))
-    return _BRACES in rest or any(name in known for name in _HALF.findall(rest))
+    before_ends = (piece.rstrip()[-_LONGEST_NAME:] for piece in rest.split("}}")[:-1])
+    return _BRACES in rest or any(_BETWEEN_NAMES.split(piece)[-1] in known for piece in before_ends)
 
 
 def texts_before(name: str, text: str) -> list[str]:

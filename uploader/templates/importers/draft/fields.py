@@ -20,6 +20,7 @@ _OWN_VARIABLE = re.compile(
     r"(?!(?:API|ACCESS|AUTH|BEARER|CLIENT|USER|BASE|SECRET|MY|YOUR|LC)_)[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+"
 )
 """A variable of the source that says whose it is: ZENDESK_TOKEN, and not API_TOKEN."""
+MOST_COLUMNS = 300
 NOTHING_SAID = FieldFacts()
 _LEAST_TRACED = 6
 """Characters of a secret from which on it is looked for wherever it may be repeated."""
@@ -166,6 +167,11 @@ class Fields:
         if key(self._service) in key(setting.name):
             return variable_of(setting.name)
         return variable_of(self._service, setting.name)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether there are columns enough: values that follow stay as they are."""
+        return len(self._all) >= MOST_COLUMNS and len(self.columns) >= MOST_COLUMNS
 
     @property
     def columns(self) -> list[Field]:

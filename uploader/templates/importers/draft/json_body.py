@@ -9,14 +9,13 @@ from uploader.errors import TemplateError
 from uploader.i18n import Message
 from uploader.model.secret_names import names_a_secret
 from uploader.templates.importers.draft.cells import LONGEST_EXAMPLE, cell_of, fits_a_cell, holds, trimmed
-from uploader.templates.importers.draft.fields import NOTHING_SAID, PLACEHOLDER, Field, Fields, Filled
+from uploader.templates.importers.draft.fields import MOST_COLUMNS, NOTHING_SAID, PLACEHOLDER, Field, Fields, Filled
 from uploader.templates.importers.draft.secret_values import is_secret, secrets_in
 from uploader.templates.importers.imported import FieldFacts, ValueType
 
 DEEPEST = 40
 """Levels of a body; a template has 50, and its own tables are around it."""
 _MOST_ELEMENTS = 20
-_MOST_COLUMNS = 300
 _SEPARATORS = (";", "|", "\n")
 _HINT = re.compile(r"<([^<>]+)>")
 _GRAPHQL = re.compile(r"\s*(?:(?:query|mutation)\b[^{]*)?\{")
@@ -158,8 +157,8 @@ class Body:
 
     def _is_full(self) -> bool:
         """Whether there are columns enough: the values that follow stay as they are, and a note says so."""
-        is_full = len(self._fields.columns) >= _MOST_COLUMNS
-        note = Message("draft.many_columns", most=_MOST_COLUMNS)
+        is_full = self._fields.is_full
+        note = Message("draft.many_columns", most=MOST_COLUMNS)
         if is_full and note not in self.notes:
             self.notes.append(note)
         return is_full

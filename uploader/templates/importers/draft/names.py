@@ -29,6 +29,7 @@ def distinct(wishes: Sequence[Sequence[str]], taken: Iterable[str]) -> list[str]
     Those that still are the same are numbered: `name`, `name_2`.
     """
     used = {key(name) for name in taken}
+    numbers: dict[str, int] = {}
     parts = [[name for name in map(readable, wish) if name] or ["value"] for wish in wishes]
     lengths = [1] * len(parts)
     while alike := _to_extend(parts, lengths):
@@ -36,7 +37,7 @@ def distinct(wishes: Sequence[Sequence[str]], taken: Iterable[str]) -> list[str]
             lengths[position] += 1
     names = []
     for words, length in zip(parts, lengths, strict=True):
-        name = _free("_".join(words[-length:])[-_LONGEST:].strip("_"), used)
+        name = _free("_".join(words[-length:])[-_LONGEST:].strip("_"), used, numbers)
         used.add(key(name))
         names.append(name)
     return names
@@ -51,11 +52,13 @@ def _to_extend(parts: Sequence[Sequence[str]], lengths: Sequence[int]) -> list[i
     return [one for group in mixed for one in group if lengths[one] < len(parts[one])]
 
 
-def _free(name: str, used: set[str]) -> str:
-    candidate, number = name, 1
+def _free(name: str, used: set[str], numbers: dict[str, int]) -> str:
+    """The name, with a number where it is used; `numbers` are the last ones by name."""
+    candidate, number = name, numbers.get(name, 1)
     while key(candidate) in used:
         number += 1
         candidate = f"{name}_{number}"
+    numbers[name] = number
     return candidate
 
 

@@ -49,7 +49,7 @@ def _segment(segment: str, before: str, fields: Fields, facts: Mapping[str, Fiel
     if YOURS.fullmatch(segment):
         return [fields.placeholder(segment, as_setting=True)]
     plain = unquote(segment)
-    if _NUMBER_OR_UUID.fullmatch(plain) and escaped(plain) == segment and not _is_year(plain):
+    if not fields.is_full and _NUMBER_OR_UUID.fullmatch(plain) and escaped(plain) == segment and not _is_year(plain):
         name = f"{_singular(readable(before))}_id" if readable(before) and not re.match(r"v\d", before) else "id"
         column = fields.column((name,), plain, required=True)
         column.notes.append(Message("draft.of_the_path"))

@@ -49,7 +49,7 @@ def _value(name: str, value: str, fields: Fields, facts: Mapping[str, FieldFacts
     if next(secrets_in(plain), None):
         return [escaped(part) if isinstance(part, str) else part for part in fields.filled(plain, wish=name).parts]
     varies = known.varies if known.varies is not None else is_datum(name, plain)
-    if not varies or not plain.isprintable():
+    if not varies or not plain.isprintable() or fields.is_full:
         return [quoted(value)]
     return [fields.column((name,), plain, known, type=known.type or "text")]
 

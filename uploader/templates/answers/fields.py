@@ -1,0 +1,131 @@
+"""What an answer says at the places that its template names."""
+
+import re
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from uploader.model.http import Response
+from uploader.templates.answers.form import AnswerForm
+from uploader.templates.answers.places import pairs_at, says_something, value_at, values_at
+from uploader.templates.answers.reading import json_in, kind_of, text_of
+from uploader.templates.secrets import MaskedAnswer, as_text
+from uploader.templates.values.paths import HEADER
+
+_WHOLE_NUMBER = re.compile(r"[0-9]{1,9}(\.0+)?")
+_BETWEEN = "; "
+"""Between the texts that several places hold."""
+_NOTHING = frozenset({"", "null", "false", "0"})
+"""Texts for nothing: APIs write the values themselves as texts, too."""
+_XML = ("application/xml", "+xml")
+
+
+class Said(NamedTuple):
+    """A text of the answer, and what may be shown of it."""
+
+    whole: str = ""
+    shown: str = ""
+
+
+class AnswerFields(NamedTuple):
+    """An answer as far as it could be read."""
+
+    data: Any
+    """Its JSON, if that is an object or a list; else None."""
+    masked: MaskedAnswer
+    text: str
+    code: Said = Said()
+    message: Said = Said()
+    error: bool = False
+    refused: bool = False
+    """Something stands where the answer says no."""
+    ok: bool | None = None
+    """What it says where it says yes; None where nothing stands there."""
+
+    @classmethod
+    def of(cls, answer: Response, form: AnswerForm) -> "AnswerFields":
+        """What the answer says; of one that can't be read, the text alone."""
+        text = text_of(answer)
+        data = json_in(text)
+        masked = MaskedAnswer.of(data, form.secrets)
+        if not isinstance(data, dict | list):
+            message = _said_in_text(text, answer, form)
+            return cls(None, masked, text, message=message)
+        codes = _texts(data, masked, form.code)
+        return cls(
+            data,
+            masked,
+            text,
+            code=Said(*(part.strip() for part in codes[0])) if codes else Said(),
+            message=_joined(_texts(data, masked, form.message)),
+            error=value_at(data, form.error) not in (None, "", "null", False),
+            refused=any(is_something(value) for path in form.refused for value in values_at(data, path)),
+            ok=_yes_or_no([value for path in form.ok for value in values_at(data, path)]),
+        )
+
+    @property
+    def readable(self) -> bool:
+        """Whether it is JSON in which there are places."""
+        return self.data is not None
+
+    @property
+    def number(self) -> int | None:
+        """The body's code as a number: the API writes it as a number or as a text."""
+        return int(float(self.code.whole)) if _WHOLE_NUMBER.fullmatch(self.code.whole) else None
+
+
+def is_something(value: Any) -> bool:
+    """Whether a value where an answer names errors names any."""
+    if isinstance(value, str):
+        return value.strip().casefold() not in _NOTHING
+    return bool(value)
+
+
+def is_false(value: Any) -> bool:
+    """Whether a value where an answer says whether it went well says no."""
+    return value is False or (isinstance(value, str) and value.strip().casefold() == "false")
+
+
+def keeps_headers(form: AnswerForm) -> bool:
+    """Whether headers of the answers are among what is kept of them."""
+    return any(path.startswith(HEADER) for path in form.columns.values())
+
+
+def kept_of(answer: Response, fields: AnswerFields, path: str) -> str:
+    """What may be shown of the values at a path, or of a header; "" where there is nothing."""
+    if path.startswith(HEADER):
+        return answer.headers.get(path.removeprefix(HEADER).lower(), "").strip()
+    return _BETWEEN.join(said.shown for said in _texts(fields.data, fields.masked, (path,)))
+
+
+def _yes_or_no(values: Sequence[Any]) -> bool | None:
+    if not values:
+        return None
+    return all(value is True or (isinstance(value, str) and value.strip().casefold() == "true") for value in values)
+
+
+def _said_in_text(text: str, answer: Response, form: AnswerForm) -> Said:
+    """An answer that is text and no page counts as its own message, if the template looks for one."""
+    kind = kind_of(answer)
+    is_page = "html" in kind and text.lstrip().startswith("<")
+    if not form.message or is_page or not (kind.startswith("text/") or kind.endswith(_XML)):
+        return Said()
+    whole = text.strip()
+    return Said(whole, "" if form.secrets else whole)
+
+
+def _texts(data: Any, masked: MaskedAnswer, paths: Sequence[str]) -> list[Said]:
+    """The texts at these paths, one after the other, each with what may be shown of it."""
+    return [
+        Said(as_text(value), as_text(shown))
+        for path in paths
+        for value, shown in pairs_at(data, masked.data, path)
+        if says_something(value)
+    ]
+
+
+def _joined(texts: Sequence[Said]) -> Said:
+    """All of them, each once."""
+    if len(texts) < 2:  # noqa: PLR2004  # as most are
+        return texts[0] if texts else Said()
+    whole, shown = (_BETWEEN.join(dict.fromkeys(column)) for column in zip(*texts, strict=True))
+    return Said(whole, shown)

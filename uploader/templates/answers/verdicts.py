@@ -1,0 +1,103 @@
+"""What an answer means that no rule of its template knows: one table, which docs/templates.md has in words."""
+
+from typing import Any
+
+from uploader.i18n import Message
+from uploader.model import advice
+from uploader.model.outcomes import Verdict
+from uploader.templates.answers.fields import AnswerFields, is_false, is_something
+from uploader.templates.answers.form import AnswerForm
+
+_NO_CONTENT = (204, 205)
+"""Answers that never have a body, and say yes without one."""
+_SEVERAL_ANSWERS = 207
+"""Within it some may say no."""
+_SLOW_DOWN = (425, 429)
+_NEITHER = (304, 408, 421)
+"""Nobody looked at the row, as far as one can tell: it came too slowly, or to another server than the API's."""
+_LETS_NOBODY_IN = (401, 407)
+_MAY_BE_ELSEWHERE = (403, 404, 405)
+_ERRORS = ("error", "errors")
+_SUCCESSES = ("ok", "success", "status")
+
+_UNREADABLE = (Verdict.UNKNOWN, Message("advice.unreadable"))
+_CONTRADICTORY = (Verdict.UNKNOWN, Message("advice.contradictory"))
+_REJECTED = (Verdict.REJECTED, advice.REJECTED)
+_ACCEPTED = (Verdict.ACCEPTED, advice.NONE)
+
+ADVICE = {
+    Verdict.ACCEPTED: advice.NONE,
+    Verdict.REJECTED: advice.REJECTED,
+    Verdict.UNKNOWN: Message("advice.unreadable"),
+    Verdict.SLOW_DOWN: Message("advice.slow_down"),
+    Verdict.PAUSE: Message("advice.paused"),
+    Verdict.STOP: Message("advice.wrong_place"),
+}
+"""What follows for a rule that gives no advice of its own."""
+
+
+def by_table(http_status: int, fields: AnswerFields, form: AnswerForm) -> tuple[Verdict, Message]:
+    """The verdict and the advice."""
+    if http_status // 100 == 2:  # noqa: PLR2004
+        return _of_a_yes(http_status, fields, form)
+    is_no = fields.refused or fields.ok is False
+    if not is_no and (fields.ok or (form.code and _is_good(fields.number))):
+        return _CONTRADICTORY
+    return _of_another(http_status, readable=fields.readable)
+
+
+def _of_a_yes(http_status: int, fields: AnswerFields, form: AnswerForm) -> tuple[Verdict, Message]:
+    """For HTTP 2xx: the answer's own words for no, its code, then whatever else in it looks like a no."""
+    if fields.refused or fields.ok is False:
+        return _REJECTED
+    if not fields.text.strip():
+        return _UNREADABLE if http_status not in _NO_CONTENT and (form.code or form.ok) else _ACCEPTED
+    if not fields.readable or (form.ok and fields.ok is None):
+        return _UNREADABLE
+    if form.code and not _is_good(fields.number):
+        if fields.number is not None:
+            return _CONTRADICTORY if fields.ok else _REJECTED
+        if not (form.ok or form.refused):
+            return _UNREADABLE  # also a word of the API's own that no rule of the template explains
+    if fields.error or _looks_refused(fields.data, form):
+        return _CONTRADICTORY
+    if http_status == _SEVERAL_ANSWERS and not (form.code or form.ok or form.refused):
+        return _UNREADABLE
+    return _ACCEPTED
+
+
+def _of_another(http_status: int, *, readable: bool) -> tuple[Verdict, Message]:
+    """For an HTTP status that is no yes."""
+    if http_status in _SLOW_DOWN:
+        return Verdict.SLOW_DOWN, ADVICE[Verdict.SLOW_DOWN]
+    if http_status in _NEITHER:
+        return _UNREADABLE
+    if http_status in _LETS_NOBODY_IN or (http_status in _MAY_BE_ELSEWHERE and not readable):
+        return Verdict.STOP, ADVICE[Verdict.STOP]
+    match http_status // 100:
+        case 1:
+            return _UNREADABLE
+        case 3:
+            return Verdict.STOP, Message("advice.redirect")
+        case 4:
+            return _REJECTED
+        case _:
+            return Verdict.UNKNOWN, Message("advice.server_error")
+
+
+def _is_good(number: int | None) -> bool:
+    return number is not None and 200 <= number < 300  # noqa: PLR2004
+
+
+def _looks_refused(data: Any, form: AnswerForm) -> bool:
+    """Whether an answer that was called a yes names errors where most APIs do, or says there that it didn't go well.
+
+    What the template looks at itself is its own to say.
+    """
+    own = {path.removesuffix(".*") for path in (*form.refused, *form.ok, *form.code)}
+    return any(
+        (any(is_something(one.get(name)) for name in _ERRORS if name not in own))
+        or any(is_false(one.get(name)) for name in _SUCCESSES if name not in own)
+        for one in (data if isinstance(data, list) else [data])
+        if isinstance(one, dict)
+    )
