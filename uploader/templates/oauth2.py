@@ -16,7 +16,10 @@ from uploader.templates.profile import Setting
 from uploader.templates.requests.address.filling import as_sent, fill_address
 from uploader.templates.requests.placeholders import fill, placeholders_in, replace_placeholders, written
 from uploader.templates.values.faults import FaultError
-from uploader.templates.values.urls import Url
+from uploader.templates.values.urls import Url, fault_of_origin
+
+_ITS_OWN = ("grant_type", "client_id", "client_secret", "scope")
+"""Fields that have keys of their own, or one value alone."""
 
 
 class ClientCredentials(Strict):
@@ -43,6 +46,9 @@ class ClientCredentials(Strict):
             unknown = next((name for name in placeholders_in(text) if name not in settings), None)
             if unknown is not None:
                 raise FaultError(Message("template.fault.no_setting", placeholder=written(unknown)), where)
+        said_twice = next((name for name in self.form if name in _ITS_OWN), None)
+        if said_twice is not None:
+            raise FaultError(Message("template.fault.own_field"), f"oauth2.form.{said_twice}")
         rest = replace_placeholders(self.secret, "").strip()
         if rest or not any(settings[name].secret for name in placeholders_in(self.secret)):
             raise FaultError(
@@ -54,9 +60,7 @@ class ClientCredentials(Strict):
         try:
             checked_origin(replace_placeholders(origin, "1"))
         except SettingsError as why:
-            is_plain = why.message.code == "address.plain_http"
-            fault = Message("template.fault.plain_http") if is_plain else Message("template.fault.no_host")
-            raise FaultError(fault, "oauth2.url") from why
+            raise FaultError(fault_of_origin(why), "oauth2.url") from why
 
     def origin(self, values: Mapping[str, str], base_url: str | None) -> str:
         """Scheme and host that give tokens; where rows go elsewhere than the template says, so do these questions."""

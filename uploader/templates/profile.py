@@ -1,17 +1,28 @@
 """What an API profile may say besides its answers: settings, limits, what to ask first."""
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import AfterValidator, AliasChoices, Field, StrictBool
 
+from uploader.i18n import Message
 from uploader.model.secret_names import names_a_secret
 from uploader.templates.columns import Strict
+from uploader.templates.values.faults import FaultError
 from uploader.templates.values.numbers import ApiSeconds, Places, ProbeSeconds, QuotaCost, Rate, TimeoutSeconds
 from uploader.templates.values.paths import AnswerPath, Reading
 from uploader.templates.values.patterns import Regex
 from uploader.templates.values.texts import TemplateText
 from uploader.templates.values.urls import Url
+
+_VARIABLE = re.compile(r"[^\s=$%\0]+")
+
+
+def _names_a_variable(name: str) -> str:
+    if not _VARIABLE.fullmatch(name):
+        raise FaultError(Message("template.fault.variable"))
+    return name
 
 
 class Setting(Strict):
@@ -20,7 +31,7 @@ class Setting(Strict):
     description: TemplateText = Field(default_factory=dict)
     accept: Regex | None = None
     """What people write; its first group is what is kept."""
-    environment: str | None = None
+    environment: Annotated[str, AfterValidator(_names_a_variable)] | None = None
     secret: StrictBool = False
     sandbox: str = Field(default="", validation_alias=AliasChoices("sandbox", "practice"))
     """The value that the sandbox takes; templates of version 0.1.0 call it `practice`."""

@@ -28,7 +28,7 @@ from uploader.templates.pasted import pasted_along
 from uploader.templates.profile import Limits, PreflightQuestion, Setting, SettingsTable
 from uploader.templates.requests import places
 from uploader.templates.requests.address.filling import as_sent, fill_address
-from uploader.templates.requests.address.segments import segments_with, setting_leading_away
+from uploader.templates.requests.address.segments import leads_away, segments_with, setting_leading_away
 from uploader.templates.requests.bodies.multipart import Part, filled_parts
 from uploader.templates.requests.cells import Cells, Empty, empty_of
 from uploader.templates.requests.files import NO_FILES, FilesFolder, HeldFiles
@@ -46,6 +46,7 @@ from uploader.templates.values.headers import Headers, sent_headers
 from uploader.templates.values.numbers import Days
 from uploader.templates.values.patterns import kept_of
 from uploader.templates.values.texts import TemplateText
+from uploader.templates.values.urls import fault_of_origin
 
 _PRACTICE_VALUES: Mapping[bool, Sequence[str]] = {
     True: ("practice-token", "practice", "1000"),
@@ -106,6 +107,13 @@ class Template(_TemplateFile):
         return self
 
     @model_validator(mode="after")
+    def _practises_with_what_it_takes(self) -> "Template":
+        for name, setting in self.settings.items():
+            if setting.sandbox and not self._fits(name, setting.sandbox):
+                raise FaultError(Message("template.fault.wrong_sandbox"), f"settings.{name}.sandbox")
+        return self
+
+    @model_validator(mode="after")
     def _needs_every_column(self) -> "Template":
         used = {name for _, name in self._placeholders()}
         for name, column in self.columns.items():
@@ -123,9 +131,7 @@ class Template(_TemplateFile):
         try:
             checked_origin(replace_placeholders(origin, "1"))
         except SettingsError as why:
-            is_plain = why.message.code == "address.plain_http"
-            fault = Message("template.fault.plain_http") if is_plain else Message("template.fault.no_host")
-            raise FaultError(fault, "request.url") from why
+            raise FaultError(fault_of_origin(why), "request.url") from why
         if not self._is_filled_by_settings(origin):
             raise FaultError(Message("template.fault.host_of_columns"), "request.url")
         if any(self.settings[name].secret for name in placeholders_in(origin)):
@@ -138,8 +144,9 @@ class Template(_TemplateFile):
             where = f"preflight.#{number}.url"
             if not same_origin(origin_of(question.url), origin_of(self.request.url)):
                 raise FaultError(Message("template.fault.other_host"), where)
-            if not self._is_filled_by_settings(question.url):
-                raise FaultError(Message("template.fault.url_of_columns"), where)
+            others = [name for name in placeholders_in(question.url) if name not in self.settings]
+            if others:
+                raise FaultError(Message("template.fault.no_setting", placeholder=written(others[0])), where)
         return self
 
     @model_validator(mode="after")
@@ -160,6 +167,10 @@ class Template(_TemplateFile):
         for name in places.header_fields(self.request, self.columns):
             if not _HEADER_SAFE.fullmatch(self.columns[name].filled_in):
                 raise FaultError(Message("template.fault.header_value"), f"columns.{name}.default")
+        for parts in self.path_segments:
+            for name in parts[1::2]:
+                if self.columns[name].default is not None and leads_away(self.columns[name].filled_in):
+                    raise FaultError(Message("template.fault.default_leads_away"), f"columns.{name}.default")
         return self
 
     @cached_property
@@ -455,5 +466,5 @@ def _checked(model: type[_Model], data: dict[str, Any], source: str) -> _Model:
     try:
         return model.model_validate(data)
     except ValidationError as why:
-        faults = faults_of(why)
+        faults = faults_of(why, model)
         raise TemplateError(Message("template.invalid", count=len(faults), path=source, faults=faults)) from why
