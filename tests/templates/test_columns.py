@@ -7,7 +7,8 @@ from uploader.model.rows import Row
 from uploader.model.settings import Settings
 from uploader.templates.cells.reading import Reading
 from uploader.templates.columns import Column
-from uploader.templates.template import Template, parse
+from uploader.templates.parsing.parser import parse
+from uploader.templates.template import Template
 
 TEMPLATE = """
 title = "x"

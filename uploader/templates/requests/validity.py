@@ -4,7 +4,6 @@ from collections.abc import Mapping
 
 from uploader.i18n import Message
 from uploader.templates.columns import Column
-from uploader.templates.profile import Setting
 from uploader.templates.requests.bodies.form_body import check_form
 from uploader.templates.requests.bodies.json_body import check_json
 from uploader.templates.requests.bodies.multipart import check_multipart
@@ -15,6 +14,7 @@ from uploader.templates.requests.headers.authorization import check_pair, check_
 from uploader.templates.requests.headers.content_type import check_content_type
 from uploader.templates.requests.placeholders import is_broken, placeholders_in, written
 from uploader.templates.requests.places import file_texts
+from uploader.templates.settings.setting import Setting
 from uploader.templates.values.faults import FaultError
 
 
