@@ -16,15 +16,15 @@ from uploader.model.http import Request
 from uploader.model.rows import Row
 from uploader.model.settings import Settings
 from uploader.templates.batches.combining import Combiner
-from uploader.templates.cells.numbers import SIGN_OF
-from uploader.templates.columns import Column
+from uploader.templates.columns.column import Column
+from uploader.templates.columns.numbers import SIGN_OF
 from uploader.templates.parsing.tables import TemplateTables
 from uploader.templates.preflight.question import PreflightQuestion
 from uploader.templates.requests import places
 from uploader.templates.requests.address.filling import as_sent, fill_address
 from uploader.templates.requests.address.segments import segments_with, setting_leading_away
 from uploader.templates.requests.bodies.multipart import Part, filled_parts
-from uploader.templates.requests.cells import Cells, empty_of
+from uploader.templates.requests.cells import Cells
 from uploader.templates.requests.files import NO_FILES, FilesFolder, HeldFiles
 from uploader.templates.requests.headers.authorization import authorization_of, odd_name, pair_of
 from uploader.templates.requests.headers.row_key import RowKey, is_built_in, row_key_of
@@ -112,7 +112,7 @@ class Template(TemplateTables):
         return places.file_fields(self.request, self.columns)
 
     def _is_left_out_where_empty(self, name: str) -> bool:
-        return empty_of(self.columns[name], self.request.empty) == "omit"
+        return self.columns[name].when_empty(self.request.empty) == "omit"
 
     def with_files(self, folder: Path | None) -> Self:
         """The template for rows whose files are in that folder. Raises SettingsError where there is no such folder."""

@@ -17,8 +17,8 @@ from uploader.sending.held_places import ON_ITS_WAY_SECONDS
 from uploader.sending.questions import Questions
 from uploader.sending.transports import Transport
 from uploader.sending.transports.authorizing import AccessToken, AuthorizingTransport
+from uploader.templates.oauth2.grant import Grant, read_answer
 from uploader.templates.preflight.facts import TIMEOUT_SECONDS, ApiFacts, ask
-from uploader.templates.token_answer import Grant, read_answer
 
 
 def api_facts(route: Route, journal: Journal, options: SendOptions, session: Session) -> ApiFacts:

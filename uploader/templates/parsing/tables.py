@@ -5,14 +5,14 @@ from collections.abc import Mapping
 from pydantic import Field, StrictBool
 
 from uploader.templates.answers.form import AnswerForm, Rule
-from uploader.templates.columns import Column, Strict
-from uploader.templates.oauth2 import ClientCredentials
+from uploader.templates.columns.column import Column, Empty
+from uploader.templates.oauth2.client_credentials import ClientCredentials
 from uploader.templates.preflight.question import PreflightQuestion
-from uploader.templates.requests.cells import Empty
 from uploader.templates.requests.form import Pair, RequestForm
 from uploader.templates.settings.setting import SettingsTable
 from uploader.templates.values.headers import Headers
 from uploader.templates.values.numbers import ApiSeconds, Days, Places, ProbeSeconds, Rate, TimeoutSeconds
+from uploader.templates.values.strict import Strict
 from uploader.templates.values.texts import TemplateText
 
 

@@ -4,9 +4,9 @@ from typing import Literal
 
 from pydantic import Field
 
-from uploader.templates.columns import Strict
 from uploader.templates.values.numbers import QuotaCost
 from uploader.templates.values.paths import AnswerPath, Reading
+from uploader.templates.values.strict import Strict
 from uploader.templates.values.texts import TemplateText
 from uploader.templates.values.urls import Url
 

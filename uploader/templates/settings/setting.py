@@ -6,8 +6,8 @@ from typing import Annotated, TypeAlias
 from pydantic import AfterValidator, AliasChoices, Field, StrictBool
 
 from uploader.model.secret_names import names_a_secret
-from uploader.templates.columns import Strict
 from uploader.templates.values.patterns import Regex
+from uploader.templates.values.strict import Strict
 from uploader.templates.values.texts import TemplateText
 
 

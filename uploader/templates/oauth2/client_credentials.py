@@ -1,4 +1,4 @@
-"""OAuth2 client credentials: what a template says of them, and the request for a token."""
+"""A client's credentials: what a template says of them, and the request for a token."""
 
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
@@ -10,12 +10,12 @@ from pydantic import Field
 from uploader.i18n import Message
 from uploader.model.address import checked_origin, origin_of
 from uploader.model.http import Request
-from uploader.templates.columns import Strict
 from uploader.templates.requests.address.filling import as_sent, fill_address
 from uploader.templates.requests.address.host import check_host
 from uploader.templates.requests.placeholders import fill, placeholders_in, replace_placeholders, written
 from uploader.templates.settings.setting import Setting
 from uploader.templates.values.faults import FaultError
+from uploader.templates.values.strict import Strict
 from uploader.templates.values.urls import Url
 
 
