@@ -108,6 +108,16 @@ def test_a_row_asks_for_what_goes_wrong(uploader: Command, ticket: Path, fault: 
     assert [line["Status"] for line in lines] == [*["accepted"] * 4, status]
 
 
+def test_a_template_with_files_is_practised_too(uploader: Command, ticket: Path, tmp_path: Path) -> None:
+    body = '[request.multipart]\nsubject = "{{subject}}"\nphoto = { file = "{{photo}}" }\n'
+    text = TICKET.replace('[request.json.ticket]\nsubject = "{{subject}}"\n', body)
+    ticket.write_text(text.replace("[columns.project]", "[columns.photo]\n[columns.project]"), encoding="utf-8")
+    (tmp_path / "a.png").write_bytes(b"png")
+    path = write_csv(tmp_path / "list.csv", [["web", "A", "a.png"]], header=["project", "subject", "photo"])
+    ended = uploader("send", path, "-t", ticket, "--sandbox", "--json", "--files", tmp_path)
+    assert (ended.code, ended.json["accepted"]) == (0, 1), ended.err
+
+
 def test_the_server_of_its_own_plays_a_template_and_hides_its_secrets(
     uploader: Command, ticket: Path, tmp_path: Path
 ) -> None:

@@ -17,6 +17,7 @@ from uploader.sandbox.faults import Fault
 from uploader.sandbox.template_answers import ID_MARK, Address, BatchPlaces, TemplateAnswers
 from uploader.templates.answers.form import Rule
 from uploader.templates.preflight.question import PreflightQuestion
+from uploader.templates.requests.headers.authorization import authorization_of
 from uploader.templates.requests.placeholders import fill, parts_of, placeholders_in
 from uploader.templates.response import judge
 from uploader.templates.template import Template
@@ -108,11 +109,10 @@ def _address(method: str, url: str, values: Mapping[str, str], secret: set[str])
 
 def _secret_headers(template: Template, settings: Settings) -> dict[str, str]:
     """The headers that hold secrets and are the same for all rows."""
-    settings, maker = template.with_pair(settings), template.maker(settings, None)
-    one, other = (maker.made(dict.fromkeys(template.columns, value), "").headers for value in ("1", "2"))
-    return {
-        name.lower(): value for name, value in one.items() if other.get(name) == value and settings.mask(value) != value
-    }
+    settings, values = template.with_pair(settings), settings.revealed()
+    shared = {name: text for name, text in template.request.headers.items() if _is_known(text, values)}
+    headers = {name: fill(text, values) for name, text in shared.items()} | authorization_of(template.request, values)
+    return {name.lower(): value for name, value in headers.items() if settings.mask(value) != value}
 
 
 def _secret_query(url: str, values: Mapping[str, str], secret: set[str]) -> dict[str, str]:
