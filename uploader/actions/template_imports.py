@@ -14,7 +14,8 @@ from uploader.templates.catalog import PROFILE
 from uploader.templates.importers import curl, sources
 from uploader.templates.importers.draft import Draft, draft
 from uploader.templates.importers.imported import ImportedRequest
-from uploader.templates.template import Template, parse
+from uploader.templates.parsing.parser import parse
+from uploader.templates.template import Template
 from uploader.workbooks import blank as blank_workbook
 
 _MOST_BYTES = 50_000_000

@@ -6,7 +6,7 @@ from uploader.actions.session import Session
 from uploader.errors import SettingsError
 from uploader.i18n import Message
 from uploader.readers.snapshot import is_text
-from uploader.templates.cells.explained import explained
+from uploader.templates.columns.explained import explained
 from uploader.templates.template import Template
 from uploader.workbooks import blank as blank_workbook
 

@@ -16,7 +16,7 @@ from uploader.sandbox.apis import ReadyAnswer
 from uploader.sandbox.faults import Fault
 from uploader.sandbox.template_answers import ID_MARK, Address, BatchPlaces, TemplateAnswers
 from uploader.templates.answers.form import Rule
-from uploader.templates.profile import PreflightQuestion
+from uploader.templates.preflight.question import PreflightQuestion
 from uploader.templates.requests.headers.authorization import authorization_of
 from uploader.templates.requests.placeholders import fill, parts_of, placeholders_in
 from uploader.templates.response import judge

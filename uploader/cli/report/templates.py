@@ -11,7 +11,7 @@ from uploader.i18n import Message, in_language, render
 
 if TYPE_CHECKING:
     from uploader.actions.templates import Template
-    from uploader.templates.profile import Setting
+    from uploader.templates.settings.setting import Setting
 
 
 def templates(found: "Iterable[Template]", language: str) -> Iterator[str]:

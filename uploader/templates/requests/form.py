@@ -7,10 +7,10 @@ from pydantic import AfterValidator, Field, StrictBool, StrictStr, model_validat
 
 from uploader.i18n import Message
 from uploader.templates.batches.form import BatchForm
-from uploader.templates.columns import Strict
-from uploader.templates.requests.cells import Empty
+from uploader.templates.columns.column import Empty
 from uploader.templates.values.faults import FaultError
 from uploader.templates.values.headers import Headers
+from uploader.templates.values.strict import Strict
 from uploader.templates.values.urls import Url
 
 REQUEST_ID = "request_id"

@@ -1,4 +1,4 @@
-"""OAuth2 client credentials: what a template says of them, and the request for a token."""
+"""A client's credentials: what a template says of them, and the request for a token."""
 
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
@@ -7,15 +7,15 @@ from urllib.parse import quote_plus, urlencode
 
 from pydantic import Field
 
-from uploader.errors import SettingsError
 from uploader.i18n import Message
 from uploader.model.address import checked_origin, origin_of
 from uploader.model.http import Request
-from uploader.templates.columns import Strict
-from uploader.templates.profile import Setting
 from uploader.templates.requests.address.filling import as_sent, fill_address
+from uploader.templates.requests.address.host import check_host
 from uploader.templates.requests.placeholders import fill, placeholders_in, replace_placeholders, written
+from uploader.templates.settings.setting import Setting
 from uploader.templates.values.faults import FaultError
+from uploader.templates.values.strict import Strict
 from uploader.templates.values.urls import Url
 
 
@@ -48,15 +48,7 @@ class ClientCredentials(Strict):
             raise FaultError(
                 Message("template.fault.literal_secret", example=written("client_secret")), "oauth2.secret"
             )
-        origin = origin_of(self.url)
-        if any(settings[name].secret for name in placeholders_in(origin)):
-            raise FaultError(Message("template.fault.secret_host"), "oauth2.url")
-        try:
-            checked_origin(replace_placeholders(origin, "1"))
-        except SettingsError as why:
-            is_plain = why.message.code == "address.plain_http"
-            fault = Message("template.fault.plain_http") if is_plain else Message("template.fault.no_host")
-            raise FaultError(fault, "oauth2.url") from why
+        check_host(self.url, settings, "oauth2.url")
 
     def origin(self, values: Mapping[str, str], base_url: str | None) -> str:
         """Scheme and host that give tokens; where rows go elsewhere than the template says, so do these questions."""

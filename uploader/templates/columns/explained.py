@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from uploader.i18n import Fact, Message
 
 if TYPE_CHECKING:
-    from uploader.templates.columns import Column
+    from uploader.templates.columns.column import Column
 
 _UNSEEN = {" ": "column.space", "\n": "column.line_break", "\t": "column.tab"}
 _NUMBERS = {",": "column.number_with_comma", ".": "column.number_with_point", None: "column.number"}

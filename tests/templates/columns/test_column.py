@@ -5,9 +5,10 @@ import pytest
 from uploader.errors import TemplateError
 from uploader.model.rows import Row
 from uploader.model.settings import Settings
-from uploader.templates.cells.reading import Reading
-from uploader.templates.columns import Column
-from uploader.templates.template import Template, parse
+from uploader.templates.columns.column import Column
+from uploader.templates.columns.reading import Reading
+from uploader.templates.parsing.parser import parse
+from uploader.templates.template import Template
 
 TEMPLATE = """
 title = "x"

@@ -1,4 +1,4 @@
-"""What a profile says of every request, under what a template says of its own."""
+"""A template's tables over those of its API profile."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,7 +11,20 @@ _OF_PROFILES = ("headers", *_WHO_SENDS, "empty")
 _AUTHORIZATION = "authorization"
 
 
-def merged_request(profile: dict[str, Any], template: Mapping[str, Any]) -> dict[str, Any]:
+def merged(profile: dict[str, Any], template: dict[str, Any]) -> dict[str, Any]:
+    """The tables of both, as a file of the template alone would have them; its rules before the profile's."""
+    request = _merged_request(profile, template)
+    both = {**profile, **template, "request": request}
+    for table in ("settings", "limits", "answer"):
+        both[table] = {**profile.get(table, {}), **template.get(table, {})}
+    own, shared = template.get("answer", {}), profile.get("answer", {})
+    both["answer"]["secrets"] = (*own.get("secrets", ()), *shared.get("secrets", ()))
+    both["answer"]["columns"] = {**shared.get("columns", {}), **own.get("columns", {})}
+    both["rules"] = (*template.get("rules", ()), *profile.get("rules", ()))
+    return both
+
+
+def _merged_request(profile: dict[str, Any], template: Mapping[str, Any]) -> dict[str, Any]:
     """The template's table `[request]`, with what it takes over; `profile` keeps only what is not of the request.
 
     A header of the template stands for that of the profile, whatever the case of its name, and whoever sends by it for

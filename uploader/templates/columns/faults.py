@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from uploader.i18n import Message
 from uploader.model.unseen import is_seen
-from uploader.templates.cells import numbers
-from uploader.templates.cells.words import alike, text_of
+from uploader.templates.columns import numbers
+from uploader.templates.columns.words import alike, text_of
 from uploader.templates.values.faults import FaultError
 
 if TYPE_CHECKING:
-    from uploader.templates.columns import Column
+    from uploader.templates.columns.column import Column
 
 _LONGEST_SEPARATOR = 10
 _CHECKS = ("pattern", "max_length", "one_of", "date_format")

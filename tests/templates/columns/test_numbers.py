@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from uploader.templates.cells.numbers import (
+from uploader.templates.columns.numbers import (
     AMBIGUOUS,
     fitting_signs,
     integer_of,
@@ -16,7 +16,7 @@ from uploader.templates.cells.numbers import (
     plain,
     value_of,
 )
-from uploader.templates.cells.reading import Reading
+from uploader.templates.columns.reading import Reading
 
 _NUMBERS = st.decimals(min_value=-(10**9), max_value=10**9, places=3).map(lambda one: f"{one:.3f}")
 

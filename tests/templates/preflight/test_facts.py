@@ -13,7 +13,7 @@ from uploader.model.outcomes import Stop, Verdict
 from uploader.model.problems import Problem
 from uploader.model.settings import Settings
 from uploader.templates.batches.form import BatchForm
-from uploader.templates.preflight import ApiFacts, ask, id_problems, quota_message
+from uploader.templates.preflight.facts import ApiFacts, ask, id_problems, quota_message
 from uploader.templates.template import Template
 
 SETTINGS = Settings({"wolkvox_server": "0042"}, {"wolkvox_token": "s3cret"})

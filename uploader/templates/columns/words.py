@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
 from uploader.model.unseen import BLANKS
-from uploader.templates.cells.numbers import plain
-from uploader.templates.cells.reading import Reading
+from uploader.templates.columns.numbers import plain
+from uploader.templates.columns.reading import Reading
 
 Value: TypeAlias = str | int | float | bool
 """What JSON holds that isn't a list or a table."""

@@ -6,8 +6,6 @@ from typing import Annotated, Any, Literal, TypeAlias
 from unicodedata import normalize
 
 from pydantic import (
-    BaseModel,
-    ConfigDict,
     Field,
     StrictBool,
     StrictFloat,
@@ -17,23 +15,20 @@ from pydantic import (
 )
 
 from uploader.model.unseen import BLANKS, is_seen
-from uploader.templates.cells import numbers
-from uploader.templates.cells.column_faults import fault_of
-from uploader.templates.cells.dates import DateFormat, dated, is_dated
-from uploader.templates.cells.numbers import DecimalSign
-from uploader.templates.cells.reading import Reading
-from uploader.templates.cells.words import NamedValues, Value, boolean_of, text_of
+from uploader.templates.columns import numbers
+from uploader.templates.columns.dates import DateFormat, dated, is_dated
+from uploader.templates.columns.faults import fault_of
+from uploader.templates.columns.numbers import DecimalSign
+from uploader.templates.columns.reading import Reading
+from uploader.templates.columns.words import NamedValues, Value, boolean_of, text_of
 from uploader.templates.values.numbers import Characters
 from uploader.templates.values.patterns import Regex, whole_match
+from uploader.templates.values.strict import Strict
 from uploader.templates.values.texts import TemplateText
 
+Empty: TypeAlias = Literal["text", "omit", "null"]
+"""What is sent in the place of an empty field: an empty text, nothing at all, or JSON's null."""
 _Plain: TypeAlias = StrictStr | StrictBool | StrictInt | StrictFloat
-
-
-class Strict(BaseModel):
-    """A value out of a template, whole and unchanging; a key that it doesn't know is a mistake."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Column(Strict):
@@ -64,7 +59,7 @@ class Column(Strict):
     """What is sent for each text that a cell may be, case, accents and outer spaces aside."""
     list_separator: str | None = Field(default=None, alias="list")
     """What stands between the parts of a cell that holds several; all else that is said holds for each part."""
-    empty: Literal["text", "omit", "null"] | None = None
+    empty: Empty | None = None
     """What is sent where a cell is empty; None where the request says it."""
     default: _Plain | None = None
     """What stands in an empty cell, as the template writes it; `filled_in` is what is sent of it."""
@@ -100,6 +95,15 @@ class Column(Strict):
     def is_number(self) -> bool:
         """Whether cells, or their parts, are numbers."""
         return self.type in ("number", "integer")
+
+    @property
+    def is_list(self) -> bool:
+        """Whether a cell holds several parts."""
+        return self.list_separator is not None
+
+    def when_empty(self, usual: Empty) -> Empty:
+        """What is sent where a cell is empty; what is usual, where the column doesn't say it."""
+        return self.empty or usual
 
     def sends_as_they_are(self, cells: Collection[str]) -> bool:
         """Whether cells without anything odd, and without outer spaces, are sent as they are."""

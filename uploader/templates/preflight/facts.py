@@ -18,7 +18,7 @@ from uploader.templates import response
 from uploader.templates.answers.places import value_at
 from uploader.templates.answers.reading import json_of
 from uploader.templates.batches.form import BatchForm
-from uploader.templates.profile import Ids, PreflightQuestion, Quota
+from uploader.templates.preflight.question import Ids, PreflightQuestion, Quota
 from uploader.templates.template import Template
 from uploader.templates.values.paths import MINUS
 

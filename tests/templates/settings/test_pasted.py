@@ -5,7 +5,7 @@ import pytest
 from tests.rendered import sentence
 from uploader.errors import SettingsError
 from uploader.i18n import render
-from uploader.templates.template import parse
+from uploader.templates.parsing.parser import parse
 
 TEMPLATE = parse(
     """

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Literal, TypeAlias
 
-from uploader.templates.cells.reading import Reading
+from uploader.templates.columns.reading import Reading
 
 DecimalSign: TypeAlias = Literal[",", "."]
 SIGNS: tuple[DecimalSign, DecimalSign] = (",", ".")
