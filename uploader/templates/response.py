@@ -95,10 +95,10 @@ def _judge_response(answer: Response, template: Template, mask: Callable[[str], 
     detail = None
     if not (said or (fields.readable and verdict is Verdict.ACCEPTED)):
         detail = evidence_of(fields, mask, may_hold_secrets=bool(form.secrets))
-    rejected = advice.REJECTED if said else advice.rejected_without_message(is_kept=detail is not None)
+    refusal = advice.refusal(has_message=bool(said), is_kept=detail is not None)
     return Outcome(
         verdict,
-        rejected if message == advice.REJECTED else message,
+        refusal if message == advice.REJECTED else message,
         code=mask(fields.masked.mask(fields.code.shown, short=False)),
         message=said if fields.readable else fitting_a_cell(said),
         http_status=answer.http_status,
@@ -106,7 +106,7 @@ def _judge_response(answer: Response, template: Template, mask: Callable[[str], 
         detail=detail,
         retry_after_seconds=answer.retry_after_seconds,
         may_be_under_way=verdict is Verdict.UNKNOWN and answer.http_status in GIVEN_UP_IN_BETWEEN,
-        advice_if_rejected=rejected if rule is not None and rule.may_be_the_row else None,
+        advice_if_rejected=refusal if rule is not None and rule.may_be_the_row else None,
         slows_down=slows_down,
         kept=_kept(answer, fields, form, mask),
     )
