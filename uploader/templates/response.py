@@ -7,7 +7,7 @@ from uploader.i18n import Message
 from uploader.model import advice
 from uploader.model.http import GIVEN_UP_IN_BETWEEN, Arrival, Response, SendFailure
 from uploader.model.outcomes import Outcome, Verdict
-from uploader.templates.answers.excerpts import evidence_of, excerpt, fitting_a_cell
+from uploader.templates.answers.excerpts import bounded, evidence_of, excerpt
 from uploader.templates.answers.fields import AnswerFields, keeps_headers, kept_of
 from uploader.templates.answers.form import AnswerForm, Rule
 from uploader.templates.answers.reading import CONTENT_TYPE
@@ -100,7 +100,7 @@ def _judge_response(answer: Response, template: Template, mask: Callable[[str], 
         verdict,
         refusal if message == advice.REJECTED else message,
         code=mask(fields.masked.mask(fields.code.shown, short=False)),
-        message=said if fields.readable else fitting_a_cell(said),
+        message=said if fields.readable else bounded(said),
         http_status=answer.http_status,
         duration_ms=answer.duration_ms,
         detail=detail,
@@ -115,7 +115,7 @@ def _judge_response(answer: Response, template: Template, mask: Callable[[str], 
 def _kept(answer: Response, fields: AnswerFields, form: AnswerForm, mask: Callable[[str], str]) -> Mapping[str, str]:
     """The values that get a column of their own in the workbook, by its name; those that are there."""
     found = ((name, kept_of(answer, fields, path)) for name, path in form.columns.items())
-    return {name: fitting_a_cell(mask(fields.masked.mask(value))) for name, value in found if value}
+    return {name: bounded(mask(fields.masked.mask(value))) for name, value in found if value}
 
 
 def _matches(rule: Rule, http_status: int, fields: AnswerFields) -> bool:
