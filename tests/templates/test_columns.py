@@ -28,11 +28,20 @@ def column(said: str) -> Column:
     return template(said).columns["a"]
 
 
+def test_a_checked_number_may_be_sent_as_a_text() -> None:
+    price = column("type = 'number'\ndecimal = ','\nsent_as = 'text'")
+    assert (price.meant("1.250,50"), price.typed("1250.50"), price.takes("caro")) == ("1250.50", "1250.50", False)
+    vip = column("type = 'boolean'\nsent_as = 'text'")
+    assert (vip.meant("Sí"), vip.typed("true")) == ("true", "true")
+
+
 @pytest.mark.parametrize(
     ("said", "key"),
     [
         ("type = 'wat'", "type: write one of these: text, number, integer, boolean"),
         ("decimal = ','", "decimal: leave it out"),
+        ("sent_as = 'text'", "sent_as: what is sent here is a text anyway"),
+        ("type = 'number'\nsent_as = 'number'", "sent_as: write one of these: text"),
         ("type = 'number'\ndecimal = ';'", "decimal: write one of these"),
         ("type = 'number'\nexample = '1.250'", "example: the example does not pass"),
         ("type = 'integer'\nexample = '1,5'", "example: the example does not pass"),

@@ -1,5 +1,5 @@
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -286,10 +286,25 @@ def test_a_pause_that_may_be_the_row_has_the_advice_of_a_refusal_too(wolkvox: Te
     assert judge(reply(403, answer(403, "TOKEN LIMIT EXCEEDED")), wolkvox).advice_if_rejected is None
 
 
-def test_the_designs_table_stands_in_the_docs() -> None:
-    told = (Path(__file__).parents[2] / "docs" / "templates.md").read_text(encoding="utf-8")
-    for line in ("HTTP 2xx, code in the body 2xx", "3xx; 401, 403, 404, 405 or 407 without JSON", "5xx"):
-        assert line in told
+@pytest.mark.parametrize(
+    ("line", "statuses", "body", "verdict"),
+    [
+        ("| 425, 429 | [slow down](#slow-down) |", (425, 429), b"{}", Verdict.SLOW_DOWN),
+        ("| 408, 421, 304 | unknown |", (408, 421, 304), b"{}", Verdict.UNKNOWN),
+        ("| 401, 407 | stop |", (401, 407), b"{}", Verdict.STOP),
+        ("| 403, 404, 405 that is not JSON; 3xx | stop |", (403, 404, 405, 301), b"no", Verdict.STOP),
+        ("| other 4xx | rejected |", (400, 403, 404, 409, 422), b"{}", Verdict.REJECTED),
+        ("| 5xx | unknown |", (500, 502, 503), b"{}", Verdict.UNKNOWN),
+        ("| any other 2xx | accepted |", (200, 201, 202), b'{"id": 1}', Verdict.ACCEPTED),
+    ],
+)
+def test_the_table_of_the_reference_is_what_happens(
+    line: str, statuses: Sequence[int], body: bytes, verdict: Verdict
+) -> None:
+    told = (Path(__file__).parents[2] / "docs" / "template-reference.md").read_text(encoding="utf-8")
+    assert line in told
+    template = parse(WITHOUT_RULES.partition("[answer]")[0], "x", "x")
+    assert {judge(reply(status, body), template).verdict for status in statuses} == {verdict}
 
 
 def test_answers_of_a_run_mean_what_each_means_alone(wolkvox: Template) -> None:

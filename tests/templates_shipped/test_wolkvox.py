@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 import uploader
+from tests.conftest import everything_written
 from tests.templates_shipped.catalogue import NAMES, TEMPLATES, examples_of, frame_of, settings_of
 from tests.templates_shipped.documented import Answer
 from tests.templates_shipped.families import DOCUMENTED, family_of
@@ -64,6 +65,20 @@ def assert_told(told: pd.DataFrame, answers: Sequence[Answer]) -> None:
         assert message.startswith(answer.body["msg"].strip())
 
 
+@pytest.mark.parametrize("name", [name for name in SENT if DOCUMENTED[name].kept])
+def test_what_was_created_is_kept_and_no_secret_is(name: str, tmp_path: Path) -> None:
+    request = DOCUMENTED[name]
+    with standing_in(in_turn(Reply(request.done_status, request.done))) as server:
+        result = send(name, server, frame_of(row(name, 1)), output=tmp_path / "kept.xlsx")
+
+    first = result.rows.iloc[0]
+    assert {column: first[column] for column in request.kept} == request.kept
+    assert list(TEMPLATES[name].kept_columns) == list(request.kept)
+    if request.hidden:
+        hidden = request.hidden.encode()
+        assert all(hidden not in written for _, written in everything_written(tmp_path))
+
+
 @pytest.mark.parametrize("name", BATCHES)
 def test_records_go_together_after_the_first_and_one_answer_counts_for_all(name: str) -> None:
     def added(asked: Asked) -> Reply:
@@ -75,6 +90,7 @@ def test_records_go_together_after_the_first_and_one_answer_counts_for_all(name:
         result = send(name, server, frame_of(*(row(name, number) for number in range(1, 6))))
     assert [len(asked.json) for asked in server.asked] == [1, 4]
     assert result.rows["Status"].tolist() == ["accepted"] * 5
+    assert result.rows["total_registers"].tolist() == ["1", "4", "4", "4", "4"]
 
 
 @pytest.mark.parametrize("name", BATCHES)

@@ -56,6 +56,8 @@ class Column(Strict):
     """How a date goes out, as strftime writes it: `%d/%m/%Y`. Cells are dates, YYYY-MM-DD, or written so already."""
     type: Literal["text", "number", "integer", "boolean"] = "text"
     """What a cell is in JSON."""
+    sent_as: Literal["text"] | None = None
+    """`text`: a cell that is checked as a number or as yes or no, and is a text in JSON all the same."""
     decimal: DecimalSign | None = None
     """The decimal sign of numbers; None where nobody knows it, and only what is no other number with the other fits."""
     values: Annotated[Mapping[str, _Plain], Field(min_length=1)] | None = None
@@ -135,7 +137,7 @@ class Column(Strict):
 
     def typed(self, text: str) -> Value:
         """The value in JSON of what is sent of a cell, or of one of its parts; a text that doesn't fit stays one."""
-        if self.is_untyped or not self._is_of_type(text):
+        if self.is_untyped or self.sent_as == "text" or not self._is_of_type(text):
             return text
         if self.named_values is not None:
             return self.named_values.value_of(text)

@@ -55,7 +55,8 @@ def judge_of(template: Template, mask: Callable[[str], str] = str) -> Callable[[
         if len(content_type) > _LONGEST_KEPT:
             return judge(answer, template, mask)
         known = meaning(answer.http_status, answer.body, content_type)
-        return known._replace(duration_ms=answer.duration_ms, retry_after_seconds=answer.retry_after_seconds)
+        wait = max(known.retry_after_seconds, answer.retry_after_seconds)
+        return known._replace(duration_ms=answer.duration_ms, retry_after_seconds=wait)
 
     # ids and addresses of what was created are of one answer alone
     return partial(judge, template=template, mask=mask) if keeps_headers(template.answer) else judged
@@ -104,7 +105,7 @@ def _judge_response(answer: Response, template: Template, mask: Callable[[str], 
         http_status=answer.http_status,
         duration_ms=answer.duration_ms,
         detail=detail,
-        retry_after_seconds=answer.retry_after_seconds,
+        retry_after_seconds=max(answer.retry_after_seconds, fields.retry_after_seconds),
         may_be_under_way=verdict is Verdict.UNKNOWN and answer.http_status in GIVEN_UP_IN_BETWEEN,
         advice_if_rejected=refusal if rule is not None and rule.may_be_the_row else None,
         slows_down=slows_down,

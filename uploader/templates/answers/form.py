@@ -1,6 +1,6 @@
 """What a template or a profile says of answers: where their values stand, and what they mean."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import AfterValidator, Field, StrictBool, StrictInt, StrictStr, model_validator
@@ -35,7 +35,7 @@ AnswerColumns: TypeAlias = Annotated[Mapping[str, KeptPath], AfterValidator(_can
 
 
 class AnswerForm(Strict):
-    """Where an answer keeps what we read, as dotted paths into its JSON; empty where it has no such thing."""
+    """Where an answer keeps what we read, as dotted paths into its JSON or XML; empty where it has no such thing."""
 
     code: AnswerPaths = ()
     """The first that is there counts."""
@@ -48,9 +48,16 @@ class AnswerForm(Strict):
     """What doesn't say true there says no."""
     slow_down: Literal["not taken", "unknown"] = "not taken"
     """The outcome of a row whose answer asks us to slow down: it may be sent again, or it is unknown and may not."""
+    retry_after: AnswerPath = ""
+    """For how many seconds it wants us to wait, where no header says it."""
     secrets: tuple[SecretPath, ...] = ()
     """Where it keeps what is never kept or shown."""
     columns: AnswerColumns = Field(default_factory=dict)
+
+    def paths(self) -> Iterator[str]:
+        """Every place that is looked at."""
+        yield from (*self.code, *self.message, *self.refused, *self.ok, *self.secrets, *self.columns.values())
+        yield from (self.error, self.retry_after)
 
 
 def _names_some(statuses: tuple[int, ...]) -> tuple[int, ...]:

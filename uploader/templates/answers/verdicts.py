@@ -1,4 +1,4 @@
-"""What an answer means that no rule of its template knows: one table, which docs/templates.md has in words."""
+"""What an answer means that no rule of its template knows: one table, which docs/template-reference.md has in words."""
 
 from typing import Any
 
@@ -52,6 +52,9 @@ def _of_a_yes(http_status: int, fields: AnswerFields, form: AnswerForm) -> tuple
         return _REJECTED
     if not fields.text.strip():
         return _UNREADABLE if http_status not in _NO_CONTENT and (form.code or form.ok) else _ACCEPTED
+    names_nothing = not (form.code or form.ok or form.refused)
+    if fields.is_plain_text and names_nothing:
+        return _ACCEPTED  # the HTTP status alone decides, and nothing looks cut off or like a page
     if not fields.readable or (form.ok and fields.ok is None):
         return _UNREADABLE
     if form.code and not _is_good(fields.number):
@@ -61,7 +64,7 @@ def _of_a_yes(http_status: int, fields: AnswerFields, form: AnswerForm) -> tuple
             return _UNREADABLE  # also a word of the API's own that no rule of the template explains
     if fields.error or _looks_refused(fields.data, form):
         return _CONTRADICTORY
-    if http_status == _SEVERAL_ANSWERS and not (form.code or form.ok or form.refused):
+    if http_status == _SEVERAL_ANSWERS and names_nothing:
         return _UNREADABLE
     return _ACCEPTED
 

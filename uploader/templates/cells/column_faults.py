@@ -39,6 +39,8 @@ def _faults(column: "Column") -> Iterator[FaultError]:
 def _contradictions(column: "Column") -> Iterator[FaultError]:
     if column.decimal is not None and not column.is_number:
         yield FaultError(Message("template.fault.only_for_numbers"), "decimal")
+    if column.sent_as is not None and column.type == "text":
+        yield FaultError(Message("template.fault.text_anyway"), "sent_as")
     excluded: tuple[str, ...] = ()
     if column.values is not None:
         excluded = ("type", *_CHECKS)
