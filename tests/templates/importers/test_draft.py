@@ -310,7 +310,7 @@ def test_a_password_of_the_record_is_a_column_and_one_of_the_sender_a_setting() 
         "token": "a1b2c3d4",
     }
     template = tomllib.loads(of_json(body))
-    assert {name: one["type"] if "type" in one else "text" for name, one in template["columns"].items()} == {
+    assert {name: one.get("type", "text") for name, one in template["columns"].items()} == {
         "agent_pass": "text", "user_password": "text", "pin": "integer",
     }  # fmt: skip
     assert not any("example" in one for one in template["columns"].values())
@@ -493,6 +493,38 @@ def test_a_code_is_proposed_only_where_a_yes_has_one() -> None:
     assert made["answer"] == {"code": "code", "message": "msg", "ok": "ok"}
     word = (ExampleAnswer(200, '{"status": "done"}'), ExampleAnswer(400, '{"code": "E1", "msg": "no"}'))
     assert "code" not in tomllib.loads(draft(request_of(answers=word)).toml)["answer"]
+
+
+@pytest.mark.parametrize(
+    ("answers", "meaning"),
+    [
+        (
+            [(200, '{"code": "201", "error": null, "msg": "Agent has been created", "data": [{"agent_id": "", "password": "Zx9"}]}')],
+            {"code": "code", "message": "msg", "error": "error", "secrets": ["data.*.password"],
+             "columns": {"agent_id": "data.0.agent_id"}},
+        ),
+        (
+            [(200, '{"code": 200, "error": "null", "msg": "Created", "data": {"wolkvox_id": "7f"}}'),
+             (200, '{"code": 200, "error": null, "msg": "Edited",}')],
+            {"code": "code", "message": "msg", "error": "error", "columns": {"wolkvox_id": "data.wolkvox_id"}},
+        ),
+        (
+            [(201, '{"id": "10001", "key": "ED-24", "errors": {}}'), (201, '{"id": "10002", "errors": "null"}'),
+             (400, '{"errors": [{"code": "E7", "detail": "no"}], "error": {"message": "bad"}}')],
+            {"message": ["errors.*.detail", "error.message"], "columns": {"new_id": "id"}},
+        ),
+        (
+            [(200, '{"status": "sent", "description": "of the record", "account_id": 3, "error": null}')],
+            {"message": ["message", "error_description", "error.message", "errors.*.message", "detail"], "refused": ["error"]},
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_proposed_goes_by_what_the_examples_hold(
+    answers: list[tuple[int, str]], meaning: dict[str, Any]
+) -> None:
+    made = draft(request_of(answers=tuple(ExampleAnswer(*one) for one in answers)))
+    assert tomllib.loads(made.toml)["answer"] == meaning
+    assert "Zx9" not in made.toml
 
 
 @pytest.mark.parametrize(
