@@ -100,6 +100,9 @@ def test_a_list_is_practised_with_a_template_of_ones_own(uploader: Command, tick
         ("error-500", "unknown"),
         ("html", "unknown"),
         ("half-answer", "unknown"),
+        ("contradiction", "unknown"),
+        ("quota-200 x1", "accepted"),
+        ("maintenance x1", "accepted"),
         ("stop", "not sent"),
     ],
 )

@@ -13,6 +13,7 @@ from uploader.model.outcomes import Stop, Verdict
 from uploader.model.problems import Problem
 from uploader.model.settings import Settings
 from uploader.templates.batches.form import BatchForm
+from uploader.templates.parsing.parser import parse
 from uploader.templates.preflight.facts import ApiFacts, ask, id_problems, quota_message
 from uploader.templates.template import Template
 
@@ -214,3 +215,29 @@ def test_rows_that_share_a_request_take_one_of_the_quota_and_the_first_row_one_o
     later = message.facts.get("later")
     assert (message.code, message.facts.get("count")) == (code, today)
     assert (later.facts["count"] if isinstance(later, Message) else None) == days
+
+
+WITHOUT_RULES = """
+title = "x"
+[request]
+url = "https://x.example/things"
+[request.json]
+kind = "{{kind}}"
+[columns.kind]
+[[preflight]]
+title = "kinds"
+url = "https://x.example/kinds"
+ids = { column = "kind", records = "", id = "name" }
+"""
+
+
+def test_the_ids_may_be_a_list_that_is_the_whole_answer() -> None:
+    found, _ = facts_of(parse(WITHOUT_RULES, "x.toml", "x"), [{"name": "A"}, {"name": "B"}], columns=("kind",))
+    assert dict(found.ids["kind"].is_active) == {"A": True, "B": True}
+
+
+def test_who_is_not_let_in_without_a_rule_learns_it_before_the_first_row() -> None:
+    answer = Response(401, b'{"detail": "Invalid token"}', 1)
+    found, _ = facts_of(parse(WITHOUT_RULES, "x.toml", "x"), answer, columns=("kind",))
+    assert found.stop == Stop(Message("stop.refused", why="HTTP 401"), Verdict.STOP)
+    assert found.advice == Message("advice.wrong_place")

@@ -119,7 +119,7 @@ def _limit(data: Any, quota: Quota) -> int | None:
 
 
 def _ids(data: Any, ids: Ids) -> dict[str, bool]:
-    records = value_at(data, ids.records)
+    records = value_at(data, ids.records) if ids.records else data
     is_active = {}
     for record in records if isinstance(records, list) else []:
         value = value_at(record, ids.id)

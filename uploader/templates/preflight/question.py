@@ -27,7 +27,7 @@ class Ids(Strict):
 
     column: str
     records: AnswerPath
-    """The dotted path of the list."""
+    """The dotted path of the list; "" where the whole answer is the list."""
     id: AnswerPath
     """In each record, the id."""
     active: AnswerPath = ""

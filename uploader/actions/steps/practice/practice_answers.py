@@ -48,7 +48,7 @@ _SAID: Mapping[Verdict, str] = {
 }
 _ANY_PART = "[^/]+"
 _BODIES = tuple(f"request.{kind}" for kind in ("json", "form", "multipart", "xml", "text"))
-_NO_CONTENT = 204
+_NO_CONTENT, _REFUSED, _BROKEN = 204, 400, 500
 _QUOTA = 5_000
 
 
@@ -63,6 +63,9 @@ def practice_answers(template: Template, settings: Settings) -> TemplateAnswers:
     found = {fault: _answer(template, verdict) for fault, verdict in _MEANT_BY.items()}
     refusals = {fault: answer for fault, answer in found.items() if answer is not None}
     slow = refusals.get(Fault.SLOW_DOWN, ReadyAnswer(429, {}, _LATER, _SAID[Verdict.SLOW_DOWN]))
+    under_200 = refusals.get(Fault.QUOTA_200, slow)._replace(status=200)
+    if _verdict(template, under_200) is Verdict.PAUSE:
+        refusals[Fault.QUOTA_200] = under_200
     refusals[Fault.RETRY_AFTER] = ReadyAnswer(429, slow.body, _LATER, slow.message)
     for fault in (Fault.QUOTA, Fault.QUOTA_200, Fault.MAINTENANCE):
         refusals.setdefault(fault, refusals[Fault.RETRY_AFTER])  # no answer of this API means a pause
@@ -71,6 +74,14 @@ def practice_answers(template: Template, settings: Settings) -> TemplateAnswers:
         address=_address(form.method, form.url, values, secret),
         accepted=accepted._replace(takes_row=True),
         refusals=refusals,
+        contradictory_status=next(
+            (
+                status
+                for status in (400, 500)
+                if _verdict(template, accepted._replace(status=status)) is Verdict.UNKNOWN
+            ),
+            500,
+        ),
         at_once=template.limits.concurrency,
         secret_headers=_secret_headers(template, settings),
         secret_query=_secret_query(form.url, values, secret),
@@ -141,11 +152,19 @@ def _is_known(text: str, values: Mapping[str, str]) -> bool:
 def _answer(template: Template, verdict: Verdict) -> ReadyAnswer | None:
     """An answer that the template reads so; None where there is none."""
     for candidate in _candidates(template, verdict):
-        body = b"" if candidate.body is None else json.dumps(candidate.body).encode()
-        headers = {name.lower(): value for name, value in candidate.headers.items()}
-        if judge(Response(candidate.status, body, 0, headers=headers), template).verdict is verdict:
+        if _verdict(template, candidate) is verdict:
             return candidate
     return None
+
+
+def _is_unknown(template: Template, answer: ReadyAnswer, status: int) -> bool:
+    return _verdict(template, answer._replace(status=status)) is Verdict.UNKNOWN
+
+
+def _verdict(template: Template, answer: ReadyAnswer) -> Verdict:
+    body = b"" if answer.body is None else json.dumps(answer.body).encode()
+    headers = {name.lower(): value for name, value in answer.headers.items()}
+    return judge(Response(answer.status, body, 0, headers=headers), template).verdict
 
 
 def _candidates(template: Template, verdict: Verdict) -> Iterator[ReadyAnswer]:
