@@ -19,10 +19,10 @@ from uploader.actions.planning.plan import Plan
 from uploader.actions.planning.route import Route, route_of
 from uploader.actions.planning.staging import stage
 from uploader.actions.session import Session
-from uploader.actions.steps.places import ResultPlace
 from uploader.actions.steps.prepare_plan import prepare_plan
 from uploader.actions.steps.resume_job import resume_job
 from uploader.actions.steps.run_job import nothing_sent, run_job
+from uploader.actions.steps.workbooks.places import ResultPlace
 from uploader.errors import SettingsError, UploaderError
 from uploader.i18n import Message, row_numbers
 from uploader.journal import Journal

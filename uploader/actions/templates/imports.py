@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from uploader.actions.safe_name import safe_name
+from uploader.actions.home.safe_name import safe_name
 from uploader.actions.session import Session
 from uploader.errors import SettingsError, TemplateError, WorkbookError
 from uploader.i18n import Message

@@ -7,7 +7,7 @@ import openpyxl
 
 from tests.conftest import SHIPPED
 from tests.worlds import World
-from uploader.actions.templates import blank
+from uploader.actions.templates.known import blank
 
 
 def test_a_blank_list_explains_itself_in_the_persons_language(world: World, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from itertools import chain
 from pathlib import Path
 
 from uploader.actions.session import Session
-from uploader.actions.steps.places import chosen_place, noted_place, spare_places
+from uploader.actions.steps.workbooks.places import chosen_place, noted_place, spare_places
 from uploader.errors import ListError, WorkbookError
 from uploader.i18n import Message
 from uploader.journal import Journal

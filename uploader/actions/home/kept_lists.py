@@ -16,10 +16,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeGuard
 
-from uploader.actions.deletion import delete_all
-from uploader.actions.home import documents_folder
-from uploader.actions.own_files import read_json, write_json
-from uploader.actions.safe_name import safe_folder_name, safe_name
+from uploader.actions.home.deletion import delete_all
+from uploader.actions.home.folders import documents_folder
+from uploader.actions.home.own_files import read_json, write_json
+from uploader.actions.home.safe_name import safe_folder_name, safe_name
 from uploader.errors import ListError, SettingsError
 from uploader.i18n import Message
 from uploader.model.limits import MOST_LIST_BYTES

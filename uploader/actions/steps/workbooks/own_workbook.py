@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from uploader.actions.session import Session
-from uploader.actions.steps.places import chosen_place
+from uploader.actions.steps.workbooks.places import chosen_place
 from uploader.checks.checked_list import programs_with
 from uploader.errors import ListError, WorkbookError
 from uploader.i18n import Message

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from uploader.actions.planning.known.reconcile import Batch, Reconciliation
 from uploader.actions.session import Session
-from uploader.actions.steps.own_workbook import write_copy
-from uploader.actions.steps.problem_rows import problem_rows
+from uploader.actions.steps.workbooks.own_workbook import write_copy
+from uploader.actions.steps.workbooks.problem_rows import problem_rows
 from uploader.errors import ListError
 from uploader.i18n import Message, render
 from uploader.model import advice

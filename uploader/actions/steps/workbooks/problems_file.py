@@ -5,8 +5,8 @@ from pathlib import Path
 
 from uploader.actions.planning.known.reconcile import Batch, Reconciliation
 from uploader.actions.session import Session
-from uploader.actions.steps.places import place_of_problems
-from uploader.actions.steps.problem_rows import problem_rows
+from uploader.actions.steps.workbooks.places import place_of_problems
+from uploader.actions.steps.workbooks.problem_rows import problem_rows
 from uploader.errors import ListError, WorkbookError
 from uploader.i18n import Message
 from uploader.model.events import Advanced, phase

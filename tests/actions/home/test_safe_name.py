@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from uploader.actions.safe_name import safe_folder_name, safe_name
+from uploader.actions.home.safe_name import safe_folder_name, safe_name
 
 
 @pytest.mark.parametrize(

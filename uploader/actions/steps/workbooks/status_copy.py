@@ -7,7 +7,7 @@ from pathlib import Path
 
 from uploader.actions.planning.known.job_columns import JobColumns
 from uploader.actions.session import Session
-from uploader.actions.steps.own_workbook import write_copy
+from uploader.actions.steps.workbooks.own_workbook import write_copy
 from uploader.errors import ListError
 from uploader.i18n import Message, row_numbers
 from uploader.journal import Journal

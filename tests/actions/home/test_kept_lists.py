@@ -13,9 +13,9 @@ import pytest
 
 from tests.conftest import interactions, write_csv
 from tests.worlds import World
-from uploader.actions import kept_lists
 from uploader.actions.history import files_with_data, forget, history
-from uploader.actions.kept_lists import KeptList, KeptLists
+from uploader.actions.home import kept_lists
+from uploader.actions.home.kept_lists import KeptList, KeptLists
 from uploader.actions.options import SandboxConfig
 from uploader.cli.report import jobs as report
 from uploader.errors import BusyError, ListError, SettingsError

@@ -11,7 +11,7 @@ import pytest
 from keyring.backend import KeyringBackend
 
 from tests.waiting import HANG_SECONDS
-from uploader.actions import secret_store
+from uploader.actions.home import secret_store
 from uploader.errors import SettingsError
 from uploader.i18n import render
 

@@ -10,8 +10,8 @@ import openpyxl
 import pytest
 
 from tests.worlds import World
-from uploader.actions.template_checks import check_template
-from uploader.actions.template_imports import decoded, file_name, import_templates
+from uploader.actions.templates.checks import check_template
+from uploader.actions.templates.imports import decoded, file_name, import_templates
 from uploader.errors import SettingsError, TemplateError, UploaderError
 from uploader.i18n import render
 
