@@ -85,8 +85,8 @@ def preview_row(
                 values = dict(zip(some.records.numbers, some.values(), strict=True))[number]
                 problems = _problems(number, held, some.problems, batch)
                 _tell_who_shares(opened, session)
-                header = opened.checked.table.header
-                return _previewed(opened.template, header, values, session, base_url, problems, options.files)
+                columns = opened.checked.table.header
+                return _previewed(opened.template, columns, values, session, base_url, problems, options.files)
     header = opened.checked.table.header_row
     raise SettingsError(Message("preview.no_row", name=opened.path.name, row=number, header=header))
 
