@@ -499,7 +499,7 @@ def test_a_code_is_proposed_only_where_a_yes_has_one() -> None:
     ("answers", "meaning"),
     [
         (
-            [(200, '{"code": "201", "error": null, "msg": "Agent has been created", "data": [{"agent_id": "", "password": "Zx9"}]}')],
+            [(200, '{"code": "201", "error": null, "msg": "Agent has been created", "data": [{"agent_id": "", "password": "Zx9", "token_limit": 5}]}')],
             {"code": "code", "message": "msg", "error": "error", "secrets": ["data.*.password"],
              "columns": {"agent_id": "data.0.agent_id"}},
         ),
