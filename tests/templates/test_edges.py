@@ -16,8 +16,8 @@ from uploader.model.http import Response
 from uploader.model.outcomes import Verdict
 from uploader.model.settings import Settings
 from uploader.templates.catalog import Catalog, shipped
+from uploader.templates.parsing.parser import parse
 from uploader.templates.response import judge
-from uploader.templates.template import parse
 
 WHOLE = """
 title = "Every key"

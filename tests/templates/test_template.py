@@ -6,7 +6,8 @@ from tests.conftest import FIELDS
 from uploader.checks.rules import problems
 from uploader.errors import SettingsError, TemplateError
 from uploader.model.settings import MASK, Settings
-from uploader.templates.template import Template, parse
+from uploader.templates.parsing.parser import parse
+from uploader.templates.template import Template
 
 SETTINGS = Settings({"wolkvox_server": "0042"}, {"wolkvox_token": "s3cret-token"})
 GOOD = """

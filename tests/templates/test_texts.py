@@ -10,7 +10,8 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from uploader.errors import SettingsError, TemplateError
 from uploader.i18n import Message, in_language, render
 from uploader.i18n.languages import LANGUAGES
-from uploader.templates.template import Template, parse
+from uploader.templates.parsing.parser import parse
+from uploader.templates.template import Template
 from uploader.templates.values.faults import faults_of
 
 TEMPLATE = """

@@ -12,7 +12,7 @@ from uploader.errors import TemplateError
 from uploader.i18n import Message, render
 from uploader.i18n.languages import LANGUAGES
 from uploader.model.exit_codes import ExitCode
-from uploader.templates.template import parse
+from uploader.templates.parsing.parser import parse
 
 GOOD = """title = "Good"
 [request]

@@ -6,8 +6,9 @@ from uploader.i18n import Message
 from uploader.model.http import Response
 from uploader.model.outcomes import Verdict
 from uploader.templates.answers.xml_tree import xml_in
+from uploader.templates.parsing.parser import parse
 from uploader.templates.response import judge
-from uploader.templates.template import Template, parse
+from uploader.templates.template import Template
 
 FAULT = """<?xml version="1.0" encoding="windows-1252"?>
 <soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/"><soap:Body><soap:Fault>
@@ -84,7 +85,9 @@ def test_xml_that_no_path_begins_in_is_no_yes() -> None:
 
 def test_a_word_is_a_yes_where_the_status_alone_decides() -> None:
     plain = template(TEMPLATE.partition("[answer]")[0])
-    words = {"OK": Verdict.ACCEPTED, "": Verdict.ACCEPTED, '{"a": 1': Verdict.UNKNOWN, "<html>": Verdict.UNKNOWN}
+    accepted = dict.fromkeys(("OK", "", "Mensaje en cola", "Queued. Thank you."), Verdict.ACCEPTED)
+    noes = ('{"a": 1', "<html>", "ERROR: quota", "Invalid number", "not found", "Fatal error")
+    words = {**accepted, **dict.fromkeys(noes, Verdict.UNKNOWN)}
     assert {word: judge(answer(200, word), plain).verdict for word in words} == words
     assert judge(answer(200, "OK"), template()).verdict is Verdict.UNKNOWN
 

@@ -4,7 +4,8 @@ import pytest
 
 from uploader.errors import TemplateError
 from uploader.i18n import Message
-from uploader.templates.template import Template, parse
+from uploader.templates.parsing.parser import parse
+from uploader.templates.template import Template
 
 GOOD = """
 title = "Records"

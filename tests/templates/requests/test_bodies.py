@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from uploader.errors import SettingsError, TemplateError
 from uploader.model.http import Request
 from uploader.model.settings import Settings
-from uploader.templates.template import Template, parse
+from uploader.templates.parsing.parser import parse
+from uploader.templates.template import Template
 
 ATTACKS = [
     "..",

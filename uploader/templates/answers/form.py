@@ -8,9 +8,9 @@ from pydantic import AfterValidator, Field, StrictBool, StrictInt, StrictStr, mo
 from uploader.i18n import Message
 from uploader.model.names import key
 from uploader.model.outcomes import Verdict
-from uploader.templates.columns import Strict
 from uploader.templates.values.faults import FaultError
 from uploader.templates.values.paths import AnswerPath, AnswerPaths, KeptPath, SecretPath
+from uploader.templates.values.strict import Strict
 from uploader.templates.values.texts import TemplateText
 
 _MOST_COLUMNS = 20

@@ -7,11 +7,11 @@ from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, StrictS
 
 from uploader.i18n import Message
 from uploader.templates.batches.form import BatchForm
-from uploader.templates.columns import Strict
-from uploader.templates.requests.cells import Empty
+from uploader.templates.columns.column import Empty
 from uploader.templates.requests.placeholders import only_placeholder
 from uploader.templates.values.faults import FaultError
 from uploader.templates.values.headers import Headers
+from uploader.templates.values.strict import Strict
 from uploader.templates.values.urls import Url
 
 REQUEST_ID = "request_id"
