@@ -17,7 +17,7 @@ from uploader.actions.options import SandboxConfig
 from uploader.actions.planning.known import persons_work
 from uploader.actions.results import results
 from uploader.actions.settle import settle
-from uploader.actions.steps import places, result_file
+from uploader.actions.steps.workbooks import places, result_file
 from uploader.i18n import Message, row_numbers
 from uploader.workbooks.xlsx import moving, writable, xlsx_writer
 from uploader.workbooks.xlsx.moving import Place

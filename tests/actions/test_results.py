@@ -14,8 +14,8 @@ from tests.books import page, refused
 from tests.conftest import accounts_for, interactions, write_csv
 from tests.worlds import World
 from uploader.actions.results import results
-from uploader.actions.steps import places, problems_file
-from uploader.actions.templates import blank
+from uploader.actions.steps.workbooks import places, problems_file
+from uploader.actions.templates.known import blank
 from uploader.errors import SettingsError, WorkbookError
 from uploader.model.events import Phase
 from uploader.workbooks.manifest import Manifest

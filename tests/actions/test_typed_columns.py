@@ -13,7 +13,7 @@ from tests.conftest import sheet_rows, write_csv, write_xlsx
 from tests.transports import answer
 from tests.worlds import Ending, World
 from uploader.actions.options import ReadOptions
-from uploader.actions.templates import template
+from uploader.actions.templates.known import template
 from uploader.cli.report import templates as report
 from uploader.model.http import Request, Response
 

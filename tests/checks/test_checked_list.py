@@ -18,7 +18,8 @@ from uploader.model.rows import Row
 from uploader.readers import open_file, read_table, table_of
 from uploader.readers.pages import Page, Records, Source
 from uploader.readers.table import Table
-from uploader.templates.template import Template, parse
+from uploader.templates.parsing.parser import parse
+from uploader.templates.template import Template
 
 HEADER = ("from", "fromname", "to", "toname", "subject", "body", "rp_id")
 GOOD = ("a@example.com", "", "b@example.com", "", "Hola", "Un mensaje", "61196")

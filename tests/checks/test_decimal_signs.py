@@ -15,7 +15,8 @@ from uploader.model.cancel import CancelToken
 from uploader.readers import open_file, read_table
 from uploader.readers.frame import list_of
 from uploader.readers.table import Table
-from uploader.templates.template import Template, parse
+from uploader.templates.parsing.parser import parse
+from uploader.templates.template import Template
 
 AMOUNT = """
 title = "x"

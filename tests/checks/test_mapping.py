@@ -4,7 +4,7 @@ from tests.rendered import sentence
 from uploader.checks.mapping import MissingColumn, match_columns, overlooked, wanted_names
 from uploader.errors import SettingsError
 from uploader.model.names import key
-from uploader.templates.columns import Column
+from uploader.templates.columns.column import Column
 
 COLUMNS = {
     "rp_id": Column(required=True, aliases=("Routing point",)),

@@ -4,7 +4,7 @@ from tests.rendered import cause, place, sentence
 from uploader.checks.rules import problems
 from uploader.i18n import render
 from uploader.model.problems import Problem, ProblemLog, stopping
-from uploader.templates.columns import Column
+from uploader.templates.columns.column import Column
 
 INVISIBLE = [
     "\u2800",

@@ -19,7 +19,8 @@ from uploader.model.job import Job, Sender
 from uploader.model.problems import Problem, ProblemLog
 from uploader.model.rows import Status
 from uploader.model.summary import AnswerCount, ResumeHint, Summary
-from uploader.templates.template import Template, parse
+from uploader.templates.parsing.parser import parse
+from uploader.templates.template import Template
 
 
 def summary(stopped: str | None = None, interrupted: bool = False, sent: bool = True, **counts: int) -> Summary:

@@ -8,7 +8,7 @@ from tests.templates.test_template import GOOD
 from uploader.checks.rules import problems
 from uploader.errors import SettingsError, TemplateError
 from uploader.model.settings import Settings
-from uploader.templates.template import parse
+from uploader.templates.parsing.parser import parse
 
 FRAMING = [
     "Transfer-Encoding", "Content-Length", "Connection", "Host", "Expect", "TE", "Trailer", "Upgrade", "Keep-Alive",

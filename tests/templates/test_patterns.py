@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from tests.templates.test_template import GOOD
 from uploader.errors import SettingsError, TemplateError
 from uploader.i18n import render
-from uploader.templates.columns import Column
-from uploader.templates.template import parse
+from uploader.templates.columns.column import Column
+from uploader.templates.parsing.parser import parse
 from uploader.templates.values.patterns import kept_of, whole_match
 
 LONG = 1_000_000

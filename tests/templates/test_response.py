@@ -9,8 +9,9 @@ from uploader.i18n import Message, in_language, render
 from uploader.model import advice
 from uploader.model.http import Arrival, Response, SendFailure
 from uploader.model.outcomes import Verdict
+from uploader.templates.parsing.parser import parse
 from uploader.templates.response import judge, judge_of
-from uploader.templates.template import Template, parse
+from uploader.templates.template import Template
 
 WITHOUT_RULES = (
     "title='x'\n[request]\nurl='https://x.example'\n[request.json]\na='{{a}}'\n[columns.a]\n"

@@ -4,7 +4,7 @@ import pytest
 
 from uploader.errors import TemplateError
 from uploader.model.secret_names import names_a_secret
-from uploader.templates.template import parse
+from uploader.templates.parsing.parser import parse
 
 TEMPLATE = """
 title = "Keys"

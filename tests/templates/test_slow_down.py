@@ -11,8 +11,8 @@ from tests.conftest import Command, sheet_rows, write_csv
 from tests.servers import serving
 from tests.templates.test_response import WITHOUT_RULES, reply
 from uploader.model.outcomes import Verdict
+from uploader.templates.parsing.parser import parse
 from uploader.templates.response import judge
-from uploader.templates.template import parse
 
 RULE = "\n[[rules]]\ncode = [403]\nmeans = 'slow down'\nadvice = 'Slower.'\n"
 OPEN = "\nslow_down = 'unknown'\n"

@@ -6,7 +6,8 @@ from tests.conftest import FIELDS
 from uploader.checks.rules import problems
 from uploader.errors import SettingsError, TemplateError
 from uploader.model.settings import MASK, Settings
-from uploader.templates.template import Template, parse
+from uploader.templates.parsing.parser import parse
+from uploader.templates.template import Template
 
 SETTINGS = Settings({"wolkvox_server": "0042"}, {"wolkvox_token": "s3cret-token"})
 GOOD = """
@@ -231,7 +232,7 @@ def test_what_is_asked_beforehand_goes_to_the_same_host_with_the_same_headers() 
     ("text", "words"),
     [
         (GOOD + QUESTION.replace("api.example.com", "other.example.com"), "the same scheme and host"),
-        (GOOD + QUESTION.replace("{{account}}", "{{id}}"), "settings but no columns"),
+        (GOOD + QUESTION.replace("{{account}}", "{{id}}"), "a column is not allowed here"),
         (GOOD.replace("X-Id =", '"X Id" ='), "request.headers: “X Id” is not a valid header name"),
         (GOOD.replace('X-Id = "', 'X-Id = "número '), "request.headers.X-Id: use characters without accents"),
         (GOOD + QUESTION.replace('left = ["left"]', "left = []"), "preflight.#1.quota.left"),

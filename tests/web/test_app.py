@@ -21,7 +21,7 @@ from tests.conftest import Command, environment, everything_written, interaction
 from tests.processes import Running, started
 from tests.waiting import HANG_SECONDS, until
 from tests.web.visits import Visitor, sandbox
-from uploader.actions.presence import announced_page
+from uploader.actions.home.presence import announced_page
 from uploader.errors import SettingsError
 from uploader.i18n import Message
 from uploader.model.cancel import CancelToken

@@ -12,7 +12,7 @@ import pytest
 
 from tests.servers import serving
 from tests.web.pages import Page, guarded
-from uploader.actions.presence import RunningPage, announce_page, announced_page, only_page
+from uploader.actions.home.presence import RunningPage, announce_page, announced_page, only_page
 from uploader.errors import BusyError, JournalError
 from uploader.model.cancel import CancelToken
 from uploader.web.app import Outside, Place, serve

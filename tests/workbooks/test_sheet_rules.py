@@ -20,7 +20,7 @@ from uploader.model.job import Attempt, RowResult, Settlement
 from uploader.model.problems import Problem
 from uploader.model.rows import Status
 from uploader.readers.excel.xlsx.cell_styles import CellStyle
-from uploader.templates.columns import Column
+from uploader.templates.columns.column import Column
 from uploader.workbooks import blank, problems
 from uploader.workbooks.manifest import PROBLEMS, Manifest, canonical_text
 from uploader.workbooks.notes import ColumnKey, Notes

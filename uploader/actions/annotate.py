@@ -5,8 +5,8 @@ from pathlib import Path
 from uploader.actions.planning.find_job import Which, named_job
 from uploader.actions.session import Session
 from uploader.actions.steps.list_check import ListCheck, rows_again
-from uploader.actions.steps.marked_copy import NOTHING_TO_MARK, write_marked_copy
-from uploader.actions.steps.status_copy import write_status_copy
+from uploader.actions.steps.workbooks.marked_copy import NOTHING_TO_MARK, write_marked_copy
+from uploader.actions.steps.workbooks.status_copy import write_status_copy
 from uploader.i18n import Message
 
 __all__ = ["annotate_check", "annotate_job"]

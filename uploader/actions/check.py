@@ -63,7 +63,7 @@ def offer_workbook(done: Check, session: Session) -> Check:
     """After a person has read what is wrong: ask whether they want the problems workbook, and write it."""
     if not done.found.invalid or session.writes_problems is not None or not session.ui.is_attended:
         return done
-    from uploader.actions.steps.problems_file import wants_problems
+    from uploader.actions.steps.workbooks.problems_file import wants_problems
 
     if not wants_problems(session):
         return done
@@ -72,14 +72,14 @@ def offer_workbook(done: Check, session: Session) -> Check:
 
 
 def _written(rows: Reconciliation, session: Session) -> Path | None:
-    from uploader.actions.steps.problems_file import write_problems
+    from uploader.actions.steps.workbooks.problems_file import write_problems
 
     return write_problems(rows, session)
 
 
 def _mark(found: ListCheck, session: Session) -> None:
-    from uploader.actions.steps.marked_copy import NOTHING_TO_MARK, write_marked_copy
-    from uploader.actions.steps.own_workbook import tell_of_copy
+    from uploader.actions.steps.workbooks.marked_copy import NOTHING_TO_MARK, write_marked_copy
+    from uploader.actions.steps.workbooks.own_workbook import tell_of_copy
 
     tell_of_copy(write_marked_copy(found.rows, session) if found.problems else NOTHING_TO_MARK, session)
 

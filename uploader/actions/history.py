@@ -8,11 +8,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-from uploader.actions.deletion import delete_all
-from uploader.actions.kept_lists import KeptLists
+from uploader.actions.home.deletion import delete_all
+from uploader.actions.home.kept_lists import KeptLists
 from uploader.actions.planning.find_job import Which, found_job
 from uploader.actions.session import Session
-from uploader.actions.steps.places import spare_folder
+from uploader.actions.steps.workbooks.places import spare_folder
 from uploader.errors import SettingsError
 from uploader.i18n import Message
 from uploader.journal import Journal

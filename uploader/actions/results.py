@@ -6,10 +6,10 @@ from pathlib import Path
 
 from uploader.actions.planning.find_job import Which, named_job, remembered
 from uploader.actions.session import Session
-from uploader.actions.steps.own_workbook import tell_of_copy
-from uploader.actions.steps.places import ResultPlace
-from uploader.actions.steps.result_file import write_results
-from uploader.actions.steps.status_copy import write_status_copy
+from uploader.actions.steps.workbooks.own_workbook import tell_of_copy
+from uploader.actions.steps.workbooks.places import ResultPlace
+from uploader.actions.steps.workbooks.result_file import write_results
+from uploader.actions.steps.workbooks.status_copy import write_status_copy
 from uploader.model.job import Job
 from uploader.workbooks import redaction
 

@@ -50,7 +50,7 @@ def session_of(
     with_secrets: bool = True,
 ) -> "tuple[Session, ListeningUi]":
     """The session, and what hears what is told in it. Raises SettingsError where there are no texts in a language."""
-    from uploader.actions.home import home_folder
+    from uploader.actions.home.folders import home_folder
     from uploader.actions.session import Session
     from uploader.actions.ui import SilentUi
     from uploader.i18n.languages import LANGUAGES

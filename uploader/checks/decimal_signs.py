@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from uploader.model.unseen import BLANKS
 from uploader.readers.cells import NumberText, text
 from uploader.readers.table import Table
-from uploader.templates.cells.numbers import fitting_signs
+from uploader.templates.columns.numbers import fitting_signs
 
 if TYPE_CHECKING:
-    from uploader.templates.columns import Column
+    from uploader.templates.columns.column import Column
     from uploader.templates.template import Template
 
 UNDECIDED = ""

@@ -15,7 +15,7 @@ from uploader.model.names import key, singulars, stem
 from uploader.model.rows import column_letter, column_named
 
 if TYPE_CHECKING:
-    from uploader.templates.columns import Column
+    from uploader.templates.columns.column import Column
 
 _ALIKE = 0.8
 """The similarity, up to 1, from which one name is proposed for another."""

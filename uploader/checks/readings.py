@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from uploader.i18n import Fact, Message
 from uploader.i18n.rows import some_of
 from uploader.model.problems import Problem
-from uploader.templates.cells.numbers import AMBIGUOUS
-from uploader.templates.cells.reading import Reading
+from uploader.templates.columns.numbers import AMBIGUOUS
+from uploader.templates.columns.reading import Reading
 
 if TYPE_CHECKING:
-    from uploader.templates.columns import Column
+    from uploader.templates.columns.column import Column
 
 Complaint = tuple[str, Mapping[str, Fact]]
 """A problem's code and facts."""

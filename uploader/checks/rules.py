@@ -13,7 +13,7 @@ from uploader.model.unseen import is_seen
 from uploader.templates.requests.address.segments import leads_away
 
 if TYPE_CHECKING:
-    from uploader.templates.columns import Column
+    from uploader.templates.columns.column import Column
 
 _LONE = 3
 """The parts of a segment that is one field: the field, and no text on either side."""

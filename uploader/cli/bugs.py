@@ -6,6 +6,6 @@ from uploader.i18n import Message
 
 def noted(error: Exception) -> Message:
     """Keep where it happened; what the person hears."""
-    from uploader.actions.bugs import noted_bug  # nobody else needs it
+    from uploader.actions.home.bugs import noted_bug  # nobody else needs it
 
     return noted_bug(error, home())

@@ -34,7 +34,7 @@ def session(
     is written beside a list that has no folder of its own. `problems` says that the problems workbook is wanted; else a
     person is asked.
     """
-    from uploader.actions import secret_store
+    from uploader.actions.home import secret_store
     from uploader.actions.session import Session
     from uploader.actions.steps.awake import kept_awake
     from uploader.cli.ui import TerminalUi
@@ -58,7 +58,7 @@ def session(
 
 def home() -> Path:
     """Where the journal and the user's templates are kept."""
-    from uploader.actions.home import home_folder
+    from uploader.actions.home.folders import home_folder
 
     return home_folder()
 

@@ -44,7 +44,7 @@ def list_at(path: Path) -> Iterator[Path]:
 
 def text_of_stdin() -> str:
     """What is piped in, to its end, as text. Raises ListError where it can't be read, TemplateError if it is none."""
-    from uploader.actions.template_imports import decoded
+    from uploader.actions.templates.imports import decoded
 
     if sys.stdin is None or sys.stdin.isatty():
         raise UsageProblem(Message("usage.nothing_piped"), click.get_current_context())

@@ -17,6 +17,9 @@ UNDER_WAY = Message("advice.under_way")
 NOT_ITS_TURN = Message("advice.not_its_turn")
 """The run has not reached the row (yet)."""
 REJECTED = Message("advice.rejected")
+"""The API's message says why."""
+_REJECTED_AS_KEPT = Message("advice.rejected_as_kept")
+_REJECTED_WITHOUT_A_WORD = Message("advice.rejected_without_a_word")
 TOLD_BY_WORKBOOK = Message("advice.told_by_workbook")
 """Only a workbook from elsewhere says that the row was sent before."""
 CHANGED_ELSEWHERE = Message("advice.changed_elsewhere")
@@ -39,9 +42,17 @@ def from_template(texts: Localized) -> Message:
     return Message("advice.from_template", text=texts)
 
 
-def rejected_without_message(*, is_kept: bool) -> Message:
-    """For a refused row whose answer has no message; `is_kept`: what else it says is in the sheet Attempts."""
-    return Message("advice.rejected_as_kept" if is_kept else "advice.rejected_without_a_word")
+def refusal(*, has_message: bool, is_kept: bool) -> Message:
+    """For a row that the API refused, without a reason that we know of.
+
+    Its message may say why; without one, what the answer says besides may be kept for the sheet Attempts.
+    """
+    return REJECTED if has_message else _REJECTED_AS_KEPT if is_kept else _REJECTED_WITHOUT_A_WORD
+
+
+def is_refusal(said: Message) -> bool:
+    """Whether this is what is said where no reason for a refusal is known."""
+    return said in (REJECTED, _REJECTED_AS_KEPT, _REJECTED_WITHOUT_A_WORD)
 
 
 def as_written(text: str) -> Message:

@@ -45,6 +45,8 @@ class ReadyAnswer(NamedTuple):
     headers: Mapping[str, str] = {}
     message: str = ""
     """What it says to a person, for the record."""
+    code: int = 0
+    """Its body's code, for the record; 0 where the HTTP status is all."""
     takes_row: bool = False
     """Whether it says that a row was taken."""
 
@@ -79,3 +81,6 @@ class PracticeApi(Protocol):
 
     def answer(self, call: ApiCall) -> ReadyAnswer:
         """The answer to a request that is let in."""
+
+    def contradicted(self, answer: ReadyAnswer) -> ReadyAnswer:
+        """An answer under an HTTP status that says something else than it does."""

@@ -45,6 +45,10 @@ class TemplateApi:
         """The answer to a row that a fault refuses; None for a fault that answers nothing of its own."""
         return self.answers.refusals.get(fault)
 
+    def contradicted(self, answer: ReadyAnswer) -> ReadyAnswer:
+        """An answer under an HTTP status that says something else than it does."""
+        return answer._replace(status=self.answers.contradictory_status)
+
     def answer(self, call: ApiCall) -> ReadyAnswer:
         """The answer to a request that is let in."""
         if self._is_for_token(call):

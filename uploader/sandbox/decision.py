@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from uploader.sandbox.apis import ReadyAnswer
 from uploader.sandbox.faults import Fault
 
-_STATUS = {Fault.QUOTA_200: 200, Fault.CONTRADICTION: 400}
-"""The HTTP status of answers whose status is not the body's code."""
 PAGES: dict[Fault | None, ReadyAnswer] = {
     Fault.ERROR_500: ReadyAnswer(
         500,
@@ -32,8 +30,3 @@ class Decision:
     """Whether the row counts as accepted here."""
     let_in: bool = True
     """Whether it was worked on, which takes its time."""
-
-    @property
-    def status(self) -> int:
-        """The HTTP status."""
-        return self.answer.status if self.fault is None else _STATUS.get(self.fault, self.answer.status)

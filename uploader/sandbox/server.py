@@ -115,7 +115,8 @@ class _Server:
             return Decision(api.refusal_by(fault) or api.answer(call), fault, let_in=False)
         api.used += 1
         answer = api.answer(call)
-        return Decision(PAGES.get(fault, answer), fault, taken=is_row and answer.takes_row)
+        told = api.contradicted(answer) if fault is Fault.CONTRADICTION else PAGES.get(fault, answer)
+        return Decision(told, fault, taken=is_row and answer.takes_row)
 
     async def _done(self, request: web.Request, decision: Decision, ends: float) -> web.StreamResponse:
         """The answer. A fault that breaks the connection has broken it when this comes back."""
@@ -128,18 +129,20 @@ class _Server:
             case Fault.TRICKLE:
                 return await self._trickled(request, decision, ends)
             case Fault.HALF_ANSWER:
-                return await breaking.halved(request, decision.status, _body_of(decision.answer))
+                return await breaking.halved(request, decision.answer.status, _body_of(decision.answer))
             case Fault.ERROR_500 | Fault.HTML:
-                return web.Response(text=decision.answer.message, status=decision.status, content_type="text/html")
+                return web.Response(
+                    text=decision.answer.message, status=decision.answer.status, content_type="text/html"
+                )
         headers = {**decision.answer.headers, **(_RETRY_AFTER if decision.fault is Fault.RETRY_AFTER else {})}
         if decision.answer.body is None:
-            return web.Response(status=decision.status, headers=headers)
-        return web.json_response(decision.answer.body, status=decision.status, headers=headers, dumps=_json)
+            return web.Response(status=decision.answer.status, headers=headers)
+        return web.json_response(decision.answer.body, status=decision.answer.status, headers=headers, dumps=_json)
 
     async def _trickled(self, request: web.Request, decision: Decision, ends: float) -> web.StreamResponse:
         body = _body_of(decision.answer)
         pause = max(_TRICKLE_SECONDS, self.config.time_limit_seconds * _TOO_SLOW / len(body))
-        response = breaking.begun(decision.status, body)
+        response = breaking.begun(decision.answer.status, body)
         dripping = asyncio.create_task(breaking.drip(request, response, body, pause))
         await self._until(ends)
         dripping.cancel()
@@ -172,7 +175,7 @@ class _Server:
             "headers": {name: value for name, value in call.headers.items() if name not in api.secret_headers},
             "token": api.token_state(call),
             "body": api.shown(call, call.body),
-            "code": decision.answer.status,
+            "code": decision.answer.code or decision.answer.status,
             "message": decision.answer.message,
             "fault": decision.fault,
             "taken": decision.taken,

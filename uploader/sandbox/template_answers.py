@@ -40,6 +40,8 @@ class TemplateAnswers:
     address: Address
     accepted: ReadyAnswer
     refusals: Mapping[Fault, ReadyAnswer]
+    contradictory_status: int
+    """Of an HTTP answer that has taken the row and doesn't say so."""
     at_once: int
     """Requests at once; one more is refused."""
     secret_headers: Mapping[str, str] = field(default_factory=dict, repr=False)

@@ -20,6 +20,7 @@ _ROUTING_POINTS = ("GET", "/api/v2/information.php", "routing_points")
 _REQUIRED = ("from", "to", "subject", "body", "rp_id")
 _AGENTS = ("1001", "1002", "1003")
 _CREATED = "201"
+_OK, _BAD_REQUEST = 200, 400
 
 _NO_SUCH_API = (400, "BAD REQUEST", "THE API YOU WANT TO CONSULT DOES NOT EXIST")
 _PARAMETERS = (400, "BAD REQUEST", "SOME PARAMETERS ARE REQUIRED")
@@ -104,7 +105,12 @@ class Api:
     def refusal_by(self, fault: Fault) -> ReadyAnswer | None:
         """The answer to a row that a fault refuses; None for a fault that answers nothing of its own."""
         kind = _REFUSED_BY.get(fault)
-        return None if kind is None else _error(kind, at_once=str(self._at_once))
+        answer = None if kind is None else _error(kind, at_once=str(self._at_once))
+        return answer._replace(status=_OK) if answer is not None and fault is Fault.QUOTA_200 else answer
+
+    def contradicted(self, answer: ReadyAnswer) -> ReadyAnswer:
+        """An answer under an HTTP status that says something else than it does."""
+        return answer._replace(status=_BAD_REQUEST)
 
     def answer(self, call: ApiCall) -> ReadyAnswer:
         """The answer to a request that is let in."""
@@ -181,4 +187,4 @@ def _success(code: int | str, message: str, data: list[dict[str, str]] | None = 
 
 
 def _answer(code: int, body: dict[str, Any]) -> ReadyAnswer:
-    return ReadyAnswer(code, body, message=body["msg"], takes_row=body["code"] == _CREATED)
+    return ReadyAnswer(code, body, message=body["msg"], code=code, takes_row=body["code"] == _CREATED)

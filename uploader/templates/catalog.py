@@ -50,7 +50,7 @@ class Catalog:
 
     def load(self, name: str) -> "Template":
         """The template, with the API profile that lies beside it. Raises TemplateError."""
-        from uploader.templates.template import parse  # noqa: PLC0415  # takes a while, in which a list is read
+        from uploader.templates.parsing.parser import parse  # noqa: PLC0415  # takes a while, in which a list is read
 
         path = self.path(name)
         text = _text(path)

@@ -7,7 +7,7 @@ from uploader.i18n import Message
 from uploader.model import advice
 from uploader.model.http import GIVEN_UP_IN_BETWEEN, Arrival, Response, SendFailure
 from uploader.model.outcomes import Outcome, Verdict
-from uploader.templates.answers.excerpts import evidence_of, excerpt, fitting_a_cell
+from uploader.templates.answers.excerpts import bounded, evidence_of, excerpt
 from uploader.templates.answers.fields import AnswerFields, keeps_headers, kept_of
 from uploader.templates.answers.form import AnswerForm, Rule
 from uploader.templates.answers.reading import CONTENT_TYPE
@@ -55,7 +55,8 @@ def judge_of(template: Template, mask: Callable[[str], str] = str) -> Callable[[
         if len(content_type) > _LONGEST_KEPT:
             return judge(answer, template, mask)
         known = meaning(answer.http_status, answer.body, content_type)
-        return known._replace(duration_ms=answer.duration_ms, retry_after_seconds=answer.retry_after_seconds)
+        wait = max(known.retry_after_seconds, answer.retry_after_seconds)
+        return known._replace(duration_ms=answer.duration_ms, retry_after_seconds=wait)
 
     # ids and addresses of what was created are of one answer alone
     return partial(judge, template=template, mask=mask) if keeps_headers(template.answer) else judged
@@ -95,18 +96,18 @@ def _judge_response(answer: Response, template: Template, mask: Callable[[str], 
     detail = None
     if not (said or (fields.readable and verdict is Verdict.ACCEPTED)):
         detail = evidence_of(fields, mask, may_hold_secrets=bool(form.secrets))
-    rejected = advice.REJECTED if said else advice.rejected_without_message(is_kept=detail is not None)
+    refusal = advice.refusal(has_message=bool(said), is_kept=detail is not None)
     return Outcome(
         verdict,
-        rejected if message == advice.REJECTED else message,
+        refusal if message == advice.REJECTED else message,
         code=mask(fields.masked.mask(fields.code.shown, short=False)),
-        message=said if fields.readable else fitting_a_cell(said),
+        message=said if fields.readable else bounded(said),
         http_status=answer.http_status,
         duration_ms=answer.duration_ms,
         detail=detail,
-        retry_after_seconds=answer.retry_after_seconds,
+        retry_after_seconds=max(answer.retry_after_seconds, fields.retry_after_seconds),
         may_be_under_way=verdict is Verdict.UNKNOWN and answer.http_status in GIVEN_UP_IN_BETWEEN,
-        advice_if_rejected=rejected if rule is not None and rule.may_be_the_row else None,
+        advice_if_rejected=refusal if rule is not None and rule.may_be_the_row else None,
         slows_down=slows_down,
         kept=_kept(answer, fields, form, mask),
     )
@@ -115,7 +116,7 @@ def _judge_response(answer: Response, template: Template, mask: Callable[[str], 
 def _kept(answer: Response, fields: AnswerFields, form: AnswerForm, mask: Callable[[str], str]) -> Mapping[str, str]:
     """The values that get a column of their own in the workbook, by its name; those that are there."""
     found = ((name, kept_of(answer, fields, path)) for name, path in form.columns.items())
-    return {name: fitting_a_cell(mask(fields.masked.mask(value))) for name, value in found if value}
+    return {name: bounded(mask(fields.masked.mask(value))) for name, value in found if value}
 
 
 def _matches(rule: Rule, http_status: int, fields: AnswerFields) -> bool:

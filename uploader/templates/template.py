@@ -1,91 +1,43 @@
-"""A template and its API profile as typed, checked values, and the requests that they make; reads no file."""
+"""A template together with its API profile: what it says of a row, and the requests that it makes; reads no file."""
 
-import hashlib
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
-from pydantic import BaseModel, Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
-from uploader.errors import SettingsError, TemplateError
+from uploader.errors import SettingsError
 from uploader.i18n import Message
-from uploader.model.address import checked_origin, origin_of, same_origin
+from uploader.model.address import checked_origin, origin_of
 from uploader.model.http import Request
 from uploader.model.rows import Row
 from uploader.model.settings import Settings
-from uploader.model.unseen import BLANKS
-from uploader.templates.answers.form import AnswerForm, Rule
 from uploader.templates.batches.combining import Combiner
-from uploader.templates.batches.validity import check_batch
-from uploader.templates.cells.numbers import SIGN_OF
-from uploader.templates.columns import Column, Strict
-from uploader.templates.oauth2 import ClientCredentials
-from uploader.templates.pasted import pasted_along
-from uploader.templates.profile import Limits, PreflightQuestion, Setting, SettingsTable
+from uploader.templates.columns.column import Column
+from uploader.templates.columns.numbers import SIGN_OF
+from uploader.templates.parsing.tables import TemplateTables
+from uploader.templates.preflight.question import PreflightQuestion
 from uploader.templates.requests import places
 from uploader.templates.requests.address.filling import as_sent, fill_address
 from uploader.templates.requests.address.segments import segments_with, setting_leading_away
 from uploader.templates.requests.bodies.multipart import Part, filled_parts
-from uploader.templates.requests.cells import Cells, Empty, empty_of
+from uploader.templates.requests.cells import Cells
 from uploader.templates.requests.files import NO_FILES, FilesFolder, HeldFiles
-from uploader.templates.requests.form import Pair, RequestForm
-from uploader.templates.requests.headers.authorization import authorization_of, is_said_by, odd_name, pair_of
+from uploader.templates.requests.headers.authorization import authorization_of, odd_name, pair_of
 from uploader.templates.requests.headers.row_key import RowKey, is_built_in, row_key_of
 from uploader.templates.requests.many.fingerprints import fingerprint_of, fingerprints_of
 from uploader.templates.requests.many.maker import RequestMaker
-from uploader.templates.requests.merging import merged_request
-from uploader.templates.requests.placeholders import fill, placeholders_in, replace_placeholders, written
-from uploader.templates.requests.validity import check_form_of_request
-from uploader.templates.toml_text import data_of
-from uploader.templates.values.faults import FaultError, faults_of
-from uploader.templates.values.headers import Headers, sent_headers
-from uploader.templates.values.numbers import Days
-from uploader.templates.values.patterns import kept_of
+from uploader.templates.requests.placeholders import fill, placeholders_in
+from uploader.templates.settings.accepted import accepted, fits, practice_value, quoted
+from uploader.templates.validity import check_template
+from uploader.templates.values.headers import sent_headers
 from uploader.templates.values.texts import TemplateText
 
-_PRACTICE_VALUES: Mapping[bool, Sequence[str]] = {
-    True: ("practice-token", "practice", "1000"),
-    False: ("practice", "1000", "practice.example.com", "practice@example.com", "https://practice.example.com"),
-}
-"""By whether a setting is secret: what is tried where the template names no value for the sandbox."""
-_HEADER_SAFE = re.compile(r"[\x20-\x7e]*")
-_Model = TypeVar("_Model", bound=BaseModel)
 
-
-class _Shared(Strict):
-    """The tables that may be in a profile, in a template, or in both (the template's then come first)."""
-
-    title: TemplateText
-    documentation: str = ""
-    settings: SettingsTable = Field(default_factory=dict)
-    oauth2: ClientCredentials | None = None
-    limits: Limits = Limits()
-    answer: AnswerForm = AnswerForm()
-    rules: tuple[Rule, ...] = ()
-    preflight: tuple[PreflightQuestion, ...] = ()
-    hint_out_of_reach: TemplateText = Field(default_factory=dict)
-    """What to look at where the API can't be reached at all."""
-    duplicates_within_days: Days | None = None
-    """How long ago a same request may have been accepted to be held back; None: however long."""
-
-
-class _ProfileFile(_Shared):
-    headers: Headers = Field(default_factory=dict)
-    basic: Pair | None = None
-    bearer: str | None = None
-    empty: Empty | None = None
-
-
-class _TemplateFile(_Shared):
-    request: RequestForm
-    columns: Mapping[str, Column]
-
-
-class Template(_TemplateFile):
+class Template(TemplateTables):
     """A template together with its API profile: all that is needed to make requests and to read answers."""
 
     name: str
@@ -100,66 +52,8 @@ class Template(_TemplateFile):
     """Where the files are found that go along with rows: see `with_files`."""
 
     @model_validator(mode="after")
-    def _makes_requests(self) -> "Template":
-        check_form_of_request(self.request, self.columns, self.settings)
-        check_batch(self.request, self.columns, self.settings)
-        return self
-
-    @model_validator(mode="after")
-    def _needs_every_column(self) -> "Template":
-        used = {name for _, name in self._placeholders()}
-        for name, column in self.columns.items():
-            if name in self.settings:
-                raise FaultError(Message("template.fault.column_and_setting"), f"columns.{name}")
-            if name not in used:
-                raise FaultError(Message("template.fault.unused_column", placeholder=written(name)), f"columns.{name}")
-            if column.example and not column.fits(column.example):
-                raise FaultError(Message("template.fault.wrong_example"), f"columns.{name}.example")
-        return self
-
-    @model_validator(mode="after")
-    def _leads_to_one_host(self) -> "Template":
-        origin = origin_of(self.request.url)
-        try:
-            checked_origin(replace_placeholders(origin, "1"))
-        except SettingsError as why:
-            is_plain = why.message.code == "address.plain_http"
-            fault = Message("template.fault.plain_http") if is_plain else Message("template.fault.no_host")
-            raise FaultError(fault, "request.url") from why
-        if not self._is_filled_by_settings(origin):
-            raise FaultError(Message("template.fault.host_of_columns"), "request.url")
-        if any(self.settings[name].secret for name in placeholders_in(origin)):
-            raise FaultError(Message("template.fault.secret_host"), "request.url")
-        return self
-
-    @model_validator(mode="after")
-    def _asks_where_it_sends(self) -> "Template":
-        for number, question in enumerate(self.preflight, start=1):
-            where = f"preflight.#{number}.url"
-            if not same_origin(origin_of(question.url), origin_of(self.request.url)):
-                raise FaultError(Message("template.fault.other_host"), where)
-            if not self._is_filled_by_settings(question.url):
-                raise FaultError(Message("template.fault.url_of_columns"), where)
-        return self
-
-    @model_validator(mode="after")
-    def _gets_its_token(self) -> "Template":
-        if self.oauth2 is not None:
-            self.oauth2.check(self.settings)
-            if is_said_by(self.request):
-                raise FaultError(Message("template.fault.two_authorizations"), "oauth2")
-        return self
-
-    @model_validator(mode="after")
-    def _tells_requests_apart(self) -> "Template":
-        row_key_of(self.request, self.columns, self.settings)
-        return self
-
-    @model_validator(mode="after")
-    def _has_defaults_for_their_places(self) -> "Template":
-        for name in places.header_fields(self.request, self.columns):
-            if not _HEADER_SAFE.fullmatch(self.columns[name].filled_in):
-                raise FaultError(Message("template.fault.header_value"), f"columns.{name}.default")
+    def _can_be_used(self) -> Self:
+        check_template(self)
         return self
 
     @cached_property
@@ -167,11 +61,12 @@ class Template(_TemplateFile):
         """By what the API knows a request that came before."""
         return row_key_of(self.request, self.columns, self.settings)
 
-    def _placeholders(self) -> Iterator[tuple[str, str]]:
+    def placeholders(self) -> Iterator[tuple[str, str]]:
         """Where each placeholder is, and its name."""
         return ((where, name) for where, text in self.request.texts() for name in placeholders_in(text))
 
-    def _is_filled_by_settings(self, text: str) -> bool:
+    def is_filled_by_settings(self, text: str) -> bool:
+        """Whether settings alone fill a text."""
         return self.settings.keys() >= set(placeholders_in(text))
 
     @property
@@ -199,7 +94,7 @@ class Template(_TemplateFile):
     @property
     def uses_request_id(self) -> bool:
         """Whether each row has an id of its own, which is built in."""
-        return any(is_built_in(name, self.columns, self.settings) for _, name in self._placeholders())
+        return any(is_built_in(name, self.columns, self.settings) for _, name in self.placeholders())
 
     @property
     def header_fields(self) -> frozenset[str]:
@@ -217,7 +112,7 @@ class Template(_TemplateFile):
         return places.file_fields(self.request, self.columns)
 
     def _is_left_out_where_empty(self, name: str) -> bool:
-        return empty_of(self.columns[name], self.request.empty) == "omit"
+        return self.columns[name].when_empty(self.request.empty) == "omit"
 
     def with_files(self, folder: Path | None) -> Self:
         """The template for rows whose files are in that folder. Raises SettingsError where there is no such folder."""
@@ -285,37 +180,20 @@ class Template(_TemplateFile):
 
     def accepted_setting(self, name: str, value: str) -> str:
         """What is kept of a setting's value that a person wrote; raises SettingsError where it doesn't fit."""
-        setting, value = self.settings[name], value.strip(BLANKS)
-        if setting.accept is not None:
-            kept = kept_of(setting.accept, value)
-            if kept is None:
-                raise SettingsError(_not_accepted(name, value, setting))
-            value = kept
-        along = self._pasted_along(name, value) if setting.secret else None
-        if along is not None:
-            raise SettingsError(along)
-        if not value or not _HEADER_SAFE.fullmatch(value):
-            raise SettingsError(Message("setting.not_plain", value=_quoted(value, setting), name=name))
-        return value
+        return accepted(name, value, self.settings[name], self.request, self._questioned)
+
+    def takes_setting(self, name: str, value: str) -> bool:
+        """Whether a value fits a setting."""
+        return fits(name, value, self.settings[name], self.request, self._questioned)
 
     def practice_value(self, name: str) -> str:
         """The value of a setting that the sandbox takes: the template's, else one that fits; "" where none does."""
-        setting = self.settings[name]
-        if setting.sandbox:
-            return setting.sandbox
-        return next((value for value in _PRACTICE_VALUES[setting.secret] if self._fits(name, value)), "")
+        return practice_value(name, self.settings[name], self.request, self._questioned)
 
-    def _fits(self, name: str, value: str) -> bool:
-        try:
-            self.accepted_setting(name, value)
-        except SettingsError:
-            return False
-        return True
-
-    def _pasted_along(self, name: str, value: str) -> Message | None:
-        return pasted_along(
-            name, value, self.settings[name].environment, self.request, [one.url for one in self.preflight]
-        )
+    @property
+    def _questioned(self) -> list[str]:
+        """The addresses of the questions before the first row."""
+        return [question.url for question in self.preflight]
 
     def destination(self, settings: Settings, base_url: str | None = None) -> str:
         """Scheme and host that requests go to; raises SettingsError for plain http to another machine.
@@ -334,11 +212,11 @@ class Template(_TemplateFile):
     def _check_paths(self, settings: Settings) -> None:
         """Raises SettingsError where a setting makes another address of a path that it is a part of."""
         values = settings.revealed()
-        urls = [self.request.url, *(question.url for question in self.preflight)]
+        urls = [self.request.url, *self._questioned]
         for url in [*urls, self.oauth2.url] if self.oauth2 is not None else urls:
             name = setting_leading_away(url, values)
             if name is not None:
-                value = _quoted(values[name], self.settings[name])
+                value = quoted(values[name], self.settings[name])
                 raise SettingsError(Message("setting.not_in_path", value=value, name=name))
 
     def question(self, asked: PreflightQuestion, settings: Settings, base_url: str | None = None) -> Request:
@@ -347,7 +225,7 @@ class Template(_TemplateFile):
         headers = {
             name: fill(value, values)
             for name, value in self.request.headers.items()
-            if self._is_filled_by_settings(value)
+            if self.is_filled_by_settings(value)
         }
         headers |= authorization_of(self.request, values)
         return Request(asked.method, as_sent(fill_address(asked.url, values, base_url)), sent_headers(headers), b"", "")
@@ -362,7 +240,7 @@ class Template(_TemplateFile):
             return settings  # some are still to be asked for
         name = odd_name(pair, values)
         if name is not None:
-            value = _quoted(values[name], self.settings[name])
+            value = quoted(values[name], self.settings[name])
             raise SettingsError(Message("setting.colon", value=value, name=name))
         return replace(settings, derived=(pair_of(pair, values),))
 
@@ -408,52 +286,3 @@ class Template(_TemplateFile):
 
     def _all_values(self, values: Mapping[str, str], settings: Mapping[str, str]) -> dict[str, str]:
         return {**dict.fromkeys(self.columns, ""), **self.filled_in, **values, **settings}
-
-
-def _quoted(value: str, setting: Setting) -> Message:
-    """The value as a sentence names it; a secret one is never shown."""
-    return Message("setting.the_value") if setting.secret else Message("setting.quoted", value=value)
-
-
-def _not_accepted(name: str, value: str, setting: Setting) -> Message:
-    code = "setting.not_accepted_explained" if setting.description else "setting.not_accepted"
-    return Message(code, value=_quoted(value, setting), name=name, description=setting.description)
-
-
-def parse(text: str, source: str, name: str, profile: tuple[str, str] | None = None) -> Template:
-    """The template that a TOML text describes.
-
-    `source` is what messages call the file; `profile` is the API profile's text and what messages call its file.
-    Raises TemplateError with the file, the key and what is wrong.
-    """
-    stated = _checked(_TemplateFile, data_of(text, source), source)
-    merged = stated.model_dump(by_alias=True, exclude_unset=True)
-    digest = hashlib.sha256(text.encode())
-    if profile is not None:
-        profile_text, profile_source = profile
-        digest.update(b"\0" + profile_text.encode())
-        shared = _checked(_ProfileFile, data_of(profile_text, profile_source), profile_source)
-        merged = {**_merged(shared.model_dump(exclude_unset=True), merged), "api_title": shared.title}
-    read = {"name": name, "sha256": digest.hexdigest(), "text": text, "profile_text": profile and profile[0]}
-    return _checked(Template, {**merged, **read}, source)
-
-
-def _merged(profile: dict[str, Any], template: dict[str, Any]) -> dict[str, Any]:
-    """The template's tables over the profile's; its rules before the profile's."""
-    request = merged_request(profile, template)
-    merged = {**profile, **template, "request": request}
-    for table in ("settings", "limits", "answer"):
-        merged[table] = {**profile.get(table, {}), **template.get(table, {})}
-    own, shared = template.get("answer", {}), profile.get("answer", {})
-    merged["answer"]["secrets"] = (*own.get("secrets", ()), *shared.get("secrets", ()))
-    merged["answer"]["columns"] = {**shared.get("columns", {}), **own.get("columns", {})}
-    merged["rules"] = (*template.get("rules", ()), *profile.get("rules", ()))
-    return merged
-
-
-def _checked(model: type[_Model], data: dict[str, Any], source: str) -> _Model:
-    try:
-        return model.model_validate(data)
-    except ValidationError as why:
-        faults = faults_of(why)
-        raise TemplateError(Message("template.invalid", count=len(faults), path=source, faults=faults)) from why

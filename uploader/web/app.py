@@ -10,7 +10,7 @@ from typing import Protocol, TypeAlias
 
 from aiohttp import web
 
-from uploader.actions.presence import RunningPage, announce_page, announced_page, only_page
+from uploader.actions.home.presence import RunningPage, announce_page, announced_page, only_page
 from uploader.errors import BusyError
 from uploader.i18n import Message
 from uploader.model.cancel import CancelToken

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from uploader.actions import secret_store
 from uploader.actions.annotate import annotate_check
 from uploader.actions.check import checking
+from uploader.actions.home import secret_store
 from uploader.actions.options import SandboxConfig, SendOptions
 from uploader.actions.read import sheet_names
 from uploader.actions.resume import resume

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from uploader.actions.check import Check
 from uploader.actions.session import Session
 from uploader.actions.steps.row_grid import Filter, GridRow, RowGrid, grid_of
-from uploader.actions.templates import Template
+from uploader.actions.templates.known import Template
 from uploader.i18n import Localized, Message
 from uploader.model.problems import Problem
 from uploader.model.rows import Status, column_letter, column_named

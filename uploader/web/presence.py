@@ -9,7 +9,7 @@ from typing import Final
 import aiohttp
 from aiohttp import web
 
-from uploader.actions.presence import RunningPage
+from uploader.actions.home.presence import RunningPage
 from uploader.web.guard import ENTER_PATH, HOST, Guard
 from uploader.web.keys import is_same, new_key
 from uploader.web.plain_page import RefusedError

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from uploader.actions import secret_store
+from uploader.actions.home import secret_store
 from uploader.errors import UploaderError
 from uploader.model.summary import Summary
 from uploader.web.work import Work

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from uploader.actions.bugs import noted_bug
+from uploader.actions.home.bugs import noted_bug
 from uploader.actions.planning.plan import Plan
 from uploader.actions.steps.list_check import ListCheck
 from uploader.errors import CancelledError, UploaderError

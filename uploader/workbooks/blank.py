@@ -7,8 +7,8 @@ from pathlib import Path
 
 from uploader.errors import WorkbookError
 from uploader.i18n import Message, in_language, render
-from uploader.templates.cells.explained import explained
-from uploader.templates.columns import Column
+from uploader.templates.columns.column import Column
+from uploader.templates.columns.explained import explained
 from uploader.workbooks.xlsx.moving import Place, written_aside
 from uploader.workbooks.xlsx.xlsx_writer import new_workbook
 

@@ -128,7 +128,20 @@ def test_a_header_that_http_refuses_is_told_before_anything_leaves_and_never_tri
 
 @pytest.mark.parametrize(
     ("header", "seconds"),
-    [("7", 7.0), ("Sun, 06 Nov 1994 08:49:37 GMT", 0.0), ("soon", 0.0), ("-3", 0.0), ("9" * 400, 999_999_999.0)],
+    [
+        ("7", 7.0),
+        ("0.5", 0.5),
+        (".25", 0.25),
+        ("3.", 3.0),
+        ("5, 10", 5.0),
+        ("Sun, 06 Nov 1994 08:49:37 GMT", 0.0),
+        ("soon", 0.0),
+        ("", 0.0),
+        ("-3", 0.0),
+        ("5 minutes", 0.0),
+        ("1.2.3", 0.0),
+        ("9" * 400, 999_999_999.0),
+    ],
 )
 @respx.mock
 def test_how_long_the_server_asks_us_to_wait_is_read(header: str, seconds: float) -> None:
@@ -136,6 +149,15 @@ def test_how_long_the_server_asks_us_to_wait_is_read(header: str, seconds: float
     (reply,) = sent(request())
     assert isinstance(reply, Response)
     assert reply.retry_after_seconds == seconds
+
+
+@respx.mock
+def test_an_answer_hands_its_headers_over() -> None:
+    headers = [("Location", "/things/7"), ("X-Trace", "a"), ("x-trace", "b")]
+    respx.post(f"{HERE}/x").mock(httpx.Response(201, headers=headers))
+    (reply,) = sent(request())
+    assert isinstance(reply, Response)
+    assert (reply.headers["location"], reply.headers["x-trace"]) == ("/things/7", "a, b")
 
 
 @respx.mock

@@ -8,6 +8,7 @@ from tests.templates.answers.judged import answer, judged, template_of
 from uploader.i18n import Message
 from uploader.model.http import Response
 from uploader.templates.response import judge, judge_of
+from uploader.workbooks.xlsx.display_text import as_displayed, is_cut
 
 KEPT = "[answer.columns]\nticket_id='ticket.id'\nplace='header:Location'\nall='items.*.id'\nwhole='ticket'\n"
 
@@ -62,11 +63,11 @@ def test_what_is_not_there_is_not_kept(body: Any) -> None:
     assert judged(KEPT.replace("whole='ticket'", ""), body).kept == {}
 
 
-def test_what_is_kept_fits_a_cell() -> None:
-    kept = judged(KEPT, {"ticket": {"id": "x" * 40_000}}).kept
-    assert kept["ticket_id"] == "x" * 32_766 + "…"
-    faces = judged(KEPT, {"ticket": {"id": "🙂" * 20_000}}).kept["ticket_id"]
-    assert faces == "🙂" * 16_383 + "…"
+def test_what_is_cut_of_a_value_is_seen_to_be_cut_in_a_workbook_too() -> None:
+    for sign in ("x", "ñ", "🙂"):
+        kept = judged(KEPT, {"ticket": {"id": sign * 40_000}}).kept["ticket_id"]
+        assert kept == sign * 33_000 + "…"
+        assert is_cut(as_displayed(kept))
 
 
 def test_what_is_kept_holds_no_secret_of_the_settings() -> None:
@@ -102,7 +103,7 @@ def test_alike_answers_of_a_run_keep_their_own_headers_and_are_read_in_their_own
         ("", b"no", ""),
         ("text/plain", b'{"m": "no"}', "no"),
         ("text/plain", b'{"n": "no"}', ""),
-        ("text/plain", b"x" * 40_000, "x" * 32_766 + "…"),
+        ("text/plain", b"x" * 40_000, "x" * 33_000 + "…"),
     ],
 )
 def test_an_answer_that_is_text_is_its_own_message(content_type: str, body: bytes, message: str) -> None:

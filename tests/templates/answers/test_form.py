@@ -5,7 +5,8 @@ import pytest
 from tests.templates.answers.judged import REQUEST
 from uploader.errors import TemplateError
 from uploader.i18n import render
-from uploader.templates.template import Template, parse
+from uploader.templates.parsing.parser import parse
+from uploader.templates.template import Template
 
 RULE = "[[rules]]\nmeans='rejected'\n"
 

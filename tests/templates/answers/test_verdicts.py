@@ -32,7 +32,7 @@ OK = "[answer]\ncode='error'\nok='ok'\n"
         (205, b"", ACCEPTED),
         (200, b"", ACCEPTED),
         (202, b" \r\n", ACCEPTED),
-        (200, b"OK", UNKNOWN),
+        (200, b"OK", ACCEPTED),
         (200, "OK", UNKNOWN),
         (200, b"\0", UNKNOWN),
         (207, [{"status": 201}, {"status": 400}], UNKNOWN),

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from uploader.model.http import Request
 from uploader.model.settings import Settings
-from uploader.templates.template import Template, parse
+from uploader.templates.parsing.parser import parse
+from uploader.templates.template import Template
 
 SETTINGS = Settings({"base": "app0042"}, {"token": "s3cret-token"})
 RECORDS = """

@@ -10,7 +10,7 @@ from uploader.i18n import Message
 from uploader.model.http import Arrival, Response, SendFailure
 from uploader.model.outcomes import Outcome, Verdict
 from uploader.templates.batches.judging import judge_rows_of
-from uploader.templates.template import parse
+from uploader.templates.parsing.parser import parse
 
 RECORDS = """
 title = "Records"

@@ -16,7 +16,8 @@ from uploader.model.settings import Settings
 from uploader.templates.importers.curl import requests_in
 from uploader.templates.importers.draft import draft
 from uploader.templates.importers.imported import Body, ImportedRequest
-from uploader.templates.template import Template, parse
+from uploader.templates.parsing.parser import parse
+from uploader.templates.template import Template
 
 KNOWN = {**BASH, **WINDOWS}
 

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from uploader.errors import SettingsError, TemplateError
 from uploader.model.http import Request
 from uploader.model.settings import Settings
-from uploader.templates.template import Template, parse
+from uploader.templates.parsing.parser import parse
+from uploader.templates.template import Template
 
 ATTACKS = [
     "..",
@@ -219,11 +220,11 @@ def test_a_question_before_the_first_row_says_who_sends_too() -> None:
         ('bearer = "abc"', "request.bearer", "secret setting"),
         ('bearer = "{{a}}"', "request.bearer", "not under [settings]"),
         ('basic = ["x:{{user}}", "{{token}}"]', "request.basic", "colon"),
-        ('basic = "{{token}}"', "request.basic", "list"),
-        ('basic = ["{{token}}"]', "request.basic.#2", "missing"),
+        ('basic = "{{token}}"', "request.basic", "two texts"),
+        ('basic = ["{{token}}"]', "request.basic", "two texts"),
         ('basic = ["a", "{{token}}"]\nbearer = "{{token}}"', "request.bearer", "keep one"),
         ('bearer = "{{token}}"\n[request.headers]\nAUTHORIZATION = "x"', "request.bearer", "keep one"),
-        ('empty = "drop"', "request.empty", "text, omit"),
+        ('empty = "drop"', "request.empty", "\"text\", \"omit\""),
         ('json = { a = 1 }\n[request.headers]\ncontent-type = "text/xml"', "request.headers.content-type", "application/json"),
         ('[request.form]\na = 1\n[request.headers]\nContent-Type = "application/json"', "request.headers.Content-Type", "urlencoded"),
         ('[request.multipart]\na = 1\n[request.headers]\nContent-Type = "multipart/form-data"', "request.headers.Content-Type", "request.multipart"),

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from uploader.templates.columns import Column
+from uploader.templates.columns.column import Column
 from uploader.templates.requests.form import RequestForm
 from uploader.templates.requests.many.fingerprints import fingerprint_of, fingerprints_of
 

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from tests.templates.requests.test_bodies import SETTINGS
 from uploader.errors import TemplateError
 from uploader.model.http import Request
+from uploader.templates.parsing.parser import parse
 from uploader.templates.requests.many.shape import is_alike
-from uploader.templates.template import Template, parse
+from uploader.templates.template import Template
 
 
 def template(request: str, **columns: str) -> Template:

@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from uploader.actions.own_files import read_json, write_json
+from uploader.actions.home.own_files import read_json, write_json
 from uploader.readers.table import Table
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from uploader.model.questions import ALL, NO, PILOT, PILOT_ROWS, YES, Answers, C
 from uploader.model.resend import EARLIER_ROW, ResendPolicy
 from uploader.model.rows import Status
 from uploader.model.summary import Summary
-from uploader.templates.preflight import ApiFacts, id_problems, quota_message
+from uploader.templates.preflight.facts import ApiFacts, id_problems, quota_message
 
 RowsById = Mapping[str, Mapping[str, Sequence[int]]]
 """By field and id, the numbers of the rows that have it."""

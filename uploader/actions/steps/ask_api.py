@@ -17,9 +17,8 @@ from uploader.sending.held_places import ON_ITS_WAY_SECONDS
 from uploader.sending.questions import Questions
 from uploader.sending.transports import Transport
 from uploader.sending.transports.authorizing import AccessToken, AuthorizingTransport
-from uploader.templates import preflight
-from uploader.templates.preflight import ApiFacts
-from uploader.templates.token_answer import Grant, read_answer
+from uploader.templates.oauth2.grant import Grant, read_answer
+from uploader.templates.preflight.facts import TIMEOUT_SECONDS, ApiFacts, ask
 
 
 def api_facts(route: Route, journal: Journal, options: SendOptions, session: Session) -> ApiFacts:
@@ -27,7 +26,7 @@ def api_facts(route: Route, journal: Journal, options: SendOptions, session: Ses
     template = route.template
     if options.no_preflight or not template.preflight:
         return ApiFacts()
-    wire, timeout = session.wire or Wire(), min(options.timeout(template), preflight.TIMEOUT_SECONDS)
+    wire, timeout = session.wire or Wire(), min(options.timeout(template), TIMEOUT_SECONDS)
     abandoned = abandoned_requests(route, journal, options)
 
     async def asked() -> ApiFacts:
@@ -35,7 +34,7 @@ def api_facts(route: Route, journal: Journal, options: SendOptions, session: Ses
             limits = options.limits(template)
             questions = Questions(transport.send, limits, wire.clock, wire.sleep, session.tell)
             questions.keep_places(abandoned)
-            facts = await preflight.ask(template, route.settings, route.origin, route.fields, questions.ask, route.mask)
+            facts = await ask(template, route.settings, route.origin, route.fields, questions.ask, route.mask)
             facts.unanswered_at = tuple(questions.unanswered_at)
             return facts
 

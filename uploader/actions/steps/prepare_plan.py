@@ -45,9 +45,9 @@ def prepare_plan(
 
 def _offer_problems(plan: Plan, rows: Reconciliation, options: SendOptions, session: Session) -> None:
     """What is wrong, in a workbook beside the list, for who is asked about it."""
-    from uploader.actions.steps.marked_copy import write_marked_copy
-    from uploader.actions.steps.own_workbook import tell_of_copy
-    from uploader.actions.steps.problems_file import wanted_problems
+    from uploader.actions.steps.workbooks.marked_copy import write_marked_copy
+    from uploader.actions.steps.workbooks.own_workbook import tell_of_copy
+    from uploader.actions.steps.workbooks.problems_file import wanted_problems
 
     wanted_problems(rows, session, plan.unknown_ids, asks="invalid_rows" not in options.answers)
     if options.annotate and session.writes_problems is not False:

@@ -9,9 +9,9 @@ from uploader.actions.planning.make_plan import plan_rest
 from uploader.actions.planning.plan import Plan
 from uploader.actions.planning.route import Route
 from uploader.actions.session import Session
-from uploader.actions.steps.places import ResultPlace
 from uploader.actions.steps.prepare_plan import prepare_plan
 from uploader.actions.steps.run_job import nothing_sent, run_job
+from uploader.actions.steps.workbooks.places import ResultPlace
 from uploader.journal import Journal
 from uploader.model.job import Job
 from uploader.model.summary import Summary

@@ -82,14 +82,14 @@ class _JobRun:
         return self._ended(ledger, stop, summary)
 
     def _with_workbook(self, summary: Summary) -> Summary:
-        from uploader.actions.steps.result_file import with_results
+        from uploader.actions.steps.workbooks.result_file import with_results
 
         output, sandbox = self.job.results_path, self.plan.is_sandbox
         return with_results(summary, self.journal, output, self.session, sandbox=sandbox)
 
     def _write_copy(self) -> None:
-        from uploader.actions.steps.own_workbook import tell_of_copy
-        from uploader.actions.steps.status_copy import write_status_copy
+        from uploader.actions.steps.workbooks.own_workbook import tell_of_copy
+        from uploader.actions.steps.workbooks.status_copy import write_status_copy
 
         job, sandbox = self.journal.job(self.job.id), self.plan.is_sandbox
         at_hand = None if self.plan.rows is None else self.plan.rows.opened.path

@@ -19,7 +19,7 @@ from uploader.model.exit_codes import ExitCode
 @click.pass_context
 def templates(context: click.Context, language: str) -> None:
     """List the templates."""
-    from uploader.actions import templates as action
+    from uploader.actions.templates import known as action
     from uploader.cli.report import templates as report
 
     if context.invoked_subcommand is None:
@@ -32,7 +32,7 @@ def templates(context: click.Context, language: str) -> None:
 @language_option
 def show(name: str, language: str) -> None:
     """Show what one of them sends, and what a list needs for it."""
-    from uploader.actions import templates as action
+    from uploader.actions.templates import known as action
     from uploader.cli.report import templates as report
 
     session = settings.session({}, asks=False, language=language)
@@ -49,7 +49,7 @@ templates.shows = show
 @language_option
 def import_(source: str, wish: str | None, output: Path | None, language: str) -> int:
     """Make a template and its blank list out of a curl command, a HAR file, a collection or a description."""
-    from uploader.actions.template_imports import import_templates
+    from uploader.actions.templates.imports import import_templates
     from uploader.cli.report import importing as report
 
     session = settings.session({}, asks=False, language=language)
@@ -65,7 +65,7 @@ def import_(source: str, wish: str | None, output: Path | None, language: str) -
 @language_option
 def check(name: str, language: str) -> int:
     """Show what a template would send for its example row, and what in it is doubtful."""
-    from uploader.actions.template_checks import check_template
+    from uploader.actions.templates.checks import check_template
     from uploader.cli.report import importing as report
 
     session = settings.session({}, asks=False, language=language)
@@ -79,7 +79,7 @@ def check(name: str, language: str) -> int:
 @language_option
 def blank(name: str, output: Path | None, language: str) -> None:
     """Write an empty list for a template."""
-    from uploader.actions.templates import blank as action
+    from uploader.actions.templates.known import blank as action
 
     path = action(name, output, settings.session({}, asks=False, language=language))
     tell(render(Message("cli.blank", path=str(path)), language))

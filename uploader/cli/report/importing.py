@@ -9,8 +9,8 @@ from uploader.cli.terminal import unbroken
 from uploader.i18n import Message, render
 
 if TYPE_CHECKING:
-    from uploader.actions.template_checks import CheckedTemplate
-    from uploader.actions.template_imports import Imported, NotImported
+    from uploader.actions.templates.checks import CheckedTemplate
+    from uploader.actions.templates.imports import Imported, NotImported
     from uploader.model.http import Request
 
 _INDENT = 2

@@ -10,8 +10,8 @@ from uploader.cli.terminal import unbroken
 from uploader.i18n import Message, in_language, render
 
 if TYPE_CHECKING:
-    from uploader.actions.templates import Template
-    from uploader.templates.profile import Setting
+    from uploader.actions.templates.known import Template
+    from uploader.templates.settings.setting import Setting
 
 
 def templates(found: "Iterable[Template]", language: str) -> Iterator[str]:
@@ -47,7 +47,7 @@ def template(shown: "Template", path: Path, language: str) -> Iterator[str]:
 
 
 def _columns(shown: "Template", language: str) -> Iterator[str]:
-    from uploader.actions.templates import explained
+    from uploader.actions.templates.known import explained
 
     yield render(Message("templates.columns"), language)
     width = max(map(len, shown.columns))

@@ -4,6 +4,7 @@ import asyncio
 import re
 import time
 from collections.abc import Mapping
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import Protocol
 
@@ -48,6 +49,8 @@ FAILURES: Mapping[type[Exception], tuple[Arrival, Message]] = {
     httpx.TooManyRedirects: (Arrival.MAYBE, Message("failure.redirects")),
     **OWN_FAILURES,
 }
+_SECONDS = re.compile(r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?=\s*(?:,|$))")
+"""Alone, or the first of several: a proxy may have added its own."""
 _DIGITS_THAT_COUNT = 9
 _CAUSES: Mapping[Cause | None, Message] = {
     Cause.NAME_NOT_FOUND: Message("failure.name_not_found"),
@@ -141,11 +144,11 @@ def _of_table(why: Exception) -> tuple[Arrival, Message]:
 def _seconds(retry_after: str) -> float:
     """What a Retry-After header asks for, in seconds from now: it holds seconds or a date; 0 where it says nothing."""
     text = retry_after.strip()
-    if not text:
-        return 0.0
-    if text.isascii() and text.isdigit():
-        return float(text[:_DIGITS_THAT_COUNT])
+    number = _SECONDS.match(text)
+    if number is not None:
+        return float(number[0][:_DIGITS_THAT_COUNT])
     try:
-        return max(0.0, parsedate_to_datetime(text).timestamp() - time.time())
+        then = parsedate_to_datetime(text)
+        return max(0.0, (then if then.tzinfo else then.replace(tzinfo=UTC)).timestamp() - time.time())
     except (ValueError, TypeError, OverflowError):
         return 0.0

@@ -9,8 +9,10 @@ from uploader.templates.secrets import as_text
 
 _EXCERPT = 500
 """Characters of an answer that says nothing where we look, kept as evidence."""
-_CELL = 32_767
-"""What Excel holds in a cell; it counts what lies beyond U+FFFF twice."""
+_MOST = 33_000
+"""Characters of a value or message. It is more than Excel holds in a cell, so that what is cut here is marked as cut in
+every workbook: nothing takes it for the whole.
+"""
 
 
 def excerpt(answer: str, most: int = _EXCERPT) -> str:
@@ -19,11 +21,9 @@ def excerpt(answer: str, most: int = _EXCERPT) -> str:
     return text[:most] + ("…" if len(text) > most else "")
 
 
-def fitting_a_cell(text: str) -> str:
-    """A text, cut with … if it is too long for a cell."""
-    if len(text) <= _CELL // 2 or len(text.encode("utf-16-le")) <= 2 * _CELL:
-        return text
-    return text.encode("utf-16-le")[: 2 * (_CELL - 1)].decode("utf-16-le", "ignore") + "…"
+def bounded(text: str) -> str:
+    """A text, cut with … if it is far too long."""
+    return text if len(text) <= _MOST else text[:_MOST] + "…"
 
 
 def evidence_of(fields: AnswerFields, mask: Callable[[str], str], *, may_hold_secrets: bool) -> Message | None:

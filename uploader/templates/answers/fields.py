@@ -8,6 +8,7 @@ from uploader.model.http import Response
 from uploader.templates.answers.form import AnswerForm
 from uploader.templates.answers.places import pairs_at, says_something, value_at, values_at
 from uploader.templates.answers.reading import json_in, kind_of, text_of
+from uploader.templates.answers.xml_tree import xml_in
 from uploader.templates.secrets import MaskedAnswer, as_text
 from uploader.templates.values.paths import HEADER
 
@@ -17,6 +18,8 @@ _BETWEEN = "; "
 _NOTHING = frozenset({"", "null", "false", "0"})
 """Texts for nothing: APIs write the values themselves as texts, too."""
 _XML = ("application/xml", "+xml")
+_BEGINNINGS = ("{", "[", "<", '"', "\x00")
+_SECONDS = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
 
 
 class Said(NamedTuple):
@@ -30,7 +33,7 @@ class AnswerFields(NamedTuple):
     """An answer as far as it could be read."""
 
     data: Any
-    """Its JSON, if that is an object or a list; else None."""
+    """Its JSON, if that is an object or a list, or its XML; else None."""
     masked: MaskedAnswer
     text: str
     code: Said = Said()
@@ -40,16 +43,21 @@ class AnswerFields(NamedTuple):
     """Something stands where the answer says no."""
     ok: bool | None = None
     """What it says where it says yes; None where nothing stands there."""
+    retry_after_seconds: float = 0.0
+    is_plain_text: bool = False
+    """Whether it is neither JSON nor XML, nor begins as one of them does: a word such as OK."""
 
     @classmethod
     def of(cls, answer: Response, form: AnswerForm) -> "AnswerFields":
         """What the answer says; of one that can't be read, the text alone."""
         text = text_of(answer)
         data = json_in(text)
+        if data is None and text.lstrip().startswith("<"):
+            data = _xml_that_is_looked_at(text, form)
         masked = MaskedAnswer.of(data, form.secrets)
         if not isinstance(data, dict | list):
-            message = _said_in_text(text, answer, form)
-            return cls(None, masked, text, message=message)
+            message, is_plain = _said_in_text(text, answer, form), not text.lstrip().startswith(_BEGINNINGS)
+            return cls(None, masked, text, message=message, is_plain_text=is_plain and data is None)
         codes = _texts(data, masked, form.code)
         return cls(
             data,
@@ -60,17 +68,24 @@ class AnswerFields(NamedTuple):
             error=value_at(data, form.error) not in (None, "", "null", False),
             refused=any(is_something(value) for path in form.refused for value in values_at(data, path)),
             ok=_yes_or_no([value for path in form.ok for value in values_at(data, path)]),
+            retry_after_seconds=_seconds(value_at(data, form.retry_after)),
         )
 
     @property
     def readable(self) -> bool:
-        """Whether it is JSON in which there are places."""
+        """Whether it has places that a path can lead to."""
         return self.data is not None
 
     @property
     def number(self) -> int | None:
         """The body's code as a number: the API writes it as a number or as a text."""
         return int(float(self.code.whole)) if _WHOLE_NUMBER.fullmatch(self.code.whole) else None
+
+
+def _xml_that_is_looked_at(text: str, form: AnswerForm) -> dict[str, Any] | None:
+    """An answer's XML, if a path of the template begins at its root: no other template expects XML."""
+    tree = xml_in(text)
+    return tree if tree is not None and any(path.partition(".")[0] in tree for path in form.paths()) else None
 
 
 def is_something(value: Any) -> bool:
@@ -101,6 +116,11 @@ def _yes_or_no(values: Sequence[Any]) -> bool | None:
     if not values:
         return None
     return all(value is True or (isinstance(value, str) and value.strip().casefold() == "true") for value in values)
+
+
+def _seconds(value: Any) -> float:
+    text = as_text(value).strip()
+    return float(text) if _SECONDS.fullmatch(text) else 0.0
 
 
 def _said_in_text(text: str, answer: Response, form: AnswerForm) -> Said:

@@ -1,20 +1,21 @@
 """What a template or a profile says of answers: where their values stand, and what they mean."""
 
-from collections.abc import Mapping
-from typing import Annotated, Literal, TypeAlias
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Literal, TypeAlias, TypeVar
 
 from pydantic import AfterValidator, Field, StrictBool, StrictInt, StrictStr, model_validator
 
 from uploader.i18n import Message
 from uploader.model.names import key
 from uploader.model.outcomes import Verdict
-from uploader.templates.columns import Strict
 from uploader.templates.values.faults import FaultError
 from uploader.templates.values.paths import AnswerPath, AnswerPaths, KeptPath, SecretPath
+from uploader.templates.values.strict import Strict
 from uploader.templates.values.texts import TemplateText
 
 _MOST_COLUMNS = 20
 _LONGEST_NAME = 100
+_Value = TypeVar("_Value")
 
 
 def _can_be_headings(columns: Mapping[str, str]) -> Mapping[str, str]:
@@ -35,7 +36,7 @@ AnswerColumns: TypeAlias = Annotated[Mapping[str, KeptPath], AfterValidator(_can
 
 
 class AnswerForm(Strict):
-    """Where an answer keeps what we read, as dotted paths into its JSON; empty where it has no such thing."""
+    """Where an answer keeps what we read, as dotted paths into its JSON or XML; empty where it has no such thing."""
 
     code: AnswerPaths = ()
     """The first that is there counts."""
@@ -48,15 +49,22 @@ class AnswerForm(Strict):
     """What doesn't say true there says no."""
     slow_down: Literal["not taken", "unknown"] = "not taken"
     """The outcome of a row whose answer asks us to slow down: it may be sent again, or it is unknown and may not."""
+    retry_after: AnswerPath = ""
+    """For how many seconds it wants us to wait, where no header says it."""
     secrets: tuple[SecretPath, ...] = ()
     """Where it keeps what is never kept or shown."""
     columns: AnswerColumns = Field(default_factory=dict)
 
+    def paths(self) -> Iterator[str]:
+        """Every place that is looked at."""
+        yield from (*self.code, *self.message, *self.refused, *self.ok, *self.secrets, *self.columns.values())
+        yield from (self.error, self.retry_after)
 
-def _names_some(statuses: tuple[int, ...]) -> tuple[int, ...]:
-    if not statuses:
+
+def _names_some(values: tuple[_Value, ...]) -> tuple[_Value, ...]:
+    if not values:
         raise FaultError(Message("template.fault.empty_list"))
-    return statuses
+    return values
 
 
 _HttpStatus: TypeAlias = Annotated[StrictInt, Field(ge=100, le=599)]
@@ -67,7 +75,7 @@ class Rule(Strict):
 
     status: Annotated[tuple[_HttpStatus, ...], AfterValidator(_names_some)] | None = None
     """The HTTP status."""
-    code: tuple[StrictInt | StrictStr, ...] | None = None
+    code: Annotated[tuple[StrictInt | StrictStr, ...], AfterValidator(_names_some)] | None = None
     """The body's code, as a number or as the text that it is; else the HTTP status."""
     message: str = ""
     """Contained in the answer's message, case aside."""
@@ -85,7 +93,7 @@ class Rule(Strict):
 
     @model_validator(mode="after")
     def _matches_something(self) -> "Rule":
-        if self.status is None and self.code is None and not self.message:
+        if self.status is None and self.code is None and not self.message.strip():
             raise FaultError(Message("template.fault.matches_every_answer"))
         return self
 

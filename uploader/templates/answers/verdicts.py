@@ -1,5 +1,6 @@
 """What an answer means that no rule of its template knows: one table, which docs/template-reference.md has in words."""
 
+import re
 from typing import Any
 
 from uploader.i18n import Message
@@ -18,6 +19,11 @@ _NEITHER = (304, 408, 421)
 _LETS_NOBODY_IN = (401, 407)
 _MAY_BE_ELSEWHERE = (403, 404, 405)
 _ERRORS = ("error", "errors")
+_WORDS_OF_A_NO = re.compile(
+    r"\b(?:no|not|error|fail|invalid|denied|refused|reject|exception|fatal|warning|forbidden|unauthori|quota|limit)",
+    re.IGNORECASE,
+)
+"""How the words begin by which a text says no."""
 _SUCCESSES = ("ok", "success", "status")
 
 _UNREADABLE = (Verdict.UNKNOWN, Message("advice.unreadable"))
@@ -52,6 +58,9 @@ def _of_a_yes(http_status: int, fields: AnswerFields, form: AnswerForm) -> tuple
         return _REJECTED
     if not fields.text.strip():
         return _UNREADABLE if http_status not in _NO_CONTENT and (form.code or form.ok) else _ACCEPTED
+    names_nothing = not (form.code or form.ok or form.refused)
+    if fields.is_plain_text and names_nothing and not _WORDS_OF_A_NO.search(fields.text):
+        return _ACCEPTED  # the HTTP status alone decides, and nothing looks cut off, like a page or like a no
     if not fields.readable or (form.ok and fields.ok is None):
         return _UNREADABLE
     if form.code and not _is_good(fields.number):
@@ -61,7 +70,7 @@ def _of_a_yes(http_status: int, fields: AnswerFields, form: AnswerForm) -> tuple
             return _UNREADABLE  # also a word of the API's own that no rule of the template explains
     if fields.error or _looks_refused(fields.data, form):
         return _CONTRADICTORY
-    if http_status == _SEVERAL_ANSWERS and not (form.code or form.ok or form.refused):
+    if http_status == _SEVERAL_ANSWERS and names_nothing:
         return _UNREADABLE
     return _ACCEPTED
 

@@ -7,7 +7,7 @@ from uuid import uuid4
 from uploader.model.http import Request
 from uploader.templates.batches.form import BatchForm
 from uploader.templates.batches.rows_list import with_rows
-from uploader.templates.columns import Column
+from uploader.templates.columns.column import Column
 from uploader.templates.requests.form import RequestForm
 from uploader.templates.requests.many.maker import RequestMaker
 

@@ -6,9 +6,9 @@ from typing import Annotated, TypeAlias
 from pydantic import AfterValidator, Field, StrictInt, model_validator
 
 from uploader.i18n import Message
-from uploader.templates.columns import Strict
 from uploader.templates.values.faults import FaultError
 from uploader.templates.values.paths import AnswerPath
+from uploader.templates.values.strict import Strict
 
 _LEAST, _MOST = 2, 10_000
 

@@ -44,7 +44,7 @@ def judge_rows_of(
 
 def _as_one_of_many(whole: Outcome) -> Outcome:
     """What is said of a row because of what is said of all: a refusal may be another row's fault."""
-    is_plain = whole.verdict is Verdict.REJECTED and whole.advice == advice.REJECTED
+    is_plain = whole.verdict is Verdict.REJECTED and advice.is_refusal(whole.advice)
     return whole._replace(advice=Message("advice.rejected_together")) if is_plain else whole
 
 

@@ -6,9 +6,8 @@ from typing import Any
 from uploader.i18n import Message
 from uploader.templates.batches.form import BatchForm
 from uploader.templates.batches.rows_list import rows_list, with_rows
-from uploader.templates.columns import Column
+from uploader.templates.columns.column import Column
 from uploader.templates.requests.bodies.json_body import own_fields
-from uploader.templates.requests.cells import empty_of, is_list
 from uploader.templates.requests.form import REQUEST_ID, RequestForm
 from uploader.templates.requests.placeholders import placeholders_in, written
 from uploader.templates.values.faults import FaultError
@@ -43,7 +42,7 @@ def _check_what_is_shared(form: RequestForm, batch: BatchForm, of_rows: set[str]
 
 def _check_element(element: Any, form: RequestForm, columns: Mapping[str, Column]) -> None:
     """A row is one element, whatever its cells hold: it is neither repeated nor left out."""
-    repeated = next((name for name in own_fields(element) if name in columns and is_list(columns[name])), None)
+    repeated = next((name for name in own_fields(element) if name in columns and columns[name].is_list), None)
     if repeated is not None:
         fault = Message("template.fault.batch_list", placeholder=written(repeated))
         raise FaultError(fault, f"{_WHERE}.rows")
@@ -60,4 +59,4 @@ def _names_in(value: Any) -> Iterator[str]:
 
 
 def _is_always_sent(column: Column, form: RequestForm) -> bool:
-    return column.required or empty_of(column, form.empty) != "omit" or getattr(column, "default", None) is not None
+    return column.required or column.when_empty(form.empty) != "omit" or column.default is not None

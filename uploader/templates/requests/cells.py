@@ -2,14 +2,11 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
-from uploader.templates.columns import Column
+from uploader.templates.columns.column import Column, Empty
 from uploader.templates.requests.files import NO_FILES, Files
 from uploader.templates.requests.placeholders import fill, only_placeholder, placeholders_in
-
-Empty: TypeAlias = Literal["text", "omit", "null"]
-"""What is sent in the place of an empty field: an empty text, nothing at all, or JSON's null."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +46,11 @@ class Cells:
 
     def empty_of(self, name: str) -> Empty:
         """What becomes of a field that is empty."""
-        return empty_of(self.columns[name], self.empty)
+        return self.columns[name].when_empty(self.empty)
 
     def list_in(self, names: Sequence[str]) -> str | None:
         """The one among these fields whose cell holds several parts."""
-        return next((name for name in names if name in self.columns and is_list(self.columns[name])), None)
+        return next((name for name in names if name in self.columns and self.columns[name].is_list), None)
 
     def each_part(self, name: str) -> "list[Cells]":
         """As many as the cell of that field has parts, each with one of them in its place."""
@@ -61,13 +58,3 @@ class Cells:
         column = self.columns[name].model_copy(update={"list_separator": None})
         columns = {**self.columns, name: column}
         return [replace(self, values={**self.values, name: part}, columns=columns) for part in parts]
-
-
-def is_list(column: Column) -> bool:
-    """Whether a cell of the column holds several parts."""
-    return column.list_separator is not None
-
-
-def empty_of(column: Column, usual: Empty) -> Empty:
-    """What becomes of an empty field of the column."""
-    return column.empty or usual

@@ -1,25 +1,31 @@
 """What is wrong with the form of a request, besides the kinds of its values: each mistake at its key."""
 
+import re
 from collections.abc import Mapping
 
 from uploader.i18n import Message
-from uploader.templates.columns import Column
-from uploader.templates.profile import Setting
+from uploader.templates.columns.column import Column
 from uploader.templates.requests.bodies.form_body import check_form
 from uploader.templates.requests.bodies.json_body import check_json
 from uploader.templates.requests.bodies.multipart import check_multipart
 from uploader.templates.requests.bodies.xml_body import check_xml
-from uploader.templates.requests.cells import is_list
 from uploader.templates.requests.form import REQUEST_ID, RequestForm
 from uploader.templates.requests.headers.authorization import check_pair, check_secret
 from uploader.templates.requests.headers.content_type import check_content_type
 from uploader.templates.requests.placeholders import is_broken, placeholders_in, written
 from uploader.templates.requests.places import file_texts
+from uploader.templates.settings.setting import Setting
 from uploader.templates.values.faults import FaultError
+
+_NO_NAME = re.compile(r"[\s{}]")
+"""What no placeholder can have in its name."""
 
 
 def check_form_of_request(form: RequestForm, columns: Mapping[str, Column], settings: Mapping[str, Setting]) -> None:
     """Raises FaultError where a form can't be filled by these columns and settings, or not safely."""
+    for name in columns:
+        if _NO_NAME.search(name) or not name:
+            raise FaultError(Message("template.fault.column_name"), f"columns.{name}")
     _check_placeholders(form, {*columns, *settings, REQUEST_ID})
     _check_body(form, columns)
     check_content_type(form)
@@ -47,7 +53,7 @@ def _check_files(form: RequestForm, columns: Mapping[str, Column]) -> None:
 
 
 def _check_body(form: RequestForm, columns: Mapping[str, Column]) -> None:
-    lists = frozenset(name for name, column in columns.items() if is_list(column))
+    lists = frozenset(name for name, column in columns.items() if column.is_list)
     if form.json_body is not None:
         check_json("request.json", form.json_body, lists)
     elif form.form is not None:

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from aiohttp import MultipartReader, web
 
-from uploader.actions import secret_store
-from uploader.actions.safe_name import safe_name
-from uploader.actions.templates import templates
+from uploader.actions.home import secret_store
+from uploader.actions.home.safe_name import safe_name
+from uploader.actions.templates.known import templates
 from uploader.actions.verify import Verification, verify
 from uploader.errors import UploaderError
 from uploader.i18n import Message

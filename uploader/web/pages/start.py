@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from aiohttp import MultipartReader, web
 
-from uploader.actions.kept_lists import KeptList
+from uploader.actions.home.kept_lists import KeptList
 from uploader.actions.options import DEFAULT_TEMPLATE
-from uploader.actions.templates import Template, blank, templates
+from uploader.actions.templates.known import Template, blank, templates
 from uploader.i18n import Message
 from uploader.model.job import Job
 from uploader.model.limits import TEMPORARY

@@ -7,7 +7,7 @@ from typing import Any
 
 from aiohttp import web
 
-from uploader.actions import secret_store
+from uploader.actions.home import secret_store
 from uploader.errors import UploaderError
 from uploader.i18n import Message
 from uploader.model.summary import Summary

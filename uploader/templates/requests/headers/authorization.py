@@ -5,9 +5,9 @@ from collections.abc import Mapping
 
 from uploader.i18n import Message
 from uploader.model.settings import MASK
-from uploader.templates.profile import Setting
 from uploader.templates.requests.form import RequestForm
 from uploader.templates.requests.placeholders import fill, placeholders_in, written
+from uploader.templates.settings.setting import Setting
 from uploader.templates.values.faults import FaultError
 
 AUTHORIZATION = "Authorization"

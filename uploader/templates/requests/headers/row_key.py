@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from uploader.i18n import Message
-from uploader.templates.columns import Column
+from uploader.templates.columns.column import Column
 from uploader.templates.requests.form import REQUEST_ID, RequestForm
 from uploader.templates.requests.placeholders import fill, placeholders_in, written
 from uploader.templates.values.faults import FaultError

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import repeat
 from json.encoder import encode_basestring_ascii
 
-from uploader.templates.columns import Column
+from uploader.templates.columns.column import Column
 from uploader.templates.requests.address.filling import in_address
 from uploader.templates.requests.cells import Cells
 from uploader.templates.requests.files import NO_FILES, Files

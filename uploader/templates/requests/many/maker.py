@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from uploader.model.http import Request
-from uploader.templates.columns import Column
+from uploader.templates.columns.column import Column
 from uploader.templates.requests.address.filling import as_sent, in_address
 from uploader.templates.requests.cells import Cells
 from uploader.templates.requests.files import NO_FILES, Files

@@ -4,9 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from uploader.model.address import origin_of
-from uploader.templates.columns import Column
+from uploader.templates.columns.column import Column
 from uploader.templates.requests.bodies.json_body import json_text_in
-from uploader.templates.requests.cells import empty_of, is_list
 from uploader.templates.requests.form import RequestForm
 from uploader.templates.requests.placeholders import only_placeholder, placeholders_in
 
@@ -17,7 +16,7 @@ def is_alike(form: RequestForm, columns: Mapping[str, Column]) -> bool:
     return (
         form.multipart is None
         and used.isdisjoint(placeholders_in(origin_of(form.url)))
-        and not any(is_list(columns[name]) or empty_of(columns[name], form.empty) != "text" for name in used)
+        and not any(columns[name].is_list or columns[name].when_empty(form.empty) != "text" for name in used)
         and not any(_has_json_text(body) for _, body in form.bodies())
         and all(columns[name].is_untyped for name in _alone(form.json_body) if name in columns)
     )

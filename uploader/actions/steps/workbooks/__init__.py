@@ -1,0 +1,1 @@
+"""Workbooks that a verb writes: where each goes, and what is in it."""

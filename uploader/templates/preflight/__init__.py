@@ -1,0 +1,1 @@
+"""What the API is asked before the first row: the questions, and what their answers say."""
