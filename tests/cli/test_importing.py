@@ -37,6 +37,7 @@ def test_a_pasted_command_becomes_a_request_that_preview_shows(tmp_path: Path) -
     assert "User-Agent" in made.stdout
     command = next(line for line in made.stdout.splitlines() if line.strip().startswith("uploader preview"))
     shown = uploader(tmp_path, *command.split()[1:], "--set", "email=ana@acme.com")
+    assert (shown.returncode, shown.stderr.count("\n")) == (0, 1)
     assert "example row" in shown.stderr
     head, _, body = shown.stdout.partition("\n\n")
     assert head.splitlines()[0] == "PATCH https://acme.zendesk.com/api/v2/tickets/35436.json?notify=ana%40acme.com"
@@ -46,6 +47,30 @@ def test_a_pasted_command_becomes_a_request_that_preview_shows(tmp_path: Path) -
     assert '"subject": "Hola; ¿qué tal?"' in look.stdout
     everything = made.stdout + shown.stdout + look.stdout + (tmp_path / "tickets.toml").read_text("utf-8")
     assert SECRET not in everything
+
+
+def test_a_request_without_values_is_shown_by_a_check_and_sent_once_for_its_rows(tmp_path: Path) -> None:
+    made = uploader(tmp_path, "templates", "import", "curl -X POST https://api.example.com/ping", "-o", "ping.toml")
+    (command,) = (line for line in made.stdout.splitlines() if line.strip().startswith("uploader templates check"))
+    look = uploader(tmp_path, *command.split()[1:])
+    assert "POST https://api.example.com/ping" in look.stdout
+    (tmp_path / "list.csv").write_text("note\nfirst\nsecond\n")
+    shown = uploader(tmp_path, "preview", "list.csv", "--row", "3", "-t", "ping.toml")
+    assert shown.stdout.splitlines()[0] == "POST https://api.example.com/ping"
+    sent = uploader(tmp_path, "send", "list.csv", "-t", "ping.toml", "--sandbox", "--json", "--yes")
+    counts = json.loads(sent.stdout)
+    assert (counts["accepted"], counts["skipped"]) == (1, 1)
+
+
+def test_a_blank_list_whose_examples_are_all_empty_is_previewed_too(tmp_path: Path) -> None:
+    source = """curl https://api.example.com/sms --json '{"telephone": "", "message": ""}' -H 'X-Api-Key: k3y'"""
+    made = uploader(tmp_path, "templates", "import", source, "-o", "sms.toml")
+    command = next(line for line in made.stdout.splitlines() if line.strip().startswith("uploader preview"))
+    shown = uploader(tmp_path, *command.split()[1:])
+    assert (shown.returncode, json.loads(shown.stdout.partition("\n\n")[2])) == (0, {"telephone": "", "message": ""})
+    assert "example row" in shown.stderr
+    other = uploader(tmp_path, "preview", "sms.xlsx", "--row", "3", "-t", "sms.toml")
+    assert (other.returncode, other.stdout) == (2, "")
 
 
 def test_a_second_import_writes_over_nothing(tmp_path: Path) -> None:

@@ -163,7 +163,7 @@ def test_any_text_is_a_template_or_refused_with_a_sentence(text: str) -> None:
 
 def test_a_number_in_the_body_that_json_has_not_is_refused_with_its_key() -> None:
     for value in ("nan", "inf", "1979-05-27", "07:32:00", "1979-05-27T07:32:00Z"):
-        with pytest.raises(TemplateError, match="nested has a date, a time, inf or nan without quotes"):
+        with pytest.raises(TemplateError, match=r"nested\[0\] has a date, a time, inf or nan without quotes"):
             parse(WHOLE.replace("nested = { list = [", f"nested = [{value}], other = {{ list = ["), "x.toml", "x")
 
 

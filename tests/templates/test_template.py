@@ -232,7 +232,7 @@ def test_what_is_asked_beforehand_goes_to_the_same_host_with_the_same_headers() 
     ("text", "words"),
     [
         (GOOD + QUESTION.replace("api.example.com", "other.example.com"), "the same scheme and host"),
-        (GOOD + QUESTION.replace("{{account}}", "{{id}}"), "settings but no columns"),
+        (GOOD + QUESTION.replace("{{account}}", "{{id}}"), "a column is not allowed here"),
         (GOOD.replace("X-Id =", '"X Id" ='), "request.headers: “X Id” is not a valid header name"),
         (GOOD.replace('X-Id = "', 'X-Id = "número '), "request.headers.X-Id: use characters without accents"),
         (GOOD + QUESTION.replace('left = ["left"]', "left = []"), "preflight.#1.quota.left"),

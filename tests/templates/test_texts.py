@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date
 
 import pytest
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from uploader.errors import SettingsError, TemplateError
 from uploader.i18n import Message, in_language, render
@@ -102,7 +102,7 @@ def test_a_value_that_may_be_of_several_kinds_is_one_mistake_at_its_own_key() ->
 def test_a_kind_of_mistake_that_is_rare_is_told_as_pydantic_tells_it() -> None:
     with pytest.raises(ValidationError) as refused:
         TypeAdapter(dict[str, date]).validate_python({"day": "2026-13-01"})
-    (fault,) = faults_of(refused.value)
+    (fault,) = faults_of(refused.value, BaseModel)
     assert render(fault, "es").startswith("day: Input should be a valid date")
 
 

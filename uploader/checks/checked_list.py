@@ -34,6 +34,9 @@ _LONGEST_NAME = 60
 _MOST_COLUMNS = 16_384 - len((ROW_COLUMN, *RESULT_COLUMNS))
 """What is left of an Excel sheet beside our columns of the result workbook that every template has."""
 
+_NO_FIELD = ""
+"""What no template names: the one field of rows that fill none, so that each row is there all the same."""
+
 
 class CheckedRows(NamedTuple):
     """Some rows of a list, and what is wrong with them."""
@@ -125,7 +128,8 @@ class CheckedList:
             template.xml_fields,
         )
         problems += [problem for problem in wrong if (problem.row, problem.column) not in stopped]
-        checked = CheckedRows(records, _without_echoes(problems), fields)
+        sent = fields or {_NO_FIELD: [""] * len(records.numbers)}
+        checked = CheckedRows(records, _without_echoes(problems), sent)
         checked.problems.extend(self._of_files(checked) if template.file_fields else ())
         return checked
 
@@ -227,7 +231,8 @@ def checked_list(
     """
     if not table.rows:
         names = some_of([_quoted(name) for name in table.header if name.strip()])
-        raise EmptyListError(Message("table.no_rows", name=path.name, row=table.header_row, header=names))
+        why = Message("table.no_rows", name=path.name, row=table.header_row, header=names)
+        raise EmptyListError(why, table.header, table.header_row)
     notes = [*table.notes, *_open_elsewhere(path), *_dates(table, fields, template)]
     notes += overlooked(table.header, template.columns, fields)
     if not table.has_header():

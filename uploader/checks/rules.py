@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from uploader.checks.readings import CellRule, field_of, for_parts, some_allowed
 from uploader.i18n import Fact, Message
-from uploader.model.problems import Problem
+from uploader.model.problems import EXAMPLE_ROW, Problem
 from uploader.model.unseen import is_seen
 from uploader.templates.requests.address.segments import leads_away
 
@@ -146,4 +146,4 @@ def _example_rows(
         return
     for number, *texts in zip(numbers, *fields.values(), strict=True):
         if texts == [*examples.values()]:
-            yield Problem(number, None, "example_row")
+            yield Problem(number, None, EXAMPLE_ROW)

@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from uploader.i18n import Fact, Message
 
+EXAMPLE_ROW = "example_row"
+"""The code of the row that a blank list comes with."""
 _SHOWN_CELLS = 10
 
 

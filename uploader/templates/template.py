@@ -31,7 +31,7 @@ from uploader.templates.requests.headers.row_key import RowKey, is_built_in, row
 from uploader.templates.requests.many.fingerprints import fingerprint_of, fingerprints_of
 from uploader.templates.requests.many.maker import RequestMaker
 from uploader.templates.requests.placeholders import fill, placeholders_in
-from uploader.templates.settings.accepted import accepted, practice_value, quoted
+from uploader.templates.settings.accepted import accepted, fits, practice_value, quoted
 from uploader.templates.validity import check_template
 from uploader.templates.values.headers import sent_headers
 from uploader.templates.values.texts import TemplateText
@@ -181,6 +181,10 @@ class Template(TemplateTables):
     def accepted_setting(self, name: str, value: str) -> str:
         """What is kept of a setting's value that a person wrote; raises SettingsError where it doesn't fit."""
         return accepted(name, value, self.settings[name], self.request, self._questioned)
+
+    def takes_setting(self, name: str, value: str) -> bool:
+        """Whether a value fits a setting."""
+        return fits(name, value, self.settings[name], self.request, self._questioned)
 
     def practice_value(self, name: str) -> str:
         """The value of a setting that the sandbox takes: the template's, else one that fits; "" where none does."""

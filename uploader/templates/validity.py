@@ -7,9 +7,10 @@ from uploader.model.address import origin_of, same_origin
 from uploader.templates.batches.validity import check_batch
 from uploader.templates.requests import places
 from uploader.templates.requests.address.host import check_host
+from uploader.templates.requests.address.segments import leads_away
 from uploader.templates.requests.headers.authorization import is_said_by
 from uploader.templates.requests.headers.row_key import row_key_of
-from uploader.templates.requests.placeholders import written
+from uploader.templates.requests.placeholders import placeholders_in, written
 from uploader.templates.requests.validity import check_form_of_request
 from uploader.templates.settings.accepted import PLAIN
 from uploader.templates.values.faults import FaultError
@@ -22,12 +23,19 @@ def check_template(template: "Template") -> None:
     """Raises FaultError with the first mistake."""
     check_form_of_request(template.request, template.columns, template.settings)
     check_batch(template.request, template.columns, template.settings)
+    _check_practice_values(template)
     _check_columns(template)
     _check_host(template)
     _check_questions(template)
     _check_token(template)
     row_key_of(template.request, template.columns, template.settings)
-    _check_defaults_in_headers(template)
+    _check_defaults(template)
+
+
+def _check_practice_values(template: "Template") -> None:
+    for name, setting in template.settings.items():
+        if setting.sandbox and not template.takes_setting(name, setting.sandbox):
+            raise FaultError(Message("template.fault.wrong_sandbox"), f"settings.{name}.sandbox")
 
 
 def _check_columns(template: "Template") -> None:
@@ -52,8 +60,9 @@ def _check_questions(template: "Template") -> None:
         where = f"preflight.#{number}.url"
         if not same_origin(origin_of(question.url), origin_of(template.request.url)):
             raise FaultError(Message("template.fault.other_host"), where)
-        if not template.is_filled_by_settings(question.url):
-            raise FaultError(Message("template.fault.url_of_columns"), where)
+        others = [name for name in placeholders_in(question.url) if name not in template.settings]
+        if others:
+            raise FaultError(Message("template.fault.no_setting", placeholder=written(others[0])), where)
 
 
 def _check_token(template: "Template") -> None:
@@ -64,7 +73,12 @@ def _check_token(template: "Template") -> None:
         raise FaultError(Message("template.fault.two_authorizations"), "oauth2")
 
 
-def _check_defaults_in_headers(template: "Template") -> None:
+def _check_defaults(template: "Template") -> None:
     for name in places.header_fields(template.request, template.columns):
         if not PLAIN.fullmatch(template.columns[name].filled_in):
             raise FaultError(Message("template.fault.header_value"), f"columns.{name}.default")
+    for parts in template.path_segments:
+        for name in parts[1::2]:
+            column = template.columns[name]
+            if column.default is not None and leads_away(column.filled_in):
+                raise FaultError(Message("template.fault.default_leads_away"), f"columns.{name}.default")

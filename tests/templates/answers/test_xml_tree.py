@@ -85,7 +85,9 @@ def test_xml_that_no_path_begins_in_is_no_yes() -> None:
 
 def test_a_word_is_a_yes_where_the_status_alone_decides() -> None:
     plain = template(TEMPLATE.partition("[answer]")[0])
-    words = {"OK": Verdict.ACCEPTED, "": Verdict.ACCEPTED, '{"a": 1': Verdict.UNKNOWN, "<html>": Verdict.UNKNOWN}
+    accepted = dict.fromkeys(("OK", "", "Mensaje en cola", "Queued. Thank you."), Verdict.ACCEPTED)
+    noes = ('{"a": 1', "<html>", "ERROR: quota", "Invalid number", "not found", "Fatal error")
+    words = {**accepted, **dict.fromkeys(noes, Verdict.UNKNOWN)}
     assert {word: judge(answer(200, word), plain).verdict for word in words} == words
     assert judge(answer(200, "OK"), template()).verdict is Verdict.UNKNOWN
 

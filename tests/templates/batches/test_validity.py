@@ -80,7 +80,7 @@ def test_rows_may_stand_anywhere_in_the_body(rows: str, body: str) -> None:
         ("size = 10", "size = 10001", "request.batch.size", "too_large"),
         ("size = 10", 'size = "10"', "request.batch.size", "not_a_whole_number"),
         ("size = 10\n", "", "request.batch.size", "missing"),
-        ("size = 10", "size = 10\nrow = 1", "request.batch.row", "unknown_key"),
+        ("size = 10", "size = 10\nrow = 1", "request.batch.row", "unknown_key_meant"),
         ('rows = "records"', 'rows = "fields"', "request.batch.rows", "batch_rows"),
         ('rows = "records"', 'rows = ""', "request.batch.rows", "batch_rows"),
         ('rows = "records"', 'rows = "records.0"', "request.batch.rows", "batch_rows"),

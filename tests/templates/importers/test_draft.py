@@ -297,7 +297,37 @@ def test_no_secret_is_in_a_draft_or_in_what_is_said_of_it(request_with_secret: I
         assert not any(VALUE in sentence for sentence in (*said, made.name, summary(request_with_secret)))
         tomllib.loads(made.toml)
     if "Proxy-Authorization" not in dict(request_with_secret.headers):
-        assert any(setting.secret for setting in made.settings)
+        columns = tomllib.loads(made.toml)["columns"].values()
+        assert any(setting.secret for setting in made.settings) or any("example" not in one for one in columns)
+
+
+def test_a_password_of_the_record_is_a_column_and_one_of_the_sender_a_setting() -> None:
+    body = {
+        "agent_pass": VALUE,
+        "userPassword": "Other-9",
+        "pin": 1234,
+        "api_password": "z9y8x7w6",
+        "token": "a1b2c3d4",
+    }
+    template = tomllib.loads(of_json(body))
+    assert {name: one.get("type", "text") for name, one in template["columns"].items()} == {
+        "agent_pass": "text", "user_password": "text", "pin": "integer",
+    }  # fmt: skip
+    assert not any("example" in one for one in template["columns"].values())
+    assert list(template["settings"]) == ["api_password", "token"]
+
+
+def test_a_password_that_also_logs_in_is_one_setting() -> None:
+    login = Auth("basic", {"user": "ana", "password": VALUE})
+    template = tomllib.loads(of_json({"password": VALUE, "name": "Ana"}, auth=login))
+    assert template["request"]["json"]["password"] == "{{password}}" == template["request"]["basic"][1]
+    assert list(template["columns"]) == ["name"]
+
+
+def test_a_hint_is_sent_as_the_example_that_it_is() -> None:
+    made = of_json({"name": "<full name>", "kind": "string"})
+    assert sent(made).body == {"name": "<full name>", "kind": "string"}
+    assert tomllib.loads(made)["columns"]["name"]["description"] == "full name"
 
 
 @pytest.mark.parametrize(
@@ -321,7 +351,7 @@ def test_a_secret_is_recognised_by_its_looks(secret: str) -> None:
     [
         ("key", "PROJ"), ("issue_key", "PROJ-12"), ("max_tokens", 100), ("idempotency_key", "0f1e2d3c4b5a6978aabbccdd"),
         ("sort_key", "created-at-2026-desc-x"), ("auth", True), ("password", ""), ("token", None), ("clave", "Soporte"),
-        ("api_key_url", "https://x"),
+        ("api_key_url", "https://x"), ("key", "a message of some more words than four"),
     ],
 )  # fmt: skip
 def test_what_only_sounds_like_a_secret_is_a_column(name: str, value: Any) -> None:
@@ -463,6 +493,38 @@ def test_a_code_is_proposed_only_where_a_yes_has_one() -> None:
     assert made["answer"] == {"code": "code", "message": "msg", "ok": "ok"}
     word = (ExampleAnswer(200, '{"status": "done"}'), ExampleAnswer(400, '{"code": "E1", "msg": "no"}'))
     assert "code" not in tomllib.loads(draft(request_of(answers=word)).toml)["answer"]
+
+
+@pytest.mark.parametrize(
+    ("answers", "meaning"),
+    [
+        (
+            [(200, '{"code": "201", "error": null, "msg": "Agent has been created", "data": [{"agent_id": "", "password": "Zx9", "token_limit": 5}]}')],
+            {"code": "code", "message": "msg", "error": "error", "secrets": ["data.*.password"],
+             "columns": {"agent_id": "data.0.agent_id"}},
+        ),
+        (
+            [(200, '{"code": 200, "error": "null", "msg": "Created", "data": {"wolkvox_id": "7f"}}'),
+             (200, '{"code": 200, "error": null, "msg": "Edited",}')],
+            {"code": "code", "message": "msg", "error": "error", "columns": {"wolkvox_id": "data.wolkvox_id"}},
+        ),
+        (
+            [(201, '{"id": "10001", "key": "ED-24", "errors": {}}'), (201, '{"id": "10002", "errors": "null"}'),
+             (400, '{"errors": [{"code": "E7", "detail": "no"}], "error": {"message": "bad"}}')],
+            {"message": ["errors.*.detail", "error.message"], "columns": {"new_id": "id"}},
+        ),
+        (
+            [(200, '{"status": "sent", "description": "of the record", "account_id": 3, "error": null}')],
+            {"message": ["message", "error_description", "error.message", "errors.*.message", "detail"], "refused": ["error"]},
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_proposed_goes_by_what_the_examples_hold(
+    answers: list[tuple[int, str]], meaning: dict[str, Any]
+) -> None:
+    made = draft(request_of(answers=tuple(ExampleAnswer(*one) for one in answers)))
+    assert tomllib.loads(made.toml)["answer"] == meaning
+    assert "Zx9" not in made.toml
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,7 @@ from uploader.cli.values import whole_number
 from uploader.errors import EmptyListError, about
 from uploader.i18n import Message, render
 from uploader.model import exit_codes
+from uploader.model.problems import EXAMPLE_ROW
 
 if TYPE_CHECKING:
     from uploader.actions.options import ReadOptions, SendOptions
@@ -196,7 +197,7 @@ def preview(
         row = action(path, _read_options(options), number, session, base_url)
     tell_all([requests.curl(row)] if curl else requests.request(row, language))
     tell_all(lists.problems_of_row(row.problems, language), to_error=True)
-    is_stopped = any(problem.stops for problem in row.problems)
+    is_stopped = any(problem.stops and problem.code != EXAMPLE_ROW for problem in row.problems)
     return exit_codes.ExitCode.NOTHING_SENT if is_stopped else exit_codes.ExitCode.DONE
 
 

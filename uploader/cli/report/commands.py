@@ -49,6 +49,11 @@ def preview(path: Path, template: Path) -> str:
     return _command("preview", quoted(str(path)), "--row 2", f"--template {quoted(str(template))}")
 
 
+def check_template(template: Path) -> str:
+    """Show what a template would send, and what is doubtful."""
+    return _command("templates check", quoted(str(template)))
+
+
 def template(name: str) -> str:
     """Show one template."""
     return _command("templates", quoted(name))

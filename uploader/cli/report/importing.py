@@ -28,7 +28,7 @@ def imported(made: "Sequence[Imported]", refused: "Sequence[NotImported]", langu
         yield render(Message("importing.refused", count=len(refused)), language)
         yield from (f"  {one.name}: {render(one.why, language)}" for one in refused)
     yield render(Message("importing.next"), language)
-    yield f"  {_preview(made[0])}"
+    yield f"  {_look(made[0])}"
 
 
 def _one(one: "Imported", language: str) -> Iterator[str]:
@@ -43,13 +43,15 @@ def _one(one: "Imported", language: str) -> Iterator[str]:
         for setting in one.draft.settings:
             code = "importing.secret" if setting.secret else "importing.setting"
             yield f"  {render(Message(code, name=setting.name, variable=setting.environment), language)}"
-    if one.blank is not None:
-        yield render(Message("importing.next"), language)
-        yield f"  {_preview(one)}"
+    yield render(Message("importing.next"), language)
+    yield f"  {_look(one)}"
 
 
-def _preview(one: "Imported") -> str:
-    return commands.preview(one.blank or one.template.with_suffix(".xlsx"), one.template)
+def _look(one: "Imported") -> str:
+    """The command that shows its request."""
+    if one.blank is None:
+        return commands.check_template(one.template)
+    return commands.preview(one.blank, one.template)
 
 
 def checked(found: "CheckedTemplate", language: str) -> Iterator[str]:

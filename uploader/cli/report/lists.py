@@ -8,7 +8,7 @@ from uploader.cli.report import commands
 from uploader.cli.report.numbers import places, rows_of
 from uploader.cli.terminal import unbroken
 from uploader.i18n import Message, render
-from uploader.model.problems import Problem, ProblemLog, ProblemSummary
+from uploader.model.problems import EXAMPLE_ROW, Problem, ProblemLog, ProblemSummary
 from uploader.model.rows import Status, column_letter, column_named
 
 if TYPE_CHECKING:
@@ -84,6 +84,7 @@ def problems_of_row(found: Iterable[Problem], language: str) -> Iterator[str]:
     for problem in found:
         place = _cell(problem.row, problem.column, language)
         code = "screen.not_sent_row" if problem.stops else "screen.warning"
+        code = "screen.example_row" if problem.code == EXAMPLE_ROW else code
         yield render(Message(code, place=place, cause=problem.cause, fix=problem.fix), language)
 
 

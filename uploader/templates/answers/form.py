@@ -1,7 +1,7 @@
 """What a template or a profile says of answers: where their values stand, and what they mean."""
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias, TypeVar
 
 from pydantic import AfterValidator, Field, StrictBool, StrictInt, StrictStr, model_validator
 
@@ -15,6 +15,7 @@ from uploader.templates.values.texts import TemplateText
 
 _MOST_COLUMNS = 20
 _LONGEST_NAME = 100
+_Value = TypeVar("_Value")
 
 
 def _can_be_headings(columns: Mapping[str, str]) -> Mapping[str, str]:
@@ -60,10 +61,10 @@ class AnswerForm(Strict):
         yield from (self.error, self.retry_after)
 
 
-def _names_some(statuses: tuple[int, ...]) -> tuple[int, ...]:
-    if not statuses:
+def _names_some(values: tuple[_Value, ...]) -> tuple[_Value, ...]:
+    if not values:
         raise FaultError(Message("template.fault.empty_list"))
-    return statuses
+    return values
 
 
 _HttpStatus: TypeAlias = Annotated[StrictInt, Field(ge=100, le=599)]
@@ -74,7 +75,7 @@ class Rule(Strict):
 
     status: Annotated[tuple[_HttpStatus, ...], AfterValidator(_names_some)] | None = None
     """The HTTP status."""
-    code: tuple[StrictInt | StrictStr, ...] | None = None
+    code: Annotated[tuple[StrictInt | StrictStr, ...], AfterValidator(_names_some)] | None = None
     """The body's code, as a number or as the text that it is; else the HTTP status."""
     message: str = ""
     """Contained in the answer's message, case aside."""
@@ -92,7 +93,7 @@ class Rule(Strict):
 
     @model_validator(mode="after")
     def _matches_something(self) -> "Rule":
-        if self.status is None and self.code is None and not self.message:
+        if self.status is None and self.code is None and not self.message.strip():
             raise FaultError(Message("template.fault.matches_every_answer"))
         return self
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from uploader.i18n import Message
+from uploader.i18n.languages import LANGUAGES
 from uploader.model.unseen import is_seen
 from uploader.templates.columns import numbers
 from uploader.templates.columns.words import alike, text_of
@@ -28,6 +29,12 @@ def _faults(column: "Column") -> Iterator[FaultError]:
     yield from _contradictions(column)
     if column.values is not None:
         yield from _in_values(column)
+    if column.one_of is not None and not column.one_of:
+        yield FaultError(Message("template.fault.empty_list"), "one_of")
+    for language in column.heading:
+        if language not in LANGUAGES:
+            known = tuple(LANGUAGES)
+            yield FaultError(Message("template.fault.unknown_language", language=language, known=known), "heading")
     if column.is_number and not all(map(numbers.is_number, column.one_of or ())):
         yield FaultError(Message("template.fault.number_as_sent"), "one_of")
     if column.list_separator is not None:

@@ -18,6 +18,9 @@ from uploader.templates.values.faults import FaultError
 from uploader.templates.values.strict import Strict
 from uploader.templates.values.urls import Url
 
+_ITS_OWN = ("grant_type", "client_id", "client_secret", "scope")
+"""Fields that have keys of their own, or one value alone."""
+
 
 class ClientCredentials(Strict):
     """How an access token is got for a client's id and secret (RFC 6749, 4.4)."""
@@ -43,6 +46,9 @@ class ClientCredentials(Strict):
             unknown = next((name for name in placeholders_in(text) if name not in settings), None)
             if unknown is not None:
                 raise FaultError(Message("template.fault.no_setting", placeholder=written(unknown)), where)
+        said_twice = next((name for name in self.form if name in _ITS_OWN), None)
+        if said_twice is not None:
+            raise FaultError(Message("template.fault.own_field"), f"oauth2.form.{said_twice}")
         rest = replace_placeholders(self.secret, "").strip()
         if rest or not any(settings[name].secret for name in placeholders_in(self.secret)):
             raise FaultError(

@@ -42,5 +42,5 @@ def _checked(model: type[_Model], data: dict[str, Any], source: str) -> _Model:
     try:
         return model.model_validate(data)
     except ValidationError as why:
-        faults = faults_of(why)
+        faults = faults_of(why, model)
         raise TemplateError(Message("template.invalid", count=len(faults), path=source, faults=faults)) from why

@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import AfterValidator, Field, StrictBool, StrictStr, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, StrictStr, model_validator
 
 from uploader.i18n import Message
 from uploader.templates.batches.form import BatchForm
 from uploader.templates.columns.column import Empty
+from uploader.templates.requests.placeholders import only_placeholder
 from uploader.templates.values.faults import FaultError
 from uploader.templates.values.headers import Headers
 from uploader.templates.values.strict import Strict
@@ -25,7 +26,16 @@ def _has_parts(fields: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 BodyFields: TypeAlias = Annotated[Mapping[str, Any], AfterValidator(_has_parts)]
-Pair: TypeAlias = tuple[StrictStr, StrictStr]
+
+
+def _are_two(given: Any) -> Any:
+    """Also out of a profile that has been read."""
+    if not isinstance(given, list | tuple) or len(given) != len(("name", "password")):
+        raise FaultError(Message("template.fault.not_a_pair"))
+    return given
+
+
+Pair: TypeAlias = Annotated[tuple[StrictStr, StrictStr], BeforeValidator(_are_two)]
 
 
 class RequestForm(Strict):
@@ -54,6 +64,9 @@ class RequestForm(Strict):
 
     @model_validator(mode="after")
     def _has_one_body(self) -> "RequestForm":
+        text = self.json_body
+        if isinstance(text, str) and text.lstrip().startswith(("{", "[")) and only_placeholder(text) is None:
+            raise FaultError(Message("template.fault.json_in_quotes"), "json")
         stated = [name for name, body in self.bodies() if body is not None]
         if len(stated) > 1:
             raise FaultError(Message("template.fault.two_bodies", one=stated[0], other=stated[1]), stated[1])

@@ -1,5 +1,6 @@
 """What is wrong with the form of a request, besides the kinds of its values: each mistake at its key."""
 
+import re
 from collections.abc import Mapping
 
 from uploader.i18n import Message
@@ -16,9 +17,15 @@ from uploader.templates.requests.places import file_texts
 from uploader.templates.settings.setting import Setting
 from uploader.templates.values.faults import FaultError
 
+_NO_NAME = re.compile(r"[\s{}]")
+"""What no placeholder can have in its name."""
+
 
 def check_form_of_request(form: RequestForm, columns: Mapping[str, Column], settings: Mapping[str, Setting]) -> None:
     """Raises FaultError where a form can't be filled by these columns and settings, or not safely."""
+    for name in columns:
+        if _NO_NAME.search(name) or not name:
+            raise FaultError(Message("template.fault.column_name"), f"columns.{name}")
     _check_placeholders(form, {*columns, *settings, REQUEST_ID})
     _check_body(form, columns)
     check_content_type(form)

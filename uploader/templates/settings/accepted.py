@@ -43,10 +43,11 @@ def practice_value(name: str, setting: Setting, form: RequestForm, urls: Sequenc
     """The value that the sandbox takes: the template's, else one that fits; "" where none does."""
     if setting.sandbox:
         return setting.sandbox
-    return next((value for value in _PRACTICE_VALUES[setting.secret] if _fits(name, value, setting, form, urls)), "")
+    return next((value for value in _PRACTICE_VALUES[setting.secret] if fits(name, value, setting, form, urls)), "")
 
 
-def _fits(name: str, value: str, setting: Setting, form: RequestForm, urls: Sequence[str]) -> bool:
+def fits(name: str, value: str, setting: Setting, form: RequestForm, urls: Sequence[str]) -> bool:
+    """Whether a value that a person wrote is accepted."""
     try:
         accepted(name, value, setting, form, urls)
     except SettingsError:

@@ -1,14 +1,25 @@
 """What a template says of a value that is the same for all rows."""
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, TypeAlias
 
 from pydantic import AfterValidator, AliasChoices, Field, StrictBool
 
+from uploader.i18n import Message
 from uploader.model.secret_names import names_a_secret
+from uploader.templates.values.faults import FaultError
 from uploader.templates.values.patterns import Regex
 from uploader.templates.values.strict import Strict
 from uploader.templates.values.texts import TemplateText
+
+_VARIABLE = re.compile(r"[^\s=$%\0]+")
+
+
+def _names_a_variable(name: str) -> str:
+    if not _VARIABLE.fullmatch(name):
+        raise FaultError(Message("template.fault.variable"))
+    return name
 
 
 class Setting(Strict):
@@ -17,7 +28,7 @@ class Setting(Strict):
     description: TemplateText = Field(default_factory=dict)
     accept: Regex | None = None
     """What people write; its first group is what is kept."""
-    environment: str | None = None
+    environment: Annotated[str, AfterValidator(_names_a_variable)] | None = None
     secret: StrictBool = False
     sandbox: str = Field(default="", validation_alias=AliasChoices("sandbox", "practice"))
     """The value that the sandbox takes; templates of version 0.1.0 call it `practice`."""

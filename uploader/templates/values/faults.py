@@ -1,16 +1,16 @@
 """Mistakes in a template as messages: our own, and pydantic's common ones in words that are not a programmer's."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from uploader.i18n import Message
+from uploader.templates.values.known_keys import known_instead
 
 _CODES = {
     "missing": "template.fault.missing",
-    "extra_forbidden": "template.fault.unknown_key",
     "tuple_type": "template.fault.not_a_list",
     "int_type": "template.fault.not_a_whole_number",
     "float_type": "template.fault.not_a_number",
@@ -25,6 +25,7 @@ _CODES = {
 """By pydantic's kind of error, ours; none of them names facts."""
 _KINDS_IN_UNIONS = frozenset({"int", "float", "str", "bool"})
 """What pydantic adds to a key whose value may be of several kinds."""
+_UNKNOWN, _MISSING = "extra_forbidden", "missing"
 
 
 class FaultError(ValueError):
@@ -35,12 +36,35 @@ class FaultError(ValueError):
         super().__init__(message.code)
 
 
-def faults_of(why: ValidationError) -> tuple[Message, ...]:
-    """Every mistake, as a sentence that begins with its key; of a value that may be of several kinds the first."""
+def faults_of(why: ValidationError, form: type[BaseModel]) -> tuple[Message, ...]:
+    """Every mistake in a file of that form, as a sentence that begins with its key.
+
+    A key that is written wrong counts once: it isn't missing as well.
+    """
+    errors = why.errors(include_url=False)
     found: dict[str, Message] = {}
-    for error in why.errors(include_url=False):
-        found.setdefault(_key(error), _fault(error))
+    meant = set()
+    for error in errors:
+        if error["type"] == _UNKNOWN:
+            known = known_instead(form, error["loc"])
+            meant.add(known.meant)
+            found[_key(error)] = unknown_key(known.here, known.meant)
+    for error in errors:
+        key = _key(error)
+        if error["type"] == _UNKNOWN or (error["type"] == _MISSING and key in meant):
+            continue
+        is_of_several_kinds = key in found and "template.fault.not_a_text" in (found[key].code, _fault(error).code)
+        if is_of_several_kinds:
+            found[key] = Message("template.fault.no_plain_value")
+        found.setdefault(key, _fault(error))
     return tuple(Message("template.at_key", key=key, fault=fault) for key, fault in found.items())
+
+
+def unknown_key(known: Sequence[str], meant: str = "") -> Message:
+    """That a key doesn't exist, and which one is meant, if that is known, else those that there are."""
+    if meant:
+        return Message("template.fault.unknown_key_meant", meant=meant)
+    return Message("template.fault.unknown_key", known=tuple(known))
 
 
 def _key(error: Mapping[str, Any]) -> str:
@@ -61,7 +85,8 @@ def _fault(error: Mapping[str, Any]) -> Message:
     if kind in _CODES:
         return Message(_CODES[kind])
     if kind == "literal_error":
-        return Message("template.fault.not_one_of", allowed=tuple(re.findall(r"'([^']*)'", context["expected"])))
+        allowed = re.findall(r"'([^']*)'", context["expected"])
+        return Message("template.fault.not_one_of", allowed=tuple(f'"{value}"' for value in allowed))
     if kind in ("greater_than", "greater_than_equal"):
         code = "template.fault.not_above" if kind == "greater_than" else "template.fault.too_small"
         return Message(code, least=context.get("gt", context.get("ge")))

@@ -20,6 +20,10 @@ _FRAMING = frozenset({
 
 Said twice, it may make two requests of one, or leave an answer that nobody can read.
 """
+_KEYS_OF_A_REQUEST = frozenset({
+    "basic", "bearer", "empty", "idempotency_header", "idempotent", "json", "method", "multipart", "url", "xml",
+})  # fmt: skip
+"""In TOML, what is written below a table's name belongs to that table. A header of that name may have a capital."""
 _OF_PROXIES = "proxy-"
 
 
@@ -34,6 +38,8 @@ def _can_be_written(headers: Mapping[str, str]) -> Mapping[str, str]:
         plain = name.lower()
         if not is_header_name(name):
             raise FaultError(Message("template.fault.header_name", name=name))
+        if name in _KEYS_OF_A_REQUEST:
+            raise FaultError(Message("template.fault.key_in_headers"), name)
         if plain in _FRAMING or plain.startswith(_OF_PROXIES):
             raise FaultError(Message("template.fault.header_framing"), name)
         if plain in seen:

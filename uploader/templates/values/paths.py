@@ -1,5 +1,6 @@
 """Dotted paths into an answer's JSON: a number is a place in a list, from 0; `*` every element of a list or object."""
 
+import re
 from typing import Annotated, Any, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, Field, StrictStr
@@ -17,10 +18,20 @@ HEADER = "header:"
 """Before the name of one of the answer's headers, in the place of a path."""
 
 
+_OTHER_NOTATION = re.compile(r"^\$\.|^/|\[(?:\d+|\*|'[^']*'|\"[^\"]*\")\]|\{\{")
+"""JSONPath, a JSON pointer, JavaScript, a placeholder."""
+
+_LIKE_A_HEADER = re.compile(r"headers?\s*:", re.IGNORECASE)
+
+
 def _can_be_followed(path: str) -> str:
     parts = path.split(".")
     if len(parts) > _MOST_PARTS or any(part.isdecimal() and len(part) > _LONGEST_NUMBER for part in parts):
         raise FaultError(Message("template.fault.endless_path", parts=_MOST_PARTS, digits=_LONGEST_NUMBER))
+    if path and any(part != part.strip() or not part for part in parts):
+        raise FaultError(Message("template.fault.secret_path"))
+    if _OTHER_NOTATION.search(path):
+        raise FaultError(Message("template.fault.other_path"))
     return path
 
 
@@ -49,6 +60,8 @@ def _as_list(given: Any) -> Any:
 
 def _leads_to_a_value_or_header(path: str) -> str:
     if not path.startswith(HEADER):
+        if _LIKE_A_HEADER.match(path):
+            raise FaultError(Message("template.fault.kept_header", example=f"{HEADER}Location"))
         return _leads_somewhere(_can_be_followed(path))
     name = path.removeprefix(HEADER)
     if not is_header_name(name):

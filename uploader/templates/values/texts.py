@@ -1,5 +1,6 @@
 """Texts that a template brings for people: one text for every language, or one for each."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator
@@ -11,6 +12,8 @@ from uploader.templates.values.faults import FaultError
 
 def _by_language(given: Any) -> Any:
     """A plain text counts for every language: a missing one is read in English."""
+    if not isinstance(given, str | Mapping):
+        raise FaultError(Message("template.fault.no_english"))
     return {"en": given} if isinstance(given, str) else given
 
 

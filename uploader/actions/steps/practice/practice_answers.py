@@ -41,11 +41,12 @@ _USUAL_STATUSES: Mapping[Verdict, Sequence[int]] = {
 _LATER = {"Retry-After": "1"}
 _SAID: Mapping[Verdict, str] = {
     Verdict.ACCEPTED: "OK",
-    Verdict.REJECTED: "The sandbox refuses this row, as it was asked to.",
+    Verdict.REJECTED: "Rejected for practice.",
     Verdict.SLOW_DOWN: "Too many requests.",
     Verdict.PAUSE: "The quota is used up.",
     Verdict.STOP: "Not authorized.",
 }
+_CODE_OF_A_NO = "Rejected"
 _ANY_PART = "[^/]+"
 _BODIES = tuple(f"request.{kind}" for kind in ("json", "form", "multipart", "xml", "text"))
 _NO_CONTENT, _REFUSED, _BROKEN = 204, 400, 500
@@ -172,7 +173,7 @@ def _candidates(template: Template, verdict: Verdict) -> Iterator[ReadyAnswer]:
         if rule.verdict is verdict and not rule.may_be_the_row:
             yield from _by_rule(template, verdict, rule)
     for status in _USUAL_STATUSES.get(verdict, ()):
-        yield _made(template, verdict, status, str(status), _SAID[verdict])
+        yield _made(template, verdict, status, _usual_code(template, verdict, status), _SAID[verdict])
         yield _made(template, verdict, status, "", "")  # where code and message are only said of a refusal
     if verdict is Verdict.ACCEPTED:
         yield ReadyAnswer(_NO_CONTENT)
@@ -181,12 +182,19 @@ def _candidates(template: Template, verdict: Verdict) -> Iterator[ReadyAnswer]:
             yield from _by_rule(template, verdict, rule)
 
 
+def _usual_code(template: Template, verdict: Verdict, status: int) -> str:
+    """The status; a word where the code is what a refusal is told by, as most APIs have it."""
+    places = template.answer.code[:1] if verdict is Verdict.REJECTED else []
+    is_no = any(_leads_to(no, place) for place in places for no in template.answer.refused)
+    return _CODE_OF_A_NO if is_no else str(status)
+
+
 def _by_rule(template: Template, verdict: Verdict, rule: Rule) -> Iterator[ReadyAnswer]:
     message = rule.message or _SAID[verdict]
     for code in rule.code or ("",):
         statuses = rule.status or ((code,) if isinstance(code, int) and 200 <= code < 600 else ())  # noqa: PLR2004
         for status in statuses or _USUAL_STATUSES.get(verdict, (200,)):
-            yield _made(template, verdict, status, str(code) or str(status), message)
+            yield _made(template, verdict, status, str(code) or _usual_code(template, verdict, status), message)
 
 
 def _made(template: Template, verdict: Verdict, status: int, code: str, message: str) -> ReadyAnswer:
@@ -196,10 +204,11 @@ def _made(template: Template, verdict: Verdict, status: int, code: str, message:
     if status == _NO_CONTENT:
         return ReadyAnswer(status, None, headers, message)
     values: list[tuple[str, Any]] = [*((path, is_yes) for path in paths.ok)]
-    if not is_yes:
-        values += [(path, [{"message": message}]) for path in paths.refused[:1]]
-    values += [(path, code) for path in paths.code[:1] if code]
-    values += [(path, message) for path in paths.message[:1] if message]
+    looked_for = [(path, code) for path in paths.code[:1] if code]
+    looked_for += [(path, message) for path in paths.message[:1] if message]
+    refused = [] if is_yes else [(path, [{"message": message}]) for path in paths.refused[:1]]
+    is_within = any(_leads_to(path, no) and path != no for path, _ in looked_for for no, _ in refused)
+    values += [*refused, *looked_for] if is_within else [*looked_for, *refused]
     if is_yes:
         values += [(path, ID_MARK) for path in paths.columns.values() if not path.startswith(HEADER)]
         named = (path.removeprefix(HEADER) for path in paths.columns.values() if path.startswith(HEADER))
@@ -211,6 +220,11 @@ def _made(template: Template, verdict: Verdict, status: int, code: str, message:
     for path, value in values:
         body = _put(body, path.split("."), value)
     return ReadyAnswer(status, {} if body is None else body, headers, message)
+
+
+def _leads_to(path: str, place: str) -> bool:
+    """Whether a place is at a path, or within what is there."""
+    return f"{place}.".startswith(f"{path}.")
 
 
 def _put(data: Any, path: Sequence[str], value: Any) -> Any:

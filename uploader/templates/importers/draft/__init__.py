@@ -183,10 +183,14 @@ def _answer(answer: Proposal, language: str) -> Iterator[str]:
         yield toml.assignment("code", answer.code)
     message = answer.message
     yield toml.assignment("message", message[0] if len(message) == 1 else message)
+    if answer.error:
+        yield toml.assignment("error", answer.error)
     if answer.ok:
         yield toml.assignment("ok", answer.ok)
     if answer.refused:
         yield toml.assignment("refused", list(answer.refused))
+    if answer.secrets:
+        yield toml.assignment("secrets", list(answer.secrets))
     yield ""
     if answer.columns:
         yield from toml.table("answer.columns", answer.columns)

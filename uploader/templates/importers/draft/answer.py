@@ -1,6 +1,5 @@
 """What a draft proposes of `[answer]`, by the example answers of the source: a guess for a person to look at."""
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -8,15 +7,25 @@ from typing import Any, NamedTuple
 from uploader.model.names import key
 from uploader.templates.importers.draft.names import readable
 from uploader.templates.importers.imported import ExampleAnswer
+from uploader.templates.importers.loose_json import NotJsonError, loose
 
 _USUAL_MESSAGES = ("message", "error_description", "error.message", "errors.*.message", "detail")
 """Where most APIs say why they refuse; a path that leads nowhere does no harm."""
 _MESSAGE = re.compile(
     r"(?i)(error_?)?(message|msg|detail|details|description|error_description|reason|title|mensaje|mensagem)s?"
 )
+_SAID = re.compile(r"(?i)message|msg|detail|mensaje|mensagem")
+"""What an accepted answer has its message in: any other text of it may be the record's own."""
+_ID = re.compile(r"(?i:id)_\w+|\w+(_(?i:id)|I[dD])")
+"""Ids that say of what: `agent_id`, `wolkvox_id`, `ticketId`, `id_campaign`."""
+_TOLD_SECRET = re.compile(
+    r"(?i)(.*[_-])?(pass|passwords?|passwd|pwd|pin|secret|token|senha|contrase(n|ñ|nh)a)|.*(Password|Token|Secret)"
+)
+_NO_ERROR = (None, False, "", "null")
 _IDS = ("id", "key", "sid", "uuid", "guid", "_id", "gid", "ref", "number", "ts")
 _FLAGS = ("ok", "success", "succeeded", "isSuccess")
 _REFUSALS = re.compile(r"(?i)errors?|user_?errors|failures|failed")
+_NOTHING: tuple[Any, ...] = ([], {}, None, False, "")
 _DEEPEST, _MOST_FOUND = 6, 6
 _ACCEPTED = range(200, 300)
 _FIRST_ERROR = 400
@@ -29,8 +38,10 @@ class Proposal(NamedTuple):
 
     code: str = ""
     message: tuple[str, ...] = ()
+    error: str = ""
     ok: str = ""
     refused: tuple[str, ...] = ()
+    secrets: tuple[str, ...] = ()
     columns: Mapping[str, str] = {}
     is_guess: bool = True
     """Without any example answer: the usual places."""
@@ -43,12 +54,19 @@ def proposal(answers: Sequence[ExampleAnswer], taken: Sequence[str]) -> Proposal
     bad = [data for status, data in read if status >= _FIRST_ERROR]
     if not read:
         return Proposal(message=_USUAL_MESSAGES)
-    messages = dict.fromkeys(path for data in bad for path in _messages(data))
+    messages = dict.fromkeys(path for data in bad for path in _messages(data)) or dict.fromkeys(
+        name for data in good if isinstance(data, dict) for name, text in data.items() if _says(name, text)
+    )
+    code = _code(good)
+    error = _error(good) if code else ""
+    refusals = (path for path in dict.fromkeys(found for data in good for found in _refusals(data)) if path != error)
     return Proposal(
-        _code(good),
+        code,
         tuple(messages)[:_MOST_FOUND] or _USUAL_MESSAGES,
+        error,
         next((name for data in good if isinstance(data, dict) for name in _FLAGS if data.get(name) is True), ""),
-        tuple(dict.fromkeys(path for data in good for path in _refusals(data))),
+        tuple(path for path in refusals if not any(_is_something(data, path) for data in good)),
+        tuple(dict.fromkeys(path for data in (*good, *bad) for path in _secrets(data))),
         _columns(good, taken),
         is_guess=False,
     )
@@ -56,8 +74,8 @@ def proposal(answers: Sequence[ExampleAnswer], taken: Sequence[str]) -> Proposal
 
 def _data(body: str) -> Any:
     try:
-        data = json.loads(body) if len(body) <= _LARGEST else None
-    except (ValueError, RecursionError):
+        data = loose(body)[0] if len(body) <= _LARGEST else None
+    except NotJsonError:
         return None
     return data if isinstance(data, dict | list) else None
 
@@ -83,6 +101,39 @@ def _messages(data: Any) -> list[str]:
     return [".".join(path) for path in (named or of_errors)]
 
 
+def _says(name: str, text: Any) -> bool:
+    """Whether a value at the top of an accepted answer tells what became of the request."""
+    return bool(_SAID.fullmatch(name)) and isinstance(text, str)
+
+
+def _error(good: Sequence[Any]) -> str:
+    """Where a body tells of an error beside its code: what all accepted answers have, and have nothing in."""
+    names = (name for data in good if isinstance(data, dict) for name in data if _REFUSALS.fullmatch(name))
+    for name in names:
+        held = [data[name] for data in good if isinstance(data, dict) and name in data]
+        if all(isinstance(one, str) or not one for one in held) and all(_plain(one) in _NO_ERROR for one in held):
+            return name if "." not in name else ""
+    return ""
+
+
+def _plain(value: Any) -> Any:
+    return value.strip().lower() if isinstance(value, str) else value
+
+
+def _is_something(data: Any, path: str) -> bool:
+    """Whether an answer has there what `refused` would take for a refusal."""
+    return any(value not in _NOTHING for found, value in _walked(data) if ".".join(found) == path)
+
+
+def _secrets(data: Any) -> Iterator[str]:
+    """What an answer tells that must not be kept: a password that the API made up."""
+    yield from (".".join(path) for path, value in _walked(data) if path and _is_told_secret(path[-1], value))
+
+
+def _is_told_secret(name: str, value: Any) -> bool:
+    return isinstance(value, str | int) and bool(_TOLD_SECRET.fullmatch(name)) and not isinstance(value, bool)
+
+
 def _code(good: Sequence[Any]) -> str:
     """Where a body has its code: only a place where accepted answers have a number of success, too.
 
@@ -98,7 +149,7 @@ def _code(good: Sequence[Any]) -> str:
 def _refusals(data: Any) -> Iterator[str]:
     """Where an accepted answer has an empty list of errors."""
     for path, value in _walked(data):
-        if path and _REFUSALS.fullmatch(path[-1]) and value in ([], {}, None, False, ""):
+        if path and _REFUSALS.fullmatch(path[-1]) and value in _NOTHING:
             yield ".".join(path)
 
 
@@ -106,7 +157,9 @@ def _columns(good: Sequence[Any], taken: Sequence[str]) -> dict[str, str]:
     """The id of what was created: at the top, or of the one thing that is there."""
     for data in good:
         for prefix, table in _tables(data):
-            name = next((one for one in _IDS if isinstance(table.get(one), str | int) and table[one] is not True), None)
+            ids = [one for one, value in table.items() if isinstance(value, str | int) and not isinstance(value, bool)]
+            of_what = (one for one in ids if _ID.fullmatch(one) and prefix)
+            name = next((one for one in _IDS if one in ids), None) or next(of_what, None)
             if name is not None:
                 path = (*prefix, name)
                 return {_free(_called(path), taken): ".".join(path)}

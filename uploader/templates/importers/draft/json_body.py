@@ -10,7 +10,7 @@ from uploader.i18n import Message
 from uploader.model.secret_names import names_a_secret
 from uploader.templates.importers.draft.cells import LONGEST_EXAMPLE, cell_of, fits_a_cell, holds, trimmed
 from uploader.templates.importers.draft.fields import MOST_COLUMNS, NOTHING_SAID, PLACEHOLDER, Field, Fields, Filled
-from uploader.templates.importers.draft.secret_values import is_secret, secrets_in
+from uploader.templates.importers.draft.secret_values import is_of_a_record, is_secret, secrets_in
 from uploader.templates.importers.imported import FieldFacts, ValueType
 
 DEEPEST = 40
@@ -83,7 +83,11 @@ class Body:
         """What becomes of a text, a number, a boolean or null."""
         name = named or _last_key(place)
         if is_secret(name, value):
-            return self._secret(name, value)
+            return (
+                self._password(value, place, named)
+                if self._is_password(name, value, place)
+                else self._secret(name, value)
+            )
         if self._is_constant(place) or _is_graphql(value, place) or self._is_full():
             return self.constant(value, place)
         if isinstance(value, str):
@@ -93,6 +97,16 @@ class Body:
         if not fits_a_cell(value):
             return self.constant(value, place)
         return self._column(place, cell_of(value), type=_TYPES[type(value)])
+
+    def _is_password(self, name: str, value: Any, place: Place) -> bool:
+        """Whether a secret is the record's own. In XML, passwords are those of who sends: WS-Security's."""
+        is_sender = self._root == "xml" or (isinstance(value, str) and PLACEHOLDER.search(value))
+        return is_of_a_record(name) and not is_sender and not self._is_constant(place) and not self._is_full()
+
+    def _password(self, value: Any, place: Place, named: str) -> Filled:
+        facts = self._facts_at(place)
+        wish = (named,) if named else self._wish(place)
+        return Filled((self._fields.password(wish, str(value), facts, type=facts.type or _TYPES[type(value)]),))
 
     def _secret(self, name: str, value: Any) -> Filled:
         if isinstance(value, str) and PLACEHOLDER.search(value):
@@ -109,7 +123,8 @@ class Body:
         if hint is not None:
             facts = self._facts_at(place)
             description = facts.description or hint[1]
-            return self._column(place, facts.example or "", description=description)
+            as_it_is = text if (facts.type or "text") == "text" else ""
+            return self._column(place, facts.example or as_it_is, description=description)
         filled = self._fields.filled(text, wish=_last_key(place))
         if any(isinstance(part, Field) for part in filled.parts):
             self._type_alone(filled, place)

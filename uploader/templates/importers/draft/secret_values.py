@@ -36,6 +36,13 @@ _OF_WHAT = re.compile(r"(?i)api|access|secret|private|client|auth.")
 """Names that say key and not of what: also a project's key is called so."""
 _ORDINARY = re.compile(r"[^\W\d]{1,20}([ ._-]?[^\W\d]{1,20}){0,3}|[A-Z][A-Z0-9]{0,9}-\d{1,7}|\d{1,6}")
 """What such a name may hold that is no secret: a word or two, an issue's key."""
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_OF_A_KEY = re.compile(r"(?i)(.*[^a-z])?(keys?|claves?|chaves?)")
+_PASSWORD = re.compile(
+    r"(?i)(.*[\W_])?(user|agent|new|old|temp|confirm|initial|default)?(passwords?|passwd|passphrase|pass|pwd|pin|claves?|senhas?|contrase(n|ñ|nh)as?)"
+    r"([\W_].*)?"
+)
+_OF_ONE_WHO_SENDS = re.compile(r"(?i).*(api|app|auth|client|access|token|secret|smtp|ftp|db|database)")
 _NO_SECRET = re.compile(
     r"(?i).*(idempoten|dedup|sort|group|order|partition|primary|foreign|public|expires|type$|count$|url$)"
 )
@@ -48,10 +55,18 @@ def is_secret(name: str, value: Any) -> bool:
         return False
     if isinstance(value, int | float):
         return bool(_OF_NUMBERS.match(name))
-    says_only_key = bool(_BARE_KEY.fullmatch(name)) and not re.search(
-        r"(?i)api|access|secret|private|client|auth.", name
-    )
-    return not (says_only_key and bool(_ORDINARY.fullmatch(str(value))))
+    says_only_key = bool(_BARE_KEY.fullmatch(name)) and not _OF_WHAT.search(name)
+    is_a_sentence = bool(_OF_A_KEY.fullmatch(name)) and " " in value
+    return not (says_only_key and (is_a_sentence or bool(_ORDINARY.fullmatch(str(value)))))
+
+
+def is_of_a_record(name: str) -> bool:
+    """Whether a secret that is called so is one of the record itself, as a new user's password: each row has its own.
+
+    Tokens, keys, and the passwords of those who send are the same for all rows.
+    """
+    words = _CAMEL.sub("_", name)
+    return bool(_PASSWORD.fullmatch(words)) and not _OF_ONE_WHO_SENDS.match(name)
 
 
 def secrets_in(text: str) -> Iterator[tuple[int, int, str]]:

@@ -8,6 +8,7 @@ from uploader.model.address import checked_origin, origin_of
 from uploader.templates.requests.placeholders import placeholders_in, replace_placeholders
 from uploader.templates.settings.setting import Setting
 from uploader.templates.values.faults import FaultError
+from uploader.templates.values.urls import fault_of_origin
 
 
 def check_host(url: str, settings: Mapping[str, Setting], where: str) -> None:
@@ -16,8 +17,6 @@ def check_host(url: str, settings: Mapping[str, Setting], where: str) -> None:
     try:
         checked_origin(replace_placeholders(origin, "1"))
     except SettingsError as why:
-        is_plain = why.message.code == "address.plain_http"
-        fault = Message("template.fault.plain_http") if is_plain else Message("template.fault.no_host")
-        raise FaultError(fault, where) from why
+        raise FaultError(fault_of_origin(why), where) from why
     if any(settings[name].secret for name in placeholders_in(origin) if name in settings):
         raise FaultError(Message("template.fault.secret_host"), where)

@@ -115,6 +115,8 @@ def check_json(where: str, tree: Any, lists: frozenset[str]) -> None:
 
 
 def _check_keys(where: str, tree: Any) -> None:
+    if isinstance(tree, Mapping) and JSON_TEXT in tree and json_text_in(tree) is None:
+        raise FaultError(Message("template.fault.json_text_beside"), f"{where}.{JSON_TEXT}")
     for key, inner in _inner(tree):
         if isinstance(tree, Mapping):
             check_key(f"{where}.{key}", str(key))

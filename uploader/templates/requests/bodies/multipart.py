@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 
 from uploader.i18n import Message
 from uploader.templates.requests.bodies.form_body import check_outside, check_value, filled_pairs, texts_fields
-from uploader.templates.requests.bodies.json_body import check_key, check_one_list
+from uploader.templates.requests.bodies.json_body import check_key, check_one_list, json_text_in
 from uploader.templates.requests.cells import Cells
 from uploader.templates.requests.files import UploadedFile
 from uploader.templates.requests.placeholders import placeholders_in, written
-from uploader.templates.values.faults import FaultError
+from uploader.templates.values.faults import FaultError, unknown_key
 
 FILE, TYPE = "file", "type"
 _TYPES = mimetypes.MimeTypes()
@@ -132,12 +132,14 @@ def check_multipart(where: str, multipart: Mapping[str, Any], lists: frozenset[s
 
 
 def _check_part(where: str, value: Any, lists: frozenset[str], *, in_list: bool = False) -> None:
+    if isinstance(value, Mapping) and not is_file(value) and json_text_in(value) is None:
+        raise FaultError(Message("template.fault.not_a_part"), where)
     if not is_file(value):
         check_value(where, value, lists, in_list=in_list)
         return
     unknown = next((key for key in value if key not in (FILE, TYPE)), None)
     if unknown is not None:
-        raise FaultError(Message("template.fault.unknown_key"), f"{where}.{unknown}")
+        raise FaultError(unknown_key((FILE, TYPE)), f"{where}.{unknown}")
     for key, text in value.items():
         if not isinstance(text, str):
             raise FaultError(Message("template.fault.not_a_text"), f"{where}.{key}")

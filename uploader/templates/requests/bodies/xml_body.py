@@ -30,7 +30,7 @@ def check_xml(where: str, text: str) -> None:
         raise FaultError(Message("template.fault.not_xml", why=str(why)), where) from why
     if finder.encoding and finder.encoding.lower() != _OUR_ENCODING:
         raise FaultError(Message("template.fault.xml_encoding"), where)
-    if finder.found != len(parts) // 2:
+    if finder.found != len(parts) // 2 or finder.is_in_doctype(_MARK):
         raise FaultError(Message("template.fault.xml_place"), where)
 
 
@@ -39,6 +39,7 @@ class _Finder:
 
     def __init__(self) -> None:
         self.found, self.encoding, self._is_raw = 0, "", False
+        self._declared: list[str] = []
         parser = expat.ParserCreate(_OUR_ENCODING)
         parser.buffer_text = True
         parser.StartElementHandler = self._element
@@ -46,6 +47,8 @@ class _Finder:
         parser.StartCdataSectionHandler = lambda: self._raw(begins=True)
         parser.EndCdataSectionHandler = lambda: self._raw(begins=False)
         parser.XmlDeclHandler = self._declaration
+        parser.EntityDeclHandler = self._entity
+        parser.AttlistDeclHandler = self._attribute
         self.parser = parser
 
     def _element(self, _: str, attributes: dict[str, str]) -> None:
@@ -56,6 +59,15 @@ class _Finder:
 
     def _raw(self, *, begins: bool) -> None:
         self._is_raw = begins
+
+    def is_in_doctype(self, text: str) -> bool:
+        """Whether a text is in what the document's type declares, where a reader expands it once more."""
+        return any(text in declared for declared in self._declared)
+
+    def _entity(self, *declared: str | int | None) -> None:
+        self._declared += [one for one in declared if isinstance(one, str)]
+
+    _attribute = _entity
 
     def _declaration(self, _: str, encoding: str | None, __: int) -> None:
         self.encoding = encoding or ""

@@ -25,6 +25,8 @@ _FITS = {
     "xml": re.compile(r"[^;]*xml\s*(;.*)?", re.IGNORECASE),
     "text": re.compile(rf"(?!multipart/|{_OF_FORMS}).*", re.IGNORECASE),
 }
+_CHARSET = re.compile(r""";\s*charset\s*=\s*"?([^\s";]*)""", re.IGNORECASE)
+_OURS = "utf-8"
 
 
 def kind_of_body(form: RequestForm) -> str | None:
@@ -51,8 +53,15 @@ def stated_in(headers: Mapping[str, str]) -> str | None:
 def check_content_type(form: RequestForm) -> None:
     """Raises FaultError where the headers call the body what it is not."""
     name, kind = stated_in(form.headers), kind_of_body(form)
-    if name is None or kind is None or placeholders_in(form.headers[name]):
+    if name is None or kind is None:
         return
-    if not fits(kind, form.headers[name]):
-        where = f"request.headers.{name}"
+    stated, where = form.headers[name], f"request.headers.{name}"
+    if kind == "multipart":
+        raise FaultError(Message("template.fault.type_of_parts"), where)
+    if placeholders_in(stated):
+        raise FaultError(Message("template.fault.type_of_cells"), where)
+    charset = _CHARSET.search(stated)
+    if charset is not None and charset[1].lower() != _OURS:
+        raise FaultError(Message("template.fault.charset"), where)
+    if not fits(kind, stated):
         raise FaultError(Message("template.fault.content_type", kind=kind, right=_TYPES[kind]), where)
