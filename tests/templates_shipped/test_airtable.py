@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.conftest import Command
-from tests.templates_shipped.runs import sent
 from tests.standins import Asked, Said, standing_in
+from tests.templates_shipped.runs import sent
 
 SETTINGS = {
     "AIRTABLE_BASE": "appAndino00000001",

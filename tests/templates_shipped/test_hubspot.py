@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.conftest import Command
-from tests.templates_shipped.runs import sent
 from tests.standins import Asked, Said, standing_in
+from tests.templates_shipped.runs import sent
 
 SETTINGS = {"HUBSPOT_TOKEN": "pat-na1-hubspot-secret"}
 CORRELATION = "aeb5f871-7f07-4993-9211-075dc63e7cbf"

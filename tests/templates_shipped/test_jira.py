@@ -4,8 +4,8 @@ from base64 import b64encode
 from pathlib import Path
 
 from tests.conftest import Command
-from tests.templates_shipped.runs import sent
 from tests.standins import Asked, Said, standing_in
+from tests.templates_shipped.runs import sent
 
 SETTINGS = {"JIRA_SITE": "andino", "JIRA_EMAIL": "agente@example.com", "JIRA_TOKEN": "jira-secret-77"}
 

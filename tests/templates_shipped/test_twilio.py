@@ -6,8 +6,8 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from tests.conftest import Command
-from tests.templates_shipped.runs import sent
 from tests.standins import Asked, Said, standing_in
+from tests.templates_shipped.runs import sent
 
 SID = "AC" + "0123456789abcdef" * 2
 SETTINGS = {"TWILIO_ACCOUNT_SID": SID, "TWILIO_AUTH_TOKEN": "twilio-secret-77", "TWILIO_FROM": "+15005550006"}

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from tests.conftest import Command
-from tests.templates_shipped.runs import sent
 from tests.standins import Asked, Said, standing_in
+from tests.templates_shipped.runs import sent
 
 SETTINGS = {"WHATSAPP_PHONE_NUMBER_ID": "106540352242922", "WHATSAPP_TOKEN": "EAAJB-whatsapp-secret"}
 

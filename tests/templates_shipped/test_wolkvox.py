@@ -9,10 +9,10 @@ import pytest
 
 import uploader
 from tests.conftest import everything_written
+from tests.standins import Asked, Said, Standin, in_turn, standing_in
 from tests.templates_shipped.catalogue import NAMES, TEMPLATES, examples_of, frame_of, settings_of
 from tests.templates_shipped.documented import Answer
 from tests.templates_shipped.families import DOCUMENTED, family_of
-from tests.standins import Asked, Said, Standin, in_turn, standing_in
 
 SENT = [name for name in NAMES if name in DOCUMENTED]
 BATCHES = ("wolkvox/campaign_record_predictive", "wolkvox/campaign_record_preview")

@@ -13,7 +13,7 @@ from uploader.actions.planning.find_job import (
 )
 from uploader.actions.planning.route import route_of, template_of
 from uploader.actions.session import Session
-from uploader.actions.steps.practice.sandbox_running import sandbox_running
+from uploader.actions.steps.practice.running import sandbox_running
 from uploader.actions.steps.resume_job import resume_job
 from uploader.actions.steps.send_list import SendList
 from uploader.checks.checked_list import sha256_of
