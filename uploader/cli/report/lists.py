@@ -13,6 +13,7 @@ from uploader.model.rows import Status, column_letter, column_named
 
 if TYPE_CHECKING:
     from uploader.actions.check import Check
+    from uploader.actions.options import ReadOptions
     from uploader.actions.planning.known.held_back import HeldBack
     from uploader.actions.planning.plan import Plan
 
@@ -117,14 +118,14 @@ def _as_messages(counts: dict[Status, int]) -> tuple[Message, ...]:
     return tuple(Message(f"counted.{status}", count=count) for status, count in counts.items())
 
 
-def after_check(checked: "Check", language: str) -> Iterator[str]:
+def after_check(checked: "Check", read: "ReadOptions", language: str) -> Iterator[str]:
     """What comes next: the command that sends the list, or what was corrected in the workbook beside it."""
     opened = checked.found.opened
-    path = checked.workbook or opened.path
-    command = commands.send(path, sandbox=opened.is_of_sandbox)
+    command = commands.send(opened.path, read, sandbox=opened.is_of_sandbox)
     if checked.workbook is not None:
         yield render(Message("plan.problems_file", path=unbroken(str(checked.workbook))), language)
         yield render(Message("check.next_fix"), language)
+        command = commands.send_workbook(checked.workbook, read.template, read.files, sandbox=opened.is_of_sandbox)
     elif checked.found.invalid and not checked.is_workbook_wanted:
         yield render(Message("check.next_correct"), language)
         return
