@@ -119,8 +119,11 @@ def _previewed(
     problems: list[Problem],
     files: Path | None,
 ) -> PreviewedRow:
-    settings = session.settings(template, {})
-    template.destination(settings, base_url)
+    settings, missing = session.settings_for_showing(template)
+    if missing:
+        session.tell(Message("preview.settings_by_name", count=len(missing), names=missing))
+    if base_url is not None or not missing:
+        template.destination(settings, base_url)
     pair = template.request.basic
     return PreviewedRow(
         _request(template, values, settings, base_url),

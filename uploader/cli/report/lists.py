@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from uploader.actions.options import ReadOptions
     from uploader.actions.planning.known.held_back import HeldBack
     from uploader.actions.planning.plan import Plan
+    from uploader.actions.templates.known import Template
 
 _SHOWN_NAMELESS = 10
 
@@ -154,12 +155,25 @@ def _columns(checked: "Check", language: str) -> Iterator[str]:
     header, fields = listed.table.header, listed.fields
     named = {field: render(column_named(header, at), language) for field, at in fields.items()}
     width = max(map(len, named.values()), default=0)
-    for field, column in listed.template.columns.items():
+    for field in listed.template.columns:
         if field in named:
             yield f"  {named[field]:<{width}} → {field}"
         else:
-            code = "read.no_required_column" if column.required else "read.no_column"
-            yield f"  {render(Message(code, field=field), language)}"
+            yield f"  {render(_without_column(field, listed.template), language)}"
+
+
+def _without_column(field: str, template: "Template") -> Message:
+    """What is sent of a field that no column fills."""
+    column, request = template.checked_columns[field], template.request
+    if column.required:
+        return Message("read.no_required_column", field=field)
+    if column.filled_in:
+        return Message("read.sent_default", field=field, default=column.filled_in)
+    empty = "text" if request.xml or request.text else column.when_empty(request.empty)
+    if empty == "omit":
+        return Message("read.left_out", field=field)
+    is_null = empty == "null" and request.json_body is not None
+    return Message("read.sent_null" if is_null else "read.no_column", field=field)
 
 
 def _not_sent(checked: "Check", language: str) -> list[str]:

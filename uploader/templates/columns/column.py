@@ -72,7 +72,11 @@ class Column(Strict):
         aliases = given.get("aliases", ())
         if not isinstance(aliases, list | tuple):  # a mistake, which is told where aliases are checked
             return given
-        return {**given, "aliases": [*aliases, *(name for name in given["heading"].values() if name not in aliases)]}
+        known = list(aliases)
+        for heading in given["heading"].values():
+            if heading not in known:  # two languages may have the same word
+                known.append(heading)
+        return {**given, "aliases": known}
 
     @model_validator(mode="after")
     def _says_one_thing(self) -> "Column":
