@@ -546,7 +546,7 @@ courses = st.builds(
     rows=st.integers(1, 7),
     plan=st.builds(
         Plan,
-        limits=limits(may_repeat=False).map(lambda drawn: replace(drawn, first=None)),
+        limits=limits(may_repeat=False).map(lambda drawn: replace(drawn, first=None, batch_size=1)),
         keys=st.just(()),
         earlier=st.just({}),
         acts=st.lists(acts, max_size=14).map(tuple),
