@@ -453,6 +453,27 @@ def test_a_list_of_one_text_is_a_list_column_and_one_of_another_kind_a_plain_one
     assert not {"list"} & {*columns["ids"], *columns["none"]}
 
 
+# Parts of the path in capitals
+
+
+@pytest.mark.parametrize(
+    ("path", "written", "columns"),
+    [
+        ("/repos/OWNER/REPO/issues", "/repos/{{owner}}/{{repo}}/issues", ["owner", "repo"]),
+        ("/v1/ACCOUNT_ID/x", "/v1/{{account_id}}/x", ["account_id"]),
+        ("/Accounts/ACXXXXXXXX/Messages", "/Accounts/{{account_id}}/Messages", ["account_id"]),
+        ("/API/V1/REST/JSON/A", "/API/V1/REST/JSON/A", []),
+        ("/2010/PROJ-1/AB12", "/2010/PROJ-1/AB12", []),
+    ],
+)
+def test_parts_of_a_path_in_capitals_are_columns(path: str, written: str, columns: list[str]) -> None:
+    made = draft(request_of(url=f"https://api.example.com{path}"))
+    assert sent(made.toml).template["request"]["url"] == f"https://api.example.com{written}"
+    assert list(made.columns) == columns
+    assert all(sent(made.toml).template["columns"][name] == {"required": True} for name in columns)
+    assert made.toml.count("taken as a part to fill in") == len(columns)
+
+
 # Empty cells
 
 
