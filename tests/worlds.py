@@ -103,7 +103,7 @@ class Ending:
                 lines += ending.summed_up(one, "en")
                 lines += ending.next_steps(one, "en")
             elif isinstance(one, Check):
-                lines += [*lists.check(one, "en"), *lists.after_check(one, "en")]
+                lines += [*lists.check(one, "en"), *lists.after_check(one, ReadOptions(), "en")]
         return "\n".join(lines)
 
 

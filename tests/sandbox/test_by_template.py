@@ -8,7 +8,7 @@ import pytest
 
 from tests.conftest import Command, environment, sheet_rows, write_csv
 from uploader.actions.setting_questions import accepted
-from uploader.actions.steps.practice.practice_answers import practice_answers
+from uploader.actions.steps.practice.template_api import practice_answers
 from uploader.model.http import Response
 from uploader.model.outcomes import Verdict
 from uploader.sandbox.apis import ReadyAnswer

@@ -42,9 +42,23 @@ def test_a_path_is_a_template_too_with_the_profile_beside_it(tmp_path: Path) -> 
 
 @pytest.mark.parametrize(
     ("name", "words"),
-    [("wolkvox/nope", "wolkvox/add_interaction"), ("nowhere.toml", "file nowhere.toml does not exist")],
+    [
+        ("wolkvox/ad_interactoin", "Similar names: wolkvox/add_interaction"),
+        ("add_interaction", "Similar names: wolkvox/add_interaction. "),
+        ("zzzz", "To see those that do: uploader templates"),
+        ("mine", "The file mine.toml does"),
+        ("mine.txt", r"must end in \.toml: rename it"),
+        ("x" * 5000, "does not exist"),
+        ("nul\0l", "does not exist"),
+        ("nowhere.toml", "file nowhere.toml does not exist"),
+    ],
 )
-def test_what_is_not_there_is_told_with_what_there_is(tmp_path: Path, name: str, words: str) -> None:
+def test_what_is_not_there_is_told_with_what_may_be_meant(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, words: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for mine in ("mine.toml", "mine.txt"):
+        (tmp_path / mine).write_text(OWN, encoding="utf-8")
     with pytest.raises(TemplateError, match=words):
         Catalog.of(tmp_path).load(name)
 

@@ -129,9 +129,9 @@ def test_a_detail_is_said_in_the_workbook_s_language_and_a_server_s_text_stays(
     detail: Message | None, language: str, text: str
 ) -> None:
     attempt = Attempt(2, 1, SENT_AT, "unknown", "", "", None, 5, detail, 1)
-    assert display(language=language).attempt_texts(attempt)[2] == text
+    assert display(language=language).attempt_line(attempt, None)[8] == text
 
 
 def test_a_detail_is_redacted_as_all_else() -> None:
     attempt = Attempt(2, 1, SENT_AT, "unknown", "", "", 200, 5, Message("text", text=f"<p>{PHONE}"), 1, ("Ana", PHONE))
-    assert PHONE not in display(REDACTION).attempt_texts(attempt)[2]
+    assert PHONE not in str(display(REDACTION).attempt_line(attempt, None))

@@ -90,20 +90,7 @@ class Outcome:
     def _attempts(self, journal: Journal) -> Iterator[Sequence[Value]]:
         display = RowDisplay.of_job(self.job, self._redaction(), self.session.language, self.face)
         for attempt in journal.attempts(self.job.id, with_cells=bool(self.job.redacted)):
-            code, message, detail, *kept = display.attempt_texts(attempt)
-            yield [
-                attempt.row,
-                attempt.nth,
-                datetime.fromisoformat(attempt.sent_at),
-                attempt.http_status,
-                code,
-                message,
-                attempt.duration_ms,
-                attempt.verdict,
-                detail,
-                attempt.job,
-                *kept,
-            ]
+            yield display.attempt_line(attempt, datetime.fromisoformat(attempt.sent_at))
 
 
 def job_of(which: Which | None, session: Session, *, redact: Sequence[str] = (), sandbox: bool = False) -> Outcome:

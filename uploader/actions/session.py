@@ -144,6 +144,15 @@ class Session:
         values = replace(self, with_secrets=False)._at_hand(template, known, sandbox=False)
         return accepted(values, template) if all(values.values()) else None
 
+    def settings_for_showing(self, template: "Template") -> tuple[Settings, tuple[str, ...]]:
+        """The settings at hand, without secrets, and the names of those without a value, which stand in its place.
+
+        Nothing is asked for. Raises SettingsError where one is wrong.
+        """
+        values = replace(self, with_secrets=False)._at_hand(template, {}, sandbox=False)
+        missing = tuple(name for name, value in values.items() if not value)
+        return accepted({name: value or name for name, value in values.items()}, template, missing), missing
+
     def has_settings(self, template: "Template", *, sandbox: bool = False) -> bool:
         """Whether every setting is at hand; no function is called for that."""
         unseen = None if self.functions is None else dict.fromkeys(self.functions, lambda: MASK)

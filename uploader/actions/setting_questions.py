@@ -1,6 +1,6 @@
 """The settings of a template: which value is accepted, how one is asked for, and what is said where one is missing."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
 from uploader.errors import SettingsError
@@ -14,10 +14,14 @@ if TYPE_CHECKING:
 _Functions: TypeAlias = Mapping[str, Callable[[], str]] | None
 
 
-def accepted(values: Mapping[str, str], template: "Template") -> Settings:
-    """The settings, as the template writes them. Raises SettingsError for a value that it doesn't take."""
+def accepted(values: Mapping[str, str], template: "Template", by_name: Collection[str] = ()) -> Settings:
+    """The settings, as the template writes them; those `by_name` have no value, and are shown as `values` has them.
+
+    Raises SettingsError for a value that it doesn't take.
+    """
     written = {
-        name: value if value == MASK else template.accepted_setting(name, value) for name, value in values.items()
+        name: value if value == MASK or name in by_name else template.accepted_setting(name, value)
+        for name, value in values.items()
     }
     secret = {name for name in values if template.settings[name].secret}
     settings = Settings(

@@ -47,7 +47,9 @@ class ColumnMatch:
     missing: Sequence[MissingColumn] = ()
     """Required fields without a column, and fields that several columns would fit."""
 
-    def error(self, header: Sequence[str], columns: "Mapping[str, Column]") -> ColumnError:
+    def error(
+        self, header: Sequence[str], columns: "Mapping[str, Column]", about_template: Message | None = None
+    ) -> ColumnError:
         """All that is missing, what was found, and what comes near, for where nobody can be asked."""
         absent = [one for one in self.missing if not one.is_ambiguous]
         sentences = [_ambiguous(one, header) for one in self.missing if one.is_ambiguous]
@@ -70,6 +72,8 @@ class ColumnMatch:
         ]
         if absent:
             sentences.append(Message("mapping.rename_or_say"))
+        if about_template is not None:
+            sentences.append(about_template)
         first = self.missing[0]
         return ColumnError(Message("mapping.error", sentences=tuple(sentences)), first.field, header, first.candidates)
 

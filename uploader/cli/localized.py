@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 import click
 
 from uploader.cli.terminal import tell
-from uploader.cli.usage import TooManyWords, UsageProblem, metavar_of, no_such_command
+from uploader.cli.usage import TooManyWords, UsageProblem, is_like, metavar_of, no_such_command
 from uploader.errors import CancelledError
 from uploader.i18n import Fact, Message, render
 
@@ -223,6 +223,9 @@ class GroupOfNames(Group):
         """The command that was typed, or the one that shows what is named."""
         if self.get_command(ctx, args[0]) is not None:
             return super().resolve_command(ctx, args)
+        is_name = "/" in args[0] or args[0].endswith(".toml")
+        if not is_name and is_like(args[0], self.list_commands(ctx)) and not ctx.resilient_parsing:
+            raise UsageProblem(no_such_command(args[0], self.list_commands(ctx)), ctx)
         return self.name, self.shows, args
 
 

@@ -64,6 +64,11 @@ def no_such_command(name: str, known: Sequence[str]) -> Message:
     return Message("usage.no_such_command_but", name=name, near=near)
 
 
+def is_like(name: str, known: Sequence[str]) -> bool:
+    """Whether a word is nearly one of these, and none of them."""
+    return name not in known and _nearest(name, known) is not None
+
+
 def mode_at(path: Path) -> int:
     """What is at a path, as `stat` tells it; 0 where nothing is, or no file can be."""
     try:

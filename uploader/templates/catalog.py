@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 PROFILE = "api.toml"
 _MOST_BYTES = 1_000_000
+_MOST_NEAR, _ALIKE = 3, 0.6
 _PACKAGE = Path(__file__).parents[1]
 
 
@@ -46,7 +47,20 @@ class Catalog:
             for known, path in _templates(folder):
                 if known == name:
                     return path
-        raise TemplateError(Message("template.not_found", name=name, known=tuple(self.names())))
+        raise TemplateError(Message("template.not_found", name=name, hint=self._meant(name)))
+
+    def _meant(self, name: str) -> Message:
+        """What somebody may have meant by a name that is none: a file that is there, or names that are alike."""
+        import difflib  # noqa: PLC0415  # only a mistake needs it
+
+        if _is_file(Path(f"{name}.toml")):
+            return Message("template.meant.file", path=f"{name}.toml")
+        if _is_file(Path(name)):
+            return Message("template.meant.other_file", path=name)
+        names = self.names()
+        requests = [known for known in names if known.rpartition("/")[2] == name.rpartition("/")[2]]
+        near = requests or difflib.get_close_matches(name, names, n=_MOST_NEAR, cutoff=_ALIKE)
+        return Message("template.meant.near", names=tuple(near)) if near else Message("template.meant.nothing")
 
     def load(self, name: str) -> "Template":
         """The template, with the API profile that lies beside it. Raises TemplateError."""
@@ -70,6 +84,13 @@ def _templates(folder: Path) -> Iterator[tuple[str, Path]]:
     for path in sorted(folder.glob("*/*.toml")):
         if path.name != PROFILE:
             yield f"{path.parent.name}/{path.stem}", path
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return stat.S_ISREG(path.stat().st_mode)
+    except (OSError, ValueError):  # nothing is there, or no file can be
+        return False
 
 
 def _text(path: Path) -> str | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from uploader.actions.options import ReadOptions
 from uploader.actions.planning.column_memory import ColumnMemory, RememberedColumns
+from uploader.actions.planning.other_templates import about_template
 from uploader.actions.session import Session
 from uploader.checks.checked_list import matched
 from uploader.checks.mapping import ColumnMatch, MissingColumn, typed_column
@@ -42,7 +43,7 @@ def fields_of(
     """
     if workbook is not None:
         match = matched(table, template, options.mapping, workbook.mapping())
-        return FilledFields(_asked(match, table, template, options, session, workbook.mapping())[0])
+        return FilledFields(_asked(match, table, template, options, session, workbook.mapping(), is_known=True)[0])
     memory = ColumnMemory.of(session.home, table, template) if session.remembers_mappings else None
     before = None if memory is None else memory.recalled()
     used = None if before is None or options.ignore_remembered else _still_wanted(before, table, template, options)
@@ -77,17 +78,25 @@ def _asked(
     options: ReadOptions,
     session: Session,
     known: Mapping[str, int],
+    *,
+    is_known: bool = False,
 ) -> tuple[Mapping[str, int], Collection[str]]:
-    """Every field's column, and the fields for which the person was asked."""
+    """Every field's column, and the fields for which the person was asked.
+
+    `is_known`: the list was sent with the template before.
+    """
     if not match.missing:
         return match.fields, ()
-    for message in match.lookalikes(table.header, template.columns) if session.ui.is_attended else ():
-        session.tell(message)
+    about = None if is_known else about_template(match, table, template, options, session)
+    if session.ui.is_attended:
+        for message in match.lookalikes(table.header, template.columns):
+            session.tell(message)
+        session.tell(about)
     questions = [_column_question(missing, table, template, match) for missing in match.missing]
     answers = session.decide([one for one in questions if one.choices])
     chosen = {one.about: answer for one in questions if (answer := answers.get(one.id)) is not None}
     if len(chosen) < len(questions):
-        raise match.error(table.header, template.columns)
+        raise match.error(table.header, template.columns, about)
     again = matched(table, template, {**options.mapping, **chosen}, known)
     if again.missing:
         raise again.error(table.header, template.columns)

@@ -188,19 +188,33 @@ def _template(path: Path, manifest: Manifest | None, options: ReadOptions, sessi
 
     Another one than that takes a workbook only if there are values of the answers in it.
 
-    Of the workbook's word only a name is taken that is known here: a template says where the token goes.
+    Of the workbook's word only what is known here is taken, since a template says where the token goes: a name, or the
+    key of a job, whose template the journal has.
     """
     catalog = session.catalog
     if manifest is None:
         return catalog.load(options.template or DEFAULT_TEMPLATE).with_files(options.files)
     if options.template is None and manifest.template not in catalog.names():
-        with about(path, manifest.template):
-            raise SettingsError(Message("open.unknown_template", name=path.name, template=manifest.template))
+        return _template_of_job(path, manifest, session).with_files(options.files)
     template = catalog.load(options.template or manifest.template)
     if _is_of_another(manifest, template) and not manifest.kept_columns:
         facts = {"name": path.name, "template": manifest.template, "given": template.name}
         raise SettingsError(Message("open.other_template", **facts))
     return template.with_files(options.files)
+
+
+def _template_of_job(path: Path, manifest: Manifest, session: Session) -> "Template":
+    """The template of a workbook that has no name here: it was given by its path. Raises SettingsError."""
+    from uploader.actions.planning.route import kept_template  # noqa: PLC0415  # takes a while
+
+    job = None
+    if manifest.job_key and session.has_journal(sandbox=manifest.sandbox):
+        with session.journal(sandbox=manifest.sandbox) as journal:
+            job = journal.job_with_key(manifest.job_key)
+    if job is None or not job.template_text or job.template != manifest.template:
+        with about(path, manifest.template):
+            raise SettingsError(Message("open.unknown_template", name=path.name, template=manifest.template))
+    return kept_template(job)
 
 
 def _is_of_another(manifest: Manifest, template: "Template") -> bool:

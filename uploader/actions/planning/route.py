@@ -130,6 +130,11 @@ def template_of(job: Job, session: Session) -> Template:
     """The template as it was when the job started, even if its file was changed or deleted."""
     if not job.template_text:  # a journal of an earlier version
         return session.catalog.load(job.template)
+    return kept_template(job).with_decimals(job.decimals)
+
+
+def kept_template(job: Job) -> Template:
+    """The job's own copy of its template, as the file was; a journal of an earlier version has none."""
     source = _TEMPLATE_OF.format(job=job.id)
     profile = None if job.profile_text is None else (job.profile_text, source)
-    return parse(job.template_text, source, job.template, profile).with_decimals(job.decimals)
+    return parse(job.template_text, source, job.template, profile)

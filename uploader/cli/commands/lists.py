@@ -83,7 +83,8 @@ def send(
         if not allow_empty:
             raise
         return _end_empty(why, language, as_json=as_json, quiet=quiet)
-    return show_end(replace(summary, list_path=list_path), language, as_json=as_json, quiet=quiet)
+    ended = replace(summary, list_path=list_path)
+    return show_end(ended, language, as_json=as_json, quiet=quiet, template=read.template)
 
 
 @command("resume")
@@ -163,7 +164,7 @@ def check(
     code = exit_codes.of_check(checked.summary)
     if not (quiet and code == exit_codes.ExitCode.DONE):
         tell_all(lists.check(checked, language), to_error=as_json)
-        tell_all(lists.after_check(offer_workbook(checked, session), language), to_error=as_json)
+        tell_all(lists.after_check(offer_workbook(checked, session), read, language), to_error=as_json)
     if as_json:
         tell(as_json_object(replace(checked.summary, list_path=list_path), code, language))
     return code

@@ -79,7 +79,11 @@ def check(name: str, language: str) -> int:
 @language_option
 def blank(name: str, output: Path | None, language: str) -> None:
     """Write an empty list for a template."""
+    from uploader.actions.options import ReadOptions
     from uploader.actions.templates.known import blank as action
+    from uploader.cli.report import commands
 
     path = action(name, output, settings.session({}, asks=False, language=language))
     tell(render(Message("cli.blank", path=str(path)), language))
+    tell(render(Message("cli.blank_next"), language))
+    tell(f"  {commands.send(path, ReadOptions(template=name))}")

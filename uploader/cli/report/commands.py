@@ -3,8 +3,12 @@
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from uploader.model.summary import ResumeHint
+
+if TYPE_CHECKING:
+    from uploader.actions.options import ReadOptions
 
 _NEEDS_NO_QUOTES = re.compile(r"[\w./\\:+@%=-]+")
 
@@ -14,9 +18,32 @@ def quoted(text: str) -> str:
     return text if _NEEDS_NO_QUOTES.fullmatch(text) else f'"{text}"'
 
 
-def send(path: Path, *, sandbox: bool = False, template: str | None = None) -> str:
-    """Send a file that is on the disk."""
-    return _command("send", quoted(str(path)), "" if template is None else f"--template {template}", _sandbox(sandbox))
+def send(path: Path, read: "ReadOptions", *, sandbox: bool = False) -> str:
+    """Send a file that is on the disk, read as it was read."""
+    return _command(
+        "send",
+        quoted(str(path)),
+        _option("--template", read.template),
+        *(_option("--map", f"{field}={column}") for field, column in read.mapping.items()),
+        _option("--sheet", read.sheet),
+        _option("--header-row", read.header_row),
+        _option("--encoding", read.encoding),
+        _option("--delimiter", read.delimiter),
+        _option("--files", read.files),
+        _sandbox(sandbox),
+    )
+
+
+def send_workbook(path: Path, template: str | None, files: Path | None, *, sandbox: bool) -> str:
+    """Send a workbook that was just written: it knows how the list was read, and a template that has a name here."""
+    is_path = template is not None and template.endswith(".toml")
+    return _command(
+        "send",
+        quoted(str(path)),
+        _option("--template", template if is_path else None),
+        _option("--files", files),
+        _sandbox(sandbox),
+    )
 
 
 def resume(hint: ResumeHint) -> str:
@@ -27,8 +54,8 @@ def resume(hint: ResumeHint) -> str:
         _sandbox(hint.sandbox),
         "--send-duplicates" if hint.send_duplicates else "",
         "--resend-unknown" if hint.resend_unknown else "",
-        "" if hint.first is None else f"--first {hint.first}",
-        "" if hint.files is None else f"--files {quoted(str(hint.files))}",
+        _option("--first", hint.first),
+        _option("--files", hint.files),
     )
 
 
@@ -62,6 +89,10 @@ def template(name: str) -> str:
 def blank(name: str) -> str:
     """Write an empty list for a template."""
     return _command("blank", quoted(name))
+
+
+def _option(name: str, value: object) -> str:
+    return "" if value is None else f"{name} {quoted(str(value))}"
 
 
 def _sandbox(is_wanted: bool) -> str:

@@ -17,14 +17,19 @@ _SENT = (Status.ACCEPTED, Status.REJECTED, Status.UNKNOWN)
 """What a row can be that was sent."""
 
 
-def show_end(summary: Summary, language: str, *, as_json: bool, quiet: bool = False) -> int:
-    """Tell where the workbook is, once it is written, and what comes next; the exit code."""
+def show_end(
+    summary: Summary, language: str, *, as_json: bool, quiet: bool = False, template: str | None = None
+) -> int:
+    """Tell where the workbook is, once it is written, and what comes next; the exit code.
+
+    `template` is the one that was given, by name or path.
+    """
     code = exit_codes.of_send(summary)
     if not (quiet and code == exit_codes.ExitCode.DONE):
         if summary.results is not None:
             where = render(Message("end.results", path=unbroken(str(summary.results))), language)
             tell_all([where], to_error=as_json)
-        tell_all(next_steps(summary, language), to_error=as_json)
+        tell_all(next_steps(summary, language, template), to_error=as_json)
     if as_json:
         tell_all([as_json_object(summary, code, language)])
     return code
@@ -112,8 +117,11 @@ def _reasons(answers: Sequence[AnswerGroup], language: str) -> Iterator[str]:
 # What comes next
 
 
-def next_steps(summary: Summary, language: str) -> Iterator[str]:
-    """What the person can do about rows that were not accepted, and the commands for it."""
+def next_steps(summary: Summary, language: str, template: str | None = None) -> Iterator[str]:
+    """What the person can do about rows that were not accepted, and the commands for it.
+
+    `template` is the one that was given, by name or path.
+    """
     hint, counts = summary.resume, summary.counts
     if hint is None:
         return
@@ -121,7 +129,7 @@ def next_steps(summary: Summary, language: str) -> Iterator[str]:
     if left:
         yield from _step(Message("next.resume", count=left), commands.resume(hint), language)
     if summary.results is not None and (fix := _fix(counts)) is not None:
-        command = commands.send(summary.results, sandbox=hint.sandbox)
+        command = commands.send_workbook(summary.results, template, hint.files, sandbox=hint.sandbox)
         yield from _step(fix, command, language)
     unknown = counts.get(Status.UNKNOWN, 0)
     if unknown:

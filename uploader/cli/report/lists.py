@@ -13,8 +13,10 @@ from uploader.model.rows import Status, column_letter, column_named
 
 if TYPE_CHECKING:
     from uploader.actions.check import Check
+    from uploader.actions.options import ReadOptions
     from uploader.actions.planning.known.held_back import HeldBack
     from uploader.actions.planning.plan import Plan
+    from uploader.actions.templates.known import Template
 
 _SHOWN_NAMELESS = 10
 
@@ -117,14 +119,14 @@ def _as_messages(counts: dict[Status, int]) -> tuple[Message, ...]:
     return tuple(Message(f"counted.{status}", count=count) for status, count in counts.items())
 
 
-def after_check(checked: "Check", language: str) -> Iterator[str]:
+def after_check(checked: "Check", read: "ReadOptions", language: str) -> Iterator[str]:
     """What comes next: the command that sends the list, or what was corrected in the workbook beside it."""
     opened = checked.found.opened
-    path = checked.workbook or opened.path
-    command = commands.send(path, sandbox=opened.is_of_sandbox)
+    command = commands.send(opened.path, read, sandbox=opened.is_of_sandbox)
     if checked.workbook is not None:
         yield render(Message("plan.problems_file", path=unbroken(str(checked.workbook))), language)
         yield render(Message("check.next_fix"), language)
+        command = commands.send_workbook(checked.workbook, read.template, read.files, sandbox=opened.is_of_sandbox)
     elif checked.found.invalid and not checked.is_workbook_wanted:
         yield render(Message("check.next_correct"), language)
         return
@@ -153,12 +155,25 @@ def _columns(checked: "Check", language: str) -> Iterator[str]:
     header, fields = listed.table.header, listed.fields
     named = {field: render(column_named(header, at), language) for field, at in fields.items()}
     width = max(map(len, named.values()), default=0)
-    for field, column in listed.template.columns.items():
+    for field in listed.template.columns:
         if field in named:
             yield f"  {named[field]:<{width}} → {field}"
         else:
-            code = "read.no_required_column" if column.required else "read.no_column"
-            yield f"  {render(Message(code, field=field), language)}"
+            yield f"  {render(_without_column(field, listed.template), language)}"
+
+
+def _without_column(field: str, template: "Template") -> Message:
+    """What is sent of a field that no column fills."""
+    column, request = template.checked_columns[field], template.request
+    if column.required:
+        return Message("read.no_required_column", field=field)
+    if column.filled_in:
+        return Message("read.sent_default", field=field, default=column.filled_in)
+    empty = "text" if request.xml or request.text else column.when_empty(request.empty)
+    if empty == "omit":
+        return Message("read.left_out", field=field)
+    is_null = empty == "null" and request.json_body is not None
+    return Message("read.sent_null" if is_null else "read.no_column", field=field)
 
 
 def _not_sent(checked: "Check", language: str) -> list[str]:

@@ -1,5 +1,6 @@
 """The templates: which there are, and what one sends."""
 
+import json
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
@@ -12,6 +13,8 @@ from uploader.i18n import Message, in_language, render
 if TYPE_CHECKING:
     from uploader.actions.templates.known import Template
     from uploader.templates.settings.setting import Setting
+
+_SHOWN_OF_BODY = 200
 
 
 def templates(found: "Iterable[Template]", language: str) -> Iterator[str]:
@@ -31,6 +34,9 @@ def template(shown: "Template", path: Path, language: str) -> Iterator[str]:
     """What a template sends, and what a list needs for it."""
     yield f"{shown.name}: {in_language(shown.title, language)}"
     yield f"  {shown.request.method} {unbroken(shown.request.url)}"
+    for kind, body in shown.request.bodies():
+        if body is not None:
+            yield f"  {render(Message('templates.body', kind=kind, body=_in_short(body)), language)}"
     if shown.documentation:
         yield f"  {render(Message('templates.documentation', where=shown.documentation), language)}"
     yield f"  {render(Message('templates.file', path=unbroken(str(path))), language)}"
@@ -40,10 +46,21 @@ def template(shown: "Template", path: Path, language: str) -> Iterator[str]:
     if shown.settings:
         yield render(Message("templates.settings"), language)
     for name, setting in shown.settings.items():
-        yield f"  {name}: {in_language(setting.description, language)}"
+        described = f"{name}: {in_language(setting.description, language)}".removesuffix(": ")
+        secret = Message("templates.secret_setting", setting=described)
+        yield f"  {render(secret, language) if setting.secret else described}"
         sources = tuple(_sources(name, setting))
         yield f"    {render(Message('templates.from', sources=sources), language)}"
-    yield render(Message("templates.blank", command=commands.blank(shown.name)), language)
+    if shown.kept_columns:
+        yield render(Message("templates.kept", names=shown.kept_columns), language)
+    yield render(Message("templates.blank", command=commands.blank(shown.name if shown.api else str(path))), language)
+
+
+def _in_short(body: object) -> str:
+    """The form of a body in one line."""
+    text = body if isinstance(body, str) else json.dumps(body, ensure_ascii=False)
+    line = " ".join(text.split())
+    return line if len(line) <= _SHOWN_OF_BODY else f"{line[: _SHOWN_OF_BODY - 1]}…"
 
 
 def _columns(shown: "Template", language: str) -> Iterator[str]:

@@ -26,7 +26,7 @@ class _Loader(_BASE):  # type: ignore[misc]  # which of the two it is shows only
     """YAML as its version 1.2 has it: `no`, `12:30` and `2026-01-31` are texts, and so are `007` and every key."""
 
     yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012  # as the library has it
-    yaml_constructors = {  # noqa: RUF012
+    yaml_constructors = {  # noqa: RUF012  # as the library has it
         tag: _BASE.yaml_constructors[tag]
         for tag in (None, *(f"{_TAG}{kind}" for kind in ("null", "bool", "int", "float", "str", "seq", "map")))
     }

@@ -103,10 +103,12 @@ class RowDisplay:
         outcome = [result.status, *texts, *numbers, *all_displayed(kept, self.language)]
         return DisplayedRow(result.row.number, cells, outcome, answer, result.settled)
 
-    def attempt_texts(self, attempt: Attempt) -> Sequence[str]:
-        """Code, message, detail and kept values of an attempt, without the row's redacted values."""
+    def attempt_line(self, attempt: Attempt, sent_at: datetime | None) -> Sequence[str | int | datetime | None]:
+        """An attempt as it is listed, without the row's redacted values; `sent_at` is its moment for the reader."""
         texts = (attempt.code, attempt.message, self._detail(attempt.detail), *self._kept(attempt.kept))
-        return self._redacted(texts, attempt.cells)
+        code, message, detail, *kept = self._redacted(texts, attempt.cells)
+        answer = (attempt.http_status, code, message, attempt.duration_ms, attempt.verdict, detail)
+        return [attempt.row, attempt.nth, sent_at, *answer, attempt.job, *kept]
 
     def settlement_text(self, settlement: Settlement) -> str:
         """Who closed a row, where, when, and what they found."""

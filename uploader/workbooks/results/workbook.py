@@ -179,7 +179,7 @@ class _Results:
         table.close()
         return table.pages
 
-    def _attempt_lines(self) -> Iterator[list[CellInput]]:
+    def _attempt_lines(self) -> Iterator[Sequence[CellInput]]:
         """Of every request and of every settlement, in the order of time."""
         requests, settlements = self._content.attempts, list(self._content.settlements)
         if not settlements:
@@ -188,23 +188,10 @@ class _Results:
         closed = ((datetime.fromisoformat(one.at), self._settlement_line(one)) for one in settlements)
         return (line for _, line in heapq.merge(sent, closed, key=itemgetter(0)))
 
-    def _attempt_line(self, attempt: Attempt) -> list[CellInput]:
-        code, message, detail, *kept = self._display.attempt_texts(attempt)
-        return [
-            attempt.row,
-            attempt.nth,
-            self._display.moment(attempt.sent_at),
-            attempt.http_status,
-            code,
-            message,
-            attempt.duration_ms,
-            attempt.verdict,
-            detail,
-            attempt.job,
-            *kept,
-        ]
+    def _attempt_line(self, attempt: Attempt) -> Sequence[CellInput]:
+        return self._display.attempt_line(attempt, self._display.moment(attempt.sent_at))
 
-    def _settlement_line(self, settlement: Settlement) -> list[CellInput]:
+    def _settlement_line(self, settlement: Settlement) -> Sequence[CellInput]:
         """Nothing was sent and nothing answered, so what the API says stays empty."""
         by = self._display.settlement_text(settlement)
         return [settlement.row, None, None, None, "", "", None, settlement.found, by, self._content.job.id]
