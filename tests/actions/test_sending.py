@@ -221,6 +221,16 @@ def test_practice_never_replaces_the_record_of_a_real_run(world: World, tmp_path
     assert len(list(tmp_path.glob("*.xlsx"))) == 2
 
 
+def test_practising_an_edited_list_again_says_what_the_workbook_there_has(world: World, tmp_path: Path) -> None:
+    practising, sandbox = replace(world, environment={}, is_wired=True), SandboxConfig(latency_seconds=0)
+    practising.sends(write_csv(tmp_path / "list.csv", interactions(3)), sandbox=sandbox)
+    before = (tmp_path / "list.results.xlsx").read_bytes()
+    ended = practising.sends(write_csv(tmp_path / "list.csv", interactions(4)), sandbox=sandbox)
+    assert ended.told("result_file.kept_practice", target="list.results-2.xlsx")
+    assert not ended.told("result_file.kept_by_sandbox")
+    assert (tmp_path / "list.results.xlsx").read_bytes() == before
+
+
 def test_history_and_results_tell_of_every_job(world: World, tmp_path: Path) -> None:
     one, two = write_csv(tmp_path / "one.csv", interactions(3)), write_csv(tmp_path / "two.csv", interactions(2))
     for path in (one, two):

@@ -77,7 +77,7 @@ def sent(a_list: CheckedList) -> list[str | float]:
         (["1.250", "2.000.000"], ",", [1250, 2_000_000]),
         (["1250", "-3", "1 000"], None, [1250, -3, 1000]),
         (["1.250", "2.500"], None, ["ambiguous_number", "ambiguous_number"]),
-        (["1.250", "1,5", "2.5", "7"], UNDECIDED, ["ambiguous_number", 1.5, 2.5, 7]),
+        (["1.250", "1,5", "2.5", "7"], UNDECIDED, ["contradictory_number", 1.5, 2.5, 7]),
         (["1.250", "x.y", "1,5"], ",", [1250, "not_a_number", 1.5]),
         (["1.250", "x.y,z"], None, ["ambiguous_number", "not_a_number"]),
         (["1.250", ""], None, ["ambiguous_number", ""]),
@@ -91,8 +91,34 @@ def test_the_column_as_a_whole_decides(tmp_path: Path, cells: list[str], sign: s
 
 def test_what_the_template_says_is_not_asked_of_the_cells(tmp_path: Path) -> None:
     a_list = of_table(csv(tmp_path, ["1.250", "2.5", "1.250,5"]), NUMBER + "decimal = ','")
-    assert sent(a_list) == [1250, "not_a_number", 1250.5]
+    assert sent(a_list) == [1250, "other_decimal_sign", 1250.5]
     assert a_list.decimals.signs == {"amount": ","}
+
+
+def told(a_list: CheckedList) -> list[str]:
+    """Causes and fixes, as a person reads them."""
+    (records,) = a_list.table.texts()
+    found = a_list.check(records).problems
+    return [f"{cause(problem)} / {render(problem.fix, 'en')}" for problem in found]
+
+
+def test_a_cell_with_the_other_sign_than_its_column_is_told_so(tmp_path: Path) -> None:
+    (said,) = told(of_table(csv(tmp_path, ["3,5", "1250.50", "4,25"]), NUMBER + "decimal = ','"))
+    assert "with “,” before the decimals" in said
+    assert said.endswith("only with “.” / Write it as the rest of the column, for example 1250,50.")
+
+
+def test_a_contradiction_names_a_cell_of_each_kind(tmp_path: Path) -> None:
+    (said,) = told(of_table(csv(tmp_path, ["1.250", "1,5", "2.5", "7", "3,5"]), NUMBER))
+    assert "the column has both: 1,5 and 2.5" in said
+
+
+@pytest.mark.parametrize("cell", ["1.250", "abc"])
+def test_no_decimals_are_proposed_of_whole_numbers(tmp_path: Path, cell: str) -> None:
+    (said,) = told(of_table(csv(tmp_path, [cell]), "type = 'integer'\n"))
+    assert "1,25 " not in said
+    assert "1250." in said
+    assert "1250.5" not in said
 
 
 def test_the_example_of_a_blank_list_does_not_decide(tmp_path: Path) -> None:
@@ -147,7 +173,7 @@ def test_floats_of_a_frame_are_numbers_where_numbers_are_wanted() -> None:
     [
         (["1.250", "7"], ",", [1250, 7]),
         (["1.250", "3,5"], ",", [1250, 3.5]),
-        (["1.250", "3.5", "4,25"], ",", ["ambiguous_number", "not_a_number", 4.25]),
+        (["1.250", "3.5", "4,25"], ",", ["contradictory_number", "other_decimal_sign", 4.25]),
         (["1.250", 3.125, "4,25"], ",", ["ambiguous_number", "ambiguous_number", 4.25]),
         (["1.125", "3.5", 4.125], ".", [1.125, 3.5, 4.125]),
         (["1.125", "3.5", "7"], "", ["ambiguous_number", 3.5, 7]),

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from uploader.actions.preview import PreviewedRow
+from uploader.actions.steps.previewed_row import PreviewedRow
 from uploader.cli.report import ending, jobs, lists, requests
 from uploader.cli.report.templates import templates
 from uploader.errors import JournalError, ListError, SettingsError, TemplateError, WorkbookError

@@ -74,3 +74,35 @@ def test_nobody_who_reads_what_it_says_is_no_error(own_world: Path) -> None:
     process.send_signal(signal.SIGTERM)
     assert process.wait(HANG_SECONDS) == 0
     assert not (own_world / "bugs.log").exists()
+
+
+CONTACT = """
+title = "Create contact"
+[request]
+url = "https://api.example.com/{{board}}/contacts"
+bearer = "{{api_token}}"
+[request.headers]
+X-Pin = "{{pin}}"
+[request.json]
+name = "{{name}}"
+[columns.name]
+[settings.board]
+[settings.api_token]
+environment = "API_TOKEN"
+[settings.pin]
+secret = true
+"""
+
+
+def test_with_a_template_it_says_only_what_that_one_needs(tmp_path: Path) -> None:
+    template = tmp_path / "contact.toml"
+    template.write_text(CONTACT, encoding="utf-8")
+    with started("sandbox", "--port", "0", "-t", str(template), PYTHONUNBUFFERED="1") as server:
+        until(lambda: "--base-url http" in server.out.read_text(encoding="utf-8"), "how to send to it")
+        server.process.send_signal(signal.SIGINT)
+        said = " ".join(server.ended().out.split())
+    assert "WOLKVOX" not in said
+    assert "routing point" not in said
+    assert "Its environment variables: API_TOKEN=practice-token." in said
+    assert "The setting board has no environment variable: add --set board=practice" in said
+    assert "The secret pin has no environment variable: type practice-token when" in said

@@ -1,10 +1,8 @@
 """Preview a row: the exact request that it would make, secrets masked, and its problems."""
 
-from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
 from urllib.parse import quote
 from uuid import uuid4
 
@@ -14,6 +12,7 @@ from uploader.actions.planning.known.reconcile import Batch
 from uploader.actions.planning.open_list import ListSource, OpenedList, open_list
 from uploader.actions.session import Session
 from uploader.actions.steps.list_check import open_for_looking, rows_to_look_at
+from uploader.actions.steps.previewed_row import PreviewedRow, shown_part
 from uploader.errors import EmptyListError, SettingsError
 from uploader.i18n import Message
 from uploader.model.http import Request
@@ -21,41 +20,12 @@ from uploader.model.problems import EXAMPLE_ROW, Problem
 from uploader.model.rows import Status
 from uploader.model.settings import MASK, Settings
 from uploader.sending.transports.authorizing import authorization
-from uploader.templates.requests.bodies.multipart import Part
 from uploader.templates.requests.headers.authorization import AUTHORIZATION, shown
 from uploader.templates.requests.placeholders import fill
 from uploader.templates.template import Template
 
 _MASK_QUOTED = quote(MASK, safe="")
 _STAYS = {Status.ACCEPTED: "row_accepted", Status.SKIPPED: "row_skipped", Status.UNKNOWN: "row_unknown"}
-
-
-class PreviewedPart(NamedTuple):
-    """One part of a body that has several: a text, or a file."""
-
-    name: str
-    text: str
-    path: str | None = None
-    """Of the file."""
-    type: str = ""
-    size: int | None = None
-    """Of the file, in bytes; None where it can't be sent."""
-
-
-class PreviewedRow(NamedTuple):
-    """A row of a list, as it would be sent."""
-
-    request: Request
-    """Secrets are masked."""
-    problems: list[Problem]
-    header: Sequence[str]
-    """Of the file at hand."""
-    is_json: bool = False
-    """Whether its body is JSON."""
-    parts: Sequence[PreviewedPart] = ()
-    """Of a body that has several."""
-    user: str | None = None
-    """Name and password, as far as they may be shown: `ana:***`."""
 
 
 def preview(
@@ -130,16 +100,9 @@ def _previewed(
         problems,
         header,
         is_json=template.request.json_body is not None,
-        parts=[_part(part, files) for part in template.parts(values, settings.masked())],
+        parts=[shown_part(part, files) for part in template.parts(values, settings.masked())],
         user=None if pair is None else ":".join(fill(text, settings.masked()) for text in pair),
     )
-
-
-def _part(part: Part, folder: Path | None) -> PreviewedPart:
-    if part.file is None:
-        return PreviewedPart(part.name, part.text)
-    path = part.path if folder is None else str(folder / part.path)
-    return PreviewedPart(part.name, "", path, part.type, part.file.size)
 
 
 def _request(template: Template, values: dict[str, str], settings: Settings, base_url: str | None) -> Request:

@@ -45,7 +45,11 @@ class PlayedTemplate(NamedTuple):
     name: str
     answers: TemplateAnswers
     variables: tuple[str, ...]
-    """What has to be set so that it lets requests in: `TOKEN=practice-token`."""
+    """What has to be set in the environment so that it lets requests in: `TOKEN=practice-token`."""
+    plain: tuple[str, ...] = ()
+    """Settings besides that have no environment variable: `board=practice`."""
+    secrets: tuple[str, ...] = ()
+    """The same of secrets, which no option takes."""
 
 
 def played(names: Sequence[str], session: Session) -> list[PlayedTemplate]:
@@ -64,12 +68,16 @@ def played(names: Sequence[str], session: Session) -> list[PlayedTemplate]:
     return found
 
 
-def _played(name: str, session: Session) -> PlayedTemplate:
-    template = session.catalog.load(name)
+def _played(name_of_template: str, session: Session) -> PlayedTemplate:
+    template = session.catalog.load(name_of_template)
     values = {setting: template.practice_value(setting) for setting in template.settings}
     answers = practice_answers(template, accepted(values, template))
-    variables = (f"{template.settings[setting].environment or setting}={value}" for setting, value in values.items())
-    return PlayedTemplate(name, answers, tuple(variables))
+    of = {"variables": list[str](), "plain": list[str](), "secrets": list[str]()}
+    for name, value in values.items():
+        setting = template.settings[name]
+        kind = "variables" if setting.environment else ("secrets" if setting.secret else "plain")
+        of[kind].append(f"{setting.environment or name}={value}")
+    return PlayedTemplate(name_of_template, answers, **{kind: tuple(found) for kind, found in of.items()})
 
 
 def demo(session: Session) -> Summary:

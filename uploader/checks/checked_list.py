@@ -109,7 +109,13 @@ class CheckedList:
             elif column.is_text:
                 fields[name] = list(map(column.meant, cells))
             else:
-                read = ReadCells(cells, column, self.column_names[name], doubtful=name in self.decimals.doubtful)
+                read = ReadCells(
+                    cells,
+                    column,
+                    self.column_names[name],
+                    doubtful=name in self.decimals.doubtful,
+                    contradiction=self.decimals.contradictions.get(name, ()),
+                )
                 fields[name] = read.texts()
                 misread += read.problems(records.numbers, position)
         stopped = {(problem.row, problem.column) for problem in problems if problem.stops}

@@ -5,13 +5,13 @@ of how its neighbours were typed: where a text beside it could be either number,
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from uploader.model.unseen import BLANKS
 from uploader.readers.cells import NumberText, text
 from uploader.readers.table import Table
-from uploader.templates.columns.numbers import fitting_signs
+from uploader.templates.columns.numbers import SIGNS, fitting_signs
 
 if TYPE_CHECKING:
     from uploader.templates.columns.column import Column
@@ -33,6 +33,8 @@ class DecimalSigns(NamedTuple):
     """The fields with a sign from before, and cells here that show another."""
     decisive: frozenset[str] = frozenset()
     """The fields of which some cells are other numbers than they would be if others of their column were not there."""
+    contradictions: Mapping[str, tuple[str, ...]] = {}
+    """Of fields whose texts have both signs: a text of each."""
 
 
 NO_SIGNS = DecimalSigns()
@@ -63,7 +65,11 @@ def decimal_signs(
     signs = {name: one.sign() for name, one in seen.items()}
     doubtful = frozenset(name for name, one in seen.items() if one.is_doubtful())
     decisive = frozenset(name for name, one in seen.items() if one.has_ambiguous and one.before is None and signs[name])
-    return DecimalSigns({name: sign for name, sign in signs.items() if sign is not None}, doubtful, decisive)
+    known = {name: sign for name, sign in signs.items() if sign is not None}
+    both = {
+        name: tuple(one.texts[sign] for sign in SIGNS) for name, one in seen.items() if len(one.texts) == len(SIGNS)
+    }
+    return DecimalSigns(known, doubtful, decisive, both)
 
 
 @dataclass(slots=True)
@@ -79,6 +85,8 @@ class _Seen:
     """Whether texts may have been number cells once."""
     signs: frozenset[str] = frozenset()
     """Those of texts that make sense with one alone."""
+    texts: dict[str, str] = field(default_factory=dict)
+    """A text of each of these signs: a short one, and the same in whatever order cells are looked at."""
     has_ambiguous: bool = False
     """Whether a text is another number with the other sign, and the template doesn't say which it is."""
     has_points: bool = False
@@ -102,6 +110,8 @@ class _Seen:
             fitting = fitting_signs(part)
             if len(fitting) == 1:
                 self.signs |= {*fitting}
+                known = self.texts.get(fitting[0], part)
+                self.texts[fitting[0]] = min(part, known, key=lambda one: (len(one), one))
             elif fitting:
                 self.has_ambiguous = True
 

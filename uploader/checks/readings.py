@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from uploader.i18n import Fact, Message
 from uploader.i18n.rows import some_of
 from uploader.model.problems import Problem
-from uploader.templates.columns.numbers import AMBIGUOUS
+from uploader.templates.columns.numbers import AMBIGUOUS, DecimalSign
 from uploader.templates.columns.reading import Reading
 
 if TYPE_CHECKING:
@@ -16,6 +16,10 @@ Complaint = tuple[str, Mapping[str, Fact]]
 """A problem's code and facts."""
 _MOST_NAMED = 10
 """Up to so many allowed values are all named; of more, the first."""
+_NOT_A_NUMBER, _OTHER_SIGN, _CONTRADICTORY = "not_a_number", "other_decimal_sign", "contradictory_number"
+_AMBIGUOUS_INTEGER = "ambiguous_integer"
+_OTHER: Mapping[DecimalSign, DecimalSign] = {",": ".", ".": ","}
+_WHOLE_EXAMPLE = "1250"
 _EXAMPLES = {",": "1250,50", ".": "1250.50", None: "1250.50"}
 
 
@@ -31,11 +35,20 @@ class ReadCells:
     """The cells of a column, read by what it says of them.
 
     `name` is what the person calls the column. Where a column is `doubtful`, its decimal sign is that of cells read
-    before, and these show another: only what is the same number either way fits.
+    before, and these show another: only what is the same number either way fits. `contradiction` are two of its texts,
+    one of each decimal sign, where it has both.
     """
 
-    def __init__(self, cells: Sequence[str], column: "Column", name: str, *, doubtful: bool = False) -> None:
-        self._cells, self._column, self._name = cells, column, name
+    def __init__(
+        self,
+        cells: Sequence[str],
+        column: "Column",
+        name: str,
+        *,
+        doubtful: bool = False,
+        contradiction: tuple[str, ...] = (),
+    ) -> None:
+        self._cells, self._column, self._name, self._contradiction = cells, column, name, contradiction
         self._readings = {cell: _doubted(cell, column) if doubtful else column.reading(cell) for cell in set(cells)}
 
     def texts(self) -> list[str]:
@@ -47,17 +60,32 @@ class ReadCells:
         if not any(reading.fault for reading in self._readings.values()):
             return
         for number, cell in zip(numbers, self._cells, strict=True):
-            fault = self._readings[cell].fault
+            fault = self._fault(cell)
             if fault:
                 yield Problem(number, position, fault, self._facts(fault))
 
+    def _fault(self, cell: str) -> str:
+        """Why a cell doesn't fit; of a number, as far as the other cells of its column have to do with it."""
+        fault, column = self._readings[cell].fault, self._column
+        if fault == _NOT_A_NUMBER and column.decimal is not None:
+            otherwise = column.with_decimal(_OTHER[column.decimal]).reading(cell).fault
+            return fault if otherwise == _NOT_A_NUMBER else (otherwise or _OTHER_SIGN)
+        if fault == AMBIGUOUS and column.type == "integer":
+            return _AMBIGUOUS_INTEGER
+        return _CONTRADICTORY if fault == AMBIGUOUS and self._contradiction else fault
+
     def _facts(self, fault: str) -> Mapping[str, Fact]:
-        field = field_of(self._column, self._name)
+        field, decimal = field_of(self._column, self._name), self._column.decimal
         facts: Mapping[str, Fact] = {}
         if fault == "not_allowed":
             facts = {"allowed": some_allowed(tuple(self._column.values or ()))}
-        elif fault == "not_a_number":
-            facts = {"example": _EXAMPLES[self._column.decimal]}
+        elif fault == _NOT_A_NUMBER:
+            facts = {"example": _WHOLE_EXAMPLE if self._column.type == "integer" else _EXAMPLES[decimal]}
+        elif fault == _OTHER_SIGN and decimal is not None:
+            example = _WHOLE_EXAMPLE if self._column.type == "integer" else _EXAMPLES[decimal]
+            facts = {"sign": decimal, "other": _OTHER[decimal], "example": example}
+        elif fault == _CONTRADICTORY:
+            facts = dict(zip(("one", "another"), self._contradiction, strict=True))
         return {"field": field, **facts}
 
 

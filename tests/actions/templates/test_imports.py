@@ -12,6 +12,8 @@ import pytest
 from tests.worlds import World
 from uploader.actions.templates.checks import check_template
 from uploader.actions.templates.imports import decoded, file_name, import_templates
+from uploader.cli.report import importing as report
+from uploader.cli.terminal import unbroken
 from uploader.errors import SettingsError, TemplateError, UploaderError
 from uploader.i18n import render
 
@@ -215,7 +217,34 @@ def test_an_upload_is_checked_without_its_file(world: World, place: Path) -> Non
         "curl https://x.co/up -F 'photo=@me.png;type=image/png' -F a=b", None, None, world.session
     )
     assert tomllib.loads(made.template.read_text("utf-8"))["request"]["multipart"]["photo"]["type"] == "image/png"
-    assert check_template(str(made.template), world.session).request.method == "POST"
+    found = check_template(str(made.template), world.session)
+    assert found.request.method == "POST"
+    assert [(part.name, part.text, part.path) for part in found.row.parts] == [
+        ("photo", "", "me.png"),
+        ("a", "b", None),
+    ]
+    lines = [line.replace(unbroken(" "), " ") for line in report.checked(found, "en")]
+    assert {"  a: b", "  photo: file me.png (image/png)"} <= set(lines)
+    assert any("--files" in line for line in lines)
+
+
+def test_a_column_of_the_path_without_an_example_is_shown_by_its_name(world: World, place: Path) -> None:
+    Path("t.toml").write_text(
+        'title = "T"\n[request]\nurl = "https://x.co/v1/{{account}}/c-{{id}}"\n[columns.account]\n[columns.id]\n'
+    )
+    assert check_template("t.toml", world.session).request.url == "https://x.co/v1/{{account}}/c-{{id}}"
+
+
+def test_a_check_names_typed_columns_that_may_send_an_empty_text(world: World, place: Path) -> None:
+    typed = 'title = "T"\n[request]\nurl = "https://x.co"\njson = ["{{a}}", "{{b}}", "{{c}}", "{{d}}", "{{e}}"]\n'
+    columns = (
+        '[columns.a]\ntype = "number"\n[columns.b]\ntype = "boolean"\nempty = "omit"\n[columns.c]\n'
+        '[columns.d]\ntype = "integer"\nrequired = true\n[columns.e]\ntype = "number"\ndefault = "0"\n'
+    )
+    Path("t.toml").write_text(typed + columns)
+    (doubt,) = [one for one in check_template("t.toml", world.session).doubts if one.code.endswith(".empty_texts")]
+    assert doubt.facts["names"] == ("a",)
+    assert "empty_texts" not in checked(world, typed.replace("json", 'empty = "null"\njson') + columns)[1]
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 PLACEHOLDER = re.compile(r"(?<!\\)\{\{\s*([^{}\s]+)\s*\}\}")
+OMITTED = object()
 SECRET = "SECRET"
 """What stands for every setting."""
 
@@ -27,7 +28,8 @@ class Sent:
 def sent(toml: str) -> Sent:
     template = tomllib.loads(toml)
     request = template["request"]
-    columns: dict[str, Any] = template["columns"]
+    usual = {"empty": request.get("empty", "text")}
+    columns: dict[str, Any] = {name: usual | column for name, column in template["columns"].items()}
     kinds = [kind for kind in ("json", "form", "multipart", "xml", "text") if kind in request]
     assert len(kinds) <= 1
     headers = {name: text(value, columns) for name, value in request.get("headers", {}).items()}
@@ -39,7 +41,8 @@ def filled(value: Any, columns: dict[str, Any]) -> Any:
     if isinstance(value, dict):
         if value.keys() == {"json_text"}:
             return json.dumps(filled(value["json_text"], columns))
-        return {name.replace("\\{{", "{{"): filled(inner, columns) for name, inner in value.items()}
+        fields = {name.replace("\\{{", "{{"): filled(inner, columns) for name, inner in value.items()}
+        return {name: field for name, field in fields.items() if field is not OMITTED}
     if isinstance(value, list):
         found: list[Any] = []
         for inner in value:
@@ -53,7 +56,7 @@ def repeated(value: Any, columns: dict[str, Any]) -> list[Any]:
     alone = PLACEHOLDER.fullmatch(value) if isinstance(value, str) else None
     column = columns.get(alone[1], {}) if alone else {}
     if "list" not in column:
-        return [filled(value, columns)]
+        return [inner for inner in [filled(value, columns)] if inner is not OMITTED]
     return [typed(part.strip(), column) for part in column["example"].split(column["list"])]
 
 
@@ -77,7 +80,7 @@ def text(value: str, columns: dict[str, Any], *, in_address: bool = False) -> An
 def typed(cell: str, column: dict[str, Any]) -> Any:
     cell = cell if column.get("trim", True) is False else cell.strip()
     if cell == "":
-        return None if column.get("empty") == "null" else ""
+        return {"null": None, "text": "", "omit": OMITTED}[column["empty"]]
     match column.get("type", "text"):
         case "integer":
             return int(cell)

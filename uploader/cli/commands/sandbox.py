@@ -61,36 +61,60 @@ def sandbox(
     config = server.SandboxConfig(port, latency, quota, record, at_once, time_limit, known_points, rules, seed, answers)
     try:
         with server.running(config, lambda trouble: tell(render(trouble, language))) as url:
-            tell_all(render(message, language) for message in _introduction(config, played, url))
+            tell_all(render(message, language) for message in _introduction(config, played, url, is_chosen=bool(names)))
             while True:
                 time.sleep(_LOOK_SECONDS)
     except KeyboardInterrupt:
         tell(render(Message("cli.sandbox.stopped"), language))
 
 
-def _introduction(config: "SandboxConfig", played: "Sequence[PlayedTemplate]", url: str) -> Iterator[Message]:
-    """Where it is, how it behaves, and how to send to it."""
+def _introduction(
+    config: "SandboxConfig", played: "Sequence[PlayedTemplate]", url: str, *, is_chosen: bool
+) -> Iterator[Message]:
+    """Where it is, how it behaves, and how to send to it; of templates that were chosen, theirs alone."""
     from uploader.actions import sandbox as server
 
     yield Message("cli.sandbox.listening", url=url)
+    if not is_chosen:
+        yield from _of_wolkvox(config)
+    if config.faults:
+        yield Message("cli.sandbox.faults", faults=tuple(map(str, config.faults)))
+    yield Message("cli.sandbox.record", url=f"{url}{server.RECORD_PATH}")
+    yield Message("cli.sandbox.new_day", url=f"{url}{server.NEW_DAY_PATH}")
+    if not is_chosen:
+        yield Message("cli.sandbox.sending", token=server.TOKEN, url=url)
+    if len(played) > _NAMED:
+        yield Message("cli.sandbox.plays_all", count=len(played))
+        return
+    for one in played:
+        yield from _settings(one)
+    if is_chosen:
+        yield Message("cli.sandbox.sending_chosen", url=url)
+
+
+def _of_wolkvox(config: "SandboxConfig") -> Iterator[Message]:
+    from uploader.actions import sandbox as server
+
     at_once = server.AT_ONCE if config.at_once is None else config.at_once
     yield Message("cli.sandbox.limits", token=server.TOKEN, at_once=at_once, quota=config.quota)
     if config.routing_points:
         yield Message("cli.sandbox.knows", routing_points=config.routing_points)
     else:
         yield Message("cli.sandbox.knows_all_but", routing_point=server.UNKNOWN_ROUTING_POINT)
-    if config.faults:
-        yield Message("cli.sandbox.faults", faults=tuple(map(str, config.faults)))
-    yield Message("cli.sandbox.record", url=f"{url}{server.RECORD_PATH}")
-    yield Message("cli.sandbox.new_day", url=f"{url}{server.NEW_DAY_PATH}")
-    yield Message("cli.sandbox.sending", token=server.TOKEN, url=url)
-    if len(played) <= _NAMED:
-        for one in played:
-            yield Message(
-                "cli.sandbox.plays", template=one.name, values=one.variables or (Message("cli.sandbox.none"),)
-            )
+
+
+def _settings(one: "PlayedTemplate") -> Iterator[Message]:
+    """What has to be set for a template, and how."""
+    has_none = not (one.variables or one.plain or one.secrets)
+    values = one.variables or (Message("cli.sandbox.none"),)
+    if one.variables or has_none:
+        yield Message("cli.sandbox.plays", template=one.name, values=values)
     else:
-        yield Message("cli.sandbox.plays_all", count=len(played))
+        yield Message("cli.sandbox.plays_without", template=one.name)
+    for pair in one.plain:
+        yield Message("cli.sandbox.to_set", name=pair.partition("=")[0], option=f"--set {pair}")
+    for pair in one.secrets:
+        yield Message("cli.sandbox.to_type", name=pair.partition("=")[0], value=pair.partition("=")[2])
 
 
 @command("demo")

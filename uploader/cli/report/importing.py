@@ -1,19 +1,15 @@
 """What was imported as templates, and what a check of one found."""
 
-import json
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from uploader.cli.report import commands
+from uploader.cli.report import commands, requests
 from uploader.cli.terminal import unbroken
 from uploader.i18n import Message, render
 
 if TYPE_CHECKING:
     from uploader.actions.templates.checks import CheckedTemplate
     from uploader.actions.templates.imports import Imported, NotImported
-    from uploader.model.http import Request
-
-_INDENT = 2
 
 
 def imported(made: "Sequence[Imported]", refused: "Sequence[NotImported]", language: str) -> Iterator[str]:
@@ -57,24 +53,9 @@ def _look(one: "Imported") -> str:
 def checked(found: "CheckedTemplate", language: str) -> Iterator[str]:
     """The request of the example row, and what is doubtful."""
     yield render(Message("template_check.request", name=found.template.name), language)
-    yield from (f"  {line}" for line in _request(found.request))
+    yield from (f"  {line}" for line in requests.request(found.row, language))
     if not found.doubts:
         yield render(Message("template_check.no_doubts"), language)
         return
     yield render(Message("template_check.doubts", count=len(found.doubts)), language)
     yield from (f"  - {render(doubt, language)}" for doubt in found.doubts)
-
-
-def _request(shown: "Request") -> Iterator[str]:
-    yield unbroken(f"{shown.method} {shown.url}")
-    yield from (unbroken(f"{name}: {value}") for name, value in shown.headers.items())
-    if shown.body:
-        yield ""
-        yield from map(unbroken, _body(shown.body.decode("utf-8", "replace")).splitlines())
-
-
-def _body(text: str) -> str:
-    try:
-        return json.dumps(json.loads(text), ensure_ascii=False, indent=_INDENT)
-    except ValueError:
-        return text

@@ -9,7 +9,7 @@ from uploader.cli.terminal import unbroken
 from uploader.i18n import Message, render
 
 if TYPE_CHECKING:
-    from uploader.actions.preview import PreviewedPart, PreviewedRow
+    from uploader.actions.steps.previewed_row import PreviewedPart, PreviewedRow
 
 _INDENT = 2
 _AUTHORIZATION, _CONTENT_TYPE = "authorization", "content-type"
@@ -33,6 +33,8 @@ def request(row: "PreviewedRow", language: str) -> Iterator[str]:
 def _content(part: "PreviewedPart", language: str) -> str:
     if part.path is None:
         return part.text
+    if not part.is_looked_for:
+        return render(Message("screen.named_file_part", name=part.path, type=part.type), language)
     code = "screen.file_part" if part.size is not None else "screen.missing_file_part"
     return render(Message(code, name=part.path, type=part.type, size=part.size or 0), language)
 

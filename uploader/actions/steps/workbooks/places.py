@@ -119,7 +119,7 @@ class ResultPlace:
             work = PersonsWork() if self.sandbox else self._corrections_of_other(wished, manifest)
             if work:
                 return self._kept_work(wished, target, work)
-            return Message("result_file.kept_by_sandbox" if self.sandbox else "result_file.kept", **facts)
+            return Message(_kept_of_other(manifest, sandbox=self.sandbox), **facts)
         for program in programs_with(wished):
             return Message("result_file.kept_open", **facts, program=program)
         work = self._work(wished, manifest)
@@ -142,6 +142,13 @@ class ResultPlace:
         redacted = redaction.redaction_for(self.session.home, manifest.redacted)
         work = _work_at(path, None, Known.of_job(self.journal, job, redacted, path, manifest.digest), job.header)
         return work if work.edited or work.new_rows else PersonsWork()
+
+
+def _kept_of_other(manifest: Manifest, *, sandbox: bool) -> str:
+    """The message about a workbook that a run in the sandbox, or a real one, leaves alone."""
+    if not sandbox:
+        return "result_file.kept"
+    return "result_file.kept_practice" if manifest.sandbox else "result_file.kept_by_sandbox"
 
 
 def _work_at(path: Path, at_hand: OpenedList | None, known: Known, header: Sequence[str]) -> PersonsWork:

@@ -140,7 +140,9 @@ def _request(
     if headers.idempotency_header:
         yield toml.assignment("idempotency_header", headers.idempotency_header)
     if body is not None and body.kind in ("json", "form", "multipart"):
-        yield from toml.comment(render(Message("draft.empty"), language), 'empty = "omit"   # ')
+        omits = fields.omit_empty()
+        yield from toml.comment(render(Message("draft.omits_empty" if omits else "draft.empty"), language))
+        yield 'empty = "omit"' if omits else '# empty = "omit"'
     is_table = isinstance(tree, Mapping) or (body is not None and toml.is_tables(tree))
     if body is not None and not is_table:
         yield toml.assignment(body.kind, tree)
@@ -195,6 +197,5 @@ def _answer(answer: Proposal, language: str) -> Iterator[str]:
     if answer.columns:
         yield from toml.table("answer.columns", answer.columns)
     else:
-        yield from toml.comment(
-            render(Message("draft.answer_columns", example='[answer.columns]  new_id = "id"'), language)
-        )
+        yield from toml.comment(render(Message("draft.answer_columns"), language))
+        yield from ("# [answer.columns]", '# new_id = "id"')

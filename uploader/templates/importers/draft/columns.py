@@ -44,6 +44,9 @@ def _column(column: Field, fields: Fields) -> dict[str, Any]:
     if column.null_if_empty:
         values["empty"] = "null"
         column.notes.append(Message("draft.null"))
+    if column.is_text_if_empty:
+        values["empty"] = "text"
+        column.notes.append(Message("draft.empty_text"))
     description = fields.conceal(" ".join(column.description.split()))
     if description:
         values["description"] = description

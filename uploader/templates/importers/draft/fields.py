@@ -38,6 +38,8 @@ class Field:
     type: ValueType = "text"
     list_separator: str = ""
     null_if_empty: bool = False
+    is_text_if_empty: bool = False
+    """Where the template leaves out what is empty, and the source has an empty text, or a placeholder without value."""
     facts: FieldFacts = NOTHING_SAID
     required: bool = False
     description: str = ""
@@ -159,6 +161,15 @@ class Fields:
         return one
 
     # Once all are known
+
+    def omit_empty(self) -> bool:
+        """Whether empty cells leave their fields out: where an empty text would be no value of some column's type."""
+        columns = self.columns
+        omits = any(one.type != "text" or one.list_separator for one in columns)
+        for one in columns:
+            is_plain = one.type == "text" and not one.null_if_empty
+            one.is_text_if_empty = omits and is_plain and not one.example
+        return omits
 
     def name_all(self) -> None:
         """Give each its name: what the source names first, then settings, then columns."""

@@ -64,7 +64,7 @@ class Body:
         """One column for a list of plain values of one kind; None where a cell can't hold them."""
         name = _last_key(place)
         kinds = {type(one) for one in values}
-        if len(values) < 2 or len(kinds) != 1 or kinds & {dict, list, type(None)}:  # noqa: PLR2004
+        if len(kinds) != 1 or kinds & {dict, list, type(None)} or (len(values) == 1 and kinds != {str}):
             return None
         if any(is_secret(name, one) or not fits_a_cell(one) for one in values) or self._is_constant(place):
             return None

@@ -39,12 +39,17 @@ def _key(name: str) -> str:
 
 def multipart(parts: Sequence[Part], fields: Fields, facts: Mapping[str, FieldFacts]) -> dict[str, Any]:
     """The parts; a name that is there several times has a list."""
-    body, grouped = Body(fields, facts, "multipart"), dict[str, list[Any]]()
+    body, grouped = Body(fields, facts, "multipart"), dict[str, list[Part]]()
     for part in parts:
-        grouped.setdefault(part.name, []).append(
-            _file(part, fields, facts) if part.is_file else body.tree(part.value, (part.name,))
-        )
-    return {_key(name): found[0] if len(found) == 1 else found for name, found in grouped.items()}
+        grouped.setdefault(part.name, []).append(part)
+
+    def laid_out(name: str, found: list[Part]) -> Any:
+        if len(found) > 1 and not any(part.is_file for part in found):
+            return body.tree([part.value for part in found], (name,))
+        each = [_file(part, fields, facts) if part.is_file else body.tree(part.value, (name,)) for part in found]
+        return each[0] if len(each) == 1 else each
+
+    return {_key(name): laid_out(name, found) for name, found in grouped.items()}
 
 
 def _file(part: Part, fields: Fields, facts: Mapping[str, FieldFacts]) -> dict[str, Any]:

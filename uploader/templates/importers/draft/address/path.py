@@ -20,6 +20,15 @@ YOURS = re.compile(
     r"\bYOUR[_-][A-Z][A-Z0-9_-]*\b|\byour-?(?:sub)?domain\b(?=\.)|\byour-?(?:instance|company|store|shop)\b(?=\.)"
 )
 """What documentation has for a part that is the account's: `YOUR_DOMAIN`."""
+_IN_CAPITALS = re.compile(r"[A-Z]{2,}(?:_[A-Z]+)*")
+"""What documentation has for a part that is to be filled in: `OWNER`, `ACCOUNT_ID`."""
+_OF_THE_API = re.compile(
+    r"API|APIS|APP|ASP|ATOM|BETA|CGI|CRM|CSV|DATA|ERP|FTP|GRAPHQL|HOOK|HOOKS|HTTP|HTTPS|JSON|JSONRPC|MMS"
+    r"|OAUTH|ODATA|PDF|PHP|PUBLIC|REST|RPC|RSS|SAP|SDK|SEND|SMS|SOAP|SQL|TSV|WEB|WEBHOOK|WEBHOOKS|WS|WSDL"
+    r"|XML|XMLRPC|YAML"
+)
+"""Parts in capitals that are the API's own."""
+_NOTHING_SAID = re.compile(r"X{3,}")
 _NUMBER_OR_UUID = re.compile(r"\d{3,}|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _OPAQUE = re.compile(r"(?![A-Z]{2}[0-9a-f]{32}$)(?=\S*[a-z])(?=\S*[A-Z])(?=\S*\d)[\w-]{24,}")
 """Long, of all kinds of characters, and no id as Twilio has them."""
@@ -48,10 +57,11 @@ def _segment(segment: str, before: str, fields: Fields, facts: Mapping[str, Fiel
     segment = WITHIN.sub(r"{{\1}}", segment)
     if YOURS.fullmatch(segment):
         return [fields.placeholder(segment, as_setting=True)]
+    if not fields.is_full and _IN_CAPITALS.fullmatch(segment) and not _OF_THE_API.fullmatch(segment):
+        return [_of_capitals(segment, before, fields)]
     plain = unquote(segment)
     if not fields.is_full and _NUMBER_OR_UUID.fullmatch(plain) and escaped(plain) == segment and not _is_year(plain):
-        name = f"{_singular(readable(before))}_id" if readable(before) and not re.match(r"v\d", before) else "id"
-        column = fields.column((name,), plain, required=True)
+        column = fields.column((_id_of(before),), plain, required=True)
         column.notes.append(Message("draft.of_the_path"))
         return [column]
     parts = [quoted(part) if isinstance(part, str) else part for part in fields.filled(segment).parts]
@@ -62,6 +72,20 @@ def _segment(segment: str, before: str, fields: Fields, facts: Mapping[str, Fiel
             if known is not None:
                 tell(part, known)
     return parts
+
+
+def _of_capitals(segment: str, before: str, fields: Fields) -> Field:
+    """A part that is to be filled in: its words are no example."""
+    field = fields.placeholder(_id_of(before) if _NOTHING_SAID.search(segment) else segment)
+    if not field.is_setting:
+        field.required = True
+        field.notes.append(Message("draft.in_capitals", text=segment))
+    return field
+
+
+def _id_of(before: str) -> str:
+    """What an id is called, by the part before it."""
+    return f"{_singular(readable(before))}_id" if readable(before) and not re.match(r"v\d", before) else "id"
 
 
 def tell(field: Field, facts: FieldFacts) -> None:
