@@ -28,8 +28,8 @@ class Asked(NamedTuple):
 
     @property
     def json(self) -> Any:
-        """The body's JSON."""
-        return json.loads(self.body)
+        """The body's JSON; None where there is no body."""
+        return json.loads(self.body) if self.body else None
 
     @property
     def form(self) -> list[tuple[str, str]]:
@@ -38,7 +38,7 @@ class Asked(NamedTuple):
 
 
 class Said(NamedTuple):
-    """One answer; `body` is JSON unless it is bytes."""
+    """One answer; `body` is JSON unless it is text or bytes."""
 
     status: int
     body: Any = b""
@@ -46,8 +46,10 @@ class Said(NamedTuple):
 
     def written(self) -> bytes:
         """As it goes over the wire."""
-        body = self.body if isinstance(self.body, bytes) else json.dumps(self.body).encode()
-        kind = {} if isinstance(self.body, bytes) else {"Content-Type": "application/json"}
+        is_json = not isinstance(self.body, str | bytes)
+        text = json.dumps(self.body) if is_json else self.body
+        body = text.encode() if isinstance(text, str) else text
+        kind = {"Content-Type": "application/json"} if is_json else {}
         lines = {**kind, **self.headers, "Content-Length": str(len(body)), "Connection": "close"}
         head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
         return f"HTTP/1.1 {self.status} X\r\n{head}\r\n".encode() + body
@@ -83,6 +85,12 @@ def standing_in(answer: Answering) -> Iterator[Standin]:
     standin = Standin(answer)
     with serving(standin.handle) as (standin.url, _):
         yield standin
+
+
+def in_turn(*said: Said) -> Callable[[Asked], Said]:
+    """One answer after the other, and the last one for ever."""
+    left = list(said)
+    return lambda _: left.pop(0) if len(left) > 1 else left[0]
 
 
 async def _read(reader: asyncio.StreamReader) -> Asked:

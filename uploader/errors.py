@@ -48,6 +48,10 @@ class ListError(UploaderError):
 class EmptyListError(ListError):
     """The list has a header and no rows."""
 
+    def __init__(self, message: Message, header: Sequence[str] = (), header_row: int = 1) -> None:
+        super().__init__(message)
+        self.header, self.header_row = tuple(header), header_row
+
 
 class SeveralSheetsError(ListError):
     """A workbook has several sheets that could be the list; a person may be asked which one it is."""

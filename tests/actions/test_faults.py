@@ -67,7 +67,7 @@ def end_of(ended: Ending) -> tuple[int, int]:
 
 
 def test_the_matrix_knows_every_fault() -> None:
-    assert sorted([*UNKNOWN, *AGAIN, *STOPS, Fault.MAINTENANCE]) == sorted(Fault)
+    assert sorted([*UNKNOWN, *AGAIN, *STOPS, Fault.MAINTENANCE, Fault.REJECT]) == sorted(Fault)
 
 
 @pytest.mark.parametrize("fault", UNKNOWN)
@@ -91,6 +91,19 @@ def test_a_row_that_may_have_arrived_is_unknown_in_every_phase_and_is_never_sent
     assert times_sent(rows, world.api) == [1] * ROWS
     taken = [line["taken"] for line in world.api.received() if line["fault"] == fault]
     assert taken == [not fault.spares_row] * len(PHASES)
+
+
+def test_a_row_that_is_refused_is_rejected_in_every_phase_and_holds_nobody_up(world: World, tmp_path: Path) -> None:
+    rows = rows_with(Fault.REJECT, PHASES)
+    path = write_csv(tmp_path / "list.csv", rows)
+    expected = ["rejected" if place in PHASES else "accepted" for place in range(ROWS)]
+    left = ROWS - FIRST
+
+    assert end_of(world.sends(path, first=FIRST)) == (1, FIRST)
+    assert statuses(tmp_path, rows, world.api) == expected[:FIRST] + ["not sent"] * left
+    assert end_of(world.resumes()) == (1, left)
+    assert statuses(tmp_path, rows, world.api) == expected
+    assert times_sent(rows, world.api) == [1] * ROWS
 
 
 @pytest.mark.parametrize("fault", [*AGAIN, Fault.MAINTENANCE])

@@ -305,6 +305,23 @@ def test_what_a_template_may_repeat_is_left_of_a_job_too(own_world: Path, tmp_pa
     assert (ended.code, ended.json["accepted"]) == (0, 3)
 
 
+def test_what_another_version_of_the_template_sent_is_not_repeated_by_itself(own_world: Path, tmp_path: Path) -> None:
+    """A key that it has since could not tell the API that it has the request already."""
+    world = sandboxed(own_world, SandboxApi())
+    repeating = {'method = "POST"': 'method = "POST"\nidempotent = true'}
+    read = ReadOptions(template=str(copied_template(tmp_path / "own", "add.toml")))
+    path = write_csv(tmp_path / "list.csv", interactions(2))
+    world.api = lambda _: SendFailure(Arrival.MAYBE, Message("failure.cut_while_reading"), 1)
+    assert world.sends(path, read, no_preflight=True).json["unknown"] == 2
+    copied_template(tmp_path / "own", "add.toml", **repeating)
+    world.api = SandboxApi()
+    for _ in range(2):  # the job's own template is the new one by then
+        ended = world.sends(path, read, no_preflight=True)
+        assert (ended.json["unknown"], ended.json["requests"]) == (2, 0)
+    ended = world.sends(path, read, no_preflight=True, resend_unknown=True)
+    assert (ended.code, ended.json["accepted"]) == (0, 2)
+
+
 def test_rows_that_wait_again_are_counted_once_in_the_plan(own_world: Path, tmp_path: Path) -> None:
     world = sandboxed(own_world)
     path = write_csv(tmp_path / "list.csv", interactions(4))

@@ -88,7 +88,7 @@ def test_what_people_write_is_left_in_peace(cell: str) -> None:
 
 @pytest.mark.parametrize(
     "cell",
-    ["NULL", "null", r"\N", "NaN", "nan", "undefined", "[object Object]", "(null)", "<NA>", "NaT", "None", "nil", "#NULL",
+    ["***", "NULL", "null", r"\N", "NaN", "nan", "undefined", "[object Object]", "(null)", "<NA>", "NaT", "None", "nil", "#NULL",
      "Loading...", "Cargando…", "Carregando...", " NULL ", "undefined undefined"],
 )  # fmt: skip
 def test_what_programs_write_for_a_missing_value_is_a_warning(cell: str) -> None:

@@ -62,12 +62,15 @@ def test_a_request_without_values_is_shown_by_a_check_and_sent_once_for_its_rows
     assert (counts["accepted"], counts["skipped"]) == (1, 1)
 
 
-def test_a_list_without_any_example_is_shown_by_a_check(tmp_path: Path) -> None:
-    made = uploader(
-        tmp_path, "templates", "import", "curl 'https://api.example.com/houses?city=&zone='", "-o", "h.toml"
-    )
-    assert "uploader templates check" in made.stdout
-    assert "uploader preview" not in made.stdout
+def test_a_blank_list_whose_examples_are_all_empty_is_previewed_too(tmp_path: Path) -> None:
+    source = """curl https://api.example.com/sms --json '{"telephone": "", "message": ""}' -H 'X-Api-Key: k3y'"""
+    made = uploader(tmp_path, "templates", "import", source, "-o", "sms.toml")
+    command = next(line for line in made.stdout.splitlines() if line.strip().startswith("uploader preview"))
+    shown = uploader(tmp_path, *command.split()[1:])
+    assert (shown.returncode, json.loads(shown.stdout.partition("\n\n")[2])) == (0, {"telephone": "", "message": ""})
+    assert "example row" in shown.stderr
+    other = uploader(tmp_path, "preview", "sms.xlsx", "--row", "3", "-t", "sms.toml")
+    assert (other.returncode, other.stdout) == (2, "")
 
 
 def test_a_second_import_writes_over_nothing(tmp_path: Path) -> None:

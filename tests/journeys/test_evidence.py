@@ -3,8 +3,6 @@
 import base64
 import html
 import json
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import quote
 
@@ -18,6 +16,7 @@ from tests.conftest import (
     sheet_rows,
     write_csv,
 )
+from tests.standins import Asked, Said, standing_in
 
 SECRET = "tOk/S3cr+et=Zq8&vB7w<Xy>42"
 FORMS = {
@@ -30,31 +29,19 @@ FORMS = {
 }
 
 
-class _Echo(BaseHTTPRequestHandler):
+def _echo(asked: Asked) -> Said:
     """An API that tells the token in all its answers, in another way in each."""
-
-    protocol_version = "HTTP/1.1"
-
-    def log_message(self, *_: object) -> None:
-        """Nothing."""
-
-    def do_POST(self) -> None:
-        sent = json.loads(self.rfile.read(int(self.headers["content-length"])))
-        token, at = self.headers["wolkvox-token"], int(sent["rp_id"])
-        assert token == SECRET
-        form = sorted(FORMS)[at // 5 % len(FORMS)]
-        status, text = [
-            (200, json.dumps({"code": "201", "error": None, "msg": f"done for {form}", "data": {form: token}})),
-            (404, json.dumps({"code": "404", "error": form, "msg": f"NO {token} IN {form}"})),
-            (500, f"<html><pre>wolkvox-token: {form} {token}</pre></html>"),
-            (200, f'{{"code": "201", "msg": "{token}'),
-            (200, json.dumps({"code": token, "error": token, "msg": token})),
-        ][at % 5]
-        self.send_response(status)
-        self.send_header("Content-Length", str(len(text.encode())))
-        self.send_header("X-Token", token)
-        self.end_headers()
-        self.wfile.write(text.encode())
+    token, at = asked.headers["wolkvox-token"], int(asked.json["rp_id"])
+    assert token == SECRET
+    form = sorted(FORMS)[at // 5 % len(FORMS)]
+    status, text = [
+        (200, json.dumps({"code": "201", "error": None, "msg": f"done for {form}", "data": {form: token}})),
+        (404, json.dumps({"code": "404", "error": form, "msg": f"NO {token} IN {form}"})),
+        (500, f"<html><pre>wolkvox-token: {form} {token}</pre></html>"),
+        (200, f'{{"code": "201", "msg": "{token}'),
+        (200, json.dumps({"code": token, "error": token, "msg": token})),
+    ][at % 5]
+    return Said(status, text, {"X-Token": token})
 
 
 @pytest.mark.usefixtures("api_that_ends_soon")
@@ -67,17 +54,13 @@ def test_a_server_that_tells_the_token_does_not_get_it_written_down(
     path, temp = write_csv(tmp_path / "list.csv", rows), tmp_path / "temp"
     temp.mkdir()
     env = environment(WOLKVOX_TOKEN=SECRET, TMPDIR=str(temp))
-    with ThreadingHTTPServer(("127.0.0.1", 0), _Echo) as server:
-        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}).start()
-        to = ("--base-url", f"http://127.0.0.1:{server.server_port}", "--no-preflight", "--stop-after", "1000")
+    with standing_in(_echo) as api:
+        to = ("--base-url", api.url, "--no-preflight", "--stop-after", "1000")
         book = tmp_path / "list.results.xlsx"
-        try:
-            shown = [uploader("send", path, *to, env=env)]
-            first = sheet_rows(book)
-            mend(book, {(line["Row"], "body"): "mended" for line in first if line["Status"] == "rejected"})
-            shown += [uploader("send", book, "--resend-unknown", *to, env=env)]
-        finally:
-            server.shutdown()
+        shown = [uploader("send", path, *to, env=env)]
+        first = sheet_rows(book)
+        mend(book, {(line["Row"], "body"): "mended" for line in first if line["Status"] == "rejected"})
+        shown += [uploader("send", book, "--resend-unknown", *to, env=env)]
     assert {line["Status"] for line in first} == {"accepted", "rejected", "unknown"}
     assert sum(line["Attempts"] for line in sheet_rows(book)) > len(rows)
     for command in (

@@ -2,23 +2,22 @@
 
 import json
 import sqlite3
-import threading
 from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import closing
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
 from tests.conftest import Command, environment, everything_written, write_csv
+from tests.standins import Asked, Said, Standin, standing_in
 
 TOKEN = "Qz7/kW+41=rTn9vB"
 TEMPLATE = """
 title = "Hidden \\u001b[31mred\\u001b[0m"
 [request]
-url = "http://127.0.0.1:{port}/v1/{{{{api_token}}}}/people?key={{{{api_token}}}}"
+url = "{url}/v1/{{{{api_token}}}}/people?key={{{{api_token}}}}"
 [request.json]
 name = "{{{{name}}}}"
 [columns.name]
@@ -41,44 +40,25 @@ SPELT = {
 ESCAPES = "\x1b]0;owned\x07\x9b2J\u202e\u200b\x08"
 
 
-class _Echo(BaseHTTPRequestHandler):
+def _echo(asked: Asked) -> Said:
     """Answers with its address's token, spelt as the row says, and with escapes."""
-
-    paths: list[str]
-
-    def do_POST(self) -> None:
-        name = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["name"]
-        self.paths.append(self.path)
-        said = SPELT.get(name, ESCAPES)
-        code = 201 if name in SPELT else 409
-        page = f"<p>{said}</p>" if name == "hexadecimal" else json.dumps({"code": code, "msg": f"you: {said}"})
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(page.encode())))
-        self.end_headers()
-        self.wfile.write(page.encode())
-
-    def log_message(self, *_: object) -> None:
-        """Nothing on the screen of the tests."""
+    name = asked.json["name"]
+    said = SPELT.get(name, ESCAPES)
+    code = 201 if name in SPELT else 409
+    return Said(200, f"<p>{said}</p>" if name == "hexadecimal" else json.dumps({"code": code, "msg": f"you: {said}"}))
 
 
 @pytest.fixture
-def echo() -> Iterator[tuple[int, list[str]]]:
-    """The port of the server, and the paths that it was asked for."""
-    _Echo.paths = []
-    with ThreadingHTTPServer(("127.0.0.1", 0), _Echo) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield server.server_address[1], _Echo.paths
-        server.shutdown()
-        thread.join()
+def echo() -> Iterator[Standin]:
+    with standing_in(_echo) as server:
+        yield server
 
 
 def test_a_token_in_an_address_is_written_nowhere_and_no_escape_reaches_the_screen(
-    uploader: Command, echo: tuple[int, list[str]], tmp_path: Path, own_world: Path
+    uploader: Command, echo: Standin, tmp_path: Path, own_world: Path
 ) -> None:
-    port, paths = echo
     template = tmp_path / "people.toml"
-    template.write_text(TEMPLATE.format(port=port), encoding="utf-8")
+    template.write_text(TEMPLATE.format(url=echo.url), encoding="utf-8")
     names = [*SPELT, "Ana \x9b31m\u202e\u200b"]
     rows = [[name, "x\u202e"] for name in names]
     path = write_csv(tmp_path / "list\u202e\u200b.csv", rows, header=["name", "note \x9b2J\u202e"])
@@ -97,7 +77,9 @@ def test_a_token_in_an_address_is_written_nowhere_and_no_escape_reaches_the_scre
         uploader("history", "--json"),
         uploader("send", path, "-t", template, "--base-url", "http://127.0.0.1:9", "--send-duplicates", env=known),
     ]
-    assert paths[: len(names)] == [f"/v1/{quote(TOKEN, safe='')}/people?key={quote(TOKEN, safe='')}"] * len(names)
+    assert [asked.target for asked in echo.asked[: len(names)]] == [
+        f"/v1/{quote(TOKEN, safe='')}/people?key={quote(TOKEN, safe='')}"
+    ] * len(names)
     assert "/v1/***/people?key=***" in shown[1].out
     assert "/v1/***/people?key=***" in shown[2].out
     for ended in shown:
@@ -112,10 +94,10 @@ def test_a_token_in_an_address_is_written_nowhere_and_no_escape_reaches_the_scre
 
 
 def test_what_uploader_makes_in_its_folder_is_for_its_person_alone(
-    uploader: Command, echo: tuple[int, list[str]], tmp_path: Path, own_world: Path
+    uploader: Command, echo: Standin, tmp_path: Path, own_world: Path
 ) -> None:
     template = tmp_path / "people.toml"
-    template.write_text(TEMPLATE.format(port=echo[0]), encoding="utf-8")
+    template.write_text(TEMPLATE.format(url=echo.url), encoding="utf-8")
     path = write_csv(tmp_path / "list.csv", [["plain"]], header=["name"])
     uploader("send", path, "-t", template, "--redact", "name", env=environment(PEOPLE_TOKEN=TOKEN))
     made = [own_world, *own_world.rglob("*")]

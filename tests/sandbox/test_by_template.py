@@ -8,13 +8,14 @@ import pytest
 
 from tests.conftest import Command, environment, sheet_rows, write_csv
 from uploader.actions.setting_questions import accepted
-from uploader.actions.steps.practice.practice_answers import practice_answers
+from uploader.actions.steps.practice.template_api import practice_answers
 from uploader.model.http import Response
 from uploader.model.outcomes import Verdict
 from uploader.sandbox.apis import ReadyAnswer
 from uploader.sandbox.config import SandboxConfig
 from uploader.sandbox.faults import Fault
 from uploader.sandbox.server import running
+from uploader.templates.answers.form import AnswerForm
 from uploader.templates.catalog import Catalog
 from uploader.templates.response import judge
 from uploader.templates.template import Template
@@ -68,6 +69,36 @@ def test_every_template_that_ships_understands_what_the_sandbox_answers(name: st
     }
     assert {fault: judged(answers.refusals[fault], template) for fault in meant} == meant
     assert judged(answers.refusals[Fault.QUOTA], template) in (Verdict.PAUSE, Verdict.SLOW_DOWN)
+
+
+def rejection(name: str, changed: dict[str, str] | None = None) -> tuple[str, str]:
+    """Code and message of a row that the sandbox rejects, as a person reads them."""
+    template = CATALOG.load(name)
+    if changed is not None:
+        template = template.model_copy(update={"answer": AnswerForm.model_validate(changed)})
+    values = {setting: template.practice_value(setting) for setting in template.settings}
+    answer = practice_answers(template, accepted(values, template)).refusals[Fault.REJECT]
+    outcome = judge(Response(answer.status, json.dumps(answer.body).encode(), 1), template)
+    assert outcome.verdict is Verdict.REJECTED
+    return outcome.code, outcome.message
+
+
+def test_a_rejection_has_its_code_where_the_template_also_looks_for_a_no() -> None:
+    assert rejection("zendesk/create_ticket") == ("Rejected", "Rejected for practice.")
+
+
+@pytest.mark.parametrize(
+    ("answer", "shown"),
+    [
+        ({"refused": "error", "code": "error"}, ("Rejected", "")),
+        ({"refused": "error", "code": "error", "message": "text"}, ("Rejected", "Rejected for practice.")),
+        ({"refused": "errors", "message": "errors.*.detail"}, ("", "Rejected for practice.")),
+        ({"refused": "error", "code": "error.type", "message": "error.text"}, ("Rejected", "Rejected for practice.")),
+        ({"refused": "errors", "code": "code", "message": "text"}, ("400", "Rejected for practice.")),
+    ],
+)
+def test_a_rejection_says_what_the_template_looks_for(answer: dict[str, str], shown: tuple[str, str]) -> None:
+    assert rejection("zendesk/create_ticket", answer) == shown
 
 
 @pytest.fixture

@@ -2,16 +2,15 @@
 
 import json
 import sqlite3
-import threading
 from collections.abc import Iterator
 from contextlib import closing
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.conftest import Command, everything_written, sheet_rows, write_csv
+from tests.standins import Asked, Said, standing_in
 from uploader.i18n import Message
 from uploader.model.http import Response
 from uploader.model.outcomes import Outcome, Verdict
@@ -23,7 +22,7 @@ from uploader.templates.secrets import MaskedAnswer
 PEOPLE = """
 title = "People"
 [request]
-url = "http://127.0.0.1:{port}/people"
+url = "{url}/people"
 [request.json]
 name = "{{{{name}}}}"
 [columns.name]
@@ -38,7 +37,7 @@ PASSWORD = 'X1y/2"ñ<Z'
 
 
 def judged(body: Any, *secrets: str, http_status: int = 200, **where: str) -> Outcome:
-    text = PEOPLE.format(port=1, secrets=json.dumps(secrets))
+    text = PEOPLE.format(url="http://127.0.0.1:1", secrets=json.dumps(secrets))
     for key, path in where.items():
         text = text.replace({"code": '"code"', "message": '"msg"'}[key], json.dumps(path))
     sent = body if isinstance(body, bytes) else json.dumps(body).encode()
@@ -164,53 +163,32 @@ def test_thousands_of_secrets_take_no_time() -> None:
 GENERATED = "Xk9-Generated/Pass"
 
 
-class _People(BaseHTTPRequestHandler):
+def _people(asked: Asked) -> Said:
     """Makes people and answers with their passwords, not always well."""
-
-    def do_POST(self) -> None:
-        name = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["name"]
-        made: dict[str, Any] = {
-            "code": 201,
-            "msg": f"{name}: the password is {GENERATED}",
-            "data": {"password": GENERATED},
-        }
-        refused = {
-            "code": 409,
-            "error": "DUP",
-            "msg": {"have": GENERATED, "was": name},
-            "data": {"password": GENERATED},
-        }
-        body = {
-            "listed": json.dumps([{"password": GENERATED}]),
-            "cut": json.dumps(made)[:-4],
-            "page": f"<b>{GENERATED}</b>",
-            "refused": json.dumps(refused),
-        }.get(name, json.dumps(made)).encode()
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        """Nothing on the screen of the tests."""
+    name = asked.json["name"]
+    made: dict[str, Any] = {"code": 201, "msg": f"{name}: the password is {GENERATED}", "data": {"password": GENERATED}}
+    refused = {"code": 409, "error": "DUP", "msg": {"have": GENERATED, "was": name}, "data": {"password": GENERATED}}
+    oddly = {
+        "listed": json.dumps([{"password": GENERATED}]),
+        "cut": json.dumps(made)[:-4],
+        "page": f"<b>{GENERATED}</b>",
+        "refused": json.dumps(refused),
+    }
+    return Said(200, oddly.get(name, json.dumps(made)))
 
 
 @pytest.fixture
-def people() -> Iterator[int]:
-    """The port of a server that makes people."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), _People) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield server.server_address[1]
-        server.shutdown()
-        thread.join()
+def people() -> Iterator[str]:
+    """The address of a server that makes people."""
+    with standing_in(_people) as server:
+        yield server.url
 
 
 def test_a_password_in_an_answer_is_written_nowhere(
-    uploader: Command, people: int, tmp_path: Path, own_world: Path
+    uploader: Command, people: str, tmp_path: Path, own_world: Path
 ) -> None:
     template = tmp_path / "people.toml"
-    template.write_text(PEOPLE.format(port=people, secrets='["data.password", "*.password"]'), encoding="utf-8")
+    template.write_text(PEOPLE.format(url=people, secrets='["data.password", "*.password"]'), encoding="utf-8")
     names = ["Ana", "listed", "cut", "page", "refused", "Luis"]
     path = write_csv(tmp_path / "list.csv", [[name] for name in names], header=["name"])
     shown = [

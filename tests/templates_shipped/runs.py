@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tests.conftest import Command, Ended, environment, sheet_rows, write_csv
-from tests.templates_shipped.stand_in import StandIn
+from tests.standins import Standin
 
 
 class Run(NamedTuple):
@@ -24,7 +24,7 @@ def sent(
     uploader: Command,
     folder: Path,
     template: str,
-    server: StandIn,
+    server: Standin,
     rows: Sequence[Mapping[str, str]],
     settings: Mapping[str, str],
 ) -> Run:

@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.conftest import Command
+from tests.standins import Asked, Said, standing_in
 from tests.templates_shipped.runs import sent
-from tests.templates_shipped.stand_in import Asked, Reply, standing_in
 
 SETTINGS = {
     "AIRTABLE_BASE": "appAndino00000001",
@@ -22,22 +22,22 @@ class Airtable:
         self.names: list[str] = []
         self.was_too_fast = False
 
-    def __call__(self, asked: Asked) -> Reply:
-        assert (asked.method, asked.address) == ("POST", "/v0/appAndino00000001/Mis%20contactos")
+    def __call__(self, asked: Asked) -> Said:
+        assert (asked.method, asked.target) == ("POST", "/v0/appAndino00000001/Mis%20contactos")
         if asked.headers.get("authorization") != f"Bearer {self.token}":
-            return Reply(401, {"error": {"type": "AUTHENTICATION_REQUIRED", "message": "Authentication required"}})
+            return Said(401, {"error": {"type": "AUTHENTICATION_REQUIRED", "message": "Authentication required"}})
         records: list[dict[str, Any]] = asked.json["records"]
         names = [record["fields"]["Name"] for record in records]
         assert asked.json["typecast"] is True
         assert len(records) <= 10
         if "Too fast" in names and not self.was_too_fast:
             self.was_too_fast = True
-            return Reply(429, {"errors": [{"error": "RATE_LIMIT_REACHED", "message": "Rate limit exceeded."}]})
+            return Said(429, {"errors": [{"error": "RATE_LIMIT_REACHED", "message": "Rate limit exceeded."}]})
         if "Wrong" in names:
             message = 'Field "Phone" cannot accept the provided value'
-            return Reply(422, {"error": {"type": "INVALID_VALUE_FOR_COLUMN", "message": message}})
+            return Said(422, {"error": {"type": "INVALID_VALUE_FOR_COLUMN", "message": message}})
         self.names += names
-        return Reply(
+        return Said(
             200, {"records": [{"id": f"rec{name}", **record} for name, record in zip(names, records, strict=True)]}
         )
 

@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.conftest import Command
+from tests.standins import Asked, Said, standing_in
 from tests.templates_shipped.runs import sent
-from tests.templates_shipped.stand_in import Asked, Reply, standing_in
 
 SETTINGS = {"HUBSPOT_TOKEN": "pat-na1-hubspot-secret"}
 CORRELATION = "aeb5f871-7f07-4993-9211-075dc63e7cbf"
@@ -30,22 +30,22 @@ class HubSpot:
         self.contacts: dict[str, str] = {"known@example.com": "51"}
         self.was_too_fast = False
 
-    def __call__(self, asked: Asked) -> Reply:
-        assert (asked.method, asked.address) == ("POST", "/crm/v3/objects/contacts")
+    def __call__(self, asked: Asked) -> Said:
+        assert (asked.method, asked.target) == ("POST", "/crm/v3/objects/contacts")
         if asked.headers.get("authorization") != f"Bearer {self.token}":
-            return Reply(401, error("INVALID_AUTHENTICATION", "Authentication credentials not found."))
+            return Said(401, error("INVALID_AUTHENTICATION", "Authentication credentials not found."))
         properties = asked.json["properties"]
         email = properties["email"]
         if email == "fast@example.com" and not self.was_too_fast:
             self.was_too_fast = True
-            return Reply(429, TOO_FAST, {"Retry-After": "1"})
+            return Said(429, TOO_FAST, {"Retry-After": "1"})
         if email == "not.valid@example":
-            return Reply(400, error("VALIDATION_ERROR", f"Property values were not valid: {email} is invalid"))
+            return Said(400, error("VALIDATION_ERROR", f"Property values were not valid: {email} is invalid"))
         if email in self.contacts:
-            return Reply(409, error("CONFLICT", f"Contact already exists. Existing ID: {self.contacts[email]}"))
+            return Said(409, error("CONFLICT", f"Contact already exists. Existing ID: {self.contacts[email]}"))
         self.contacts[email] = str(501 + len(self.contacts))
         created = {"id": self.contacts[email], "properties": properties, "createdAt": "2026-11-27T08:00:00.000Z"}
-        return Reply(201, {**created, "updatedAt": created["createdAt"], "archived": False})
+        return Said(201, {**created, "updatedAt": created["createdAt"], "archived": False})
 
 
 def test_contacts_are_created_or_told_why_not(uploader: Command, tmp_path: Path) -> None:

@@ -4,8 +4,8 @@ from base64 import b64encode
 from pathlib import Path
 
 from tests.conftest import Command
+from tests.standins import Asked, Said, standing_in
 from tests.templates_shipped.runs import sent
-from tests.templates_shipped.stand_in import Asked, Reply, standing_in
 
 SETTINGS = {"JIRA_SITE": "andino", "JIRA_EMAIL": "agente@example.com", "JIRA_TOKEN": "jira-secret-77"}
 
@@ -18,23 +18,23 @@ class Jira:
         self.issues = 0
         self.was_too_fast = False
 
-    def __call__(self, asked: Asked) -> Reply:
-        assert (asked.method, asked.address) == ("POST", "/rest/api/3/issue")
+    def __call__(self, asked: Asked) -> Said:
+        assert (asked.method, asked.target) == ("POST", "/rest/api/3/issue")
         if asked.headers.get("authorization") != self.authorization:
-            return Reply(401, "Client must be authenticated to access this resource.")
+            return Said(401, "Client must be authenticated to access this resource.")
         fields = asked.json["fields"]
         if fields["summary"] == "Too fast" and not self.was_too_fast:
             self.was_too_fast = True
-            return Reply(429, "Rate limit exceeded", {"Retry-After": "1"})
+            return Said(429, "Rate limit exceeded", {"Retry-After": "1"})
         if fields["project"]["key"] == "NONE":
-            return Reply(400, {"errorMessages": [], "errors": {"project": "valid project is required"}})
+            return Said(400, {"errorMessages": [], "errors": {"project": "valid project is required"}})
         if "priority" in fields and fields["priority"]["name"] == "Nope":
             errors = {"priority": "The priority selected is invalid.", "duedate": "Field cannot be set."}
-            return Reply(400, {"errorMessages": ["Two fields are wrong."], "errors": errors})
+            return Said(400, {"errorMessages": ["Two fields are wrong."], "errors": errors})
         self.issues += 1
         identity = 10000 + self.issues
         at = f"https://andino.atlassian.net/rest/api/3/issue/{identity}"
-        return Reply(201, {"id": str(identity), "key": f"SOP-{self.issues}", "self": at})
+        return Said(201, {"id": str(identity), "key": f"SOP-{self.issues}", "self": at})
 
 
 def row(summary: str, **more: str) -> dict[str, str]:

@@ -6,16 +6,16 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from tests.conftest import Command
+from tests.standins import Asked, Said, standing_in
 from tests.templates_shipped.runs import sent
-from tests.templates_shipped.stand_in import Asked, Reply, standing_in
 
 SID = "AC" + "0123456789abcdef" * 2
 SETTINGS = {"TWILIO_ACCOUNT_SID": SID, "TWILIO_AUTH_TOKEN": "twilio-secret-77", "TWILIO_FROM": "+15005550006"}
 
 
-def error(status: int, code: int, message: str) -> Reply:
+def error(status: int, code: int, message: str) -> Said:
     more = f"https://www.twilio.com/docs/errors/{code}"
-    return Reply(status, {"code": code, "message": message, "more_info": more, "status": status})
+    return Said(status, {"code": code, "message": message, "more_info": more, "status": status})
 
 
 class Twilio:
@@ -26,8 +26,8 @@ class Twilio:
         self.messages: list[dict[str, Any]] = []
         self.was_too_fast = False
 
-    def __call__(self, asked: Asked) -> Reply:
-        assert (asked.method, asked.address) == ("POST", f"/2010-04-01/Accounts/{SID}/Messages.json")
+    def __call__(self, asked: Asked) -> Said:
+        assert (asked.method, asked.target) == ("POST", f"/2010-04-01/Accounts/{SID}/Messages.json")
         assert asked.headers["content-type"] == "application/x-www-form-urlencoded"
         if asked.headers.get("authorization") != self.authorization:
             return error(401, 20003, "Authenticate")
@@ -41,7 +41,7 @@ class Twilio:
             return error(400, 21610, "Attempt to send to unsubscribed recipient")
         self.messages.append(form)
         created = {"sid": f"SM{len(self.messages):032}", "account_sid": SID, "status": "queued", "to": form["To"]}
-        return Reply(201, {**created, "body": form["Body"], "error_code": None, "error_message": None})
+        return Said(201, {**created, "body": form["Body"], "error_code": None, "error_message": None})
 
 
 def test_messages_are_queued_or_told_why_not(uploader: Command, tmp_path: Path) -> None:

@@ -3,16 +3,16 @@
 from pathlib import Path
 
 from tests.conftest import Command
+from tests.standins import Asked, Said, standing_in
 from tests.templates_shipped.runs import sent
-from tests.templates_shipped.stand_in import Asked, Reply, standing_in
 
 SETTINGS = {"WHATSAPP_PHONE_NUMBER_ID": "106540352242922", "WHATSAPP_TOKEN": "EAAJB-whatsapp-secret"}
 
 
-def error(status: int, code: int, message: str, details: str = "") -> Reply:
+def error(status: int, code: int, message: str, details: str = "") -> Said:
     data = {"error_data": {"messaging_product": "whatsapp", "details": details}} if details else {}
     inner = {"message": message, "type": "OAuthException", "code": code, **data, "fbtrace_id": "AXcPDHzs2vX"}
-    return Reply(status, {"error": inner})
+    return Said(status, {"error": inner})
 
 
 class WhatsApp:
@@ -23,8 +23,8 @@ class WhatsApp:
         self.was_too_fast = False
         self.taken = 0
 
-    def __call__(self, asked: Asked) -> Reply:
-        assert (asked.method, asked.address) == ("POST", "/v23.0/106540352242922/messages")
+    def __call__(self, asked: Asked) -> Said:
+        assert (asked.method, asked.target) == ("POST", "/v23.0/106540352242922/messages")
         if asked.headers.get("authorization") != f"Bearer {self.token}":
             return error(401, 190, "Invalid OAuth access token - Cannot parse access token")
         message = asked.json
@@ -42,7 +42,7 @@ class WhatsApp:
         self.taken += 1
         contact = {"input": message["to"], "wa_id": message["to"].lstrip("+")}
         sent_as = {"id": f"wamid.{self.taken}", "message_status": "accepted"}
-        return Reply(200, {"messaging_product": "whatsapp", "contacts": [contact], "messages": [sent_as]})
+        return Said(200, {"messaging_product": "whatsapp", "contacts": [contact], "messages": [sent_as]})
 
 
 def row(to: str, template: str, variables: str) -> dict[str, str]:

@@ -9,10 +9,10 @@ import pytest
 
 import uploader
 from tests.conftest import everything_written
+from tests.standins import Asked, Said, Standin, in_turn, standing_in
 from tests.templates_shipped.catalogue import NAMES, TEMPLATES, examples_of, frame_of, settings_of
 from tests.templates_shipped.documented import Answer
 from tests.templates_shipped.families import DOCUMENTED, family_of
-from tests.templates_shipped.stand_in import Asked, Reply, StandIn, in_turn, standing_in
 
 SENT = [name for name in NAMES if name in DOCUMENTED]
 BATCHES = ("wolkvox/campaign_record_predictive", "wolkvox/campaign_record_preview")
@@ -31,7 +31,7 @@ def row(name: str, number: int) -> dict[str, str]:
     return {**cells, field: f"{cells[field]}{number}"}
 
 
-def send(name: str, server: StandIn, rows: pd.DataFrame, **more: Any) -> uploader.Result:
+def send(name: str, server: Standin, rows: pd.DataFrame, **more: Any) -> uploader.Result:
     settings = settings_of(TEMPLATES[name])
     how = {"base_url": server.url, "no_preflight": True, "concurrency": 1, **more}
     return uploader.send(rows, template=name, settings=settings, **how)
@@ -42,7 +42,7 @@ def test_documented_answers_are_told_as_what_they_are(name: str) -> None:
     request, family = DOCUMENTED[name], family_of(name)
     done = Answer(request.done_status, request.done, "accepted")
     answers = [done, *request.others, family.incomplete, done, family.wrong_token]
-    replies = in_turn(*(Reply(answer.http_status, answer.body) for answer in answers))
+    replies = in_turn(*(Said(answer.http_status, answer.body) for answer in answers))
     with standing_in(replies) as server:
         result = send(name, server, frame_of(*(row(name, number) for number in range(len(answers) + 1))))
 
@@ -68,7 +68,7 @@ def assert_told(told: pd.DataFrame, answers: Sequence[Answer]) -> None:
 @pytest.mark.parametrize("name", [name for name in SENT if DOCUMENTED[name].kept])
 def test_what_was_created_is_kept_and_no_secret_is(name: str, tmp_path: Path) -> None:
     request = DOCUMENTED[name]
-    with standing_in(in_turn(Reply(request.done_status, request.done))) as server:
+    with standing_in(in_turn(Said(request.done_status, request.done))) as server:
         result = send(name, server, frame_of(row(name, 1)), output=tmp_path / "kept.xlsx")
 
     first = result.rows.iloc[0]
@@ -81,10 +81,10 @@ def test_what_was_created_is_kept_and_no_secret_is(name: str, tmp_path: Path) ->
 
 @pytest.mark.parametrize("name", BATCHES)
 def test_records_go_together_after_the_first_and_one_answer_counts_for_all(name: str) -> None:
-    def added(asked: Asked) -> Reply:
+    def added(asked: Asked) -> Said:
         total = [{"total_registers": str(len(asked.json))}]
         text = "All records has been added successfully"
-        return Reply(201, {"code": "201", "error": None, "msg": text, "data": total})
+        return Said(201, {"code": "201", "error": None, "msg": text, "data": total})
 
     with standing_in(added) as server:
         result = send(name, server, frame_of(*(row(name, number) for number in range(1, 6))))
@@ -97,7 +97,7 @@ def test_records_go_together_after_the_first_and_one_answer_counts_for_all(name:
 def test_an_answer_that_says_less_than_all_records_is_no_yes(name: str) -> None:
     request, family = DOCUMENTED[name], family_of(name)
     for answer in (*request.others, family.incomplete):
-        with standing_in(in_turn(Reply(answer.http_status, answer.body))) as server:
+        with standing_in(in_turn(Said(answer.http_status, answer.body))) as server:
             result = send(name, server, frame_of(row(name, 1)), send_duplicates=True, resend_unknown=True)
         assert_told(result.rows, [answer])
 
@@ -106,7 +106,7 @@ def test_an_answer_that_says_less_than_all_records_is_no_yes(name: str) -> None:
 def test_a_yes_to_fewer_records_than_were_sent_is_nobodys(name: str) -> None:
     text = "All records has been added successfully"
     one = {"code": "201", "error": None, "msg": text, "data": [{"total_registers": "1"}]}
-    with standing_in(in_turn(Reply(201, one))) as server:
+    with standing_in(in_turn(Said(201, one))) as server:
         result = send(name, server, frame_of(*(row(name, number) for number in range(1, 5))))
     assert result.rows["Status"].tolist() == ["accepted", "unknown", "unknown", "unknown"]
     assert result.rows["Response message"].iloc[1] == f"{text}; 1"

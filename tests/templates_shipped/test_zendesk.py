@@ -4,8 +4,8 @@ from base64 import b64encode
 from pathlib import Path
 
 from tests.conftest import Command
+from tests.standins import Asked, Said, standing_in
 from tests.templates_shipped.runs import sent
-from tests.templates_shipped.stand_in import Asked, Reply, standing_in
 
 SETTINGS = {
     "ZENDESK_SUBDOMAIN": "andino",
@@ -27,20 +27,20 @@ class Zendesk:
         self.tickets: dict[str, int] = {}
         self.was_too_fast = False
 
-    def __call__(self, asked: Asked) -> Reply:
-        assert (asked.method, asked.address) == ("POST", "/api/v2/tickets")
+    def __call__(self, asked: Asked) -> Said:
+        assert (asked.method, asked.target) == ("POST", "/api/v2/tickets")
         if asked.headers.get("authorization") != self.authorization:
-            return Reply(401, {"error": "Couldn't authenticate you"})
+            return Said(401, {"error": "Couldn't authenticate you"})
         ticket = asked.json["ticket"]
         if ticket["subject"] == "Too fast" and not self.was_too_fast:
             self.was_too_fast = True
-            return Reply(429, "Number of allowed API requests per minute exceeded", {"Retry-After": "1"})
+            return Said(429, "Number of allowed API requests per minute exceeded", {"Retry-After": "1"})
         if ticket.get("external_id") == "too long":
-            return Reply(422, INVALID)
+            return Said(422, INVALID)
         if ticket["subject"] == "Forbidden":
-            return Reply(403, {"error": {"title": "Forbidden", "message": "You do not have access to this page."}})
+            return Said(403, {"error": {"title": "Forbidden", "message": "You do not have access to this page."}})
         number = self.tickets.setdefault(asked.headers["idempotency-key"], 35436 + len(self.tickets))
-        return Reply(201, {"ticket": {"id": number, **ticket}, "audit": {"id": 1}}, {"x-idempotency-lookup": "miss"})
+        return Said(201, {"ticket": {"id": number, **ticket}, "audit": {"id": 1}}, {"x-idempotency-lookup": "miss"})
 
 
 def ticket(subject: str, **more: str) -> dict[str, str]:

@@ -33,5 +33,8 @@ def test_a_command_while_the_page_sends_and_then_a_kill_make_no_row_go_twice(
     assert arrived < len(senders)
     (workbook,) = documents.rglob("list.results.xlsx")
     lines = {line["from"]: line["Status"] for line in sheet_rows(workbook)}
-    assert set(senders) == {sender for sender, status in lines.items() if status in {"accepted", "unknown"}}
+    by_status = {status: {sender for sender, one in lines.items() if one == status} for status in set(lines.values())}
+    accepted, unknown = by_status.get("accepted", set()), by_status.get("unknown", set())
+    assert accepted <= set(senders) <= accepted | unknown
+    assert len(unknown) <= 2, "of a row that was about to leave nobody knows whether it did"
     assert len(lines) == 40

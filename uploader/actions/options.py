@@ -59,6 +59,9 @@ class SendOptions:
     skip_invalid: bool = False
     send_duplicates: bool = False
     resend_unknown: bool = False
+    resends_by_itself: bool = True
+    """Also rows of unknown outcome, where the template says that the API counts a request once. False where they were
+    sent by another version of the template: nobody knows whether the API can recognise these."""
     wait: bool = False
     """For the end of a pause, instead of stopping."""
     first: int | None = None
@@ -110,7 +113,8 @@ class SendOptions:
 
     def policy(self, template: "Template | None" = None, since: str = "") -> ResendPolicy:
         """What is sent again although the same request is known; see `ResendPolicy`."""
-        unknown = self.resend_unknown or (template is not None and template.may_repeat)
+        by_itself = self.resends_by_itself and template is not None and template.may_repeat
+        unknown = self.resend_unknown or by_itself
         return ResendPolicy(self.send_duplicates, unknown, since)
 
     def timeout(self, template: "Template") -> float:

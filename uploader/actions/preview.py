@@ -8,16 +8,16 @@ from typing import NamedTuple
 from urllib.parse import quote
 from uuid import uuid4
 
-from uploader.actions.options import ReadOptions
+from uploader.actions.options import DEFAULT_TEMPLATE, ReadOptions
 from uploader.actions.planning.known.held_rows import HeldRow
 from uploader.actions.planning.known.reconcile import Batch
 from uploader.actions.planning.open_list import ListSource, OpenedList, open_list
 from uploader.actions.session import Session
 from uploader.actions.steps.list_check import open_for_looking, rows_to_look_at
-from uploader.errors import SettingsError
+from uploader.errors import EmptyListError, SettingsError
 from uploader.i18n import Message
 from uploader.model.http import Request
-from uploader.model.problems import Problem
+from uploader.model.problems import EXAMPLE_ROW, Problem
 from uploader.model.rows import Status
 from uploader.model.settings import MASK, Settings
 from uploader.sending.transports.authorizing import authorization
@@ -71,7 +71,10 @@ def preview_row(
 ) -> PreviewedRow:
     """The row with that number in the file at hand. Raises an UploaderError."""
     session = replace(session, with_secrets=False)
-    opened = open_list(source, options, session)
+    try:
+        opened = open_list(source, options, session)
+    except EmptyListError as why:
+        return _empty_example_row(why, options, number, session, base_url)
     with ExitStack() as stack:
         rows = rows_to_look_at(opened, session, open_for_looking(opened, session, stack))
         for batch in rows.batches():
@@ -82,9 +85,23 @@ def preview_row(
                 values = dict(zip(some.records.numbers, some.values(), strict=True))[number]
                 problems = _problems(number, held, some.problems, batch)
                 _tell_who_shares(opened, session)
-                return _previewed(opened, values, session, base_url, problems, options.files)
+                columns = opened.checked.table.header
+                return _previewed(opened.template, columns, values, session, base_url, problems, options.files)
     header = opened.checked.table.header_row
     raise SettingsError(Message("preview.no_row", name=opened.path.name, row=number, header=header))
+
+
+def _empty_example_row(
+    empty: EmptyListError, options: ReadOptions, number: int, session: Session, base_url: str | None
+) -> PreviewedRow:
+    """The example row of a template whose examples are all empty: no list has such a row. Raises EmptyListError."""
+    template = session.catalog.load(options.template or DEFAULT_TEMPLATE).with_files(options.files)
+    has_example = any(column.example for column in template.columns.values())
+    if has_example or number != empty.header_row + 1:
+        raise empty
+    values = {name: column.meant("") for name, column in template.columns.items()}
+    problems = [Problem(number, None, EXAMPLE_ROW)]
+    return _previewed(template, empty.header, values, session, base_url, problems, options.files)
 
 
 def _tell_who_shares(opened: OpenedList, session: Session) -> None:
@@ -94,14 +111,14 @@ def _tell_who_shares(opened: OpenedList, session: Session) -> None:
 
 
 def _previewed(
-    opened: OpenedList,
+    template: Template,
+    header: Sequence[str],
     values: dict[str, str],
     session: Session,
     base_url: str | None,
     problems: list[Problem],
     files: Path | None,
 ) -> PreviewedRow:
-    template = opened.template
     settings, missing = session.settings_for_showing(template)
     if missing:
         session.tell(Message("preview.settings_by_name", count=len(missing), names=missing))
@@ -111,7 +128,7 @@ def _previewed(
     return PreviewedRow(
         _request(template, values, settings, base_url),
         problems,
-        opened.checked.table.header,
+        header,
         is_json=template.request.json_body is not None,
         parts=[_part(part, files) for part in template.parts(values, settings.masked())],
         user=None if pair is None else ":".join(fill(text, settings.masked()) for text in pair),

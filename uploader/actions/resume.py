@@ -6,13 +6,14 @@ from pathlib import Path
 from uploader.actions.options import SendOptions
 from uploader.actions.planning.find_job import (
     Which,
+    for_rows_sent_before,
     job_to_resume,
     number_or_path,
     remembered,
 )
 from uploader.actions.planning.route import route_of, template_of
 from uploader.actions.session import Session
-from uploader.actions.steps.practice.sandbox_running import sandbox_running
+from uploader.actions.steps.practice.running import sandbox_running
 from uploader.actions.steps.resume_job import resume_job
 from uploader.actions.steps.send_list import SendList
 from uploader.checks.checked_list import sha256_of
@@ -51,6 +52,7 @@ def _resumed(job: Job, named: Path | None, journal: Journal, options: SendOption
         hold_list(session.home, job.list_sha256, job.list_name, sandbox=sandbox),
     ):
         job = remembered(journal.job(job.id))  # another run may have had the list until now
+        options = for_rows_sent_before(options, job, template, journal)
         route = route_of(template, job.fields, job, sandbox_url, options, session)
         sending = SendList(journal, sandbox_url, options, session)
         results_path = _results_path(job, options, session)

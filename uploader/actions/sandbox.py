@@ -8,7 +8,7 @@ from uploader.actions.options import ReadOptions, SendOptions
 from uploader.actions.send import send
 from uploader.actions.session import Session
 from uploader.actions.setting_questions import accepted
-from uploader.actions.steps.practice.practice_answers import practice_answers
+from uploader.actions.steps.practice.template_api import practice_answers
 from uploader.checks.checked_list import sha256_of
 from uploader.errors import SettingsError, TemplateError
 from uploader.journal.locks import hold_list

@@ -7,7 +7,7 @@ from uploader.actions.options import ReadOptions, SendOptions
 from uploader.actions.planning.open_list import ListSource, OpenedList, open_list
 from uploader.actions.session import Session
 from uploader.actions.steps.list_check import check_rows
-from uploader.actions.steps.practice.sandbox_running import sandbox_running
+from uploader.actions.steps.practice.running import sandbox_running
 from uploader.actions.steps.send_list import SendList
 from uploader.errors import about
 from uploader.i18n import Message

@@ -231,7 +231,8 @@ def checked_list(
     """
     if not table.rows:
         names = some_of([_quoted(name) for name in table.header if name.strip()])
-        raise EmptyListError(Message("table.no_rows", name=path.name, row=table.header_row, header=names))
+        why = Message("table.no_rows", name=path.name, row=table.header_row, header=names)
+        raise EmptyListError(why, table.header, table.header_row)
     notes = [*table.notes, *_open_elsewhere(path), *_dates(table, fields, template)]
     notes += overlooked(table.header, template.columns, fields)
     if not table.has_header():

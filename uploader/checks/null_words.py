@@ -19,11 +19,15 @@ _LOADING = (
     "Caricamento",
 )  # fmt: skip
 
+_HIDDEN = ("***",)
+"""What stands for a secret where it is not shown, in the blank lists of imported templates as well."""
+
 WORDS = frozenset((
     *(written for word in _ANY_CASE for written in (word, word.upper(), word.capitalize(), word.title())),
     *_AS_WRITTEN,
     *_OF_DATES,
     *_OF_PIVOTS,
+    *_HIDDEN,
     *(f"{word}{dots}" for word in _LOADING for dots in ("...", "…")),
 ))  # fmt: skip
 """Whole cells, without spaces around them. `Null` is a family name as well, so these are never more than a warning."""

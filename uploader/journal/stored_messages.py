@@ -17,11 +17,6 @@ def stored_advice(message: Message) -> str:
     return "" if message == advice.NONE else _as_json(message)
 
 
-def stored_code(code: str) -> str:
-    """What the stored text of every message with that code begins with."""
-    return f'{{"code":{json.dumps(code)},'
-
-
 def read_advice(stored: str) -> Message:
     """The advice that `stored_advice` wrote, or a sentence of version 0.1.0."""
     return _read(stored) if stored else advice.NONE

@@ -27,6 +27,10 @@ class Request:
     """Why it must not leave: it could not be made as it was planned."""
 
 
+SUCCESSES = range(200, 300)
+"""The HTTP statuses that say yes."""
+
+
 class Response(NamedTuple):
     """What the server said: a whole HTTP answer."""
 

@@ -146,7 +146,7 @@ class Template(TemplateTables):
     @property
     def path_fields(self) -> frozenset[str]:
         """The fields that are a whole part of the address's path: without them it is another address."""
-        return frozenset(parts[1] for parts in self.path_segments if len(parts) == 3 and not parts[0] and not parts[2])  # noqa: PLR2004
+        return frozenset(parts[1] for parts in self.path_segments if [*parts[::2]] == ["", ""])
 
     @cached_property
     def checked_columns(self) -> Mapping[str, Column]:

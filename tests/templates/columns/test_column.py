@@ -235,3 +235,20 @@ def test_a_default_that_no_header_can_hold_is_refused() -> None:
     with pytest.raises(TemplateError, match=r"columns.a.default: use characters without accents"):
         parse(f"{said}default = 'ñ'", "x.toml", "x")
     assert parse(f"{said}default = 'n'", "x.toml", "x").filled_in == {"a": "n"}
+
+
+@pytest.mark.parametrize(
+    ("said", "sent"),
+    [
+        ("", {" ": " ", "\x01": "\x01", " a ": " a "}),
+        ("list = ';'", {" ": "", "\x01": "", "a; ": "a"}),
+        ("type = 'number'", {" ": "", "\x01": ""}),
+        ("values = { a = 1 }", {" ": "", "\x01": "", "a": "1"}),
+        ("one_of = ['a']", {" ": "", "\x01": "", "a": "a"}),
+        ("date_format = '%d/%m/%Y'", {" ": "", "2026-12-31": "31/12/2026"}),
+        ("default = 'd'", {" ": "d"}),
+    ],
+)
+def test_spaces_of_a_cell_that_is_empty_are_sent_of_plain_texts_alone(said: str, sent: dict[str, str]) -> None:
+    untrimmed = column(f"trim = false\n{said}")
+    assert {cell: untrimmed.meant(cell) for cell in sent} == sent

@@ -316,3 +316,10 @@ def test_what_graphql_is_to_do_stays_and_its_variables_are_columns() -> None:
 
 def test_what_stands_for_a_secret_is_sent_from_a_setting() -> None:
     assert sent(draft(one(f"curl '{U}?api_key=abc'")).toml).url == f"{U}?api_key={SECRET}"
+
+
+def test_signs_of_cmd_within_a_shells_quotes_are_signs() -> None:
+    command = r"""curl -XPOST 'https://api.example.com/find' --json $'{"find":"a^&b %c% it\'s"}'"""
+    request = one(command)
+    assert request.body is not None
+    assert (request.url, request.body.value) == ("https://api.example.com/find", {"find": "a^&b %c% it's"})

@@ -298,7 +298,9 @@ def test_no_secret_is_in_a_draft_or_in_what_is_said_of_it(request_with_secret: I
         tomllib.loads(made.toml)
     if "Proxy-Authorization" not in dict(request_with_secret.headers):
         columns = tomllib.loads(made.toml)["columns"].values()
-        assert any(setting.secret for setting in made.settings) or any("example" not in one for one in columns)
+        assert any(setting.secret for setting in made.settings) or any(
+            one.get("example", "***") == "***" for one in columns
+        )
 
 
 def test_a_password_of_the_record_is_a_column_and_one_of_the_sender_a_setting() -> None:
@@ -313,8 +315,14 @@ def test_a_password_of_the_record_is_a_column_and_one_of_the_sender_a_setting() 
     assert {name: one.get("type", "text") for name, one in template["columns"].items()} == {
         "agent_pass": "text", "user_password": "text", "pin": "integer",
     }  # fmt: skip
-    assert not any("example" in one for one in template["columns"].values())
+    assert [one.get("example") for one in template["columns"].values()] == ["***", "***", None]
     assert list(template["settings"]) == ["api_password", "token"]
+
+
+def test_what_stands_for_a_password_keeps_to_its_rules() -> None:
+    facts = {"json.password": FieldFacts(pattern="[A-Z].{7,}"), "json.pin": FieldFacts(max_length=2)}
+    template = tomllib.loads(of_json({"password": "Abcdefg1", "pin": "12"}, fields=facts))
+    assert template["columns"] == {"password": {"pattern": "[A-Z].{7,}"}, "pin": {"max_length": 2}}
 
 
 def test_a_password_that_also_logs_in_is_one_setting() -> None:
@@ -499,7 +507,7 @@ def test_a_code_is_proposed_only_where_a_yes_has_one() -> None:
     ("answers", "meaning"),
     [
         (
-            [(200, '{"code": "201", "error": null, "msg": "Agent has been created", "data": [{"agent_id": "", "password": "Zx9"}]}')],
+            [(200, '{"code": "201", "error": null, "msg": "Agent has been created", "data": [{"agent_id": "", "password": "Zx9", "token_limit": 5}]}')],
             {"code": "code", "message": "msg", "error": "error", "secrets": ["data.*.password"],
              "columns": {"agent_id": "data.0.agent_id"}},
         ),

@@ -1,9 +1,10 @@
 """Which job is meant, and which is resumed: by number, by list, or the last one."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from uploader.actions.options import SendOptions
 from uploader.actions.planning.route import template_of
@@ -18,6 +19,9 @@ from uploader.model.resend import ResendPolicy
 from uploader.model.rows import Status
 from uploader.readers.snapshot import mode_at
 from uploader.workbooks.read_back.reader import manifest_of
+
+if TYPE_CHECKING:
+    from uploader.templates.template import Template
 
 Which: TypeAlias = int | str | Path
 """How a person names a job: by its number, or by its list's path or that of its result workbook."""
@@ -43,12 +47,19 @@ def remembered(job: Job) -> Job:
     return job
 
 
+def for_rows_sent_before(options: SendOptions, job: Job, template: "Template", journal: Journal) -> SendOptions:
+    """The options for what is left of a job; see `SendOptions.resends_by_itself`."""
+    is_same = all(run.template_sha256 == template.sha256 for run in journal.runs(job.id))
+    return options if is_same else replace(options, resends_by_itself=False)
+
+
 def job_to_resume(journal: Journal, which: Which | None, options: SendOptions, session: Session) -> Job:
     """The unfinished job that is meant; a person is asked where several might be. Raises SettingsError."""
 
     def resends_unknown(job: Job) -> bool:
         try:
-            return options.policy(template_of(job, session)).unknown
+            template = template_of(job, session)
+            return for_rows_sent_before(options, job, template, journal).policy(template).unknown
         except TemplateError:  # that job can't be resumed, which doesn't keep the others from it
             return options.resend_unknown
 

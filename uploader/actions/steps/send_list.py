@@ -7,7 +7,7 @@ from pathlib import Path
 
 from uploader.actions.options import ReadOptions, SendOptions
 from uploader.actions.planning.destination import destination_name
-from uploader.actions.planning.find_job import is_unfinished, says_nothing_new
+from uploader.actions.planning.find_job import for_rows_sent_before, is_unfinished, says_nothing_new
 from uploader.actions.planning.known.imported_workbooks import with_news, with_workbooks
 from uploader.actions.planning.known.known_rows import KnownRows, job_of_workbook, known_rows, reconciliation
 from uploader.actions.planning.known.persons_work import corrected_workbook, corrected_workbooks
@@ -62,6 +62,11 @@ class SendList:
         job = known.job
         if job is None:
             return self._planned(opened, known, route, other)
+        options = for_rows_sent_before(self.options, job, opened.template, self.journal)
+        return replace(self, options=options)._sent_again(opened, known, route, job, other)
+
+    def _sent_again(self, opened: OpenedList, known: KnownRows, route: Route, job: Job, other: Job | None) -> Summary:
+        """A list that was sent before."""
         is_rest = is_unfinished(job, self.options.policy(opened.template))
         if opened.workbook is None:
             self._tell_of_other_corrections(job, opened)

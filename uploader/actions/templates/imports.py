@@ -33,8 +33,6 @@ class Imported(NamedTuple):
     template: Path
     blank: Path | None
     """None where no value varies by row."""
-    has_example: bool
-    """Whether the blank list has an example row: some value of the source is in one."""
     draft: Draft
 
 
@@ -181,5 +179,4 @@ def _written(one: _Planned, session: Session) -> Imported:
     blank = path.with_suffix(".xlsx") if one.template.columns else None
     if blank is not None:
         blank_workbook.write(blank, one.template.columns, session.language)
-    has_example = any(column.example for column in one.template.columns.values())
-    return Imported(one.draft.name, sources.summary(one.request), path, blank, has_example, one.draft)
+    return Imported(one.draft.name, sources.summary(one.request), path, blank, one.draft)

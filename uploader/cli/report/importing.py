@@ -48,8 +48,8 @@ def _one(one: "Imported", language: str) -> Iterator[str]:
 
 
 def _look(one: "Imported") -> str:
-    """The command that shows its request: also where no column is filled in the blank list, or there is none."""
-    if one.blank is None or not one.has_example:
+    """The command that shows its request."""
+    if one.blank is None:
         return commands.check_template(one.template)
     return commands.preview(one.blank, one.template)
 

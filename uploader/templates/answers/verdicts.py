@@ -5,6 +5,7 @@ from typing import Any
 
 from uploader.i18n import Message
 from uploader.model import advice
+from uploader.model.http import SUCCESSES
 from uploader.model.outcomes import Verdict
 from uploader.templates.answers.fields import AnswerFields, is_false, is_something
 from uploader.templates.answers.form import AnswerForm
@@ -44,7 +45,7 @@ ADVICE = {
 
 def by_table(http_status: int, fields: AnswerFields, form: AnswerForm) -> tuple[Verdict, Message]:
     """The verdict and the advice."""
-    if http_status // 100 == 2:  # noqa: PLR2004
+    if http_status in SUCCESSES:
         return _of_a_yes(http_status, fields, form)
     is_no = fields.refused or fields.ok is False
     if not is_no and (fields.ok or (form.code and _is_good(fields.number))):
@@ -95,7 +96,7 @@ def _of_another(http_status: int, *, readable: bool) -> tuple[Verdict, Message]:
 
 
 def _is_good(number: int | None) -> bool:
-    return number is not None and 200 <= number < 300  # noqa: PLR2004
+    return number in SUCCESSES
 
 
 def _looks_refused(data: Any, form: AnswerForm) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 from uploader.i18n import Message
 from uploader.model import advice
-from uploader.model.http import Response, SendFailure
+from uploader.model.http import SUCCESSES, Response, SendFailure
 from uploader.model.outcomes import Outcome, Verdict
 from uploader.templates.answers.places import value_at
 from uploader.templates.answers.reading import json_of
@@ -67,7 +67,7 @@ def _without_parts(answer: Response, path: str, whole: Outcome) -> Outcome:
     """What an answer means that says nothing of each row alone, or speaks of more or fewer than were sent."""
     data = json_of(answer)
     speaks_of_some = bool(value_at(data, path) if path else isinstance(data, list) and data)
-    is_fine = 200 <= answer.http_status < 300  # noqa: PLR2004
+    is_fine = answer.http_status in SUCCESSES
     if speaks_of_some or (is_fine and whole.verdict in _OF_YES_AND_NO):
         return whole._replace(
             verdict=Verdict.UNKNOWN,

@@ -128,7 +128,7 @@ class Column(Strict):
     def reading(self, cell: str) -> Reading:
         """What of a cell is sent, and why it isn't one of the column's type."""
         if not is_seen(cell):
-            return Reading(self._as_text(cell) if self.default is None else self.filled_in)
+            return Reading(self._as_text(cell) if self.is_text else self.filled_in)
         if self.list_separator is None:
             return self._read(cell)
         parts = [self._read(part.strip(BLANKS)) for part in cell.split(self.list_separator) if is_seen(part)]
@@ -200,8 +200,10 @@ class Column(Strict):
 
     def _as_text(self, cell: str) -> str:
         text = cell
-        if self.trim:
-            text = cell.strip(BLANKS) if is_seen(cell) else ""
+        if not is_seen(cell) and (self.trim or self.one_of is not None or self.date_format is not None):
+            text = ""
+        elif self.trim:
+            text = cell.strip(BLANKS)
         if self.one_of is not None:
             text = self._as_allowed(text)
         return text if self.date_format is None else dated(text, self.date_format)

@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from uploader.model.http import Response
+from uploader.model.http import SUCCESSES, Response
 from uploader.templates.answers.places import value_at
 from uploader.templates.answers.reading import json_of
 from uploader.templates.secrets import as_text
@@ -32,7 +32,7 @@ def read_answer(answer: Response) -> Grant | Denial:
     """What the server answered to the request for a token."""
     data = json_of(answer)
     token = as_text(value_at(data, "access_token")).strip()
-    if answer.http_status // 100 == 2 and _is_sendable(token):  # noqa: PLR2004
+    if answer.http_status in SUCCESSES and _is_sendable(token):
         return Grant(token, _lifetime(value_at(data, "expires_in")))
     said = [as_text(value_at(data, path)).strip() for path in ("error", "error_description", "message")]
     why = ": ".join(part for part in said if part) or f"HTTP {answer.http_status}"

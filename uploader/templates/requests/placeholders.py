@@ -34,7 +34,7 @@ def placeholders_in(text: str) -> list[str]:
 def only_placeholder(text: str) -> str | None:
     """The name of the placeholder that is all of a text; None where it has more, or none."""
     parts = parts_of(text)
-    return parts[1] if len(parts) == 3 and not parts[0] and not parts[2] else None  # noqa: PLR2004
+    return parts[1] if parts[::2] == ("", "") else None
 
 
 def is_broken(text: str, known: Collection[str]) -> bool:

@@ -6,14 +6,20 @@ from collections.abc import Iterator
 from uploader.templates.importers.curl.shell import Command, Script
 
 _FLAVOUR = re.compile(r"\^[ \t]*\n|\^[\"%&]|\^\\\^\"")
+_QUOTE = re.compile(r"\"|(?<=\s)\$?'")
 _VARIABLE = re.compile(r"(?<!\^)%([A-Za-z_]\w*)%(?![0-9A-Fa-f]{2})|(?<!\^)%([A-Z_]*[G-Z_]\w*)%")
 _ENDS = "&|<>"
 _SLASHES = re.compile(r"\\+")
 
 
 def is_windows(text: str) -> bool:
-    """Whether a text is written for cmd: carets at the ends of lines, or before quotation marks."""
-    return _FLAVOUR.search(text) is not None
+    """Whether a text is written for cmd: carets at the ends of lines, or before quotation marks.
+
+    What quotes with apostrophes is a shell's, whatever signs are in its values.
+    """
+    first_quote = _QUOTE.search(text)
+    is_shell = first_quote is not None and first_quote[0] != '"'
+    return not is_shell and _FLAVOUR.search(text) is not None
 
 
 def read(text: str) -> Script:

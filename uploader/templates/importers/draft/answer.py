@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 
 from uploader.model.names import key
 from uploader.templates.importers.draft.names import readable
-from uploader.templates.importers.draft.secret_values import is_secret
 from uploader.templates.importers.imported import ExampleAnswer
 from uploader.templates.importers.loose_json import NotJsonError, loose
 
@@ -19,6 +18,9 @@ _SAID = re.compile(r"(?i)message|msg|detail|mensaje|mensagem")
 """What an accepted answer has its message in: any other text of it may be the record's own."""
 _ID = re.compile(r"(?i:id)_\w+|\w+(_(?i:id)|I[dD])")
 """Ids that say of what: `agent_id`, `wolkvox_id`, `ticketId`, `id_campaign`."""
+_TOLD_SECRET = re.compile(
+    r"(?i)(.*[_-])?(pass|passwords?|passwd|pwd|pin|secret|token|senha|contrase(n|ñ|nh)a)|.*(Password|Token|Secret)"
+)
 _NO_ERROR = (None, False, "", "null")
 _IDS = ("id", "key", "sid", "uuid", "guid", "_id", "gid", "ref", "number", "ts")
 _FLAGS = ("ok", "success", "succeeded", "isSuccess")
@@ -129,7 +131,7 @@ def _secrets(data: Any) -> Iterator[str]:
 
 
 def _is_told_secret(name: str, value: Any) -> bool:
-    return isinstance(value, str | int) and is_secret(name, value if value != "" else "?")
+    return isinstance(value, str | int) and bool(_TOLD_SECRET.fullmatch(name)) and not isinstance(value, bool)
 
 
 def _code(good: Sequence[Any]) -> str:

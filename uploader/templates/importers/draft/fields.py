@@ -79,18 +79,22 @@ class Fields:
             known = self._add(Field((wish,), is_setting=True, secret=True))
             if value:
                 self._secrets[value] = known
-        known.is_setting = True
+        known.is_setting, known.example = True, ""
         return known
 
     def password(self, wish: Sequence[str], value: str, facts: FieldFacts = NOTHING_SAID, **said: Any) -> Field:
         """The column of a secret that each record has its own of; the value is forgotten with the draft.
+
+        Its example is `***`, which no cell has without a warning.
 
         What also says who sends is a setting, there and here.
         """
         known = self._secrets.get(value.strip())
         if known is None:
             facts = facts._replace(example=None, values=())
-            known = self.column(wish, "", facts, secret=True, notes=[Message("draft.password")], **said)
+            is_checked = facts.pattern or 0 < (facts.max_length or 0) < len(MASK)
+            example = MASK if said.get("type") == "text" and not is_checked else ""
+            known = self.column(wish, example, facts, secret=True, notes=[Message("draft.password")], **said)
             self._secrets[value.strip()] = known
         return known
 
