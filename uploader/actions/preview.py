@@ -1,5 +1,6 @@
 """Preview a row: the exact request that it would make, secrets masked, and its problems."""
 
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
