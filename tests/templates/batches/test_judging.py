@@ -153,3 +153,10 @@ def test_how_many_were_taken_decides_nothing_but_a_yes() -> None:
     assert verdicts({"error": {"message": "quota"}}, template=COUNTED, http_status=429) == [Verdict.PAUSE] * 3
     with pytest.raises(TemplateError, match="leave out taken: it contradicts answers"):
         parse(RECORDS.replace("size = 10\n", 'size = 10\ntaken = "total"\n'), "x.toml", "x")
+
+
+def test_values_of_an_answer_are_kept_with_the_row_that_they_are_of_or_with_none() -> None:
+    template = RECORDS.replace("[[rules]]", '[answer.columns]\nrecord = "records.*.id"\n[[rules]]', 1)
+    both = judged({"records": [{"id": "a"}, {"id": "b"}]}, 2, template=template)
+    assert [dict(one.kept) for one in both] == [{"record": "a"}, {"record": "b"}]
+    assert [dict(one.kept) for one in judged({"records": [{"id": "a"}]}, 2, template=template)] == [{}, {}]
