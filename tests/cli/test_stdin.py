@@ -157,3 +157,11 @@ def test_a_check_that_finds_nothing_is_silent_with_quiet(here: Path, capsys: pyt
     path = write_csv(here / "list.csv", interactions(2))
     assert run(["check", str(path), "--quiet"]) == 0
     assert capsys.readouterr() == ("", "")
+
+
+def test_a_check_of_such_a_list_tells_the_command_that_reads_it_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pipe(monkeypatch, write_csv(tmp_path / "list.any", interactions(2)))
+    assert run(["check", "-"]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "  uploader send -"

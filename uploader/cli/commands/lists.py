@@ -157,6 +157,7 @@ def check(
     try:
         with about(list_path, read.template or DEFAULT_TEMPLATE), list_at(list_path) as path:
             checked = action(path, read, session, annotate=annotate)
+        checked = replace(checked, summary=replace(checked.summary, list_path=list_path))
     except EmptyListError as why:
         if not allow_empty:
             raise
@@ -166,7 +167,7 @@ def check(
         tell_all(lists.check(checked, language), to_error=as_json)
         tell_all(lists.after_check(offer_workbook(checked, session), read, language), to_error=as_json)
     if as_json:
-        tell(as_json_object(replace(checked.summary, list_path=list_path), code, language))
+        tell(as_json_object(checked.summary, code, language))
     return code
 
 

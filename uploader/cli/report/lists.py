@@ -122,7 +122,7 @@ def _as_messages(counts: dict[Status, int]) -> tuple[Message, ...]:
 def after_check(checked: "Check", read: "ReadOptions", language: str) -> Iterator[str]:
     """What comes next: the command that sends the list, or what was corrected in the workbook beside it."""
     opened = checked.found.opened
-    command = commands.send(opened.path, read, sandbox=opened.is_of_sandbox)
+    command = commands.send(checked.summary.list_path or opened.path, read, sandbox=opened.is_of_sandbox)
     if checked.workbook is not None:
         yield render(Message("plan.problems_file", path=unbroken(str(checked.workbook))), language)
         yield render(Message("check.next_fix"), language)
