@@ -104,8 +104,8 @@ def told(a_list: CheckedList) -> list[str]:
 
 def test_a_cell_with_the_other_sign_than_its_column_is_told_so(tmp_path: Path) -> None:
     (said,) = told(of_table(csv(tmp_path, ["3,5", "1250.50", "4,25"]), NUMBER + "decimal = ','"))
-    assert "with “,” before the decimals" in said
-    assert said.endswith("only with “.” / Write it as the rest of the column, for example 1250,50.")
+    assert "has “.” before the decimals" in said
+    assert said.endswith("uses “,” / Write it as the rest of the column, for example 1250,50.")
 
 
 def test_a_contradiction_names_a_cell_of_each_kind(tmp_path: Path) -> None:
