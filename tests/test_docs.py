@@ -13,6 +13,7 @@ from xml.etree import ElementTree as ET
 
 import openpyxl
 import pytest
+from pydantic import BaseModel
 
 from tests.command_tree import commands_of
 from tests.conftest import UPLOADER, PracticeProcess, environment, sheet_rows, write_csv, write_xlsx
@@ -22,6 +23,15 @@ from uploader.i18n import Message, render
 from uploader.model.exit_codes import ExitCode
 from uploader.model.outcomes import Verdict
 from uploader.model.rows import RESULT_COLUMNS, Status
+from uploader.templates.answers.form import AnswerForm, Rule
+from uploader.templates.batches.form import BatchForm
+from uploader.templates.columns.column import Column
+from uploader.templates.oauth2.client_credentials import ClientCredentials
+from uploader.templates.parsing.parser import parse
+from uploader.templates.parsing.tables import Limits, ProfileTables, TemplateTables
+from uploader.templates.preflight.question import Ids, PreflightQuestion, Quota
+from uploader.templates.requests.form import RequestForm
+from uploader.templates.settings.setting import Setting
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -219,3 +229,32 @@ def test_the_readmes_python_runs(tmp_path: Path, practice: PracticeProcess) -> N
     assert sent != script
     subprocess.run([sys.executable, "-c", sent], cwd=tmp_path, env=environment(), timeout=HANG_SECONDS, check=True)
     assert len(practice.bodies()) >= LAST_ROW - 1
+
+
+TABLES = (
+    TemplateTables, ProfileTables, RequestForm, BatchForm, ClientCredentials, Column, AnswerForm, Rule, Setting, Limits,
+    PreflightQuestion, Quota, Ids,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.__name__)
+def test_every_key_of_a_template_is_in_the_reference_with_an_example(table: type[BaseModel]) -> None:
+    examples = "\n".join(re.findall(r"```toml\n(.*?)```", document("docs/template-reference.md"), re.DOTALL))
+    keys = [field.alias or name for name, field in table.model_fields.items()]
+    shown = [
+        key
+        for key in keys
+        if re.search(rf"^#? ?(?:{key} =|{key}\.en =|\[+(?:\w+\.)*{key}[\].])", examples, re.MULTILINE)
+    ]
+    assert [key for key in keys if key not in shown] == []
+
+
+@pytest.mark.parametrize("example", re.findall(r"```toml\n(.*?)```", document("docs/template-reference.md"), re.DOTALL))
+def test_every_example_of_the_reference_is_toml(example: str) -> None:
+    assert tomllib.loads(example)
+
+
+def test_the_whole_template_of_the_reference_is_one() -> None:
+    whole = re.search(r"## A whole template\n\n```toml\n(.*?)```", document("docs/template-reference.md"), re.DOTALL)
+    assert whole is not None
+    assert parse(whole[1], "whole.toml", "whole").kept_columns == ("ticket_id",)
