@@ -143,7 +143,8 @@ def test_what_the_template_looks_at_itself_is_its_own_to_say() -> None:
         (422, {"status": 200}, UNKNOWN),
         (401, {"errors": ["no"]}, STOP),
         (429, {"errors": ["no"]}, SLOW),
-        (500, {"errors": ["no"]}, UNKNOWN),
+        (500, {"errors": ["no"]}, REJECTED),
+        (503, {"errors": ["no"]}, UNKNOWN),
     ],
 )
 def test_what_stands_at_refused_says_no(http_status: int, body: Any, verdict: Verdict) -> None:
