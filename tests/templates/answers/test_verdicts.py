@@ -143,7 +143,7 @@ def test_what_the_template_looks_at_itself_is_its_own_to_say() -> None:
         (422, {"status": 200}, UNKNOWN),
         (401, {"errors": ["no"]}, STOP),
         (429, {"errors": ["no"]}, SLOW),
-        (500, {"errors": ["no"]}, REJECTED),
+        (500, {"errors": ["no"]}, UNKNOWN),
         (503, {"errors": ["no"]}, UNKNOWN),
     ],
 )

@@ -5,7 +5,7 @@ from typing import Any
 
 from uploader.i18n import Message
 from uploader.model import advice
-from uploader.model.http import GIVEN_UP_IN_BETWEEN, SUCCESSES
+from uploader.model.http import SUCCESSES
 from uploader.model.outcomes import Verdict
 from uploader.templates.answers.fields import AnswerFields, is_false, is_something
 from uploader.templates.answers.form import AnswerForm
@@ -19,7 +19,6 @@ _NEITHER = (304, 408, 421)
 """Nobody looked at the row, as far as one can tell: it came too slowly, or to another server than the API's."""
 _LETS_NOBODY_IN = (401, 407)
 _MAY_BE_ELSEWHERE = (403, 404, 405)
-_SERVER_ERROR = 500
 _ERRORS = ("error", "errors")
 _WORDS_OF_A_NO = re.compile(
     r"\b(?:no|not|error|fail|invalid|denied|refused|reject|exception|fatal|warning|forbidden|unauthori|quota|limit)",
@@ -51,8 +50,6 @@ def by_table(http_status: int, fields: AnswerFields, form: AnswerForm) -> tuple[
     is_no = fields.refused or fields.ok is False
     if not is_no and (fields.ok or (form.code and _is_good(fields.number))):
         return _CONTRADICTORY
-    if is_no and http_status >= _SERVER_ERROR and http_status not in GIVEN_UP_IN_BETWEEN:
-        return _REJECTED  # the API's own word, and no gateway's
     return _of_another(http_status, readable=fields.readable)
 
 
