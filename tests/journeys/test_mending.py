@@ -23,7 +23,7 @@ from tests.processes import started
 from tests.servers import gated
 from tests.waiting import HANG_SECONDS, until
 from uploader.sandbox import UNKNOWN_ROUTING_POINT
-from uploader.workbooks.manifest import canonical_text
+from uploader.workbooks.cell_digests import canonical_text
 
 
 @pytest.fixture(scope="module")

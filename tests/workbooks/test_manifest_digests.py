@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from uploader.workbooks.manifest import CellValue, SheetDigest, canonical_text, cell_text, line_digest
+from uploader.workbooks.cell_digests import CellValue, SheetDigest, canonical_text, cell_text, line_digest
 from uploader.workbooks.xlsx.display_text import xml_escaped
 
 pieces = [*"_xaA41 \r\n\t", "ñ", "🙂", "\ud800", "_x005F_", "x005F_", "_x0041_", "x0041_", "_x000D_", "_xD83D_"]

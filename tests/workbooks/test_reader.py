@@ -22,7 +22,8 @@ from uploader.model import advice
 from uploader.model.job import Attempt, RowResult
 from uploader.model.rows import RESULT_COLUMNS, Row, Status
 from uploader.readers import open_file, open_list, table_of
-from uploader.workbooks.manifest import PROBLEMS, RESULTS, VERSION, line_digest, read_manifest
+from uploader.workbooks.cell_digests import line_digest
+from uploader.workbooks.manifest import PROBLEMS, RESULTS, VERSION, read_manifest
 from uploader.workbooks.read_back.reader import manifest_of, open_proven, open_workbook, recognise
 from uploader.workbooks.read_back.result_workbook import ResultLine, ResultWorkbook
 from uploader.workbooks.results import workbook as results

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from tests.workbooks.sheet_rules import complaints
 from uploader.model.rows import Status
-from uploader.workbooks.manifest import MOST_ROWS, cell_text
+from uploader.workbooks.cell_digests import cell_text
+from uploader.workbooks.manifest import MOST_ROWS
 from uploader.workbooks.xlsx.cells import Cell, CellInput, as_cell
 from uploader.workbooks.xlsx.display_text import all_displayed, as_displayed
 from uploader.workbooks.xlsx.package import RowsAside

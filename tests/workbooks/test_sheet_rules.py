@@ -22,7 +22,8 @@ from uploader.model.rows import Status
 from uploader.readers.excel.xlsx.cell_styles import CellStyle
 from uploader.templates.columns.column import Column
 from uploader.workbooks import blank, problems
-from uploader.workbooks.manifest import PROBLEMS, Manifest, canonical_text
+from uploader.workbooks.cell_digests import canonical_text
+from uploader.workbooks.manifest import PROBLEMS, Manifest
 from uploader.workbooks.notes import ColumnKey, Notes
 from uploader.workbooks.results import workbook as results
 from uploader.workbooks.xlsx.display_text import as_displayed

@@ -21,7 +21,7 @@ from uploader.errors import WorkbookError
 from uploader.i18n import Message
 from uploader.model.job import Attempt
 from uploader.model.rows import RESULT_COLUMNS, Status
-from uploader.workbooks.manifest import line_digest
+from uploader.workbooks.cell_digests import line_digest
 from uploader.workbooks.read_back import reader
 from uploader.workbooks.read_back.result_workbook import ResultWorkbook
 from uploader.workbooks.results import workbook as results

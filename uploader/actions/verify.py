@@ -13,7 +13,8 @@ from uploader.journal import Journal
 from uploader.model.job import Job
 from uploader.model.rows import column_named
 from uploader.workbooks import redaction
-from uploader.workbooks.manifest import MOST_ROWS, RESULTS, Manifest, canonical_text, cell_text
+from uploader.workbooks.cell_digests import canonical_text, cell_text
+from uploader.workbooks.manifest import MOST_ROWS, RESULTS, Manifest
 from uploader.workbooks.read_back.changed_sheets import added_sheets, changed_sheets
 from uploader.workbooks.read_back.reader import open_workbook
 from uploader.workbooks.read_back.result_workbook import ResultLine, ResultWorkbook

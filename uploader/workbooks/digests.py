@@ -5,7 +5,7 @@ from itertools import islice
 
 from uploader.readers.cells import text
 from uploader.readers.excel.sheet import Values
-from uploader.workbooks.manifest import SheetDigest, line_digest
+from uploader.workbooks.cell_digests import SheetDigest, line_digest
 
 _SHOWN_WITHIN = 2
 """The line that shows the digest of the whole has its name and nothing else."""

@@ -16,7 +16,8 @@ from uploader.model.rows import ROW_COLUMN
 from uploader.readers import ListFile, open_file
 from uploader.readers.cells import text
 from uploader.readers.excel.xlsx.cell_styles import CellStyle
-from uploader.workbooks.manifest import MOST_ROWS, CellValue, canonical_text
+from uploader.workbooks.cell_digests import CellValue, canonical_text
+from uploader.workbooks.manifest import MOST_ROWS
 from uploader.workbooks.read_back.reader import recognise
 from uploader.workbooks.read_back.result_workbook import ResultWorkbook
 from uploader.workbooks.read_back.row_index import row_number

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from uploader.model.rows import RESULT_COLUMNS, ROW_COLUMN
-from uploader.workbooks.manifest import CellValue
+from uploader.workbooks.cell_digests import CellValue
 from uploader.workbooks.notes import NOTES_COLUMNS, NOTES_SHEET, ColumnKey, LeftNote, Notes, keys_of
 from uploader.workbooks.xlsx.cells import Cell, CellInput, as_cell
 from uploader.workbooks.xlsx.sheet_writer import SheetWriter, TableWriter

@@ -11,7 +11,8 @@ from uploader.model.problems import Problem
 from uploader.model.rows import PROBLEM_COLUMNS, ROW_COLUMN, Row, column_letter
 from uploader.workbooks.columns import note_of, shown_names
 from uploader.workbooks.digests import PackedRows
-from uploader.workbooks.manifest import CellValue, Manifest, line_digest
+from uploader.workbooks.cell_digests import CellValue, line_digest
+from uploader.workbooks.manifest import Manifest
 from uploader.workbooks.notes import Notes
 from uploader.workbooks.notes_writer import NotesWriter
 from uploader.workbooks.read_back.result_workbook import SUMMARY_SHEET

@@ -13,7 +13,7 @@ from uploader.errors import JournalError, SettingsError
 from uploader.i18n import Message
 from uploader.model.rows import column_letter, column_named
 from uploader.model.settings import ways_to_write
-from uploader.workbooks.manifest import canonical_text
+from uploader.workbooks.cell_digests import canonical_text
 from uploader.workbooks.xlsx.display_text import as_displayed, is_same_display
 
 _KEY_FILE = "redaction.key"

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from uploader.workbooks.manifest import CellValue
+from uploader.workbooks.cell_digests import CellValue
 
 
 @dataclass(frozen=True, slots=True)

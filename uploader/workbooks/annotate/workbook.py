@@ -22,7 +22,8 @@ from uploader.workbooks.annotate.reach import reach
 from uploader.workbooks.annotate.xml_scan import SCAN_FAILURES
 from uploader.workbooks.columns import note_of, shown_names
 from uploader.workbooks.digests import PackedRows
-from uploader.workbooks.manifest import HIDDEN_SHEET, CellValue, Manifest, OwnWorkbook, line_digest
+from uploader.workbooks.cell_digests import CellValue, line_digest
+from uploader.workbooks.manifest import HIDDEN_SHEET, Manifest, OwnWorkbook
 from uploader.workbooks.read_back.reader import recognise
 from uploader.workbooks.xlsx.display_text import as_displayed
 from uploader.workbooks.xlsx.moving import Place, written_aside

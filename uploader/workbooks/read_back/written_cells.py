@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
-from uploader.workbooks.manifest import line_digest
+from uploader.workbooks.cell_digests import line_digest
 from uploader.workbooks.read_back.result_workbook import ResultWorkbook
 
 

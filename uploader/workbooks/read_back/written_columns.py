@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import combinations, islice, permutations, product
 
 from uploader.model.rows import ROW_COLUMN
-from uploader.workbooks.manifest import Manifest, canonical_text
+from uploader.workbooks.cell_digests import canonical_text
+from uploader.workbooks.manifest import Manifest
 
 _MOST_TRIED = 300
 """So many arrangements are tried where names leave it open which column is which."""

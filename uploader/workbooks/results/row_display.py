@@ -9,7 +9,7 @@ from uploader.i18n import Message, render
 from uploader.model import advice as advices
 from uploader.model.job import Attempt, Job, RowResult, Settlement
 from uploader.model.rows import ROW_COLUMN, Status, column_letter, column_named
-from uploader.workbooks.manifest import CellValue, line_digest
+from uploader.workbooks.cell_digests import CellValue, line_digest
 from uploader.workbooks.redaction import Redaction
 from uploader.workbooks.xlsx.display_text import all_displayed
 

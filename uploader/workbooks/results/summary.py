@@ -9,7 +9,7 @@ from uploader.i18n import Fact, Message
 from uploader.model.answers import AnswerGroup
 from uploader.model.job import Job, RunRecord
 from uploader.model.rows import Status, column_named
-from uploader.workbooks.manifest import CellValue
+from uploader.workbooks.cell_digests import CellValue
 from uploader.workbooks.read_back.result_workbook import SUMMARY_SHEET
 from uploader.workbooks.results.answer_tally import AnswerTally
 from uploader.workbooks.results.row_display import RowDisplay

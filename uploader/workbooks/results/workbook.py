@@ -13,7 +13,8 @@ from uploader.model.job import Attempt, Job, RowResult, RunRecord, Settlement
 from uploader.model.rows import ROW_COLUMN, Status
 from uploader.workbooks.columns import attempt_columns, note_of, result_columns, shown_names
 from uploader.workbooks.digests import PackedRows
-from uploader.workbooks.manifest import Manifest, texts_digest
+from uploader.workbooks.cell_digests import texts_digest
+from uploader.workbooks.manifest import Manifest
 from uploader.workbooks.notes import Notes
 from uploader.workbooks.notes_writer import NotesWriter
 from uploader.workbooks.read_back.result_workbook import ATTEMPTS_SHEET, SUMMARY_SHEET

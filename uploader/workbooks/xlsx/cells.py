@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple, TypeAlias
 
-from uploader.workbooks.manifest import CellValue
+from uploader.workbooks.cell_digests import CellValue
 from uploader.workbooks.xlsx.display_text import as_displayed
 from uploader.workbooks.xlsx.xlsx_writer import Format, WorkbookWriter
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import NamedTuple, cast
 
 from uploader.model.rows import column_letter
-from uploader.workbooks.manifest import CellValue, cell_text
+from uploader.workbooks.cell_digests import CellValue, cell_text
 from uploader.workbooks.xlsx.cells import (
     LINE_POINTS,
     MOST_AS_TEXT,

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeAlias
 
-from uploader.workbooks.manifest import HIDDEN_SHEET, MOST_ROWS, Manifest, SheetDigest, cell_text, texts_digest
+from uploader.workbooks.cell_digests import SheetDigest, cell_text, texts_digest
+from uploader.workbooks.manifest import HIDDEN_SHEET, MOST_ROWS, Manifest
 from uploader.workbooks.xlsx.cells import LINE_POINTS, MOST_LINES, WIDEST, Cell, CellInput, as_cell, line_count
 from uploader.workbooks.xlsx.display_text import as_displayed
 from uploader.workbooks.xlsx.rows_xml import RowsXml, text_xml

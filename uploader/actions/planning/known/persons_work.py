@@ -14,7 +14,8 @@ from uploader.i18n import Message, row_numbers
 from uploader.journal import Journal
 from uploader.model.job import Job, RowResult, RowState
 from uploader.readers.snapshot import is_file, sha256_of
-from uploader.workbooks.manifest import HIDDEN_SHEET, MOST_ROWS, RESULTS, canonical_text, cell_text
+from uploader.workbooks.cell_digests import canonical_text, cell_text
+from uploader.workbooks.manifest import HIDDEN_SHEET, MOST_ROWS, RESULTS
 from uploader.workbooks.read_back.reader import manifest_of, open_workbook
 from uploader.workbooks.read_back.result_workbook import ResultLine, ResultWorkbook
 from uploader.workbooks.read_back.row_index import row_number
