@@ -9,9 +9,9 @@ from uploader.i18n import Fact, Message, render
 from uploader.model import advice
 from uploader.model.problems import Problem
 from uploader.model.rows import PROBLEM_COLUMNS, ROW_COLUMN, Row, column_letter
+from uploader.workbooks.cell_digests import CellValue, line_digest
 from uploader.workbooks.columns import note_of, shown_names
 from uploader.workbooks.digests import PackedRows
-from uploader.workbooks.cell_digests import CellValue, line_digest
 from uploader.workbooks.manifest import Manifest
 from uploader.workbooks.notes import Notes
 from uploader.workbooks.notes_writer import NotesWriter

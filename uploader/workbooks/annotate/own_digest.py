@@ -6,8 +6,8 @@ from hashlib import sha256
 from uploader.readers import ListFile
 from uploader.readers.cells import text
 from uploader.readers.excel.book import Book
-from uploader.workbooks.digests import sheet_digest
 from uploader.workbooks.cell_digests import SheetDigest, line_digest
+from uploader.workbooks.digests import sheet_digest
 from uploader.workbooks.manifest import HIDDEN_SHEET
 from uploader.workbooks.read_back.reader import recognise
 from uploader.workbooks.read_back.result_workbook import ResultLine

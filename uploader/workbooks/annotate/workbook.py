@@ -20,9 +20,9 @@ from uploader.workbooks.annotate.own_digest import NOTE_BEGINS, is_untouched, ot
 from uploader.workbooks.annotate.put_back import put_back, sheet_parts
 from uploader.workbooks.annotate.reach import reach
 from uploader.workbooks.annotate.xml_scan import SCAN_FAILURES
+from uploader.workbooks.cell_digests import CellValue, line_digest
 from uploader.workbooks.columns import note_of, shown_names
 from uploader.workbooks.digests import PackedRows
-from uploader.workbooks.cell_digests import CellValue, line_digest
 from uploader.workbooks.manifest import HIDDEN_SHEET, Manifest, OwnWorkbook
 from uploader.workbooks.read_back.reader import recognise
 from uploader.workbooks.xlsx.display_text import as_displayed

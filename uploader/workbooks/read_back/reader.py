@@ -12,7 +12,16 @@ from uploader.readers import ListFile, open_file
 from uploader.readers.cells import text
 from uploader.readers.excel.book import Book
 from uploader.readers.excel.sheet import Sheet
-from uploader.workbooks.manifest import HIDDEN_SHEET, MOST_ROWS, PROBLEMS, RESULTS, Manifest, has_other_version, is_manifest, read_manifest
+from uploader.workbooks.manifest import (
+    HIDDEN_SHEET,
+    MOST_ROWS,
+    PROBLEMS,
+    RESULTS,
+    Manifest,
+    has_other_version,
+    is_manifest,
+    read_manifest,
+)
 from uploader.workbooks.read_back.own_columns import has_our_columns
 from uploader.workbooks.read_back.result_workbook import ATTEMPTS_SHEET, SUMMARY_SHEET, ResultWorkbook
 

@@ -13,8 +13,8 @@ from uploader.readers.excel.book import Book
 from uploader.readers.excel.sheet import Sheet
 from uploader.readers.excel.source import cell_problems
 from uploader.readers.pages import Page, Source
-from uploader.workbooks.digests import sheet_digest, total_digest
 from uploader.workbooks.cell_digests import canonical_text, line_digest
+from uploader.workbooks.digests import sheet_digest, total_digest
 from uploader.workbooks.manifest import MOST_ROWS, RESULTS, Manifest
 from uploader.workbooks.read_back.row_index import RowIndex, row_number
 from uploader.workbooks.read_back.written_columns import Places, added_columns, places_of

@@ -11,9 +11,9 @@ from typing import NamedTuple
 from uploader.i18n import Message
 from uploader.model.job import Attempt, Job, RowResult, RunRecord, Settlement
 from uploader.model.rows import ROW_COLUMN, Status
+from uploader.workbooks.cell_digests import texts_digest
 from uploader.workbooks.columns import attempt_columns, note_of, result_columns, shown_names
 from uploader.workbooks.digests import PackedRows
-from uploader.workbooks.cell_digests import texts_digest
 from uploader.workbooks.manifest import Manifest
 from uploader.workbooks.notes import Notes
 from uploader.workbooks.notes_writer import NotesWriter

@@ -15,8 +15,8 @@ from uploader.model import advice
 from uploader.model.job import Attempt, AttemptKey, RowResult, RowState, Settlement, SettlementKey
 from uploader.model.outcomes import STATUS_OF, Verdict
 from uploader.model.rows import MAY_HAVE_ARRIVED, ROW_COLUMN, STATUS_COLUMN, Row, Status
-from uploader.workbooks.columns import attempt_columns, kept_cells, shown_names
 from uploader.workbooks.cell_digests import line_digest
+from uploader.workbooks.columns import attempt_columns, kept_cells, shown_names
 from uploader.workbooks.read_back.result_workbook import ATTEMPTS_SHEET, ResultLine, ResultWorkbook
 from uploader.workbooks.xlsx.display_text import as_displayed
 

@@ -72,7 +72,7 @@ def _usual_code(template: Template, verdict: Verdict, status: int) -> str:
 def _by_rule(template: Template, verdict: Verdict, rule: Rule) -> Iterator[ReadyAnswer]:
     message = rule.message or SAID[verdict]
     for code in rule.code or ("",):
-        statuses = rule.status or ((code,) if isinstance(code, int) and 200 <= code < 600 else ())  # noqa: PLR2004
+        statuses = rule.status or ((code,) if isinstance(code, int) and 200 <= code < 600 else ())  # noqa: PLR2004  # HTTP's own
         for status in statuses or _USUAL_STATUSES.get(verdict, (200,)):
             yield _made(template, verdict, status, str(code) or _usual_code(template, verdict, status), message)
 

@@ -18,7 +18,7 @@ def sandbox_running(options: SendOptions, template: "Template", session: Session
     if options.sandbox is None:
         yield None
         return
-    from uploader.actions.steps.practice.template_api import practice_answers  # noqa: PLC0415
+    from uploader.actions.steps.practice.template_api import practice_answers  # noqa: PLC0415  # as below
     from uploader.sandbox.server import running  # noqa: PLC0415  # a run that doesn't use it must not pay for it
 
     settings = session.settings(template, {}, sandbox=True)

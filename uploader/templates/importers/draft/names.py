@@ -71,7 +71,7 @@ def service_of(url: str) -> str:
     labels = [label for label in host.split(".") if label]
     if len(labels) < 2 or labels[-1].isdigit() or ":" in host:  # noqa: PLR2004  # a name and its zone
         return "api"
-    is_below_country = len(labels) > 2 and len(labels[-1]) == 2 and len(labels[-2]) <= _SHORT_ZONE  # noqa: PLR2004
+    is_below_country = len(labels) > 2 and len(labels[-1]) == 2 and len(labels[-2]) <= _SHORT_ZONE  # noqa: PLR2004  # as co.uk
     name = readable(labels[-3 if is_below_country else -2])
     return name if name and name not in _GENERIC_HOSTS else "api"
 

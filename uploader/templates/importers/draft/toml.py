@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from textwrap import wrap
-from typing import TypeAlias
+from typing import TypeAlias, TypeGuard
 
 Value: TypeAlias = "str | bool | int | float | Sequence[Value] | Mapping[str, Value]"
 
@@ -60,7 +60,10 @@ def _content(path: str, values: Mapping[str, Value]) -> Iterator[str]:
     for name, value in below.items():
         yield ""
         inner = f"{path}.{key(name)}"
-        yield from table(inner, value) if isinstance(value, Mapping) else tables(inner, value)  # type: ignore[arg-type]
+        if isinstance(value, Mapping):
+            yield from table(inner, value)
+        elif is_tables(value):
+            yield from tables(inner, value)
 
 
 def _needs_tables(name: str, value: Value) -> bool:
@@ -69,12 +72,12 @@ def _needs_tables(name: str, value: Value) -> bool:
     return is_tables(value) and len(name) + len(_inline(value)) > _WIDTH
 
 
-def is_tables(value: Value) -> bool:
+def is_tables(value: Value) -> TypeGuard[Sequence[Mapping[str, Value]]]:
     """Whether a value is a list that can be written as `[[…]]`."""
-    return _is_list(value) and bool(value) and all(isinstance(one, Mapping) for one in value)  # type: ignore[union-attr]
+    return _is_list(value) and bool(value) and all(isinstance(one, Mapping) for one in value)
 
 
-def _is_list(value: Value) -> bool:
+def _is_list(value: Value) -> TypeGuard[Sequence[Value]]:
     return isinstance(value, Sequence) and not isinstance(value, str)
 
 
@@ -83,7 +86,7 @@ def _spread(value: Value) -> str:
         return _text(value)
     written = _inline(value)
     if _is_list(value) and len(written) > _WIDTH:
-        elements = "".join(f"    {_inline(one)},\n" for one in value)  # type: ignore[union-attr]
+        elements = "".join(f"    {_inline(one)},\n" for one in value)
         return f"[\n{elements}]"
     return written
 

@@ -179,7 +179,7 @@ def _ansi_character(escape: re.Match[str]) -> str:
         return chr(number) if number < 0x80 else chr(0xDC00 + number)  # noqa: PLR2004  # as `surrogateescape` has it
     if short or long:
         number = int(short or long, 16)
-        return chr(number) if number <= 0x10FFFF and not 0xD800 <= number < 0xE000 else "\ufffd"  # noqa: PLR2004
+        return chr(number) if number <= 0x10FFFF and not 0xD800 <= number < 0xE000 else "\ufffd"  # noqa: PLR2004  # Unicode's
     if control:
         return chr(ord(control) & 0x1F)
     return _ANSI_LETTERS.get(letter, letter if letter in "\\'\"?" else f"\\{letter}")

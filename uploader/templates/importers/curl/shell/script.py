@@ -39,5 +39,5 @@ def printed(command: Command) -> str | None:
     if words[:1] == ["echo"]:
         return " ".join(word for word in words[1:] if word not in ("-n", "-e", "-ne")) + "\n"
     if words[:1] == ["printf"] and len(words) > 1:
-        return words[2] if words[1] in ("%s", "%s\n", "%s\\n") and len(words) > 2 else words[1]  # noqa: PLR2004
+        return words[2] if words[1] in ("%s", "%s\n", "%s\\n") and len(words) > 2 else words[1]  # noqa: PLR2004  # a format and a text
     return None

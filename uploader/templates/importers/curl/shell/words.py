@@ -79,6 +79,6 @@ class Words(Expanding):
 
 def _with_dashes(word: str) -> str:
     """An option whose dashes a text program has made one long one."""
-    if word[:1] not in _DASHES or len(word) < 2:  # noqa: PLR2004
+    if word[:1] not in _DASHES or len(word) < 2:  # noqa: PLR2004  # a dash alone
         return word
-    return f"-{word[1:]}" if len(word) == 2 or word[1].isupper() else f"--{word[1:]}"  # noqa: PLR2004
+    return f"-{word[1:]}" if len(word) == 2 or word[1].isupper() else f"--{word[1:]}"  # noqa: PLR2004  # one letter
