@@ -5,6 +5,7 @@ import os
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from uploader.model import advice
 from uploader.model.searching import is_in_cells
@@ -45,12 +46,16 @@ def _is_utf8(text: str) -> bool:
     return not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
-def texts_of(stored: str) -> list[str]:
-    """The texts of a JSON list."""
+def _read(stored: str) -> Any:
     try:
-        texts = _decode(stored)
+        return _decode(stored)
     except (ValueError, TypeError, RecursionError) as why:
         raise sqlite3.DatabaseError(str(why)) from why
+
+
+def texts_of(stored: str) -> list[str]:
+    """The texts of a JSON list."""
+    texts = _read(stored)
     if not isinstance(texts, list):
         raise sqlite3.DatabaseError("malformed list")
     return texts
@@ -66,10 +71,7 @@ def cells_of(stored: str, width: int = 0) -> tuple[str, ...]:
 
 def cells_of_each(stored: Sequence[str]) -> Sequence[Sequence[str]]:
     """Those of many rows, read at once; without columns that the header got since."""
-    try:
-        cells = _decode(f"[{','.join(stored)}]")
-    except (ValueError, TypeError, RecursionError) as why:
-        raise sqlite3.DatabaseError(str(why)) from why
+    cells = _read(f"[{','.join(stored)}]")
     if len(cells) != len(stored):
         raise sqlite3.DatabaseError("malformed cells")
     found: Sequence[Sequence[str]] = cells
@@ -85,10 +87,7 @@ def kept_of(stored: str | None) -> Mapping[str, str]:
     """The values that `stored_kept` wrote; none where they were forgotten, or where there is no answer."""
     if not stored:
         return {}
-    try:
-        kept = _decode(stored)
-    except (ValueError, TypeError, RecursionError) as why:
-        raise sqlite3.DatabaseError(str(why)) from why
+    kept = _read(stored)
     if not isinstance(kept, dict):
         raise sqlite3.DatabaseError("malformed values")
     values: Mapping[str, str] = kept

@@ -1,26 +1,16 @@
 """How an operation proves who asks: what a template has for it, and what of it can't be told."""
 
-import re
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any, TypeAlias
 
 from uploader.i18n import Message
 from uploader.templates.importers.imported import Auth, Note, Variable
 from uploader.templates.importers.openapi.parameters import placeholder_name
 from uploader.templates.importers.openapi.references import Document, tables_in
+from uploader.templates.importers.proof import Proof as ProofOf
+from uploader.templates.importers.proof import encrypted
 
-_HTTP = re.compile(r"^http://(?!localhost\b|127\.0\.0\.1\b)", re.IGNORECASE)
-"""With plain http, anybody on the way could read a token: no template may ask for one so."""
-
-
-class Proof(NamedTuple):
-    """What of a request is its proof."""
-
-    auth: Auth | None = None
-    headers: tuple[tuple[str, str], ...] = ()
-    query: tuple[str, ...] = ()
-    variables: Mapping[str, Variable] = {}
-    notes: tuple[Note, ...] = ()
+Proof: TypeAlias = ProofOf[str]
 
 
 def proof_of(document: Document, operation: Mapping[str, Any]) -> Proof:
@@ -34,7 +24,7 @@ def proof_of(document: Document, operation: Mapping[str, Any]) -> Proof:
 
 def _way(document: Document, needed: Mapping[str, Any], known: Mapping[str, Any]) -> Proof:
     """One way, of one or more schemes at once."""
-    proof = Proof()
+    proof: Proof = Proof()
     for name, scopes in needed.items():
         one = _proof(document.resolved(known.get(name)), scopes)
         proof = Proof(
@@ -76,7 +66,7 @@ def _oauth2(scheme: Mapping[str, Any], scopes: Any) -> Proof:
     flow = flows.get("clientCredentials") if isinstance(flows, Mapping) else None
     url = flow.get("tokenUrl") if isinstance(flow, Mapping) else None
     if isinstance(url, str) and "://" in url:
-        parts = {"url": _HTTP.sub("https://", url), "id": "{{client_id}}", "secret": "{{client_secret}}"}
+        parts = {"url": encrypted(url), "id": "{{client_id}}", "secret": "{{client_secret}}"}
         asked = " ".join(_texts(scopes))
         return Proof(Auth("oauth2", {**parts, **({"scope": asked} if asked else {})}))
     return Proof(Auth("bearer", {"token": "{{access_token}}"}), notes=(Note(Message("openapi.note.oauth2")),))

@@ -1,26 +1,17 @@
 """How a request proves who it is: what a template has for it, and what of it can't be told."""
 
-import re
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, TypeAlias
 
 from uploader.i18n import Message
 from uploader.templates.importers.imported import Auth, Note, Variable
 from uploader.templates.importers.postman.texts import Entry, enabled, placeholder_name, placeholders_in
+from uploader.templates.importers.proof import Proof as ProofOf
+from uploader.templates.importers.proof import encrypted
 
-_HTTP = re.compile(r"^http://(?!localhost\b|127\.0\.0\.1\b)", re.IGNORECASE)
-"""With plain http, anybody on the way could read a token: no template may ask for one so."""
+Proof: TypeAlias = ProofOf[Entry]
+
 _NONE = frozenset({"", "noauth", "inherit"})
-
-
-class Proof(NamedTuple):
-    """What of a request is its proof."""
-
-    auth: Auth | None = None
-    headers: tuple[tuple[str, str], ...] = ()
-    query: tuple[Entry, ...] = ()
-    variables: Mapping[str, Variable] = {}
-    notes: tuple[Note, ...] = ()
 
 
 def proof_of(given: Any) -> Proof:
@@ -58,7 +49,7 @@ def _oauth2(parts: Mapping[str, str]) -> Proof:
     url, kind = parts.get("accessTokenUrl", ""), parts.get("grant_type", "")
     if kind == "client_credentials" and url:
         named = {
-            "url": _HTTP.sub("https://", url),
+            "url": encrypted(url),
             "id": parts.get("clientId", ""),
             "secret": parts.get("clientSecret", ""),
         }
