@@ -84,17 +84,17 @@ def rejection(name: str, changed: dict[str, str] | None = None) -> tuple[str, st
 
 
 def test_a_rejection_has_its_code_where_the_template_also_looks_for_a_no() -> None:
-    assert rejection("zendesk/create_ticket") == ("Rejected", "Rejected for practice.")
+    assert rejection("zendesk/create_ticket") == ("Rejected", "Rejected by the sandbox.")
 
 
 @pytest.mark.parametrize(
     ("answer", "shown"),
     [
         ({"refused": "error", "code": "error"}, ("Rejected", "")),
-        ({"refused": "error", "code": "error", "message": "text"}, ("Rejected", "Rejected for practice.")),
-        ({"refused": "errors", "message": "errors.*.detail"}, ("", "Rejected for practice.")),
-        ({"refused": "error", "code": "error.type", "message": "error.text"}, ("Rejected", "Rejected for practice.")),
-        ({"refused": "errors", "code": "code", "message": "text"}, ("400", "Rejected for practice.")),
+        ({"refused": "error", "code": "error", "message": "text"}, ("Rejected", "Rejected by the sandbox.")),
+        ({"refused": "errors", "message": "errors.*.detail"}, ("", "Rejected by the sandbox.")),
+        ({"refused": "error", "code": "error.type", "message": "error.text"}, ("Rejected", "Rejected by the sandbox.")),
+        ({"refused": "errors", "code": "code", "message": "text"}, ("400", "Rejected by the sandbox.")),
     ],
 )
 def test_a_rejection_says_what_the_template_looks_for(answer: dict[str, str], shown: tuple[str, str]) -> None:
@@ -150,6 +150,11 @@ def test_a_template_with_files_is_practised_too(uploader: Command, ticket: Path,
     path = write_csv(tmp_path / "list.csv", [["web", "A", "a.png"]], header=["project", "subject", "photo"])
     ended = uploader("send", path, "-t", ticket, "--sandbox", "--json", "--files", tmp_path)
     assert (ended.code, ended.json["accepted"]) == (0, 1), ended.err
+
+
+def test_a_rejected_row_says_why_and_nothing_of_that_is_taken_for_a_secret(uploader: Command, ticket: Path) -> None:
+    *_, rejected = practised(uploader, ticket, [*ROWS, ["web", "last [practice reject]"]])
+    assert rejected["Response message"] == "Rejected by the sandbox."
 
 
 def test_the_server_of_its_own_plays_a_template_and_hides_its_secrets(

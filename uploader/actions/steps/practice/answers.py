@@ -24,7 +24,7 @@ _USUAL_STATUSES: Mapping[Verdict, Sequence[int]] = {
 LATER = {"Retry-After": "1"}
 SAID: Mapping[Verdict, str] = {
     Verdict.ACCEPTED: "OK",
-    Verdict.REJECTED: "Rejected for practice.",
+    Verdict.REJECTED: "Rejected by the sandbox.",
     Verdict.SLOW_DOWN: "Too many requests.",
     Verdict.PAUSE: "The quota is used up.",
     Verdict.STOP: "Not authorized.",
