@@ -57,8 +57,8 @@ from uploader.model.resend import HeldBack, ResendPolicy
 from uploader.model.rows import Status, column_letter
 from uploader.model.summary import Summary
 from uploader.sending.limits import SendLimits
+from uploader.templates.answers.judging import judge
 from uploader.templates.catalog import Catalog, shipped
-from uploader.templates.response import judge
 from uploader.templates.template import Template
 
 MARK, SUBJECT, BODY = "toname", "subject", "body"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from uploader.model.secret_traces import SecretTraces, condensed
 from uploader.model.settings import MASK, Settings
-from uploader.templates.secrets import MaskedAnswer
+from uploader.templates.answers.secrets import MaskedAnswer
 
 TOKEN = "Tk+9a/ZqL4xWv=7mB"
 FULL_WIDTH = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}

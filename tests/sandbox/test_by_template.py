@@ -16,8 +16,8 @@ from uploader.sandbox.config import SandboxConfig
 from uploader.sandbox.faults import Fault
 from uploader.sandbox.server import running
 from uploader.templates.answers.form import AnswerForm
+from uploader.templates.answers.judging import judge
 from uploader.templates.catalog import Catalog
-from uploader.templates.response import judge
 from uploader.templates.template import Template
 
 CATALOG = Catalog.of(Path("/nowhere"))

@@ -9,15 +9,15 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tests.templates.test_response import WITHOUT_RULES
+from tests.templates.answers.test_judging import WITHOUT_RULES
 from uploader.errors import TemplateError
 from uploader.i18n import render
 from uploader.model.http import Response
 from uploader.model.outcomes import Verdict
 from uploader.model.settings import Settings
+from uploader.templates.answers.judging import judge
 from uploader.templates.catalog import Catalog, shipped
 from uploader.templates.parsing.parser import parse
-from uploader.templates.response import judge
 
 WHOLE = """
 title = "Every key"

@@ -9,7 +9,7 @@ from tests.templates_shipped.catalogue import NAMES, TEMPLATES
 from uploader.i18n import render
 from uploader.model.http import Response
 from uploader.model.outcomes import Outcome, Verdict
-from uploader.templates.response import judge
+from uploader.templates.answers.judging import judge
 
 HUBSPOT, ZENDESK, TWILIO = "hubspot/create_contact", "zendesk/create_ticket", "twilio/send_sms"
 WHATSAPP, JIRA, AIRTABLE = "whatsapp/template_message", "jira/create_issue", "airtable/create_records"

@@ -5,8 +5,8 @@ from typing import Any
 
 from uploader.model.http import Response
 from uploader.model.outcomes import Outcome
+from uploader.templates.answers.judging import judge
 from uploader.templates.parsing.parser import parse
-from uploader.templates.response import judge
 from uploader.templates.template import Template
 
 REQUEST = "title='x'\n[request]\nurl='https://x.example'\n[request.json]\na='{{a}}'\n[columns.a]\n"

@@ -7,7 +7,7 @@ import pytest
 from tests.templates.answers.judged import answer, judged, template_of
 from uploader.i18n import Message
 from uploader.model.http import Response
-from uploader.templates.response import judge, judge_of
+from uploader.templates.answers.judging import judge, judge_of
 from uploader.workbooks.xlsx.display_text import as_displayed, is_cut
 
 KEPT = "[answer.columns]\nticket_id='ticket.id'\nplace='header:Location'\nall='items.*.id'\nwhole='ticket'\n"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.templates.answers.judged import template_of
 from uploader.model.http import Response
 from uploader.model.outcomes import Outcome, Verdict
-from uploader.templates.response import judge, judge_of
+from uploader.templates.answers.judging import judge, judge_of
 
 NAMES = st.sampled_from(["error", "errors", "ok", "success", "status", "code", "data", "message", "id", "x"])
 PATHS = st.lists(

@@ -5,9 +5,9 @@ import pytest
 from uploader.i18n import Message
 from uploader.model.http import Response
 from uploader.model.outcomes import Verdict
+from uploader.templates.answers.judging import judge
 from uploader.templates.answers.xml_tree import xml_in
 from uploader.templates.parsing.parser import parse
-from uploader.templates.response import judge
 from uploader.templates.template import Template
 
 FAULT = """<?xml version="1.0" encoding="windows-1252"?>

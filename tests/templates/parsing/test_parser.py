@@ -7,8 +7,8 @@ from tests.templates_shipped.catalogue import CATALOG, NAMES, examples_of
 from uploader.errors import TemplateError
 from uploader.model.http import Response
 from uploader.model.settings import Settings
+from uploader.templates.answers.judging import judge
 from uploader.templates.parsing.parser import parse
-from uploader.templates.response import judge
 from uploader.templates.template import Template
 
 PROFILE = ("title = 'API'\n[limits]\nconcurrency = 2", "api.toml")

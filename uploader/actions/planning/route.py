@@ -14,10 +14,10 @@ from uploader.model.rows import Row, WaitingRow
 from uploader.model.settings import Settings
 from uploader.sending.batching import Batching
 from uploader.sending.transports.authorizing import AccessTokens
+from uploader.templates.answers.judging import judge_of
 from uploader.templates.batches.judging import judge_rows_of
 from uploader.templates.parsing.parser import parse
 from uploader.templates.requests.files import ChangedFileError
-from uploader.templates.response import judge_of
 from uploader.templates.template import Template
 
 _TEMPLATE_OF = "the template of job {job}"

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from uploader.i18n import Message
 from uploader.model import advice
 from uploader.templates.answers.fields import AnswerFields
-from uploader.templates.secrets import as_text
+from uploader.templates.answers.secrets import as_text
 
 _EXCERPT = 500
 """Characters of an answer that says nothing where we look, kept as evidence."""

@@ -8,8 +8,8 @@ from uploader.model.http import Response
 from uploader.templates.answers.form import AnswerForm
 from uploader.templates.answers.places import pairs_at, says_something, value_at, values_at
 from uploader.templates.answers.reading import json_in, kind_of, text_of
+from uploader.templates.answers.secrets import MaskedAnswer, as_text
 from uploader.templates.answers.xml_tree import xml_in
-from uploader.templates.secrets import MaskedAnswer, as_text
 from uploader.templates.values.paths import HEADER
 
 _WHOLE_NUMBER = re.compile(r"[0-9]{1,9}(\.0+)?")

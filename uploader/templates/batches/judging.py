@@ -7,11 +7,11 @@ from uploader.i18n import Message
 from uploader.model import advice
 from uploader.model.http import SUCCESSES, Response, SendFailure
 from uploader.model.outcomes import Outcome, Verdict
+from uploader.templates.answers.judging import judge_of
 from uploader.templates.answers.places import value_at
 from uploader.templates.answers.reading import json_of
 from uploader.templates.answers.shares import answers_of
 from uploader.templates.batches.form import BatchForm
-from uploader.templates.response import judge_of
 from uploader.templates.template import Template
 
 _OF_YES_AND_NO = (Verdict.ACCEPTED, Verdict.REJECTED)

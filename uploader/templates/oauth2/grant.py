@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from uploader.model.http import SUCCESSES, Response
 from uploader.templates.answers.places import value_at
 from uploader.templates.answers.reading import json_of
-from uploader.templates.secrets import as_text
+from uploader.templates.answers.secrets import as_text
 
 _LIFETIME_SECONDS = 300.0
 """Of a token of which the server doesn't say how long it is good: it is renewed early rather than late."""

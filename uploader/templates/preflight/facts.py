@@ -14,7 +14,7 @@ from uploader.model.http import Arrival, Request, Response, SendFailure
 from uploader.model.outcomes import Outcome, Stop, Verdict
 from uploader.model.problems import Problem
 from uploader.model.settings import Settings
-from uploader.templates import response
+from uploader.templates.answers import judging
 from uploader.templates.answers.places import value_at
 from uploader.templates.answers.reading import json_of
 from uploader.templates.batches.form import BatchForm
@@ -69,7 +69,7 @@ async def ask(
     questions = [one for one in template.preflight if one.ids is None or one.ids.column in columns]
     for question in sorted(questions, key=lambda one: one.quota is not None):
         answer = await send(template.question(question, settings, base_url))
-        outcome = response.judge(answer, template, mask)
+        outcome = judging.judge(answer, template, mask)
         if isinstance(answer, SendFailure):
             if answer.arrival is Arrival.BARRED:
                 facts.stop, facts.advice = Stop(answer.detail, Verdict.STOP), outcome.advice

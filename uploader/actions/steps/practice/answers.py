@@ -10,7 +10,7 @@ from uploader.model.outcomes import Verdict
 from uploader.sandbox.apis import ReadyAnswer
 from uploader.sandbox.template_answers import ID_MARK
 from uploader.templates.answers.form import Rule
-from uploader.templates.response import judge
+from uploader.templates.answers.judging import judge
 from uploader.templates.template import Template
 from uploader.templates.values.paths import HEADER
 

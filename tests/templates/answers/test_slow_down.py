@@ -9,10 +9,10 @@ import pytest
 
 from tests.conftest import Command, sheet_rows, write_csv
 from tests.servers import serving
-from tests.templates.test_response import WITHOUT_RULES, reply
+from tests.templates.answers.test_judging import WITHOUT_RULES, reply
 from uploader.model.outcomes import Verdict
+from uploader.templates.answers.judging import judge
 from uploader.templates.parsing.parser import parse
-from uploader.templates.response import judge
 
 RULE = "\n[[rules]]\ncode = [403]\nmeans = 'slow down'\nadvice = 'Slower.'\n"
 OPEN = "\nslow_down = 'unknown'\n"

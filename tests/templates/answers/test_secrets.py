@@ -15,9 +15,9 @@ from uploader.i18n import Message
 from uploader.model.http import Response
 from uploader.model.outcomes import Outcome, Verdict
 from uploader.model.settings import ways_to_write
+from uploader.templates.answers.judging import judge
+from uploader.templates.answers.secrets import MaskedAnswer
 from uploader.templates.parsing.parser import parse
-from uploader.templates.response import judge
-from uploader.templates.secrets import MaskedAnswer
 
 PEOPLE = """
 title = "People"

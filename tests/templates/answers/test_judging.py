@@ -9,8 +9,8 @@ from uploader.i18n import Message, in_language, render
 from uploader.model import advice
 from uploader.model.http import Arrival, Response, SendFailure
 from uploader.model.outcomes import Verdict
+from uploader.templates.answers.judging import judge, judge_of
 from uploader.templates.parsing.parser import parse
-from uploader.templates.response import judge, judge_of
 from uploader.templates.template import Template
 
 WITHOUT_RULES = (
@@ -302,7 +302,7 @@ def test_a_pause_that_may_be_the_row_has_the_advice_of_a_refusal_too(wolkvox: Te
 def test_the_table_of_the_reference_is_what_happens(
     line: str, statuses: Sequence[int], body: bytes, verdict: Verdict
 ) -> None:
-    told = (Path(__file__).parents[2] / "docs" / "template-reference.md").read_text(encoding="utf-8")
+    told = (Path(__file__).parents[3] / "docs" / "template-reference.md").read_text(encoding="utf-8")
     assert line in told
     template = parse(WITHOUT_RULES.partition("[answer]")[0], "x", "x")
     assert {judge(reply(status, body), template).verdict for status in statuses} == {verdict}
