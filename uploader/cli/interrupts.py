@@ -1,8 +1,10 @@
 """Ctrl-C, SIGTERM and a closed terminal: an orderly end while rows are sent, otherwise an immediate one."""
 
 import signal
+import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -13,6 +15,8 @@ if TYPE_CHECKING:  # every command imports this file, and few of them wait for a
 
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 """Of all platforms: Windows has no SIGHUP, the others have no SIGBREAK."""
+
+_AGAIN_AFTER_SECONDS = 0.005
 
 
 class _Orderly:
@@ -42,11 +46,40 @@ def handled() -> Iterator[None]:
         numbers = []
     _Orderly.is_ending = False
     before = {number: signal.signal(number, _handle) for number in numbers}
+    others_hook, sys.unraisablehook = sys.unraisablehook, _lost_nowhere(sys.unraisablehook)
     try:
         yield
     finally:
+        sys.unraisablehook = others_hook
         for number, old in before.items():
             signal.signal(number, old)
+
+
+def _lost_nowhere(
+    others_hook: Callable[["sys.UnraisableHookArgs"], object],
+) -> Callable[["sys.UnraisableHookArgs"], object]:
+    """What Python calls for an exception that it can't pass on: one of ours is raised once more, a moment later.
+
+    Where a signal comes while an object is let go of (imports do that all the time), Python prints the exception and
+    forgets it: the person would see a traceback, and the command would go on.
+    """
+
+    def hook(lost: "sys.UnraisableHookArgs") -> object:
+        if issubclass(lost.exc_type, KeyboardInterrupt) and _Orderly.is_ending:
+            threading.Thread(target=_interrupt_again, daemon=True).start()
+            return None
+        return others_hook(lost)
+
+    return hook
+
+
+def _interrupt_again() -> None:
+    time.sleep(_AGAIN_AFTER_SECONDS)
+    # A real signal, as it wakes the command where it sleeps; `_thread.interrupt_main` doesn't.
+    if hasattr(signal, "pthread_kill"):
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+    else:
+        signal.raise_signal(signal.SIGINT)
 
 
 def _handle(_: int, __: FrameType | None) -> None:
