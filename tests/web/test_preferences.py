@@ -18,6 +18,26 @@ def test_what_was_chosen_is_known_again(tmp_path: Path) -> None:
     assert [path.name for path in home.iterdir()] == ["page.json"]
 
 
+def test_each_template_has_its_folder_of_files(tmp_path: Path) -> None:
+    preferences = Preferences(tmp_path)
+    preferences.note(language="pt")
+    preferences.note_files_folder("a/x", tmp_path / "uno")
+    preferences.note_files_folder("a/y", tmp_path / "dos")
+    preferences.note_files_folder("a/x", tmp_path / "tres")
+    found = [Preferences(tmp_path).files_folder(name) for name in ("a/x", "a/y", "a/z")]
+    assert (found, preferences.language) == ([tmp_path / "tres", tmp_path / "dos", None], "pt")
+
+
+@pytest.mark.parametrize(
+    "content", ['{"files_folders": 5}', '{"files_folders": ["a/x"]}', '{"files_folders": {"a/x": 5}}']
+)
+def test_a_damaged_folder_of_files_is_none(tmp_path: Path, content: str) -> None:
+    (tmp_path / "page.json").write_text(content, encoding="utf-8")
+    assert Preferences(tmp_path).files_folder("a/x") is None
+    Preferences(tmp_path).note_files_folder("a/x", tmp_path)
+    assert Preferences(tmp_path).files_folder("a/x") == tmp_path
+
+
 @pytest.mark.parametrize(
     "content", ["", "{", "[]", "null", '"es"', '{"language": "xx", "template": 5}', '{"language": ["es"]}', "\xff"]
 )

@@ -1,5 +1,6 @@
 """A template together with its API profile: what it says of a row, and the requests that it makes; reads no file."""
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -118,9 +119,14 @@ class Template(TemplateTables):
         """The template for rows whose files are in that folder. Raises SettingsError where there is no such folder."""
         if folder is None:
             return self
-        if not folder.is_dir():
+        if not os.path.isdir(folder):  # noqa: PTH112  # never raises, whatever the name
             raise SettingsError(Message("options.files", path=str(folder)))
         return self.model_copy(update={"files": FilesFolder(folder)})
+
+    @property
+    def files_folder(self) -> Path | None:
+        """The folder in which the files of rows are found; None where nobody named one."""
+        return self.files.folder if isinstance(self.files, FilesFolder) else None
 
     def with_held_files(self) -> Self:
         """The template for one row, of whose files each is read once."""

@@ -9,12 +9,14 @@ from uploader.actions.annotate import annotate_check
 from uploader.actions.check import checking
 from uploader.actions.home import secret_store
 from uploader.actions.options import SandboxConfig, SendOptions
+from uploader.actions.planning.route import template_of
 from uploader.actions.read import sheet_names
 from uploader.actions.resume import resume
 from uploader.actions.send import send
 from uploader.actions.session import Session
 from uploader.actions.steps.awake import kept_awake
 from uploader.actions.ui import SilentUi, Ui
+from uploader.errors import UploaderError
 from uploader.i18n import Message
 from uploader.model.job import Job
 from uploader.model.summary import Summary
@@ -95,7 +97,7 @@ class Desk:
         def action(ui: PageUi) -> Findings:
             one.findings = one.error = one.workbook = None
             session = self.session(language, ui)
-            with checking(one.path, one.read, session, with_workbook=False) as done:
+            with checking(one.path, one.read_to_look, session, with_workbook=False) as done:
                 found = findings_of(done, ui.told, session)
             one.sheets = [] if found.is_workbook_of_ours else sheet_names(one.path, session)
             return found
@@ -115,7 +117,7 @@ class Desk:
 
         def action(ui: PageUi) -> Path | None:
             session = replace(self.session(language, ui), writes_problems=not marks_own)
-            with checking(one.path, one.read, session) as done:
+            with checking(one.path, one.read_to_look, session) as done:
                 ui.told.clear()  # the page of the list has it
                 written = annotate_check(done.found, session) if marks_own else done.workbook
             if isinstance(written, Message):
@@ -140,10 +142,19 @@ class Desk:
         ended = partial(self.typed.settle, template=template)
         return self._begin("send", one.id, one.name, action, ended, is_practice=is_practice)
 
-    def begin_resume(self, job: Job, address: JobAddress, language: str, *, resend_unknown: bool = False) -> Work:
-        """Send what is left of a job."""
+    def sends_files(self, job: Job) -> bool:
+        """Whether files go along with a job's rows, whose folder has to be named again."""
+        try:
+            return bool(template_of(job, self.session("en")).file_fields)
+        except UploaderError:  # who begins to resume it hears why
+            return False
+
+    def begin_resume(
+        self, job: Job, address: JobAddress, language: str, files: Path | None = None, *, resend_unknown: bool = False
+    ) -> Work:
+        """Send what is left of a job; `files` is the folder of those that go along with its rows."""
         template = "" if address.is_practice else job.template
-        options = replace(self._options(address.is_practice), resend_unknown=resend_unknown)
+        options = replace(self._options(address.is_practice), resend_unknown=resend_unknown, files=files)
 
         def action(ui: PageUi) -> Summary:
             ui.typed |= self.typed.plain(template)

@@ -1,12 +1,13 @@
 """The lists at hand: those that were dropped on the page, and result workbooks of jobs; and which jobs there are."""
 
+import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from uploader.actions.history import history
-from uploader.actions.home.kept_lists import KeptLists
+from uploader.actions.home.kept_lists import KeptList, KeptLists
 from uploader.actions.options import DEFAULT_TEMPLATE, ReadOptions
 from uploader.actions.sandbox import sample_list
 from uploader.actions.session import Session
@@ -15,6 +16,7 @@ from uploader.i18n import Message
 from uploader.model.job import Job
 from uploader.web.findings import Findings
 from uploader.web.paging import is_number
+from uploader.web.preferences import Preferences
 
 _MOST_FINDINGS = 5
 """Lists of which what was found is kept: an older one is checked again where somebody looks at it."""
@@ -66,6 +68,13 @@ class ListAtHand:
         return f"/lists/{self.id}"
 
     @property
+    def read_to_look(self) -> ReadOptions:
+        """How it is read where nothing is sent: without a folder of files that is gone, which its page says."""
+        files = self.read.files
+        is_gone = files is not None and not os.path.isdir(files)  # noqa: PTH112  # never raises, whatever the name
+        return replace(self.read, files=None) if is_gone else self.read
+
+    @property
     def error_workbook(self) -> Path | None:
         """The workbook in which errors are corrected: the one that was written, or the one at hand if it is ours."""
         is_ours = self.findings is not None and self.findings.is_workbook_of_ours
@@ -103,15 +112,16 @@ class ListsAtHand:
         found = self.kept.find(list_id)
         if found is None:
             raise SettingsError(Message("web.no_such_list"))
-        return ListAtHand(found.id, found.path.name, found.path, ReadOptions(template=found.template))
+        read = self.reading(found.template or DEFAULT_TEMPLATE)
+        read = replace(read, template=found.template, files=found.files_folder or read.files)
+        return ListAtHand(found.id, found.path.name, found.path, read)
 
     def _of_job(self, list_id: str) -> ListAtHand | None:
         for prefix, is_practice in ((_JOB, False), (_PRACTICE, True)):
             number = list_id.removeprefix(prefix)
             if number != list_id and is_number(number):
                 address = JobAddress(int(number), is_practice)
-                job = self.job(address)
-                return ListAtHand(list_id, job.list_name, job.results_path, ReadOptions(), address)
+                return self._result_workbook(self.job(address), address)
         return None
 
     def job(self, address: JobAddress) -> Job:
@@ -120,13 +130,49 @@ class ListsAtHand:
 
     def result_workbook(self, job: Job, address: JobAddress) -> ListAtHand:
         """A job's result workbook as a list at hand: where it is by now, and as it is by now."""
-        one = ListAtHand(address.list_id, job.list_name, job.results_path, ReadOptions(), address)
-        self._at_hand[one.id] = one
+        one = self._at_hand[address.list_id] = self._result_workbook(job, address)
         return one
+
+    def _result_workbook(self, job: Job, address: JobAddress) -> ListAtHand:
+        read = ReadOptions(files=self.files_folder_of(job))
+        return ListAtHand(address.list_id, job.list_name, job.results_path, read, address)
 
     def list_of(self, job: Job) -> str | None:
         """The address of the list that a job sent, where it is one that we keep."""
-        return next((f"/lists/{one.id}" for one in self.kept.lists() if one.has(job.list_path)), None)
+        kept = self._kept_of(job)
+        return None if kept is None else f"/lists/{kept.id}"
+
+    def _kept_of(self, job: Job) -> KeptList | None:
+        return next((one for one in self.kept.lists() if one.has(job.list_path)), None)
+
+    # The folder of the files that go along with rows
+
+    def reading(self, template: str) -> ReadOptions:
+        """How a new list for that template is read."""
+        return ReadOptions(template=template, files=Preferences(self.home).files_folder(template))
+
+    def files_folder_of(self, job: Job) -> Path | None:
+        """The folder that was named last for a job's list, or else for another list with its template."""
+        kept = self._kept_of(job)
+        named = None if kept is None else kept.files_folder
+        return named or Preferences(self.home).files_folder(job.template)
+
+    def take_files_folder(self, one: ListAtHand, folder: Path) -> None:
+        """From now on the files of its rows are in that folder."""
+        if one.job is not None:
+            self.note_files_folder(self.job(one.job), folder)
+        else:
+            self._note_files_folder(one.id, one.read.template or DEFAULT_TEMPLATE, folder)
+        one.read = replace(one.read, files=folder)
+
+    def note_files_folder(self, job: Job, folder: Path) -> None:
+        """The folder of a job's files is known when its list or its workbook is looked at again."""
+        kept = self._kept_of(job)
+        self._note_files_folder("" if kept is None else kept.id, job.template, folder)
+
+    def _note_files_folder(self, list_id: str, template: str, folder: Path) -> None:
+        self.kept.note(list_id, files_folder=str(folder))
+        Preferences(self.home).note_files_folder(template, folder)
 
     def keep(self, file: Path, name: str, template: str) -> ListAtHand:
         """A file that was dropped, kept as a new list. Raises SettingsError where there is no room for it."""
@@ -139,7 +185,10 @@ class ListsAtHand:
     def keep_corrected(self, one: ListAtHand, file: Path, name: str) -> ListAtHand:
         """A corrected file, beside the list that it corrects; of a job's workbook, a list of its own."""
         if one.job is not None or self.kept.find(one.id) is None:
-            return self.keep(file, name, one.read.template or DEFAULT_TEMPLATE)
+            corrected = self.keep(file, name, one.read.template or DEFAULT_TEMPLATE)
+            if one.read.files is not None:
+                self.take_files_folder(corrected, one.read.files)
+            return corrected
         with self.kept.begin_beside(one.id, name) as upload, file.open("rb") as content:
             shutil.copyfileobj(content, upload, _COPIED_AT_ONCE)
         if upload.kept is not None:
@@ -190,5 +239,5 @@ class ListsAtHand:
 
 
 def _as_before(read: ReadOptions) -> ReadOptions:
-    """For another file with the same list: the template alone."""
-    return ReadOptions(template=read.template)
+    """For another file with the same list: its columns may be other ones."""
+    return ReadOptions(template=read.template, files=read.files)
