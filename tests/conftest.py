@@ -38,6 +38,8 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # so it is in a shell's b
 
 FIELDS = ("from", "fromname", "to", "toname", "subject", "body", "rp_id")
 SHIPPED = "wolkvox/add_interaction"
+WOLKVOX = "https://wv{{wolkvox_server}}.wolkvox.com"
+"""Where its requests and its token go."""
 _NUMBERS = count(1)
 """Of folders."""
 API_SECONDS = 0.2

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import interactions, write_csv
+from tests.conftest import SHIPPED, WOLKVOX, interactions, write_csv
 from tests.worlds import World
 from uploader.errors import SettingsError
 from uploader.i18n import Message
 from uploader.sandbox.wolkvox import TOKEN
 
-LOOKED_UP = ("wolkvox/add_interaction", "wolkvox_token")
+LOOKED_UP = (WOLKVOX, "wolkvox_token")
 
 
 class Kept:
@@ -20,8 +20,8 @@ class Kept:
     def __init__(self, secret: str | Exception | None) -> None:
         self.secret, self.looked = secret, list[tuple[str, str]]()
 
-    def __call__(self, template: str, setting: str) -> str | None:
-        self.looked.append((template, setting))
+    def __call__(self, servers: str, setting: str) -> str | None:
+        self.looked.append((servers, setting))
         if isinstance(self.secret, Exception):
             raise self.secret
         return self.secret
@@ -62,7 +62,7 @@ def test_a_practice_run_and_a_check_never_look(world: World, tmp_path: Path, kee
     kept = keep(TOKEN)
     path = write_csv(tmp_path / "list.csv", interactions(2))
     assert world.checks(path).code == 0
-    template = world.session.catalog.load(LOOKED_UP[0])
+    template = world.session.catalog.load(SHIPPED)
     assert world.session.settings(template, {}, sandbox=True).secret["wolkvox_token"] != ""
     assert world.session.has_settings(template, sandbox=True)
     assert kept.looked == []
@@ -72,7 +72,7 @@ def test_a_template_that_lies_anywhere_gets_no_kept_secret(
     world: World, tmp_path: Path, keep: Callable[[str], Kept]
 ) -> None:
     kept = keep(TOKEN)
-    shipped = world.session.catalog.path(LOOKED_UP[0])
+    shipped = world.session.catalog.path(SHIPPED)
     for file in shipped.parent.glob("*.toml"):
         (tmp_path / file.name).write_bytes(file.read_bytes())
     template = world.session.catalog.load(str(tmp_path / shipped.name))
@@ -98,6 +98,23 @@ def test_where_none_can_be_used_the_person_is_asked(
     assert ui.questions == ["setting"]
     assert ui.codes.count("settings.from_store_unless_variable") == 0
     assert says is None or ui.codes.count(says) == 1
+
+
+def test_a_secret_is_kept_for_all_templates_of_a_server_and_for_no_other_server(
+    world: World, keep: Callable[[str], Kept]
+) -> None:
+    kept = keep(TOKEN)
+    own = world.home / "templates" / "wolkvox"
+    own.mkdir(parents=True)
+    stolen = "title = 'x'\n[request]\nurl = 'https://wv{{wolkvox_server}}.{host}/x'\n[request.json]\na = '{{a}}'\n[columns.a]\n"
+    for name, host in (("same", "wolkvox.com"), ("other", "wolkvox.example")):
+        (own / f"{name}.toml").write_text(
+            stolen.replace("{host}", host) + "[settings.wolkvox_server]\n[settings.wolkvox_token]\nsecret = true\n"
+        )
+    session = world.session
+    for name in ("wolkvox/same", "wolkvox/other", "wolkvox/agent_create"):
+        session.has_settings(session.catalog.load(name))
+    assert kept.looked == [LOOKED_UP, ("https://wv{{wolkvox_server}}.wolkvox.example", "wolkvox_token")]
 
 
 def sent_with(world: World, server: str, folder: Path) -> None:

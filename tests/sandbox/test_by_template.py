@@ -18,6 +18,7 @@ from uploader.sandbox.server import running
 from uploader.templates.answers.form import AnswerForm
 from uploader.templates.answers.judging import judge
 from uploader.templates.catalog import Catalog
+from uploader.templates.parsing.parser import parse
 from uploader.templates.template import Template
 
 CATALOG = Catalog.of(Path("/nowhere"))
@@ -47,6 +48,15 @@ where = "header:Location"
 [limits]
 concurrency = 3
 """
+SIMPLE = """
+title = "Create"
+[request]
+url = "https://example.com/things"
+[request.json]
+name = "{{name}}"
+[columns.name]
+required = true
+"""
 ROWS = [["web", f"A {nth}"] for nth in range(4)]
 
 
@@ -69,6 +79,14 @@ def test_every_template_that_ships_understands_what_the_sandbox_answers(name: st
     }
     assert {fault: judged(answers.refusals[fault], template) for fault in meant} == meant
     assert judged(answers.refusals[Fault.QUOTA], template) in (Verdict.PAUSE, Verdict.SLOW_DOWN)
+
+
+def test_a_rule_by_what_is_found_at_a_place_is_practised() -> None:
+    rule = '[[rules]]\nstatus = [500]\nfound = "Envelope.Body.Fault"\nmeans = "rejected"\n'
+    stop = '[[rules]]\nstatus = [422, 400, 404]\nmeans = "stop"\n'
+    template = parse(SIMPLE + rule + stop, "practised.toml", "practised")
+    refusal = practice_answers(template, accepted({}, template)).refusals[Fault.REJECT]
+    assert (refusal.status, judged(refusal, template)) == (500, Verdict.REJECTED)
 
 
 def rejection(name: str, changed: dict[str, str] | None = None) -> tuple[str, str]:

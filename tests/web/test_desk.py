@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import SHIPPED, interactions, write_csv
+from tests.conftest import SHIPPED, WOLKVOX, interactions, write_csv
 from tests.waiting import HANG_SECONDS, until
 from uploader.actions.steps.awake import kept_awake
 from uploader.errors import SettingsError
@@ -165,8 +165,8 @@ def test_the_computer_is_kept_awake_while_rows_are_sent(desk: Desk) -> None:
 
 
 def test_secrets_and_the_environment_are_in_no_text_of_the_desk(own_world: Path) -> None:
-    typed = TypedSettings({SHIPPED: {"wolkvox_token": "t0ken"}})
+    typed = TypedSettings({WOLKVOX: {"wolkvox_token": "t0ken"}})
     desk = Desk(own_world, {"WOLKVOX_TOKEN": "t0ken"}, typed=typed)
-    assert desk.typed.names() == {(SHIPPED, "wolkvox_token")}
+    assert desk.typed.names() == {(WOLKVOX, "wolkvox_token")}
     assert "t0ken" not in repr(desk)
     assert "t0ken" not in repr(desk.session("es", template=SHIPPED))

@@ -188,7 +188,7 @@ class Session:
         Only for a template that is known by its name here: it says where the secret goes, and one that lies anywhere
         may have any name.
         """
-        at = (template.name, name)
+        at = (template.servers, name)
         if at not in self.looked_up:
             is_known = self.kept_secret is not None and template.name in self.catalog.names()
             self.looked_up[at] = self._looked_up(template, name) if is_known else ""
@@ -196,7 +196,7 @@ class Session:
 
     def _looked_up(self, template: "Template", name: str) -> str:
         try:
-            value = None if self.kept_secret is None else self.kept_secret(template.name, name)
+            value = None if self.kept_secret is None else self.kept_secret(template.servers, name)
             if not value:
                 return ""
             template.accepted_setting(name, value)

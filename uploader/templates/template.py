@@ -76,6 +76,12 @@ class Template(TemplateTables):
         return self.name.rpartition("/")[0]
 
     @property
+    def servers(self) -> str:
+        """The servers that its requests and secrets go to, as it writes them, `https://wv{{server}}.wolkvox.com`."""
+        urls = [self.request.url, *([self.oauth2.url] if self.oauth2 else [])]
+        return " ".join(dict.fromkeys(origin_of(url) for url in urls))
+
+    @property
     def may_repeat(self) -> bool:
         """Whether a request that may have arrived may be sent again, because the API takes it once."""
         return self.request.idempotent or bool(self.request.idempotency_header)

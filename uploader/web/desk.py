@@ -1,6 +1,7 @@
 """The clerk's desk: what pages begin, with the lists and jobs at hand and what was typed before."""
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -15,8 +16,9 @@ from uploader.actions.resume import resume
 from uploader.actions.send import send
 from uploader.actions.session import Session
 from uploader.actions.steps.awake import kept_awake
+from uploader.actions.templates import known
 from uploader.actions.ui import SilentUi, Ui
-from uploader.errors import UploaderError
+from uploader.errors import TemplateError, UploaderError
 from uploader.i18n import Message
 from uploader.model.job import Job
 from uploader.model.summary import Summary
@@ -68,7 +70,7 @@ class Desk:
         return Session(
             home=self.home,
             ui=ui or SilentUi(),
-            functions=self.typed.functions(template),
+            functions=self.typed.functions(self._servers(template)),
             environment=self.environment,
             language=language,
             face=FACE,
@@ -139,7 +141,7 @@ class Desk:
             ui.typed |= self.typed.plain(template)
             return send(one.path, one.read, self._options(is_practice), self.session(language, ui, template))
 
-        ended = partial(self.typed.settle, template=template)
+        ended = self._settling(template)
         return self._begin("send", one.id, one.name, action, ended, is_practice=is_practice)
 
     def sends_files(self, job: Job) -> bool:
@@ -160,7 +162,7 @@ class Desk:
             ui.typed |= self.typed.plain(template)
             return resume(job.id, options, self.session(language, ui, template))
 
-        ended, is_practice = partial(self.typed.settle, template=template), address.is_practice
+        ended, is_practice = self._settling(template), address.is_practice
         return self._begin("resume", address.list_id, job.list_name, action, ended, is_practice=is_practice)
 
     def begin_writing(
@@ -168,6 +170,15 @@ class Desk:
     ) -> Work:
         """Write something about a job that takes a while."""
         return self._begin(kind, address.list_id, name, action, lambda _: None, is_practice=address.is_practice)
+
+    def _servers(self, template: str) -> str:
+        """Where a template's secrets go; "" for none, and for one that can't be read, as the action will say."""
+        with suppress(TemplateError):
+            return known.template(template, self.session("en"))[0].servers if template else ""
+        return ""
+
+    def _settling(self, template: str) -> Callable[[Work], None]:
+        return partial(self.typed.settle, template=template, servers=self._servers(template))
 
     def _options(self, is_practice: bool) -> SendOptions:
         if is_practice:

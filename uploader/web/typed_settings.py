@@ -12,7 +12,7 @@ from uploader.web.work import Work
 
 @dataclass(slots=True)
 class TypedSettings:
-    """By template. Any thread may call."""
+    """Secrets by their templates' servers, what is plain by template. Any thread may call."""
 
     _secrets: dict[str, dict[str, str]] = field(default_factory=dict, repr=False)
     _plain: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -23,20 +23,20 @@ class TypedSettings:
         """What was typed last for the settings of a template that are no secrets, by the question's id."""
         return self._plain.get(template, {})
 
-    def functions(self, template: str) -> Mapping[str, Callable[[], str]] | None:
-        """What gives the secrets of a template that are at hand; None where none is."""
-        return {name: _giving(value) for name, value in self._secrets.get(template, {}).items()} or None
+    def functions(self, servers: str) -> Mapping[str, Callable[[], str]] | None:
+        """What gives the secrets for these servers that are at hand; None where none is."""
+        return {name: _giving(value) for name, value in self._secrets.get(servers, {}).items()} or None
 
     def names(self) -> set[tuple[str, str]]:
-        """The template and the name of each secret at hand."""
-        return {(template, name) for template, values in self._secrets.items() for name in values}
+        """The servers and the name of each secret at hand."""
+        return {(servers, name) for servers, values in self._secrets.items() for name in values}
 
     def forget(self) -> None:
         """No secret is at hand any more."""
         with self._lock:
             self._secrets.clear()
 
-    def settle(self, work: Work, template: str) -> None:
+    def settle(self, work: Work, template: str, servers: str) -> None:
         """A typed secret is kept while we run, once the API has let us in with it; else it is asked for anew."""
         summary = work.outcome
         if work.is_practice:
@@ -45,13 +45,13 @@ class TypedSettings:
         self._plain[template] = work.may_be_typed_again
         with self._lock:
             if is_good:
-                self._secrets.setdefault(template, {}).update(work.ui.secrets)
+                self._secrets.setdefault(servers, {}).update(work.ui.secrets)
             elif isinstance(summary, Summary) and summary.stopped is not None and not summary.interrupted:
-                self._secrets.pop(template, None)
+                self._secrets.pop(servers, None)
         if is_good and work.ui.keeps_secrets:
             for name, value in work.ui.secrets.items():
                 try:
-                    secret_store.keep(template, name, value)
+                    secret_store.keep(servers, name, value)
                 except UploaderError as why:
                     work.ui.tell(why.message)
 

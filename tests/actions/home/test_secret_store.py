@@ -15,7 +15,7 @@ from uploader.actions.home import secret_store
 from uploader.errors import SettingsError
 from uploader.i18n import render
 
-TEMPLATE, SETTING, SECRET = "wolkvox/add_interaction", "wolkvox_token", "s3cret-of-tests"
+SERVERS, SETTING, SECRET = "https://wv{{server}}.example.com", "token", "s3cret-of-tests"
 
 
 class Store(KeyringBackend):
@@ -59,16 +59,16 @@ def store(before: None) -> Store:
     return store
 
 
-def test_a_secret_is_kept_for_one_setting_of_one_template_until_it_is_dropped(store: Store) -> None:
+def test_a_secret_is_kept_for_one_setting_of_one_servers_until_it_is_dropped(store: Store) -> None:
     assert secret_store.is_available()
-    assert secret_store.kept(TEMPLATE, SETTING) is None
-    secret_store.keep(TEMPLATE, SETTING, "the one before")
-    secret_store.keep(TEMPLATE, SETTING, SECRET)
-    assert secret_store.kept(TEMPLATE, SETTING) == SECRET
-    assert secret_store.kept("wolkvox/other", SETTING) is None
-    assert store.kept == {("uploader", f"{TEMPLATE} {SETTING}"): SECRET}
-    secret_store.drop(TEMPLATE, SETTING)
-    secret_store.drop(TEMPLATE, SETTING)
+    assert secret_store.kept(SERVERS, SETTING) is None
+    secret_store.keep(SERVERS, SETTING, "the one before")
+    secret_store.keep(SERVERS, SETTING, SECRET)
+    assert secret_store.kept(SERVERS, SETTING) == SECRET
+    assert secret_store.kept("https://other.example.com", SETTING) is None
+    assert store.kept == {("uploader", f"{SERVERS} {SETTING}"): SECRET}
+    secret_store.drop(SERVERS, SETTING)
+    secret_store.drop(SERVERS, SETTING)
     assert store.kept == {}
 
 
@@ -82,10 +82,10 @@ def test_without_a_safe_store_nothing_is_kept_and_looking_finds_nothing(
         nothing = keyring.backends.fail.Keyring()  # type: ignore[no-untyped-call]  # it has no types
         keyring.set_keyring(nothing if what == "none" else Store(priority=0.5))
     assert not secret_store.is_available()
-    assert secret_store.kept(TEMPLATE, SETTING) is None
-    secret_store.drop(TEMPLATE, SETTING)
+    assert secret_store.kept(SERVERS, SETTING) is None
+    secret_store.drop(SERVERS, SETTING)
     with pytest.raises(SettingsError) as error:
-        secret_store.keep(TEMPLATE, SETTING, SECRET)
+        secret_store.keep(SERVERS, SETTING, SECRET)
     assert error.value.message.code == "secret_store.none"
 
 
@@ -93,9 +93,9 @@ def test_without_a_safe_store_nothing_is_kept_and_looking_finds_nothing(
 def test_what_a_store_complains_of_is_named_by_its_kind_alone(store: Store, ails: Exception) -> None:
     store.ails = ails
     acts: list[Callable[[], object]] = [
-        lambda: secret_store.keep(TEMPLATE, SETTING, SECRET),
-        lambda: secret_store.kept(TEMPLATE, SETTING),
-        lambda: secret_store.drop(TEMPLATE, SETTING),
+        lambda: secret_store.keep(SERVERS, SETTING, SECRET),
+        lambda: secret_store.kept(SERVERS, SETTING),
+        lambda: secret_store.drop(SERVERS, SETTING),
     ]
     for act in acts:
         with pytest.raises(SettingsError) as error:
@@ -110,6 +110,6 @@ def test_a_store_that_says_nothing_is_given_up(store: Store, monkeypatch: pytest
     monkeypatch.setattr(secret_store, "_PATIENCE_SECONDS", 0.05)
     monkeypatch.setattr(store, "get_password", lambda service, username: str(opens.wait(HANG_SECONDS)))
     with pytest.raises(SettingsError) as error:
-        secret_store.kept(TEMPLATE, SETTING)
+        secret_store.kept(SERVERS, SETTING)
     opens.set()
     assert error.value.message.code == "secret_store.silent"

@@ -329,3 +329,26 @@ def test_answers_of_a_run_mean_what_each_means_alone(wolkvox: Template) -> None:
     asked.clear()
     assert of_a_run(answers[3]) == of_a_run(answers[3])
     assert asked == []
+
+
+FAULT_BY_RULE = (
+    "title='x'\n[request]\nurl='https://x.example'\n[request.json]\na='{{a}}'\n[columns.a]\n"
+    "[[rules]]\nstatus=[500]\nfound=['Envelope.Body.Fault', 'errors']\nmeans='rejected'\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("http_status", "body", "verdict"),
+    [
+        (500, b"<s:Envelope xmlns:s='x'><s:Body><s:Fault><f>no</f></s:Fault></s:Body></s:Envelope>", Verdict.REJECTED),
+        (500, b"<s:Envelope xmlns:s='x'><s:Body><Else>1</Else></s:Body></s:Envelope>", Verdict.UNKNOWN),
+        (500, b"<html>Fault</html>", Verdict.UNKNOWN),
+        (500, b"", Verdict.UNKNOWN),
+        (500, {"errors": ["no"]}, Verdict.REJECTED),
+        (500, {"errors": []}, Verdict.UNKNOWN),
+        (500, {"errors": None}, Verdict.UNKNOWN),
+        (502, {"errors": ["no"]}, Verdict.UNKNOWN),
+    ],
+)
+def test_a_rule_matches_by_what_is_found_at_a_place(http_status: int, body: Any, verdict: Verdict) -> None:
+    assert judge(reply(http_status, body), parse(FAULT_BY_RULE, "t", "t")).verdict is verdict

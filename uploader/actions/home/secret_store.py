@@ -31,42 +31,45 @@ def is_available() -> bool:
     return False
 
 
-def kept(template: str, setting: str) -> str | None:
-    """The secret setting that was kept for a template; None if none was. Raises SettingsError where the store fails."""
+def kept(servers: str, setting: str) -> str | None:
+    """The secret setting that was kept for the servers that a template sends it to; None if none was.
+
+    Raises SettingsError where the store fails.
+    """
 
     def look_up() -> str | None:
         store = _store()
-        return None if store is None else store.get_password(_SERVICE, _entry(template, setting)) or None
+        return None if store is None else store.get_password(_SERVICE, _entry(servers, setting)) or None
 
     return _bounded(look_up)
 
 
-def keep(template: str, setting: str, secret: str) -> None:
-    """Keep a secret setting of a template, instead of the one before. Raises SettingsError where that can't be done."""
+def keep(servers: str, setting: str, secret: str) -> None:
+    """Keep a secret setting for these servers, instead of the one before. Raises SettingsError if that can't be done."""
 
     def put() -> bool:
         store = _store()
         if store is not None:
-            store.set_password(_SERVICE, _entry(template, setting), secret)
+            store.set_password(_SERVICE, _entry(servers, setting), secret)
         return store is not None
 
     if not _bounded(put):
         raise SettingsError(Message("secret_store.none"))
 
 
-def drop(template: str, setting: str) -> None:
+def drop(servers: str, setting: str) -> None:
     """Keep it no longer, if it was kept. Raises SettingsError where the store fails."""
 
     def remove() -> None:
-        store, entry = _store(), _entry(template, setting)
+        store, entry = _store(), _entry(servers, setting)
         if store is not None and store.get_password(_SERVICE, entry) is not None:
             store.delete_password(_SERVICE, entry)
 
     _bounded(remove)
 
 
-def _entry(template: str, setting: str) -> str:
-    return f"{template} {setting}"
+def _entry(servers: str, setting: str) -> str:
+    return f"{servers} {setting}"
 
 
 def _store() -> "KeyringBackend | None":

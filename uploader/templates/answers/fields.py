@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any, NamedTuple
 
 from uploader.model.http import Response
-from uploader.templates.answers.form import AnswerForm
+from uploader.templates.answers.form import AnswerForm, Rule
 from uploader.templates.answers.places import pairs_at, says_something, value_at, values_at
 from uploader.templates.answers.reading import json_in, kind_of, text_of
 from uploader.templates.answers.secrets import MaskedAnswer, as_text
@@ -48,12 +49,12 @@ class AnswerFields(NamedTuple):
     """Whether it is neither JSON nor XML, nor begins as one of them does: a word such as OK."""
 
     @classmethod
-    def of(cls, answer: Response, form: AnswerForm) -> "AnswerFields":
+    def of(cls, answer: Response, form: AnswerForm, rules: Sequence[Rule] = ()) -> "AnswerFields":
         """What the answer says; of one that can't be read, the text alone."""
         text = text_of(answer)
         data = json_in(text)
         if data is None and text.lstrip().startswith("<"):
-            data = _xml_that_is_looked_at(text, form)
+            data = _xml_that_is_looked_at(text, form, rules)
         masked = MaskedAnswer.of(data, form.secrets)
         if not isinstance(data, dict | list):
             message, is_plain = _said_in_text(text, answer, form), not text.lstrip().startswith(_BEGINNINGS)
@@ -66,7 +67,7 @@ class AnswerFields(NamedTuple):
             code=Said(*(part.strip() for part in codes[0])) if codes else Said(),
             message=_joined(_texts(data, masked, form.message)),
             error=value_at(data, form.error) not in (None, "", "null", False),
-            refused=any(is_something(value) for path in form.refused for value in values_at(data, path)),
+            refused=anything_at(data, form.refused),
             ok=_yes_or_no([value for path in form.ok for value in values_at(data, path)]),
             retry_after_seconds=_seconds(value_at(data, form.retry_after)),
         )
@@ -82,10 +83,16 @@ class AnswerFields(NamedTuple):
         return int(float(self.code.whole)) if _WHOLE_NUMBER.fullmatch(self.code.whole) else None
 
 
-def _xml_that_is_looked_at(text: str, form: AnswerForm) -> dict[str, Any] | None:
+def _xml_that_is_looked_at(text: str, form: AnswerForm, rules: Sequence[Rule]) -> dict[str, Any] | None:
     """An answer's XML, if a path of the template begins at its root: no other template expects XML."""
     tree = xml_in(text)
-    return tree if tree is not None and any(path.partition(".")[0] in tree for path in form.paths()) else None
+    paths = chain(form.paths(), *(rule.found for rule in rules))
+    return tree if tree is not None and any(path.partition(".")[0] in tree for path in paths) else None
+
+
+def anything_at(data: Any, paths: Sequence[str]) -> bool:
+    """Whether there is something at one of these places of an answer; not in one that can't be read."""
+    return any(is_something(value) for path in paths for value in values_at(data, path))
 
 
 def is_something(value: Any) -> bool:

@@ -71,7 +71,7 @@ _HttpStatus: TypeAlias = Annotated[StrictInt, Field(ge=100, le=599)]
 
 
 class Rule(Strict):
-    """What an answer means that has such a status and code and holds this text; what is left out matches anything."""
+    """What an answer means that is all of what is given here; what is left out matches anything."""
 
     status: Annotated[tuple[_HttpStatus, ...], AfterValidator(_names_some)] | None = None
     """The HTTP status."""
@@ -79,6 +79,8 @@ class Rule(Strict):
     """The body's code, as a number or as the text that it is; else the HTTP status."""
     message: str = ""
     """Contained in the answer's message, case aside."""
+    found: AnswerPaths = ()
+    """Something is at one of these places."""
     means: Literal["accepted", "rejected", "unknown", "slow down", "pause", "stop"]
     advice: TemplateText = Field(default_factory=dict)
     """Left out, the program says what it says of such an answer."""
@@ -93,7 +95,7 @@ class Rule(Strict):
 
     @model_validator(mode="after")
     def _matches_something(self) -> "Rule":
-        if self.status is None and self.code is None and not self.message.strip():
+        if self.status is None and self.code is None and not self.message.strip() and not self.found:
             raise FaultError(Message("template.fault.matches_every_answer"))
         return self
 

@@ -8,7 +8,7 @@ from uploader.model import advice
 from uploader.model.http import GIVEN_UP_IN_BETWEEN, Arrival, Response, SendFailure
 from uploader.model.outcomes import Outcome, Verdict
 from uploader.templates.answers.excerpts import bounded, evidence_of, excerpt
-from uploader.templates.answers.fields import AnswerFields, keeps_headers, kept_of
+from uploader.templates.answers.fields import AnswerFields, anything_at, keeps_headers, kept_of
 from uploader.templates.answers.form import AnswerForm, Rule
 from uploader.templates.answers.reading import CONTENT_TYPE
 from uploader.templates.answers.verdicts import ADVICE, by_table
@@ -82,7 +82,7 @@ def _with_quotation(failure: SendFailure, template: Template, mask: Callable[[st
 
 def _judge_response(answer: Response, template: Template, mask: Callable[[str], str]) -> Outcome:
     form = template.answer
-    fields = AnswerFields.of(answer, form)
+    fields = AnswerFields.of(answer, form, template.rules)
     rule = next((rule for rule in template.rules if _matches(rule, answer.http_status, fields)), None)
     if rule is not None:
         verdict = rule.verdict
@@ -125,4 +125,5 @@ def _matches(rule: Rule, http_status: int, fields: AnswerFields) -> bool:
         (rule.status is None or http_status in rule.status)
         and (rule.code is None or not codes.isdisjoint(rule.code))
         and rule.message.casefold() in fields.message.whole.casefold()
+        and (not rule.found or anything_at(fields.data, rule.found))
     )

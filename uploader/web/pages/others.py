@@ -53,12 +53,13 @@ async def _settings(request: web.Request) -> web.Response:
 
 
 def _kept_secrets(desk: Desk) -> list[tuple[str, str]]:
-    """The template and setting of each secret that this computer's keyring has for us, or that is in memory."""
+    """The servers and setting of each secret that this computer's keyring has for us, or that is in memory."""
     found = desk.typed.names()
     if secret_store.is_available():
         for template in templates(desk.session("en")):
             secret = [name for name, setting in template.settings.items() if setting.secret]
-            found |= {(template.name, name) for name in secret if secret_store.kept(template.name, name)}
+            at = template.servers
+            found |= {(at, name) for name in secret if (at, name) not in found and secret_store.kept(at, name)}
     return sorted(found)
 
 
@@ -66,9 +67,9 @@ async def _drop_secrets(request: web.Request) -> web.Response:
     desk = request.app[DESK]
 
     def dropped() -> None:
-        for template, name in _kept_secrets(desk):
+        for servers, name in _kept_secrets(desk):
             if secret_store.is_available():
-                secret_store.drop(template, name)
+                secret_store.drop(servers, name)
         desk.typed.forget()
 
     await asyncio.to_thread(dropped)

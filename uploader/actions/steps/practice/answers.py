@@ -9,6 +9,7 @@ from uploader.model.http import Response
 from uploader.model.outcomes import Verdict
 from uploader.sandbox.apis import ReadyAnswer
 from uploader.sandbox.template_answers import ID_MARK
+from uploader.templates.answers.fields import anything_at
 from uploader.templates.answers.form import Rule
 from uploader.templates.answers.judging import judge
 from uploader.templates.template import Template
@@ -74,10 +75,13 @@ def _by_rule(template: Template, verdict: Verdict, rule: Rule) -> Iterator[Ready
     for code in rule.code or ("",):
         statuses = rule.status or ((code,) if isinstance(code, int) and 200 <= code < 600 else ())  # noqa: PLR2004  # HTTP's own
         for status in statuses or _USUAL_STATUSES.get(verdict, (200,)):
-            yield _made(template, verdict, status, str(code) or _usual_code(template, verdict, status), message)
+            usual = str(code) or _usual_code(template, verdict, status)
+            yield _made(template, verdict, status, usual, message, rule.found[:1])
 
 
-def _made(template: Template, verdict: Verdict, status: int, code: str, message: str) -> ReadyAnswer:
+def _made(
+    template: Template, verdict: Verdict, status: int, code: str, message: str, found: Sequence[str] = ()
+) -> ReadyAnswer:
     """An answer with everything in the places where the template looks for it."""
     is_yes, paths = verdict is Verdict.ACCEPTED, template.answer
     headers = dict(LATER) if verdict is Verdict.SLOW_DOWN else {}
@@ -99,4 +103,7 @@ def _made(template: Template, verdict: Verdict, status: int, code: str, message:
     body: Any = None
     for path, value in values:
         body = put(body, path.split("."), value)
+    for path in found:
+        if not anything_at(body, [path]):
+            body = put(body, path.split("."), message)
     return ReadyAnswer(status, {} if body is None else body, headers, message)
