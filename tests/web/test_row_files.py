@@ -1,7 +1,7 @@
 """Files that go along with rows, from the folder that a person names on the page: each arrives once, byte for byte."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -11,62 +11,29 @@ from playwright.sync_api import Page, expect
 from tests.books import mend
 from tests.conftest import sheet_rows, write_csv
 from tests.processes import started
-from tests.standins import Asked, Said, Standin, standing_in
+from tests.standins import Standin, standing_in
 from tests.web.browser import axe_findings
 from tests.web.clerk import Clerk
 from tests.web.conftest import link_of
 from tests.web.pages import FORM
-from tests.web.visits import Seen, Site, Visitor, opened
+from tests.web.photos import (
+    HEADER,
+    LOST,
+    REFUSED,
+    TEMPLATE,
+    answer,
+    arrived,
+    dropped,
+    field_of,
+    install_template,
+    named,
+    photo,
+    photo_rows,
+    photos,
+    sent_photos,
+)
+from tests.web.visits import Site, Visitor, opened
 from uploader.templates.requests.files import MOST_BYTES
-
-TEMPLATE, HEADER = "fotos/enviar", ["id", "foto"]
-TOML = """
-title = "Enviar fotos"
-[request]
-url = "https://api.example.com/x"
-[request.multipart]
-id = "{{id}}"
-foto = { file = "{{foto}}" }
-[columns.id]
-[columns.foto]
-required = true
-"""
-REFUSED = b"666"
-"""The stand-in says no to the row with that number."""
-
-
-def photo(nth: int) -> bytes:
-    return b"\x89PNG\r\n--\r\n\r\n" + bytes([nth]) * 1000
-
-
-def photos(folder: Path, count: int) -> Path:
-    """A folder with `1.png` and so on, the last one in a folder of its own."""
-    (folder / "ana").mkdir(parents=True)
-    for nth in range(1, count + 1):
-        (folder / ("ana" if nth == count else "") / f"{nth}.png").write_bytes(photo(nth))
-    return folder
-
-
-def photo_rows(count: int) -> list[list[str]]:
-    return [[str(nth), f"{nth}.png" if nth < count else f"ana\\{nth}.png"] for nth in range(1, count + 1)]
-
-
-def answer(asked: Asked) -> Said:
-    return Said(422, {}) if dict(asked.parts)["id"] == REFUSED else Said(201, {})
-
-
-def arrived(api: Standin) -> list[tuple[bytes, bytes]]:
-    """The number and the file of each row."""
-    return sorted((dict(one.parts)["id"], dict(one.parts)["foto"]) for one in api.asked)
-
-
-def sent_photos(numbers: Sequence[int]) -> list[tuple[bytes, bytes]]:
-    return sorted((str(nth).encode(), photo(nth)) for nth in numbers)
-
-
-def install_template(home: Path) -> None:
-    (home / "templates" / "fotos").mkdir(parents=True)
-    (home / "templates" / "fotos" / "enviar.toml").write_text(TOML, encoding="utf-8")
 
 
 @pytest.fixture
@@ -80,21 +47,6 @@ def site(tmp_path: Path, own_world: Path, photo_api: Standin) -> Iterator[Site]:
     install_template(own_world)
     with opened(tmp_path / "page", own_world, base_url=photo_api.url) as one:
         yield one
-
-
-def dropped(visitor: Visitor, path: Path, rows: list[list[str]]) -> Seen:
-    visitor.look("/")
-    return visitor.drop(write_csv(path, rows, HEADER), template=TEMPLATE)
-
-
-def named(visitor: Visitor, folder: Path | str) -> Seen:
-    """The folder is typed into the page at hand, and the list is checked with it."""
-    return visitor.press("web.files.use", {"files": str(folder)})
-
-
-def field_of(seen: Seen) -> str:
-    """What stands in the field."""
-    return next(value for form in seen.forms for name, value in form.fields if name == "files")
 
 
 def test_a_trial_and_the_rest_go_with_their_files_and_the_result_is_verified(
@@ -224,6 +176,26 @@ def test_a_row_that_is_corrected_in_the_result_goes_with_its_file(
     page = visitor.press("page.action.send", count=1)
     assert page.says("web.status.accepted", count=2)
     assert arrived(photo_api) == sorted([*sent_photos([1, 2]), (REFUSED, photo(2))])
+
+
+def test_rows_of_unknown_outcome_are_sent_again_with_their_files(
+    visitor: Visitor, photo_api: Standin, tmp_path: Path
+) -> None:
+    folder = photos(tmp_path / "fotos", 3)
+    dropped(visitor, tmp_path / "lista.csv", [["1", "1.png"], [LOST.decode(), "2.png"]])
+    named(visitor, folder)
+    visitor.press("web.review.continue", count=2)
+    visitor.press("page.action.send", count=2)
+    visitor.look("/jobs/1?show=unknown")
+    page = visitor.press("page.action.resend_unknown")
+    assert (page.path, field_of(page)) == ("/jobs/1/resume?unknown", str(folder))
+    page = visitor.press("page.action.resend_unknown", {"files": "fotos"})
+    assert page.says("web.files.not_whole", path="fotos")
+    assert (LOST, photo(2)) in arrived(photo_api)
+    before = len(photo_api.asked)
+    visitor.press("page.action.resend_unknown", {"files": str(folder)})
+    visitor.press("page.action.send", count=1)
+    assert [dict(one.parts) for one in photo_api.asked[before:]] == [{"id": LOST, "foto": photo(2)}]
 
 
 def test_a_file_that_changed_since_is_not_sent_with_the_rest(
