@@ -292,9 +292,9 @@ def test_a_pause_that_may_be_the_row_has_the_advice_of_a_refusal_too(wolkvox: Te
     [
         ("| 425, 429 | [slow down](#slow-down) |", (425, 429), b"{}", Verdict.SLOW_DOWN),
         ("| 408, 421, 304 | unknown |", (408, 421, 304), b"{}", Verdict.UNKNOWN),
-        ("| 401, 407 | stop |", (401, 407), b"{}", Verdict.STOP),
-        ("| 403, 404, 405 that is not JSON; 3xx | stop |", (403, 404, 405, 301), b"no", Verdict.STOP),
-        ("| other 4xx | rejected |", (400, 403, 404, 409, 422), b"{}", Verdict.REJECTED),
+        ("| 401, 407, 3xx | stop |", (401, 407, 301), b"{}", Verdict.STOP),
+        ("| 403, 404, 405 that can't be read, such as a page | stop |", (403, 404, 405), b"no", Verdict.STOP),
+        ("| 403, 404, 405 with JSON, other 4xx | rejected. ", (400, 403, 404, 409, 422), b"{}", Verdict.REJECTED),
         ("| 5xx | unknown |", (500, 502, 503), b"{}", Verdict.UNKNOWN),
         ("| any other 2xx | accepted |", (200, 201, 202), b'{"id": 1}', Verdict.ACCEPTED),
     ],
@@ -352,3 +352,36 @@ FAULT_BY_RULE = (
 )
 def test_a_rule_matches_by_what_is_found_at_a_place(http_status: int, body: Any, verdict: Verdict) -> None:
     assert judge(reply(http_status, body), parse(FAULT_BY_RULE, "t", "t")).verdict is verdict
+
+
+EXPECTS = WITHOUT_RULES.replace(
+    "code='code'\nmessage='msg'\nerror='error'", "expected=['ticket.id', 'at']\nrefused='error'"
+)
+
+
+@pytest.mark.parametrize(
+    ("http_status", "body", "verdict"),
+    [
+        (200, {"ticket": {"id": 7}, "at": "now"}, Verdict.ACCEPTED),
+        (200, {"ticket": {"id": 7}}, Verdict.UNKNOWN),
+        (200, {"ticket": {"id": None}, "at": "now"}, Verdict.UNKNOWN),
+        (200, {"ticket": [], "at": "now"}, Verdict.UNKNOWN),
+        (200, {}, Verdict.UNKNOWN),
+        (200, b"OK", Verdict.UNKNOWN),
+        (201, b"", Verdict.UNKNOWN),
+        (204, b"", Verdict.UNKNOWN),
+        (200, {"error": "no"}, Verdict.REJECTED),
+        (422, {}, Verdict.REJECTED),
+    ],
+)
+def test_a_yes_without_what_every_yes_has_is_unknown(http_status: int, body: Any, verdict: Verdict) -> None:
+    assert judge(reply(http_status, body), parse(EXPECTS, "t", "t")).verdict is verdict
+
+
+@pytest.mark.parametrize(("header", "waits"), [(0.0, 30.0), (2.0, 30.0), (90.0, 90.0)])
+def test_a_template_says_how_long_to_wait_at_least(header: float, waits: float) -> None:
+    template = parse(WITHOUT_RULES + "\nretry_after=30", "t", "t")
+    slow = reply(429, {})._replace(retry_after_seconds=header)
+    for means in (judge_of(template), lambda answer: judge(answer, template)):
+        assert means(slow).retry_after_seconds == waits
+        assert means(reply(200, {"code": 200})).retry_after_seconds == 0

@@ -45,7 +45,7 @@ def kept(servers: str, setting: str) -> str | None:
 
 
 def keep(servers: str, setting: str, secret: str) -> None:
-    """Keep a secret setting for these servers, instead of the one before. Raises SettingsError if that can't be done."""
+    """Keep a secret setting for these servers, instead of the one before. Raises SettingsError if it can't be."""
 
     def put() -> bool:
         store = _store()

@@ -44,6 +44,8 @@ class AnswerFields(NamedTuple):
     """Something stands where the answer says no."""
     ok: bool | None = None
     """What it says where it says yes; None where nothing stands there."""
+    lacks_expected: bool = False
+    """Nothing stands at a place where every yes has something."""
     retry_after_seconds: float = 0.0
     is_plain_text: bool = False
     """Whether it is neither JSON nor XML, nor begins as one of them does: a word such as OK."""
@@ -69,7 +71,8 @@ class AnswerFields(NamedTuple):
             error=value_at(data, form.error) not in (None, "", "null", False),
             refused=anything_at(data, form.refused),
             ok=_yes_or_no([value for path in form.ok for value in values_at(data, path)]),
-            retry_after_seconds=_seconds(value_at(data, form.retry_after)),
+            lacks_expected=not all(anything_at(data, [path]) for path in form.expected),
+            retry_after_seconds=_seconds(value_at(data, form.retry_after_path)),
         )
 
     @property

@@ -1,20 +1,21 @@
 """What a template or a profile says of answers: where their values stand, and what they mean."""
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Literal, TypeAlias, TypeVar
+from typing import Annotated, Any, Literal, TypeAlias, TypeVar
 
-from pydantic import AfterValidator, Field, StrictBool, StrictInt, StrictStr, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, StrictInt, StrictStr, model_validator
 
 from uploader.i18n import Message
 from uploader.model.names import key
 from uploader.model.outcomes import Verdict
 from uploader.templates.values.faults import FaultError
-from uploader.templates.values.paths import AnswerPath, AnswerPaths, KeptPath, SecretPath
+from uploader.templates.values.paths import AnswerPath, AnswerPaths, KeptPath, SecretPath, followed
 from uploader.templates.values.strict import Strict
 from uploader.templates.values.texts import TemplateText
 
 _MOST_COLUMNS = 20
 _LONGEST_NAME = 100
+_LONGEST_WAIT_SECONDS = 3600
 _Value = TypeVar("_Value")
 
 
@@ -35,6 +36,15 @@ AnswerColumns: TypeAlias = Annotated[Mapping[str, KeptPath], AfterValidator(_can
 """Where in an answer the values of the workbook's further columns stand, by their names."""
 
 
+def _are_seconds_or_a_path(given: Any) -> Any:
+    if not isinstance(given, str) and (type(given) is not int or not 1 <= given <= _LONGEST_WAIT_SECONDS):
+        raise FaultError(Message("template.fault.retry_after", most=_LONGEST_WAIT_SECONDS))
+    return given if isinstance(given, int) else followed(given)
+
+
+_Wait: TypeAlias = Annotated[str | int, BeforeValidator(_are_seconds_or_a_path)]
+
+
 class AnswerForm(Strict):
     """Where an answer keeps what we read, as dotted paths into its JSON or XML; empty where it has no such thing."""
 
@@ -47,18 +57,30 @@ class AnswerForm(Strict):
     """What stands there says no, whatever the HTTP status."""
     ok: AnswerPaths = ()
     """What doesn't say true there says no."""
+    expected: AnswerPaths = ()
+    """Where every yes has something."""
     slow_down: Literal["not taken", "unknown"] = "not taken"
     """The outcome of a row whose answer asks us to slow down: it may be sent again, or it is unknown and may not."""
-    retry_after: AnswerPath = ""
-    """For how many seconds it wants us to wait, where no header says it."""
+    retry_after: _Wait = ""
+    """For how many seconds to wait at least, or where an answer says it; a header may say more."""
     secrets: tuple[SecretPath, ...] = ()
     """Where it keeps what is never kept or shown."""
     columns: AnswerColumns = Field(default_factory=dict)
 
+    @property
+    def retry_after_path(self) -> str:
+        """Where an answer says for how long to wait; empty where it doesn't."""
+        return self.retry_after if isinstance(self.retry_after, str) else ""
+
+    @property
+    def least_wait_seconds(self) -> int:
+        """For how many seconds to wait at least."""
+        return self.retry_after if isinstance(self.retry_after, int) else 0
+
     def paths(self) -> Iterator[str]:
         """Every place that is looked at."""
         yield from (*self.code, *self.message, *self.refused, *self.ok, *self.secrets, *self.columns.values())
-        yield from (self.error, self.retry_after)
+        yield from (*self.expected, self.error, self.retry_after_path)
 
 
 def _names_some(values: tuple[_Value, ...]) -> tuple[_Value, ...]:

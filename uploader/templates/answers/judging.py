@@ -89,6 +89,7 @@ def _judge_response(answer: Response, template: Template, mask: Callable[[str], 
         message = advice.from_template(rule.advice) if rule.advice else ADVICE[verdict]
     else:
         verdict, message = by_table(answer.http_status, fields, form)
+    least_wait = form.least_wait_seconds if verdict is Verdict.SLOW_DOWN else 0
     slows_down = verdict is Verdict.SLOW_DOWN and form.slow_down == "unknown"
     if slows_down:
         verdict, message = Verdict.UNKNOWN, Message("advice.slowed_down")
@@ -105,7 +106,7 @@ def _judge_response(answer: Response, template: Template, mask: Callable[[str], 
         http_status=answer.http_status,
         duration_ms=answer.duration_ms,
         detail=detail,
-        retry_after_seconds=max(answer.retry_after_seconds, fields.retry_after_seconds),
+        retry_after_seconds=max(answer.retry_after_seconds, fields.retry_after_seconds, least_wait),
         may_be_under_way=verdict is Verdict.UNKNOWN and answer.http_status in GIVEN_UP_IN_BETWEEN,
         advice_if_rejected=refusal if rule is not None and rule.may_be_the_row else None,
         slows_down=slows_down,

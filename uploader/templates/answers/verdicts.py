@@ -57,9 +57,9 @@ def _of_a_yes(http_status: int, fields: AnswerFields, form: AnswerForm) -> tuple
     """For HTTP 2xx: the answer's own words for no, its code, then whatever else in it looks like a no."""
     if fields.refused or fields.ok is False:
         return _REJECTED
-    if not fields.text.strip():
+    if not fields.text.strip() and not form.expected:
         return _UNREADABLE if http_status not in _NO_CONTENT and (form.code or form.ok) else _ACCEPTED
-    names_nothing = not (form.code or form.ok or form.refused)
+    names_nothing = not (form.code or form.ok or form.refused or form.expected)
     if fields.is_plain_text and names_nothing and not _WORDS_OF_A_NO.search(fields.text):
         return _ACCEPTED  # the HTTP status alone decides, and nothing looks cut off, like a page or like a no
     if not fields.readable or (form.ok and fields.ok is None):
@@ -71,7 +71,7 @@ def _of_a_yes(http_status: int, fields: AnswerFields, form: AnswerForm) -> tuple
             return _UNREADABLE  # also a word of the API's own that no rule of the template explains
     if fields.error or _looks_refused(fields.data, form):
         return _CONTRADICTORY
-    if http_status == _SEVERAL_ANSWERS and names_nothing:
+    if fields.lacks_expected or (http_status == _SEVERAL_ANSWERS and names_nothing):
         return _UNREADABLE
     return _ACCEPTED
 

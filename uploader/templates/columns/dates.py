@@ -9,8 +9,8 @@ from pydantic import AfterValidator
 from uploader.i18n import Message
 from uploader.templates.values.faults import FaultError
 
-_DATES = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S")
-"""How the readers write dates."""
+_DATES = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M")
+"""How the readers write dates, and exports that leave out the seconds."""
 _LONGEST_FORMAT = 100
 _OTHER_DIGIT = re.compile(r"[^\D0-9]")
 

@@ -24,7 +24,8 @@ _OTHER_NOTATION = re.compile(r"^\$\.|^/|\[(?:\d+|\*|'[^']*'|\"[^\"]*\")\]|\{\{")
 _LIKE_A_HEADER = re.compile(r"headers?\s*:", re.IGNORECASE)
 
 
-def _can_be_followed(path: str) -> str:
+def followed(path: str) -> str:
+    """The path, if it is one. Raises FaultError."""
     parts = path.split(".")
     if len(parts) > _MOST_PARTS or any(part.isdecimal() and len(part) > _LONGEST_NUMBER for part in parts):
         raise FaultError(Message("template.fault.endless_path", parts=_MOST_PARTS, digits=_LONGEST_NUMBER))
@@ -43,7 +44,7 @@ def _leads_somewhere(path: str) -> str:
 
 def _is_read(paths: str) -> str:
     for path in paths.split(MINUS):
-        _can_be_followed(path.strip())
+        followed(path.strip())
     return paths
 
 
@@ -62,17 +63,17 @@ def _leads_to_a_value_or_header(path: str) -> str:
     if not path.startswith(HEADER):
         if _LIKE_A_HEADER.match(path):
             raise FaultError(Message("template.fault.kept_header", example=f"{HEADER}Location"))
-        return _leads_somewhere(_can_be_followed(path))
+        return _leads_somewhere(followed(path))
     name = path.removeprefix(HEADER)
     if not is_header_name(name):
         raise FaultError(Message("template.fault.header_name", name=name))
     return path
 
 
-AnswerPath: TypeAlias = Annotated[str, AfterValidator(_can_be_followed)]
+AnswerPath: TypeAlias = Annotated[str, AfterValidator(followed)]
 SecretPath: TypeAlias = Annotated[AnswerPath, AfterValidator(_leads_somewhere)]
 AnswerPaths: TypeAlias = Annotated[
-    tuple[Annotated[StrictStr, AfterValidator(_can_be_followed)], ...],
+    tuple[Annotated[StrictStr, AfterValidator(followed)], ...],
     BeforeValidator(_as_list),
     Field(max_length=_MOST_PATHS),
 ]

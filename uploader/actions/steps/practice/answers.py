@@ -94,7 +94,8 @@ def _made(
     is_within = any(leads_to(path, no) and path != no for path, _ in looked_for for no, _ in refused)
     values += [*refused, *looked_for] if is_within else [*looked_for, *refused]
     if is_yes:
-        values += [(path, ID_MARK) for path in paths.columns.values() if not path.startswith(HEADER)]
+        kept = (path for path in paths.columns.values() if not path.startswith(HEADER))
+        values += [(path, ID_MARK) for path in (*kept, *paths.expected)]
         named = (path.removeprefix(HEADER) for path in paths.columns.values() if path.startswith(HEADER))
         headers |= dict.fromkeys(named, ID_MARK)
         batch = template.request.batch
