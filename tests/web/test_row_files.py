@@ -214,6 +214,27 @@ def test_a_file_that_changed_since_is_not_sent_with_the_rest(
     assert arrived(photo_api) == sent_photos([1, 2, 3, 4, 5, 7])
 
 
+def test_rows_that_were_resumed_with_another_folder_go_once_the_right_one_is_named(
+    visitor: Visitor, photo_api: Standin, tmp_path: Path
+) -> None:
+    folder, other = photos(tmp_path / "fotos", 7), photos(tmp_path / "otras", 6)
+    dropped(visitor, tmp_path / "lista.csv", photo_rows(7))
+    named(visitor, folder)
+    visitor.press("web.review.continue", count=7)
+    visitor.press("page.action.pilot", count=5)
+    visitor.press("page.action.resume")
+    visitor.press("page.action.resume", {"files": str(other)})
+    page = visitor.press("page.action.send", count=2)
+    assert page.says("web.status.invalid", count=2)
+    assert len(photo_api.asked) == 5
+    page = visitor.press("page.action.send_corrected")
+    assert field_of(page) == str(other)
+    assert named(visitor, folder).says("web.review.can_go", count=2)
+    visitor.press("web.review.continue", count=2)
+    visitor.press("page.action.send", count=2)
+    assert arrived(photo_api) == sent_photos(range(1, 8))
+
+
 def test_the_folder_is_remembered_for_the_template_and_each_list_keeps_its_own(
     visitor: Visitor, site: Site, photo_api: Standin, tmp_path: Path
 ) -> None:
