@@ -225,6 +225,8 @@ WRONG: Sequence[Any] = [
     ("columns.id.max_length", ("required = true", 'max_length="5"')),
     ("columns.id.max_length", ("required = true", "max_length=5.5")),
     ("columns.id.max_length", ("required = true", "max_length=true")),
+    ("columns.name", ("[columns.name]", '[columns.name]\naliases = ["Ids"]'), ("[columns.id]", '[columns.id]\naliases = ["ids"]')),
+    ("columns.name", ("[columns.name]", '[columns.name]\naliases = ["ID"]')),
     ("columns.id.date_format", ("required = true", 'date_format="dd/mm/yyyy"')),
     ("columns.id.date_format", ("required = true", 'date_format="%d/%m/%Y"\ntype="number"'), ('example = "1"', "")),
     ("columns.tags.list", ('list = ";"', "list = true")),

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from uploader.i18n import Message
 from uploader.model.address import origin_of, same_origin
+from uploader.model.names import key
 from uploader.templates.batches.validity import check_batch
 from uploader.templates.requests import places
 from uploader.templates.requests.address.host import check_host
@@ -25,6 +26,7 @@ def check_template(template: "Template") -> None:
     check_batch(template.request, template.columns, template.settings)
     _check_practice_values(template)
     _check_columns(template)
+    _check_aliases(template)
     _check_host(template)
     _check_questions(template)
     _check_token(template)
@@ -47,6 +49,16 @@ def _check_columns(template: "Template") -> None:
             raise FaultError(Message("template.fault.unused_column", placeholder=written(name)), f"columns.{name}")
         if column.example and not column.fits(column.example):
             raise FaultError(Message("template.fault.wrong_example"), f"columns.{name}.example")
+
+
+def _check_aliases(template: "Template") -> None:
+    """A column of the list must have one field alone; two fields may differ in capitals, as JSON's names may."""
+    owners = {key(name): name for name in template.columns}
+    for name, column in template.columns.items():
+        for alias in column.aliases:
+            owner = owners.setdefault(key(alias), name)
+            if owner != name and key(name) != key(owner):
+                raise FaultError(Message("template.fault.alias_twice", alias=alias, other=owner), f"columns.{name}")
 
 
 def _check_host(template: "Template") -> None:
