@@ -9,11 +9,11 @@ from aiohttp import web
 
 from uploader.i18n import Message
 from uploader.model.job import Job
-from uploader.web.app_keys import DESK
-from uploader.web.lists_at_hand import JobAddress, ListAtHand
+from uploader.web.desk.lists_at_hand import JobAddress, ListAtHand
+from uploader.web.pages.app_keys import DESK
 from uploader.web.pages.jobs import JOB_PATH, job_address
-from uploader.web.render import back_to, form_of, page
-from uploader.web.sessions import session_of
+from uploader.web.pages.render import back_to, form_of, page
+from uploader.web.server.sessions import session_of
 
 _FIELD = "files"
 

@@ -16,15 +16,15 @@ from uploader.i18n import Message
 from uploader.model.job import Job
 from uploader.model.rows import Status
 from uploader.model.summary import Summary
-from uploader.web.app_keys import DESK
-from uploader.web.desk import Desk
-from uploader.web.lists_at_hand import JobAddress
-from uploader.web.open_file import open_file
+from uploader.web.desk.desk import Desk
+from uploader.web.desk.lists_at_hand import JobAddress
+from uploader.web.desk.paging import ROWS, Paging, is_number, page_number
+from uploader.web.desk.work import TOLD_ELSEWHERE, PageUi
+from uploader.web.pages.app_keys import DESK
 from uploader.web.pages.downloads import download
-from uploader.web.paging import ROWS, Paging, is_number, page_number
-from uploader.web.render import back_to, form_of, page
-from uploader.web.sessions import session_of
-from uploader.web.work import TOLD_ELSEWHERE, PageUi
+from uploader.web.pages.open_file import open_file
+from uploader.web.pages.render import back_to, form_of, page
+from uploader.web.server.sessions import session_of
 
 JOB_PATH = r"/{journal:jobs|practice}/{number}"
 _STATUSES: Mapping[str, Status] = {status.replace(" ", "_"): status for status in Status}

@@ -10,7 +10,7 @@ import pytest
 
 from tests.waiting import HANG_SECONDS
 from tests.web.pages import BOUNDARY, FORM, SECRET_OF_A_CUSTOMER, Browser, Page, guarded, part
-from uploader.web.headers import HEADERS
+from uploader.web.server.headers import HEADERS
 
 MINUTES = 60.0
 REFUSED = (b"HTTP/1.0 400", b"HTTP/1.1 400", b"HTTP/1.1 421")

@@ -26,9 +26,9 @@ from uploader.errors import SettingsError
 from uploader.i18n import Message
 from uploader.model.cancel import CancelToken
 from uploader.sandbox import TOKEN
-from uploader.web.app import Outside, Place, Screens, serve
-from uploader.web.guard import Guard
-from uploader.web.life import Life
+from uploader.web.server.app import Outside, Place, Screens, serve
+from uploader.web.server.guard import Guard
+from uploader.web.server.life import Life
 
 has_signals = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
 
@@ -323,7 +323,7 @@ from pathlib import Path
 from uploader.cli.interrupts import begin_orderly, handled
 from uploader.model.cancel import CancelToken
 from uploader.sandbox import TOKEN
-from uploader.web.app import Outside, Place, Screens, serve
+from uploader.web.server.app import Outside, Place, Screens, serve
 
 class Desk:
     def is_busy(self): return True

@@ -10,9 +10,9 @@ import aiohttp
 from aiohttp import web
 
 from uploader.actions.home.presence import RunningPage
-from uploader.web.guard import ENTER_PATH, HOST, Guard
-from uploader.web.keys import is_same, new_key
-from uploader.web.plain_page import RefusedError
+from uploader.web.server.guard import ENTER_PATH, HOST, Guard
+from uploader.web.server.keys import is_same, new_key
+from uploader.web.server.plain_page import RefusedError
 
 LINK_PATH = "/link"
 _SCHEME = "Bearer "

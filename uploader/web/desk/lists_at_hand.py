@@ -14,9 +14,9 @@ from uploader.actions.session import Session
 from uploader.errors import SettingsError
 from uploader.i18n import Message
 from uploader.model.job import Job
-from uploader.web.findings import Findings
-from uploader.web.paging import is_number
-from uploader.web.preferences import Preferences
+from uploader.web.desk.findings import Findings
+from uploader.web.desk.paging import is_number
+from uploader.web.desk.preferences import Preferences
 
 _MOST_FINDINGS = 5
 """Lists of which what was found is kept: an older one is checked again where somebody looks at it."""

@@ -12,9 +12,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from uploader.i18n import CellName, Fact, Localized, Message, in_language, render
 from uploader.i18n.languages import LANGUAGES, language_of
 from uploader.model.rows import Status
-from uploader.web.app_keys import DESK
 from uploader.web.faces import FACE
-from uploader.web.sessions import session_of
+from uploader.web.pages.app_keys import DESK
+from uploader.web.server.sessions import session_of
 
 LANGUAGE_NAMES = {"es": "Español", "pt": "Português", "en": "English"}
 """In the order in which they are offered, each as its own readers call it."""

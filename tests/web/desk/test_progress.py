@@ -6,7 +6,7 @@ from tests.clocks import Clock
 from uploader.i18n import Message, render
 from uploader.model.events import Advanced, Interrupting, Phase, PhaseEnded, RowDone, Waited, Waiting
 from uploader.model.rows import Status
-from uploader.web.progress import Progress, roughly
+from uploader.web.desk.progress import Progress, roughly
 
 ACCEPTED = RowDone(Status.ACCEPTED)
 

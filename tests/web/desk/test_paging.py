@@ -2,7 +2,7 @@
 
 import pytest
 
-from uploader.web.paging import ROWS, Paging, is_number, page_number
+from uploader.web.desk.paging import ROWS, Paging, is_number, page_number
 
 
 @pytest.mark.parametrize(

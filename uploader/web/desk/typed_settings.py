@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from uploader.actions.home import secret_store
 from uploader.errors import UploaderError
 from uploader.model.summary import Summary
-from uploader.web.work import Work
+from uploader.web.desk.work import Work
 
 
 @dataclass(slots=True)

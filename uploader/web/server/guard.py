@@ -11,10 +11,10 @@ from aiohttp import web
 
 from uploader.errors import UploaderError
 from uploader.i18n import Message
-from uploader.web.forms import check_form
-from uploader.web.keys import Keys
-from uploader.web.plain_page import RefusedError, plain_page
-from uploader.web.sessions import Handler, PageSession, begin_session, find_session
+from uploader.web.server.forms import check_form
+from uploader.web.server.keys import Keys
+from uploader.web.server.plain_page import RefusedError, plain_page
+from uploader.web.server.sessions import Handler, PageSession, begin_session, find_session
 
 HOST = "127.0.0.1"
 ENTER_PATH = "/enter"

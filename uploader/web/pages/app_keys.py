@@ -5,6 +5,6 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 if TYPE_CHECKING:
-    from uploader.web.desk import Desk
+    from uploader.web.desk.desk import Desk
 
 DESK: "web.AppKey[Desk]" = web.AppKey("desk")

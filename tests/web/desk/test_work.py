@@ -11,7 +11,7 @@ from uploader.errors import SettingsError
 from uploader.i18n import Message
 from uploader.model.questions import Answers, Choice, Question
 from uploader.model.summary import Summary
-from uploader.web.work import PageUi, Work
+from uploader.web.desk.work import PageUi, Work
 
 SECRET = "s3cret-of-a-customer"
 COLUMN = Question("column", {"field": "from"}, (Choice("A", "Uno"), Choice("B", "Dos")), about="from")

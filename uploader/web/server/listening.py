@@ -12,10 +12,10 @@ from aiohttp.http_exceptions import HttpProcessingError
 
 from uploader.errors import SettingsError
 from uploader.i18n import Message
-from uploader.web.connections import Impatient, request_factory
-from uploader.web.forms import LARGEST_BODY
-from uploader.web.guard import HOST, Guard
-from uploader.web.headers import harden
+from uploader.web.server.connections import Impatient, request_factory
+from uploader.web.server.forms import LARGEST_BODY
+from uploader.web.server.guard import HOST, Guard
+from uploader.web.server.headers import harden
 
 _LARGEST_LINE = 8190
 """Bytes of a request's first line, and of each header."""

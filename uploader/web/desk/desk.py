@@ -22,13 +22,13 @@ from uploader.errors import TemplateError, UploaderError
 from uploader.i18n import Message
 from uploader.model.job import Job
 from uploader.model.summary import Summary
+from uploader.web.desk.findings import Findings, findings_of
+from uploader.web.desk.lists_at_hand import JobAddress, ListAtHand, ListsAtHand
+from uploader.web.desk.preferences import Preferences
+from uploader.web.desk.typed_settings import TypedSettings
+from uploader.web.desk.work import Kind, PageUi, Work
+from uploader.web.desk.works import Works
 from uploader.web.faces import FACE
-from uploader.web.findings import Findings, findings_of
-from uploader.web.lists_at_hand import JobAddress, ListAtHand, ListsAtHand
-from uploader.web.preferences import Preferences
-from uploader.web.typed_settings import TypedSettings
-from uploader.web.work import Kind, PageUi, Work
-from uploader.web.works import Works
 
 _PRACTICE_LATENCY_SECONDS = 0.25
 

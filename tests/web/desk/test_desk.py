@@ -11,11 +11,11 @@ from tests.waiting import HANG_SECONDS, until
 from uploader.actions.steps.awake import kept_awake
 from uploader.errors import SettingsError
 from uploader.i18n import Message
-from uploader.web.desk import Desk
-from uploader.web.findings import Filter
-from uploader.web.lists_at_hand import JobAddress, ListAtHand
-from uploader.web.typed_settings import TypedSettings
-from uploader.web.work import PageUi, Work
+from uploader.web.desk.desk import Desk
+from uploader.web.desk.findings import Filter
+from uploader.web.desk.lists_at_hand import JobAddress, ListAtHand
+from uploader.web.desk.typed_settings import TypedSettings
+from uploader.web.desk.work import PageUi, Work
 
 
 @pytest.fixture

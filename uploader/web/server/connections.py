@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from aiohttp import web
 
-from uploader.web.headers import harden
+from uploader.web.server.headers import harden
 
 _END_OF_HEAD = b"\r\n\r\n"
 _LARGEST_HEAD = 32 * 1024

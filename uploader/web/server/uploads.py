@@ -13,7 +13,7 @@ from aiohttp import BodyPartReader, MultipartReader, web
 from uploader.errors import ListError
 from uploader.i18n import Message
 from uploader.model.limits import MOST_LIST_BYTES, TEMPORARY
-from uploader.web.plain_page import RefusedError
+from uploader.web.server.plain_page import RefusedError
 
 _CHUNK = 256 * 1024
 _LARGEST_FIELD = 8 * 1024

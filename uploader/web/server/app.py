@@ -14,10 +14,10 @@ from uploader.actions.home.presence import RunningPage, announce_page, announced
 from uploader.errors import BusyError
 from uploader.i18n import Message
 from uploader.model.cancel import CancelToken
-from uploader.web.guard import Guard
-from uploader.web.life import Life
-from uploader.web.listening import answering, bound
-from uploader.web.presence import Doorkeeper, link_from
+from uploader.web.server.guard import Guard
+from uploader.web.server.life import Life
+from uploader.web.server.listening import answering, bound
+from uploader.web.server.presence import Doorkeeper, link_from
 
 IDLE_SECONDS = 15 * 60.0
 _PATIENCE_SECONDS = 3.0

@@ -15,9 +15,9 @@ from tests.web.pages import Page, guarded
 from uploader.actions.home.presence import RunningPage, announce_page, announced_page, only_page
 from uploader.errors import BusyError, JournalError
 from uploader.model.cancel import CancelToken
-from uploader.web.app import Outside, Place, serve
-from uploader.web.presence import link_from
 from uploader.web.screens import screens
+from uploader.web.server.app import Outside, Place, serve
+from uploader.web.server.presence import link_from
 
 
 @pytest.fixture(scope="module")

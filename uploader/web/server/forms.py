@@ -11,9 +11,9 @@ from weakref import WeakSet
 
 from aiohttp import BodyPartReader, MultipartReader, web
 
-from uploader.web.keys import is_same
-from uploader.web.plain_page import RefusedError
-from uploader.web.sessions import Handler, PageSession, session_of
+from uploader.web.server.keys import is_same
+from uploader.web.server.plain_page import RefusedError
+from uploader.web.server.sessions import Handler, PageSession, session_of
 
 LARGEST_BODY = 256 * 1024
 """Bytes of a body that is no upload."""

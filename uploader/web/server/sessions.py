@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 
 from aiohttp import web
 
-from uploader.web.keys import new_key
+from uploader.web.server.keys import new_key
 
 Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
 

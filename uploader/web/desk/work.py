@@ -16,7 +16,7 @@ from uploader.model.cancel import CancelToken
 from uploader.model.events import Event
 from uploader.model.questions import Answers, Question, safe_answers
 from uploader.model.summary import Summary
-from uploader.web.progress import Progress
+from uploader.web.desk.progress import Progress
 
 Stage: TypeAlias = Literal["running", "asking", "over"]
 Kind: TypeAlias = Literal["check", "mark", "send", "resume", "write", "copy"]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from uploader.errors import SettingsError
 from uploader.i18n import Message
-from uploader.web.work import Work
+from uploader.web.desk.work import Work
 
 _MOST = 50
 """So many that are over are remembered."""

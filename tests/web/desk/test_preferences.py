@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from uploader.web.preferences import Preferences
+from uploader.web.desk.preferences import Preferences
 
 
 def test_what_was_chosen_is_known_again(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from uploader.actions.options import ReadOptions
 from uploader.actions.session import Session
 from uploader.i18n import Message, render
 from uploader.model.rows import Status
-from uploader.web.findings import Filter, Findings, findings_of
+from uploader.web.desk.findings import Filter, Findings, findings_of
 
 
 def found_in(path: Path, home: Path, told: tuple[Message, ...] = (), **read: object) -> Findings:

@@ -12,7 +12,7 @@ from tests.conftest import Command, write_csv
 from tests.web.browser import Complaints
 from tests.web.clerk import Clerk, Office, customers
 from tests.web.conftest import OpenApp, OpenPage
-from tests.web.test_browser import serving
+from tests.web.server.test_browser import serving
 
 ATTACKS = {
     "form": "<form method=post action='{ours}{path}'><input name=csrf value=x><input name=where value=real></form>"
