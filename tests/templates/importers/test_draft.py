@@ -17,7 +17,7 @@ from uploader.i18n.languages import LANGUAGES
 from uploader.model.names import key
 from uploader.templates.importers.draft import draft
 from uploader.templates.importers.draft.names import distinct, readable, service_of, variable_of
-from uploader.templates.importers.draft.secret_values import is_secret
+from uploader.templates.importers.draft.secrets.values import is_secret
 from uploader.templates.importers.imported import (
     Auth,
     Body,
@@ -626,3 +626,41 @@ def test_a_text_of_the_source_can_not_become_toml_of_its_own(text: str) -> None:
 
 def render_as(text: str) -> Any:
     return Message("draft.for_example", example=text)
+
+
+# Secrets that are words
+
+
+def test_what_stands_for_a_secret_changes_nothing_else() -> None:
+    given = {
+        "user": "string",
+        "password": "string",
+        "confirm": {"pwd": "string"},
+        "apiKey": "<string>",
+        "is": "a string",
+    }
+    made = draft(request_of(Body("json", given), "https://api.example.com/strings/string"))
+    send = sent(made.toml)
+    assert send.url == "https://api.example.com/strings/string"
+    assert send.body == {
+        "user": "string", "password": "***", "confirm": {"pwd": "***"}, "apiKey": SECRET, "is": "a string",
+    }  # fmt: skip
+
+
+def test_a_secret_that_is_a_word_is_looked_for_as_a_word() -> None:
+    given = {"password": "caracol", "note": "el caracol.", "other": "caracoles"}
+    send = sent(draft(request_of(Body("json", given), "https://api.example.com/caracoles/caracol")).toml)
+    assert send.url == "https://api.example.com/caracoles/%2A%2A%2A"
+    assert send.body == {"password": "***", "note": "", "other": "caracoles"}
+
+
+@pytest.mark.parametrize("value", ["true", "FALSE", "no", "Sí", "não"])
+def test_yes_and_no_are_no_secrets(value: str) -> None:
+    assert sent(of_json({"is_password_reset_required": value})).body == {"is_password_reset_required": value}
+
+
+@pytest.mark.parametrize("name", ["auth_url", "AUTH_BASE", "tokenServer", "key_host"])
+def test_a_host_that_is_called_after_a_secret_is_a_setting_that_is_shown(name: str) -> None:
+    made = draft(request_of(url=f"https://{{{{{name}}}}}/x"))
+    parse(made.toml, "t.toml", "t")
+    assert [setting.secret for setting in made.settings] == [False]

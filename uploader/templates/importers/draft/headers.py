@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from uploader.i18n import Message
 from uploader.templates.importers.draft.fields import PLACEHOLDER, Field, Fields, Filled
-from uploader.templates.importers.draft.secret_values import is_secret
+from uploader.templates.importers.draft.secrets.values import is_secret
 from uploader.templates.importers.imported import Auth, Body
 
 _NOISE = re.compile(

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from uploader.model.secret_names import names_a_secret
+from uploader.templates.importers.draft.secrets.values import holds_a_secret
 from uploader.templates.importers.imported import ROW_ID, Variable
 from uploader.templates.importers.postman.texts import (
     DYNAMIC,
@@ -53,7 +53,7 @@ class Variables:
         return self._known[name].value if is_known else found[0]
 
     def _is_secret(self, name: str) -> bool:
-        return (name in self._known and self._known[name].of.get("type") == "secret") or names_a_secret(name)
+        return (name in self._known and self._known[name].of.get("type") == "secret") or holds_a_secret(name)
 
     def of_texts(self, texts: Iterable[str]) -> dict[str, Variable]:
         """What is known of every variable that stands in these texts."""

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 from uploader.templates.importers.draft.address.path import tell
 from uploader.templates.importers.draft.address.writing import escaped, quoted
 from uploader.templates.importers.draft.fields import PLACEHOLDER, Field, Fields
-from uploader.templates.importers.draft.secret_values import is_secret, secrets_in
+from uploader.templates.importers.draft.secrets.values import is_secret, secrets_in
 from uploader.templates.importers.imported import FieldFacts
 
 _DATUM = re.compile(r"[^@\s]+@[^@\s]+\.\w+|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|\+?\d[\d() .-]{2,}\d")
