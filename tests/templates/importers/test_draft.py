@@ -664,3 +664,14 @@ def test_a_host_that_is_called_after_a_secret_is_a_setting_that_is_shown(name: s
     made = draft(request_of(url=f"https://{{{{{name}}}}}/x"))
     parse(made.toml, "t.toml", "t")
     assert [setting.secret for setting in made.settings] == [False]
+
+
+def test_of_a_description_there_is_what_a_person_reads() -> None:
+    picture = f"![](data:image/png;base64,{'iVBORw0KGgo' * 100_000})"
+    text = f"## Crea un agente\n\n{picture}\n\n\n{'palabra ' * 500}\n{'x' * 50_000}\n" + "\n".join(map(str, range(50)))
+    facts = {"json.name": FieldFacts(description=f"{picture} El nombre")}
+    made = draft(request_of(Body("json", {"name": "Ana"}), description=text, fields=facts)).toml
+    assert len(made) < 5_000
+    assert "# ## Crea un agente\n#\n# palabra" in made
+    assert "\n# 10\n" in made and "\n# 40\n" not in made and "xxx" not in made
+    assert tomllib.loads(made)["columns"]["name"]["description"] == "El nombre"

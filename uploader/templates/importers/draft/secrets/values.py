@@ -51,8 +51,8 @@ _OF_A_PLACE = re.compile(r"(?i).*(ur[il]s?|hosts?|hostname|servers?|domains?|end
 """What is called after a secret and tells where it is got: `auth_url`."""
 _YES_OR_NO = re.compile(r"(?i)true|false|yes|no|s[ií]|n[aã]o")
 _STAND_IN = re.compile(
-    r"(?i)<[^<>]*>|\[[^\[\]]*\]|string|text|texto|password|passwd|contrase[nñ]a|senha|secret|secreto|token|api[ _-]?key|(?P<one>[*x.•])(?P=one)+"
-    r"|(your|my|tu|su|mi|seu|sua)[ _-].*"
+    r"(?i)<[^<>]*>|\[[^\[\]]*\]|string|text|texto|password|passwd|contrase[nñ]a|senha|secret|secreto|token|api[ _-]?key"
+    r"|(?P<one>[*x.•])(?P=one)+|(your|my|tu|su|mi|seu|sua)[ _-].*"
 )
 """What documents have in the place of a secret."""
 _OF_NUMBERS = re.compile(r"(?i).*(pass|pwd|pin$|secret|clave|senha|contrase)")
