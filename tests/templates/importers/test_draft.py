@@ -673,5 +673,48 @@ def test_of_a_description_there_is_what_a_person_reads() -> None:
     made = draft(request_of(Body("json", {"name": "Ana"}), description=text, fields=facts)).toml
     assert len(made) < 5_000
     assert "# ## Crea un agente\n#\n# palabra" in made
-    assert "\n# 10\n" in made and "\n# 40\n" not in made and "xxx" not in made
+    assert [text in made for text in ("\n# 10\n", "\n# 40\n", "xxx")] == [True, False, False]
     assert tomllib.loads(made)["columns"]["name"]["description"] == "El nombre"
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ({"body": Body("json", {"a": "C:\\{{folder}}"})}, "import.backslash"),
+        ({"headers": (("X-A", "\\{{x}}"),)}, "import.backslash"),
+        ({"url": "https://x.co/?{{name}}=1"}, "import.placeholder_in_name"),
+        ({"url": ""}, "import.no_address"),
+        ({"method": "{{METHOD}}"}, "import.other_method"),
+    ],
+)
+def test_what_no_template_can_have_is_refused_for_what_it_is(said: dict[str, Any], code: str) -> None:
+    with pytest.raises(TemplateError) as caught:
+        draft(request_of()._replace(**said))
+    assert caught.value.message.code == code
+    assert all(render(caught.value.message, language) for language in LANGUAGES)
+
+
+@pytest.mark.parametrize(
+    ("body", "given", "sent_as", "kept"),
+    [
+        (Body("json", {"a": 1}), "text/plain", "application/json", None),
+        (Body("json", {"a": 1}), "application/json; charset=ISO-8859-1", "application/json", None),
+        (Body("json", {"a": 1}), "application/vnd.api+json; charset=latin1", "application/vnd.api+json", "application/vnd.api+json"),
+        (Body("json", {"a": 1}), "application/vnd.api+json; charset=utf8", None, "application/vnd.api+json"),
+        (Body("form", [("a", "1")]), "application/json", "application/x-www-form-urlencoded", None),
+        (Body("multipart", [Part("a", "1")]), "application/json", "multipart/form-data", None),
+        (Body("text", "hi"), "{{ct}}", "text/plain", None),
+        (Body("text", "hi"), " ", None, None),
+    ],
+)  # fmt: skip
+def test_a_content_type_that_no_template_sends_with_a_body_is_told(
+    body: Body, given: str, sent_as: str | None, kept: str | None
+) -> None:
+    made = draft(request_of(body, headers=(("Content-Type", given),)))
+    told = [note.facts["sent"] for note in made.left_out if note.code == "draft.other_content_type"]
+    assert told == ([sent_as] if sent_as else [])
+    assert parse(made.toml, "t.toml", "t").request.headers.get("Content-Type") == kept
+
+
+def test_a_key_of_our_own_beside_others_makes_the_body_a_text() -> None:
+    assert json.loads(sent(of_json({"json_text": "x", "a": 1})).body) == {"json_text": "x", "a": 1}

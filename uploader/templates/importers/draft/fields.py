@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from uploader.errors import TemplateError
 from uploader.i18n import Message
 from uploader.model.names import key
 from uploader.model.settings import MASK
@@ -20,6 +21,8 @@ _OWN_VARIABLE = re.compile(
     r"(?!(?:API|ACCESS|AUTH|BEARER|CLIENT|USER|BASE|SECRET|MY|YOUR|LC)_)[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+"
 )
 """A variable of the source that says whose it is: ZENDESK_TOKEN, and not API_TOKEN."""
+_AFTER_BACKSLASH = re.compile(rf"\\(?={PLACEHOLDER.pattern})")
+"""In a template, a backslash there says that it is no placeholder."""
 MOST_COLUMNS = 300
 NOTHING_SAID = FieldFacts()
 _LEAST_TELLING = 6
@@ -147,6 +150,8 @@ class Fields:
         return Filled(tuple(parts))
 
     def _with_placeholders(self, text: str, *, as_setting: bool) -> Iterator["str | Field"]:
+        if _AFTER_BACKSLASH.search(text):
+            raise TemplateError(Message("import.backslash"))
         pieces = PLACEHOLDER.split(text)
         for number, piece in enumerate(pieces):
             if number % 2:

@@ -35,6 +35,10 @@ class Variables:
         is_known = name in self._known and self._known[name].value and not self._is_secret(name)
         return self._filled(self._known[name].value) if is_known else ""
 
+    def filled(self, text: str) -> str:
+        """A text with what its variables stand for; one that is a secret, or of which nothing is known, stays."""
+        return self._filled(text) or text
+
     def example(self, name: str) -> str:
         """A variable's value, or what Postman makes up for it; "" where nobody knows it."""
         return self.value(placeholder_name(name)) or DYNAMIC.get(name.strip(), "")

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from datetime import date
 from urllib.parse import unquote
 
+from uploader.errors import TemplateError
+from uploader.i18n import Message
 from uploader.templates.importers.draft.address.path import tell
 from uploader.templates.importers.draft.address.writing import escaped, quoted
 from uploader.templates.importers.draft.fields import PLACEHOLDER, Field, Fields
@@ -31,6 +33,9 @@ def query_parts(query: str, fields: Fields, facts: Mapping[str, FieldFacts]) -> 
 
 
 def _key(name: str) -> str:
+    """The name of a parameter, which can't vary."""
+    if PLACEHOLDER.search(name):
+        raise TemplateError(Message("import.placeholder_in_name", name=name))
     return quoted(name.replace("{{", "%7B%7B").replace("}}", "%7D%7D"))
 
 
