@@ -151,7 +151,7 @@ def _json(text: str, variables: Variables) -> Carried | None:
 
 
 def _with_known_json(value: Any, variables: Variables) -> Any:
-    """The same with names filled in, and with a variable's JSON where it stands without quotes: a table, a text …"""
+    """The same with names filled in, and with a variable's JSON where it stands without quotes, be it a table."""
     if isinstance(value, dict):
         return {variables.filled(key): _with_known_json(inner, variables) for key, inner in value.items()}
     if isinstance(value, list):

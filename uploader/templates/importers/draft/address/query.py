@@ -50,7 +50,8 @@ def _value(name: str, value: str, fields: Fields, facts: Mapping[str, FieldFacts
     if is_secret(name, plain):
         return [fields.secret(name, plain)]
     if hint is not None:
-        return [fields.column((name,), known.example or "", known, type=known.type or "text")]
+        example = known.example or (plain if hint[1] and (known.type or "text") == "text" else "")
+        return [fields.column((name,), example, known, type=known.type or "text")]
     if next(secrets_in(plain), None):
         return [escaped(part) if isinstance(part, str) else part for part in fields.filled(plain, wish=name).parts]
     varies = known.varies if known.varies is not None else is_datum(name, plain)
