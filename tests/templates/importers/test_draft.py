@@ -643,8 +643,9 @@ def test_what_stands_for_a_secret_changes_nothing_else() -> None:
     send = sent(made.toml)
     assert send.url == "https://api.example.com/strings/string"
     assert send.body == {
-        "user": "string", "password": "***", "confirm": {"pwd": "***"}, "apiKey": SECRET, "is": "a string",
+        "user": "string", "password": "string", "confirm": {"pwd": "string"}, "apiKey": SECRET, "is": "a string",
     }  # fmt: skip
+    assert "Its example is hidden" not in made.toml
 
 
 def test_a_secret_that_is_a_word_is_looked_for_as_a_word() -> None:
@@ -718,3 +719,9 @@ def test_a_content_type_that_no_template_sends_with_a_body_is_told(
 
 def test_a_key_of_our_own_beside_others_makes_the_body_a_text() -> None:
     assert json.loads(sent(of_json({"json_text": "x", "a": 1})).body) == {"json_text": "x", "a": 1}
+
+
+@pytest.mark.parametrize("start", ["EAA", "AKIA", "/EAA"])
+def test_a_file_in_base64_has_no_secret_in_its_midst(start: str) -> None:
+    value = f"data:image/png;base64,iVBORw0KGgoAAA{start}{'SUHEUGAAABAAAAAQC' * 3}=="
+    assert sent(of_json({"photo": value})).body == {"photo": value}

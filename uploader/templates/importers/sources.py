@@ -43,7 +43,7 @@ def read(text: str, name: str) -> Source:
 
 
 def chosen(source: Source, wish: str | None) -> list[ImportedRequest]:
-    """The requests that are wanted: that of a number, a name, `METHOD /path` or some words; those of a folder; else all.
+    """The requests that are wanted: that of a number, a name, `METHOD /path` or words; those of a folder; else all.
 
     Of a record, one: that with a body, if no other has one. Raises TemplateError where it isn't clear which.
     """
@@ -119,7 +119,7 @@ def _words(text: str) -> tuple[str, ...]:
 
 
 def _listed(requests: Sequence[ImportedRequest], numbers: Sequence[int] | None = None) -> Fact:
-    """As a person chooses among them, by their numbers; no query, which may have a secret. Of very many, the folders."""
+    """As a person chooses among them, by their numbers; no query, which may have a secret. Of many, the folders."""
     shown = range(len(requests)) if numbers is None else numbers
     folders = Counter(one.name.rpartition("/")[0] for one in requests)
     if numbers is None and len(requests) > _SHOWN and len(folders) > 1:

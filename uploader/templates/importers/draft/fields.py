@@ -11,7 +11,7 @@ from uploader.model.names import key
 from uploader.model.settings import MASK
 from uploader.templates.importers.draft.names import distinct, readable, service_of, variable_of
 from uploader.templates.importers.draft.secrets.traced import Traced
-from uploader.templates.importers.draft.secrets.values import holds_a_secret, secrets_in
+from uploader.templates.importers.draft.secrets.values import holds_a_secret, is_stand_in, secrets_in
 from uploader.templates.importers.imported import ROW_ID, FieldFacts, ImportedRequest, ValueType, Variable
 
 _LETTER, _INNER = r"[^{}\s\"'\\]", r"[^{}\n\"'\\]"
@@ -88,16 +88,17 @@ class Fields:
     def password(self, wish: Sequence[str], value: str, facts: FieldFacts = NOTHING_SAID, **said: Any) -> Field:
         """The column of a secret that each record has its own of; the value is forgotten with the draft.
 
-        Its example is `***`, which no cell has without a warning.
-
+        Its example is `***`, which no cell has without a warning, but for what only stands for one, such as `string`.
         What also says who sends is a setting, there and here.
         """
         known = self._secrets.owner(value.strip(), wish[-1])
         if known is None:
             facts = facts._replace(example=None, values=())
             is_checked = facts.pattern or 0 < (facts.max_length or 0) < len(MASK)
-            example = MASK if said.get("type") == "text" and not is_checked else ""
-            known = self.column(wish, example, facts, secret=True, notes=[Message("draft.password")], **said)
+            is_hidden = not is_stand_in(value)
+            example = (MASK if is_hidden else value) if said.get("type") == "text" and not is_checked else ""
+            notes = [Message("draft.password")] if is_hidden else []
+            known = self.column(wish, example, facts, secret=is_hidden, notes=notes, **said)
             self._secrets.add(value.strip(), wish[-1], known)
         return known
 

@@ -12,11 +12,11 @@ _LOOKS = re.compile(
     | (?:sk|rk|pk)_(?:live|test)_\w{6,} | whsec_\w{8,} | sk-[\w-]{16,}
     | xox[a-z]-[\w-]{8,} | xapp-[\w-]{8,}
     | gh[pousr]_\w{16,} | github_pat_\w{16,} | glpat-[\w-]{16,}
-    | AKIA[0-9A-Z]{12,} | AIza[\w-]{30,} | ya29\.[\w-]{10,}
+    | (?<![A-Za-z0-9+])AKIA[0-9A-Z]{12,} | (?<![A-Za-z0-9+])AIza[\w-]{30,} | ya29\.[\w-]{10,}
     | SG\.[\w-]{10,}\.[\w-]{10,} | key-[0-9a-f]{30,} | dop_v1_\w{16,}
     | (?<!\d)\d{6,}:[\w-]{30,}                      # Telegram's
     | pat-[a-z0-9]+-[\w-]{20,} | pat\w{14}\.[0-9a-f]{20,} | ATATT[\w-]{16,}=?\w* | shp[a-z]{2}_\w{16,}
-    | EAA[A-Za-z0-9]{24,} | secret_\w{20,} | ntn_\w{20,}
+    | (?<![A-Za-z0-9+/])EAA[A-Za-z0-9]{24,} | secret_\w{20,} | ntn_\w{20,}
     | -----BEGIN[ ][A-Z ]*PRIVATE[ ]KEY-----.*?(?:-----END[ ][A-Z ]*-----|\Z)
     | (?<=://)[^\s/:@{}]+:[^\s/@{}]+(?=@)           # who logs in, in an address
     | (?<=\bBearer[ ])[\w.~+/-]{12,}=* | (?<=\bBasic[ ])[\w+/]{12,}=*
