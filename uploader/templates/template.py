@@ -27,6 +27,7 @@ from uploader.templates.requests.address.segments import segments_with, setting_
 from uploader.templates.requests.bodies.multipart import Part, filled_parts
 from uploader.templates.requests.cells import Cells
 from uploader.templates.requests.files import NO_FILES, FilesFolder, HeldFiles
+from uploader.templates.requests.form import REQUEST_ID
 from uploader.templates.requests.headers.authorization import authorization_of, odd_name, pair_of
 from uploader.templates.requests.headers.row_key import RowKey, is_built_in, row_key_of
 from uploader.templates.requests.many.fingerprints import fingerprint_of, fingerprints_of
@@ -138,9 +139,10 @@ class Template(TemplateTables):
         """The template for one row, of whose files each is read once."""
         return self.model_copy(update={"files": HeldFiles(self.files)})
 
-    def parts(self, values: Mapping[str, str], settings: Mapping[str, str]) -> list[Part]:
+    def parts(self, values: Mapping[str, str], settings: Mapping[str, str], request_id: str = "") -> list[Part]:
         """The parts of a row's body that has several, with these settings; none where the body has no parts."""
-        cells = Cells(self._all_values(values, settings), self.columns, self.request.empty, self.files)
+        all_values = {REQUEST_ID: request_id, **self._all_values(values, settings)}
+        cells = Cells(all_values, self.columns, self.request.empty, self.files)
         return [] if self.request.multipart is None else filled_parts(self.request.multipart, cells)
 
     def file_problems(self, values: Mapping[str, str]) -> Iterator[tuple[str, str]]:

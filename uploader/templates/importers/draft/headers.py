@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from uploader.i18n import Message
 from uploader.templates.importers.draft.fields import PLACEHOLDER, Field, Fields, Filled
-from uploader.templates.importers.draft.secret_values import is_secret
+from uploader.templates.importers.draft.secrets.values import is_secret
 from uploader.templates.importers.imported import Auth, Body
 
 _NOISE = re.compile(
@@ -17,6 +17,8 @@ _NOISE = re.compile(
     r"|x-b3-.*|x-datadog-.*|x-newrelic-.*|newrelic|sentry-trace|x-amzn-trace-id|x-forwarded-.*|x-client-data|:.*"
 )
 _PLAIN = re.compile(r"[\t\x20-\x7e]*")
+_MEDIA_TYPE = re.compile(r"[\w!#$&^.+-]+/[\w!#$&^.+*-]+", re.ASCII)
+_CHARSET = "utf-8"
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _IDEMPOTENCY = re.compile(r"(?i)(x-)?idempotency-key|x-idempotency|x-shopify-idempotency|paypal-request-id")
 _SCHEME = re.compile(r"([A-Za-z][\w-]*)[ ]+(\S.*)", re.DOTALL)
@@ -72,7 +74,7 @@ def headers_of(given: tuple[tuple[str, str], ...], auth: Auth | None, body: Body
             identity, header = _authorization(value, fields, notes)
             kept |= {name: header} if header else {}
         elif plain == "content-type":
-            kept |= _content_type(name, value, body)
+            kept |= _content_type(name, value, body, notes)
         elif _is_noise(name, value):
             left_out.append(_shown(name))
         elif plain in map(str.lower, kept):
@@ -98,21 +100,22 @@ REQUEST_ID = Field(("request_id",), name="request_id")
 """The language's own, no column."""
 
 
-def _content_type(name: str, value: str, body: Body | None) -> dict[str, Filled]:
+def _content_type(name: str, value: str, body: Body | None, notes: list[Message]) -> dict[str, Filled]:
     """The header, where it says more than the kind of the body says by itself."""
-    if body is None:
+    media_type, _, parameters = (part.strip() for part in value.partition(";"))
+    if body is None or not media_type:
         return {}
-    media_type, _, parameters = value.partition(";")
-    media_type = media_type.strip()
-    if re.fullmatch(_TYPES[body.kind], media_type, re.IGNORECASE) and not _other_charset(parameters):
+    named = re.search(r"(?i)charset\s*=\s*\"?([\w-]+)", parameters)
+    charset = named[1].lower() if named else _CHARSET
+    is_own = re.fullmatch(_TYPES[body.kind], media_type, re.IGNORECASE) is not None
+    fits = is_own or (_MEDIA_TYPE.fullmatch(media_type) and _FITTING[body.kind].fullmatch(media_type) is not None)
+    if not fits or charset not in (_CHARSET, "utf8"):
+        own = _TYPES[body.kind].replace(".*", "form-data")
+        notes.append(Message("draft.other_content_type", given=value.strip(), sent=media_type if fits else own))
+    if is_own or not fits:
         return {}
-    fits = _FITTING[body.kind].fullmatch(media_type) is not None
-    return {name: Filled((value.strip(),))} if fits and _PLAIN.fullmatch(value) else {}
-
-
-def _other_charset(parameters: str) -> bool:
-    found = re.search(r"(?i)charset\s*=\s*\"?([\w-]+)", parameters)
-    return found is not None and found[1].lower() not in ("utf-8", "utf8")
+    is_kept = charset == _CHARSET and _PLAIN.fullmatch(value)
+    return {name: Filled((value.strip() if is_kept else media_type,))}
 
 
 def _secret(name: str, value: str, fields: Fields) -> Filled:
