@@ -85,6 +85,8 @@ def same_address(url: str) -> tuple[str, list[str], list[tuple[str, str]]]:
         (f"curl -b 'a=b' -b 'c=d' {U}", [("Cookie", "a=b; c=d")]),
         (f"curl -A me -e you {U}", [("User-Agent", "me"), ("Referer", "you")]),
         (f"curl -HX-A:b {U}", [("X-A", "b")]),
+        (f"curl -r 600 {U}", [("Range", "bytes=600-")]),
+        (f"curl --range 0-99 {U}", [("Range", "bytes=0-99")]),
     ],
 )  # fmt: skip
 def test_headers_are_curl_s(command: str, headers: list[tuple[str, str]]) -> None:
@@ -99,7 +101,16 @@ def test_headers_are_curl_s(command: str, headers: list[tuple[str, str]]) -> Non
         ("curl", "no address"),
         ("curl -X POST -H 'A: b'", "no address"),
         (f"curl {U} -d @body.json", "file body.json"),
-        (f"curl {U} -d @-", "file -"),
+        (f"curl {U} -d @-", "standard input"),
+        (f"ls | curl {U} -d @-", "standard input"),
+        (f"curl {U} -d @- < orders.json", "file orders.json"),
+        (f"curl {U} -d @- < `echo orders.json`", "file orders.json"),
+        (f"curl {U} --url-query @x.txt", "file x.txt"),
+        (f"curl {U} -d a=1 -F b=2", "both -d and -F"),
+        (f"curl -u a:b --digest {U}", "digest authentication"),
+        (f"curl -u a:b --aws-sigv4 aws:amz {U}", "aws-sigv4 authentication"),
+        (f"curl '{U}/[1-3]'", r"several addresses of \[1-3\].* add -g"),
+        (f"curl '{U}/{{a,b}}/c'", "several addresses of {a,b}"),
         (f"curl {U} --data-urlencode 'q@secret.txt'", "file secret.txt"),
         (f"curl {U} -F 'a=<x.txt'", "file x.txt"),
         (f'curl {U} -d "$(cat body.json)"', "file body.json"),
@@ -134,7 +145,7 @@ def test_what_no_template_can_send_is_said(command: str) -> None:
     [
         (f"curl -k -x http://ana:S3cret@proxy {U}", "--insecure, --proxy."),
         (f"curl --frob {U}", "doesn't have"),
-        (f"curl -u a:b --digest {U}", "digest authentication"),
+        (f"curl --path-as-is {U}/../x", "--path-as-is"),
         (f"curl -H @headers.txt {U}", "file of -H"),
         (f"curl -b jar.txt {U}", "file of -b"),
         (f"curl {U} -d '{{\"a\":1}}'", "names no content type"),
@@ -155,6 +166,38 @@ def test_several_requests_are_several() -> None:
     assert [(one.method, one.url) for one in requests_in(text)] == list(
         zip(["GET", "GET", "PUT", "DELETE"], urls, strict=True)
     )
+
+
+def test_one_that_can_not_be_imported_does_not_keep_the_others_out() -> None:
+    first, second, third = requests_in(f"curl {U}/1\ncurl -T big.bin -u a:b {U}/2\ncurl {U}/3")
+    assert (first.url, third.url) == (f"{U}/1", f"{U}/3")
+    with pytest.raises(TemplateError, match="uploads a file"):
+        draft(second)
+
+
+@pytest.mark.parametrize(
+    ("command", "url"),
+    [
+        (f"curl -g '{U}/[1-3]/{{a,b}}'", f"{U}/[1-3]/{{a,b}}"),
+        (f'curl \'{U}?filter[name]=a&q={{"a":1,"b":2}}\'', f'{U}?filter[name]=a&q={{"a":1,"b":2}}'),
+        (f"curl -G '{U}?a=1&' -d b=2", f"{U}?a=1&b=2"),
+        (f"curl --url-query b=2 '{U}?'", f"{U}?b=2"),
+    ],
+)
+def test_an_address_is_the_one_that_curl_asks(command: str, url: str) -> None:
+    assert one(command).url == url
+
+
+def test_parts_are_sent_with_post_whatever_else_is_said() -> None:
+    assert one(f"curl -G {U} -F a=1").method == "POST"
+
+
+def test_carets_that_browsers_once_wrote_within_quotes_are_none() -> None:
+    found = one(
+        f'curl "{U}?a=1^&b=2" ^\n  -H "Content-Type: application/json" ^\n  --data "^{{^\\^"x^\\^":^\\^"y ^& z^\\^"^}}"'
+    )
+    assert found.url == f"{U}?a=1&b=2"
+    assert plain(found.body) == {"x": "y & z"}
 
 
 @pytest.mark.parametrize(

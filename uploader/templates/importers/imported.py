@@ -118,3 +118,5 @@ class ImportedRequest(NamedTuple):
     documentation: str = ""
     """An address."""
     notes: tuple[Note, ...] = ()
+    refusal: Message | None = None
+    """Why no template can send it, where the importer knows; the draft refuses it so."""

@@ -1,13 +1,15 @@
 """Requests out of curl commands, as people copy them: from documentation, a terminal, a browser, a document."""
 
 import re
+from collections.abc import Iterator
 from html import unescape
 
 from uploader.errors import TemplateError
 from uploader.i18n import Message
 from uploader.templates.importers.curl import shell, windows
-from uploader.templates.importers.curl.options import transfers_of
-from uploader.templates.importers.curl.requests import requests_of
+from uploader.templates.importers.curl.options import Transfer, transfers_of
+from uploader.templates.importers.curl.requests import requests_of, without_template
+from uploader.templates.importers.curl.shell.script import Command, Script
 from uploader.templates.importers.imported import ImportedRequest, Note
 
 MOST_CHARACTERS = 5_000_000
@@ -16,7 +18,8 @@ _LOOKS = re.compile(r"(?i)(?:^|[\s;&|(/\\`\"'])curl(?:\.exe)?[\s^`\\]")
 _FENCE = re.compile(r"^[ \t]*(?:```|~~~).*$", re.MULTILINE)
 _PROMPT = re.compile(r"^[ \t]*(?:PS [^>\n]*>|[A-Za-z]:\\[^>\n]*>)[ \t]*", re.MULTILINE)
 _CONTINUED_PROMPT = re.compile(r"([\\^`][ \t]*\n)[ \t]*>{1,2}[ \t]")
-_POWERSHELL = re.compile(r"`[ \t]*\n")
+_POWERSHELL = re.compile(r"(?<=[ \t])`[ \t]*\n")
+"""The end of a line that goes on; a backtick without a blank before it ends what another command prints."""
 _OTHER_COMMAND = re.compile(
     r"(?i)\b(Invoke-(?:RestMethod|WebRequest)|wget|httpie|https?\s+(?:GET|POST|PUT|PATCH|DELETE))\b"
 )
@@ -41,20 +44,31 @@ def requests_in(text: str) -> list[ImportedRequest]:
     if script.has_bare_ampersand:
         notes.append(Message("import.curl.bare_ampersand"))
     found: list[ImportedRequest] = []
-    for command in script.commands:
-        start = next((at for at, word in enumerate(command.words) if _CURL.fullmatch(word)), None)
-        if start is None:
-            continue
-        for transfer in transfers_of(command.words[start + 1 :]):
-            found += requests_of(transfer, command.stdin, script.variables)
+    refused: list[TemplateError] = []
+    for command, transfer in _transfers(script):
+        try:
+            found += requests_of(transfer, command, script.variables)
+        except TemplateError as why:
+            refused.append(why)
+            found.append(without_template(transfer, why.message))
         if len(found) > _MOST_REQUESTS:
             raise TemplateError(Message("import.too_many_requests", most=_MOST_REQUESTS))
+    if found and len(refused) == len(found):
+        raise refused[0]
     if not found:
         other = _OTHER_COMMAND.search(text)
         raise TemplateError(
             Message("import.curl.other_command", name=other[1]) if other else Message("import.curl.no_command")
         )
     return [one._replace(notes=(*(Note(note) for note in notes), *one.notes)) for one in found]
+
+
+def _transfers(script: Script) -> Iterator[tuple[Command, Transfer]]:
+    """What the curl commands among all say, each with its command."""
+    for command in script.commands:
+        start = next((at for at, word in enumerate(command.words) if _CURL.fullmatch(word)), None)
+        if start is not None:
+            yield from ((command, transfer) for transfer in transfers_of(command.words[start + 1 :]))
 
 
 def _plain(text: str, notes: list[Message]) -> str:

@@ -102,9 +102,9 @@ _SHORT = {
 }
 _QUIET_WORDS = """
 append basic buffer clobber compressed create-dirs cookie-jar disable dump-header fail fail-early fail-with-body
-follow get globoff http0.9 http1.0 http1.1 http2 http2-prior-knowledge include ipv4 ipv6 junk-session-cookies
+follow http0.9 http1.0 http1.1 http2 http2-prior-knowledge include ipv4 ipv6 junk-session-cookies
 keepalive keepalive-time location location-trusted next no-buffer no-clobber no-keepalive no-progress-meter
-output output-dir parallel path-as-is progress-bar progress-meter raw remote-header-name remote-name
+output output-dir parallel progress-bar progress-meter raw remote-header-name remote-name
 remote-name-all remote-time show-error silent stderr styled-output tcp-nodelay tlsv1 tlsv1.0 tlsv1.1 tlsv1.2
 tlsv1.3 trace trace-ascii trace-time use-ascii verbose write-out
 """
@@ -131,6 +131,8 @@ class Transfer:
     cookies: list[str] = field(default_factory=list)
     is_get: bool = False
     is_head: bool = False
+    is_literal: bool = False
+    """Whether brackets in its addresses are taken as they stand."""
     upload: str | None = None
     other_login: str = ""
     left_out: list[str] = field(default_factory=list)
@@ -219,8 +221,9 @@ _SAYS: dict[str, Callable[[Transfer, str], None]] = {
     "cookie": _add("cookies"),
     "user-agent": _add("headers", "User-Agent: "),
     "referer": _add("headers", "Referer: "),
-    "range": _add("headers", "Range: bytes="),
+    "range": lambda one, value: one.headers.append(f"Range: bytes={value}{'' if '-' in value else '-'}"),
     "upload-file": _set("upload"),
     "get": lambda one, _: setattr(one, "is_get", True),
+    "globoff": lambda one, _: setattr(one, "is_literal", True),
     "head": lambda one, _: setattr(one, "is_head", True),
 }

@@ -11,25 +11,28 @@ from uploader.i18n import Message
 from uploader.templates.importers.bodies import ReadBody, body_of
 from uploader.templates.importers.called import called
 from uploader.templates.importers.curl.options import Transfer
+from uploader.templates.importers.curl.shell.script import Command
 from uploader.templates.importers.imported import Auth, Body, ImportedRequest, Note, Part, Variable
 
 _HEADER = re.compile(r"\s*([^:;\s]+)\s*(?::(.*)|;\s*)", re.DOTALL)
+_SEVERAL = re.compile(r"\[(?:\d+-\d+|[a-z]-[a-z]|[A-Z]-[A-Z])(?::\d+)?\]|(?<!\{)\{[^{}\":]*,[^{}\":]*\}(?!\})")
+"""What curl makes several addresses of: `[1-9]`, `{a,b}`."""
 
 
-def requests_of(transfer: Transfer, stdin: str | None, variables: Mapping[str, str]) -> Iterator[ImportedRequest]:
-    """A request for each address. Raises TemplateError where a part of it is in a file, or there is no address."""
-    if not transfer.urls:
-        raise TemplateError(Message("import.curl.no_address"))
-    if transfer.upload is not None:
-        raise TemplateError(Message("import.curl.upload"))
+def requests_of(transfer: Transfer, command: Command, variables: Mapping[str, str]) -> Iterator[ImportedRequest]:
+    """A request for each address; `command` is the one that the transfer is of.
+
+    Raises TemplateError where a part of it is in a file, where there is no address, and for what no template can send.
+    """
+    _check(transfer)
     headers = list(_headers(transfer))
     notes = list(_notes(transfer))
-    read = _body(transfer, stdin, {name.lower(): value for name, value in headers})
+    read = _body(transfer, command, {name.lower(): value for name, value in headers})
     if read.content_type and not any(name.lower() == "content-type" for name, _ in headers):
         headers.append(("Content-Type", read.content_type))
     notes += read.notes
     for typed in transfer.urls:
-        url = _with_query(typed, transfer, stdin)
+        url = _with_query(typed, transfer, command)
         about_url = []
         if "&amp;" in url:
             url, about_url = unescape(url), [Message("import.html_escaped")]
@@ -47,13 +50,36 @@ def requests_of(transfer: Transfer, stdin: str | None, variables: Mapping[str, s
         )
 
 
+def without_template(transfer: Transfer, why: Message) -> ImportedRequest:
+    """What stands for a transfer that can't be imported among others that can."""
+    url, method = "".join(transfer.urls[:1]), _method(transfer, None)
+    return ImportedRequest(called(url, method), method, url, refusal=why)
+
+
+def _check(transfer: Transfer) -> None:
+    """Raises TemplateError for what no template can send, and for what curl itself refuses."""
+    if not transfer.urls:
+        raise TemplateError(Message("import.curl.no_address"))
+    if transfer.upload is not None:
+        raise TemplateError(Message("import.curl.upload"))
+    if transfer.data and transfer.forms:
+        raise TemplateError(Message("import.curl.two_bodies", data="-d", form="-F"))
+    if transfer.other_login:
+        raise TemplateError(Message("draft.signed", scheme=transfer.other_login))
+    several = None if transfer.is_literal else _SEVERAL.search(" ".join(transfer.urls))
+    if several is not None:
+        raise TemplateError(
+            Message("import.curl.several_addresses", text=several[0][:40], example="{{name}}", option="-g")
+        )
+
+
 def _method(transfer: Transfer, body: Body | None) -> str:
     if transfer.method:
         return transfer.method.strip().upper()
     if transfer.is_head:
         return "HEAD"
-    has_data = body is not None or bool(transfer.data or transfer.forms)
-    return "POST" if has_data and not transfer.is_get else "GET"
+    has_data = body is not None or bool(transfer.data)
+    return "POST" if transfer.forms or (has_data and not transfer.is_get) else "GET"
 
 
 # Headers and who sends
@@ -82,7 +108,7 @@ def _auth(transfer: Transfer, headers: list[tuple[str, str]]) -> Auth | None:
         return None
     if transfer.bearer is not None:
         return Auth("bearer", {"token": transfer.bearer})
-    if transfer.user is None or transfer.other_login:
+    if transfer.user is None:
         return None
     user, colon, password = transfer.user.partition(":")
     return Auth("basic", {"user": user, "password": password if colon else "{{password}}"})
@@ -95,8 +121,6 @@ def _notes(transfer: Transfer) -> Iterator[Message]:
             yield Message("import.curl.options_left_out", names=names)
         if "?" in transfer.left_out:
             yield Message("import.curl.unknown_options")
-    if transfer.other_login:
-        yield Message("draft.signed", scheme=transfer.other_login)
     if any(line.startswith("@") for line in transfer.headers):
         yield Message("import.curl.file_left_out", option="-H")
     if any("=" not in cookie and "{{" not in cookie for cookie in transfer.cookies):
@@ -106,53 +130,63 @@ def _notes(transfer: Transfer) -> Iterator[Message]:
 # Data
 
 
-def _body(transfer: Transfer, stdin: str | None, headers: Mapping[str, str]) -> ReadBody:
+def _body(transfer: Transfer, command: Command, headers: Mapping[str, str]) -> ReadBody:
     if transfer.forms:
         return ReadBody(Body("multipart", [_part(name, value) for name, value in transfer.forms]))
     if transfer.is_get or not transfer.data:
         return ReadBody(None)
-    return body_of(_joined(transfer, stdin), headers.get("content-type", ""))
+    return body_of(_joined(transfer, command), headers.get("content-type", ""))
 
 
-def _joined(transfer: Transfer, stdin: str | None) -> str:
+def _joined(transfer: Transfer, command: Command) -> str:
     """What all data options send: one after the other with `&`, those of --json as they are."""
     text = ""
     for number, (option, value) in enumerate(transfer.data):
-        piece = _encoded(value) if option == "data-urlencode" else _content(option, value, stdin)
+        piece = _encoded(value, command) if option == "data-urlencode" else _content(option, value, command)
         text += ("&" if number and option != "json" else "") + piece
     return text
 
 
-def _content(option: str, value: str, stdin: str | None) -> str:
+def _content(option: str, value: str, command: Command) -> str:
     if option == "data-raw" or not value.startswith("@"):
         return value
-    if value != "@-" or stdin is None:
-        raise TemplateError(Message("import.curl.file", name=value[1:]))
-    return stdin if option in ("data-binary", "json") else re.sub(r"[\r\n]", "", stdin)
+    content = _read(value[1:], command)
+    return content if option in ("data-binary", "json") else re.sub(r"[\r\n]", "", content)
 
 
-def _encoded(value: str) -> str:
+def _read(name: str, command: Command) -> str:
+    """What is in a file, of which only `-` may be in the text. Raises TemplateError for all others."""
+    if name != "-" or command.file:
+        raise TemplateError(Message("import.curl.file", name=command.file if name == "-" else name))
+    if command.stdin is None:
+        raise TemplateError(Message("import.curl.input"))
+    return command.stdin
+
+
+def _encoded(value: str, command: Command) -> str:
     """`content`, `=content` and `name=content`, percent-encoded as curl does it; placeholders stay as they are."""
     name, equals, content = value.partition("=")
     if not equals:
-        if "@" in value and not value.startswith("{{"):
-            raise TemplateError(Message("import.curl.file", name=value.partition("@")[2]))
         name, content = "", value
+        if "@" in value and not value.startswith("{{"):
+            name, _, file = value.partition("@")
+            content = _read(file, command)
     pieces = enumerate(re.split(r"(\{\{.*?\}\})", content))
     written = "".join(piece if number % 2 else quote(piece, safe="-._~") for number, piece in pieces)
     return f"{name}={written}" if name else written
 
 
-def _with_query(url: str, transfer: Transfer, stdin: str | None) -> str:
+def _with_query(url: str, transfer: Transfer, command: Command) -> str:
     """The address with what -G and --url-query put behind it."""
-    parts = [piece[1:] if piece.startswith("+") else _encoded(piece) for piece in transfer.query]
+    parts = [piece[1:] if piece.startswith("+") else _encoded(piece, command) for piece in transfer.query]
     if transfer.is_get and transfer.data:
-        parts.insert(0, _joined(transfer, stdin))
+        parts.insert(0, _joined(transfer, command))
     if not parts:
         return url
     base, mark, fragment = url.partition("#")
     query = "&".join(part.replace(" ", "%20").replace("#", "%23") for part in parts)
-    return f"{base}{'&' if '?' in base else '?'}{query}{mark}{fragment}"
+    between = "?" if "?" not in base else "" if base.endswith(("?", "&")) else "&"
+    return f"{base}{between}{query}{mark}{fragment}"
 
 
 def _part(option: str, value: str) -> Part:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from uploader.templates.importers.curl.shell import Command, Script
 
 _FLAVOUR = re.compile(r"\^[ \t]*\n|\^[\"%&]|\^\\\^\"")
+_OUTER_QUOTE = re.compile(r"(?<!\\)\^\"")
 _QUOTE = re.compile(r"\"|(?<=\s)\$?'")
 _VARIABLE = re.compile(r"(?<!\^)%([A-Za-z_]\w*)%(?![0-9A-Fa-f]{2})|(?<!\^)%([A-Z_]*[G-Z_]\w*)%")
 _ENDS = "&|<>"
@@ -30,12 +31,17 @@ def read(text: str) -> Script:
 
 
 def _lines(text: str) -> Iterator[list[tuple[str, bool]]]:
-    """Each command as its characters, and whether cmd takes them as they are; carets are done with."""
+    """Each command as its characters, and whether cmd takes them as they are; carets are done with.
+
+    Browsers of some years copied commands with carets within quotation marks that have none themselves. cmd doesn't
+    read them so, but they are what was meant.
+    """
     line: list[tuple[str, bool]] = []
     is_quoted, at = False, 0
+    has_carets_in_quotes = '^\\^"' in text and _OUTER_QUOTE.search(text) is None
     while at < len(text):
         here = text[at]
-        if here == "^" and not is_quoted:
+        if here == "^" and (not is_quoted or has_carets_in_quotes):
             blanks = re.compile(r"\^[ \t]*\n").match(text, at)
             if blanks:  # the line goes on, and what begins the next one is taken as it is
                 at = blanks.end()

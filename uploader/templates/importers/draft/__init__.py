@@ -46,6 +46,8 @@ class Draft(NamedTuple):
 
 def draft(request: ImportedRequest, language: str = "en") -> Draft:
     """The draft of one request; its comments are in `language`. Raises TemplateError where no template can send it."""
+    if request.refusal is not None:
+        raise TemplateError(request.refusal)
     if request.method not in METHODS:
         raise TemplateError(Message("import.other_method", method=request.method[:20], methods=METHODS))
     fields = Fields(request)

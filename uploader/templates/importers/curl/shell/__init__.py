@@ -89,7 +89,9 @@ class _Reader(Words):
         elif self._at < len(self._text) and self._text[self._at] not in "\n;|":
             target = self._word()
             if found[1] == "<<<":
-                command.document = f"{target}\n"
+                command.document, command.file = f"{target}\n", ""
+            elif found[1] == "<":
+                command.file = target
 
     def _read_documents(self) -> None:
         for command, delimiter, is_expanded, without_tabs in self._documents:
@@ -102,5 +104,5 @@ class _Reader(Words):
                     break
                 lines.append(line.lstrip("\t") if without_tabs else line)
             document = "".join(f"{line}\n" for line in lines)
-            command.document = self._document(document) if is_expanded else document
+            command.document, command.file = self._document(document) if is_expanded else document, ""
         self._documents.clear()

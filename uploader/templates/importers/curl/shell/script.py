@@ -10,12 +10,16 @@ class Command:
     words: list[str] = field(default_factory=list)
     document: str | None = None
     """A here-document or a here-string."""
+    file: str = ""
+    """The one it reads, as `< file` says."""
     before: "Command | None" = None
     """The one whose output is piped into it."""
 
     @property
     def stdin(self) -> str | None:
         """What comes in, as far as it is in the text."""
+        if self.file:
+            return None
         return self.document if self.document is not None or self.before is None else printed(self.before)
 
 
