@@ -5,10 +5,13 @@ import json
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from email import message_from_bytes
 from typing import Any, NamedTuple, TypeAlias
 from urllib.parse import parse_qsl, urlsplit
 
 from tests.servers import serving
+
+_PART = "content-disposition"
 
 
 class Asked(NamedTuple):
@@ -35,6 +38,15 @@ class Asked(NamedTuple):
     def form(self) -> list[tuple[str, str]]:
         """The body's form, in order."""
         return parse_qsl(self.body.decode(), keep_blank_values=True, strict_parsing=True)
+
+    @property
+    def parts(self) -> list[tuple[str, bytes]]:
+        """Name and content of each part of a multipart body, as the email package reads them."""
+        whole = message_from_bytes(f"Content-Type: {self.headers['content-type']}\r\n\r\n".encode() + self.body)
+        read = ((part, part.get_payload(decode=True)) for part in whole.walk())
+        return [
+            (str(part.get_param("name", header=_PART)), content) for part, content in read if type(content) is bytes
+        ]
 
 
 class Said(NamedTuple):

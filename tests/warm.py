@@ -186,7 +186,7 @@ def _import_all() -> None:
 def _read_own_texts() -> None:
     """What never changes and every page needs: reading it costs a short command as much again as importing."""
     importlib.import_module("uploader.i18n.catalogue").entries()
-    pages = importlib.import_module("uploader.web.render")._environment()
+    pages = importlib.import_module("uploader.web.pages.render")._environment()
     for name in pages.list_templates(extensions=["html"]):
         pages.get_template(name)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import uploader as api
-from tests.conftest import Command, PracticeProcess, environment, interactions, write_csv
+from tests.conftest import WOLKVOX, Command, PracticeProcess, environment, interactions, write_csv
 from uploader.errors import ColumnError
 from uploader.sandbox import TOKEN
 
@@ -39,8 +39,8 @@ class Store(KeyringBackend):
 
 
 def test_a_kept_token_is_used_and_not_shown(uploader: Command, tmp_path: Path, practice: PracticeProcess) -> None:
-    answer = f'"{TOKEN}" if (service, username) == ("uploader", "wolkvox/add_interaction wolkvox_token") else None'
-    (tmp_path / "password_store.py").write_text(STORE.replace("{}", answer), encoding="utf-8")
+    answer = f'"{TOKEN}" if (service, username) == ("uploader", "{WOLKVOX} wolkvox_token") else None'
+    (tmp_path / "password_store.py").write_text(STORE.replace("return {}", f"return {answer}"), encoding="utf-8")
     path = os.pathsep.join(filter(None, [str(tmp_path), os.environ.get("PYTHONPATH")]))
     known = environment(PYTHONPATH=path, PYTHON_KEYRING_BACKEND="password_store.Store")
     del known["WOLKVOX_TOKEN"]

@@ -5,7 +5,6 @@ import subprocess
 import uuid
 import xml.etree.ElementTree as ET
 from base64 import b64decode
-from email import message_from_bytes
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -101,19 +100,8 @@ def test_parts_arrive_as_they_stand_in_the_list(uploader: Command, tmp_path: Pat
     with standing_in(accepts) as api:
         ended = sent(uploader, tmp_path, request, api, ATTACKS)
     assert ended.code == 0, ended.err
-    received = sorted(tuple(content for _, content in parts(one)) for one in api.asked)
+    received = sorted(tuple(content for _, content in one.parts) for one in api.asked)
     assert received == sorted((name.encode(), number.encode()) for name, number in ATTACKS)
-
-
-def parts(asked: Asked) -> list[tuple[str, bytes]]:
-    """Name and content of each part, as the email package reads them."""
-    whole = message_from_bytes(f"Content-Type: {asked.headers['content-type']}\r\n\r\n".encode() + asked.body)
-    read = []
-    for part in whole.walk():
-        content = part.get_payload(decode=True)
-        if isinstance(content, bytes):
-            read.append((str(part.get_param("name", header="content-disposition")), content))
-    return read
 
 
 @pytest.mark.parametrize("way", ["direct", "httpx"])
@@ -221,7 +209,7 @@ def test_files_arrive_with_their_rows(uploader: Command, tmp_path: Path) -> None
         again = sent(uploader, tmp_path, FILES, api, rows, "--files", str(files))
     assert (ended.code, ended.json["accepted"]) == (0, 3), ended.err
     assert again.json["requests"] == 0
-    received = sorted(parts(one) for one in api.asked)
+    received = sorted(one.parts for one in api.asked)
     assert received == [
         [("number", str(nth).encode()), ("photo", b"\x89PNG\r\n" + bytes([nth]) * 1000)] for nth in (1, 2, 3)
     ]
@@ -245,7 +233,7 @@ def test_a_file_that_changes_on_the_way_is_not_sent_as_what_was_planned(uploader
     files, rows = photos(tmp_path, 4), [[f"{nth}.png", str(nth)] for nth in range(1, 5)]
 
     def changes_others(asked: Asked) -> Said:
-        if dict(parts(asked))["number"] == b"1":
+        if dict(asked.parts)["number"] == b"1":
             (files / "2.png").write_bytes(b"another one")
             (files / "3.png").unlink()
         return Said(201, {})
@@ -253,7 +241,7 @@ def test_a_file_that_changes_on_the_way_is_not_sent_as_what_was_planned(uploader
     with standing_in(changes_others) as api:
         ended = sent(uploader, tmp_path, FILES, api, rows, "--files", str(files))
     assert (ended.json["accepted"], ended.json["invalid"], ended.json["requests"]) == (2, 2, 2), ended.err
-    assert [dict(parts(one))["number"] for one in api.asked] == [b"1", b"4"]
+    assert [dict(one.parts)["number"] for one in api.asked] == [b"1", b"4"]
     lines = sheet_rows(tmp_path / "list.results.xlsx")
     assert [line["Status"] for line in lines] == ["accepted", "invalid", "invalid", "accepted"]
     assert "changed, moved or deleted" in lines[1]["Advice"]
@@ -272,7 +260,7 @@ def test_the_rest_of_a_job_needs_its_files_again(uploader: Command, tmp_path: Pa
         assert (refused.code, "--files" in refused.err, len(api.asked)) == (2, True, 2), refused.err
         rest = uploader("resume", "--base-url", api.url, "--files", files, env=known_settings())
     assert rest.code == 0, rest.err
-    assert sorted(dict(parts(one))["number"] for one in api.asked) == [b"1", b"2", b"2", b"3"]
+    assert sorted(dict(one.parts)["number"] for one in api.asked) == [b"1", b"2", b"2", b"3"]
 
 
 @pytest.mark.parametrize(
@@ -309,7 +297,7 @@ def test_the_curl_command_of_a_preview_sends_the_same_request(
     assert its.headers.get("authorization") == ours.headers.get("authorization")
     assert its.headers.get("x-empty") == ours.headers.get("x-empty")
     if "multipart" in request_keys:
-        assert parts(its) == parts(ours)
+        assert its.parts == ours.parts
         assert ("id: 7" in read.out) or ("id: <7" in read.out)
     else:
         assert (its.body, its.headers.get("content-type")) == (ours.body, ours.headers.get("content-type"))

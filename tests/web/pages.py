@@ -14,12 +14,12 @@ from aiohttp import MultipartReader, web
 from tests.clocks import Clock
 from tests.waiting import HANG_SECONDS
 from uploader.i18n import Message
-from uploader.web.forms import takes_upload
-from uploader.web.guard import HOST, Guard
-from uploader.web.listening import answering, bound
-from uploader.web.presence import Doorkeeper
-from uploader.web.sessions import session_of
-from uploader.web.uploads import received
+from uploader.web.server.forms import takes_upload
+from uploader.web.server.guard import HOST, Guard
+from uploader.web.server.listening import answering, bound
+from uploader.web.server.presence import Doorkeeper
+from uploader.web.server.sessions import session_of
+from uploader.web.server.uploads import received
 
 BOUNDARY = "----a-boundary-of-a-browser"
 FORM = "application/x-www-form-urlencoded"

@@ -23,13 +23,13 @@ from uploader.model.cancel import CancelToken
 from uploader.sandbox.config import SandboxConfig
 from uploader.sandbox.faults import FaultRule
 from uploader.sandbox.server import running
-from uploader.web.app import Place, Screens
-from uploader.web.app_keys import DESK
-from uploader.web.desk import Desk
-from uploader.web.guard import Guard
-from uploader.web.life import Life
-from uploader.web.listening import answering, bound
+from uploader.web.desk.desk import Desk
+from uploader.web.pages.app_keys import DESK
 from uploader.web.screens import screens
+from uploader.web.server.app import Place, Screens
+from uploader.web.server.guard import Guard
+from uploader.web.server.life import Life
+from uploader.web.server.listening import answering, bound
 
 _MOST_STEPS = 10
 """Redirections after each other."""

@@ -96,19 +96,22 @@ def _previewed(
     if base_url is not None or not missing:
         template.destination(settings, base_url)
     pair = template.request.basic
+    request_id = str(uuid4())
+    parts = template.parts(values, settings.masked(), request_id)
     return PreviewedRow(
-        _request(template, values, settings, base_url),
+        _request(template, values, settings, base_url, request_id),
         problems,
         header,
         is_json=template.request.json_body is not None,
-        parts=[shown_part(part, files) for part in template.parts(values, settings.masked())],
+        parts=[shown_part(part, files) for part in parts],
         user=None if pair is None else ":".join(fill(text, settings.masked()) for text in pair),
     )
 
 
-def _request(template: Template, values: dict[str, str], settings: Settings, base_url: str | None) -> Request:
+def _request(
+    template: Template, values: dict[str, str], settings: Settings, base_url: str | None, request_id: str
+) -> Request:
     fingerprint = template.fingerprint(values, settings, base_url)
-    request_id = str(uuid4())
     try:
         request = template.build(values, settings, base_url, fingerprint, request_id)
     except OSError:  # a file that can't be read is a problem of the row

@@ -1,5 +1,6 @@
 """A template together with its API profile: what it says of a row, and the requests that it makes; reads no file."""
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -26,6 +27,7 @@ from uploader.templates.requests.address.segments import segments_with, setting_
 from uploader.templates.requests.bodies.multipart import Part, filled_parts
 from uploader.templates.requests.cells import Cells
 from uploader.templates.requests.files import NO_FILES, FilesFolder, HeldFiles
+from uploader.templates.requests.form import REQUEST_ID
 from uploader.templates.requests.headers.authorization import authorization_of, odd_name, pair_of
 from uploader.templates.requests.headers.row_key import RowKey, is_built_in, row_key_of
 from uploader.templates.requests.many.fingerprints import fingerprint_of, fingerprints_of
@@ -124,17 +126,23 @@ class Template(TemplateTables):
         """The template for rows whose files are in that folder. Raises SettingsError where there is no such folder."""
         if folder is None:
             return self
-        if not folder.is_dir():
+        if not os.path.isdir(folder):  # noqa: PTH112  # never raises, whatever the name
             raise SettingsError(Message("options.files", path=str(folder)))
         return self.model_copy(update={"files": FilesFolder(folder)})
+
+    @property
+    def files_folder(self) -> Path | None:
+        """The folder in which the files of rows are found; None where nobody named one."""
+        return self.files.folder if isinstance(self.files, FilesFolder) else None
 
     def with_held_files(self) -> Self:
         """The template for one row, of whose files each is read once."""
         return self.model_copy(update={"files": HeldFiles(self.files)})
 
-    def parts(self, values: Mapping[str, str], settings: Mapping[str, str]) -> list[Part]:
+    def parts(self, values: Mapping[str, str], settings: Mapping[str, str], request_id: str = "") -> list[Part]:
         """The parts of a row's body that has several, with these settings; none where the body has no parts."""
-        cells = Cells(self._all_values(values, settings), self.columns, self.request.empty, self.files)
+        all_values = {REQUEST_ID: request_id, **self._all_values(values, settings)}
+        cells = Cells(all_values, self.columns, self.request.empty, self.files)
         return [] if self.request.multipart is None else filled_parts(self.request.multipart, cells)
 
     def file_problems(self, values: Mapping[str, str]) -> Iterator[tuple[str, str]]:

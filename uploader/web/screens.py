@@ -4,13 +4,13 @@ import os
 
 from aiohttp import web
 
-from uploader.web.app import Place, Screens
-from uploader.web.app_keys import DESK
-from uploader.web.desk import Desk
-from uploader.web.guard import Guard
-from uploader.web.life import Life
+from uploader.web.desk.desk import Desk
+from uploader.web.desk.works import Works
 from uploader.web.pages import routes
-from uploader.web.works import Works
+from uploader.web.pages.app_keys import DESK
+from uploader.web.server.app import Place, Screens
+from uploader.web.server.guard import Guard
+from uploader.web.server.life import Life
 
 
 def screens(place: Place, guard: Guard, life: Life) -> Screens:

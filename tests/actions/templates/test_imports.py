@@ -228,6 +228,15 @@ def test_an_upload_is_checked_without_its_file(world: World, place: Path) -> Non
     assert any("--files" in line for line in lines)
 
 
+def test_the_id_of_a_row_is_shown_in_a_part_as_it_is_sent(world: World, place: Path) -> None:
+    Path("t.toml").write_text(
+        'title = "T"\n[request]\nurl = "https://x.co"\n[request.multipart]\nid = "{{request_id}}"\nf = { file = "{{f}}" }\n'
+        '[columns.f]\nexample = "a.png"\n'
+    )
+    found = check_template("t.toml", world.session)
+    assert [part.text for part in found.row.parts] == ["00000000-0000-4000-8000-000000000000", ""]
+
+
 def test_a_column_of_the_path_without_an_example_is_shown_by_its_name(world: World, place: Path) -> None:
     Path("t.toml").write_text(
         'title = "T"\n[request]\nurl = "https://x.co/v1/{{account}}/c-{{id}}"\n[columns.account]\n[columns.id]\n'

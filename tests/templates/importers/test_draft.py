@@ -17,7 +17,7 @@ from uploader.i18n.languages import LANGUAGES
 from uploader.model.names import key
 from uploader.templates.importers.draft import draft
 from uploader.templates.importers.draft.names import distinct, readable, service_of, variable_of
-from uploader.templates.importers.draft.secret_values import is_secret
+from uploader.templates.importers.draft.secrets.values import is_secret
 from uploader.templates.importers.imported import (
     Auth,
     Body,
@@ -428,8 +428,11 @@ def test_of_what_can_not_be_a_list_the_first_counts() -> None:
 @pytest.mark.parametrize(
     ("content_type", "told"),
     [
-        ("multipart/related; boundary=x", "multipart/related doesn't fit this body, so multipart/form-data is sent."),
-        ("multipart/form-data; charset=iso-8859-1", "The request was in the encoding iso-8859-1."),
+        (
+            "multipart/related; boundary=x",
+            "says multipart/related; boundary=x of its body. A template sends it as multipart/form-data.",
+        ),
+        ("multipart/form-data; charset=iso-8859-1", "says multipart/form-data; charset=iso-8859-1 of its body."),
         ("multipart/form-data; boundary=x", ""),
     ],
 )
@@ -672,3 +675,102 @@ def test_a_text_of_the_source_can_not_become_toml_of_its_own(text: str) -> None:
 
 def render_as(text: str) -> Any:
     return Message("draft.for_example", example=text)
+
+
+# Secrets that are words
+
+
+def test_what_stands_for_a_secret_changes_nothing_else() -> None:
+    given = {
+        "user": "string",
+        "password": "string",
+        "confirm": {"pwd": "string"},
+        "apiKey": "<string>",
+        "is": "a string",
+    }
+    made = draft(request_of(Body("json", given), "https://api.example.com/strings/string"))
+    send = sent(made.toml)
+    assert send.url == "https://api.example.com/strings/string"
+    assert send.body == {
+        "user": "string", "password": "string", "confirm": {"pwd": "string"}, "apiKey": SECRET, "is": "a string",
+    }  # fmt: skip
+    assert "Its example is hidden" not in made.toml
+
+
+def test_a_secret_that_is_a_word_is_looked_for_as_a_word() -> None:
+    given = {"password": "caracol", "note": "el caracol.", "other": "caracoles"}
+    send = sent(draft(request_of(Body("json", given), "https://api.example.com/caracoles/caracol")).toml)
+    assert send.url == "https://api.example.com/caracoles/%2A%2A%2A"
+    assert send.body == {"password": "***", "note": "", "other": "caracoles"}
+
+
+@pytest.mark.parametrize("value", ["true", "FALSE", "no", "Sí", "não"])
+def test_yes_and_no_are_no_secrets(value: str) -> None:
+    assert sent(of_json({"is_password_reset_required": value})).body == {"is_password_reset_required": value}
+
+
+@pytest.mark.parametrize("name", ["auth_url", "AUTH_BASE", "tokenServer", "key_host"])
+def test_a_host_that_is_called_after_a_secret_is_a_setting_that_is_shown(name: str) -> None:
+    made = draft(request_of(url=f"https://{{{{{name}}}}}/x"))
+    parse(made.toml, "t.toml", "t")
+    assert [setting.secret for setting in made.settings] == [False]
+
+
+def test_of_a_description_there_is_what_a_person_reads() -> None:
+    picture = f"![](data:image/png;base64,{'iVBORw0KGgo' * 100_000})"
+    text = f"## Crea un agente\n\n{picture}\n\n\n{'palabra ' * 500}\n{'x' * 50_000}\n" + "\n".join(map(str, range(50)))
+    facts = {"json.name": FieldFacts(description=f"{picture} El nombre")}
+    made = draft(request_of(Body("json", {"name": "Ana"}), description=text, fields=facts)).toml
+    assert len(made) < 5_000
+    assert "# ## Crea un agente\n#\n# palabra" in made
+    assert [text in made for text in ("\n# 10\n", "\n# 40\n", "xxx")] == [True, False, False]
+    assert tomllib.loads(made)["columns"]["name"]["description"] == "El nombre"
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ({"body": Body("json", {"a": "C:\\{{folder}}"})}, "import.backslash"),
+        ({"headers": (("X-A", "\\{{x}}"),)}, "import.backslash"),
+        ({"url": "https://x.co/?{{name}}=1"}, "import.placeholder_in_name"),
+        ({"url": ""}, "import.no_address"),
+        ({"method": "{{METHOD}}"}, "import.other_method"),
+    ],
+)
+def test_what_no_template_can_have_is_refused_for_what_it_is(said: dict[str, Any], code: str) -> None:
+    with pytest.raises(TemplateError) as caught:
+        draft(request_of()._replace(**said))
+    assert caught.value.message.code == code
+    assert all(render(caught.value.message, language) for language in LANGUAGES)
+
+
+@pytest.mark.parametrize(
+    ("body", "given", "sent_as", "kept"),
+    [
+        (Body("json", {"a": 1}), "text/plain", "application/json", None),
+        (Body("json", {"a": 1}), "application/json; charset=ISO-8859-1", "application/json", None),
+        (Body("json", {"a": 1}), "application/vnd.api+json; charset=latin1", "application/vnd.api+json", "application/vnd.api+json"),
+        (Body("json", {"a": 1}), "application/vnd.api+json; charset=utf8", None, "application/vnd.api+json"),
+        (Body("form", [("a", "1")]), "application/json", "application/x-www-form-urlencoded", None),
+        (Body("multipart", [Part("a", "1")]), "application/json", "multipart/form-data", None),
+        (Body("text", "hi"), "{{ct}}", "text/plain", None),
+        (Body("text", "hi"), " ", None, None),
+    ],
+)  # fmt: skip
+def test_a_content_type_that_no_template_sends_with_a_body_is_told(
+    body: Body, given: str, sent_as: str | None, kept: str | None
+) -> None:
+    made = draft(request_of(body, headers=(("Content-Type", given),)))
+    told = [note.facts["sent"] for note in made.left_out if note.code == "draft.other_content_type"]
+    assert told == ([sent_as] if sent_as else [])
+    assert parse(made.toml, "t.toml", "t").request.headers.get("Content-Type") == kept
+
+
+def test_a_key_of_our_own_beside_others_makes_the_body_a_text() -> None:
+    assert json.loads(sent(of_json({"json_text": "x", "a": 1})).body) == {"json_text": "x", "a": 1}
+
+
+@pytest.mark.parametrize("start", ["EAA", "AKIA", "/EAA"])
+def test_a_file_in_base64_has_no_secret_in_its_midst(start: str) -> None:
+    value = f"data:image/png;base64,iVBORw0KGgoAAA{start}{'SUHEUGAAABAAAAAQC' * 3}=="
+    assert sent(of_json({"photo": value})).body == {"photo": value}

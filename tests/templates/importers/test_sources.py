@@ -10,7 +10,7 @@ from tests.templates.importers.filling import sent
 from uploader.errors import TemplateError
 from uploader.templates.importers import har, sources
 from uploader.templates.importers.draft import draft
-from uploader.templates.importers.imported import Body, ExampleAnswer
+from uploader.templates.importers.imported import Body, ExampleAnswer, ImportedRequest
 
 U = "https://api.example.com"
 
@@ -56,7 +56,7 @@ def test_the_one_entry_with_a_body_is_meant() -> None:
 def test_several_are_listed_without_their_queries() -> None:
     other = entry("PUT", "/v1/deals?api_key=abc123", {"mimeType": "application/json", "text": "{}"})
     source = sources.read(log(JSON_POST, other), "a.har")
-    with pytest.raises(TemplateError, match="1 = POST /v1/contacts, 2 = PUT /v1/deals") as refused:
+    with pytest.raises(TemplateError, match=r"\n  1 = POST /v1/contacts\n  2 = PUT /v1/deals") as refused:
         sources.chosen(source, None)
     assert "abc123" not in str(refused.value)
 
@@ -133,3 +133,56 @@ def test_a_record_without_a_request_to_an_api_is_refused(data: Any) -> None:
 def test_what_is_of_no_known_kind_is_refused(text: str) -> None:
     with pytest.raises(TemplateError):
         sources.read(text, "x.json")
+
+
+# Choosing among many
+
+
+def chosen_of(wish: str) -> list[str]:
+    """By their names, those of a collection with folders."""
+    names = ["CRM (26)/Insertar casos", "Configuración/2. Crear agente", "Configuración/13. Editar agente"]
+    names += ["Reportes/Agentes/1. Estados", "Reportes/Chat/1. Estados", "Reportes/Chat/Hoy/2. Códigos"]
+    requests = [ImportedRequest(name, "POST", f"https://x.co/api.php?n={at}") for at, name in enumerate(names)]
+    return [one.name.rpartition("/")[2] for one in sources.chosen(sources.Source(requests), wish)]
+
+
+@pytest.mark.parametrize(
+    ("wish", "names"),
+    [
+        ("2. crear AGENTE", ["2. Crear agente"]),
+        ("crear agente", ["2. Crear agente"]),
+        ("agente crear", ["2. Crear agente"]),
+        ("codigos", ["2. Códigos"]),
+        ("configuracion crear", ["2. Crear agente"]),
+        ("chat estados", ["1. Estados"]),
+        ("n=4", ["1. Estados"]),
+        ("configuracion", ["2. Crear agente", "13. Editar agente"]),
+        ("crm 26", ["Insertar casos"]),
+        ("Reportes/Chat", ["1. Estados", "2. Códigos"]),
+        ("chat", ["1. Estados", "2. Códigos"]),
+        ("Reportes", ["1. Estados", "1. Estados", "2. Códigos"]),
+        ("hoy/", ["2. Códigos"]),
+    ],
+)
+def test_words_in_any_order_and_folders_choose(wish: str, names: list[str]) -> None:
+    assert chosen_of(wish) == names
+
+
+@pytest.mark.parametrize(
+    ("wish", "words"),
+    [("agente", "2 = .*\n  3 = "), ("estados", "4 = .*\n  5 = "), ("...", "No request"), ("", "Several")],
+)
+def test_words_of_several_or_none_are_refused(wish: str, words: str) -> None:
+    with pytest.raises(TemplateError, match=words):
+        chosen_of(wish)
+
+
+def test_of_very_many_requests_the_folders_are_listed() -> None:
+    requests = [ImportedRequest(f"F{at % 60}/{at}. Uno", "GET", "https://x.co") for at in range(300)]
+    with pytest.raises(TemplateError, match=r"\n  F0 \(5\)\n  F1 \(5\)\n(.*\n)*  … and 10 more"):
+        sources.chosen(sources.Source(requests), "nothing")
+    with pytest.raises(TemplateError, match=r"\n  1 = F0/0. Uno .*\n(.*\n)*  … and 250 more"):
+        sources.chosen(sources.Source(requests), "uno")
+    flat = [one._replace(name=one.name.partition("/")[2]) for one in requests]
+    with pytest.raises(TemplateError, match=r"\n  1 = 0. Uno .*\n(.*\n)*  … and 250 more"):
+        sources.chosen(sources.Source(flat), "nothing")

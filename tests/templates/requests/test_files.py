@@ -31,6 +31,12 @@ def problems_of(folder: Path | None, path: str) -> list[tuple[str, str]]:
     return list(known(folder).file_problems({"a": path, "b": "x"}))
 
 
+def test_beside_the_id_of_a_row_files_are_looked_at_as_ever(folder: Path) -> None:
+    asked = known(folder, ASKED + 'id = "{{request_id}}"\n')
+    assert list(asked.file_problems({"a": "nothing.png", "b": "x"})) == [("a", "file_not_there")]
+    assert [part.text for part in asked.parts({"a": "", "b": "x"}, {}, "1-2")] == ["x", "", "1-2"]
+
+
 def test_a_file_is_sent_as_it_is_with_its_name_and_type(folder: Path) -> None:
     one, two = parts(known(folder).build({"a": "in\\ñ.pdf", "b": "Hola"}, SETTINGS, None, ""))
     assert one.get_payload() == "Hola"

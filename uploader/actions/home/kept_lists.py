@@ -61,6 +61,12 @@ class KeptList:
         noted = self.facts.get("template")
         return noted if isinstance(noted, str) else None
 
+    @property
+    def files_folder(self) -> Path | None:
+        """The folder of the files that go along with its rows, noted as `files_folder`; nothing there is ours."""
+        noted = self.facts.get("files_folder")
+        return Path(noted) if isinstance(noted, str) else None
+
     def files(self) -> list[Path]:
         """The files directly in its folder, links too, by name; none where that is no folder of its own any more."""
         with suppress(OSError):  # it is gone, or can't be looked into

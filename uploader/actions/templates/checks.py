@@ -76,7 +76,10 @@ def _example_row(template: Template, session: Session) -> PreviewedRow:
         [],
         (),
         is_json=template.request.json_body is not None,
-        parts=[shown_part(part, None, is_looked_for=False) for part in template.parts(values, settings.masked())],
+        parts=[
+            shown_part(part, None, is_looked_for=False)
+            for part in template.parts(values, settings.masked(), _REQUEST_ID)
+        ],
     )
 
 

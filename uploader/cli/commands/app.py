@@ -14,7 +14,7 @@ from uploader.i18n import Message, render
 from uploader.model.limits import TEMPORARY
 
 if TYPE_CHECKING:
-    from uploader.web.app import Place
+    from uploader.web.server.app import Place
 
 
 @command("app")
@@ -46,7 +46,7 @@ def _place(language: str, base_url: str | None, *, demo: bool) -> Iterator["Plac
     """The person's own place, or one for practice that is gone at the end."""
     from tempfile import TemporaryDirectory
 
-    from uploader.web.app import Place
+    from uploader.web.server.app import Place
 
     if not demo:
         yield Place(settings.home(), language, base_url=base_url)
@@ -61,8 +61,8 @@ def _serve(place: "Place", port: int, show: Callable[[str], None]) -> None:
     from uploader.cli.bugs import noted
     from uploader.cli.interrupts import begin_orderly, end_orderly
     from uploader.model.cancel import CancelToken
-    from uploader.web.app import Outside, serve
     from uploader.web.screens import screens
+    from uploader.web.server.app import Outside, serve
 
     def say(message: Message) -> None:
         tell(render(message, place.language), to_error=True)
@@ -81,7 +81,7 @@ def _shown_by(*, opens: bool, language: str) -> Callable[[str], None]:
         return tell
 
     def show(address: str) -> None:
-        from uploader.web.browser import open_browser
+        from uploader.web.server.browser import open_browser
 
         open_browser(address, lambda: tell(render(Message("app.no_browser", address=address), language)))
 

@@ -68,15 +68,25 @@ def _kept(text: str) -> ReadBody:
 
 
 def _form(text: str) -> ReadBody | None:
-    """The fields of a form; None where the text is no form, or wouldn't be the same again when it is written anew."""
-    pieces = [piece for piece in text.strip("\r\n").split("&") if piece]
-    if not all(map(_PAIR.fullmatch, pieces)) or "=" not in text or _XML.fullmatch(text.strip()):
+    if _XML.fullmatch(text.strip()) or not _pieces(text):
         return None
-    pairs = [_PHONE.sub("=%2B", piece).partition("=") for piece in pieces]
+    pairs = form_pairs(text)
+    return ReadBody(None, refusal=Message("import.form_not_utf_8")) if pairs is None else ReadBody(Body("form", pairs))
+
+
+def form_pairs(text: str) -> list[tuple[str, str]] | None:
+    """The fields of a form; None where the text is no form, or wouldn't be the same again when it is written anew."""
+    pairs = [_PHONE.sub("=%2B", piece).partition("=") for piece in _pieces(text)]
     try:
-        return ReadBody(Body("form", [(_decoded(name), _decoded(value)) for name, _, value in pairs]))
+        return [(_decoded(name), _decoded(value)) for name, _, value in pairs] or None
     except UnicodeDecodeError:
-        return ReadBody(None, refusal=Message("import.form_not_utf_8"))
+        return None
+
+
+def _pieces(text: str) -> list[str]:
+    """The fields of a form as they are written; none where the text is no form."""
+    pieces = [piece for piece in text.strip("\r\n").split("&") if piece]
+    return pieces if all(map(_PAIR.fullmatch, pieces)) and "=" in text else []
 
 
 def _decoded(text: str) -> str:

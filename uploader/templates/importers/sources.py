@@ -1,12 +1,15 @@
 """What people have, whichever kind it is: recognised by its content, read into requests, of which some are chosen."""
 
 import re
-from collections.abc import Sequence
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 from urllib.parse import unquote
 
 from uploader.errors import TemplateError
 from uploader.i18n import Message
+from uploader.i18n.message import Fact
 from uploader.templates.importers import curl, har, openapi, postman
 from uploader.templates.importers.document import data_of
 from uploader.templates.importers.draft.address.path import shown_path
@@ -40,13 +43,15 @@ def read(text: str, name: str) -> Source:
 
 
 def chosen(source: Source, wish: str | None) -> list[ImportedRequest]:
-    """The requests that are wanted: the one of that number, name, `METHOD /path` or piece of an address, else all.
+    """The requests that are wanted: that of a number, a name, `METHOD /path` or words; those of a folder; else all.
 
     Of a record, one: that with a body, if no other has one. Raises TemplateError where it isn't clear which.
     """
     requests = source.requests
     if wish is not None:
-        return [_one(_fitting(requests, wish.strip()), requests, wish)]
+        found = _named(requests, wish.strip())
+        inside = [] if found else _in_folder(requests, wish)
+        return inside or [_one(found or _alike(requests, wish.strip()), requests, wish)]
     if not source.is_recording or len(requests) == 1:
         return requests
     with_body = [request for request in requests if request.body is not None]
@@ -64,24 +69,66 @@ def _one(found: Sequence[ImportedRequest], requests: Sequence[ImportedRequest], 
     raise TemplateError(Message("import.several_such", wish=wish, requests=_listed(requests, numbers)))
 
 
-def _fitting(requests: Sequence[ImportedRequest], wish: str) -> Sequence[ImportedRequest]:
-    """Those that are meant most exactly: by number, by name, by method and path, by a piece of either."""
+def _named(requests: Sequence[ImportedRequest], wish: str) -> Sequence[ImportedRequest]:
+    """Those of that number, name, or method and path."""
     if wish.isdecimal() and wish.isascii() and 0 < int(wish[:9]) <= len(requests):
         return [requests[int(wish[:9]) - 1]]
-    plain = wish.casefold()
-    ways = (
+    plain, words = wish.casefold(), _words(wish)
+    return _first(
+        requests,
         lambda one: plain == one.name.casefold(),
         lambda one: plain == one.name.rpartition("/")[2].casefold(),
         lambda one: plain == summary(one).casefold(),
-        lambda one: plain in one.name.casefold() or plain in f"{one.method} {one.url}".casefold(),
+        lambda one: bool(words) and words in (_words(one.name), _words(one.name.rpartition("/")[2])),
     )
+
+
+def _in_folder(requests: Sequence[ImportedRequest], wish: str) -> list[ImportedRequest]:
+    """Those of a folder, and of what is in it, if only one is called so."""
+    words = _words(wish)
+    folders = {path for one in requests for path in _folders(one)}
+    meant = {path for path in folders if words in (_words(path), _words(path.rpartition("/")[2]))} if words else set()
+    return [one for one in requests if meant & set(_folders(one))] if len(meant) == 1 else []
+
+
+def _folders(request: ImportedRequest) -> list[str]:
+    """Every folder that a request is in, with those around it."""
+    names = request.name.split("/")[:-1]
+    return ["/".join(names[:depth]) for depth in range(1, len(names) + 1)]
+
+
+def _alike(requests: Sequence[ImportedRequest], wish: str) -> Sequence[ImportedRequest]:
+    """Those that have the wish as a piece of their name or address, else all of its words."""
+    plain, words = wish.casefold(), set(_words(wish))
+    return _first(
+        requests,
+        lambda one: plain in one.name.casefold() or plain in f"{one.method} {one.url}".casefold(),
+        lambda one: bool(words) and words <= {*_words(one.name), *_words(summary(one))},
+    )
+
+
+def _first(requests: Sequence[ImportedRequest], *ways: Callable[[ImportedRequest], bool]) -> Sequence[ImportedRequest]:
+    """What the first way finds that finds something."""
     return next((found for way in ways if (found := [one for one in requests if way(one)])), [])
 
 
-def _listed(requests: Sequence[ImportedRequest], numbers: Sequence[int] | None = None) -> tuple[str, ...]:
-    """As a person chooses among them, by their numbers; no query, which may have a secret."""
+def _words(text: str) -> tuple[str, ...]:
+    """The words of a name, without accents and capitals."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return tuple(re.findall(r"[^\W_]+", "".join(one for one in plain if not unicodedata.combining(one))))
+
+
+def _listed(requests: Sequence[ImportedRequest], numbers: Sequence[int] | None = None) -> Fact:
+    """As a person chooses among them, by their numbers; no query, which may have a secret. Of many, the folders."""
     shown = range(len(requests)) if numbers is None else numbers
-    return tuple(f"{number + 1} = {_called(requests[number])}" for number in shown[:_SHOWN])
+    folders = Counter(one.name.rpartition("/")[0] for one in requests)
+    if numbers is None and len(requests) > _SHOWN and len(folders) > 1:
+        listed = [f"{name or '/'} ({count})" for name, count in folders.items()]
+    else:
+        listed = [f"{number + 1} = {_called(requests[number])}" for number in shown]
+    lines = "".join(f"\n  {line}" for line in listed[:_SHOWN])
+    more = len(listed) - _SHOWN
+    return Message("rows.more", first=f"{lines}\n  …", count=more) if more > 0 else lines
 
 
 def _called(request: ImportedRequest) -> str:

@@ -2,9 +2,10 @@
 
 from aiohttp import web
 
-from uploader.web.pages import files, jobs, lists, others, start, works
+from uploader.web.pages import files, files_folder, jobs, lists, others, start, works
 
 
 def routes() -> list[web.RouteDef]:
     """Every page."""
-    return [*start.ROUTES, *lists.ROUTES, *works.ROUTES, *jobs.ROUTES, *others.ROUTES, *files.ROUTES]
+    pages = (start, lists, files_folder, works, jobs, others, files)
+    return [route for page in pages for route in page.ROUTES]

@@ -16,20 +16,22 @@ from uploader.i18n import Message
 from uploader.model.job import Job
 from uploader.model.rows import Status
 from uploader.model.summary import Summary
-from uploader.web.app_keys import DESK
-from uploader.web.desk import Desk
-from uploader.web.lists_at_hand import JobAddress
-from uploader.web.open_file import open_file
+from uploader.web.desk.desk import Desk
+from uploader.web.desk.lists_at_hand import JobAddress
+from uploader.web.desk.paging import ROWS, Paging, is_number, page_number
+from uploader.web.desk.work import TOLD_ELSEWHERE, PageUi
+from uploader.web.pages.app_keys import DESK
 from uploader.web.pages.downloads import download
-from uploader.web.paging import ROWS, Paging, is_number, page_number
-from uploader.web.render import back_to, form_of, page
-from uploader.web.sessions import session_of
-from uploader.web.work import TOLD_ELSEWHERE, PageUi
+from uploader.web.pages.open_file import open_file
+from uploader.web.pages.render import back_to, form_of, page
+from uploader.web.server.sessions import session_of
 
+JOB_PATH = r"/{journal:jobs|practice}/{number}"
 _STATUSES: Mapping[str, Status] = {status.replace(" ", "_"): status for status in Status}
 
 
-def _address(request: web.Request) -> JobAddress:
+def job_address(request: web.Request) -> JobAddress:
+    """The job that an address is about. Raises SettingsError where it can be none."""
     number = request.match_info["number"]
     if not is_number(number):
         raise SettingsError(Message("web.no_such_job"))
@@ -37,7 +39,7 @@ def _address(request: web.Request) -> JobAddress:
 
 
 async def _result(request: web.Request) -> web.Response:
-    desk, address = request.app[DESK], _address(request)
+    desk, address = request.app[DESK], job_address(request)
     job = await asyncio.to_thread(desk.lists.job, address)
     under_way = desk.works.running_on(address.list_id) or desk.sending_of(job, address)
     if under_way is not None:
@@ -95,18 +97,9 @@ def _last_run(desk: Desk, address: JobAddress) -> tuple[Summary, list[Message]] 
     return None
 
 
-async def _resume(request: web.Request) -> web.Response:
-    desk, address = request.app[DESK], _address(request)
-    form = form_of(await request.post())
-    language, again = session_of(request).language, bool(form.get("unknown"))
-    job = await asyncio.to_thread(desk.lists.job, address)
-    work = desk.begin_resume(job, address, language, resend_unknown=again)
-    return back_to(request, f"/works/{work.id}")
-
-
 async def _settle(request: web.Request) -> web.Response:
     """Rows of unknown outcome were looked up: those that are ticked, or all. The workbook says so from then on, too."""
-    desk, address = request.app[DESK], _address(request)
+    desk, address = request.app[DESK], job_address(request)
     posted = await request.post()
     form, session = form_of(posted), desk.session(session_of(request).language)
     arrived = form.get("found") == "arrived"
@@ -128,7 +121,7 @@ async def _settle(request: web.Request) -> web.Response:
 
 async def _open(request: web.Request) -> web.Response:
     """The very workbook that is renewed by the next sending."""
-    desk, address = request.app[DESK], _address(request)
+    desk, address = request.app[DESK], job_address(request)
     job = await asyncio.to_thread(desk.lists.job, address)
     if not job.results_path.is_file():
         return _write(request, desk, address, job)
@@ -138,7 +131,7 @@ async def _open(request: web.Request) -> web.Response:
 
 async def _renew(request: web.Request) -> web.Response:
     """Write the workbook again, with what is known by now."""
-    desk, address = request.app[DESK], _address(request)
+    desk, address = request.app[DESK], job_address(request)
     return _write(request, desk, address, await asyncio.to_thread(desk.lists.job, address))
 
 
@@ -159,7 +152,7 @@ def _write(request: web.Request, desk: Desk, address: JobAddress, job: Job, *don
 
 async def _own_workbook(request: web.Request) -> web.StreamResponse:
     """A copy of the person's own workbook, with what became of each row; where that is not possible, why."""
-    desk, address = request.app[DESK], _address(request)
+    desk, address = request.app[DESK], job_address(request)
     job, language = await asyncio.to_thread(desk.lists.job, address), session_of(request).language
 
     def action(ui: PageUi) -> Path | None:
@@ -173,7 +166,7 @@ async def _own_workbook(request: web.Request) -> web.StreamResponse:
 
 def _own(request: web.Request) -> Path:
     """The copy of the person's own workbook. Raises SettingsError where none was written, or it is gone."""
-    path = request.app[DESK].works.own_workbook_of(_address(request).list_id)
+    path = request.app[DESK].works.own_workbook_of(job_address(request).list_id)
     if path is None:
         raise SettingsError(Message("web.no_copy"))
     return path
@@ -183,7 +176,7 @@ async def _open_own(request: web.Request) -> web.Response:
     """Open the copy of the person's own workbook that was written last."""
     path = await asyncio.to_thread(_own, request)
     await asyncio.to_thread(open_file, path)
-    return back_to(request, _address(request).path, Message("web.opened", name=path.name))
+    return back_to(request, job_address(request).path, Message("web.opened", name=path.name))
 
 
 async def _download_own(request: web.Request) -> web.StreamResponse:
@@ -191,7 +184,7 @@ async def _download_own(request: web.Request) -> web.StreamResponse:
 
 
 async def _download(request: web.Request) -> web.StreamResponse:
-    desk, address = request.app[DESK], _address(request)
+    desk, address = request.app[DESK], job_address(request)
     job = await asyncio.to_thread(desk.lists.job, address)
     if not job.results_path.is_file():
         return back_to(request, address.path, Message("web.file_is_gone", path=str(job.results_path)))
@@ -200,7 +193,7 @@ async def _download(request: web.Request) -> web.StreamResponse:
 
 async def _corrected(request: web.Request) -> web.Response:
     """What was corrected in the result workbook is checked, and then sent."""
-    desk, address = request.app[DESK], _address(request)
+    desk, address = request.app[DESK], job_address(request)
     job = await asyncio.to_thread(desk.lists.job, address)
     work = desk.begin_check(desk.lists.result_workbook(job, address), session_of(request).language)
     return back_to(request, f"/works/{work.id}")
@@ -208,7 +201,7 @@ async def _corrected(request: web.Request) -> web.Response:
 
 async def _ask_to_forget(request: web.Request) -> web.Response:
     """What would be deleted, and what stays."""
-    desk, address = request.app[DESK], _address(request)
+    desk, address = request.app[DESK], job_address(request)
 
     def found() -> tuple[Job, object]:
         session = desk.session("en")
@@ -220,7 +213,7 @@ async def _ask_to_forget(request: web.Request) -> web.Response:
 
 
 async def _forget(request: web.Request) -> web.Response:
-    desk, address = request.app[DESK], _address(request)
+    desk, address = request.app[DESK], job_address(request)
     everything = bool(form_of(await request.post()).get("everything"))
 
     def forgotten() -> None:
@@ -233,18 +226,16 @@ async def _forget(request: web.Request) -> web.Response:
     return back_to(request, "/history", Message("forget.done"))
 
 
-_JOB = r"/{journal:jobs|practice}/{number}"
 ROUTES = [
-    web.get(_JOB, _result),
-    web.post(f"{_JOB}/resume", _resume),
-    web.post(f"{_JOB}/settle", _settle),
-    web.post(f"{_JOB}/open", _open),
-    web.post(f"{_JOB}/renew", _renew),
-    web.post(f"{_JOB}/own", _own_workbook),
-    web.post(f"{_JOB}/own/open", _open_own),
-    web.get(f"{_JOB}/own", _download_own),
-    web.get(f"{_JOB}/workbook", _download),
-    web.post(f"{_JOB}/corrected", _corrected),
-    web.get(f"{_JOB}/forget", _ask_to_forget),
-    web.post(f"{_JOB}/forget", _forget),
+    web.get(JOB_PATH, _result),
+    web.post(f"{JOB_PATH}/settle", _settle),
+    web.post(f"{JOB_PATH}/open", _open),
+    web.post(f"{JOB_PATH}/renew", _renew),
+    web.post(f"{JOB_PATH}/own", _own_workbook),
+    web.post(f"{JOB_PATH}/own/open", _open_own),
+    web.get(f"{JOB_PATH}/own", _download_own),
+    web.get(f"{JOB_PATH}/workbook", _download),
+    web.post(f"{JOB_PATH}/corrected", _corrected),
+    web.get(f"{JOB_PATH}/forget", _ask_to_forget),
+    web.post(f"{JOB_PATH}/forget", _forget),
 ]

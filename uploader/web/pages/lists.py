@@ -11,17 +11,18 @@ from uploader.actions.options import ReadOptions
 from uploader.errors import SettingsError
 from uploader.i18n import Message
 from uploader.model.rows import Status, column_letter
-from uploader.web.app_keys import DESK
-from uploader.web.desk import Desk
-from uploader.web.findings import Filter, Findings, GridRow
-from uploader.web.forms import takes_upload
-from uploader.web.lists_at_hand import ListAtHand
-from uploader.web.open_file import open_file
+from uploader.web.desk.desk import Desk
+from uploader.web.desk.findings import Filter, Findings, GridRow
+from uploader.web.desk.lists_at_hand import ListAtHand
+from uploader.web.desk.paging import ROWS, Paging, page_number
+from uploader.web.pages.app_keys import DESK
 from uploader.web.pages.downloads import download
-from uploader.web.paging import ROWS, Paging, page_number
-from uploader.web.render import back_to, form_of, page
-from uploader.web.sessions import session_of
-from uploader.web.uploads import uploaded
+from uploader.web.pages.files_folder import folder_field
+from uploader.web.pages.open_file import open_file
+from uploader.web.pages.render import back_to, form_of, page
+from uploader.web.server.forms import takes_upload
+from uploader.web.server.sessions import session_of
+from uploader.web.server.uploads import uploaded
 
 _STATUSES: Mapping[str, Status] = {
     "going": Status.NOT_SENT,
@@ -75,6 +76,7 @@ async def _shown(request: web.Request, one: ListAtHand, found: Findings) -> web.
         says=any(map(_says_something, rows)),
         tabs=_tabs(found),
         downloads="download" in request.query,
+        files_folder=await asyncio.to_thread(folder_field, one.read.files),
         sendings=await asyncio.to_thread(request.app[DESK].lists.sendings_of, one),
         is_practice=one.is_practice,
     )
@@ -111,9 +113,9 @@ async def _check(request: web.Request) -> web.Response:
     desk, one = request.app[DESK], await asyncio.to_thread(_list, request)
     form = form_of(await request.post())
     if form.get("template"):
-        one.read = ReadOptions(template=form["template"])
+        one.read = desk.lists.reading(form["template"])
     if form.get("sheet") in one.sheets:
-        one.read = ReadOptions(template=one.read.template, sheet=form["sheet"])
+        one.read = ReadOptions(template=one.read.template, sheet=form["sheet"], files=one.read.files)
     work = desk.begin_check(one, session_of(request).language)
     return back_to(request, f"/works/{work.id}")
 

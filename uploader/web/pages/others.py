@@ -11,12 +11,12 @@ from uploader.actions.templates.known import templates
 from uploader.actions.verify import Verification, verify
 from uploader.errors import UploaderError
 from uploader.i18n import Message
-from uploader.web.app_keys import DESK
-from uploader.web.desk import Desk
-from uploader.web.forms import takes_upload
-from uploader.web.render import back_to, form_of, known_languages, page
-from uploader.web.sessions import session_of
-from uploader.web.uploads import uploaded
+from uploader.web.desk.desk import Desk
+from uploader.web.pages.app_keys import DESK
+from uploader.web.pages.render import back_to, form_of, known_languages, page
+from uploader.web.server.forms import takes_upload
+from uploader.web.server.sessions import session_of
+from uploader.web.server.uploads import uploaded
 
 _SHOWN_DIFFERENCES = 50
 

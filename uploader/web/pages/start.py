@@ -13,14 +13,14 @@ from uploader.actions.templates.known import Template, blank, templates
 from uploader.i18n import Message
 from uploader.model.job import Job
 from uploader.model.limits import TEMPORARY
-from uploader.web.app_keys import DESK
-from uploader.web.desk import Desk
-from uploader.web.forms import takes_upload
-from uploader.web.lists_at_hand import JobAddress
+from uploader.web.desk.desk import Desk
+from uploader.web.desk.lists_at_hand import JobAddress
+from uploader.web.pages.app_keys import DESK
 from uploader.web.pages.downloads import workbook_headers
-from uploader.web.render import back_to, page
-from uploader.web.sessions import session_of
-from uploader.web.uploads import uploaded
+from uploader.web.pages.render import back_to, page
+from uploader.web.server.forms import takes_upload
+from uploader.web.server.sessions import session_of
+from uploader.web.server.uploads import uploaded
 
 _SHOWN_JOBS = 8
 

@@ -11,12 +11,12 @@ from uploader.actions.home import secret_store
 from uploader.errors import UploaderError
 from uploader.i18n import Message
 from uploader.model.summary import Summary
-from uploader.web.app_keys import DESK
-from uploader.web.desk import Desk
-from uploader.web.lists_at_hand import JobAddress
-from uploader.web.paging import is_number
-from uploader.web.render import Reader, back_to, form_of, page, reader_of
-from uploader.web.work import TOLD_ELSEWHERE, Work
+from uploader.web.desk.desk import Desk
+from uploader.web.desk.lists_at_hand import JobAddress
+from uploader.web.desk.paging import is_number
+from uploader.web.desk.work import TOLD_ELSEWHERE, Work
+from uploader.web.pages.app_keys import DESK
+from uploader.web.pages.render import Reader, back_to, form_of, page, reader_of
 
 _SHOWN_TOLD = 8
 _OF_TEMPLATE = "advice.from_template"

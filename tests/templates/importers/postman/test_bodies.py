@@ -104,7 +104,6 @@ def test_xml_and_text_stay_as_they_are() -> None:
 def test_a_form_written_as_a_text_is_a_form() -> None:
     read = raw("a=1&b=x+y%26&c=", ("Content-Type", "application/x-www-form-urlencoded"))
     assert read.body == Body("form", [("a", "1"), ("b", "x y&"), ("c", "")])
-    assert read.headers == ()
 
 
 def test_a_form_has_its_enabled_fields_in_their_order() -> None:
@@ -141,7 +140,6 @@ def test_a_form_with_files_keeps_no_path_of_somebody_s() -> None:
             Part("form", '{"a":1}', type="application/json"),
         ],
     )
-    assert read.headers == ()
 
 
 def test_graphql_is_sent_as_postman_sends_it() -> None:
@@ -164,3 +162,44 @@ def test_a_file_as_the_body_is_said_and_left_out() -> None:
 
 def test_a_body_that_is_switched_off_is_none() -> None:
     assert carried({"mode": "raw", "raw": "{}", "disabled": True}).body is None
+
+
+VALUES = [
+    {"key": "client", "value": '{"id": 1, "tags": ["a"]}'}, {"key": "tags", "value": '["a", "b"]'},
+    {"key": "name", "value": '"Ana"'}, {"key": "n", "value": "3"}, {"key": "token", "value": '{"a": 1}'},
+]  # fmt: skip
+
+
+def with_values(text: str) -> ImportedRequest:
+    given = {"method": "POST", "url": "https://api.example.com/x", "body": {"mode": "raw", "raw": text}}
+    (read,) = postman.requests_in(collection({"name": "x", "request": given}, variable=VALUES))
+    return read
+
+
+def test_json_that_a_variable_stands_for_is_part_of_the_body() -> None:
+    read = with_values('{"client": {{client}}, "tags": {{tags}}, "name": {{name}}, "n": {{n}}, "f_{{n}}": "{{tags}}"}')
+    assert read.body == Body(
+        "json",
+        {"client": {"id": 1, "tags": ["a"]}, "tags": ["a", "b"], "name": "Ana", "n": "{{n}}", "f_3": "{{tags}}"},
+    )
+    assert with_values(" {{client}} ").body == Body("json", {"id": 1, "tags": ["a"]})
+    assert with_values("{{n}}").body == Body("text", "{{n}}")
+    assert with_values("{{token}}").body == Body("text", "{{token}}")
+    assert with_values('{"t": {{token}}}').body == Body("json", {"t": "{{token}}"})
+
+
+@pytest.mark.parametrize(
+    ("text", "body"),
+    [
+        ('{"a": 1}', Body("json", {"a": 1})),
+        ("a sentence, and no form", Body("text", "a sentence, and no form")),
+        ("a={{x}}&b=ñ", Body("form", [("a", "{{x}}"), ("b", "ñ")])),
+    ],
+)
+def test_what_a_header_calls_a_form_is_what_it_looks_like(text: str, body: Body) -> None:
+    assert raw(text, ("Content-Type", "application/x-www-form-urlencoded"), language="text").body == body
+
+
+def test_graphql_without_variables_has_none() -> None:
+    read = carried({"mode": "graphql", "graphql": {"query": "{ a }", "variables": ""}})
+    assert read.body == Body("json", {"query": "{ a }"})

@@ -277,3 +277,29 @@ def test_nothing_odd_in_a_request_stops_the_others(place: str, odd: Any) -> None
     given = item("odd")
     (given if place in ("response", "event", "variable") else given["request"])[place] = odd
     assert postman.requests_in(collection(given, item("good")))[-1].name == "good"
+
+
+def test_a_variable_in_a_name_or_a_method_gives_way_to_its_value() -> None:
+    url = {"raw": "https://x.co/a", "query": [{"key": "{{n}}", "value": "{{v}}"}]}
+    form = {"mode": "urlencoded", "urlencoded": [{"key": "f_{{n}}", "value": "{{n}}"}]}
+    headers = [{"key": "X-{{n}}", "value": "{{n}}"}, {"key": "content-type", "value": "{{type}}"}]
+    given = item(url=url, method="{{do}}", body=form, header=headers)
+    known = [{"key": "n", "value": "m"}, {"key": "do", "value": "put"}, {"key": "type", "value": "text/plain"}]
+    read = only(given, variable=known)
+    assert (read.method, read.url) == ("PUT", "https://x.co/a?m={{v}}")
+    assert read.body is not None
+    assert read.body.value == [("f_m", "{{n}}")]
+    assert read.headers == (("X-m", "{{n}}"), ("content-type", "text/plain"))
+    assert only(given).method == "{{DO}}"
+
+
+def test_an_address_in_parts_keeps_its_last_slash() -> None:
+    parts = {"protocol": "https", "host": ["x", "co"], "path": [""]}
+    assert url_of(parts) == url_of({**parts, "path": "/"}) == "https://x.co/"
+    assert url_of({**parts, "path": ["a", ""]}) == "https://x.co/a/"
+    assert url_of({**parts, "path": []}) == "https://x.co"
+
+
+def test_a_request_without_an_address_is_there_to_be_refused() -> None:
+    found = postman.requests_in(collection(item("a", ""), item("b"), {"name": "none"}))
+    assert [(one.name, bool(one.url)) for one in found] == [("a", False), ("b", True)]

@@ -12,6 +12,7 @@ from uploader.templates.importers.draft import cells, json_body, other_bodies, t
 from uploader.templates.importers.draft.address import address
 from uploader.templates.importers.draft.answer import Proposal, proposal
 from uploader.templates.importers.draft.columns import column_lines, setting_lines
+from uploader.templates.importers.draft.descriptions import lines_of
 from uploader.templates.importers.draft.fields import Fields, Filled
 from uploader.templates.importers.draft.headers import Headers, headers_of, identity_lines
 from uploader.templates.importers.imported import Auth, Body, ImportedRequest
@@ -124,9 +125,10 @@ def _head(request: ImportedRequest, fields: Fields, notes: list[Message], langua
     yield from toml.comment(render(Message("draft.head", command="uploader preview"), language))
     for note in dict.fromkeys(notes):
         yield from toml.comment(f"- {fields.conceal(render(note, language))}")
-    if request.description.strip():
+    lines = lines_of(request.description)
+    if lines:
         yield "#"
-        for line in fields.conceal(request.description).strip().splitlines()[:20]:
+        for line in fields.conceal("\n".join(lines)).splitlines():
             yield from toml.comment(line) if line.strip() else ["#"]
     yield toml.assignment("title", title)
     if request.documentation:

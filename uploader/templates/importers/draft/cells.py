@@ -39,10 +39,9 @@ def fits_a_cell(value: Any) -> bool:
 
 
 def holds(value: Any) -> bool:
-    """Whether a template can have such a body: no placeholder in a key, no number beyond TOML's, no infinity."""
+    """Whether a template can have such a body: no placeholder in a key, no key of ours, no number beyond TOML's."""
     if isinstance(value, Mapping):
-        is_ours = len(value) == 1 and "json_text" in value
-        return not is_ours and not any("{{" in name for name in value) and all(map(holds, value.values()))
+        return "json_text" not in value and not any("{{" in name for name in value) and all(map(holds, value.values()))
     if isinstance(value, list):
         return all(map(holds, value))
     if isinstance(value, float):

@@ -9,6 +9,7 @@ from uploader.i18n import Message, render
 from uploader.model.secret_names import names_a_secret
 from uploader.templates.importers.draft import toml
 from uploader.templates.importers.draft.cells import needs_decimal_point, trimmed
+from uploader.templates.importers.draft.descriptions import lines_of
 from uploader.templates.importers.draft.fields import Field, Fields
 from uploader.templates.values.patterns import Regex, whole_match
 
@@ -47,7 +48,7 @@ def _column(column: Field, fields: Fields) -> dict[str, Any]:
     if column.is_text_if_empty:
         values["empty"] = "text"
         column.notes.append(Message("draft.empty_text"))
-    description = fields.conceal(" ".join(column.description.split()))
+    description = fields.conceal(" ".join(" ".join(lines_of(column.description)).split()))
     if description:
         values["description"] = description
     if column.example:
@@ -97,7 +98,7 @@ def setting_lines(fields: Fields, language: str) -> Iterator[str]:
     for setting in fields.settings:
         yield ""
         yield f"[{toml.header('settings', setting.name)}]"
-        description = " ".join(setting.description.split())
+        description = " ".join(" ".join(lines_of(setting.description)).split())
         if not setting.secret and setting.example:
             example = render(Message("draft.for_example", example=setting.example), language)
             description = f"{description} {example}".strip()

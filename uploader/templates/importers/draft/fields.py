@@ -5,12 +5,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from uploader.errors import TemplateError
 from uploader.i18n import Message
 from uploader.model.names import key
-from uploader.model.secret_names import names_a_secret
 from uploader.model.settings import MASK
 from uploader.templates.importers.draft.names import distinct, readable, service_of, variable_of
-from uploader.templates.importers.draft.secret_values import secrets_in
+from uploader.templates.importers.draft.secrets.traced import Traced
+from uploader.templates.importers.draft.secrets.values import holds_a_secret, is_stand_in, secrets_in
 from uploader.templates.importers.imported import ROW_ID, FieldFacts, ImportedRequest, ValueType, Variable
 
 _LETTER, _INNER = r"[^{}\s\"'\\]", r"[^{}\n\"'\\]"
@@ -20,10 +21,12 @@ _OWN_VARIABLE = re.compile(
     r"(?!(?:API|ACCESS|AUTH|BEARER|CLIENT|USER|BASE|SECRET|MY|YOUR|LC)_)[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+"
 )
 """A variable of the source that says whose it is: ZENDESK_TOKEN, and not API_TOKEN."""
+_AFTER_BACKSLASH = re.compile(rf"\\(?={PLACEHOLDER.pattern})")
+"""In a template, a backslash there says that it is no placeholder."""
 MOST_COLUMNS = 300
 NOTHING_SAID = FieldFacts()
-_LEAST_TRACED = 6
-"""Characters of a secret from which on it is looked for wherever it may be repeated."""
+_LEAST_TELLING = 6
+"""Characters of a setting's value that says who sends."""
 
 
 @dataclass(eq=False)
@@ -63,8 +66,7 @@ class Fields:
         self._service = service_of(request.url)
         self._all: list[Field] = []
         self._placeholders: dict[str, Field] = {}
-        self._secrets: dict[str, Field] = {}
-        """By their values, so that one that is there twice is asked for once."""
+        self._secrets = Traced[Field]()
         self._row_id = Field(("request_id",), name="request_id")
         """The language's own: no column, and no setting."""
 
@@ -76,35 +78,35 @@ class Fields:
     def secret(self, wish: str, value: str) -> Field:
         """The setting of a secret, whose value is forgotten with the draft."""
         value = value.strip()
-        known = self._secrets.get(value)
+        known = self._secrets.owner(value, wish)
         if known is None:
             known = self._add(Field((wish,), is_setting=True, secret=True))
-            if value:
-                self._secrets[value] = known
+            self._secrets.add(value, wish, known)
         known.is_setting, known.example = True, ""
         return known
 
     def password(self, wish: Sequence[str], value: str, facts: FieldFacts = NOTHING_SAID, **said: Any) -> Field:
         """The column of a secret that each record has its own of; the value is forgotten with the draft.
 
-        Its example is `***`, which no cell has without a warning.
-
+        Its example is `***`, which no cell has without a warning, but for what only stands for one, such as `string`.
         What also says who sends is a setting, there and here.
         """
-        known = self._secrets.get(value.strip())
+        known = self._secrets.owner(value.strip(), wish[-1])
         if known is None:
             facts = facts._replace(example=None, values=())
             is_checked = facts.pattern or 0 < (facts.max_length or 0) < len(MASK)
-            example = MASK if said.get("type") == "text" and not is_checked else ""
-            known = self.column(wish, example, facts, secret=True, notes=[Message("draft.password")], **said)
-            self._secrets[value.strip()] = known
+            is_hidden = not is_stand_in(value)
+            example = (MASK if is_hidden else value) if said.get("type") == "text" and not is_checked else ""
+            notes = [Message("draft.password")] if is_hidden else []
+            known = self.column(wish, example, facts, secret=is_hidden, notes=notes, **said)
+            self._secrets.add(value.strip(), wish[-1], known)
         return known
 
     def setting(self, wish: str, value: str = "") -> Field:
         """A setting that is no secret; its value is left out all the same."""
         known = self._add(Field((wish,), is_setting=True))
-        if len(value) >= _LEAST_TRACED and re.search(r"[\d@]", value):
-            self._secrets.setdefault(value, known)
+        if len(value) >= _LEAST_TELLING and re.search(r"[\d@]", value):
+            self._secrets.add(value, wish, known)
         return known
 
     def placeholder(self, name: str, *, as_setting: bool = False) -> Field:
@@ -115,12 +117,12 @@ class Fields:
         variable = self._request.variables.get(name, Variable())
         known = self._placeholders.get(same)
         if known is None:
-            secret = variable.secret or names_a_secret(name)
+            secret = variable.secret or holds_a_secret(name)
             known = Field((name,), secret=secret, example="" if secret else variable.example)
             known.description = variable.description
             self._placeholders[same] = self._add(known)
             if secret and variable.example:
-                self._secrets.setdefault(variable.example, known)
+                self._secrets.add(variable.example, name, known)
         known.is_setting = known.is_setting or as_setting or known.secret or variable.is_setting
         return known
 
@@ -129,7 +131,7 @@ class Fields:
         for part in filled.parts:
             if isinstance(part, Field):
                 if part.example:
-                    self._secrets.setdefault(part.example, part)
+                    self._secrets.add(part.example, part.wish[-1], part)
                 part.secret, part.is_setting, part.example = True, True, ""
         return filled
 
@@ -149,6 +151,8 @@ class Fields:
         return Filled(tuple(parts))
 
     def _with_placeholders(self, text: str, *, as_setting: bool) -> Iterator["str | Field"]:
+        if _AFTER_BACKSLASH.search(text):
+            raise TemplateError(Message("import.backslash"))
         pieces = PLACEHOLDER.split(text)
         for number, piece in enumerate(pieces):
             if number % 2:
@@ -213,9 +217,7 @@ class Fields:
 
     def conceal(self, text: str) -> str:
         """`text` with `***` for each secret that is known or looks like one: for people, in comments and titles."""
-        for value in sorted(self._secrets, key=len, reverse=True):
-            if len(value) >= _LEAST_TRACED and self._secrets[value].secret:
-                text = text.replace(value, MASK)
+        text = self._secrets.replaced(text, lambda owner: MASK if owner.secret else None)
         for begin, end, _ in reversed(list(_apart(secrets_in(text)))):
             if text[begin:end] != MASK and not PLACEHOLDER.search(text[begin:end]):
                 text = text[:begin] + MASK + text[end:]
@@ -229,11 +231,7 @@ class Fields:
 
     def _constant(self, text: str) -> str:
         """A constant with its `{{` as letters, and with the setting in place of a secret that it repeats."""
-        text = text.replace("{{", "\\{{")
-        for value, setting in self._secrets.items():
-            if len(value) >= _LEAST_TRACED:
-                text = text.replace(value, f"{{{{{setting.name}}}}}")
-        return text
+        return self._secrets.replaced(text.replace("{{", "\\{{"), lambda owner: f"{{{{{owner.name}}}}}")
 
 
 def _apart(found: Iterator[tuple[int, int, str]]) -> Iterator[tuple[int, int, str]]:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from uploader.i18n import Message
 from uploader.templates.importers.draft.fields import PLACEHOLDER, Field, Fields, Filled
-from uploader.templates.importers.draft.secret_values import is_secret
+from uploader.templates.importers.draft.secrets.values import is_secret
 from uploader.templates.importers.imported import Auth, Body
 
 _NOISE = re.compile(
@@ -25,6 +25,8 @@ _PROGRAMS = re.compile(
 )
 """How programs that send requests call themselves."""
 _PLAIN = re.compile(r"[\t\x20-\x7e]*")
+_MEDIA_TYPE = re.compile(r"[\w!#$&^.+-]+/[\w!#$&^.+*-]+", re.ASCII)
+_CHARSET = "utf-8"
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _ONE_VALUE = re.compile(r"authorization|content-type|user-agent|referer|origin|.*idempotency.*|paypal-request-id")
 _IDEMPOTENCY = re.compile(r"(?i)(x-)?idempotency-key|x-idempotency|x-shopify-idempotency|paypal-request-id")
@@ -129,17 +131,21 @@ REQUEST_ID = Field(("request_id",), name="request_id")
 def _content_type(name: str, value: str, body: Body | None, notes: list[Message]) -> dict[str, Filled]:
     """The header, where it says more than the kind of the body says by itself."""
     media_type, _, parameters = (part.strip() for part in value.partition(";"))
-    if body is not None:
-        charset = re.search(r"(?i)charset\s*=\s*\"?([\w-]+)", parameters)
-        if charset is not None and charset[1].lower() not in ("utf-8", "utf8"):
-            notes.append(Message("draft.charset", charset=charset[1][:40]))
-            value = media_type
-        if _TYPES[body.kind] == media_type.lower():
-            return {}
-        if not _FITTING[body.kind].fullmatch(media_type) or PLACEHOLDER.search(value):
-            notes.append(Message("draft.content_type", given=_shown(media_type), sent=_TYPES[body.kind]))
-            return {}
-    return {name: Filled((value.strip(),))} if media_type and _PLAIN.fullmatch(value) else {}
+    if not media_type:
+        return {}
+    if body is None:
+        return {name: Filled((value.strip(),))} if _PLAIN.fullmatch(value) and not PLACEHOLDER.search(value) else {}
+    named = re.search(r"(?i)charset\s*=\s*\"?([\w-]+)", parameters)
+    charset = named[1].lower() if named else _CHARSET
+    is_own = media_type.lower() == _TYPES[body.kind]
+    fits = is_own or (_MEDIA_TYPE.fullmatch(media_type) and _FITTING[body.kind].fullmatch(media_type) is not None)
+    if not fits or charset not in (_CHARSET, "utf8"):
+        sent = media_type if fits else _TYPES[body.kind]
+        notes.append(Message("draft.other_content_type", given=value.strip(), sent=sent))
+    if is_own or not fits:
+        return {}
+    is_kept = charset == _CHARSET and _PLAIN.fullmatch(value)
+    return {name: Filled((value.strip() if is_kept else media_type,))}
 
 
 def _secret(name: str, value: str, fields: Fields) -> Filled:

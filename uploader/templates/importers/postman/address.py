@@ -46,7 +46,8 @@ def address_of(given: Any, variables: Variables, more: list[Entry]) -> Address |
     path_variables = {placeholder_name(entry.key): entry for entry in enabled(parts.get("variable"))}
     origin, path = _split(_with_scheme(base, variables))
     path, used = _with_path_variables(path, path_variables)
-    query = enabled(parts.get("query")) or _parsed(written_query)
+    given_query = enabled(parts.get("query")) or _parsed(written_query)
+    query = [entry._replace(key=variables.filled(entry.key)) for entry in given_query]
     pairs = [_pair(entry) for entry in (*query, *more)]
     url = origin + _quoted(path, _IN_PATH) + ("?" + "&".join(pairs) if pairs else "")
     facts = {f"query.{entry.key.strip()}": facts_of(entry) for entry in query if entry.description}
@@ -59,10 +60,11 @@ def _built(parts: Mapping[str, Any]) -> str:
     host, path = parts.get("host"), parts.get("path")
     host = ".".join(map(as_text, host)) if isinstance(host, list) else as_text(host)
     if isinstance(path, list):
-        path = "/".join(as_text(one.get("value") if isinstance(one, Mapping) else one) for one in path)
+        path = "".join(f"/{as_text(one.get('value') if isinstance(one, Mapping) else one)}" for one in path)
     protocol, port = as_text(parts.get("protocol")), as_text(parts.get("port"))
-    path = as_text(path).removeprefix("/")
-    return (f"{protocol}://" if protocol else "") + host + (f":{port}" if port else "") + (f"/{path}" if path else "")
+    path = as_text(path)
+    slash = "/" if path and not path.startswith("/") else ""
+    return (f"{protocol}://" if protocol else "") + host + (f":{port}" if port else "") + slash + path
 
 
 def _with_scheme(base: str, variables: Variables) -> str:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
 from uploader.i18n import Message
+from uploader.templates.importers.bodies import form_pairs
 from uploader.templates.importers.imported import Body, FieldFacts, Note, Part, ValueType
 from uploader.templates.importers.loose_json import Bare, NotJsonError, loose
 from uploader.templates.importers.postman.texts import (
@@ -16,6 +17,7 @@ from uploader.templates.importers.postman.texts import (
     as_text,
     enabled,
     facts_of,
+    placeholder_name,
     with_our_placeholders,
 )
 from uploader.templates.importers.postman.variables import Variables
@@ -41,9 +43,9 @@ def body_of(given: Any, content_type: str, variables: Variables) -> Carried:
         return Carried()
     match given.get("mode"):
         case "urlencoded":
-            return _form(_fields(given.get("urlencoded")))
+            return _form(_named(_fields(given.get("urlencoded")), variables))
         case "formdata":
-            return _multipart(enabled(given.get("formdata")))
+            return _multipart(_named(enabled(given.get("formdata")), variables))
         case "graphql":
             return _graphql(given.get("graphql"), variables)
         case "file":
@@ -68,6 +70,11 @@ def _fields(given: Any) -> list[Entry]:
     if isinstance(given, str):
         return [Entry(key, value, "", {}) for key, value in parse_qsl(given, keep_blank_values=True)]
     return enabled(given)
+
+
+def _named(fields: list[Entry], variables: Variables) -> list[Entry]:
+    """The same with what stands for a variable in their names, which can't vary."""
+    return [field._replace(key=variables.filled(field.key)) for field in fields]
 
 
 def _form(fields: list[Entry]) -> Carried:
@@ -103,8 +110,10 @@ def _raw(text: str, language: str, content_type: str, variables: Variables) -> C
     text = text.removeprefix("\ufeff")
     if not text.strip():
         return Carried()
-    if content_type.lower().startswith(_FORM_TYPE):
-        return _form(_fields(with_our_placeholders(text)))
+    text = _known_whole(text, variables)
+    if content_type.lower().startswith(_FORM_TYPE) and text.lstrip()[:1] not in ("{", "["):
+        pairs = form_pairs(with_our_placeholders(text))
+        return Carried(Body("text", with_our_placeholders(text)) if pairs is None else Body("form", pairs))
     is_xml = language == "xml" or _XML_TYPE.match(content_type) or text.lstrip().startswith("<?xml")
     if is_xml and not _JSON_TYPE.match(content_type):
         return Carried(Body("xml", with_our_placeholders(text)))
@@ -118,6 +127,13 @@ def _raw(text: str, language: str, content_type: str, variables: Variables) -> C
     return Carried(Body("text", with_our_placeholders(text)), notes=notes, content_type=said)
 
 
+def _known_whole(text: str, variables: Variables) -> str:
+    """A text that is one variable gives way to the JSON that the variable stands for."""
+    alone = PLACEHOLDER.fullmatch(text.strip())
+    value = variables.value(placeholder_name(alone[1])) if alone else ""
+    return value if value.lstrip()[:1] in ("{", "[") else text
+
+
 def _json(text: str, variables: Variables) -> Carried | None:
     """None for a text that is no table and no list."""
     try:
@@ -126,11 +142,28 @@ def _json(text: str, variables: Variables) -> Carried | None:
         return None
     if not isinstance(value, dict | list):
         return None
+    value = _with_known_json(value, variables)
     guessed = dict(_bare_types(value, "json", variables))
     facts = {where: FieldFacts(type=kind) for where, kind in guessed.items()}
     notes = [] if is_strict else [Note(Message("collection.note.loose_json"))]
     notes += [Note(Message("collection.note.guessed_type", kind=kind), where) for where, kind in guessed.items()]
     return Carried(Body("json", _plain(value)), facts, tuple(notes))
+
+
+def _with_known_json(value: Any, variables: Variables) -> Any:
+    """The same with names filled in, and with a variable's JSON where it stands without quotes, be it a table."""
+    if isinstance(value, dict):
+        return {variables.filled(key): _with_known_json(inner, variables) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_with_known_json(inner, variables) for inner in value]
+    alone = PLACEHOLDER.fullmatch(value) if isinstance(value, Bare) else None
+    if alone is None:
+        return value
+    try:
+        meant = json.loads(variables.value(placeholder_name(alone[1])), parse_constant=str)
+    except (ValueError, RecursionError):
+        return value
+    return meant if isinstance(meant, dict | list | str) else value
 
 
 def _bare_types(value: Any, where: str, variables: Variables) -> Iterator[tuple[str, ValueType]]:
@@ -178,7 +211,8 @@ def _graphql(given: Any, variables: Variables) -> Carried:
         sent["operationName"] = as_text(given.get("operationName"))
     held = given.get("variables")
     read = _json(held, variables) if isinstance(held, str) and held.strip() else None
-    sent["variables"] = read.body.value if read and read.body else held if isinstance(held, dict) else {}
+    if isinstance(held, dict) or (read and read.body):
+        sent["variables"] = read.body.value if read and read.body else held
     facts = {
         f"json.variables{where.removeprefix('json')}": fact for where, fact in (read.facts if read else {}).items()
     }

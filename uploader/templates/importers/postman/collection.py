@@ -15,7 +15,7 @@ from uploader.templates.importers.imported import (
     Note,
     Variable,
 )
-from uploader.templates.importers.postman.address import address_of
+from uploader.templates.importers.postman.address import Address, address_of
 from uploader.templates.importers.postman.auth import Proof, proof_of
 from uploader.templates.importers.postman.body import body_of
 from uploader.templates.importers.postman.texts import (
@@ -32,7 +32,6 @@ from uploader.templates.importers.postman.variables import Variables
 
 _DASHES = re.compile(r"[\u2010-\u2015\u2212]")
 _LONGEST_ANSWER = 200_000
-_METHOD = re.compile(r"[A-Za-z]+")
 
 
 class _Around(NamedTuple):
@@ -68,7 +67,7 @@ def requests_in(data: Mapping[str, Any]) -> list[ImportedRequest]:
         is_old = isinstance(collection, Mapping) and _is_version_1(collection)
         raise TemplateError(Message("collection.version_1" if is_old else "collection.environment"))
     found = [request for request in _requests(collection, _Around().within(collection)) if request is not None]
-    if not found:
+    if not any(request.url for request in found):
         raise TemplateError(Message("collection.empty"))
     return _named_apart(found)
 
@@ -101,30 +100,29 @@ def _request(item: Mapping[str, Any], name: str, around: _Around) -> ImportedReq
     given = {"url": given} if isinstance(given, str) else given
     if not isinstance(given, Mapping):
         return None
-    proof = _proof(given.get("auth"), around.proof)
-    address = address_of(given.get("url"), around.variables, list(proof.query))
-    if address is None:
-        return None
-    headers = _headers(given.get("header"))
+    variables, proof = around.variables, _proof(given.get("auth"), around.proof)
+    address = address_of(given.get("url"), variables, list(proof.query)) or Address("", {}, {})
+    headers = [
+        (variables.filled(name), variables.filled(value) if name.lower() == "content-type" else value)
+        for name, value in _headers(given.get("header"))
+    ]
     content_type = next((value for key, value in headers if key.lower() == "content-type"), "")
-    carried = body_of(given.get("body"), content_type, around.variables)
+    carried = body_of(given.get("body"), content_type, variables)
     if carried.content_type:
         headers.append(("Content-Type", carried.content_type))
-    elif carried.body and carried.body.kind in ("form", "multipart"):  # a boundary of somebody's is none of ours
-        headers = [header for header in headers if header[0].lower() != "content-type"]
     headers = [header for header in proof.headers if header[0].lower() not in _names(headers)] + headers
-    method = as_text(given.get("method")).strip().upper() or "GET"
+    method = variables.filled(as_text(given.get("method"))).strip().upper() or "GET"
     facts = {**address.facts, **_header_facts(given.get("header")), **carried.facts}
     texts = [address.url, *(text for header in headers for text in header), *_texts(carried.body)]
     texts += proof.auth.parts.values() if proof.auth else ()
     return ImportedRequest(
         name="/".join((*around.folders, name or f"{method} {address.url.partition('?')[0].rpartition('/')[2]}")),
-        method=method if _METHOD.fullmatch(method) else "GET",
+        method=method,
         url=address.url,
         headers=tuple(headers),
         body=carried.body,
         auth=proof.auth,
-        variables=_variables(around.variables, texts, address.variables, proof.variables),
+        variables=_variables(variables, texts, address.variables, proof.variables),
         fields=facts,
         answers=tuple(_answers(item.get("response"))),
         description=description_of(given.get("description")) or description_of(item.get("description")),

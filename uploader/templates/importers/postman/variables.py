@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from uploader.model.secret_names import names_a_secret
+from uploader.templates.importers.draft.secrets.values import holds_a_secret
 from uploader.templates.importers.imported import ROW_ID, Variable
 from uploader.templates.importers.postman.texts import (
     DYNAMIC,
@@ -35,6 +35,10 @@ class Variables:
         is_known = name in self._known and self._known[name].value and not self._is_secret(name)
         return self._filled(self._known[name].value) if is_known else ""
 
+    def filled(self, text: str) -> str:
+        """A text with what its variables stand for; one that is a secret, or of which nothing is known, stays."""
+        return self._filled(text) or text
+
     def example(self, name: str) -> str:
         """A variable's value, or what Postman makes up for it; "" where nobody knows it."""
         return self.value(placeholder_name(name)) or DYNAMIC.get(name.strip(), "")
@@ -53,7 +57,7 @@ class Variables:
         return self._known[name].value if is_known else found[0]
 
     def _is_secret(self, name: str) -> bool:
-        return (name in self._known and self._known[name].of.get("type") == "secret") or names_a_secret(name)
+        return (name in self._known and self._known[name].of.get("type") == "secret") or holds_a_secret(name)
 
     def of_texts(self, texts: Iterable[str]) -> dict[str, Variable]:
         """What is known of every variable that stands in these texts."""

@@ -10,7 +10,7 @@ from uploader.model.settings import MASK
 from uploader.templates.importers.draft.address.writing import escaped, quoted
 from uploader.templates.importers.draft.fields import PLACEHOLDER, Field, Fields
 from uploader.templates.importers.draft.names import readable
-from uploader.templates.importers.draft.secret_values import secrets_in
+from uploader.templates.importers.draft.secrets.values import secrets_in
 from uploader.templates.importers.imported import FieldFacts
 
 _VARIABLE = re.compile(r":([A-Za-z_]\w*)|<([^<>/]+)>|%3C([^<>/]+?)%3E|\{([^{}/]+)\}|%7B([^{}/%]+)%7D", re.IGNORECASE)

@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from datetime import date
 from urllib.parse import unquote
 
+from uploader.errors import TemplateError
+from uploader.i18n import Message
 from uploader.templates.importers.draft.address.path import tell
 from uploader.templates.importers.draft.address.writing import escaped, quoted
 from uploader.templates.importers.draft.fields import PLACEHOLDER, Field, Fields
-from uploader.templates.importers.draft.secret_values import is_secret, secrets_in
+from uploader.templates.importers.draft.secrets.values import is_secret, secrets_in
 from uploader.templates.importers.imported import FieldFacts
 
 _DATUM = re.compile(r"[^@\s]+@[^@\s]+\.\w+|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|\+?\d[\d() .-]{2,}\d")
@@ -31,6 +33,9 @@ def query_parts(query: str, fields: Fields, facts: Mapping[str, FieldFacts]) -> 
 
 
 def _key(name: str) -> str:
+    """The name of a parameter, which can't vary."""
+    if PLACEHOLDER.search(name):
+        raise TemplateError(Message("import.placeholder_in_name", name=name))
     return quoted(name.replace("{{", "%7B%7B").replace("}}", "%7D%7D"))
 
 
@@ -45,7 +50,8 @@ def _value(name: str, value: str, fields: Fields, facts: Mapping[str, FieldFacts
     if is_secret(name, plain):
         return [fields.secret(name, plain)]
     if hint is not None:
-        return [fields.column((name,), known.example or "", known, type=known.type or "text")]
+        example = known.example or (plain if hint[1] and (known.type or "text") == "text" else "")
+        return [fields.column((name,), example, known, type=known.type or "text")]
     if next(secrets_in(plain), None):
         return [escaped(part) if isinstance(part, str) else part for part in fields.filled(plain, wish=name).parts]
     varies = known.varies if known.varies is not None else is_datum(name, plain)

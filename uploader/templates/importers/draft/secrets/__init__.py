@@ -1,0 +1,1 @@
+"""The secrets of a source: which values are some, and where else they are repeated."""
