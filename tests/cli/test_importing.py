@@ -13,7 +13,7 @@ from uploader.i18n.languages import LANGUAGES
 
 SECRET = "abc123def456"
 CURL = f"""curl -X PATCH 'https://acme.zendesk.com/api/v2/tickets/35436.json?notify=ana%40acme.com' -u 'ana@acme.com/token:{SECRET}' \\
-  -H 'Content-Type: application/json' -H 'User-Agent: x' -d '{{"ticket": {{"subject": "Hola; ¿qué tal?", "tags": ["a", "b"],
+  -H 'Content-Type: application/json' -H 'User-Agent: curl/8.5.0' -d '{{"ticket": {{"subject": "Hola; ¿qué tal?", "tags": ["a", "b"],
   "status": "new", "price": 12.125, "vip": true, "due": null, "note": " x ", "lines": "one\\ntwo"}}}}'"""
 SENT = {
     "ticket": {"subject": "Hola; ¿qué tal?", "tags": ["a", "b"], "status": "new", "price": 12.125, "vip": True, "due": None,

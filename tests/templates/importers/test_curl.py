@@ -109,6 +109,7 @@ def test_headers_are_curl_s(command: str, headers: list[tuple[str, str]]) -> Non
         (f"curl {U} -d a=1 -F b=2", "both -d and -F"),
         (f"curl -u a:b --digest {U}", "digest authentication"),
         (f"curl -u a:b --aws-sigv4 aws:amz {U}", "aws-sigv4 authentication"),
+        (f"curl {U} -d 'name=Jos%E9'", "another encoding than UTF-8"),
         (f"curl '{U}/[1-3]'", r"several addresses of \[1-3\].* add -g"),
         (f"curl '{U}/{{a,b}}/c'", "several addresses of {a,b}"),
         (f"curl {U} --data-urlencode 'q@secret.txt'", "file secret.txt"),
@@ -150,6 +151,11 @@ def test_what_no_template_can_send_is_said(command: str) -> None:
         (f"curl -b jar.txt {U}", "file of -b"),
         (f"curl {U} -d '{{\"a\":1}}'", "names no content type"),
         (f"curl {U} -H 'Content-Type: application/json' -d '{{a'", "not valid JSON"),
+        (f"curl {U} -d 'disk full'", "sent as plain text; curl itself would send it as a form"),
+        (f"curl {U} -d 'disk full'", "kept as text"),
+        (f"curl {U} -H 'Content-Type: application/x-www-form-urlencoded' -d 'disk full'", "kept as text"),
+        (f"curl {U} -H 'Content-Type: multipart/mixed; boundary=x' -d 'disk full'", "kept as text"),
+        (f'curl {U} -H "Content-Type: application/json" -d "$ORDER"', "whole body is one placeholder"),
         (f"curl “{U}”", "typographic"),
         (f"curl {U}?a=1&b=2", "without quotes"),
         (f"curl '{U}?a=1&amp;b=2'", "&amp;"),
@@ -186,6 +192,27 @@ def test_one_that_can_not_be_imported_does_not_keep_the_others_out() -> None:
 )
 def test_an_address_is_the_one_that_curl_asks(command: str, url: str) -> None:
     assert one(command).url == url
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"), [('{"a": 1}', "json"), ("<a>x=1</a>", "xml"), ("disk full", "text"), ("a=1", "form")]
+)
+def test_what_is_called_a_form_and_is_none_is_what_it_is(text: str, kind: str) -> None:
+    body = one(f"curl {U} -H 'Content-Type: application/x-www-form-urlencoded' -d '{text}'").body
+    assert body is not None
+    assert body.kind == kind
+
+
+def test_a_body_that_is_one_placeholder_is_sent_as_it_stands_in_its_cell() -> None:
+    made = draft(one(f'curl {U} -H "Content-Type: application/json" -d "$ORDER"'))
+    request = tomllib.loads(made.toml)["request"]
+    assert (request["text"], request["headers"]["Content-Type"]) == ("{{order}}", "application/json")
+
+
+def test_the_name_of_a_part_s_file_needs_no_quotes() -> None:
+    text = '--x\\r\\nContent-Disposition: form-data; name="a"; filename=b.txt\\r\\n\\r\\nc\\r\\n--x--\\r\\n'
+    found = one(f"curl {U} -H 'Content-Type: multipart/form-data; boundary=x' --data-raw $'{text}'")
+    assert plain(found.body) == [("a", "b.txt", True, "")]
 
 
 def test_parts_are_sent_with_post_whatever_else_is_said() -> None:

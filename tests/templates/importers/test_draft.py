@@ -395,6 +395,54 @@ def test_one_secret_in_two_places_is_one_setting() -> None:
 # Headers, bodies, answers
 
 
+def headers_sent(*given: tuple[str, str]) -> tuple[dict[str, str], str]:
+    made = draft(request_of(Body("json", {"a": "b"}), headers=given))
+    return sent(made.toml).headers, "\n".join(render(message, "en") for message in made.left_out)
+
+
+@pytest.mark.parametrize("browser", [("sec-fetch-mode", "cors"), ("User-Agent", "Mozilla/5.0 (X11)"), (":path", "/x")])
+def test_what_browsers_say_of_themselves_is_left_out_only_if_one_wrote_the_request(browser: tuple[str, str]) -> None:
+    asked = {"User-Agent": "Books (ana@example.com)", "Accept-Language": "es", "Origin": "https://x.co", "Referer": "y"}
+    assert headers_sent(*asked.items()) == (asked, "")
+    assert headers_sent(*asked.items(), browser)[0] == {}
+
+
+def test_a_header_that_web_pages_send_is_sent_as_some_apis_ask_for_it() -> None:
+    assert headers_sent(("X-Requested-With", "curl"))[0] == {"X-Requested-With": "curl"}
+
+
+def test_a_header_that_is_there_several_times_has_all_its_values() -> None:
+    tags = (("X-Tag", "a"), ("x-tag", "b"), ("X-Tag", "a"))
+    found, told = headers_sent(*tags, ("Accept", "text/csv"), ("Accept", "text/csv"))
+    assert found == {"X-Tag": "a, b", "Accept": "text/csv"}
+    assert told.startswith("The header X-Tag was there more than once. Its values are sent as one header")
+    assert "Accept" not in told
+
+
+def test_of_what_can_not_be_a_list_the_first_counts() -> None:
+    found, told = headers_sent(("Content-Type", "application/vnd.a+json"), ("content-type", "application/vnd.b+json"))
+    assert found == {"Content-Type": "application/vnd.a+json"}
+    assert "Only the first one was kept." in told
+
+
+@pytest.mark.parametrize(
+    ("content_type", "told"),
+    [
+        (
+            "multipart/related; boundary=x",
+            "says multipart/related; boundary=x of its body. A template sends it as multipart/form-data.",
+        ),
+        ("multipart/form-data; charset=iso-8859-1", "says multipart/form-data; charset=iso-8859-1 of its body."),
+        ("multipart/form-data; boundary=x", ""),
+    ],
+)
+def test_a_content_type_that_is_not_sent_is_told(content_type: str, told: str) -> None:
+    made = draft(request_of(Body("multipart", [Part("a", "b")]), headers=(("Content-Type", content_type),)))
+    assert sent(made.toml).headers == {}
+    assert told in " ".join(render(message, "en") for message in made.left_out)
+    assert bool(made.left_out) == bool(told)
+
+
 def test_noise_is_left_out_and_told() -> None:
     noise = ("User-Agent", "Accept-Language", "sec-ch-ua", "Referer", "Origin", "Connection", "Content-Length", "Host",
              "Postman-Token", "traceparent", ":authority")  # fmt: skip
@@ -415,7 +463,8 @@ def test_noise_is_left_out_and_told() -> None:
         (Body("xml", "<a/>"), "application/soap+xml", True),
         (Body("xml", "<a/>"), "text/xml; charset=utf-8", False),
         (Body("text", "a,b"), "text/csv", True),
-        (None, "application/json", False),
+        (Body("json", 12345678901234567890123), "application/vnd.api+json", True),
+        (None, "application/json", True),
     ],
 )
 def test_a_content_type_is_kept_where_it_says_more_than_the_body(

@@ -15,6 +15,7 @@ FORM = "application/x-www-form-urlencoded"
 _PAIR = re.compile(r"[^=&\s\"{}\[\]][^=&\s]*=[^&]*|[\w.\[\]%+~-]+")
 _PHONE = re.compile(r"=\+(?=\d[\d ()-]{5,}$)")
 """A plus before a number is meant as one, though a form has it for a space."""
+_ONE_PLACEHOLDER = re.compile(r"\{\{[^{}]*\}\}")
 _BARE_PLACEHOLDER = re.compile(r'"(?:[^"\\]|\\.)*"|(\{\{\s*[^{}"]*?\s*\}\})', re.DOTALL)
 _XML = re.compile(r"\s*<(\?xml|[A-Za-z_][\w:.-]*)[\s>/?].*>\s*", re.DOTALL)
 
@@ -27,6 +28,8 @@ class ReadBody(NamedTuple):
     fields: Mapping[str, FieldFacts] = {}
     content_type: str = ""
     """A header that it needs and that the source doesn't name."""
+    refusal: Message | None = None
+    """Why no template can send it."""
 
 
 def body_of(text: str, content_type: str) -> ReadBody:
@@ -35,44 +38,59 @@ def body_of(text: str, content_type: str) -> ReadBody:
     if not text:
         return ReadBody(None)
     if "json" in media_type:
+        if _ONE_PLACEHOLDER.fullmatch(text.strip()):
+            return ReadBody(Body("text", text.strip()), (Message("import.one_placeholder"),))
         return _json(text) or ReadBody(Body("text", text), (Message("import.not_json"),))
-    if media_type == FORM:
-        pairs = form_pairs(text)
-        return ReadBody(Body("text", text)) if pairs is None else ReadBody(Body("form", pairs))
+    if media_type in ("", FORM):
+        return _form(text) or _by_its_looks(text, is_named=bool(media_type))
     if media_type.startswith("multipart/"):
         parts = _parts(text, content_type)
-        return ReadBody(Body("text", text)) if parts is None else ReadBody(Body("multipart", parts))
-    if media_type.endswith("xml"):
-        return ReadBody(Body("xml", text))
-    return _by_its_looks(text) if not media_type else ReadBody(Body("text", text))
+        return _kept(text) if parts is None else ReadBody(Body("multipart", parts))
+    return ReadBody(Body("xml" if media_type.endswith("xml") else "text", text))
 
 
-def _by_its_looks(text: str) -> ReadBody:
-    """What a body is of which nobody says what it is: curl calls it a form, and people mean what they write."""
+def _by_its_looks(text: str, *, is_named: bool) -> ReadBody:
+    """What a body is that is called a form, or that curl would call so, and is none: people mean what they write."""
     stripped = text.strip()
     if stripped[:1] in ("{", "[") and not stripped.startswith("{{"):
-        found = _json(text)
-        if found is not None:
-            return found._replace(notes=(Message("import.json_without_type"), *found.notes))
-        return ReadBody(Body("text", text), (Message("import.not_json"),), content_type="application/json")
-    if _XML.fullmatch(stripped):
-        return ReadBody(Body("xml", text), (Message("import.xml_without_type"),))
+        kind, found = "json", _json(text)
+        if found is None:
+            return ReadBody(Body("text", text), (Message("import.not_json"),), content_type="application/json")
+    elif _XML.fullmatch(stripped):
+        kind, found = "xml", ReadBody(Body("xml", text))
+    else:
+        kind, found = "text", _kept(text)
+    return found if is_named else found._replace(notes=(Message(f"import.{kind}_without_type"), *found.notes))
+
+
+def _kept(text: str) -> ReadBody:
+    return ReadBody(Body("text", text), (Message("import.kept_as_text"),))
+
+
+def _form(text: str) -> ReadBody | None:
+    if _XML.fullmatch(text.strip()) or not _pieces(text):
+        return None
     pairs = form_pairs(text)
-    if pairs is None:
-        return ReadBody(Body("text", text), (Message("import.text_without_type"),))
-    return ReadBody(Body("form", pairs))
+    return ReadBody(None, refusal=Message("import.form_not_utf_8")) if pairs is None else ReadBody(Body("form", pairs))
 
 
 def form_pairs(text: str) -> list[tuple[str, str]] | None:
     """The fields of a form; None where the text is no form, or wouldn't be the same again when it is written anew."""
-    pieces = [piece for piece in text.strip("\r\n").split("&") if piece]
-    if not all(map(_PAIR.fullmatch, pieces)) or "=" not in text:
-        return None
+    pairs = [_PHONE.sub("=%2B", piece).partition("=") for piece in _pieces(text)]
     try:
-        pairs = [_PHONE.sub("=%2B", piece).partition("=") for piece in pieces]
-        return [(unquote_plus(name, errors="strict"), unquote_plus(value, errors="strict")) for name, _, value in pairs]
+        return [(_decoded(name), _decoded(value)) for name, _, value in pairs] or None
     except UnicodeDecodeError:
         return None
+
+
+def _pieces(text: str) -> list[str]:
+    """The fields of a form as they are written; none where the text is no form."""
+    pieces = [piece for piece in text.strip("\r\n").split("&") if piece]
+    return pieces if all(map(_PAIR.fullmatch, pieces)) and "=" in text else []
+
+
+def _decoded(text: str) -> str:
+    return unquote_plus(text, errors="strict")
 
 
 def _json(text: str) -> ReadBody | None:
@@ -138,12 +156,12 @@ def _part(piece: str) -> Part | None:
     name = re.search(r'(?i)content-disposition:.*?\bname="([^"]*)"', head)
     if name is None:
         return None
-    filename = re.search(r'(?i)\bfilename="([^"]*)"', head)
+    filename = re.search(r'(?i)\bfilename=(?:"([^"]*)"|([^";\s]+))', head)
     media_type = re.search(r"(?im)^content-type:\s*(\S+)", head)
     value = value.removesuffix("\n")
     return Part(
         name[1],
-        filename[1] if filename else value,
+        (filename[1] or filename[2] or "") if filename else value,
         is_file=filename is not None,
         type=media_type[1] if media_type else "",
     )

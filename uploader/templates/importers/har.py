@@ -52,6 +52,7 @@ def _request(entry: Mapping[str, Any]) -> Iterator[ImportedRequest]:
         fields=body.fields,
         answers=tuple(_answers(answer)),
         notes=tuple(map(Note, body.notes)),
+        refusal=body.refusal,
     )
 
 

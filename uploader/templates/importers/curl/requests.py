@@ -28,6 +28,8 @@ def requests_of(transfer: Transfer, command: Command, variables: Mapping[str, st
     headers = list(_headers(transfer))
     notes = list(_notes(transfer))
     read = _body(transfer, command, {name.lower(): value for name, value in headers})
+    if read.refusal is not None:
+        raise TemplateError(read.refusal)
     if read.content_type and not any(name.lower() == "content-type" for name, _ in headers):
         headers.append(("Content-Type", read.content_type))
     notes += read.notes

@@ -152,8 +152,8 @@ def _request(
         yield toml.assignment(body.kind, tree)
     kept = {name: fields.write(value) for name, value in headers.kept.items()}
     if body is not None and body.content_type:
-        kept = {name: value for name, value in kept.items() if name.lower() != "content-type"}
-        kept["Content-Type"] = body.content_type
+        named = next((name for name in kept if name.lower() == "content-type"), "Content-Type")
+        kept.setdefault(named, body.content_type)
     if kept:
         yield ""
         yield from toml.table("request.headers", kept)

@@ -2,7 +2,7 @@
 
 import re
 from base64 import b64decode
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from uploader.i18n import Message
@@ -11,25 +11,34 @@ from uploader.templates.importers.draft.secrets.values import is_secret
 from uploader.templates.importers.imported import Auth, Body
 
 _NOISE = re.compile(
-    r"(?i)user-agent|accept-.*|sec-.*|referer|origin|connection|content-length|host|postman-token|traceparent|tracestate"
+    r"(?i)accept-(?!language).*|sec-.*|connection|content-length|host|authority|postman-token|traceparent|tracestate"
     r"|baggage|cache-control|pragma|dnt|te|trailer|transfer-encoding|content-encoding|expect|upgrade.*|keep-alive"
-    r"|http2-settings|proxy-.*|priority|if-none-match|if-modified-since|x-requested-with|x-(request|correlation|trace)-id"
+    r"|http2-settings|proxy-.*|priority|if-none-match|if-modified-since|x-(request|correlation|trace)-id"
     r"|x-b3-.*|x-datadog-.*|x-newrelic-.*|newrelic|sentry-trace|x-amzn-trace-id|x-forwarded-.*|x-client-data|:.*"
 )
+_OF_A_BROWSER = re.compile(r"(?i)sec-.*|:.*")
+_BROWSER_S = re.compile(r"(?i)user-agent|accept-language|referer|origin")
+"""What a browser says of its own accord, and a person who writes a command only where the API asks for it."""
+_PROGRAMS = re.compile(
+    r"(?i)(mozilla|curl|wget|postman\w*|insomnia|bruno\w*|paw|httpie|rapidapi|python\w*|axios|node\w*|okhttp|dart|java"
+    r"|go-http-client|guzzle\w*|dalvik|apache-httpclient|powershell)\b.*"
+)
+"""How programs that send requests call themselves."""
 _PLAIN = re.compile(r"[\t\x20-\x7e]*")
 _MEDIA_TYPE = re.compile(r"[\w!#$&^.+-]+/[\w!#$&^.+*-]+", re.ASCII)
 _CHARSET = "utf-8"
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_ONE_VALUE = re.compile(r"authorization|content-type|user-agent|referer|origin|.*idempotency.*|paypal-request-id")
 _IDEMPOTENCY = re.compile(r"(?i)(x-)?idempotency-key|x-idempotency|x-shopify-idempotency|paypal-request-id")
 _SCHEME = re.compile(r"([A-Za-z][\w-]*)[ ]+(\S.*)", re.DOTALL)
 _SIGNED = re.compile(r"(?i)digest|aws4-hmac-sha256|hawk|ntlm|negotiate|oauth|signature")
 """Schemes with which every request has another value."""
 _TYPES = {
-    "json": r"application/json",
-    "form": r"application/x-www-form-urlencoded",
-    "multipart": r"multipart/.*",
-    "xml": r"text/xml",
-    "text": r"text/plain",
+    "json": "application/json",
+    "form": "application/x-www-form-urlencoded",
+    "multipart": "multipart/form-data",
+    "xml": "text/xml",
+    "text": "text/plain",
 }
 """The media type that each kind of body has of its own accord."""
 _FITTING = {
@@ -68,17 +77,16 @@ def headers_of(given: tuple[tuple[str, str], ...], auth: Auth | None, body: Body
     notes: list[Message] = []
     identity = _identity(auth, fields)
     idempotency = ""
-    for name, value in given:
+    is_browser = any(map(_tells_of_a_program, given))
+    for name, value in _once(given, notes):
         plain = name.lower()
         if plain == "authorization" and identity == Identity():
             identity, header = _authorization(value, fields, notes)
             kept |= {name: header} if header else {}
         elif plain == "content-type":
             kept |= _content_type(name, value, body, notes)
-        elif _is_noise(name, value):
+        elif _is_noise(name, value) or (is_browser and _BROWSER_S.fullmatch(name)):
             left_out.append(_shown(name))
-        elif plain in map(str.lower, kept):
-            notes.append(Message("draft.header_twice", name=name))
         elif _IDEMPOTENCY.fullmatch(name) and not PLACEHOLDER.search(value):
             kept[name], idempotency = Filled((REQUEST_ID,)), name
         elif plain == "cookie" or is_secret(name, value):
@@ -88,6 +96,26 @@ def headers_of(given: tuple[tuple[str, str], ...], auth: Auth | None, body: Body
         else:
             kept[name] = fields.filled(value, wish=name)
     return Headers(kept, identity, idempotency, tuple(dict.fromkeys(left_out)), tuple(notes))
+
+
+def _once(given: Sequence[tuple[str, str]], notes: list[Message]) -> Iterator[tuple[str, str]]:
+    """Each header once: of several values, those that differ are one, as HTTP has it, where they can be a list."""
+    grouped: dict[str, list[tuple[str, str]]] = {}
+    for name, value in given:
+        grouped.setdefault(name.lower(), []).append((name, value))
+    for plain, same in grouped.items():
+        name, values = same[0][0], list(dict.fromkeys(value for _, value in same))
+        is_list = not _ONE_VALUE.fullmatch(plain)
+        if len(values) > 1:
+            notes.append(Message("draft.header_joined" if is_list else "draft.header_twice", name=_shown(name)))
+        yield name, ("; " if plain == "cookie" else ", ").join(values) if is_list else values[0]
+
+
+def _tells_of_a_program(header: tuple[str, str]) -> bool:
+    """Whether a header says that a browser or another program wrote the request, and no person."""
+    name, value = header
+    names_one = name.lower() == "user-agent" and bool(_PROGRAMS.fullmatch(value))
+    return names_one or bool(_OF_A_BROWSER.fullmatch(name))
 
 
 def _is_noise(name: str, value: str) -> bool:
@@ -103,15 +131,17 @@ REQUEST_ID = Field(("request_id",), name="request_id")
 def _content_type(name: str, value: str, body: Body | None, notes: list[Message]) -> dict[str, Filled]:
     """The header, where it says more than the kind of the body says by itself."""
     media_type, _, parameters = (part.strip() for part in value.partition(";"))
-    if body is None or not media_type:
+    if not media_type:
         return {}
+    if body is None:
+        return {name: Filled((value.strip(),))} if _PLAIN.fullmatch(value) and not PLACEHOLDER.search(value) else {}
     named = re.search(r"(?i)charset\s*=\s*\"?([\w-]+)", parameters)
     charset = named[1].lower() if named else _CHARSET
-    is_own = re.fullmatch(_TYPES[body.kind], media_type, re.IGNORECASE) is not None
+    is_own = media_type.lower() == _TYPES[body.kind]
     fits = is_own or (_MEDIA_TYPE.fullmatch(media_type) and _FITTING[body.kind].fullmatch(media_type) is not None)
     if not fits or charset not in (_CHARSET, "utf8"):
-        own = _TYPES[body.kind].replace(".*", "form-data")
-        notes.append(Message("draft.other_content_type", given=value.strip(), sent=media_type if fits else own))
+        sent = media_type if fits else _TYPES[body.kind]
+        notes.append(Message("draft.other_content_type", given=value.strip(), sent=sent))
     if is_own or not fits:
         return {}
     is_kept = charset == _CHARSET and _PLAIN.fullmatch(value)
