@@ -67,7 +67,7 @@ def headers_of(given: tuple[tuple[str, str], ...], auth: Auth | None, body: Body
     left_out: list[str] = []
     notes: list[Message] = []
     identity = _identity(auth, fields)
-    idempotency = ""
+    idempotency, seen = "", set[str]()
     for name, value in given:
         plain = name.lower()
         if plain == "authorization" and identity == Identity():
@@ -77,7 +77,7 @@ def headers_of(given: tuple[tuple[str, str], ...], auth: Auth | None, body: Body
             kept |= _content_type(name, value, body, notes)
         elif _is_noise(name, value):
             left_out.append(_shown(name))
-        elif plain in map(str.lower, kept):
+        elif plain in seen:
             notes.append(Message("draft.header_twice", name=name))
         elif _IDEMPOTENCY.fullmatch(name) and not PLACEHOLDER.search(value):
             kept[name], idempotency = Filled((REQUEST_ID,)), name
@@ -87,6 +87,8 @@ def headers_of(given: tuple[tuple[str, str], ...], auth: Auth | None, body: Body
             notes.append(Message("draft.header_not_plain", name=name))
         else:
             kept[name] = fields.filled(value, wish=name)
+        if name in kept:
+            seen.add(plain)
     return Headers(kept, identity, idempotency, tuple(dict.fromkeys(left_out)), tuple(notes))
 
 
