@@ -774,3 +774,16 @@ def test_a_key_of_our_own_beside_others_makes_the_body_a_text() -> None:
 def test_a_file_in_base64_has_no_secret_in_its_midst(start: str) -> None:
     value = f"data:image/png;base64,iVBORw0KGgoAAA{start}{'SUHEUGAAABAAAAAQC' * 3}=="
     assert sent(of_json({"photo": value})).body == {"photo": value}
+
+
+def test_a_request_that_no_template_has_room_for_is_refused_at_once() -> None:
+    for body in (Body("text", "x" * 900_001), Body("json", {"a": ["b" * 500_000, {"c" * 400_000: 1}]})):
+        with pytest.raises(TemplateError) as caught:
+            draft(request_of(body))
+        assert caught.value.message.code == "import.too_large_a_request"
+
+
+@pytest.mark.parametrize("piece", ["![](", "<img ", "data:a/b;base64,", "![", "\n", "! [](x) "])
+def test_a_description_without_end_is_read_within_bounds(piece: str) -> None:
+    made = draft(request_of(description=piece * 500_000)).toml
+    assert len(made) < 30_000

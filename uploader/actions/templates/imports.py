@@ -128,7 +128,7 @@ def _placed(
     folder = output or Path()
     if output is None and len(drafted) > 1:
         folder = Path(file_name(Path(source).stem, "templates"))
-    planned, taken = [], set[str]()
+    planned, taken = [], dict[str, int]()
     for request, made, template in drafted:
         folders, _, last = made.name.rpartition("/")
         inner = [file_name(part, "requests") for part in folders.split("/") if part.strip()] if len(drafted) > 1 else []
@@ -145,12 +145,15 @@ def file_name(name: str, otherwise: str) -> str:
     return safe if f"{safe}{_TOML}" != PROFILE else f"{safe}_request"
 
 
-def _free(folder: Path, stem: str, taken: set[str]) -> Path:
-    number, path = 1, folder / f"{stem}{_TOML}"
+def _free(folder: Path, stem: str, taken: dict[str, int]) -> Path:
+    """A path that is not taken yet; `taken` are paths with the last number that was added to each."""
+    path = first = folder / f"{stem}{_TOML}"
+    number = taken.get(str(first).casefold(), 1)
     while str(path).casefold() in taken:
         number += 1
         path = folder / f"{stem}_{number}{_TOML}"
-    taken.add(str(path).casefold())
+    taken[str(first).casefold()] = number
+    taken.setdefault(str(path).casefold(), 1)
     return path
 
 

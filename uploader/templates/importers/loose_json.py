@@ -9,6 +9,8 @@ from typing import Any
 
 DEEPEST = 50
 """Levels: a template has no more."""
+_LONGEST = 2_000_000
+"""Characters: a template has fewer than half of them, and this reader takes its time."""
 _PLACEHOLDER = re.compile(r"\{\{[^{}\n]*\}\}")
 _BLANK = re.compile(r"[\s\ufeff\u200b\u200e\u200f\u2060]+")
 _COMMENT = re.compile(r"//[^\n]*|/\*.*?(?:\*/|\Z)|#[^\n]*", re.DOTALL)
@@ -48,6 +50,8 @@ def loose(text: str) -> tuple[Any, bool]:
     except RecursionError as why:
         raise NotJsonError("too deep") from why
     except ValueError:
+        if len(text) > _LONGEST:
+            raise NotJsonError("too long") from None
         value, is_strict = _Reader(text).whole(), False
     return _writable(value, 0), is_strict
 

@@ -203,3 +203,16 @@ def test_what_a_header_calls_a_form_is_what_it_looks_like(text: str, body: Body)
 def test_graphql_without_variables_has_none() -> None:
     read = carried({"mode": "graphql", "graphql": {"query": "{ a }", "variables": ""}})
     assert read.body == Body("json", {"query": "{ a }"})
+
+
+def test_json_of_variables_has_its_bounds() -> None:
+    given = {
+        "method": "POST",
+        "url": "https://x.co",
+        "body": {"mode": "raw", "raw": f"[{','.join(['{{v}}'] * 3_000)}]"},
+    }
+    variable = [{"key": "v", "value": json.dumps(["x"] * 2_000)}]
+    (read,) = postman.requests_in(collection({"name": "x", "request": given}, variable=variable))
+    assert read.body is not None
+    filled = [one for one in read.body.value if isinstance(one, list)]
+    assert (len(read.body.value), len(filled)) == (3_000, 99_999 // len(variable[0]["value"]))

@@ -50,6 +50,8 @@ def draft(request: ImportedRequest, language: str = "en") -> Draft:
         raise TemplateError(request.refusal)
     if request.method not in METHODS:
         raise TemplateError(Message("import.other_method", method=request.method[:20], methods=METHODS))
+    if _characters(request) > _LARGEST:
+        raise TemplateError(Message("import.too_large_a_request", most=_LARGEST))
     fields = Fields(request)
     place = address(request.url, fields, request.fields)
     headers = headers_of(request.headers, request.auth or _login(place.login), request.body, fields)
@@ -76,6 +78,20 @@ def draft(request: ImportedRequest, language: str = "en") -> Draft:
         raise TemplateError(Message("import.too_large_a_request", most=_LARGEST))
     settings = tuple(SettingName(one.name, one.environment, one.secret) for one in fields.settings)
     return Draft(text, tuple(notes), settings, tuple(one.name for one in fields.columns), fields.conceal(request.name))
+
+
+def _characters(request: ImportedRequest) -> int:
+    """How many a request has at least; a template has all of them but the secrets."""
+    counted, waiting = 0, [request.url, *request.headers, request.body.value if request.body else None]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, str):
+            counted += len(value)
+        elif isinstance(value, Mapping):
+            waiting += (*value, *value.values())
+        elif isinstance(value, list | tuple):
+            waiting += value
+    return counted
 
 
 def _login(login: str) -> Auth | None:

@@ -22,6 +22,8 @@ from uploader.templates.importers.postman.texts import (
 )
 from uploader.templates.importers.postman.variables import Variables
 
+_MOST_FILLED_IN = 100_000
+"""Characters of JSON that variables stand for in one body."""
 _FORM_TYPE = "application/x-www-form-urlencoded"
 _JSON_TYPE = re.compile(r"application/(?:[\w.-]+\+)?json\b", re.IGNORECASE)
 _XML_TYPE = re.compile(r"(?:application|text)/(?:[\w.-]+\+)?xml\b", re.IGNORECASE)
@@ -152,18 +154,27 @@ def _json(text: str, variables: Variables) -> Carried | None:
 
 def _with_known_json(value: Any, variables: Variables) -> Any:
     """The same with names filled in, and with a variable's JSON where it stands without quotes, be it a table."""
-    if isinstance(value, dict):
-        return {variables.filled(key): _with_known_json(inner, variables) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_with_known_json(inner, variables) for inner in value]
-    alone = PLACEHOLDER.fullmatch(value) if isinstance(value, Bare) else None
-    if alone is None:
-        return value
-    try:
-        meant = json.loads(variables.value(placeholder_name(alone[1])), parse_constant=str)
-    except (ValueError, RecursionError):
-        return value
-    return meant if isinstance(meant, dict | list | str) else value
+    left = _MOST_FILLED_IN
+
+    def meant(bare: Bare) -> Any:
+        nonlocal left
+        alone = PLACEHOLDER.fullmatch(bare)
+        text = variables.value(placeholder_name(alone[1])) if alone and left > 0 else ""
+        left -= len(text)
+        try:
+            found = json.loads(text, parse_constant=str) if left > 0 else None
+        except (ValueError, RecursionError):
+            return bare
+        return found if isinstance(found, dict | list | str) else bare
+
+    def filled(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {variables.filled(key): filled(inner) for key, inner in value.items()}
+        if isinstance(value, list):
+            return [filled(inner) for inner in value]
+        return meant(value) if isinstance(value, Bare) else value
+
+    return filled(value)
 
 
 def _bare_types(value: Any, where: str, variables: Variables) -> Iterator[tuple[str, ValueType]]:

@@ -31,7 +31,7 @@ from uploader.templates.importers.postman.texts import (
 from uploader.templates.importers.postman.variables import Variables
 
 _DASHES = re.compile(r"[\u2010-\u2015\u2212]")
-_LONGEST_ANSWER = 200_000
+_LONGEST_ANSWER, _LONGEST_NAME = 200_000, 1_000
 
 
 class _Around(NamedTuple):
@@ -88,7 +88,7 @@ def _requests(folder: Mapping[str, Any], around: _Around) -> Iterator[ImportedRe
     for item in folder["item"]:
         if not isinstance(item, Mapping):
             continue
-        name = " ".join(as_text(item.get("name")).replace("/", " ").split())
+        name = " ".join(as_text(item.get("name"))[:_LONGEST_NAME].replace("/", " ").split())
         if isinstance(item.get("item"), list):
             yield from _requests(item, around.within(item, name))
         else:
@@ -211,12 +211,15 @@ def _notes(given: Mapping[str, Any], around: _Around) -> Iterator[Note]:
 def _named_apart(requests: Sequence[ImportedRequest]) -> list[ImportedRequest]:
     """The same with names that differ, also where a file system doesn't tell capitals from small letters."""
     seen: set[str] = set()
+    numbers: dict[str, int] = {}
     apart = []
     for request in requests:
-        name, number = request.name, 1
+        plain = request.name.casefold()
+        name, number = request.name, numbers.get(plain, 1)
         while name.casefold() in seen:
             number += 1
             name = f"{request.name} {number}"
         seen.add(name.casefold())
+        numbers[plain] = number
         apart.append(request._replace(name=name))
     return apart

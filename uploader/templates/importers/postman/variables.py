@@ -45,6 +45,8 @@ class Variables:
 
     def _filled(self, text: str) -> str:
         for _ in range(_MOST_STEPS):
+            if len(text) > _LONGEST:
+                return text
             filled = PLACEHOLDER.sub(self._one, text)
             if filled == text or len(filled) > _LONGEST:
                 return text
