@@ -549,7 +549,7 @@ courses = st.builds(
         limits=limits(may_repeat=False).map(lambda drawn: replace(drawn, first=None, batch_size=1)),
         keys=st.just(()),
         earlier=st.just({}),
-        acts=st.lists(acts, max_size=14).map(tuple),
+        acts=st.lists(acts.filter(lambda act: act.says in ANSWERS), max_size=14).map(tuple),
         disturbances=st.just(()),
         resumes=st.just(False),
     ),
@@ -591,7 +591,7 @@ def test_nor_in_many_more_courses(course: Course) -> None:
     assert_none_twice_and_every_row_stands_once(lived(course))
 
 
-@pytest.mark.parametrize("says", Says)
+@pytest.mark.parametrize("says", ANSWERS)
 def test_the_answers_mean_what_the_script_says(says: Says, wolkvox: Template) -> None:
     outcome = judge(answered(Act(says, retry_after=5.0)), wolkvox)
     assert outcome.verdict is VERDICT[says]

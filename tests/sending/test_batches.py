@@ -192,6 +192,30 @@ def test_only_the_rows_that_were_not_taken_go_again() -> None:
     assert world.rows_that_are(Status.REJECTED) == [4]
 
 
+def test_the_rows_of_a_refused_request_go_alone_and_only_the_wrong_one_is_rejected() -> None:
+    world = World(lambda rows, nth: [(NO if len(rows) == 1 else Verdict.REFUSED_TOGETHER) if 4 in rows else YES])
+    report = world.run(9, 4, stop_after=2)
+    assert world.requests == [(1,), (2, 3, 4, 5), (2,), (3,), (4,), (5,), (6, 7, 8, 9)]
+    assert (report.stop, report.requests) == (None, 7)
+    assert world.rows_that_are(Status.REJECTED) == [4]
+    assert world.rows_that_are(Status.ACCEPTED) == [1, 2, 3, 5, 6, 7, 8, 9]
+    assert len(world.told) == 9  # each once
+
+
+def test_rows_that_would_go_alone_are_not_sent_if_the_run_ends_first() -> None:
+    stopped = World(lambda rows, nth: [Verdict.STOP if nth > 2 else YES if nth == 1 else Verdict.REFUSED_TOGETHER])
+    stopped.run(5, 4)
+    assert stopped.requests == [(1,), (2, 3, 4, 5), (2,)]
+    assert stopped.rows_that_are(Status.NOT_SENT) == [2, 3, 4, 5]
+
+
+def test_rows_that_go_alone_keep_pace_and_places() -> None:
+    world = World(lambda rows, nth: [YES if len(rows) == 1 else Verdict.REFUSED_TOGETHER], seconds=3.0)
+    world.run(5, 4, concurrency=2, seconds_between=1.0)
+    assert world.most_under_way == 2
+    assert world.left_at == [0.0, 3.0, 6.0, 7.0, 9.0, 10.0]
+
+
 def test_five_unknown_requests_in_a_row_stop_the_run_however_many_rows_they_have() -> None:
     world = World(lambda rows, nth: [YES if nth == 1 else UNKNOWN])
     report = world.run(40, 4)

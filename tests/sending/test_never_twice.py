@@ -59,6 +59,7 @@ class Says(StrEnum):
     UNKNOWN_TAKEN = "no usable answer, and the row was taken"
     UNKNOWN_NOT_TAKEN = "no usable answer, and the row was not taken"
     TIMED_OUT_TAKEN = "silence until we gave it up, and the row was taken"
+    REFUSED_TOGETHER = "refused, all rows of the request for one of them"
     SLOW_DOWN = "slow down"
     OUT_OF_REACH = "out of reach"
     PAUSE = "pause"
@@ -77,6 +78,7 @@ VERDICT = {
     **dict.fromkeys(UNKNOWN, Verdict.UNKNOWN),
     Says.ACCEPTED: Verdict.ACCEPTED,
     Says.REJECTED: Verdict.REJECTED,
+    Says.REFUSED_TOGETHER: Verdict.REFUSED_TOGETHER,
     Says.SLOW_DOWN: Verdict.SLOW_DOWN,
     Says.OUT_OF_REACH: Verdict.OUT_OF_REACH,
     Says.PAUSE: Verdict.PAUSE,
@@ -197,6 +199,11 @@ class Server:
         rows = list(zip(map(int, request.body.split()), request.fingerprint.splitlines(), strict=True))
         self._minds(rows)
         act = next(self.acts, Act(Says.ACCEPTED))
+        if act.says is Says.REFUSED_TOGETHER:
+            if len(rows) == 1:
+                act = replace(act, says=Says.REJECTED)
+            elif any(self.taken[print_] for _, print_ in rows):
+                act = replace(act, says=Says.ACCEPTED)  # as of one row that it took before
         says = [self._said_of(print_, act, nth) for nth, (_, print_) in enumerate(rows)]
         await asyncio.sleep(act.connecting)
         came_in = self._comes_in()
@@ -211,7 +218,7 @@ class Server:
             if word not in TAKING | UNKNOWN and not self.taken[print_]:
                 self.never_again.discard(print_)
         under_way = "under way" if act.works_on else ""
-        self.is_usable |= not {Says.ACCEPTED, Says.REJECTED}.isdisjoint(says)
+        self.is_usable |= not {Says.ACCEPTED, Says.REJECTED, Says.REFUSED_TOGETHER}.isdisjoint(says)
         return Response(200, "\n".join(f"{word}\0{act.retry_after}\0{under_way}" for word in says).encode(), 1)
 
     def _minds(self, rows: Sequence[tuple[int, str]]) -> None:

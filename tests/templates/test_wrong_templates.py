@@ -323,6 +323,7 @@ WRONG: Sequence[Any] = [
     ("preflight.#1.quota.left", ("[limits]", '[[preflight]]\ntitle="q"\nurl="https://api.example.com/q"\nquota={left="a"}\n[limits]')),
     ("preflight.#1.quota.left", ("[limits]", '[[preflight]]\ntitle="q"\nurl="https://api.example.com/q"\nquota={left=[]}\n[limits]')),
     ("preflight.#1.ids.records preflight.#1.ids.id", ("[limits]", '[[preflight]]\ntitle="q"\nurl="https://api.example.com/q"\nids={column="id"}\n[limits]')),
+    ("request.batch.all_or_nothing", ("[request.headers]", '[request.batch]\nsize=2\nrows="tags"\nall_or_nothing=1\n[request.headers]')),
     ("request.batch.size", ("[request.headers]", '[request.batch]\nsize=1\nrows="tags"\n[request.headers]')),
     ("request.batch.size", ("[request.headers]", '[request.batch]\nsize="10"\nrows="tags"\n[request.headers]')),
     ("request.batch.rows", ("[request.headers]", "[request.batch]\nsize=10\n[request.headers]")),

@@ -12,7 +12,7 @@ from uploader.model.rows import Row, Status
 
 
 class Verdict(StrEnum):
-    """What one answer means for its row and for the run; the first five are words that a template's rules use."""
+    """What one answer means for its row and for the run; the first six are words that a template's rules use."""
 
     ACCEPTED = "accepted"
     REJECTED = "rejected"
@@ -23,6 +23,8 @@ class Verdict(StrEnum):
     """The API takes nothing for a while (quota, maintenance); it says nothing about the row."""
     STOP = "stop"
     """The API takes nothing from us as we are (token, address); it says nothing about the row."""
+    REFUSED_TOGETHER = "refused together"
+    """A request of several rows was refused and none of them taken, for the fault of one: each goes again, alone."""
     OUT_OF_REACH = "out of reach"
     """The request certainly did not arrive, so the row may go again."""
     UNSENDABLE = "unsendable"
@@ -36,6 +38,7 @@ STATUS_OF: Mapping[Verdict, Status] = {
     Verdict.SLOW_DOWN: Status.NOT_SENT,
     Verdict.PAUSE: Status.NOT_SENT,
     Verdict.STOP: Status.NOT_SENT,
+    Verdict.REFUSED_TOGETHER: Status.NOT_SENT,
     Verdict.OUT_OF_REACH: Status.NOT_SENT,
     Verdict.UNSENDABLE: Status.INVALID,
 }

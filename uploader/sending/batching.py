@@ -10,12 +10,13 @@ from uploader.sending.scheduler import Scheduler
 _ORDER: Mapping[Verdict, int] = {
     Verdict.ACCEPTED: 0,
     Verdict.REJECTED: 0,
-    Verdict.UNSENDABLE: 1,
-    Verdict.UNKNOWN: 2,
-    Verdict.OUT_OF_REACH: 3,
-    Verdict.SLOW_DOWN: 4,
-    Verdict.PAUSE: 5,
-    Verdict.STOP: 6,
+    Verdict.REFUSED_TOGETHER: 1,
+    Verdict.UNSENDABLE: 2,
+    Verdict.UNKNOWN: 3,
+    Verdict.OUT_OF_REACH: 4,
+    Verdict.SLOW_DOWN: 5,
+    Verdict.PAUSE: 6,
+    Verdict.STOP: 7,
 }
 """In which order a run takes in what one answer says of several rows: first yes and no, then what holds the run up."""
 
@@ -40,7 +41,7 @@ def completions_of_rows(
     """What the outcomes of all rows of one request mean for each, and for the run.
 
     For the run, rows with outcomes of one kind are one request: it counts once. A yes to any of them says that the API
-    takes rows; without one, the last no counts. Rows that go again stay together.
+    takes rows; without one, the last no counts. Rows that go again stay together, but for those of a refused request.
     """
     kinds: dict[tuple[int, bool], list[int]] = {}
     for place, outcome in enumerate(outcomes):

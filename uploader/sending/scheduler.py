@@ -171,6 +171,8 @@ class Scheduler:
                 return self._not_reached(dispatch, outcome, now)
             case Verdict.SLOW_DOWN:
                 return self._throttled(dispatch, outcome, now)
+            case Verdict.REFUSED_TOGETHER:
+                return self._refused_together(dispatch, outcome, now)
             case Verdict.PAUSE:
                 return self._paused(dispatch, outcome, now)
             case Verdict.STOP:
@@ -198,6 +200,15 @@ class Scheduler:
                 reason = reasons.too_many_alike(self._refusals.count, outcome, shared=shared)
                 self._stop(reason, outcome.verdict, is_a_guess=True)
         return Completion(dispatch, outcome, STATUS_OF[outcome.verdict])
+
+    def _refused_together(self, dispatch: Dispatch, outcome: Outcome, now: float) -> Completion:
+        """None of the rows was taken for the fault of one: each goes again, alone."""
+        self._is_working(dispatch)
+        if self._is_ending():
+            return Completion(dispatch, outcome, Status.NOT_SENT)
+        for row in dispatch.each():
+            self._queue.send_again(row, now)
+        return Completion(dispatch, outcome, Status.NOT_SENT, goes_again=True)
 
     def _is_working(self, dispatch: Dispatch) -> None:
         """The API said yes or no to a row: whatever kept it from answering is over, if the row left after that."""

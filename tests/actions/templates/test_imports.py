@@ -269,3 +269,17 @@ def test_no_refusal_quotes_a_secret(world: World, place: Path, text: str) -> Non
         import_templates(text, None, None, world.session, is_content=True)
     assert SECRET not in str(refused.value)
     assert files(place) == []
+
+
+def test_what_is_refused_of_many_is_called_by_its_name(world: World, place: Path) -> None:
+    def item(name: str, method: str) -> dict[str, Any]:
+        return {"name": name, "request": {"method": method, "url": "https://x.co/api.php"}}
+
+    folder = {"name": "Agentes", "item": [item("Crear", "POST"), item("Mirar", "HEAD")]}
+    Path("c.json").write_text(json.dumps({"info": {"name": "C"}, "item": [folder, {"name": "sin", "request": {}}]}))
+    made, refused = import_templates("c.json", None, None, world.session)
+    assert [one.template.name for one in made] == ["crear.toml"]
+    assert [(one.name, one.why.code) for one in refused] == [
+        ("Agentes/Mirar (HEAD /api.php)", "import.other_method"),
+        ("sin (GET /)", "import.no_address"),
+    ]

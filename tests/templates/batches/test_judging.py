@@ -118,6 +118,34 @@ def test_what_says_nothing_of_rows_is_said_of_all(http_status: int, answer: Any,
     assert verdicts(answer, http_status=http_status) == [verdict] * 3
 
 
+WHOLE = RECORDS.replace("size = 10\n", "size = 10\nall_or_nothing = true\n")
+
+
+@pytest.mark.parametrize("template", [WHOLE, WHOLE.replace('answers = "records"\n', "")])
+@pytest.mark.parametrize("answer", [{}, {"error": {"message": "taken already"}}])
+def test_a_refusal_of_all_says_nothing_of_any_where_it_may_be_the_fault_of_one(template: str, answer: Any) -> None:
+    outcomes = judged(answer, http_status=422, template=template)
+    assert [one.verdict for one in outcomes] == [Verdict.REFUSED_TOGETHER] * 3
+    assert {one.advice.code for one in outcomes} == {"advice.refused_together"}
+    assert verdicts(answer, count=1, http_status=422, template=template) == [REJECTED]
+
+
+@pytest.mark.parametrize(
+    ("http_status", "answer", "verdict"),
+    [
+        (200, {"records": [{"error": "taken already"}] * 3}, REJECTED),
+        (422, {"records": [{"error": "taken already"}] * 3}, REJECTED),
+        (422, {"records": [{"error": "taken already"}]}, UNKNOWN),
+        (200, {}, UNKNOWN),
+        (500, {}, UNKNOWN),
+        (429, {}, Verdict.SLOW_DOWN),
+        (401, {}, Verdict.STOP),
+    ],
+)
+def test_what_is_said_of_each_or_of_the_run_stays_what_it_is(http_status: int, answer: Any, verdict: Verdict) -> None:
+    assert verdicts(answer, http_status=http_status, template=WHOLE) == [verdict] * 3
+
+
 @pytest.mark.parametrize(
     ("arrival", "verdict"),
     [(Arrival.MAYBE, UNKNOWN), (Arrival.NO, Verdict.OUT_OF_REACH), (Arrival.NEVER, Verdict.UNSENDABLE)],

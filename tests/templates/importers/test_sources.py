@@ -186,3 +186,11 @@ def test_of_very_many_requests_the_folders_are_listed() -> None:
     flat = [one._replace(name=one.name.partition("/")[2]) for one in requests]
     with pytest.raises(TemplateError, match=r"\n  1 = 0. Uno .*\n(.*\n)*  … and 250 more"):
         sources.chosen(sources.Source(flat), "nothing")
+
+
+def test_a_name_that_is_an_address_is_listed_without_its_secret() -> None:
+    name = "Uno/https: x.co y?api_key=a1b2c3d4e5f6&n=1"
+    requests = [ImportedRequest(f"{name}{at}", "GET", "https://x.co/y") for at in range(2)]
+    with pytest.raises(TemplateError, match=r"1 = Uno/https: x.co y\?api_key=\*\*\*&n=10 \(GET /y\)") as refused:
+        sources.chosen(sources.Source(requests), "y")
+    assert "a1b2c3" not in str(refused.value)

@@ -108,7 +108,7 @@ def _drafted(
             made = draft(request, language)
             found.append((request, made, parse(made.toml, sources.summary(request), made.name)))
         except TemplateError as why:
-            refused.append(NotImported(sources.summary(request), why.message))
+            refused.append(NotImported(sources.called(request), why.message))
     return found, refused
 
 

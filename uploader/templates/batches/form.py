@@ -3,7 +3,7 @@
 import math
 from typing import Annotated, TypeAlias
 
-from pydantic import AfterValidator, Field, StrictInt, model_validator
+from pydantic import AfterValidator, Field, StrictBool, StrictInt, model_validator
 
 from uploader.i18n import Message
 from uploader.templates.values.faults import FaultError
@@ -34,6 +34,9 @@ class BatchForm(Strict):
     """The list in the answer that has an element for each row, in order; None: one answer counts for all."""
     taken: _Place | None = None
     """Where an answer that counts for all says how many rows were taken; a yes to more or fewer is nobody's."""
+
+    all_or_nothing: StrictBool = False
+    """Of a request that is refused, no row is taken: each may go again alone, and only the wrong one is rejected."""
 
     @model_validator(mode="after")
     def _counts_only_for_all(self) -> "BatchForm":

@@ -24,7 +24,8 @@ def judge_rows_of(
 
     Where the template says that an answer has something for each row, that decides. Without it a yes is nobody's, for
     it isn't known whose; a refusal by its HTTP status is all rows', unless the answer speaks of some of them. Where one
-    answer counts for all and says how many rows were taken, it is a yes only if those are all.
+    answer counts for all and says how many rows were taken, it is a yes only if those are all. Where a refused request
+    takes none of its rows, a refusal of all says nothing of any.
     """
     judged = judge_of(template, mask)
 
@@ -37,13 +38,15 @@ def judge_rows_of(
             return [judged(part) for part in parts]
         else:
             outcome = _without_parts(answer, batch.answers, judged(answer))
-        return [outcome if count == 1 else _as_one_of_many(outcome)] * count
+        return [outcome if count == 1 else _as_one_of_many(outcome, batch)] * count
 
     return of_rows
 
 
-def _as_one_of_many(whole: Outcome) -> Outcome:
+def _as_one_of_many(whole: Outcome, batch: BatchForm) -> Outcome:
     """What is said of a row because of what is said of all: a refusal may be another row's fault."""
+    if whole.verdict is Verdict.REJECTED and batch.all_or_nothing:
+        return whole._replace(verdict=Verdict.REFUSED_TOGETHER, advice=Message("advice.refused_together"), kept={})
     is_plain = whole.verdict is Verdict.REJECTED and advice.is_refusal(whole.advice)
     return whole._replace(advice=Message("advice.rejected_together")) if is_plain else whole
 

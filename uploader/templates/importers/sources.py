@@ -13,6 +13,7 @@ from uploader.i18n.message import Fact
 from uploader.templates.importers import curl, har, openapi, postman
 from uploader.templates.importers.document import data_of
 from uploader.templates.importers.draft.address.path import shown_path
+from uploader.templates.importers.draft.secrets.values import concealed
 from uploader.templates.importers.imported import ImportedRequest
 
 _KINDS = (har, postman, openapi)
@@ -125,15 +126,16 @@ def _listed(requests: Sequence[ImportedRequest], numbers: Sequence[int] | None =
     if numbers is None and len(requests) > _SHOWN and len(folders) > 1:
         listed = [f"{name or '/'} ({count})" for name, count in folders.items()]
     else:
-        listed = [f"{number + 1} = {_called(requests[number])}" for number in shown]
+        listed = [f"{number + 1} = {called(requests[number])}" for number in shown]
     lines = "".join(f"\n  {line}" for line in listed[:_SHOWN])
     more = len(listed) - _SHOWN
     return Message("rows.more", first=f"{lines}\n  …", count=more) if more > 0 else lines
 
 
-def _called(request: ImportedRequest) -> str:
-    short = summary(request)
-    return short if request.name.casefold() in short.casefold() else f"{request.name} ({short})"
+def called(request: ImportedRequest) -> str:
+    """Its name with its method and path, without any secret: who gives no name has the whole address for one."""
+    short, name = summary(request), concealed(request.name)
+    return short if name.casefold() in short.casefold() else f"{name} ({short})"
 
 
 def summary(request: ImportedRequest) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from uploader.model.secret_names import names_a_secret
+from uploader.model.settings import MASK
 
 _LOOKS = re.compile(
     r"""
@@ -103,3 +104,10 @@ def secrets_in(text: str) -> Iterator[tuple[int, int, str]]:
             group = next(name for name in ("value", "double", "single") if found.groupdict().get(name) is not None)
             if is_secret(found["name"], found[group]):
                 yield found.start(group), found.end(group), found["name"]
+
+
+def concealed(text: str) -> str:
+    """`text` with `***` for what looks like a secret, from the last to the first."""
+    for begin, end, _ in sorted(secrets_in(text), reverse=True):
+        text = text[:begin] + MASK + text[end:]
+    return text
