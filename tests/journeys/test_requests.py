@@ -191,6 +191,12 @@ def test_a_row_that_goes_again_has_the_id_that_it_had(uploader: Command, tmp_pat
 
 # Files
 
+TYPED_PARTS = """
+[request.multipart]
+id = { text = "{{id}};type=a/b \\\\ \\"", type = "text/x-own" }
+at = { text = "@x", type = "text/x-own" }
+name = { json_text = { a = "{{name}}" }, type = "application/json" }
+"""
 FILES = '[request.multipart]\nnumber = "{{id}}"\nphoto = { file = "{{name}}" }\n'
 
 
@@ -273,6 +279,7 @@ def test_the_rest_of_a_job_needs_its_files_again(uploader: Command, tmp_path: Pa
         'basic = ["{{user}}/token", "{{token}}"]\n[request.multipart]\nname = "@{{name}}"\nid = "<{{id}}"\n',
         'bearer = "{{token}}"\nurl = "https://api.example.com/{2}?filter[a]={{name}}&b={{id}}"\nmethod = "PATCH"\n',
         '[request.multipart]\nid = "{{id}}"\nphoto = { file = "{{name}}", type = "image/x-own" }\n',
+        TYPED_PARTS,
     ],
 )
 def test_the_curl_command_of_a_preview_sends_the_same_request(
@@ -298,7 +305,9 @@ def test_the_curl_command_of_a_preview_sends_the_same_request(
     assert its.headers.get("x-empty") == ours.headers.get("x-empty")
     if "multipart" in request_keys:
         assert its.parts == ours.parts
-        assert ("id: 7" in read.out) or ("id: <7" in read.out)
+        assert ("id: 7" in read.out) or ("id: <7" in read.out) or ("id (text/x-own): 7" in read.out)
+        for stated in (b"text/x-own", b"image/x-own", b"application/json"):
+            assert its.body.count(stated) == ours.body.count(stated)
     else:
         assert (its.body, its.headers.get("content-type")) == (ours.body, ours.headers.get("content-type"))
     assert TOKEN not in read.out + command.out

@@ -41,6 +41,8 @@ def filled(value: Any, columns: dict[str, Any]) -> Any:
     if isinstance(value, dict):
         if value.keys() == {"json_text"}:
             return json.dumps(filled(value["json_text"], columns))
+        if value.keys() == {"json_text", "type"}:
+            return {"text": json.dumps(filled(value["json_text"], columns)), "type": value["type"]}
         fields = {name.replace("\\{{", "{{"): filled(inner, columns) for name, inner in value.items()}
         return {name: field for name, field in fields.items() if field is not OMITTED}
     if isinstance(value, list):

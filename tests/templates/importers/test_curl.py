@@ -68,7 +68,8 @@ def as_data(body: Any, examples: Mapping[str, str] = {}) -> Any:  # it never cha
 
 
 def part_of(_: str, value: str, is_file: bool = False, media_type: str = "") -> Any:
-    return {"file": value, **({"type": media_type} if media_type else {})} if is_file else value
+    typed = {"type": media_type} if media_type else {}
+    return {"file" if is_file else "text": value, **typed} if is_file or typed else value
 
 
 def same_address(url: str) -> tuple[str, list[str], list[tuple[str, str]]]:
@@ -213,6 +214,16 @@ def test_the_name_of_a_part_s_file_needs_no_quotes() -> None:
     text = '--x\\r\\nContent-Disposition: form-data; name="a"; filename=b.txt\\r\\n\\r\\nc\\r\\n--x--\\r\\n'
     found = one(f"curl {U} -H 'Content-Type: multipart/form-data; boundary=x' --data-raw $'{text}'")
     assert plain(found.body) == [("a", "b.txt", True, "")]
+
+
+def test_parts_have_the_types_that_the_command_names() -> None:
+    parts = "-F 'order={\"id\": 7};type=application/json' -F 'a=x;type=text/csv' -F 'a=y' -F b=z"
+    multipart = tomllib.loads(draft(one(f"curl {U} {parts}")).toml)["request"]["multipart"]
+    assert multipart == {
+        "order": {"json_text": {"id": "{{id}}"}, "type": "application/json"},
+        "a": [{"text": "{{a}}", "type": "text/csv"}, "{{a_2}}"],
+        "b": "{{b}}",
+    }
 
 
 def test_parts_are_sent_with_post_whatever_else_is_said() -> None:

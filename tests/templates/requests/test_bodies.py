@@ -15,6 +15,7 @@ from uploader.errors import SettingsError, TemplateError
 from uploader.model.http import Request
 from uploader.model.settings import Settings
 from uploader.templates.parsing.parser import parse
+from uploader.templates.requests.bodies.multipart import Part, as_fingerprinted
 from uploader.templates.template import Template
 
 ATTACKS = [
@@ -115,6 +116,26 @@ def test_parts_hold_each_value_and_the_same_values_make_the_same_bytes(a: str, b
     assert json.loads(named[3][1]) == {"a": a}
 
 
+@given(ANY_TEXT, ANY_TEXT)
+def test_parts_that_are_no_files_may_have_types_too(a: str, b: str) -> None:
+    order = 'order = { json_text = { id = "{{a}}" }, type = "application/json" }'
+    note = 'note = [{ text = "{{b}}", type = "text/markdown" }, "{{a}}"]'
+    request = made(f"[request.multipart]\n{order}\n{note}", a, b)
+    types = [
+        (part.get_content_type() if part["Content-Type"] else None, part.get_filename()) for part in parts(request)
+    ]
+    assert types == [("application/json", None), ("text/markdown", None), (None, None)]
+    order_json, *_ = parts(request)
+    content = order_json.get_payload(decode=True)
+    assert isinstance(content, bytes)
+    assert json.loads(content) == {"id": a}
+
+
+def test_the_type_of_a_part_tells_it_from_others_and_a_part_without_one_is_as_it_always_was() -> None:
+    assert as_fingerprinted([Part("x", "1")]) == '[["x", "1"]]'
+    assert as_fingerprinted([Part("x", "1", stated_type="text/csv")]) == '[["x", "1", "text/csv"]]'
+
+
 def test_the_boundary_never_stands_in_a_part_not_even_where_somebody_has_guessed_it() -> None:
     asked = '[request.multipart]\na = "{{a}}"\nb = "{{b}}"\n'
     first = made(asked, "x", "y").headers["Content-Type"].partition("boundary=")[2]
@@ -210,6 +231,11 @@ def test_a_question_before_the_first_row_says_who_sends_too() -> None:
         ('[request.multipart]\nx = { file = "photo.png" }', "request.multipart.x.file", "{{photo}}"),
         ('[request.multipart]\nx = { file = "{{a}}", typ = "{{b}}" }', "request.multipart.x.typ", "does not exist"),
         ('[request.multipart]\nx = { file = "{{a}}", type = "a\\r\\nb/c" }', "request.multipart.x.type", "image/png"),
+        ('[request.multipart]\nx = { text = "{{a}}", typ = "b" }', "request.multipart.x.typ", "does not exist"),
+        ('[request.multipart]\nx = { text = 7, type = "a/b" }', "request.multipart.x.text", "text"),
+        ('[request.multipart]\nx = { json_text = {}, type = "json" }', "request.multipart.x.type", "image/png"),
+        ('[request.multipart]\nx = { json_text = {}, text = "{{a}}" }', "request.multipart.x.text", "does not exist"),
+        ('[request.multipart]\nx = { type = "a/b" }', "request.multipart.x", "json_text or text, or the table of a file"),
         ('xml = "<a>{{a}}</b>"', "request.xml", "is not XML"),
         ('xml = "<a>{{a}} & {{b}}</a>"', "request.xml", "&amp;"),
         ('xml = "<{{a}}>{{b}}</{{a}}>"', "request.xml", "between tags"),

@@ -42,6 +42,6 @@ class PreviewedRow(NamedTuple):
 def shown_part(part: Part, folder: Path | None, *, is_looked_for: bool = True) -> PreviewedPart:
     """A part for people; its file is in that folder."""
     if part.file is None:
-        return PreviewedPart(part.name, part.text)
+        return PreviewedPart(part.name, part.text, type=part.stated_type)
     path = part.path if folder is None else str(folder / part.path)
     return PreviewedPart(part.name, "", path, part.type, part.file.size, is_looked_for)

@@ -24,10 +24,14 @@ def request(row: "PreviewedRow", language: str) -> Iterator[str]:
     yield from (unbroken(f"{name}: {value}") for name, value in shown.headers.items())
     if row.parts:
         yield ""
-        yield from (unbroken(f"{part.name}: {_content(part, language)}") for part in row.parts)
+        yield from (unbroken(f"{_name(part)}: {_content(part, language)}") for part in row.parts)
     elif shown.body:
         yield ""
         yield from map(unbroken, _body(row).splitlines())
+
+
+def _name(part: "PreviewedPart") -> str:
+    return f"{part.name} ({part.type})" if part.path is None and part.type else part.name
 
 
 def _content(part: "PreviewedPart", language: str) -> str:
@@ -70,7 +74,7 @@ def _header(name: str, value: str) -> str:
 
 
 def _form(part: "PreviewedPart") -> str:
-    if part.path is None:
+    if part.path is None and not part.type:
         return f"--form-string {shlex.quote(f'{part.name}={part.text}')}"
-    file = part.path.replace("\\", "\\\\").replace('"', '\\"')
-    return "--form " + shlex.quote(f'{part.name}=@"{file}";type={part.type}')
+    quoted = (part.text if part.path is None else part.path).replace("\\", "\\\\").replace('"', '\\"')
+    return "--form " + shlex.quote(f'{part.name}={"" if part.path is None else "@"}"{quoted}";type={part.type}')

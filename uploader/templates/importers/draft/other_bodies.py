@@ -44,12 +44,27 @@ def multipart(parts: Sequence[Part], fields: Fields, facts: Mapping[str, FieldFa
         grouped.setdefault(part.name, []).append(part)
 
     def laid_out(name: str, found: list[Part]) -> Any:
-        if len(found) > 1 and not any(part.is_file for part in found):
+        if len(found) > 1 and not any(part.is_file or _stated(part) for part in found):
             return body.tree([part.value for part in found], (name,))
-        each = [_file(part, fields, facts) if part.is_file else body.tree(part.value, (name,)) for part in found]
+        each = [
+            _file(part, fields, facts) if part.is_file else _typed(body.tree(part.value, (name,)), _stated(part))
+            for part in found
+        ]
         return each[0] if len(each) == 1 else each
 
     return {_key(name): laid_out(name, found) for name, found in grouped.items()}
+
+
+def _stated(part: Part) -> str:
+    """The media type that the source names, where it is one."""
+    return part.type if _MEDIA_TYPE.fullmatch(part.type) else ""
+
+
+def _typed(inside: Any, stated: str) -> Any:
+    """A part that is no file, with its media type; most have none."""
+    if not stated:
+        return inside
+    return {**(inside if isinstance(inside, Mapping) else {"text": inside}), "type": stated}
 
 
 def _file(part: Part, fields: Fields, facts: Mapping[str, FieldFacts]) -> dict[str, Any]:
@@ -61,7 +76,7 @@ def _file(part: Part, fields: Fields, facts: Mapping[str, FieldFacts]) -> dict[s
         column = fields.column((part.name,), name, facts.get(f"multipart.{part.name}", FieldFacts()))
         column.notes.append(Message("draft.file", option="--files"))
         path = Filled((column,))
-    return {"file": path, **({"type": part.type} if _MEDIA_TYPE.fullmatch(part.type) else {})}
+    return {"file": path, **({"type": _stated(part)} if _stated(part) else {})}
 
 
 def is_xml(text: str) -> bool:

@@ -9,13 +9,13 @@ from typing import Any, NamedTuple
 
 from uploader.i18n import Message
 from uploader.templates.requests.bodies.form_body import check_outside, check_value, filled_pairs, texts_fields
-from uploader.templates.requests.bodies.json_body import check_key, check_one_list, json_text_in
+from uploader.templates.requests.bodies.json_body import JSON_TEXT, check_key, check_one_list
 from uploader.templates.requests.cells import Cells
 from uploader.templates.requests.files import UploadedFile
 from uploader.templates.requests.placeholders import placeholders_in, written
 from uploader.templates.values.faults import FaultError, unknown_key
 
-FILE, TYPE = "file", "type"
+FILE, TEXT, TYPE = "file", "text", "type"
 _TYPES = mimetypes.MimeTypes()
 """What Python knows by itself: another computer would know others, and send other bytes."""
 _UNKNOWN_TYPE = "application/octet-stream"
@@ -31,7 +31,7 @@ class Part(NamedTuple):
     text: str = ""
     file: UploadedFile | None = None
     stated_type: str = ""
-    """Of the file; "" is guessed by its name."""
+    """Of a file, "" is guessed by its name; a text has none of its own accord."""
     path: str = ""
     """Of the file, as the row has it."""
     fields: Sequence[str] = ()
@@ -63,9 +63,9 @@ def filled_parts(multipart: Mapping[str, Any], cells: Cells) -> list[Part]:
 
 
 def _filled(name: str, value: Any, cells: Cells) -> Iterator[Part]:
-    if isinstance(value, list) and any(map(is_file, value)):
+    if isinstance(value, list):
         for element in value:
-            held = cells.list_in(placeholders_in(element[FILE]) if is_file(element) else texts_fields(element))
+            held = cells.list_in(texts_fields(_inside(element)))
             for one in [cells] if held is None else cells.each_part(held):
                 yield from _filled(name, element, one)
     elif is_file(value):
@@ -74,7 +74,20 @@ def _filled(name: str, value: Any, cells: Cells) -> Iterator[Part]:
             file, fields = cells.files.at(path), cells.fields(value[FILE])
             yield Part(name, file=file, stated_type=value.get(TYPE, ""), path=path, fields=fields)
     else:
-        yield from (Part(name, text) for _, text in filled_pairs(name, value, cells))
+        stated = value.get(TYPE, "") if isinstance(value, Mapping) else ""
+        yield from (Part(name, text, stated_type=stated) for _, text in filled_pairs(name, _inside(value), cells))
+
+
+def _inside(value: Any) -> Any:
+    """What a part holds, whatever type it is said to be of: a text, a number, JSON as a text, or a file's path."""
+    if not isinstance(value, Mapping):
+        return value
+    kind = _kind(value)
+    return {JSON_TEXT: value[JSON_TEXT]} if kind == JSON_TEXT else value.get(kind)
+
+
+def _kind(table: Mapping[str, Any]) -> str:
+    return next((key for key in (FILE, JSON_TEXT, TEXT) if key in table), "")
 
 
 def is_file(value: Any) -> bool:
@@ -85,7 +98,9 @@ def is_file(value: Any) -> bool:
 def as_fingerprinted(parts: Sequence[Part]) -> str:
     """What tells these parts from others: files by what is in them, whatever they are called."""
     told = [
-        [part.name, part.text] if part.file is None else [part.name, {"sha256": part.file.sha256}, part.stated_type]
+        [part.name, part.text, *filter(None, [part.stated_type])]
+        if part.file is None
+        else [part.name, {"sha256": part.file.sha256}, part.stated_type]
         for part in parts
     ]
     return json.dumps(told, ensure_ascii=False)
@@ -103,8 +118,9 @@ def written_parts(parts: Sequence[Part]) -> Multipart:
 def _head(part: Part) -> bytes:
     head = f'Content-Disposition: form-data; name="{part.name.translate(_ESCAPED)}"'
     if part.file is not None:
-        head += f'; filename="{part.file.name.translate(_ESCAPED)}"\r\nContent-Type: {part.type}'
-    return head.encode()
+        head += f'; filename="{part.file.name.translate(_ESCAPED)}"'
+    stated = part.stated_type if part.file is None else part.type
+    return (head + (f"\r\nContent-Type: {stated}" if stated else "")).encode()
 
 
 def _boundary(pieces: Sequence[tuple[bytes, bytes]]) -> str:
@@ -124,7 +140,7 @@ def check_multipart(where: str, multipart: Mapping[str, Any], lists: frozenset[s
     for name, value in multipart.items():
         at = f"{where}.{name}"
         check_key(at, name)
-        if isinstance(value, list) and any(map(is_file, value)):
+        if isinstance(value, list):
             for position, element in enumerate(value):
                 _check_part(f"{at}[{position}]", element, lists, in_list=True)
         else:
@@ -132,22 +148,27 @@ def check_multipart(where: str, multipart: Mapping[str, Any], lists: frozenset[s
 
 
 def _check_part(where: str, value: Any, lists: frozenset[str], *, in_list: bool = False) -> None:
-    if isinstance(value, Mapping) and not is_file(value) and json_text_in(value) is None:
-        raise FaultError(Message("template.fault.not_a_part"), where)
-    if not is_file(value):
-        check_value(where, value, lists, in_list=in_list)
-        return
-    unknown = next((key for key in value if key not in (FILE, TYPE)), None)
-    if unknown is not None:
-        raise FaultError(unknown_key((FILE, TYPE)), f"{where}.{unknown}")
-    for key, text in value.items():
-        if not isinstance(text, str):
-            raise FaultError(Message("template.fault.not_a_text"), f"{where}.{key}")
-    if not placeholders_in(value[FILE]):
+    inside = _inside(value)
+    if isinstance(value, Mapping):
+        _check_table(where, value)
+    if is_file(value) and not placeholders_in(inside):
         raise FaultError(Message("template.fault.file_of_no_column", example=written("photo")), f"{where}.{FILE}")
-    if not _TYPE.fullmatch(value.get(TYPE, _UNKNOWN_TYPE)):
-        raise FaultError(Message("template.fault.media_type"), f"{where}.{TYPE}")
+    check_value(where, inside, lists, in_list=True)
     if in_list:
-        check_one_list(where, placeholders_in(value[FILE]), lists)
+        check_one_list(where, texts_fields(inside), lists)
     else:
-        check_outside(where, placeholders_in(value[FILE]), lists)
+        check_outside(where, texts_fields(inside), lists)
+
+
+def _check_table(where: str, table: Mapping[str, Any]) -> None:
+    kind = _kind(table)
+    if not kind:
+        raise FaultError(Message("template.fault.not_a_part"), where)
+    unknown = next((key for key in table if key not in (kind, TYPE)), None)
+    if unknown is not None:
+        raise FaultError(unknown_key((kind, TYPE)), f"{where}.{unknown}")
+    for key in (FILE, TEXT, TYPE):
+        if not isinstance(table.get(key, ""), str):
+            raise FaultError(Message("template.fault.not_a_text"), f"{where}.{key}")
+    if not _TYPE.fullmatch(table.get(TYPE, _UNKNOWN_TYPE)):
+        raise FaultError(Message("template.fault.media_type"), f"{where}.{TYPE}")
