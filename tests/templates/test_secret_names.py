@@ -20,7 +20,7 @@ name = "{{{{who}}}}"
 """
 SECRET = [
     "token", "wolkvox_token", "apiKey", "x-api-key", "APIKEY", "api_key_2", "clientSecret", "accesstoken", "Password",
-    "contraseña", "contrasen\u0303a", "senha_do_portal", "clave", "Authorization", "AUTH", "credenciales", "chave",
+    "contraseña", "contrasen\u0303a", "senha_do_portal", "clave", "Authorization", "AUTH", "credenciales", "chave", "tkn", "x-csrf",
 ]  # fmt: skip
 PLAIN = ["wolkvox_server", "campaign", "author", "monkey", "account", "keyboard", "tenant", "authority", "pinned"]
 

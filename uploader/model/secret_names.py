@@ -6,7 +6,7 @@ import unicodedata
 _SECRET_WORD = re.compile(
     r"keys?|pass|passwd|passphrase|pwd|auth|authori[sz]ation|autoriza(cion|cao)|bearer|jwt|cookie|pin|segredo|contrasenia"
     r"|senhas?|claves?|chaves?|credentials?|credencia(l|les|is)|\w*(token|secret|password|contrasena)s?"
-    r"|secretos?|\w*apikey"
+    r"|secretos?|\w*apikey|tkn|[cx]srf"
 )
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 

@@ -419,6 +419,28 @@ def test_a_header_that_is_there_several_times_has_all_its_values() -> None:
     assert "Accept" not in told
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("key", "abcdefg"),
+        ("X-Auth", "ana"),
+        ("X-Canary", "VOXQP6xtGkiNnv7E4rFt8TrmclqVFtQI4IJqZflr."),
+        ("X-Tkn", "qwerty9"),
+    ],
+)
+def test_a_header_that_is_a_key_by_its_name_or_its_looks_is_a_secret(name: str, value: str) -> None:
+    made = draft(request_of(None, headers=((name, value),)))
+    assert value not in made.toml.replace(name, "")
+    assert [one.secret for one in made.settings] == [True]
+
+
+@pytest.mark.parametrize(
+    "value", ["2024-10-01", "CreateMessageForComposeSendAndReceive", "it-IT", "a1B2 c3D4 " * 5 + "e"]
+)
+def test_a_header_that_says_what_is_wanted_stays(value: str) -> None:
+    assert headers_sent(("X-Action", value))[0] == {"X-Action": value}
+
+
 def test_of_what_can_not_be_a_list_the_first_counts() -> None:
     found, told = headers_sent(("Content-Type", "application/vnd.a+json"), ("content-type", "application/vnd.b+json"))
     assert found == {"Content-Type": "application/vnd.a+json"}

@@ -30,6 +30,9 @@ _CHARSET = "utf-8"
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _ONE_VALUE = re.compile(r"authorization|content-type|user-agent|referer|origin|.*idempotency.*|paypal-request-id")
 _IDEMPOTENCY = re.compile(r"(?i)(x-)?idempotency-key|x-idempotency|x-shopify-idempotency|paypal-request-id")
+_KEY = re.compile(r"(?i)(x-)?(keys?|auth|credentials?)")
+"""What is called so is one in a header, however ordinary its value looks."""
+_RANDOM = re.compile(r"(?=\S*[a-z])(?=\S*[A-Z])(?=\S*\d)[\w.+/=-]{32,}", re.ASCII)
 _SCHEME = re.compile(r"([A-Za-z][\w-]*)[ ]+(\S.*)", re.DOTALL)
 _SIGNED = re.compile(r"(?i)digest|aws4-hmac-sha256|hawk|ntlm|negotiate|oauth|signature")
 """Schemes with which every request has another value."""
@@ -89,7 +92,7 @@ def headers_of(given: tuple[tuple[str, str], ...], auth: Auth | None, body: Body
             left_out.append(_shown(name))
         elif _IDEMPOTENCY.fullmatch(name) and not PLACEHOLDER.search(value):
             kept[name], idempotency = Filled((REQUEST_ID,)), name
-        elif plain == "cookie" or is_secret(name, value):
+        elif plain == "cookie" or is_secret(name, value) or _KEY.fullmatch(name) or _RANDOM.fullmatch(value):
             kept[name] = _secret(name, value, fields)
         elif not _PLAIN.fullmatch(value):
             notes.append(Message("draft.header_not_plain", name=name))
