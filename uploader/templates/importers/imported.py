@@ -38,6 +38,8 @@ class Body(NamedTuple):
     kind: Literal["json", "form", "multipart", "xml", "text"]
     value: Any
     """json: any JSON value; form: a list of (name, value), decoded; multipart: a list of Part; xml, text: the text."""
+    is_broken_json: bool = False
+    """Of a text: whether it was meant as JSON and can't be read so."""
 
 
 class Auth(NamedTuple):

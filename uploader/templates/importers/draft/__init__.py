@@ -42,6 +42,8 @@ class Draft(NamedTuple):
     columns: tuple[str, ...]
     name: str
     """The request's, with its folders and without any secret."""
+    is_body_broken: bool
+    """Whether the body was meant as JSON and can't be read; the first note says so."""
 
 
 def draft(request: ImportedRequest, language: str = "en") -> Draft:
@@ -64,6 +66,9 @@ def draft(request: ImportedRequest, language: str = "en") -> Draft:
         notes.append(Message("draft.no_columns", example="{{name}}"))
     if headers.left_out:
         notes.insert(0, Message("draft.headers_left_out", names=headers.left_out))
+    is_body_broken = request.body is not None and request.body.is_broken_json
+    if is_body_broken:
+        notes.insert(0, Message("draft.broken_json"))
     answer = proposal(request.answers, [one.name for one in (*fields.columns, *fields.settings)])
     lines = [
         *_head(request, fields, notes, language),
@@ -77,7 +82,8 @@ def draft(request: ImportedRequest, language: str = "en") -> Draft:
     if len(text.encode()) > _LARGEST:
         raise TemplateError(Message("import.too_large_a_request", most=_LARGEST))
     settings = tuple(SettingName(one.name, one.environment, one.secret) for one in fields.settings)
-    return Draft(text, tuple(notes), settings, tuple(one.name for one in fields.columns), fields.conceal(request.name))
+    columns = tuple(one.name for one in fields.columns)
+    return Draft(text, tuple(notes), settings, columns, fields.conceal(request.name), is_body_broken)
 
 
 def _characters(request: ImportedRequest) -> int:
