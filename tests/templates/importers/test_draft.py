@@ -664,6 +664,18 @@ def test_a_code_is_proposed_only_where_a_yes_has_one() -> None:
             [(200, '{"status": "sent", "description": "of the record", "account_id": 3, "error": null}')],
             {"message": ["message", "error_description", "error.message", "errors.*.message", "detail"], "refused": ["error"]},
         ),
+        (
+            [(200, '{"ok": true, "pago": {"id": 7}}'), (200, '{"ok": false, "mensaje": "Duplicado", "codigo": "DUP"}')],
+            {"code": "codigo", "message": "mensaje", "ok": "ok", "columns": {"pago_id": "pago.id"}},
+        ),
+        (
+            [(201, '{"sucesso": true}'), (422, '{"sucesso": false, "erro": "CPF já cadastrado", "códigoErro": 12}')],
+            {"code": "códigoErro", "message": "erro", "ok": "sucesso"},
+        ),
+        (  # a number of a yes that is no HTTP status would be a no
+            [(200, '{"ok": true, "codigo": 1}'), (409, '{"ok": false, "codigo": 7, "mensagem": "x"}')],
+            {"message": "mensagem", "ok": "ok"},
+        ),
     ],
 )  # fmt: skip
 def test_what_is_proposed_goes_by_what_the_examples_hold(
@@ -672,6 +684,27 @@ def test_what_is_proposed_goes_by_what_the_examples_hold(
     made = draft(request_of(answers=tuple(ExampleAnswer(*one) for one in answers)))
     assert tomllib.loads(made.toml)["answer"] == meaning
     assert "Zx9" not in made.toml
+
+
+@pytest.mark.parametrize(
+    ("answers", "expected"),
+    [
+        ([(200, '{"ok": true, "id": "a1"}'), (409, '{"ok": false, "mensaje": "no"}')], "id"),
+        ([(200, '{"data": [{"agent_id": 5}]}'), (200, '{"data": [{"agent_id": 6}]}')], "data.0.agent_id"),
+        ([(200, '{"id": "a1"}'), (409, '{"id": "e7", "message": "no"}')], None),
+        ([(200, '{"id": "a1"}'), (200, '{"id": null}')], None),
+        ([(200, '{"id": "a1"}'), (200, '{"success": false, "id": 9}')], None),
+    ],
+)
+def test_what_only_accepted_answers_have_is_a_hint_of_what_is_expected(
+    answers: list[tuple[int, str]], expected: str | None
+) -> None:
+    toml = draft(request_of(answers=tuple(ExampleAnswer(*one) for one in answers))).toml
+    assert "expected" not in tomllib.loads(toml)["answer"]
+    hint = f'# expected = "{expected}"'
+    assert (hint in toml) == (expected is not None)
+    if expected is not None:
+        assert parse(toml.replace(hint, hint.removeprefix("# ")), "t.toml", "t").answer.expected == (expected,)
 
 
 @pytest.mark.parametrize(

@@ -217,6 +217,9 @@ def _answer(answer: Proposal, language: str) -> Iterator[str]:
         yield toml.assignment("ok", answer.ok)
     if answer.refused:
         yield toml.assignment("refused", list(answer.refused))
+    if answer.expected:
+        yield from toml.comment(render(Message("draft.answer_expected"), language))
+        yield f"# {toml.assignment('expected', answer.expected)}"
     if answer.secrets:
         yield toml.assignment("secrets", list(answer.secrets))
     yield ""
