@@ -392,6 +392,57 @@ def test_one_secret_in_two_places_is_one_setting() -> None:
     assert [one.name for one in made.settings] == ["api_key"]
 
 
+# Dates
+
+
+@pytest.mark.parametrize(
+    ("example", "date_format", "cell"),
+    [
+        ("2026-12-01", "%Y-%m-%d", "2026-05-09"), ("2026-12-01T10:00:00Z", "%Y-%m-%dT%H:%M:%SZ", "2026-05-09T08:30:00Z"),
+        ("2026-12-01 10:00", "%Y-%m-%d %H:%M", "2026-05-09 08:30"),
+        ("2026-12-01T10:00:00.000-05:00", "%Y-%m-%dT%H:%M:%S.000-05:00", "2026-05-09T08:30:00.000-05:00"),
+        ("25/03/2026", "%d/%m/%Y", "09/05/2026"), ("03-25-2026", "%m-%d-%Y", "05-09-2026"),
+        ("25.03.2026 10:00", "%d.%m.%Y %H:%M", "09.05.2026 08:30"),
+    ],
+)  # fmt: skip
+def test_a_date_is_sent_as_the_example_is_written(example: str, date_format: str, cell: str) -> None:
+    toml = of_json({"next": example})
+    column = parse(toml, "t.toml", "t").columns["next"]
+    assert column.date_format == date_format
+    assert column.meant(example) == example
+    assert column.fits(example)
+    written = "2026-05-09 08:30:00" if "%H" in date_format else "2026-05-09"
+    assert column.meant(written) == cell
+    assert "# Dates, sent as the example is written" in toml
+    assert ("are not converted" in toml) == example.endswith(("Z", "-05:00"))
+
+
+@pytest.mark.parametrize("example", ["05/03/2026", "05.03.2026 10:00"])
+def test_whether_the_day_or_the_month_is_first_is_not_guessed(example: str) -> None:
+    made = draft(request_of(Body("json", {"due": example, "a": "b"})))
+    assert parse(made.toml, "t.toml", "t").columns["due"].date_format is None
+    (note,) = [note for note in made.left_out if note.code == "draft.unclear_dates"]
+    assert note.facts["names"] == ("due",)
+    hints = [line for line in made.toml.splitlines() if line.startswith("# date_format = ")]
+    chosen = [parse(made.toml.replace(hint, hint[2:]), "t.toml", "t").columns["due"] for hint in hints]
+    assert [one.meant("2026-12-31")[:5] for one in chosen] == [f"31{example[2]}12", f"12{example[2]}31"]
+    assert [one.meant(example) for one in chosen] == [example, example]
+
+
+@pytest.mark.parametrize(
+    "example", ["2026-13-01", "2026-02-30", "2026-12-01T10:00:00.123Z", "5/3/2026", "32/13/2026", "0000-00-00", " 2026-12-01", "2026"]
+)  # fmt: skip
+def test_what_is_no_date_or_none_that_a_format_writes_is_a_text(example: str) -> None:
+    toml = of_json({"due": example})
+    assert "date_format" not in toml
+
+
+def test_a_list_of_dates_has_one_format() -> None:
+    column = parse(of_json({"days": ["2026-12-01", "2026-12-02"]}), "t.toml", "t").columns["days"]
+    assert (column.date_format, column.list_separator) == ("%Y-%m-%d", ";")
+    assert "date_format" not in of_json({"days": ["2026-12-01", "tomorrow"]})
+
+
 # Headers, bodies, answers
 
 

@@ -11,7 +11,7 @@ from uploader.i18n import Message, render
 from uploader.templates.importers.draft import cells, json_body, other_bodies, toml
 from uploader.templates.importers.draft.address import address
 from uploader.templates.importers.draft.answer import Proposal, proposal
-from uploader.templates.importers.draft.columns import column_lines, setting_lines
+from uploader.templates.importers.draft.columns import column_lines, setting_lines, unclear_dates
 from uploader.templates.importers.draft.descriptions import lines_of
 from uploader.templates.importers.draft.fields import Fields, Filled
 from uploader.templates.importers.draft.headers import Headers, headers_of, identity_lines
@@ -64,6 +64,9 @@ def draft(request: ImportedRequest, language: str = "en") -> Draft:
     notes = [*place.notes, *headers.notes, *notes, *(note.message for note in request.notes)]
     if not fields.columns:
         notes.append(Message("draft.no_columns", example="{{name}}"))
+    dates = unclear_dates(fields.columns)
+    if dates:
+        notes.append(Message("draft.unclear_dates", count=len(dates), names=dates, key="date_format"))
     if headers.left_out:
         notes.insert(0, Message("draft.headers_left_out", names=headers.left_out))
     is_body_broken = request.body is not None and request.body.is_broken_json
