@@ -15,6 +15,7 @@ from uploader.errors import TemplateError
 from uploader.i18n import Message, render
 from uploader.i18n.languages import LANGUAGES
 from uploader.model.names import key
+from uploader.templates.importers.called import called
 from uploader.templates.importers.draft import draft
 from uploader.templates.importers.draft.names import distinct, readable, service_of, variable_of
 from uploader.templates.importers.draft.secrets.values import is_secret
@@ -176,6 +177,8 @@ def test_names_are_distinct_and_can_be_placeholders(wishes: list[list[str]]) -> 
         ("https://acme.zendesk.com/api", "zendesk"), ("https://{{subdomain}}.zendesk.com", "zendesk"),
         ("https://api.foo.com.co/x", "foo"), ("http://localhost:8080", "api"), ("http://127.0.0.1/", "api"),
         ("https://{{host}}/x", "api"), ("https://example.co.uk", "example"), ("https://[::1]/", "api"), ("nonsense", "api"),
+        ("https://api.x.co/v1", "x"), ("https://www.bbc.uk", "bbc"), ("https://acme.app.co", "acme"),
+        ("https://api2.dev.acme.io", "acme"), ("https://api.app.com", "api"), ("https://{{tenant}}.com", "api"),
     ],
 )  # fmt: skip
 def test_the_service_is_named_by_its_host(url: str, service: str) -> None:
@@ -385,6 +388,19 @@ def test_secrets_have_settings_with_their_own_variables() -> None:
         ("email", "ZENDESK_EMAIL", False), ("token", "ZENDESK_TOKEN", True),
     ]  # fmt: skip
     assert tomllib.loads(made.toml)["request"]["basic"] == ["{{email}}/token", "{{token}}"]
+
+
+@pytest.mark.parametrize(
+    ("user", "password", "variables"),
+    [
+        ("{{ACCOUNT_SID}}", "{{AUTH_TOKEN}}", ["AVISOS_ACCOUNT_SID", "AVISOS_AUTH_TOKEN"]),
+        ("{{AVISOS_SID}}", "{{avisosToken}}", ["AVISOS_SID", "AVISOS_TOKEN"]),
+        ("ana", VALUE, ["AVISOS_USER", "AVISOS_PASSWORD"]),
+    ],
+)
+def test_every_variable_says_whose_it_is(user: str, password: str, variables: list[str]) -> None:
+    made = draft(request_of(None, "https://api.avisos.co/x", auth=Auth("basic", {"user": user, "password": password})))
+    assert [one.environment for one in made.settings] == variables
 
 
 def test_one_secret_in_two_places_is_one_setting() -> None:
@@ -820,6 +836,21 @@ def test_a_host_that_is_called_after_a_secret_is_a_setting_that_is_shown(name: s
     made = draft(request_of(url=f"https://{{{{{name}}}}}/x"))
     parse(made.toml, "t.toml", "t")
     assert [setting.secret for setting in made.settings] == [False]
+
+
+@pytest.mark.parametrize(
+    ("url", "title"),
+    [
+        ("https://api.example.com/leads", "POST leads (api.example.com)"),
+        ("https://{{host}}/leads", "POST leads"),
+        ("https://api.example.com/", "POST (api.example.com)"),
+        ("api.example.com/pagos/lote", "POST pagos lote (api.example.com)"),
+        (f"https://ana:{VALUE}@api.example.com/leads", "POST leads (api.example.com)"),
+    ],
+)
+def test_a_request_without_a_name_is_called_after_its_method_and_place(url: str, title: str) -> None:
+    request = request_of(None, url)._replace(name=called(url, "POST"), is_named=False)
+    assert tomllib.loads(draft(request).toml)["title"] == title
 
 
 def test_of_a_description_there_is_what_a_person_reads() -> None:

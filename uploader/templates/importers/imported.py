@@ -122,3 +122,5 @@ class ImportedRequest(NamedTuple):
     notes: tuple[Note, ...] = ()
     refusal: Message | None = None
     """Why no template can send it, where the importer knows; the draft refuses it so."""
+    is_named: bool = True
+    """False: the source has no name for it, and `name` is made of the address."""

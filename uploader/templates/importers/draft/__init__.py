@@ -15,6 +15,7 @@ from uploader.templates.importers.draft.columns import column_lines, setting_lin
 from uploader.templates.importers.draft.descriptions import lines_of
 from uploader.templates.importers.draft.fields import Fields, Filled
 from uploader.templates.importers.draft.headers import Headers, headers_of, identity_lines
+from uploader.templates.importers.draft.names import host_of
 from uploader.templates.importers.imported import Auth, Body, ImportedRequest
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -146,7 +147,7 @@ def _as_text(value: Any, fields: Fields) -> _Body:
 
 
 def _head(request: ImportedRequest, fields: Fields, notes: list[Message], language: str) -> Iterator[str]:
-    title = fields.conceal(" ".join(request.name.rpartition("/")[2].split()))[:_LONGEST_TITLE] or "API"
+    title = fields.conceal(" ".join(_title(request).split()))[:_LONGEST_TITLE] or "API"
     yield from toml.comment(render(Message("draft.head", command="uploader preview"), language))
     for note in dict.fromkeys(notes):
         yield from toml.comment(f"- {fields.conceal(render(note, language))}")
@@ -158,6 +159,15 @@ def _head(request: ImportedRequest, fields: Fields, notes: list[Message], langua
     yield toml.assignment("title", title)
     if request.documentation:
         yield toml.assignment("documentation", fields.conceal(request.documentation))
+
+
+def _title(request: ImportedRequest) -> str:
+    """What the source calls it, else what it does and where: `POST leads (api.example.com)`."""
+    if request.is_named:
+        return request.name.rpartition("/")[2]
+    words = [request.method, *(word for word in [request.name] if word != request.method)]
+    host = host_of(request.url)
+    return " ".join([*words, f"({host})"] if host else words)
 
 
 def _request(
