@@ -459,6 +459,47 @@ def test_a_list_of_dates_has_one_format() -> None:
     assert "date_format" not in of_json({"days": ["2026-12-01", "tomorrow"]})
 
 
+# Rows that may share a request
+
+
+@pytest.mark.parametrize(
+    ("value", "rows"),
+    [
+        ({"pagos": [{"id": "a", "valor": "7"}]}, "pagos"), ([{"id": "a"}], ""),
+        ({"data": {"rows": [{"id": "{{id}}", "tags": {"a": "b"}}]}}, "data.rows"), ({"rows": [{"id": "a", "n": 7}]}, "rows"),
+    ],
+)  # fmt: skip
+def test_a_list_of_one_row_is_a_hint_of_a_batch(value: Any, rows: str) -> None:
+    toml = of_json(value)
+    assert parse(toml, "t.toml", "t").request.batch is None
+    hints = ["# [request.batch]", "# size = 100", f'# rows = "{rows}"']
+    assert "\n".join(hints) in toml
+    for hint in hints:
+        toml = toml.replace(hint, hint.removeprefix("# "))
+    if '\nempty = "omit"' in toml:  # empty cells leave their fields out: the hint says what to do
+        assert re.search(r"write required = true\s(# )?in a\s(# )?column", toml)
+        toml = toml.replace("[columns.id]\n", "[columns.id]\nrequired = true\n")
+    batch = parse(toml, "t.toml", "t").request.batch
+    assert batch is not None
+    assert (batch.rows, batch.size) == (rows, 100)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"rows": [{"id": "a"}], "by": "b"}, {"a": [{"id": "a"}], "b": [{"id": "b"}]}, {"rows": ["a", "b"]}, {"a": "b"},
+        {"rows": [{"id": "a"}, {"id": "b"}]}, {"rows": []}, {"a.b": [{"id": "a"}]}, {"a": '[{"id": "x"}]'},
+    ],
+)  # fmt: skip
+def test_any_other_list_is_none(value: Any) -> None:
+    assert "request.batch" not in of_json(value)
+
+
+def test_rows_with_a_key_of_their_own_share_no_request() -> None:
+    made = draft(request_of(Body("json", {"rows": [{"id": "a"}]}), headers=(("Idempotency-Key", "x"),)))
+    assert "request.batch" not in made.toml
+
+
 # Headers, bodies, answers
 
 
