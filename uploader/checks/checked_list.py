@@ -212,7 +212,7 @@ def matched(
     most = _MOST_COLUMNS - len(template.kept_columns)
     if len(table.listed) > most:
         raise ListError(Message("table.no_room_for_ours", name=table.path.name, count=len(table.listed), most=most))
-    match = match_columns(table.header, template.checked_columns, chosen, known)
+    match = match_columns(table.header, template.checked_columns, chosen, known, table.offered)
     name = table.path.name
     if match.missing and len(table.header) == 1 and max(map(table.header[0].count, ",;\t|")) >= _SEVERAL:
         raise ListError(Message("table.one_cell_a_line", name=name, header=_shortened(table.header[0])))
