@@ -75,6 +75,16 @@ class CheckedList:
         return self.table.listed
 
     @property
+    def unused(self) -> Sequence[int]:
+        """The positions of those that fill no field."""
+        return [at for at in self.listed if at not in self.fields.values()]
+
+    @property
+    def unfilled(self) -> Sequence[str]:
+        """The template's fields that no column fills."""
+        return [field for field in self.template.columns if field not in self.fields]
+
+    @property
     def header(self) -> list[str]:
         """The names of the list's own columns."""
         return [self.table.header[at] for at in self.listed]
