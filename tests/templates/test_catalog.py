@@ -102,3 +102,13 @@ def test_a_template_that_may_not_be_read_keeps_no_other_from_it(tmp_path: Path) 
     (tmp_path / "mine" / "a.toml").chmod(0)
     usable, ((names, why),) = Catalog((tmp_path,)).load_all()
     assert ([one.name for one in usable], names, why.code) == (["mine/b"], ("mine/a",), "template.unreadable")
+
+
+def test_a_template_that_can_not_be_used_is_not_replaced_by_one_that_ships(tmp_path: Path) -> None:
+    own = tmp_path / "templates" / "zendesk"
+    own.mkdir(parents=True)
+    (own / "create_ticket.toml").write_text("title = ", encoding="utf-8")
+    usable, ((names, why),) = Catalog.of(tmp_path).load_all()
+    assert names == ("zendesk/create_ticket",)
+    assert why.facts["path"] == str(own / "create_ticket.toml")
+    assert "zendesk/create_ticket" not in [one.name for one in usable]
