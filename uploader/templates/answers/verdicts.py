@@ -36,7 +36,9 @@ _CONTRADICTORY = (Verdict.UNKNOWN, Message("advice.contradictory"))
 _REJECTED = (Verdict.REJECTED, advice.REJECTED)
 _ACCEPTED = (Verdict.ACCEPTED, advice.NONE)
 
-ADVICE = {
+WRONG_CREDENTIALS = Message("advice.wrong_credentials")
+
+_ADVICE = {
     Verdict.ACCEPTED: advice.NONE,
     Verdict.REJECTED: advice.REJECTED,
     Verdict.UNKNOWN: Message("advice.unreadable"),
@@ -44,7 +46,13 @@ ADVICE = {
     Verdict.PAUSE: Message("advice.paused"),
     Verdict.STOP: Message("advice.wrong_place"),
 }
-"""What follows for a rule that gives no advice of its own."""
+
+
+def advice_for(verdict: Verdict, http_status: int, *, readable: bool) -> Message:
+    """What follows for a verdict without an advice of its own, as of a template's rule that gives none."""
+    if verdict is Verdict.STOP and readable and http_status in _LETS_NOBODY_IN:
+        return WRONG_CREDENTIALS
+    return _ADVICE[verdict]
 
 
 def by_table(http_status: int, fields: AnswerFields, form: AnswerForm) -> tuple[Verdict, Message]:
@@ -83,11 +91,11 @@ def _of_a_yes(http_status: int, fields: AnswerFields, form: AnswerForm) -> tuple
 def _of_another(http_status: int, *, readable: bool) -> tuple[Verdict, Message]:
     """For an HTTP status that is no yes."""
     if http_status in _SLOW_DOWN:
-        return Verdict.SLOW_DOWN, ADVICE[Verdict.SLOW_DOWN]
+        return Verdict.SLOW_DOWN, _ADVICE[Verdict.SLOW_DOWN]
     if http_status in _NEITHER:
         return _UNREADABLE
     if http_status in _LETS_NOBODY_IN or (http_status in _MAY_BE_ELSEWHERE and not readable):
-        return Verdict.STOP, ADVICE[Verdict.STOP]
+        return Verdict.STOP, advice_for(Verdict.STOP, http_status, readable=readable)
     match http_status // 100:
         case 1:
             return _UNREADABLE
