@@ -477,7 +477,7 @@ def test_a_list_of_one_row_is_a_hint_of_a_batch(value: Any, rows: str) -> None:
     for hint in hints:
         toml = toml.replace(hint, hint.removeprefix("# "))
     if '\nempty = "omit"' in toml:  # empty cells leave their fields out: the hint says what to do
-        assert re.search(r"write required = true\s(# )?in a\s(# )?column", toml)
+        assert "write required = true in a column" in " ".join(toml.replace("\n# ", " ").split())
         toml = toml.replace("[columns.id]\n", "[columns.id]\nrequired = true\n")
     batch = parse(toml, "t.toml", "t").request.batch
     assert batch is not None
