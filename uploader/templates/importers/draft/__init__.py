@@ -12,7 +12,7 @@ from uploader.templates.importers.draft import toml
 from uploader.templates.importers.draft.address import address
 from uploader.templates.importers.draft.answer import Proposal, proposal
 from uploader.templates.importers.draft.columns import column_lines, setting_lines, unclear_dates
-from uploader.templates.importers.draft.descriptions import lines_of
+from uploader.templates.importers.draft.columns.descriptions import lines_of
 from uploader.templates.importers.draft.fields import Fields
 from uploader.templates.importers.draft.headers import Headers, headers_of
 from uploader.templates.importers.draft.names import host_of

@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 from uploader.i18n import Message, render
 from uploader.templates.batches.possible import LIKELY_SIZE, only_list
 from uploader.templates.batches.rows_list import rows_list
-from uploader.templates.importers.draft import cells, json_body, other_bodies, toml
+from uploader.templates.importers.draft import toml
+from uploader.templates.importers.draft.bodies import cells, json_body, other_bodies
 from uploader.templates.importers.draft.fields import Field, Fields, Filled
 from uploader.templates.importers.draft.headers import Headers, identity_lines
 from uploader.templates.importers.imported import Body, ImportedRequest

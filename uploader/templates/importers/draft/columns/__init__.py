@@ -8,9 +8,9 @@ from pydantic import TypeAdapter, ValidationError
 from uploader.i18n import Message, render
 from uploader.model.secret_names import names_a_secret
 from uploader.templates.importers.draft import toml
-from uploader.templates.importers.draft.cells import needs_decimal_point, trimmed
-from uploader.templates.importers.draft.dates import Dates, dates_of
-from uploader.templates.importers.draft.descriptions import lines_of
+from uploader.templates.importers.draft.bodies.cells import needs_decimal_point, trimmed
+from uploader.templates.importers.draft.columns.dates import Dates, dates_of
+from uploader.templates.importers.draft.columns.descriptions import lines_of
 from uploader.templates.importers.draft.fields import Field, Fields
 from uploader.templates.values.patterns import Regex, whole_match
 

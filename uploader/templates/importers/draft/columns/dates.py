@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from uploader.templates.columns.dates import is_dated
-from uploader.templates.importers.draft.cells import trimmed
+from uploader.templates.importers.draft.bodies.cells import trimmed
 
 _ISO = re.compile(
     r"\d{4}-\d\d-\d\d(?:(?P<between>[T ])\d\d:\d\d(?P<seconds>:\d\d(?P<fraction>\.0+)?)?(?P<zone>Z|[+-]\d\d:?\d\d)?)?"
