@@ -173,7 +173,7 @@ def test_fields_in_an_address_are_escaped_and_other_json_values_stay() -> None:
         (('"{{name}}", 7', '"{{name", 7'), "request.json.nested.list[0]", "incomplete"),
         (("[columns.name]", "[columns.name]\nexample = 'x'\npattern = '[0-9]+'"), "columns.name.example", "own checks"),
         (("https://api.example.com", "http://api.example.com"), "request.url", "https"),
-        (("[columns.id]", "[columns.id"), "line", "not valid TOML"),
+        (("[columns.id]", "[columns.id"), "line", "closing bracket"),
         (("/v1/", "/v1/\\n"), "request.url", "line break"),
         (("/v1/", "/v1#/"), "request.url", "#"),
     ],

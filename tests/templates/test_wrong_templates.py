@@ -353,12 +353,13 @@ WHOLE_FILES = [
     (GOOD.replace('id = "{{id}}"\nname', "id = 99999999999999999999999\nname"), "request.json.id"),
 ]
 NO_TOML = [
-    ('title = "x\n[request', "line 1, column 11"),
+    ('title = "x\n[request', "line 1: "),
     ('{"title": "x"}', "line 1, column 1"),
     (GOOD.replace('method = "POST"', 'method = "POST"\nmethod = "GET"'), "line 4"),
     (GOOD.replace("[columns.name]", "[columns.name]\n[columns.name]"), "line 16"),
     ("a = 1\na = 2", "line 2"),
-    ('title = "x"\n[request', "line 2, column 9"),
+    ("title", "line 1, column 6"),
+    ('title = "x"\n[request', "line 2: "),
     ("a = " + "[" * 60 + "]" * 60, "50"),
     (".".join(["a"] * 70) + " = 1", "50"),
     ("a = " + "9" * 5000, "digits"),

@@ -1,7 +1,6 @@
 """TOML as data, or a sentence: also of a text that is nested without end, or holds what no request can carry."""
 
 import math
-import re
 import tomllib
 from collections.abc import Iterator
 from datetime import date, time
@@ -9,14 +8,13 @@ from typing import Any
 
 from uploader.errors import TemplateError
 from uploader.i18n import Message
+from uploader.templates.parsing.mistakes import mistake_of
 from uploader.templates.values.patterns import kept_of
 
 _DEEPEST = 50
 """Tables within tables: a request of people's making has five or six, and Python's own limit is near 1,000."""
 _LONG_KEY = rf"""(?:(?:[A-Za-z0-9_-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){{{_DEEPEST}}}"""
 """A key of so many parts: the standard library takes a minute for one of 50,000."""
-_PLACE = re.compile(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", re.DOTALL)
-_TWICE = re.compile(r"Cannot (overwrite|declare)|Cannot mutate|Duplicate inline")
 _INTEGERS = range(-(2**63), 2**63)
 """TOML's own."""
 
@@ -31,7 +29,7 @@ def data_of(text: str, source: str) -> dict[str, Any]:
     except UnicodeEncodeError as why:
         raise TemplateError(Message("template.not_utf8", path=source)) from why
     except tomllib.TOMLDecodeError as why:
-        raise TemplateError(_not_toml(source, str(why), text)) from why
+        raise TemplateError(mistake_of(text, why, source)) from why
     except RecursionError as why:
         raise TemplateError(_too_deep(source)) from why
     except ValueError as why:  # Python refuses to read a number of thousands of digits
@@ -48,18 +46,6 @@ def data_of(text: str, source: str) -> dict[str, Any]:
 
 def _too_deep(source: str) -> Message:
     return Message("template.too_deep", path=source, most=_DEEPEST)
-
-
-def _not_toml(source: str, why: str, text: str) -> Message:
-    """The standard library's reason is in English: the place, and the reason that people cause most, have words."""
-    found = _PLACE.fullmatch(why)
-    if found is None:
-        return Message("template.not_toml", path=source, why=why)
-    lines = text.rstrip().split("\n")
-    reason, line, column = found[1], int(found[2] or len(lines)), int(found[3] or len(lines[-1]) + 1)
-    if _TWICE.match(reason):
-        return Message("template.twice", path=source, line=line)
-    return Message("template.not_toml_at", path=source, line=line, column=column, why=reason)
 
 
 def _walked(data: dict[str, Any]) -> Iterator[tuple[str, int, Any]]:
