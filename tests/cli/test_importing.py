@@ -151,6 +151,12 @@ def test_a_script_is_told_of_a_request_that_was_not_imported(
     assert (code, lines[0]) == (1, "1 request was not imported:")
 
 
+def test_no_list_is_told_of_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _, lines = told_of(tmp_path, "curl https://x.co/a?q=x%20y\ncurl https://x.co/b", capsys)
+    assert lines[0] == "2 templates; those with columns have their blank list beside them:"
+    assert [path.name for path in (tmp_path / "made").glob("*.xlsx")] == ["a.xlsx"]
+
+
 @pytest.mark.parametrize("more", ["", "\ncurl https://api.example.com/b --json '{\"b\": 1}'"])
 def test_a_body_that_is_broken_json_is_told_first(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], more: str

@@ -259,7 +259,7 @@ def test_a_check_names_typed_columns_that_may_send_an_empty_text(world: World, p
 @pytest.mark.parametrize(
     ("url", "body", "rows"),
     [
-        ("", '{ rows = [{ a = "{{a}}", on = true }] }', "rows"), ("", '[{ a = "{{a}}" }]', "json"),
+        ("", '{ rows = [{ a = "{{a}}", on = true }] }', "rows"), ("", '[{ a = "{{a}}" }]', "request.json"),
         ("", '{ rows = [{ a = "{{a}}" }], on = true }', "rows"), ("/{{a}}", '{ rows = [{ a = "{{a}}" }] }', None),
         ("", '{ rows = [{ a = "{{a}}" }], id = "{{a}}" }', None), ("", '{ a = "{{a}}" }', None),
         ("", '{ rows = ["{{a}}"] }', None), ("", '{ rows = [{ on = true }], more = [{ a = "{{a}}" }] }', None),

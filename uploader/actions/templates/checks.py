@@ -89,7 +89,7 @@ def _doubts(template: Template) -> Iterator[Message]:
     yield from _doubts_of_columns(template)
     rows = possible_rows(template.request, template.columns)
     if rows is not None:
-        yield Message("template_check.possible_batch", table="[request.batch]", rows=rows or "json")
+        yield Message("template_check.possible_batch", table="[request.batch]", rows=rows or "request.json")
     yield from _doubts_of_answers(template)
     for name, setting in template.settings.items():
         if names_a_secret(name) and not setting.secret:

@@ -28,7 +28,7 @@ def imported(made: "Sequence[Imported]", refused: "Sequence[NotImported]", langu
             Message(code, name=one.name, variable=one.environment) for code, one in zip(codes, settings, strict=True)
         )
         yield from _listed([f"  {render(one, language)}" for one in told], language)
-    yield render(Message("importing.next"), language)
+    yield render(Message("importing.next", count=len(made)), language)
     yield f"  {commands.check_template(made[0].template)}"
 
 
@@ -48,7 +48,8 @@ def _several(made: "Sequence[Imported]", refused: "Sequence[NotImported]", langu
     if refused:
         yield render(Message("importing.refused", count=len(refused)), language)
         yield from _listed([f"  {one.name}: {render(one.why, language)}" for one in refused], language)
-    yield render(Message("importing.several", count=len(made)), language)
+    some = "" if all(one.blank is not None for one in made) else "_some_without_list"
+    yield render(Message(f"importing.several{some}", count=len(made)), language)
     yield from _listed([f"  {one.summary}: {unbroken(str(one.template))}" for one in made], language)
     if any(one.draft.left_out for one in made):
         yield render(Message("importing.notes"), language)
