@@ -38,9 +38,8 @@ def test_a_pasted_command_becomes_a_request_that_preview_shows(tmp_path: Path) -
     assert "User-Agent" in made.stdout
     command = next(line for line in made.stdout.splitlines() if line.strip().startswith("uploader templates check"))
     look = uploader(tmp_path, *command.split()[1:])
-    shown = uploader(
-        tmp_path, "preview", "tickets.xlsx", "--row", "2", "-t", "tickets.toml", "--set", "email=ana@acme.com"
-    )
+    command = next(line for line in look.stdout.splitlines() if line.strip().startswith("uploader preview"))
+    shown = uploader(tmp_path, *command.split()[1:], "--set", "email=ana@acme.com")
     assert (shown.returncode, shown.stderr.count("\n")) == (0, 1)
     assert "example row" in shown.stderr
     head, _, body = shown.stdout.partition("\n\n")
@@ -57,6 +56,7 @@ def test_a_request_without_values_is_shown_by_a_check_and_sent_once_for_its_rows
     (command,) = (line for line in made.stdout.splitlines() if line.strip().startswith("uploader templates check"))
     look = uploader(tmp_path, *command.split()[1:])
     assert "POST https://api.example.com/ping" in look.stdout
+    assert "uploader preview" not in look.stdout
     (tmp_path / "list.csv").write_text("note\nfirst\nsecond\n")
     shown = uploader(tmp_path, "preview", "list.csv", "--row", "3", "-t", "ping.toml")
     assert shown.stdout.splitlines()[0] == "POST https://api.example.com/ping"

@@ -82,11 +82,15 @@ def _listed(lines: Sequence[str], language: str) -> Iterator[str]:
 
 
 def checked(found: "CheckedTemplate", language: str) -> Iterator[str]:
-    """The request of the example row, and what is doubtful."""
+    """The request of the example row, what is doubtful, and what comes next where its blank list is beside it."""
     yield render(Message("template_check.request", name=found.template.name), language)
     yield from (f"  {line}" for line in requests.request(found.row, language))
-    if not found.doubts:
+    if found.doubts:
+        yield render(Message("template_check.doubts", count=len(found.doubts)), language)
+        yield from (f"  - {render(doubt, language)}" for doubt in found.doubts)
+    else:
         yield render(Message("template_check.no_doubts"), language)
-        return
-    yield render(Message("template_check.doubts", count=len(found.doubts)), language)
-    yield from (f"  - {render(doubt, language)}" for doubt in found.doubts)
+    blank = found.path.with_suffix(".xlsx")
+    if blank.is_file():
+        yield render(Message("template_check.next"), language)
+        yield f"  {commands.preview(blank, found.path)}"
