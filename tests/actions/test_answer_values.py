@@ -132,6 +132,8 @@ def test_rows_without_a_value_are_invalid_and_go_once_they_have_one(desk: Desk) 
     desk.sends(desk.list(*THREE), desk.create)
     ended = desk.step_two()
     assert (ended.code, desk.api.updated) == (2, [])
+    assert "because the row was not accepted in the first step, with create" in ended.screen
+    assert "Fill in the cell" not in ended.screen
     ended = desk.step_two(skip_invalid=True)
     assert desk.api.updated == [("0041", "a"), ("0042", "c")]
     assert column(Path(ended.json["results"]), "Status") == ["accepted", "invalid", "accepted"]
@@ -145,6 +147,15 @@ def test_rows_without_a_value_are_invalid_and_go_once_they_have_one(desk: Desk) 
         ("accepted", "3"),
         ("skipped", "2"),
     ]
+
+
+def test_of_a_row_that_may_have_arrived_a_person_types_the_value(desk: Desk) -> None:
+    desk.api.says = lambda subject: LOST if subject == "mouse" else None
+    desk.sends(desk.list(*THREE), desk.create)
+    ended = desk.step_two()
+    assert (ended.code, desk.api.updated) == (2, [])
+    assert "Fill in the cell" in ended.screen
+    assert "not accepted in the first step" not in ended.screen
 
 
 def test_a_template_that_takes_none_of_them_is_refused(desk: Desk) -> None:
@@ -342,7 +353,7 @@ def test_what_is_wrong_with_the_second_list_is_mended_in_its_problems_workbook(d
     desk.step_two()
     problems = desk.folder / "list.update.problems.xlsx"
     _, line = sheet_rows(problems, "Problems")
-    assert (line["Row"], line["ticket_id"], "is empty" in line["Problem"]) == (3, None, True)
+    assert (line["Row"], line["ticket_id"], "not accepted in the first step" in line["Problem"]) == (3, None, True)
     mend(problems, {(3, "ticket_id"): "0077"}, "Problems")
     ended = desk.sends(problems, desk.update)
     assert (ended.code, desk.api.updated) == (0, [("0041", "a"), ("0077", "b")]), ended.why

@@ -31,7 +31,7 @@ def raised(file: Path) -> Iterator[ast.Call]:
 def test_no_action_raises_a_sentence(file: Path) -> None:
     for call in raised(file):
         match call.args:
-            case [ast.Call(func=ast.Name(id="Message" | "missing_setting")) | ast.Attribute(attr="why")]:
+            case [ast.Call(func=ast.Name(id="Message" | "missing_settings")) | ast.Attribute(attr="why")]:
                 pass
             case _:
                 pytest.fail(f"{file.name}:{call.lineno} raises no message")
@@ -71,11 +71,12 @@ def path(tmp_path: Path) -> Path:
 
 def test_a_setting_that_is_missing_says_what_it_is_and_how_it_is_given(world: World, path: Path) -> None:
     path.with_name("t.toml").write_text(TEMPLATE, encoding="utf-8")
-    assert missing(world, path, {}) == "Missing setting: place. Where it is. Add --set place=…."
-    assert missing(world, path, {"place": "x"}) == (
+    secrets = (
         "Missing setting: key. Set the environment variable MY_KEY, or run it in a terminal and type the value when you"
-        " are asked."
+        " are asked. Missing setting: token. Run it in a terminal and type the value when you are asked."
     )
+    assert missing(world, path, {}) == f"Missing setting: place. Where it is. Add --set place=…. {secrets}"
+    assert missing(world, path, {"place": "x"}) == secrets
     assert "MY_KEY" not in missing(replace(world, environment={"MY_KEY": "k"}), path, {"place": "x", "nope": "1"})
     assert missing(world, path, {"token": "s3cret"}).startswith("token is a secret, and --set token=… would leave it")
     assert "s3cret" not in missing(world, path, {"token": "s3cret"})

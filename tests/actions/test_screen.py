@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import interactions, write_csv
+from tests.rendered import sentences
 from tests.transports import answer
 from tests.worlds import NO_ROUTING_POINT, Api, World
 from uploader.actions.options import ReadOptions, SendOptions
@@ -87,3 +88,31 @@ def test_columns_are_told_once_where_some_were_asked_for(world: World, tmp_path:
     assert ui.codes.count("read.filled") == 1
     told = next(message for message in ui.told if message.code == "read.filled")
     assert [column.facts["field"] for column in told.facts["columns"]] == ["to"]  # type: ignore[union-attr]  # the facts of that message are messages
+
+
+@pytest.mark.parametrize(
+    ("header", "lines"),
+    [
+        (["first_name", "Celular", "", "Valor"], [
+            "No column fills the fields phone and amount.",
+            "Columns that are not sent: “Celular” (B) and “Valor” (D).",
+        ]),
+        (["first_name", "phone", "amount", "Notas"], []),
+        (["", "", "", "first_name"], []),
+    ],
+)  # fmt: skip
+def test_fields_without_a_column_are_told_before_sending_where_columns_are_left(
+    world: World, tmp_path: Path, header: list[str], lines: list[str]
+) -> None:
+    template = tmp_path / "lead.toml"
+    template.write_text(
+        'title = "A lead"\n[request]\nurl = "https://crm.example/leads"\n'
+        'json = { name = "{{first_name}}", phone = "{{phone}}", amount = "{{amount}}" }\n'
+        "[columns.first_name]\n[columns.phone]\n[columns.amount]\n",
+        encoding="utf-8",
+    )
+    world.elsewhere["https://crm.example"] = lambda _: answer({}, 200)
+    path = write_csv(tmp_path / "list.csv", [["Ana", "300", "7", "x"]], header)
+    (plan,) = world.sends(path, ReadOptions(str(template))).plans
+    assert sentences(plan.notes()) == lines
+    assert [one.code for one in plan.messages()][-1] == "plan.sending"

@@ -146,3 +146,12 @@ def test_nothing_is_suggested_before_anything_was_sent_nor_in_practice(world: Wo
     ui = world.person({"setting wolkvox_server": "0042"})
     world.sends(write_csv(tmp_path / "list.csv", interactions(2)))
     assert [asked.suggested for asked in ui.asked] == [""]
+
+
+def test_where_nobody_can_be_asked_all_that_is_missing_is_told_at_once(world: World, tmp_path: Path) -> None:
+    world.environment = {}
+    ended = world.sends(write_csv(tmp_path / "list.csv", interactions(2)))
+    assert (ended.code, ended.came) == (2, [])
+    assert ended.why.count("Missing setting: ") == 2
+    assert "Missing setting: wolkvox_server." in ended.why
+    assert "Missing setting: wolkvox_token." in ended.why

@@ -508,6 +508,20 @@ def test_a_template_is_the_same_by_its_bytes_or_its_name(
     assert ended.told("beside.other_template", template=name, count=5) is not is_used
 
 
+def test_what_was_sent_from_here_with_a_copy_of_the_template_counts_and_nothing_else_is_said(
+    world: World, tmp_path: Path, rows: list[list[str]]
+) -> None:
+    a_list = write_csv(tmp_path / "list.csv", rows)
+    first = copied_template(tmp_path / "one", "pagos.toml")
+    second = copied_template(tmp_path / "two", "pagos3.toml")
+    second.write_text(second.read_text(encoding="utf-8") + "\n# a copy\n", encoding="utf-8")
+    accepted = world.sends(a_list, ReadOptions(template=str(first)), no_preflight=True).json["accepted"]
+    ended = world.sends(a_list, ReadOptions(template=str(second)), no_preflight=True)
+    assert ended.json["skipped"] == accepted > 0
+    assert ended.told("beside.other_template_here", template="pagos", given="pagos3", count=accepted)
+    assert not ended.told("beside.other_template")
+
+
 def test_a_template_of_ones_own_is_known_again_in_another_folder(
     world: World, here: World, tmp_path: Path, rows: list[list[str]]
 ) -> None:

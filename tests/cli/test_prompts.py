@@ -64,7 +64,7 @@ def test_a_choice_is_known_by_its_key_or_its_name(typing: type[Typing], capsys: 
         assert prompts.ask_which(question, "es") == key
     told = capsys.readouterr().err
     assert "  A  Correo  (ana@example.com)" in told
-    assert "“Z” no está en la lista. Escriba una opción de A a C, o 0." in told
+    assert "“Z” no está en la lista. Escriba una de las opciones, o 0." in told
     assert "Su elección (0 si no es ninguna): " in told
 
 

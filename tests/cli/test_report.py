@@ -19,6 +19,7 @@ from uploader.model.job import Job, Sender
 from uploader.model.problems import Problem, ProblemLog
 from uploader.model.rows import Status
 from uploader.model.summary import AnswerCount, ResumeHint, Summary
+from uploader.templates.catalog import Loaded
 from uploader.templates.parsing.parser import parse
 from uploader.templates.template import Template
 
@@ -255,7 +256,7 @@ def test_templates_stand_under_the_name_of_their_api() -> None:
         return parse(text, "x.toml", name, None if profile is None else (profile, "api.toml"))
 
     shop = 'title = { en = "Shop", es = "Tienda" }'
-    found = [template("shop/order", shop), template("shop2/order", None), template("shop/a", shop)]
-    *listed, following = templates(found, "es")
+    found = [template("shop/a", shop), template("shop/order", shop), template("shop2/order", None)]
+    *listed, following = templates(Loaded(found, []), "es")
     assert listed == ["Tienda", "  shop/a       Uno", "  shop/order   Uno", "", "shop2", "  shop2/order  Uno", ""]
     assert following.endswith("shop/a")

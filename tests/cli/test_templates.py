@@ -111,3 +111,28 @@ def test_the_help_says_how_a_template_of_ones_own_is_made(told: Told) -> None:
     code, shown = told("--help")
     assert code == 0
     assert "uploader templates import" in " ".join(shown.split())
+
+
+@pytest.mark.parametrize(
+    ("language", "heading"),
+    [("en", "Can't be used:"), ("es", "No se pueden usar:"), ("pt", "Não podem ser usados:")],
+)
+def test_a_template_that_can_not_be_used_is_listed_with_what_mends_it_and_hides_no_other(
+    told: Told, own_world: Path, language: str, heading: str
+) -> None:
+    own = own_world / "templates" / "micrm"
+    own.mkdir(parents=True)
+    (own / "contacts.toml").write_text(OWN.replace("due = ", "until = "), encoding="utf-8")
+    (own / "orders.toml").write_text(OWN.replace("required = true", "requird = true"), encoding="utf-8")
+    code, shown = told("templates", "--language", language)
+    lines = shown.splitlines()
+    at = lines.index(heading)
+    assert code == 0
+    assert lines[at + 1] == "  micrm/orders"
+    assert lines[at + 2].startswith(f"    {own / 'orders.toml'} ")
+    assert "columns.company.requird: " in lines[at + 2]
+    assert any(line.startswith("  micrm/contacts ") for line in lines[:at])
+    assert any(line.startswith("  zendesk/create_ticket ") for line in lines[:at])
+    assert told("templates", "micrm/contacts")[0] == 0
+    code, shown = told("templates", "micrm/orders", "--language", language)
+    assert (code, lines[at + 2].strip() in shown) == (2, True)

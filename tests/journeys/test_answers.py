@@ -88,6 +88,7 @@ def test_a_refused_token_costs_one_request_without_any_rule(uploader: Command, t
         ended = sent(uploader, tmp_path, api, 30)
     assert (ended.json["not_sent"], ended.json["rejected"], len(api.asked)) == (30, 0, 1)
     assert "Bad credentials" in ended.err
+    assert "The API did not accept the credentials, and the template has no secret setting" in ended.err
 
 
 def test_a_message_in_windows_1252_is_read_and_one_that_is_nowhere_is_kept(uploader: Command, tmp_path: Path) -> None:

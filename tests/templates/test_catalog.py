@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -67,3 +68,47 @@ def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
     (tmp_path / "bad.toml").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(TemplateError, match="UTF-8"):
         Catalog.of(tmp_path).load(str(tmp_path / "bad.toml"))
+
+
+def test_a_template_that_can_not_be_used_keeps_no_other_from_it(tmp_path: Path) -> None:
+    mine, shop, not_utf8 = (tmp_path / "templates" / name for name in ("mine", "shop", "not_utf8"))
+    for folder in (mine, shop, not_utf8):
+        folder.mkdir(parents=True)
+        (folder / "a.toml").write_text(OWN, encoding="utf-8")
+    (mine / "b.toml").write_text(OWN.replace("[columns.a]", ""), encoding="utf-8")
+    (mine / "c.toml").write_bytes(OWN.replace("Mine", "Año").encode("latin-1"))
+    (mine / "d.toml").mkdir()
+    (mine / "e.toml").symlink_to(mine / "gone")
+    (shop / "b.toml").write_text(OWN, encoding="utf-8")
+    (shop / "api.toml").write_text("title = \n", encoding="utf-8")
+    (not_utf8 / "api.toml").write_bytes(b'title = "\xf1"')
+    loaded = Catalog((tmp_path / "templates",)).load_all()
+    assert [one.name for one in loaded.usable] == ["mine/a"]
+    assert [(names, why.code, why.facts["path"]) for names, why in loaded.unusable] == [
+        (("mine/b",), "template.invalid", str(mine / "b.toml")),
+        (("mine/c",), "template.not_utf8", str(mine / "c.toml")),
+        (("mine/d",), "template.not_a_file", str(mine / "d.toml")),
+        (("mine/e",), "template.no_file", str(mine / "e.toml")),
+        (("not_utf8/a",), "template.not_utf8", str(not_utf8 / "api.toml")),
+        (("shop/a", "shop/b"), "template.not_toml_at", str(shop / "api.toml")),
+    ]
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read everything")
+def test_a_template_that_may_not_be_read_keeps_no_other_from_it(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / "mine").mkdir(exist_ok=True)
+        (tmp_path / "mine" / f"{name}.toml").write_text(OWN, encoding="utf-8")
+    (tmp_path / "mine" / "a.toml").chmod(0)
+    usable, ((names, why),) = Catalog((tmp_path,)).load_all()
+    assert ([one.name for one in usable], names, why.code) == (["mine/b"], ("mine/a",), "template.unreadable")
+
+
+def test_a_template_that_can_not_be_used_is_not_replaced_by_one_that_ships(tmp_path: Path) -> None:
+    own = tmp_path / "templates" / "zendesk"
+    own.mkdir(parents=True)
+    (own / "create_ticket.toml").write_text("title = ", encoding="utf-8")
+    usable, ((names, why),) = Catalog.of(tmp_path).load_all()
+    assert names == ("zendesk/create_ticket",)
+    assert why.facts["path"] == str(own / "create_ticket.toml")
+    assert "zendesk/create_ticket" not in [one.name for one in usable]

@@ -1,5 +1,7 @@
 """What is shown where something is not there, not readable, or already under way: with a way on from there."""
 
+import os
+import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -315,12 +317,29 @@ def test_a_template_of_the_person_s_own_is_offered_and_remembered(
     assert page.says("web.review.invalid", count=1)
 
 
-def test_a_broken_template_of_the_person_s_own_is_said(own_world: Path, visitor: Visitor) -> None:
+def test_a_template_that_breaks_while_it_is_chosen_is_said_at_the_list(
+    tmp_path: Path, own_world: Path, visitor: Visitor, api: Sandbox
+) -> None:
     path = copied_template(own_world / "templates" / "mia", "rota.toml")
+    visitor.look("/")
     path.write_text("not = toml = at all", encoding="utf-8")
+    page = visitor.drop(write_xlsx(tmp_path / "lista.xlsx", interactions(2)), template="mia/rota")
+    assert page.says("web.list.not_read", name="lista.xlsx")
+    assert str(path) in page.text
     page = visitor.look("/")
-    assert page.status == 400
-    assert "rota" in page.text
+    assert page.status == 200
+    assert page.says("web.start.unusable", count=1)
+    assert api.lines() == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names of files are text there")
+def test_a_template_whose_name_is_no_text_takes_no_page_down(own_world: Path, visitor: Visitor) -> None:
+    own = own_world / "templates" / "mia"
+    own.mkdir(parents=True)
+    (own / os.fsdecode(b"casos\xf1.toml")).write_text("title = ", encoding="utf-8")
+    page = visitor.look("/")
+    assert page.status == 200
+    assert "mia/casos\\udcf1" in page.text
 
 
 def test_a_demo_sends_nothing_anywhere_and_says_so(tmp_path: Path, own_world: Path, api: Sandbox) -> None:
@@ -339,3 +358,32 @@ def test_who_closes_it_on_the_page_ends_it(visitor: Visitor, site: Site) -> None
     page = visitor.press("web.quit.button")
     assert page.says("web.quit.text")
     until(lambda: site.life.is_ending, "its end")
+
+
+@pytest.mark.parametrize("language", sorted(LANGUAGES))
+def test_a_template_that_can_not_be_used_is_said_at_the_menu_and_hides_no_other(
+    language: str, tmp_path: Path, visitor: Visitor, site: Site, api: Sandbox
+) -> None:
+    own = site.home / "templates" / "micrm"
+    own.mkdir(parents=True)
+    (own / "contacts.toml").write_text("title = ", encoding="utf-8")
+    (own / "orders.toml").write_bytes(b'title = "\xf1"')
+    page = visitor.post("/language", language=language, back="/")
+    assert page.status == 200
+    assert page.says("web.start.unusable", count=2)
+    for name in ("micrm/contacts", "micrm/orders"):
+        assert name in page.text
+        assert all(name not in form.choices.get("template", ()) for form in page.forms)
+    assert page.says("template.not_utf8", path=str(own / "orders.toml"))
+    assert str(own / "contacts.toml") in page.text
+    assert visitor.drop(write_xlsx(tmp_path / "buena.xlsx", interactions(2))).says("web.review.can_go", count=2)
+    settings = visitor.look("/settings")
+    assert settings.status == 200
+    assert settings.says("web.settings.unusable", count=2)
+    assert settings.says("template.not_utf8", path=str(own / "orders.toml"))
+    assert visitor.post("/settings/secrets").says("web.settings.dropped")
+    for path in own.iterdir():
+        path.unlink()
+    assert not visitor.look("/").says("web.start.unusable", count=2)
+    assert not visitor.look("/settings").says("web.settings.unusable", count=2)
+    assert api.lines() == []

@@ -11,6 +11,7 @@ from tests.conftest import FIELDS, accounts_for, interactions, sheet_rows, write
 from tests.servers import Gate, serving
 from tests.waiting import HANG_SECONDS, until
 from tests.web.visits import Sandbox, Seen, Site, Visitor, opened, sandbox, write_own
+from uploader.i18n.rows import some_of
 from uploader.sandbox.server import NEW_DAY_PATH
 
 
@@ -119,6 +120,36 @@ def test_the_problems_workbook_is_corrected_and_its_rows_go_with_the_others(
     send_all(visitor, 2)
     assert api.rows(taken=True) == sorted(interactions(7))
     assert set(times(api).values()) == {1}
+
+
+LEAD = """
+title = "A lead"
+[request]
+url = "https://crm.example/leads"
+json = { name = "{{first_name}}", phone = "{{phone}}", amount = "{{amount}}" }
+[columns.first_name]
+[columns.phone]
+[columns.amount]
+"""
+
+
+def test_where_no_column_fills_a_field_they_are_asked_for_and_what_stays_behind_is_said(
+    tmp_path: Path, visitor: Visitor, site: Site
+) -> None:
+    known = site.home / "templates" / "crm"
+    known.mkdir(parents=True)
+    (known / "lead.toml").write_text(LEAD, encoding="utf-8")
+    visitor.look("/")
+    page = visitor.drop(write_csv(tmp_path / "l.csv", [["Ana", "300"]], ["Cliente", "Celular"]), template="crm/lead")
+    assert page.stage == "asking"
+    (form,) = [form for form in page.forms if form.action.endswith("/answers")]
+    assert dict(form.fields)["column amount"] == "-"
+    assert "Ninguna columna de la lista llena un campo de la plantilla" in page.text
+    page = visitor.press("web.ask.continue", {"column phone": "B"})
+    assert page.says("web.review.can_go", count=1)
+    page = visitor.press("web.review.continue", count=1)
+    assert page.says("plan.unfilled", count=2, fields=some_of(["first_name", "amount"]))
+    assert page.says("read.not_sent", columns="“Cliente” (A)")
 
 
 def test_columns_of_other_names_are_asked_for_once_and_can_be_changed(

@@ -15,7 +15,7 @@ from uploader.actions.setting_questions import (
     check_given,
     check_known,
     from_store,
-    missing_setting,
+    missing_settings,
     question_for,
 )
 from uploader.actions.ui import SilentUi, Ui
@@ -128,11 +128,11 @@ class Session:
         missing = [question_for(name, template, last) for name, value in values.items() if not value]
         while missing:
             answers = self.ask(missing)
-            for question in missing:
-                typed = answers[question.id]
-                if typed is None:
-                    raise SettingsError(missing_setting(question.about, template, self.functions))
-                values[question.about] = typed
+            typed = {one.about: answer for one in missing if (answer := answers[one.id]) is not None}
+            lacking = [one.about for one in missing if one.about not in typed]
+            if lacking:
+                raise SettingsError(missing_settings(lacking, template, self.functions))
+            values |= typed
             missing = [question for question in missing if not self._is_fit(question, values[question.about])]
         return accepted(values, template)
 

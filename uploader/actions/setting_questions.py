@@ -1,6 +1,6 @@
 """The settings of a template: which value is accepted, how one is asked for, and what is said where one is missing."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 from uploader.errors import SettingsError
@@ -64,11 +64,19 @@ def check_given(name: str, template: "Template", functions: _Functions) -> None:
         raise SettingsError(Message("settings.secret_given", name=name, instead=instead))
 
 
-def missing_setting(name: str, template: "Template", functions: _Functions) -> Message:
-    """What is missing, what it is, and how it can be given."""
-    description = template.settings[name].description
-    parts = (Message("settings.is_missing", name=name), description, _how_to_give(name, template, functions))
-    return Message("settings.missing", parts=tuple(part for part in parts if part))
+def missing_settings(names: Sequence[str], template: "Template", functions: _Functions) -> Message:
+    """What is missing, what each of them is, and how it can be given."""
+    parts = [
+        part
+        for name in names
+        for part in (
+            Message("settings.is_missing", name=name),
+            template.settings[name].description,
+            _how_to_give(name, template, functions),
+        )
+        if part
+    ]
+    return Message("settings.missing", parts=tuple(parts))
 
 
 def from_store(name: str, template: "Template") -> Message:

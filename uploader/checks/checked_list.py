@@ -75,6 +75,16 @@ class CheckedList:
         return self.table.listed
 
     @property
+    def unused(self) -> Sequence[int]:
+        """The positions of those that fill no field."""
+        return [at for at in self.listed if at not in self.fields.values()]
+
+    @property
+    def unfilled(self) -> Sequence[str]:
+        """The template's fields that no column fills."""
+        return [field for field in self.template.columns if field not in self.fields]
+
+    @property
     def header(self) -> list[str]:
         """The names of the list's own columns."""
         return [self.table.header[at] for at in self.listed]
@@ -212,7 +222,7 @@ def matched(
     most = _MOST_COLUMNS - len(template.kept_columns)
     if len(table.listed) > most:
         raise ListError(Message("table.no_room_for_ours", name=table.path.name, count=len(table.listed), most=most))
-    match = match_columns(table.header, template.checked_columns, chosen, known)
+    match = match_columns(table.header, template.checked_columns, chosen, known, table.offered)
     name = table.path.name
     if match.missing and len(table.header) == 1 and max(map(table.header[0].count, ",;\t|")) >= _SEVERAL:
         raise ListError(Message("table.one_cell_a_line", name=name, header=_shortened(table.header[0])))

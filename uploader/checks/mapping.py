@@ -36,6 +36,8 @@ class MissingColumn:
     """Whether several columns fit."""
     nearest: int | None = None
     """The position of the candidate whose name is most like one of the field's, if any is like it."""
+    is_optional: bool = False
+    """Whether it may stay without one, once another field has one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,19 @@ class ColumnMatch:
     fields: Mapping[str, int]
     """Positions count from 0; optional fields without a column are left out."""
     missing: Sequence[MissingColumn] = ()
-    """Required fields without a column, and fields that several columns would fit."""
+    """Required fields without a column, and fields that several columns would fit; all where no column fills any."""
+    free: Sequence[int] = ()
+    """The positions of the columns that fill no field, in the order in which a person may choose one."""
+
+    @property
+    def fills_nothing(self) -> bool:
+        """Whether a field has to be chosen only because no column fills any: all of them are optional."""
+        return any(one.is_optional for one in self.missing)
+
+    def none_filled(self, header: Sequence[str]) -> Message:
+        """That no column of the list fills a field, which fields there are, and which columns."""
+        fields = some_of([one.field for one in self.missing])
+        return Message("mapping.none_filled", fields=fields, columns=some_of(self._free_columns(header)))
 
     def error(
         self, header: Sequence[str], columns: "Mapping[str, Column]", about_template: Message | None = None
@@ -53,7 +67,9 @@ class ColumnMatch:
         """All that is missing, what was found, and what comes near, for where nobody can be asked."""
         absent = [one for one in self.missing if not one.is_ambiguous]
         sentences = [_ambiguous(one, header) for one in self.missing if one.is_ambiguous]
-        if absent:
+        if self.fills_nothing:
+            sentences.append(self.none_filled(header))
+        elif absent:
             lacking = some_of([one.field for one in absent])
             sentences.append(Message("mapping.missing", count=len(absent), fields=lacking))
         if self.fields:
@@ -62,8 +78,8 @@ class ColumnMatch:
                 for field, at in self._in_order(columns)
             ]
             sentences.append(Message("mapping.found", filled=tuple(filled)))
-        free = [column_named(header, at) for at in _free(header, self.fields)]
-        if absent and free:
+        free = self._free_columns(header)
+        if absent and free and not self.fills_nothing:
             sentences.append(Message("mapping.free", columns=some_of(free)))
         sentences += [
             _nearest_sentence(one.field, columns[one.field], header, one.nearest)
@@ -83,6 +99,9 @@ class ColumnMatch:
         found = (lookalike(header, at, field, columns[field]) for field, at in near)
         return list(filter(None, found))
 
+    def _free_columns(self, header: Sequence[str]) -> list[Message]:
+        return [column_named(header, at) for at in self.free]
+
     def _in_order(self, columns: "Mapping[str, Column]") -> Iterator[tuple[str, int]]:
         return ((field, self.fields[field]) for field in columns if field in self.fields)
 
@@ -97,12 +116,14 @@ def match_columns(
     columns: "Mapping[str, Column]",
     chosen: Mapping[str, str] | None = None,
     known: Mapping[str, int] | None = None,
+    offered: Sequence[int] | None = None,
 ) -> ColumnMatch:
     """The position (from 0) of the header cell that fills each field, and the fields of which it can't be known.
 
     `chosen` says it for some fields, by the column's name or letter, and `known` for others, by position. Then an exact
     name wins over an alias, both over a name that only differs in case, accents, spaces or punctuation, and that over
-    one in the plural. Raises SettingsError where `chosen` names something that isn't there.
+    one in the plural. `offered` are the columns among which a person may choose, if not all of them. Raises
+    SettingsError where `chosen` names something that isn't there.
     """
     fields = {field: at for field, at in (known or {}).items() if field in columns}
     fields |= {field: _chosen(header, columns, field, name) for field, name in (chosen or {}).items()}
@@ -114,21 +135,26 @@ def match_columns(
             fields[field] = fitting[0]
     absent = [field for field, column in columns.items() if column.required and field not in fields.keys() | ambiguous]
     missing = [MissingColumn(field, candidates, is_ambiguous=True) for field, candidates in ambiguous.items()]
-    return ColumnMatch(fields, [*missing, *_absent(header, columns, absent, fields)])
+    if not (fields or missing or absent):  # the request would be the same for every row
+        absent = list(columns)
+    free = _free(range(len(header)) if offered is None else offered, fields)
+    return ColumnMatch(fields, [*missing, *_absent(header, columns, absent, free)], free)
 
 
 def _absent(
-    header: Sequence[str], columns: "Mapping[str, Column]", fields: Sequence[str], filled: Mapping[str, int]
+    header: Sequence[str], columns: "Mapping[str, Column]", fields: Sequence[str], free: tuple[int, ...]
 ) -> Iterator[MissingColumn]:
-    """Required fields for which no column fits, with those that are still free and the nearest of them."""
-    free = _free(header, filled)
+    """Fields for which no column fits, with those that are still free and the nearest of them."""
     near = nearest({at: header[at] for at in free}, {field: (field, *columns[field].aliases) for field in fields})
-    return (MissingColumn(field, free, is_ambiguous=False, nearest=near.get(field)) for field in fields)
+    return (
+        MissingColumn(field, free, is_ambiguous=False, nearest=near.get(field), is_optional=not columns[field].required)
+        for field in fields
+    )
 
 
-def _free(header: Sequence[str], filled: Mapping[str, int]) -> tuple[int, ...]:
-    """The positions of the columns that fill no field."""
-    return tuple(at for at in range(len(header)) if at not in filled.values())
+def _free(positions: Iterable[int], filled: Mapping[str, int]) -> tuple[int, ...]:
+    """Those of the columns that fill no field."""
+    return tuple(at for at in positions if at not in filled.values())
 
 
 def _fitting(header: Sequence[str], columns: "Mapping[str, Column]") -> dict[str, list[int]]:
@@ -217,7 +243,7 @@ def _nearest_sentence(field: str, column: "Column", header: Sequence[str], posit
 
 def overlooked(header: Sequence[str], columns: "Mapping[str, Column]", fields: Mapping[str, int]) -> Iterator[Message]:
     """For each column that fills no field: that its name only looks like one of a field which has no column."""
-    for at in filter(lambda at: unusual_letters(header[at]), _free(header, fields)):
+    for at in filter(lambda at: unusual_letters(header[at]), _free(range(len(header)), fields)):
         found = (lookalike(header, at, field, columns[field]) for field in columns if field not in fields)
         yield from islice(filter(None, found), 1)
 

@@ -56,7 +56,7 @@ def ask_which(question: Question, language: str) -> str | None:
         if key is not None:
             return key
         code = "ask.no_such_choice" if len(choices) > 1 else "ask.not_the_only_choice"
-        wrong = Message(code, typed=typed, first=choices[0].key, last=choices[-1].key)
+        wrong = Message(code, typed=typed, only=choices[0].key)
         tell(render(wrong, language), to_error=True)
 
 
@@ -67,7 +67,7 @@ def _shown(choice: Choice, width: int, language: str) -> str:
 
 def _key_of(typed: str, choices: Sequence[Choice]) -> str | None:
     wish = typed.casefold()
-    fitting = [one.key for one in choices if wish in (one.key.casefold(), one.name.casefold())]
+    fitting = [one.key for one in choices if wish and wish in (one.key.casefold(), one.name.casefold())]
     return fitting[0] if len(fitting) == 1 else None
 
 

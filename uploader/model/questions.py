@@ -22,6 +22,8 @@ class Choice:
 YES, NO = "yes", "no"
 YES_OR_NO = (Choice(YES), Choice(NO))
 ALL, PILOT = "all", "pilot"
+NO_COLUMN = "-"
+"""Of the columns for an optional field, none."""
 PILOT_ROWS = 5
 """How many rows go first, as a trial, where a person wants one."""
 

@@ -97,6 +97,8 @@ class Source:
     """It is no file, so nobody can change it meanwhile."""
     left_out: frozenset[int] = frozenset()
     """The positions of columns that are not the list's own, such as those we add to a result workbook."""
+    offered_first: Sequence[int] = ()
+    """The positions of columns that a person most likely means where one is missing."""
 
 
 def is_blank(value: object) -> bool:

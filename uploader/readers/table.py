@@ -123,6 +123,12 @@ class Table:
         """The positions of the list's own columns."""
         return [at for at in range(len(self.header)) if at not in self.left_out]
 
+    @property
+    def offered(self) -> Sequence[int]:
+        """The same in the order in which a person may choose among them."""
+        first = self._source.offered_first
+        return [*first, *(at for at in self.listed if at not in first)]
+
     def has_header(self) -> bool:
         """Whether the header's cells look like names. If not, the list may have no header."""
         return headers.looks_like_one(self.first_cells)

@@ -4,7 +4,7 @@ import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from uploader.errors import TemplateError
 from uploader.i18n import Message
@@ -22,6 +22,20 @@ def shipped(folder: str) -> Path:
     """A folder that ships beside the code: inside the package in a wheel, beside it in a checkout."""
     packed = _PACKAGE / "data" / folder
     return packed if packed.is_dir() else _PACKAGE.parent / folder
+
+
+class Unusable(NamedTuple):
+    """Templates that are there and can't be used, all for one reason."""
+
+    names: tuple[str, ...]
+    why: Message
+
+
+class Loaded(NamedTuple):
+    """All templates that are known, by name."""
+
+    usable: "list[Template]"
+    unusable: list[Unusable]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +83,7 @@ class Catalog:
         path = self.path(name)
         text = _text(path)
         if text is None:
-            raise TemplateError(Message("template.no_file", path=name))
+            raise TemplateError(Message("template.no_file", path=str(path)))
         profile = path.with_name(PROFILE)
         profile_text = _text(profile)
         return parse(
@@ -78,6 +92,23 @@ class Catalog:
             name=name if not name.endswith(".toml") else path.stem,
             profile=None if profile_text is None else (profile_text, str(profile)),
         )
+
+    def load_all(self) -> Loaded:
+        """Every template; one that can't be used keeps none of the others from it.
+
+        A profile that is wrong is one reason for all the templates beside it.
+        """
+        usable, names_by_reason = list["Template"](), list[tuple[Message, list[str]]]()
+        for name in self.names():
+            try:
+                usable.append(self.load(name))
+            except TemplateError as error:
+                alike = next((names for why, names in names_by_reason if why == error.message), None)
+                if alike is None:
+                    names_by_reason.append((error.message, [name]))
+                else:
+                    alike.append(name)
+        return Loaded(usable, [Unusable(tuple(names), why) for why, names in names_by_reason])
 
 
 def _templates(folder: Path) -> Iterator[tuple[str, Path]]:

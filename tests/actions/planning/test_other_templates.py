@@ -68,3 +68,11 @@ def test_a_person_hears_of_it_before_columns_are_asked_for(tmp_path: Path) -> No
     with pytest.raises(ColumnError):
         open_list(path, ReadOptions(), session)
     assert "mapping.other_template" in ui.codes
+
+
+def test_a_template_that_can_not_be_used_is_not_recommended_and_hides_no_other(tmp_path: Path) -> None:
+    own = tmp_path / "home" / "templates" / "shop"
+    own.mkdir(parents=True)
+    (own / "broken.toml").write_text("title = ", encoding="utf-8")
+    path = write_csv(tmp_path / "l.csv", [["a", "b", "c", "d@example.com"]], TICKETS)
+    assert said(path).endswith("look like those of zendesk/create_ticket: add --template zendesk/create_ticket.")

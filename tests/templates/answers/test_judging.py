@@ -273,12 +273,44 @@ def test_what_is_advised_without_an_answer(wolkvox: Template, arrival: Arrival, 
         (200, answer("418", "no"), "advice.rejected"),
         (302, b"", "advice.redirect"),
         (404, b"<html>", "advice.wrong_place"),
+        (401, b"<html>", "advice.wrong_place"),
+        (401, b"", "advice.wrong_place"),
+        (401, {"msg": "no"}, "advice.wrong_credentials"),
+        (407, {"msg": "no"}, "advice.wrong_credentials"),
         (429, b"", "advice.slow_down"),
         (500, b"", "advice.server_error"),
     ],
 )
 def test_what_is_advised_where_no_rule_matches(http_status: int, body: Any, code: str) -> None:
     assert judge(reply(http_status, body), parse(WITHOUT_RULES, "x", "x")).advice == Message(code)
+
+
+RULE_WITHOUT_ADVICE = "\n[[rules]]\nstatus=[401, 403]\nmeans='stop'\n"
+
+
+@pytest.mark.parametrize("rule", ["", RULE_WITHOUT_ADVICE])
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        ("[settings.site]", Message("advice.wrong_credentials")),
+        ("[settings.api_token]", Message("advice.wrong_secrets", names=("api_token",))),
+        (
+            "[settings.key]\nsecret=true\n[settings.site]\n[settings.password]",
+            Message("advice.wrong_secrets", names=("key", "password")),
+        ),
+    ],
+)
+def test_where_the_api_lets_nobody_in_the_secret_settings_are_named(
+    settings: str, expected: Message, rule: str
+) -> None:
+    template = parse(f"{WITHOUT_RULES}\n{settings}{rule}", "x", "x")
+    assert judge(reply(401, {"msg": "no"}), template).advice == expected
+    assert judge(reply(401, b"<html>"), template).advice == Message("advice.wrong_place")
+
+
+def test_a_rule_that_stops_at_another_status_says_that_access_was_refused() -> None:
+    stopped = judge(reply(403, {"msg": "no"}), parse(WITHOUT_RULES + RULE_WITHOUT_ADVICE, "x", "x"))
+    assert (stopped.verdict, stopped.advice) == (Verdict.STOP, Message("advice.wrong_place"))
 
 
 def test_a_pause_that_may_be_the_row_has_the_advice_of_a_refusal_too(wolkvox: Template) -> None:

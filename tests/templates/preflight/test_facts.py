@@ -240,4 +240,4 @@ def test_who_is_not_let_in_without_a_rule_learns_it_before_the_first_row() -> No
     answer = Response(401, b'{"detail": "Invalid token"}', 1)
     found, _ = facts_of(parse(WITHOUT_RULES, "x.toml", "x"), answer, columns=("kind",))
     assert found.stop == Stop(Message("stop.refused", why="HTTP 401"), Verdict.STOP)
-    assert found.advice == Message("advice.wrong_place")
+    assert found.advice == Message("advice.wrong_credentials")

@@ -13,7 +13,7 @@ from uploader.actions.session import Session
 from uploader.checks.checked_list import matched
 from uploader.checks.mapping import ColumnMatch, MissingColumn, typed_column
 from uploader.i18n import Fact, Message
-from uploader.model.questions import Choice, Question
+from uploader.model.questions import NO_COLUMN, Choice, Question
 from uploader.model.rows import column_letter, column_named
 from uploader.readers.table import Table
 from uploader.workbooks.read_back.result_workbook import ResultWorkbook
@@ -89,13 +89,15 @@ def _asked(
         return match.fields, ()
     about = None if is_known else about_template(match, table, template, options, session)
     if session.ui.is_attended:
+        session.tell(match.none_filled(table.header) if match.fills_nothing else None)
         for message in match.lookalikes(table.header, template.columns):
             session.tell(message)
         session.tell(about)
     questions = [_column_question(missing, table, template, match) for missing in match.missing]
     answers = session.decide([one for one in questions if one.choices])
-    chosen = {one.about: answer for one in questions if (answer := answers.get(one.id)) is not None}
-    if len(chosen) < len(questions):
+    answered = {one.about: answer for one in questions if (answer := answers.get(one.id)) is not None}
+    chosen = {field: answer for field, answer in answered.items() if answer != NO_COLUMN}
+    if len(answered) < len(questions) or not chosen:
         raise match.error(table.header, template.columns, about)
     again = matched(table, template, {**options.mapping, **chosen}, known)
     if again.missing:
@@ -125,12 +127,15 @@ def _column_question(missing: MissingColumn, table: Table, template: "Template",
         Choice(column_letter(at), " ".join(table.header[at].split()), " ".join(first[at].split())[:_SHOWN_EXAMPLE])
         for at in missing.candidates
     )
+    if missing.is_optional and choices:
+        choices += (Choice(NO_COLUMN, example=Message("ask.no_column")),)
+    nearest = NO_COLUMN if missing.is_optional else ""
     facts: Mapping[str, Fact] = {
         "field": missing.field,
         "description": template.columns[missing.field].description,
         "heading": dict(template.columns[missing.field].heading),
         "ambiguous": "yes" if missing.is_ambiguous else "no",
-        "nearest": "" if missing.nearest is None else column_letter(missing.nearest),
+        "nearest": nearest if missing.nearest is None else column_letter(missing.nearest),
         "matched": [f"{field} = {column_letter(at)}" for field, at in match.fields.items()],
     }
     return Question("column", facts, choices, about=missing.field)

@@ -178,7 +178,8 @@ def _open_answers(
         columns = tuple(workbook.header[at] for at in answers)
         facts = {"name": file.path.name, "template": workbook.manifest.template, "given": template.name}
         raise SettingsError(Message("open.no_answer_taken", **facts, columns=columns))
-    table.problems.extend(lost_cells(with_answers(workbook)))
+    required = {at for field, at in fields.fields.items() if template.checked_columns[field].required}
+    table.problems.extend(lost_cells(with_answers(workbook), required))
     checked = checked_list(file.path, file.sha256, table, template, fields.fields, may_be_numbers=True)
     return OpenedList(checked, remembered_on=fields.remembered_on, answers_of=workbook.manifest)
 

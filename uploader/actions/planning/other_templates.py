@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 from uploader.actions.options import ReadOptions
 from uploader.actions.session import Session
 from uploader.checks.mapping import ColumnMatch, match_columns
-from uploader.errors import TemplateError
 from uploader.i18n import Message
 from uploader.i18n.rows import some_of
 from uploader.readers.table import Table
@@ -36,13 +35,10 @@ def about_template(
 def _fitting(match: ColumnMatch, table: Table, session: Session) -> list[str]:
     """The names of the templates that lack nothing in the list, and take most of its columns, all as many."""
     named = sum(bool(name.strip()) for name in table.header)
-    catalog, filled = session.catalog, dict[str, int]()
-    for name in catalog.names():
-        try:
-            other = match_columns(table.header, catalog.load(name).checked_columns)
-        except TemplateError:  # whoever names it is told
-            continue
+    filled = dict[str, int]()
+    for template in session.catalog.load_all().usable:
+        other = match_columns(table.header, template.checked_columns)
         if not other.missing and len(other.fields) > max(len(match.fields), _SHARE * named):
-            filled[name] = len(other.fields)
+            filled[template.name] = len(other.fields)
     most = max(filled.values(), default=0)
     return [name for name, count in filled.items() if count == most]

@@ -13,12 +13,14 @@ from uploader.actions.planning.known.held_back import HeldBack
 from uploader.actions.planning.known.held_rows import HeldCounts
 from uploader.actions.planning.known.reconcile import Reconciliation
 from uploader.actions.planning.route import Route
+from uploader.checks.checked_list import CheckedList
 from uploader.i18n import Message
+from uploader.i18n.rows import some_of
 from uploader.model.job import Job, NewJob
 from uploader.model.problems import Problem, ProblemLog, stopping
 from uploader.model.questions import ALL, NO, PILOT, PILOT_ROWS, YES, Answers, Choice, Question, safe_answers
 from uploader.model.resend import EARLIER_ROW, ResendPolicy
-from uploader.model.rows import Status
+from uploader.model.rows import Status, column_named
 from uploader.model.summary import Summary
 from uploader.templates.preflight.facts import ApiFacts, id_problems, quota_message
 
@@ -107,15 +109,21 @@ class Plan:
 
     def messages(self) -> Iterator[Message]:
         """What the person should know of it, besides what is wrong with rows."""
-        if self.job is not None:
-            yield from self._of_rest(self.job)
-        if self.other is not None:
-            yield Message("plan.other_destination", **_other_facts(self.other, self.route))
+        yield from self.notes()
         if self.going:
             where = Message("plan.to_sandbox") if self.is_sandbox else self.route.destination
             yield Message("plan.sending", template=self.route.template.name, where=where)
             if self.quota is not None:
                 yield self.quota
+
+    def notes(self) -> Iterator[Message]:
+        """The same without where the rows go, and how many may."""
+        if self.job is not None:
+            yield from self._of_rest(self.job)
+        if self.other is not None:
+            yield Message("plan.other_destination", **_other_facts(self.other, self.route))
+        if self.rows is not None and self.rows.opened.workbook is None and self.going:
+            yield from _of_columns(self.rows.opened.checked)
 
     def _of_rest(self, job: Job) -> Iterator[Message]:
         if self.later is not None:
@@ -226,6 +234,15 @@ class Plan:
             held=[one for one in held if one.rows],
             id_problems=ProblemLog(at_hand),
         )
+
+
+def _of_columns(listed: CheckedList) -> Iterator[Message]:
+    """Fields that stay without a column, if the list has columns left that might have been meant for them."""
+    header = listed.table.header
+    unused = [column_named(header, at) for at in listed.unused if header[at].strip()]
+    if unused and listed.unfilled:
+        yield Message("plan.unfilled", count=len(listed.unfilled), fields=some_of(listed.unfilled))
+        yield Message("read.not_sent", columns=some_of(unused))
 
 
 def _question(code: str, *, ends_at: str | None = None, **facts: str | int) -> Question:

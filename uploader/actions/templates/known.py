@@ -6,17 +6,17 @@ from uploader.actions.session import Session
 from uploader.errors import SettingsError
 from uploader.i18n import Message
 from uploader.readers.snapshot import is_text
+from uploader.templates.catalog import Loaded, Unusable
 from uploader.templates.columns.explained import explained
 from uploader.templates.template import Template
 from uploader.workbooks import blank as blank_workbook
 
-__all__ = ["Template", "blank", "explained", "template", "templates"]
+__all__ = ["Loaded", "Template", "Unusable", "blank", "explained", "template", "templates"]
 
 
-def templates(session: Session) -> list[Template]:
-    """All templates that are known here, by name. Raises TemplateError."""
-    catalog = session.catalog
-    return [catalog.load(name) for name in catalog.names()]
+def templates(session: Session) -> Loaded:
+    """All templates that are known here, also those that can't be used."""
+    return session.catalog.load_all()
 
 
 def template(name: str, session: Session) -> tuple[Template, Path]:

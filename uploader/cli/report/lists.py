@@ -180,9 +180,8 @@ def _not_sent(checked: "Check", language: str) -> list[str]:
     """The columns that fill no field."""
     listed = checked.found.opened.checked
     header = listed.table.header
-    unused = [at for at in listed.listed if at not in listed.fields.values()]
-    left = [render(column_named(header, at), language) for at in unused if header[at].strip()]
-    nameless = [column_letter(at) for at in unused if not header[at].strip()]
+    left = [render(column_named(header, at), language) for at in listed.unused if header[at].strip()]
+    nameless = [column_letter(at) for at in listed.unused if not header[at].strip()]
     if nameless:
         shown = places(nameless[:_SHOWN_NAMELESS], len(nameless) - _SHOWN_NAMELESS)
         left.append(render(Message("read.nameless", count=len(nameless), places=shown), language))

@@ -1,7 +1,7 @@
 """The templates: which there are, and what one sends."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,23 +11,29 @@ from uploader.cli.terminal import unbroken
 from uploader.i18n import Message, in_language, render
 
 if TYPE_CHECKING:
-    from uploader.actions.templates.known import Template
+    from uploader.actions.templates.known import Loaded, Template
     from uploader.templates.settings.setting import Setting
 
 _SHOWN_OF_BODY = 200
 
 
-def templates(found: "Iterable[Template]", language: str) -> Iterator[str]:
-    """One line for each, under the name of its API, and how more of one is shown."""
-    known = sorted(found, key=lambda one: one.name)
-    width = max((len(one.name) for one in known), default=0)
-    for api, requests in groupby(known, key=lambda one: one.api):
+def templates(found: "Loaded", language: str) -> Iterator[str]:
+    """One line for each, under the name of its API; which can't be used, and why; and how more of one is shown."""
+    usable = found.usable
+    width = max((len(one.name) for one in usable), default=0)
+    for api, requests in groupby(usable, key=lambda one: one.api):
         family = list(requests)
         yield in_language(family[0].api_title, language) or api
         yield from (f"  {one.name:<{width}}  {in_language(one.title, language)}" for one in family)
         yield ""
-    if known:
-        yield render(Message("templates.next", command=commands.template(known[0].name)), language)
+    if found.unusable:
+        yield render(Message("templates.unusable"), language)
+        for names, why in found.unusable:
+            yield f"  {unbroken(', '.join(names))}"
+            yield f"    {render(why, language)}"
+        yield ""
+    if usable:
+        yield render(Message("templates.next", command=commands.template(usable[0].name)), language)
 
 
 def template(shown: "Template", path: Path, language: str) -> Iterator[str]:

@@ -11,7 +11,7 @@ from uploader.templates.answers.excerpts import bounded, evidence_of, excerpt
 from uploader.templates.answers.fields import AnswerFields, anything_at, keeps_headers, kept_of
 from uploader.templates.answers.form import AnswerForm, Rule
 from uploader.templates.answers.reading import CONTENT_TYPE
-from uploader.templates.answers.verdicts import ADVICE, by_table
+from uploader.templates.answers.verdicts import WRONG_CREDENTIALS, advice_for, by_table
 from uploader.templates.template import Template
 
 _KEPT_MEANINGS, _LONGEST_KEPT = 256, 2_000
@@ -86,9 +86,13 @@ def _judge_response(answer: Response, template: Template, mask: Callable[[str], 
     rule = next((rule for rule in template.rules if _matches(rule, answer.http_status, fields)), None)
     if rule is not None:
         verdict = rule.verdict
-        message = advice.from_template(rule.advice) if rule.advice else ADVICE[verdict]
+        usual = advice_for(verdict, answer.http_status, readable=fields.readable)
+        message = advice.from_template(rule.advice) if rule.advice else usual
     else:
         verdict, message = by_table(answer.http_status, fields, form)
+    secrets = tuple(name for name, setting in template.settings.items() if setting.secret)
+    if message == WRONG_CREDENTIALS and secrets:
+        message = Message("advice.wrong_secrets", names=secrets)
     least_wait = form.least_wait_seconds if verdict is Verdict.SLOW_DOWN else 0
     slows_down = verdict is Verdict.SLOW_DOWN and form.slow_down == "unknown"
     if slows_down:

@@ -19,20 +19,26 @@ _NEITHER = (304, 408, 421)
 """Nobody looked at the row, as far as one can tell: it came too slowly, or to another server than the API's."""
 _LETS_NOBODY_IN = (401, 407)
 _MAY_BE_ELSEWHERE = (403, 404, 405)
-_ERRORS = ("error", "errors")
+_ERRORS = ("error", "errors", "error_code", "errorCode")
+_NO_ERRORS = frozenset({"ok", "success", "none"})
+"""Texts there that name no error; nor do zeros."""
 _WORDS_OF_A_NO = re.compile(
     r"\b(?:no|not|error|fail|invalid|denied|refused|reject|exception|fatal|warning|forbidden|unauthori|quota|limit)",
     re.IGNORECASE,
 )
 """How the words begin by which a text says no."""
-_SUCCESSES = ("ok", "success", "status")
+_SUCCESSES = ("ok", "success", "status", "result")
+_NOES = frozenset({"error", "err", "fail", "failed", "failure", "ko", "nok", "rejected", "denied", "invalid"})
+"""What stands there instead of false."""
 
 _UNREADABLE = (Verdict.UNKNOWN, Message("advice.unreadable"))
 _CONTRADICTORY = (Verdict.UNKNOWN, Message("advice.contradictory"))
 _REJECTED = (Verdict.REJECTED, advice.REJECTED)
 _ACCEPTED = (Verdict.ACCEPTED, advice.NONE)
 
-ADVICE = {
+WRONG_CREDENTIALS = Message("advice.wrong_credentials")
+
+_ADVICE = {
     Verdict.ACCEPTED: advice.NONE,
     Verdict.REJECTED: advice.REJECTED,
     Verdict.UNKNOWN: Message("advice.unreadable"),
@@ -40,7 +46,13 @@ ADVICE = {
     Verdict.PAUSE: Message("advice.paused"),
     Verdict.STOP: Message("advice.wrong_place"),
 }
-"""What follows for a rule that gives no advice of its own."""
+
+
+def advice_for(verdict: Verdict, http_status: int, *, readable: bool) -> Message:
+    """What follows for a verdict without an advice of its own, as of a template's rule that gives none."""
+    if verdict is Verdict.STOP and readable and http_status in _LETS_NOBODY_IN:
+        return WRONG_CREDENTIALS
+    return _ADVICE[verdict]
 
 
 def by_table(http_status: int, fields: AnswerFields, form: AnswerForm) -> tuple[Verdict, Message]:
@@ -79,11 +91,11 @@ def _of_a_yes(http_status: int, fields: AnswerFields, form: AnswerForm) -> tuple
 def _of_another(http_status: int, *, readable: bool) -> tuple[Verdict, Message]:
     """For an HTTP status that is no yes."""
     if http_status in _SLOW_DOWN:
-        return Verdict.SLOW_DOWN, ADVICE[Verdict.SLOW_DOWN]
+        return Verdict.SLOW_DOWN, _ADVICE[Verdict.SLOW_DOWN]
     if http_status in _NEITHER:
         return _UNREADABLE
     if http_status in _LETS_NOBODY_IN or (http_status in _MAY_BE_ELSEWHERE and not readable):
-        return Verdict.STOP, ADVICE[Verdict.STOP]
+        return Verdict.STOP, advice_for(Verdict.STOP, http_status, readable=readable)
     match http_status // 100:
         case 1:
             return _UNREADABLE
@@ -99,6 +111,15 @@ def _is_good(number: int | None) -> bool:
     return number in SUCCESSES
 
 
+def _names_an_error(value: Any) -> bool:
+    text = value.strip().casefold() if isinstance(value, str) else ""
+    return is_something(value) and text not in _NO_ERRORS and (not text or bool(text.strip("0")))
+
+
+def _says_no(value: Any) -> bool:
+    return is_false(value) or (isinstance(value, str) and value.strip().casefold() in _NOES)
+
+
 def _looks_refused(data: Any, form: AnswerForm) -> bool:
     """Whether an answer that was called a yes names errors where most APIs do, or says there that it didn't go well.
 
@@ -106,8 +127,8 @@ def _looks_refused(data: Any, form: AnswerForm) -> bool:
     """
     own = {path.removesuffix(".*") for path in (*form.refused, *form.ok, *form.code)}
     return any(
-        (any(is_something(one.get(name)) for name in _ERRORS if name not in own))
-        or any(is_false(one.get(name)) for name in _SUCCESSES if name not in own)
+        any(_names_an_error(one.get(name)) for name in _ERRORS if name not in own)
+        or any(_says_no(one.get(name)) for name in _SUCCESSES if name not in own)
         for one in (data if isinstance(data, list) else [data])
         if isinstance(one, dict)
     )

@@ -112,7 +112,8 @@ def page(
             **facts,
         )
     )
-    return web.Response(text=html, content_type="text/html", charset="utf-8", status=status)
+    encoded = html.encode(errors="backslashreplace")  # the name of a file need not be text
+    return web.Response(body=encoded, content_type="text/html", charset="utf-8", status=status)
 
 
 def reader_of(request: web.Request) -> Reader:

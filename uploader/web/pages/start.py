@@ -9,7 +9,7 @@ from aiohttp import MultipartReader, web
 
 from uploader.actions.home.kept_lists import KeptList
 from uploader.actions.options import DEFAULT_TEMPLATE
-from uploader.actions.templates.known import Template, blank, templates
+from uploader.actions.templates.known import Loaded, blank, templates
 from uploader.i18n import Message
 from uploader.model.job import Job
 from uploader.model.limits import TEMPORARY
@@ -39,7 +39,8 @@ async def _start(request: web.Request) -> web.Response:
     return page(
         request,
         "start.html",
-        templates=known,
+        templates=known.usable,
+        unusable=known.unusable,
         chosen=desk.preferences.template or DEFAULT_TEMPLATE,
         jobs=jobs[:_SHOWN_JOBS],
         more=len(jobs) > _SHOWN_JOBS,
@@ -49,7 +50,7 @@ async def _start(request: web.Request) -> web.Response:
     )
 
 
-def _known(desk: Desk) -> tuple[list[ShownJob], list[KeptList], list[Template]]:
+def _known(desk: Desk) -> tuple[list[ShownJob], list[KeptList], Loaded]:
     session = desk.session("en")
     jobs = _shown(desk)
     counted = [one.job for one in jobs if not one.address.is_practice or desk.is_demo]

@@ -73,6 +73,8 @@ class ResultWorkbook:
     """The positions of columns that do not count as the list's."""
     written: Places | None = None
     """Where the list's columns are, in the order in which they were written; None where nobody looked."""
+    answers: Sequence[int] = ()
+    """The positions of columns with values of answers, where they count as the list's."""
 
     @property
     def path(self) -> Path:
@@ -187,6 +189,7 @@ class ResultWorkbook:
             hidden_columns=frozenset(sheet.details.hidden_columns if own else ()),
             merged=sheet.merged() if own else {},
             left_out=frozenset(self.our_columns.values()),
+            offered_first=self.answers,
         )
 
     def _notes(self) -> Iterator[Message]:

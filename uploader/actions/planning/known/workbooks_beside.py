@@ -90,7 +90,7 @@ def workbooks_beside(
         _stop_at(doubts, session)
     results = [one for one in found if one is not None and _is_of_real_run(one.manifest)]
     of_list = [one for one in results if one.manifest.list_sha256 == opened.list_sha256]
-    ours = [one for one in of_list if _is_of_template(one, opened.template, session)]
+    ours = [one for one in of_list if _is_of_template(one, opened.template, knows_job, session)]
     here = [one for one in ours if is_same_place(one.manifest, destination, settings) is not False]
     for one in here:
         _tell_unknown_place(one, destination, settings, session)
@@ -227,14 +227,20 @@ def _has_template(manifest: Manifest, template: "Template") -> bool:
     return template.name == manifest.template or template.sha256 == manifest.template_sha256
 
 
-def _is_of_template(workbook: ResultWorkbook, template: "Template", session: Session) -> bool:
-    """Whether its rows were sent with this template; that they were sent with another one is told."""
+def _is_of_template(
+    workbook: ResultWorkbook, template: "Template", knows_job: Callable[[str], bool], session: Session
+) -> bool:
+    """Whether its rows were sent with this template; that they were sent with another one is told.
+
+    Of a job that is known here each request counts, whichever template it was sent with.
+    """
     manifest = workbook.manifest
     is_same = _has_template(manifest, template)
     accepted = 0 if is_same else _accepted(workbook)
     if accepted:
         facts = {"name": workbook.path.name, "template": manifest.template, "given": template.name}
-        session.tell(Message("beside.other_template", count=accepted, **facts))
+        code = "beside.other_template_here" if knows_job(manifest.job_key) else "beside.other_template"
+        session.tell(Message(code, count=accepted, **facts))
     return is_same
 
 
