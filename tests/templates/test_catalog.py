@@ -90,7 +90,7 @@ def test_a_template_that_can_not_be_used_keeps_no_other_from_it(tmp_path: Path) 
         (("mine/d",), "template.not_a_file", str(mine / "d.toml")),
         (("mine/e",), "template.no_file", str(mine / "e.toml")),
         (("not_utf8/a",), "template.not_utf8", str(not_utf8 / "api.toml")),
-        (("shop/a", "shop/b"), "template.not_toml_at", str(shop / "api.toml")),
+        (("shop/a", "shop/b"), "template.toml.no_value", str(shop / "api.toml")),
     ]
 
 
