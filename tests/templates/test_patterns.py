@@ -108,3 +108,29 @@ def test_any_text_is_a_pattern_that_answers_or_is_refused(pattern: str, cell: st
 def _literal(text: str) -> str:
     """A text as TOML writes any."""
     return '"' + "".join(f"\\U{ord(one):08x}" for one in text) + '"'
+
+
+@pytest.mark.parametrize(
+    ("pattern", "said"),
+    [
+        (r"(\d+", "a (\\d+ le falta el paréntesis de cierre. Agréguelo, o escriba \\( si busca el signo mismo."),
+        ("[a", "a [a le falta el corchete de cierre."),
+        ("a)", "a a) le sobra un paréntesis de cierre."),
+        ("+57", "+ no tiene antes nada que repetir. Escríbalo allí, o escriba \\+ si busca el signo mismo."),
+        ("a**", "** repite dos veces."),
+        ("a{2000}", "no puede repetir {2000}. Escriba como máximo 1000"),
+        ("(?=a)b", "(?= mira adelante o atrás"),
+        ("(?!a)b", "(?! mira adelante o atrás"),
+        ("(?<=a)b", "(?<= mira adelante o atrás"),
+        ("(?<!a)b", "(?<! mira adelante o atrás"),
+        (r"(a)\1", "\\1 se refiere a un grupo"),
+        (r"\q", "\\q no significa nada aquí"),
+        ("a\\", "\\ no significa nada aquí"),
+        ("[z-a]", "z-a no es un rango"),
+        ("(?>a)", "(invalid perl operator: (?>)"),
+    ],
+)
+def test_the_usual_mistakes_of_a_pattern_are_said_in_the_reader_s_language(pattern: str, said: str) -> None:
+    with pytest.raises(TemplateError) as refused:
+        parse(GOOD.replace("required = true", f"pattern = '{pattern}'"), "x.toml", "x")
+    assert said in render(refused.value.message, "es")

@@ -102,7 +102,9 @@ WRONG: Sequence[Any] = [
     ("request.json.a.x{{id}}", ('id = "{{id}}"', 'a = {"x{{id}}" = "x"}')),
     ("request.json.name", ('name = "{{name}}"', 'name = "{{nombre}}"')),
     ("request.json.id", ('id = "{{id}}"', 'id = "{{id"')),
-    ("request.json", ('tags = ["{{tags}}", "x"]', 'tags = "{{tags}}"')),
+    ("request.json.tags", ('tags = ["{{tags}}", "x"]', 'tags = "{{tags}}"')),
+    ("request.json.tags.a.b", ('tags = ["{{tags}}", "x"]', 'tags = {a = {b = "x {{tags}}"}}')),
+    ("request.json.tags.json_text.c", ('tags = ["{{tags}}", "x"]', 'tags = {json_text = {c="{{tags}}", d=["{{tags}}"]}}')),
     ("request.json.tags[0]", ('list = ";"', 'list = ";"\n[columns.more]\nlist=","'), ('tags = ["{{tags}}", "x"]', 'tags = [{a="{{tags}}", b="{{more}}"}]')),
     ("request.json.id.json_text", ('id = "{{id}}"', 'id = {json_text={a="{{id}}"}, other=1}')),
     ("request.form.z", ("[request.json]", "[request.form]\nz = {a=1}")),
@@ -178,7 +180,7 @@ WRONG: Sequence[Any] = [
     ("oauth2.url", ("[limits]", '[oauth2]\nurl="https://l.example.com/{{name}}"\nid="{{place}}"\nsecret="{{token}}"\n[limits]')),
     ("oauth2.url", ("[limits]", '[oauth2]\nurl="http://l.example.com/t"\nid="{{place}}"\nsecret="{{token}}"\n[limits]')),
     ("oauth2.send_as", ("[limits]", '[oauth2]\nurl="https://l.example.com/t"\nid="{{place}}"\nsecret="{{token}}"\nsend_as="json"\n[limits]')),
-    ("oauth2.client_id oauth2.id", ("[limits]", '[oauth2]\nurl="https://l.example.com/t"\nclient_id="{{place}}"\nsecret="{{token}}"\n[limits]')),
+    ("oauth2.client_id", ("[limits]", '[oauth2]\nurl="https://l.example.com/t"\nclient_id="{{place}}"\nsecret="{{token}}"\n[limits]')),
     ("oauth2.form.a", ("[limits]", '[oauth2]\nurl="https://l.example.com/t"\nid="{{place}}"\nsecret="{{token}}"\nform={a=["x"]}\n[limits]')),
     ("oauth2.form.grant_type", ("[limits]", '[oauth2]\nurl="https://l.example.com/t"\nid="{{place}}"\nsecret="{{token}}"\nform={grant_type="password"}\n[limits]')),
     ("oauth2.scope", ("[limits]", '[oauth2]\nurl="https://l.example.com/t"\nid="{{place}}"\nsecret="{{token}}"\nscope=["a"]\n[limits]')),
@@ -429,6 +431,68 @@ def test_a_file_that_is_no_toml_is_refused_at_its_place(text: str, place: str) -
 )
 def test_a_key_that_does_not_exist_is_refused_with_the_one_that_is_meant(text: str, meant: str) -> None:
     assert meant in render(refused(f"{text} = 1\n{GOOD}"), "en")
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (("url = ", "ulr = "), "request.ulr: this key does not exist. Write request.url."),
+        (("url = ", "address = "), "request.address: this key does not exist. Write request.url."),
+        (('title = "Good"', 'name = "Good"'), "name: this key does not exist. Write title."),
+        (("means =", "verdict ="), "rules.#1.verdict: this key does not exist. Write rules.#1.means."),
+    ],
+)
+def test_a_key_that_is_written_wrong_is_the_one_that_is_missing_and_counts_once(
+    change: tuple[str, str], said: str
+) -> None:
+    assert render(refused(GOOD.replace(*change, 1)), "en") == f"x.toml has a mistake. {said}"
+
+
+@pytest.mark.parametrize(
+    ("change", "missing"),
+    [
+        (('url = "https://api.example.com/v1/contacts/{{id}}?notify={{name}}"', 'body = "{{id}}"'), "request.url"),
+        (('title = "Good"', "zzz = 5"), "title"),
+        (('title = "Good"', 'one = "Good"\nother = "Good"'), "title"),
+    ],
+)
+def test_a_key_that_can_not_be_the_missing_one_is_not_taken_for_it(change: tuple[str, str], missing: str) -> None:
+    text = render(refused(GOOD.replace(*change, 1)), "en")
+    assert "Leave it out; these exist here" in text
+    assert f"{missing}: this key is missing. Add it, such as" in text
+
+
+@pytest.mark.parametrize(
+    ("missing", "example"),
+    [
+        ('title = "Good"\n', 'title: falta esta clave. Agréguela, por ejemplo: title = "Contacts".'),
+        (
+            'url = "https://api.example.com/v1/contacts/{{id}}?notify={{name}}"\n',
+            'request.url: falta esta clave. Agréguela, por ejemplo: url = "https://api.example.com/v1/contacts".',
+        ),
+    ],
+)
+def test_a_missing_key_that_every_template_has_gets_an_example(missing: str, example: str) -> None:
+    assert render(refused(GOOD.replace(missing, "")), "es") == f"x.toml tiene un error. {example}"
+
+
+@pytest.mark.parametrize(
+    ("who", "said"),
+    [
+        ('bearer = "{{place}}"', "Add secret = true under [settings.place]."),
+        ('basic = ["me", "{{place}}"]', "Add secret = true under [settings.place]."),
+        ('basic = ["{{place}}", ""]', "Add secret = true under [settings.place]."),
+        ('basic = ["{{place}}", "pw"]', "what says who sends does not belong in a file."),
+        ('bearer = "abc"', "what says who sends does not belong in a file."),
+    ],
+)
+def test_a_setting_that_says_who_sends_must_be_secret(who: str, said: str) -> None:
+    assert render(refused(GOOD.replace("[request.headers]", f"{who}\n[request.headers]")), "en").endswith(said)
+
+
+def test_a_setting_that_is_the_secret_of_oauth2_must_be_secret() -> None:
+    oauth2 = '[oauth2]\nurl="https://l.example.com/t"\nid="{{place}}"\nsecret="{{place}}"\n'
+    assert "secret = true under [settings.place]" in render(refused(GOOD + oauth2), "en")
 
 
 @pytest.mark.parametrize(

@@ -186,7 +186,7 @@ def test_many_fingerprints_are_those_of_each_row_alone(known: Template, rows: li
 @pytest.mark.parametrize(
     ("request_keys", "key", "what"),
     [
-        ('json = { a = "{{t}}{{u}}" }', "request.json", "square brackets"),
+        ('json = { a = "{{t}}{{u}}" }', "request.json.a", "square brackets"),
         ('json = [{ a = "{{t}}", b = "{{u}}" }]', "request.json[0]", "{{t}} and {{u}} are lists"),
         ('json = { deep = [[{ a = "{{t}} {{u}}" }]] }', "request.json.deep[0][0]", "are lists"),
         ('[request.form]\na = "{{t}}"\nb = ["{{u}}"]', "request.form.a", "square brackets"),

@@ -12,6 +12,7 @@ from uploader.model.address import checked_origin, origin_of
 from uploader.model.http import Request
 from uploader.templates.requests.address.filling import as_sent, fill_address
 from uploader.templates.requests.address.host import check_host
+from uploader.templates.requests.headers.authorization import check_secret
 from uploader.templates.requests.placeholders import fill, placeholders_in, replace_placeholders, written
 from uploader.templates.settings.setting import Setting
 from uploader.templates.values.faults import FaultError
@@ -49,11 +50,12 @@ class ClientCredentials(Strict):
         said_twice = next((name for name in self.form if name in _ITS_OWN), None)
         if said_twice is not None:
             raise FaultError(Message("template.fault.own_field"), f"oauth2.form.{said_twice}")
-        rest = replace_placeholders(self.secret, "").strip()
-        if rest or not any(settings[name].secret for name in placeholders_in(self.secret)):
+        names = placeholders_in(self.secret)
+        if replace_placeholders(self.secret, "").strip() or not names:
             raise FaultError(
                 Message("template.fault.literal_secret", example=written("client_secret")), "oauth2.secret"
             )
+        check_secret("oauth2.secret", (self.secret,), settings)
         check_host(self.url, settings, "oauth2.url")
 
     def origin(self, values: Mapping[str, str], base_url: str | None) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from uploader.i18n import Message
-from uploader.templates.values.known_keys import known_instead
+from uploader.templates.values.known_keys import is_meant, known_instead
 
 _CODES = {
     "missing": "template.fault.missing",
@@ -25,6 +25,13 @@ _CODES = {
 """By pydantic's kind of error, ours; none of them names facts."""
 _KINDS_IN_UNIONS = frozenset({"int", "float", "str", "bool"})
 """What pydantic adds to a key whose value may be of several kinds."""
+_EXAMPLES = {
+    "title": 'title = "Contacts"',
+    "request": "[request]",
+    "request.url": 'url = "https://api.example.com/v1/contacts"',
+    "columns": "[columns.name]",
+}
+"""What to write for keys that every template has."""
 _UNKNOWN, _MISSING = "extra_forbidden", "missing"
 
 
@@ -47,8 +54,9 @@ def faults_of(why: ValidationError, form: type[BaseModel]) -> tuple[Message, ...
     for error in errors:
         if error["type"] == _UNKNOWN:
             known = known_instead(form, error["loc"])
-            meant.add(known.meant)
-            found[_key(error)] = unknown_key(known.here, known.meant)
+            key_meant = known.meant or _only_one_missing(form, error, errors)
+            meant.add(key_meant)
+            found[_key(error)] = unknown_key(known.here, key_meant)
     for error in errors:
         key = _key(error)
         if error["type"] == _UNKNOWN or (error["type"] == _MISSING and key in meant):
@@ -58,6 +66,17 @@ def faults_of(why: ValidationError, form: type[BaseModel]) -> tuple[Message, ...
             found[key] = Message("template.fault.no_plain_value")
         found.setdefault(key, _fault(error))
     return tuple(Message("template.at_key", key=key, fault=fault) for key, fault in found.items())
+
+
+def _only_one_missing(form: type[BaseModel], unknown: Mapping[str, Any], errors: Sequence[Mapping[str, Any]]) -> str:
+    """The only key that is missing in a table, for the only one there that doesn't exist, if it takes its value."""
+    *tables, wrong = unknown["loc"]
+    here = [error for error in errors if list(error["loc"][:-1]) == tables]
+    missing = [error for error in here if error["type"] == _MISSING]
+    if len(missing) != 1 or sum(error["type"] == _UNKNOWN for error in here) != 1:
+        return ""
+    fits = is_meant(form, tables, missing[0]["input"], str(wrong), str(missing[0]["loc"][-1]))
+    return _key(missing[0]) if fits else ""
 
 
 def unknown_key(known: Sequence[str], meant: str = "") -> Message:
@@ -82,6 +101,8 @@ def _fault(error: Mapping[str, Any]) -> Message:
     if isinstance(context.get("error"), FaultError):
         message: Message = context["error"].message
         return message
+    if kind == _MISSING and (example := _EXAMPLES.get(_key(error))):
+        return Message("template.fault.missing_such_as", example=example)
     if kind in _CODES:
         return Message(_CODES[kind])
     if kind == "literal_error":

@@ -5,7 +5,7 @@ from difflib import get_close_matches
 from types import NoneType
 from typing import Any, NamedTuple, get_args
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 _LIKE_ENOUGH = 0.7
 
@@ -24,11 +24,26 @@ def known_instead(model: type[BaseModel], location: Sequence[str | int]) -> Know
     *tables, wrong = location
     here = list(_keys(_table_at(model, tables)))
     written = ".".join(f"#{part + 1}" if isinstance(part, int) else part for part in tables)
-    near = get_close_matches(str(wrong).lower(), here, n=1, cutoff=_LIKE_ENOUGH)
+    name = str(wrong).lower()
+    near = [key for key in here if sorted(key) == sorted(name)] or get_close_matches(name, here, 1, _LIKE_ENOUGH)
     if near:
         return Known(f"{written}.{near[0]}" if written else near[0], here)
     elsewhere = [path for path in _paths(model) if path.rpartition(".")[2] == wrong]
     return Known(elsewhere[0] if len(elsewhere) == 1 else "", here)
+
+
+def is_meant(
+    model: type[BaseModel], tables: Sequence[str | int], table: Mapping[str, Any], wrong: str, missing: str
+) -> bool:
+    """Whether a table is better with the value of a key that doesn't exist under the one that is missing there."""
+    if missing == "url" and "://" not in str(table[wrong]):
+        return False  # many a text could be one, since a setting may stand for the host
+    others = {key: value for key, value in table.items() if key != wrong}
+    try:
+        _table_at(model, tables).model_validate({**others, missing: table[wrong]})
+    except ValidationError as why:
+        return all(missing not in error["loc"][:1] for error in why.errors())
+    return True
 
 
 def _keys(model: type[BaseModel]) -> Mapping[str, Any]:

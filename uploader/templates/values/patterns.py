@@ -23,6 +23,20 @@ _LETTERS, _BLANKS = r"\p{L}0-9_", r"\s\x0b\x1c-\x1f\x{85}\p{Z}"
 _IN_A_SET = {"w": _LETTERS, "s": _BLANKS}
 _ALONE = {"w": f"[{_LETTERS}]", "W": f"[^{_LETTERS}]", "s": f"[{_BLANKS}]", "S": f"[^{_BLANKS}]", "Z": r"\z"}
 _ONLY_ALONE = _ALONE.keys() - _IN_A_SET.keys()
+_REASONS = {
+    "missing )": "regex_group_not_closed",
+    "missing ]": "regex_set_not_closed",
+    "unexpected )": "regex_group_not_opened",
+    "no argument for repetition operator": "regex_repeats_nothing",
+    "bad repetition operator": "regex_repeats_twice",
+    "invalid repetition size": "regex_repeats_too_often",
+    **dict.fromkeys((f"invalid perl operator: (?{sign}" for sign in ("=", "!", "<=", "<!")), "regex_looks_around"),
+    **dict.fromkeys((f"invalid escape sequence: \\{sign}" for sign in "123456789k"), "regex_refers_back"),
+    "invalid escape sequence": "regex_escape",
+    "trailing \\": "regex_escape",
+    "invalid character class range": "regex_range",
+}
+"""By the beginning of what RE2 says; the first one counts."""
 _OPTIONS = re2.Options()
 _OPTIONS.log_errors = False
 
@@ -33,8 +47,17 @@ def _compiles(pattern: str) -> str:
     try:
         _compiled(pattern)
     except re2.error as why:
-        raise FaultError(Message("template.fault.regex", why=why.args[0].decode("utf-8", "replace"))) from why
+        raise FaultError(_fault_of(why.args[0].decode("utf-8", "replace"))) from why
     return pattern
+
+
+def _fault_of(why: str) -> Message:
+    """RE2's reason, in words of ours where it is one that people cause."""
+    reason, _, part = why.partition(": ")
+    for beginning, code in _REASONS.items():
+        if why.startswith(beginning):
+            return Message(f"template.fault.{code}", part=part or reason.removeprefix("trailing "))
+    return Message("template.fault.regex", why=why)
 
 
 Regex: TypeAlias = Annotated[str, AfterValidator(_compiles)]

@@ -125,14 +125,23 @@ def _check_keys(where: str, tree: Any) -> None:
 
 def _check_lists(where: str, tree: Any, lists: frozenset[str]) -> None:
     """`tree` is no element of a list, or one whose own list is known."""
-    outside = lists & set(own_fields(tree))
-    if outside:
-        raise FaultError(Message("template.fault.list_outside", placeholder=written(min(outside))), where)
+    for at, name in _fields_outside(where, tree):
+        if name in lists:
+            raise FaultError(Message("template.fault.list_outside", placeholder=written(name)), at)
     for at, found in _lists_in(where, tree):
         for position, element in enumerate(found):
             check_one_list(f"{at}[{position}]", own_fields(element), lists)
             for deeper, inner in _lists_in(f"{at}[{position}]", element):
                 _check_lists(deeper, inner, lists)
+
+
+def _fields_outside(where: str, tree: Any) -> Iterator[tuple[str, str]]:
+    """The placeholders that are in no list, and where."""
+    if isinstance(tree, str):
+        yield from ((where, name) for name in placeholders_in(tree))
+    elif isinstance(tree, Mapping):
+        for key, inner in tree.items():
+            yield from _fields_outside(f"{where}.{key}", inner)
 
 
 def _lists_in(where: str, tree: Any) -> Iterator[tuple[str, list[Any]]]:

@@ -1,7 +1,7 @@
 """Who sends a request: a name and a password, or a token, in the header Authorization."""
 
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from uploader.i18n import Message
 from uploader.model.settings import MASK
@@ -50,7 +50,15 @@ def check_secret(where: str, texts: tuple[str, ...], settings: Mapping[str, Sett
     if unknown is not None:
         raise FaultError(Message("template.fault.no_setting", placeholder=written(unknown)), where)
     if not any(settings[name].secret for name in names):
-        raise FaultError(Message("template.fault.no_secret", example=written("api_token")), where)
+        raise FaultError(_no_secret([text for text in texts if text][-1:]), where)
+
+
+def _no_secret(last: Sequence[str]) -> Message:
+    """What to write where the last text, which tells who sends, has no secret setting."""
+    names = placeholders_in("".join(last))
+    if not names:
+        return Message("template.fault.no_secret", example=written("api_token"))
+    return Message("template.fault.not_secret", placeholder=written(names[0]), name=names[0])
 
 
 def check_pair(where: str, pair: tuple[str, str], settings: Mapping[str, Setting]) -> None:
