@@ -395,6 +395,7 @@ def test_secrets_have_settings_with_their_own_variables() -> None:
     [
         ("{{ACCOUNT_SID}}", "{{AUTH_TOKEN}}", ["AVISOS_ACCOUNT_SID", "AVISOS_AUTH_TOKEN"]),
         ("{{AVISOS_SID}}", "{{avisosToken}}", ["AVISOS_SID", "AVISOS_TOKEN"]),
+        ("{{SMS_USER}}", "{{SMS_TOKEN}}", ["SMS_USER", "SMS_TOKEN"]),
         ("ana", VALUE, ["AVISOS_USER", "AVISOS_PASSWORD"]),
     ],
 )
