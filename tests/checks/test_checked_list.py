@@ -11,7 +11,7 @@ import xlsxwriter
 
 from tests.rendered import cause, place, sentences
 from uploader.checks.checked_list import CheckedList, checked_list, matched, sha256_of
-from uploader.checks.mapping import wanted_names
+from uploader.checks.columns.mapping import wanted_names
 from uploader.errors import EmptyListError, ListError, SettingsError
 from uploader.i18n import Message
 from uploader.model.rows import Row

@@ -10,7 +10,7 @@ import uploader
 from tests.templates_shipped.catalogue import CATALOG, FOLDER, NAMES, TEMPLATES
 from uploader.actions.session import Session
 from uploader.actions.templates.known import blank
-from uploader.checks.mapping import match_columns
+from uploader.checks.columns.mapping import match_columns
 from uploader.i18n.languages import LANGUAGES
 from uploader.templates.catalog import PROFILE
 from uploader.templates.template import Template

@@ -147,6 +147,31 @@ def test_a_secret_is_kept_in_the_password_store_only_if_a_person_wants_it_and_it
     assert [said for said in another.responses if TOKEN.encode() in said] == []
 
 
+@pytest.mark.parametrize("language", ["en", "es", "pt"])
+def test_tokens_of_a_template_that_can_not_be_used_are_said_to_stay_and_all_others_are_forgotten(
+    tmp_path: Path, own_world: Path, api: Sandbox, store: Store, language: str
+) -> None:
+    store.kept = {
+        ("uploader", "https://wv{{wolkvox_server}}.wolkvox.com wolkvox_token"): TOKEN,
+        ("uploader", "https://api.example.com own_token"): WRONG,
+    }
+    path = own_world / "templates" / "micrm" / "contacts.toml"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b'title = "\xf1"')
+    with opened(tmp_path / "page", own_world, base_url=api.url, language=language) as site:
+        visitor = site.visitor()
+        page = visitor.look("/settings")
+        assert page.says("web.settings.unusable", count=1)
+        assert page.says("template.not_utf8", path=str(path))
+        assert "wolkvox_token" in page.text
+        page = visitor.press("web.settings.drop")
+        assert page.says("web.settings.unusable", count=1)
+        assert page.says("web.settings.no_secrets")
+        assert list(store.kept.values()) == [WRONG]
+        path.unlink()
+        assert not visitor.look("/settings").says("web.settings.unusable", count=1)
+
+
 def test_practice_asks_for_nothing_and_never_uses_what_was_typed(
     tmp_path: Path, visitor: Visitor, api: Sandbox, site: Site
 ) -> None:

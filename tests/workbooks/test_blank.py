@@ -7,7 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from tests.conftest import FIELDS
-from uploader.checks.mapping import match_columns, wanted_names
+from uploader.checks.columns.mapping import match_columns, wanted_names
 from uploader.readers import open_list
 from uploader.templates.columns.column import Column
 from uploader.templates.template import Template

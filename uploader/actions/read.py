@@ -5,7 +5,7 @@ from pathlib import Path
 
 from uploader.actions.options import DEFAULT_TEMPLATE, ReadOptions
 from uploader.actions.session import Session
-from uploader.checks.mapping import wanted_names
+from uploader.checks.columns.mapping import wanted_names
 from uploader.model.events import phase
 from uploader.readers import Table, open_file, read_table
 

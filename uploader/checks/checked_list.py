@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from uploader.checks import rules, spreadsheet_damage
+from uploader.checks.columns.likeness import overlooked
+from uploader.checks.columns.mapping import ColumnMatch, match_columns
 from uploader.checks.decimal_signs import NO_SIGNS, DecimalSigns, decimal_signs
-from uploader.checks.mapping import ColumnMatch, match_columns, overlooked
 from uploader.checks.readings import ReadCells
 from uploader.errors import EmptyListError, ListError
 from uploader.i18n import Message

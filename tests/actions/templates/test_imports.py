@@ -257,6 +257,23 @@ def test_a_check_names_typed_columns_that_may_send_an_empty_text(world: World, p
 
 
 @pytest.mark.parametrize(
+    ("url", "body", "rows"),
+    [
+        ("", '{ rows = [{ a = "{{a}}", on = true }] }', "rows"), ("", '[{ a = "{{a}}" }]', "request.json"),
+        ("", '{ rows = [{ a = "{{a}}" }], on = true }', "rows"), ("/{{a}}", '{ rows = [{ a = "{{a}}" }] }', None),
+        ("", '{ rows = [{ a = "{{a}}" }], id = "{{a}}" }', None), ("", '{ a = "{{a}}" }', None),
+        ("", '{ rows = ["{{a}}"] }', None), ("", '{ rows = [{ on = true }], more = [{ a = "{{a}}" }] }', None),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("empty", ["text", "omit"])
+def test_a_check_hints_at_a_batch(world: World, place: Path, url: str, body: str, rows: str | None, empty: str) -> None:
+    toml = f'title = "T"\n[request]\nurl = "https://x.co{url}"\nempty = "{empty}"\njson = {body}\n[columns.a]\n'
+    assert ("possible_batch" in checked(world, toml)[1]) == (rows is not None)
+    doubts = check_template("t.toml", world.session).doubts
+    assert [one.facts["rows"] for one in doubts if one.code.endswith("possible_batch")] == ([rows] if rows else [])
+
+
+@pytest.mark.parametrize(
     "text",
     [
         f"curl 'https://x.co/a {SECRET}", f"curl -u a:{SECRET}", f"{{\"log\": {{\"entries\": []}}, \"x\": \"{SECRET}\"}}",

@@ -35,7 +35,7 @@ def plain(body: Body | None) -> Any:
 
 
 def notes(command: str) -> str:
-    return " ".join(render(note.message, "en") for note in one(command).notes)
+    return " ".join(render(note, "en") for note in draft(one(command)).left_out)
 
 
 @pytest.mark.parametrize("known", KNOWN.values(), ids=KNOWN)

@@ -15,6 +15,7 @@ from uploader.errors import TemplateError
 from uploader.i18n import Message, render
 from uploader.i18n.languages import LANGUAGES
 from uploader.model.names import key
+from uploader.templates.importers.called import called
 from uploader.templates.importers.draft import draft
 from uploader.templates.importers.draft.names import distinct, readable, service_of, variable_of
 from uploader.templates.importers.draft.secrets.values import is_secret
@@ -176,6 +177,8 @@ def test_names_are_distinct_and_can_be_placeholders(wishes: list[list[str]]) -> 
         ("https://acme.zendesk.com/api", "zendesk"), ("https://{{subdomain}}.zendesk.com", "zendesk"),
         ("https://api.foo.com.co/x", "foo"), ("http://localhost:8080", "api"), ("http://127.0.0.1/", "api"),
         ("https://{{host}}/x", "api"), ("https://example.co.uk", "example"), ("https://[::1]/", "api"), ("nonsense", "api"),
+        ("https://api.x.co/v1", "x"), ("https://www.bbc.uk", "bbc"), ("https://acme.app.co", "acme"),
+        ("https://api2.dev.acme.io", "acme"), ("https://api.app.com", "api"), ("https://{{tenant}}.com", "api"),
     ],
 )  # fmt: skip
 def test_the_service_is_named_by_its_host(url: str, service: str) -> None:
@@ -387,9 +390,114 @@ def test_secrets_have_settings_with_their_own_variables() -> None:
     assert tomllib.loads(made.toml)["request"]["basic"] == ["{{email}}/token", "{{token}}"]
 
 
+@pytest.mark.parametrize(
+    ("user", "password", "variables"),
+    [
+        ("{{ACCOUNT_SID}}", "{{AUTH_TOKEN}}", ["AVISOS_ACCOUNT_SID", "AVISOS_AUTH_TOKEN"]),
+        ("{{AVISOS_SID}}", "{{avisosToken}}", ["AVISOS_SID", "AVISOS_TOKEN"]),
+        ("ana", VALUE, ["AVISOS_USER", "AVISOS_PASSWORD"]),
+    ],
+)
+def test_every_variable_says_whose_it_is(user: str, password: str, variables: list[str]) -> None:
+    made = draft(request_of(None, "https://api.avisos.co/x", auth=Auth("basic", {"user": user, "password": password})))
+    assert [one.environment for one in made.settings] == variables
+
+
 def test_one_secret_in_two_places_is_one_setting() -> None:
     made = draft(request_of(None, f"{URL}?api_key={VALUE}", headers=(("X-Api-Key", VALUE),)))
     assert [one.name for one in made.settings] == ["api_key"]
+
+
+# Dates
+
+
+@pytest.mark.parametrize(
+    ("example", "date_format", "cell"),
+    [
+        ("2026-12-01", "%Y-%m-%d", "2026-05-09"), ("2026-12-01T10:00:00Z", "%Y-%m-%dT%H:%M:%SZ", "2026-05-09T08:30:00Z"),
+        ("2026-12-01 10:00", "%Y-%m-%d %H:%M", "2026-05-09 08:30"),
+        ("2026-12-01T10:00:00.000-05:00", "%Y-%m-%dT%H:%M:%S.000-05:00", "2026-05-09T08:30:00.000-05:00"),
+        ("25/03/2026", "%d/%m/%Y", "09/05/2026"), ("03-25-2026", "%m-%d-%Y", "05-09-2026"),
+        ("25.03.2026 10:00", "%d.%m.%Y %H:%M", "09.05.2026 08:30"),
+    ],
+)  # fmt: skip
+def test_a_date_is_sent_as_the_example_is_written(example: str, date_format: str, cell: str) -> None:
+    toml = of_json({"next": example})
+    column = parse(toml, "t.toml", "t").columns["next"]
+    assert column.date_format == date_format
+    assert column.meant(example) == example
+    assert column.fits(example)
+    written = "2026-05-09 08:30:00" if "%H" in date_format else "2026-05-09"
+    assert column.meant(written) == cell
+    assert "# Dates, sent as the example is written" in toml
+    assert ("are not converted" in toml) == example.endswith(("Z", "-05:00"))
+
+
+@pytest.mark.parametrize("example", ["05/03/2026", "05.03.2026 10:00"])
+def test_whether_the_day_or_the_month_is_first_is_not_guessed(example: str) -> None:
+    made = draft(request_of(Body("json", {"due": example, "a": "b"})))
+    assert parse(made.toml, "t.toml", "t").columns["due"].date_format is None
+    (note,) = [note for note in made.left_out if note.code == "draft.unclear_dates"]
+    assert note.facts["names"] == ("due",)
+    hints = [line for line in made.toml.splitlines() if line.startswith("# date_format = ")]
+    chosen = [parse(made.toml.replace(hint, hint[2:]), "t.toml", "t").columns["due"] for hint in hints]
+    assert [one.meant("2026-12-31")[:5] for one in chosen] == [f"31{example[2]}12", f"12{example[2]}31"]
+    assert [one.meant(example) for one in chosen] == [example, example]
+
+
+@pytest.mark.parametrize(
+    "example", ["2026-13-01", "2026-02-30", "2026-12-01T10:00:00.123Z", "5/3/2026", "32/13/2026", "0000-00-00", " 2026-12-01", "2026"]
+)  # fmt: skip
+def test_what_is_no_date_or_none_that_a_format_writes_is_a_text(example: str) -> None:
+    toml = of_json({"due": example})
+    assert "date_format" not in toml
+
+
+def test_a_list_of_dates_has_one_format() -> None:
+    column = parse(of_json({"days": ["2026-12-01", "2026-12-02"]}), "t.toml", "t").columns["days"]
+    assert (column.date_format, column.list_separator) == ("%Y-%m-%d", ";")
+    assert "date_format" not in of_json({"days": ["2026-12-01", "tomorrow"]})
+
+
+# Rows that may share a request
+
+
+@pytest.mark.parametrize(
+    ("value", "rows"),
+    [
+        ({"pagos": [{"id": "a", "valor": "7"}]}, "pagos"), ([{"id": "a"}], ""),
+        ({"data": {"rows": [{"id": "{{id}}", "tags": {"a": "b"}}]}}, "data.rows"), ({"rows": [{"id": "a", "n": 7}]}, "rows"),
+    ],
+)  # fmt: skip
+def test_a_list_of_one_row_is_a_hint_of_a_batch(value: Any, rows: str) -> None:
+    toml = of_json(value)
+    assert parse(toml, "t.toml", "t").request.batch is None
+    hints = ["# [request.batch]", "# size = 100", f'# rows = "{rows}"']
+    assert "\n".join(hints) in toml
+    for hint in hints:
+        toml = toml.replace(hint, hint.removeprefix("# "))
+    if '\nempty = "omit"' in toml:  # empty cells leave their fields out: the hint says what to do
+        assert "write required = true in a column" in " ".join(toml.replace("\n# ", " ").split())
+        toml = toml.replace("[columns.id]\n", "[columns.id]\nrequired = true\n")
+    batch = parse(toml, "t.toml", "t").request.batch
+    assert batch is not None
+    assert (batch.rows, batch.size) == (rows, 100)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"rows": [{"id": "a"}], "by": "b"}, {"a": [{"id": "a"}], "b": [{"id": "b"}]}, {"rows": ["a", "b"]}, {"a": "b"},
+        {"rows": [{"id": "a"}, {"id": "b"}]}, {"rows": []}, {"a.b": [{"id": "a"}]}, {"a": '[{"id": "x"}]'},
+    ],
+)  # fmt: skip
+def test_any_other_list_is_none(value: Any) -> None:
+    assert "request.batch" not in of_json(value)
+
+
+def test_rows_with_a_key_of_their_own_share_no_request() -> None:
+    made = draft(request_of(Body("json", {"rows": [{"id": "a"}]}), headers=(("Idempotency-Key", "x"),)))
+    assert "request.batch" not in made.toml
 
 
 # Headers, bodies, answers
@@ -664,6 +772,18 @@ def test_a_code_is_proposed_only_where_a_yes_has_one() -> None:
             [(200, '{"status": "sent", "description": "of the record", "account_id": 3, "error": null}')],
             {"message": ["message", "error_description", "error.message", "errors.*.message", "detail"], "refused": ["error"]},
         ),
+        (
+            [(200, '{"ok": true, "pago": {"id": 7}}'), (200, '{"ok": false, "mensaje": "Duplicado", "codigo": "DUP"}')],
+            {"code": "codigo", "message": "mensaje", "ok": "ok", "columns": {"pago_id": "pago.id"}},
+        ),
+        (
+            [(201, '{"sucesso": true}'), (422, '{"sucesso": false, "erro": "CPF já cadastrado", "códigoErro": 12}')],
+            {"code": "códigoErro", "message": "erro", "ok": "sucesso"},
+        ),
+        (  # a number of a yes that is no HTTP status would be a no
+            [(200, '{"ok": true, "codigo": 1}'), (409, '{"ok": false, "codigo": 7, "mensagem": "x"}')],
+            {"message": "mensagem", "ok": "ok"},
+        ),
     ],
 )  # fmt: skip
 def test_what_is_proposed_goes_by_what_the_examples_hold(
@@ -672,6 +792,27 @@ def test_what_is_proposed_goes_by_what_the_examples_hold(
     made = draft(request_of(answers=tuple(ExampleAnswer(*one) for one in answers)))
     assert tomllib.loads(made.toml)["answer"] == meaning
     assert "Zx9" not in made.toml
+
+
+@pytest.mark.parametrize(
+    ("answers", "expected"),
+    [
+        ([(200, '{"ok": true, "id": "a1"}'), (409, '{"ok": false, "mensaje": "no"}')], "id"),
+        ([(200, '{"data": [{"agent_id": 5}]}'), (200, '{"data": [{"agent_id": 6}]}')], "data.0.agent_id"),
+        ([(200, '{"id": "a1"}'), (409, '{"id": "e7", "message": "no"}')], None),
+        ([(200, '{"id": "a1"}'), (200, '{"id": null}')], None),
+        ([(200, '{"id": "a1"}'), (200, '{"success": false, "id": 9}')], None),
+    ],
+)
+def test_what_only_accepted_answers_have_is_a_hint_of_what_is_expected(
+    answers: list[tuple[int, str]], expected: str | None
+) -> None:
+    toml = draft(request_of(answers=tuple(ExampleAnswer(*one) for one in answers))).toml
+    assert "expected" not in tomllib.loads(toml)["answer"]
+    hint = f'# expected = "{expected}"'
+    assert (hint in toml) == (expected is not None)
+    if expected is not None:
+        assert parse(toml.replace(hint, hint.removeprefix("# ")), "t.toml", "t").answer.expected == (expected,)
 
 
 @pytest.mark.parametrize(
@@ -736,6 +877,21 @@ def test_a_host_that_is_called_after_a_secret_is_a_setting_that_is_shown(name: s
     made = draft(request_of(url=f"https://{{{{{name}}}}}/x"))
     parse(made.toml, "t.toml", "t")
     assert [setting.secret for setting in made.settings] == [False]
+
+
+@pytest.mark.parametrize(
+    ("url", "title"),
+    [
+        ("https://api.example.com/leads", "POST leads (api.example.com)"),
+        ("https://{{host}}/leads", "POST leads"),
+        ("https://api.example.com/", "POST (api.example.com)"),
+        ("api.example.com/pagos/lote", "POST pagos lote (api.example.com)"),
+        (f"https://ana:{VALUE}@api.example.com/leads", "POST leads (api.example.com)"),
+    ],
+)
+def test_a_request_without_a_name_is_called_after_its_method_and_place(url: str, title: str) -> None:
+    request = request_of(None, url)._replace(name=called(url, "POST"), is_named=False)
+    assert tomllib.loads(draft(request).toml)["title"] == title
 
 
 def test_of_a_description_there_is_what_a_person_reads() -> None:

@@ -11,7 +11,8 @@ from uploader.actions.planning.column_memory import ColumnMemory, RememberedColu
 from uploader.actions.planning.other_templates import about_template
 from uploader.actions.session import Session
 from uploader.checks.checked_list import matched
-from uploader.checks.mapping import ColumnMatch, MissingColumn, typed_column
+from uploader.checks.columns.likeness import typed_column
+from uploader.checks.columns.mapping import ColumnMatch, MissingColumn
 from uploader.i18n import Fact, Message
 from uploader.model.questions import NO_COLUMN, Choice, Question
 from uploader.model.rows import column_letter, column_named

@@ -10,7 +10,7 @@ from uploader.actions.options import DEFAULT_TEMPLATE, ReadOptions
 from uploader.actions.planning.column_choice import fields_of
 from uploader.actions.session import Session
 from uploader.checks.checked_list import CheckedList, checked_list
-from uploader.checks.mapping import wanted_names
+from uploader.checks.columns.mapping import wanted_names
 from uploader.errors import ListError, SettingsError, SeveralSheetsError, about
 from uploader.i18n import Fact, Message
 from uploader.model.events import phase

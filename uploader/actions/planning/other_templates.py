@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from uploader.actions.options import ReadOptions
 from uploader.actions.session import Session
-from uploader.checks.mapping import ColumnMatch, match_columns
+from uploader.checks.columns.mapping import ColumnMatch, match_columns
 from uploader.i18n import Message
 from uploader.i18n.rows import some_of
 from uploader.readers.table import Table

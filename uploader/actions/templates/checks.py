@@ -12,6 +12,7 @@ from uploader.i18n import Message
 from uploader.model.http import Request
 from uploader.model.secret_names import names_a_secret
 from uploader.model.settings import MASK, Settings
+from uploader.templates.batches.possible import possible_rows
 from uploader.templates.columns.column import Column
 from uploader.templates.requests.headers.authorization import AUTHORIZATION, shown
 from uploader.templates.template import Template
@@ -86,6 +87,9 @@ def _example_row(template: Template, session: Session) -> PreviewedRow:
 def _doubts(template: Template) -> Iterator[Message]:
     """What may be meant so, and is mostly forgotten."""
     yield from _doubts_of_columns(template)
+    rows = possible_rows(template.request, template.columns)
+    if rows is not None:
+        yield Message("template_check.possible_batch", table="[request.batch]", rows=rows or "request.json")
     yield from _doubts_of_answers(template)
     for name, setting in template.settings.items():
         if names_a_secret(name) and not setting.secret:

@@ -57,7 +57,8 @@ def import_(source: str, wish: str | None, output: Path | None, language: str) -
     given = text_of_stdin() if is_piped else source
     made, refused = import_templates(given, wish, output, session, is_content=is_piped)
     tell_all(report.imported(made, refused, session.language))
-    return ExitCode.DONE
+    is_whole = not refused and not any(one.draft.is_body_broken for one in made)
+    return ExitCode.DONE if is_whole else ExitCode.SOME_ROWS_ARE_NOT
 
 
 @templates.command("check", text="check_template")

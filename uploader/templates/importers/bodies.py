@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from email.message import Message as Headers
 from typing import Any, NamedTuple
 from urllib.parse import unquote_plus
@@ -40,7 +40,7 @@ def body_of(text: str, content_type: str) -> ReadBody:
     if "json" in media_type:
         if _ONE_PLACEHOLDER.fullmatch(text.strip()):
             return ReadBody(Body("text", text.strip()), (Message("import.one_placeholder"),))
-        return _json(text) or ReadBody(Body("text", text), (Message("import.not_json"),))
+        return _json(text) or ReadBody(Body("text", text, is_broken_json=True))
     if media_type in ("", FORM):
         return _form(text) or _by_its_looks(text, is_named=bool(media_type))
     if media_type.startswith("multipart/"):
@@ -55,7 +55,7 @@ def _by_its_looks(text: str, *, is_named: bool) -> ReadBody:
     if stripped[:1] in ("{", "[") and not stripped.startswith("{{"):
         kind, found = "json", _json(text)
         if found is None:
-            return ReadBody(Body("text", text), (Message("import.not_json"),), content_type="application/json")
+            return ReadBody(Body("text", text, is_broken_json=True), content_type="application/json")
     elif _XML.fullmatch(stripped):
         kind, found = "xml", ReadBody(Body("xml", text))
     else:
@@ -98,11 +98,11 @@ def _json(text: str) -> ReadBody | None:
         return ReadBody(Body("json", json.loads(text, parse_constant=_refused, strict=False)))
     except (ValueError, RecursionError):
         pass
-    bare: set[str] = set()
+    bare: dict[str, None] = {}
 
     def quoted(found: re.Match[str]) -> str:
         if found[1]:
-            bare.add(found[1])
+            bare[found[1]] = None
             return json.dumps(found[1])
         return found[0]
 
@@ -112,7 +112,12 @@ def _json(text: str) -> ReadBody | None:
     except (ValueError, RecursionError):
         return _loose_json(text)
     places = {place: FieldFacts(type="number") for place in _places(value, bare, "json")}
-    return ReadBody(Body("json", value), (Message("import.bare_placeholders"),), places)
+    return ReadBody(Body("json", value), (_of_numbers(bare),), places)
+
+
+def _of_numbers(bare: Iterable[str]) -> Message:
+    names = tuple(found.strip("{} \t\r\n") for found in bare)
+    return Message("import.bare_placeholders", count=len(names), names=names)
 
 
 def _loose_json(text: str) -> ReadBody | None:
@@ -130,7 +135,7 @@ def _refused(constant: str) -> Any:
     raise ValueError(constant)
 
 
-def _places(value: Any, texts: set[str], place: str) -> list[str]:
+def _places(value: Any, texts: Collection[str], place: str) -> list[str]:
     """Where in a value one of these texts is."""
     if isinstance(value, dict):
         return [found for name, inner in value.items() for found in _places(inner, texts, f"{place}.{name}")]

@@ -6,7 +6,10 @@ from urllib.parse import unquote
 from uploader.templates.importers.draft.address.path import shown_path
 
 _VERSION = re.compile(r"(?i)v?\d+([._-]\d+)*|api|rest|latest|stable")
-_GENERIC_WORDS = "send create add new batch bulk import update json search query upsert actions"
+_GENERIC_WORDS = (
+    "send create add new batch bulk import update json search query upsert actions"
+    " lote lotes crear criar nuevo novo enviar agregar adicionar buscar importar actualizar atualizar"
+)
 _GENERIC = frozenset(_GENERIC_WORDS.split())
 _OPERATION = re.compile(r"(?i)api|action|method|operation|op|command|cmd|function|service")
 

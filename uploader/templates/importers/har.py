@@ -53,6 +53,7 @@ def _request(entry: Mapping[str, Any]) -> Iterator[ImportedRequest]:
         answers=tuple(_answers(answer)),
         notes=tuple(map(Note, body.notes)),
         refusal=body.refusal,
+        is_named=False,
     )
 
 

@@ -38,6 +38,8 @@ class Body(NamedTuple):
     kind: Literal["json", "form", "multipart", "xml", "text"]
     value: Any
     """json: any JSON value; form: a list of (name, value), decoded; multipart: a list of Part; xml, text: the text."""
+    is_broken_json: bool = False
+    """Of a text: whether it was meant as JSON and can't be read so."""
 
 
 class Auth(NamedTuple):
@@ -120,3 +122,5 @@ class ImportedRequest(NamedTuple):
     notes: tuple[Note, ...] = ()
     refusal: Message | None = None
     """Why no template can send it, where the importer knows; the draft refuses it so."""
+    is_named: bool = True
+    """False: the source has no name for it, and `name` is made of the address."""

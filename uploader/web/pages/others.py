@@ -7,7 +7,7 @@ from aiohttp import MultipartReader, web
 
 from uploader.actions.home import secret_store
 from uploader.actions.home.safe_name import safe_name
-from uploader.actions.templates.known import Loaded, templates
+from uploader.actions.templates.known import Unusable, templates
 from uploader.actions.verify import Verification, verify
 from uploader.errors import UploaderError
 from uploader.i18n import Message
@@ -47,28 +47,33 @@ def _differences(found: Verification) -> list[tuple[object, Message]]:
 
 async def _settings(request: web.Request) -> web.Response:
     desk = request.app[DESK]
-    known = await asyncio.to_thread(lambda: templates(desk.session("en")))
-    kept = await asyncio.to_thread(_kept_secrets, desk, known)
+    kept, unusable = await asyncio.to_thread(_kept_secrets, desk)
     folder = await asyncio.to_thread(lambda: str(desk.lists.kept.folder))
-    return page(request, "settings.html", kept=kept, unusable=known.unusable, folder=folder, home=str(desk.home))
+    return page(request, "settings.html", kept=kept, unusable=unusable, folder=folder, home=str(desk.home))
 
 
-def _kept_secrets(desk: Desk, known: Loaded) -> list[tuple[str, str]]:
-    """The servers and setting of each secret that this computer's keyring has for us, or that is in memory."""
+def _kept_secrets(desk: Desk) -> tuple[list[tuple[str, str]], list[Unusable]]:
+    """The servers and setting of each secret that this computer's keyring has for us, or that is in memory.
+
+    And the templates that don't say which secrets the keyring may have for them.
+    """
     found = desk.typed.names()
-    if secret_store.is_available():
-        for template in known.usable:
-            secret = [name for name, setting in template.settings.items() if setting.secret]
-            at = template.servers
-            found |= {(at, name) for name in secret if (at, name) not in found and secret_store.kept(at, name)}
-    return sorted(found)
+    if not secret_store.is_available():
+        return sorted(found), []
+    usable, unusable = templates(desk.session("en"))
+    for template in usable:
+        secret = [name for name, setting in template.settings.items() if setting.secret]
+        at = template.servers
+        found |= {(at, name) for name in secret if (at, name) not in found and secret_store.kept(at, name)}
+    return sorted(found), unusable
 
 
 async def _drop_secrets(request: web.Request) -> web.Response:
     desk = request.app[DESK]
 
     def dropped() -> None:
-        for servers, name in _kept_secrets(desk, templates(desk.session("en"))):
+        kept, _ = _kept_secrets(desk)
+        for servers, name in kept:
             if secret_store.is_available():
                 secret_store.drop(servers, name)
         desk.typed.forget()

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from tests.templates.importers.postman.bodies import ALL, LOOSE, STRICT, VARIABLES, Kept, collection, request
+from uploader.i18n import Message
 from uploader.templates.importers import postman
+from uploader.templates.importers.draft import draft
 from uploader.templates.importers.imported import Body, FieldFacts, ImportedRequest, Part
 
 COLLECTION = collection(*(request(kept) for kept in ALL))
@@ -59,8 +61,8 @@ def test_other_json_is_said_to_be_read_loosely(kept: Kept) -> None:
 )
 def test_what_is_no_json_at_all_is_a_text_and_said(text: str) -> None:
     (read,) = postman.requests_in(collection(request(Kept("x", text + "!", None))))
-    assert read.body == Body("text", text + "!")
-    assert codes(read) == ["collection.note.not_json"]
+    assert read.body == Body("text", text + "!", is_broken_json=True)
+    assert draft(read).left_out[0].code == "draft.broken_json"
     assert ("Content-Type", "application/json") in read.headers
 
 
@@ -69,7 +71,15 @@ def test_a_variable_without_quotes_has_the_type_of_its_value(value: str, kind: s
     given = collection(request(Kept("x", '{"a":[{"id": {{id}}}]}', None)), variable=[{"key": "id", "value": value}])
     (read,) = postman.requests_in(given)
     assert read.fields["json.a.0.id"].type == kind
-    assert ("collection.note.guessed_type", "json.a.0.id") in [(note.message.code, note.where) for note in read.notes]
+    assert Message("collection.note.guessed_type", count=1, names=("id",), kind=kind) in [
+        note.message for note in read.notes
+    ]
+
+
+def test_a_body_that_is_one_variable_is_no_broken_json() -> None:
+    (read,) = postman.requests_in(collection(request(Kept("x", "{{order}}", None))))
+    assert read.body == Body("text", "{{order}}")
+    assert codes(read) == ["import.one_placeholder"]
 
 
 def test_a_variable_within_quotes_has_none() -> None:

@@ -49,6 +49,7 @@ def requests_of(transfer: Transfer, command: Command, variables: Mapping[str, st
             {name: Variable(example) for name, example in variables.items()},
             read.fields,
             notes=tuple(Note(message) for message in (*notes, *about_url)),
+            is_named=False,
         )
 
 

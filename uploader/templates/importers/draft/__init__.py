@@ -4,18 +4,20 @@ No secret of the source is ever in it, nor in what is said about it.
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from uploader.errors import TemplateError
 from uploader.i18n import Message, render
-from uploader.templates.importers.draft import cells, json_body, other_bodies, toml
+from uploader.templates.importers.draft import toml
 from uploader.templates.importers.draft.address import address
 from uploader.templates.importers.draft.answer import Proposal, proposal
-from uploader.templates.importers.draft.columns import column_lines, setting_lines
-from uploader.templates.importers.draft.descriptions import lines_of
-from uploader.templates.importers.draft.fields import Fields, Filled
-from uploader.templates.importers.draft.headers import Headers, headers_of, identity_lines
-from uploader.templates.importers.imported import Auth, Body, ImportedRequest
+from uploader.templates.importers.draft.columns import column_lines, setting_lines, unclear_dates
+from uploader.templates.importers.draft.columns.descriptions import lines_of
+from uploader.templates.importers.draft.fields import Fields
+from uploader.templates.importers.draft.headers import Headers, headers_of
+from uploader.templates.importers.draft.names import host_of
+from uploader.templates.importers.draft.request import batch_lines, body_of, request_lines
+from uploader.templates.importers.imported import Auth, ImportedRequest
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _LARGEST = 900_000
@@ -42,6 +44,8 @@ class Draft(NamedTuple):
     columns: tuple[str, ...]
     name: str
     """The request's, with its folders and without any secret."""
+    is_body_broken: bool
+    """Whether the body was meant as JSON and can't be read; the first note says so."""
 
 
 def draft(request: ImportedRequest, language: str = "en") -> Draft:
@@ -57,17 +61,24 @@ def draft(request: ImportedRequest, language: str = "en") -> Draft:
     headers = headers_of(request.headers, request.auth or _login(place.login), request.body, fields)
     if place.login and request.auth is not None:
         fields.secret("password", place.login)
-    body, notes = _body(request.body, fields, request)
+    body, notes = body_of(request.body, fields, request)
     fields.name_all()
     notes = [*place.notes, *headers.notes, *notes, *(note.message for note in request.notes)]
     if not fields.columns:
         notes.append(Message("draft.no_columns", example="{{name}}"))
+    dates = unclear_dates(fields.columns)
+    if dates:
+        notes.append(Message("draft.unclear_dates", count=len(dates), names=dates, key="date_format"))
     if headers.left_out:
         notes.insert(0, Message("draft.headers_left_out", names=headers.left_out))
+    is_body_broken = request.body is not None and request.body.is_broken_json
+    if is_body_broken:
+        notes.insert(0, Message("draft.broken_json"))
     answer = proposal(request.answers, [one.name for one in (*fields.columns, *fields.settings)])
     lines = [
         *_head(request, fields, notes, language),
-        *_request(request.method, fields.write(place.url), headers, body, fields, language),
+        *request_lines(request.method, fields.write(place.url), headers, body, fields, language),
+        *batch_lines(body, headers, fields, language),
         *_oauth2(headers, fields),
         *column_lines(fields, language),
         *setting_lines(fields, language),
@@ -77,7 +88,8 @@ def draft(request: ImportedRequest, language: str = "en") -> Draft:
     if len(text.encode()) > _LARGEST:
         raise TemplateError(Message("import.too_large_a_request", most=_LARGEST))
     settings = tuple(SettingName(one.name, one.environment, one.secret) for one in fields.settings)
-    return Draft(text, tuple(notes), settings, tuple(one.name for one in fields.columns), fields.conceal(request.name))
+    columns = tuple(one.name for one in fields.columns)
+    return Draft(text, tuple(notes), settings, columns, fields.conceal(request.name), is_body_broken)
 
 
 def _characters(request: ImportedRequest) -> int:
@@ -101,43 +113,11 @@ def _login(login: str) -> Auth | None:
     return Auth("basic", {"user": user, "password": password})
 
 
-class _Body(NamedTuple):
-    kind: str
-    tree: Any
-    content_type: str = ""
-    """A header that it needs, where none of the source says it."""
-
-
-def _body(body: Body | None, fields: Fields, request: ImportedRequest) -> tuple[_Body | None, list[Message]]:
-    """The body as a tree with `Filled`, and what to say of it."""
-    if body is None:
-        return None, []
-    facts = request.fields
-    if body.kind == "json":
-        if not cells.holds(body.value) or body.value is None:
-            return _as_text(body.value, fields), [Message("draft.json_as_text")]
-        laid_out = json_body.Body(fields, facts, "json")
-        return _Body("json", laid_out.tree(body.value)), laid_out.notes
-    if body.kind == "form":
-        return _Body("form", other_bodies.form(body.value, fields, facts)), []
-    if body.kind == "multipart":
-        return _Body("multipart", other_bodies.multipart(body.value, fields, facts)), []
-    if body.kind == "xml" and not other_bodies.is_xml(body.value):
-        return _Body("text", fields.filled(body.value), "text/xml; charset=utf-8"), [Message("draft.xml_as_text")]
-    if body.kind == "xml":
-        return _Body("xml", other_bodies.xml(body.value, fields, facts)), []
-    return _Body("text", fields.filled(body.value)), []
-
-
-def _as_text(value: Any, fields: Fields) -> _Body:
-    return _Body("text", fields.filled(cells.as_text(value)), "application/json")
-
-
 # What it reads as
 
 
 def _head(request: ImportedRequest, fields: Fields, notes: list[Message], language: str) -> Iterator[str]:
-    title = fields.conceal(" ".join(request.name.rpartition("/")[2].split()))[:_LONGEST_TITLE] or "API"
+    title = fields.conceal(" ".join(_title(request).split()))[:_LONGEST_TITLE] or "API"
     yield from toml.comment(render(Message("draft.head", command="uploader preview"), language))
     for note in dict.fromkeys(notes):
         yield from toml.comment(f"- {fields.conceal(render(note, language))}")
@@ -151,43 +131,13 @@ def _head(request: ImportedRequest, fields: Fields, notes: list[Message], langua
         yield toml.assignment("documentation", fields.conceal(request.documentation))
 
 
-def _request(
-    method: str, url: str, headers: Headers, body: _Body | None, fields: Fields, language: str
-) -> Iterator[str]:
-    tree: Any = None if body is None else written(body.tree, fields)
-    yield from ("", "[request]", toml.assignment("method", method), toml.assignment("url", url))
-    yield from (toml.assignment(name, value) for name, value in identity_lines(headers.identity, fields))
-    if headers.idempotency_header:
-        yield toml.assignment("idempotency_header", headers.idempotency_header)
-    if body is not None and body.kind in ("json", "form", "multipart"):
-        omits = fields.omit_empty()
-        yield from toml.comment(render(Message("draft.omits_empty" if omits else "draft.empty"), language))
-        yield 'empty = "omit"' if omits else '# empty = "omit"'
-    is_table = isinstance(tree, Mapping) or (body is not None and toml.is_tables(tree))
-    if body is not None and not is_table:
-        yield toml.assignment(body.kind, tree)
-    kept = {name: fields.write(value) for name, value in headers.kept.items()}
-    if body is not None and body.content_type:
-        named = next((name for name in kept if name.lower() == "content-type"), "Content-Type")
-        kept.setdefault(named, body.content_type)
-    if kept:
-        yield ""
-        yield from toml.table("request.headers", kept)
-    if body is not None and is_table:
-        yield ""
-        path = toml.header("request", body.kind)
-        yield from toml.table(path, tree) if isinstance(tree, Mapping) else toml.tables(path, tree)
-
-
-def written(tree: Any, fields: Fields) -> Any:
-    """A tree with its texts as the template has them."""
-    if isinstance(tree, Filled):
-        return fields.write(tree)
-    if isinstance(tree, Mapping):
-        return {name: written(inner, fields) for name, inner in tree.items()}
-    if isinstance(tree, list):
-        return [written(inner, fields) for inner in tree]
-    return tree
+def _title(request: ImportedRequest) -> str:
+    """What the source calls it, else what it does and where: `POST leads (api.example.com)`."""
+    if request.is_named:
+        return request.name.rpartition("/")[2]
+    words = [request.method, *(word for word in [request.name] if word != request.method)]
+    host = host_of(request.url)
+    return " ".join([*words, f"({host})"] if host else words)
 
 
 def _oauth2(headers: Headers, fields: Fields) -> Iterator[str]:
@@ -211,6 +161,9 @@ def _answer(answer: Proposal, language: str) -> Iterator[str]:
         yield toml.assignment("ok", answer.ok)
     if answer.refused:
         yield toml.assignment("refused", list(answer.refused))
+    if answer.expected:
+        yield from toml.comment(render(Message("draft.answer_expected"), language))
+        yield f"# {toml.assignment('expected', answer.expected)}"
     if answer.secrets:
         yield toml.assignment("secrets", list(answer.secrets))
     yield ""

@@ -12,7 +12,8 @@ from uploader.templates.importers.loose_json import NotJsonError, loose
 _USUAL_MESSAGES = ("message", "error_description", "error.message", "errors.*.message", "detail")
 """Where most APIs say why they refuse; a path that leads nowhere does no harm."""
 _MESSAGE = re.compile(
-    r"(?i)(error_?)?(message|msg|detail|details|description|error_description|reason|title|mensaje|mensagem)s?"
+    r"(?i)(error_?)?(message|msg|detail|details|description|error_description|reason|title|mensaje|mensagem|motivo"
+    r"|descripci[oó]n|descri[cç][aã]o|detalle|detalhe)s?"
 )
 _SAID = re.compile(r"(?i)message|msg|detail|mensaje|mensagem")
 """What an accepted answer has its message in: any other text of it may be the record's own."""
@@ -21,10 +22,12 @@ _ID = re.compile(r"(?i:id)_\w+|\w+(_(?i:id)|I[dD])")
 _TOLD_SECRET = re.compile(
     r"(?i)(.*[_-])?(pass|passwords?|passwd|pwd|pin|secret|token|senha|contrase(n|ñ|nh)a)|.*(Password|Token|Secret)"
 )
+_CODE = ("code", "status", "status_code", "statuscode")
+_CODE_OF_A_NO = re.compile(r"(?i)(err(or)?_?)?(code|c[oó]digo|cod)(_?(de_?|do_?)?(error|erro))?")
 _NO_ERROR = (None, False, "", "null")
 _IDS = ("id", "key", "sid", "uuid", "guid", "_id", "gid", "ref", "number", "ts")
-_FLAGS = ("ok", "success", "succeeded", "isSuccess")
-_REFUSALS = re.compile(r"(?i)errors?|user_?errors|failures|failed")
+_FLAGS = ("ok", "success", "succeeded", "isSuccess", "exito", "éxito", "exitoso", "sucesso")
+_REFUSALS = re.compile(r"(?i)errors?|user_?errors|failures|failed|errores|erros?")
 _NOTHING: tuple[Any, ...] = ([], {}, None, False, "")
 _DEEPEST, _MOST_FOUND = 6, 6
 _ACCEPTED = range(200, 300)
@@ -41,6 +44,8 @@ class Proposal(NamedTuple):
     error: str = ""
     ok: str = ""
     refused: tuple[str, ...] = ()
+    expected: str = ""
+    """What all accepted examples have and no other has: only a hint, since a yes without it would be unknown."""
     secrets: tuple[str, ...] = ()
     columns: Mapping[str, str] = {}
     is_guess: bool = True
@@ -50,24 +55,27 @@ class Proposal(NamedTuple):
 def proposal(answers: Sequence[ExampleAnswer], taken: Sequence[str]) -> Proposal:
     """What the examples say; the columns' names are none of those that are taken."""
     read = [(answer.status, data) for answer in answers if (data := _data(answer.body)) is not None]
-    good = [data for status, data in read if status in _ACCEPTED]
-    bad = [data for status, data in read if status >= _FIRST_ERROR]
+    good = [data for status, data in read if status in _ACCEPTED and not _says_no(data)]
+    bad = [data for status, data in read if status >= _FIRST_ERROR or (status in _ACCEPTED and _says_no(data))]
     if not read:
         return Proposal(message=_USUAL_MESSAGES)
     messages = dict.fromkeys(path for data in bad for path in _messages(data)) or dict.fromkeys(
         name for data in good if isinstance(data, dict) for name, text in data.items() if _says(name, text)
     )
+    ok = next((name for data in good if isinstance(data, dict) for name in _FLAGS if data.get(name) is True), "")
     code = _code(good)
     error = _error(good) if code else ""
+    columns = _columns(good, taken)
     refusals = (path for path in dict.fromkeys(found for data in good for found in _refusals(data)) if path != error)
     return Proposal(
-        code,
+        code or (_code_of_a_no(good, bad) if ok else ""),
         tuple(messages)[:_MOST_FOUND] or _USUAL_MESSAGES,
         error,
-        next((name for data in good if isinstance(data, dict) for name in _FLAGS if data.get(name) is True), ""),
+        ok,
         tuple(path for path in refusals if not any(_is_something(data, path) for data in good)),
+        next((path for path in columns.values() if _tells_apart(path, good, bad)), ""),
         tuple(dict.fromkeys(path for data in (*good, *bad) for path in _secrets(data))),
-        _columns(good, taken),
+        columns,
         is_guess=False,
     )
 
@@ -140,10 +148,31 @@ def _code(good: Sequence[Any]) -> str:
     A 2xx without the code that is named would be unknown.
     """
     for path, value in ((path, value) for data in good for path, value in _walked(data)):
-        is_code = bool(path) and path[-1].lower() in ("code", "status", "status_code", "statuscode")
+        is_code = bool(path) and path[-1].lower() in _CODE
         if is_code and not isinstance(value, bool) and re.fullmatch(r"2\d\d", str(value)):
             return ".".join(path)
     return ""
+
+
+def _code_of_a_no(good: Sequence[Any], bad: Sequence[Any]) -> str:
+    """Where refusals alone have a code. With `ok` beside it, a 2xx without it is no unknown."""
+    found = (
+        ".".join(path)
+        for data in bad
+        for path, value in _walked(data)
+        if path and _CODE_OF_A_NO.fullmatch(path[-1]) and isinstance(value, str | int) and value not in _NOTHING
+    )
+    return next((path for path in found if not any(_is_something(data, path) for data in good)), "")
+
+
+def _says_no(data: Any) -> bool:
+    return isinstance(data, dict) and any(data.get(name) is False for name in _FLAGS)
+
+
+def _tells_apart(path: str, good: Sequence[Any], bad: Sequence[Any]) -> bool:
+    """Whether all accepted examples have something there, and no other."""
+    of_any = ".".join("*" if part.isdecimal() else part for part in path.split("."))
+    return all(_is_something(data, of_any) for data in good) and not any(_is_something(data, of_any) for data in bad)
 
 
 def _refusals(data: Any) -> Iterator[str]:

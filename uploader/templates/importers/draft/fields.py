@@ -17,10 +17,6 @@ from uploader.templates.importers.imported import ROW_ID, FieldFacts, ImportedRe
 _LETTER, _INNER = r"[^{}\s\"'\\]", r"[^{}\n\"'\\]"
 PLACEHOLDER = re.compile(rf"\{{\{{[ \t]*({_LETTER}(?:{_INNER}{{0,98}}{_LETTER})?)[ \t]*\}}\}}")
 """As sources have them: names may have spaces, but no quotation marks and no line breaks."""
-_OWN_VARIABLE = re.compile(
-    r"(?!(?:API|ACCESS|AUTH|BEARER|CLIENT|USER|BASE|SECRET|MY|YOUR|LC)_)[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+"
-)
-"""A variable of the source that says whose it is: ZENDESK_TOKEN, and not API_TOKEN."""
 _AFTER_BACKSLASH = re.compile(rf"\\(?={PLACEHOLDER.pattern})")
 """In a template, a backslash there says that it is no placeholder."""
 MOST_COLUMNS = 300
@@ -193,9 +189,7 @@ class Fields:
                 one.notes.append(Message("draft.example_with_secret"))
 
     def _environment(self, setting: Field) -> str:
-        theirs = setting.wish[0]
-        if setting in self._placeholders.values() and _OWN_VARIABLE.fullmatch(theirs):
-            return theirs
+        """Always with whose it is: an AUTH_TOKEN of one API would be sent to the next one, too."""
         if key(self._service) in key(setting.name):
             return variable_of(setting.name)
         return variable_of(self._service, setting.name)

@@ -10,9 +10,10 @@ from uploader.model.names import key
 _LONGEST = 60
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _BETWEEN = re.compile(r"[\W_]+")
-_GENERIC_HOSTS = frozenset({"api", "apis", "www", "app", "rest", "localhost"})
-_SHORT_ZONE = 3
-"""Letters of a zone below a country's: `com.co`, `co.uk`."""
+_GENERIC_HOST = re.compile(r"apis?\d*|www\d*|apps?|rest|localhost|gateway|gw|prod|test|dev|staging|sandbox|v\d+")
+"""What says what a host is for, and not whose it is."""
+_BELOW_COUNTRY = re.compile(r"com?|net|org?|edu|go[bv]?|gub|ac|ne|nom|mil|ltd|plc|ind")
+"""Zones below a country's: `com.co`, `co.uk`."""
 
 
 def readable(wish: str) -> str:
@@ -64,16 +65,22 @@ def _free(name: str, used: set[str], numbers: dict[str, int]) -> str:
 
 def service_of(url: str) -> str:
     """What the company behind an address calls itself: `zendesk` of `https://{{subdomain}}.zendesk.com/…`; or "api"."""
-    try:
-        host = urlsplit(re.sub(r"\{\{.*?\}\}", "x", url)).hostname or ""
-    except ValueError:
-        host = ""
+    host = host_of(re.sub(r"\{\{.*?\}\}", "api", url))
     labels = [label for label in host.split(".") if label]
     if len(labels) < 2 or labels[-1].isdigit() or ":" in host:  # noqa: PLR2004  # a name and its zone
         return "api"
-    is_below_country = len(labels) > 2 and len(labels[-1]) == 2 and len(labels[-2]) <= _SHORT_ZONE  # noqa: PLR2004  # as co.uk
-    name = readable(labels[-3 if is_below_country else -2])
-    return name if name and name not in _GENERIC_HOSTS else "api"
+    is_below_country = len(labels) > 2 and len(labels[-1]) == 2 and _BELOW_COUNTRY.fullmatch(labels[-2])  # noqa: PLR2004  # as co.uk
+    names = map(readable, reversed(labels[: -2 if is_below_country else -1]))
+    return next((name for name in names if name and not _GENERIC_HOST.fullmatch(name)), "api")
+
+
+def host_of(url: str) -> str:
+    """The host of an address, without who logs in; "" where a placeholder is in it, or there is none."""
+    try:
+        host = urlsplit(url if "://" in url else f"https://{url}").hostname or ""
+    except ValueError:
+        return ""
+    return host if re.fullmatch(r"[\w.:-]+", host) else ""
 
 
 def variable_of(*words: str) -> str:

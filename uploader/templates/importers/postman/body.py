@@ -125,8 +125,10 @@ def _raw(text: str, language: str, content_type: str, variables: Variables) -> C
         if read is not None:
             return read
     said = "application/json" if is_json and not content_type else ""
-    notes = (Note(Message("collection.note.not_json")),) if is_json else ()
-    return Carried(Body("text", with_our_placeholders(text)), notes=notes, content_type=said)
+    is_one_placeholder = PLACEHOLDER.fullmatch(text.strip()) is not None
+    notes = (Note(Message("import.one_placeholder")),) if is_json and is_one_placeholder else ()
+    body = Body("text", with_our_placeholders(text), is_broken_json=is_json and not is_one_placeholder)
+    return Carried(body, notes=notes, content_type=said)
 
 
 def _known_whole(text: str, variables: Variables) -> str:
@@ -145,10 +147,12 @@ def _json(text: str, variables: Variables) -> Carried | None:
     if not isinstance(value, dict | list):
         return None
     value = _with_known_json(value, variables)
-    guessed = dict(_bare_types(value, "json", variables))
-    facts = {where: FieldFacts(type=kind) for where, kind in guessed.items()}
+    guessed = list(_bare_types(value, "json", variables))
+    facts = {where: FieldFacts(type=kind) for where, kind, _ in guessed}
     notes = [] if is_strict else [Note(Message("collection.note.loose_json"))]
-    notes += [Note(Message("collection.note.guessed_type", kind=kind), where) for where, kind in guessed.items()]
+    for kind in dict.fromkeys(kind for _, kind, _ in guessed):
+        names = tuple(dict.fromkeys(name for _, other, name in guessed if other == kind))
+        notes.append(Note(Message("collection.note.guessed_type", count=len(names), names=names, kind=kind)))
     return Carried(Body("json", _plain(value)), facts, tuple(notes))
 
 
@@ -177,13 +181,13 @@ def _with_known_json(value: Any, variables: Variables) -> Any:
     return filled(value)
 
 
-def _bare_types(value: Any, where: str, variables: Variables) -> Iterator[tuple[str, ValueType]]:
-    """Where a placeholder stands without quotes: so what it stands for is no text."""
+def _bare_types(value: Any, where: str, variables: Variables) -> Iterator[tuple[str, ValueType, str]]:
+    """Where a placeholder stands without quotes, so what it stands for is no text; its type, and its name."""
     if isinstance(value, Bare):
         found = PLACEHOLDER.fullmatch(value)
         kind = _type_of(variables.example(found[1])) if found else None
-        if kind:
-            yield where, kind
+        if found and kind:
+            yield where, kind, placeholder_name(found[1])
     elif isinstance(value, dict):
         for key, inner in value.items():
             yield from _bare_types(inner, f"{where}.{key}", variables)

@@ -109,6 +109,7 @@ def _is_year(segment: str) -> bool:
 def shown_path(url: str) -> str:
     """The path of an address for people, without its query; whatever looks like a secret is `***`."""
     url = re.sub(r"\{\{\s*(.*?)\s*\}\}", r"{\1}", url)
+    url = url if "://" in url or url.startswith("{") else f"https://{url}"
     origin = origin_of(url)
     segments = re.split(r"[?#]", url.removeprefix(origin))[0].split("/")
     last = len(segments) - 1

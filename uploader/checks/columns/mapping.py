@@ -1,28 +1,19 @@
 """Which column of a list fills which field of a template. Never guesses between two columns that both fit."""
 
-import difflib
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import TYPE_CHECKING
 
+from uploader.checks.columns.likeness import lookalike, nearest, option_of, typed_column
 from uploader.errors import ColumnError, SettingsError
 from uploader.i18n import Fact, Message
 from uploader.i18n.rows import some_of
 from uploader.model.lookalikes import as_it_looks, named, unusual_letters
-from uploader.model.names import key, singulars, stem
+from uploader.model.names import key, singulars
 from uploader.model.rows import column_letter, column_named
 
 if TYPE_CHECKING:
     from uploader.templates.columns.column import Column
-
-_ALIKE = 0.8
-"""The similarity, up to 1, from which one name is proposed for another."""
-_MISSPELT = 0.85
-"""The similarity from which two words count as one word misspelt."""
-_SHARED_WORDS = 0.8
-"""The similarity of two names if all words of the shorter one are in the longer one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +187,7 @@ def _in_another_number(cells: Sequence[tuple[int, Collection[str]]], names: Sequ
 
 
 def _chosen(header: Sequence[str], columns: "Mapping[str, Column]", field: str, name: str) -> int:
-    option = _option(field, f'"{name}"' if " " in name else name)
+    option = option_of(field, f'"{name}"' if " " in name else name)
     if field not in columns:
         raise SettingsError(Message("mapping.no_field", option=option, field=field, fields=some_of(list(columns))))
     for fitting in (
@@ -207,7 +198,7 @@ def _chosen(header: Sequence[str], columns: "Mapping[str, Column]", field: str, 
         if len(fitting) == 1:
             return fitting[0]
         if fitting:
-            by_letter = _option(field, column_letter(fitting[0]))
+            by_letter = option_of(field, column_letter(fitting[0]))
             facts: Mapping[str, Fact] = {"option": option, "name": name.strip(), "by_letter": by_letter}
             raise SettingsError(Message("mapping.several_of_that_name", count=len(fitting), **facts))
     alike = next((at for at, text in enumerate(header) if key(as_it_looks(text)) == key(as_it_looks(name)) != ""), None)
@@ -222,14 +213,14 @@ def _another_name(header: Sequence[str], position: int, field: str, name: str, o
         "name": name,
         "column_name": column_named(header, position),
         "because": tuple(map(named, unusual_letters(header[position]) or unusual_letters(name))),
-        "by_letter": _option(field, column_letter(position)),
+        "by_letter": option_of(field, column_letter(position)),
     }
     return Message("mapping.another_name", option=option, **facts)
 
 
 def _ambiguous(missing: MissingColumn, header: Sequence[str]) -> Message:
     columns = some_of([column_named(header, at) for at in missing.candidates])
-    option = _option(missing.field, column_letter(missing.candidates[0]))
+    option = option_of(missing.field, column_letter(missing.candidates[0]))
     return Message("mapping.ambiguous", field=missing.field, columns=columns, option=option)
 
 
@@ -237,70 +228,8 @@ def _nearest_sentence(field: str, column: "Column", header: Sequence[str], posit
     looks_alike = lookalike(header, position, field, column)
     if looks_alike is not None:
         return looks_alike
-    option = _option(field, typed_column(header, position))
+    option = option_of(field, typed_column(header, position))
     return Message("mapping.nearest", field=field, column_name=column_named(header, position), option=option)
-
-
-def overlooked(header: Sequence[str], columns: "Mapping[str, Column]", fields: Mapping[str, int]) -> Iterator[Message]:
-    """For each column that fills no field: that its name only looks like one of a field which has no column."""
-    for at in filter(lambda at: unusual_letters(header[at]), _free(range(len(header)), fields)):
-        found = (lookalike(header, at, field, columns[field]) for field in columns if field not in fields)
-        yield from islice(filter(None, found), 1)
-
-
-def lookalike(header: Sequence[str], position: int, field: str, column: "Column") -> Message | None:
-    """That a column's name only looks like one of a field's, because of which letters; None where it doesn't."""
-    letters, seen = unusual_letters(header[position]), key(as_it_looks(header[position]))
-    same = next((name for name in (field, *column.aliases) if letters and key(as_it_looks(name)) == seen), None)
-    if same is None or not seen:
-        return None
-    facts: Mapping[str, Fact] = {
-        "field": field,
-        "column_name": column_named(header, position),
-        "same": same,
-        "because": tuple(map(named, letters)),
-        "option": _option(field, column_letter(position)),
-    }
-    return Message("mapping.looks_like", **facts)
-
-
-def _option(field: str, column: str) -> str:
-    return f"{field}={column}"
-
-
-def typed_column(header: Sequence[str], position: int) -> str:
-    """A column as it is typed: its name in quotation marks where only it has that name, else its letter.
-
-    A name that nobody would type so, because it has letters that only look usual, gives the letter, too.
-    """
-    name = header[position]
-    if unusual_letters(name) and as_it_looks(name).isascii():
-        return column_letter(position)
-    is_easy = name != "" and header.count(name) == 1 and name == " ".join(name.split()) and '"' not in name
-    return f'"{name}"' if is_easy else column_letter(position)
-
-
-def nearest(cells: Mapping[int, str], names: Mapping[str, Sequence[str]]) -> dict[str, int]:
-    """The position of the header cell that is most like one of a field's names, where any is like; none twice."""
-    pairs = sorted(
-        ((max(_likeness(cell, name) for name in of_field), field, cell, -at) for field, of_field in names.items()
-         for at, cell in cells.items() if cell.strip()),
-        reverse=True,
-    )  # fmt: skip
-    taken: dict[str, int] = {}
-    for likeness, field, cell, at in pairs:
-        if likeness >= _ALIKE and field not in taken and cell not in (cells[position] for position in taken.values()):
-            taken[field] = -at
-    return taken
-
-
-def _likeness(cell: str, name: str) -> float:
-    """Of 1: how much of the characters, or of the words, the two have in common."""
-    words, wanted = sorted(([stem(word) for word in re.findall(r"[^\W_]{3,}", text)] for text in (cell, name)), key=len)
-    alike = sum(bool(difflib.get_close_matches(word, wanted, n=1, cutoff=_MISSPELT)) for word in words)
-    shared = alike / len(words) if words else 0.0
-    seen = difflib.SequenceMatcher(None, key(as_it_looks(cell)), key(as_it_looks(name)))
-    return max(seen.ratio(), _SHARED_WORDS * shared)
 
 
 def _listed(header: Sequence[str]) -> Message:

@@ -1,6 +1,6 @@
 """The tables of a draft's columns and settings, with what is doubtful of each as a comment."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -8,8 +8,9 @@ from pydantic import TypeAdapter, ValidationError
 from uploader.i18n import Message, render
 from uploader.model.secret_names import names_a_secret
 from uploader.templates.importers.draft import toml
-from uploader.templates.importers.draft.cells import needs_decimal_point, trimmed
-from uploader.templates.importers.draft.descriptions import lines_of
+from uploader.templates.importers.draft.bodies.cells import needs_decimal_point, trimmed
+from uploader.templates.importers.draft.columns.dates import Dates, dates_of
+from uploader.templates.importers.draft.columns.descriptions import lines_of
 from uploader.templates.importers.draft.fields import Field, Fields
 from uploader.templates.values.patterns import Regex, whole_match
 
@@ -28,6 +29,8 @@ def column_lines(fields: Fields, language: str) -> Iterator[str]:
             yield from toml.comment(render(note, language))
         yield f"[{toml.header('columns', column.name)}]"
         yield from (toml.assignment(name, value) for name, value in values.items())
+        if _is_unclear(column):
+            yield from (f"# {toml.assignment('date_format', one)}" for one in _dates(column).formats)
 
 
 def _column(column: Field, fields: Fields) -> dict[str, Any]:
@@ -55,7 +58,34 @@ def _column(column: Field, fields: Fields) -> dict[str, Any]:
         values["example"] = column.example
     if column.type == "text" and column.example and any(part != trimmed(part) for part in _parts(column)):
         values["trim"] = False
-    return values | dict(_constraints(column))
+    return values | dict(_date_format(column)) | dict(_constraints(column))
+
+
+def _date_format(column: Field) -> Iterator[tuple[str, Any]]:
+    """How dates are sent, where that is clear."""
+    formats, zone = _dates(column)
+    if len(formats) == 1:
+        column.notes.append(Message("draft.dates", key="date_format"))
+        yield "date_format", formats[0]
+        if zone:
+            column.notes.append(Message("draft.time_zone", zone=zone))
+    elif formats:
+        column.notes.append(Message("draft.day_or_month", key="date_format"))
+
+
+def _dates(column: Field) -> Dates:
+    is_text = column.type == "text" and not column.facts.values
+    return dates_of([part for part in _parts(column) if part]) if is_text else Dates()
+
+
+def _is_unclear(column: Field) -> bool:
+    """Whether it holds dates of which nobody knows whether the day is first or the month."""
+    return len(_dates(column).formats) > 1
+
+
+def unclear_dates(columns: Sequence[Field]) -> tuple[str, ...]:
+    """The names of such columns."""
+    return tuple(column.name for column in columns if _is_unclear(column))
 
 
 def _parts(column: Field) -> list[str]:

@@ -9,8 +9,8 @@ from xml.sax.saxutils import escape
 
 from uploader.errors import TemplateError
 from uploader.i18n import Message
+from uploader.templates.importers.draft.bodies.json_body import Body
 from uploader.templates.importers.draft.fields import PLACEHOLDER, Field, Fields, Filled
-from uploader.templates.importers.draft.json_body import Body
 from uploader.templates.importers.imported import FieldFacts, Part
 from uploader.templates.requests.bodies.xml_body import check_xml
 from uploader.templates.values.faults import FaultError

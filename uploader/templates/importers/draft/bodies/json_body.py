@@ -8,7 +8,7 @@ from typing import Any
 from uploader.errors import TemplateError
 from uploader.i18n import Message
 from uploader.model.secret_names import names_a_secret
-from uploader.templates.importers.draft.cells import LONGEST_EXAMPLE, cell_of, fits_a_cell, holds, trimmed
+from uploader.templates.importers.draft.bodies.cells import LONGEST_EXAMPLE, cell_of, fits_a_cell, holds, trimmed
 from uploader.templates.importers.draft.fields import MOST_COLUMNS, NOTHING_SAID, PLACEHOLDER, Field, Fields, Filled
 from uploader.templates.importers.draft.secrets.values import is_of_a_record, is_secret, secrets_in
 from uploader.templates.importers.imported import FieldFacts, ValueType

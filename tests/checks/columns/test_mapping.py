@@ -1,7 +1,8 @@
 import pytest
 
 from tests.rendered import sentence
-from uploader.checks.mapping import MissingColumn, match_columns, overlooked, wanted_names
+from uploader.checks.columns.likeness import overlooked
+from uploader.checks.columns.mapping import MissingColumn, match_columns, wanted_names
 from uploader.errors import SettingsError
 from uploader.model.names import key
 from uploader.templates.columns.column import Column

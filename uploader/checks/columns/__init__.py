@@ -1,0 +1,1 @@
+"""Which of a list's columns fills which field of a template."""

@@ -1,0 +1,1 @@
+"""The bodies of a draft: each value a column, as a cell has it."""
