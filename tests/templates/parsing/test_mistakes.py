@@ -54,6 +54,8 @@ MISTAKES: Sequence[tuple[str, str, str]] = [
     ("curly", 'example = "María”', 'example = "María"'),
     ("curly", "“example” = 1", '"example" = 1'),
     ("quote", 'example = "María', 'example = "María"'),
+    ("quote", 'example = "María\ndefault = ""', 'example = "María"'),
+    ("quote", 'example = "María\ndefault = "a"', 'example = "María"'),
     ("quote", 'one_of = ["a", "b]', 'one_of = ["a", "b"]'),
     ("quote", 'one_of = ["a", "b', 'one_of = ["a", "b"'),
     ("quote", 'a = {b = "c}', 'a = {b = "c"}'),
@@ -172,6 +174,12 @@ def test_of_a_long_line_only_what_is_new_is_said() -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "x = '" + "]" * 45_000 + "a\ny = 1",
+        " " * 45_000 + "x = 1\n" + "#" + " " * 900 + "\nx = 2",
+        "\n".join(" " * 900 + f"x{number} = 1" for number in range(50)) + "\nx1 = 2",
+        "x = " + " " * 900 + "a",
+        " " * 990 + "a",
+        "x = [" + "“" * 900,
         "x = ['" + "\n'a" * 15_000 + "\ny = '",
         "\n".join(f"{'.'.join('a' * 48)}.k{number} = 1" for number in range(400)) + "\nx = María",
         "x = " + "{" * 900,

@@ -58,7 +58,7 @@ _KEY = re.compile(r"""[^\s.=\[\]{},"'#:][^.=\[\]{},"'#:\n]*""")
 _STRING = re.compile(r'"[^"\n]*"')
 _ZEROS = re.compile(r"[+-]?0[0-9]")
 _NOTHING = frozenset({"null", "none", "nil"})
-_CLOSING = re.compile(r"[\]}, \t]+$")
+_CLOSING = "]}, \t"
 
 
 def corrections(reason: str, text: str, at: int) -> Guesses:
@@ -185,14 +185,14 @@ def _closing_quote(place: Place, quote: str = '"') -> Guesses:
     if opened < 0:
         return
     begin, end = place.start + opened, place.text.find(quote, place.end)
-    if end >= 0 and quote == '"':
+    if end >= 0 and quote == '"' and place.text[end + 1 : end + 2] != '"':
         block = f'"""{place.text[begin + 1 : end]}"""'
         yield Correction("several_lines", begin, end + 1, block, end)
     curly = max(line.rfind(sign, opened) for sign in _CURLY)
     if curly > 0:
         yield Correction("curly", place.start + curly, place.start + curly + 1, quote, place.end - 1)
-    closing = _CLOSING.search(line, opened + 1)
-    for at in (closing.start() if closing else len(line), len(line)):
+    before_brackets = max(len(line.rstrip(_CLOSING)), opened + 1)
+    for at in (before_brackets, len(line)):
         yield Correction("quote", place.start + at, place.start + at, quote, place.end - 1)
 
 

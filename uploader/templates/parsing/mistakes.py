@@ -10,7 +10,6 @@ from uploader.templates.parsing.corrections import Correction, Place, correction
 
 _PLACE = re.compile(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", re.DOTALL)
 _TWICE = re.compile(r"Cannot (overwrite|declare)|Cannot mutate|Cannot redefine|Duplicate inline")
-_NAMED = re.compile(r"[ \t]*(?:\[[ \t]*(?P<table>[^\]\n]*?)[ \t]*\]|(?P<key>[^=#\n\[{,]*?)[ \t]*=)")
 _LONGEST_TEXT, _LONGEST_LINE = 50_000, 1_000
 """Characters. A text is read once more for each guess; what people write is a tenth of it."""
 _MOST_READINGS = 20
@@ -124,7 +123,8 @@ def _twice(place: Place, source: str) -> Message | None:
 
 def _name_in(line: str) -> str:
     """The key that a line gives a value, or the table that it begins, with its brackets."""
-    found = _NAMED.match(line)
-    if found is None:
-        return ""
-    return found["key"] if found["table"] is None else f"[{found['table']}]"
+    line = line.strip()
+    if line.startswith("["):
+        return f"[{line[1:].partition(']')[0].strip()}]"
+    key, equals, _ = line.partition("=")
+    return key.strip() if equals else ""
