@@ -14,8 +14,9 @@ import pytest
 from tests.conftest import interactions, write_csv
 from tests.worlds import World
 from uploader.actions.history import files_with_data, forget, history
-from uploader.actions.home import kept_lists
-from uploader.actions.home.kept_lists import KeptList, KeptLists
+from uploader.actions.home import kept_lists, upload
+from uploader.actions.home.kept_list import KeptList
+from uploader.actions.home.kept_lists import KeptLists
 from uploader.actions.options import SandboxConfig
 from uploader.cli.report import jobs as report
 from uploader.errors import BusyError, ListError, SettingsError
@@ -102,7 +103,7 @@ def test_what_a_killed_upload_left_is_tidied_away_and_nothing_else(lists: KeptLi
 
 
 def test_a_list_has_a_size_like_any_other(lists: KeptLists, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kept_lists, "MOST_LIST_BYTES", 4)
+    monkeypatch.setattr(upload, "MOST_LIST_BYTES", 4)
     with pytest.raises(ListError):
         keep(lists)
     assert all_of(lists.folder) == []

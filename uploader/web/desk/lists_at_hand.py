@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from uploader.actions.history import history
-from uploader.actions.home.kept_lists import KeptList, KeptLists
+from uploader.actions.home.kept_list import KeptList
+from uploader.actions.home.kept_lists import KeptLists
 from uploader.actions.options import DEFAULT_TEMPLATE, ReadOptions
 from uploader.actions.sandbox import sample_list
 from uploader.actions.session import Session

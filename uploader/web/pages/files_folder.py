@@ -39,9 +39,9 @@ def typed_folder(typed: str) -> tuple[Path | None, FolderField]:
         return None, FolderField(text, Message("web.files.none"))
     if not path.is_absolute():
         return None, FolderField(text, Message("web.files.not_whole", path=text))
-    if os.path.isfile(path):  # noqa: PTH113
+    if os.path.isfile(path):  # noqa: PTH113  # as above
         return None, FolderField(text, Message("web.files.is_file", path=text, folder=str(path.parent)))
-    if not os.path.isdir(path):  # noqa: PTH112
+    if not os.path.isdir(path):  # noqa: PTH112  # as above
         return None, FolderField(text, Message("options.files", path=text))
     return path, FolderField(text)
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from aiohttp import MultipartReader, web
 
-from uploader.actions.home.kept_lists import KeptList
+from uploader.actions.home.kept_list import KeptList
 from uploader.actions.options import DEFAULT_TEMPLATE
 from uploader.actions.templates.known import Loaded, blank, templates
 from uploader.i18n import Message
