@@ -109,7 +109,15 @@ class SqliteJournal:
         with self._transaction():
             requests.ask_again(self._db, job, policy)
 
-    def begin_run(self, job: int, sender: Sender, policy: ResendPolicy, *, key: str = "") -> SqliteRunLedger:
+    def begin_run(
+        self,
+        job: int,
+        sender: Sender,
+        policy: ResendPolicy,
+        *,
+        key: str = "",
+        joins: bool = False,  # noqa: ARG002  # `locks` keep the runs of a job apart
+    ) -> SqliteRunLedger:
         """Note that a run of this job begins; what it sends is written through the ledger."""
         with self._transaction():
             run = staging.inserted(
@@ -118,7 +126,8 @@ class SqliteJournal:
                 " SELECT id, ?, ?, ?, ?, template_sha256, destination, ? FROM job WHERE id = ?",
                 (now(), *sender, key, job),
             )
-        return SqliteRunLedger(self._db, self._transaction, job, run, policy, self._is_alive)
+        waiting = partial(self.waiting, job)
+        return SqliteRunLedger(self._db, self._transaction, job, run, policy, self._is_alive, waiting)
 
     def waiting(self, job: int, *, with_request_ids: bool = False) -> Iterator[WaitingRow]:
         """The rows that wait to be sent, in the list's order, a page at a time; each is given out once."""

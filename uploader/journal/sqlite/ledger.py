@@ -14,9 +14,10 @@ from uploader.journal.sqlite.staging import inserted
 from uploader.journal.sqlite.text import stored_kept
 from uploader.journal.stored_messages import read_advice, stored_advice, stored_detail, stored_reason
 from uploader.model import advice
+from uploader.model.cancel import CancelToken
 from uploader.model.outcomes import Completion, Dispatch, Stop, Verdict
 from uploader.model.resend import UNDER_WAY_ELSEWHERE, HeldBack, PriorRequest, ResendPolicy
-from uploader.model.rows import Status
+from uploader.model.rows import Status, WaitingRow
 
 TAKEN: Mapping[Verdict, str] = {Verdict.ACCEPTED: "yes", Verdict.UNKNOWN: "maybe"}
 """Whether the API has a request whose attempt ended so; every other verdict is a no."""
@@ -67,13 +68,27 @@ class SqliteRunLedger:
         run: int,
         policy: ResendPolicy,
         is_alive: Callable[[str], bool],
+        waiting: Callable[..., Iterator[WaitingRow]],
     ) -> None:
         self._db, self._transaction = db, transaction
         self._job, self._run = job, run
         self._policy, self._is_alive = policy, is_alive
+        self._waiting = waiting
         self._attempt_of: dict[int, int] = {}
         self._before: dict[int, _Decision] = {}
         """Of the rows under way that may have arrived already."""
+
+    def take(self, *, with_request_ids: bool = False) -> Iterator[WaitingRow]:
+        """All rows of the job that wait: no other run sends it meanwhile."""
+        return self._waiting(with_request_ids=with_request_ids)
+
+    def rows_elsewhere(self) -> bool:
+        """No other run sends the job meanwhile."""
+        return False
+
+    def come_back(self, seconds: float, cancel: CancelToken) -> bool:  # noqa: ARG002
+        """What a file refuses now, it refuses later."""
+        return False
 
     def commit(self, completions: Sequence[Completion], dispatches: Sequence[Dispatch]) -> Mapping[int, HeldBack]:
         """Commit the answers that came and the intents of the rows that leave; gives the rows that must not leave.
