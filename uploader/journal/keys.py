@@ -38,6 +38,11 @@ class HashKey:
             return plain
         return _MARK + hmac.digest(self._key, plain.encode(), "sha256").hex()
 
+    def pads(self) -> tuple[bytes, bytes]:
+        """What HMAC-SHA256 puts before the text, and before that hash: all that a database needs to key hashes."""
+        whole = (self._key or b"").ljust(hashlib.sha256().block_size, b"\0")
+        return bytes(one ^ 0x36 for one in whole), bytes(one ^ 0x5C for one in whole)
+
     def fits(self, ids: Collection[str]) -> bool:
         """Whether hashes that were kept under the keys with these ids can be compared; from then on they are."""
         if ids and self.id not in ids:

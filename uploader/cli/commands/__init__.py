@@ -31,6 +31,7 @@ cli.places = {
     "history": "jobs",
     "verify": "jobs",
     "settle": "settle",
+    "journal": "journal",
     "templates": "templates",
     "blank": "templates",
     "sandbox": "sandbox",
