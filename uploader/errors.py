@@ -88,6 +88,10 @@ class JournalError(UploaderError):
     exit_code = 4
 
 
+class JournalLostError(JournalError):
+    """The connection to the journal is lost; what was asked of it last may have been kept or not."""
+
+
 class WorkbookError(UploaderError):
     """A workbook of ours can't be written where it should be."""
 
@@ -95,7 +99,7 @@ class WorkbookError(UploaderError):
 
 
 class BusyError(UploaderError):
-    """Another run on this computer holds what this one needs."""
+    """Another run holds what this one needs."""
 
     exit_code = 4
 

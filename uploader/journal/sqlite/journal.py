@@ -4,14 +4,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import nullcontext
-from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from uploader.i18n import Message
-from uploader.journal.clock import now
-from uploader.journal.locks import is_run_alive
+from uploader.journal.clock import now, seconds_since
+from uploader.journal.locks import FileLocks
 from uploader.journal.rows import RecoveredRow, StagedRow
 from uploader.journal.sqlite import forgetting, jobs, prior, recovery, requests, rows, settling, staging, workbooks
 from uploader.journal.sqlite.connection import Connection, errors_of
@@ -27,7 +26,7 @@ class SqliteJournal:
 
     def __init__(self, path: Path, connect: Callable[[Path], Connection] = Connection) -> None:
         self.path = path
-        self._is_alive = partial(is_run_alive, path.parent)
+        self.locks = FileLocks(path.parent, path.stem)
         self._connection = connect(path)
         self._db = self._connection.db
         self._reading, self._comparing = self._connection.reading, self._connection.comparing
@@ -118,7 +117,7 @@ class SqliteJournal:
                 " SELECT id, ?, ?, ?, ?, template_sha256, destination, ? FROM job WHERE id = ?",
                 (now(), *sender, key, job),
             )
-        return SqliteRunLedger(self._db, self._transaction, job, run, policy, self._is_alive)
+        return SqliteRunLedger(self._db, self._transaction, job, run, policy, self.locks.is_run_alive)
 
     def waiting(self, job: int, *, with_request_ids: bool = False) -> Iterator[WaitingRow]:
         """The rows that wait to be sent, in the list's order, a page at a time; each is given out once."""
@@ -146,11 +145,11 @@ class SqliteJournal:
         with self._comparing():
             return prior.find_prior(self._db, fingerprint, 0, 0, policy)
 
-    def unanswered(self, destination: str, since: str) -> Sequence[str]:
-        """When the requests left that went there after that moment, got no answer, and wait for none any more."""
+    def unanswered(self, destination: str, within_seconds: float) -> Sequence[float]:
+        """How many seconds ago requests left that went there in that time, and never get an answer."""
         with self._reading():
-            found = requests.unanswered(self._db, destination, since)
-            return [at for at, key in found if not (key and self._is_alive(key))]
+            found = requests.unanswered(self._db, destination, now(-within_seconds))
+            return [seconds_since(at) for at, key in found if not (key and self.locks.is_run_alive(key))]
 
     # Jobs are read
 
