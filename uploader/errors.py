@@ -89,7 +89,7 @@ class JournalError(UploaderError):
 
 
 class JournalLostError(JournalError):
-    """The connection to the journal is lost; what was asked of it last may have been kept or not."""
+    """The connection to the journal is lost; what was asked of it may or may not have been kept."""
 
 
 class WorkbookError(UploaderError):

@@ -6,8 +6,3 @@ from datetime import UTC, datetime, timedelta
 def now(seconds_later: float = 0.0) -> str:
     """This instant, or one a while later, as a journal writes it: ISO 8601, UTC, milliseconds."""
     return (datetime.now(UTC) + timedelta(seconds=seconds_later)).isoformat(timespec="milliseconds")
-
-
-def seconds_since(moment: str) -> float:
-    """How long ago that was by this computer's clock."""
-    return (datetime.now(UTC) - datetime.fromisoformat(moment)).total_seconds()
