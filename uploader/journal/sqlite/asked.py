@@ -3,9 +3,9 @@
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
-from uploader.journal.sqlite.text import IS_TOLD, same_request
+from uploader.journal.sql.asked import AskedRow
+from uploader.journal.sql.text import IS_TOLD, same_request
 from uploader.model.outcomes import Dispatch
 from uploader.model.resend import ResendPolicy
 
@@ -29,20 +29,6 @@ FROM (SELECT number, print, keyed(print) AS keyed
 CROSS JOIN row ON row.job = :job AND row.number = asked.number
 """
 """The limit keeps it from hashing again for every use."""
-
-
-class AskedRow(NamedTuple):
-    """A row as it is before it leaves."""
-
-    number: int
-    status: str
-    advice: str
-    attempt: int | None
-    settled: str | None
-    fingerprint: str | None
-    """Of the request that was staged."""
-    may_be_known: bool
-    """False: `prior.find_prior` finds nothing of its request, and no run has it under way."""
 
 
 def asked_rows(
