@@ -88,6 +88,10 @@ class JournalError(UploaderError):
     exit_code = 4
 
 
+class JournalLostError(JournalError):
+    """The connection to the journal is lost; what was asked of it may or may not have been kept."""
+
+
 class WorkbookError(UploaderError):
     """A workbook of ours can't be written where it should be."""
 

@@ -50,11 +50,12 @@ from uploader.actions.steps.wire import Wire
 from uploader.actions.verify import verify
 from uploader.i18n import Message
 from uploader.journal.sqlite import SqliteJournal
+from uploader.model.cancel import CancelToken
 from uploader.model.http import Arrival, Request, Response, SendFailure
 from uploader.model.job import RowResult, Sender
 from uploader.model.outcomes import Completion, Dispatch, Stop
 from uploader.model.resend import HeldBack, ResendPolicy
-from uploader.model.rows import Status, column_letter
+from uploader.model.rows import Status, WaitingRow, column_letter
 from uploader.model.summary import Summary
 from uploader.sending.limits import SendLimits
 from uploader.templates.answers.judging import judge
@@ -244,6 +245,15 @@ class NotedLedger(WatchedLedger):
         self.server.accepted |= {done.dispatch.row.number for done in completions if done.status is Status.ACCEPTED}
         return held_back
 
+    def take(self, *, with_request_ids: bool = False) -> Iterator[WaitingRow]:
+        return self.ledger.take(with_request_ids=with_request_ids)
+
+    def rows_elsewhere(self) -> bool:
+        return self.ledger.rows_elsewhere()
+
+    def come_back(self, seconds: float, cancel: CancelToken) -> bool:
+        return self.ledger.come_back(seconds, cancel)
+
     def end(self, stop: Stop | None) -> None:
         with self._watched():
             self.ledger.end(stop)
@@ -265,9 +275,12 @@ class NotedJournal(SqliteJournal):
         super().__init__(path, lived.world.connected)
         self.lived = lived
 
-    def begin_run(self, job: int, sender: Sender, policy: ResendPolicy, *, key: str = "") -> NotedLedger:  # type: ignore[override]  # a RunLedger, if no SqliteRunLedger
+    def begin_run(  # type: ignore[override]  # a RunLedger, if no SqliteRunLedger
+        self, job: int, sender: Sender, policy: ResendPolicy, *, key: str = "", joins: bool = False
+    ) -> NotedLedger:
         self.lived.run = (self, job, policy)
-        return NotedLedger(super().begin_run(job, sender, policy, key=key), self.lived.world, self.lived.server)
+        ledger = super().begin_run(job, sender, policy, key=key, joins=joins)
+        return NotedLedger(ledger, self.lived.world, self.lived.server)
 
 
 # The courses

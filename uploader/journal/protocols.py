@@ -18,6 +18,7 @@ from typing import Protocol, Self
 
 from uploader.i18n import Message
 from uploader.journal.rows import RecoveredRow, StagedRow
+from uploader.model.cancel import CancelToken
 from uploader.model.job import Attempt, AttemptKey, Job, NewJob, RowResult, RowState, RunRecord, Sender, Settlement
 from uploader.model.outcomes import Completion, Dispatch, Stop
 from uploader.model.resend import HeldBack, PriorRequest, ResendPolicy
@@ -33,6 +34,22 @@ OTHER_ANSWERS = Message("answers.other")
 class RunLedger(Protocol):
     """What one run of a job writes: intents before requests leave, answers after they came, and the run's end."""
 
+    def take(self, *, with_request_ids: bool = False) -> Iterator[WaitingRow]:
+        """The rows of the job that wait to be sent, as `Journal.waiting` gives them, for this run.
+
+        Of several runs that send the job, each row is given to one, and to another once that one is gone. Taken anew,
+        it gives what waits then.
+        """
+
+    def rows_elsewhere(self) -> bool:
+        """Whether rows of the job that another living run has taken wait or are under way."""
+
+    def come_back(self, seconds: float, cancel: CancelToken) -> bool:
+        """After a JournalLostError: whether the journal is there again within so many seconds, and all is written down.
+
+        Then the run goes on, with rows that it takes anew. False, too, once it is cancelled.
+        """
+
     def commit(self, completions: Sequence[Completion], dispatches: Sequence[Dispatch]) -> Mapping[int, HeldBack]:
         """Commit the answers that came and the intents of the rows that leave, in one transaction, durable on return.
 
@@ -40,8 +57,11 @@ class RunLedger(Protocol):
         Whether the same request is known already is decided here, under the lock of the transaction that writes the
         intent: of two runs of two jobs with the same request, one sees the other's intent. (Two runs of one list are
         kept apart by `locks`.) Gives the rows (by number) that must not leave after all, and their status; of one that
-        is under way in another run that lives, nothing is written down, and it is asked about again. After a
-        JournalError the same call may be tried again.
+        is under way in another run that lives, or for which it is too early, nothing is written down, and it is asked
+        about again. After a JournalError the same call may be tried again.
+
+        Where the connection is lost, raises JournalLostError if rows were to leave, and then nothing leaves. Answers
+        alone are kept on this computer instead, and written down later, by `come_back` at the latest.
 
         A row that may have arrived before, and now is refused or does not leave, is again what it was.
         """
@@ -135,9 +155,12 @@ class Journal(Protocol):
     def ask_again(self, job: int, policy: ResendPolicy) -> None:
         """Rows that the policy sends again wait: unknown ones, skipped ones and those whose edits are held back."""
 
-    def begin_run(self, job: int, sender: Sender, policy: ResendPolicy, *, key: str = "") -> RunLedger:
+    def begin_run(
+        self, job: int, sender: Sender, policy: ResendPolicy, *, key: str = "", joins: bool = False
+    ) -> RunLedger:
         """Note that a run of this job begins; what it sends is written through the ledger.
 
+        One that `joins` sends what another has planned, and beside it: it begins nothing anew.
         `key` is the run's own: with it `locks.is_run_alive` knows whether its process lives. Without one, it does not.
         """
 

@@ -68,8 +68,17 @@ class UnderWay(Enum):
 
 
 UNDER_WAY_ELSEWHERE = UnderWay.ELSEWHERE
-HeldBack: TypeAlias = Status | UnderWay
-"""Why a row must not leave now: the status that it has for good, or that another run is sending the same request."""
+
+
+class NotYet(NamedTuple):
+    """The pace that all senders with the token share lets a request leave only then."""
+
+    seconds: float
+    """From now."""
+
+
+HeldBack: TypeAlias = Status | UnderWay | NotYet
+"""Why a row must not leave now: the status that it has for good, or what it waits for."""
 
 
 class RowPair(NamedTuple):

@@ -40,14 +40,23 @@ class SqliteJournal(SqlJournal):
         self._wrote_much()
         return number
 
-    def begin_run(self, job: int, sender: Sender, policy: ResendPolicy, *, key: str = "") -> SqliteRunLedger:
+    def begin_run(
+        self,
+        job: int,
+        sender: Sender,
+        policy: ResendPolicy,
+        *,
+        key: str = "",
+        joins: bool = False,  # noqa: ARG002  # `locks` keep the runs of a job apart
+    ) -> SqliteRunLedger:
         """Note that a run of this job begins; what it sends is written through the ledger."""
         with self._transaction():
             run = self._db.inserted(
                 BEGIN_RUN,
                 (now(), *sender, key, job),
             )
-        return SqliteRunLedger(self._connection.db, self._transaction, job, run, policy, self._is_alive)
+        db, waiting = self._connection.db, partial(self.waiting, job)
+        return SqliteRunLedger(db, self._transaction, job, run, policy, self._is_alive, waiting)
 
     def _reading(self) -> AbstractContextManager[object]:
         return self._connection.reading()
