@@ -257,9 +257,7 @@ def grant(connection: Connection, senders: str | None, readers: str | None) -> N
         with connection.transaction():
             connection.execute("SET LOCAL search_path = uploader")
             connection.execute(SQL("GRANT USAGE ON SCHEMA uploader TO {}").format(name))
-            connection.execute(
-                SQL(f"GRANT {rights} ON ALL TABLES IN SCHEMA uploader TO {{}}").format(name)
-            )
+            connection.execute(SQL(f"GRANT {rights} ON ALL TABLES IN SCHEMA uploader TO {{}}").format(name))
             connection.execute(SQL("REVOKE ALL ON hash_key, journal FROM {}").format(name))
             connection.execute(SQL("GRANT SELECT ON journal TO {}").format(name))
             connection.execute(SQL("GRANT SELECT (id) ON hash_key TO {}").format(name))

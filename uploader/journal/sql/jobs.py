@@ -8,7 +8,6 @@ from pathlib import Path
 
 from uploader.errors import SettingsError
 from uploader.i18n import Message
-from uploader.journal.clock import now
 from uploader.journal.sql.database import Database, Record
 from uploader.journal.sql.requests import rows_with
 from uploader.journal.sql.text import as_json, path_as_text, texts_of
@@ -142,7 +141,7 @@ def insert_job(db: Database, new: NewJob) -> int:
     facts = {
         **_facts(db, new),
         "key": new.key,
-        "created_at": now(),
+        "created_at": db.now(),
         "list_name": new.list_name,
         "list_sha256": new.list_sha256,
         "sheet": new.sheet,

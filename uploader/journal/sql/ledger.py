@@ -6,7 +6,6 @@ from contextlib import AbstractContextManager
 from typing import NamedTuple
 
 from uploader.i18n import Message
-from uploader.journal.clock import now
 from uploader.journal.sql.answers import SET_ANSWER, answer_of
 from uploader.journal.sql.asked import AskedRow
 from uploader.journal.sql.database import Database, MalformedError
@@ -114,7 +113,7 @@ class SqlRunLedger(ABC):
 
     def end(self, stop: Stop | None) -> None:
         """Note that the run ended, and why early if it did."""
-        values = (now(), stored_reason(None if stop is None else stop.reason), self._run)
+        values = (self._db.now(), stored_reason(None if stop is None else stop.reason), self._run)
         with self._transaction():
             self._db.execute("UPDATE run SET ended_at = ?, stopped = ? WHERE id = ?", values)
 
@@ -191,7 +190,7 @@ class SqlRunLedger(ABC):
         return status or prior.status
 
     def _intend(self, leaving: "Sequence[tuple[Dispatch, AskedRow | None]]") -> None:
-        at, as_staged, changed = now(), [], []
+        at, as_staged, changed = self._db.now(), [], []
         for dispatch, row in leaving:
             number, place = dispatch.row.number, (self._job, dispatch.row.number)
             if row is None:

@@ -60,7 +60,7 @@ def recover(
     """Write down the rows of a workbook that another journal wrote, and the requests made for them."""
     number = insert_job(db, new) if job is None else update_job(db, new, job)
     attempts = list(attempts)
-    times = [attempt.sent_at for attempt in attempts] or [now()]
+    times = [attempt.sent_at for attempt in attempts] or [db.now()]
     run = db.inserted(
         'INSERT INTO run (job, started_at, ended_at, "user", machine, version, template_sha256, destination,'
         " taken_from) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",

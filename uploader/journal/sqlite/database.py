@@ -4,6 +4,8 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
+from uploader.journal.clock import now
+
 _LARGEST = 2**63 - 1
 
 
@@ -26,6 +28,10 @@ class Database(sqlite3.Connection):
     def stream(self, statement: str, values: Any = (), /) -> sqlite3.Cursor:
         """Execute a statement that finds many rows: each is read as it is asked for."""
         return self.execute(statement, values)
+
+    def now(self, seconds_later: float = 0.0, /) -> str:
+        """This instant, or one a while later, by this computer's clock."""
+        return now(seconds_later)
 
     def inserted(self, statement: str, values: Any, /) -> int:
         """The id of the row that `statement` inserts."""
