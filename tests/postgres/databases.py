@@ -74,7 +74,13 @@ def server_of(cluster: Cluster, name: str) -> Server:
 
 def prepare(cluster: Cluster) -> None:
     """Make what `fresh` needs in a new server."""
+    import psycopg  # noqa: PLC0415  # tests of anything else run without it
+
+    from uploader.journal.postgres import schema  # noqa: PLC0415
+
     run_sql(cluster, f"CREATE ROLE {OWNER} LOGIN", f"CREATE DATABASE {_TEMPLATE} OWNER {OWNER}")
+    with psycopg.connect(cluster.uri(_TEMPLATE), autocommit=True) as connection:
+        schema.make(connection)
 
 
 def run_sql(cluster: Cluster, *statements: str, database: str = "postgres", role: str = ADMIN) -> list[Any]:

@@ -12,12 +12,16 @@ from psycopg import Connection, Cursor
 
 from uploader.errors import JournalError, JournalLostError
 from uploader.i18n import Message
+from uploader.journal.postgres.connecting import said
 from uploader.journal.sql.database import MalformedError
+from uploader.journal.sql.text import LARGEST
 
 _HINT = re.compile(r" INDEXED BY \w+")
 _NAMED = re.compile(r":([a-z_]\w*)")
 _AT_ONCE = 1_000
 _LOCK_BUSY = "55P03"
+ENDED_BY_SERVER = ("08", "57P", "25P03")
+"""How the SQLSTATEs begin with which a session ends."""
 
 
 class Record(tuple[Any, ...]):
@@ -60,6 +64,13 @@ def fitted(values: Any) -> Any:
     return [_fit(value) for value in values]
 
 
+def _nearest(values: Any) -> Any:
+    """Values to look for. No row and no job has a number that is larger: what is looked for is not there."""
+    if isinstance(values, Mapping):
+        return dict(zip(values, _nearest(list(values.values())), strict=True))
+    return [max(-LARGEST, min(one, LARGEST)) if isinstance(one, int) else one for one in values]
+
+
 def _fit(value: object) -> object:
     if isinstance(value, bool):
         return int(value)
@@ -69,7 +80,7 @@ def _fit(value: object) -> object:
         except UnicodeEncodeError:
             value = value.encode("utf-8", "replace").decode()
         # The enumerations of the model are texts, which psycopg does not take for such.
-        return str(value).replace("\0", "\N{REPLACEMENT CHARACTER}")
+        return str(value).replace("\0", "\N{SYMBOL FOR NULL}")
     return value
 
 
@@ -79,10 +90,16 @@ class PostgresDatabase:
     def __init__(self, connection: Callable[[], Connection[Any]], connect: Callable[[], Connection[Any]]) -> None:
         self._connection, self._connect = connection, connect
 
+    @property
+    def connection(self) -> "Connection[Any]":
+        """The one that is used now."""
+        return self._connection()
+
     def execute(self, statement: str, values: Any = (), /) -> "Cursor[Record]":
         """Execute a statement; all that it finds is in memory."""
         cursor = self._connection().cursor(row_factory=record_row)
-        return cursor.execute(in_postgres(statement), fitted(values))
+        values = fitted(values)
+        return cursor.execute(in_postgres(statement), values if statement.startswith("INSERT") else _nearest(values))
 
     def executemany(self, statement: str, rows: Iterable[Any], /) -> None:
         """Execute a statement for each; what `rows` reads may come from here, too."""
@@ -144,14 +161,18 @@ def errors_of(shown: str) -> Iterator[None]:
     """The database's errors as JournalErrors that name it."""
     try:
         yield
-    except (psycopg.OperationalError, psycopg.InterfaceError) as why:
+    except psycopg.Error as why:
         if why.sqlstate == _LOCK_BUSY:
             raise JournalError(Message("journal.team.busy", database=shown)) from why
-        raise JournalLostError(Message("journal.team.lost", database=shown, why=said(why))) from why
-    except (psycopg.Error, MalformedError) as why:
+        if _is_over(why):
+            raise JournalLostError(Message("journal.team.lost", database=shown, why=said(why))) from why
         raise JournalError(Message("journal.team.failed", database=shown, why=said(why))) from why
+    except MalformedError as why:
+        raise JournalError(Message("journal.team.failed", database=shown, why=str(why))) from why
 
 
-def said(why: Exception) -> str:
-    """The first line of what the database said: further ones quote values."""
-    return (str(why).splitlines() or [type(why).__name__])[0]
+def _is_over(why: psycopg.Error) -> bool:
+    """Whether the session has ended: nobody answered, or the server said so with its last words."""
+    if why.sqlstate is None:
+        return isinstance(why, (psycopg.OperationalError, psycopg.InterfaceError))
+    return why.sqlstate.startswith(ENDED_BY_SERVER)

@@ -7,6 +7,8 @@ from psycopg import Connection
 from psycopg.rows import tuple_row
 from psycopg.sql import SQL, Identifier
 
+from uploader.journal.postgres.lock_schema import LOCK_TABLES
+
 VERSION = 1
 SCHEMA = "uploader"
 
@@ -18,15 +20,6 @@ CREATE FUNCTION moment_in(seconds double precision) RETURNS text LANGUAGE sql VO
 $$;
 CREATE FUNCTION texts_in(stored text) RETURNS TABLE (value text) LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 20 AS $$
     SELECT json_array_elements_text(stored::json)
-$$;
-CREATE FUNCTION lock_of(name text) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT ('x' || substr(encode(sha256(convert_to(name, 'UTF8')), 'hex'), 1, 16))::bit(64)::bigint
-$$;
-CREATE FUNCTION is_held(name text) RETURNS boolean LANGUAGE sql STABLE AS $$
-    SELECT EXISTS (SELECT 1 FROM pg_catalog.pg_locks
-        WHERE locktype = 'advisory' AND granted AND objsubid = 1
-        AND database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
-        AND (classid::bigint << 32) | objid::bigint = lock_of(name))
 $$;
 CREATE TABLE hash_key (         -- under which hashes of what was forgotten are kept; nobody but `keyed` reads its pads
     id text PRIMARY KEY,
@@ -199,14 +192,6 @@ CREATE TABLE workbook (         -- every result workbook that is known
     edits_read integer NOT NULL DEFAULT 0,
     PRIMARY KEY (digest, job)
 );
-CREATE TABLE token (            -- what all senders with one token keep to together
-    hash text PRIMARY KEY,      -- of the destination and the token, keyed; the token itself is nowhere
-    next_at timestamptz NOT NULL DEFAULT '-infinity',       -- before that, the rate lets no row leave
-    not_before timestamptz NOT NULL DEFAULT '-infinity',    -- before that, the API wants none
-    kind text NOT NULL DEFAULT '',      -- what the API said then: 'slow down' or 'pause'
-    waits_for text,             -- a message as JSON
-    told_by bigint              -- the run that told it
-);
 """
 _UPGRADES: dict[int, str] = {}
 """For each version: what makes it of the one before."""
@@ -231,6 +216,7 @@ def make(connection: Connection) -> None:
             connection.execute("SET LOCAL search_path = uploader")
             connection.execute(_FUNCTIONS.encode())
             connection.execute(_TABLES.encode())
+            connection.execute(LOCK_TABLES.encode())
             connection.execute("INSERT INTO journal (version) VALUES (%s)", (VERSION,))
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from uploader.journal.clock import now
 from uploader.journal.rows import RecoveredRow
-from uploader.journal.sql.answers import TAKEN
 from uploader.journal.sql.database import Database
+from uploader.journal.sql.endings import TAKEN
 from uploader.journal.sql.jobs import insert_job, update_job
 from uploader.journal.sql.rows import numbers
 from uploader.journal.sql.settling import settle
@@ -41,7 +41,7 @@ _ATTEMPT = (
     " duration_ms, detail, kept, request_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _SETTLEMENT = (
-    'INSERT INTO settlement (job, number, found, at, "user", machine) SELECT job, number, :found, :at, :user, :machine'
+    'INSERT INTO settlement (job, number, found, at, "user", machine) SELECT job, number, CAST(:found AS TEXT), CAST(:at AS TEXT), :user, :machine'
     " FROM row WHERE job = :job AND number = :number AND NOT EXISTS (SELECT 1 FROM settlement s WHERE s.job = row.job"
     " AND s.number = row.number AND s.found = :found AND s.at = :at)"
 )

@@ -5,8 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 from uploader.journal.clock import now
-
-_LARGEST = 2**63 - 1
+from uploader.journal.sql.text import LARGEST
 
 
 class Database(sqlite3.Connection):
@@ -58,5 +57,5 @@ def _fit(value: object, is_kept: bool) -> object:
     if isinstance(value, str):
         return value.encode("utf-8", "replace").decode()
     if isinstance(value, int) and not is_kept:  # two rows must not become one
-        return max(-_LARGEST, min(value, _LARGEST))
+        return max(-LARGEST, min(value, LARGEST))
     return value
