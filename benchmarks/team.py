@@ -223,7 +223,7 @@ def note(path: str, url: str, template: str) -> None:
     """In a process of its own: send one row of the list, and print what the phases before it took."""
     ui = sending_scale.NotingUi()
     result = uploader.send(path, template=template, base_url=url, first=1, ui=ui, output=f"{path}.xlsx")
-    if result.exit_code != 0:
+    if result.counts.get("accepted") != 1:
         raise SystemExit(str(result.stopped))
     print(json.dumps(ui.noted))
 
