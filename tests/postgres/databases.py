@@ -2,7 +2,8 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -74,13 +75,12 @@ def server_of(cluster: Cluster, name: str) -> Server:
 
 def prepare(cluster: Cluster) -> None:
     """Make what `fresh` needs in a new server."""
-    import psycopg  # noqa: PLC0415  # tests of anything else run without it
-
-    from uploader.journal.postgres import schema  # noqa: PLC0415
-
     run_sql(cluster, f"CREATE ROLE {OWNER} LOGIN", f"CREATE DATABASE {_TEMPLATE} OWNER {OWNER}")
-    with psycopg.connect(cluster.uri(_TEMPLATE), autocommit=True) as connection:
-        schema.make(connection)
+    if find_spec("uploader.journal.postgres.schema"):
+        from uploader.journal.postgres.connecting import connect  # noqa: PLC0415  # tests of anything else need no psycopg
+
+        with closing(connect(server_of(cluster, _TEMPLATE), name="tests")) as connection:
+            import_module("uploader.journal.postgres.schema").make(connection)
 
 
 def run_sql(cluster: Cluster, *statements: str, database: str = "postgres", role: str = ADMIN) -> list[Any]:
