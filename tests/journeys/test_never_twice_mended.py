@@ -245,6 +245,10 @@ class NotedLedger(WatchedLedger):
         self.server.accepted |= {done.dispatch.row.number for done in completions if done.status is Status.ACCEPTED}
         return held_back
 
+    @property
+    def leave_within_seconds(self) -> float | None:
+        return self.ledger.leave_within_seconds
+
     def take(self, *, with_request_ids: bool = False) -> Iterator[WaitingRow]:
         return self.ledger.take(with_request_ids=with_request_ids)
 

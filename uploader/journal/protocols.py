@@ -34,6 +34,10 @@ OTHER_ANSWERS = Message("answers.other")
 class RunLedger(Protocol):
     """What one run of a job writes: intents before requests leave, answers after they came, and the run's end."""
 
+    @property
+    def leave_within_seconds(self) -> float | None:
+        """How long after its intent a request may leave: later, others may have the place of its run. None: always."""
+
     def take(self, *, with_request_ids: bool = False) -> Iterator[WaitingRow]:
         """The rows of the job that wait to be sent, as `Journal.waiting` gives them, for this run.
 

@@ -78,6 +78,10 @@ class SqliteRunLedger:
         self._before: dict[int, _Decision] = {}
         """Of the rows under way that may have arrived already."""
 
+    @property
+    def leave_within_seconds(self) -> None:
+        """Nobody takes its place as long as its process is there."""
+
     def take(self, *, with_request_ids: bool = False) -> Iterator[WaitingRow]:
         """All rows of the job that wait: no other run sends it meanwhile."""
         return self._waiting(with_request_ids=with_request_ids)
