@@ -7,10 +7,10 @@ import pytest
 
 from tests.journal.builders import dispatch
 from tests.journal.stories import POLICIES, Story
+from uploader.journal.sql.prior import find_prior, under_way
 from uploader.journal.sqlite import SqliteJournal
 from uploader.journal.sqlite.asked import asked_rows
 from uploader.journal.sqlite.connection import Connection
-from uploader.journal.sqlite.prior import find_prior, under_way
 
 JOBS, ROWS, REQUESTS = range(1, 4), range(2, 22), 30
 

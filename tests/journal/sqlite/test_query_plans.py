@@ -24,7 +24,7 @@ from uploader.model.resend import ResendPolicy
 from uploader.model.rows import Status
 
 _VERBS = ("SELECT", "UPDATE", "INSERT", "DELETE", "WITH")
-_IN_MEMORY = re.compile(r"SCAN (CONSTANT ROW|json_each\b|\(subquery-\d+\)|asked\b)")
+_IN_MEMORY = re.compile(r"SCAN (CONSTANT ROW|json_each\b|asked\b)")
 """What is read whole, and is no longer than one commit."""
 _NARROW = re.compile(
     r"\((rowid=\?|rowid=\? .*|.*\bnumber[=><]\?.*|fingerprint=\?.*|<expr>=\?|hash_key>\?|hash_key=\?|key=\?|sha256=\?.*|name=\?)\)$"
@@ -68,7 +68,9 @@ def _is_wide(step: str) -> bool:
     if step.startswith("SCAN"):
         return not _IN_MEMORY.match(step)
     return (
-        step.startswith("SEARCH") and "(subquery-" not in step and not _NARROW.search(step.removesuffix(" LEFT-JOIN"))
+        step.startswith("SEARCH")
+        and not step.startswith("SEARCH found")
+        and not _NARROW.search(step.removesuffix(" LEFT-JOIN"))
     )
 
 

@@ -1,11 +1,11 @@
 """Rows that are about to leave, looked up all at once: what they are, and whether their requests may be known."""
 
 import json
-import sqlite3
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
-from uploader.journal.sqlite.text import IS_TOLD, same_request
+from uploader.journal.sql.asked import AskedRow
+from uploader.journal.sql.database import Database
+from uploader.journal.sql.text import IS_TOLD, same_request
 from uploader.model.outcomes import Dispatch
 from uploader.model.resend import ResendPolicy
 
@@ -31,23 +31,7 @@ CROSS JOIN row ON row.job = :job AND row.number = asked.number
 """The limit keeps it from hashing again for every use."""
 
 
-class AskedRow(NamedTuple):
-    """A row as it is before it leaves."""
-
-    number: int
-    status: str
-    advice: str
-    attempt: int | None
-    settled: str | None
-    fingerprint: str | None
-    """Of the request that was staged."""
-    may_be_known: bool
-    """False: `prior.find_prior` finds nothing of its request, and no run has it under way."""
-
-
-def asked_rows(
-    db: sqlite3.Connection, job: int, dispatches: Sequence[Dispatch], policy: ResendPolicy
-) -> Mapping[int, AskedRow]:
+def asked_rows(db: Database, job: int, dispatches: Sequence[Dispatch], policy: ResendPolicy) -> Mapping[int, AskedRow]:
     """The rows by number, without those that are gone."""
     asked = [(dispatch.row.number, dispatch.request.fingerprint) for dispatch in dispatches]
     statement = _ASKED.format(known=_known(policy))

@@ -12,9 +12,10 @@ from filelock import FileLock, Timeout
 from uploader.errors import JournalError
 from uploader.i18n import Message
 from uploader.journal.keys import HashKey
+from uploader.journal.sql.database import MalformedError
+from uploader.journal.sql.text import contains, differ, has_cell
 from uploader.journal.sqlite import schema
 from uploader.journal.sqlite.database import Database
-from uploader.journal.sqlite.text import contains, differ, has_cell
 from uploader.journal.sqlite.upgrade.migration import fold_log, migrate
 
 _LOCK_SECONDS = 20
@@ -42,7 +43,9 @@ class Connection:
                 _make_private(path)
                 migrate(path, _version(path))
                 # A notebook's run sends in a thread of its own while this one waits: never both at once.
-                self.db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, factory=Database)
+                self.db: Database = sqlite3.connect(
+                    path, isolation_level=None, check_same_thread=False, factory=Database
+                )
                 try:
                     self._make_ready()
                 except BaseException:
@@ -181,8 +184,10 @@ def errors_of(path: Path) -> Iterator[None]:
         yield
     except Timeout as why:
         raise JournalError(Message("journal.held", path=str(path))) from why
-    except (sqlite3.Error, OSError, OverflowError) as why:
-        is_damaged = type(why) is sqlite3.DatabaseError  # its children say other things
+    except (sqlite3.Error, OSError, OverflowError, MalformedError) as why:
+        is_damaged = (
+            isinstance(why, MalformedError) or type(why) is sqlite3.DatabaseError
+        )  # its children say other things
         code = "journal.damaged" if is_damaged else "journal.unusable"
         raise JournalError(Message(code, path=str(path), why=_said(why))) from why
 

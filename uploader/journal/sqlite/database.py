@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, cast
 
 _LARGEST = 2**63 - 1
 
@@ -22,6 +22,14 @@ class Database(sqlite3.Connection):
             return super().execute(statement, _fitted(values, are_kept=statement.startswith("INSERT")))
         except UnicodeDecodeError as why:  # what SQLite says of a damaged file quotes its bytes
             raise sqlite3.DatabaseError("malformed text") from why
+
+    def stream(self, statement: str, values: Any = (), /) -> sqlite3.Cursor:
+        """Execute a statement that finds many rows: each is read as it is asked for."""
+        return self.execute(statement, values)
+
+    def inserted(self, statement: str, values: Any, /) -> int:
+        """The id of the row that `statement` inserts."""
+        return cast(int, self.execute(statement, values).lastrowid)
 
     def executemany(self, statement: str, rows: Iterable[Any], /) -> sqlite3.Cursor:
         """Execute a statement for each; one that changes rows, with values that fit where these don't."""

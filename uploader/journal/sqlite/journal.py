@@ -1,113 +1,44 @@
-"""The journal in one SQLite file; the modules beside this one are the only place that knows SQL."""
+"""The journal in one SQLite file."""
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
-from contextlib import nullcontext
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
-from uploader.i18n import Message
 from uploader.journal.clock import now
 from uploader.journal.locks import is_run_alive
-from uploader.journal.rows import RecoveredRow, StagedRow
-from uploader.journal.sqlite import forgetting, jobs, prior, recovery, requests, rows, settling, staging, workbooks
+from uploader.journal.rows import StagedRow
+from uploader.journal.sql.journal import SqlJournal
+from uploader.journal.sql.ledger import BEGIN_RUN
+from uploader.journal.sqlite import staging
 from uploader.journal.sqlite.connection import Connection, errors_of
 from uploader.journal.sqlite.ledger import SqliteRunLedger
-from uploader.model.job import Attempt, AttemptKey, Job, NewJob, RowResult, RowState, RunRecord, Sender, Settlement
-from uploader.model.resend import PriorRequest, ResendPolicy
-from uploader.model.rows import Row, Status, WaitingRow
-from uploader.model.summary import AnswerCount
+from uploader.model.job import NewJob, Sender
+from uploader.model.resend import ResendPolicy
 
 
-class SqliteJournal:
+class SqliteJournal(SqlJournal):
     """A `Journal` in the file at `path`, which is made if it isn't there; `connect` opens that."""
 
     def __init__(self, path: Path, connect: Callable[[Path], Connection] = Connection) -> None:
         self.path = path
-        self._is_alive = partial(is_run_alive, path.parent)
+        self._is_run_alive = partial(is_run_alive, path.parent)
         self._connection = connect(path)
         self._db = self._connection.db
-        self._reading, self._comparing = self._connection.reading, self._connection.comparing
-        self._transaction = self._connection.transaction
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Let go of the file."""
         self._connection.close()
 
-    # Jobs are written
-
     def stage(
         self, new: NewJob, rows: Iterable[StagedRow], *, job: int | None = None, others_wait: bool = False
     ) -> int:
         """Write what is about to be sent: a new job, or more of `job`; the job's number."""
-        with errors_of(self.path), staging.parsed(self._db, rows), self._transaction():
-            number = staging.stage(self._db, new, job, others_wait=others_wait)
-        self._connection.shorten_log()
+        db = self._connection.db
+        with errors_of(self.path), staging.parsed(db, rows), self._transaction():
+            number = staging.stage(db, new, job, others_wait=others_wait)
+        self._wrote_much()
         return number
-
-    def recover(
-        self, new: NewJob, sender: Sender, rows: Iterable[RecoveredRow], attempts: Iterable[Attempt], digest: str, *,
-        path: Path, job: int | None = None, settlements: Iterable[Settlement] = (),
-    ) -> int:  # fmt: skip
-        """Write down what the workbook at `path` says of rows that `sender` sent elsewhere; the job's number."""
-        found = list(rows)  # before anybody's lock is needed
-        with self._transaction():
-            number = recovery.recover(self._db, new, sender, found, attempts, settlements, path, job)
-            workbooks.note(self._db, number, digest, path, written_here=False)
-        self._connection.shorten_log()
-        return number
-
-    def redirect(
-        self, job: int, destination: str, settings: Mapping[str, str], fingerprint: Callable[[Row], str]
-    ) -> None:
-        """The rest of the job goes elsewhere, so the requests of its rows become others."""
-        with self._transaction():
-            jobs.redirect(self._db, job, destination, settings, fingerprint)
-        self._connection.shorten_log()
-
-    def set_results_path(self, job: int, path: Path) -> None:
-        """Where the job's result workbook goes from now on."""
-        with self._transaction():
-            jobs.set_results_path(self._db, job, path)
-
-    def add_redacted_columns(self, job: int, columns: Sequence[str]) -> None:
-        """These columns, too, are shown as keyed hashes from now on."""
-        if columns:
-            with self._transaction():
-                jobs.add_redacted_columns(self._db, job, columns)
-
-    def settle(self, job: int, settlements: Sequence[Settlement], advice: Message) -> None:
-        """Close unknown rows after somebody looked, and with each every row that is unknown because of it."""
-        with self._transaction():
-            settling.settle(self._db, job, settlements, advice)
-
-    def forget(self, jobs: Sequence[int], *, everything: bool) -> None:
-        """Delete the customer data of jobs, or the jobs themselves, and overwrite the bytes."""
-        with self._transaction(compares=not everything):  # a job whose key is lost can only be deleted whole
-            for job in jobs:
-                if everything:
-                    forgetting.delete(self._db, job)
-                else:
-                    forgetting.forget(self._db, job, self._connection.key.make())
-        self._connection.overwrite_deleted()
-
-    # A run
-
-    def ask_again(self, job: int, policy: ResendPolicy) -> None:
-        """Rows that the policy sends again wait."""
-        with self._transaction():
-            requests.ask_again(self._db, job, policy)
 
     def begin_run(
         self,
@@ -120,183 +51,33 @@ class SqliteJournal:
     ) -> SqliteRunLedger:
         """Note that a run of this job begins; what it sends is written through the ledger."""
         with self._transaction():
-            run = staging.inserted(
-                self._db,
-                "INSERT INTO run (job, started_at, user, machine, version, template_sha256, destination, key)"
-                " SELECT id, ?, ?, ?, ?, template_sha256, destination, ? FROM job WHERE id = ?",
+            run = self._db.inserted(
+                BEGIN_RUN,
                 (now(), *sender, key, job),
             )
-        waiting = partial(self.waiting, job)
-        return SqliteRunLedger(self._db, self._transaction, job, run, policy, self._is_alive, waiting)
+        db, waiting = self._connection.db, partial(self.waiting, job)
+        return SqliteRunLedger(db, self._transaction, job, run, policy, self._is_alive, waiting)
 
-    def waiting(self, job: int, *, with_request_ids: bool = False) -> Iterator[WaitingRow]:
-        """The rows that wait to be sent, in the list's order, a page at a time; each is given out once."""
-        with self._comparing() if with_request_ids else self._reading():
-            found = requests.waiting(self._db, job)
-            yield from requests.with_request_ids(self._db, job, found) if with_request_ids else found
+    def _reading(self) -> AbstractContextManager[object]:
+        return self._connection.reading()
 
-    def count_waiting(self, job: int, policy: ResendPolicy) -> Counter[Status]:
-        """How many rows wait, or would once they are asked for again, by the status that they have now."""
-        with self._reading():
-            return requests.count_waiting(self._db, job, policy)
+    def _comparing(self) -> AbstractContextManager[object]:
+        return self._connection.comparing()
 
-    def known_requests(self, job: int, policy: ResendPolicy) -> Iterator[tuple[int, PriorRequest]]:
-        """The rows that wait and must not be sent, as their request is known: by number, in the list's order."""
-        with self._comparing():
-            yield from ((number, known) for number, _, known in requests.known_requests(self._db, job, policy))
+    def _transaction(self, *, compares: bool = True) -> AbstractContextManager[None]:
+        return self._connection.transaction(compares=compares)
 
-    def perhaps_known(self, fingerprints: Sequence[str]) -> AbstractSet[str]:
-        """Those of these requests that may be known in some way; the others are not, as `find_prior` would say."""
-        with self._comparing():
-            return prior.perhaps_known(self._db, fingerprints)
+    def _passing(self) -> AbstractContextManager[None]:
+        return self._connection.passing()
 
-    def find_prior(self, fingerprint: str, policy: ResendPolicy) -> PriorRequest | None:
-        """How a request is known that belongs to no job yet; None if it is not."""
-        with self._comparing():
-            return prior.find_prior(self._db, fingerprint, 0, 0, policy)
+    def _is_alive(self, run_key: str) -> bool:
+        return self._is_run_alive(run_key)
 
-    def unanswered(self, destination: str, since: str) -> Sequence[str]:
-        """When the requests left that went there after that moment, got no answer, and wait for none any more."""
-        with self._reading():
-            found = requests.unanswered(self._db, destination, since)
-            return [at for at, key in found if not (key and self._is_alive(key))]
+    def _made_hash_key(self) -> str:
+        return self._connection.key.make()
 
-    # Jobs are read
+    def _wrote_much(self) -> None:
+        self._connection.shorten_log()
 
-    def jobs(self, list_sha256: str | None = None) -> list[Job]:
-        """All jobs that began to be sent, of the list with that hash if given, the newest sending first."""
-        with self._reading() if list_sha256 is None else self._comparing():
-            return jobs.begun(self._db, list_sha256)
-
-    def job(self, number: int) -> Job:
-        """The job of that number, or that had it before. Raises SettingsError where there is none."""
-        with self._reading():
-            return jobs.numbered(self._db, number)
-
-    def job_with_key(self, key: str) -> Job | None:
-        """The job whose workbooks have that key, if it began to be sent."""
-        with self._reading():
-            return jobs.with_key(self._db, key)
-
-    def last_sent(self, template: str) -> Job | None:
-        """The job with that template of which rows were sent last; None if there is none."""
-        with self._reading():
-            return jobs.last_sent(self._db, template)
-
-    def sources(self, job: int) -> Mapping[str, Path]:
-        """The files from which rows of a job were read to be sent."""
-        with self._reading():
-            return jobs.sources(self._db, job)
-
-    def was_read_from(self, job: int, sha256: str) -> bool:
-        """Whether rows of a job were read from a file with that SHA-256 to be sent."""
-        with self._comparing():
-            return jobs.was_read_from(self._db, job, sha256)
-
-    def runs(self, job: int) -> list[RunRecord]:
-        """Every run of a job, the oldest first."""
-        with self._reading():
-            return jobs.runs(self._db, job)
-
-    # Rows and requests are read
-
-    def rows(
-        self,
-        job: int,
-        *,
-        status: Status | None = None,
-        text: str = "",
-        after: int = 0,
-        skip: int = 0,
-        limit: int | None = None,
-    ) -> Iterator[RowResult]:
-        """The outcome of the rows of a list, with the attempt that decided it, in the list's order."""
-        with self._comparing(), self._connection.passing() if limit is None else nullcontext():
-            yield from rows.results(self._db, job, status, text, after, skip, limit)
-
-    def count_rows(self, job: int, *, text: str = "") -> Counter[Status]:
-        """How many rows `rows` would give of each status."""
-        with self._reading():
-            return rows.count(self._db, job, text)
-
-    def row_states(self, job: int, numbers: Sequence[int]) -> dict[int, RowState]:
-        """What is known of these rows; unknown numbers are left out."""
-        with self._reading():
-            return rows.states(self._db, job, numbers)
-
-    def unsent_cells(self, job: int, numbers: Sequence[int]) -> dict[int, Sequence[str]]:
-        """The cells, as they were last read, of the rows from the first to the last of these that are `not sent`."""
-        with self._reading():
-            return rows.unsent_cells(self._db, job, numbers)
-
-    def row_numbers(self, job: int, status: Status, most: int | None = None) -> list[int]:
-        """The numbers of the rows of that status, or the first `most` of them, in the list's order."""
-        with self._reading():
-            return rows.numbers(self._db, job, status, most)
-
-    def last_row_number(self, job: int) -> int:
-        """The highest number of a row that the job knows; 0 where it has none."""
-        with self._reading():
-            return rows.last_number(self._db, job)
-
-    def answers(self, job: int) -> list[AnswerCount]:
-        """How many rows ended with which answer, the most first."""
-        with self._reading(), self._connection.passing():
-            return rows.answers(self._db, job)
-
-    def attempts(self, job: int, *, with_cells: bool = False) -> Iterator[Attempt]:
-        """Every request that was made for a list, in the order of their leaving."""
-        with self._reading(), self._connection.passing():
-            yield from rows.attempts(self._db, job, with_cells=with_cells)
-
-    def attempt_keys(self, job: int) -> frozenset[AttemptKey]:
-        """By what every request that was made for a list is known again in a workbook."""
-        with self._reading():
-            return rows.attempt_keys(self._db, job)
-
-    def settlements(self, job: int) -> list[Settlement]:
-        """Every row that a person closed, the oldest first."""
-        with self._reading():
-            return rows.settlements(self._db, job)
-
-    # Workbooks that were written
-
-    def note_workbook(self, job: int, digest: str, path: Path) -> None:
-        """Record that a result workbook with these rows is about to be written there."""
-        with self._transaction():
-            workbooks.note(self._db, job, digest, path, written_here=True)
-
-    def note_workbook_file(self, job: int, digest: str, sha256: str) -> None:
-        """Write down which bytes the workbook with these rows has, now that it stands there."""
-        with self._transaction():
-            workbooks.note_file(self._db, job, digest, sha256)
-
-    def wrote_file(self, job: int, sha256: str) -> bool:
-        """Whether a result workbook of the job was written here with these bytes: nobody has changed it since."""
-        with self._reading():
-            return workbooks.has_file(self._db, job, sha256)
-
-    def note_edits_read(self, job: int, digest: str) -> None:
-        """Write down that rows were read from the workbook that was written with these rows, and edited since."""
-        with self._transaction():
-            workbooks.note_edits_read(self._db, job, digest)
-
-    def were_edits_read(self, job: int, digest: str) -> bool:
-        """Whether rows were read from it since it was written and edited: a cell as it was written may be an edit."""
-        with self._comparing():
-            return workbooks.were_edits_read(self._db, job, digest)
-
-    def workbook_written_at(self, job: int, digest: str) -> str | None:
-        """When a result workbook with these rows was written here; None if it wasn't."""
-        with self._comparing():
-            return workbooks.known_at(self._db, job, digest, written_here=True)
-
-    def knows_workbook(self, job: int, digest: str) -> bool:
-        """Whether all is known that a result workbook with these rows says."""
-        with self._comparing():
-            return workbooks.known_at(self._db, job, digest, written_here=False) is not None
-
-    def workbook_paths(self, job: int) -> list[Path]:
-        """Where its result workbooks were written here, each once, the newest first."""
-        with self._reading():
-            return workbooks.paths(self._db, job)
+    def _deleted(self) -> None:
+        self._connection.overwrite_deleted()

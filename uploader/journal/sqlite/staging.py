@@ -1,14 +1,13 @@
 """What is about to be sent is written down: a new job, or more of one that was sent before."""
 
-import sqlite3
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import cast
 
 from uploader.journal.clock import now
 from uploader.journal.rows import StagedRow
-from uploader.journal.sqlite.text import as_json, path_as_text, texts_of
+from uploader.journal.sql.jobs import insert_job, update_job
+from uploader.journal.sql.text import as_json, path_as_text
+from uploader.journal.sqlite.database import Database
 from uploader.journal.stored_messages import stored_advice
 from uploader.model.job import NewJob
 
@@ -41,7 +40,7 @@ _OTHERS_WAIT_NO_LONGER = (
 
 
 @contextmanager
-def parsed(db: sqlite3.Connection, rows: Iterable[StagedRow]) -> Iterator[None]:
+def parsed(db: Database, rows: Iterable[StagedRow]) -> Iterator[None]:
     """Take the rows in, before anybody's lock is needed: into a table that is gone at the end of the block."""
     db.execute(_STAGED)
     try:
@@ -69,7 +68,7 @@ def _values(staged: StagedRow) -> Sequence[object]:
     )
 
 
-def stage(db: sqlite3.Connection, new: NewJob, job: int | None, *, others_wait: bool) -> int:
+def stage(db: Database, new: NewJob, job: int | None, *, others_wait: bool) -> int:
     """Write the rows that were taken in, of a new job or of that one; its number."""
     # One that was staged and never began to be sent: its command was killed at a question, or before it.
     db.execute(
@@ -88,59 +87,7 @@ def stage(db: sqlite3.Connection, new: NewJob, job: int | None, *, others_wait: 
     return number
 
 
-def _renew(db: sqlite3.Connection, job: int, *, others_wait: bool) -> None:
+def _renew(db: Database, job: int, *, others_wait: bool) -> None:
     """The rows that the job has already, as they were taken in."""
     for statement in (*(() if others_wait else (_OTHERS_WAIT_NO_LONGER,)), _TAKE_CELLS, _BEGIN_ANEW):
         db.execute(statement, {"job": job})
-
-
-def insert_job(db: sqlite3.Connection, new: NewJob) -> int:
-    """A new job, without rows."""
-    facts = {
-        **_facts(db, new),
-        "key": new.key,
-        "created_at": now(),
-        "list_name": new.list_name,
-        "list_sha256": new.list_sha256,
-        "sheet": new.sheet,
-        "destination": new.destination,
-        "settings": as_json(dict(new.settings)),
-    }
-    names, places = ", ".join(facts), ", ".join("?" * len(facts))
-    return inserted(db, f"INSERT INTO job ({names}) VALUES ({places})", tuple(facts.values()))
-
-
-def update_job(db: sqlite3.Connection, new: NewJob, job: int) -> int:
-    """What another sending changes of a job."""
-    before = texts_of(db.execute("SELECT kept_columns FROM job WHERE id = ?", (job,)).fetchone()[0])
-    columns = list(dict.fromkeys([*new.kept_columns, *before]))  # their values are there, whatever the template is now
-    facts = {**_facts(db, new), "kept_columns": as_json(columns), "forgotten_at": None}
-    changes = ", ".join(f"{name} = ?" for name in facts)
-    db.execute(f"UPDATE job SET {changes} WHERE id = ?", (*facts.values(), job))
-    # Of one that was forgotten, what is sent again is known again.
-    db.execute("UPDATE job SET list_sha256 = ?1 WHERE id = ?2 AND list_sha256 = keyed(?1)", (new.list_sha256, job))
-    return job
-
-
-def _facts(db: sqlite3.Connection, new: NewJob) -> dict[str, object]:
-    texts = (new.template_text, new.profile_text)
-    db.execute(
-        "INSERT OR IGNORE INTO template (sha256, text, profile) VALUES (?, ?, ?)",
-        (new.template_sha256, *(text and zlib.compress(text.encode()) for text in texts)),
-    )
-    return {
-        "list_path": path_as_text(new.list_path),
-        "header": as_json(list(new.header)),
-        "fields": as_json(dict(new.fields)),
-        "template": new.template,
-        "template_sha256": new.template_sha256,
-        "results_path": path_as_text(new.results_path),
-        "redacted": as_json(list(new.redacted)),
-        "decimals": as_json(dict(new.decimals)),
-        "kept_columns": as_json(list(new.kept_columns)),
-    }
-
-
-def inserted(db: sqlite3.Connection, statement: str, values: Sequence[object]) -> int:
-    """The id of the row that `statement` inserts."""
-    return cast(int, db.execute(statement, values).lastrowid)

@@ -10,7 +10,8 @@ from pathlib import Path
 from uploader.errors import JournalError
 from uploader.i18n import Message
 from uploader.journal.keys import HashKey
-from uploader.journal.sqlite import forgetting, schema
+from uploader.journal.sql import forgetting
+from uploader.journal.sqlite import schema
 from uploader.journal.sqlite.database import Database
 from uploader.journal.sqlite.upgrade.old_values import add_functions
 from uploader.journal.sqlite.upgrade.older_versions import TO_VERSION_3
@@ -84,7 +85,7 @@ def _copy(path: Path, copy: Path) -> None:
         raise
 
 
-def _connected(path: Path) -> sqlite3.Connection:
+def _connected(path: Path) -> Database:
     db = sqlite3.connect(path, isolation_level=None, factory=Database)
     db.execute("PRAGMA synchronous = FULL")
     db.execute("PRAGMA foreign_keys = OFF")  # tables are renamed and dropped; at the end all references are checked
@@ -95,7 +96,7 @@ def _connected(path: Path) -> sqlite3.Connection:
     return db
 
 
-def _upgrade(db: sqlite3.Connection, version: int, key: HashKey) -> None:
+def _upgrade(db: Database, version: int, key: HashKey) -> None:
     """In one transaction: a kill leaves the old journal, which the next opening finds."""
     db.execute("BEGIN EXCLUSIVE")
     if version < _ROW_OF_A_LIST:
@@ -107,7 +108,7 @@ def _upgrade(db: sqlite3.Connection, version: int, key: HashKey) -> None:
     db.execute("COMMIT")
 
 
-def _make_new_tables(db: sqlite3.Connection, version: int, key: HashKey) -> None:
+def _make_new_tables(db: Database, version: int, key: HashKey) -> None:
     """Those of today in the place of those before version 4."""
     tables, indexes = _tables_and_indexes()
     renamed = "".join(f"ALTER TABLE {table} RENAME TO old_{table};\n" for table in OLD_TABLES)
@@ -120,7 +121,7 @@ def _make_new_tables(db: sqlite3.Connection, version: int, key: HashKey) -> None
         raise sqlite3.IntegrityError("FOREIGN KEY constraint failed")
 
 
-def _key_hashes(db: sqlite3.Connection, key: HashKey) -> None:
+def _key_hashes(db: Database, key: HashKey) -> None:
     """What was forgotten has keyed hashes: whole jobs, and of others the sendings that were."""
     jobs = db.execute(_WITH_FORGOTTEN).fetchall()
     if not jobs:

@@ -1,13 +1,13 @@
 """Rows and their requests, read as values of the model."""
 
 import json
-import sqlite3
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from uploader.journal.protocols import MOST_ANSWERS, OTHER_ANSWERS
-from uploader.journal.sqlite.prior import first_of
-from uploader.journal.sqlite.text import (
+from uploader.journal.sql.database import ALL_ROWS, Database, Record
+from uploader.journal.sql.prior import first_of
+from uploader.journal.sql.text import (
     IS_TOLD,
     cells_of,
     cells_of_each,
@@ -41,7 +41,8 @@ _IN_ORDER = (
 """What is sorted here is small; the requests themselves are read afterwards, some at a time."""
 _ATTEMPTS = (
     "SELECT id, number, sent_at, verdict, code, message, http_status, duration_ms, detail, kept,"
-    " CASE WHEN ? THEN cells ELSE '[]' END FROM attempt WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id"
+    " CASE WHEN ? = 1 THEN cells ELSE '[]' END FROM attempt"
+    " WHERE id IN (SELECT CAST(value AS BIGINT) FROM json_each(?)) ORDER BY id"
 )
 _AT_ONCE = 500
 _STATUSES = {str(status): status for status in Status}
@@ -62,7 +63,7 @@ _HAS_TEXT = """
 
 
 def results(
-    db: sqlite3.Connection, job: int, status: Status | None, text: str, after: int, skip: int, limit: int | None
+    db: Database, job: int, status: Status | None, text: str, after: int, skip: int, limit: int | None
 ) -> Iterator[RowResult]:
     """The outcome of rows, in the list's order; see `Journal.rows`."""
     header, fields = db.execute("SELECT header, fields FROM job WHERE id = ?", (job,)).fetchone()
@@ -74,9 +75,12 @@ def results(
         "status": status,
         "text": text.casefold(),
         "skip": skip,
-        "limit": -1 if limit is None else limit,
+        "limit": ALL_ROWS if limit is None else limit,
     }
-    for row in db.execute(f"{statement} ORDER BY r.number LIMIT :limit OFFSET :skip", facts):
+    found = (db.stream if limit is None else db.execute)(
+        f"{statement} ORDER BY r.number LIMIT :limit OFFSET :skip", facts
+    )
+    for row in found:
         (
             number,
             stored,
@@ -130,19 +134,19 @@ def _shown(
     return cells, {at: cell for at, cell in enumerate(latest) if at in sent and cell != cells[at]}
 
 
-def _accepted(db: sqlite3.Connection, fingerprint: str | None) -> sqlite3.Row | None:
+def _accepted(db: Database, fingerprint: str | None) -> Record | None:
     """What was answered to the newest attempt by which the same request was accepted."""
-    row: sqlite3.Row | None = db.execute(_NEWEST_ACCEPTED, {"fingerprint": fingerprint}).fetchone()
+    row: Record | None = db.execute(_NEWEST_ACCEPTED, {"fingerprint": fingerprint}).fetchone()
     return row
 
 
-def _in_doubt(db: sqlite3.Connection, fingerprint: str | None) -> str | None:
+def _in_doubt(db: Database, fingerprint: str | None) -> str | None:
     """The id of the newest attempt of which nobody knows whether the same request arrived by it."""
     found = db.execute(_LAST_IN_DOUBT, {"fingerprint": fingerprint}).fetchone()
     return None if found is None else found[0]
 
 
-def count(db: sqlite3.Connection, job: int, text: str) -> Counter[Status]:
+def count(db: Database, job: int, text: str) -> Counter[Status]:
     """How many rows there are of each status, or of those with that text."""
     condition = _HAS_TEXT if text else ""
     join = " LEFT JOIN attempt a ON a.id = r.attempt" if text else ""
@@ -151,7 +155,7 @@ def count(db: sqlite3.Connection, job: int, text: str) -> Counter[Status]:
     return Counter({Status(status): count for status, count in found.fetchall()})
 
 
-def states(db: sqlite3.Connection, job: int, numbers: Sequence[int]) -> dict[int, RowState]:
+def states(db: Database, job: int, numbers: Sequence[int]) -> dict[int, RowState]:
     """What is known of these rows."""
     header, fields = db.execute("SELECT header, fields FROM job WHERE id = ?", (job,)).fetchone()
     width = len(json.loads(header))
@@ -159,7 +163,7 @@ def states(db: sqlite3.Connection, job: int, numbers: Sequence[int]) -> dict[int
         f"SELECT r.number, r.cells, r.status, r.waits, a.cells AS sent, run.taken_from, {IS_TOLD} AS is_told,"
         " (SELECT max(sent_at) FROM attempt INDEXED BY attempt_by_row WHERE job = r.job AND number = r.number) AS at"
         " FROM row r LEFT JOIN attempt a ON a.id = r.attempt LEFT JOIN run ON run.id = a.run"
-        " WHERE r.job = ? AND r.number IN (SELECT value FROM json_each(?))",
+        " WHERE r.job = ? AND r.number IN (SELECT CAST(value AS BIGINT) FROM json_each(?))",
         (job, numbers_as_json(numbers)),
     )
     return {
@@ -177,7 +181,7 @@ def states(db: sqlite3.Connection, job: int, numbers: Sequence[int]) -> dict[int
     }
 
 
-def unsent_cells(db: sqlite3.Connection, job: int, numbers: Sequence[int]) -> dict[int, Sequence[str]]:
+def unsent_cells(db: Database, job: int, numbers: Sequence[int]) -> dict[int, Sequence[str]]:
     """The cells of the rows from the first to the last of these numbers that are `not sent`."""
     found = db.execute(
         # Not by the index of statuses, which has no cells.
@@ -188,23 +192,23 @@ def unsent_cells(db: sqlite3.Connection, job: int, numbers: Sequence[int]) -> di
     return dict(zip(unsent, cells_of_each(stored), strict=True))
 
 
-def numbers(db: sqlite3.Connection, job: int, status: Status, most: int | None) -> list[int]:
+def numbers(db: Database, job: int, status: Status, most: int | None) -> list[int]:
     """The numbers of the rows of that status, in the list's order."""
     found = db.execute(
         "SELECT number FROM row WHERE job = ? AND status = ? ORDER BY number LIMIT ?",
-        (job, status, -1 if most is None else most),
+        (job, status, ALL_ROWS if most is None else most),
     )
     return [number for (number,) in found.fetchall()]
 
 
-def last_number(db: sqlite3.Connection, job: int) -> int:
+def last_number(db: Database, job: int) -> int:
     """The highest number of a row that the job knows; 0 where it has none."""
     return db.execute("SELECT max(number) FROM row WHERE job = ?", (job,)).fetchone()[0] or 0
 
 
-def attempts(db: sqlite3.Connection, job: int, *, with_cells: bool = False) -> Iterator[Attempt]:
+def attempts(db: Database, job: int, *, with_cells: bool = False) -> Iterator[Attempt]:
     """Every request that was made for a list, in the order of their leaving."""
-    in_order = db.execute(_IN_ORDER, (job,))
+    in_order = db.stream(_IN_ORDER, (job,))
     while some := in_order.fetchmany(_AT_ONCE):
         found = db.execute(_ATTEMPTS, (with_cells, numbers_as_json(key for key, _ in some)))
         nth = dict(some)
@@ -225,19 +229,21 @@ def attempts(db: sqlite3.Connection, job: int, *, with_cells: bool = False) -> I
             )
 
 
-def attempt_keys(db: sqlite3.Connection, job: int) -> frozenset[AttemptKey]:
+def attempt_keys(db: Database, job: int) -> frozenset[AttemptKey]:
     """By what every request that was made for a list is known again in a workbook."""
     found = db.execute("SELECT number, substr(sent_at, 1, 19), duration_ms FROM attempt WHERE job = ?", (job,))
     return frozenset(AttemptKey(*row) for row in found.fetchall())
 
 
-def settlements(db: sqlite3.Connection, job: int) -> list[Settlement]:
+def settlements(db: Database, job: int) -> list[Settlement]:
     """Every row that a person closed, the oldest first."""
-    found = db.execute("SELECT number, found, at, user, machine FROM settlement WHERE job = ? ORDER BY at, id", (job,))
+    found = db.execute(
+        'SELECT number, found, at, "user", machine FROM settlement WHERE job = ? ORDER BY at, id', (job,)
+    )
     return [Settlement(*row) for row in found.fetchall()]
 
 
-def answers(db: sqlite3.Connection, job: int) -> list[AnswerCount]:
+def answers(db: Database, job: int) -> list[AnswerCount]:
     """How many rows ended with which answer, the most first.
 
     Invalid and skipped rows are one entry each without advice: every row has its own. Where an API answers each row in

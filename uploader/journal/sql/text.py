@@ -2,11 +2,11 @@
 
 import json
 import os
-import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from uploader.journal.sql.database import MalformedError
 from uploader.model import advice
 from uploader.model.searching import is_in_cells
 
@@ -50,14 +50,14 @@ def _read(stored: str) -> Any:
     try:
         return _decode(stored)
     except (ValueError, TypeError, RecursionError) as why:
-        raise sqlite3.DatabaseError(str(why)) from why
+        raise MalformedError(str(why)) from why
 
 
 def texts_of(stored: str) -> list[str]:
     """The texts of a JSON list."""
     texts = _read(stored)
     if not isinstance(texts, list):
-        raise sqlite3.DatabaseError("malformed list")
+        raise MalformedError("malformed list")
     return texts
 
 
@@ -73,7 +73,7 @@ def cells_of_each(stored: Sequence[str]) -> Sequence[Sequence[str]]:
     """Those of many rows, read at once; without columns that the header got since."""
     cells = _read(f"[{','.join(stored)}]")
     if len(cells) != len(stored):
-        raise sqlite3.DatabaseError("malformed cells")
+        raise MalformedError("malformed cells")
     found: Sequence[Sequence[str]] = cells
     return found
 
@@ -89,7 +89,7 @@ def kept_of(stored: str | None) -> Mapping[str, str]:
         return {}
     kept = _read(stored)
     if not isinstance(kept, dict):
-        raise sqlite3.DatabaseError("malformed values")
+        raise MalformedError("malformed values")
     values: Mapping[str, str] = kept
     return values
 

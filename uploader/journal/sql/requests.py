@@ -1,6 +1,5 @@
 """The rows that wait, and which of them ask for what is known already: accepted, unknown, or earlier in the list."""
 
-import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import islice
@@ -8,8 +7,9 @@ from uuid import uuid4
 
 from uploader.errors import JournalError
 from uploader.i18n import Message
-from uploader.journal.sqlite.prior import ToldRows, find_prior
-from uploader.journal.sqlite.text import as_json, cells_of, same_request
+from uploader.journal.sql.database import Database
+from uploader.journal.sql.prior import ToldRows, find_prior
+from uploader.journal.sql.text import as_json, cells_of, same_request
 from uploader.model.http import GIVEN_UP_IN_BETWEEN
 from uploader.model.resend import PriorRequest, ResendPolicy
 from uploader.model.rows import Row, Status, WaitingRow
@@ -25,8 +25,8 @@ _EDIT_HELD_BACK = (
 _IN_DOUBT = (
     "SELECT asked.value, a.job, a.number, a.request_id FROM json_each(:prints) asked"
     " CROSS JOIN attempt a INDEXED BY attempt_in_doubt"
-    f" WHERE {same_request('asked.value', 'keyed(asked.value)', of='a')} AND a.taken = 'maybe'"
-    " AND a.request_id IS NOT NULL"
+    f" ON {same_request('asked.value', 'keyed(asked.value)', of='a')} AND a.taken = 'maybe'"
+    " WHERE a.request_id IS NOT NULL"
     # Once it was answered, a further request is another one: with the old id it would only be answered alike.
     " AND NOT EXISTS (SELECT 1 FROM attempt y INDEXED BY attempt_accepted"
     f" WHERE {same_request('asked.value', 'keyed(asked.value)', of='y')} AND y.taken = 'yes'"
@@ -37,7 +37,7 @@ _IN_DOUBT = (
 )
 
 
-def rows_with(db: sqlite3.Connection, job: int, condition: str) -> Iterator[tuple[Row, str | None]]:
+def rows_with(db: Database, job: int, condition: str) -> Iterator[tuple[Row, str | None]]:
     """The rows of a job that meet a condition, each with its fingerprint, in the list's order, a page at a time."""
     last = -1
     while True:
@@ -53,7 +53,7 @@ def rows_with(db: sqlite3.Connection, job: int, condition: str) -> Iterator[tupl
         last = page[-1][0]
 
 
-def waiting(db: sqlite3.Connection, job: int) -> Iterator[WaitingRow]:
+def waiting(db: Database, job: int) -> Iterator[WaitingRow]:
     """The rows that wait to be sent, in the list's order; each is given out once."""
     for row, fingerprint in rows_with(db, job, "waits = 1"):
         if fingerprint is None:
@@ -61,7 +61,7 @@ def waiting(db: sqlite3.Connection, job: int) -> Iterator[WaitingRow]:
         yield WaitingRow(row, fingerprint)
 
 
-def with_request_ids(db: sqlite3.Connection, job: int, rows: Iterator[WaitingRow]) -> Iterator[WaitingRow]:
+def with_request_ids(db: Database, job: int, rows: Iterator[WaitingRow]) -> Iterator[WaitingRow]:
     """The same rows, each with the id that its next request has.
 
     That is the id of the last request alike of which nobody knows whether it arrived: of the row's own, else of one of
@@ -77,7 +77,7 @@ def with_request_ids(db: sqlite3.Connection, job: int, rows: Iterator[WaitingRow
             yield row._replace(request_id=request_id)
 
 
-def _refused(db: sqlite3.Connection, job: int, first: int, last: int) -> set[str]:
+def _refused(db: Database, job: int, first: int, last: int) -> set[str]:
     """The ids of requests of these rows that were rejected."""
     found = db.execute(
         "SELECT request_id FROM attempt INDEXED BY attempt_by_row WHERE job = ? AND number BETWEEN ? AND ?"
@@ -90,7 +90,7 @@ def _refused(db: sqlite3.Connection, job: int, first: int, last: int) -> set[str
 class _InDoubt:
     """The ids of the requests of which nobody knows whether they arrived, and that rows of a page repeat."""
 
-    def __init__(self, db: sqlite3.Connection, job: int, page: Sequence[WaitingRow]) -> None:
+    def __init__(self, db: Database, job: int, page: Sequence[WaitingRow]) -> None:
         facts = {"job": job, "prints": as_json(list({row.fingerprint for row in page}))}
         self._own: dict[tuple[str, int], list[str]] = defaultdict(list)
         self._others: dict[str, list[str]] = defaultdict(list)
@@ -118,18 +118,18 @@ def _asked_again(policy: ResendPolicy) -> str:
     return f"({' OR '.join(['waits = 1', *parts])})"
 
 
-def ask_again(db: sqlite3.Connection, job: int, policy: ResendPolicy) -> None:
+def ask_again(db: Database, job: int, policy: ResendPolicy) -> None:
     """Rows that the policy sends again wait."""
     db.execute(f"UPDATE row SET waits = 1 WHERE job = ? AND waits = 0 AND {_asked_again(policy)}", (job,))
 
 
-def count_waiting(db: sqlite3.Connection, job: int, policy: ResendPolicy) -> Counter[Status]:
+def count_waiting(db: Database, job: int, policy: ResendPolicy) -> Counter[Status]:
     """How many rows wait, or would once they are asked for again, by the status that they have now."""
     statement = f"SELECT status, count(*) FROM row WHERE job = ? AND {_asked_again(policy)} GROUP BY status"
     return Counter({Status(status): count for status, count in db.execute(statement, (job,)).fetchall()})
 
 
-def known_requests(db: sqlite3.Connection, job: int, policy: ResendPolicy) -> Iterator[tuple[int, str, PriorRequest]]:
+def known_requests(db: Database, job: int, policy: ResendPolicy) -> Iterator[tuple[int, str, PriorRequest]]:
     """The job's rows that wait and must not be sent, by number, with their request, and why, in the list's order."""
     same = same_request("row.fingerprint", "keyed(row.fingerprint)", of="a")
     known = (
@@ -147,18 +147,18 @@ def known_requests(db: sqlite3.Connection, job: int, policy: ResendPolicy) -> It
             yield row.number, fingerprint, prior
 
 
-def unanswered(db: sqlite3.Connection, destination: str, since: str) -> list[tuple[str, str]]:
+def unanswered(db: Database, destination: str, since: str) -> list[tuple[str, str]]:
     """When the requests left that went there after that moment and got no answer, and the key of each one's run.
 
     What a gateway says when it waits no longer is no answer of the API's own. Rows that shared a request are one.
     """
     found = db.execute(
-        "SELECT a.sent_at, CASE WHEN a.verdict = '' AND run.ended_at IS NULL THEN run.key ELSE '' END"
+        "SELECT min(a.sent_at), min(CASE WHEN a.verdict = '' AND run.ended_at IS NULL THEN run.key ELSE '' END)"
         " FROM run CROSS JOIN attempt a ON a.run = run.id"
-        " WHERE run.destination = ?1 AND (run.ended_at IS NULL OR run.ended_at >= ?2) AND a.sent_at > ?2"
-        " AND a.taken = 'maybe' AND (a.verdict = '' OR a.verdict = 'unknown')"
+        " WHERE run.destination = :destination AND (run.ended_at IS NULL OR run.ended_at >= :since)"
+        " AND a.sent_at > :since AND a.taken = 'maybe' AND (a.verdict = '' OR a.verdict = 'unknown')"
         f" AND (a.http_status IS NULL OR a.http_status IN ({_GIVEN_UP}))"
-        " GROUP BY coalesce(a.beside, a.id) ORDER BY a.id",
-        (destination, since),
+        " GROUP BY coalesce(a.beside, a.id) ORDER BY 1",
+        {"destination": destination, "since": since},
     )
     return [(at, key) for at, key in found.fetchall()]

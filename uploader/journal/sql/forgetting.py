@@ -1,8 +1,7 @@
 """The customer data of a job are deleted."""
 
-import sqlite3
-
 from uploader.journal.clock import now
+from uploader.journal.sql.database import Database
 
 _JOB = (
     "UPDATE source SET sha256 = keyed(sha256) WHERE job = ?",
@@ -18,19 +17,19 @@ _ROWS = (
 )
 
 
-def delete(db: sqlite3.Connection, job: int) -> None:
+def delete(db: Database, job: int) -> None:
     """The job and all that is known of its rows."""
     db.execute("DELETE FROM job WHERE id = ?", (job,))
 
 
-def forget(db: sqlite3.Connection, job: int, key: str) -> None:
+def forget(db: Database, job: int, key: str) -> None:
     """Delete the customer data of a job; hashes under the key of that id, statuses, numbers and times are left."""
     for statement in (*_ROWS, *_JOB):
         db.execute(statement, (job,))
     db.execute("UPDATE job SET forgotten_at = coalesce(forgotten_at, ?), hash_key = ? WHERE id = ?", (now(), key, job))
 
 
-def forget_emptied(db: sqlite3.Connection, job: int, key: str) -> None:
+def forget_emptied(db: Database, job: int, key: str) -> None:
     """Of the rows and requests of a job that have no cells any more, delete what is left as `forget` does."""
     for statement in _ROWS:
         db.execute(f"{statement} AND cells = '[]'", (job,))

@@ -1,6 +1,5 @@
 """What a result workbook from elsewhere says, written down."""
 
-import sqlite3
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
@@ -8,11 +7,12 @@ from pathlib import Path
 
 from uploader.journal.clock import now
 from uploader.journal.rows import RecoveredRow
-from uploader.journal.sqlite.ledger import TAKEN
-from uploader.journal.sqlite.rows import numbers
-from uploader.journal.sqlite.settling import settle
-from uploader.journal.sqlite.staging import insert_job, inserted, update_job
-from uploader.journal.sqlite.text import as_json, path_as_text, stored_kept
+from uploader.journal.sql.answers import TAKEN
+from uploader.journal.sql.database import Database
+from uploader.journal.sql.jobs import insert_job, update_job
+from uploader.journal.sql.rows import numbers
+from uploader.journal.sql.settling import settle
+from uploader.journal.sql.text import as_json, path_as_text, stored_kept
 from uploader.journal.stored_messages import stored_advice, stored_detail
 from uploader.model import advice
 from uploader.model.job import Attempt, NewJob, RowResult, Sender, Settlement
@@ -41,14 +41,14 @@ _ATTEMPT = (
     " duration_ms, detail, kept, request_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _SETTLEMENT = (
-    "INSERT INTO settlement (job, number, found, at, user, machine) SELECT job, number, :found, :at, :user, :machine"
+    'INSERT INTO settlement (job, number, found, at, "user", machine) SELECT job, number, :found, :at, :user, :machine'
     " FROM row WHERE job = :job AND number = :number AND NOT EXISTS (SELECT 1 FROM settlement s WHERE s.job = row.job"
     " AND s.number = row.number AND s.found = :found AND s.at = :at)"
 )
 
 
 def recover(
-    db: sqlite3.Connection,
+    db: Database,
     new: NewJob,
     sender: Sender,
     rows: Iterable[RecoveredRow],
@@ -61,10 +61,9 @@ def recover(
     number = insert_job(db, new) if job is None else update_job(db, new, job)
     attempts = list(attempts)
     times = [attempt.sent_at for attempt in attempts] or [now()]
-    run = inserted(
-        db,
-        "INSERT INTO run (job, started_at, ended_at, user, machine, version, template_sha256, destination, taken_from)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    run = db.inserted(
+        'INSERT INTO run (job, started_at, ended_at, "user", machine, version, template_sha256, destination,'
+        " taken_from) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (number, min(times), max(times), *sender, new.template_sha256, new.destination, path_as_text(path)),
     )
     of_row: dict[int, list[Attempt]] = {}
@@ -83,7 +82,7 @@ def recover(
     return number
 
 
-def _settle(db: sqlite3.Connection, job: int, settlements: Iterable[Settlement]) -> None:
+def _settle(db: Database, job: int, settlements: Iterable[Settlement]) -> None:
     """Close unknown rows as their own computer did: those that somebody closed at once, at once."""
     at_once: dict[tuple[str, ...], list[Settlement]] = defaultdict(list)
     for one in settlements:
@@ -96,7 +95,7 @@ def _settle(db: sqlite3.Connection, job: int, settlements: Iterable[Settlement])
             settle(db, job, left, advice.settled(arrived=found == "arrived", who=who, when=when))
 
 
-def _recover(db: sqlite3.Connection, job: int, run: int, recovered: RecoveredRow, attempts: list[Attempt]) -> None:
+def _recover(db: Database, job: int, run: int, recovered: RecoveredRow, attempts: list[Attempt]) -> None:
     row, result, fingerprint, _ = recovered
     cells = as_json(row.cells)
     told = stored_kept(result.kept) if result.status is Status.SKIPPED else ""  # of others its requests have them
@@ -109,7 +108,7 @@ def _recover(db: sqlite3.Connection, job: int, run: int, recovered: RecoveredRow
         answer = (one.verdict, one.code, one.message, one.http_status, one.duration_ms, stored_detail(one.detail))
         kept = stored_kept(one.kept or (result.kept if one is decides else {}))
         place = (job, row.number, run, one.sent_at, sent, fingerprint if taken != "no" else None, taken)
-        attempt = inserted(db, _ATTEMPT, (*place, *answer, kept, (one is decides and result.request_id) or None))
+        attempt = db.inserted(_ATTEMPT, (*place, *answer, kept, (one is decides and result.request_id) or None))
         if one is decides:
             db.execute("UPDATE row SET attempt = ? WHERE job = ? AND number = ?", (attempt, job, row.number))
 

@@ -1,11 +1,11 @@
 """How a request is known already: accepted, unknown, or that of an earlier row of the list."""
 
 import json
-import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
-from uploader.journal.sqlite.text import IS_TOLD, same_request
+from uploader.journal.sql.database import Database, Record
+from uploader.journal.sql.text import IS_TOLD, same_request
 from uploader.model.resend import PriorRequest, ResendPolicy
 from uploader.model.rows import Status
 
@@ -22,7 +22,7 @@ def first_of(best: str, one: str) -> str:
     Each alone is found at the index's end: looked for at once, all requests alike would be sorted for each of them.
     """
     both = " UNION ALL ".join(f"SELECT ({one.format(print=kept)}) AS it" for kept in _PRINTS)
-    return f"(SELECT {best}(it) FROM ({both}))"
+    return f"(SELECT {best}(it) FROM ({both}) AS found)"
 
 
 _PRINTS = (":fingerprint", "keyed(:fingerprint)")
@@ -44,7 +44,7 @@ _UNKNOWN = _ATTEMPT + first_of(
     # Nor is it once the same request was rejected; an answer to other cells of the row says nothing about it.
     " AND NOT (r.status = 'rejected' AND keyed(r.fingerprint) = keyed(a.fingerprint))"
     # Another row of this list may be under way at this moment, where somebody wants duplicates sent.
-    " AND (a.job <> :job OR a.number <> :number AND NOT :duplicates) ORDER BY a.id LIMIT 1",
+    " AND (a.job <> :job OR a.number <> :number AND :duplicates = 0) ORDER BY a.id LIMIT 1",
 )
 _EARLIER = (
     "SELECT r.job, r.number, j.list_name, a.sent_at FROM row r CROSS JOIN job j ON j.id = r.job"
@@ -62,7 +62,7 @@ _TOLD = (
 
 _PERHAPS_KNOWN = (
     "SELECT value FROM (SELECT value, value AS print FROM json_each(:asked)"
-    " UNION ALL SELECT value, keyed(value) FROM json_each(:asked) WHERE keyed(value) <> value)"
+    " UNION ALL SELECT value, keyed(value) FROM json_each(:asked) WHERE keyed(value) <> value) AS asked"
     f" WHERE EXISTS (SELECT 1 FROM attempt INDEXED BY attempt_accepted WHERE {same_request('print')} AND taken = 'yes')"
     f" OR EXISTS (SELECT 1 FROM attempt INDEXED BY attempt_in_doubt WHERE {same_request('print')} AND taken = 'maybe')"
     f" OR EXISTS (SELECT 1 FROM row r INDEXED BY row_by_fingerprint WHERE r.fingerprint = print AND {IS_TOLD})"
@@ -70,14 +70,14 @@ _PERHAPS_KNOWN = (
 """Most are not, and are told at once; `find_prior` takes several statements for each."""
 
 
-def perhaps_known(db: sqlite3.Connection, fingerprints: Sequence[str]) -> frozenset[str]:
+def perhaps_known(db: Database, fingerprints: Sequence[str]) -> frozenset[str]:
     """Those of many requests, of no job yet, that were made before, or of which a workbook tells so."""
     found = db.execute(_PERHAPS_KNOWN, {"asked": json.dumps(fingerprints)})
     return frozenset(value for (value,) in found.fetchall())
 
 
 def find_prior(
-    db: sqlite3.Connection,
+    db: Database,
     fingerprint: str,
     job: int,
     number: int,
@@ -107,11 +107,11 @@ class ToldRows:
     No index knows them: of a list in which all rows are alike, each would be looked at for each.
     """
 
-    def __init__(self, db: sqlite3.Connection) -> None:
+    def __init__(self, db: Database) -> None:
         self._db = db
-        self._known: dict[str, list[sqlite3.Row]] = {}
+        self._known: dict[str, list[Record]] = {}
 
-    def other_than(self, facts: dict[str, Any]) -> sqlite3.Row | None:
+    def other_than(self, facts: dict[str, Any]) -> Record | None:
         """One with that request, other than the row itself."""
         fingerprint = facts["fingerprint"]
         found = self._known.get(fingerprint)
@@ -122,7 +122,7 @@ class ToldRows:
         return next((row for row in found if (row[0], row[1]) != (facts["job"], facts["number"])), None)
 
 
-def _own(db: sqlite3.Connection, status: Status, facts: dict[str, Any]) -> PriorRequest | None:
+def _own(db: Database, status: Status, facts: dict[str, Any]) -> PriorRequest | None:
     """How the row itself was sent before, with whatever cells; a list that is only checked has no rows here."""
     if not facts["job"]:
         return None
@@ -134,35 +134,34 @@ def _own(db: sqlite3.Connection, status: Status, facts: dict[str, Any]) -> Prior
     return _as_prior(status, found)
 
 
-def _accepted(db: sqlite3.Connection, facts: dict[str, Any], told: ToldRows) -> PriorRequest | None:
+def _accepted(db: Database, facts: dict[str, Any], told: ToldRows) -> PriorRequest | None:
     found = db.execute(_ACCEPTED, facts).fetchone() or told.other_than(facts)
     is_of_this_list = found is not None and found[0] == facts["job"]  # then name the row, not the day
     return _as_prior(Status.SKIPPED if is_of_this_list else Status.ACCEPTED, found)
 
 
-def _earlier_in_list(db: sqlite3.Connection, facts: dict[str, Any]) -> PriorRequest | None:
+def _earlier_in_list(db: Database, facts: dict[str, Any]) -> PriorRequest | None:
     found = db.execute(_EARLIER, facts).fetchone() if facts["job"] else None
     return _as_prior(Status.SKIPPED, found)
 
 
-def _unknown(db: sqlite3.Connection, facts: dict[str, Any]) -> PriorRequest | None:
+def _unknown(db: Database, facts: dict[str, Any]) -> PriorRequest | None:
     return _as_prior(Status.UNKNOWN, db.execute(_UNKNOWN, facts).fetchone())
 
 
-def _as_prior(status: Status, found: sqlite3.Row | None) -> PriorRequest | None:
+def _as_prior(status: Status, found: Record | None) -> PriorRequest | None:
     if found is None:
         return None
     job, row, list_name, at = found
     return PriorRequest(status, job, row, list_name, at or "")
 
 
-def under_way(db: sqlite3.Connection, fingerprint: str, run: int) -> list[str]:
+def under_way(db: Database, fingerprint: str, run: int) -> list[str]:
     """The keys of the other runs that have not ended and in which that request has no answer recorded."""
     found = db.execute(
-        "SELECT DISTINCT (SELECT key FROM run WHERE id = a.run AND ended_at IS NULL) AS it"
-        " FROM attempt a INDEXED BY attempt_in_doubt"
-        f" WHERE {same_request(':fingerprint', of='a')} AND taken = 'maybe' AND verdict = '' AND run <> :run"
-        " AND it <> ''",
+        "SELECT DISTINCT run.key FROM attempt a INDEXED BY attempt_in_doubt CROSS JOIN run ON run.id = a.run"
+        f" WHERE {same_request(':fingerprint', of='a')} AND a.taken = 'maybe' AND a.verdict = '' AND a.run <> :run"
+        " AND run.ended_at IS NULL AND run.key <> ''",
         {"fingerprint": fingerprint, "run": run},
     )
     return [row[0] for row in found.fetchall()]

@@ -1,0 +1,1 @@
+"""PostgreSQL for tests: a server of their own, and a fresh database for each test that asks for one."""

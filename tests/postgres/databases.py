@@ -1,0 +1,96 @@
+"""Fixtures: the run's own server, shared by all its workers, and fresh databases in it."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from filelock import FileLock
+
+from tests.postgres.cluster import ADMIN, IN_MEMORY, OWNER, Cluster, PostgresMissingError, made_cluster
+
+_TEMPLATE = "journal_of_a_team"
+"""The database that others are made from: the journal's schema is in it."""
+
+
+@dataclass(frozen=True)
+class Server:
+    """Where a database is."""
+
+    conninfo: str
+    password: str | None = field(default=None, repr=False)
+    shown: str = ""
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """The server of this run of the tests, whose databases don't outlive it. Skips where there is no PostgreSQL."""
+    if find_spec("psycopg") is None:
+        pytest.skip('psycopg is not installed: pip install "uploader[team]"')
+    base = tmp_path_factory.getbasetemp()
+    try:
+        shared, held = _shared(base.parent if "PYTEST_XDIST_WORKER" in os.environ else base)
+    except PostgresMissingError as missing:
+        pytest.skip(str(missing))
+    yield shared
+    os.close(held)
+
+
+@pytest.fixture
+def database(cluster: Cluster) -> Iterator[Server]:
+    """A fresh database with the journal's schema. The server's OWNER owns it."""
+    with fresh(cluster) as server:
+        yield server
+
+
+@pytest.fixture
+def empty_database(cluster: Cluster) -> Iterator[Server]:
+    """A fresh database with nothing in it. The server's OWNER owns it."""
+    with fresh(cluster, template="template1") as server:
+        yield server
+
+
+@contextmanager
+def fresh(cluster: Cluster, *, template: str = _TEMPLATE) -> Iterator[Server]:
+    """A new database for the length of the block, whoever is still connected at its end."""
+    name = f"test_{uuid4().hex}"
+    run_sql(cluster, f"CREATE DATABASE {name} OWNER {OWNER} TEMPLATE {template}")
+    try:
+        yield Server(cluster.uri(name), shown=f"127.0.0.1/{name}")
+    finally:
+        run_sql(cluster, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def prepare(cluster: Cluster) -> None:
+    """Make what `fresh` needs in a new server."""
+    run_sql(cluster, f"CREATE ROLE {OWNER} LOGIN", f"CREATE DATABASE {_TEMPLATE} OWNER {OWNER}")
+
+
+def run_sql(cluster: Cluster, *statements: str, database: str = "postgres", role: str = ADMIN) -> list[Any]:
+    """Run each statement in a transaction of its own. Gives the last one's rows."""
+    import psycopg  # noqa: PLC0415  # tests of anything else run without it
+
+    with psycopg.connect(cluster.uri(database, role), autocommit=True) as connection:
+        for statement in statements:
+            cursor = connection.execute(statement.encode())
+        return cursor.fetchall() if cursor.description else []
+
+
+def _shared(folder: Path) -> tuple[Cluster, int]:
+    """The server that the workers of this folder share, and what holds it. The first one to come starts it."""
+    note = folder / "postgres"
+    with FileLock(folder / "postgres.lock"):
+        if note.exists():
+            place, _, port = note.read_text(encoding="utf-8").rpartition(":")
+            running = Cluster(Path(place), int(port))
+            if (held := running.held()) is not None:
+                return running, held
+        cluster, held = made_cluster(IN_MEMORY)
+        prepare(cluster)
+        note.write_text(f"{cluster.folder}:{cluster.port}", encoding="utf-8")
+        return cluster, held

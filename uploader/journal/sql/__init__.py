@@ -1,0 +1,1 @@
+"""The SQL that both engines know, and what it means."""
