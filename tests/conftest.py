@@ -71,7 +71,7 @@ def own_world(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
     home = tmp_path_factory.getbasetemp() / f"home{next(_NUMBERS)}"
     home.mkdir(0o700)
     for name in list(os.environ):
-        if name.upper().startswith(("WOLKVOX", "UPLOADER", "LC_", "LANG")) or name.upper().endswith("_PROXY"):
+        if name.upper().startswith(("WOLKVOX", "UPLOADER", "PG", "LC_", "LANG")) or name.upper().endswith("_PROXY"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")  # not the developer's own passwords
