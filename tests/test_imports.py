@@ -23,8 +23,8 @@ from uploader.cli import run
 code = run(sys.argv[1:])
 print(json.dumps([code, at_list, at_request, list(sys.modules)]))
 """
-NEVER = ("aiohttp", "jinja2", "keyring", "openpyxl", "pandas", "tqdm", "uploader.api", "uploader.web", "uploader.sandbox.server")  # fmt: skip
-"""Of the page, the sandbox, Python's interface, copies of own workbooks, and bars where nobody looks."""
+NEVER = ("aiohttp", "jinja2", "keyring", "openpyxl", "pandas", "psycopg", "tqdm", "uploader.api", "uploader.web", "uploader.sandbox.server")  # fmt: skip
+"""Of the page, the sandbox, Python's interface, copies of own workbooks, a team's journal, and bars where nobody looks."""
 WRITERS = ("xlsxwriter", "uploader.workbooks.results.workbook", "uploader.workbooks.problems")
 
 
@@ -85,3 +85,8 @@ def test_the_first_request_waits_for_nothing_that_it_does_not_need(path: Path, p
     assert loaded.at_request.isdisjoint(("httpcore", "multiprocessing", *NEVER, *WRITERS))
     assert set(WRITERS) - loaded.at_end == {"uploader.workbooks.problems"}  # the result workbook was written since
     assert loaded.at_end.isdisjoint(NEVER)
+
+
+def test_the_package_imports_nothing_of_a_teams_journal(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", "import sys, uploader; print('psycopg' in sys.modules)"]
+    assert subprocess.run(command, env=environment(), capture_output=True, text=True, check=True).stdout == "False\n"

@@ -9,7 +9,6 @@ from typing import Any
 
 from tests.journal.builders import ANA, NEW, OTHER, begin, dispatch, staged
 from uploader.journal import Journal, RunLedger, StagedRow
-from uploader.journal.locks import hold_run
 from uploader.model import advice
 from uploader.model.outcomes import STATUS_OF, Completion, Dispatch, Outcome, Verdict
 from uploader.model.resend import HeldBack, ResendPolicy
@@ -60,7 +59,7 @@ class Story:
         chance, policy = self.chance, self.chance.choice(POLICIES)
         key = f"{job}{chance.getrandbits(64):x}" if chance.random() < 0.5 else ""
         if key and chance.random() < 0.7:
-            stack.enter_context(hold_run(self.home, key))
+            stack.enter_context(self.journal.locks.hold_run(key))
         if chance.random() < 0.5:
             self.journal.ask_again(job, policy)
         ledger = begin(self.journal, job, policy) if not key else self.journal.begin_run(

@@ -16,7 +16,6 @@ from uploader.actions.steps.workbooks.places import spare_folder
 from uploader.errors import SettingsError
 from uploader.i18n import Message
 from uploader.journal import Journal
-from uploader.journal.locks import hold_list
 from uploader.model.job import Job
 from uploader.model.questions import YES, Question
 from uploader.model.workbook_names import list_stem, marked_name, problems_name
@@ -143,7 +142,7 @@ def forget(jobs: Sequence[Job], session: Session, *, everything: bool, sandbox: 
         jobs = [journal.job(job.id) for job in jobs]  # one that was forgotten may have been sent again meanwhile
         names = {job.list_sha256: job.list_name for job in jobs}
         for list_sha256, name in names.items():
-            stack.enter_context(hold_list(session.home, list_sha256, name, sandbox=sandbox))
+            stack.enter_context(journal.locks.hold_list(list_sha256, name))
         ours = files_with_data(jobs, session, sandbox=sandbox).ours
         lists = KeptLists(session.home)
         emptied = [kept for kept in lists.lists() if any(map(kept.has, ours))]

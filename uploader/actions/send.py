@@ -11,7 +11,6 @@ from uploader.actions.steps.practice.running import sandbox_running
 from uploader.actions.steps.send_list import SendList
 from uploader.errors import about
 from uploader.i18n import Message
-from uploader.journal.locks import hold_list
 from uploader.model.summary import Summary
 
 
@@ -36,8 +35,8 @@ def _send_opened(opened: OpenedList, read: ReadOptions, options: SendOptions, se
     sandbox = options.is_sandbox
     with (
         sandbox_running(options, opened.template, session) as sandbox_url,
-        hold_list(session.home, opened.list_sha256, opened.list_name, sandbox=sandbox),
         session.journal(sandbox=sandbox) as journal,
+        journal.locks.hold_list(opened.list_sha256, opened.list_name),
     ):
         return SendList(journal, sandbox_url, options, session, read.template).send(opened)
 

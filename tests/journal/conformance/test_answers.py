@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.journal.builders import NEW, OTHER, begin, completion, dispatch, result_of, rows, staged, statuses
+from tests.journal.builders import EVER, NEW, OTHER, begin, completion, dispatch, result_of, rows, staged, statuses
 from uploader.i18n import Message
 from uploader.journal import MOST_ANSWERS, OTHER_ANSWERS, Journal
 from uploader.model import advice
@@ -131,11 +131,11 @@ def test_requests_without_an_answer_are_known_while_their_run_goes_on(journal: J
     job = journal.stage(NEW, rows(2))
     ledger = begin(journal, job)
     ledger.commit([], [dispatch(2), dispatch(3)])
-    assert len(journal.unanswered(NEW.destination, "")) == 2
+    assert len(journal.unanswered(NEW.destination, EVER)) == 2
     ledger.commit([completion(2)], [])
-    assert len(journal.unanswered(NEW.destination, "")) == 1
+    assert len(journal.unanswered(NEW.destination, EVER)) == 1
     ledger.end(None)
-    assert len(journal.unanswered(NEW.destination, "")) == 1
+    assert len(journal.unanswered(NEW.destination, EVER)) == 1
 
 
 @pytest.mark.parametrize(
@@ -151,12 +151,12 @@ def test_the_api_may_still_work_on_a_request_without_an_answer_of_its_own(
     unknown = Outcome(Verdict.UNKNOWN, advice.NONE, http_status=http_status, duration_ms=7)
     ledger.commit([completion(3, Verdict.REJECTED, Status.REJECTED)], [])
     ledger.commit([Completion(dispatch(2), unknown, Status.UNKNOWN)], [])
-    assert len(journal.unanswered(NEW.destination, "")) == left
+    assert len(journal.unanswered(NEW.destination, EVER)) == left
 
 
 def test_requests_of_all_jobs_that_go_there_count(journal: Journal) -> None:
     for new, number in ((NEW, 2), (OTHER, 3)):
         job = journal.stage(new, [staged(number)])
         begin(journal, job).commit([], [dispatch(number)])
-    assert len(journal.unanswered(NEW.destination, "")) == 2
-    assert list(journal.unanswered(NEW.destination, "2999")) == []
+    assert len(journal.unanswered(NEW.destination, EVER)) == 2
+    assert list(journal.unanswered(NEW.destination, 0)) == []

@@ -2,6 +2,7 @@
 
 import multiprocessing
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from tests.journal.builders import (
     ANA,
+    EVER,
     EVERYTHING,
     NEW,
     TOKEN_REFUSED,
@@ -24,6 +26,7 @@ from tests.journal.builders import (
     waiting,
 )  # fmt: skip
 from tests.journal.conformance.conftest import Opened
+from tests.waiting import HANG_SECONDS
 from uploader.errors import JournalError
 from uploader.i18n import Message
 from uploader.journal import Journal
@@ -172,10 +175,20 @@ def test_a_run_says_who_sent_where_to_and_how_much(journal: Journal, job: int) -
 
 def test_requests_without_an_answer_are_known_by_their_destination(journal: Journal, job: int) -> None:
     answered(begin(journal, job), r2=Status.ACCEPTED, r3=None)
-    (left,) = [one.sent_at for one in journal.attempts(job) if one.row == 3]
-    assert list(journal.unanswered(NEW.destination, "")) == [left]
-    assert list(journal.unanswered(NEW.destination, left)) == []
-    assert list(journal.unanswered("https://elsewhere", "")) == []
+    assert len(journal.unanswered(NEW.destination, EVER)) == 1
+    assert list(journal.unanswered("https://elsewhere", EVER)) == []
+
+
+def test_how_long_ago_a_request_without_an_answer_left_is_told_and_no_older_one_than_asked_for(
+    journal: Journal, job: int
+) -> None:
+    answered(begin(journal, job), r2=None)
+    (ago,) = journal.unanswered(NEW.destination, EVER)
+    assert 0 <= ago < HANG_SECONDS
+    time.sleep(0.01)
+    (later,) = journal.unanswered(NEW.destination, EVER)
+    assert later > ago
+    assert list(journal.unanswered(NEW.destination, ago)) == []
 
 
 def test_requests_are_numbered_over_all_runs_of_a_job(journal: Journal, job: int) -> None:

@@ -14,7 +14,6 @@ from uploader.actions.steps.wire import Wire
 from uploader.errors import JournalError
 from uploader.i18n import Message
 from uploader.journal import Journal, RunLedger
-from uploader.journal.locks import hold_run
 from uploader.model import advice
 from uploader.model.events import Event, RowDone
 from uploader.model.job import Job
@@ -23,6 +22,7 @@ from uploader.model.questions import YES, Question
 from uploader.model.resend import ResendPolicy
 from uploader.model.rows import Status
 from uploader.model.summary import ResumeHint, Summary
+from uploader.model.teammates import ALONE
 from uploader.sending.sender import SendReport, send_rows
 from uploader.sending.transports.proxies.failures import NO_WAY
 
@@ -56,7 +56,7 @@ class _JobRun:
             self.journal.ask_again(self.job.id, self.plan.policy)
         key = uuid.uuid4().hex
         ledger = self.journal.begin_run(self.job.id, sender(), self.plan.policy, key=key)
-        with hold_run(self.session.home, key):  # others see that it lives, and wait for what it has under way
+        with self.journal.locks.hold_run(key):  # others see that it lives, and wait for what it has under way
             return self._sent(ledger)
 
     def _sent(self, ledger: RunLedger) -> Summary:
@@ -113,7 +113,9 @@ class _JobRun:
     def _send_waiting(self, ledger: RunLedger, waiting: int) -> SendReport:
         route, options, session = self._route, self.options, self.session
         wire = session.wire or Wire()
-        unanswered = [wire.clock() - at for at in self.plan.api.unanswered_at]
+        abandoned = [wire.clock() - at for at in self.plan.api.unanswered_at]
+        if self.plan.teammates is ALONE:  # they tell of them, too
+            abandoned += abandoned_requests(route, self.journal, options)
         return send_rows(
             self.journal.waiting(self.job.id, with_request_ids=route.template.uses_request_id),
             ledger,
@@ -125,7 +127,7 @@ class _JobRun:
             cancel=session.ui.cancel,
             confirm=self._confirm,
             total=waiting,
-            abandoned=[*abandoned_requests(route, self.journal, options), *unanswered],
+            abandoned=abandoned,
             batching=route.new_batching(),
             clock=wire.clock,
             sleep=wire.sleep,

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
 from uploader.journal.clock import now
-from uploader.journal.locks import is_run_alive
+from uploader.journal.locks import FileLocks
 from uploader.journal.rows import StagedRow
 from uploader.journal.sql.journal import SqlJournal
 from uploader.journal.sql.ledger import BEGIN_RUN
@@ -22,7 +23,7 @@ class SqliteJournal(SqlJournal):
 
     def __init__(self, path: Path, connect: Callable[[Path], Connection] = Connection) -> None:
         self.path = path
-        self._is_run_alive = partial(is_run_alive, path.parent)
+        self.locks = FileLocks(path.parent, path.stem)
         self._connection = connect(path)
         self._db = self._connection.db
 
@@ -71,7 +72,10 @@ class SqliteJournal(SqlJournal):
         return self._connection.passing()
 
     def _is_alive(self, run_key: str) -> bool:
-        return self._is_run_alive(run_key)
+        return self.locks.is_run_alive(run_key)
+
+    def _clock(self) -> datetime:
+        return datetime.now(UTC)
 
     def _made_hash_key(self) -> str:
         return self._connection.key.make()
