@@ -53,7 +53,7 @@ from uploader.journal.sqlite import SqliteJournal
 from uploader.model.cancel import CancelToken
 from uploader.model.http import Arrival, Request, Response, SendFailure
 from uploader.model.job import RowResult, Sender
-from uploader.model.outcomes import Completion, Dispatch, Stop
+from uploader.model.outcomes import Completion, Dispatch, Stop, Unwritten
 from uploader.model.resend import HeldBack, ResendPolicy
 from uploader.model.rows import Status, WaitingRow, column_letter
 from uploader.model.summary import Summary
@@ -251,6 +251,10 @@ class NotedLedger(WatchedLedger):
 
     def take(self, *, with_request_ids: bool = False) -> Iterator[WaitingRow]:
         return self.ledger.take(with_request_ids=with_request_ids)
+
+    @property
+    def unwritten(self) -> Unwritten | None:
+        return self.ledger.unwritten
 
     def rows_elsewhere(self) -> bool:
         return self.ledger.rows_elsewhere()

@@ -67,7 +67,7 @@ class Engine:
     """Gives seconds, those included in which the computer slept."""
 
     is_journal_lost: bool = field(default=False, init=False)
-    """It may come back, and what came is kept."""
+    """That is why it ended. The journal may come back, and what came is kept."""
     requests: int = field(default=0, init=False)
     waited_seconds: float = field(default=0.0, init=False)
     """In which nothing was under way and nothing could leave, and not because of the pace."""
@@ -273,7 +273,8 @@ class Engine:
 
     async def _save_what_came(self, completions: list[Completion], why: JournalError) -> None:
         """The journal failed: nothing leaves any more, and the answers that came or come are tried once more."""
-        self.is_journal_lost = isinstance(why, JournalLostError)
+        is_why = self.scheduler.stop is None or self.scheduler.stop.is_a_guess
+        self.is_journal_lost = is_why and isinstance(why, JournalLostError)
         self.scheduler.give_up(reasons.journal_failed(why))
         if self._in_flight:
             await asyncio.wait(self._in_flight)

@@ -37,6 +37,10 @@ class SqliteRunLedger(SqlRunLedger):
         """All rows of the job that wait: no other run sends it meanwhile."""
         return self._waiting(with_request_ids=with_request_ids)
 
+    @property
+    def unwritten(self) -> None:
+        """What is not in the file is nowhere."""
+
     def rows_elsewhere(self) -> bool:
         """No other run sends the job meanwhile."""
         return False
