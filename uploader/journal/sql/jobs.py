@@ -127,7 +127,7 @@ def runs(db: Database, job: int) -> list[RunRecord]:
         'SELECT job, started_at, ended_at, "user", machine, version, template_sha256, destination,'
         " (SELECT count(*) FROM attempt WHERE attempt.run = run.id) - (SELECT count(*) FROM attempt INDEXED BY"
         " attempt_beside WHERE attempt.run = run.id AND beside IS NOT NULL) AS requests,"
-        " stopped, taken_from, sending_seconds"
+        " stopped, taken_from, sending_seconds, key"
         " FROM run WHERE job = ? ORDER BY id",
         (job,),
     )

@@ -45,9 +45,17 @@ class SqliteRunLedger(SqlRunLedger):
         super().__init__(db, transaction, job, run, policy, is_alive)
         self._waiting = waiting
 
+    @property
+    def leave_within_seconds(self) -> None:
+        """Nobody takes its place as long as its process is there."""
+
     def take(self, *, with_request_ids: bool = False) -> Iterator[WaitingRow]:
         """All rows of the job that wait: no other run sends it meanwhile."""
         return self._waiting(with_request_ids=with_request_ids)
+
+    @property
+    def unwritten(self) -> None:
+        """What is not in the file is nowhere."""
 
     def rows_elsewhere(self) -> bool:
         """No other run sends the job meanwhile."""
