@@ -3,7 +3,6 @@
 import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -76,11 +75,11 @@ def server_of(cluster: Cluster, name: str) -> Server:
 def prepare(cluster: Cluster) -> None:
     """Make what `fresh` needs in a new server."""
     run_sql(cluster, f"CREATE ROLE {OWNER} LOGIN", f"CREATE DATABASE {_TEMPLATE} OWNER {OWNER}")
-    if find_spec("uploader.journal.postgres.schema"):
-        from uploader.journal.postgres.connecting import connect  # noqa: PLC0415  # tests of anything else need no psycopg
+    from uploader.journal.postgres import schema  # noqa: PLC0415  # tests of anything else need no psycopg
+    from uploader.journal.postgres.connecting import connect  # noqa: PLC0415  # as above
 
-        with closing(connect(server_of(cluster, _TEMPLATE), name="tests")) as connection:
-            import_module("uploader.journal.postgres.schema").make(connection)
+    with closing(connect(server_of(cluster, _TEMPLATE), name="tests")) as connection:
+        schema.make(connection)
 
 
 def run_sql(cluster: Cluster, *statements: str, database: str = "postgres", role: str = ADMIN) -> list[Any]:

@@ -1,7 +1,7 @@
 """Every test here is run with each backend: another one is one more line of `BACKENDS`."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import TypeAlias
@@ -30,6 +30,7 @@ def in_postgres(request: pytest.FixtureRequest) -> Iterator[Backend]:
 
 BACKENDS: Mapping[str, Callable[[pytest.FixtureRequest], Iterator[Backend]]] = {
     "sqlite": in_sqlite,
+    "postgres": in_postgres,
 }
 
 
@@ -70,8 +71,7 @@ class _InDatabases:
             if not made.exists():
                 make(self.cluster, name)
                 made.touch()
-        opened: Callable[..., Journal] = open_journal
-        return opened(server_of(self.cluster, name))
+        return open_journal(replace(server_of(self.cluster, name), unwritten=folder / "unwritten"))
 
     def drop(self) -> None:
         for made in self.folder.glob("*.made"):
