@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.books import copied_template
 from tests.conftest import interactions, sheet_rows, write_csv
 from tests.people import ScriptedUi
 from tests.team_in_memory import Team
@@ -51,6 +52,9 @@ class Computer:
 
     def sends(self, path: Path, **options: Any) -> Ending:
         return self.ends(lambda: send(path, ReadOptions(), SendOptions(no_preflight=True, **options), self.session))
+
+    def sends_with(self, path: Path, template: str, **options: Any) -> Summary:
+        return send(path, ReadOptions(template), SendOptions(no_preflight=True, **options), self.session)
 
     def works(self, which: int | None = None, **options: Any) -> Ending:
         return self.ends(lambda: work(which, SendOptions(no_preflight=True, **options), self.session))
@@ -216,6 +220,27 @@ def test_a_person_may_end_the_wait_for_others(first: Computer, team: Team, path:
     first.world.ui.tell = told  # type: ignore[method-assign]
     ended = first.sends(path)
     assert (ended.code, ended.json["accepted"], ended.json["not_sent"]) == (130, ROWS - 3, 3)
+
+
+def test_where_a_person_ends_it_the_others_continue_and_that_is_told(first: Computer, team: Team, path: Path) -> None:
+    def another_takes_some() -> None:
+        team.lives.add("another")
+        team.has |= dict.fromkeys((9, 10, 11), "another")
+        first.world.ui.cancel.cancel()
+
+    first.world.api = Meeting(3, another_takes_some)
+    ended = first.sends(path)
+    assert (ended.code, ended.told("work.others_continue", job=1)) == (130, True)
+
+
+def test_who_has_another_version_of_the_template_sends_with_that_of_the_job(
+    first: Computer, second: Computer, path: Path, tmp_path: Path
+) -> None:
+    own = copied_template(tmp_path / "own", "own.toml")
+    first.ends(lambda: first.sends_with(path, str(own), first=2))
+    own.write_text("nothing of a template")
+    ended = second.works(1)
+    assert (ended.code, ended.json["accepted"], ended.told("work.template_of_job")) == (0, ROWS, True)
 
 
 def test_a_trial_waits_for_nobody(first: Computer, team: Team, path: Path) -> None:

@@ -1,6 +1,7 @@
 """The rows of a job that wait are sent, beside others who send it, and on after a lost connection to the journal."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import chain
 
@@ -93,6 +94,7 @@ class WaitingRows:
         """The rows with which the run continues, None where it is over."""
         if ended.stop is not None and (ended.stop.interrupted or not ended.is_journal_lost):
             self._tell_what_is_kept()
+            self._tell_of_others()
             return None
         lost = ended.stop.reason if ended.stop is not None else None
         if lost is None and (self.plan.teammates is ALONE or self.options.first is not None):
@@ -135,6 +137,12 @@ class WaitingRows:
         self._tell_what_is_kept()
         self.session.ui.cancel.check()
         raise JournalError(Message("work.journal_gone", count=_COME_BACK_SECONDS, why=why))
+
+    def _tell_of_others(self) -> None:
+        """Those who go on where this run ends."""
+        with suppress(JournalError):  # why it ends is known by then
+            if self.ledger.rows_elsewhere():
+                self.session.tell(Message("work.others_continue", job=self.job))
 
     def _tell_what_is_kept(self) -> None:
         kept = self.ledger.unwritten
