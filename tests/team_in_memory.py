@@ -52,6 +52,8 @@ class Team:
     cuts: dict[int, bool] = field(default_factory=dict)
     """The commits of intents, counted from 1, at which the connection is lost, and whether it comes back."""
     commits: int = 0
+    cuts_at_the_end: int = 0
+    """How often the connection is lost, and comes back, once all rows have ended."""
     unwritten: Unwritten | None = None
     lock: threading.RLock = field(default_factory=threading.RLock)
 
@@ -145,7 +147,7 @@ class TeamLedger:
 
     def come_back(self, seconds: float, cancel: CancelToken) -> bool:
         self.team.has = {number: key for number, key in self.team.has.items() if key != self.key}
-        return not cancel.is_cancelled and self.team.cuts[self.team.commits]
+        return not cancel.is_cancelled and self.team.cuts.get(self.team.commits, True)
 
     def commit(self, completions: Sequence[Completion], dispatches: Sequence[Dispatch]) -> Mapping[int, HeldBack]:
         with self.team.lock:
@@ -164,7 +166,14 @@ class TeamLedger:
         self.ledger.refuse(advice_of)
 
     def note_sending(self, seconds: float) -> None:
+        self._may_be_cut()
         self.ledger.note_sending(seconds)
 
     def end(self, stop: Stop | None) -> None:
+        self._may_be_cut()
         self.ledger.end(stop)
+
+    def _may_be_cut(self) -> None:
+        if self.team.cuts_at_the_end:
+            self.team.cuts_at_the_end -= 1
+            raise JournalLostError(CUT)

@@ -298,6 +298,14 @@ def test_a_connection_that_does_not_come_back_ends_the_run_with_what_is_kept(
     assert (rest.code, len(ended.came) + len(rest.came), again.asked) == (0, ROWS, [])
 
 
+def test_a_connection_that_is_lost_at_the_end_loses_nothing(first: Computer, team: Team, path: Path) -> None:
+    for cuts in (1, 3):  # where the seconds are noted; and there, once more, and at the end
+        team.cuts_at_the_end = cuts
+        ended = first.sends(path, send_duplicates=True)
+        assert (ended.code, ended.json["accepted"], ended.json["stopped"]) == (0, ROWS, None)
+    assert history(first.session)[0].ended_at is not None
+
+
 # Who sends what
 
 
