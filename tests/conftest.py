@@ -24,7 +24,7 @@ from hypothesis import settings
 from tests.postgres.databases import cluster, database, empty_database  # noqa: F401  # fixtures
 from tests.waiting import HANG_SECONDS
 from tests.warm import CHEAP, Copy, copied
-from uploader.journal import locks
+from uploader.journal.locks import naming
 from uploader.sandbox import TOKEN
 from uploader.templates.catalog import Catalog, shipped
 from uploader.templates.template import Template
@@ -50,9 +50,9 @@ API_SECONDS = 0.2
 @pytest.fixture(autouse=True, scope="session")
 def cost_of_a_lock() -> Iterator[int]:
     """What making a lock's name costs where the command is used, for the tests that need that."""
-    shipped = locks._COST
+    shipped = naming._COST
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(locks, "_COST", CHEAP)
+        patch.setattr(naming, "_COST", CHEAP)
         yield shipped
 
 

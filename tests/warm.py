@@ -178,7 +178,7 @@ def _import_all() -> None:
     for module in pkgutil.walk_packages(importlib.import_module("uploader").__path__, "uploader."):
         if not module.name.startswith(("uploader.api", "uploader.readers.frame")):  # no command needs pandas
             importlib.import_module(module.name)
-    vars(importlib.import_module("uploader.journal.locks"))["_COST"] = CHEAP
+    vars(importlib.import_module("uploader.journal.locks.naming"))["_COST"] = CHEAP
     _read_own_texts()
     gc.freeze()
 

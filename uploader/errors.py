@@ -99,7 +99,7 @@ class WorkbookError(UploaderError):
 
 
 class BusyError(UploaderError):
-    """Another run on this computer holds what this one needs."""
+    """Another run holds what this one needs."""
 
     exit_code = 4
 

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import threading
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,11 @@ from tests.conftest import interactions, write_csv, write_xlsx
 from tests.waiting import HANG_SECONDS
 from tests.worlds import World
 from uploader.errors import CancelledError
-from uploader.journal.locks import hold_token
+from uploader.journal.locks import FileLocks
 from uploader.model.cancel import CancelToken
 from uploader.model.events import Interrupting, Phase, RowDone
 from uploader.model.settings import Settings
+from uploader.model.teammates import TokenLimits
 from uploader.readers.excel import book
 from uploader.readers.snapshot import Snapshot
 from uploader.templates.requests.many.maker import RequestMaker
@@ -66,10 +68,11 @@ def test_sending_ends_in_order_and_what_is_left_can_be_resumed(world: World, tmp
 
 def test_waiting_for_another_run_ends_when_it_is_asked_to(tmp_path: Path) -> None:
     settings, token = Settings(secret={"token": "x"}), CancelToken()
+    hold_token = partial(FileLocks(tmp_path, "journal").hold_token, limits=TokenLimits(2, 0, 0))
     holds, let_go = threading.Event(), threading.Event()
 
     def hold() -> None:
-        with hold_token(tmp_path, "https://a", settings, "a.csv", on_wait=lambda _: None, cancel=CancelToken()):
+        with hold_token("https://a", settings, "a.csv", on_wait=lambda _: None, cancel=CancelToken()):
             holds.set()
             let_go.wait(HANG_SECONDS)
 
@@ -79,7 +82,7 @@ def test_waiting_for_another_run_ends_when_it_is_asked_to(tmp_path: Path) -> Non
     try:
         with (
             pytest.raises(CancelledError),
-            hold_token(tmp_path, "https://a", settings, "b.csv", on_wait=lambda _: token.cancel(), cancel=token),
+            hold_token("https://a", settings, "b.csv", on_wait=lambda _: token.cancel(), cancel=token),
         ):
             pytest.fail("it was held by somebody else")
     finally:

@@ -12,7 +12,6 @@ from uploader.actions import history as history_module
 from uploader.actions.history import Files, forget, history, jobs_to_forget
 from uploader.actions.planning.find_job import Which
 from uploader.errors import BusyError, SettingsError, WorkbookError
-from uploader.journal.locks import hold_list
 
 
 @pytest.fixture
@@ -59,7 +58,7 @@ def test_while_one_of_the_jobs_is_sent_none_is_forgotten(world: World, tmp_path:
     holds, let_go = threading.Event(), threading.Event()
 
     def send_the_last() -> None:
-        with hold_list(world.home, jobs[-1].list_sha256, "a.csv", sandbox=False):
+        with world.session.journal() as journal, journal.locks.hold_list(jobs[-1].list_sha256, "a.csv"):
             holds.set()
             let_go.wait(HANG_SECONDS)
 

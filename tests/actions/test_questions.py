@@ -16,11 +16,12 @@ from uploader.actions.resume import resume
 from uploader.errors import CancelledError, ListError, SettingsError, SeveralSheetsError
 from uploader.i18n import render
 from uploader.i18n.catalogue import entries
-from uploader.journal.locks import hold_token
+from uploader.journal.locks import FileLocks
 from uploader.model.cancel import CancelToken
 from uploader.model.questions import SAFE_SIDES, Question, safe_answers
 from uploader.model.rows import Status
 from uploader.model.summary import Summary
+from uploader.model.teammates import TokenLimits
 
 
 @pytest.fixture
@@ -127,9 +128,10 @@ def test_duplicates_that_a_person_sends_go_while_nobody_else_sends_with_the_toke
     def asked_for_the_token(_: dict[str, str]) -> None:
         route, cancel = plans(ui)[0].route, CancelToken()
         try:
-            with hold_token(
-                world.home, route.destination, route.settings, "b.csv", on_wait=lambda _: cancel.cancel(), cancel=cancel
-            ):
+            with FileLocks(world.home, "journal").hold_token(
+                route.destination, route.settings, "b.csv", limits=TokenLimits(2, 0, 0),
+                on_wait=lambda _: cancel.cancel(), cancel=cancel,
+            ):  # fmt: skip
                 alone.append(False)
         except CancelledError:
             alone.append(True)

@@ -188,7 +188,7 @@ def entries_of(table: Mapping[str, object], code: str = "") -> Iterator[tuple[st
 @pytest.mark.parametrize("file", sorted(CATALOGUE.glob("*.toml")), ids=lambda file: file.stem)
 def test_an_entry_that_is_parsed_alone_is_what_the_whole_file_has(file: Path) -> None:
     whole = dict(entries_of(tomllib.loads(file.read_text(encoding="utf-8"))))
-    assert len(whole) > 10
+    assert whole
     for code, entry in whole.items():
         assert isinstance(entry, dict)
         for face in FACES:

@@ -35,6 +35,8 @@ OTHER = replace(
     NEW, key="b2" * 16, list_path=Path("/lists/other.csv"), list_name="other.csv", list_sha256="ef" * 32,
     source_sha256="ef" * 32,
 )  # fmt: skip
+EVER = 1e9
+"""Seconds: so long ago nothing was sent yet."""
 ANA = Sender("ana", "pc-7", "0.4.0")
 EVERYTHING = ResendPolicy(duplicates=True, unknown=True)
 LOOKED = Message("text", text="Ana looked.")

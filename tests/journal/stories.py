@@ -4,12 +4,10 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from tests.journal.builders import ANA, NEW, OTHER, begin, dispatch, staged
 from uploader.journal import Journal, RunLedger, StagedRow
-from uploader.journal.locks import hold_run
 from uploader.model import advice
 from uploader.model.outcomes import STATUS_OF, Completion, Dispatch, Outcome, Verdict
 from uploader.model.resend import HeldBack, ResendPolicy
@@ -34,8 +32,8 @@ class Story:
     `commit` writes what one run sends, all at once or one by one.
     """
 
-    def __init__(self, journal: Journal, home: Path, seed: int) -> None:
-        self.journal, self.home = journal, home
+    def __init__(self, journal: Journal, seed: int) -> None:
+        self.journal = journal
         self.chance = random.Random(seed)
 
     def fingerprint(self) -> str:
@@ -60,7 +58,7 @@ class Story:
         chance, policy = self.chance, self.chance.choice(POLICIES)
         key = f"{job}{chance.getrandbits(64):x}" if chance.random() < 0.5 else ""
         if key and chance.random() < 0.7:
-            stack.enter_context(hold_run(self.home, key))
+            stack.enter_context(self.journal.locks.hold_run(key))
         if chance.random() < 0.5:
             self.journal.ask_again(job, policy)
         ledger = begin(self.journal, job, policy) if not key else self.journal.begin_run(

@@ -54,7 +54,7 @@ from uploader.journal.sqlite import SqliteJournal
 from uploader.model.cancel import CancelToken
 from uploader.model.http import Arrival, Request, Response, SendFailure
 from uploader.model.job import RowResult, Sender
-from uploader.model.outcomes import Completion, Dispatch, Stop
+from uploader.model.outcomes import Completion, Dispatch, Stop, Unwritten
 from uploader.model.resend import HeldBack, ResendPolicy
 from uploader.model.rows import Status, WaitingRow, column_letter
 from uploader.model.summary import Summary
@@ -246,8 +246,16 @@ class NotedLedger(WatchedLedger):
         self.server.accepted |= {done.dispatch.row.number for done in completions if done.status is Status.ACCEPTED}
         return held_back
 
+    @property
+    def leave_within_seconds(self) -> float | None:
+        return self.ledger.leave_within_seconds
+
     def take(self, *, with_request_ids: bool = False) -> Iterator[WaitingRow]:
         return self.ledger.take(with_request_ids=with_request_ids)
+
+    @property
+    def unwritten(self) -> Unwritten | None:
+        return self.ledger.unwritten
 
     def rows_elsewhere(self) -> bool:
         return self.ledger.rows_elsewhere()

@@ -2,8 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import closing, contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -13,18 +12,10 @@ import pytest
 from filelock import FileLock
 
 from tests.postgres.cluster import ADMIN, IN_MEMORY, OWNER, Cluster, PostgresMissingError, made_cluster
+from uploader.journal.servers import Server
 
 _TEMPLATE = "journal_of_a_team"
 """The database that others are made from: the journal's schema is in it."""
-
-
-@dataclass(frozen=True)
-class Server:
-    """Where a database is."""
-
-    conninfo: str
-    password: str | None = field(default=None, repr=False)
-    shown: str = ""
 
 
 @pytest.fixture(scope="session")
@@ -57,18 +48,38 @@ def empty_database(cluster: Cluster) -> Iterator[Server]:
 
 @contextmanager
 def fresh(cluster: Cluster, *, template: str = _TEMPLATE) -> Iterator[Server]:
-    """A new database for the length of the block, whoever is still connected at its end."""
+    """A new database for the length of the block."""
     name = f"test_{uuid4().hex}"
-    run_sql(cluster, f"CREATE DATABASE {name} OWNER {OWNER} TEMPLATE {template}")
+    make(cluster, name, template=template)
     try:
-        yield Server(cluster.uri(name), shown=f"127.0.0.1/{name}")
+        yield server_of(cluster, name)
     finally:
-        run_sql(cluster, f"DROP DATABASE {name} WITH (FORCE)")
+        drop(cluster, name)
+
+
+def make(cluster: Cluster, name: str, *, template: str = _TEMPLATE) -> None:
+    """Make a database with the journal's schema, owned by OWNER."""
+    run_sql(cluster, f"CREATE DATABASE {name} OWNER {OWNER} TEMPLATE {template}")
+
+
+def drop(cluster: Cluster, name: str) -> None:
+    """Drop a database, whoever is still connected."""
+    run_sql(cluster, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def server_of(cluster: Cluster, name: str) -> Server:
+    """The place of a database."""
+    return Server.of(cluster.uri(name))
 
 
 def prepare(cluster: Cluster) -> None:
     """Make what `fresh` needs in a new server."""
     run_sql(cluster, f"CREATE ROLE {OWNER} LOGIN", f"CREATE DATABASE {_TEMPLATE} OWNER {OWNER}")
+    from uploader.journal.postgres import schema  # noqa: PLC0415  # tests of anything else need no psycopg
+    from uploader.journal.postgres.connecting import connect  # noqa: PLC0415  # as above
+
+    with closing(connect(server_of(cluster, _TEMPLATE), name="tests")) as connection:
+        schema.make(connection)
 
 
 def run_sql(cluster: Cluster, *statements: str, database: str = "postgres", role: str = ADMIN) -> list[Any]:

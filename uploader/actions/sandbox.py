@@ -11,7 +11,6 @@ from uploader.actions.setting_questions import accepted
 from uploader.actions.steps.practice.template_api import practice_answers
 from uploader.checks.checked_list import sha256_of
 from uploader.errors import SettingsError, TemplateError
-from uploader.journal.locks import hold_list
 from uploader.model.summary import Summary
 from uploader.model.workbook_names import results_name
 from uploader.sandbox.config import AT_ONCE, SandboxConfig
@@ -102,6 +101,6 @@ def _forget(path: Path, session: Session) -> None:
     with session.journal(sandbox=True) as journal:
         jobs = journal.jobs(sha256)
         if jobs:
-            with hold_list(session.home, sha256, path.name, sandbox=True):
+            with journal.locks.hold_list(sha256, path.name):
                 for job in jobs:
                     journal.forget([job.id], everything=True)

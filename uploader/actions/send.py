@@ -5,13 +5,15 @@ from dataclasses import replace
 
 from uploader.actions.options import ReadOptions, SendOptions
 from uploader.actions.planning.open_list import ListSource, OpenedList, open_list
+from uploader.actions.planning.senders import senders_of
 from uploader.actions.session import Session
+from uploader.actions.steps.join_sending import join_sending
 from uploader.actions.steps.list_check import check_rows
 from uploader.actions.steps.practice.running import sandbox_running
 from uploader.actions.steps.send_list import SendList
 from uploader.errors import about
 from uploader.i18n import Message
-from uploader.journal.locks import hold_list
+from uploader.journal import Journal
 from uploader.model.summary import Summary
 
 
@@ -36,10 +38,21 @@ def _send_opened(opened: OpenedList, read: ReadOptions, options: SendOptions, se
     sandbox = options.is_sandbox
     with (
         sandbox_running(options, opened.template, session) as sandbox_url,
-        hold_list(session.home, opened.list_sha256, opened.list_name, sandbox=sandbox),
         session.journal(sandbox=sandbox) as journal,
     ):
-        return SendList(journal, sandbox_url, options, session, read.template).send(opened)
+        joined = _joined(opened, journal, options, session) if options.join else None
+        if joined is not None:
+            return joined
+        with journal.locks.hold_list(opened.list_sha256, opened.list_name) as hold:
+            return SendList(journal, sandbox_url, options, session, hold.share, read.template).send(opened)
+
+
+def _joined(opened: OpenedList, journal: Journal, options: SendOptions, session: Session) -> Summary | None:
+    """The list is sent beside others who send it; None where nobody does."""
+    with journal.locks.join_list(opened.list_sha256, opened.list_name):
+        jobs = journal.jobs(opened.list_sha256)
+        job = next((job for job in jobs if senders_of(job.id, journal)), None)
+        return None if job is None else join_sending(job, journal, options, session)
 
 
 def first_look(opened: OpenedList, options: SendOptions, session: Session) -> Summary | None:

@@ -7,7 +7,6 @@ from uploader.actions.planning.find_job import Which, named_job
 from uploader.actions.session import Session, sender
 from uploader.errors import SettingsError
 from uploader.i18n import Message
-from uploader.journal.locks import hold_list
 from uploader.model import advice
 from uploader.model.job import Job, Settlement
 from uploader.model.rows import Status
@@ -31,7 +30,7 @@ def settle(which: Which, rows: Sequence[int], session: Session, *, arrived: bool
     said = advice.settled(arrived=arrived, who=who.user, when=now.astimezone())
     with session.journal(sandbox=sandbox) as journal:
         job = named_job(journal, which)
-        with hold_list(session.home, job.list_sha256, job.list_name, sandbox=sandbox):
+        with journal.locks.hold_list(job.list_sha256, job.list_name):
             at = now.isoformat(timespec="milliseconds")
             found = "arrived" if arrived else "not arrived"
             settled = [Settlement(row, found, at, who.user, who.machine) for row in sorted(set(rows))]

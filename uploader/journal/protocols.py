@@ -17,10 +17,11 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from uploader.i18n import Message
+from uploader.journal.locks import Locks
 from uploader.journal.rows import RecoveredRow, StagedRow
 from uploader.model.cancel import CancelToken
 from uploader.model.job import Attempt, AttemptKey, Job, NewJob, RowResult, RowState, RunRecord, Sender, Settlement
-from uploader.model.outcomes import Completion, Dispatch, Stop
+from uploader.model.outcomes import Completion, Dispatch, Stop, Unwritten
 from uploader.model.resend import HeldBack, PriorRequest, ResendPolicy
 from uploader.model.rows import Row, Status, WaitingRow
 from uploader.model.summary import AnswerCount
@@ -34,12 +35,20 @@ OTHER_ANSWERS = Message("answers.other")
 class RunLedger(Protocol):
     """What one run of a job writes: intents before requests leave, answers after they came, and the run's end."""
 
+    @property
+    def leave_within_seconds(self) -> float | None:
+        """How long after its intent a request may leave: later, others may have the place of its run. None: always."""
+
     def take(self, *, with_request_ids: bool = False) -> Iterator[WaitingRow]:
         """The rows of the job that wait to be sent, as `Journal.waiting` gives them, for this run.
 
         Of several runs that send the job, each row is given to one, and to another once that one is gone. Taken anew,
         it gives what waits then.
         """
+
+    @property
+    def unwritten(self) -> Unwritten | None:
+        """The answers that are kept on this computer, as the connection is lost; None where there are none."""
 
     def rows_elsewhere(self) -> bool:
         """Whether rows of the job that another living run has taken wait or are under way."""
@@ -56,9 +65,9 @@ class RunLedger(Protocol):
         Rows that leave in one request have an intent and an answer each, and are told apart as rows that leave alone.
         Whether the same request is known already is decided here, under the lock of the transaction that writes the
         intent: of two runs of two jobs with the same request, one sees the other's intent. (Two runs of one list are
-        kept apart by `locks`.) Gives the rows (by number) that must not leave after all, and their status; of one that
-        is under way in another run that lives, or for which it is too early, nothing is written down, and it is asked
-        about again. After a JournalError the same call may be tried again.
+        kept apart by `Journal.locks`.) Gives the rows (by number) that must not leave after all, and their status; of
+        one that is under way in another run that lives, or for which it is too early, nothing is written down, and it
+        is asked about again. After a JournalError the same call may be tried again.
 
         Where the connection is lost, raises JournalLostError if rows were to leave, and then nothing leaves. Answers
         alone are kept on this computer instead, and written down later, by `come_back` at the latest.
@@ -95,6 +104,10 @@ class Journal(Protocol):
 
     def close(self) -> None:
         """Release the file or connection."""
+
+    @property
+    def locks(self) -> Locks:
+        """What keeps apart the runs of all who have this journal."""
 
     # Jobs are written
 
@@ -186,8 +199,10 @@ class Journal(Protocol):
     def find_prior(self, fingerprint: str, policy: ResendPolicy) -> PriorRequest | None:
         """How a request is known that belongs to no job yet; None if it is not."""
 
-    def unanswered(self, destination: str, since: str) -> Sequence[str]:
-        """When the requests left that went there after that moment and never get an answer.
+    def unanswered(self, destination: str, within_seconds: float) -> Sequence[float]:
+        """How many seconds ago the requests left that went there in that time and never get an answer.
+
+        By the journal's own clock, the oldest request first.
 
         The API may still be working on them. Those that a run which lives waits for are not among them.
         """

@@ -46,6 +46,16 @@ def wait_for_pause(cause: Fact) -> Message:
     return Message("wait.paused", why=cause or _LAST_ROWS_REFUSED)
 
 
+def cause_of_pause(waits_for: Message | None) -> Fact:
+    """What the API said, where another sender waits for the end of a pause for this reason."""
+    return "" if waits_for is None else waits_for.facts.get("why", "")
+
+
+def stopped_elsewhere(why: Message | None) -> Message:
+    """Another sender of the list has found a reason that holds for all."""
+    return Message("stop.elsewhere", why=why or _LAST_ROWS_REFUSED)
+
+
 def slow_down(outcome: Outcome) -> Message:
     """It has done nothing for a while but ask us to slow down."""
     return Message("stop.slow_down", seconds=round(THROTTLED_SECONDS), why=cause_of(outcome))

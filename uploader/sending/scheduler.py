@@ -3,7 +3,7 @@
 It has no clock and never waits: the engine does both, and asks here.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from uploader.i18n import Fact, Message
@@ -11,12 +11,14 @@ from uploader.model.events import Waiting
 from uploader.model.http import Request
 from uploader.model.outcomes import STATUS_OF, Completion, Dispatch, Outcome, Stop, Verdict
 from uploader.model.rows import Status, WaitingRow
+from uploader.model.teammates import ALONE, News, NewsKind, Teammates
 from uploader.sending import reasons
 from uploader.sending.held_places import HeldPlaces
 from uploader.sending.limits import SendLimits
 from uploader.sending.pacing import (
     LONGEST_PAUSE_SECONDS,
     LONGEST_RETRY_AFTER_SECONDS,
+    OLD_NEWS_SECONDS,
     RETRYING_SECONDS,
     THROTTLED_SECONDS,
     TRIES,
@@ -33,6 +35,9 @@ FIRST_ALONE = 3
 UNKNOWN_IN_A_ROW = 5
 SUSPECTS = 3
 """How many rows in a row must get an answer that may be about the row alone, until it counts as a pause."""
+_ASK_FOR_PLACE_SECONDS = 1.0
+_HOLDS_FOR_ALL = (Verdict.STOP, Verdict.PAUSE, Verdict.REJECTED, Verdict.UNSENDABLE)
+"""The verdicts of stops because of the token or the list; others may be because of this computer or its network."""
 
 
 @dataclass(slots=True)
@@ -44,6 +49,8 @@ class Scheduler:
     build: Callable[[WaitingRow], Request]
     random: Callable[[], float]
     """Gives 0 to 1."""
+    teammates: Teammates = ALONE
+    """The other senders with the token, who are told what this one learns."""
 
     stop: Stop | None = field(default=None, init=False)
     _throttle: Throttle = field(init=False)
@@ -70,11 +77,38 @@ class Scheduler:
         """Requests of earlier runs that left then and got no answer: the API may still be working on them."""
         self._held.keep(left_at, now)
 
+    # What the others tell
+
+    def hear(self, now: float) -> None:
+        """Heed what the other senders have learned since; that is not told again."""
+        for news in self.teammates.hear():
+            self._heed(news, now)
+
+    def tell_stop(self, stop: Stop) -> None:
+        """Let the other senders of the list know why it ends for good, if that holds for them, too."""
+        if stop.verdict in _HOLDS_FOR_ALL:
+            self.teammates.tell(News(NewsKind.STOP, reason=stop.reason))
+
+    def _heed(self, news: News, now: float) -> None:
+        match news.kind:
+            case NewsKind.SLOW_DOWN:
+                self._throttle.lower(now - OLD_NEWS_SECONDS, now)
+                self._hold(now + news.seconds, reasons.WAIT_TO_SLOW_DOWN)
+            case NewsKind.PAUSE:
+                if self.limits.probe_seconds is None:
+                    self._stop(reasons.paused(reasons.cause_of_pause(news.reason)), Verdict.PAUSE, is_heard=True)
+                self._paused_since = now if self._paused_since is None else self._paused_since
+                self._hold(now + news.seconds, news.reason or reasons.wait_for_pause(""))
+            case NewsKind.STOP:
+                self._stop(reasons.stopped_elsewhere(news.reason), None, is_heard=True)
+            case NewsKind.ABANDONED:
+                self._held.keep([now - news.seconds], now)
+
     # What leaves
 
     def next(self, now: float, in_flight: int) -> Dispatch | None:
         """What leaves now, with `in_flight` other requests under way: a row, or several together; None if none may."""
-        if self.stop is not None or now < self._not_before or in_flight >= self._places(now):
+        if self.stop is not None or now < self._not_before or in_flight >= self._places(now, in_flight):
             return None
         together = self.limits.batch_size if self._is_usable else 1
         dispatch = self._queue.next(now, only_again=self._is_one_alone(), together=together)
@@ -91,11 +125,11 @@ class Scheduler:
         if self.stop is not None:
             return None
         due = self._not_before
-        if in_flight >= self._places(now):
-            free_at = self._held.until_no_more_than(self.limits.concurrency - in_flight - 1)
-            if free_at is None:
+        if in_flight >= self._places(now, in_flight):
+            free_at = self._held.until_no_more_than(self._shared_places(now, in_flight) - in_flight - 1)
+            if free_at is None and in_flight:
                 return None
-            due = max(due, free_at)
+            due = max(due, now + _ASK_FOR_PLACE_SECONDS if free_at is None else free_at)
         row_due = self._queue.due(only_again=self._is_one_alone())
         if row_due is not None:
             return max(due, row_due)
@@ -105,7 +139,7 @@ class Scheduler:
         """For whom nothing leaves until then though there are rows; None where only the pace is kept."""
         if now < self._not_before:
             return None if self._waits_for is None else Waiting(self._waits_for, due - now)
-        if self._places(now) <= 0:
+        if self._places(now, 0) <= 0:
             return Waiting(reasons.WAIT_FOR_PLACE, due - now)
         aside = self._queue.aside
         return Waiting(reasons.WAIT_FOR_OTHER_RUN, aside.patience(now)) if aside else None
@@ -127,6 +161,19 @@ class Scheduler:
             self._has_not_left(dispatch)
         if is_halted(aside, now) and not self._has_more():
             self._stop(reasons.OTHER_RUN_HALTED, None)
+
+    def put_back(self, dispatches: Sequence[Dispatch], now: float, seconds: float) -> None:
+        """They were given out and may leave only in so many seconds: others with the token keep to the pace, too."""
+        self._queue.put_back(dispatches)
+        for dispatch in dispatches:
+            self._has_not_left(dispatch)
+        self._not_before = max(self._not_before, now + seconds)
+
+    def renew(self, rows: Iterator[WaitingRow]) -> None:
+        """Send other rows from now on, with what is known of the API; those that have not left come again with them."""
+        self.stop = None
+        self._queue = self._queue.renewed(rows, [suspect for _, suspect in self._suspects])
+        self._suspects.clear()
 
     def interrupt(self) -> None:
         """The person wants the run to end."""
@@ -154,11 +201,22 @@ class Scheduler:
         """The row that goes alone goes again before another is tried."""
         return self._queue.goes_again and not self._is_usable
 
-    def _places(self, now: float) -> int:
+    def _places(self, now: float, in_flight: int) -> int:
         """Requests that may be under way at once."""
         is_in_trouble = self._slowed.count or self._unreached.count or self._suspects or self._paused_since is not None
         is_alone = is_in_trouble or not self._is_usable
-        return min(1 if is_alone else int(self._throttle.places), self.limits.concurrency - self._held.count(now))
+        most = self._shared_places(now, in_flight) - self._held.count(now)
+        return min(1 if is_alone else int(self._throttle.places), most)
+
+    def _shared_places(self, now: float, in_flight: int) -> int:
+        """Requests that may be under way here at once, those included that may hold their place without an answer."""
+        places = self.teammates.places(in_flight + self._held.count(now))
+        return self.limits.concurrency if places is None else min(places, self.limits.concurrency)
+
+    def _hold(self, until: float, waits_for: Message) -> None:
+        """Nothing leaves before."""
+        if until > self._not_before:
+            self._not_before, self._waits_for = until, waits_for
 
     # What came of it
 
@@ -262,9 +320,11 @@ class Scheduler:
 
     def _slow_down(self, dispatch: Dispatch, outcome: Outcome, now: float) -> float:
         """The pace is lowered, and nothing leaves for a while, whatever became of the row; until when."""
-        self._throttle.lower(dispatch.at, now)
+        is_new = self._throttle.lower(dispatch.at, now)
         self._slowed.add(dispatch.at, now)
         until = now + wait_before_retry(self._slowed.count, self.random, outcome.retry_after_seconds)
+        if is_new:
+            self.teammates.tell(News(NewsKind.SLOW_DOWN, until - now))
         self._not_before = max(self._not_before, until)
         self._waits_for = reasons.WAIT_TO_SLOW_DOWN
         return until
@@ -295,6 +355,7 @@ class Scheduler:
             wait = max(self.limits.probe_seconds, min(retry_after_seconds, LONGEST_RETRY_AFTER_SECONDS))
             self._not_before = max(self._not_before, now + wait)
             self._waits_for = reasons.wait_for_pause(cause)
+            self.teammates.tell(News(NewsKind.PAUSE, wait, self._waits_for))
             while self._suspects:
                 self._queue.send_again(self._suspects.pop()[1], self._not_before)
 
@@ -312,7 +373,15 @@ class Scheduler:
         return self.stop is not None and not self.stop.is_a_guess
 
     def _stop(
-        self, reason: Message, verdict: Verdict | None, *, is_a_guess: bool = False, interrupted: bool = False
+        self,
+        reason: Message,
+        verdict: Verdict | None,
+        *,
+        is_a_guess: bool = False,
+        interrupted: bool = False,
+        is_heard: bool = False,
     ) -> None:
         if self.stop is None or (self.stop.is_a_guess and not is_a_guess):
             self.stop = Stop(reason, verdict, is_a_guess, interrupted)
+            if not (is_a_guess or is_heard):
+                self.tell_stop(self.stop)

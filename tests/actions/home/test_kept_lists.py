@@ -20,7 +20,6 @@ from uploader.actions.home.kept_lists import KeptLists
 from uploader.actions.options import SandboxConfig
 from uploader.cli.report import jobs as report
 from uploader.errors import BusyError, ListError, SettingsError
-from uploader.journal.locks import hold_list
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="links and modes are those of POSIX")
 
@@ -352,7 +351,11 @@ def test_a_list_that_was_only_practised_with_is_still_to_be_sent(
 def test_a_list_that_is_being_sent_stays(world: World, lists: KeptLists, kept: KeptList) -> None:
     assert world.sends(kept.path).code == 0
     jobs = history(world.session)
-    with hold_list(world.home, jobs[0].list_sha256, "march.csv", sandbox=False), pytest.raises(BusyError):
+    with (
+        world.session.journal() as journal,
+        journal.locks.hold_list(jobs[0].list_sha256, "march.csv"),
+        pytest.raises(BusyError),
+    ):
         in_thread(lambda: forget(jobs, world.session, everything=False))
     assert lists.lists() == [kept]
     assert kept.path.exists()

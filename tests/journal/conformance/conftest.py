@@ -1,33 +1,46 @@
 """Every test here is run with each backend: another one is one more line of `BACKENDS`."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 from typing import TypeAlias
 
 import pytest
+from filelock import FileLock
 
+from tests.postgres.cluster import Cluster
+from tests.postgres.databases import drop, make, server_of
 from uploader.journal import Journal, open_journal
 
 Opened: TypeAlias = Callable[[], Journal]
+Backend: TypeAlias = Callable[[Path], Journal]
+"""Opens the journal that belongs to a folder; many times, from several processes."""
 
 
-def in_sqlite(folder: Path) -> Journal:
-    return open_journal(folder / "home" / "journal.db")
+def in_sqlite(request: pytest.FixtureRequest) -> Iterator[Backend]:
+    yield _in_file
 
 
-BACKENDS: Mapping[str, Callable[[Path], Journal]] = {
+def in_postgres(request: pytest.FixtureRequest) -> Iterator[Backend]:
+    in_databases = _InDatabases(request.getfixturevalue("cluster"), request.getfixturevalue("tmp_path"))
+    yield in_databases
+    in_databases.drop()
+
+
+BACKENDS: Mapping[str, Callable[[pytest.FixtureRequest], Iterator[Backend]]] = {
     "sqlite": in_sqlite,
+    "postgres": in_postgres,
 }
-"""What opens the journal that belongs to a folder; many times, from several processes."""
 
 
 @pytest.fixture(params=BACKENDS)
-def backend(request: pytest.FixtureRequest) -> Callable[[Path], Journal]:
-    return BACKENDS[request.param]
+def backend(request: pytest.FixtureRequest) -> Iterator[Backend]:
+    yield from BACKENDS[request.param](request)
 
 
 @pytest.fixture
-def open_again(backend: Callable[[Path], Journal], tmp_path: Path) -> Opened:
+def open_again(backend: Backend, tmp_path: Path) -> Opened:
     """Opens the test's journal as another process does."""
     return lambda: backend(tmp_path)
 
@@ -36,3 +49,30 @@ def open_again(backend: Callable[[Path], Journal], tmp_path: Path) -> Opened:
 def journal(open_again: Opened) -> Iterator[Journal]:
     with open_again() as opened:
         yield opened
+
+
+def _in_file(folder: Path) -> Journal:
+    return open_journal(folder / "home" / "journal.db")
+
+
+@dataclass(frozen=True)
+class _InDatabases:
+    """A database for each folder of a test, made when it is first asked for."""
+
+    cluster: Cluster
+    folder: Path
+    """All of them are within."""
+
+    def __call__(self, folder: Path) -> Journal:
+        folder.mkdir(exist_ok=True)
+        name = f"test_{sha256(bytes(folder)).hexdigest()[:32]}"
+        made = self.folder / f"{name}.made"
+        with FileLock(self.folder / "making.lock"):
+            if not made.exists():
+                make(self.cluster, name)
+                made.touch()
+        return open_journal(replace(server_of(self.cluster, name), unwritten=folder / "unwritten"))
+
+    def drop(self) -> None:
+        for made in self.folder.glob("*.made"):
+            drop(self.cluster, made.stem)

@@ -2,7 +2,7 @@
 
 import multiprocessing
 import sys
-from collections.abc import Callable
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +10,7 @@ import pytest
 
 from tests.journal.builders import (
     ANA,
+    EVER,
     EVERYTHING,
     NEW,
     TOKEN_REFUSED,
@@ -23,7 +24,8 @@ from tests.journal.builders import (
     statuses,
     waiting,
 )  # fmt: skip
-from tests.journal.conformance.conftest import Opened
+from tests.journal.conformance.conftest import Backend, Opened
+from tests.waiting import HANG_SECONDS
 from uploader.errors import JournalError
 from uploader.i18n import Message
 from uploader.journal import Journal
@@ -172,10 +174,20 @@ def test_a_run_says_who_sent_where_to_and_how_much(journal: Journal, job: int) -
 
 def test_requests_without_an_answer_are_known_by_their_destination(journal: Journal, job: int) -> None:
     answered(begin(journal, job), r2=Status.ACCEPTED, r3=None)
-    (left,) = [one.sent_at for one in journal.attempts(job) if one.row == 3]
-    assert list(journal.unanswered(NEW.destination, "")) == [left]
-    assert list(journal.unanswered(NEW.destination, left)) == []
-    assert list(journal.unanswered("https://elsewhere", "")) == []
+    assert len(journal.unanswered(NEW.destination, EVER)) == 1
+    assert list(journal.unanswered("https://elsewhere", EVER)) == []
+
+
+def test_how_long_ago_a_request_without_an_answer_left_is_told_and_no_older_one_than_asked_for(
+    journal: Journal, job: int
+) -> None:
+    answered(begin(journal, job), r2=None)
+    (ago,) = journal.unanswered(NEW.destination, EVER)
+    assert 0 <= ago < HANG_SECONDS
+    time.sleep(0.01)
+    (later,) = journal.unanswered(NEW.destination, EVER)
+    assert later > ago
+    assert list(journal.unanswered(NEW.destination, ago)) == []
 
 
 def test_requests_are_numbered_over_all_runs_of_a_job(journal: Journal, job: int) -> None:
@@ -195,14 +207,13 @@ def test_what_an_attempt_sent_stays_known_after_an_edit(journal: Journal, job: i
     assert [one.cells[0] for one in journal.attempts(job, with_cells=True)] == ["cell 2", "mended"]
 
 
-def _open(backend: Callable[[Path], Journal], folder: Path, n: int) -> None:
-
+def _open(backend: Backend, folder: Path, n: int) -> None:
     with backend(folder) as journal:
         begin(journal, journal.stage(replace(NEW, key=f"{n}", list_sha256=f"{n}"), rows(5)))
     sys.exit(0)
 
 
-def test_many_first_starts_at_once_work(backend: Callable[[Path], Journal], tmp_path: Path) -> None:
+def test_many_first_starts_at_once_work(backend: Backend, tmp_path: Path) -> None:
     context = multiprocessing.get_context("spawn")
     processes = [context.Process(target=_open, args=(backend, tmp_path, n)) for n in range(4)]
     for process in processes:

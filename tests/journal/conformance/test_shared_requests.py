@@ -1,9 +1,8 @@
 """Rows that leave in one request: each has an intent, an answer and a status of its own, and the request counts once."""
 
-from pathlib import Path
-
 from tests.journal.builders import (
     ANA,
+    EVER,
     NEW,
     OTHER,
     answered,
@@ -17,7 +16,6 @@ from tests.journal.builders import (
 )
 from tests.journal.conformance.conftest import Opened
 from uploader.journal import Journal
-from uploader.journal.locks import hold_run
 from uploader.model.outcomes import Dispatch, Verdict
 from uploader.model.resend import UNDER_WAY_ELSEWHERE, ResendPolicy
 from uploader.model.rows import Status
@@ -75,9 +73,9 @@ def test_rows_whose_request_is_known_drop_out_wherever_they_stand_in_theirs(jour
 
 
 def test_only_the_rows_that_another_run_has_under_way_are_asked_about_again(
-    journal: Journal, open_again: Opened, tmp_path: Path
+    journal: Journal, open_again: Opened
 ) -> None:
-    with open_again() as other, hold_run(tmp_path / "home", "ab12"):
+    with open_again() as other, other.locks.hold_run("ab12"):
         theirs = other.begin_run(other.stage(OTHER, rows(1)), ANA, ResendPolicy(), key="ab12")
         theirs.commit([], [dispatch(2)])
         job = journal.stage(NEW, rows(2))
@@ -89,9 +87,9 @@ def test_a_request_without_an_answer_keeps_one_place_however_many_rows_it_has(jo
     job = journal.stage(NEW, rows(7))
     ledger = begin(journal, job)
     ledger.commit([], [together(2, 3, 4), dispatch(5), together(6, 7)])
-    assert len(journal.unanswered(NEW.destination, "")) == 3
+    assert len(journal.unanswered(NEW.destination, EVER)) == 3
     ledger.commit([completion(2), completion(5)], [])
-    assert len(journal.unanswered(NEW.destination, "")) == 2
+    assert len(journal.unanswered(NEW.destination, EVER)) == 2
 
 
 def test_a_run_tells_how_many_requests_it_made(journal: Journal) -> None:

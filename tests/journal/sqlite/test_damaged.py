@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.journal.builders import LOOKED, NEW, OTHER, answered, begin, dispatch, rows, settlement, staged
+from tests.journal.builders import EVER, LOOKED, NEW, OTHER, answered, begin, dispatch, rows, settlement, staged
 from tests.journal.sqlite.old_journals import changed
 from uploader.errors import JournalError, SettingsError
 from uploader.journal import Journal
@@ -43,7 +43,7 @@ METHODS: dict[str, Callable[[Journal], object]] = {
     "known": lambda journal: list(journal.known_requests(1, ResendPolicy())),
     "prior": lambda journal: journal.find_prior("print 2", ResendPolicy()),
     "perhaps known": lambda journal: journal.perhaps_known(["print 2", "print 3"]),
-    "unanswered": lambda journal: journal.unanswered(NEW.destination, ""),
+    "unanswered": lambda journal: journal.unanswered(NEW.destination, EVER),
     "workbooks": lambda journal: journal.workbook_paths(1),
     "hold back": lambda journal: begin(journal, 1).hold_back_known(),
     "send": lambda journal: begin(journal, 1).commit([], [dispatch(200)]),
@@ -128,6 +128,7 @@ def test_one_that_was_cut_off_ends_in_a_sentence(whole: Path, tmp_path: Path, sh
         "UPDATE job SET fields = '7'",
         "UPDATE template SET text = x'00'",
         "UPDATE attempt SET cells = ''",
+        "UPDATE attempt SET sent_at = 7",
         'UPDATE row SET advice = \'{"code": 7, "facts": []}\'',
     ],
 )
@@ -135,7 +136,7 @@ def test_a_value_that_can_not_be_ours_ends_in_a_sentence(whole: Path, tmp_path: 
     assert use(changed(shutil.copyfile(whole, tmp_path / "journal.db"), change)) > 0
 
 
-@pytest.mark.parametrize("place", ["attempt SET sent_at", "row SET fingerprint", "run SET stopped"])
+@pytest.mark.parametrize("place", ["attempt SET code", "row SET fingerprint", "run SET stopped"])
 def test_a_number_where_a_text_belongs_is_that_text(whole: Path, tmp_path: Path, place: str) -> None:
     assert use(changed(shutil.copyfile(whole, tmp_path / "journal.db"), f"UPDATE {place} = 7")) == 0
 

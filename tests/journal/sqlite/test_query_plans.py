@@ -123,7 +123,7 @@ def test_what_was_not_answered_reads_requests_of_its_own_runs_alone(
     connection: Connection, journal: SqliteJournal
 ) -> None:
     with statements(connection) as found:
-        journal.unanswered(NEW.destination, "2026")
+        journal.unanswered(NEW.destination, 60)
     assert [step for step, _ in wide(connection, found)] == ["SCAN run", "SEARCH a USING INDEX attempt_by_run (run=?)"]
 
 

@@ -1,5 +1,7 @@
 """Set up a team's journal, and bring it to today's version."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from uploader.actions.session import Session, sender
@@ -9,7 +11,16 @@ from uploader.journal import Server
 
 if TYPE_CHECKING:
     from uploader.journal.postgres.setting_up import Made
-    from uploader.journal.postgres.spill import Written
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """What had been kept on this computer, and is in the team's journal now."""
+
+    answers: int
+    files: int
+    left: Sequence[Message]
+    """Why other files stay here."""
 
 
 def team_of(session: Session) -> Server:
@@ -47,10 +58,11 @@ def migrate(session: Session) -> "Made":
     return setting_up.migrate(server, name=name_here())
 
 
-def recover(session: Session) -> "Written":
+def recover(session: Session) -> Recovered:
     """Write what this computer kept while the team's journal was out of reach. Raises JournalError or SettingsError."""
-    team_of(session)
-    from uploader.journal.postgres.spill import write_back  # noqa: PLC0415  # psycopg is not everybody's
+    server = team_of(session)
+    from uploader.journal.postgres.journal import PostgresJournal  # noqa: PLC0415  # psycopg is not everybody's
 
-    with session.journal() as journal:
-        return write_back(journal, session.home)
+    with PostgresJournal(server) as journal:  # to open it is enough
+        written = journal.written_back
+        return Recovered(written.answers, written.files, tuple(written.left.values()))

@@ -22,6 +22,7 @@ from uploader.model.questions import ALL, NO, PILOT, PILOT_ROWS, YES, Answers, C
 from uploader.model.resend import EARLIER_ROW, ResendPolicy
 from uploader.model.rows import Status, column_named
 from uploader.model.summary import Summary
+from uploader.model.teammates import ALONE, Teammates
 from uploader.templates.preflight.facts import ApiFacts, id_problems, quota_message
 
 RowsById = Mapping[str, Mapping[str, Sequence[int]]]
@@ -74,6 +75,8 @@ class Plan:
     answers: Answers = field(default_factory=dict)
     is_confirmed_by_person: bool = False
     """Whether the person is asked at the end whether it goes, and how much of it."""
+    teammates: Teammates = ALONE
+    """Those who send with the same token while it is carried out."""
 
     @property
     def list_name(self) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
 from functools import partial
 
 from uploader.actions.options import SendOptions
@@ -12,6 +12,7 @@ from uploader.actions.steps.wire import Wire
 from uploader.i18n import Message
 from uploader.journal import Journal
 from uploader.model.http import Arrival, SendFailure
+from uploader.model.teammates import Teammates
 from uploader.sending import own_loop
 from uploader.sending.held_places import ON_ITS_WAY_SECONDS
 from uploader.sending.questions import Questions
@@ -21,25 +22,30 @@ from uploader.templates.oauth2.grant import Grant, read_answer
 from uploader.templates.preflight.facts import TIMEOUT_SECONDS, ApiFacts, ask
 
 
-def api_facts(route: Route, journal: Journal, options: SendOptions, session: Session) -> ApiFacts:
+def api_facts(route: Route, teammates: Teammates, journal: Journal, options: SendOptions, session: Session) -> ApiFacts:
     """What the API says beforehand about quota and ids; nothing where it isn't asked."""
     template = route.template
     if options.no_preflight or not template.preflight:
         return ApiFacts()
     wire, timeout = session.wire or Wire(), min(options.timeout(template), TIMEOUT_SECONDS)
     abandoned = abandoned_requests(route, journal, options)
+    limits = options.limits(template)
 
     async def asked() -> ApiFacts:
         async with transport_of(wire, route, options, timeout) as transport:
-            limits = options.limits(template)
-            questions = Questions(transport.send, limits, wire.clock, wire.sleep, session.tell)
+            ours = replace(limits, concurrency=at_once)
+            questions = Questions(transport.send, ours, wire.clock, wire.sleep, session.tell)
             questions.keep_places(abandoned)
             facts = await ask(template, route.settings, route.origin, route.fields, questions.ask, route.mask)
             facts.unanswered_at = tuple(questions.unanswered_at)
             return facts
 
     cancel = session.ui.cancel
-    return wire.run(lambda: own_loop.until_cancelled(asked(), cancel), cancel)
+    with teammates.calling(lambda: None):  # those who send meanwhile have the other places
+        at_once = min(limits.concurrency, teammates.places(limits.concurrency) or limits.concurrency)
+        facts = wire.run(lambda: own_loop.until_cancelled(asked(), cancel), cancel)
+        teammates.places(len(facts.unanswered_at))
+        return facts
 
 
 def abandoned_requests(route: Route, journal: Journal, options: SendOptions) -> Sequence[float]:
@@ -49,10 +55,7 @@ def abandoned_requests(route: Route, journal: Journal, options: SendOptions) -> 
     """
     if options.is_sandbox:
         return ()
-    now, longest = datetime.now(UTC), options.limits(route.template).held_seconds + ON_ITS_WAY_SECONDS
-    since = (now - timedelta(seconds=longest)).isoformat(timespec="milliseconds")
-    left = journal.unanswered(route.destination, since)
-    return [(now - datetime.fromisoformat(at)).total_seconds() for at in left]
+    return journal.unanswered(route.destination, options.limits(route.template).held_seconds + ON_ITS_WAY_SECONDS)
 
 
 @asynccontextmanager

@@ -11,7 +11,9 @@ from uploader.actions.session import Session
 from uploader.actions.steps.ask_api import api_facts
 from uploader.i18n import Message, row_numbers
 from uploader.journal import Journal
-from uploader.journal.locks import hold_token
+from uploader.journal.locks import TokenHold
+from uploader.model.teammates import ALONE, TokenLimits
+from uploader.sending.held_places import ON_ITS_WAY_SECONDS
 
 
 def prepare_plan(
@@ -19,17 +21,19 @@ def prepare_plan(
 ) -> Plan:
     """The plan with everything that has to be known before it is carried out, asked once.
 
-    Nobody else on this computer sends there with the same token from now on until `stack` is closed; if another run had
-    to be waited for, the plan is made again: what that one had under way is known by now.
+    All who send there with the same token keep to its limits together from now on until `stack` is closed; if another
+    run had to be waited for, the plan is made again: what that one had under way is known by now.
     """
-    plan = make()
+    plan, teammates = make(), ALONE
     is_attended, confirms = session.ui.is_attended, session.ui.confirms_plan
     if plan.may_go(is_attended=is_attended) and (is_attended or not plan.stops_unattended(options.answers)):
-        if _waited_for_token(plan, session, stack):
+        token = _hold_token(plan, journal, options, session, stack)
+        teammates = token.teammates
+        if token.has_waited:
             plan = make()
         if plan.may_go(is_attended=is_attended):
-            plan = plan.with_api(api_facts(plan.route, journal, options, session))
-    plan = replace(plan, is_confirmed_by_person=confirms)
+            plan = plan.with_api(api_facts(plan.route, teammates, journal, options, session))
+    plan = replace(plan, is_confirmed_by_person=confirms, teammates=teammates)
     session.ui.show(plan)
     if confirms and plan.api.stop is not None:
         session.tell(plan.api.advice)
@@ -54,10 +58,12 @@ def _offer_problems(plan: Plan, rows: Reconciliation, options: SendOptions, sess
         tell_of_copy(write_marked_copy(rows, session, plan.unknown_ids), session)
 
 
-def _waited_for_token(plan: Plan, session: Session, stack: ExitStack) -> bool:
+def _hold_token(plan: Plan, journal: Journal, options: SendOptions, session: Session, stack: ExitStack) -> TokenHold:
     if plan.is_sandbox:
-        return False
-    route, cancel = plan.route, session.ui.cancel
-    return stack.enter_context(
-        hold_token(session.home, route.destination, route.settings, plan.list_name, on_wait=session.tell, cancel=cancel)
+        return TokenHold(has_waited=False)
+    route, of_api = plan.route, options.limits(plan.route.template)
+    limits = TokenLimits(of_api.concurrency, of_api.seconds_between, of_api.held_seconds + ON_ITS_WAY_SECONDS)
+    hold = journal.locks.hold_token(
+        route.destination, route.settings, plan.list_name, limits=limits, on_wait=session.tell, cancel=session.ui.cancel
     )
+    return stack.enter_context(hold)

@@ -27,6 +27,7 @@ cli.places = {
     "check": "lists",
     "preview": "lists",
     "resume": "lists",
+    "work": "lists",
     "results": "jobs",
     "history": "jobs",
     "verify": "jobs",

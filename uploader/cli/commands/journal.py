@@ -93,14 +93,16 @@ def copy(source: str, as_json: bool, language: str) -> int:
 @journal.command("recover")
 @_json_option
 @language_option
-def recover(as_json: bool, language: str) -> None:
+def recover(as_json: bool, language: str) -> int:
     """Write what came while the team's journal was out of reach."""
     from uploader.actions.journal import team as action
     from uploader.cli.report import journal as report
 
     session = settings.session({}, asks=False, language=language)
-    written = action.recover(session)
+    found = action.recover(session)
+    code = report.exit_code_of_recovery(found)
     if as_json:
-        tell(report.as_json({"answers": written.answers, "files": written.files, "exit": 0}))
+        tell(report.as_json({**report.recovered_json(found, language), "exit": int(code)}))
     else:
-        tell_all(report.recovered(written, action.place_of(session), language))
+        tell_all(report.recovered(found, action.place_of(session), language))
+    return code

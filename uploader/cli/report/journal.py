@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from uploader.actions.journal.check import JournalCheck
+from uploader.actions.journal.team import Recovered
 from uploader.cli.terminal import unbroken
 from uploader.i18n import Message, render
 from uploader.model.exit_codes import ExitCode
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     from uploader.journal.postgres.copying import CopiedJob
     from uploader.journal.postgres.looking import TeamFacts
     from uploader.journal.postgres.setting_up import Made
-    from uploader.journal.postgres.spill import Written
 
 _FATES = {
     "copied": "journal_command.copied_job",
@@ -161,9 +161,24 @@ def copy_json(done: "Sequence[CopiedJob]") -> dict[str, object]:
     return {"jobs": jobs}
 
 
-def recovered(written: "Written", place: str, language: str) -> Iterator[str]:
-    """What was written of what had been kept aside."""
-    if not written.files:
+# Recovered
+
+
+def recovered(found: Recovered, place: str, language: str) -> Iterator[str]:
+    """What was written of what had been kept aside, and why the rest stays."""
+    if found.files:
+        yield render(Message("journal_command.recovered", answers=found.answers, place=place), language)
+    elif not found.left:
         yield render(Message("journal_command.nothing_kept"), language)
-    else:
-        yield render(Message("journal_command.recovered", answers=written.answers, place=place), language)
+    yield from (render(one, language) for one in found.left)
+
+
+def recovered_json(found: Recovered, language: str) -> dict[str, object]:
+    """The same for a program."""
+    left = [render(one, language) for one in found.left]
+    return {"answers": found.answers, "files": found.files, "left": left}
+
+
+def exit_code_of_recovery(found: Recovered) -> ExitCode:
+    """Whether all is in the journal."""
+    return ExitCode.STOPPED if found.left else ExitCode.DONE

@@ -92,7 +92,7 @@ def _is_same_key(key: HashKey, old: OldJob, connection: Connection[Any]) -> bool
         return True
     if not key.fits({old.hash_key}):
         return False
-    made = connection.execute("SELECT make_hash_key(%s, %s, %s)", (key.id, *key.pads())).fetchone()
+    made = connection.execute("SELECT make_hash_key(%s, %s, %s)", key.pads()).fetchone()
     return made is not None and made[0] == old.hash_key
 
 

@@ -5,11 +5,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager, nullcontext
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from uploader.i18n import Message
+from uploader.journal.locks import Locks
 from uploader.journal.rows import RecoveredRow
 from uploader.journal.sql import forgetting, jobs, prior, recovery, requests, rows, settling, workbooks
 from uploader.journal.sql.database import Database
@@ -22,6 +24,7 @@ from uploader.model.summary import AnswerCount
 class SqlJournal(ABC):
     """A `Journal`, but for how rows are staged, how a run writes, and what belongs to an engine."""
 
+    locks: Locks
     _db: Database
 
     def __enter__(self) -> Self:
@@ -154,11 +157,14 @@ class SqlJournal(ABC):
         with self._comparing():
             return prior.find_prior(self._db, fingerprint, 0, 0, policy)
 
-    def unanswered(self, destination: str, since: str) -> Sequence[str]:
-        """When the requests left that went there after that moment, got no answer, and wait for none any more."""
+    def unanswered(self, destination: str, within_seconds: float) -> Sequence[float]:
+        """How many seconds ago requests left that went there in that time, and never get an answer."""
         with self._reading():
+            now = datetime.fromisoformat(self._db.now())
+            since = (now - timedelta(seconds=within_seconds)).isoformat(timespec="milliseconds")
             found = requests.unanswered(self._db, destination, since)
-            return [at for at, key in found if not (key and self._is_alive(key))]
+            left = [datetime.fromisoformat(at) for at, key in found if not (key and self._is_alive(key))]
+            return [(now - at).total_seconds() for at in left]
 
     # Jobs are read
 
