@@ -59,7 +59,7 @@ def test_without_a_team_it_says_what_it_would_be_for(command: list[str], capsys:
 
 def test_a_check_of_a_computers_own(own_world: Path, capsys: Said) -> None:
     assert run(["journal", "check"]) == ExitCode.DONE
-    assert "no journal yet" in capsys.readouterr().out
+    assert "has not sent anything yet" in capsys.readouterr().out
     assert not own_world.exists()
     with SqliteJournal(own_world / "journal.db") as journal:
         answered(begin(journal, journal.stage(NEW, rows(2))), r2=Status.ACCEPTED)

@@ -106,7 +106,7 @@ def same_in_both(path: Path, there: "psycopg.Connection[Any]", one: CopiedJob) -
 @pytest.mark.parametrize("seed", range(4))
 def test_every_value_is_there(seed: int, path: Path, team: Server, there: "psycopg.Connection[Any]") -> None:
     with SqliteJournal(path) as journal:
-        Story(journal, path.parent, seed).told(lambda ledger, done, left: dict(ledger.commit(done, left)))
+        Story(journal, seed).told(lambda ledger, done, left: dict(ledger.commit(done, left)))
     there.execute("ALTER TABLE job ALTER id RESTART WITH 40")
     there.execute("ALTER TABLE attempt ALTER id RESTART WITH 70")
     done = copied(path, team)
