@@ -38,6 +38,10 @@ class HashKey:
             return plain
         return _MARK + hmac.digest(self._key, plain.encode(), "sha256").hex()
 
+    def pads(self) -> tuple[str, bytes, bytes]:
+        """Its id and its pads, as `pads_of`; there is a key."""
+        return pads_of(self._key or b"")
+
     def fits(self, ids: Collection[str]) -> bool:
         """Whether hashes that were kept under the keys with these ids can be compared; from then on they are."""
         if ids and self.id not in ids:
