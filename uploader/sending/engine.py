@@ -20,7 +20,7 @@ from uploader.model.resend import HeldBack, NotYet, UnderWay
 from uploader.model.rows import Status
 from uploader.sending import leaving, reasons
 from uploader.sending.batching import Batching, completions_of_rows
-from uploader.sending.scheduler import Scheduler
+from uploader.sending.scheduling.scheduler import Scheduler
 
 _LONGEST_NAP_SECONDS = 1.0
 """How often it reports the time left while it waits."""

@@ -3,8 +3,8 @@
 from uploader.errors import JournalError
 from uploader.i18n import Fact, Message
 from uploader.model.outcomes import Outcome, Verdict
-from uploader.sending.pacing import LONGEST_PAUSE_SECONDS, THROTTLED_SECONDS
-from uploader.sending.rows_aside import LONGEST_ASIDE_SECONDS
+from uploader.sending.scheduling.pacing import LONGEST_PAUSE_SECONDS, THROTTLED_SECONDS
+from uploader.sending.scheduling.rows_aside import LONGEST_ASIDE_SECONDS
 
 INTERRUPTED = Message("stop.interrupted")
 _LAST_ROWS_REFUSED = Message("stop.last_rows_refused")
