@@ -57,7 +57,7 @@ class Team:
     unwritten: Unwritten | None = None
     lock: threading.RLock = field(default_factory=threading.RLock)
 
-    def journal(self, _: Path) -> "TeamJournal":
+    def journal(self, _: object) -> "TeamJournal":
         return TeamJournal(self)
 
 

@@ -38,7 +38,7 @@ class Computer:
 
     world: World
     team: Team
-    open_journal: Callable[[Path], Any] = field(init=False)
+    open_journal: Callable[[Any], Any] = field(init=False)
 
     def __post_init__(self) -> None:
         self.open_journal = self.team.journal
