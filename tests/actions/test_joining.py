@@ -151,6 +151,27 @@ def test_a_second_computer_joins_each_row_goes_once_and_the_first_writes_the_wor
     assert not of_first.told("work.results_elsewhere")
 
 
+def test_who_would_join_a_list_that_another_begins_just_now_joins_it_in_a_moment(
+    first: Computer, second: Computer, team: Team, path: Path
+) -> None:
+    has_seen, may_send = threading.Event(), threading.Event()
+
+    def looked(_: object) -> None:
+        if not has_seen.is_set():
+            has_seen.set()
+            assert may_send.wait(HANG_SECONDS)
+
+    first.world.ui.look = looked  # while it is planned
+    thread, ended = beside(lambda: first.sends(path))
+    thread.start()
+    assert has_seen.wait(HANG_SECONDS)
+    team.on_busy = may_send.set
+    joined = second.sends(path, join=True)
+    thread.join(HANG_SECONDS)
+    assert (ended[0].code, joined.code) == (0, 0), (ended[0].why, joined.why)
+    assert sorted(ended[0].came + joined.came) == sorted(interactions(ROWS))
+
+
 def test_a_list_that_nobody_sends_is_sent_as_ever(first: Computer, path: Path) -> None:
     ended = first.sends(path, join=True)
     assert (ended.code, len(ended.came)) == (0, ROWS)
