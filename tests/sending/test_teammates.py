@@ -322,6 +322,25 @@ def test_a_lost_journal_is_told_from_one_that_fails(why: JournalError, *, is_los
     assert len(sending.left) == len(sending.statuses) == 3
 
 
+@dataclass
+class LostAtTheStop(Sending):
+    """The connection is lost as the answer is written down that stops the run."""
+
+    def commit(self, completions: Sequence[Completion], dispatches: Sequence[Dispatch], /) -> Mapping[int, HeldBack]:
+        if self.fails and any(done.outcome.verdict is Verdict.STOP for done in completions):
+            raise self.fails.pop()
+        return super().commit(completions, dispatches)
+
+
+def test_a_stop_of_the_api_is_not_forgotten_over_a_lost_journal() -> None:
+    sending = LostAtTheStop(rows=12, script=lambda row, now: Verdict.STOP, fails=[JournalLostError(FULL)])
+    engine = sending.engine()
+    stop = sending.clock.run(engine.run, CancelToken())
+    assert stop is not None
+    assert (stop.verdict, engine.is_journal_lost, sending.fails) == (Verdict.STOP, False, [])
+    assert sending.statuses == {2: Status.NOT_SENT}
+
+
 def test_renewed_it_sends_other_rows_with_what_it_knows_of_the_api_and_counts_only_what_left() -> None:
     sending = Sending(rows=12, fails=[JournalLostError(FULL)])
     engine = sending.engine(first=6)

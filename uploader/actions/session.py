@@ -1,7 +1,5 @@
 """Where things are kept, who is told and asked, and the settings: what every action is given."""
 
-import getpass
-import platform
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
@@ -25,6 +23,7 @@ from uploader.journal import Journal, Place, Server, journal_place, open_journal
 from uploader.model.job import Sender
 from uploader.model.questions import Answers, Question
 from uploader.model.settings import MASK, Settings
+from uploader.model.this_computer import machine, user
 from uploader.model.working_time import WorkingTime
 from uploader.templates.catalog import Catalog
 from uploader.workbooks.xlsx.moving import FileIdentity
@@ -231,8 +230,4 @@ class Session:
 
 def sender() -> Sender:
     """Who is at work, where, with which version of ours."""
-    try:
-        user = getpass.getuser()
-    except (KeyError, OSError):  # a container's user need not have a name
-        user = "unknown"
-    return Sender(user, platform.node(), __version__)
+    return Sender(user(), machine(), __version__)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
+from dataclasses import replace
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -26,11 +27,9 @@ def in_files(request: pytest.FixtureRequest) -> Iterator[NewJournal]:
 
 def in_databases(request: pytest.FixtureRequest) -> Iterator[NewJournal]:
     databases: Databases = request.getfixturevalue("databases")
-    home: Path = request.getfixturevalue("tmp_path") / "home"
-    from uploader.journal.postgres.journal import PostgresJournal  # noqa: PLC0415  # not everybody has psycopg
-
+    unwritten: Path = request.getfixturevalue("tmp_path") / "unwritten"
     with ExitStack() as stack:
-        yield lambda: partial(PostgresJournal, stack.enter_context(databases.lent()), home)
+        yield lambda: partial(open_journal, replace(stack.enter_context(databases.lent()), unwritten=unwritten))
 
 
 BACKENDS: Mapping[str, Callable[[pytest.FixtureRequest], Iterator[NewJournal]]] = {

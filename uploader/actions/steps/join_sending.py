@@ -14,7 +14,7 @@ from uploader.actions.planning.senders import senders_of
 from uploader.actions.session import Session
 from uploader.actions.steps.prepare_plan import prepare_plan
 from uploader.actions.steps.run_job import join_job, nothing_sent
-from uploader.errors import SettingsError
+from uploader.errors import SettingsError, TemplateError
 from uploader.i18n import Message
 from uploader.journal import Journal
 from uploader.model.job import Job, RunRecord
@@ -37,6 +37,8 @@ def join_sending(job: Job, journal: Journal, options: SendOptions, session: Sess
         before, after = destination_name(*there), destination_name(*here)
         raise SettingsError(Message("work.goes_elsewhere", job=job.id, before=before, after=after))
     session.tell(Message("work.joins", job=job.id, list=job.list_name, count=job.waiting, rows=job.rows))
+    if not _is_known_here(job, session):
+        session.tell(Message("work.template_of_job", template=job.template))
     session.tell(_sent_by(senders_of(job.id, journal)))
 
     def make() -> Plan:
@@ -47,6 +49,14 @@ def join_sending(job: Job, journal: Journal, options: SendOptions, session: Sess
         if plan.stops is not None:
             return nothing_sent(plan, plan.stops, session)
         return join_job(journal.job(job.id), plan, journal, options, session)
+
+
+def _is_known_here(job: Job, session: Session) -> bool:
+    """Whether the template of that name is here, and the same."""
+    try:
+        return session.catalog.load(job.template).sha256 == job.template_sha256
+    except TemplateError:
+        return False
 
 
 def _sent_by(senders: Sequence[RunRecord]) -> Message | None:

@@ -10,8 +10,8 @@ from uploader.actions.options import SendOptions
 from uploader.actions.planning.plan import Plan
 from uploader.actions.planning.route import Route
 from uploader.actions.session import Session, sender
-from uploader.actions.steps.send_waiting import WaitingRows
-from uploader.errors import JournalError
+from uploader.actions.steps.send_waiting import COME_BACK_SECONDS, WaitingRows
+from uploader.errors import JournalError, JournalLostError
 from uploader.i18n import Message
 from uploader.journal import Journal, RunLedger
 from uploader.model import advice
@@ -76,7 +76,9 @@ class _JobRun:
             requests, stop = report.requests, report.stop
             self.sending_seconds = report.seconds
             with suppress(JournalError):  # why the run ends is known by then
-                ledger.note_sending(report.seconds)
+                self._in_spite_of_losses(ledger, lambda: ledger.note_sending(report.seconds))
+            with suppress(JournalError):  # what else reads the journal was idle meanwhile: where it is lost, it is anew
+                self.journal.job(self.job.id)
         summary = self._summary(requests, stop)
         self._tell_hint(stop)
         self.session.ui.show(summary)
@@ -183,10 +185,19 @@ class _JobRun:
     def _ended(self, ledger: RunLedger, stop: Stop | None, summary: Summary) -> Summary:
         """Note the run's end; not before the workbook is there: a run that dies while it is written is resumed."""
         try:
-            ledger.end(stop)
+            self._in_spite_of_losses(ledger, lambda: ledger.end(stop))
         except JournalError as why:
             return replace(summary, stopped=summary.stopped or Message("stop.journal", why=why.message))
         return summary
+
+    def _in_spite_of_losses(self, ledger: RunLedger, write: Callable[[], None]) -> None:
+        """Write it down; where the connection to the journal is lost, once it is back. Raises JournalError."""
+        try:
+            write()
+        except JournalLostError:
+            if not ledger.come_back(COME_BACK_SECONDS, self.session.ui.cancel):
+                raise
+            write()
 
 
 def _is_by_proxy(stop: Stop) -> bool:

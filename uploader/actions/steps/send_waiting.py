@@ -1,6 +1,7 @@
 """The rows of a job that wait are sent, beside others who send it, and on after a lost connection to the journal."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import chain
 
@@ -21,7 +22,7 @@ from uploader.model.teammates import ALONE
 from uploader.sending import own_loop
 from uploader.sending.sender import SendReport, send_rows
 
-_COME_BACK_SECONDS = 60
+COME_BACK_SECONDS = 60
 """How long a lost connection to the journal is waited for."""
 _NAP_SECONDS = 1.0
 _REST_SECONDS = 5.0
@@ -93,6 +94,7 @@ class WaitingRows:
         """The rows with which the run continues, None where it is over."""
         if ended.stop is not None and (ended.stop.interrupted or not ended.is_journal_lost):
             self._tell_what_is_kept()
+            self._tell_of_others()
             return None
         lost = ended.stop.reason if ended.stop is not None else None
         if lost is None and (self.plan.teammates is ALONE or self.options.first is not None):
@@ -121,7 +123,6 @@ class WaitingRows:
         """Raises CancelledError where the person wants the end."""
         if not self._is_waiting:
             self.session.tell(Message("work.waits_for_others"))
-            self.plan.teammates.places(0)  # others may have them
         self._is_waiting = True
         cancel = self.session.ui.cancel
         self._wire.run(lambda: own_loop.until_cancelled(self._wire.sleep(_NAP_SECONDS), cancel), cancel)
@@ -129,12 +130,18 @@ class WaitingRows:
     def _wait_for_journal(self, why: Message) -> None:
         """Until the connection is back; raises JournalError where that takes too long, CancelledError at the end."""
         self.session.tell(Message("work.journal_lost"))
-        if self.ledger.come_back(_COME_BACK_SECONDS, self.session.ui.cancel):
+        if self.ledger.come_back(COME_BACK_SECONDS, self.session.ui.cancel):
             self.session.tell(Message("work.journal_back"))
             return
         self._tell_what_is_kept()
         self.session.ui.cancel.check()
-        raise JournalError(Message("work.journal_gone", count=_COME_BACK_SECONDS, why=why))
+        raise JournalError(Message("work.journal_gone", count=COME_BACK_SECONDS, why=why))
+
+    def _tell_of_others(self) -> None:
+        """Those who go on where this run ends."""
+        with suppress(JournalError):  # why it ends is known by then
+            if self.ledger.rows_elsewhere():
+                self.session.tell(Message("work.others_continue", job=self.job))
 
     def _tell_what_is_kept(self) -> None:
         kept = self.ledger.unwritten

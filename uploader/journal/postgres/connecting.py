@@ -14,7 +14,7 @@ from uploader.errors import JournalError, SettingsError
 from uploader.i18n import Message
 from uploader.journal.servers import Server
 
-Connection: TypeAlias = "psycopg.Connection[tuple[object, ...]]"
+Connection: TypeAlias = psycopg.Connection[tuple[object, ...]]
 
 SCHEMA = "uploader"
 OLDEST_SERVER = 14

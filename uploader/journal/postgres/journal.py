@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -15,9 +14,10 @@ from uploader.journal.keys import new_key
 from uploader.journal.postgres import schema
 from uploader.journal.postgres.connecting import connect
 from uploader.journal.postgres.database import PostgresDatabase, errors_of
+from uploader.journal.postgres.lease import lease_seconds
 from uploader.journal.postgres.ledger import PostgresRunLedger
-from uploader.journal.postgres.locks import PostgresLocks
-from uploader.journal.postgres.session import SendingSession, lease_seconds
+from uploader.journal.postgres.locks import OURS, PostgresLocks
+from uploader.journal.postgres.session import SendingSession
 from uploader.journal.postgres.staging import staged
 from uploader.journal.postgres.unwritten import Unwritten
 from uploader.journal.rows import StagedRow
@@ -27,6 +27,7 @@ from uploader.journal.sql.ledger import BEGIN_RUN
 from uploader.journal.sql.staging import stage
 from uploader.model.job import NewJob, Sender
 from uploader.model.resend import ResendPolicy
+from uploader.model.this_computer import machine, user
 
 _BUSY_MS = 20_000
 JOURNAL_LOCK = "journal"
@@ -35,20 +36,20 @@ Connect = Callable[[], "Connection[Any]"]
 
 
 class PostgresJournal(SqlJournal):
-    """A `Journal` on that server. What can't be written down there is kept in `home` until it can.
+    """A `Journal` on that server. What can't be written down there is kept on this computer until it can.
 
     Raises JournalError where the server can't be used, or its schema is another version's.
     """
 
-    def __init__(self, server: Server, home: Path, *, name: str = "uploader") -> None:
-        self.server, self._name = server, name
+    def __init__(self, server: Server) -> None:
+        self.server = server
         self._connection = self._connected()
         try:
             self._check_schema()
             self._db = PostgresDatabase(self._open, self._connected)
             self._session = SendingSession(partial(self._connected, lease_seconds()))
             self.locks: PostgresLocks = PostgresLocks(self._session)
-            self.unwritten = Unwritten(home, server.shown)
+            self.unwritten = Unwritten(server.unwritten, server.shown)
             self.unwritten.write_back(self._db, self._transaction)
         except BaseException:
             self._connection.close()
@@ -83,7 +84,7 @@ class PostgresJournal(SqlJournal):
         return PostgresRunLedger(self._session, self.locks, self._connected, self.unwritten, job, run, policy, key)
 
     def _connected(self, lease: float | None = None) -> "Connection[Any]":
-        connection = connect(self.server, name=self._name, lease_seconds=lease)
+        connection = connect(self.server, name=f"{OURS}{user()}@{machine()}", lease_seconds=lease)
         connection.execute(f"SET lock_timeout TO {_BUSY_MS}")
         return connection
 

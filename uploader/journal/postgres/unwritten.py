@@ -22,7 +22,7 @@ from uploader.model import advice
 from uploader.model.outcomes import Verdict
 from uploader.model.rows import Status
 
-_FOLDER, _SUFFIX = "unwritten", ".jsonl"
+_SUFFIX = ".jsonl"
 _OPEN = "SELECT id FROM attempt WHERE run = ? AND number = ? AND verdict = ''"
 _IS_OF_JOURNAL = "SELECT 1 FROM run WHERE id = ? AND job = ? AND (key = ? OR key = '')"
 _HAS_ENDED = "UPDATE run SET ended_at = ? WHERE id = ? AND ended_at IS NULL AND NOT is_held('run:' || key)"
@@ -51,18 +51,15 @@ class _Kept:
 class Unwritten:
     """The files of one journal in the user's folder."""
 
-    home: Path
+    folder: Path | None
     database: str
     """As people read its name."""
     _kept: dict[str, _Kept] = field(default_factory=dict, init=False)
 
-    @property
-    def folder(self) -> Path:
-        """Where they are."""
-        return self.home / _FOLDER
-
     def path(self, key: str) -> Path:
-        """The file of the run with that key."""
+        """The file of the run with that key. Raises JournalError where this computer has no place for it."""
+        if self.folder is None:
+            raise JournalError(Message("journal.team.no_folder"))
         return self.folder / f"{key}{_SUFFIX}"
 
     def keep(
@@ -78,7 +75,7 @@ class Unwritten:
     def write_back(self, db: PostgresDatabase, writing: Writing) -> Written:
         """Write all into the journal, and delete the files. What is another journal's, or is refused, stays."""
         answers = files = 0
-        for path in sorted(self.folder.glob(f"*{_SUFFIX}")):
+        for path in sorted(self.folder.glob(f"*{_SUFFIX}")) if self.folder else ():
             with suppress(JournalError):  # it stays, and is told of when somebody asks for it
                 answers += self.write_back_of(path.stem, db, writing)
                 files += not path.exists()
@@ -99,19 +96,19 @@ class Unwritten:
 
     def _write(self, key: str, kept: _Kept) -> None:
         """Aside, on the disk, and moved into place: a kill leaves the file before, or this one."""
-        left = list(kept.may_have_left.items())
+        path, left = self.path(key), list(kept.may_have_left.items())
         head = {"database": self.database, "run": kept.run, "job": kept.job, "may_have_left": left}
         text = "".join(f"{json.dumps(one)}\n" for one in [head, *kept.endings])
         try:
-            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            descriptor, aside = tempfile.mkstemp(".tmp", key, self.folder)  # for its owner alone
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            descriptor, aside = tempfile.mkstemp(".tmp", key, path.parent)  # for its owner alone
             with os.fdopen(descriptor, "w", encoding="utf-8") as file:
                 file.write(text)
                 file.flush()
                 os.fsync(file.fileno())
-            Path(aside).replace(self.path(key))
+            Path(aside).replace(path)
         except OSError as why:
-            facts = {"path": str(self.path(key)), "why": why.strerror or str(why)}
+            facts = {"path": str(path), "why": why.strerror or str(why)}
             raise JournalError(Message("journal.team.not_kept", **facts)) from why
 
     def _read(self, key: str) -> _Kept | None:

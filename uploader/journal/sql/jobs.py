@@ -38,7 +38,8 @@ _IS_SOURCE = "SELECT 1 FROM source WHERE job = :job AND sha256 IN (:sha256, keye
 
 def begun(db: Database, list_sha256: str | None) -> list[Job]:
     """All jobs that began to be sent, of the list with that hash if given, the newest sending first."""
-    condition = "WHERE run.id IS NOT NULL AND (CAST(:list AS TEXT) IS NULL OR job.list_sha256 IN (:list, keyed(:list))) ORDER BY run.id DESC"
+    is_it = "CAST(:list AS TEXT) IS NULL OR job.list_sha256 IN (:list, keyed(:list))"
+    condition = f"WHERE run.id IS NOT NULL AND ({is_it}) ORDER BY run.id DESC"
     jobs = [_as_job(row) for row in db.execute(_JOBS + condition, {"list": list_sha256}).fetchall()]
     return jobs if list_sha256 is None else [replace(job, list_sha256=list_sha256) for job in jobs]
 

@@ -41,8 +41,9 @@ _ATTEMPT = (
     " duration_ms, detail, kept, request_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _SETTLEMENT = (
-    'INSERT INTO settlement (job, number, found, at, "user", machine) SELECT job, number, CAST(:found AS TEXT), CAST(:at AS TEXT), :user, :machine'
-    " FROM row WHERE job = :job AND number = :number AND NOT EXISTS (SELECT 1 FROM settlement s WHERE s.job = row.job"
+    'INSERT INTO settlement (job, number, found, at, "user", machine)'
+    " SELECT job, number, CAST(:found AS TEXT), CAST(:at AS TEXT), :user, :machine FROM row"
+    " WHERE job = :job AND number = :number AND NOT EXISTS (SELECT 1 FROM settlement s WHERE s.job = row.job"
     " AND s.number = row.number AND s.found = :found AND s.at = :at)"
 )
 
