@@ -2,12 +2,12 @@
 
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from uploader.errors import JournalLostError
+from uploader.errors import BusyError, JournalLostError
 from uploader.i18n import Message
 from uploader.journal.locks import FileLocks, ListHold, Locks, TokenHold
 from uploader.journal.protocols import RunLedger
@@ -54,10 +54,12 @@ class Team:
     commits: int = 0
     cuts_at_the_end: int = 0
     """How often the connection is lost, and comes back, once all rows have ended."""
+    on_busy: Callable[[], object] = lambda: None
+    """Called where a list is held by somebody else."""
     unwritten: Unwritten | None = None
     lock: threading.RLock = field(default_factory=threading.RLock)
 
-    def journal(self, _: Path) -> "TeamJournal":
+    def journal(self, _: object) -> "TeamJournal":
         return TeamJournal(self)
 
 
@@ -85,7 +87,12 @@ class TeamLocks(FileLocks):
 
     @contextmanager
     def hold_list(self, list_sha256: str, list_name: str) -> Iterator[ListHold]:
-        with super().hold_list(list_sha256, list_name):
+        with ExitStack() as stack:
+            try:
+                stack.enter_context(super().hold_list(list_sha256, list_name))
+            except BusyError:
+                self.team.on_busy()
+                raise
             yield self
 
     def share(self) -> None:

@@ -38,7 +38,7 @@ class Computer:
 
     world: World
     team: Team
-    open_journal: Callable[[Path], Any] = field(init=False)
+    open_journal: Callable[[Any], Any] = field(init=False)
 
     def __post_init__(self) -> None:
         self.open_journal = self.team.journal
@@ -149,6 +149,27 @@ def test_a_second_computer_joins_each_row_goes_once_and_the_first_writes_the_wor
     assert of_second.told("work.joins", job=1, list="list.csv", rows=ROWS)
     assert of_second.told("work.sent_by")
     assert not of_first.told("work.results_elsewhere")
+
+
+def test_who_would_join_a_list_that_another_begins_just_now_joins_it_in_a_moment(
+    first: Computer, second: Computer, team: Team, path: Path
+) -> None:
+    has_seen, may_send = threading.Event(), threading.Event()
+
+    def looked(_: object) -> None:
+        if not has_seen.is_set():
+            has_seen.set()
+            assert may_send.wait(HANG_SECONDS)
+
+    first.world.ui.look = looked  # while it is planned
+    thread, ended = beside(lambda: first.sends(path))
+    thread.start()
+    assert has_seen.wait(HANG_SECONDS)
+    team.on_busy = may_send.set
+    joined = second.sends(path, join=True)
+    thread.join(HANG_SECONDS)
+    assert (ended[0].code, joined.code) == (0, 0), (ended[0].why, joined.why)
+    assert sorted(ended[0].came + joined.came) == sorted(interactions(ROWS))
 
 
 def test_a_list_that_nobody_sends_is_sent_as_ever(first: Computer, path: Path) -> None:

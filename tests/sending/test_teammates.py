@@ -21,7 +21,7 @@ from uploader.model.teammates import News, NewsKind
 from uploader.sending import reasons
 from uploader.sending.engine import Engine
 from uploader.sending.limits import SendLimits
-from uploader.sending.scheduler import Scheduler
+from uploader.sending.scheduling.scheduler import Scheduler
 
 TAKES_SECONDS = 1.0
 FULL = Message("text", text="The disk is full.")

@@ -86,5 +86,5 @@ sending_options = _together(
     *_on_pace, base_url_option, output_option, _flag("--skip-invalid", "skip_invalid"), *_on_course, redact_option,
     _no_preflight_option,
 )  # fmt: skip
-helping_options = _together(*_on_pace, *_on_course, _no_preflight_option)
+helping_options = _together(*_on_pace, base_url_option, *_on_course, _no_preflight_option)
 """Of who sends what somebody else has planned."""

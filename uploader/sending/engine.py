@@ -20,7 +20,8 @@ from uploader.model.resend import HeldBack, NotYet, UnderWay
 from uploader.model.rows import Status
 from uploader.sending import leaving, reasons
 from uploader.sending.batching import Batching, completions_of_rows
-from uploader.sending.scheduler import Scheduler
+from uploader.sending.scheduling.scheduler import Scheduler
+from uploader.sending.waking import into_loop
 
 _LONGEST_NAP_SECONDS = 1.0
 """How often it reports the time left while it waits."""
@@ -97,7 +98,6 @@ class Engine:
     @contextmanager
     def _woken(self) -> Iterator[None]:
         """While the block lasts, the token and the other senders wake the run, whatever thread that is in."""
-        loop = asyncio.get_running_loop()
         is_told = False
 
         def wake() -> None:
@@ -107,16 +107,9 @@ class Engine:
                 self._news.set()
                 self.on_event(Interrupting())
 
-        def from_any_thread(call: Callable[[], None]) -> Callable[[], None]:
-            def called() -> None:
-                with suppress(RuntimeError):  # the loop was closed meanwhile: there is nothing left to wake
-                    loop.call_soon_threadsafe(call)
-
-            return called
-
         with (
-            self.cancel.calling(from_any_thread(wake)),
-            self.scheduler.teammates.calling(from_any_thread(self._news.set)),
+            self.cancel.calling(into_loop(wake)),
+            self.scheduler.teammates.calling(into_loop(self._news.set)),
         ):
             yield
 
@@ -283,15 +276,4 @@ class Engine:
             self.ledger.commit(completions, [])
         except JournalError:
             self.is_journal_lost = False  # what was lost is more than that
-            raise JournalError(Message("journal.not_recorded", why=why.message, rows=_unrecorded(completions))) from why
-
-
-def _unrecorded(completions: Sequence[Completion]) -> tuple[Message, ...]:
-    """Every row whose answer is lost, by what the answer meant."""
-    rows: dict[Status, list[str]] = {}
-    for done in completions:
-        rows.setdefault(done.status, []).append(str(done.dispatch.row.number))
-    return tuple(
-        Message(f"journal.unrecorded.{status.replace(' ', '_')}", count=len(numbers), rows=numbers)
-        for status, numbers in rows.items()
-    )
+            raise JournalError(reasons.not_recorded(why, completions)) from why

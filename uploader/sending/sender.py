@@ -19,7 +19,7 @@ from uploader.sending import own_loop, reasons
 from uploader.sending.batching import Batching
 from uploader.sending.engine import Engine, Ledger
 from uploader.sending.limits import SendLimits
-from uploader.sending.scheduler import Scheduler
+from uploader.sending.scheduling.scheduler import Scheduler
 from uploader.sending.transports import Transport
 
 PHASE: PhaseName = "sending"

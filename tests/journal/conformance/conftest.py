@@ -1,78 +1,55 @@
 """Every test here is run with each backend: another one is one more line of `BACKENDS`."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from hashlib import sha256
+from contextlib import ExitStack
+from dataclasses import replace
+from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import TypeAlias
 
 import pytest
-from filelock import FileLock
 
-from tests.postgres.cluster import Cluster
-from tests.postgres.databases import drop, make, server_of
+from tests.postgres.databases import Databases
 from uploader.journal import Journal, open_journal
 
 Opened: TypeAlias = Callable[[], Journal]
-Backend: TypeAlias = Callable[[Path], Journal]
-"""Opens the journal that belongs to a folder; many times, from several processes."""
+"""Opens one journal as another process does; it may be handed to one."""
+NewJournal: TypeAlias = Callable[[], Opened]
+"""Makes an empty journal."""
 
 
-def in_sqlite(request: pytest.FixtureRequest) -> Iterator[Backend]:
-    yield _in_file
+def in_files(request: pytest.FixtureRequest) -> Iterator[NewJournal]:
+    folder: Path = request.getfixturevalue("tmp_path")
+    numbers = count(1)
+    yield lambda: partial(open_journal, folder / f"home {next(numbers)}" / "journal.db")
 
 
-def in_postgres(request: pytest.FixtureRequest) -> Iterator[Backend]:
-    in_databases = _InDatabases(request.getfixturevalue("cluster"), request.getfixturevalue("tmp_path"))
-    yield in_databases
-    in_databases.drop()
+def in_databases(request: pytest.FixtureRequest) -> Iterator[NewJournal]:
+    databases: Databases = request.getfixturevalue("databases")
+    unwritten: Path = request.getfixturevalue("tmp_path") / "unwritten"
+    with ExitStack() as stack:
+        yield lambda: partial(open_journal, replace(stack.enter_context(databases.lent()), unwritten=unwritten))
 
 
-BACKENDS: Mapping[str, Callable[[pytest.FixtureRequest], Iterator[Backend]]] = {
-    "sqlite": in_sqlite,
-    "postgres": in_postgres,
+BACKENDS: Mapping[str, Callable[[pytest.FixtureRequest], Iterator[NewJournal]]] = {
+    "sqlite": in_files,
+    "postgres": in_databases,
 }
 
 
 @pytest.fixture(params=BACKENDS)
-def backend(request: pytest.FixtureRequest) -> Iterator[Backend]:
+def new_journal(request: pytest.FixtureRequest) -> Iterator[NewJournal]:
     yield from BACKENDS[request.param](request)
 
 
 @pytest.fixture
-def open_again(backend: Backend, tmp_path: Path) -> Opened:
+def open_again(new_journal: NewJournal) -> Opened:
     """Opens the test's journal as another process does."""
-    return lambda: backend(tmp_path)
+    return new_journal()
 
 
 @pytest.fixture
 def journal(open_again: Opened) -> Iterator[Journal]:
     with open_again() as opened:
         yield opened
-
-
-def _in_file(folder: Path) -> Journal:
-    return open_journal(folder / "home" / "journal.db")
-
-
-@dataclass(frozen=True)
-class _InDatabases:
-    """A database for each folder of a test, made when it is first asked for."""
-
-    cluster: Cluster
-    folder: Path
-    """All of them are within."""
-
-    def __call__(self, folder: Path) -> Journal:
-        folder.mkdir(exist_ok=True)
-        name = f"test_{sha256(bytes(folder)).hexdigest()[:32]}"
-        made = self.folder / f"{name}.made"
-        with FileLock(self.folder / "making.lock"):
-            if not made.exists():
-                make(self.cluster, name)
-                made.touch()
-        return open_journal(replace(server_of(self.cluster, name), unwritten=folder / "unwritten"))
-
-    def drop(self) -> None:
-        for made in self.folder.glob("*.made"):
-            drop(self.cluster, made.stem)

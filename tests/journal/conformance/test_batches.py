@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -20,7 +19,7 @@ from tests.journal.builders import (
     statuses,
     waiting,
 )  # fmt: skip
-from tests.journal.conformance.conftest import Backend
+from tests.journal.conformance.conftest import NewJournal
 from tests.journal.stories import Story, ended
 from uploader.errors import JournalError
 from uploader.journal import Journal, RunLedger
@@ -170,11 +169,9 @@ def one_by_one(
 
 
 @pytest.mark.parametrize("seed", range(16))
-def test_whatever_happens_one_commit_says_and_writes_what_many_would(
-    backend: Backend, tmp_path: Path, seed: int
-) -> None:
+def test_whatever_happens_one_commit_says_and_writes_what_many_would(new_journal: NewJournal, seed: int) -> None:
     told = []
     for how in (at_once, one_by_one):
-        with closing(backend(tmp_path / how.__name__)) as journal:
+        with closing(new_journal()()) as journal:
             told.append(Story(journal, seed).told(how))
     assert told[0] == told[1]

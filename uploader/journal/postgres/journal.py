@@ -14,12 +14,12 @@ from uploader.journal.keys import new_key
 from uploader.journal.postgres import schema
 from uploader.journal.postgres.connecting import connect
 from uploader.journal.postgres.database import PostgresDatabase, errors_of
+from uploader.journal.postgres.kept_answers import KeptAnswers
 from uploader.journal.postgres.lease import lease_seconds
 from uploader.journal.postgres.ledger import PostgresRunLedger
 from uploader.journal.postgres.locks import OURS, PostgresLocks
 from uploader.journal.postgres.session import SendingSession
 from uploader.journal.postgres.staging import staged
-from uploader.journal.postgres.unwritten import Unwritten
 from uploader.journal.rows import StagedRow
 from uploader.journal.servers import Server
 from uploader.journal.sql.journal import SqlJournal
@@ -49,8 +49,9 @@ class PostgresJournal(SqlJournal):
             self._db = PostgresDatabase(self._open, self._connected)
             self._session = SendingSession(partial(self._connected, lease_seconds()))
             self.locks: PostgresLocks = PostgresLocks(self._session)
-            self.unwritten = Unwritten(server.unwritten, server.shown)
-            self.unwritten.write_back(self._db, self._transaction)
+            self._kept = KeptAnswers(server.unwritten, server.shown)
+            self.written_back = self._kept.write_back(self._db, self._transaction)
+            """The answers that were kept on this computer, and are in the journal now."""
         except BaseException:
             self._connection.close()
             raise
@@ -81,7 +82,7 @@ class PostgresJournal(SqlJournal):
                 self._db.execute("UPDATE job SET stopped = NULL WHERE id = ?", (job,))
                 anew = "UPDATE row SET taken_by = NULL WHERE job = ? AND waits = 1 AND taken_by IS NOT NULL"
                 self._db.execute(anew, (job,))
-        return PostgresRunLedger(self._session, self.locks, self._connected, self.unwritten, job, run, policy, key)
+        return PostgresRunLedger(self._session, self.locks, self._connected, self._kept, job, run, policy, key)
 
     def _connected(self, lease: float | None = None) -> "Connection[Any]":
         connection = connect(self.server, name=f"{OURS}{user()}@{machine()}", lease_seconds=lease)

@@ -10,16 +10,17 @@ from uploader.errors import JournalError, JournalLostError
 from uploader.journal.postgres.asked import asked_rows
 from uploader.journal.postgres.database import PostgresDatabase, errors_of
 from uploader.journal.postgres.endings import write_endings
+from uploader.journal.postgres.kept_answers import KeptAnswers
+from uploader.journal.postgres.lease import lease_seconds
 from uploader.journal.postgres.locks import PostgresLocks
 from uploader.journal.postgres.session import SendingSession
 from uploader.journal.postgres.taking import TakenRows, rows_elsewhere
-from uploader.journal.postgres.unwritten import Unwritten
 from uploader.journal.sql.asked import AskedRow
 from uploader.journal.sql.endings import Decision, Ending
 from uploader.journal.sql.ledger import UNDER_WAY, SqlRunLedger
 from uploader.journal.sql.requests import with_request_ids
 from uploader.model.cancel import CancelToken
-from uploader.model.outcomes import Completion, Dispatch
+from uploader.model.outcomes import Completion, Dispatch, Unwritten
 from uploader.model.resend import HeldBack, NotYet, ResendPolicy
 from uploader.model.rows import Status, WaitingRow
 
@@ -60,7 +61,7 @@ class PostgresRunLedger(SqlRunLedger):
         session: SendingSession,
         locks: PostgresLocks,
         connect: Callable[[], "Connection[Any]"],
-        unwritten: Unwritten,
+        kept: KeptAnswers,
         job: int,
         run: int,
         policy: ResendPolicy,
@@ -69,19 +70,25 @@ class PostgresRunLedger(SqlRunLedger):
         database = PostgresDatabase(lambda: self._connection, connect)
         self._database = database
         super().__init__(database, self._transacting, job, run, policy, locks.is_run_alive)
-        self._session, self._locks, self._unwritten = session, locks, unwritten
+        self._session, self._locks, self._kept = session, locks, kept
+        self.leave_within_seconds = lease_seconds() / 2
         self._key = key or f"{run}"
         self._may_have_left: dict[int, Decision | None] = {}
         """Rows whose intents may have been committed though nobody heard so, and what they were before."""
 
+    @property
+    def unwritten(self) -> Unwritten | None:
+        """The answers that are kept on this computer, as the connection is lost."""
+        return self._kept.of_run(self._key)
+
     def take(self, *, with_request_ids: bool = False) -> Iterator[WaitingRow]:
         """The rows that wait and that no other run has taken which lives, a page at a time."""
-        rows = TakenRows(self._session, self._unwritten.database, self._job, self._run)
+        rows = TakenRows(self._session, self._kept.database, self._job, self._run)
         return self._with_request_ids(rows) if with_request_ids else rows
 
     def rows_elsewhere(self) -> bool:
         """Whether rows of the job are in the hands of another run, or of one that died with them."""
-        with errors_of(self._unwritten.database), self._session.using() as connection:
+        with errors_of(self._kept.database), self._session.using() as connection:
             return rows_elsewhere(connection, self._job, self._run)
 
     def commit(self, completions: Sequence[Completion], dispatches: Sequence[Dispatch]) -> Mapping[int, HeldBack]:
@@ -104,7 +111,7 @@ class PostgresRunLedger(SqlRunLedger):
                 self._may_have_left |= {number: before.get(number) for number in numbers}
             if not isinstance(why, JournalError) or dispatches:
                 raise
-        self._unwritten.keep(self._key, self._run, self._job, self._endings(completions), self._may_have_left)
+        self._kept.keep(self._key, self._run, self._job, self._endings(completions), self._may_have_left)
         return {}
 
     def come_back(self, seconds: float, cancel: CancelToken) -> bool:
@@ -112,9 +119,9 @@ class PostgresRunLedger(SqlRunLedger):
         if cancel.is_cancelled or not self._session.come_back(seconds, cancel):
             return False
         if self._may_have_left:
-            self._unwritten.keep(self._key, self._run, self._job, [], self._may_have_left)
+            self._kept.keep(self._key, self._run, self._job, [], self._may_have_left)
         try:
-            self._unwritten.write_back_of(self._key, self._database, self._transacting)
+            self._kept.write_back_of(self._key, self._database, self._transacting)
         except JournalError:
             return False
         self._may_have_left = {}
@@ -129,7 +136,7 @@ class PostgresRunLedger(SqlRunLedger):
     @contextmanager
     def _writing(self) -> "Iterator[Connection[Any]]":
         """A transaction of the session; those who change what others wrote wait meanwhile."""
-        with errors_of(self._unwritten.database), self._session.using() as connection, connection.transaction():
+        with errors_of(self._kept.database), self._session.using() as connection, connection.transaction():
             connection.execute(_LOCKS)
             yield connection
 

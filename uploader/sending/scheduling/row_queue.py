@@ -9,7 +9,7 @@ from itertools import islice
 from uploader.model.http import Request
 from uploader.model.outcomes import Dispatch
 from uploader.model.rows import WaitingRow
-from uploader.sending.rows_aside import RowsAside
+from uploader.sending.scheduling.rows_aside import RowsAside
 
 
 @dataclass(slots=True)

@@ -7,7 +7,7 @@ import json
 import os
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,7 +19,7 @@ from uploader.journal.postgres.endings import write_endings
 from uploader.journal.sql.endings import Decision, Ending
 from uploader.journal.stored_messages import stored_advice, stored_detail
 from uploader.model import advice
-from uploader.model.outcomes import Verdict
+from uploader.model.outcomes import Unwritten, Verdict
 from uploader.model.rows import Status
 
 _SUFFIX = ".jsonl"
@@ -31,10 +31,11 @@ Writing = Callable[[], AbstractContextManager[Any]]
 
 
 class Written(NamedTuple):
-    """What was brought back into the journal."""
+    """What was brought back into the journal, and why the rest was not."""
 
     answers: int
     files: int
+    left: Mapping[Path, Message]
 
 
 @dataclass(slots=True)
@@ -48,7 +49,7 @@ class _Kept:
 
 
 @dataclass(slots=True)
-class Unwritten:
+class KeptAnswers:
     """The files of one journal in the user's folder."""
 
     folder: Path | None
@@ -74,24 +75,34 @@ class Unwritten:
 
     def write_back(self, db: PostgresDatabase, writing: Writing) -> Written:
         """Write all into the journal, and delete the files. What is another journal's, or is refused, stays."""
-        answers = files = 0
+        answers, files = 0, 0
+        left: dict[Path, Message] = {}
         for path in sorted(self.folder.glob(f"*{_SUFFIX}")) if self.folder else ():
-            with suppress(JournalError):  # it stays, and is told of when somebody asks for it
+            try:
                 answers += self.write_back_of(path.stem, db, writing)
-                files += not path.exists()
-        return Written(answers, files)
+                files += 1
+            except JournalError as why:  # it stays, and is told of where somebody asks for it
+                left[path] = why.message
+        return Written(answers, files, left)
+
+    def of_run(self, key: str) -> Unwritten | None:
+        """What is kept of the run with that key."""
+        kept = self._kept.get(key)
+        return None if kept is None else Unwritten(len(kept.endings), self.path(key))
 
     def write_back_of(self, key: str, db: PostgresDatabase, writing: Writing) -> int:
         """Write what is kept of a run into the journal, and delete its file; how many answers that were."""
-        kept = self._kept.get(key) or self._read(key)
+        path, kept = self.path(key), self._kept.get(key) or self._read(key)
         if kept is None:
             return 0
         with writing():
             if db.execute(_IS_OF_JOURNAL, (kept.run, kept.job, key)).fetchone() is None:
-                return 0
+                raise JournalError(
+                    Message("journal.team.not_of_this", path=str(self.path(key)), database=self.database)
+                )
             _write(db, kept)
         self._kept.pop(key, None)
-        self.path(key).unlink(missing_ok=True)
+        path.unlink(missing_ok=True)
         return len(kept.endings)
 
     def _write(self, key: str, kept: _Kept) -> None:
