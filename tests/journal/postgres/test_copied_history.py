@@ -30,6 +30,7 @@ def test_another_computer_does_not_send_the_same_list_again(computer: World, dat
     path = write_csv(tmp_path / "list.csv", interactions(6))
     computer.sent(path, first=4)
     (copied,) = copy("sqlite", of_team(computer, database, "a").session, lambda one: None)
+    (tmp_path / "elsewhere").mkdir()
     elsewhere = write_csv(tmp_path / "elsewhere" / "copy of list.csv", interactions(6))
     ended = of_team(computer, database, "b").sends(elsewhere, no_preflight=True)
     assert (ended.code, len(ended.came)) == (0, 2)
