@@ -19,8 +19,6 @@ from uploader.model.rows import Row, Status
 _COUNTS = ", ".join(
     f"CAST(coalesce(sum(n) FILTER (WHERE status = '{one}'), 0) AS INTEGER) AS \"{one}\"" for one in Status
 )
-    f"CAST(coalesce(sum(n) FILTER (WHERE status = '{one}'), 0) AS INTEGER) AS \"{one}\"" for one in Status
-)
 _JOBS = f"""
 SELECT job.*, template.text, template.profile, run."user", run.machine, run.version, run.started_at, run.ended_at,
     run.stopped, run.id AS last_run, counts.*,
