@@ -163,12 +163,12 @@ def errors_of(shown: str) -> Iterator[None]:
         yield
     except psycopg.Error as why:
         if why.sqlstate == _LOCK_BUSY:
-            raise JournalError(Message("journal.team.busy", database=shown)) from why
+            raise JournalError(Message("team.busy", place=shown)) from why
         if _is_over(why):
-            raise JournalLostError(Message("journal.team.lost", database=shown, why=said(why))) from why
-        raise JournalError(Message("journal.team.failed", database=shown, why=said(why))) from why
+            raise JournalLostError(Message("lock.connection_lost", why=said(why))) from why
+        raise JournalError(Message("team.unusable", place=shown, why=said(why))) from why
     except MalformedError as why:
-        raise JournalError(Message("journal.team.failed", database=shown, why=str(why))) from why
+        raise JournalError(Message("team.unusable", place=shown, why=str(why))) from why
 
 
 def _is_over(why: psycopg.Error) -> bool:

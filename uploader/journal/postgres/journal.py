@@ -12,7 +12,7 @@ from uploader.errors import JournalError
 from uploader.i18n import Message
 from uploader.journal.keys import new_key
 from uploader.journal.postgres import schema
-from uploader.journal.postgres.connecting import connect
+from uploader.journal.postgres.connecting import connect, said
 from uploader.journal.postgres.database import PostgresDatabase, errors_of
 from uploader.journal.postgres.kept_answers import KeptAnswers
 from uploader.journal.postgres.lease import lease_seconds
@@ -101,12 +101,12 @@ class PostgresJournal(SqlJournal):
             try:
                 found = schema.version(self._connection)
             except psycopg.errors.InsufficientPrivilege as why:
-                raise JournalError(Message("journal.team.no_rights", database=self.server.shown)) from why
+                raise JournalError(Message("team.no_right", place=self.server.shown, why=said(why))) from why
         if found is None:
-            raise JournalError(Message("journal.team.no_schema", database=self.server.shown))
+            raise JournalError(Message("team.no_tables", place=self.server.shown))
         if found != schema.VERSION:
-            code = "journal.team.older" if found < schema.VERSION else "journal.team.newer"
-            raise JournalError(Message(code, database=self.server.shown))
+            code = "team.older_tables" if found < schema.VERSION else "team.newer_tables"
+            raise JournalError(Message(code, place=self.server.shown, version=str(found), needed=str(schema.VERSION)))
 
     @contextmanager
     def _reading(self) -> Iterator[None]:

@@ -60,7 +60,7 @@ class KeptAnswers:
     def path(self, key: str) -> Path:
         """The file of the run with that key. Raises JournalError where this computer has no place for it."""
         if self.folder is None:
-            raise JournalError(Message("journal.team.no_folder"))
+            raise JournalError(Message("team.no_folder"))
         return self.folder / f"{key}{_SUFFIX}"
 
     def keep(
@@ -97,9 +97,7 @@ class KeptAnswers:
             return 0
         with writing():
             if db.execute(_IS_OF_JOURNAL, (kept.run, kept.job, key)).fetchone() is None:
-                raise JournalError(
-                    Message("journal.team.not_of_this", path=str(self.path(key)), database=self.database)
-                )
+                raise JournalError(Message("team.kept_for_another", path=str(path), place=self.database))
             _write(db, kept)
         self._kept.pop(key, None)
         path.unlink(missing_ok=True)
@@ -120,7 +118,7 @@ class KeptAnswers:
             Path(aside).replace(path)
         except OSError as why:
             facts = {"path": str(path), "why": why.strerror or str(why)}
-            raise JournalError(Message("journal.team.not_kept", **facts)) from why
+            raise JournalError(Message("team.not_kept", **facts)) from why
 
     def _read(self, key: str) -> _Kept | None:
         try:
@@ -132,7 +130,7 @@ class KeptAnswers:
             return None
         except (OSError, ValueError, LookupError, TypeError) as why:
             facts = {"path": str(self.path(key)), "why": str(why)}
-            raise JournalError(Message("journal.team.kept_unreadable", **facts)) from why
+            raise JournalError(Message("team.kept_unreadable", **facts)) from why
 
 
 def _ending(values: list[Any]) -> Ending:
