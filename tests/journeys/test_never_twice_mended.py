@@ -49,6 +49,7 @@ from uploader.actions.session import Session, SilentUi
 from uploader.actions.steps.wire import Wire
 from uploader.actions.verify import verify
 from uploader.i18n import Message
+from uploader.journal import journal_path
 from uploader.journal.sqlite import SqliteJournal
 from uploader.model.cancel import CancelToken
 from uploader.model.http import Arrival, Request, Response, SendFailure
@@ -365,7 +366,7 @@ class Lived:
             ui=ui,
             environment={"WOLKVOX_SERVER": SERVER, "WOLKVOX_TOKEN": TOKEN},
             wire=Wire(self.opened, clock=lambda: self.world.now, random=lambda: 0.5, run=self.world.until_it_ends),
-            open_journal=lambda path: NotedJournal(path, self),
+            open_journal=lambda _: NotedJournal(journal_path(self.home), self),
         )
 
     @asynccontextmanager

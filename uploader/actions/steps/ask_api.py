@@ -30,19 +30,22 @@ def api_facts(route: Route, teammates: Teammates, journal: Journal, options: Sen
     wire, timeout = session.wire or Wire(), min(options.timeout(template), TIMEOUT_SECONDS)
     abandoned = abandoned_requests(route, journal, options)
     limits = options.limits(template)
-    places = teammates.places(limits.concurrency)  # those who send meanwhile have the others
-    limits = limits if places is None else replace(limits, concurrency=min(places, limits.concurrency))
 
     async def asked() -> ApiFacts:
         async with transport_of(wire, route, options, timeout) as transport:
-            questions = Questions(transport.send, limits, wire.clock, wire.sleep, session.tell)
+            ours = replace(limits, concurrency=at_once)
+            questions = Questions(transport.send, ours, wire.clock, wire.sleep, session.tell)
             questions.keep_places(abandoned)
             facts = await ask(template, route.settings, route.origin, route.fields, questions.ask, route.mask)
             facts.unanswered_at = tuple(questions.unanswered_at)
             return facts
 
     cancel = session.ui.cancel
-    return wire.run(lambda: own_loop.until_cancelled(asked(), cancel), cancel)
+    with teammates.calling(lambda: None):  # those who send meanwhile have the other places
+        at_once = min(limits.concurrency, teammates.places(limits.concurrency) or limits.concurrency)
+        facts = wire.run(lambda: own_loop.until_cancelled(asked(), cancel), cancel)
+        teammates.places(len(facts.unanswered_at))
+        return facts
 
 
 def abandoned_requests(route: Route, journal: Journal, options: SendOptions) -> Sequence[float]:

@@ -32,6 +32,7 @@ cli.places = {
     "history": "jobs",
     "verify": "jobs",
     "settle": "settle",
+    "journal": "journal",
     "templates": "templates",
     "blank": "templates",
     "sandbox": "sandbox",

@@ -1,0 +1,28 @@
+"""How long a session may be silent until the server ends it, and how often it lets the server hear of it."""
+
+import os
+import time
+from contextlib import suppress
+
+LEASE = "UPLOADER_JOURNAL_LEASE"
+"""The environment variable with the seconds of the lease, for tests."""
+_SECONDS = 30.0
+_BEATS_A_LEASE = 6
+_SHORTEST_BEAT_SECONDS, _LONGEST_BEAT_SECONDS = 0.2, 2.0
+
+
+def lease_seconds() -> float:
+    """After how many seconds of silence the server ends a sending session."""
+    with suppress(KeyError, ValueError):
+        return float(os.environ[LEASE])
+    return _SECONDS
+
+
+def seconds_between_beats(lease: float) -> float:
+    """From one beat to the next, at the most."""
+    return max(_SHORTEST_BEAT_SECONDS, min(lease / _BEATS_A_LEASE, _LONGEST_BEAT_SECONDS))
+
+
+def wakeful_seconds() -> float:
+    """The time of a clock that goes on while the computer sleeps, where there is one."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
