@@ -271,7 +271,12 @@ def test_who_comes_back_and_finds_no_place_is_given_one_by_those_who_have_more(o
     until(lambda: session.is_lost, "she notices")
     comes_to([ana], [4])
     back = threading.Event()
-    threading.Thread(target=lambda: session.come_back(HANG_SECONDS, CancelToken()) and back.set()).start()
+
+    def come_back() -> None:
+        if session.come_back(HANG_SECONDS, CancelToken()):
+            back.set()
+
+    threading.Thread(target=come_back).start()
     until(lambda: ana.mates.places(ana.in_use) == 2, "she is asked for some")
     ana.ended(2)
     assert back.wait(HANG_SECONDS)
