@@ -21,7 +21,7 @@ import openpyxl
 import pytest
 from hypothesis import settings
 
-from tests.postgres.databases import cluster, database, empty_database  # noqa: F401  # fixtures
+from tests.postgres.databases import cluster, database, databases, empty_database  # noqa: F401  # fixtures
 from tests.waiting import HANG_SECONDS
 from tests.warm import CHEAP, Copy, copied
 from uploader.journal.locks import naming

@@ -4,7 +4,7 @@ import pytest
 
 from uploader.cli.progress import Progress
 from uploader.i18n import Message
-from uploader.model.events import Advanced, Event, Phase, PhaseEnded, RowDone, Waited, Waiting
+from uploader.model.events import Advanced, Event, Phase, PhaseEnded, RestOfJob, RowDone, Waited, Waiting
 from uploader.model.rows import Status
 
 
@@ -118,6 +118,20 @@ def test_a_terminal_s_bar_counts_down() -> None:
     assert "No requests now: CLOSED. Next try in 0:04." in told
     places = [told.index(f"rows/s, next try in 0:0{seconds}") for seconds in (4, 3, 2, 1)]
     assert places == sorted(places)
+
+
+@pytest.mark.parametrize("stream", [Terminal(), io.StringIO()])
+def test_rows_that_others_send_are_no_longer_left_here(stream: io.StringIO) -> None:
+    now = [0.0]
+    progress = Progress(stream, clock=lambda: now[0])
+    progress.on_event(Phase("sending", 100), "en")
+    for _ in range(10):
+        progress.on_event(RowDone(Status.ACCEPTED), "en")
+    progress.on_event(RestOfJob(30), "en")
+    now[0] += 60.0
+    progress.on_event(RowDone(Status.ACCEPTED), "en")
+    progress.on_event(PhaseEnded("sending"), "en")
+    assert "11/40" in stream.getvalue() or "11 of 40" in stream.getvalue()
 
 
 @pytest.mark.parametrize(("waited", "expected"), [(3600.0, "[00:25<00:25,  2.00 rows/s"), (0.0, "[1:00:25<")])

@@ -12,7 +12,7 @@ from uploader.i18n.languages import LANGUAGES
 from uploader.i18n.recognise import recognised
 from uploader.i18n.ways import FACES, ways
 
-NEVER_THERE = ("help.", "draft.", "import.", "importing.", "template_check.", "cli.sandbox.", "app.stopping", "usage.", "ask.", "python.", "frame.", "list.how.frame", "problem.float_column.", "problem.not_a_cell_value.")  # fmt: skip
+NEVER_THERE = ("help.", "draft.", "import.", "importing.", "template_check.", "cli.sandbox.", "app.stopping", "usage.", "ask.", "python.", "frame.", "journal_command.", "list.how.frame", "problem.float_column.", "problem.not_a_cell_value.")  # fmt: skip
 """What only the command line or Python says."""
 CODES = sorted(code for code in entries() if not code.startswith(NEVER_THERE))
 OF_ITS_OWN = [code for code in CODES if entries("page")[code] != entries()[code]]

@@ -4,7 +4,6 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from tests.journal.builders import ANA, NEW, OTHER, begin, dispatch, staged
@@ -33,8 +32,8 @@ class Story:
     `commit` writes what one run sends, all at once or one by one.
     """
 
-    def __init__(self, journal: Journal, home: Path, seed: int) -> None:
-        self.journal, self.home = journal, home
+    def __init__(self, journal: Journal, seed: int) -> None:
+        self.journal = journal
         self.chance = random.Random(seed)
 
     def fingerprint(self) -> str:

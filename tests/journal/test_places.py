@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 
 from tests.journal.builders import NEW, begin, rows
-from uploader.errors import JournalError
-from uploader.journal import journal_path, open_journal
+from uploader.errors import JournalError, SettingsError
+from uploader.i18n import render
+from uploader.i18n.languages import LANGUAGES
+from uploader.journal import Server, journal_path, journal_place, open_journal
 
 KEPT = Path(__file__).parents[1] / "data" / "version_0_1_0" / "journal.db"
 
@@ -94,3 +96,72 @@ def test_many_that_find_it_at_once_rename_it_once(tmp_path: Path) -> None:
     for process in processes:
         process.join(60)
     assert [process.exitcode for process in processes] == [0] * 6
+
+
+# A team's journal
+
+ADDRESS = "postgresql://ana@db.example/team"
+
+
+def settings(home: Path, text: str) -> Path:
+    path = home / "settings.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_without_a_word_it_is_a_file(tmp_path: Path) -> None:
+    assert journal_place(tmp_path, {}) == journal_place(tmp_path, {"UPLOADER_JOURNAL": " "}) == journal_path(tmp_path)
+    settings(tmp_path, "")
+    assert journal_place(tmp_path, {}) == journal_path(tmp_path)
+
+
+def test_the_environment_decides_before_the_settings_file(tmp_path: Path) -> None:
+    settings(tmp_path, 'journal = "service=team"')
+    kept, given = journal_place(tmp_path, {}), journal_place(tmp_path, {"UPLOADER_JOURNAL": ADDRESS})
+    assert isinstance(kept, Server)
+    assert isinstance(given, Server)
+    assert (kept.shown, given.shown) == ("team", "db.example/team")
+    assert given.unwritten == tmp_path / "unwritten"
+
+
+def test_the_sandbox_keeps_its_file(tmp_path: Path) -> None:
+    settings(tmp_path, "journal = 4")
+    place = journal_place(tmp_path, {"UPLOADER_JOURNAL": ADDRESS}, sandbox=True)
+    assert place == tmp_path / "sandbox.db"
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ('journal = "postgresql://ana:gehe1m@db/team"', "team.password_in_file"),
+        ('journal = "host=db password=gehe1m"', "team.password_in_file"),
+        ('journal = "gehe1m"', "team.not_an_address"),
+        ("journal = 4", "team.settings_wrong"),
+        ('jornal = "postgresql://ana:gehe1m@db/team"', "team.settings_wrong"),
+        ('journal = "postgresql://ana:gehe1m@db', "team.settings_unreadable"),
+        ("journal = postgresql://ana:gehe1m@db", "team.settings_unreadable"),
+    ],
+)
+def test_a_wrong_settings_file_is_refused_and_not_quoted(text: str, code: str, tmp_path: Path) -> None:
+    settings(tmp_path, text)
+    with pytest.raises(SettingsError) as refused:
+        journal_place(tmp_path, {})
+    assert refused.value.message.code == code
+    assert not [one for one in LANGUAGES if "gehe1m" in render(refused.value.message, one)]
+
+
+def test_a_settings_file_that_is_no_text_or_no_file(tmp_path: Path) -> None:
+    path = settings(tmp_path, "")
+    path.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(SettingsError, match="not valid TOML"):
+        journal_place(tmp_path, {})
+    path.unlink()
+    path.mkdir()
+    with pytest.raises(SettingsError, match=r"settings\.toml can't be read"):
+        journal_place(tmp_path, {})
+
+
+def test_a_teams_journal_makes_nothing_here(tmp_path: Path) -> None:
+    with pytest.raises(JournalError, match=r"127\.0\.0\.1/team can't be reached"):
+        open_journal(journal_place(tmp_path, {"UPLOADER_JOURNAL": "postgresql://127.0.0.1:1/team"}))
+    assert list(tmp_path.iterdir()) == []

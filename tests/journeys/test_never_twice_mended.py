@@ -49,11 +49,12 @@ from uploader.actions.session import Session, SilentUi
 from uploader.actions.steps.wire import Wire
 from uploader.actions.verify import verify
 from uploader.i18n import Message
+from uploader.journal import journal_path
 from uploader.journal.sqlite import SqliteJournal
 from uploader.model.cancel import CancelToken
 from uploader.model.http import Arrival, Request, Response, SendFailure
 from uploader.model.job import RowResult, Sender
-from uploader.model.outcomes import Completion, Dispatch, Stop
+from uploader.model.outcomes import Completion, Dispatch, Stop, Unwritten
 from uploader.model.resend import HeldBack, ResendPolicy
 from uploader.model.rows import Status, WaitingRow, column_letter
 from uploader.model.summary import Summary
@@ -245,8 +246,16 @@ class NotedLedger(WatchedLedger):
         self.server.accepted |= {done.dispatch.row.number for done in completions if done.status is Status.ACCEPTED}
         return held_back
 
+    @property
+    def leave_within_seconds(self) -> float | None:
+        return self.ledger.leave_within_seconds
+
     def take(self, *, with_request_ids: bool = False) -> Iterator[WaitingRow]:
         return self.ledger.take(with_request_ids=with_request_ids)
+
+    @property
+    def unwritten(self) -> Unwritten | None:
+        return self.ledger.unwritten
 
     def rows_elsewhere(self) -> bool:
         return self.ledger.rows_elsewhere()
@@ -357,7 +366,7 @@ class Lived:
             ui=ui,
             environment={"WOLKVOX_SERVER": SERVER, "WOLKVOX_TOKEN": TOKEN},
             wire=Wire(self.opened, clock=lambda: self.world.now, random=lambda: 0.5, run=self.world.until_it_ends),
-            open_journal=lambda path: NotedJournal(path, self),
+            open_journal=lambda _: NotedJournal(journal_path(self.home), self),
         )
 
     @asynccontextmanager

@@ -73,9 +73,12 @@ class Cluster:
 
 
 @contextmanager
-def clusters(settings: Mapping[str, str]) -> Iterator[Cluster]:
-    """A new server with these settings, for the length of the block and no longer. Raises PostgresMissingError."""
-    made, held = made_cluster(settings)
+def clusters(settings: Mapping[str, str], within: Path | None = None) -> Iterator[Cluster]:
+    """A new server with these settings, for the length of the block and no longer. Raises PostgresMissingError.
+
+    `within`: the folder that its own is made in, instead of that for temporary files.
+    """
+    made, held = made_cluster(settings, within)
     try:
         yield made
     finally:
@@ -83,9 +86,9 @@ def clusters(settings: Mapping[str, str]) -> Iterator[Cluster]:
         os.close(held)
 
 
-def made_cluster(settings: Mapping[str, str]) -> tuple[Cluster, int]:
+def made_cluster(settings: Mapping[str, str], within: Path | None = None) -> tuple[Cluster, int]:
     """A new server that runs, and the descriptor that holds it. Raises PostgresMissingError."""
-    folder = _folder()
+    folder = _folder(within)
     held = _kept(folder)
     cluster = Cluster(folder, _free_port())
     initdb = ("initdb", "--no-sync", "-A", "trust", "-U", ADMIN, "-E", "UTF8", "--locale=C", "-D", cluster.data)
@@ -103,8 +106,8 @@ def made_cluster(settings: Mapping[str, str]) -> tuple[Cluster, int]:
     return cluster, held
 
 
-def _folder() -> Path:
-    folder = Path(tempfile.mkdtemp(prefix="uploader-postgres-"))  # a socket's path must be short
+def _folder(within: Path | None) -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="uploader-postgres-", dir=within))  # a socket's path must be short
     os.mkfifo(folder / "held", 0o600)
     if os.geteuid() == 0:
         for path in (folder, folder / "held"):

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.postgres.cluster import ADMIN, OWNER, Cluster, PostgresMissingError, binaries, clusters
-from tests.postgres.databases import Server, fresh, prepare, run_sql
+from tests.postgres.databases import fresh, prepare, run_sql
 from tests.waiting import until
+from uploader.journal.servers import Server
 
 pytest.importorskip("psycopg")
 
@@ -35,7 +36,7 @@ def own() -> None:
 def test_each_test_has_a_database_of_its_own_that_it_owns_and_nothing_else(
     cluster: Cluster, database: Server, empty_database: Server
 ) -> None:
-    names = [server.conninfo.rpartition("/")[2] for server in (database, empty_database)]
+    names = [server.shown.rpartition("/")[2] for server in (database, empty_database)]
     asked = "SELECT rolname, rolsuper FROM pg_database JOIN pg_roles ON pg_roles.oid = datdba WHERE datname = '{}'"
     assert [run_sql(cluster, asked.format(name)) for name in names] == [[(OWNER, False)]] * 2
     assert names[0] != names[1]
@@ -45,7 +46,7 @@ def test_a_database_goes_although_somebody_is_connected(cluster: Cluster) -> Non
     import psycopg  # noqa: PLC0415
 
     with fresh(cluster) as server:
-        name = server.conninfo.rpartition("/")[2]
+        name = server.shown.rpartition("/")[2]
         connection = psycopg.connect(server.conninfo)
     connection.close()
     assert run_sql(cluster, f"SELECT 1 FROM pg_database WHERE datname = '{name}'") == []

@@ -21,8 +21,8 @@ from uploader.model.outcomes import Completion, Dispatch, Outcome, Stop, Verdict
 from uploader.model.rows import Row, Status, WaitingRow
 from uploader.sending import reasons
 from uploader.sending.limits import SendLimits
-from uploader.sending.pacing import LONGEST_RETRY_AFTER_SECONDS, RETRYING_SECONDS, THROTTLED_SECONDS, TRIES
-from uploader.sending.scheduler import Scheduler
+from uploader.sending.scheduling.pacing import LONGEST_RETRY_AFTER_SECONDS, RETRYING_SECONDS, THROTTLED_SECONDS, TRIES
+from uploader.sending.scheduling.scheduler import Scheduler
 from uploader.sending.sender import send_rows
 
 Script = Callable[[int, int], Verdict]

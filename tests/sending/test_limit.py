@@ -22,9 +22,9 @@ from uploader.model.resend import HeldBack
 from uploader.model.rows import Row, Status, WaitingRow
 from uploader.sending import reasons
 from uploader.sending.engine import Engine
-from uploader.sending.held_places import ON_ITS_WAY_SECONDS
 from uploader.sending.limits import SendLimits
-from uploader.sending.scheduler import Scheduler
+from uploader.sending.scheduling.held_places import ON_ITS_WAY_SECONDS
+from uploader.sending.scheduling.scheduler import Scheduler
 
 API_SECONDS = 60.0
 TIMEOUT = 75.0

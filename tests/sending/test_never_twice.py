@@ -34,7 +34,7 @@ from uploader.model.resend import HeldBack, ResendPolicy
 from uploader.model.rows import Row, Status, WaitingRow
 from uploader.sending.batching import Batching, completions_of_rows
 from uploader.sending.limits import SendLimits
-from uploader.sending.scheduler import Scheduler
+from uploader.sending.scheduling.scheduler import Scheduler
 from uploader.sending.sender import SendReport, send_rows
 from uploader.sending.transports import Transport
 

@@ -26,8 +26,8 @@ from uploader.sending import reasons
 from uploader.sending.batching import Batching
 from uploader.sending.engine import Engine
 from uploader.sending.limits import SendLimits
-from uploader.sending.rows_aside import ASK_AGAIN_SECONDS, LONGEST_ASIDE_SECONDS
-from uploader.sending.scheduler import Scheduler
+from uploader.sending.scheduling.rows_aside import ASK_AGAIN_SECONDS, LONGEST_ASIDE_SECONDS
+from uploader.sending.scheduling.scheduler import Scheduler
 
 MOST_QUESTIONS_A_SECOND = 12
 

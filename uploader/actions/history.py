@@ -11,7 +11,8 @@ from typing import NamedTuple
 from uploader.actions.home.deletion import delete_all
 from uploader.actions.home.kept_lists import KeptLists
 from uploader.actions.planning.find_job import Which, found_job
-from uploader.actions.session import Session
+from uploader.actions.planning.senders import Sending, sendings_of
+from uploader.actions.session import Session, sender
 from uploader.actions.steps.workbooks.places import spare_folder
 from uploader.errors import SettingsError
 from uploader.i18n import Message
@@ -34,6 +35,24 @@ def history(session: Session, which: Which | None = None, *, sandbox: bool = Fal
         if which is None:
             return jobs
         return [found_job(journal, which)]
+
+
+def sendings(jobs: Sequence[Job], session: Session, *, sandbox: bool = False) -> dict[int, list[Sending]]:
+    """The runs of these jobs, by the job's number: who sent it from where, and who still does."""
+    with session.journal(sandbox=sandbox) as journal:
+        return {job.id: sendings_of(job.id, journal) for job in jobs}
+
+
+def sent_by_others(jobs: Sequence[Job], session: Session, *, sandbox: bool = False) -> dict[int, list[Sending]]:
+    """The runs of those that are being sent, or that somebody else has sent, or that were sent from elsewhere."""
+    here = sender()[:2]
+    perhaps = [job for job in jobs if job.ended_at is None or job.sender[:2] != here]
+    found = sendings(perhaps, session, sandbox=sandbox) if perhaps else {}
+
+    def are_told(runs: Sequence[Sending]) -> bool:
+        return any(is_alive or (run.user, run.machine) != here for run, is_alive in runs)
+
+    return {job: runs for job, runs in found.items() if are_told(runs)}
 
 
 def jobs_to_forget(

@@ -64,6 +64,8 @@ class SendOptions:
     sent by another version of the template: nobody knows whether the API can recognise these."""
     wait: bool = False
     """For the end of a pause, instead of stopping."""
+    join: bool = False
+    """Send the list beside others who send it at the moment, if anybody does."""
     first: int | None = None
     """How many rows to send at the most."""
     stop_after: int = STOP_AFTER

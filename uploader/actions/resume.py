@@ -48,18 +48,18 @@ def _resumed(job: Job, named: Path | None, journal: Journal, options: SendOption
     session.tell(_list_now(job, journal, sandbox=sandbox))
     with (
         sandbox_running(options, template, session) as sandbox_url,
-        journal.locks.hold_list(job.list_sha256, job.list_name),
+        journal.locks.hold_list(job.list_sha256, job.list_name) as hold,
     ):
         job = remembered(journal.job(job.id))  # another run may have had the list until now
         options = for_rows_sent_before(options, job, template, journal)
         route = route_of(template, job.fields, job, sandbox_url, options, session)
-        sending = SendList(journal, sandbox_url, options, session)
+        sending = SendList(journal, sandbox_url, options, session, hold.share)
         results_path = _results_path(job, options, session)
         job = sending.news_of(job, route, [path.absolute() for path in (named, results_path) if path is not None])
         corrected = sending.send_corrected(job, route, only_edited=True)
         if corrected is not None:
             return corrected
-        return resume_job(job, results_path, route, journal, options, session)
+        return resume_job(job, results_path, route, journal, options, session, hold.share)
 
 
 def _as_path(which: Which | None) -> Path | None:

@@ -1,17 +1,25 @@
 """Send a list: it is checked, planned, staged in the journal, sent, and given back as a workbook."""
 
+import time
 from contextlib import ExitStack
 from dataclasses import replace
 
 from uploader.actions.options import ReadOptions, SendOptions
 from uploader.actions.planning.open_list import ListSource, OpenedList, open_list
+from uploader.actions.planning.senders import senders_of
 from uploader.actions.session import Session
+from uploader.actions.steps.join_sending import join_sending
 from uploader.actions.steps.list_check import check_rows
 from uploader.actions.steps.practice.running import sandbox_running
 from uploader.actions.steps.send_list import SendList
-from uploader.errors import about
+from uploader.errors import BusyError, about
 from uploader.i18n import Message
+from uploader.journal import Journal
+from uploader.journal.locks import ListHold
 from uploader.model.summary import Summary
+
+_LONGEST_BEGINNING_SECONDS = 10.0
+_BETWEEN_TRIES_SECONDS = 0.25
 
 
 def send(source: ListSource, read: ReadOptions, options: SendOptions, session: Session) -> Summary:
@@ -36,9 +44,38 @@ def _send_opened(opened: OpenedList, read: ReadOptions, options: SendOptions, se
     with (
         sandbox_running(options, opened.template, session) as sandbox_url,
         session.journal(sandbox=sandbox) as journal,
-        journal.locks.hold_list(opened.list_sha256, opened.list_name),
+        ExitStack() as stack,
     ):
-        return SendList(journal, sandbox_url, options, session, read.template).send(opened)
+        hold = _joined_or_held(opened, journal, options, session, stack)
+        if isinstance(hold, Summary):
+            return hold
+        return SendList(journal, sandbox_url, options, session, hold.share, read.template).send(opened)
+
+
+def _joined_or_held(
+    opened: OpenedList, journal: Journal, options: SendOptions, session: Session, stack: ExitStack
+) -> Summary | ListHold:
+    """The list is ours alone until `stack` is closed; or it was sent beside others, if the person wants that."""
+    latest = time.monotonic() + _LONGEST_BEGINNING_SECONDS
+    while True:
+        joined = _joined(opened, journal, options, session) if options.join else None
+        if joined is not None:
+            return joined
+        try:
+            return stack.enter_context(journal.locks.hold_list(opened.list_sha256, opened.list_name))
+        except BusyError:  # somebody else begins to send it just now, who can be joined in a moment
+            if not options.join or time.monotonic() >= latest:
+                raise
+            session.ui.cancel.check()
+            time.sleep(_BETWEEN_TRIES_SECONDS)
+
+
+def _joined(opened: OpenedList, journal: Journal, options: SendOptions, session: Session) -> Summary | None:
+    """The list is sent beside others who send it; None where nobody does."""
+    with journal.locks.join_list(opened.list_sha256, opened.list_name):
+        jobs = journal.jobs(opened.list_sha256)
+        job = next((job for job in jobs if senders_of(job.id, journal)), None)
+        return None if job is None else join_sending(job, journal, options, session)
 
 
 def first_look(opened: OpenedList, options: SendOptions, session: Session) -> Summary | None:

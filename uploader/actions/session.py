@@ -1,7 +1,5 @@
 """Where things are kept, who is told and asked, and the settings: what every action is given."""
 
-import getpass
-import platform
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
@@ -21,10 +19,11 @@ from uploader.actions.setting_questions import (
 from uploader.actions.ui import SilentUi, Ui
 from uploader.errors import JournalError, SettingsError
 from uploader.i18n import Message
-from uploader.journal import Journal, journal_path, open_journal
+from uploader.journal import Journal, Place, Server, journal_place, open_journal
 from uploader.model.job import Sender
 from uploader.model.questions import Answers, Question
 from uploader.model.settings import MASK, Settings
+from uploader.model.this_computer import machine, user
 from uploader.model.working_time import WorkingTime
 from uploader.templates.catalog import Catalog
 from uploader.workbooks.xlsx.moving import FileIdentity
@@ -65,7 +64,7 @@ class Session:
     """How requests travel, and what time it is; None is the network and this computer's clock."""
     folder: Path | None = None
     """Where what is written beside a list goes, where the list itself has no folder: it came from standard input."""
-    open_journal: Callable[[Path], Journal] = open_journal
+    open_journal: Callable[[Place], Journal] = open_journal
     """Opens the journal at a place."""
     today: Callable[[], date] = lambda: datetime.now().astimezone().date()
     """The day here, for names with the day in them."""
@@ -89,13 +88,18 @@ class Session:
         """The templates that are known here."""
         return Catalog.of(self.home)
 
+    def journal_place(self, *, sandbox: bool = False) -> Place:
+        """Where the journal is: on this computer, or a team's. Raises SettingsError or JournalError."""
+        return journal_place(self.home, self.environment, sandbox=sandbox)
+
     def has_journal(self, *, sandbox: bool = False) -> bool:
-        """Whether there is a journal here."""
-        return journal_path(self.home, sandbox=sandbox).exists()
+        """Whether there is a journal here, or a team's. Raises as `journal_place`."""
+        place = self.journal_place(sandbox=sandbox)
+        return isinstance(place, Server) or place.exists()
 
     def journal(self, *, sandbox: bool = False) -> Journal:
-        """The journal; the sandbox has its own and never touches the real one. Raises JournalError."""
-        return self.open_journal(journal_path(self.home, sandbox=sandbox))
+        """The journal; the sandbox has its own and never touches the real one. Raises as `journal_place`."""
+        return self.open_journal(self.journal_place(sandbox=sandbox))
 
     def tell(self, message: Message | None) -> None:
         """Tell the person, if there is anything to tell."""
@@ -226,8 +230,4 @@ class Session:
 
 def sender() -> Sender:
     """Who is at work, where, with which version of ours."""
-    try:
-        user = getpass.getuser()
-    except (KeyError, OSError):  # a container's user need not have a name
-        user = "unknown"
-    return Sender(user, platform.node(), __version__)
+    return Sender(user(), machine(), __version__)

@@ -54,6 +54,7 @@ def send(
     rate: str | None = None,
     timeout: float | None = None,
     wait: bool = False,
+    join: bool = False,
     stop_after: int = _STOP_AFTER,
     no_preflight: bool = False,
     language: str = "en",
@@ -66,7 +67,8 @@ def send(
     `problems` say why. A row whose same request was accepted before is skipped, unless `send_duplicates`. A secret is
     given by its environment variable, or by a callable in `settings`. The result workbook goes to `output`: by default
     beside a file, with the day in its name where it is `dated`, and nowhere for a DataFrame; with `annotate` a copy of
-    your own XLSX has the statuses, too. With nobody to ask (no `ui`), every question takes its safe side.
+    your own XLSX has the statuses, too. With `join` it is sent beside others who send it now, if anybody does. With
+    nobody to ask (no `ui`), every question takes its safe side.
 
     Raises an UploaderError where nothing could be sent; its `exit_code` is that of the command.
     """
@@ -81,7 +83,7 @@ def send(
         output, redact, sandbox=sandbox,
         concurrency=concurrency, rate=rate, timeout_seconds=timeout, base_url=base_url,
         skip_invalid=skip_invalid, send_duplicates=send_duplicates, resend_unknown=resend_unknown, wait=wait,
-        first=first, stop_after=stop_after, no_preflight=no_preflight, dated=dated, annotate=annotate,
+        first=first, stop_after=stop_after, no_preflight=no_preflight, dated=dated, annotate=annotate, join=join,
     )  # fmt: skip
 
     def sent() -> Result:

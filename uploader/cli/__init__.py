@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from uploader.model.summary import Summary
 
 MADE_BETWEEN_COLLECTIONS = 10_000
-_SENDING = ("send", "resume", "demo")
+_SENDING = ("send", "resume", "work", "demo")
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -62,26 +62,29 @@ language_option = _together(
 )  # fmt: skip
 output_option = option("-o", "--output", text="output", type=path, metavar="path", default_text="results")
 redact_option = option("--redact", text="redact", multiple=True, metavar="column")
-_on_sending = (
+_on_pace = (
     option("--concurrency", text="concurrency", type=whole_number(1, MOST_AT_ONCE), metavar="N",
         default_text="of_template"),
     option("--rate", text="rate", metavar="N/s", default_text="of_template"),
     option("--timeout", "timeout_seconds", text="timeout", type=seconds(may_be_none=False), metavar="seconds",
            default_text="of_template"),
-    base_url_option,
 )  # fmt: skip
 _on_course = (
-    _flag("--skip-invalid", "skip_invalid"),
     _flag("--send-duplicates", "send_duplicates"),
     _flag("--resend-unknown", "resend_unknown"),
     _flag("--wait", "wait"),
     option("--first", text="first", type=whole_number(1), metavar="N"),
     option("--stop-after", text="stop_after", type=whole_number(1), default=25, show_default=True, metavar="N"),
-    redact_option,
-    _flag("--no-preflight", "no_preflight"),
 )
+_no_preflight_option = _flag("--no-preflight", "no_preflight")
+join_option = _flag("--join", "join")
 problems_option = _flag("--problems", "problems")
 dated_option = _flag("--dated", "dated")
 annotate_option = _flag("--annotate", "annotate")
 annotate_check_option = _flag("--annotate", "annotate_check", "annotate")
-sending_options = _together(*_on_sending, output_option, *_on_course)
+sending_options = _together(
+    *_on_pace, base_url_option, output_option, _flag("--skip-invalid", "skip_invalid"), *_on_course, redact_option,
+    _no_preflight_option,
+)  # fmt: skip
+helping_options = _together(*_on_pace, base_url_option, *_on_course, _no_preflight_option)
+"""Of who sends what somebody else has planned."""

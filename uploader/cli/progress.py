@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Never, TextIO
 
 from uploader.cli.terminal import fitted
 from uploader.i18n import Message, render
-from uploader.model.events import Advanced, Event, Phase, PhaseEnded, RowDone, Waited, Waiting
+from uploader.model.events import Advanced, Event, Phase, PhaseEnded, RestOfJob, RowDone, Waited, Waiting
 from uploader.model.rows import Status, counted
 
 if TYPE_CHECKING:
@@ -54,6 +54,10 @@ class Progress:
                 self._bar.update(event.rows)
             case RowDone() if self._sending is not None:
                 self._row_done(self._sending, event.status)
+            case RestOfJob() if self._sending is not None:
+                self._sending.total = self._sending.counts.total() + event.rows
+                if self._bar is not None:
+                    self._bar.total = self._sending.total
             case Waited() if self._sending is not None and self._bar is not None:
                 _leave_out(self._bar, event.seconds)
             case Waiting() if self._sending is not None and not self._quiet:

@@ -1,27 +1,36 @@
 """The durable record of jobs, rows and attempts, and the locks that keep two runs apart."""
 
-from pathlib import Path
-
 from uploader.journal.clock import now
-from uploader.journal.places import journal_path
+from uploader.journal.places import Place, journal_path, journal_place
 from uploader.journal.protocols import MOST_ANSWERS, OTHER_ANSWERS, Journal, RunLedger
 from uploader.journal.rows import RecoveredRow, StagedRow
+from uploader.journal.servers import Server
 
 __all__ = [
     "MOST_ANSWERS",
     "OTHER_ANSWERS",
     "Journal",
+    "Place",
     "RecoveredRow",
     "RunLedger",
+    "Server",
     "StagedRow",
     "journal_path",
+    "journal_place",
     "now",
     "open_journal",
 ]
 
 
-def open_journal(place: Path) -> Journal:
-    """The journal at that place, made if it isn't there. Raises JournalError. Close it, or use it in a `with`."""
+def open_journal(place: Place) -> Journal:
+    """The journal at that place; a file is made if it isn't there. Close it, or use it in a `with`.
+
+    Raises JournalError; SettingsError where the address of a server is wrong.
+    """
+    if isinstance(place, Server):
+        from uploader.journal.postgres.journal import PostgresJournal  # noqa: PLC0415  # psycopg is not everybody's
+
+        return PostgresJournal(place)
     from uploader.journal.sqlite import SqliteJournal  # noqa: PLC0415  # where there is no journal, a check needs none
 
     return SqliteJournal(place)

@@ -30,13 +30,17 @@ class HashKey:
     @property
     def id(self) -> str:
         """By which a journal knows its key again; it tells nothing of it."""
-        return "" if self._key is None else hashlib.sha256(self._key).hexdigest()[:_SHOWN_OF_HASH]
+        return "" if self._key is None else _id_of(self._key)
 
     def keyed(self, plain: str | None) -> str | None:
         """What is kept of a hash once its row is forgotten: the hash itself while nothing is."""
         if plain is None or self._key is None or plain.startswith(_MARK):
             return plain
         return _MARK + hmac.digest(self._key, plain.encode(), "sha256").hex()
+
+    def pads(self) -> tuple[str, bytes, bytes]:
+        """Its id and its pads, as `pads_of`; there is a key."""
+        return pads_of(self._key or b"")
 
     def fits(self, ids: Collection[str]) -> bool:
         """Whether hashes that were kept under the keys with these ids can be compared; from then on they are."""
@@ -70,6 +74,22 @@ class HashKey:
             os.fsync(file.fileno())
         _sync_folder(self.path.parent)
         return key
+
+
+def new_key() -> tuple[str, bytes, bytes]:
+    """The id of a new key, and the two pads of its HMAC-SHA256, where the key itself is kept by nobody."""
+    return pads_of(os.urandom(_BYTES))
+
+
+def pads_of(key: bytes) -> tuple[str, bytes, bytes]:
+    """The id of a key, and the two pads by which HMAC-SHA256 hashes with it: the inner and the outer one."""
+    whole = key.ljust(hashlib.sha256().block_size, b"\0")
+    inner, outer = (bytes(byte ^ pad for byte in whole) for pad in (0x36, 0x5C))
+    return _id_of(key), inner, outer
+
+
+def _id_of(key: bytes) -> str:
+    return hashlib.sha256(key).hexdigest()[:_SHOWN_OF_HASH]
 
 
 def _sync_folder(folder: Path) -> None:

@@ -21,7 +21,7 @@ from uploader.journal.locks import Locks
 from uploader.journal.rows import RecoveredRow, StagedRow
 from uploader.model.cancel import CancelToken
 from uploader.model.job import Attempt, AttemptKey, Job, NewJob, RowResult, RowState, RunRecord, Sender, Settlement
-from uploader.model.outcomes import Completion, Dispatch, Stop
+from uploader.model.outcomes import Completion, Dispatch, Stop, Unwritten
 from uploader.model.resend import HeldBack, PriorRequest, ResendPolicy
 from uploader.model.rows import Row, Status, WaitingRow
 from uploader.model.summary import AnswerCount
@@ -35,12 +35,20 @@ OTHER_ANSWERS = Message("answers.other")
 class RunLedger(Protocol):
     """What one run of a job writes: intents before requests leave, answers after they came, and the run's end."""
 
+    @property
+    def leave_within_seconds(self) -> float | None:
+        """How long after its intent a request may leave: later, others may have the place of its run. None: always."""
+
     def take(self, *, with_request_ids: bool = False) -> Iterator[WaitingRow]:
         """The rows of the job that wait to be sent, as `Journal.waiting` gives them, for this run.
 
         Of several runs that send the job, each row is given to one, and to another once that one is gone. Taken anew,
         it gives what waits then.
         """
+
+    @property
+    def unwritten(self) -> Unwritten | None:
+        """The answers that are kept on this computer, as the connection is lost; None where there are none."""
 
     def rows_elsewhere(self) -> bool:
         """Whether rows of the job that another living run has taken wait or are under way."""

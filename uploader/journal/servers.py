@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Self
 from urllib.parse import unquote
 
@@ -25,6 +26,8 @@ class Server:
     password: str | None = field(repr=False)
     shown: str
     """What people read: the host and the database, or the service's name."""
+    unwritten: Path | None = None
+    """The folder of this computer for answers that can't be written while the server is out of reach."""
 
     @classmethod
     def of(cls, text: str) -> Self:

@@ -44,6 +44,13 @@ class RowDone:
 
 
 @dataclass(frozen=True, slots=True)
+class RestOfJob:
+    """So many rows are left to send for all who send the list, of which others take some."""
+
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
 class Waiting:
     """Nothing is sent for so long, and why."""
 
@@ -63,7 +70,7 @@ class Interrupting:
     """The end was asked for: no new row leaves, and the answers under way are waited for."""
 
 
-Event: TypeAlias = Phase | Advanced | PhaseEnded | RowDone | Waiting | Waited | Interrupting
+Event: TypeAlias = Phase | Advanced | PhaseEnded | RowDone | RestOfJob | Waiting | Waited | Interrupting
 
 
 @contextmanager

@@ -25,6 +25,8 @@ class Request:
     """That of `{{request_id}}`, the same in every retry and no part of the fingerprint; "" where none is used."""
     unsendable: Message | None = None
     """Why it must not leave: it could not be made as it was planned."""
+    leaves_by: float | None = field(default=None, compare=False)
+    """By `sending.leaving.now`: later, not a byte of it may leave. None: whenever."""
 
 
 SUCCESSES = range(200, 300)

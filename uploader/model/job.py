@@ -167,6 +167,8 @@ class RunRecord:
     """The workbook from which all that is known of it was taken."""
     sending_seconds: float | None = None
     """How long rows were sent, without waits in which nothing was under way; None where that is not known."""
+    key: str = ""
+    """By which it is known whether its process lives; "" where it is not."""
 
 
 def name_in_memory(list_sha256: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -119,3 +120,10 @@ class Completion(NamedTuple):
     status: Status
     goes_again: bool = False
     """Whether it leaves again in this run."""
+
+
+class Unwritten(NamedTuple):
+    """Answers that could not be written into the journal yet, and the file of this computer in which they are kept."""
+
+    answers: int
+    path: Path

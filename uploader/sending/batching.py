@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from uploader.model.http import Request, Response, SendFailure
 from uploader.model.outcomes import STATUS_OF, Completion, Dispatch, Outcome, Verdict
-from uploader.sending.scheduler import Scheduler
+from uploader.sending.scheduling.scheduler import Scheduler
 
 _ORDER: Mapping[Verdict, int] = {
     Verdict.ACCEPTED: 0,

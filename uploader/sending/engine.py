@@ -7,20 +7,21 @@ A request is sent only after its intent is committed, so after a crash it is kno
 import asyncio
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
-from uploader.errors import JournalError
+from uploader.errors import JournalError, JournalLostError
 from uploader.i18n import Message
 from uploader.model.cancel import CancelToken
 from uploader.model.events import Event, Interrupting, RowDone, Waited
 from uploader.model.http import Arrival, Request, Response, SendFailure
 from uploader.model.outcomes import Completion, Dispatch, Outcome, Stop
-from uploader.model.resend import HeldBack, UnderWay
+from uploader.model.resend import HeldBack, NotYet, UnderWay
 from uploader.model.rows import Status
-from uploader.sending import reasons
+from uploader.sending import leaving, reasons
 from uploader.sending.batching import Batching, completions_of_rows
-from uploader.sending.scheduler import Scheduler
+from uploader.sending.scheduling.scheduler import Scheduler
+from uploader.sending.waking import into_loop
 
 _LONGEST_NAP_SECONDS = 1.0
 """How often it reports the time left while it waits."""
@@ -36,8 +37,8 @@ class Ledger(Protocol):
         """Write down both, whole and durable, before returning.
 
         Gives the rows (by number) that must not leave after all, and their status: the same request is known. Of one
-        that is under way in another run nothing is written down; it is asked about again.
-        Raises JournalError; then nothing of it is kept.
+        that is under way in another run, or for which it is too early, nothing is written down; it is asked about
+        again. Raises JournalError; then nothing of it is kept. JournalLostError says that a later try may succeed.
         """
         ...
 
@@ -61,7 +62,13 @@ class Engine:
     on_event: Callable[[Event], None]
     batching: Batching | None = None
     """Where rows share requests."""
+    leave_within_seconds: float | None = None
+    """How long after its intent a request may leave; what can't any more goes again. None: whenever."""
+    awake: Callable[[], float] = leaving.now
+    """Gives seconds, those included in which the computer slept."""
 
+    is_journal_lost: bool = field(default=False, init=False)
+    """That is why it ended. The journal may come back, and what came is kept."""
     requests: int = field(default=0, init=False)
     waited_seconds: float = field(default=0.0, init=False)
     """In which nothing was under way and nothing could leave, and not because of the pace."""
@@ -90,8 +97,7 @@ class Engine:
 
     @contextmanager
     def _woken(self) -> Iterator[None]:
-        """While the block lasts, the token wakes the run, whatever thread it is set in."""
-        loop = asyncio.get_running_loop()
+        """While the block lasts, the token and the other senders wake the run, whatever thread that is in."""
         is_told = False
 
         def wake() -> None:
@@ -101,11 +107,10 @@ class Engine:
                 self._news.set()
                 self.on_event(Interrupting())
 
-        def wake_from_any_thread() -> None:
-            with suppress(RuntimeError):  # the loop was closed meanwhile: there is nothing left to wake
-                loop.call_soon_threadsafe(wake)
-
-        with self.cancel.calling(wake_from_any_thread):
+        with (
+            self.cancel.calling(into_loop(wake)),
+            self.scheduler.teammates.calling(into_loop(self._news.set)),
+        ):
             yield
 
     async def _turns(self) -> Stop | None:
@@ -113,13 +118,16 @@ class Engine:
         while True:
             if self.cancel.is_cancelled:
                 self.scheduler.interrupt()
+            self.scheduler.hear(self.clock())
+            began, dispatches = self.awake(), list[Dispatch]()
             try:
-                dispatches = self._next_dispatches()
+                self._take(dispatches)
                 held_back = self._commit(completions, dispatches) if completions or dispatches else {}
             except JournalError as why:
+                self.scheduler.put_back(dispatches, self.clock(), 0.0)
                 await self._save_what_came(completions, why)
                 return self.scheduler.stop
-            self._leave(dispatches, held_back)
+            self._leave(dispatches, held_back, began)
             self._report(completions)
             completions = []
             if held_back:
@@ -138,23 +146,37 @@ class Engine:
         self._commit_seconds = self._committed_at - began
         return held_back
 
-    def _next_dispatches(self) -> list[Dispatch]:
-        """What leaves now: each a request, of one row or of several."""
-        dispatches: list[Dispatch] = []
+    def _take(self, dispatches: list[Dispatch]) -> None:
+        """Add what leaves now: each a request, of one row or of several."""
         now = self.clock()
         while dispatch := self.scheduler.next(now, len(self._in_flight) + len(dispatches)):
             dispatches.append(dispatch)
-        return dispatches
 
-    def _leave(self, dispatches: Sequence[Dispatch], held_back: Mapping[int, HeldBack]) -> None:
+    def _leave(self, dispatches: Sequence[Dispatch], held_back: Mapping[int, HeldBack], began: float) -> None:
+        """Let the requests go whose intents were committed at `began` or later."""
         for dispatch in dispatches:
-            leaving = self._without(held_back, dispatch) if held_back else dispatch
-            if leaving is not None:
-                request = leaving.request if self.batching is None else self.batching.request(leaving)
+            going = self._without(held_back, dispatch) if held_back else dispatch
+            if going is not None:
+                request = going.request if self.batching is None else self.batching.request(going)
+                if self.leave_within_seconds is not None:
+                    request = replace(request, leaves_by=began + self.leave_within_seconds)
                 self.requests += request.unsendable is None
                 task = asyncio.create_task(self._attempt(request))
                 task.add_done_callback(self._note_end)
-                self._in_flight[task] = leaving
+                self._in_flight[task] = going
+        if held_back:
+            self._put_back(dispatches, held_back)
+
+    def _put_back(self, dispatches: Sequence[Dispatch], held_back: Mapping[int, HeldBack]) -> None:
+        """What may not leave yet is the next to leave."""
+        early = [
+            dispatch.of_only(rows)
+            for dispatch in dispatches
+            if (rows := [one for one in dispatch.each() if isinstance(held_back.get(one.row.number), NotYet)])
+        ]
+        if early:
+            seconds = min(why.seconds for why in held_back.values() if isinstance(why, NotYet))
+            self.scheduler.put_back(early, self.clock(), seconds)
 
     def _without(self, held_back: Mapping[int, HeldBack], dispatch: Dispatch) -> Dispatch | None:
         """What leaves of a request once some of its rows must not; None where none is left."""
@@ -244,6 +266,8 @@ class Engine:
 
     async def _save_what_came(self, completions: list[Completion], why: JournalError) -> None:
         """The journal failed: nothing leaves any more, and the answers that came or come are tried once more."""
+        is_why = self.scheduler.stop is None or self.scheduler.stop.is_a_guess
+        self.is_journal_lost = is_why and isinstance(why, JournalLostError)
         self.scheduler.give_up(reasons.journal_failed(why))
         if self._in_flight:
             await asyncio.wait(self._in_flight)
@@ -251,15 +275,5 @@ class Engine:
         try:
             self.ledger.commit(completions, [])
         except JournalError:
-            raise JournalError(Message("journal.not_recorded", why=why.message, rows=_unrecorded(completions))) from why
-
-
-def _unrecorded(completions: Sequence[Completion]) -> tuple[Message, ...]:
-    """Every row whose answer is lost, by what the answer meant."""
-    rows: dict[Status, list[str]] = {}
-    for done in completions:
-        rows.setdefault(done.status, []).append(str(done.dispatch.row.number))
-    return tuple(
-        Message(f"journal.unrecorded.{status.replace(' ', '_')}", count=len(numbers), rows=numbers)
-        for status, numbers in rows.items()
-    )
+            self.is_journal_lost = False  # what was lost is more than that
+            raise JournalError(reasons.not_recorded(why, completions)) from why

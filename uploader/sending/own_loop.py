@@ -4,10 +4,10 @@ import asyncio
 import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
-from contextlib import suppress
 from typing import Any, TypeVar
 
 from uploader.model.cancel import CancelToken
+from uploader.sending.waking import into_loop
 
 _Result = TypeVar("_Result")
 
@@ -39,13 +39,7 @@ def run(begin: Callable[[], Coroutine[Any, Any, _Result]], cancel: CancelToken) 
 async def until_cancelled(work: Coroutine[Any, Any, _Result], cancel: CancelToken) -> _Result:
     """The result of `work`, which is given up as soon as somebody wants the end: then raises errors.CancelledError."""
     task = asyncio.ensure_future(work)
-    loop = asyncio.get_running_loop()
-
-    def give_up() -> None:
-        with suppress(RuntimeError):  # the loop was closed meanwhile
-            loop.call_soon_threadsafe(task.cancel)
-
-    with cancel.calling(give_up):
+    with cancel.calling(into_loop(task.cancel)):
         try:
             return await task
         except asyncio.CancelledError:

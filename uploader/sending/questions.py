@@ -7,8 +7,8 @@ from typing import Any
 
 from uploader.i18n import Message
 from uploader.model.http import Arrival, Request, Response, SendFailure
-from uploader.sending.held_places import HeldPlaces
 from uploader.sending.limits import SendLimits
+from uploader.sending.scheduling.held_places import HeldPlaces
 
 
 @dataclass(slots=True)

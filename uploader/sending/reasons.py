@@ -1,10 +1,13 @@
 """Why a run stops and what it waits for, as messages. Their sentences have no full stop: they go into others."""
 
+from collections.abc import Sequence
+
 from uploader.errors import JournalError
 from uploader.i18n import Fact, Message
-from uploader.model.outcomes import Outcome, Verdict
-from uploader.sending.pacing import LONGEST_PAUSE_SECONDS, THROTTLED_SECONDS
-from uploader.sending.rows_aside import LONGEST_ASIDE_SECONDS
+from uploader.model.outcomes import Completion, Outcome, Verdict
+from uploader.model.rows import Status
+from uploader.sending.scheduling.pacing import LONGEST_PAUSE_SECONDS, THROTTLED_SECONDS
+from uploader.sending.scheduling.rows_aside import LONGEST_ASIDE_SECONDS
 
 INTERRUPTED = Message("stop.interrupted")
 _LAST_ROWS_REFUSED = Message("stop.last_rows_refused")
@@ -46,6 +49,16 @@ def wait_for_pause(cause: Fact) -> Message:
     return Message("wait.paused", why=cause or _LAST_ROWS_REFUSED)
 
 
+def cause_of_pause(waits_for: Message | None) -> Fact:
+    """What the API said, where another sender waits for the end of a pause for this reason."""
+    return "" if waits_for is None else waits_for.facts.get("why", "")
+
+
+def stopped_elsewhere(why: Message | None) -> Message:
+    """Another sender of the list has found a reason that holds for all."""
+    return Message("stop.elsewhere", why=why or _LAST_ROWS_REFUSED)
+
+
 def slow_down(outcome: Outcome) -> Message:
     """It has done nothing for a while but ask us to slow down."""
     return Message("stop.slow_down", seconds=round(THROTTLED_SECONDS), why=cause_of(outcome))
@@ -75,3 +88,15 @@ def too_many_alike(count: int, outcome: Outcome, *, shared: bool = False) -> Mes
 def journal_failed(error: JournalError) -> Message:
     """What was sent or answered can't be recorded."""
     return Message("stop.journal", why=error.message)
+
+
+def not_recorded(error: JournalError, completions: Sequence[Completion]) -> Message:
+    """Answers are lost: every row whose answer that is, by what it meant."""
+    rows: dict[Status, list[str]] = {}
+    for done in completions:
+        rows.setdefault(done.status, []).append(str(done.dispatch.row.number))
+    by_status = tuple(
+        Message(f"journal.unrecorded.{status.replace(' ', '_')}", count=len(numbers), rows=numbers)
+        for status, numbers in rows.items()
+    )
+    return Message("journal.not_recorded", why=error.message, rows=by_status)

@@ -5,7 +5,7 @@ import random as chance
 import time
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from uploader.errors import CancelledError, JournalError
@@ -14,11 +14,12 @@ from uploader.model.events import Event, Phase, PhaseEnded, PhaseName, Waited
 from uploader.model.http import Request, Response, SendFailure
 from uploader.model.outcomes import Outcome, Stop
 from uploader.model.rows import WaitingRow
+from uploader.model.teammates import ALONE, Teammates
 from uploader.sending import own_loop, reasons
 from uploader.sending.batching import Batching
 from uploader.sending.engine import Engine, Ledger
 from uploader.sending.limits import SendLimits
-from uploader.sending.scheduler import Scheduler
+from uploader.sending.scheduling.scheduler import Scheduler
 from uploader.sending.transports import Transport
 
 PHASE: PhaseName = "sending"
@@ -34,6 +35,8 @@ class SendReport:
     """Why it ended before its rows did, if it did."""
     seconds: float = field(default=0.0, compare=False)
     """How long it sent: without a person's thinking, and without waits in which nothing was under way."""
+    is_journal_lost: bool = False
+    """It ended because the connection to the journal is lost, which may come back; every answer is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,7 @@ class _Surroundings:
     clock: Callable[[], float]
     sleep: Callable[[float], Coroutine[Any, Any, None]]
     batching: Batching | None
+    leave_within_seconds: float | None
 
     async def send(self, scheduler: Scheduler) -> SendReport:
         """Send what the scheduler gives out, until it stops."""
@@ -63,12 +67,14 @@ class _Surroundings:
                 cancel=self.cancel,
                 on_event=self.on_event,
                 batching=self.batching,
+                leave_within_seconds=self.leave_within_seconds,
             )
             try:
                 stop = await engine.run()
             except JournalError as why:
                 stop = Stop(reasons.journal_failed(why), None)
-        return SendReport(engine.requests, stop, self.clock() - began - engine.waited_seconds)
+        seconds = self.clock() - began - engine.waited_seconds
+        return SendReport(engine.requests, stop, seconds, engine.is_journal_lost)
 
 
 def send_rows(
@@ -85,6 +91,9 @@ def send_rows(
     total: int,
     abandoned: Sequence[float] = (),
     batching: Batching | None = None,
+    teammates: Teammates = ALONE,
+    leave_within_seconds: float | None = None,
+    more: Callable[[SendReport], Iterator[WaitingRow] | None] = lambda _: None,
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], Coroutine[Any, Any, None]] = asyncio.sleep,
     random: Callable[[], float] = chance.random,
@@ -95,11 +104,15 @@ def send_rows(
     At a stop that is a guess, `confirm` says whether the run continues. `cancel` may be set in any thread: no new row
     leaves then, and the answers under way are waited for. `abandoned` says how many seconds ago requests left whose
     answer never came, in runs of the same token and destination: the API may still be working on them. `batching` is
-    how rows share requests, where `limits` lets them. `on_event` is called in the thread that sends. Raises what
-    `open_transport` raises; a KeyboardInterrupt leaves at once.
+    how rows share requests, where `limits` lets them. `teammates` are the other senders with the token. No request
+    leaves later than `leave_within_seconds` after its intent. At its end, `more` gives the rows with which the run
+    continues, if there are any; what is known of the API stays known. `on_event` is called in the thread that sends.
+    Raises what `open_transport` raises; a KeyboardInterrupt leaves at once.
     """
-    surroundings = _Surroundings(ledger, judge, open_transport, on_event, cancel, clock, sleep, batching)
-    scheduler = Scheduler(limits, rows, build, random)
+    surroundings = _Surroundings(
+        ledger, judge, open_transport, on_event, cancel, clock, sleep, batching, leave_within_seconds
+    )
+    scheduler = Scheduler(limits, rows, build, random, teammates)
     now = clock()
     scheduler.keep_places([now - ago for ago in abandoned], now)
     requests, seconds = 0, 0.0
@@ -116,9 +129,24 @@ def send_rows(
                 if stop is None:
                     scheduler.resume()
                     continue
-            return SendReport(requests, stop, seconds)
+                scheduler.tell_stop(stop)
+            ended = SendReport(requests, stop, seconds, report.is_journal_lost)
+            again = _more(more, ended)
+            if not isinstance(again, Iterator):
+                return ended if again is None else replace(ended, stop=again)
+            scheduler.renew(again)
     finally:
         on_event(PhaseEnded(PHASE))
+
+
+def _more(
+    more: Callable[[SendReport], Iterator[WaitingRow] | None], ended: SendReport
+) -> Iterator[WaitingRow] | Stop | None:
+    """The rows with which it continues, None where there are none, or that the person wants the end."""
+    try:
+        return more(ended)
+    except (KeyboardInterrupt, CancelledError):
+        return Stop(reasons.INTERRUPTED, None, interrupted=True)
 
 
 def _decided(stop: Stop, confirm: Callable[[Stop], bool], cancel: CancelToken) -> Stop | None:

@@ -1,9 +1,8 @@
 """Many answers and intents in one commit are what they would be in a commit each, in their order."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -20,6 +19,7 @@ from tests.journal.builders import (
     statuses,
     waiting,
 )  # fmt: skip
+from tests.journal.conformance.conftest import NewJournal
 from tests.journal.stories import Story, ended
 from uploader.errors import JournalError
 from uploader.journal import Journal, RunLedger
@@ -169,12 +169,9 @@ def one_by_one(
 
 
 @pytest.mark.parametrize("seed", range(16))
-def test_whatever_happens_one_commit_says_and_writes_what_many_would(
-    backend: Callable[[Path], Journal], tmp_path: Path, seed: int
-) -> None:
+def test_whatever_happens_one_commit_says_and_writes_what_many_would(new_journal: NewJournal, seed: int) -> None:
     told = []
     for how in (at_once, one_by_one):
-        folder = tmp_path / how.__name__
-        with closing(backend(folder)) as journal:
-            told.append(Story(journal, folder / "home", seed).told(how))
+        with closing(new_journal()()) as journal:
+            told.append(Story(journal, seed).told(how))
     assert told[0] == told[1]

@@ -3,9 +3,7 @@
 import multiprocessing
 import sys
 import time
-from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -208,22 +206,21 @@ def test_what_an_attempt_sent_stays_known_after_an_edit(journal: Journal, job: i
     assert [one.cells[0] for one in journal.attempts(job, with_cells=True)] == ["cell 2", "mended"]
 
 
-def _open(backend: Callable[[Path], Journal], folder: Path, n: int) -> None:
-
-    with backend(folder) as journal:
+def _open(open_again: Opened, n: int) -> None:
+    with open_again() as journal:
         begin(journal, journal.stage(replace(NEW, key=f"{n}", list_sha256=f"{n}"), rows(5)))
     sys.exit(0)
 
 
-def test_many_first_starts_at_once_work(backend: Callable[[Path], Journal], tmp_path: Path) -> None:
+def test_many_first_starts_at_once_work(open_again: Opened) -> None:
     context = multiprocessing.get_context("spawn")
-    processes = [context.Process(target=_open, args=(backend, tmp_path, n)) for n in range(4)]
+    processes = [context.Process(target=_open, args=(open_again, n)) for n in range(4)]
     for process in processes:
         process.start()
     for process in processes:
         process.join(60)
     assert [process.exitcode for process in processes] == [0] * 4
-    with backend(tmp_path) as journal:
+    with open_again() as journal:
         assert len(journal.jobs()) == 4
 
 

@@ -1,7 +1,5 @@
 """Rows that leave in one request: each has an intent, an answer and a status of its own, and the request counts once."""
 
-from pathlib import Path
-
 from tests.journal.builders import (
     ANA,
     EVER,
@@ -75,7 +73,7 @@ def test_rows_whose_request_is_known_drop_out_wherever_they_stand_in_theirs(jour
 
 
 def test_only_the_rows_that_another_run_has_under_way_are_asked_about_again(
-    journal: Journal, open_again: Opened, tmp_path: Path
+    journal: Journal, open_again: Opened
 ) -> None:
     with open_again() as other, other.locks.hold_run("ab12"):
         theirs = other.begin_run(other.stage(OTHER, rows(1)), ANA, ResendPolicy(), key="ab12")

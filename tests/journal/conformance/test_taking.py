@@ -42,6 +42,12 @@ def test_a_row_without_a_fingerprint_can_not_be_taken(journal: Journal) -> None:
         list(taken)
 
 
+def test_nothing_is_kept_elsewhere_while_the_journal_is_there(journal: Journal) -> None:
+    ledger = begin(journal, journal.stage(NEW, rows(2)))
+    answered(ledger, r2=Status.ACCEPTED)
+    assert ledger.unwritten is None
+
+
 def test_what_a_run_has_taken_itself_is_not_elsewhere(journal: Journal) -> None:
     job = journal.stage(NEW, rows(2))
     ledger = begin(journal, job)

@@ -19,7 +19,7 @@ JOBS, ROWS, REQUESTS = range(1, 4), range(2, 22), 30
 def test_a_row_whose_request_is_known_may_be_known(tmp_path: Path, seed: int) -> None:
     with closing(Connection(tmp_path / "journal.db")) as connection:
         journal = SqliteJournal(connection.path, lambda _: connection)
-        story = Story(journal, tmp_path, seed)
+        story = Story(journal, seed)
         story.told(lambda ledger, completions, dispatches: dict(ledger.commit(completions, dispatches)))
         known = 0
         for job in JOBS:

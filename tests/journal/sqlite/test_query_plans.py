@@ -17,6 +17,7 @@ from tests.journal.builders import NEW, OTHER, answered, begin, completion, disp
 from tests.worlds import World
 from uploader.actions.options import ReadOptions, SendOptions
 from uploader.actions.send import send
+from uploader.journal import journal_path
 from uploader.journal.sqlite import SqliteJournal
 from uploader.journal.sqlite.connection import Connection
 from uploader.model.outcomes import Verdict
@@ -147,7 +148,7 @@ def test_no_statement_of_a_run_that_comes_with_every_row_or_commit_is_wide(
     few, many = interactions(4), interactions(44)
     for name, listed in {"before": few, "list": many}.items():
         found.clear()
-        session = replace(world.session, open_journal=lambda place: SqliteJournal(place, traced))
+        session = replace(world.session, open_journal=lambda _: SqliteJournal(journal_path(own_world), traced))
         summary = send(write_csv(tmp_path / f"{name}.csv", listed), ReadOptions(), SendOptions(concurrency=1), session)
         assert summary.sent
     times = Counter(map(_shape, found))

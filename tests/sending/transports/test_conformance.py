@@ -17,7 +17,7 @@ import sys
 import time
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ import pytest
 from tests.waiting import HANG_SECONDS
 from uploader.i18n import Message
 from uploader.model.http import Arrival, Request, Response, SendFailure
+from uploader.sending import leaving
 from uploader.sending.transports import (
     MAX_ANSWER_BYTES,
     OWN_FAILURES,
@@ -158,6 +159,32 @@ def says(*parts: bytes) -> Handler:
         await connection.say(*parts)
 
     return handler
+
+
+@transports
+@pytest.mark.parametrize("keep_alive", [False, True])
+def test_what_is_too_late_to_leave_never_arrives_and_the_next_one_does(opened: Opened, keep_alive: bool) -> None:
+    async def handler(connection: Connection) -> None:
+        while True:
+            await connection.request()
+            await connection.say(answer(200))
+
+    async def go() -> tuple[list[Response | SendFailure], Server]:
+        async with (
+            Server(handler).running() as server,
+            opened(server.url, 1, AS_LONG_AS_IT_TAKES, keep_alive, closing_seconds=0.0) as transport,
+        ):
+            in_time, late = leaving.now() + AS_LONG_AS_IT_TAKES, leaving.now() - 1.0
+            wanted = [(late, 1), (in_time, 2), (late, 3), (in_time, 4)]
+            found = [await transport.send(replace(request(server.url, number), leaves_by=by)) for by, number in wanted]
+            return found, server
+
+    found, server = asyncio.run(go())
+    assert [isinstance(one, Response) for one in found] == [False, True, False, True]
+    for failure in (found[0], found[2]):
+        assert isinstance(failure, SendFailure)
+        assert (failure.arrival, failure.detail) == (Arrival.NO, Message("failure.too_late_to_leave"))
+    assert len(server.heads) == 2
 
 
 # One attempt, by what comes back: a Response with a status, or a SendFailure with a detail

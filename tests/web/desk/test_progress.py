@@ -4,7 +4,7 @@ import pytest
 
 from tests.clocks import Clock
 from uploader.i18n import Message, render
-from uploader.model.events import Advanced, Interrupting, Phase, PhaseEnded, RowDone, Waited, Waiting
+from uploader.model.events import Advanced, Interrupting, Phase, PhaseEnded, RestOfJob, RowDone, Waited, Waiting
 from uploader.model.rows import Status
 from uploader.web.desk.progress import Progress, roughly
 
@@ -49,6 +49,13 @@ def test_it_is_a_hundred_percent_only_when_every_row_is_done(progress: Progress,
     assert (seen[0], seen[10], seen[1000], seen[1001]) == (0, 0, 99, 100)
     progress.on_event(PhaseEnded("sending"))
     assert progress.percent is None
+
+
+def test_rows_that_others_send_are_no_longer_left_here(progress: Progress, clock: Clock) -> None:
+    progress.on_event(Phase("sending", 100))
+    sent(progress, clock, 10, 1.0)
+    progress.on_event(RestOfJob(10))
+    assert (progress.total, progress.percent) == (20, 50)
 
 
 def test_more_rows_than_were_announced_are_no_more_than_all(progress: Progress) -> None:

@@ -14,8 +14,8 @@ from uploader.journal import Journal
 from uploader.model.http import Arrival, SendFailure
 from uploader.model.teammates import Teammates
 from uploader.sending import own_loop
-from uploader.sending.held_places import ON_ITS_WAY_SECONDS
 from uploader.sending.questions import Questions
+from uploader.sending.scheduling.held_places import ON_ITS_WAY_SECONDS
 from uploader.sending.transports import Transport
 from uploader.sending.transports.authorizing import AccessToken, AuthorizingTransport
 from uploader.templates.oauth2.grant import Grant, read_answer

@@ -13,7 +13,7 @@ from uploader.i18n import Message, row_numbers
 from uploader.journal import Journal
 from uploader.journal.locks import TokenHold
 from uploader.model.teammates import ALONE, TokenLimits
-from uploader.sending.held_places import ON_ITS_WAY_SECONDS
+from uploader.sending.scheduling.held_places import ON_ITS_WAY_SECONDS
 
 
 def prepare_plan(

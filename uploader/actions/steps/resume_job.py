@@ -1,5 +1,6 @@
 """The rest of a job: planned from the journal alone, settled, and run."""
 
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -19,9 +20,15 @@ from uploader.workbooks import redaction
 
 
 def resume_job(
-    job: Job, results_path: Path, route: Route, journal: Journal, options: SendOptions, session: Session
+    job: Job,
+    results_path: Path,
+    route: Route,
+    journal: Journal,
+    options: SendOptions,
+    session: Session,
+    share: Callable[[], None],
 ) -> Summary:
-    """Send what is left of a job, and write its workbook to `results_path`."""
+    """Send what is left of a job, and write its workbook to `results_path`; `share` is as `run_job` has it."""
     other_place = None
     if replace(job, results_path=results_path).wants_workbook:
         results_path, other_place = ResultPlace(journal, job, session, options.is_sandbox, job).chosen(results_path)
@@ -36,4 +43,4 @@ def resume_job(
         if plan.stops is not None:
             return nothing_sent(plan, plan.stops, session)
         session.tell(other_place)
-        return run_job(journal.job(job.id), plan, journal, options, session)
+        return run_job(journal.job(job.id), plan, journal, options, session, share)

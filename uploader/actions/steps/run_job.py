@@ -2,6 +2,7 @@
 
 import uuid
 from collections import Counter
+from collections.abc import Callable
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field, replace
 
@@ -9,9 +10,8 @@ from uploader.actions.options import SendOptions
 from uploader.actions.planning.plan import Plan
 from uploader.actions.planning.route import Route
 from uploader.actions.session import Session, sender
-from uploader.actions.steps.ask_api import abandoned_requests, transport_of
-from uploader.actions.steps.wire import Wire
-from uploader.errors import JournalError
+from uploader.actions.steps.send_waiting import COME_BACK_SECONDS, WaitingRows
+from uploader.errors import JournalError, JournalLostError
 from uploader.i18n import Message
 from uploader.journal import Journal, RunLedger
 from uploader.model import advice
@@ -22,8 +22,6 @@ from uploader.model.questions import YES, Question
 from uploader.model.resend import ResendPolicy
 from uploader.model.rows import Status
 from uploader.model.summary import ResumeHint, Summary
-from uploader.model.teammates import ALONE
-from uploader.sending.sender import SendReport, send_rows
 from uploader.sending.transports.proxies.failures import NO_WAY
 
 _LEAVE_SOMETHING_TO_DO = (Status.REJECTED, Status.UNKNOWN, Status.INVALID)
@@ -39,6 +37,10 @@ class _JobRun:
     journal: Journal
     options: SendOptions
     session: Session
+    share: Callable[[], None]
+    """Called before the first row leaves: from then on others may join."""
+    joins: bool = False
+    """Beside others, who planned it; the workbook is theirs."""
     began: float = 0.0
     """By the session's working time."""
     done: Counter[Status] = field(default_factory=Counter)
@@ -51,33 +53,40 @@ class _JobRun:
 
     def carried_out(self) -> Summary:
         """Send what waits, and write the workbook; the summary says how it ended."""
-        self._redirect()
-        if self.plan.rows is None:
-            self.journal.ask_again(self.job.id, self.plan.policy)
+        if not self.joins:
+            self._redirect()
+            if self.plan.rows is None:
+                self.journal.ask_again(self.job.id, self.plan.policy)
         key = uuid.uuid4().hex
-        ledger = self.journal.begin_run(self.job.id, sender(), self.plan.policy, key=key)
+        ledger = self.journal.begin_run(self.job.id, sender(), self.plan.policy, key=key, joins=self.joins)
         with self.journal.locks.hold_run(key):  # others see that it lives, and wait for what it has under way
             return self._sent(ledger)
 
     def _sent(self, ledger: RunLedger) -> Summary:
-        ledger.hold_back_known()  # whether they leave is decided anew when they do
-        refused = {**self.plan.unknown_ids, **self.plan.refused_duplicates}
-        ledger.refuse({row: advice.of_problems(found) for row, found in refused.items()})
+        if not self.joins:
+            ledger.hold_back_known()  # whether they leave is decided anew when they do
+            refused = {**self.plan.unknown_ids, **self.plan.refused_duplicates}
+            ledger.refuse({row: advice.of_problems(found) for row, found in refused.items()})
         requests, stop = 0, self.plan.api.stop
         waiting = self.journal.count_waiting(self.job.id, ResendPolicy()).total()
         if waiting and stop is None:
+            self.share()
             with nullcontext() if self.plan.is_sandbox else self.session.keeps_awake():
-                report = self._send_waiting(ledger, waiting)
+                report = self._waiting_rows(ledger).send(waiting)
             requests, stop = report.requests, report.stop
             self.sending_seconds = report.seconds
             with suppress(JournalError):  # why the run ends is known by then
-                ledger.note_sending(report.seconds)
+                self._in_spite_of_losses(ledger, lambda: ledger.note_sending(report.seconds))
+            with suppress(JournalError):  # what else reads the journal was idle meanwhile: where it is lost, it is anew
+                self.journal.job(self.job.id)
         summary = self._summary(requests, stop)
         self._tell_hint(stop)
         self.session.ui.show(summary)
-        if self.job.wants_workbook:
+        if self.joins:
+            self.session.tell(Message("work.results_elsewhere", job=self.job.id))
+        elif self.job.wants_workbook:
             summary = self._with_workbook(summary)
-        if self.options.annotate:
+        if self.options.annotate and not self.joins:
             self._write_copy()
         return self._ended(ledger, stop, summary)
 
@@ -110,29 +119,10 @@ class _JobRun:
             job.id, route.destination, route.settings.plain, lambda row: route.fingerprint(route.values(row))
         )
 
-    def _send_waiting(self, ledger: RunLedger, waiting: int) -> SendReport:
-        route, options, session = self._route, self.options, self.session
-        wire = session.wire or Wire()
-        abandoned = [wire.clock() - at for at in self.plan.api.unanswered_at]
-        if self.plan.teammates is ALONE:  # they tell of them, too
-            abandoned += abandoned_requests(route, self.journal, options)
-        return send_rows(
-            self.journal.waiting(self.job.id, with_request_ids=route.template.uses_request_id),
-            ledger,
-            build=route.new_maker(),
-            judge=route.new_judge(),
-            open_transport=lambda: transport_of(wire, route, options, options.timeout(route.template)),
-            limits=options.limits(route.template),
-            on_event=self._on_event,
-            cancel=session.ui.cancel,
-            confirm=self._confirm,
-            total=waiting,
-            abandoned=abandoned,
-            batching=route.new_batching(),
-            clock=wire.clock,
-            sleep=wire.sleep,
-            random=wire.random,
-            run=wire.run,
+    def _waiting_rows(self, ledger: RunLedger) -> WaitingRows:
+        route, on_event, confirm = self._route, self._on_event, self._confirm
+        return WaitingRows(
+            self.plan, route, self.job.id, self.journal, ledger, self.options, self.session, on_event, confirm
         )
 
     def _on_event(self, event: Event) -> None:
@@ -195,10 +185,19 @@ class _JobRun:
     def _ended(self, ledger: RunLedger, stop: Stop | None, summary: Summary) -> Summary:
         """Note the run's end; not before the workbook is there: a run that dies while it is written is resumed."""
         try:
-            ledger.end(stop)
+            self._in_spite_of_losses(ledger, lambda: ledger.end(stop))
         except JournalError as why:
             return replace(summary, stopped=summary.stopped or Message("stop.journal", why=why.message))
         return summary
+
+    def _in_spite_of_losses(self, ledger: RunLedger, write: Callable[[], None]) -> None:
+        """Write it down; where the connection to the journal is lost, once it is back. Raises JournalError."""
+        try:
+            write()
+        except JournalLostError:
+            if not ledger.come_back(COME_BACK_SECONDS, self.session.ui.cancel):
+                raise
+            write()
 
 
 def _is_by_proxy(stop: Stop) -> bool:
@@ -207,10 +206,21 @@ def _is_by_proxy(stop: Stop) -> bool:
     return isinstance(cause, Message) and cause.code == NO_WAY
 
 
-def run_job(job: Job, plan: Plan, journal: Journal, options: SendOptions, session: Session) -> Summary:
-    """Carry out a settled plan: send what waits of the job, and write its workbook."""
+def run_job(
+    job: Job, plan: Plan, journal: Journal, options: SendOptions, session: Session, share: Callable[[], None]
+) -> Summary:
+    """Carry out a settled plan: send what waits of the job, and write its workbook.
+
+    `share` is called when all is settled: from then on others may send it, too.
+    """
     options = replace(options, first=plan.first)  # the person may have wanted a trial, with the plan before them
-    return _JobRun(plan, job, journal, options, session).carried_out()
+    return _JobRun(plan, job, journal, options, session, share).carried_out()
+
+
+def join_job(job: Job, plan: Plan, journal: Journal, options: SendOptions, session: Session) -> Summary:
+    """Send what waits of a job beside others, as they have planned it."""
+    options = replace(options, first=plan.first)
+    return _JobRun(plan, job, journal, options, session, lambda: None, joins=True).carried_out()
 
 
 def nothing_sent(plan: Plan, stopped: Message, session: Session) -> Summary:

@@ -1,6 +1,6 @@
 """A list at hand is sent: with what is known of its rows, and what was corrected in its workbook since."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -42,6 +42,8 @@ class SendList:
     """Of the sandbox inside, where one runs."""
     options: SendOptions
     session: Session
+    share: Callable[[], None]
+    """Lets others send the list, too, once all is settled."""
     template: str | None = None
     """That the person named."""
 
@@ -76,7 +78,7 @@ class SendList:
         new = self._new_job(opened, known, route)
         if is_rest and says_nothing_new(self.journal, job, new):
             rest = replace(route, fields=job.fields, template=opened.template.with_decimals(job.decimals))
-            return resume_job(job, new.results_path, rest, self.journal, self.options, self.session)
+            return resume_job(job, new.results_path, rest, self.journal, self.options, self.session, self.share)
         return self._planned(opened, known, route, other)
 
     def _tell_of_other_corrections(self, job: Job, opened: OpenedList) -> None:
@@ -159,7 +161,7 @@ class SendList:
             if plan.stops is not None:
                 return nothing_sent(plan, plan.stops, session)
             session.tell(other_place)
-            return run_job(stage(plan, journal, session), plan, journal, options, session)
+            return run_job(stage(plan, journal, session), plan, journal, options, session, self.share)
 
     def _other_destination(self, opened: OpenedList, known: KnownRows, route: Route) -> Job | None:
         """The newest job by which rows of this list were accepted at another place, which holds none back.

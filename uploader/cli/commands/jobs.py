@@ -61,6 +61,7 @@ def verify(workbook: Path, language: str) -> int:
 def history(context: click.Context, as_json: bool, sandbox: bool, language: str) -> None:
     """Show the jobs that were sent from this computer, the newest first."""
     from uploader.actions.history import history as action
+    from uploader.actions.history import sendings, sent_by_others
     from uploader.cli.report import jobs as report
 
     if context.invoked_subcommand is not None:
@@ -70,9 +71,10 @@ def history(context: click.Context, as_json: bool, sandbox: bool, language: str)
     if as_json:
         from uploader.cli.report.jobs_json import as_json_array
 
-        tell(as_json_array(jobs, language))
+        tell(as_json_array(jobs, language, sendings(jobs, session, sandbox=sandbox)))
     else:
-        tell_all(report.jobs(jobs, language, sandbox=sandbox))
+        others = sent_by_others(jobs, session, sandbox=sandbox)
+        tell_all(report.jobs(jobs, language, others, sandbox=sandbox))
 
 
 @history.command("forget")

@@ -1,4 +1,4 @@
-"""The commands over a list: send, resume, check, preview."""
+"""The commands over a list: send, resume, work, check, preview."""
 
 from dataclasses import fields, replace
 from pathlib import Path
@@ -13,6 +13,8 @@ from uploader.cli.options import (
     base_url_option,
     dated_option,
     files_option,
+    helping_options,
+    join_option,
     json_option,
     language_option,
     list_argument,
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
 @reading_options
 @setting_option
 @sending_options
+@join_option
 @dated_option
 @annotate_option
 @problems_option
@@ -117,6 +120,27 @@ def resume(
 
     session = settings.session(given, asks=not yes, quiet=quiet, language=language, as_json=as_json, problems=problems)
     summary = action(which, _send_options(options, sandbox=sandbox), session)
+    return show_end(summary, language, as_json=as_json, quiet=quiet)
+
+
+@command("work")
+@which_argument
+@setting_option
+@files_option
+@helping_options
+@language_option
+@yes_option
+@json_option
+@quiet_option
+def work(
+    which: str | None, given: dict[str, str], language: str, yes: bool, as_json: bool, quiet: bool, **options: Any
+) -> int:
+    """Help to send a job that another computer has planned."""
+    from uploader.actions.work import work as action
+    from uploader.cli.report.ending import show_end
+
+    session = settings.session(given, asks=not yes, quiet=quiet, language=language, as_json=as_json)
+    summary = action(which, _send_options(options, sandbox=False), session)
     return show_end(summary, language, as_json=as_json, quiet=quiet)
 
 

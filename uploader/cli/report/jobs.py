@@ -1,7 +1,9 @@
 """Jobs of the journal, and rows that a person settled."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from uploader.actions.history import Files
 from uploader.cli.report import commands
@@ -12,14 +14,29 @@ from uploader.model.job import Job
 from uploader.model.rows import Status
 from uploader.model.summary import ResumeHint
 
+if TYPE_CHECKING:
+    from uploader.actions.planning.senders import Sending
 
-def jobs(found: Iterable[Job], language: str, *, sandbox: bool = False) -> Iterator[str]:
-    """Two lines for each job, the newest first; then how the newest of them that is unfinished is resumed."""
+_NO_OTHERS: "Mapping[int, Sequence[Sending]]" = MappingProxyType({})
+
+
+def jobs(
+    found: Iterable[Job],
+    language: str,
+    sendings: "Mapping[int, Sequence[Sending]]" = _NO_OTHERS,
+    *,
+    sandbox: bool = False,
+) -> Iterator[str]:
+    """Two lines for each job, the newest first; then how the newest of them that is unfinished is resumed.
+
+    `sendings` are the runs of jobs, by their numbers, where they are worth a line.
+    """
     unfinished: Job | None = None
     nothing = True
     for job in found:
         nothing = False
         yield from _job(job, language, sandbox=sandbox)
+        yield from (f"       {render(_sent_by(one), language)}" for one in sendings.get(job.id, ()))
         if unfinished is None and _can_be_resumed(job):
             unfinished = job
     if nothing:
@@ -33,6 +50,12 @@ def _job(job: Job, language: str, *, sandbox: bool) -> Iterator[str]:
     where = "sandbox" if sandbox else job.destination
     yield f"{job.id:>5}  {moment(job.started_at or job.created_at)}  {job.list_name}  {job.template} → {where}"
     yield f"       {render(_figures(job, language), language)}"
+
+
+def _sent_by(sending: "Sending") -> Message:
+    run = sending.run
+    code = "history.run_now" if sending.is_alive else "history.run"
+    return Message(code, when=moment(run.started_at), user=run.user, machine=run.machine, count=run.requests)
 
 
 def _figures(job: Job, language: str) -> Message:

@@ -1,19 +1,23 @@
 """The jobs of the journal for a program."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from uploader.i18n import render
 from uploader.model.job import Job
 from uploader.model.rows import Status
 
+if TYPE_CHECKING:
+    from uploader.actions.planning.senders import Sending
 
-def as_json_array(found: Iterable[Job], language: str) -> str:
+
+def as_json_array(found: Iterable[Job], language: str, sendings: "Mapping[int, Sequence[Sending]]") -> str:
     """One JSON array in plain ASCII, an object a job; its keys are a contract (docs/commands.md)."""
-    return json.dumps([_as_json(job, language) for job in found])
+    return json.dumps([_as_json(job, language, sendings.get(job.id, ())) for job in found])
 
 
-def _as_json(job: Job, language: str) -> dict[str, object]:
+def _as_json(job: Job, language: str, sendings: "Sequence[Sending]") -> dict[str, object]:
     return {
         "job": job.id,
         "list": str(job.list_path),
@@ -28,4 +32,15 @@ def _as_json(job: Job, language: str) -> dict[str, object]:
         "results": str(job.results_path),
         "stopped": None if job.stopped is None else render(job.stopped, language),
         "forgotten": job.forgotten_at,
+        "runs": [
+            {
+                "user": run.user,
+                "machine": run.machine,
+                "started": run.started_at,
+                "ended": run.ended_at,
+                "requests": run.requests,
+                "sends_now": is_alive,
+            }
+            for run, is_alive in sendings
+        ],
     }

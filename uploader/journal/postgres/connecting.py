@@ -1,8 +1,8 @@
 """A connection to a team's journal: encrypted unless it stays on this computer, and errors that say what mends them."""
 
 import ipaddress
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from functools import cache
 from typing import TypeAlias
 
@@ -60,6 +60,19 @@ def connect(server: Server, *, name: str, lease_seconds: float | None = None) ->
         connection.close()
         raise
     return connection
+
+
+@contextmanager
+def errors_at(server: Server) -> Iterator[None]:
+    """What the server refuses as JournalErrors, a role that it doesn't know as SettingsError; the SQLSTATE decides."""
+    try:
+        yield
+    except psycopg.errors.InsufficientPrivilege as why:
+        raise JournalError(Message("team.no_right", place=server.shown, why=said(why))) from why
+    except psycopg.errors.UndefinedObject as why:  # of all that we name, only roles are given to us
+        raise SettingsError(Message("team.no_such_role", place=server.shown, why=said(why))) from why
+    except psycopg.Error as why:
+        raise JournalError(Message("team.unusable", place=server.shown, why=said(why))) from why
 
 
 def said(why: psycopg.Error) -> str:

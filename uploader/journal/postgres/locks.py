@@ -16,7 +16,7 @@ from uploader.model.teammates import TokenLimits
 
 LONGEST_PLANNING_SECONDS = 5.0
 """How long one who joins waits for whoever has the list alone."""
-_OURS = "uploader "
+OURS = "uploader "
 """How the name of a session of ours begins; who it is follows."""
 _DIGITS = 32
 _MOST_HOLDERS = 3
@@ -133,7 +133,7 @@ class PostgresLocks:
 
     def _holder(self, name: str) -> Message:
         """Who else has that lock, as far as that is known."""
-        known = [one.removeprefix(_OURS) for one in self._session.holders(name) if one.startswith(_OURS)]
+        known = [one.removeprefix(OURS) for one in self._session.holders(name) if one.startswith(OURS)]
         return Message("lock.team_holder", who=", ".join(known[:_MOST_HOLDERS])) if known else _SOMEBODY
 
 

@@ -57,5 +57,8 @@ class Database(Protocol):
     def inserted(self, statement: str, values: Values, /) -> int:
         """The id of the row that `statement` inserts."""
 
+    def now(self, seconds_later: float = 0.0, /) -> str:
+        """This instant, or one a while later, by the journal's clock: ISO 8601, UTC, milliseconds."""
+
     def stream(self, statement: str, values: Any = (), /) -> Found:
         """Execute a statement that finds many rows: memory stays flat."""

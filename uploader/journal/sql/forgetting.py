@@ -1,6 +1,5 @@
 """The customer data of a job are deleted."""
 
-from uploader.journal.clock import now
 from uploader.journal.sql.database import Database
 
 _JOB = (
@@ -26,7 +25,9 @@ def forget(db: Database, job: int, key: str) -> None:
     """Delete the customer data of a job; hashes under the key of that id, statuses, numbers and times are left."""
     for statement in (*_ROWS, *_JOB):
         db.execute(statement, (job,))
-    db.execute("UPDATE job SET forgotten_at = coalesce(forgotten_at, ?), hash_key = ? WHERE id = ?", (now(), key, job))
+    db.execute(
+        "UPDATE job SET forgotten_at = coalesce(forgotten_at, ?), hash_key = ? WHERE id = ?", (db.now(), key, job)
+    )
 
 
 def forget_emptied(db: Database, job: int, key: str) -> None:

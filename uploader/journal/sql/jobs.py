@@ -8,7 +8,6 @@ from pathlib import Path
 
 from uploader.errors import SettingsError
 from uploader.i18n import Message
-from uploader.journal.clock import now
 from uploader.journal.sql.database import Database, Record
 from uploader.journal.sql.requests import rows_with
 from uploader.journal.sql.text import as_json, path_as_text, texts_of
@@ -39,9 +38,8 @@ _IS_SOURCE = "SELECT 1 FROM source WHERE job = :job AND sha256 IN (:sha256, keye
 
 def begun(db: Database, list_sha256: str | None) -> list[Job]:
     """All jobs that began to be sent, of the list with that hash if given, the newest sending first."""
-    condition = (
-        "WHERE run.id IS NOT NULL AND (:list IS NULL OR job.list_sha256 IN (:list, keyed(:list))) ORDER BY run.id DESC"
-    )
+    is_it = "CAST(:list AS TEXT) IS NULL OR job.list_sha256 IN (:list, keyed(:list))"
+    condition = f"WHERE run.id IS NOT NULL AND ({is_it}) ORDER BY run.id DESC"
     jobs = [_as_job(row) for row in db.execute(_JOBS + condition, {"list": list_sha256}).fetchall()]
     return jobs if list_sha256 is None else [replace(job, list_sha256=list_sha256) for job in jobs]
 
@@ -130,7 +128,7 @@ def runs(db: Database, job: int) -> list[RunRecord]:
         'SELECT job, started_at, ended_at, "user", machine, version, template_sha256, destination,'
         " (SELECT count(*) FROM attempt WHERE attempt.run = run.id) - (SELECT count(*) FROM attempt INDEXED BY"
         " attempt_beside WHERE attempt.run = run.id AND beside IS NOT NULL) AS requests,"
-        " stopped, taken_from, sending_seconds"
+        " stopped, taken_from, sending_seconds, key"
         " FROM run WHERE job = ? ORDER BY id",
         (job,),
     )
@@ -142,7 +140,7 @@ def insert_job(db: Database, new: NewJob) -> int:
     facts = {
         **_facts(db, new),
         "key": new.key,
-        "created_at": now(),
+        "created_at": db.now(),
         "list_name": new.list_name,
         "list_sha256": new.list_sha256,
         "sheet": new.sheet,

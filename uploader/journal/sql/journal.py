@@ -65,10 +65,6 @@ class SqlJournal(ABC):
         """Whether the run with that key lives."""
 
     @abstractmethod
-    def _clock(self) -> datetime:
-        """What time it is where the journal is."""
-
-    @abstractmethod
     def _made_hash_key(self) -> str:
         """The id of the key of hashes that are kept, which is made where there is none."""
 
@@ -164,7 +160,7 @@ class SqlJournal(ABC):
     def unanswered(self, destination: str, within_seconds: float) -> Sequence[float]:
         """How many seconds ago requests left that went there in that time, and never get an answer."""
         with self._reading():
-            now = self._clock()
+            now = datetime.fromisoformat(self._db.now())
             since = (now - timedelta(seconds=within_seconds)).isoformat(timespec="milliseconds")
             found = requests.unanswered(self._db, destination, since)
             left = [datetime.fromisoformat(at) for at, key in found if not (key and self._is_alive(key))]

@@ -3,16 +3,14 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import NamedTuple
 
 from uploader.i18n import Message
-from uploader.journal.clock import now
-from uploader.journal.sql.answers import SET_ANSWER, answer_of
 from uploader.journal.sql.asked import AskedRow
 from uploader.journal.sql.database import Database, MalformedError
+from uploader.journal.sql.endings import Decision, Ending, ending_of
 from uploader.journal.sql.prior import find_prior, under_way
 from uploader.journal.sql.requests import known_requests
-from uploader.journal.stored_messages import read_advice, stored_advice, stored_reason
+from uploader.journal.stored_messages import stored_advice, stored_reason
 from uploader.model import advice
 from uploader.model.outcomes import Completion, Dispatch, Stop
 from uploader.model.resend import UNDER_WAY_ELSEWHERE, HeldBack, PriorRequest, ResendPolicy
@@ -23,16 +21,6 @@ BEGIN_RUN = (
     " SELECT id, ?, ?, ?, ?, template_sha256, destination, ? FROM job WHERE id = ?"
 )
 UNDER_WAY = stored_advice(advice.UNDER_WAY)
-_INTENT = (
-    "INSERT INTO attempt (job, number, run, sent_at, cells, fingerprint, request_id)"
-    " SELECT job, number, ?, ?, cells, ?, ? FROM row WHERE job = ? AND number = ?"
-)
-_LEAVES = "UPDATE row SET status = ?, advice = ?, waits = 0, attempt = ? WHERE job = ? AND number = ?"
-_LEAVES_CHANGED = _LEAVES.replace("attempt = ?", "attempt = ?, settled = NULL, fingerprint = ?")
-_ENDS = "UPDATE row SET status = ?, advice = ?, waits = ? WHERE job = ? AND number = ?"
-_IS_AS_BEFORE = (
-    "UPDATE row SET status = ?, advice = ?, attempt = ?, settled = ?, waits = ? WHERE job = ? AND number = ?"
-)
 _HELD = "CREATE TEMP TABLE held (number BIGINT PRIMARY KEY, status TEXT, advice TEXT)"
 _HOLD_BACK = (
     "UPDATE row SET waits = 0, status = coalesce(held.status, row.status), advice = coalesce(held.advice, row.advice)"
@@ -41,15 +29,6 @@ _HOLD_BACK = (
 _HELD_BACK = (
     "UPDATE row SET waits = 0, status = coalesce(?, status), advice = coalesce(?, advice) WHERE job = ? AND number = ?"
 )
-
-
-class _Decision(NamedTuple):
-    """What a row was before its request left."""
-
-    status: str
-    advice: str
-    attempt: int | None
-    settled: str | None
 
 
 class SqlRunLedger(ABC):
@@ -68,7 +47,7 @@ class SqlRunLedger(ABC):
         self._job, self._run = job, run
         self._policy, self._is_alive = policy, is_alive
         self._attempt_of: dict[int, int] = {}
-        self._before: dict[int, _Decision] = {}
+        self._before: dict[int, Decision] = {}
         """Of the rows under way that may have arrived already."""
 
     def commit(self, completions: Sequence[Completion], dispatches: Sequence[Dispatch]) -> Mapping[int, HeldBack]:
@@ -114,7 +93,7 @@ class SqlRunLedger(ABC):
 
     def end(self, stop: Stop | None) -> None:
         """Note that the run ended, and why early if it did."""
-        values = (now(), stored_reason(None if stop is None else stop.reason), self._run)
+        values = (self._db.now(), stored_reason(None if stop is None else stop.reason), self._run)
         with self._transaction():
             self._db.execute("UPDATE run SET ended_at = ?, stopped = ? WHERE id = ?", values)
 
@@ -123,6 +102,14 @@ class SqlRunLedger(ABC):
     @abstractmethod
     def _asked(self, dispatches: Sequence[Dispatch]) -> Mapping[int, AskedRow]:
         """The rows that are about to leave, by number, without those that are gone."""
+
+    @abstractmethod
+    def _write_intents(self, leaving: Sequence[tuple[Dispatch, AskedRow]]) -> Sequence[int]:
+        """Rows leave: each has an attempt, whose outcome is unknown; the ids of these."""
+
+    @abstractmethod
+    def _write_endings(self, endings: Sequence[Ending]) -> None:
+        """Requests have ended."""
 
     def _send(self, dispatches: Sequence[Dispatch]) -> Mapping[int, HeldBack]:
         """Write the intents, in their order; gives the rows that must not leave.
@@ -191,59 +178,26 @@ class SqlRunLedger(ABC):
         return status or prior.status
 
     def _intend(self, leaving: "Sequence[tuple[Dispatch, AskedRow | None]]") -> None:
-        at, as_staged, changed = now(), [], []
+        known: list[tuple[Dispatch, AskedRow]] = []
         for dispatch, row in leaving:
-            number, place = dispatch.row.number, (self._job, dispatch.row.number)
+            number = dispatch.row.number
             if row is None:
                 raise MalformedError(f"row {number} of job {self._job} is gone")
             if row.status in (Status.ACCEPTED, Status.UNKNOWN):
-                self._before[number] = _Decision(row.status, row.advice, row.attempt, row.settled)
-            fingerprint = dispatch.request.fingerprint
-            intent = (self._run, at, fingerprint, dispatch.request.request_id or None)
-            attempt = self._db.inserted(_INTENT, (*intent, *place))
-            self._attempt_of[number] = attempt
-            if row.settled is None and row.fingerprint == fingerprint:
-                as_staged.append((Status.UNKNOWN, UNDER_WAY, attempt, *place))
-            else:
-                changed.append((Status.UNKNOWN, UNDER_WAY, attempt, fingerprint, *place))
-        self._db.executemany(_LEAVES, as_staged)  # what is unchanged is not taken out of its index and put back
-        self._db.executemany(_LEAVES_CHANGED, changed)
+                self._before[number] = Decision(row.status, row.advice, row.attempt, row.settled)
+            known.append((dispatch, row))
+        if known:
+            attempts = self._write_intents(known)
+            self._attempt_of |= {dispatch.row.number: one for (dispatch, _), one in zip(known, attempts, strict=True)}
 
     def _record(self, completions: Sequence[Completion]) -> None:
-        attempts = [self._attempt_of.pop(completion.dispatch.row.number) for completion in completions]
-        self._db.executemany(SET_ANSWER, map(answer_of, completions, attempts))
-        ends: list[Sequence[object]] = []
-        for completion, attempt in zip(completions, attempts, strict=True):
-            number, waits = completion.dispatch.row.number, completion.status is Status.NOT_SENT
-            before = self._before.pop(number, None)
-            if before is not None and self._still_decides(before, completion, attempt):
-                self._restore(number, before, waits=waits)
-            else:
-                told = stored_advice(completion.outcome.advice)
-                ends.append((completion.status, told, waits, self._job, number))
-        self._db.executemany(_ENDS, ends)
+        if completions:
+            self._write_endings(self._endings(completions))
 
-    def _restore(self, number: int, before: _Decision, *, waits: bool) -> None:
-        """A row that may have arrived before is that again."""
-        if before.status == Status.UNKNOWN and not waits:
-            told = advice.refused_as_edited(read_advice(before.advice))
-            before = before._replace(advice=stored_advice(told))
-        self._db.execute(_IS_AS_BEFORE, (*before, waits, self._job, number))
-
-    def _still_decides(self, before: _Decision, completion: Completion, attempt: int) -> bool:
-        """Whether a row that may have arrived before is that again: this time it was refused, or did not leave.
-
-        A no to the very request whose outcome is unknown is an answer. A no to an edited one says nothing about what
-        was sent before.
-        """
-        if completion.status in (Status.ACCEPTED, Status.UNKNOWN):
-            return False
-        if completion.status is Status.NOT_SENT or before.status == Status.ACCEPTED:
-            return True
-        found = self._db.execute(
-            "SELECT 1 FROM attempt now CROSS JOIN attempt a INDEXED BY attempt_by_row"
-            " ON a.job = now.job AND a.number = now.number WHERE now.id = ?"
-            " AND a.taken = 'maybe' AND keyed(a.fingerprint) IS NOT keyed(now.fingerprint) LIMIT 1",
-            (attempt,),
-        )
-        return found.fetchone() is not None
+    def _endings(self, completions: Sequence[Completion]) -> Sequence[Ending]:
+        """How the requests ended; their rows are under way no longer."""
+        numbers = [completion.dispatch.row.number for completion in completions]
+        return [
+            ending_of(completion, self._attempt_of.pop(number), self._before.pop(number, None))
+            for completion, number in zip(completions, numbers, strict=True)
+        ]

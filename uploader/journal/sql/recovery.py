@@ -7,8 +7,8 @@ from pathlib import Path
 
 from uploader.journal.clock import now
 from uploader.journal.rows import RecoveredRow
-from uploader.journal.sql.answers import TAKEN
 from uploader.journal.sql.database import Database
+from uploader.journal.sql.endings import TAKEN
 from uploader.journal.sql.jobs import insert_job, update_job
 from uploader.journal.sql.rows import numbers
 from uploader.journal.sql.settling import settle
@@ -41,8 +41,9 @@ _ATTEMPT = (
     " duration_ms, detail, kept, request_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _SETTLEMENT = (
-    'INSERT INTO settlement (job, number, found, at, "user", machine) SELECT job, number, :found, :at, :user, :machine'
-    " FROM row WHERE job = :job AND number = :number AND NOT EXISTS (SELECT 1 FROM settlement s WHERE s.job = row.job"
+    'INSERT INTO settlement (job, number, found, at, "user", machine)'
+    " SELECT job, number, CAST(:found AS TEXT), CAST(:at AS TEXT), :user, :machine FROM row"
+    " WHERE job = :job AND number = :number AND NOT EXISTS (SELECT 1 FROM settlement s WHERE s.job = row.job"
     " AND s.number = row.number AND s.found = :found AND s.at = :at)"
 )
 
@@ -60,7 +61,7 @@ def recover(
     """Write down the rows of a workbook that another journal wrote, and the requests made for them."""
     number = insert_job(db, new) if job is None else update_job(db, new, job)
     attempts = list(attempts)
-    times = [attempt.sent_at for attempt in attempts] or [now()]
+    times = [attempt.sent_at for attempt in attempts] or [db.now()]
     run = db.inserted(
         'INSERT INTO run (job, started_at, ended_at, "user", machine, version, template_sha256, destination,'
         " taken_from) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",

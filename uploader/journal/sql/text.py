@@ -32,6 +32,8 @@ def _short(fingerprint: str) -> str:
     return f"substr({fingerprint}, 1, 16)"
 
 
+LARGEST = 2**63 - 1
+"""No number of a column is larger."""
 _decode = json.JSONDecoder().decode
 """As `json.loads`, which looks at its options each time."""
 
@@ -100,8 +102,8 @@ def path_as_text(path: Path) -> str:
 
 
 def numbers_as_json(numbers: Iterable[int]) -> str:
-    """Numbers for `json_each`."""
-    return json.dumps(list(numbers))
+    """Numbers for `json_each`, without those that no row and no job can have."""
+    return json.dumps([number for number in numbers if -LARGEST <= number <= LARGEST])
 
 
 def faults_of(stored: str) -> Sequence[int]:

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from uploader.journal.clock import now
 from uploader.journal.sql.database import Database
 from uploader.journal.sql.text import path_as_text
 
@@ -15,7 +14,7 @@ def note(db: Database, job: int, digest: str, path: Path, *, written_here: bool)
         "INSERT INTO workbook (digest, job, known_at, written_here, path) VALUES (?, ?, ?, ?, ?)"
         " ON CONFLICT (digest, job) DO UPDATE SET known_at = excluded.known_at, written_here = excluded.written_here,"
         " path = excluded.path, file_sha256 = '', edits_read = 0",
-        (digest, job, now(), written_here, path_as_text(path)),
+        (digest, job, db.now(), written_here, path_as_text(path)),
     )
 
 

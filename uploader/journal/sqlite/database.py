@@ -4,7 +4,8 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
-_LARGEST = 2**63 - 1
+from uploader.journal.clock import now
+from uploader.journal.sql.text import LARGEST
 
 
 class Database(sqlite3.Connection):
@@ -26,6 +27,10 @@ class Database(sqlite3.Connection):
     def stream(self, statement: str, values: Any = (), /) -> sqlite3.Cursor:
         """Execute a statement that finds many rows: each is read as it is asked for."""
         return self.execute(statement, values)
+
+    def now(self, seconds_later: float = 0.0, /) -> str:
+        """This instant, or one a while later, by this computer's clock."""
+        return now(seconds_later)
 
     def inserted(self, statement: str, values: Any, /) -> int:
         """The id of the row that `statement` inserts."""
@@ -52,5 +57,5 @@ def _fit(value: object, is_kept: bool) -> object:
     if isinstance(value, str):
         return value.encode("utf-8", "replace").decode()
     if isinstance(value, int) and not is_kept:  # two rows must not become one
-        return max(-_LARGEST, min(value, _LARGEST))
+        return max(-LARGEST, min(value, LARGEST))
     return value

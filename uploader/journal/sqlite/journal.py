@@ -2,18 +2,17 @@
 
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from uploader.journal.clock import now
 from uploader.journal.locks import FileLocks
 from uploader.journal.rows import StagedRow
 from uploader.journal.sql.journal import SqlJournal
 from uploader.journal.sql.ledger import BEGIN_RUN
-from uploader.journal.sqlite import staging
+from uploader.journal.sql.staging import stage
 from uploader.journal.sqlite.connection import Connection, errors_of
 from uploader.journal.sqlite.ledger import SqliteRunLedger
+from uploader.journal.sqlite.staging import parsed
 from uploader.model.job import NewJob, Sender
 from uploader.model.resend import ResendPolicy
 
@@ -36,8 +35,8 @@ class SqliteJournal(SqlJournal):
     ) -> int:
         """Write what is about to be sent: a new job, or more of `job`; the job's number."""
         db = self._connection.db
-        with errors_of(self.path), staging.parsed(db, rows), self._transaction():
-            number = staging.stage(db, new, job, others_wait=others_wait)
+        with errors_of(self.path), parsed(db, rows), self._transaction():
+            number = stage(db, new, job, others_wait=others_wait)
         self._wrote_much()
         return number
 
@@ -54,7 +53,7 @@ class SqliteJournal(SqlJournal):
         with self._transaction():
             run = self._db.inserted(
                 BEGIN_RUN,
-                (now(), *sender, key, job),
+                (self._db.now(), *sender, key, job),
             )
         db, waiting = self._connection.db, partial(self.waiting, job)
         return SqliteRunLedger(db, self._transaction, job, run, policy, self._is_alive, waiting)
@@ -73,9 +72,6 @@ class SqliteJournal(SqlJournal):
 
     def _is_alive(self, run_key: str) -> bool:
         return self.locks.is_run_alive(run_key)
-
-    def _clock(self) -> datetime:
-        return datetime.now(UTC)
 
     def _made_hash_key(self) -> str:
         return self._connection.key.make()

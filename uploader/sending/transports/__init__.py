@@ -6,6 +6,7 @@ from typing import NamedTuple, Protocol, Self
 from uploader import __version__
 from uploader.i18n import Message
 from uploader.model.http import Arrival, Request, Response, SendFailure
+from uploader.sending.leaving import TooLateToLeaveError
 
 MAX_ANSWER_BYTES = 1_000_000
 """Bounds an answer as it comes and as it is unpacked."""
@@ -76,6 +77,7 @@ class BrokenPackingError(Exception):
 
 
 OWN_FAILURES: Mapping[type[Exception], tuple[Arrival, Message]] = {
+    TooLateToLeaveError: (Arrival.NO, Message("failure.too_late_to_leave")),
     UnaskedAnswerError: (Arrival.NO, Message("failure.unasked_answer")),
     EarlyAnswerError: (Arrival.MAYBE, Message("failure.early_answer")),
     MoreThanOneAnswerError: (Arrival.MAYBE, Message("failure.more_than_one_answer")),

@@ -12,6 +12,7 @@ import httpx
 
 from uploader.i18n import Message
 from uploader.model.http import Arrival, Request, Response, SendFailure
+from uploader.sending.leaving import TooLateToLeaveError
 from uploader.sending.transports import (
     MAX_ANSWER_BYTES,
     OWN_FAILURES,
@@ -82,7 +83,7 @@ class BoundedTransport:
 
     async def send(self, request: Request) -> Response | SendFailure:
         """Make one attempt. Whatever goes wrong on the way comes back as a SendFailure."""
-        began, progress = time.perf_counter(), Progress(CONNECT_SECONDS)
+        began, progress = time.perf_counter(), Progress(CONNECT_SECONDS, request.leaves_by)
 
         def elapsed_ms() -> int:
             return round((time.perf_counter() - began) * 1000)
@@ -99,7 +100,8 @@ class BoundedTransport:
 
     def _failure(self, why: Exception, progress: Progress, duration_ms: int) -> SendFailure:
         """Our value for what ended an attempt."""
-        by_proxy = failure_by(self._proxy, progress, why) if self._proxy else None
+        is_own = isinstance(why, TooLateToLeaveError)
+        by_proxy = failure_by(self._proxy, progress, why) if self._proxy and not is_own else None
         arrival, detail = by_proxy or self._by_table(why, progress)
         return SendFailure(arrival, detail, duration_ms, why.line if isinstance(why, MalformedHeadError) else "")
 

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from enum import IntEnum
 from typing import Any
 
+from uploader.sending import leaving
+
 
 class Stage(IntEnum):
     """Steps on the way to the request; before the last one, not a byte of it has left."""
@@ -24,13 +26,13 @@ class Stage(IntEnum):
 
 
 class Progress:
-    """How far one attempt has come; it bounds how long a proxy may take to open the way."""
+    """How far one attempt has come; it bounds how long a proxy may take to open the way, and when a request leaves."""
 
-    def __init__(self, proxy_seconds: float) -> None:
+    def __init__(self, proxy_seconds: float, leaves_by: float | None = None) -> None:
         self.stage = Stage.NOT_SEEN
         self.proxy_status: int | None = None
         """What a proxy answered that was asked to open the way."""
-        self._proxy_seconds = proxy_seconds
+        self._proxy_seconds, self._leaves_by = proxy_seconds, leaves_by
         self._bound: asyncio.Timeout | None = None
         self._deadline: float | None = None
 
@@ -60,7 +62,9 @@ class Progress:
                 self.proxy_status = told["return_value"][1]
 
     def enter(self, stage: Stage) -> None:
-        """A step begins."""
+        """A step begins. Raises leaving.TooLateToLeaveError where the request would leave later than it may."""
+        if stage is Stage.LEFT and self._leaves_by is not None and leaving.now() > self._leaves_by:
+            raise leaving.TooLateToLeaveError
         was_bounded, self.stage = self.stage is Stage.ASKING_PROXY, stage
         if stage is Stage.ASKING_PROXY:
             self._bound_until(asyncio.get_running_loop().time() + self._proxy_seconds)

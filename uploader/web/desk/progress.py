@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from uploader.i18n import Message
-from uploader.model.events import Advanced, Event, Interrupting, Phase, PhaseEnded, RowDone, Waited, Waiting
+from uploader.model.events import Advanced, Event, Interrupting, Phase, PhaseEnded, RestOfJob, RowDone, Waited, Waiting
 from uploader.model.rows import Status, counted
 
 _ROWS_TO_JUDGE_BY, _SECONDS_TO_JUDGE_BY = 3, 3.0
@@ -50,6 +50,8 @@ class Progress:
                 self._waiting = None
                 self.counts[event.status] += 1
                 self._advance(1)
+            case RestOfJob():
+                self.total = self.done + event.rows
             case Waited():
                 self._waited += event.seconds
             case Waiting():

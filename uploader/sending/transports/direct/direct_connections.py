@@ -44,8 +44,8 @@ class DirectConnections:
             head = self._heads.of(request, closes=not self._reuse.allowed)
             answer = AwaitedAnswer(request.method.encode())
             connection = await self._ready(head.place, progress)
-            progress.enter(Stage.LEFT)
             try:
+                progress.enter(Stage.LEFT)
                 await connection.exchange(head.with_body(request.method, request.body), answer, progress.end_limit)
             except BaseException:
                 connection.close()

@@ -1,6 +1,7 @@
 """Rows whose same request is under way in another run: set aside, and asked about again until its outcome is known."""
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from uploader.model.outcomes import Dispatch
@@ -35,6 +36,10 @@ class RowsAside:
             return None
         aside = self._rows.popleft()[1]
         return aside._replace(at=now, first_at=now if aside.nth == 1 else aside.first_at)
+
+    def each(self) -> Sequence[Dispatch]:
+        """All that are set aside."""
+        return [aside for _, aside in self._rows]
 
     def due(self) -> float | None:
         """When a row is asked about again."""

@@ -7,7 +7,7 @@ from uploader.model.http import Request
 from uploader.model.outcomes import Outcome, Verdict
 from uploader.model.rows import Row, WaitingRow
 from uploader.sending.limits import SendLimits
-from uploader.sending.scheduler import FIRST_ALONE, Scheduler
+from uploader.sending.scheduling.scheduler import FIRST_ALONE, Scheduler
 
 NO_AGENT, NO_QUEUE = "agent 7 is away", "queue 8 is closed"
 

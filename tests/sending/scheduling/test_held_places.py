@@ -1,6 +1,6 @@
 """How long a request of which nobody knows the end keeps its place at the API."""
 
-from uploader.sending.held_places import ON_ITS_WAY_SECONDS, HeldPlaces
+from uploader.sending.scheduling.held_places import ON_ITS_WAY_SECONDS, HeldPlaces
 
 
 def test_a_place_is_kept_from_when_the_request_can_have_come_at_the_latest() -> None:

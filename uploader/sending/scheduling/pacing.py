@@ -16,6 +16,8 @@ THROTTLED_SECONDS = 120.0
 """How long an API may keep asking us to slow down, and take nothing in between, before the run stops."""
 LONGEST_RETRY_AFTER_SECONDS = 60.0
 """What is obeyed at the most when a server says how long to wait."""
+OLD_NEWS_SECONDS = 5.0
+"""What another sender tells of is younger: it tells within two seconds, of an answer that came at once, mostly."""
 LONGEST_PAUSE_SECONDS = 48 * 3600.0
 """How long `--wait` waits for one pause to end: a daily quota comes back within a day, whatever its hour."""
 
@@ -78,15 +80,19 @@ class Throttle:
     def __post_init__(self) -> None:
         self.places, self.gap = float(self.most), self.least_gap
 
-    def lower(self, left_at: float, now: float) -> None:
-        """The server refused a request that left at `left_at`: one that left at the old pace says nothing new."""
+    def lower(self, left_at: float, now: float) -> bool:
+        """The server refused a request that left at `left_at`; gives whether that says something new.
+
+        One that left at the old pace does not.
+        """
         if left_at <= self._lowered_at:
-            return
+            return False
         self._lowered_at = now
         if self.places > 1:
             self.places = max(1.0, self.places / 2)
         else:
             self.gap = min(_LONGEST_GAP_SECONDS, max(self.gap * 2, _FIRST_GAP_SECONDS))
+        return True
 
     def grow(self) -> None:
         """The server took a request."""

@@ -1,4 +1,4 @@
-from uploader.sending.pacing import TRIES, wait_before_retry
+from uploader.sending.scheduling.pacing import TRIES, wait_before_retry
 
 
 def test_waits_double_are_jittered_by_half_and_bounded() -> None:

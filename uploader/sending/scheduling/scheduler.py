@@ -3,7 +3,7 @@
 It has no clock and never waits: the engine does both, and asks here.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from uploader.i18n import Fact, Message
@@ -11,12 +11,14 @@ from uploader.model.events import Waiting
 from uploader.model.http import Request
 from uploader.model.outcomes import STATUS_OF, Completion, Dispatch, Outcome, Stop, Verdict
 from uploader.model.rows import Status, WaitingRow
+from uploader.model.teammates import ALONE, News, NewsKind, Teammates
 from uploader.sending import reasons
-from uploader.sending.held_places import HeldPlaces
 from uploader.sending.limits import SendLimits
-from uploader.sending.pacing import (
+from uploader.sending.scheduling.ending import Ending
+from uploader.sending.scheduling.pacing import (
     LONGEST_PAUSE_SECONDS,
     LONGEST_RETRY_AFTER_SECONDS,
+    OLD_NEWS_SECONDS,
     RETRYING_SECONDS,
     THROTTLED_SECONDS,
     TRIES,
@@ -24,9 +26,10 @@ from uploader.sending.pacing import (
     Throttle,
     wait_before_retry,
 )
-from uploader.sending.refusals import RefusalStreak
-from uploader.sending.row_queue import RowQueue
-from uploader.sending.rows_aside import is_halted
+from uploader.sending.scheduling.places import Places
+from uploader.sending.scheduling.refusals import RefusalStreak
+from uploader.sending.scheduling.row_queue import RowQueue
+from uploader.sending.scheduling.rows_aside import is_halted
 
 FIRST_ALONE = 3
 """How many rows are sent alone, one at a time, until one of them gets a usable answer."""
@@ -44,13 +47,15 @@ class Scheduler:
     build: Callable[[WaitingRow], Request]
     random: Callable[[], float]
     """Gives 0 to 1."""
+    teammates: Teammates = ALONE
+    """The other senders with the token, who are told what this one learns."""
 
-    stop: Stop | None = field(default=None, init=False)
+    _ending: Ending = field(init=False)
     _throttle: Throttle = field(init=False)
     _queue: RowQueue = field(init=False)
     _suspects: list[tuple[float, Dispatch]] = field(default_factory=list, init=False)
     """Rows that wait until it is known whether their refusal was a pause, and since when."""
-    _held: HeldPlaces = field(init=False)
+    _places: Places = field(init=False)
     _not_before: float = field(default=0.0, init=False)
     _waits_for: Message | None = field(default=None, init=False)
     _slowed: FailureStreak = field(default_factory=FailureStreak, init=False)
@@ -63,18 +68,50 @@ class Scheduler:
 
     def __post_init__(self) -> None:
         self._throttle = Throttle(self.limits.concurrency, self.limits.seconds_between)
-        self._held = HeldPlaces(self.limits.held_seconds)
+        self._places, self._ending = Places(self.limits, self.teammates), Ending(self.teammates)
         self._queue = RowQueue(self.rows, self.build, self.limits.first)
+
+    @property
+    def stop(self) -> Stop | None:
+        """Why the run ends; None as long as nothing stops it."""
+        return self._ending.stop
 
     def keep_places(self, left_at: Iterable[float], now: float) -> None:
         """Requests of earlier runs that left then and got no answer: the API may still be working on them."""
-        self._held.keep(left_at, now)
+        self._places.keep(left_at, now)
+
+    # What the others tell
+
+    def hear(self, now: float) -> None:
+        """Heed what the other senders have learned since; that is not told again."""
+        for news in self.teammates.hear():
+            self._heed(news, now)
+
+    def tell_stop(self, stop: Stop) -> None:
+        """Let the other senders of the list know why it ends for good, if that holds for them, too."""
+        self._ending.tell(stop)
+
+    def _heed(self, news: News, now: float) -> None:
+        match news.kind:
+            case NewsKind.SLOW_DOWN:
+                self._throttle.lower(now - OLD_NEWS_SECONDS, now)
+                self._hold(now + news.seconds, reasons.WAIT_TO_SLOW_DOWN)
+            case NewsKind.PAUSE:
+                if self.limits.probe_seconds is None:
+                    cause = reasons.cause_of_pause(news.reason)
+                    self._ending.because(Stop(reasons.paused(cause), Verdict.PAUSE), is_heard=True)
+                self._paused_since = now if self._paused_since is None else self._paused_since
+                self._hold(now + news.seconds, news.reason or reasons.wait_for_pause(""))
+            case NewsKind.STOP:
+                self._ending.because(Stop(reasons.stopped_elsewhere(news.reason), None), is_heard=True)
+            case NewsKind.ABANDONED:
+                self._places.keep([now - news.seconds], now)
 
     # What leaves
 
     def next(self, now: float, in_flight: int) -> Dispatch | None:
         """What leaves now, with `in_flight` other requests under way: a row, or several together; None if none may."""
-        if self.stop is not None or now < self._not_before or in_flight >= self._places(now):
+        if self.stop is not None or now < self._not_before or in_flight >= self._most(now, in_flight):
             return None
         together = self.limits.batch_size if self._is_usable else 1
         dispatch = self._queue.next(now, only_again=self._is_one_alone(), together=together)
@@ -91,8 +128,8 @@ class Scheduler:
         if self.stop is not None:
             return None
         due = self._not_before
-        if in_flight >= self._places(now):
-            free_at = self._held.until_no_more_than(self.limits.concurrency - in_flight - 1)
+        if in_flight >= self._most(now, in_flight):
+            free_at = self._places.free_at(now, in_flight)
             if free_at is None:
                 return None
             due = max(due, free_at)
@@ -105,7 +142,7 @@ class Scheduler:
         """For whom nothing leaves until then though there are rows; None where only the pace is kept."""
         if now < self._not_before:
             return None if self._waits_for is None else Waiting(self._waits_for, due - now)
-        if self._places(now) <= 0:
+        if self._places.most(now, 0) <= 0:
             return Waiting(reasons.WAIT_FOR_PLACE, due - now)
         aside = self._queue.aside
         return Waiting(reasons.WAIT_FOR_OTHER_RUN, aside.patience(now)) if aside else None
@@ -128,9 +165,22 @@ class Scheduler:
         if is_halted(aside, now) and not self._has_more():
             self._stop(reasons.OTHER_RUN_HALTED, None)
 
+    def put_back(self, dispatches: Sequence[Dispatch], now: float, seconds: float) -> None:
+        """They were given out and may leave only in so many seconds: others with the token keep to the pace, too."""
+        self._queue.put_back(dispatches)
+        for dispatch in dispatches:
+            self._has_not_left(dispatch)
+        self._not_before = max(self._not_before, now + seconds)
+
+    def renew(self, rows: Iterator[WaitingRow]) -> None:
+        """Send other rows from now on, with what is known of the API; those that have not left come again with them."""
+        self._ending.resume()
+        self._queue = self._queue.renewed(rows, [suspect for _, suspect in self._suspects])
+        self._suspects.clear()
+
     def interrupt(self) -> None:
         """The person wants the run to end."""
-        self._stop(reasons.INTERRUPTED, None, interrupted=True)
+        self._ending.interrupt(reasons.INTERRUPTED)
 
     def give_up(self, reason: Message) -> None:
         """Something other than an answer makes it impossible to continue."""
@@ -138,7 +188,7 @@ class Scheduler:
 
     def resume(self) -> None:
         """The person wants the run to continue in spite of a stop that was a guess."""
-        self.stop = None
+        self._ending.resume()
         self._unknown = 0
         self._refusals.tolerate()
 
@@ -154,18 +204,23 @@ class Scheduler:
         """The row that goes alone goes again before another is tried."""
         return self._queue.goes_again and not self._is_usable
 
-    def _places(self, now: float) -> int:
+    def _most(self, now: float, in_flight: int) -> int:
         """Requests that may be under way at once."""
         is_in_trouble = self._slowed.count or self._unreached.count or self._suspects or self._paused_since is not None
         is_alone = is_in_trouble or not self._is_usable
-        return min(1 if is_alone else int(self._throttle.places), self.limits.concurrency - self._held.count(now))
+        return min(1 if is_alone else int(self._throttle.places), self._places.most(now, in_flight))
+
+    def _hold(self, until: float, waits_for: Message) -> None:
+        """Nothing leaves before."""
+        if until > self._not_before:
+            self._not_before, self._waits_for = until, waits_for
 
     # What came of it
 
     def complete(self, dispatch: Dispatch, outcome: Outcome, now: float) -> Completion:
         """What the answer means for its row, or for all rows of its request, and for the run: it counts once."""
         if outcome.may_be_under_way:
-            self._held.keep([dispatch.at], now)
+            self._places.keep([dispatch.at], now)
         match outcome.verdict:
             case Verdict.OUT_OF_REACH:
                 return self._not_reached(dispatch, outcome, now)
@@ -204,7 +259,7 @@ class Scheduler:
     def _refused_together(self, dispatch: Dispatch, outcome: Outcome, now: float) -> Completion:
         """None of the rows was taken for the fault of one: each goes again, alone."""
         self._is_working(dispatch)
-        if self._is_ending():
+        if self._ending.is_sure:
             return Completion(dispatch, outcome, Status.NOT_SENT)
         for row in dispatch.each():
             self._queue.send_again(row, now)
@@ -232,7 +287,7 @@ class Scheduler:
         self._unreached.clear(dispatch.at)
         wait = wait_before_retry(dispatch.nth, self.random)
         is_in_time = dispatch.nth < TRIES and now + wait <= dispatch.first_at + RETRYING_SECONDS
-        if self.limits.may_repeat and is_in_time and not self._is_ending():
+        if self.limits.may_repeat and is_in_time and not self._ending.is_sure:
             self._queue.send_again(dispatch, now + wait)
             return Completion(dispatch, outcome, Status.UNKNOWN, goes_again=True)
         self._unknown += 1
@@ -262,9 +317,11 @@ class Scheduler:
 
     def _slow_down(self, dispatch: Dispatch, outcome: Outcome, now: float) -> float:
         """The pace is lowered, and nothing leaves for a while, whatever became of the row; until when."""
-        self._throttle.lower(dispatch.at, now)
+        is_new = self._throttle.lower(dispatch.at, now)
         self._slowed.add(dispatch.at, now)
         until = now + wait_before_retry(self._slowed.count, self.random, outcome.retry_after_seconds)
+        if is_new:
+            self.teammates.tell(News(NewsKind.SLOW_DOWN, until - now))
         self._not_before = max(self._not_before, until)
         self._waits_for = reasons.WAIT_TO_SLOW_DOWN
         return until
@@ -277,7 +334,7 @@ class Scheduler:
             return self._answered(dispatch, rejected)
         is_probe = self._paused_since is not None
         is_doubtful = outcome.advice_if_rejected and not is_probe and len(self._suspects) + 1 < SUSPECTS
-        if is_doubtful and not self._is_ending():
+        if is_doubtful and not self._ending.is_sure:
             self._suspects.append((now, dispatch))
             return Completion(dispatch, outcome, Status.NOT_SENT, goes_again=True)
         self._take_for_pause(now, reasons.cause_of(outcome), outcome.retry_after_seconds)
@@ -295,24 +352,18 @@ class Scheduler:
             wait = max(self.limits.probe_seconds, min(retry_after_seconds, LONGEST_RETRY_AFTER_SECONDS))
             self._not_before = max(self._not_before, now + wait)
             self._waits_for = reasons.wait_for_pause(cause)
+            self.teammates.tell(News(NewsKind.PAUSE, wait, self._waits_for))
             while self._suspects:
                 self._queue.send_again(self._suspects.pop()[1], self._not_before)
 
     def _wait(self, dispatch: Dispatch, outcome: Outcome, until: float, reason: Message | None) -> Completion:
         """The row goes again at `until`, and nothing leaves before that; unless the run is at its end."""
-        if self._is_ending():
+        if self._ending.is_sure:
             return Completion(dispatch, outcome, Status.NOT_SENT)
         self._not_before = max(self._not_before, until)
         self._waits_for = reason
         self._queue.send_again(dispatch, until)
         return Completion(dispatch, outcome, Status.NOT_SENT, goes_again=True)
 
-    def _is_ending(self) -> bool:
-        """Whether the run stops for good: after a guess, the person may want it to continue."""
-        return self.stop is not None and not self.stop.is_a_guess
-
-    def _stop(
-        self, reason: Message, verdict: Verdict | None, *, is_a_guess: bool = False, interrupted: bool = False
-    ) -> None:
-        if self.stop is None or (self.stop.is_a_guess and not is_a_guess):
-            self.stop = Stop(reason, verdict, is_a_guess, interrupted)
+    def _stop(self, reason: Message, verdict: Verdict | None, *, is_a_guess: bool = False) -> None:
+        self._ending.because(Stop(reason, verdict, is_a_guess))

@@ -1,0 +1,41 @@
+"""A journal's file, looked at without changing it."""
+
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from uploader.errors import JournalError
+from uploader.i18n import Message
+from uploader.journal.sqlite import schema
+from uploader.journal.sqlite.connection import errors_of
+
+_WHOLE = "ok"
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """What is known of a journal's file that is whole."""
+
+    path: Path
+    version: int
+    megabytes: float
+    jobs: int
+
+    @property
+    def is_older(self) -> bool:
+        """Whether it is upgraded once it is opened."""
+        return self.version < schema.VERSION
+
+
+def look_at(path: Path) -> FileFacts:
+    """The facts of the file at `path`. Raises JournalError where it is damaged, newer, or can't be read."""
+    with errors_of(path), closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
+        version: int = db.execute("PRAGMA user_version").fetchone()[0]
+        if version > schema.VERSION:
+            raise JournalError(Message("journal.newer", path=str(path)))
+        found: str = db.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if found != _WHOLE:
+            raise JournalError(Message("journal.damaged", path=str(path), why=" ".join(found.split())))
+        jobs: int = db.execute("SELECT count(*) FROM job").fetchone()[0] if version else 0
+    return FileFacts(path, version, path.stat().st_size / 1_000_000, jobs)
