@@ -1,5 +1,7 @@
 """What the API says beforehand of the ids of a list, and what becomes of rows whose id it doesn't have."""
 
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +12,9 @@ from tests.conftest import interactions, sheet_rows, write_csv
 from tests.worlds import World, sandboxed
 from uploader.actions.history import history
 from uploader.i18n import render, row_numbers
+from uploader.journal.locks import FileLocks, TokenHold
+from uploader.journal.sqlite import SqliteJournal
+from uploader.model.teammates import News
 
 
 @pytest.fixture
@@ -103,3 +108,36 @@ def test_the_ids_of_duplicates_are_checked_when_a_job_is_resumed(world: World, t
     ended = world.resumes("2", send_duplicates=True, skip_invalid=True)
     assert (ended.json["accepted"], ended.json["invalid"]) == (5, 1)
     assert rows[1] not in ended.came
+
+
+class Mates:
+    """Those who send with the same token leave so many places to us."""
+
+    def __init__(self, ours: int) -> None:
+        self._ours = ours
+        self.in_use: list[int] = []
+
+    def places(self, in_use: int) -> int | None:
+        self.in_use.append(in_use)
+        return self._ours
+
+    def hear(self) -> Sequence[News]:
+        return ()
+
+    def tell(self, news: News) -> None: ...
+
+    def calling(self, wake: Callable[[], None]) -> AbstractContextManager[None]:
+        return nullcontext()
+
+
+@pytest.mark.parametrize(("ours", "waits"), [(1, True), (2, False)])
+def test_the_api_is_asked_over_a_place_of_our_own(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ours: int, waits: bool
+) -> None:
+    mates = Mates(ours)
+    held = TokenHold(has_waited=False, teammates=mates)
+    monkeypatch.setattr(FileLocks, "hold_token", lambda *_, **__: nullcontext(held))
+    monkeypatch.setattr(SqliteJournal, "unanswered", lambda *_: [1.0])  # of the API's two places, it may have one
+    ended = world.sends(write_csv(tmp_path / "list.csv", [[*row[:6], "61196"] for row in interactions(2)]))
+    assert (ended.code, ended.told("preflight.waits_for_place")) == (0, waits)
+    assert mates.in_use[:2] == [1, 0]

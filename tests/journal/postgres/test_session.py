@@ -293,3 +293,26 @@ def test_while_the_server_is_away_it_does_not_come_back_and_afterwards_it_does(o
     own_cluster.start()
     assert session.come_back(HANG_SECONDS, CancelToken())
     assert own.holders("run") == [1]
+
+
+def test_a_process_that_closes_nothing_ends_at_once_and_its_locks_are_free(team: Team) -> None:
+    with team.process('assert session.take("a")\nsay("held")') as process:
+        assert said(process) == "held"
+        assert process.wait(HANG_SECONDS) == 0
+    until(lambda: team.holders("a") == [0], "the lock is free")
+
+
+def test_a_forked_process_does_not_end_the_session_of_its_parent(team: Team) -> None:
+    script = """
+import os
+assert session.take("a")
+child = os.fork()
+if not child:
+    sys.exit()
+os.waitpid(child, 0)
+with session.using() as connection:
+    connection.execute("SELECT 1")
+say("alive")
+"""
+    with team.process(script) as process:
+        assert said(process) == "alive"

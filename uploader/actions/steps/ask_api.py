@@ -33,8 +33,8 @@ def api_facts(route: Route, teammates: Teammates, journal: Journal, options: Sen
 
     async def asked() -> ApiFacts:
         async with transport_of(wire, route, options, timeout) as transport:
-            ours = replace(limits, concurrency=at_once)
-            questions = Questions(transport.send, ours, wire.clock, wire.sleep, session.tell)
+            keep_to = replace(limits, concurrency=at_once)
+            questions = Questions(transport.send, keep_to, wire.clock, wire.sleep, session.tell)
             questions.keep_places(abandoned)
             facts = await ask(template, route.settings, route.origin, route.fields, questions.ask, route.mask)
             facts.unanswered_at = tuple(questions.unanswered_at)
@@ -42,7 +42,8 @@ def api_facts(route: Route, teammates: Teammates, journal: Journal, options: Sen
 
     cancel = session.ui.cancel
     with teammates.calling(lambda: None):  # those who send meanwhile have the other places
-        at_once = min(limits.concurrency, teammates.places(limits.concurrency) or limits.concurrency)
+        ours = teammates.places(1)
+        at_once = limits.concurrency if ours is None else min(limits.concurrency, max(ours, 1))
         facts = wire.run(lambda: own_loop.until_cancelled(asked(), cancel), cancel)
         teammates.places(len(facts.unanswered_at))
         return facts

@@ -6,7 +6,7 @@ from contextlib import suppress
 
 LEASE = "UPLOADER_JOURNAL_LEASE"
 """The environment variable with the seconds of the lease, for tests."""
-_SECONDS = 30.0
+_SECONDS, _SHORTEST_SECONDS = 30.0, 0.5
 _BEATS_A_LEASE = 6
 _SHORTEST_BEAT_SECONDS, _LONGEST_BEAT_SECONDS = 0.2, 2.0
 
@@ -14,7 +14,7 @@ _SHORTEST_BEAT_SECONDS, _LONGEST_BEAT_SECONDS = 0.2, 2.0
 def lease_seconds() -> float:
     """After how many seconds of silence the server ends a sending session."""
     with suppress(KeyError, ValueError):
-        return float(os.environ[LEASE])
+        return max(_SHORTEST_SECONDS, float(os.environ[LEASE]))
     return _SECONDS
 
 
