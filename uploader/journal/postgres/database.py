@@ -173,7 +173,8 @@ def errors_of(shown: str) -> Iterator[None]:
             raise JournalError(Message("team.busy", place=shown)) from why
         if _is_over(why):
             raise JournalLostError(Message("lock.connection_lost", why=said(why))) from why
-        raise JournalError(Message("team.unusable", place=shown, why=said(why))) from why
+        code = "team.no_right" if isinstance(why, psycopg.errors.InsufficientPrivilege) else "team.unusable"
+        raise JournalError(Message(code, place=shown, why=said(why))) from why
     except MalformedError as why:
         raise JournalError(Message("team.unusable", place=shown, why=str(why))) from why
 
