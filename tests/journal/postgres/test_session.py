@@ -16,6 +16,7 @@ from uploader.errors import JournalError, JournalLostError
 from uploader.journal.postgres.session import SendingSession
 from uploader.model.cancel import CancelToken
 
+WRITE = b"INSERT INTO token (hash) VALUES (%s)"
 SHORT = 0.8
 """A lease of so many seconds."""
 
@@ -98,14 +99,14 @@ import os, signal
 assert session.take("a")
 try:
     with session.using() as connection:
-        connection.execute("INSERT INTO job (id) VALUES (1)")
+        connection.execute("INSERT INTO token (hash) VALUES ('one')")
         os.kill(os.getpid(), signal.SIGSTOP)  # with the answer in the hand
 except Exception as error:
     say(type(error).__name__, session.is_lost)
 """
     ours = team.session()
     with team.process(script, lease=SHORT) as process:
-        until(lambda: team.sql("SELECT id FROM job"), "it is committed")
+        until(lambda: team.sql("SELECT hash FROM token"), "it is committed")
         until(lambda: ours.take("a"), "the lock is free")
         process.send_signal(signal.SIGCONT)
         assert said(process) == "JournalLostError True"
@@ -143,10 +144,10 @@ def test_it_notices_by_itself_that_it_is_lost(team: Team) -> None:
 def test_a_transaction_that_stands_still_is_ended_and_keeps_nothing(team: Team) -> None:
     session = team.session()
     with ending_in(JournalLostError), session.using() as connection, connection.transaction():
-        connection.execute("INSERT INTO job (id) VALUES (1)")
+        connection.execute(WRITE, ("one",))
         until(lambda: not team.names_here(), "the server ended it")
-        connection.execute("INSERT INTO job (id) VALUES (2)")
-    assert team.sql("SELECT id FROM job") == []
+        connection.execute(WRITE, ("two",))
+    assert team.sql("SELECT hash FROM token") == []
 
 
 def test_an_error_that_is_no_loss_is_passed_on_and_the_locks_stay(team: Team) -> None:
@@ -171,10 +172,10 @@ def test_beats_wait_for_a_block_and_never_end_up_in_its_transaction(team: Team, 
     session = team.session()
     with session.using() as connection, connection.transaction():
         for nth in range(8):
-            connection.execute("INSERT INTO job (id) VALUES (%s)", (nth,))
+            connection.execute(WRITE, (str(nth),))
             time.sleep(SHORT / 4)
     assert not session.is_lost
-    assert len(team.sql("SELECT id FROM job")) == 8
+    assert len(team.sql("SELECT hash FROM token")) == 8
 
 
 def test_the_thread_of_a_session_ends_though_it_is_lost(team: Team) -> None:
@@ -207,7 +208,7 @@ def test_it_comes_back_with_the_same_locks(team: Team) -> None:
     assert session.come_back(HANG_SECONDS, CancelToken())
     assert not session.is_lost
     with session.using() as connection:
-        connection.execute("INSERT INTO job (id) VALUES (1)")
+        connection.execute(WRITE, ("one",))
     assert other.take("list", shared=True)
     assert (other.take("run"), third.take("list"), other.take("gone")) == (False, False, True)
     session.let_go("run")
