@@ -25,8 +25,8 @@ SELECT request, extract(epoch FROM clock_timestamp() - left_at::timestamptz)::fl
 FROM (
     SELECT coalesce(attempt.beside, attempt.id) AS request, run.key, max(attempt.sent_at) AS left_at
     FROM run JOIN attempt ON attempt.run = run.id
-    WHERE run.token = %(token)s AND (run.ended_at IS NULL OR run.ended_at > moment_in(-%(seconds)s))
-    AND attempt.sent_at > moment_in(-%(seconds)s)
+    WHERE run.token = %(token)s AND (run.ended_at IS NULL OR run.ended_at > (SELECT moment_in(-%(seconds)s)))
+    AND attempt.sent_at > (SELECT moment_in(-%(seconds)s))
     AND attempt.taken = 'maybe' AND attempt.verdict IN ('', 'unknown')
     AND (attempt.http_status IS NULL OR attempt.http_status = ANY (%(given_up)s))
     GROUP BY request, run.key
