@@ -168,6 +168,19 @@ def test_what_can_not_be_asked_about_locks_ends_in_a_sentence(team: Team) -> Non
         team.session().take("a")
 
 
+@pytest.mark.parametrize("notices", ["with the next lock", "with the next beat"])
+def test_a_session_that_a_pooler_has_others_use_is_lost(team: Team, notices: str) -> None:
+    session = team.session()
+    assert session.take("a")
+    with session.using() as connection:  # it is another's by now
+        connection.execute("SET uploader.sender TO 'another'")
+    if notices == "with the next lock":
+        with pytest.raises(JournalLostError, match="pooler"):
+            session.take("b")
+    session.beat_soon()
+    lost(session)
+
+
 def test_beats_wait_for_a_block_and_never_end_up_in_its_transaction(team: Team, short_lease: None) -> None:
     session = team.session()
     with session.using() as connection, connection.transaction():
@@ -235,7 +248,7 @@ def test_who_comes_back_ends_the_session_before_that_the_server_still_has(team: 
     assert session.take("run")
     with session._lock:
         assert session._connection is not None
-        session._lose(psycopg.OperationalError("the cable was pulled out"))  # without a word to the server
+        session._lose("the cable was pulled out")  # without a word to the server
     with team.connection("ana@pc-1") as left_behind:
         left_behind.execute("SELECT pg_advisory_lock(lock_of('run'))")
         session._place = tuple(
