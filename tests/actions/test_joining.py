@@ -254,6 +254,16 @@ def test_where_a_person_ends_it_the_others_continue_and_that_is_told(first: Comp
     assert (ended.code, ended.told("work.others_continue", job=1)) == (130, True)
 
 
+def test_where_the_api_ends_it_for_all_nobody_continues(first: Computer, team: Team, path: Path) -> None:
+    team.lives.add("another")
+    team.has |= dict.fromkeys((9, 10, 11), "another")
+    first.world.api = Api(
+        says=lambda row: Response(403, b'{"code": "403", "error": "", "msg": "TOKEN LIMIT EXCEEDED"}', 1)
+    )
+    ended = first.sends(path)
+    assert (ended.code, len(ended.came), ended.told("work.others_continue")) == (4, 1, False)
+
+
 def test_who_has_another_version_of_the_template_sends_with_that_of_the_job(
     first: Computer, second: Computer, path: Path, tmp_path: Path
 ) -> None:

@@ -92,6 +92,11 @@ class Session:
         """Where the journal is: on this computer, or a team's. Raises SettingsError or JournalError."""
         return journal_place(self.home, self.environment, sandbox=sandbox)
 
+    def recorded_at(self) -> str:
+        """Where what is sent from here is on record, as people read it. Raises as `journal_place`."""
+        place = self.journal_place()
+        return place.shown if isinstance(place, Server) else str(self.home)
+
     def has_journal(self, *, sandbox: bool = False) -> bool:
         """Whether there is a journal here, or a team's. Raises as `journal_place`."""
         place = self.journal_place(sandbox=sandbox)

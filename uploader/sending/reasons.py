@@ -13,6 +13,7 @@ INTERRUPTED = Message("stop.interrupted")
 _LAST_ROWS_REFUSED = Message("stop.last_rows_refused")
 """Said where the API has given no reason of its own."""
 
+STOPPED_ELSEWHERE = "stop.elsewhere"
 WAIT_FOR_PLACE = Message("wait.for_place")
 """A request that got no answer may still count against the API's limit."""
 WAIT_FOR_OTHER_RUN = Message("wait.other_run")
@@ -56,7 +57,7 @@ def cause_of_pause(waits_for: Message | None) -> Fact:
 
 def stopped_elsewhere(why: Message | None) -> Message:
     """Another sender of the list has found a reason that holds for all."""
-    return Message("stop.elsewhere", why=why or _LAST_ROWS_REFUSED)
+    return Message(STOPPED_ELSEWHERE, why=why or _LAST_ROWS_REFUSED)
 
 
 def slow_down(outcome: Outcome) -> Message:

@@ -20,6 +20,7 @@ from uploader.model.resend import ResendPolicy
 from uploader.model.rows import WaitingRow
 from uploader.model.teammates import ALONE
 from uploader.sending import own_loop
+from uploader.sending.scheduling.ending import ends_all
 from uploader.sending.sender import SendReport, send_rows
 
 COME_BACK_SECONDS = 60
@@ -94,7 +95,8 @@ class WaitingRows:
         """The rows with which the run continues, None where it is over."""
         if ended.stop is not None and (ended.stop.interrupted or not ended.is_journal_lost):
             self._tell_what_is_kept()
-            self._tell_of_others()
+            if not ends_all(ended.stop):
+                self._tell_of_others()
             return None
         lost = ended.stop.reason if ended.stop is not None else None
         if lost is None and (self.plan.teammates is ALONE or self.options.first is not None):

@@ -16,7 +16,9 @@ from uploader.model.address import known_origin
 from uploader.model.job import Job, NewJob, RunRecord, Sender
 from uploader.model.rows import Row, Status
 
-_COUNTS = ", ".join(f"coalesce(sum(n) FILTER (WHERE status = '{one}'), 0) AS \"{one}\"" for one in Status)
+_COUNTS = ", ".join(
+    f"CAST(coalesce(sum(n) FILTER (WHERE status = '{one}'), 0) AS INTEGER) AS \"{one}\"" for one in Status
+)
 _JOBS = f"""
 SELECT job.*, template.text, template.profile, run."user", run.machine, run.version, run.started_at, run.ended_at,
     run.stopped, run.id AS last_run, counts.*,

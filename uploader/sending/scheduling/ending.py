@@ -5,9 +5,15 @@ from dataclasses import dataclass, field
 from uploader.i18n import Message
 from uploader.model.outcomes import Stop, Verdict
 from uploader.model.teammates import News, NewsKind, Teammates
+from uploader.sending.reasons import STOPPED_ELSEWHERE
 
 _HOLDS_FOR_ALL = (Verdict.STOP, Verdict.PAUSE, Verdict.REJECTED, Verdict.UNSENDABLE)
 """The verdicts of stops because of the token or the list; others may be because of this computer or its network."""
+
+
+def ends_all(stop: Stop) -> bool:
+    """Whether the others that send the list end, too: for the same reason, or because one of them has told it."""
+    return stop.verdict in _HOLDS_FOR_ALL or stop.reason.code == STOPPED_ELSEWHERE
 
 
 @dataclass(slots=True)

@@ -49,7 +49,8 @@ async def _settings(request: web.Request) -> web.Response:
     desk = request.app[DESK]
     kept, unusable = await asyncio.to_thread(_kept_secrets, desk)
     folder = await asyncio.to_thread(lambda: str(desk.lists.kept.folder))
-    return page(request, "settings.html", kept=kept, unusable=unusable, folder=folder, home=str(desk.home))
+    recorded_at = desk.session("en").recorded_at()
+    return page(request, "settings.html", kept=kept, unusable=unusable, folder=folder, recorded_at=recorded_at)
 
 
 def _kept_secrets(desk: Desk) -> tuple[list[tuple[str, str]], list[Unusable]]:
