@@ -29,7 +29,7 @@ RETURNING row.number, row.cells, row.fingerprint
 """
 _ELSEWHERE = b"""
 SELECT EXISTS (SELECT 1 FROM row WHERE job = %(job)s AND waits = 1 AND taken_by <> %(run)s)
-    OR EXISTS (SELECT 1 FROM attempt WHERE run = ANY (%(living)s) AND verdict = '')
+    OR EXISTS (SELECT 1 FROM attempt WHERE run = ANY (%(living)s) AND taken = 'maybe' AND verdict = '')
 """
 
 
