@@ -1,6 +1,5 @@
 """Options that can't hold are refused before anything is done with them."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -63,6 +62,7 @@ def test_a_rate_of_nearly_nothing_of_too_much_or_in_other_digits_is_refused_and_
 def test_who_is_slower_than_the_api_allows_is_so_alone(
     wolkvox: Template, options: dict[str, Any], together: tuple[int, float]
 ) -> None:
-    template = replace(wolkvox, limits=replace(wolkvox.limits, concurrency=2, rate="30/m"))
-    limits = SendOptions(**options).shared_limits(template)
-    assert (limits.places, limits.seconds_between) == together
+    limits = wolkvox.limits.model_copy(update={"concurrency": 2, "rate": "30/m"})
+    template = wolkvox.model_copy(update={"limits": limits})
+    shared = SendOptions(**options).shared_limits(template)
+    assert (shared.places, shared.seconds_between) == together

@@ -177,7 +177,7 @@ def _make_ready(connection: Connection, server: Server, lease_seconds: float | N
         raise JournalError(Message("team.not_utf8", place=server.shown, encoding=encoding))
     idle_ms = 0 if lease_seconds is None else max(1, round(lease_seconds * 1000))
     connection.execute(
-        f"SET search_path TO {SCHEMA}; SET timezone TO 'UTC'; SET statement_timeout TO 0;"
+        f"SET search_path TO {SCHEMA}; SET timezone TO 'UTC'; SET statement_timeout TO 0; SET jit TO off;"
         f"SET idle_session_timeout TO {idle_ms}; SET idle_in_transaction_session_timeout TO {idle_ms};"
         # An intent that the server would lose in a crash is a row that is sent twice.
         "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"

@@ -8,7 +8,7 @@ from psycopg import Connection
 
 from uploader.errors import JournalError, JournalLostError
 from uploader.journal.postgres.asked import asked_rows
-from uploader.journal.postgres.database import PostgresDatabase, errors_of
+from uploader.journal.postgres.database import PostgresDatabase, errors_of, in_few_messages
 from uploader.journal.postgres.endings import write_endings
 from uploader.journal.postgres.kept_answers import KeptAnswers
 from uploader.journal.postgres.senders.lease import lease_seconds
@@ -136,7 +136,7 @@ class PostgresRunLedger(SqlRunLedger):
     @contextmanager
     def _writing(self) -> "Iterator[Connection[Any]]":
         """A transaction of the session; those who change what others wrote wait meanwhile."""
-        with errors_of(self._kept.database), self._session.using() as connection, connection.transaction():
+        with errors_of(self._kept.database), self._session.using() as connection, in_few_messages(connection):
             connection.execute(_LOCKS)
             yield connection
 
