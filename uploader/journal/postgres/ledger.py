@@ -11,9 +11,9 @@ from uploader.journal.postgres.asked import asked_rows
 from uploader.journal.postgres.database import PostgresDatabase, errors_of, in_few_messages
 from uploader.journal.postgres.endings import write_endings
 from uploader.journal.postgres.kept_answers import KeptAnswers
-from uploader.journal.postgres.lease import lease_seconds
-from uploader.journal.postgres.locks import PostgresLocks
-from uploader.journal.postgres.session import SendingSession
+from uploader.journal.postgres.senders.lease import lease_seconds
+from uploader.journal.postgres.senders.locks import PostgresLocks
+from uploader.journal.postgres.senders.session import SendingSession
 from uploader.journal.postgres.taking import TakenRows, rows_elsewhere
 from uploader.journal.sql.asked import AskedRow
 from uploader.journal.sql.endings import Decision, Ending

@@ -7,7 +7,7 @@ from psycopg import Connection
 from psycopg.rows import tuple_row
 from psycopg.sql import SQL, Identifier
 
-from uploader.journal.postgres.lock_schema import LOCK_TABLES
+from uploader.journal.postgres.senders.lock_schema import LOCK_TABLES
 
 VERSION = 1
 SCHEMA = "uploader"
