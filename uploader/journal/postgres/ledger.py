@@ -40,6 +40,7 @@ FROM sent JOIN leaving ON leaving.number = sent.number WHERE row.job = %(job)s A
 RETURNING row.number, row.attempt
 """
 _LOCKS = b"SELECT pg_advisory_xact_lock_shared(lock_of('journal'))"
+_ALONE = b"SELECT pg_advisory_xact_lock(lock_of('journal'))"
 _REQUESTS = b"""
 SELECT pg_advisory_xact_lock(one) FROM
     (SELECT DISTINCT lock_of('request:' || print) AS one FROM unnest(%s::text[]) AS print ORDER BY 1) AS request
@@ -99,7 +100,7 @@ class PostgresRunLedger(SqlRunLedger):
         known = dict(self._attempt_of), dict(self._before)
         try:
             with self._writing() as connection:
-                self._lock_requests(connection, dispatches)
+                self._lock_requests(connection, completions, dispatches)
                 self._record(completions)
                 early = self._too_early(connection, dispatches)
                 return {**early, **self._send([one for one in dispatches if one.row.number not in early])}
@@ -121,7 +122,7 @@ class PostgresRunLedger(SqlRunLedger):
         if self._may_have_left:
             self._kept.keep(self._key, self._run, self._job, [], self._may_have_left)
         try:
-            self._kept.write_back_of(self._key, self._database, self._transacting)
+            self._kept.write_back_of(self._key, self._database, self._alone)
         except JournalError:
             return False
         self._may_have_left = {}
@@ -134,10 +135,10 @@ class PostgresRunLedger(SqlRunLedger):
             return connection
 
     @contextmanager
-    def _writing(self) -> "Iterator[Connection[Any]]":
+    def _writing(self, locks: bytes = _LOCKS) -> "Iterator[Connection[Any]]":
         """A transaction of the session; those who change what others wrote wait meanwhile."""
         with errors_of(self._kept.database), self._session.using() as connection, connection.transaction():
-            connection.execute(_LOCKS)
+            connection.execute(locks)
             yield connection
 
     @contextmanager
@@ -145,11 +146,24 @@ class PostgresRunLedger(SqlRunLedger):
         with self._writing():
             yield
 
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """A transaction of the session while nobody else writes, or looks up what may be written here."""
+        with self._writing(_ALONE):
+            yield
+
     @staticmethod
-    def _lock_requests(connection: "Connection[Any]", dispatches: Sequence[Dispatch]) -> None:
-        """Whoever sends one of the same requests sees our intents, or we see theirs."""
-        if dispatches:
-            prints = [one.request.fingerprint for dispatch in dispatches for one in dispatch.each()]
+    def _lock_requests(
+        connection: "Connection[Any]", completions: Sequence[Completion], dispatches: Sequence[Dispatch]
+    ) -> None:
+        """Whoever sends one of the same requests sees our intents, or we see theirs.
+
+        Nor is one answered while somebody looks it up, which takes several statements: it is not unknown any more for
+        the first of them, and not yet accepted for the last.
+        """
+        rows = [one for dispatch in dispatches for one in dispatch.each()]
+        prints = [one.request.fingerprint for one in (*rows, *(completion.dispatch for completion in completions))]
+        if prints:
             connection.execute(_REQUESTS, (prints,))
 
     def _too_early(self, connection: "Connection[Any]", dispatches: Sequence[Dispatch]) -> dict[int, HeldBack]:
