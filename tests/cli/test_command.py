@@ -46,7 +46,7 @@ def json_of(capsys: pytest.CaptureFixture[str]) -> dict[str, object]:
         (["preview", "list.csv", "--row", "99", "--set", "wolkvox_server=1"], "no row 99"),
         (["check", "nowhere.xlsx"], "File not found"),
         (["results", "7"], "Job 7 does not exist"),
-        (["results", "list.csv"], "was never sent"),
+        (["results", "list.csv"], "has no record that list.csv was sent"),
         (["results"], "Nothing was sent"),
         (["templates", "nope"], "The template “nope” does not exist"),
         (["blank", "wolkvox/add_interaction", "-o", "list.txt"], ".xlsx or a .csv"),
