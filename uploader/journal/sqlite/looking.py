@@ -11,6 +11,8 @@ from uploader.journal.sqlite import schema
 from uploader.journal.sqlite.connection import errors_of
 
 _WHOLE = "ok"
+_WITH_KEYS = 4
+"""The version since which a job is all sendings of its list, and has a key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,8 @@ class FileFacts:
     version: int
     megabytes: float
     jobs: int
+    job_keys: tuple[str, ...]
+    """By which its jobs are known in every journal; none where it is too old for that."""
 
     @property
     def is_older(self) -> bool:
@@ -38,4 +42,5 @@ def look_at(path: Path) -> FileFacts:
         if found != _WHOLE:
             raise JournalError(Message("journal.damaged", path=str(path), why=" ".join(found.split())))
         jobs: int = db.execute("SELECT count(*) FROM job").fetchone()[0] if version else 0
-    return FileFacts(path, version, path.stat().st_size / 1_000_000, jobs)
+        keys = db.execute("SELECT key FROM job").fetchall() if version >= _WITH_KEYS else []
+    return FileFacts(path, version, path.stat().st_size / 1_000_000, jobs, tuple(key for (key,) in keys))
