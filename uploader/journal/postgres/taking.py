@@ -10,7 +10,7 @@ from uploader.errors import JournalError
 from uploader.i18n import Message
 from uploader.journal.postgres.asked import LIVING
 from uploader.journal.postgres.database import errors_of
-from uploader.journal.postgres.session import SendingSession
+from uploader.journal.postgres.senders.session import SendingSession
 from uploader.journal.sql.text import cells_of
 from uploader.model.rows import Row, WaitingRow
 

@@ -6,13 +6,13 @@ from contextlib import AbstractContextManager, ExitStack
 
 import pytest
 
-from tests.journal.postgres.team import API, SETTINGS, SHA256, Team, go_on, said, token_hash
+from tests.journal.postgres.senders.team import API, SETTINGS, SHA256, Team, go_on, said, token_hash
 from tests.waiting import HANG_SECONDS, until
 from uploader.errors import BusyError, CancelledError
 from uploader.i18n import Message, render
 from uploader.journal.locks import TokenHold
-from uploader.journal.postgres import locks as module
-from uploader.journal.postgres.locks import PostgresLocks
+from uploader.journal.postgres.senders import locks as module
+from uploader.journal.postgres.senders.locks import PostgresLocks
 from uploader.model.cancel import CancelToken
 from uploader.model.settings import Settings
 from uploader.model.teammates import TokenLimits

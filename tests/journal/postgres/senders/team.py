@@ -11,9 +11,9 @@ from typing import Any
 
 from uploader.journal.locks.naming import hard_to_guess
 from uploader.journal.postgres.connecting import Connection, connect
-from uploader.journal.postgres.lease import lease_seconds
-from uploader.journal.postgres.locks import PostgresLocks
-from uploader.journal.postgres.session import SendingSession
+from uploader.journal.postgres.senders.lease import lease_seconds
+from uploader.journal.postgres.senders.locks import PostgresLocks
+from uploader.journal.postgres.senders.session import SendingSession
 from uploader.journal.servers import Server
 from uploader.model.settings import Settings
 
@@ -24,7 +24,7 @@ SETTINGS = Settings({"wolkvox_server": "0042"}, {"wolkvox_token": "a secret toke
 _SENDER = """
 import sys
 from functools import partial
-from tests.journal.postgres.team import API, SETTINGS, SHA256, Team
+from tests.journal.postgres.senders.team import API, SETTINGS, SHA256, Team
 from uploader.journal.servers import Server
 from uploader.model.cancel import CancelToken
 from uploader.model.teammates import TokenLimits

@@ -9,11 +9,11 @@ from contextlib import contextmanager
 import psycopg
 import pytest
 
-from tests.journal.postgres.team import Team, go_on, said
+from tests.journal.postgres.senders.team import Team, go_on, said
 from tests.postgres.cluster import Cluster
 from tests.waiting import HANG_SECONDS, until
 from uploader.errors import JournalError, JournalLostError
-from uploader.journal.postgres.session import SendingSession
+from uploader.journal.postgres.senders.session import SendingSession
 from uploader.model.cancel import CancelToken
 
 WRITE = b"INSERT INTO token (hash) VALUES (%s)"

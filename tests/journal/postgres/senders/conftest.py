@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.journal.postgres.team import Team
+from tests.journal.postgres.senders.team import Team
 from tests.postgres.cluster import IN_MEMORY, Cluster, PostgresMissingError, clusters
 from tests.postgres.databases import fresh, prepare
 from uploader.journal.locks import naming

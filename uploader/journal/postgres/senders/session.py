@@ -16,8 +16,8 @@ import psycopg
 from uploader.errors import JournalError, JournalLostError
 from uploader.i18n import Message
 from uploader.journal.postgres.connecting import Connection, said
-from uploader.journal.postgres.lease import lease_seconds, seconds_between_beats
-from uploader.journal.postgres.returning import Place, Return, Returning, place_of, try_lock
+from uploader.journal.postgres.senders.lease import lease_seconds, seconds_between_beats
+from uploader.journal.postgres.senders.returning import Place, Return, Returning, place_of, try_lock
 from uploader.model.cancel import CancelToken
 from uploader.model.wakeful_time import wakeful_seconds
 

@@ -8,8 +8,8 @@ from uploader.errors import BusyError
 from uploader.i18n import Message
 from uploader.journal.locks.naming import hard_to_guess
 from uploader.journal.locks.protocol import LONGEST_WAIT_SECONDS, POLL_SECONDS, ListHold, TokenHold
-from uploader.journal.postgres.places import SENDS, WAITS, TokenPlaces
-from uploader.journal.postgres.session import SendingSession
+from uploader.journal.postgres.senders.places import SENDS, WAITS, TokenPlaces
+from uploader.journal.postgres.senders.session import SendingSession
 from uploader.model.cancel import CancelToken
 from uploader.model.settings import Settings
 from uploader.model.teammates import TokenLimits

@@ -10,11 +10,11 @@ from uuid import uuid4
 
 import pytest
 
-from tests.journal.postgres.team import API, SETTINGS, Team, go_on, said, token_hash
+from tests.journal.postgres.senders.team import API, SETTINGS, Team, go_on, said, token_hash
 from tests.waiting import HANG_SECONDS, until
 from uploader.i18n import Message
-from uploader.journal.postgres.locks import PostgresLocks
-from uploader.journal.postgres.places import TokenPlaces
+from uploader.journal.postgres.senders.locks import PostgresLocks
+from uploader.journal.postgres.senders.places import TokenPlaces
 from uploader.model.cancel import CancelToken
 from uploader.model.teammates import News, NewsKind, Teammates, TokenLimits
 
@@ -24,7 +24,7 @@ QUOTA = Message("text", text="the quota is spent")
 @pytest.fixture(autouse=True)
 def beats_often(monkeypatch: pytest.MonkeyPatch) -> None:
     """And a lease that is long enough for a busy machine."""
-    monkeypatch.setattr("uploader.journal.postgres.session.seconds_between_beats", lambda lease: 0.1)
+    monkeypatch.setattr("uploader.journal.postgres.senders.session.seconds_between_beats", lambda lease: 0.1)
 
 
 @dataclass
@@ -427,7 +427,7 @@ def test_what_is_told_at_the_very_end_is_written(team: Team) -> None:
 
 
 def test_what_can_not_be_written_at_once_is_written_later(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("uploader.journal.postgres.places._BEAT_MS", 50)
+    monkeypatch.setattr("uploader.journal.postgres.senders.places._BEAT_MS", 50)
     ana, eva = office.sender(), office.in_thread()()
     with office.team.connection() as busy, busy.transaction():
         busy.execute("INSERT INTO token (hash) VALUES (%s)", (token_hash(),))
