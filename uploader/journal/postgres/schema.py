@@ -247,3 +247,8 @@ def grant(connection: Connection, senders: str | None, readers: str | None) -> N
             connection.execute(SQL("REVOKE ALL ON hash_key, journal FROM {}").format(name))
             connection.execute(SQL("GRANT SELECT ON journal TO {}").format(name))
             connection.execute(SQL("GRANT SELECT (id) ON hash_key TO {}").format(name))
+    if readers is not None:  # who gets a workbook and edits it is known by it later
+        connection.execute(SQL("GRANT INSERT, UPDATE ON uploader.workbook TO {}").format(Identifier(readers)))
+    if senders is not None:  # rows that are about to be sent are taken in by a temporary table
+        database = Identifier(connection.info.dbname)
+        connection.execute(SQL("GRANT TEMPORARY ON DATABASE {} TO {}").format(database, Identifier(senders)))
