@@ -132,6 +132,21 @@ def test_a_session_that_the_server_ended_is_lost_before_and_in_a_block(team: Tea
         pytest.fail("there is no connection")
 
 
+def test_a_loss_in_a_transaction_says_nothing_on_the_terminal(team: Team, capfd: pytest.CaptureFixture[str]) -> None:
+    script = """
+try:
+    with session.using() as connection, connection.transaction(), connection.pipeline():
+        team.end_sessions("eva@pc-2")
+        connection.execute("SELECT 1").fetchall()
+except Exception as error:
+    say(type(error).__name__)
+"""
+    with team.process(script) as process:
+        assert said(process) == "JournalLostError"
+        assert process.wait(HANG_SECONDS) == 0
+    assert capfd.readouterr().err == ""
+
+
 @pytest.mark.usefixtures("short_lease")
 def test_it_notices_by_itself_that_it_is_lost(team: Team) -> None:
     session = team.session()
