@@ -40,11 +40,14 @@ FROM sent JOIN leaving ON leaving.number = sent.number WHERE row.job = %(job)s A
 RETURNING row.number, row.attempt
 """
 _LOCKS = b"SELECT pg_advisory_xact_lock_shared(lock_of('journal'))"
+_ALONE = b"SELECT pg_advisory_xact_lock(lock_of('journal'))"
 _REQUESTS = b"""
 SELECT pg_advisory_xact_lock(one) FROM
     (SELECT DISTINCT lock_of('request:' || print) AS one FROM unnest(%s::text[]) AS print ORDER BY 1) AS request
 """
 """In one order for everybody, so that no two wait for each other."""
+_MOST_LOCKS = 500
+"""A server has room for a few thousand. Where more rows leave at once, nobody else writes meanwhile."""
 _TAKE_SLOT = b"""
 INSERT INTO token (hash, next_at) VALUES (%(token)s, clock_timestamp() + make_interval(secs => %(gap)s))
 ON CONFLICT (hash) DO UPDATE SET next_at = excluded.next_at
@@ -98,8 +101,10 @@ class PostgresRunLedger(SqlRunLedger):
         """
         known = dict(self._attempt_of), dict(self._before)
         try:
-            with self._writing() as connection:
-                self._lock_requests(connection, dispatches)
+            prints = _requests_of(completions, dispatches)
+            with self._writing(_LOCKS if len(prints) <= _MOST_LOCKS else _ALONE) as connection:
+                if len(prints) <= _MOST_LOCKS:
+                    connection.execute(_REQUESTS, (prints,))
                 self._record(completions)
                 early = self._too_early(connection, dispatches)
                 return {**early, **self._send([one for one in dispatches if one.row.number not in early])}
@@ -121,7 +126,7 @@ class PostgresRunLedger(SqlRunLedger):
         if self._may_have_left:
             self._kept.keep(self._key, self._run, self._job, [], self._may_have_left)
         try:
-            self._kept.write_back_of(self._key, self._database, self._transacting)
+            self._kept.write_back_of(self._key, self._database, self._alone)
         except JournalError:
             return False
         self._may_have_left = {}
@@ -134,10 +139,10 @@ class PostgresRunLedger(SqlRunLedger):
             return connection
 
     @contextmanager
-    def _writing(self) -> "Iterator[Connection[Any]]":
+    def _writing(self, locks: bytes = _LOCKS) -> "Iterator[Connection[Any]]":
         """A transaction of the session; those who change what others wrote wait meanwhile."""
         with errors_of(self._kept.database), self._session.using() as connection, in_few_messages(connection):
-            connection.execute(_LOCKS)
+            connection.execute(locks)
             yield connection
 
     @contextmanager
@@ -145,12 +150,11 @@ class PostgresRunLedger(SqlRunLedger):
         with self._writing():
             yield
 
-    @staticmethod
-    def _lock_requests(connection: "Connection[Any]", dispatches: Sequence[Dispatch]) -> None:
-        """Whoever sends one of the same requests sees our intents, or we see theirs."""
-        if dispatches:
-            prints = [one.request.fingerprint for dispatch in dispatches for one in dispatch.each()]
-            connection.execute(_REQUESTS, (prints,))
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """A transaction of the session while nobody else writes, or looks up what may be written here."""
+        with self._writing(_ALONE):
+            yield
 
     def _too_early(self, connection: "Connection[Any]", dispatches: Sequence[Dispatch]) -> dict[int, HeldBack]:
         """The rows for which the rate that all senders with the token keep together has no room yet."""
@@ -189,3 +193,14 @@ class PostgresRunLedger(SqlRunLedger):
 
     def _with_request_ids(self, rows: Iterator[WaitingRow]) -> Iterator[WaitingRow]:
         return with_request_ids(self._db, self._job, rows)
+
+
+def _requests_of(completions: Sequence[Completion], dispatches: Sequence[Dispatch]) -> list[str]:
+    """The requests that nobody else looks up meanwhile.
+
+    Whoever sends one of those that leave sees our intent, or we see theirs. Nor is one answered while somebody looks it
+    up, which takes several statements: it is not unknown any more for the first of them, and not yet accepted for the
+    last.
+    """
+    rows = [one for dispatch in dispatches for one in dispatch.each()]
+    return [one.request.fingerprint for one in (*rows, *(completion.dispatch for completion in completions))]
