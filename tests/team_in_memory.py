@@ -13,7 +13,7 @@ from uploader.journal.locks import FileLocks, ListHold, Locks, TokenHold
 from uploader.journal.protocols import RunLedger
 from uploader.journal.sqlite import SqliteJournal
 from uploader.model.cancel import CancelToken
-from uploader.model.job import Sender
+from uploader.model.job import Job, Sender
 from uploader.model.outcomes import Completion, Dispatch, Stop, Unwritten
 from uploader.model.resend import HeldBack, ResendPolicy
 from uploader.model.rows import WaitingRow
@@ -52,12 +52,18 @@ class Team:
     cuts: dict[int, bool] = field(default_factory=dict)
     """The commits of intents, counted from 1, at which the connection is lost, and whether it comes back."""
     commits: int = 0
+    gone_at: int | None = None
+    """The commit of intents from which on the journal can't be reached, nor anything be kept here."""
     cuts_at_the_end: int = 0
     """How often the connection is lost, and comes back, once all rows have ended."""
     on_busy: Callable[[], object] = lambda: None
     """Called where a list is held by somebody else."""
     unwritten: Unwritten | None = None
     lock: threading.RLock = field(default_factory=threading.RLock)
+
+    @property
+    def is_gone(self) -> bool:
+        return self.gone_at is not None and self.commits >= self.gone_at
 
     def journal(self, _: object) -> "TeamJournal":
         return TeamJournal(self)
@@ -70,6 +76,11 @@ class TeamJournal(SqliteJournal):
         super().__init__(team.path)
         self.team = team
         self.locks: Locks = TeamLocks(team)
+
+    def job(self, number: int) -> Job:
+        if self.team.is_gone:
+            raise JournalLostError(CUT)
+        return super().job(number)
 
     def begin_run(  # type: ignore[override]  # a RunLedger, if no SqliteRunLedger
         self, job: int, sender: Sender, policy: ResendPolicy, *, key: str = "", joins: bool = False
@@ -158,10 +169,11 @@ class TeamLedger:
 
     def commit(self, completions: Sequence[Completion], dispatches: Sequence[Dispatch]) -> Mapping[int, HeldBack]:
         with self.team.lock:
-            if dispatches:
-                self.team.commits += 1
-                if self.team.commits in self.team.cuts:
-                    raise JournalLostError(CUT)
+            self.team.commits += bool(dispatches)
+            if self.team.is_gone:
+                raise JournalLostError(CUT)
+            if dispatches and self.team.commits in self.team.cuts:
+                raise JournalLostError(CUT)
             held = self.ledger.commit(completions, dispatches)
             self.team.ended |= {done.dispatch.row.number for done in completions if not done.goes_again}
             return held

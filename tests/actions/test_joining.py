@@ -329,6 +329,17 @@ def test_a_connection_that_does_not_come_back_ends_the_run_with_what_is_kept(
     assert (rest.code, len(ended.came) + len(rest.came), again.asked) == (0, ROWS, [])
 
 
+def test_answers_that_nothing_could_keep_are_told_row_by_row(first: Computer, team: Team, path: Path) -> None:
+    team.gone_at = 3
+    ended = first.sends(path)
+    assert ended.code == 4
+    assert len(ended.came) == 3
+    assert ended.why == (
+        "Stopped early: the journal failed. The connection was cut. The answers to these rows could not be recorded, so"
+        " write them down: rows 3, 4 (accepted)."
+    )
+
+
 def test_a_connection_that_is_lost_at_the_end_loses_nothing(first: Computer, team: Team, path: Path) -> None:
     for cuts in (1, 3):  # where the seconds are noted; and there, once more, and at the end
         team.cuts_at_the_end = cuts

@@ -8,6 +8,7 @@ from uploader.actions.options import SendOptions
 from uploader.errors import SettingsError
 from uploader.i18n import render
 from uploader.model.rate import seconds_between
+from uploader.templates.template import Template
 
 
 @pytest.mark.parametrize(("option", "most"), [("concurrency", 200), ("first", 10_000_000), ("stop_after", 10_000_000)])
@@ -52,3 +53,16 @@ def test_a_rate_is_taken_and_spaces_the_starts_by_no_more_than_an_hour(rate: str
 def test_a_rate_of_nearly_nothing_of_too_much_or_in_other_digits_is_refused_and_said_how_to_write(rate: str) -> None:
     with pytest.raises(SettingsError, match="Write it as 5/s or 30/m, from 1 request per hour to 1000 per second"):
         SendOptions(rate=rate)
+
+
+@pytest.mark.parametrize(
+    ("options", "together"),
+    [({}, (2, 2.0)), ({"concurrency": 1, "rate": "6/m"}, (2, 2.0)), ({"concurrency": 5, "rate": "60/m"}, (5, 1.0))],
+)
+def test_who_is_slower_than_the_api_allows_is_so_alone(
+    wolkvox: Template, options: dict[str, Any], together: tuple[int, float]
+) -> None:
+    limits = wolkvox.limits.model_copy(update={"concurrency": 2, "rate": "30/m"})
+    template = wolkvox.model_copy(update={"limits": limits})
+    shared = SendOptions(**options).shared_limits(template)
+    assert (shared.places, shared.seconds_between) == together

@@ -113,7 +113,7 @@ def test_it_is_called_uploader_also_when_python_runs_it() -> None:
 
 def test_every_command_of_this_version_is_there() -> None:
     assert set(commands_of(cli)) == {
-        "app", "send", "resume", "work", "check", "preview", "results", "verify", "settle", "history", "templates", "blank", "sandbox", "demo",
+        "app", "send", "resume", "work", "check", "preview", "results", "verify", "settle", "history", "journal", "templates", "blank", "sandbox", "demo",
     }  # fmt: skip
 
 

@@ -2,20 +2,26 @@
 
 import json
 import sqlite3
-from contextlib import closing
+from contextlib import closing, nullcontext
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.journal.builders import NEW, OTHER, answered, begin, rows, staged
+from tests.journal.builders import ANA, NEW, OTHER, answered, begin, dispatch, rows, staged, statuses
 from tests.postgres.databases import run_sql
 from uploader.cli import run
-from uploader.journal import Server
+from uploader.errors import JournalError
+from uploader.journal import Server, open_journal
 from uploader.journal.postgres import schema
 from uploader.journal.postgres.connecting import connect
+from uploader.journal.postgres.kept_answers import KeptAnswers
+from uploader.journal.sql.endings import Ending
 from uploader.journal.sqlite import SqliteJournal
+from uploader.journal.stored_messages import stored_advice
+from uploader.model import advice
 from uploader.model.exit_codes import ExitCode
+from uploader.model.resend import ResendPolicy
 from uploader.model.rows import Status
 
 Said = pytest.CaptureFixture[str]
@@ -65,12 +71,8 @@ def test_a_check_of_a_computers_own(own_world: Path, capsys: Said) -> None:
         answered(begin(journal, journal.stage(NEW, rows(2))), r2=Status.ACCEPTED)
     assert run(["journal", "check", "--json"]) == ExitCode.DONE
     said = found(capsys)
-    assert (said["journal"], said["kind"], said["jobs"], said["exit"]) == (
-        str(own_world / "journal.db"),
-        "sqlite",
-        1,
-        0,
-    )
+    assert (said["kind"], said["jobs"], said["exit"]) == ("sqlite", 1, 0)
+    assert said["journal"] == str(own_world / "journal.db")
     assert run(["journal", "check"]) == ExitCode.DONE
     assert "The file is whole." in capsys.readouterr().out
 
@@ -127,7 +129,9 @@ def test_senders_may_send_and_readers_may_look(
     made: Server, cluster: Any, capsys: Said, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     names = [f"{kind}_{made.shown.rpartition('_')[2]}" for kind in ("sender", "reader")]
+    in_database = made.shown.rpartition("/")[2]
     run_sql(cluster, *(f"CREATE ROLE {name} LOGIN" for name in names))
+    run_sql(cluster, f"REVOKE TEMPORARY ON DATABASE {in_database} FROM PUBLIC")  # as careful administrators do
     try:
         assert run(["journal", "init", "--senders", names[0], "--readers", names[1]]) == ExitCode.DONE
         seen = {}
@@ -139,12 +143,20 @@ def test_senders_may_send_and_readers_may_look(
             seen[name.partition("_")[0]] = (said["may_send"], said["may_change_tables"])
             assert run(["journal", "init", "--senders", name]) == ExitCode.STOPPED
             assert "may not do that" in capsys.readouterr().err
+            with open_journal(Server.of(f"{made.conninfo} user={name}")) as journal:
+                assert journal.jobs() == []
+                if name == names[0]:
+                    answered(begin(journal, journal.stage(NEW, rows(2))), r2=Status.ACCEPTED)
+                    journal.forget([1], everything=True)
+                else:
+                    with pytest.raises(JournalError, match="may not do that"):
+                        journal.stage(NEW, rows(2))
         assert seen == {"sender": (True, False), "reader": (False, False)}
     finally:
         run_sql(
             cluster,
             *(statement for name in names for statement in (f"DROP OWNED BY {name}", f"DROP ROLE {name}")),
-            database=made.shown.rpartition("/")[2],
+            database=in_database,
         )
 
 
@@ -185,3 +197,35 @@ def test_a_computers_history_is_told_by_its_new_numbers(made: Server, own_world:
     assert "was there already, as job 1" in capsys.readouterr().out
     assert run(["journal", "copy", "--from", str(own_world / "none.db")]) == ExitCode.NOTHING_SENT
     assert "none.db" in capsys.readouterr().err
+
+
+def test_a_check_counts_who_sends_right_now(made: Server, capsys: Said) -> None:
+    with open_journal(made) as journal:
+        ledger = journal.begin_run(journal.stage(NEW, rows(2)), ANA, ResendPolicy(), key="a run")
+        for lives, count in ((True, 1), (False, 0)):
+            with journal.locks.hold_run("a run") if lives else nullcontext():
+                run(["journal", "check", "--json"])
+                said = found(capsys)
+                assert (said["jobs"], said["sending"]) == (1, count)
+        ledger.end(None)
+
+
+def test_recover_writes_what_was_kept_here_and_says_what_stays(made: Server, own_world: Path, capsys: Said) -> None:
+    assert run(["journal", "recover", "--json"]) == ExitCode.DONE
+    assert found(capsys) == {"answers": 0, "files": 0, "left": [], "exit": 0}
+    with open_journal(made) as journal:
+        job = journal.stage(NEW, rows(2))
+        journal.begin_run(job, ANA, ResendPolicy(), key="f0").commit([], [dispatch(2)])
+    ((attempt, of_run),) = sql(made, "SELECT id, run FROM uploader.attempt")
+    answer = ("yes", "accepted", "201", "done", 200, 7, "", "")
+    ending = Ending(2, attempt, *answer, str(Status.ACCEPTED), stored_advice(advice.NONE), None)
+    kept = KeptAnswers(own_world / "unwritten", made.shown)
+    kept.keep("f0", of_run, job, [ending], {})
+    kept.keep("f1", 999, 999, [ending], {})
+    assert run(["journal", "recover"]) == ExitCode.STOPPED
+    out = capsys.readouterr().out
+    assert "1 answer was written" in out
+    assert "f1.jsonl" in out
+    assert [path.name for path in (own_world / "unwritten").iterdir()] == ["f1.jsonl"]
+    with open_journal(made) as journal:
+        assert statuses(journal, job) == {2: Status.ACCEPTED, 3: Status.NOT_SENT}

@@ -13,8 +13,10 @@ from uploader.model.limits import LONGEST_TIMEOUT_SECONDS, MOST_AT_ONCE, MOST_RO
 from uploader.model.questions import YES
 from uploader.model.rate import is_rate, seconds_between
 from uploader.model.resend import ResendPolicy
+from uploader.model.teammates import TokenLimits
 from uploader.sandbox.config import SandboxConfig
 from uploader.sending.limits import STOP_AFTER, SendLimits
+from uploader.sending.scheduling.held_places import ON_ITS_WAY_SECONDS
 
 if TYPE_CHECKING:
     from uploader.templates.template import Template
@@ -135,6 +137,19 @@ class SendOptions:
             may_repeat=template.may_repeat,
             first=self.first,
             batch_size=1 if template.request.batch is None else template.request.batch.size,
+        )
+
+    def shared_limits(self, template: "Template") -> TokenLimits:
+        """What all senders with one token keep to together.
+
+        Who sends more slowly than the API allows does so alone; who goes beyond its limits knows better of them.
+        """
+        own, of_api = self.limits(template), template.limits
+        gap = seconds_between(of_api.rate)
+        return TokenLimits(
+            max(own.concurrency, of_api.concurrency),
+            min(own.seconds_between, gap) if gap else own.seconds_between,
+            own.held_seconds + ON_ITS_WAY_SECONDS,
         )
 
 

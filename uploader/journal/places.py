@@ -1,6 +1,5 @@
 """Where the journals are: in the folder of the user, or a team's on a server."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -61,11 +60,17 @@ def _team_server(home: Path, environment: Mapping[str, str]) -> Server | None:
 def _kept_address(path: Path) -> str:
     """What the settings file says of the journal, "" if nothing. What it holds is not quoted."""
     try:
-        settings = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+        text = path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
         return ""
-    except (OSError, ValueError, RecursionError) as why:
-        said = why.strerror if isinstance(why, OSError) else Message("team.settings_not_toml")
+    except OSError as why:
+        raise SettingsError(Message("team.settings_unreadable", path=str(path), why=why.strerror or str(why))) from why
+    import tomllib  # noqa: PLC0415  # hardly anybody has one
+
+    try:
+        settings = tomllib.loads(text.decode())
+    except (ValueError, RecursionError) as why:
+        said = Message("team.settings_not_toml")
         raise SettingsError(Message("team.settings_unreadable", path=str(path), why=said)) from why
     unknown = [name for name in settings if name != _KEY]
     address = settings.get(_KEY, "")

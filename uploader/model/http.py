@@ -26,7 +26,7 @@ class Request:
     unsendable: Message | None = None
     """Why it must not leave: it could not be made as it was planned."""
     leaves_by: float | None = field(default=None, compare=False)
-    """By `sending.leaving.now`: later, not a byte of it may leave. None: whenever."""
+    """By `wakeful_seconds`: later, not a byte of it may leave. None: whenever."""
 
 
 SUCCESSES = range(200, 300)

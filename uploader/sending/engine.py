@@ -18,7 +18,8 @@ from uploader.model.http import Arrival, Request, Response, SendFailure
 from uploader.model.outcomes import Completion, Dispatch, Outcome, Stop
 from uploader.model.resend import HeldBack, NotYet, UnderWay
 from uploader.model.rows import Status
-from uploader.sending import leaving, reasons
+from uploader.model.wakeful_time import wakeful_seconds
+from uploader.sending import reasons
 from uploader.sending.batching import Batching, completions_of_rows
 from uploader.sending.scheduling.scheduler import Scheduler
 from uploader.sending.waking import into_loop
@@ -64,7 +65,7 @@ class Engine:
     """Where rows share requests."""
     leave_within_seconds: float | None = None
     """How long after its intent a request may leave; what can't any more goes again. None: whenever."""
-    awake: Callable[[], float] = leaving.now
+    awake: Callable[[], float] = wakeful_seconds
     """Gives seconds, those included in which the computer slept."""
 
     is_journal_lost: bool = field(default=False, init=False)

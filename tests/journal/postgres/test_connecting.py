@@ -133,3 +133,11 @@ def test_where_psycopg_is_missing_the_sentence_says_how_to_install_it() -> None:
         [sys.executable, "-c", WITHOUT], env=environment(), capture_output=True, text=True, check=True
     )
     assert 'pip install "uploader[team]"' in ended.stdout
+
+
+def test_a_pooler_is_refused(empty_database: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """PgBouncer tells its clients another process than the one that works for them."""
+    address = empty_database.conninfo
+    connecting.connect(Server.of(address), name="a test").close()
+    monkeypatch.setattr("psycopg.ConnectionInfo.backend_pid", property(lambda info: 4_000_000))
+    assert refused(address).message.code == "team.pooled"

@@ -1,5 +1,6 @@
 """A computer's history in the team's journal: every value of every table, told by new numbers, once."""
 
+import shutil
 import sqlite3
 import tracemalloc
 from collections.abc import Callable, Iterator
@@ -34,6 +35,8 @@ from uploader.journal.sqlite import SqliteJournal
 from uploader.model.resend import ResendPolicy
 from uploader.model.rows import Status
 
+DATA = Path(__file__).parents[2] / "data"
+OLD = sorted(file.parent.name for file in DATA.glob("version_*/journal.db"))
 TABLES = ("job", "run", "row", "attempt", "settlement", "source", "workbook")
 
 
@@ -201,6 +204,19 @@ def test_while_a_run_lives_nothing_is_copied(path: Path, team: Server, there: "p
     (one,) = copied(path, team)  # its process is gone: what it had under way stays in doubt
     assert one.fate is Fate.COPIED
     assert there.execute("SELECT taken, verdict FROM attempt").fetchone() == ("maybe", "")
+
+
+@pytest.mark.parametrize("version", OLD)
+def test_a_journal_of_an_older_version(
+    version: str, path: Path, team: Server, there: "psycopg.Connection[Any]"
+) -> None:
+    path.parent.mkdir()
+    shutil.copyfile(DATA / version / "journal.db", path)
+    done = copied(path, team)
+    assert done
+    for one in done:
+        assert one.fate is Fate.COPIED
+        same_in_both(path, there, one)
 
 
 def test_where_there_is_no_journal_none_is_made(path: Path, team: Server) -> None:

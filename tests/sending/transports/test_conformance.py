@@ -27,7 +27,7 @@ import pytest
 from tests.waiting import HANG_SECONDS
 from uploader.i18n import Message
 from uploader.model.http import Arrival, Request, Response, SendFailure
-from uploader.sending import leaving
+from uploader.model.wakeful_time import wakeful_seconds
 from uploader.sending.transports import (
     MAX_ANSWER_BYTES,
     OWN_FAILURES,
@@ -174,7 +174,7 @@ def test_what_is_too_late_to_leave_never_arrives_and_the_next_one_does(opened: O
             Server(handler).running() as server,
             opened(server.url, 1, AS_LONG_AS_IT_TAKES, keep_alive, closing_seconds=0.0) as transport,
         ):
-            in_time, late = leaving.now() + AS_LONG_AS_IT_TAKES, leaving.now() - 1.0
+            in_time, late = wakeful_seconds() + AS_LONG_AS_IT_TAKES, wakeful_seconds() - 1.0
             wanted = [(late, 1), (in_time, 2), (late, 3), (in_time, 4)]
             found = [await transport.send(replace(request(server.url, number), leaves_by=by)) for by, number in wanted]
             return found, server

@@ -12,8 +12,7 @@ from uploader.actions.steps.ask_api import api_facts
 from uploader.i18n import Message, row_numbers
 from uploader.journal import Journal
 from uploader.journal.locks import TokenHold
-from uploader.model.teammates import ALONE, TokenLimits
-from uploader.sending.scheduling.held_places import ON_ITS_WAY_SECONDS
+from uploader.model.teammates import ALONE
 
 
 def prepare_plan(
@@ -61,8 +60,7 @@ def _offer_problems(plan: Plan, rows: Reconciliation, options: SendOptions, sess
 def _hold_token(plan: Plan, journal: Journal, options: SendOptions, session: Session, stack: ExitStack) -> TokenHold:
     if plan.is_sandbox:
         return TokenHold(has_waited=False)
-    route, of_api = plan.route, options.limits(plan.route.template)
-    limits = TokenLimits(of_api.concurrency, of_api.seconds_between, of_api.held_seconds + ON_ITS_WAY_SECONDS)
+    route, limits = plan.route, options.shared_limits(plan.route.template)
     hold = journal.locks.hold_token(
         route.destination, route.settings, plan.list_name, limits=limits, on_wait=session.tell, cancel=session.ui.cancel
     )

@@ -79,7 +79,12 @@ class _JobRun:
                 self._in_spite_of_losses(ledger, lambda: ledger.note_sending(report.seconds))
             with suppress(JournalError):  # what else reads the journal was idle meanwhile: where it is lost, it is anew
                 self.journal.job(self.job.id)
-        summary = self._summary(requests, stop)
+        try:
+            summary = self._summary(requests, stop)
+        except JournalError as why:
+            if stop is None or stop.interrupted:
+                raise
+            raise JournalError(Message("end.stopped_at_the_end", why=stop.reason)) from why
         self._tell_hint(stop)
         self.session.ui.show(summary)
         if self.joins:

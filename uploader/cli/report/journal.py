@@ -148,7 +148,7 @@ def exit_code_of_copy(done: "Sequence[CopiedJob]") -> ExitCode:
 def copied(done: "Sequence[CopiedJob]", place: str, language: str) -> Iterator[str]:
     """How many, at the end."""
     count = sum(one.fate == "copied" for one in done)
-    yield render(Message("journal_command.copied", copied=count, place=place), language)
+    yield render(Message("journal_command.copied", count=count, place=place), language)
 
 
 def copy_json(done: "Sequence[CopiedJob]") -> dict[str, object]:
@@ -167,7 +167,7 @@ def copy_json(done: "Sequence[CopiedJob]") -> dict[str, object]:
 def recovered(found: Recovered, place: str, language: str) -> Iterator[str]:
     """What was written of what had been kept aside, and why the rest stays."""
     if found.files:
-        yield render(Message("journal_command.recovered", answers=found.answers, place=place), language)
+        yield render(Message("journal_command.recovered", count=found.answers, place=place), language)
     elif not found.left:
         yield render(Message("journal_command.nothing_kept"), language)
     yield from (render(one, language) for one in found.left)

@@ -175,9 +175,12 @@ def _make_ready(connection: Connection, server: Server, lease_seconds: float | N
     encoding = info.parameter_status("server_encoding")
     if encoding != "UTF8":
         raise JournalError(Message("team.not_utf8", place=server.shown, encoding=encoding))
+    row = connection.execute("SELECT pg_backend_pid()").fetchone()
+    if row is None or row[0] != info.backend_pid:  # locks and leases are the session's, and it would not be ours
+        raise JournalError(Message("team.pooled", place=server.shown))
     idle_ms = 0 if lease_seconds is None else max(1, round(lease_seconds * 1000))
     connection.execute(
-        f"SET search_path TO {SCHEMA}; SET timezone TO 'UTC'; SET statement_timeout TO 0;"
+        f"SET search_path TO {SCHEMA}; SET timezone TO 'UTC'; SET statement_timeout TO 0; SET jit TO off;"
         f"SET idle_session_timeout TO {idle_ms}; SET idle_in_transaction_session_timeout TO {idle_ms};"
         # An intent that the server would lose in a crash is a row that is sent twice.
         "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"

@@ -13,6 +13,7 @@ from uploader.journal.keys import HashKey
 from uploader.journal.postgres import schema
 from uploader.journal.postgres.connecting import connect, errors_at
 from uploader.journal.postgres.database import fitted
+from uploader.journal.postgres.journal import JOURNAL_LOCK
 from uploader.journal.postgres.setting_up import check_version
 from uploader.journal.servers import Server
 from uploader.journal.sqlite.history import History, OldJob, history_of
@@ -54,16 +55,18 @@ def copy_history(path: Path, server: Server, *, name: str, on_job: Callable[[Cop
     with history_of(path) as history, errors_at(server), connect(server, name=name) as connection:
         check_version(schema.version(connection), server)
         for old in history.jobs():
-            with connection.transaction():
-                copied = _copied(history, old, connection)
+            if _is_same_key(history.key, old, connection):
+                with connection.transaction():
+                    connection.execute("SELECT pg_advisory_xact_lock_shared(lock_of(%s))", (JOURNAL_LOCK,))
+                    copied = _copied(history, old, connection)
+            else:
+                copied = CopiedJob(old, Fate.OTHER_KEY)
             on_job(copied)
             done.append(copied)
     return done
 
 
 def _copied(history: History, old: OldJob, connection: Connection[Any]) -> CopiedJob:
-    if not _is_same_key(history.key, old, connection):
-        return CopiedJob(old, Fate.OTHER_KEY)
     number = _insert(
         connection, "job", history.columns("job"), history.of_job(old.number), "ON CONFLICT (key) DO NOTHING"
     )
@@ -92,7 +95,9 @@ def _is_same_key(key: HashKey, old: OldJob, connection: Connection[Any]) -> bool
         return True
     if not key.fits({old.hash_key}):
         return False
-    made = connection.execute("SELECT make_hash_key(%s, %s, %s)", key.pads()).fetchone()
+    with connection.transaction():  # nobody compares hashes meanwhile
+        connection.execute("SELECT pg_advisory_xact_lock(lock_of(%s))", (JOURNAL_LOCK,))
+        made = connection.execute("SELECT make_hash_key(%s, %s, %s)", key.pads()).fetchone()
     return made is not None and made[0] == old.hash_key
 
 

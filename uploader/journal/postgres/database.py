@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import lru_cache
 from itertools import islice
 from typing import Any
@@ -157,6 +157,13 @@ class Stream:
 
 
 @contextmanager
+def in_few_messages(connection: "Connection[Any]") -> Iterator[None]:
+    """A transaction whose statements wait for no answer until one is read: over a network, that is most of its time."""
+    with connection.pipeline() if psycopg.Pipeline.is_supported() else nullcontext(), connection.transaction():
+        yield
+
+
+@contextmanager
 def errors_of(shown: str) -> Iterator[None]:
     """The database's errors as JournalErrors that name it."""
     try:
@@ -166,7 +173,8 @@ def errors_of(shown: str) -> Iterator[None]:
             raise JournalError(Message("team.busy", place=shown)) from why
         if _is_over(why):
             raise JournalLostError(Message("lock.connection_lost", why=said(why))) from why
-        raise JournalError(Message("team.unusable", place=shown, why=said(why))) from why
+        code = "team.no_right" if isinstance(why, psycopg.errors.InsufficientPrivilege) else "team.unusable"
+        raise JournalError(Message(code, place=shown, why=said(why))) from why
     except MalformedError as why:
         raise JournalError(Message("team.unusable", place=shown, why=str(why))) from why
 

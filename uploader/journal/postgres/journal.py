@@ -15,10 +15,10 @@ from uploader.journal.postgres import schema
 from uploader.journal.postgres.connecting import connect, said
 from uploader.journal.postgres.database import PostgresDatabase, errors_of
 from uploader.journal.postgres.kept_answers import KeptAnswers
-from uploader.journal.postgres.lease import lease_seconds
 from uploader.journal.postgres.ledger import PostgresRunLedger
-from uploader.journal.postgres.locks import OURS, PostgresLocks
-from uploader.journal.postgres.session import SendingSession
+from uploader.journal.postgres.senders.lease import lease_seconds
+from uploader.journal.postgres.senders.locks import OURS, PostgresLocks
+from uploader.journal.postgres.senders.session import SendingSession
 from uploader.journal.postgres.staging import staged
 from uploader.journal.rows import StagedRow
 from uploader.journal.servers import Server

@@ -8,12 +8,12 @@ from psycopg import Connection
 
 from uploader.errors import JournalError, JournalLostError
 from uploader.journal.postgres.asked import asked_rows
-from uploader.journal.postgres.database import PostgresDatabase, errors_of
+from uploader.journal.postgres.database import PostgresDatabase, errors_of, in_few_messages
 from uploader.journal.postgres.endings import write_endings
 from uploader.journal.postgres.kept_answers import KeptAnswers
-from uploader.journal.postgres.lease import lease_seconds
-from uploader.journal.postgres.locks import PostgresLocks
-from uploader.journal.postgres.session import SendingSession
+from uploader.journal.postgres.senders.lease import lease_seconds
+from uploader.journal.postgres.senders.locks import PostgresLocks
+from uploader.journal.postgres.senders.session import SendingSession
 from uploader.journal.postgres.taking import TakenRows, rows_elsewhere
 from uploader.journal.sql.asked import AskedRow
 from uploader.journal.sql.endings import Decision, Ending
@@ -137,7 +137,7 @@ class PostgresRunLedger(SqlRunLedger):
     @contextmanager
     def _writing(self, locks: bytes = _LOCKS) -> "Iterator[Connection[Any]]":
         """A transaction of the session; those who change what others wrote wait meanwhile."""
-        with errors_of(self._kept.database), self._session.using() as connection, connection.transaction():
+        with errors_of(self._kept.database), self._session.using() as connection, in_few_messages(connection):
             connection.execute(locks)
             yield connection
 

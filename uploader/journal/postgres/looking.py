@@ -93,6 +93,7 @@ def _rights(connection: Connection[Any]) -> tuple[bool, bool]:
         for table in _WRITTEN
         for right in ("INSERT", "UPDATE", "DELETE")
     ]
+    writes.append(_value(connection, "SELECT has_database_privilege(current_database(), 'TEMPORARY')"))
     return all(writes), bool(_value(connection, _OWNED))
 
 

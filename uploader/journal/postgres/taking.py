@@ -10,7 +10,7 @@ from uploader.errors import JournalError
 from uploader.i18n import Message
 from uploader.journal.postgres.asked import LIVING
 from uploader.journal.postgres.database import errors_of
-from uploader.journal.postgres.session import SendingSession
+from uploader.journal.postgres.senders.session import SendingSession
 from uploader.journal.sql.text import cells_of
 from uploader.model.rows import Row, WaitingRow
 
@@ -29,7 +29,7 @@ RETURNING row.number, row.cells, row.fingerprint
 """
 _ELSEWHERE = b"""
 SELECT EXISTS (SELECT 1 FROM row WHERE job = %(job)s AND waits = 1 AND taken_by <> %(run)s)
-    OR EXISTS (SELECT 1 FROM attempt WHERE run = ANY (%(living)s) AND verdict = '')
+    OR EXISTS (SELECT 1 FROM attempt WHERE run = ANY (%(living)s) AND taken = 'maybe' AND verdict = '')
 """
 
 

@@ -18,6 +18,8 @@ _ROWS = (
 
 def delete(db: Database, job: int) -> None:
     """The job and all that is known of its rows."""
+    for table in ("settlement", "attempt", "run", "row"):
+        db.execute(f"DELETE FROM {table} WHERE job = ?", (job,))
     db.execute("DELETE FROM job WHERE id = ?", (job,))
 
 

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from enum import IntEnum
 from typing import Any
 
-from uploader.sending import leaving
+from uploader.model.wakeful_time import wakeful_seconds
+from uploader.sending.leaving import TooLateToLeaveError
 
 
 class Stage(IntEnum):
@@ -62,9 +63,9 @@ class Progress:
                 self.proxy_status = told["return_value"][1]
 
     def enter(self, stage: Stage) -> None:
-        """A step begins. Raises leaving.TooLateToLeaveError where the request would leave later than it may."""
-        if stage is Stage.LEFT and self._leaves_by is not None and leaving.now() > self._leaves_by:
-            raise leaving.TooLateToLeaveError
+        """A step begins. Raises TooLateToLeaveError where the request would leave later than it may."""
+        if stage is Stage.LEFT and self._leaves_by is not None and wakeful_seconds() > self._leaves_by:
+            raise TooLateToLeaveError
         was_bounded, self.stage = self.stage is Stage.ASKING_PROXY, stage
         if stage is Stage.ASKING_PROXY:
             self._bound_until(asyncio.get_running_loop().time() + self._proxy_seconds)

@@ -6,13 +6,13 @@ from contextlib import AbstractContextManager, ExitStack
 
 import pytest
 
-from tests.journal.postgres.team import API, SETTINGS, SHA256, Team, go_on, said, token_hash
+from tests.journal.postgres.senders.team import API, SETTINGS, SHA256, Team, go_on, said, token_hash
 from tests.waiting import HANG_SECONDS, until
 from uploader.errors import BusyError, CancelledError
 from uploader.i18n import Message, render
 from uploader.journal.locks import TokenHold
-from uploader.journal.postgres import locks as module
-from uploader.journal.postgres.locks import PostgresLocks
+from uploader.journal.postgres.senders import locks as module
+from uploader.journal.postgres.senders.locks import PostgresLocks
 from uploader.model.cancel import CancelToken
 from uploader.model.settings import Settings
 from uploader.model.teammates import TokenLimits
@@ -27,6 +27,11 @@ def token(
     return locks.hold_token(
         API, settings, "list.csv", limits=ONE, on_wait=on_wait, cancel=cancel or CancelToken(), **how
     )  # fmt: skip
+
+
+@pytest.fixture
+def told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "QUIET_SECONDS", 0.0)
 
 
 # A list
@@ -162,6 +167,7 @@ def test_nothing_of_the_token_is_in_the_database(team: Team) -> None:
             assert [row for (row,) in rows if "strpos" not in row] == []
 
 
+@pytest.mark.usefixtures("told_at_once")
 def test_whoever_waits_is_told_once_for_whom_and_gets_it_when_the_other_is_killed(team: Team) -> None:
     heard: list[Message] = []
     ours = team.locks()
@@ -179,6 +185,7 @@ def test_whoever_waits_is_told_once_for_whom_and_gets_it_when_the_other_is_kille
     ]
 
 
+@pytest.mark.usefixtures("told_at_once")
 def test_waiting_ends_soon_when_it_is_cancelled_and_leaves_nothing_behind(team: Team) -> None:
     ana, eva, cancel = team.locks("ana@pc-1"), team.locks("eva@pc-2"), CancelToken()
     with token(ana):
@@ -188,6 +195,16 @@ def test_waiting_ends_soon_when_it_is_cancelled_and_leaves_nothing_behind(team: 
     assert team.holders(f"sends:{token_hash()}") == [0]
     with token(eva) as hold:
         assert not hold.has_waited
+
+
+def test_a_place_that_is_free_in_a_moment_is_not_spoken_of(team: Team) -> None:
+    heard: list[Message] = []
+    ours = team.locks()
+    with team.process('with hold_token(places=1):\n    say("held")\n    input()') as process:
+        assert said(process) == "held"
+        threading.Timer(0.6, process.kill).start()
+        with token(ours, heard.append) as hold:
+            assert (hold.has_waited, heard) == (False, [])
 
 
 def test_waiting_has_an_end(team: Team) -> None:

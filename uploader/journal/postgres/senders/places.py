@@ -12,8 +12,8 @@ from psycopg import sql
 
 from uploader.errors import JournalLostError
 from uploader.journal.postgres.connecting import Connection
-from uploader.journal.postgres.news import NoticeBoard
-from uploader.journal.postgres.session import SendingSession
+from uploader.journal.postgres.senders.news import NoticeBoard
+from uploader.journal.postgres.senders.session import SendingSession
 from uploader.model.teammates import News, TokenLimits
 
 SENDS, WAITS = "sends", "waits"

@@ -9,35 +9,26 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from tests.postgres.databases import Server
 from uploader.journal.locks.naming import hard_to_guess
 from uploader.journal.postgres.connecting import Connection, connect
-from uploader.journal.postgres.lease import lease_seconds
-from uploader.journal.postgres.lock_schema import LOCK_TABLES
-from uploader.journal.postgres.locks import PostgresLocks
-from uploader.journal.postgres.session import SendingSession
+from uploader.journal.postgres.senders.lease import lease_seconds
+from uploader.journal.postgres.senders.locks import PostgresLocks
+from uploader.journal.postgres.senders.session import SendingSession
+from uploader.journal.servers import Server
 from uploader.model.settings import Settings
 
 SHA256 = "ab" * 32
 API = "https://wv0042.wolkvox.com"
 SETTINGS = Settings({"wolkvox_server": "0042"}, {"wolkvox_token": "a secret token"})
 
-_JOBS = """
-CREATE TABLE IF NOT EXISTS job (id bigint PRIMARY KEY, stopped text);
-CREATE TABLE IF NOT EXISTS run (id bigserial PRIMARY KEY, job bigint, key text, token text, ended_at text);
-CREATE TABLE IF NOT EXISTS attempt (
-    id bigserial PRIMARY KEY, run bigint, sent_at text, verdict text, taken text, beside bigint, http_status integer
-);
-"""
-
 _SENDER = """
 import sys
 from functools import partial
-from tests.journal.postgres.team import API, SETTINGS, SHA256, Team
-from tests.postgres.databases import Server
+from tests.journal.postgres.senders.team import API, SETTINGS, SHA256, Team
+from uploader.journal.servers import Server
 from uploader.model.cancel import CancelToken
 from uploader.model.teammates import TokenLimits
-team = Team(Server(sys.argv[1]))
+team = Team(Server.of(sys.argv[1]))
 session = team.session("eva@pc-2")
 locks = team.locks_of(session)
 def say(*words):
@@ -55,15 +46,8 @@ class Team:
     server: Server
     sessions: list[SendingSession] = field(default_factory=list)
 
-    def make(self) -> None:
-        """Make the tables."""
-        with self.connection() as connection:
-            connection.execute(
-                "CREATE SCHEMA IF NOT EXISTS uploader; SET search_path TO uploader;" + _JOBS + LOCK_TABLES
-            )
-
     def connection(self, name: str = "test", lease: float | None = None) -> Connection:
-        return connect(self.server, name=f"uploader {name}", lease_seconds=lease)  # type: ignore[arg-type]
+        return connect(self.server, name=f"uploader {name}", lease_seconds=lease)
 
     def session(self, name: str = "ana@pc-1") -> SendingSession:
         made = SendingSession(partial(self.connection, name, lease_seconds()))
@@ -86,6 +70,40 @@ class Team:
         with self.connection() as connection:
             cursor = connection.execute(statement.encode(), values or None)
             return cursor.fetchall() if cursor.description else []
+
+    def job(self, key: str = "a1") -> int:
+        """A new job with one row."""
+        texts = "list_path, list_name, list_sha256, header, fields, template, template_sha256, destination, settings"
+        ((job,),) = self.sql(
+            f"INSERT INTO job (key, created_at, results_path, redacted, {texts})"
+            f" VALUES (%s, moment_in(0), '', '[]', {', '.join(['%s'] * 9)}) RETURNING id",
+            key, "/l.csv", "l.csv", SHA256, "[]", "{}", "t", "cd", API, "{}",
+        )  # fmt: skip
+        self.sql(
+            "INSERT INTO row (job, number, cells, status, advice, faults, waits) VALUES (%s, 2, '[]', '', '', '', 1)",
+            job,
+        )
+        return int(job)
+
+    def run(self, job: int, key: str, token: str = "") -> int:
+        """A new run of it."""
+        ((run,),) = self.sql(
+            'INSERT INTO run (job, started_at, "user", machine, version, template_sha256, destination, key, token)'
+            " VALUES (%s, moment_in(0), '', '', '', '', %s, %s, %s) RETURNING id",
+            job, API, key, token,
+        )  # fmt: skip
+        return int(run)
+
+    def attempt(self, run: int, ago: float = 0, **columns: Any) -> int:
+        """A request of it that left so many seconds ago."""
+        names = "".join(f", {name}" for name in columns)
+        marks = ", %s" * len(columns)
+        ((attempt,),) = self.sql(
+            f"INSERT INTO attempt (job, number, run, sent_at, cells{names})"
+            f" SELECT job, 2, id, moment_in(-%s), '[]'{marks} FROM run WHERE id = %s RETURNING id",
+            ago, *columns.values(), run,
+        )  # fmt: skip
+        return int(attempt)
 
     def end_sessions(self, name: str) -> None:
         """As a server's administrator does it, or a firewall."""

@@ -9,13 +9,14 @@ from contextlib import contextmanager
 import psycopg
 import pytest
 
-from tests.journal.postgres.team import Team, go_on, said
+from tests.journal.postgres.senders.team import Team, go_on, said
 from tests.postgres.cluster import Cluster
 from tests.waiting import HANG_SECONDS, until
 from uploader.errors import JournalError, JournalLostError
-from uploader.journal.postgres.session import SendingSession
+from uploader.journal.postgres.senders.session import SendingSession
 from uploader.model.cancel import CancelToken
 
+WRITE = b"INSERT INTO token (hash) VALUES (%s)"
 SHORT = 0.8
 """A lease of so many seconds."""
 
@@ -98,14 +99,14 @@ import os, signal
 assert session.take("a")
 try:
     with session.using() as connection:
-        connection.execute("INSERT INTO job (id) VALUES (1)")
+        connection.execute("INSERT INTO token (hash) VALUES ('one')")
         os.kill(os.getpid(), signal.SIGSTOP)  # with the answer in the hand
 except Exception as error:
     say(type(error).__name__, session.is_lost)
 """
     ours = team.session()
     with team.process(script, lease=SHORT) as process:
-        until(lambda: team.sql("SELECT id FROM job"), "it is committed")
+        until(lambda: team.sql("SELECT hash FROM token"), "it is committed")
         until(lambda: ours.take("a"), "the lock is free")
         process.send_signal(signal.SIGCONT)
         assert said(process) == "JournalLostError True"
@@ -143,10 +144,10 @@ def test_it_notices_by_itself_that_it_is_lost(team: Team) -> None:
 def test_a_transaction_that_stands_still_is_ended_and_keeps_nothing(team: Team) -> None:
     session = team.session()
     with ending_in(JournalLostError), session.using() as connection, connection.transaction():
-        connection.execute("INSERT INTO job (id) VALUES (1)")
+        connection.execute(WRITE, ("one",))
         until(lambda: not team.names_here(), "the server ended it")
-        connection.execute("INSERT INTO job (id) VALUES (2)")
-    assert team.sql("SELECT id FROM job") == []
+        connection.execute(WRITE, ("two",))
+    assert team.sql("SELECT hash FROM token") == []
 
 
 def test_an_error_that_is_no_loss_is_passed_on_and_the_locks_stay(team: Team) -> None:
@@ -167,14 +168,27 @@ def test_what_can_not_be_asked_about_locks_ends_in_a_sentence(team: Team) -> Non
         team.session().take("a")
 
 
+@pytest.mark.parametrize("notices", ["with the next lock", "with the next beat"])
+def test_a_session_that_a_pooler_has_others_use_is_lost(team: Team, notices: str) -> None:
+    session = team.session()
+    assert session.take("a")
+    with session.using() as connection:  # it is another's by now
+        connection.execute("SET uploader.sender TO 'another'")
+    if notices == "with the next lock":
+        with pytest.raises(JournalLostError, match="pooler"):
+            session.take("b")
+    session.beat_soon()
+    lost(session)
+
+
 def test_beats_wait_for_a_block_and_never_end_up_in_its_transaction(team: Team, short_lease: None) -> None:
     session = team.session()
     with session.using() as connection, connection.transaction():
         for nth in range(8):
-            connection.execute("INSERT INTO job (id) VALUES (%s)", (nth,))
+            connection.execute(WRITE, (str(nth),))
             time.sleep(SHORT / 4)
     assert not session.is_lost
-    assert len(team.sql("SELECT id FROM job")) == 8
+    assert len(team.sql("SELECT hash FROM token")) == 8
 
 
 def test_the_thread_of_a_session_ends_though_it_is_lost(team: Team) -> None:
@@ -207,7 +221,7 @@ def test_it_comes_back_with_the_same_locks(team: Team) -> None:
     assert session.come_back(HANG_SECONDS, CancelToken())
     assert not session.is_lost
     with session.using() as connection:
-        connection.execute("INSERT INTO job (id) VALUES (1)")
+        connection.execute(WRITE, ("one",))
     assert other.take("list", shared=True)
     assert (other.take("run"), third.take("list"), other.take("gone")) == (False, False, True)
     session.let_go("run")
@@ -234,7 +248,7 @@ def test_who_comes_back_ends_the_session_before_that_the_server_still_has(team: 
     assert session.take("run")
     with session._lock:
         assert session._connection is not None
-        session._lose(psycopg.OperationalError("the cable was pulled out"))  # without a word to the server
+        session._lose("the cable was pulled out")  # without a word to the server
     with team.connection("ana@pc-1") as left_behind:
         left_behind.execute("SELECT pg_advisory_lock(lock_of('run'))")
         session._place = tuple(

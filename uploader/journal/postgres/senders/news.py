@@ -21,17 +21,18 @@ WHERE known.not_before IS NULL OR known.not_before < excluded.not_before;
 """)
 _STOPPED = sql.SQL("UPDATE job SET stopped = {reason} WHERE id = (SELECT max(job) FROM run WHERE key = {run});")
 _UNANSWERED = """
-SELECT request, ago
+SELECT request, extract(epoch FROM clock_timestamp() - left_at::timestamptz)::float8
 FROM (
-    SELECT coalesce(attempt.beside, attempt.id) AS request, run.key,
-        max(extract(epoch FROM clock_timestamp() - attempt.sent_at::timestamptz)::float8) AS ago
+    SELECT coalesce(attempt.beside, attempt.id) AS request, run.key, max(attempt.sent_at) AS left_at
     FROM run JOIN attempt ON attempt.run = run.id
-    WHERE run.token = %(token)s AND attempt.taken = 'maybe' AND attempt.verdict IN ('', 'unknown')
+    WHERE run.token = %(token)s AND (run.ended_at IS NULL OR run.ended_at > (SELECT moment_in(-%(seconds)s)))
+    AND attempt.sent_at > (SELECT moment_in(-%(seconds)s))
+    AND attempt.taken = 'maybe' AND attempt.verdict IN ('', 'unknown')
     AND (attempt.http_status IS NULL OR attempt.http_status = ANY (%(given_up)s))
     GROUP BY request, run.key
     OFFSET 0 -- whether a run lives is asked of few
-) of_all
-WHERE ago < %(seconds)s AND NOT is_held('run:' || key)
+) AS recent
+WHERE NOT is_held('run:' || key)
 ORDER BY request
 """
 

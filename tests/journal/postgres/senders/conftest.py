@@ -4,17 +4,17 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.journal.postgres.team import Team
+from tests.journal.postgres.senders.team import Team
 from tests.postgres.cluster import IN_MEMORY, Cluster, PostgresMissingError, clusters
-from tests.postgres.databases import Server, fresh, prepare
+from tests.postgres.databases import fresh, prepare
 from uploader.journal.locks import naming
+from uploader.journal.servers import Server
 
 
 @pytest.fixture
 def team(database: Server, monkeypatch: pytest.MonkeyPatch, cost_of_a_lock: int) -> Iterator[Team]:
     monkeypatch.setattr(naming, "_COST", cost_of_a_lock)  # as in other processes
     made = Team(database)
-    made.make()
     yield made
     made.close()
 
@@ -35,6 +35,5 @@ def own(own_cluster: Cluster) -> Iterator[Team]:
     prepare(own_cluster)
     with fresh(own_cluster) as server:
         made = Team(server)
-        made.make()
         yield made
         made.close()

@@ -9,19 +9,23 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Protocol
+from uuid import uuid4
 
 import psycopg
 
 from uploader.errors import JournalError, JournalLostError
 from uploader.i18n import Message
 from uploader.journal.postgres.connecting import Connection, said
-from uploader.journal.postgres.lease import lease_seconds, seconds_between_beats, wakeful_seconds
-from uploader.journal.postgres.returning import Place, Return, Returning, place_of, try_lock
+from uploader.journal.postgres.senders.lease import lease_seconds, seconds_between_beats
+from uploader.journal.postgres.senders.returning import Place, Return, Returning, place_of, try_lock
 from uploader.model.cancel import CancelToken
+from uploader.model.wakeful_time import wakeful_seconds
 
 _TRY_AGAIN_SECONDS = 0.5
 _CLOSING_SECONDS = 5.0
 """How long closing waits for a beat that the network holds up; the thread then closes the connection itself."""
+_OWNER = "uploader.sender"
+"""The setting of a session that says whose it is."""
 _ENDED_BY_SERVER = ("08", "57P", "25P03")
 """How the SQLSTATEs begin with which a session ends."""
 
@@ -46,6 +50,7 @@ class SendingSession:
         """Whoever holds it has the connection, and all that follows."""
         self._connection: Connection | None = None
         self._place: Place = ()
+        self._me = uuid4().hex
         self._held: dict[str, bool] = {}
         """The locks, by name, and whether others may have them, too."""
         self._beating: list[Beating] = []
@@ -77,7 +82,7 @@ class SendingSession:
             except psycopg.Error as why:
                 if not _is_over(connection, why):
                     raise
-                raise JournalLostError(self._lose(why)) from why
+                raise JournalLostError(self._lose(said(why))) from why
 
     @contextmanager
     def asking(self) -> Iterator[Connection]:
@@ -93,6 +98,7 @@ class SendingSession:
     def take(self, name: str, *, shared: bool = False) -> bool:
         """Whether the lock of that name, which we don't hold, is ours from now on."""
         with self.asking() as connection:
+            self._check_not_shared(connection)
             is_ours = try_lock(connection, name, shared=shared)
             if is_ours:
                 self._held[name] = shared
@@ -155,12 +161,11 @@ class SendingSession:
         if connection is None or self._is_closed:
             return longest
         try:
-            if not self._beating:
-                connection.execute("SELECT 1")
+            self._check_not_shared(connection)
             wishes = [one.beat(connection) for one in self._beating]
         except psycopg.Error as why:
             if _is_over(connection, why):
-                self._lose(why)
+                self._lose(said(why))
             return longest  # it took too long, perhaps: the next beat tries again
         except JournalError:  # the same of a lock
             return longest
@@ -197,17 +202,18 @@ class SendingSession:
         if self._lost_why is not None:
             raise JournalLostError(self._lost_why)
         if self._is_closed:
-            raise JournalLostError(Message("lock.connection_lost", why=Message("lock.closed")))
+            raise JournalLostError(_lost(Message("lock.closed")))
         if self._connection is not None:
             return self._connection
         try:
             return self._begin(self._connect())
         except psycopg.Error as why:
-            raise JournalLostError(_lost(why)) from why
+            raise JournalLostError(_lost(said(why))) from why
 
     def _begin(self, connection: Connection) -> Connection:
         """From now on this is the session's connection."""
         try:
+            connection.execute("SELECT set_config(%s, %s, false)", (_OWNER, self._me))
             self._place = place_of(connection)
         except BaseException:
             connection.close()
@@ -230,7 +236,12 @@ class SendingSession:
                 self.beat_soon()
             return not self.is_lost
 
-    def _lose(self, why: psycopg.Error) -> Message:
+    def _check_not_shared(self, connection: Connection) -> None:
+        """Raises JournalLostError where a pooler has others use our session: what one locks, all of them have."""
+        if connection.execute("SELECT current_setting(%s, true)", (_OWNER,)).fetchone() != (self._me,):
+            raise JournalLostError(self._lose(Message("lock.pooled")))
+
+    def _lose(self, why: str | Message) -> Message:
         """The session is lost; what the person is told."""
         self._lost_why = lost = _lost(why)
         self._disconnect()
@@ -252,5 +263,5 @@ def _is_over(connection: Connection, why: psycopg.Error) -> bool:
     return why.sqlstate.startswith(_ENDED_BY_SERVER)
 
 
-def _lost(why: psycopg.Error) -> Message:
-    return Message("lock.connection_lost", why=said(why))
+def _lost(why: str | Message) -> Message:
+    return Message("lock.connection_lost", why=why)

@@ -8,14 +8,16 @@ from uploader.errors import BusyError
 from uploader.i18n import Message
 from uploader.journal.locks.naming import hard_to_guess
 from uploader.journal.locks.protocol import LONGEST_WAIT_SECONDS, POLL_SECONDS, ListHold, TokenHold
-from uploader.journal.postgres.places import SENDS, WAITS, TokenPlaces
-from uploader.journal.postgres.session import SendingSession
+from uploader.journal.postgres.senders.places import SENDS, WAITS, TokenPlaces
+from uploader.journal.postgres.senders.session import SendingSession
 from uploader.model.cancel import CancelToken
 from uploader.model.settings import Settings
 from uploader.model.teammates import TokenLimits
 
 LONGEST_PLANNING_SECONDS = 5.0
 """How long one who joins waits for whoever has the list alone."""
+QUIET_SECONDS = 3.0
+"""How long one waits for a place until it is told: whoever has more than a share gives some back with a beat or two."""
 OURS = "uploader "
 """How the name of a session of ours begins; who it is follows."""
 _DIGITS = 32
@@ -75,10 +77,10 @@ class PostgresLocks:
         token = hard_to_guess(destination, *settings.secret.values(), digits=_DIGITS)
         places = TokenPlaces(token, limits, self._session, lambda: self._run_key)
         with self._shared(f"{SENDS}:{token}"):
-            has_waited = not places.take_first()
-            if has_waited:
+            has_waited = False
+            if not places.take_first():
                 with self._shared(f"{WAITS}:{token}"):
-                    self._wait_for(places, on_wait, cancel, longest_wait_seconds)
+                    has_waited = self._waited_for(places, on_wait, cancel, longest_wait_seconds)
             try:
                 cancel.check()
                 places.settle()
@@ -119,17 +121,21 @@ class PostgresLocks:
         finally:
             self._session.let_go(name)
 
-    def _wait_for(
+    def _waited_for(
         self, places: TokenPlaces, on_wait: Callable[[Message], None], cancel: CancelToken, longest_seconds: float
-    ) -> None:
-        """Come back once there is a place for us."""
-        latest = time.monotonic() + longest_seconds
-        on_wait(Message("lock.waiting", holder=self._holder(f"{SENDS}:{places.hash}")))
+    ) -> bool:
+        """Whether it took so long that the person was told; now there is a place for us."""
+        began, is_told = time.monotonic(), False
         while not places.take_first():
-            if time.monotonic() >= latest:
+            waited = time.monotonic() - began
+            if waited >= longest_seconds:
                 raise BusyError(Message("lock.still_held", holder=self._holder(f"{SENDS}:{places.hash}")))
+            if not is_told and waited >= QUIET_SECONDS:
+                is_told = True
+                on_wait(Message("lock.waiting", holder=self._holder(f"{SENDS}:{places.hash}")))
             cancel.check()
             time.sleep(POLL_SECONDS)
+        return is_told
 
     def _holder(self, name: str) -> Message:
         """Who else has that lock, as far as that is known."""

@@ -1,7 +1,6 @@
 """How long a session may be silent until the server ends it, and how often it lets the server hear of it."""
 
 import os
-import time
 from contextlib import suppress
 
 LEASE = "UPLOADER_JOURNAL_LEASE"
@@ -21,8 +20,3 @@ def lease_seconds() -> float:
 def seconds_between_beats(lease: float) -> float:
     """From one beat to the next, at the most."""
     return max(_SHORTEST_BEAT_SECONDS, min(lease / _BEATS_A_LEASE, _LONGEST_BEAT_SECONDS))
-
-
-def wakeful_seconds() -> float:
-    """The time of a clock that goes on while the computer sleeps, where there is one."""
-    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()

@@ -5,14 +5,16 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
 
 import pytest
 
-from tests.journal.postgres.team import API, SETTINGS, Team, go_on, said, token_hash
+from tests.journal.postgres.senders.team import API, SETTINGS, Team, go_on, said, token_hash
 from tests.waiting import HANG_SECONDS, until
 from uploader.i18n import Message
-from uploader.journal.postgres.locks import PostgresLocks
-from uploader.journal.postgres.places import TokenPlaces
+from uploader.journal.postgres.senders.locks import PostgresLocks
+from uploader.journal.postgres.senders.places import TokenPlaces
 from uploader.model.cancel import CancelToken
 from uploader.model.teammates import News, NewsKind, Teammates, TokenLimits
 
@@ -22,7 +24,7 @@ QUOTA = Message("text", text="the quota is spent")
 @pytest.fixture(autouse=True)
 def beats_often(monkeypatch: pytest.MonkeyPatch) -> None:
     """And a lease that is long enough for a busy machine."""
-    monkeypatch.setattr("uploader.journal.postgres.session.seconds_between_beats", lambda lease: 0.1)
+    monkeypatch.setattr("uploader.journal.postgres.senders.session.seconds_between_beats", lambda lease: 0.1)
 
 
 @dataclass
@@ -218,17 +220,17 @@ for nth in range(3):
                 allowed = mates.places(len(mine))
                 if len(mine) < allowed and chance.random() < 0.7:
                     ((under_way,),) = counting.execute(
-                        "INSERT INTO attempt (verdict) VALUES ('')"
-                        " RETURNING id").fetchall()
+                        "INSERT INTO under_way DEFAULT VALUES RETURNING id").fetchall()
                     mine.append(under_way)
                 elif mine and chance.random() < 0.5:
-                    counting.execute("DELETE FROM attempt WHERE id = %s", (mine.pop(),))
+                    counting.execute("DELETE FROM under_way WHERE id = %s", (mine.pop(),))
                 time.sleep(0.003)
             for one in mine:
-                counting.execute("DELETE FROM attempt WHERE id = %s", (one,))
+                counting.execute("DELETE FROM under_way WHERE id = %s", (one,))
             mates.places(0)
 say("done")
 """
+    team.sql("CREATE TABLE under_way (id bigserial)")
     with ExitStack() as stack:
         processes = [stack.enter_context(team.process(script, lease=2)) for _ in range(3)]
         for nth, process in enumerate(processes):
@@ -246,7 +248,7 @@ say("done")
         threading.Thread(target=all_done).start()
         with team.connection() as looking:
             while not done.wait(0.002):
-                ((count,),) = looking.execute("SELECT count(*) FROM attempt").fetchall()
+                ((count,),) = looking.execute("SELECT count(*) FROM under_way").fetchall()
                 most = max(most, int(str(count)))
         assert most == 2
 
@@ -288,16 +290,10 @@ def test_who_comes_back_and_finds_no_place_is_given_one_by_those_who_have_more(o
 # What others have left behind
 
 
-def left_behind(team: Team, key: str, ago: float, **columns: object) -> None:
+def left_behind(team: Team, key: str, ago: float, token: str | None = None, **columns: Any) -> int:
     """A run of the token with a request that left so many seconds ago."""
-    facts = {"verdict": "", "taken": "maybe", "beside": None, "http_status": None, "token": token_hash(), **columns}
-    team.sql(
-        "WITH one AS (INSERT INTO run (job, key, token) VALUES (1, %s, %s) RETURNING id)"
-        " INSERT INTO attempt (run, sent_at, verdict, taken, beside, http_status) SELECT id, to_char("
-        "clock_timestamp() AT TIME ZONE 'UTC' - %s * interval '1 second', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"+00:00\"'),"
-        " %s, %s, %s, %s FROM one",
-        key, facts["token"], ago, facts["verdict"], facts["taken"], facts["beside"], facts["http_status"],
-    )  # fmt: skip
+    run = team.run(team.job(uuid4().hex), key, token_hash() if token is None else token)
+    return team.attempt(run, ago, **columns)
 
 
 @pytest.mark.parametrize(
@@ -310,11 +306,11 @@ def left_behind(team: Team, key: str, ago: float, **columns: object) -> None:
         (10, {"verdict": "unknown", "http_status": 500}, 0),
         (10, {"verdict": "accepted", "taken": "yes"}, 0),
         (10, {"token": "another"}, 0),
-        (10, {"token": None}, 0),
+        (10, {"token": ""}, 0),
     ],
 )
 def test_who_takes_a_place_hears_of_requests_whose_run_is_dead(
-    office: Office, ago: float, columns: dict[str, object], count: int
+    office: Office, ago: float, columns: dict[str, Any], count: int
 ) -> None:
     left_behind(office.team, "dead", ago, **columns)
     with office.team.locks("eva@pc-2").hold_run("alive"):
@@ -326,13 +322,9 @@ def test_who_takes_a_place_hears_of_requests_whose_run_is_dead(
 
 
 def test_rows_that_share_a_request_are_heard_of_once(office: Office) -> None:
-    left_behind(office.team, "dead", 10)
-    ((first,),) = office.team.sql("SELECT id FROM attempt")
-    office.team.sql(
-        "INSERT INTO attempt (run, sent_at, verdict, taken, beside) SELECT run, sent_at, '', 'maybe', id FROM attempt"
-        " WHERE id = %s",
-        first,
-    )
+    run = office.team.run(office.team.job(), "dead", token_hash())
+    first = office.team.attempt(run, 10)
+    office.team.attempt(run, 10, beside=first)
     assert len(office.sender().heard_of(NewsKind.ABANDONED)) == 1
 
 
@@ -410,9 +402,9 @@ def test_the_clock_of_this_computer_does_not_count(office: Office, monkeypatch: 
 
 
 def test_a_stop_is_heard_by_those_of_the_same_job_alone(office: Office) -> None:
-    office.team.sql("INSERT INTO job (id) VALUES (1), (2)")
-    for key, job in {"a": 1, "b": 1, "c": 2}.items():
-        office.team.sql("INSERT INTO run (job, key) VALUES (%s, %s)", job, key)
+    one, another = office.team.job("1"), office.team.job("2")
+    for key, job in {"a": one, "b": one, "c": another}.items():
+        office.team.run(job, key)
     senders = [office.sender(3), office.in_thread(3)(), office.in_thread(3, "ida@pc-3")()]
     for sender, key in zip(senders, "abc", strict=True):
         office.stack.enter_context(sender.locks.hold_run(key))
@@ -425,8 +417,7 @@ def test_a_stop_is_heard_by_those_of_the_same_job_alone(office: Office) -> None:
 
 
 def test_what_is_told_at_the_very_end_is_written(team: Team) -> None:
-    team.sql("INSERT INTO job (id) VALUES (1)")
-    team.sql("INSERT INTO run (job, key) VALUES (1, 'a')")
+    team.run(team.job(), "a")
     with ExitStack() as stack:
         ana = Office(team, stack).sender()
         with ana.locks.hold_run("a"):
@@ -436,7 +427,7 @@ def test_what_is_told_at_the_very_end_is_written(team: Team) -> None:
 
 
 def test_what_can_not_be_written_at_once_is_written_later(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("uploader.journal.postgres.places._BEAT_MS", 50)
+    monkeypatch.setattr("uploader.journal.postgres.senders.places._BEAT_MS", 50)
     ana, eva = office.sender(), office.in_thread()()
     with office.team.connection() as busy, busy.transaction():
         busy.execute("INSERT INTO token (hash) VALUES (%s)", (token_hash(),))
