@@ -12,7 +12,7 @@ import pytest
 from tests.books import copied_template
 from tests.conftest import interactions, sheet_rows, write_csv
 from tests.people import ScriptedUi
-from tests.team_in_memory import Team
+from tests.team_in_memory import Team, TeamLedger
 from tests.waiting import HANG_SECONDS
 from tests.worlds import Api, Ending, World
 from uploader.actions.history import history, sendings, sent_by_others
@@ -311,6 +311,22 @@ def test_after_a_lost_connection_that_comes_back_each_row_goes_once(first: Compu
     assert sorted(ended.came) == sorted(interactions(ROWS))
     codes = [message.code for message in ended.messages if message.code.startswith("work.journal")]
     assert codes == ["work.journal_lost", "work.journal_back"] * 2
+
+
+def test_a_connection_that_came_back_is_no_reason_to_stop_though_others_have_sent_the_rest(
+    first: Computer, team: Team, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def others_have_sent_the_rest(*_: object) -> bool:
+        with team.journal(team.path) as journal:
+            rest = [one.row.number for one in journal.waiting(1)]
+            others = journal.begin_run(1, Sender("ana", "pc", "1"), SendOptions().policy())
+            others.refuse(dict.fromkeys(rest, Message("text", text="no")))
+        return True
+
+    team.cuts = {3: True}
+    monkeypatch.setattr(TeamLedger, "come_back", others_have_sent_the_rest)
+    ended = first.sends(path)
+    assert (ended.json["not_sent"], ended.json["stopped"]) == (0, None)
 
 
 def test_a_connection_that_does_not_come_back_ends_the_run_with_what_is_kept(

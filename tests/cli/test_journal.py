@@ -182,11 +182,20 @@ def test_migrate_says_that_nothing_is_to_be_done_or_that_it_is_too_old(made: Ser
     assert "Update uploader" in capsys.readouterr().err
 
 
+def missing(capsys: Said) -> int:
+    run(["journal", "check", "--json"])
+    return int(found(capsys)["missing"])
+
+
 def test_a_computers_history_is_told_by_its_new_numbers(made: Server, own_world: Path, capsys: Said) -> None:
     with SqliteJournal(own_world / "journal.db") as journal:
         answered(begin(journal, journal.stage(NEW, rows(2))), r2=Status.ACCEPTED)
+    assert missing(capsys) == 1
+    assert run(["journal", "check"]) == ExitCode.SOME_ROWS_ARE_NOT
+    assert "uploader journal copy --from sqlite" in capsys.readouterr().out
     assert run(["journal", "copy", "--from", "sqlite"]) == ExitCode.DONE
     assert "Job 1 (list.csv) is now job 1." in capsys.readouterr().out
+    assert missing(capsys) == 0
     other = own_world / "other.db"
     with SqliteJournal(other) as journal:
         answered(begin(journal, journal.stage(OTHER, [staged(7)])), r7=Status.ACCEPTED)

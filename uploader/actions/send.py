@@ -12,6 +12,7 @@ from uploader.actions.steps.join_sending import join_sending
 from uploader.actions.steps.list_check import check_rows
 from uploader.actions.steps.practice.running import sandbox_running
 from uploader.actions.steps.send_list import SendList
+from uploader.actions.steps.uncopied import tell_of_uncopied
 from uploader.errors import BusyError, about
 from uploader.i18n import Message
 from uploader.journal import Journal
@@ -46,6 +47,8 @@ def _send_opened(opened: OpenedList, read: ReadOptions, options: SendOptions, se
         session.journal(sandbox=sandbox) as journal,
         ExitStack() as stack,
     ):
+        if not sandbox:
+            tell_of_uncopied(journal, session)
         hold = _joined_or_held(opened, journal, options, session, stack)
         if isinstance(hold, Summary):
             return hold

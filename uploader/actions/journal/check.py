@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from uploader.actions.journal.team import name_here
 from uploader.actions.session import Session
+from uploader.errors import JournalError
 from uploader.i18n import Message
-from uploader.journal import Server
+from uploader.journal import Server, journal_path
 
 if TYPE_CHECKING:
     from uploader.journal.postgres.looking import TeamFacts
@@ -36,7 +37,7 @@ def check(session: Session) -> JournalCheck:
     """Look at the journal. Raises JournalError where it can't be reached or is damaged, SettingsError."""
     place = session.journal_place()
     if isinstance(place, Server):
-        return _of_team(place)
+        return _of_team(place, session)
     if not place.exists():
         return JournalCheck(str(place))
     from uploader.journal.sqlite.looking import look_at  # noqa: PLC0415  # one of two
@@ -44,15 +45,27 @@ def check(session: Session) -> JournalCheck:
     return JournalCheck(str(place), file=look_at(place))
 
 
-def _of_team(server: Server) -> JournalCheck:
+def _of_team(server: Server, session: Session) -> JournalCheck:
     from uploader.journal.postgres.looking import look_at  # noqa: PLC0415  # psycopg is not everybody's
     from uploader.journal.postgres.setting_up import wrong_version  # noqa: PLC0415  # as above
 
-    found = look_at(server, name=name_here())
+    found = look_at(server, name=name_here(), job_keys=_own_jobs(session))
     problem = wrong_version(found.version, found.place)
     return JournalCheck(
         server.shown, team=found, problems=() if problem is None else (problem,), warnings=tuple(_warnings(found))
     )
+
+
+def _own_jobs(session: Session) -> Sequence[str]:
+    """The keys of the jobs in this computer's own journal, which it had before it joined the team."""
+    from uploader.journal.sqlite.looking import look_at  # noqa: PLC0415  # few have one besides
+
+    own = journal_path(session.home)
+    try:
+        return look_at(own).job_keys if own.exists() else ()
+    except JournalError as why:
+        session.tell(why.message)
+        return ()
 
 
 def _warnings(found: "TeamFacts") -> list[Message]:
@@ -61,6 +74,8 @@ def _warnings(found: "TeamFacts") -> list[Message]:
         said.append(Message("journal_command.read_only"))
     elif found.is_of_today and not found.may_write:
         said.append(Message("journal_command.may_read"))
+    if found.missing:
+        said.append(Message("journal_command.not_copied", count=found.missing))
     for setting in found.switched_off:
         is_ours = setting.startswith("synchronous_commit")
         code = "journal_command.not_durable_by_default" if is_ours else "journal_command.not_durable"

@@ -105,7 +105,8 @@ class WaitingRows:
             if lost is not None:
                 self._wait_for_journal(lost)
             try:
-                return self._rows_of_others()
+                rows = self._rows_of_others()
+                return iter(()) if rows is None and lost is not None else rows  # with none left, it ends as any other
             except JournalLostError as why:
                 lost = why.message
 

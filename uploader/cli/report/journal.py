@@ -126,6 +126,7 @@ def check_json(found: JournalCheck, language: str) -> dict[str, object]:
         "clock_seconds": round(team.clock_seconds, 3),
         "jobs": team.jobs,
         "sending": team.senders,
+        "missing": team.missing,
         **texts,
     }
 

@@ -1,6 +1,7 @@
 """A team's journal, looked at without changing it: the server, the tables, and what this user may do."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,6 +40,8 @@ class TeamFacts:
     """How far its clock is ahead of this computer's."""
     jobs: int
     senders: int
+    missing: int
+    """How many of the jobs that it should have are not there."""
 
     @property
     def is_of_today(self) -> bool:
@@ -46,16 +49,21 @@ class TeamFacts:
         return self.version == self.needed
 
 
-def look_at(server: Server, *, name: str) -> TeamFacts:
-    """The facts of the journal at `server`. Raises JournalError where it can't be reached or is not fit at all."""
+def look_at(server: Server, *, name: str, job_keys: Sequence[str] = ()) -> TeamFacts:
+    """The facts of the journal at `server`; `job_keys` are of jobs that it should have.
+
+    Raises JournalError where it can't be reached or is not fit at all.
+    """
     with errors_at(server), connect(server, name=name) as connection:
         version = schema.version(connection)
         may_write = may_change = False
-        jobs = senders = 0
+        jobs = senders = missing = 0
         if version is not None:
             may_write, may_change = _rights(connection)
         if version == schema.VERSION:
             jobs, senders = _number(connection, "SELECT count(*) FROM job"), _number(connection, _SENDERS)
+            there = _value(connection, "SELECT count(*) FROM job WHERE key = ANY(%s)", (list(job_keys),))
+            missing = len(job_keys) - int(there)
         return TeamFacts(
             place=server.shown,
             server=connection.info.parameter_status("server_version") or "",
@@ -70,6 +78,7 @@ def look_at(server: Server, *, name: str) -> TeamFacts:
             clock_seconds=_clock_seconds(connection),
             jobs=jobs,
             senders=senders,
+            missing=missing,
         )
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.journal.postgres.senders.team import API, SETTINGS, SHA256, Team, go_on, said, token_hash
 from tests.waiting import HANG_SECONDS, until
-from uploader.errors import BusyError, CancelledError
+from uploader.errors import BusyError, CancelledError, JournalLostError
 from uploader.i18n import Message, render
 from uploader.journal.locks import TokenHold
 from uploader.journal.postgres.senders import locks as module
@@ -46,7 +46,8 @@ def test_a_list_is_held_by_one_at_a_time_and_the_others_hear_by_whom(team: Team)
             pass
     message = busy.value.message
     told = render(message, "en")
-    assert told.startswith("Another uploader (ana@pc-1) is already sending this list. To send it together, add --join;")
+    assert told.startswith("Another uploader (ana@pc-1) is already sending this list. Wait until it")
+    assert "or help to send it, with --join." in told
     assert "--join" in render(message, "es")
     assert "--join" not in render(message, "pt", face="page")
     with eva.hold_list(SHA256, "copy.csv"):
@@ -195,6 +196,41 @@ def test_waiting_ends_soon_when_it_is_cancelled_and_leaves_nothing_behind(team: 
     assert team.holders(f"sends:{token_hash()}") == [0]
     with token(eva) as hold:
         assert not hold.has_waited
+
+
+@pytest.mark.usefixtures("told_at_once")
+def test_who_waits_for_a_place_comes_back_when_its_session_is_lost(team: Team) -> None:
+    with team.process('with hold_token(places=1):\n    say("held")\n    input()') as process:
+        assert said(process) == "held"
+
+        def told(message: Message) -> None:
+            team.end_sessions("ana@pc-1")
+            threading.Timer(2, process.kill).start()
+
+        ours = team.locks("ana@pc-1")
+        with ours.hold_list(SHA256, "list.csv"), token(ours, told) as hold:
+            assert hold.has_waited
+            assert team.holders(f"sends:{token_hash()}", f"waits:{token_hash()}") == [1, 0]
+            with pytest.raises(BusyError), team.locks("eva@pc-2").hold_list(SHA256, "list.csv"):
+                pytest.fail("it is held")
+
+
+@pytest.mark.usefixtures("told_at_once")
+def test_who_waits_for_a_place_and_has_lost_the_list_meanwhile_does_not_send(
+    team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "COME_BACK_SECONDS", 0.2)
+    ana, eva = team.locks("ana@pc-1"), team.locks("eva@pc-2")
+    with ExitStack() as stack, team.process('with hold_token(places=1):\n    say("held")\n    input()') as process:
+        assert said(process) == "held"
+
+        def told(message: Message) -> None:
+            team.end_sessions("ana@pc-1")
+            until(lambda: team.holders(module._of_list(SHA256)) == [0], "the list is free")
+            stack.enter_context(eva.hold_list(SHA256, "list.csv"))
+
+        with pytest.raises(JournalLostError), ana.hold_list(SHA256, "list.csv"), token(ana, told):
+            pytest.fail("somebody else sends it")
 
 
 def test_a_place_that_is_free_in_a_moment_is_not_spoken_of(team: Team) -> None:

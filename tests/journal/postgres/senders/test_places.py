@@ -232,7 +232,7 @@ say("done")
 """
     team.sql("CREATE TABLE under_way (id bigserial)")
     with ExitStack() as stack:
-        processes = [stack.enter_context(team.process(script, lease=2)) for _ in range(3)]
+        processes = [stack.enter_context(team.process(script, lease=20)) for _ in range(3)]
         for nth, process in enumerate(processes):
             assert process.stdin is not None
             process.stdin.write(f"{nth}\n")

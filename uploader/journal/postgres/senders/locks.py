@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from uploader.errors import BusyError
+from uploader.errors import BusyError, JournalLostError
 from uploader.i18n import Message
 from uploader.journal.locks.naming import hard_to_guess
 from uploader.journal.locks.protocol import LONGEST_WAIT_SECONDS, POLL_SECONDS, ListHold, TokenHold
@@ -18,6 +18,8 @@ LONGEST_PLANNING_SECONDS = 5.0
 """How long one who joins waits for whoever has the list alone."""
 QUIET_SECONDS = 3.0
 """How long one waits for a place until it is told: whoever has more than a share gives some back with a beat or two."""
+COME_BACK_SECONDS = 60.0
+"""How long one who waits for a place waits for a lost connection."""
 OURS = "uploader "
 """How the name of a session of ours begins; who it is follows."""
 _DIGITS = 32
@@ -124,9 +126,20 @@ class PostgresLocks:
     def _waited_for(
         self, places: TokenPlaces, on_wait: Callable[[Message], None], cancel: CancelToken, longest_seconds: float
     ) -> bool:
-        """Whether it took so long that the person was told; now there is a place for us."""
-        began, is_told = time.monotonic(), False
-        while not places.take_first():
+        """Whether much may have happened until there is a place for us: the person was told, or the session was lost.
+
+        One who waits for hours doesn't fail because the server began anew.
+        """
+        began, is_told, was_lost = time.monotonic(), False, False
+        while True:
+            try:
+                if places.take_first():
+                    return is_told or was_lost
+            except JournalLostError:
+                was_lost = self._session.come_back(COME_BACK_SECONDS, cancel)
+                if not was_lost:
+                    cancel.check()
+                    raise
             waited = time.monotonic() - began
             if waited >= longest_seconds:
                 raise BusyError(Message("lock.still_held", holder=self._holder(f"{SENDS}:{places.hash}")))
@@ -135,7 +148,6 @@ class PostgresLocks:
                 on_wait(Message("lock.waiting", holder=self._holder(f"{SENDS}:{places.hash}")))
             cancel.check()
             time.sleep(POLL_SECONDS)
-        return is_told
 
     def _holder(self, name: str) -> Message:
         """Who else has that lock, as far as that is known."""
