@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from functools import partial
 from typing import Any
 
 import psycopg
@@ -47,7 +46,7 @@ class PostgresJournal(SqlJournal):
         try:
             self._check_schema()
             self._db = PostgresDatabase(self._open, self._connected)
-            self._session = SendingSession(partial(self._connected, lease_seconds()))
+            self._session = SendingSession(self._sending)
             self.locks: PostgresLocks = PostgresLocks(self._session)
             self._kept = KeptAnswers(server.unwritten, server.shown)
             self.written_back = self._kept.write_back(self._db, self._transaction)
@@ -86,7 +85,14 @@ class PostgresJournal(SqlJournal):
 
     def _connected(self, lease: float | None = None) -> "Connection[Any]":
         connection = connect(self.server, name=f"{OURS}{user()}@{machine()}", lease_seconds=lease)
-        connection.execute(f"SET lock_timeout TO {_BUSY_MS}")
+        # What is asked has an index. Of tables that grew just now, the server knows nothing else yet.
+        connection.execute(f"SET lock_timeout TO {_BUSY_MS}; SET enable_seqscan TO off")
+        return connection
+
+    def _sending(self) -> "Connection[Any]":
+        """A connection of a sender, which asks for few rows each time."""
+        connection = self._connected(lease_seconds())
+        connection.execute("SET enable_bitmapscan TO off; SET enable_hashjoin TO off")
         return connection
 
     def _open(self) -> "Connection[Any]":
