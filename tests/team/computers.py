@@ -8,9 +8,8 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from tests.conftest import Ended, PracticeProcess, accounts_for, agreed, write_csv
+from tests.conftest import Ended, PracticeProcess, accounts_for, write_csv
 from tests.processes import Running, started
 from tests.waiting import until
 from uploader.templates.catalog import shipped
@@ -55,12 +54,20 @@ class Computer:
             return running.ended()
 
     def statuses(self, path: Path, rows: Sequence[Sequence[str]]) -> list[str]:
-        """The status of each row of a list, after comparing what the journal says with the API's own record."""
+        """The status of each row of a list, after comparing what the journal says with the API's own record.
+
+        No row was taken twice, an accepted row was taken, and one that was taken is not told to be something else.
+        """
         workbook = self.folder / f"{path.stem} as told.xlsx"
         workbook.unlink(missing_ok=True)
         ended = self.runs("results", path, "-o", workbook)
         assert ended.code in {0, 1}, ended.err
-        return agreed(accounts_for(workbook, rows), self.practice)
+        status = {line["from"]: line["Status"] for line in accounts_for(workbook, rows)}
+        taken = taken_by(self.practice)
+        assert [row for row, times in taken.items() if times > 1] == []
+        assert {row for row, told in status.items() if told == "accepted"} <= set(taken)
+        assert {status[row] for row in taken if row in status} <= {"accepted", "unknown", "skipped"}
+        return list(status.values())
 
 
 @dataclass(frozen=True)
@@ -85,7 +92,7 @@ class Team:
 
     def taken(self) -> Counter[str]:
         """How often the API took each row, by its own record; rows are known by their sender's address."""
-        return Counter(_row(line) for line in self.practice.received() if line["taken"])
+        return taken_by(self.practice)
 
     def most_at_once(self) -> int:
         """How many requests the API had at once at the most, by its own record."""
@@ -107,8 +114,9 @@ def shifted(ahead: int) -> dict[str, str]:
     return {"PYTHONPATH": os.pathsep.join(filter(None, folders)), "CLOCK_AHEAD_SECONDS": str(ahead)}
 
 
-def _row(line: Mapping[str, Any]) -> str:
-    return str(json.loads(line["body"])["from"])
+def taken_by(practice: PracticeProcess) -> Counter[str]:
+    """How often an API took each row, by its own record."""
+    return Counter(json.loads(line["body"])["from"] for line in practice.received() if line["taken"])
 
 
 def _give_templates(home: Path, at_once: int) -> None:

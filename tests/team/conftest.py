@@ -26,5 +26,5 @@ def team(tmp_path: Path, database: Server) -> Iterator[Team]:
 @pytest.fixture
 def busy_team(tmp_path: Path, database: Server) -> Iterator[Team]:
     """Three computers with an API that has places for all of them."""
-    for practice in start_practice(tmp_path, "--latency", "0.02", "--quota", "1000000", "--at-once", "6"):
+    for practice in start_practice(tmp_path, "--latency", "0.1", "--quota", "1000000", "--at-once", "6"):
         yield Team(tmp_path, database.conninfo, practice, 6)

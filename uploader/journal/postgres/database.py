@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from functools import lru_cache
 from itertools import islice
 from typing import Any
@@ -154,13 +154,6 @@ class Stream:
     def fetchall(self) -> list[Record]:
         """All that are left."""
         return list(self._rows)
-
-
-@contextmanager
-def in_few_messages(connection: "Connection[Any]") -> Iterator[None]:
-    """A transaction whose statements wait for no answer until one is read: over a network, that is most of its time."""
-    with connection.pipeline() if psycopg.Pipeline.is_supported() else nullcontext(), connection.transaction():
-        yield
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from psycopg import Connection
 
 from uploader.errors import JournalError, JournalLostError
 from uploader.journal.postgres.asked import asked_rows
-from uploader.journal.postgres.database import PostgresDatabase, errors_of, in_few_messages
+from uploader.journal.postgres.database import PostgresDatabase, errors_of
 from uploader.journal.postgres.endings import write_endings
 from uploader.journal.postgres.kept_answers import KeptAnswers
 from uploader.journal.postgres.senders.lease import lease_seconds
@@ -141,7 +141,8 @@ class PostgresRunLedger(SqlRunLedger):
     @contextmanager
     def _writing(self, locks: bytes = _LOCKS) -> "Iterator[Connection[Any]]":
         """A transaction of the session; those who change what others wrote wait meanwhile."""
-        with errors_of(self._kept.database), self._session.using() as connection, in_few_messages(connection):
+        # No pipeline: in the midst of one, no time limit of the server holds for a sender that is asleep.
+        with errors_of(self._kept.database), self._session.using() as connection, connection.transaction():
             connection.execute(locks)
             yield connection
 
