@@ -9,27 +9,28 @@ from uploader.journal.postgres.database import fitted
 from uploader.journal.sql.database import Database
 from uploader.journal.sql.endings import Ending, decided
 
-_ANSWERS = b"""
-UPDATE attempt SET taken = one.taken, verdict = one.verdict, code = one.code, message = one.message,
-    http_status = one.http_status, duration_ms = one.duration_ms, detail = one.detail, kept = one.kept
-FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::bigint[], %s::bigint[], %s::text[], %s::text[],
-    %s::bigint[]) AS one (taken, verdict, code, message, http_status, duration_ms, detail, kept, id)
-WHERE attempt.id = one.id
-"""
-_ROWS = b"""
+_COLUMNS = {
+    "taken": "text", "verdict": "text", "code": "text", "message": "text", "http_status": "bigint",
+    "duration_ms": "bigint", "detail": "text", "kept": "text", "status": "text", "advice": "text",
+    "attempt": "bigint", "settled": "text", "waits": "integer", "number": "bigint", "own": "bigint",
+}  # fmt: skip
+_WRITE = f"""
+WITH one AS (
+    SELECT * FROM unnest({", ".join(f"%({name})s::{kind}[]" for name, kind in _COLUMNS.items())})
+        AS one ({", ".join(_COLUMNS)})
+), answered AS (
+    UPDATE attempt SET taken = one.taken, verdict = one.verdict, code = one.code, message = one.message,
+        http_status = one.http_status, duration_ms = one.duration_ms, detail = one.detail, kept = one.kept
+    FROM one WHERE attempt.id = one.own
+)
 UPDATE row SET status = one.status, advice = one.advice, attempt = one.attempt, settled = one.settled, waits = one.waits
-FROM unnest(%(status)s::text[], %(advice)s::text[], %(attempt)s::bigint[], %(settled)s::text[], %(waits)s::integer[],
-    %(number)s::bigint[], %(own)s::bigint[]) AS one (status, advice, attempt, settled, waits, number, own)
-WHERE row.job = %(job)s AND row.number = one.number AND row.attempt = one.own
-"""
+FROM one WHERE row.job = %(job)s AND row.number = one.number AND row.attempt = one.own
+""".encode()
 """A row that another attempt decides by now is left alone: somebody may have closed it, and sent it again."""
 
 
 def write_endings(db: Database, connection: "Connection[Any]", job: int, endings: Sequence[Ending]) -> None:
     """Write down how requests of rows of a job ended, in the caller's transaction."""
-    answers = [fitted((*one.answer, one.attempt)) for one in endings]
-    connection.execute(_ANSWERS, [list(column) for column in zip(*answers, strict=True)])
-    rows = [fitted((*decided(db, one), one.waits, one.number, one.attempt)) for one in endings]
-    names = ("status", "advice", "attempt", "settled", "waits", "number", "own")
-    columns = {name: list(column) for name, column in zip(names, zip(*rows, strict=True), strict=True)}
-    connection.execute(_ROWS, {"job": job, **columns})
+    rows = [fitted((*one.answer, *decided(db, one), one.waits, one.number, one.attempt)) for one in endings]
+    columns = {name: list(column) for name, column in zip(_COLUMNS, zip(*rows, strict=True), strict=True)}
+    connection.execute(_WRITE, {"job": job, **columns})
