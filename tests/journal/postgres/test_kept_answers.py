@@ -32,7 +32,7 @@ from uploader.model.resend import ResendPolicy
 from uploader.model.rows import Status
 
 KEY = "d4" * 16
-_HOLDERS = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = '{}')"
+ENDED = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = '{}')"
 
 
 class Ours:
@@ -50,7 +50,7 @@ class Ours:
 
     def loses(self) -> None:
         """The server ends the session."""
-        run_sql(self._cluster, _HOLDERS.format(self.place.shown.rpartition("/")[2]))
+        run_sql(self._cluster, ENDED.format(self.place.shown.rpartition("/")[2]))
 
     def keeps(self, *answers: tuple[int, Verdict, Status]) -> None:
         """These come while the connection is lost."""
