@@ -329,6 +329,22 @@ def test_a_connection_that_came_back_is_no_reason_to_stop_though_others_have_sen
     assert (ended.json["not_sent"], ended.json["stopped"]) == (0, None)
 
 
+def test_a_run_that_comes_back_to_a_list_that_goes_elsewhere_by_now_sends_no_more_of_it(
+    first: Computer, team: Team, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def others_send_it_elsewhere(*_: object) -> bool:
+        with team.journal(team.path) as journal:
+            settings = {**journal.job(1).settings, "wolkvox_server": "0043"}
+            journal.redirect(1, "https://wv0043.wolkvox.com", settings, lambda row: f"there {row.number}")
+        return True
+
+    team.cuts = {3: True}
+    monkeypatch.setattr(TeamLedger, "come_back", others_send_it_elsewhere)
+    ended = first.sends(path)
+    assert len(ended.came) == 3  # as many as before
+    assert "planned job 1 anew" in ended.why
+
+
 def test_a_connection_that_does_not_come_back_ends_the_run_with_what_is_kept(
     first: Computer, team: Team, path: Path, tmp_path: Path
 ) -> None:

@@ -17,6 +17,12 @@ def destination_name(destination: str, settings: Mapping[str, str]) -> str:
     return f"{destination} ({named})" if named else destination
 
 
+def way_of(job: Job) -> object:
+    """By which it is seen that the rows of a job go another way by now: elsewhere, or as other requests."""
+    fields, settings = dict(job.fields), dict(job.settings)
+    return job.destination, settings, job.template_sha256, fields, dict(job.decimals)
+
+
 def base_url_of(job: Job, template: "Template", settings: Settings) -> str | None:
     """The base URL that was given when the job started, if it still applies with these settings."""
     is_same = settings.plain == job.settings

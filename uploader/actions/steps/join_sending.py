@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from datetime import datetime
 
 from uploader.actions.options import SendOptions
-from uploader.actions.planning.destination import destination_name
+from uploader.actions.planning.destination import destination_name, way_of
 from uploader.actions.planning.find_job import for_rows_sent_before
 from uploader.actions.planning.make_plan import plan_rest
 from uploader.actions.planning.plan import Plan
@@ -48,7 +48,10 @@ def join_sending(job: Job, journal: Journal, options: SendOptions, session: Sess
         plan = prepare_plan(make, journal, options, session, stack)
         if plan.stops is not None:
             return nothing_sent(plan, plan.stops, session)
-        return join_job(journal.job(job.id), plan, journal, options, session)
+        now = journal.job(job.id)
+        if way_of(now) != way_of(job):  # while a place was waited for, the connection was lost, and with it the list
+            raise SettingsError(Message("work.planned_anew", job=job.id))
+        return join_job(now, plan, journal, options, session)
 
 
 def _is_known_here(job: Job, session: Session) -> bool:

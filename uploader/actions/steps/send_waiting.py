@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from uploader.actions.options import SendOptions
+from uploader.actions.planning.destination import way_of
 from uploader.actions.planning.plan import Plan
 from uploader.actions.planning.route import Route
 from uploader.actions.session import Session
 from uploader.actions.steps.ask_api import abandoned_requests, transport_of
 from uploader.actions.steps.wire import Wire
-from uploader.errors import JournalError, JournalLostError
+from uploader.errors import JournalError, JournalLostError, SettingsError
 from uploader.i18n import Message
 from uploader.journal import Journal, RunLedger
 from uploader.model.events import Event, RestOfJob, RowDone
@@ -50,6 +51,8 @@ class WaitingRows:
     _is_waiting: bool = field(default=False, init=False)
     """For rows that others have; the person was told."""
     _count_at: float = field(default=0.0, init=False)
+    _way: object = field(default=None, init=False)
+    """The one that the rows go."""
 
     def __post_init__(self) -> None:
         self._wire = self.session.wire or Wire()
@@ -57,12 +60,15 @@ class WaitingRows:
     def send(self, waiting: int) -> SendReport:
         """Send them until none is left with anybody who sends the job, or something stops the run.
 
-        Raises JournalError where the connection to the journal is lost and doesn't come back.
+        Raises JournalError where the connection to the journal is lost and doesn't come back; SettingsError where the
+        list is sent another way by then.
         """
         route, options, session, wire = self.route, self.options, self.session, self._wire
         abandoned = [wire.clock() - at for at in self.plan.api.unanswered_at]
         if self.plan.teammates is ALONE:  # they tell of them, too
             abandoned += abandoned_requests(route, self.journal, options)
+        else:
+            self._way = self._way_now()
         self._count_at = wire.clock() + _REST_SECONDS
         return send_rows(
             self._taken(),
@@ -131,14 +137,21 @@ class WaitingRows:
         self._wire.run(lambda: own_loop.until_cancelled(self._wire.sleep(_NAP_SECONDS), cancel), cancel)
 
     def _wait_for_journal(self, why: Message) -> None:
-        """Until the connection is back; raises JournalError where that takes too long, CancelledError at the end."""
+        """Until the connection is back; raises as `send`, and CancelledError where the person wants the end."""
         self.session.tell(Message("work.journal_lost"))
         if self.ledger.come_back(COME_BACK_SECONDS, self.session.ui.cancel):
+            if self._way_now() != self._way:  # meanwhile the list was not ours
+                raise SettingsError(Message("work.planned_anew", job=self.job))
             self.session.tell(Message("work.journal_back"))
             return
         self._tell_what_is_kept()
         self.session.ui.cancel.check()
         raise JournalError(Message("work.journal_gone", count=COME_BACK_SECONDS, why=why))
+
+    def _way_now(self) -> object:
+        with suppress(JournalLostError):  # what reads the journal was idle meanwhile: where it is lost, it is anew
+            return way_of(self.journal.job(self.job))
+        return way_of(self.journal.job(self.job))
 
     def _tell_of_others(self) -> None:
         """Those who go on where this run ends."""

@@ -67,14 +67,16 @@ class PostgresJournal(SqlJournal):
         with errors_of(self.server.shown), staged(self._connected, rows) as connection:
             db = PostgresDatabase(lambda: connection, self._connected)
             db.execute("SELECT pg_advisory_xact_lock_shared(lock_of(?))", (JOURNAL_LOCK,))
-            return stage(db, new, job, others_wait=others_wait)
+            number = stage(db, new, job, others_wait=others_wait)
+            self._session.check()
+            return number
 
     def begin_run(
         self, job: int, sender: Sender, policy: ResendPolicy, *, key: str = "", joins: bool = False
     ) -> PostgresRunLedger:
         """Note that a run of this job begins; what it sends is written through the ledger."""
         token = self.locks.token
-        with self._transaction():
+        with self._planning():
             run = self._db.inserted(BEGIN_RUN, (self._db.now(), *sender, key, job))
             self._db.execute("UPDATE run SET token = ? WHERE id = ?", ((token and token.hash) or "", run))
             if not joins:  # nobody else sends it now
@@ -127,6 +129,12 @@ class PostgresJournal(SqlJournal):
         with errors_of(self.server.shown), self._open().transaction():
             self._db.execute("SELECT pg_advisory_xact_lock(lock_of(?))", (JOURNAL_LOCK,))
             yield
+
+    @contextmanager
+    def _planning(self) -> Iterator[None]:
+        with self._transaction():
+            yield
+            self._session.check()  # while somebody thought about it, or slept, others may have planned and sent it
 
     def _passing(self) -> AbstractContextManager[None]:
         return nullcontext()

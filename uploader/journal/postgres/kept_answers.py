@@ -17,6 +17,7 @@ from uploader.i18n import Message
 from uploader.journal.postgres.database import PostgresDatabase
 from uploader.journal.postgres.endings import write_endings
 from uploader.journal.sql.endings import Decision, Ending
+from uploader.journal.sql.forgetting import forget
 from uploader.journal.stored_messages import stored_advice, stored_detail
 from uploader.model import advice
 from uploader.model.outcomes import Unwritten, Verdict
@@ -24,7 +25,11 @@ from uploader.model.rows import Status
 
 _SUFFIX = ".jsonl"
 _OPEN = "SELECT id FROM attempt WHERE run = ? AND number = ? AND verdict = ''"
-_IS_OF_JOURNAL = "SELECT 1 FROM run WHERE id = ? AND job = ? AND (key = ? OR key = '')"
+_IS_OF_JOURNAL = (
+    "SELECT is_held('run:' || run.key) FROM run"
+    " WHERE id = ? AND job = ? AND coalesce(nullif(key, ''), CAST(id AS TEXT)) = ?"
+)
+_FORGOTTEN = "SELECT hash_key FROM job WHERE id = ? AND forgotten_at IS NOT NULL"
 _HAS_ENDED = "UPDATE run SET ended_at = ? WHERE id = ? AND ended_at IS NULL AND NOT is_held('run:' || key)"
 
 Writing = Callable[[], AbstractContextManager[Any]]
@@ -79,7 +84,7 @@ class KeptAnswers:
         left: dict[Path, Message] = {}
         for path in sorted(self.folder.glob(f"*{_SUFFIX}")) if self.folder else ():
             try:
-                answers += self.write_back_of(path.stem, db, writing)
+                answers += self._written_back(path.stem, db, writing, is_ours=False)
                 files += 1
             except JournalError as why:  # it stays, and is told of where somebody asks for it
                 left[path] = why.message
@@ -91,16 +96,30 @@ class KeptAnswers:
         return None if kept is None else Unwritten(len(kept.endings), self.path(key))
 
     def write_back_of(self, key: str, db: PostgresDatabase, writing: Writing) -> int:
-        """Write what is kept of a run into the journal, and delete its file; how many answers that were."""
-        path, kept = self.path(key), self._kept.get(key) or self._read(key)
-        if kept is None:
+        """Write what is kept of a run of this process into the journal, and delete its file; how many answers it was.
+
+        No row of the run leaves meanwhile.
+        """
+        return self._written_back(key, db, writing, is_ours=True)
+
+    def _written_back(self, key: str, db: PostgresDatabase, writing: Writing, *, is_ours: bool) -> int:
+        path = self.path(key)
+        if key not in self._kept and not path.exists():
             return 0
-        with writing():
-            if db.execute(_IS_OF_JOURNAL, (kept.run, kept.job, key)).fetchone() is None:
+        with writing():  # it is read here: until then its run may have come back, and written it itself
+            as_read = _mark_of(path)
+            kept = self._kept.get(key) or self._read(key)
+            if kept is None:
+                return 0
+            run = db.execute(_IS_OF_JOURNAL, (kept.run, kept.job, key)).fetchone()
+            if run is None:
                 raise JournalError(Message("team.kept_for_another", path=str(path), place=self.database))
+            if run[0] and not is_ours:
+                raise JournalError(Message("team.kept_by_living", path=str(path)))
             _write(db, kept)
         self._kept.pop(key, None)
-        path.unlink(missing_ok=True)
+        if _mark_of(path) == as_read:  # its run may have kept more since
+            path.unlink(missing_ok=True)
         return len(kept.endings)
 
     def _write(self, key: str, kept: _Kept) -> None:
@@ -133,6 +152,15 @@ class KeptAnswers:
             raise JournalError(Message("team.kept_unreadable", **facts)) from why
 
 
+def _mark_of(path: Path) -> object:
+    """By which it is seen that a file is another one by now."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size
+
+
 def _ending(values: list[Any]) -> Ending:
     ending = Ending(*values)
     return ending._replace(before=ending.before and Decision(*ending.before))
@@ -146,6 +174,9 @@ def _write(db: PostgresDatabase, kept: _Kept) -> None:
     if left:
         write_endings(db, db.connection, kept.job, left)
     db.execute(_HAS_ENDED, (db.now(), kept.run))
+    forgotten = db.execute(_FORGOTTEN, (kept.job,)).fetchone()
+    if forgotten is not None:  # what was deleted meanwhile does not come back
+        forget(db, kept.job, forgotten[0])
 
 
 def _never_left(number: int, attempt: int, before: Decision | None) -> Ending:

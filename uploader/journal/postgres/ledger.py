@@ -125,6 +125,10 @@ class PostgresRunLedger(SqlRunLedger):
         if self._may_have_left:
             self._kept.keep(self._key, self._run, self._job, [], self._may_have_left)
         try:
+            with (
+                self._alone()
+            ):  # another process of this computer may have written what is kept here, and ended the run
+                self._db.execute("UPDATE run SET ended_at = NULL WHERE id = ?", (self._run,))
             self._kept.write_back_of(self._key, self._database, self._alone)
         except JournalError:
             return False

@@ -56,6 +56,10 @@ class SqlJournal(ABC):
         `compares`: hashes are looked up.
         """
 
+    def _planning(self) -> AbstractContextManager[None]:
+        """The same of what is planned by who has the list alone."""
+        return self._transaction()
+
     @abstractmethod
     def _passing(self) -> AbstractContextManager[None]:
         """A block that reads a long list once, from its beginning to its end, or sorts it, in little memory."""
@@ -84,7 +88,7 @@ class SqlJournal(ABC):
     ) -> int:  # fmt: skip
         """Write down what the workbook at `path` says of rows that `sender` sent elsewhere; the job's number."""
         found = list(rows)  # before anybody's lock is needed
-        with self._transaction():
+        with self._planning():
             number = recovery.recover(self._db, new, sender, found, attempts, settlements, path, job)
             workbooks.note(self._db, number, digest, path, written_here=False)
         self._wrote_much()
@@ -94,7 +98,7 @@ class SqlJournal(ABC):
         self, job: int, destination: str, settings: Mapping[str, str], fingerprint: Callable[[Row], str]
     ) -> None:
         """The rest of the job goes elsewhere, so the requests of its rows become others."""
-        with self._transaction():
+        with self._planning():
             jobs.redirect(self._db, job, destination, settings, fingerprint)
         self._wrote_much()
 
@@ -128,7 +132,7 @@ class SqlJournal(ABC):
 
     def ask_again(self, job: int, policy: ResendPolicy) -> None:
         """Rows that the policy sends again wait."""
-        with self._transaction():
+        with self._planning():
             requests.ask_again(self._db, job, policy)
 
     def waiting(self, job: int, *, with_request_ids: bool = False) -> Iterator[WaitingRow]:

@@ -119,6 +119,13 @@ class SendingSession:
             with suppress(JournalLostError), self.asking() as connection:  # a session that is gone holds nothing
                 connection.execute(f"SELECT pg_advisory_unlock{'_shared' * shared}(lock_of(%s))", (name,))
 
+    def check(self) -> None:
+        """Raises JournalLostError where locks of ours were lost: others may have done what they were to prevent."""
+        with self._lock:
+            if self._held:
+                with self.asking() as connection:
+                    connection.execute("SELECT 1")
+
     def holders(self, name: str) -> list[str]:
         """What the others that hold the lock of that name call themselves."""
         with self.asking() as connection:
