@@ -104,6 +104,8 @@ def test_an_empty_database_is_named_as_such_and_made_once(team: Server, capsys: 
     assert run(["journal", "init", "--json"]) == ExitCode.DONE
     assert found(capsys)["was"] is None
     assert run(["journal", "init"]) == ExitCode.DONE
+    assert "No role was named" in capsys.readouterr().out
+    assert run(["journal", "init"]) == ExitCode.DONE
     assert "already" in capsys.readouterr().out
 
 
@@ -151,6 +153,11 @@ def test_senders_may_send_and_readers_may_look(
                 else:
                     with pytest.raises(JournalError, match="may not do that"):
                         journal.stage(NEW, rows(2))
+                    capsys.readouterr()
+                    assert run(["history", "forget", "--older-than", "0d", "--yes"]) == ExitCode.STOPPED
+                    said_to_reader = capsys.readouterr()
+                    assert said_to_reader.out == ""
+                    assert "may only look" in said_to_reader.err
         assert seen == {"sender": (True, False), "reader": (False, False)}
     finally:
         run_sql(

@@ -31,7 +31,10 @@ def listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 @pytest.mark.parametrize(
     ("address", "code", "part"),
-    [(UNREACHABLE, ExitCode.STOPPED, "127.0.0.1/team can't be reached"), (WRONG, ExitCode.NOTHING_SENT, "PGPASSWORD")],
+    [
+        (UNREACHABLE, ExitCode.STOPPED, "127.0.0.1:1/team can't be reached"),
+        (WRONG, ExitCode.NOTHING_SENT, "PGPASSWORD"),
+    ],
 )
 def test_a_journal_that_is_not_there_stops_the_command(
     command: tuple[str, ...], address: str, code: ExitCode, part: str,
@@ -55,7 +58,7 @@ def test_a_check_says_that_it_could_not_compare(
     monkeypatch.setenv("PGPASSWORD", PASSWORD)
     assert run(["check", "list.csv"]) == ExitCode.DONE
     out, err = capsys.readouterr()
-    assert "127.0.0.1/team can't be reached" in err
+    assert "127.0.0.1:1/team can't be reached" in err
     assert PASSWORD not in out + err
 
 

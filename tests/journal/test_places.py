@@ -162,6 +162,6 @@ def test_a_settings_file_that_is_no_text_or_no_file(tmp_path: Path) -> None:
 
 
 def test_a_teams_journal_makes_nothing_here(tmp_path: Path) -> None:
-    with pytest.raises(JournalError, match=r"127\.0\.0\.1/team can't be reached"):
+    with pytest.raises(JournalError, match=r"127\.0\.0\.1:1/team can't be reached"):
         open_journal(journal_place(tmp_path, {"UPLOADER_JOURNAL": "postgresql://127.0.0.1:1/team"}))
     assert list(tmp_path.iterdir()) == []

@@ -14,15 +14,18 @@ PASSWORD = "gehe1m"
     ("address", "conninfo", "password", "shown"),
     [
         ("postgresql://db.example/team", "host='db.example' dbname='team'", None, "db.example/team"),
-        ("postgres://ana@db:5433/team", "user='ana' host='db' port='5433' dbname='team'", None, "db/team"),
+        ("postgres://ana@db:5433/team", "user='ana' host='db' port='5433' dbname='team'", None, "db:5433/team"),
         ("postgresql://ana:gehe1m@db/team", "user='ana' host='db' dbname='team'", PASSWORD, "db/team"),
         ("postgresql://ana:gehe1m@x@db/team", "user='ana' host='db' dbname='team'", "gehe1m@x", "db/team"),
         ("postgresql://ana:gehe%2F1m@db/team", "user='ana' host='db' dbname='team'", "gehe/1m", "db/team"),
         ("postgresql://db/team?password=gehe1m&sslmode=require", "host='db' dbname='team' sslmode='require'", PASSWORD, "db/team"),
         ("postgresql:///team?host=/run/pg", "host='/run/pg' dbname='team'", None, "/run/pg/team"),
         ("postgresql://%2Frun%2Fpg/team", "host='/run/pg' dbname='team'", None, "/run/pg/team"),
-        ("postgresql://[::1]:5433,b:5434/team", "host='::1,b' port='5433,5434' dbname='team'", None, "::1,b/team"),
-        ("postgresql://a,b:5434/team", "host='a,b' port=',5434' dbname='team'", None, "a,b/team"),
+        ("postgresql://[::1]:5433,b:5434/team", "host='::1,b' port='5433,5434' dbname='team'", None, "[::1]:5433,b:5434/team"),
+        ("postgresql://a,b:5434/team", "host='a,b' port=',5434' dbname='team'", None, "a,b:5434/team"),
+        ("host=a,b port=5433 dbname=team", "host='a,b' port='5433' dbname='team'", None, "a:5433,b:5433/team"),
+        ("host=db port=5432 dbname=team", "host='db' port='5432' dbname='team'", None, "db/team"),
+        ("host=db port=gehe1m dbname=team", "host='db' port='gehe1m' dbname='team'", None, "db/team"),
         ("service=team", "service='team'", None, "team"),
         (" host=db dbname='our team' password=gehe1m ", "host='db' dbname='our team'", PASSWORD, "db/our team"),
         (r"host=db password='ge\'he\\1m'", "host='db'", r"ge'he\1m", "db"),
@@ -32,7 +35,7 @@ PASSWORD = "gehe1m"
 def test_an_address_is_understood(address: str, conninfo: str, password: str | None, shown: str) -> None:
     server = Server.of(address)
     assert (server.conninfo, server.password, server.shown) == (conninfo, password, shown)
-    assert PASSWORD not in repr(server)
+    assert PASSWORD not in (repr(server) if "port=gehe1m" not in address else server.shown)
 
 
 @pytest.mark.parametrize(

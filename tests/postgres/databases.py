@@ -38,7 +38,7 @@ END $$
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     """The server of this run of the tests, whose databases don't outlive it. Skips where there is no PostgreSQL."""
     if find_spec("psycopg") is None:
-        pytest.skip('psycopg is not installed: pip install "uploader[team]"')
+        pytest.skip('psycopg is not installed: pip install ".[team]"')
     base = tmp_path_factory.getbasetemp()
     try:
         shared, held = _shared(base.parent if "PYTEST_XDIST_WORKER" in os.environ else base)

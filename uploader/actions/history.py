@@ -13,7 +13,9 @@ from uploader.actions.home.kept_lists import KeptLists
 from uploader.actions.planning.find_job import Which, found_job
 from uploader.actions.planning.senders import Sending, sendings_of
 from uploader.actions.session import Session, sender
+from uploader.actions.steps import writing
 from uploader.actions.steps.workbooks.places import spare_folder
+from uploader.actions.steps.writing import writable_journal
 from uploader.errors import SettingsError
 from uploader.i18n import Message
 from uploader.journal import Journal
@@ -37,6 +39,13 @@ def history(session: Session, which: Which | None = None, *, sandbox: bool = Fal
         return [found_job(journal, which)]
 
 
+def tell_of_other_journal(session: Session, *, sandbox: bool = False) -> None:
+    """Say why nothing could be sent with the journal that is looked at, if that is so."""
+    if not sandbox:
+        with session.journal() as journal:
+            writing.tell_of_other_journal(journal, session)
+
+
 def sendings(jobs: Sequence[Job], session: Session, *, sandbox: bool = False) -> dict[int, list[Sending]]:
     """The runs of these jobs, by the job's number: who sent it from where, and who still does."""
     with session.journal(sandbox=sandbox) as journal:
@@ -58,10 +67,13 @@ def sent_by_others(jobs: Sequence[Job], session: Session, *, sandbox: bool = Fal
 def jobs_to_forget(
     which: Sequence[Which], older_than: str | None, session: Session, *, everything: bool, sandbox: bool = False
 ) -> list[Job]:
-    """The jobs that are meant, by number, by list or by age, and that are not forgotten yet. Raises SettingsError."""
+    """The jobs that are meant, by number, by list or by age, and that are not forgotten yet.
+
+    Raises SettingsError, and JournalError where this user may only look.
+    """
     if not which and older_than is None:
         raise SettingsError(Message("history.which_to_forget"))
-    with session.journal(sandbox=sandbox) as journal:
+    with writable_journal(session, sandbox=sandbox) as journal:
         named = {found_job(journal, one).id for one in which}
         latest = None if older_than is None else _latest(older_than)
         meant = [job for job in journal.jobs() if job.id in named or (latest is not None and _ended(job) < latest)]
@@ -157,7 +169,7 @@ def forget(jobs: Sequence[Job], session: Session, *, everything: bool, sandbox: 
 
     Raises BusyError, and forgets none, where one of them is being sent; WorkbookError where a file can't be deleted.
     """
-    with session.journal(sandbox=sandbox) as journal, ExitStack() as stack:
+    with writable_journal(session, sandbox=sandbox) as journal, ExitStack() as stack:
         jobs = [journal.job(job.id) for job in jobs]  # one that was forgotten may have been sent again meanwhile
         names = {job.list_sha256: job.list_name for job in jobs}
         for list_sha256, name in names.items():

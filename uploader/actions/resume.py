@@ -16,6 +16,7 @@ from uploader.actions.session import Session
 from uploader.actions.steps.practice.running import sandbox_running
 from uploader.actions.steps.resume_job import resume_job
 from uploader.actions.steps.send_list import SendList
+from uploader.actions.steps.writing import check_copied, writable_journal
 from uploader.checks.checked_list import sha256_of
 from uploader.errors import ListError, SettingsError, about
 from uploader.i18n import Message
@@ -33,7 +34,8 @@ def resume(which: Which | None, options: SendOptions, session: Session) -> Summa
     """
     began = session.working.now()
     sandbox = options.is_sandbox
-    with session.journal(sandbox=sandbox) as journal:
+    with writable_journal(session, sandbox=sandbox) as journal:
+        check_copied(journal, session)
         with about(_as_path(which), None):
             job = job_to_resume(journal, which, options, session)
         with about(job.list_path, job.template):

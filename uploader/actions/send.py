@@ -12,7 +12,7 @@ from uploader.actions.steps.join_sending import join_sending
 from uploader.actions.steps.list_check import check_rows
 from uploader.actions.steps.practice.running import sandbox_running
 from uploader.actions.steps.send_list import SendList
-from uploader.actions.steps.uncopied import tell_of_uncopied
+from uploader.actions.steps.writing import check_may_send
 from uploader.errors import BusyError, about
 from uploader.i18n import Message
 from uploader.journal import Journal
@@ -30,6 +30,7 @@ def send(source: ListSource, read: ReadOptions, options: SendOptions, session: S
     UploaderError where nothing could be sent, or where the journal failed on the way.
     """
     began = session.working.now()
+    check_may_send(session, sandbox=options.is_sandbox)
     options = replace(options, files=read.files)  # rows that were corrected in a workbook have theirs there, too
     opened = open_list(source, read, session)
     with about(opened.path, opened.template.name):
@@ -47,8 +48,6 @@ def _send_opened(opened: OpenedList, read: ReadOptions, options: SendOptions, se
         session.journal(sandbox=sandbox) as journal,
         ExitStack() as stack,
     ):
-        if not sandbox:
-            tell_of_uncopied(journal, session)
         hold = _joined_or_held(opened, journal, options, session, stack)
         if isinstance(hold, Summary):
             return hold

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from uploader.actions.planning.find_job import Which, named_job
 from uploader.actions.session import Session, sender
+from uploader.actions.steps.writing import writable_journal
 from uploader.errors import SettingsError
 from uploader.i18n import Message
 from uploader.model import advice
@@ -28,7 +29,7 @@ def settle(which: Which, rows: Sequence[int], session: Session, *, arrived: bool
         raise SettingsError(Message("settle.no_rows"))
     who, now = sender(), datetime.now(UTC)
     said = advice.settled(arrived=arrived, who=who.user, when=now.astimezone())
-    with session.journal(sandbox=sandbox) as journal:
+    with writable_journal(session, sandbox=sandbox) as journal:
         job = named_job(journal, which)
         with journal.locks.hold_list(job.list_sha256, job.list_name):
             at = now.isoformat(timespec="milliseconds")

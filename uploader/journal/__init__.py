@@ -1,15 +1,16 @@
 """The durable record of jobs, rows and attempts, and the locks that keep two runs apart."""
 
 from uploader.journal.clock import now
-from uploader.journal.places import Place, journal_path, journal_place
+from uploader.journal.places import Place, journal_path, journal_place, left_team, remember_team
 from uploader.journal.protocols import MOST_ANSWERS, OTHER_ANSWERS, Journal, RunLedger
-from uploader.journal.rows import RecoveredRow, StagedRow
+from uploader.journal.rows import OwnJob, RecoveredRow, StagedRow
 from uploader.journal.servers import Server
 
 __all__ = [
     "MOST_ANSWERS",
     "OTHER_ANSWERS",
     "Journal",
+    "OwnJob",
     "Place",
     "RecoveredRow",
     "RunLedger",
@@ -17,8 +18,10 @@ __all__ = [
     "StagedRow",
     "journal_path",
     "journal_place",
+    "left_team",
     "now",
     "open_journal",
+    "remember_team",
 ]
 
 

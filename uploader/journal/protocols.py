@@ -18,7 +18,7 @@ from typing import Protocol, Self
 
 from uploader.i18n import Message
 from uploader.journal.locks import Locks
-from uploader.journal.rows import RecoveredRow, StagedRow
+from uploader.journal.rows import OwnJob, RecoveredRow, StagedRow
 from uploader.model.cancel import CancelToken
 from uploader.model.job import Attempt, AttemptKey, Job, NewJob, RowResult, RowState, RunRecord, Sender, Settlement
 from uploader.model.outcomes import Completion, Dispatch, Stop, Unwritten
@@ -104,6 +104,12 @@ class Journal(Protocol):
 
     def close(self) -> None:
         """Release the file or connection."""
+
+    def check_may_write(self) -> None:
+        """Raises JournalError where this user of it may only look."""
+
+    def lacks(self, jobs: Sequence[OwnJob]) -> int:
+        """How many of these are not in it, and could be copied into it; 0 where it is a computer's own."""
 
     @property
     def locks(self) -> Locks:

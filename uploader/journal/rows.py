@@ -27,6 +27,15 @@ class StagedRow:
     that is held back. An `advice` beside that replaces the one that the journal has."""
 
 
+class OwnJob(NamedTuple):
+    """A job in this computer's own journal, which it had before it joined a team."""
+
+    key: str
+    """By which it is known in every journal; "" where its journal is too old for that."""
+    hash_key: str | None
+    """The id of the key under which its hashes are kept; None where they are plain."""
+
+
 class RecoveredRow(NamedTuple):
     """What a result workbook that was written elsewhere says of a row that this journal knows less of."""
 

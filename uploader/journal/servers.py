@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from itertools import starmap, zip_longest
 from pathlib import Path
 from typing import Self
 from urllib.parse import unquote
@@ -12,6 +13,7 @@ from uploader.i18n import Message
 _SCHEMES = ("postgresql://", "postgres://")
 _SECRETS = ("sslpassword", "scram_client_key", "scram_server_key", "oauth_client_secret")
 """What libpq knows besides the password that must be seen by nobody."""
+_USUAL_PORT = "5432"
 _NAME = re.compile(r"[a-z][a-z_]*")
 _ENTRY = re.compile(r"\s*([a-z][a-z_]*)\s*=\s*('(?:[^'\\]|\\.)*'|(?:[^\s\\']|\\.)*)(?=\s|$)", re.DOTALL)
 """One of the entries `name=value` of libpq's own way to write an address."""
@@ -96,5 +98,19 @@ def _quoted(value: str) -> str:
 
 
 def _shown(options: dict[str, str]) -> str:
-    place = "/".join(filter(None, (options.get("host") or options.get("hostaddr"), options.get("dbname"))))
+    place = "/".join(filter(None, (_shown_hosts(options), options.get("dbname"))))
     return place or options.get("service") or "PostgreSQL"
+
+
+def _shown_hosts(options: dict[str, str]) -> str:
+    """The hosts, each with its port where that is not PostgreSQL's own."""
+    hosts = (options.get("host") or options.get("hostaddr") or "").split(",")
+    ports = options.get("port", "").split(",")
+    ports = ports * len(hosts) if len(ports) == 1 else ports
+    return ",".join(starmap(_with_port, zip_longest(hosts, ports[: len(hosts)], fillvalue="")))
+
+
+def _with_port(host: str, port: str) -> str:
+    if not port.isdecimal() or port == _USUAL_PORT or host.startswith(("/", "@")):
+        return host
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

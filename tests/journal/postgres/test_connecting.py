@@ -7,10 +7,13 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
 from tests.conftest import environment
+from tests.postgres.cluster import Cluster
+from tests.postgres.databases import run_sql
 from uploader.errors import JournalError, SettingsError, UploaderError
 from uploader.i18n import render
 from uploader.journal.postgres import connecting
@@ -75,7 +78,24 @@ def test_nobody_listens() -> None:
     why = refused(f"postgresql://ana:gehe1m@127.0.0.1:{port}/team")
     assert isinstance(why, JournalError)
     assert why.message.code == "team.unreachable"
-    assert "127.0.0.1/team" in str(why)
+    assert f"127.0.0.1:{port}/team" in str(why)
+
+
+def test_what_failed_at_each_address_of_a_host_is_said_once() -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as server:
+        port = server.getsockname()[1]
+    why = refused(f"host=127.0.0.1,127.0.0.1 port={port} user=ana dbname=team")
+    assert why.message.facts["why"] == f'connection to server at "127.0.0.1", port {port} failed: Connection refused'
+
+
+def test_a_database_that_the_user_may_not_use_asks_for_a_right_and_for_no_password(
+    database: Server, cluster: Cluster
+) -> None:
+    user, name = f"user_{uuid4().hex}", database.shown.rpartition("/")[2]
+    run_sql(cluster, f"CREATE ROLE {user} LOGIN", f"REVOKE CONNECT ON DATABASE {name} FROM PUBLIC")
+    why = refused(f"{database.conninfo} user={user}")
+    assert why.message.code == "team.may_not_connect"
+    assert "GRANT senders TO" in str(why)
 
 
 @pytest.mark.parametrize(
@@ -132,7 +152,8 @@ def test_where_psycopg_is_missing_the_sentence_says_how_to_install_it() -> None:
     ended = subprocess.run(
         [sys.executable, "-c", WITHOUT], env=environment(), capture_output=True, text=True, check=True
     )
-    assert 'pip install "uploader[team]"' in ended.stdout
+    assert 'pip install ".[team]"' in ended.stdout
+    assert "uploader[team]" not in ended.stdout  # which is a stranger's on PyPI
 
 
 def test_a_pooler_is_refused(empty_database: Server, monkeypatch: pytest.MonkeyPatch) -> None:

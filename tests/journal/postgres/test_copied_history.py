@@ -38,17 +38,6 @@ def test_another_computer_does_not_send_the_same_list_again(computer: World, dat
     assert (ended.json["accepted"], ended.json["skipped"]) == (6, 0)
 
 
-def test_who_did_not_copy_hears_of_it_before_anything_is_sent(
-    computer: World, database: Server, tmp_path: Path
-) -> None:
-    computer.sent(write_csv(tmp_path / "list.csv", interactions(2)))
-    joined, other = of_team(computer, database, "a"), write_csv(tmp_path / "other.csv", interactions(2, start=9))
-    assert joined.sends(other, no_preflight=True).told("team.own_not_copied")
-    copy("sqlite", joined.session, lambda one: None)
-    assert not joined.sends(other, no_preflight=True).told("team.own_not_copied")
-    assert not of_team(computer, database, "b").sends(other, no_preflight=True).told("team.own_not_copied")
-
-
 def test_nor_the_same_rows_of_another_list(computer: World, database: Server, tmp_path: Path) -> None:
     computer.sent(write_csv(tmp_path / "list.csv", interactions(4)))
     copy("sqlite", of_team(computer, database, "a").session, lambda one: None)

@@ -225,6 +225,24 @@ def test_where_there_is_no_journal_none_is_made(path: Path, team: Server) -> Non
     assert not path.parent.exists()
 
 
+@pytest.mark.parametrize("kind", ["text", "empty", "folder", "other database"])
+def test_what_is_no_journal_stays_as_it_is(kind: str, tmp_path: Path, team: Server) -> None:
+    other = tmp_path / "it.toml"
+    if kind == "folder":
+        other.mkdir()
+    elif kind == "other database":
+        with closing(sqlite3.connect(other)) as db:
+            db.execute("CREATE TABLE contact (name TEXT)")
+    else:
+        other.write_text("[template]" if kind == "text" else "", "utf-8")
+    mode, content = other.stat().st_mode, other.is_file() and other.read_bytes()
+    with pytest.raises(SettingsError) as refused:
+        copied(other, team)
+    assert refused.value.message.code == "journal_command.not_a_journal"
+    assert (other.stat().st_mode, other.is_file() and other.read_bytes()) == (mode, content)
+    assert [one.name for one in tmp_path.iterdir()] == ["it.toml"]
+
+
 def test_memory_stays_flat(path: Path, team: Server) -> None:
     with SqliteJournal(path) as journal:
         job = journal.stage(NEW, rows(30_000))

@@ -61,11 +61,19 @@ def test_a_known_certificate_of_the_right_name_is_accepted(encrypted: Cluster, c
     assert connected(encrypted, "sslmode=require")
 
 
-@pytest.mark.parametrize(("host", "options"), [("localhost", ""), ("127.0.0.1", "sslrootcert={certificate}")])
+@pytest.mark.parametrize(
+    ("host", "options"),
+    [
+        ("localhost", ""),
+        ("127.0.0.1", "sslrootcert={certificate}"),
+        ("localhost", "sslmode=verify-full&sslrootcert=/nowhere.crt"),
+    ],
+)
 def test_an_unknown_certificate_or_another_name_is_not(
     host: str, options: str, encrypted: Cluster, certificate: Path
 ) -> None:
     with pytest.raises(JournalError) as refused:
         connected(encrypted, options.format(certificate=certificate), host)
-    assert refused.value.message.code == "team.no_tls"
-    assert "certificate" in str(refused.value)
+    assert refused.value.message.code == "team.certificate"
+    assert "sslrootcert" in str(refused.value)
+    assert "ssl = on" not in str(refused.value)

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from uploader.actions.journal.team import name_here
 from uploader.actions.session import Session
+from uploader.actions.steps.writing import own_jobs
 from uploader.errors import JournalError
 from uploader.i18n import Message
-from uploader.journal import Server, journal_path
+from uploader.journal import OwnJob, Server, left_team
 
 if TYPE_CHECKING:
     from uploader.journal.postgres.looking import TeamFacts
@@ -38,31 +39,29 @@ def check(session: Session) -> JournalCheck:
     place = session.journal_place()
     if isinstance(place, Server):
         return _of_team(place, session)
+    left = left_team(session.home, session.environment)
+    problems = () if left is None else (left,)
     if not place.exists():
-        return JournalCheck(str(place))
+        return JournalCheck(str(place), problems=problems)
     from uploader.journal.sqlite.looking import look_at  # noqa: PLC0415  # one of two
 
-    return JournalCheck(str(place), file=look_at(place))
+    return JournalCheck(str(place), file=look_at(place), problems=problems)
 
 
 def _of_team(server: Server, session: Session) -> JournalCheck:
     from uploader.journal.postgres.looking import look_at  # noqa: PLC0415  # psycopg is not everybody's
     from uploader.journal.postgres.setting_up import wrong_version  # noqa: PLC0415  # as above
 
-    found = look_at(server, name=name_here(), job_keys=_own_jobs(session))
+    found = look_at(server, name=name_here(), own_jobs=_own_jobs(session))
     problem = wrong_version(found.version, found.place)
     return JournalCheck(
         server.shown, team=found, problems=() if problem is None else (problem,), warnings=tuple(_warnings(found))
     )
 
 
-def _own_jobs(session: Session) -> Sequence[str]:
-    """The keys of the jobs in this computer's own journal, which it had before it joined the team."""
-    from uploader.journal.sqlite.looking import look_at  # noqa: PLC0415  # few have one besides
-
-    own = journal_path(session.home)
+def _own_jobs(session: Session) -> Sequence[OwnJob]:
     try:
-        return look_at(own).job_keys if own.exists() else ()
+        return own_jobs(session)
     except JournalError as why:
         session.tell(why.message)
         return ()

@@ -14,6 +14,7 @@ from uploader.actions.planning.known.workbooks_beside import results_beside
 from uploader.actions.planning.open_list import OpenedList
 from uploader.actions.planning.survey import survey_rows
 from uploader.actions.session import Session
+from uploader.actions.steps.writing import tell_of_other_journal
 from uploader.checks.duplicates import FindPrior
 from uploader.errors import JournalError
 from uploader.i18n import Message
@@ -70,12 +71,15 @@ def _tell_of_results_beside(opened: OpenedList, session: Session, journal: Journ
 
 def open_for_looking(opened: OpenedList, session: Session, stack: ExitStack) -> Journal | None:
     """The journal, where there is one that can be read: looking makes none, and does without."""
+    journal = None
     try:
         if session.has_journal(sandbox=opened.is_of_sandbox):
-            return stack.enter_context(session.journal(sandbox=opened.is_of_sandbox))
+            journal = stack.enter_context(session.journal(sandbox=opened.is_of_sandbox))
+        if not opened.is_of_sandbox:
+            tell_of_other_journal(journal, session)
     except JournalError as why:
         session.tell(Message("check.not_compared", why=why.message))
-    return None
+    return journal
 
 
 @contextmanager

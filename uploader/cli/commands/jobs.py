@@ -61,12 +61,13 @@ def verify(workbook: Path, language: str) -> int:
 def history(context: click.Context, as_json: bool, sandbox: bool, language: str) -> None:
     """Show the jobs that were sent from this computer, the newest first."""
     from uploader.actions.history import history as action
-    from uploader.actions.history import sendings, sent_by_others
+    from uploader.actions.history import sendings, sent_by_others, tell_of_other_journal
     from uploader.cli.report import jobs as report
 
     if context.invoked_subcommand is not None:
         return
     session = settings.session({}, asks=False, language=language)
+    tell_of_other_journal(session, sandbox=sandbox)
     jobs = action(session, sandbox=sandbox)
     if as_json:
         from uploader.cli.report.jobs_json import as_json_array

@@ -39,6 +39,8 @@ def made(made: "Made", language: str, *, senders: str | None, readers: str | Non
         yield render(Message("journal_command.granted_senders", role=senders), language)
     if readers:
         yield render(Message("journal_command.granted_readers", role=readers), language)
+    if not (senders or readers):
+        yield render(Message("journal_command.granted_nobody"), language)
 
 
 def upgraded(made: "Made", language: str) -> Iterator[str]:

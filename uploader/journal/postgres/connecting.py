@@ -76,8 +76,8 @@ def errors_at(server: Server) -> Iterator[None]:
 
 
 def said(why: psycopg.Error) -> str:
-    """What the server or libpq said, in one line. Neither ever quotes a password."""
-    text = why.diag.message_primary or str(why)
+    """What the server or libpq said, without what it advises. Neither ever quotes a password."""
+    text = (why.diag.message_primary or str(why)).strip().partition("\n")[0]
     return " ".join(text.split()).removeprefix("connection failed: ").rstrip(".")
 
 
@@ -138,23 +138,27 @@ def _unconnected(server: Server, address: str, why: psycopg.Error, *, is_here: b
     if why.pgconn is not None and why.pgconn.needs_password:
         code = "team.no_password"
     elif why.pgconn is not None and why.pgconn.used_password:
-        code = "team.refused"
+        code = "team.may_not_connect" if "CONNECT" in str(why) else "team.refused"
     elif why.pgconn is not None and not isinstance(why, psycopg.errors.ConnectionTimeout):
-        code = _answered(address, is_here=is_here)
+        code = _answered(address, str(why), is_here=is_here)
     return JournalError(Message(code, place=server.shown, why=said(why)))
 
 
-def _answered(address: str, *, is_here: bool) -> str:
+def _answered(address: str, text: str, *, is_here: bool) -> str:
     """What the server answers if no password is asked for.
 
     libpq passes no SQLSTATE of a connection on, but goes by it for `ping`; meanwhile no other thread runs.
     """
     reached = pq.PGconn.ping(make_conninfo(address, connect_timeout=_PING_SECONDS).encode())
+    if reached == pq.Ping.NO_RESPONSE and "certificate" in text:
+        return "team.certificate"
     if reached == pq.Ping.NO_RESPONSE and not is_here and _answers_in_the_open(address):
         return "team.no_tls"
     if reached == pq.Ping.REJECT:
         return "team.not_ready"
-    return "team.refused" if reached == pq.Ping.OK else "team.unreachable"
+    if reached != pq.Ping.OK:
+        return "team.unreachable"
+    return "team.may_not_connect" if "CONNECT" in text else "team.refused"
 
 
 def _answers_in_the_open(address: str) -> bool:

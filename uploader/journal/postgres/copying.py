@@ -19,6 +19,8 @@ from uploader.journal.servers import Server
 from uploader.journal.sqlite.history import History, OldJob, history_of
 
 _AFTER_ROWS = ("settlement", "source", "workbook")
+_TO_THE_SECOND = len("2026-11-26T10:00:00")
+"""Of a moment: a workbook may tell no more."""
 _POINTERS = (("row", "attempt"), ("attempt", "beside"))
 """Columns that name an attempt; it is copied as its place among those of the job, until their numbers are known."""
 
@@ -102,14 +104,29 @@ def _is_same_key(key: HashKey, old: OldJob, connection: Connection[Any]) -> bool
 
 
 def _known(history: History, old: OldJob, connection: Connection[Any]) -> CopiedJob:
-    """A job that is there, and whether all of its runs are."""
+    """A job that is there, and whether all of its sendings are: it may have come in by its workbook."""
     found = connection.execute("SELECT id FROM job WHERE key = %s", (old.key,)).fetchone()
     number = 0 if found is None else int(found[0])
     there = connection.execute('SELECT started_at, "user", machine FROM run WHERE job = %s', (number,)).fetchall()
     columns = history.columns("run")
     places = [columns.index(name) for name in ("started_at", "user", "machine")]
     here = {tuple(fitted([values[at] for at in places])) for _, values in history.runs(old.number)}
-    return CopiedJob(old, Fate.KNOWN if here <= set(map(tuple, there)) else Fate.KNOWN_IN_PART, number)
+    is_whole = here <= set(map(tuple, there)) or _has_all_sendings(history, old, number, connection)
+    return CopiedJob(old, Fate.KNOWN if is_whole else Fate.KNOWN_IN_PART, number)
+
+
+def _has_all_sendings(history: History, old: OldJob, number: int, connection: Connection[Any]) -> bool:
+    """Whether each row that was sent here was sent there at that time, or later."""
+    sent = "SELECT number, max(sent_at) FROM attempt WHERE job = %s GROUP BY number ORDER BY number"
+    with connection.cursor("sent") as cursor:
+        there = iter(cursor.execute(sent, (number,)))
+        row, at = 0, ""
+        for wanted, last in history.last_sent(old.number):
+            while row < wanted:
+                row, at = next(there, (wanted + 1, ""))
+            if row != wanted or at[:_TO_THE_SECOND] < last[:_TO_THE_SECOND]:
+                return False
+    return True
 
 
 def _insert(

@@ -1,6 +1,6 @@
 """The journal of a team, in a database on a PostgreSQL server."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
@@ -15,11 +15,12 @@ from uploader.journal.postgres.connecting import connect, said
 from uploader.journal.postgres.database import PostgresDatabase, errors_of
 from uploader.journal.postgres.kept_answers import KeptAnswers
 from uploader.journal.postgres.ledger import PostgresRunLedger
+from uploader.journal.postgres.looking import check_may_write, missing
 from uploader.journal.postgres.senders.lease import lease_seconds
 from uploader.journal.postgres.senders.locks import OURS, PostgresLocks
 from uploader.journal.postgres.senders.session import SendingSession
 from uploader.journal.postgres.staging import staged
-from uploader.journal.rows import StagedRow
+from uploader.journal.rows import OwnJob, StagedRow
 from uploader.journal.servers import Server
 from uploader.journal.sql.journal import SqlJournal
 from uploader.journal.sql.ledger import BEGIN_RUN
@@ -59,6 +60,16 @@ class PostgresJournal(SqlJournal):
         """Let go of the connections, and with them of every lock."""
         self._session.close()
         self._connection.close()
+
+    def check_may_write(self) -> None:
+        """Raises JournalError where this user may only look, or the server takes no writing."""
+        with errors_of(self.server.shown):
+            check_may_write(self._open())
+
+    def lacks(self, jobs: Sequence[OwnJob]) -> int:
+        """How many of these are not in it, and could be copied into it."""
+        with errors_of(self.server.shown):
+            return missing(self._open(), jobs) if jobs else 0
 
     def stage(
         self, new: NewJob, rows: Iterable[StagedRow], *, job: int | None = None, others_wait: bool = False

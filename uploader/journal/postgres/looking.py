@@ -7,13 +7,20 @@ from typing import Any
 
 from psycopg import Connection
 
+from uploader.errors import JournalError
+from uploader.i18n import Message
 from uploader.journal.postgres import schema
 from uploader.journal.postgres.connecting import connect, errors_at, is_encrypted
+from uploader.journal.rows import OwnJob
 from uploader.journal.servers import Server
 
 _SETTINGS = ("fsync", "full_page_writes", "synchronous_commit")
 """What a server waits for before it says that something is kept."""
-_WRITTEN = ("job", "run", "row", "attempt")
+_WRITES = """
+SELECT has_database_privilege(current_database(), 'TEMPORARY') AND bool_and(has_table_privilege(one, 'INSERT')
+    AND has_table_privilege(one, 'UPDATE') AND has_table_privilege(one, 'DELETE'))
+FROM unnest(ARRAY['uploader.job', 'uploader.run', 'uploader.row', 'uploader.attempt']) AS one
+"""
 _SENDERS = "SELECT count(*) FROM run WHERE key <> '' AND ended_at IS NULL AND is_held('run:' || key)"
 
 
@@ -49,21 +56,20 @@ class TeamFacts:
         return self.version == self.needed
 
 
-def look_at(server: Server, *, name: str, job_keys: Sequence[str] = ()) -> TeamFacts:
-    """The facts of the journal at `server`; `job_keys` are of jobs that it should have.
+def look_at(server: Server, *, name: str, own_jobs: Sequence[OwnJob] = ()) -> TeamFacts:
+    """The facts of the journal at `server`; `own_jobs` are those that it should have.
 
     Raises JournalError where it can't be reached or is not fit at all.
     """
     with errors_at(server), connect(server, name=name) as connection:
         version = schema.version(connection)
         may_write = may_change = False
-        jobs = senders = missing = 0
+        jobs = senders = lacks = 0
         if version is not None:
             may_write, may_change = _rights(connection)
         if version == schema.VERSION:
             jobs, senders = _number(connection, "SELECT count(*) FROM job"), _number(connection, _SENDERS)
-            there = _value(connection, "SELECT count(*) FROM job WHERE key = ANY(%s)", (list(job_keys),))
-            missing = len(job_keys) - int(there)
+            lacks = missing(connection, own_jobs)
         return TeamFacts(
             place=server.shown,
             server=connection.info.parameter_status("server_version") or "",
@@ -78,8 +84,25 @@ def look_at(server: Server, *, name: str, job_keys: Sequence[str] = ()) -> TeamF
             clock_seconds=_clock_seconds(connection),
             jobs=jobs,
             senders=senders,
-            missing=missing,
+            missing=lacks,
         )
+
+
+def missing(connection: Connection[Any], jobs: Sequence[OwnJob]) -> int:
+    """How many of these are not there, and could be copied: of those that were forgotten, the hashes compare."""
+    keys = {one[0] for one in connection.execute("SELECT id FROM uploader.hash_key").fetchall()}
+    fitting = [job.key for job in jobs if job.hash_key is None or not keys or job.hash_key in keys]
+    found = connection.execute("SELECT key FROM uploader.job WHERE key = ANY(%s)", (fitting,)).fetchall()
+    there = {one[0] for one in found}
+    return sum(key not in there for key in fitting)
+
+
+def check_may_write(connection: Connection[Any]) -> None:
+    """Raises JournalError where the server takes no writing, or this user may only look."""
+    if _value(connection, _READ_ONLY):
+        raise JournalError(Message("journal_command.read_only"))
+    if not _value(connection, _WRITES):
+        raise JournalError(Message("journal_command.may_read"))
 
 
 _READ_ONLY = "SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean"
@@ -97,13 +120,7 @@ def _number(connection: Connection[Any], statement: str) -> int:
 
 def _rights(connection: Connection[Any]) -> tuple[bool, bool]:
     """Whether this user may send, and whether it may change the tables."""
-    writes = [
-        _value(connection, "SELECT has_table_privilege(%s, %s)", (f"uploader.{table}", right))
-        for table in _WRITTEN
-        for right in ("INSERT", "UPDATE", "DELETE")
-    ]
-    writes.append(_value(connection, "SELECT has_database_privilege(current_database(), 'TEMPORARY')"))
-    return all(writes), bool(_value(connection, _OWNED))
+    return bool(_value(connection, _WRITES)), bool(_value(connection, _OWNED))
 
 
 def _switched_off(connection: Connection[Any]) -> tuple[str, ...]:

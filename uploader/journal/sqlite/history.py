@@ -12,6 +12,7 @@ from uploader.i18n import Message
 from uploader.journal.keys import HashKey
 from uploader.journal.locks import FileLocks
 from uploader.journal.sqlite.connection import Connection, errors_of
+from uploader.journal.sqlite.looking import is_journal
 
 _PLACES = """
 CREATE TEMP TABLE IF NOT EXISTS ranked (id INTEGER PRIMARY KEY, place INTEGER NOT NULL);
@@ -71,6 +72,12 @@ class History:
         for number, *values in self._db.execute(f"SELECT id, {names} FROM run WHERE job = ? ORDER BY id", (job,)):
             yield number, values
 
+    def last_sent(self, job: int) -> Iterator[tuple[int, str]]:
+        """When each row was sent last that was sent, in their order."""
+        yield from self._db.execute(
+            "SELECT number, max(sent_at) FROM attempt WHERE job = ? GROUP BY number ORDER BY number", (job,)
+        )
+
     def rows(self, table: str, job: int) -> Iterator[list[Any]]:
         """What a table has of a job, in its order, in flat memory.
 
@@ -103,6 +110,8 @@ def history_of(path: Path) -> Iterator[History]:
     """
     if not path.exists():
         raise SettingsError(Message("journal_command.no_such_file", path=str(path)))
+    if not is_journal(path):  # to open it would make it one
+        raise SettingsError(Message("journal_command.not_a_journal", path=str(path)))
     connection, locks = Connection(path), FileLocks(path.parent, path.stem)
     try:
         with errors_of(path), connection.transaction(compares=False):

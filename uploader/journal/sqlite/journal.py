@@ -1,12 +1,12 @@
 """The journal in one SQLite file."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
 
 from uploader.journal.locks import FileLocks
-from uploader.journal.rows import StagedRow
+from uploader.journal.rows import OwnJob, StagedRow
 from uploader.journal.sql.journal import SqlJournal
 from uploader.journal.sql.ledger import BEGIN_RUN
 from uploader.journal.sql.staging import stage
@@ -29,6 +29,13 @@ class SqliteJournal(SqlJournal):
     def close(self) -> None:
         """Let go of the file."""
         self._connection.close()
+
+    def check_may_write(self) -> None:
+        """Who could open it, may."""
+
+    def lacks(self, jobs: Sequence[OwnJob]) -> int:  # noqa: ARG002  # it is where they are
+        """0: it is the computer's own."""
+        return 0
 
     def stage(
         self, new: NewJob, rows: Iterable[StagedRow], *, job: int | None = None, others_wait: bool = False

@@ -7,14 +7,13 @@ from pathlib import Path
 
 from uploader.errors import JournalError
 from uploader.i18n import Message
+from uploader.journal.keys import HashKey
+from uploader.journal.rows import OwnJob
 from uploader.journal.sqlite import schema
 from uploader.journal.sqlite.connection import errors_of
 
+_HEAD = b"SQLite format 3\0"
 _WHOLE = "ok"
-_NOT_FORGOTTEN = " WHERE forgotten_at IS NULL"
-_NEWEST = 5
-_WITH_KEYS = 4
-"""The version since which a job is all sendings of its list, and has a key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +24,25 @@ class FileFacts:
     version: int
     megabytes: float
     jobs: int
-    job_keys: tuple[str, ...]
-    """By which those that are not forgotten are known in every journal; none where it is too old for that."""
 
     @property
     def is_older(self) -> bool:
         """Whether it is upgraded once it is opened."""
         return self.version < schema.VERSION
+
+
+def is_journal(path: Path) -> bool:
+    """Whether the file at `path` is a journal, perhaps one of an earlier version. Raises JournalError."""
+    try:
+        with path.open("rb") as file:
+            if file.read(len(_HEAD)) != _HEAD:
+                return False
+    except OSError as why:
+        if path.is_dir():
+            return False
+        raise JournalError(Message("journal.unusable", path=str(path), why=why.strerror or str(why))) from why
+    with errors_of(path), closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
+        return bool(db.execute("PRAGMA table_info(job)").fetchall())
 
 
 def look_at(path: Path) -> FileFacts:
@@ -44,19 +55,16 @@ def look_at(path: Path) -> FileFacts:
         if found != _WHOLE:
             raise JournalError(Message("journal.damaged", path=str(path), why=" ".join(found.split())))
         jobs: int = db.execute("SELECT count(*) FROM job").fetchone()[0] if version else 0
-        keys = db.execute(f"SELECT key FROM job{_NOT_FORGOTTEN}").fetchall() if version >= _WITH_KEYS else []
-    return FileFacts(path, version, path.stat().st_size / 1_000_000, jobs, tuple(key for (key,) in keys))
+    return FileFacts(path, version, path.stat().st_size / 1_000_000, jobs)
 
 
-def newest_job_keys(path: Path) -> list[str]:
-    """Of the last jobs in the file that are not forgotten; "" of each where it is too old for keys.
-
-    Raises JournalError.
-    """
+def jobs_to_copy(path: Path) -> list[OwnJob]:
+    """The jobs in the file that another journal can take in. Raises JournalError."""
+    hash_key = HashKey(path)
     with errors_of(path), closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
-        version: int = db.execute("PRAGMA user_version").fetchone()[0]
-        if not version:
+        names = {str(column[1]) for column in db.execute("PRAGMA table_info(job)")}
+        if not names:
             return []
-        key = "key" if version >= _WITH_KEYS else "''"
-        where = _NOT_FORGOTTEN if version >= _WITH_KEYS else ""
-        return [key for (key,) in db.execute(f"SELECT {key} FROM job{where} ORDER BY id DESC LIMIT {_NEWEST}")]
+        values = [name if name in names else unknown for name, unknown in (("key", "''"), ("hash_key", "NULL"))]
+        found = [OwnJob(*values) for values in db.execute(f"SELECT {', '.join(values)} FROM job")]
+    return [job for job in found if job.hash_key is None or hash_key.fits({job.hash_key})]

@@ -12,7 +12,8 @@ import pytest
 from tests.journal.postgres.senders.team import Team, go_on, said
 from tests.postgres.cluster import Cluster
 from tests.waiting import HANG_SECONDS, until
-from uploader.errors import JournalError, JournalLostError
+from uploader.errors import JournalError, JournalLostError, SettingsError
+from uploader.journal.postgres.senders.lease import lease_seconds
 from uploader.journal.postgres.senders.session import SendingSession
 from uploader.model.cancel import CancelToken
 
@@ -348,3 +349,13 @@ say("alive")
 """
     with team.process(script) as process:
         assert said(process) == "alive"
+
+
+@pytest.mark.parametrize("given", ["abc", "0", "-1", "nan", "inf", "0.1"])
+def test_a_lease_that_is_none_is_refused(given: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("UPLOADER_JOURNAL_LEASE", given)
+    with pytest.raises(SettingsError, match="UPLOADER_JOURNAL_LEASE") as refused:
+        lease_seconds()
+    assert given in str(refused.value)
+    monkeypatch.setenv("UPLOADER_JOURNAL_LEASE", " ")
+    assert lease_seconds() == 30

@@ -3,18 +3,26 @@
 import os
 from contextlib import suppress
 
+from uploader.errors import SettingsError
+from uploader.i18n import Message
+
 LEASE = "UPLOADER_JOURNAL_LEASE"
 """The environment variable with the seconds of the lease, for tests."""
-_SECONDS, _SHORTEST_SECONDS = 30.0, 0.5
+_SECONDS, _SHORTEST_SECONDS, _LONGEST_SECONDS = 30.0, 0.5, 3_600.0
 _BEATS_A_LEASE = 6
 _SHORTEST_BEAT_SECONDS, _LONGEST_BEAT_SECONDS = 0.2, 2.0
 
 
 def lease_seconds() -> float:
-    """After how many seconds of silence the server ends a sending session."""
-    with suppress(KeyError, ValueError):
-        return max(_SHORTEST_SECONDS, float(os.environ[LEASE]))
-    return _SECONDS
+    """After how many seconds of silence the server ends a sending session. Raises SettingsError."""
+    given = os.environ.get(LEASE, "").strip()
+    if not given:
+        return _SECONDS
+    with suppress(ValueError):
+        seconds = float(given)
+        if _SHORTEST_SECONDS <= seconds <= _LONGEST_SECONDS:
+            return seconds
+    raise SettingsError(Message("team.lease", given=given, least=_SHORTEST_SECONDS, usual=round(_SECONDS)))
 
 
 def seconds_between_beats(lease: float) -> float:
