@@ -1,5 +1,6 @@
 """What one run writes into a team's journal, over the session that holds its locks."""
 
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -42,8 +43,8 @@ RETURNING row.number, row.attempt
 _LOCKS = b"SELECT pg_advisory_xact_lock_shared(lock_of('journal'))"
 _ALONE = b"SELECT pg_advisory_xact_lock(lock_of('journal'))"
 _REQUESTS = b"""
-SELECT pg_advisory_xact_lock(one) FROM
-    (SELECT DISTINCT lock_of('request:' || print) AS one FROM unnest(%s::text[]) AS print ORDER BY 1) AS request
+SELECT pg_advisory_xact_lock_shared(lock_of('journal')), (SELECT count(pg_advisory_xact_lock(one)) FROM
+    (SELECT DISTINCT lock_of('request:' || print) AS one FROM unnest(%s::text[]) AS print ORDER BY 1) AS request)
 """
 """In one order for everybody, so that no two wait for each other."""
 _MOST_LOCKS = 500
@@ -102,9 +103,8 @@ class PostgresRunLedger(SqlRunLedger):
         known = dict(self._attempt_of), dict(self._before)
         try:
             prints = _requests_of(completions, dispatches)
-            with self._writing(_LOCKS if len(prints) <= _MOST_LOCKS else _ALONE) as connection:
-                if len(prints) <= _MOST_LOCKS:
-                    connection.execute(_REQUESTS, (prints,))
+            locks = (_REQUESTS, prints) if len(prints) <= _MOST_LOCKS else (_ALONE,)
+            with self._writing(*locks) as connection:
                 self._record(completions)
                 early = self._too_early(connection, dispatches)
                 return {**early, **self._send([one for one in dispatches if one.row.number not in early])}
@@ -121,21 +121,22 @@ class PostgresRunLedger(SqlRunLedger):
 
     def come_back(self, seconds: float, cancel: CancelToken) -> bool:
         """Whether the session is there again within so many seconds, with its locks, and all is written down."""
-        if cancel.is_cancelled or not self._session.come_back(seconds, cancel):
-            return False
-        if self._may_have_left:
-            self._kept.keep(self._key, self._run, self._job, [], self._may_have_left)
-        try:
-            with (
-                self._alone()
-            ):  # another process of this computer may have written what is kept here, and ended the run
-                self._db.execute("UPDATE run SET ended_at = NULL WHERE id = ?", (self._run,))
-            self._kept.write_back_of(self._key, self._database, self._alone)
-        except JournalError:
-            return False
-        self._may_have_left = {}
-        self._attempt_of, self._before = {}, {}
-        return True
+        latest = time.monotonic() + seconds
+        while not cancel.is_cancelled and self._session.come_back(latest - time.monotonic(), cancel):
+            if self._may_have_left:
+                self._kept.keep(self._key, self._run, self._job, [], self._may_have_left)
+            try:
+                with self._alone():  # another process of this computer may have written what is kept, and ended the run
+                    self._db.execute("UPDATE run SET ended_at = NULL WHERE id = ?", (self._run,))
+                self._kept.write_back_of(self._key, self._database, self._alone)
+            except JournalLostError:  # it is gone again
+                continue
+            except JournalError:
+                return False
+            self._may_have_left = {}
+            self._attempt_of, self._before = {}, {}
+            return True
+        return False
 
     @property
     def _connection(self) -> "Connection[Any]":
@@ -143,11 +144,11 @@ class PostgresRunLedger(SqlRunLedger):
             return connection
 
     @contextmanager
-    def _writing(self, locks: bytes = _LOCKS) -> "Iterator[Connection[Any]]":
+    def _writing(self, locks: bytes = _LOCKS, *requests: Sequence[str]) -> "Iterator[Connection[Any]]":
         """A transaction of the session; those who change what others wrote wait meanwhile."""
         # No pipeline: in the midst of one, no time limit of the server holds for a sender that is asleep.
         with errors_of(self._kept.database), self._session.using() as connection, connection.transaction():
-            connection.execute(locks)
+            connection.execute(locks, [*requests] or None)
             yield connection
 
     @contextmanager

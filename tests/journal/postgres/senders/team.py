@@ -108,13 +108,17 @@ class Team:
     def end_sessions(self, name: str) -> None:
         """As a server's administrator does it, or a firewall."""
         self.sql(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = %s", f"uploader {name}"
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE application_name = %s AND datname = current_database()",
+            f"uploader {name}",
         )
 
     def names_here(self) -> list[str]:
         """Of the sessions of our senders that the server knows."""
         found = self.sql(
-            "SELECT application_name FROM pg_stat_activity WHERE application_name LIKE %s ORDER BY 1", "uploader %@%"
+            "SELECT application_name FROM pg_stat_activity"
+            " WHERE application_name LIKE %s AND datname = current_database() ORDER BY 1",
+            "uploader %@%",
         )
         return [name.removeprefix("uploader ") for (name,) in found]
 

@@ -79,7 +79,8 @@ class TokenPlaces:
             can_give_back = self._taken_at is None and len(self._mine) > max(allowed, in_use)
         if can_give_back:
             self._session.beat_soon()
-        return allowed
+        # No place comes any more once the session is lost: only who wants to send learns of it.
+        return max(1, allowed) if self._session.is_lost else allowed
 
     def hear(self) -> Sequence[News]:
         """The news since the last call."""
