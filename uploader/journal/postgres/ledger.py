@@ -49,6 +49,8 @@ SELECT pg_advisory_xact_lock_shared(lock_of('journal')), (SELECT count(pg_adviso
 """In one order for everybody, so that no two wait for each other."""
 _MOST_LOCKS = 500
 """A server has room for a few thousand. Where more rows leave at once, nobody else writes meanwhile."""
+_IDS_AT_ONCE = 20
+"""No more: they are taken from the other senders of the job, too."""
 _TAKE_SLOT = b"""
 INSERT INTO token (hash, next_at) VALUES (%(token)s, clock_timestamp() + make_interval(secs => %(gap)s))
 ON CONFLICT (hash) DO UPDATE SET next_at = excluded.next_at
@@ -198,7 +200,13 @@ class PostgresRunLedger(SqlRunLedger):
         write_endings(self._db, self._connection, self._job, endings)
 
     def _with_request_ids(self, rows: Iterator[WaitingRow]) -> Iterator[WaitingRow]:
-        return with_request_ids(self._db, self._job, rows)
+        found = with_request_ids(self._db, self._job, rows, at_once=_IDS_AT_ONCE)
+        while True:
+            with errors_of(self._kept.database), self._session.using():
+                row = next(found, None)
+            if row is None:
+                return
+            yield row
 
 
 def _requests_of(completions: Sequence[Completion], dispatches: Sequence[Dispatch]) -> list[str]:

@@ -265,6 +265,21 @@ def test_after_it_came_back_there_are_places_once_they_have_settled(office: Offi
     assert office.team.places() == 3
 
 
+def test_who_loses_its_session_while_it_waits_for_a_place_is_let_try_and_so_learns_of_it(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ana = office.sender(places=3)
+    monkeypatch.setattr("uploader.journal.postgres.senders.places.SETTLING_SECONDS", HANG_SECONDS)
+    session = ana.locks._session
+    office.team.end_sessions("ana@pc-1")
+    until(lambda: session.is_lost, "she notices")
+    assert session.come_back(HANG_SECONDS, CancelToken())
+    assert ana.mates.places(0) == 0
+    office.team.end_sessions("ana@pc-1")
+    until(lambda: session.is_lost, "she notices again")
+    assert ana.mates.places(0) == 1
+
+
 def test_who_comes_back_and_finds_no_place_is_given_one_by_those_who_have_more(office: Office) -> None:
     ana, eva = office.sender(places=4), office.in_thread(places=4)()
     comes_to([ana, eva], [2, 2])
