@@ -19,19 +19,20 @@ WITH one AS (
     SELECT * FROM unnest({", ".join(f"%({name})s::{kind}[]" for name, kind in _COLUMNS.items())})
         AS one ({", ".join(_COLUMNS)})
 ), answered AS (
-    UPDATE attempt SET verdict = one.verdict, code = one.code, message = one.message,
-        -- A person may have found out what the answer doesn't say; and what has arrived has arrived.
-        taken = CASE WHEN one.taken = 'maybe' OR attempt.taken = 'yes' THEN attempt.taken ELSE one.taken END,
-        http_status = one.http_status, duration_ms = one.duration_ms, detail = one.detail, kept = one.kept
+    UPDATE attempt SET verdict = one.verdict, code = one.code, message = one.message, http_status = one.http_status,
+        duration_ms = one.duration_ms, detail = one.detail, kept = one.kept,
+        taken = CASE WHEN one.taken = 'maybe' OR attempt.taken = 'yes' THEN attempt.taken ELSE one.taken END
     FROM one WHERE attempt.id = one.own
 )
 UPDATE row SET status = one.status, advice = one.advice, attempt = one.attempt, settled = one.settled, waits = one.waits
-FROM one WHERE row.job = %(job)s AND row.number = one.number AND row.attempt = one.own
-    AND (row.settled IS NULL
-        OR one.taken = 'yes' OR one.taken = 'no' AND row.settled = 'not arrived' AND one.attempt = one.own)
+FROM one WHERE row.job = %(job)s AND row.number = one.number AND row.attempt = one.own AND (row.settled IS NULL
+    OR one.taken = 'yes' OR one.taken = 'no' AND row.settled = 'not arrived' AND one.attempt = one.own)
 """.encode()
-"""A row that another attempt decides by now is left alone: somebody may have closed it, and sent it again. So is one
-that a person has closed meanwhile, unless the answer says more."""
+"""A person may have found out what the answer doesn't say; and a request that arrived has arrived.
+
+A row that another attempt decides by now is left alone: somebody may have closed it, and sent it again. So is one that a
+person has closed meanwhile, unless the answer says more.
+"""
 
 
 def write_endings(db: Database, connection: "Connection[Any]", job: int, endings: Sequence[Ending]) -> None:
