@@ -132,6 +132,23 @@ def test_what_is_kept_anew_while_the_rest_is_written_stays(ours: Ours, monkeypat
     assert not ours.file.exists()
 
 
+def test_a_session_that_is_lost_again_on_the_way_back_is_waited_for_again(
+    ours: Ours, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours.ledger.commit([], [dispatch(2)])
+    ours.keeps((2, Verdict.ACCEPTED, Status.ACCEPTED))
+    write, losses = kept_answers._write, iter([ours.loses])
+
+    def once_lost(*kept: object) -> None:
+        next(losses, lambda: None)()
+        write(*kept)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(kept_answers, "_write", once_lost)
+    ours.comes_back()
+    assert next(losses, None) is None
+    assert statuses(ours.journal, ours.job)[2] is Status.ACCEPTED
+
+
 @pytest.mark.parametrize(
     ("verdict", "status", "found", "then"),
     [
