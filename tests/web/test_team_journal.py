@@ -44,6 +44,6 @@ def test_a_journal_out_of_reach_is_said_on_every_page_without_its_password(
         visitor = site.visitor()
         for page in ("/", "/history"):
             text = visitor.look(page).text
-            assert "No se puede llegar al registro del equipo 127.0.0.1/team" in text
+            assert "No se puede llegar al registro del equipo 127.0.0.1:1/team" in text
             assert PASSWORD not in text
     assert not list(own_world.glob("*.db"))

@@ -1,7 +1,7 @@
 """The durable record of jobs, rows and attempts, and the locks that keep two runs apart."""
 
 from uploader.journal.clock import now
-from uploader.journal.places import Place, journal_path, journal_place, left_team, remember_team
+from uploader.journal.places import Place, check_not_left, journal_path, journal_place, left_team, remember_team
 from uploader.journal.protocols import MOST_ANSWERS, OTHER_ANSWERS, Journal, RunLedger
 from uploader.journal.rows import OwnJob, RecoveredRow, StagedRow
 from uploader.journal.servers import Server
@@ -16,6 +16,7 @@ __all__ = [
     "RunLedger",
     "Server",
     "StagedRow",
+    "check_not_left",
     "journal_path",
     "journal_place",
     "left_team",

@@ -72,6 +72,13 @@ def left_team(home: Path, environment: Mapping[str, str]) -> Message | None:
     return Message("team.left", place=team.strip(), path=str(home / SETTINGS_FILE))
 
 
+def check_not_left(home: Path, environment: Mapping[str, str]) -> None:
+    """Raises SettingsError where this computer's own journal must not be written; see `left_team`."""
+    left = left_team(home, environment)
+    if left is not None:
+        raise SettingsError(left)
+
+
 def _text_of(path: Path) -> str | None:
     """What the file says; None where there is none."""
     try:

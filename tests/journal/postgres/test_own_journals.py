@@ -21,9 +21,9 @@ from uploader.actions.settle import settle
 from uploader.actions.work import work
 from uploader.errors import JournalError, SettingsError
 from uploader.journal import Server
-from uploader.journal.postgres import schema
 from uploader.journal.postgres.connecting import connect
 from uploader.journal.postgres.copying import Fate
+from uploader.journal.postgres.rights import grant
 
 
 @pytest.fixture
@@ -168,7 +168,7 @@ def test_who_may_only_look_hears_so_before_anything_is_begun(
     reader = f"reader_{uuid4().hex}"
     run_sql(cluster, f"CREATE ROLE {reader} LOGIN")
     with closing(connect(database, name="a test")) as connection:
-        schema.grant(connection, None, reader)
+        grant(connection, None, reader)
     looking = of_team(computer, replace(database, conninfo=f"{database.conninfo} user={reader}"), "b")
     session = looking.session
     for act in (

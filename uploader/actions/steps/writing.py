@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from uploader.actions.session import Session
 from uploader.errors import JournalError, SettingsError
 from uploader.i18n import Message
-from uploader.journal import Journal, OwnJob, Server, journal_path, left_team, remember_team
+from uploader.journal import Journal, OwnJob, Server, check_not_left, journal_path, left_team, remember_team
 
 
 def writable_journal(session: Session, *, sandbox: bool = False) -> Journal:
@@ -16,9 +16,7 @@ def writable_journal(session: Session, *, sandbox: bool = False) -> Journal:
     """
     if sandbox:
         return session.journal(sandbox=True)
-    left = left_team(session.home, session.environment)
-    if left is not None:
-        raise SettingsError(left)
+    check_not_left(session.home, session.environment)
     place = session.journal_place()
     journal = session.open_journal(place)
     try:
@@ -42,9 +40,7 @@ def check_may_send(session: Session, *, sandbox: bool = False) -> None:
         with writable_journal(session) as journal:
             check_copied(journal, session)
         return
-    left = left_team(session.home, session.environment)
-    if left is not None:
-        raise SettingsError(left)
+    check_not_left(session.home, session.environment)
 
 
 def check_copied(journal: Journal, session: Session) -> None:
@@ -54,19 +50,18 @@ def check_copied(journal: Journal, session: Session) -> None:
     """
     count = journal.lacks(own_jobs(session))
     if count:
-        raise SettingsError(_not_copied(count, session))
+        raise SettingsError(Message("team.own_not_copied", count=count, path=str(journal_path(session.home))))
 
 
 def tell_of_other_journal(journal: Journal | None, session: Session) -> None:
     """Who only looks hears why nothing could be sent with that journal."""
     session.tell(left_team(session.home, session.environment))
-    try:
-        count = 0 if journal is None else journal.lacks(own_jobs(session))
-    except JournalError as why:
-        session.tell(why.message)
+    if journal is None:
         return
-    if count:
-        session.tell(_not_copied(count, session))
+    try:
+        check_copied(journal, session)
+    except (SettingsError, JournalError) as why:
+        session.tell(why.message)
 
 
 def own_jobs(session: Session) -> Sequence[OwnJob]:
@@ -77,7 +72,3 @@ def own_jobs(session: Session) -> Sequence[OwnJob]:
     from uploader.journal.sqlite.looking import jobs_to_copy  # noqa: PLC0415  # few have one besides
 
     return jobs_to_copy(own)
-
-
-def _not_copied(count: int, session: Session) -> Message:
-    return Message("team.own_not_copied", count=count, path=str(journal_path(session.home)))
