@@ -72,6 +72,8 @@ class Team:
 class TeamJournal(SqliteJournal):
     """A file of SQLite with the locks and ledgers of a team."""
 
+    is_shared = True
+
     def __init__(self, team: Team) -> None:
         super().__init__(team.path)
         self.team = team

@@ -2,7 +2,8 @@
 
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,9 @@ from tests.waiting import HANG_SECONDS
 from tests.worlds import Api, Ending, World
 from uploader.actions.history import history, sendings, sent_by_others
 from uploader.actions.options import ReadOptions, SendOptions
+from uploader.actions.planning.senders import new_run_key
+from uploader.actions.results import results
+from uploader.actions.resume import resume
 from uploader.actions.send import send
 from uploader.actions.session import Session
 from uploader.actions.work import work
@@ -55,6 +59,9 @@ class Computer:
 
     def sends_with(self, path: Path, template: str, **options: Any) -> Summary:
         return send(path, ReadOptions(template), SendOptions(no_preflight=True, **options), self.session)
+
+    def resumes(self, which: int | None = None) -> Ending:
+        return self.ends(lambda: resume(which, SendOptions(no_preflight=True), self.session))
 
     def works(self, which: int | None = None, **options: Any) -> Ending:
         return self.ends(lambda: work(which, SendOptions(no_preflight=True, **options), self.session))
@@ -106,6 +113,15 @@ def beside(act: Callable[[], Ending]) -> tuple[threading.Thread, list[Ending]]:
     ended: list[Ending] = []
     thread = threading.Thread(target=lambda: ended.append(act()), daemon=True)
     return thread, ended
+
+
+@contextmanager
+def sending(team: Team, job: int = 1, *, user: str = "ana", machine: str = "pc", helps: bool = False) -> Iterator[str]:
+    """While it lasts, another computer sends the job; the key of its run."""
+    key = new_run_key(helps=helps)
+    with team.journal(team.path) as journal, journal.locks.hold_run(key):
+        journal.begin_run(job, Sender(user, machine, "1"), SendOptions().policy(), key=key, joins=helps)
+        yield key
 
 
 @pytest.mark.parametrize("how", ["work", "work 1", "send --join"])
@@ -188,25 +204,107 @@ def test_a_journal_of_ones_own_is_sent_alone(first: Computer, path: Path, how: s
     assert "needs a journal that the team shares" in ended.why
 
 
-def test_who_would_send_elsewhere_does_not_join(first: Computer, second: Computer, path: Path) -> None:
+@pytest.mark.parametrize("which", [None, 1])
+def test_what_nobody_sends_is_not_worked_on(first: Computer, second: Computer, path: Path, which: int | None) -> None:
+    first.sends(path, first=2)
+    ended = second.works(which)
+    assert (ended.code, ended.came) == (2, [])
+    assert ("uploader.resume(1)" in ended.why) == (which is not None), ended.why
+
+
+def test_of_several_jobs_that_are_sent_the_number_is_wanted(
+    first: Computer, second: Computer, team: Team, path: Path, tmp_path: Path
+) -> None:
+    other = write_csv(tmp_path / "other.csv", interactions(ROWS, start=100))
+    first.sends(path, first=2)
+    first.sends(other, first=2)
+    with sending(team, 1), sending(team, 2):
+        ended = second.works()
+    assert ended.code == 2
+    assert "1 (list.csv, ana on pc), 2 (other.csv, ana on pc)" in ended.why
+
+
+def test_a_trial_is_for_nobody_to_help_with(first: Computer, team: Team, path: Path) -> None:
+    assert (len(first.sends(path, first=2).came), team.is_shared) == (2, False)
+    assert (len(first.sends(path).came), team.is_shared) == (ROWS - 2, True)
+
+
+def test_who_has_the_very_template_at_hand_hears_nothing_of_another(
+    first: Computer, second: Computer, team: Team, path: Path, tmp_path: Path
+) -> None:
+    own = copied_template(tmp_path / "own", "own.toml")
+    first.ends(lambda: first.sends_with(path, str(own), first=2))
+    with sending(team):
+        ended = second.ends(lambda: second.sends_with(path, str(own), join=True))
+    assert (ended.told("work.joins", job=1), ended.told("work.template_of_job")) == (True, False)
+
+
+# Which job is meant
+
+
+def _as(monkeypatch: pytest.MonkeyPatch, user: str, machine: str) -> None:
+    monkeypatch.setattr("uploader.actions.session.user", lambda: user)
+    monkeypatch.setattr("uploader.actions.session.machine", lambda: machine)
+
+
+def test_the_last_job_is_ones_own_and_never_that_of_a_colleague(
+    first: Computer, second: Computer, path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = write_csv(tmp_path / "other.csv", interactions(ROWS, start=100))
+    _as(monkeypatch, "ana", "pc1")
+    first.sends(path, first=2)
+    _as(monkeypatch, "eva", "pc2")
+    for refused in (second.resumes(), second.ends(lambda: results_of(second))):
+        assert (refused.code, refused.came) == (2, [])
+        assert "1 (list.csv, ana on pc1)" in refused.why
+    second.sends(other, first=2)
+    _as(monkeypatch, "ana", "pc1")
+    written = first.ends(lambda: results_of(first))
+    assert written.told("find_job.newest_is_others", job=1, list="list.csv", newest=2)
+    resumed = first.resumes()
+    assert (resumed.json["job"], len(resumed.came)) == (1, ROWS - 2)
+    assert resumed.told("find_job.newest_is_others", job=1, list="list.csv", newest=2)
+    _as(monkeypatch, "eva", "pc2")
+    resumed = second.resumes()
+    assert (resumed.json["job"], resumed.told("find_job.newest_is_others")) == (2, False)
+
+
+def results_of(computer: Computer) -> Summary:
+    job, workbook = results(None, None, computer.session)
+    return Summary(job.list_path, job.template, job=job.id, results=workbook)
+
+
+def test_a_list_that_is_not_here_is_known_by_its_name(
+    first: Computer, second: Computer, path: Path, tmp_path: Path
+) -> None:
+    first.sends(path, first=2)
+    ended = second.ends(lambda: work(tmp_path / "elsewhere" / "list.csv", SendOptions(), second.session))
+    assert ended.code == 2
+    assert "job 1 (list.csv, " in ended.why
+
+
+def test_who_would_send_elsewhere_does_not_join(first: Computer, second: Computer, team: Team, path: Path) -> None:
     first.sends(path, first=2)
     second.world.given = {"wolkvox_server": "0043"}
-    ended = second.works(1)
+    with sending(team):
+        ended = second.works(1)
     assert (ended.code, ended.came) == (2, [])
     assert "is being sent to" in ended.why
 
 
 def test_secrets_are_the_persons_own_and_settings_those_of_the_job(
-    first: Computer, second: Computer, path: Path
+    first: Computer, second: Computer, team: Team, path: Path
 ) -> None:
     first.sends(path, first=2)
     second.world.environment = {}
-    ended = second.works(1)
+    with sending(team):
+        ended = second.works(1)
     assert ended.code == 2
     assert "wolkvox_token" in ended.why
     assert "wolkvox_server" not in ended.why
     second.world.environment = {"WOLKVOX_TOKEN": "0ther-token"}
-    assert second.works(1).json["accepted"] == ROWS
+    with sending(team):
+        assert second.works(1).json["accepted"] == ROWS
 
 
 def test_rows_of_a_sender_that_dies_are_sent_by_one_that_waits(first: Computer, team: Team, path: Path) -> None:
@@ -265,12 +363,13 @@ def test_where_the_api_ends_it_for_all_nobody_continues(first: Computer, team: T
 
 
 def test_who_has_another_version_of_the_template_sends_with_that_of_the_job(
-    first: Computer, second: Computer, path: Path, tmp_path: Path
+    first: Computer, second: Computer, team: Team, path: Path, tmp_path: Path
 ) -> None:
     own = copied_template(tmp_path / "own", "own.toml")
     first.ends(lambda: first.sends_with(path, str(own), first=2))
     own.write_text("nothing of a template")
-    ended = second.works(1)
+    with sending(team):
+        ended = second.works(1)
     assert (ended.code, ended.json["accepted"], ended.told("work.template_of_job")) == (0, ROWS, True)
 
 

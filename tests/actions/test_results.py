@@ -32,7 +32,7 @@ def test_the_results_of_a_list_that_is_gone_are_written_by_its_path(world: World
     job, target = results(str(path), None, world.session)
     assert (job.id, target) == (1, tmp_path / "list.results.xlsx")
     accounts_for(target, rows)
-    with pytest.raises(SettingsError, match="never"):
+    with pytest.raises(SettingsError, match="no record"):
         results(str(write_csv(tmp_path / "other.csv", interactions(1))), None, world.session)
 
 

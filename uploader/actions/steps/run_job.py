@@ -1,6 +1,5 @@
 """A plan, carried out: the rows are sent, every outcome is written down, and the result workbook is made of them."""
 
-import uuid
 from collections import Counter
 from collections.abc import Callable
 from contextlib import nullcontext, suppress
@@ -9,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from uploader.actions.options import SendOptions
 from uploader.actions.planning.plan import Plan
 from uploader.actions.planning.route import Route
+from uploader.actions.planning.senders import new_run_key
 from uploader.actions.session import Session, sender
 from uploader.actions.steps.send_waiting import COME_BACK_SECONDS, WaitingRows
 from uploader.errors import JournalError, JournalLostError
@@ -57,7 +57,7 @@ class _JobRun:
             self._redirect()
             if self.plan.rows is None:
                 self.journal.ask_again(self.job.id, self.plan.policy)
-        key = uuid.uuid4().hex
+        key = new_run_key(helps=self.joins)
         ledger = self.journal.begin_run(self.job.id, sender(), self.plan.policy, key=key, joins=self.joins)
         with self.journal.locks.hold_run(key):  # others see that it lives, and wait for what it has under way
             return self._sent(ledger)
@@ -70,7 +70,8 @@ class _JobRun:
         requests, stop = 0, self.plan.api.stop
         waiting = self.journal.count_waiting(self.job.id, ResendPolicy()).total()
         if waiting and stop is None:
-            self.share()
+            if self.options.first is None:  # others would send what is to wait until the trial was looked at
+                self.share()
             with nullcontext() if self.plan.is_sandbox else self.session.keeps_awake():
                 report = self._waiting_rows(ledger).send(waiting)
             requests, stop = report.requests, report.stop
