@@ -6,6 +6,7 @@ from typing import NamedTuple
 from uploader.actions.session import sender
 from uploader.journal import Journal
 from uploader.model.job import Job, RunRecord
+from uploader.model.rows import Status
 
 _HELPS = "helps-"
 
@@ -39,6 +40,19 @@ def new_run_key(*, helps: bool) -> str:
 def planner_of(job: int, journal: Journal) -> RunRecord | None:
     """The run that the others help, and that writes the result workbook; None where it lives no longer."""
     return next((run for run in senders_of(job, journal) if not run.key.startswith(_HELPS)), None)
+
+
+def unknown_at_rest(job: int, journal: Journal, *, besides: str = "") -> list[int]:
+    """The unknown rows of a job that nobody who lives waits for, but perhaps the run with the key `besides`.
+
+    Rows leave and are answered meanwhile; one that nobody waits for is unknown before and after.
+    """
+    before = journal.row_numbers(job, Status.UNKNOWN)
+    if not before:
+        return []
+    passing = {*journal.under_way(job, besides=besides)}
+    after = {*journal.row_numbers(job, Status.UNKNOWN)}
+    return [row for row in before if row in after and row not in passing]
 
 
 def is_sent_from_here(job: Job, journal: Journal) -> bool:

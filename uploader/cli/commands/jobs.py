@@ -61,20 +61,21 @@ def verify(workbook: Path, language: str) -> int:
 def history(context: click.Context, as_json: bool, sandbox: bool, language: str) -> None:
     """Show the jobs that were sent from this computer, the newest first."""
     from uploader.actions.history import history as action
-    from uploader.actions.history import sendings, sent_by_others
+    from uploader.actions.history import sendings, sent_by_others, under_way
     from uploader.cli.report import jobs as report
 
     if context.invoked_subcommand is not None:
         return
     session = settings.session({}, asks=False, language=language)
     jobs = action(session, sandbox=sandbox)
+    passing = under_way(jobs, session, sandbox=sandbox)
     if as_json:
         from uploader.cli.report.jobs_json import as_json_array
 
-        tell(as_json_array(jobs, language, sendings(jobs, session, sandbox=sandbox)))
+        tell(as_json_array(jobs, language, sendings(jobs, session, sandbox=sandbox), passing))
     else:
         others = sent_by_others(jobs, session, sandbox=sandbox)
-        tell_all(report.jobs(jobs, language, others, sandbox=sandbox))
+        tell_all(report.jobs(jobs, language, others, under_way=passing, sandbox=sandbox))
 
 
 @history.command("forget")

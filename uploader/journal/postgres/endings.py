@@ -30,8 +30,8 @@ FROM one WHERE row.job = %(job)s AND row.number = one.number AND row.attempt = o
 """.encode()
 """A person may have found out what the answer doesn't say; and a request that arrived has arrived.
 
-A row that another attempt decides by now is left alone: somebody may have closed it, and sent it again. So is one that a
-person has closed meanwhile, unless the answer says more.
+A row that another attempt decides by now is left alone: somebody may have closed it, and sent it again. So is one that
+a person has closed meanwhile, unless the answer says more.
 """
 
 
