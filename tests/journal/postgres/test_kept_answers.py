@@ -25,6 +25,7 @@ from tests.postgres.databases import Databases, run_sql
 from uploader.errors import JournalLostError
 from uploader.journal import Journal, RunLedger, open_journal
 from uploader.journal.postgres import kept_answers
+from uploader.journal.postgres.journal import PostgresJournal
 from uploader.journal.servers import Server
 from uploader.model.cancel import CancelToken
 from uploader.model.outcomes import Verdict
@@ -132,6 +133,23 @@ def test_what_is_kept_anew_while_the_rest_is_written_stays(ours: Ours, monkeypat
     assert not ours.file.exists()
 
 
+def test_a_session_that_is_lost_again_on_the_way_back_is_waited_for_again(
+    ours: Ours, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours.ledger.commit([], [dispatch(2)])
+    ours.keeps((2, Verdict.ACCEPTED, Status.ACCEPTED))
+    write, losses = kept_answers._write, iter([ours.loses])
+
+    def once_lost(*kept: object) -> None:
+        next(losses, lambda: None)()
+        write(*kept)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(kept_answers, "_write", once_lost)
+    ours.comes_back()
+    assert next(losses, None) is None
+    assert statuses(ours.journal, ours.job)[2] is Status.ACCEPTED
+
+
 @pytest.mark.parametrize(
     ("verdict", "status", "found", "then"),
     [
@@ -177,6 +195,19 @@ def test_what_another_journal_knows_by_the_same_numbers_is_not_written_there(our
         other.begin_run(job, ANA, ResendPolicy()).commit([], [dispatch(2)])
         with open_journal(replace(lent, unwritten=ours.place.unwritten)) as journal:
             assert statuses(journal, job)[2] is Status.UNKNOWN
+    assert ours.file.exists()
+
+
+def test_requests_that_a_restored_backup_does_not_know_are_answered_nowhere(ours: Ours, cluster: Cluster) -> None:
+    ours.ledger.commit([], [dispatch(2)])
+    ours.keeps((2, Verdict.ACCEPTED, Status.ACCEPTED))
+    ours.journal.close()
+    database = ours.place.shown.rpartition("/")[2]
+    run_sql(cluster, "UPDATE uploader.attempt SET number = 3", database=database)  # the id is another row's by now
+    with ours.theirs() as theirs:
+        assert isinstance(theirs, PostgresJournal)
+        assert [why.code for why in theirs.written_back.left.values()] == ["team.kept_unknown"]
+        assert [one.verdict for one in theirs.attempts(ours.job)] == [""]
     assert ours.file.exists()
 
 

@@ -4,20 +4,18 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
-import psycopg
 from psycopg import Connection
 
-from uploader.errors import JournalError
-from uploader.i18n import Message
 from uploader.journal.keys import new_key
 from uploader.journal.postgres import schema
-from uploader.journal.postgres.connecting import connect, said
+from uploader.journal.postgres.connecting import connect
 from uploader.journal.postgres.database import PostgresDatabase, errors_of
 from uploader.journal.postgres.kept_answers import KeptAnswers
 from uploader.journal.postgres.ledger import PostgresRunLedger
 from uploader.journal.postgres.senders.lease import lease_seconds
 from uploader.journal.postgres.senders.locks import OURS, PostgresLocks
 from uploader.journal.postgres.senders.session import SendingSession
+from uploader.journal.postgres.setting_up import check_version
 from uploader.journal.postgres.staging import staged
 from uploader.journal.rows import StagedRow
 from uploader.journal.servers import Server
@@ -108,15 +106,7 @@ class PostgresJournal(SqlJournal):
 
     def _check_schema(self) -> None:
         with errors_of(self.server.shown):
-            try:
-                found = schema.version(self._connection)
-            except psycopg.errors.InsufficientPrivilege as why:
-                raise JournalError(Message("team.no_right", place=self.server.shown, why=said(why))) from why
-        if found is None:
-            raise JournalError(Message("team.no_tables", place=self.server.shown))
-        if found != schema.VERSION:
-            code = "team.older_tables" if found < schema.VERSION else "team.newer_tables"
-            raise JournalError(Message(code, place=self.server.shown, version=str(found), needed=str(schema.VERSION)))
+            check_version(schema.version(self._connection), self.server)
 
     @contextmanager
     def _reading(self) -> Iterator[None]:

@@ -29,6 +29,10 @@ _IS_OF_JOURNAL = (
     "SELECT is_held('run:' || run.key) FROM run"
     " WHERE id = ? AND job = ? AND coalesce(nullif(key, ''), CAST(id AS TEXT)) = ?"
 )
+_KNOWN = """
+SELECT count(*) FROM attempt JOIN unnest(%s::bigint[], %s::bigint[]) AS one (id, number)
+ON attempt.id = one.id AND attempt.number = one.number WHERE attempt.run = %s AND attempt.job = %s
+"""
 _FORGOTTEN = "SELECT hash_key FROM job WHERE id = ? AND forgotten_at IS NOT NULL"
 _HAS_ENDED = "UPDATE run SET ended_at = ? WHERE id = ? AND ended_at IS NULL AND NOT is_held('run:' || key)"
 
@@ -116,6 +120,8 @@ class KeptAnswers:
                 raise JournalError(Message("team.kept_for_another", path=str(path), place=self.database))
             if run[0] and not is_ours:
                 raise JournalError(Message("team.kept_by_living", path=str(path)))
+            if not _are_known(db, kept):
+                raise JournalError(Message("team.kept_unknown", path=str(path), place=self.database))
             _write(db, kept)
         self._kept.pop(key, None)
         if _mark_of(path) == as_read:  # its run may have kept more since
@@ -164,6 +170,14 @@ def _mark_of(path: Path) -> object:
 def _ending(values: list[Any]) -> Ending:
     ending = Ending(*values)
     return ending._replace(before=ending.before and Decision(*ending.before))
+
+
+def _are_known(db: PostgresDatabase, kept: _Kept) -> bool:
+    """Whether the journal has the requests that were answered: a restored one may have others under their ids."""
+    answered = sorted({(ending.attempt, ending.number) for ending in kept.endings})
+    asked = ([attempt for attempt, _ in answered], [number for _, number in answered], kept.run, kept.job)
+    found = db.connection.execute(_KNOWN.encode(), asked).fetchone()
+    return found is not None and found[0] == len(answered)
 
 
 def _write(db: PostgresDatabase, kept: _Kept) -> None:

@@ -1,5 +1,6 @@
 """What one run writes into a team's journal, over the session that holds its locks."""
 
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -48,6 +49,8 @@ SELECT pg_advisory_xact_lock_shared(lock_of('journal')), (SELECT count(pg_adviso
 """In one order for everybody, so that no two wait for each other."""
 _MOST_LOCKS = 500
 """A server has room for a few thousand. Where more rows leave at once, nobody else writes meanwhile."""
+_IDS_AT_ONCE = 20
+"""No more: they are taken from the other senders of the job, too."""
 _TAKE_SLOT = b"""
 INSERT INTO token (hash, next_at) VALUES (%(token)s, clock_timestamp() + make_interval(secs => %(gap)s))
 ON CONFLICT (hash) DO UPDATE SET next_at = excluded.next_at
@@ -120,21 +123,22 @@ class PostgresRunLedger(SqlRunLedger):
 
     def come_back(self, seconds: float, cancel: CancelToken) -> bool:
         """Whether the session is there again within so many seconds, with its locks, and all is written down."""
-        if cancel.is_cancelled or not self._session.come_back(seconds, cancel):
-            return False
-        if self._may_have_left:
-            self._kept.keep(self._key, self._run, self._job, [], self._may_have_left)
-        try:
-            with (
-                self._alone()
-            ):  # another process of this computer may have written what is kept here, and ended the run
-                self._db.execute("UPDATE run SET ended_at = NULL WHERE id = ?", (self._run,))
-            self._kept.write_back_of(self._key, self._database, self._alone)
-        except JournalError:
-            return False
-        self._may_have_left = {}
-        self._attempt_of, self._before = {}, {}
-        return True
+        latest = time.monotonic() + seconds
+        while not cancel.is_cancelled and self._session.come_back(latest - time.monotonic(), cancel):
+            if self._may_have_left:
+                self._kept.keep(self._key, self._run, self._job, [], self._may_have_left)
+            try:
+                with self._alone():  # another process of this computer may have written what is kept, and ended the run
+                    self._db.execute("UPDATE run SET ended_at = NULL WHERE id = ?", (self._run,))
+                self._kept.write_back_of(self._key, self._database, self._alone)
+            except JournalLostError:  # it is gone again
+                continue
+            except JournalError:
+                return False
+            self._may_have_left = {}
+            self._attempt_of, self._before = {}, {}
+            return True
+        return False
 
     @property
     def _connection(self) -> "Connection[Any]":
@@ -196,7 +200,13 @@ class PostgresRunLedger(SqlRunLedger):
         write_endings(self._db, self._connection, self._job, endings)
 
     def _with_request_ids(self, rows: Iterator[WaitingRow]) -> Iterator[WaitingRow]:
-        return with_request_ids(self._db, self._job, rows)
+        found = with_request_ids(self._db, self._job, rows, at_once=_IDS_AT_ONCE)
+        while True:
+            with errors_of(self._kept.database), self._session.using():
+                row = next(found, None)
+            if row is None:
+                return
+            yield row
 
 
 def _requests_of(completions: Sequence[Completion], dispatches: Sequence[Dispatch]) -> list[str]:

@@ -5,7 +5,6 @@ What is a moment is written by the database's own clock. Who may send can change
 
 from psycopg import Connection
 from psycopg.rows import tuple_row
-from psycopg.sql import SQL, Identifier
 
 from uploader.journal.postgres.senders.lock_schema import LOCK_TABLES
 
@@ -232,23 +231,3 @@ def upgrade(connection: Connection) -> None:
 
 def _alone(connection: Connection) -> None:
     connection.execute("SELECT pg_advisory_xact_lock(hashtext('uploader schema'))")
-
-
-def grant(connection: Connection, senders: str | None, readers: str | None) -> None:
-    """Give roles their rights: to send, without the right to change a table; or to read alone."""
-    for role, rights in ((senders, "SELECT, INSERT, UPDATE, DELETE"), (readers, "SELECT")):
-        if role is None:
-            continue
-        name = Identifier(role)
-        with connection.transaction():
-            connection.execute("SET LOCAL search_path = uploader")
-            connection.execute(SQL("GRANT USAGE ON SCHEMA uploader TO {}").format(name))
-            connection.execute(SQL(f"GRANT {rights} ON ALL TABLES IN SCHEMA uploader TO {{}}").format(name))
-            connection.execute(SQL("REVOKE ALL ON hash_key, journal FROM {}").format(name))
-            connection.execute(SQL("GRANT SELECT ON journal TO {}").format(name))
-            connection.execute(SQL("GRANT SELECT (id) ON hash_key TO {}").format(name))
-    if readers is not None:  # who gets a workbook and edits it is known by it later
-        connection.execute(SQL("GRANT INSERT, UPDATE ON uploader.workbook TO {}").format(Identifier(readers)))
-    if senders is not None:  # rows that are about to be sent are taken in by a temporary table
-        database = Identifier(connection.info.dbname)
-        connection.execute(SQL("GRANT TEMPORARY ON DATABASE {} TO {}").format(database, Identifier(senders)))

@@ -1,15 +1,12 @@
 """A team's journal is made, brought to today's version, and its roles get their rights."""
 
 from dataclasses import dataclass
-from typing import Any
-
-from psycopg import Connection
-from psycopg.sql import SQL, Identifier
 
 from uploader.errors import JournalError
 from uploader.i18n import Message
 from uploader.journal.postgres import schema
 from uploader.journal.postgres.connecting import connect, errors_at
+from uploader.journal.postgres.rights import grant
 from uploader.journal.servers import Server
 
 
@@ -35,18 +32,8 @@ def make(server: Server, *, senders: str | None, readers: str | None, name: str)
                 schema.make(connection)
             else:
                 check_version(was, server)
-            if senders or readers:
-                schema.grant(connection, senders, readers)
-            if senders:
-                _let_stage(connection, senders)
+            grant(connection, senders, readers)
         return Made(server.shown, was, schema.VERSION)
-
-
-def _let_stage(connection: Connection[Any], role: str) -> None:
-    """A list is read into a table for the time being; on some servers not everybody may make one."""
-    row = connection.execute("SELECT current_database()").fetchone()
-    database = Identifier(row[0] if row else "")
-    connection.execute(SQL("GRANT TEMPORARY ON DATABASE {} TO {}").format(database, Identifier(role)))
 
 
 def migrate(server: Server, *, name: str) -> Made:

@@ -93,9 +93,11 @@ class SqlRunLedger(ABC):
 
     def end(self, stop: Stop | None) -> None:
         """Note that the run ended, and why early if it did."""
-        values = (self._db.now(), stored_reason(None if stop is None else stop.reason), self._run)
+        reason = stored_reason(None if stop is None else stop.reason)
         with self._transaction():
-            self._db.execute("UPDATE run SET ended_at = ?, stopped = ? WHERE id = ?", values)
+            self._db.execute(
+                "UPDATE run SET ended_at = ?, stopped = ? WHERE id = ?", (self._db.now(), reason, self._run)
+            )
 
     # In the caller's transaction
 

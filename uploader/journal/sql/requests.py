@@ -61,14 +61,16 @@ def waiting(db: Database, job: int) -> Iterator[WaitingRow]:
         yield WaitingRow(row, fingerprint)
 
 
-def with_request_ids(db: Database, job: int, rows: Iterator[WaitingRow]) -> Iterator[WaitingRow]:
-    """The same rows, each with the id that its next request has.
+def with_request_ids(
+    db: Database, job: int, rows: Iterator[WaitingRow], *, at_once: int = _PAGE
+) -> Iterator[WaitingRow]:
+    """The same rows, each with the id that its next request has; so many are looked up at once.
 
     That is the id of the last request alike of which nobody knows whether it arrived: of the row's own, else of one of
     another job's. Any other request has a new one, and no two rows have the same.
     """
     given: set[str] = set()
-    while page := list(islice(rows, _PAGE)):
+    while page := list(islice(rows, at_once)):
         in_doubt = _InDoubt(db, job, page)
         for row in page:
             known = next((one for one in in_doubt.ids_of(row) if one not in given), None)

@@ -265,6 +265,21 @@ def test_after_it_came_back_there_are_places_once_they_have_settled(office: Offi
     assert office.team.places() == 3
 
 
+def test_who_loses_its_session_while_it_waits_for_a_place_is_let_try_and_so_learns_of_it(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ana = office.sender(places=3)
+    monkeypatch.setattr("uploader.journal.postgres.senders.places.SETTLING_SECONDS", HANG_SECONDS)
+    session = ana.locks._session
+    office.team.end_sessions("ana@pc-1")
+    until(lambda: session.is_lost, "she notices")
+    assert session.come_back(HANG_SECONDS, CancelToken())
+    assert ana.mates.places(0) == 0
+    office.team.end_sessions("ana@pc-1")
+    until(lambda: session.is_lost, "she notices again")
+    assert ana.mates.places(0) == 1
+
+
 def test_who_comes_back_and_finds_no_place_is_given_one_by_those_who_have_more(office: Office) -> None:
     ana, eva = office.sender(places=4), office.in_thread(places=4)()
     comes_to([ana, eva], [2, 2])
@@ -404,7 +419,7 @@ def test_the_clock_of_this_computer_does_not_count(office: Office, monkeypatch: 
 def test_a_stop_is_heard_by_those_of_the_same_job_alone(office: Office) -> None:
     one, another = office.team.job("1"), office.team.job("2")
     for key, job in {"a": one, "b": one, "c": another}.items():
-        office.team.run(job, key)
+        office.team.run(job, key, token_hash())
     senders = [office.sender(3), office.in_thread(3)(), office.in_thread(3, "ida@pc-3")()]
     for sender, key in zip(senders, "abc", strict=True):
         office.stack.enter_context(sender.locks.hold_run(key))
@@ -414,6 +429,18 @@ def test_a_stop_is_heard_by_those_of_the_same_job_alone(office: Office) -> None:
     time.sleep(0.5)
     assert [one.heard_of(NewsKind.STOP) for one in senders] == [[], [News(NewsKind.STOP, reason=QUOTA)], []]
     assert ida.locks._run_key == "c"
+
+
+def test_a_stop_is_not_heard_by_those_with_another_token(office: Office) -> None:
+    job = office.team.job()
+    office.team.run(job, "a", "another token")
+    office.team.sql("UPDATE run SET stopped = 'the token is refused'")
+    office.team.sql("UPDATE job SET stopped = 'the token is refused'")
+    office.team.run(job, "b", token_hash())
+    ana = office.sender(3)
+    office.stack.enter_context(ana.locks.hold_run("b"))
+    time.sleep(0.5)
+    assert ana.heard_of(NewsKind.STOP) == []
 
 
 def test_what_is_told_at_the_very_end_is_written(team: Team) -> None:

@@ -19,7 +19,10 @@ ON CONFLICT (hash) DO UPDATE
 SET not_before = excluded.not_before, waits_for = excluded.waits_for, told_by = excluded.told_by
 WHERE known.not_before IS NULL OR known.not_before < excluded.not_before;
 """)
-_STOPPED = sql.SQL("UPDATE job SET stopped = {reason} WHERE id = (SELECT max(job) FROM run WHERE key = {run});")
+_STOPPED = sql.SQL("""
+UPDATE run SET stopped = {reason} WHERE key = {run};
+UPDATE job SET stopped = {reason} WHERE id = (SELECT max(job) FROM run WHERE key = {run});
+""")
 _UNANSWERED = """
 SELECT request, extract(epoch FROM clock_timestamp() - left_at::timestamptz)::float8
 FROM (

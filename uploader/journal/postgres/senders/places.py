@@ -30,10 +30,13 @@ SELECT (SELECT count(DISTINCT pid) FROM holders_of({sends}) pid),
     EXISTS (SELECT FROM holders_of({waits}) pid WHERE pid <> pg_backend_pid()),
     token.told_by, token.not_before,
     extract(epoch FROM token.not_before - clock_timestamp())::float8, token.waits_for,
-    (SELECT job.stopped FROM run JOIN job ON job.id = run.job WHERE run.key = {run} ORDER BY run.id DESC LIMIT 1)
+    (SELECT job.stopped FROM run JOIN job ON job.id = run.job WHERE run.key = {run} AND EXISTS
+        (SELECT FROM run AS other WHERE other.job = job.id AND other.token = {token} AND other.stopped = job.stopped)
+        ORDER BY run.id DESC LIMIT 1)
 FROM (VALUES (1)) AS one LEFT JOIN token ON token.hash = {token};
 COMMIT
 """)
+"""That a job was stopped is news to those with the same token alone: another may be valid, or have a quota left."""
 
 
 class _Look(NamedTuple):
@@ -79,7 +82,8 @@ class TokenPlaces:
             can_give_back = self._taken_at is None and len(self._mine) > max(allowed, in_use)
         if can_give_back:
             self._session.beat_soon()
-        return allowed
+        # No place comes any more once the session is lost: only who wants to send learns of it.
+        return max(1, allowed) if self._session.is_lost else allowed
 
     def hear(self) -> Sequence[News]:
         """The news since the last call."""
