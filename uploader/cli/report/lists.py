@@ -109,6 +109,8 @@ def _figures(checked: "Check") -> Iterator[Message]:
     held = {status: counts[status] for status in (Status.SKIPPED, Status.UNKNOWN) if counts[status]}
     if invalid:
         yield Message("check.some_can_be_sent", count=invalid, good=rows_of(good))
+    elif not good:
+        yield Message("check.nothing_to_send")
     else:
         yield Message("check.can_be_sent" if held else "check.all_can_be_sent", count=good)
     if held:
