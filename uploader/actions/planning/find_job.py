@@ -219,6 +219,6 @@ def _of_file(journal: Journal, path: Path) -> Job:
 def _never_sent(journal: Journal, name: str) -> SettingsError:
     """Of a list that was sent from another place, perhaps by others, the numbers help."""
     same = choices_of([job for job in journal.jobs() if job.list_name == name])
-    return SettingsError(
-        Message("find_job.same_name", name=name, jobs=same) if same else Message("find_job.never_sent", name=name)
-    )
+    if same:
+        return SettingsError(Message("find_job.same_name", name=name, jobs=same))
+    return SettingsError(Message("find_job.never_sent", name=name))
