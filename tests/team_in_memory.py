@@ -72,6 +72,8 @@ class Team:
 class TeamJournal(SqliteJournal):
     """A file of SQLite with the locks and ledgers of a team."""
 
+    is_shared = True
+
     def __init__(self, team: Team) -> None:
         super().__init__(team.path)
         self.team = team
@@ -91,8 +93,6 @@ class TeamJournal(SqliteJournal):
 
 class TeamLocks(FileLocks):
     """Those of one computer; but a list can be joined, and a token is shared."""
-
-    are_shared = True
 
     def __init__(self, team: Team) -> None:
         super().__init__(team.path.parent, "journal")

@@ -76,5 +76,5 @@ def test_of_a_list_that_is_sent_no_row_is_left(world: World, tmp_path: Path) -> 
     path = write_csv(tmp_path / "list.csv", interactions(2))
     world.sent(path)
     checked = world.checks(path)
-    assert "No row is left to send." in checked.screen
+    assert "No row of this list is left to send." in checked.screen
     assert "can be sent" not in checked.screen

@@ -2,7 +2,8 @@
 
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -11,12 +12,16 @@ import pytest
 
 from tests.books import copied_template
 from tests.conftest import interactions, sheet_rows, write_csv
+from tests.journal.builders import dispatch
 from tests.people import ScriptedUi
 from tests.team_in_memory import Team, TeamLedger
 from tests.waiting import HANG_SECONDS
 from tests.worlds import Api, Ending, World
-from uploader.actions.history import history, sendings, sent_by_others
+from uploader.actions.history import history, sendings, sent_by_others, under_way
 from uploader.actions.options import ReadOptions, SendOptions
+from uploader.actions.planning.senders import new_run_key
+from uploader.actions.results import results
+from uploader.actions.resume import resume
 from uploader.actions.send import send
 from uploader.actions.session import Session
 from uploader.actions.work import work
@@ -28,6 +33,7 @@ from uploader.model.http import Request, Response, SendFailure
 from uploader.model.job import Sender
 from uploader.model.outcomes import Unwritten
 from uploader.model.summary import Summary
+from uploader.model.this_computer import machine, user
 
 ROWS = 12
 
@@ -55,6 +61,9 @@ class Computer:
 
     def sends_with(self, path: Path, template: str, **options: Any) -> Summary:
         return send(path, ReadOptions(template), SendOptions(no_preflight=True, **options), self.session)
+
+    def resumes(self, which: int | None = None) -> Ending:
+        return self.ends(lambda: resume(which, SendOptions(no_preflight=True), self.session))
 
     def works(self, which: int | None = None, **options: Any) -> Ending:
         return self.ends(lambda: work(which, SendOptions(no_preflight=True, **options), self.session))
@@ -108,6 +117,19 @@ def beside(act: Callable[[], Ending]) -> tuple[threading.Thread, list[Ending]]:
     return thread, ended
 
 
+@contextmanager
+def sending(
+    team: Team, job: int = 1, *, user: str = "ana", machine: str = "pc", helps: bool = False, waits_for: int = 0
+) -> Iterator[str]:
+    """While it lasts, another computer sends the job, and waits for the answer to a row; the key of its run."""
+    key = new_run_key(helps=helps)
+    with team.journal(team.path) as journal, journal.locks.hold_run(key):
+        ledger = journal.begin_run(job, Sender(user, machine, "1"), SendOptions().policy(), key=key, joins=helps)
+        if waits_for:
+            ledger.commit([], [dispatch(waits_for)])
+        yield key
+
+
 @pytest.mark.parametrize("how", ["work", "work 1", "send --join"])
 def test_a_second_computer_joins_each_row_goes_once_and_the_first_writes_the_workbook_at_the_end(
     first: Computer, second: Computer, team: Team, path: Path, how: str
@@ -145,7 +167,7 @@ def test_a_second_computer_joins_each_row_goes_once_and_the_first_writes_the_wor
     assert (len(of_second.came) >= 2, of_second.json["run"]["accepted"]) == (True, len(of_second.came))
     assert statuses(path.with_name("list.results.xlsx")) == {"accepted": ROWS}
     assert of_second.json["results"] is None
-    assert of_second.told("work.results_elsewhere", job=1)
+    assert of_second.told("work.results_elsewhere", job=1, user=user(), machine=machine())
     assert of_second.told("work.joins", job=1, list="list.csv", rows=ROWS)
     assert of_second.told("work.sent_by")
     assert not of_first.told("work.results_elsewhere")
@@ -188,25 +210,128 @@ def test_a_journal_of_ones_own_is_sent_alone(first: Computer, path: Path, how: s
     assert ("the team shares a journal" if how == "work" else "needs a journal that the team shares") in ended.why
 
 
-def test_who_would_send_elsewhere_does_not_join(first: Computer, second: Computer, path: Path) -> None:
+@pytest.mark.parametrize("which", [None, 1])
+def test_what_nobody_sends_is_not_worked_on(first: Computer, second: Computer, path: Path, which: int | None) -> None:
+    first.sends(path, first=2)
+    ended = second.works(which)
+    assert (ended.code, ended.came) == (2, [])
+    assert ("uploader.resume(1)" in ended.why) == (which is not None), ended.why
+
+
+def test_of_several_jobs_that_are_sent_the_number_is_wanted(
+    first: Computer, second: Computer, team: Team, path: Path, tmp_path: Path
+) -> None:
+    other = write_csv(tmp_path / "other.csv", interactions(ROWS, start=100))
+    first.sends(path, first=2)
+    first.sends(other, first=2)
+    with sending(team, 1), sending(team, 2):
+        ended = second.works()
+    assert ended.code == 2
+    assert "1 (list.csv, ana on pc), 2 (other.csv, ana on pc)" in ended.why
+
+
+def test_a_trial_is_for_nobody_to_help_with(first: Computer, team: Team, path: Path) -> None:
+    assert (len(first.sends(path, first=2).came), team.is_shared) == (2, False)
+    assert (len(first.sends(path).came), team.is_shared) == (ROWS - 2, True)
+
+
+def test_who_has_the_very_template_at_hand_hears_nothing_of_another(
+    first: Computer, second: Computer, team: Team, path: Path, tmp_path: Path
+) -> None:
+    own = copied_template(tmp_path / "own", "own.toml")
+    first.ends(lambda: first.sends_with(path, str(own), first=2))
+    with sending(team):
+        ended = second.ends(lambda: second.sends_with(path, str(own), join=True))
+    assert (ended.told("work.joins", job=1), ended.told("work.template_of_job")) == (True, False)
+
+
+@pytest.mark.parametrize("rest", ["nobody", "a helper", "who started it"])
+def test_a_helper_says_who_writes_the_workbook(
+    first: Computer, second: Computer, team: Team, path: Path, rest: str
+) -> None:
+    first.sends(path, first=2)
+    with ExitStack() as started, ExitStack() as helping:
+        started.enter_context(sending(team))
+
+        def happens() -> None:
+            if rest != "nobody":
+                helping.enter_context(sending(team, helps=True, waits_for=12))
+            if rest != "who started it":
+                started.close()
+
+        second.world.api = Meeting(3, happens)
+        ended = second.works()
+    codes = {"nobody": "results_now", "a helper": "results_later", "who started it": "results_elsewhere"}
+    assert [code for code in codes.values() if ended.told(f"work.{code}", job=1)] == [codes[rest]]
+    assert ended.json["under_way"] == (0 if rest == "nobody" else 1)
+
+
+# Which job is meant
+
+
+def _as(monkeypatch: pytest.MonkeyPatch, user: str, machine: str) -> None:
+    monkeypatch.setattr("uploader.actions.session.user", lambda: user)
+    monkeypatch.setattr("uploader.actions.session.machine", lambda: machine)
+
+
+def test_the_last_job_is_ones_own_and_never_that_of_a_colleague(
+    first: Computer, second: Computer, path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = write_csv(tmp_path / "other.csv", interactions(ROWS, start=100))
+    _as(monkeypatch, "ana", "pc1")
+    first.sends(path, first=2)
+    _as(monkeypatch, "eva", "pc2")
+    for refused in (second.resumes(), second.ends(lambda: results_of(second))):
+        assert (refused.code, refused.came) == (2, [])
+        assert "1 (list.csv, ana on pc1)" in refused.why
+    second.sends(other, first=2)
+    _as(monkeypatch, "ana", "pc1")
+    written = first.ends(lambda: results_of(first))
+    assert written.told("find_job.newest_is_others", job=1, list="list.csv", newest=2)
+    resumed = first.resumes()
+    assert (resumed.json["job"], len(resumed.came)) == (1, ROWS - 2)
+    assert resumed.told("find_job.newest_is_others", job=1, list="list.csv", newest=2)
+    _as(monkeypatch, "eva", "pc2")
+    resumed = second.resumes()
+    assert (resumed.json["job"], resumed.told("find_job.newest_is_others")) == (2, False)
+
+
+def results_of(computer: Computer) -> Summary:
+    job, workbook = results(None, None, computer.session)
+    return Summary(job.list_path, job.template, job=job.id, results=workbook)
+
+
+def test_a_list_that_is_not_here_is_known_by_its_name(
+    first: Computer, second: Computer, path: Path, tmp_path: Path
+) -> None:
+    first.sends(path, first=2)
+    ended = second.ends(lambda: work(tmp_path / "elsewhere" / "list.csv", SendOptions(), second.session))
+    assert ended.code == 2
+    assert "job 1 (list.csv, " in ended.why
+
+
+def test_who_would_send_elsewhere_does_not_join(first: Computer, second: Computer, team: Team, path: Path) -> None:
     first.sends(path, first=2)
     second.world.given = {"wolkvox_server": "0043"}
-    ended = second.works(1)
+    with sending(team):
+        ended = second.works(1)
     assert (ended.code, ended.came) == (2, [])
     assert "is being sent to" in ended.why
 
 
 def test_secrets_are_the_persons_own_and_settings_those_of_the_job(
-    first: Computer, second: Computer, path: Path
+    first: Computer, second: Computer, team: Team, path: Path
 ) -> None:
     first.sends(path, first=2)
     second.world.environment = {}
-    ended = second.works(1)
+    with sending(team):
+        ended = second.works(1)
     assert ended.code == 2
     assert "wolkvox_token" in ended.why
     assert "wolkvox_server" not in ended.why
     second.world.environment = {"WOLKVOX_TOKEN": "0ther-token"}
-    assert second.works(1).json["accepted"] == ROWS
+    with sending(team):
+        assert second.works(1).json["accepted"] == ROWS
 
 
 def test_rows_of_a_sender_that_dies_are_sent_by_one_that_waits(first: Computer, team: Team, path: Path) -> None:
@@ -244,14 +369,20 @@ def test_a_person_may_end_the_wait_for_others(first: Computer, team: Team, path:
 
 
 def test_where_a_person_ends_it_the_others_continue_and_that_is_told(first: Computer, team: Team, path: Path) -> None:
-    def another_takes_some() -> None:
-        team.lives.add("another")
-        team.has |= dict.fromkeys((9, 10, 11), "another")
-        first.world.ui.cancel.cancel()
+    with ExitStack() as stack:
 
-    first.world.api = Meeting(3, another_takes_some)
-    ended = first.sends(path)
-    assert (ended.code, ended.told("work.others_continue", job=1)) == (130, True)
+        def another_takes_some() -> None:
+            key = stack.enter_context(sending(team, helps=True, waits_for=9))
+            team.has |= dict.fromkeys((9, 10, 11), key)
+            first.world.ui.cancel.cancel()
+
+        first.world.api = Meeting(3, another_takes_some)
+        ended = first.sends(path)
+    assert (ended.code, ended.told("work.others_continue", job=1, count=1)) == (130, True)
+    assert (ended.json["under_way"], ended.json["unknown"]) == (1, 1)
+    assert "1 under way" in ended.screen
+    assert "nknown" not in ended.screen
+    assert "resume" not in ended.screen
 
 
 def test_where_the_api_ends_it_for_all_nobody_continues(first: Computer, team: Team, path: Path) -> None:
@@ -265,12 +396,13 @@ def test_where_the_api_ends_it_for_all_nobody_continues(first: Computer, team: T
 
 
 def test_who_has_another_version_of_the_template_sends_with_that_of_the_job(
-    first: Computer, second: Computer, path: Path, tmp_path: Path
+    first: Computer, second: Computer, team: Team, path: Path, tmp_path: Path
 ) -> None:
     own = copied_template(tmp_path / "own", "own.toml")
     first.ends(lambda: first.sends_with(path, str(own), first=2))
     own.write_text("nothing of a template")
-    ended = second.works(1)
+    with sending(team):
+        ended = second.works(1)
     assert (ended.code, ended.json["accepted"], ended.told("work.template_of_job")) == (0, ROWS, True)
 
 
@@ -307,7 +439,7 @@ def test_how_many_rows_are_left_for_all_is_told_now_and_then(first: Computer, te
 def test_after_a_lost_connection_that_comes_back_each_row_goes_once(first: Computer, team: Team, path: Path) -> None:
     team.cuts = {3: True, 6: True}
     ended = first.sends(path)
-    assert (ended.code, ended.json["accepted"]) == (0, ROWS)
+    assert (ended.code, ended.json["accepted"], ended.json["run"]["accepted"]) == (0, ROWS, ROWS)
     assert sorted(ended.came) == sorted(interactions(ROWS))
     codes = [message.code for message in ended.messages if message.code.startswith("work.journal")]
     assert codes == ["work.journal_lost", "work.journal_back"] * 2
@@ -352,7 +484,10 @@ def test_a_connection_that_does_not_come_back_ends_the_run_with_what_is_kept(
     team.unwritten = Unwritten(2, tmp_path / "kept.jsonl")
     ended = first.sends(path)
     assert ended.code == 4
-    assert "did not come back within 60 seconds" in ended.why
+    assert ended.json["stopped"] == (
+        "the connection to the team's journal did not come back within 60 seconds, so job 1 is not finished"
+    )
+    assert "not sent" in ended.screen
     assert ended.told("work.answers_kept", count=2, path=str(tmp_path / "kept.jsonl"))
     assert "uploader journal recover" in render(ended.messages[-1], "en")
     team.cuts, team.unwritten = {}, None
@@ -366,10 +501,40 @@ def test_answers_that_nothing_could_keep_are_told_row_by_row(first: Computer, te
     ended = first.sends(path)
     assert ended.code == 4
     assert len(ended.came) == 3
-    assert ended.why == (
-        "Stopped early: the journal failed. The connection was cut. The answers to these rows could not be recorded, so"
-        " write them down: rows 3, 4 (accepted)."
+    assert ended.json["stopped"] == (
+        "the journal failed. The connection was cut. The answers to these rows could not be recorded, so write them"
+        " down: rows 3, 4 (accepted)"
     )
+    assert "This run: " in ended.screen
+    assert "whole list" not in ended.screen
+    assert "Stopped early: the journal failed." in ended.screen
+
+
+def test_with_wait_a_connection_is_waited_for_however_long_it_takes(
+    first: Computer, team: Team, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers, come_back = iter([False, False, True]), TeamLedger.come_back
+    monkeypatch.setattr(TeamLedger, "come_back", lambda *given: next(answers) and come_back(*given))
+    team.cuts = {4: True}
+    ended = first.sends(path, wait=True)
+    assert (ended.code, len(ended.came), [*answers]) == (0, ROWS, [])
+
+
+@pytest.mark.parametrize("wait", [False, True])
+def test_a_person_may_end_the_wait_for_the_connection(
+    first: Computer, team: Team, path: Path, monkeypatch: pytest.MonkeyPatch, wait: bool
+) -> None:
+    def away(*_: object) -> bool:
+        first.world.ui.cancel.cancel()
+        team.gone_at = 1
+        return False
+
+    monkeypatch.setattr(TeamLedger, "come_back", away)
+    team.cuts = {4: False}
+    ended = first.sends(path, wait=wait)
+    assert (ended.code, ended.json["run"]["accepted"]) == (130, len(ended.came))
+    assert ended.screen.splitlines()[-3] == "Interrupted."
+    assert ended.screen.endswith("  uploader resume 1")
 
 
 def test_a_connection_that_is_lost_at_the_end_loses_nothing(first: Computer, team: Team, path: Path) -> None:
@@ -388,13 +553,17 @@ def test_the_history_says_who_sends_what_from_where(first: Computer, second: Com
 
     def looked() -> None:
         jobs = history(second.session)
-        seen.extend(report.jobs(jobs, "en", sent_by_others(jobs, second.session)))
-        seen.append(as_json_array(jobs, "en", sendings(jobs, second.session)))
+        passing = under_way(jobs, second.session)
+        seen.extend(report.jobs(jobs, "en", sent_by_others(jobs, second.session), under_way=passing))
+        seen.append(as_json_array(jobs, "en", sendings(jobs, second.session), under_way(jobs, second.session)))
 
     first.world.api = Meeting(3, looked)
     assert first.sends(path).code == 0
     assert any(line.endswith("so far, sending now") for line in seen)
     assert '"sends_now": true' in seen[-1]
+    assert '"under_way": 2' in seen[-1]
+    assert seen[1].endswith(f"{ROWS} rows: 1 accepted, {ROWS - 3} not sent, 2 under way (not finished)")
+    assert seen[-2] == "1 computer is sending job 1 now."
     jobs = history(first.session)
     assert sent_by_others(jobs, first.session) == {}
     with first.team.journal(first.team.path) as journal:

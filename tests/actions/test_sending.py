@@ -55,6 +55,7 @@ def test_every_row_is_sent_as_it_stands_in_the_list(world: World, tmp_path: Path
         "invalid": 0,
         "skipped": 0,
         "not_sent": 0,
+        "under_way": 0,
         "accepted_by_a_person": 0,
         "run": {"accepted": 40, "rejected": 0, "unknown": 0, "invalid": 0, "skipped": 0, "not_sent": 0},
         "requests": 40,

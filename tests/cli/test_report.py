@@ -59,7 +59,7 @@ def test_the_json_object_has_the_keys_of_the_contract() -> None:
     told = json.loads(ending.as_json_object(summary(accepted=2, not_sent=1, stopped="why"), 4, "en"))
     assert list(told) == [
         "job", "list", "template", "rows", "accepted", "rejected", "unknown", "invalid", "skipped", "not_sent",
-        "accepted_by_a_person", "run", "requests", "seconds", "sending_seconds", "results", "stopped", "exit",
+        "under_way", "accepted_by_a_person", "run", "requests", "seconds", "sending_seconds", "results", "stopped", "exit",
     ]  # fmt: skip
     assert (told["rows"], told["accepted"], told["not_sent"], told["stopped"], told["exit"]) == (3, 2, 1, "why", 4)
 

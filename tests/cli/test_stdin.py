@@ -145,8 +145,8 @@ def test_the_history_is_an_array_for_a_program(
     (job,) = json.loads(capsys.readouterr().out)
     assert set(job) == {
         "job", "list", "list_sha256", "template", "destination", "started", "ended", "rows", "accepted", "rejected",
-        "unknown", "invalid", "skipped", "not_sent", "accepted_by_a_person", "results", "stopped", "forgotten",
-        "runs",
+        "unknown", "invalid", "skipped", "not_sent", "under_way", "accepted_by_a_person", "results", "stopped",
+        "forgotten", "runs",
     }  # fmt: skip
     documented = (Path(__file__).parents[2] / "docs" / "commands.md").read_text(encoding="utf-8")
     assert [key for key in job if f"`{key}`" not in documented] == []

@@ -20,9 +20,9 @@ def unfinished(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return path
 
 
-def test_without_any_job_there_is_nothing_to_help_with(capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_any_job_it_needs_a_journal_that_the_team_shares(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["work"]) == 2
-    assert "the team shares a journal" in capsys.readouterr().err
+    assert "needs a journal that the team shares" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("how", ["work", "work 1", "send --join"])

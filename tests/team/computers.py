@@ -53,6 +53,11 @@ class Computer:
         with self.starts(*words) as running:
             return running.ended()
 
+    def senders(self) -> list[str]:
+        """The users who send the newest job now, each as often as it has a run that lives."""
+        jobs = json.loads(self.runs("history", "--json").out)
+        return [run["user"] for job in jobs[:1] for run in job["runs"] if run["sends_now"]]
+
     def statuses(self, path: Path, rows: Sequence[Sequence[str]]) -> list[str]:
         """The status of each row of a list, after comparing what the journal says with the API's own record.
 

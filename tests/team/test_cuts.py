@@ -91,7 +91,11 @@ def test_what_a_sender_kept_that_ended_without_its_line_is_written_later(team: T
         line.cut_now()
         _when_nothing_leaves_any_more(team)
         first.process.send_signal(signal.SIGINT)
-        assert first.ended().code in {3, 4, 130}
+        ended = first.ended()
+    assert (ended.code, ended.json["job"]) == (130, 1), ended.err
+    assert ended.json["run"]["accepted"] >= 4
+    assert "Interrupted." in ended.err
+    assert "uploader resume 1" in ended.err
     line.mend()
     recovered = ana.runs("journal", "recover")
     assert recovered.code == 0, recovered.err

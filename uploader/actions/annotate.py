@@ -26,4 +26,4 @@ def annotate_job(which: Which | None, session: Session, *, sandbox: bool = False
     Raises SettingsError where there is no such job, JournalError where the journal can't be read.
     """
     with session.journal(sandbox=sandbox) as journal:
-        return write_status_copy(journal, named_job(journal, which), session, sandbox=sandbox)
+        return write_status_copy(journal, named_job(journal, which, session), session, sandbox=sandbox)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from uploader.actions.home.deletion import delete_all
 from uploader.actions.home.kept_lists import KeptLists
 from uploader.actions.planning.find_job import Which, found_job
-from uploader.actions.planning.senders import Sending, sendings_of
+from uploader.actions.planning.senders import Sending, sendings_of, unknown_at_rest
 from uploader.actions.session import Session, sender
 from uploader.actions.steps import writing
 from uploader.actions.steps.workbooks.places import spare_folder
@@ -21,6 +21,7 @@ from uploader.i18n import Message
 from uploader.journal import Journal
 from uploader.model.job import Job
 from uploader.model.questions import YES, Question
+from uploader.model.rows import Status
 from uploader.model.workbook_names import list_stem, marked_name, problems_name
 from uploader.readers.snapshot import is_file
 
@@ -52,10 +53,21 @@ def sendings(jobs: Sequence[Job], session: Session, *, sandbox: bool = False) ->
         return {job.id: sendings_of(job.id, journal) for job in jobs}
 
 
+def under_way(jobs: Sequence[Job], session: Session, *, sandbox: bool = False) -> dict[int, int]:
+    """How many of the unknown rows of these jobs somebody still waits for, by the job's number, where there are any."""
+    with session.journal(sandbox=sandbox) as journal:
+        now = {*journal.sent_now()}
+        rest = {job.id: len(unknown_at_rest(job.id, journal)) for job in jobs if job.id in now}
+    found = {job.id: job.counts[Status.UNKNOWN] - rest[job.id] for job in jobs if job.id in rest}
+    return {job: count for job, count in found.items() if count > 0}
+
+
 def sent_by_others(jobs: Sequence[Job], session: Session, *, sandbox: bool = False) -> dict[int, list[Sending]]:
     """The runs of those that are being sent, or that somebody else has sent, or that were sent from elsewhere."""
     here = sender()[:2]
-    perhaps = [job for job in jobs if job.ended_at is None or job.sender[:2] != here]
+    with session.journal(sandbox=sandbox) as journal:
+        now = {*journal.sent_now()}
+    perhaps = [job for job in jobs if job.ended_at is None or job.id in now or job.sender[:2] != here]
     found = sendings(perhaps, session, sandbox=sandbox) if perhaps else {}
 
     def are_told(runs: Sequence[Sending]) -> bool:

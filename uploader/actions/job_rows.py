@@ -56,7 +56,7 @@ def job_rows(
 ) -> JobRows:
     """One page of `limit` rows of a job, in the list's order. Raises SettingsError where they were deleted."""
     with session.journal(sandbox=sandbox) as journal:
-        job = named_job(journal, number)
+        job = named_job(journal, number, session)
         counts = journal.count_rows(job.id, text=text)
         total = counts.total() if status is None else counts[status]
         skip = min(skip, max(0, total - 1) // limit * limit)

@@ -99,6 +99,6 @@ def job_of(which: Which | None, session: Session, *, redact: Sequence[str] = (),
     Raises SettingsError where there is none.
     """
     with session.journal(sandbox=sandbox) as journal:
-        job = remembered(named_job(journal, which))
+        job = remembered(named_job(journal, which, session))
         more = redaction.columns_named(redact, job.header)
     return Outcome(replace(job, redacted=tuple(dict.fromkeys([*job.redacted, *more]))), session, sandbox)

@@ -26,7 +26,7 @@ def results(
     where there is none.
     """
     with session.journal(sandbox=sandbox) as journal:
-        job = remembered(named_job(journal, which))
+        job = remembered(named_job(journal, which, session))
         redacted = [*job.redacted, *redaction.columns_named(redact, job.header)]
         job = replace(job, redacted=tuple(dict.fromkeys(redacted)))
         target, other_place = ResultPlace(journal, job, session, sandbox, job).chosen(output or job.results_path)

@@ -77,7 +77,7 @@ def _joined(opened: OpenedList, journal: Journal, options: SendOptions, session:
     with journal.locks.join_list(opened.list_sha256, opened.list_name):
         jobs = journal.jobs(opened.list_sha256)
         job = next((job for job in jobs if senders_of(job.id, journal)), None)
-        return None if job is None else join_sending(job, journal, options, session)
+        return None if job is None else join_sending(job, journal, options, session, opened.template)
 
 
 def first_look(opened: OpenedList, options: SendOptions, session: Session) -> Summary | None:

@@ -30,7 +30,7 @@ def settle(which: Which, rows: Sequence[int], session: Session, *, arrived: bool
     who, now = sender(), datetime.now(UTC)
     said = advice.settled(arrived=arrived, who=who.user, when=now.astimezone())
     with writable_journal(session, sandbox=sandbox) as journal:
-        job = named_job(journal, which)
+        job = named_job(journal, which, session)
         with journal.locks.hold_list(job.list_sha256, job.list_name):
             at = now.isoformat(timespec="milliseconds")
             found = "arrived" if arrived else "not arrived"

@@ -55,9 +55,7 @@ class Progress:
             case RowDone() if self._sending is not None:
                 self._row_done(self._sending, event.status)
             case RestOfJob() if self._sending is not None:
-                self._sending.total = self._sending.counts.total() + event.rows
-                if self._bar is not None:
-                    self._bar.total = self._sending.total
+                self._sending.note_rest(event.rows)
             case Waited() if self._sending is not None and self._bar is not None:
                 _leave_out(self._bar, event.seconds)
             case Waiting() if self._sending is not None and not self._quiet:
@@ -157,6 +155,7 @@ class _Sending:
     def __init__(self, total: int, language: str, clock: Callable[[], float]) -> None:
         self.total, self.language = total, language
         self.counts: Counter[Status] = Counter()
+        self._elsewhere = 0
         self.waiting_for: Message | None = None
         self.wait_left = 0.0
         self._clock = clock
@@ -174,9 +173,18 @@ class _Sending:
         self._bar_due = now + _BAR_SECONDS
         return True
 
+    @property
+    def done(self) -> int:
+        """The rows that have ended, here or on other computers."""
+        return min(self.total, self.counts.total() + self._elsewhere)
+
+    def note_rest(self, rows: int) -> None:
+        """So many are left for all who send the list; the number to reach stays."""
+        self._elsewhere = max(self._elsewhere, self.total - self.counts.total() - rows)
+
     def newly_done(self) -> int:
         """How many rows ended since this was asked last."""
-        before, self._shown = self._shown, self.counts.total()
+        before, self._shown = self._shown, self.done
         return self._shown - before
 
     def is_line_due(self) -> bool:
@@ -184,7 +192,7 @@ class _Sending:
         now = self._clock()
         if now < self._quiet_until:
             return False
-        tenth = self.counts.total() * _LINES // self.total if self.total else _LINES
+        tenth = self.done * _LINES // self.total if self.total else _LINES
         if tenth > self._line_at or now >= self._line_due:
             self._line_at, self._line_due = tenth, now + _LINE_SECONDS
             self._quiet_until = now + _LEAST_SECONDS
@@ -193,8 +201,9 @@ class _Sending:
 
     def line(self) -> str:
         """How far it is, where there is no bar."""
-        done = self.counts.total()
-        return render(Message("progress.rows", done=done, count=self.total, counts=counted(self.counts)), self.language)
+        return render(
+            Message("progress.rows", done=self.done, count=self.total, counts=counted(self.counts)), self.language
+        )
 
     def counted(self) -> str:
         """The rows so far, by their status."""

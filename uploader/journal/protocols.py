@@ -115,6 +115,10 @@ class Journal(Protocol):
     def locks(self) -> Locks:
         """What keeps apart the runs of all who have this journal."""
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether it is a team's: others write to it too, from other computers."""
+
     # Jobs are written
 
     def stage(
@@ -229,6 +233,15 @@ class Journal(Protocol):
 
     def last_sent(self, template: str) -> Job | None:
         """The job with that template of which rows were sent last; None if there is none."""
+
+    def sent_now(self) -> list[int]:
+        """The jobs of which a run lives, by number."""
+
+    def under_way(self, job: int, *, besides: str = "") -> list[int]:
+        """The unknown rows of a job that a run which lives still waits for, in the list's order.
+
+        Without those of the run with the key `besides`.
+        """
 
     def sources(self, job: int) -> Mapping[str, Path]:
         """The files from which rows of a job were read to be sent: by their SHA-256, where each was; oldest first."""

@@ -47,6 +47,10 @@ class Summary:
     interrupted: bool = False
     settled: int = 0
     """How many of the accepted rows are so by a person's word."""
+    under_way: int = 0
+    """How many of the unknown rows another computer still waits for: nobody has to look them up."""
+    others: int = 0
+    """How many computers send the job on."""
     answers: Sequence[AnswerCount] = ()
     """How many rows ended with which answer, the most first."""
     run: Mapping[Status, int] = field(default_factory=dict)
@@ -57,6 +61,11 @@ class Summary:
     """How what is left can be sent, where anything is."""
     sent: bool = True
     """False where the run ended before anything could be sent: the checks, the template or the options stopped it."""
+
+    @property
+    def told(self) -> Mapping[Status, int]:
+        """`counts`, without the unknown rows that are still under way."""
+        return {**self.counts, Status.UNKNOWN: self.counts.get(Status.UNKNOWN, 0) - self.under_way}
 
     @property
     def rows(self) -> int:

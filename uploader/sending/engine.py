@@ -278,3 +278,4 @@ class Engine:
         except JournalError:
             self.is_journal_lost = False  # what was lost is more than that
             raise JournalError(reasons.not_recorded(why, completions)) from why
+        self._report(completions)

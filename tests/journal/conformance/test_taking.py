@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from tests.journal.builders import ANA, NEW, answered, begin, dispatch, rows, staged, waiting
+from tests.journal.builders import ANA, NEW, answered, begin, completion, dispatch, rows, staged, waiting
+from tests.journal.conformance.conftest import Opened
 from uploader.errors import JournalError
 from uploader.journal import Journal
 from uploader.model.cancel import CancelToken
@@ -75,3 +76,27 @@ def test_nobody_waits_for_a_journal_after_a_wish_to_end(journal: Journal) -> Non
     cancel = CancelToken()
     cancel.cancel()
     assert not begin(journal, journal.stage(NEW, rows(1))).come_back(60, cancel)
+
+
+def test_what_a_living_run_waits_for_is_under_way_until_it_is_answered(journal: Journal, open_again: Opened) -> None:
+    job = journal.stage(NEW, rows(4))
+    gone = begin(journal, job)
+    gone.commit([], [dispatch(5)])
+    with open_again() as other:
+        with other.locks.hold_run("ab12"):
+            ledger = other.begin_run(job, ANA, ResendPolicy(), key="ab12", joins=True)
+            ledger.commit([], [dispatch(2), dispatch(3)])
+            assert (journal.sent_now(), journal.under_way(job)) == ([job], [2, 3])
+            assert journal.under_way(job, besides="ab12") == []
+            ledger.commit([completion(2)], [])
+            assert journal.under_way(job) == [3]
+        assert (journal.sent_now(), journal.under_way(job)) == ([], [])
+
+
+def test_a_run_that_has_ended_sends_nothing_though_it_lives(journal: Journal) -> None:
+    job = journal.stage(NEW, rows(1))
+    with journal.locks.hold_run("ab12"):
+        ledger = journal.begin_run(job, ANA, ResendPolicy(), key="ab12")
+        ledger.commit([], [dispatch(2)])
+        ledger.end(None)
+        assert (journal.sent_now(), journal.under_way(job)) == ([], [])

@@ -51,11 +51,14 @@ def test_it_is_a_hundred_percent_only_when_every_row_is_done(progress: Progress,
     assert progress.percent is None
 
 
-def test_rows_that_others_send_are_no_longer_left_here(progress: Progress, clock: Clock) -> None:
+def test_rows_that_others_send_are_done_and_the_number_to_reach_stays(progress: Progress, clock: Clock) -> None:
     progress.on_event(Phase("sending", 100))
     sent(progress, clock, 10, 1.0)
     progress.on_event(RestOfJob(10))
-    assert (progress.total, progress.percent) == (20, 50)
+    assert (progress.total, progress.percent) == (100, 90)
+    progress.on_event(RestOfJob(0))
+    sent(progress, clock, 1, 1.0)
+    assert (progress.done, progress.percent) == (100, 100)
 
 
 def test_more_rows_than_were_announced_are_no_more_than_all(progress: Progress) -> None:

@@ -1,6 +1,6 @@
 """Which job is meant, and which is resumed: by number, by list, or the last one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from uploader.actions.options import SendOptions
 from uploader.actions.planning.route import template_of
+from uploader.actions.planning.senders import is_sent_from_here
 from uploader.actions.session import Session
 from uploader.checks.checked_list import sha256_of
 from uploader.errors import ListError, SettingsError, TemplateError
@@ -23,6 +24,8 @@ from uploader.workbooks.read_back.reader import manifest_of
 if TYPE_CHECKING:
     from uploader.templates.template import Template
 
+_MOST_CHOICES = 5
+
 Which: TypeAlias = int | str | Path
 """How a person names a job: by its number, or by its list's path or that of its result workbook."""
 
@@ -35,9 +38,39 @@ def number_or_path(which: Which) -> int | Path:
     return which
 
 
-def named_job(journal: Journal, which: Which | None) -> Job:
-    """The job of that number, the last one of that list, or the last of all. Raises SettingsError."""
-    return remembered(found_job(journal, which))
+def named_job(journal: Journal, which: Which | None, session: Session) -> Job:
+    """The job of that number, the last one of that list, or the last of all. Raises SettingsError.
+
+    Of a team's journal the last one is that which this person sent from this computer.
+    """
+    return remembered(_last_job(journal, session) if which is None else found_job(journal, which))
+
+
+def _last_job(journal: Journal, session: Session) -> Job:
+    jobs = journal.jobs()
+    if not jobs:
+        raise SettingsError(Message("find_job.nothing_yet"))
+    if not journal.is_shared:
+        return jobs[0]
+    own = next((job for job in jobs if is_sent_from_here(job, journal)), None)
+    if own is None:
+        raise SettingsError(Message("find_job.none_from_here", jobs=choices_of(jobs)))
+    _tell_of_newer(own, jobs[0], session)
+    return own
+
+
+def _tell_of_newer(own: Job, newest: Job, session: Session) -> None:
+    if own.id != newest.id:
+        session.tell(Message("find_job.newest_is_others", job=own.id, list=own.list_name, newest=newest.id))
+
+
+def choices_of(jobs: Sequence[Job]) -> tuple[Message, ...]:
+    """Jobs that may be meant, the newest of them, as a fact of a sentence."""
+    known = [job for job in jobs if job.forgotten_at is None][:_MOST_CHOICES]
+    return tuple(
+        Message("find_job.choice", job=job.id, list=job.list_name, user=job.sender.user, machine=job.sender.machine)
+        for job in known
+    )
 
 
 def remembered(job: Job) -> Job:
@@ -64,13 +97,25 @@ def job_to_resume(journal: Journal, which: Which | None, options: SendOptions, s
             return options.resend_unknown
 
     if which is not None:
-        return _unfinished(journal, which, resends_unknown)
+        return _unfinished(journal, which, resends_unknown, session)
     several = [job for job in journal.jobs() if _is_unfinished(job, resends_unknown)]
     if not several:
         code = "find_job.all_finished_in_sandbox" if options.is_sandbox else "find_job.all_finished"
         raise SettingsError(Message(code))
-    if len(several) == 1:
-        return several[0]
+    newest = several[0]
+    if journal.is_shared:
+        several = [job for job in several if is_sent_from_here(job, journal)] or _none_from_here(several)
+    job = several[0] if len(several) == 1 else _chosen(several, session)
+    if job.id == several[0].id:
+        _tell_of_newer(job, newest, session)
+    return job
+
+
+def _none_from_here(jobs: Sequence[Job]) -> list[Job]:
+    raise SettingsError(Message("find_job.none_from_here", jobs=choices_of(jobs)))
+
+
+def _chosen(several: Sequence[Job], session: Session) -> Job:
     choices = tuple(Choice(str(job.id), job.list_name, _state_of(job)) for job in several)
     question = Question("which_job", {}, choices, safe=choices[0].key)
     answer = session.decide([question])[question.id]
@@ -84,11 +129,11 @@ def _state_of(job: Job) -> Message:
     return Message("job.state", when=when, count=job.counts[Status.NOT_SENT], rows=job.rows)
 
 
-def _unfinished(journal: Journal, which: Which, resends_unknown: Callable[[Job], bool]) -> Job:
+def _unfinished(journal: Journal, which: Which, resends_unknown: Callable[[Job], bool], session: Session) -> Job:
     path = number_or_path(which)
     by_path = [] if isinstance(path, int) else jobs_at(journal, path)
     if not by_path or isinstance(path, int):
-        return named_job(journal, which)
+        return named_job(journal, which, session)
     # Also where the list was edited, moved or deleted since.
     same = [job for job in by_path if mode_at(path) and _was_read_from(journal, job, path)] or by_path
     return remembered(next((job for job in same if _is_unfinished(job, resends_unknown)), same[0]))
@@ -145,15 +190,10 @@ def later_version_of(journal: Journal, job: Job) -> Job | None:
     return next(filter(is_later_version, journal.jobs()), None)
 
 
-def found_job(journal: Journal, which: Which | None) -> Job:
+def found_job(journal: Journal, which: Which) -> Job:
     """The job as `named_job` finds it, also where its rows were deleted. Raises SettingsError."""
-    if which is not None:
-        meant = number_or_path(which)
-        return journal.job(meant) if isinstance(meant, int) else _of_file(journal, meant)
-    last = next(iter(journal.jobs()), None)
-    if last is None:
-        raise SettingsError(Message("find_job.nothing_yet"))
-    return last
+    meant = number_or_path(which)
+    return journal.job(meant) if isinstance(meant, int) else _of_file(journal, meant)
 
 
 def _of_file(journal: Journal, path: Path) -> Job:
@@ -161,7 +201,7 @@ def _of_file(journal: Journal, path: Path) -> Job:
     at_path = next(iter(jobs_at(journal, path)), None)
     if not mode_at(path):
         if at_path is None:
-            raise SettingsError(Message("find_job.never_sent", name=path.name))
+            raise _never_sent(journal, path.name)
         return at_path
     sha256 = sha256_of(path)
     manifest = manifest_of(path)
@@ -173,4 +213,12 @@ def _of_file(journal: Journal, path: Path) -> Job:
         return jobs[0]
     if at_path is not None:
         raise SettingsError(Message("find_job.list_changed", name=path.name, job=at_path.id))
-    raise SettingsError(Message("find_job.never_sent", name=path.name))
+    raise _never_sent(journal, path.name)
+
+
+def _never_sent(journal: Journal, name: str) -> SettingsError:
+    """Of a list that was sent from another place, perhaps by others, the numbers help."""
+    same = choices_of([job for job in journal.jobs() if job.list_name == name])
+    if same:
+        return SettingsError(Message("find_job.same_name", name=name, jobs=same))
+    return SettingsError(Message("find_job.never_sent", name=name))

@@ -19,13 +19,16 @@ from uploader.i18n import Message
 from uploader.journal import Journal
 from uploader.model.job import Job, RunRecord
 from uploader.model.summary import Summary
+from uploader.templates.template import Template
 
 
-def join_sending(job: Job, journal: Journal, options: SendOptions, session: Session) -> Summary:
+def join_sending(
+    job: Job, journal: Journal, options: SendOptions, session: Session, at_hand: Template | None = None
+) -> Summary:
     """Send what nobody has taken of a job that this computer has joined; the summary says how that ended.
 
-    The template is the job's own, and so are the plain settings; the secret ones are this person's. Raises
-    SettingsError where these lead elsewhere, or where files that go along are not here.
+    The template is the job's own, whatever is `at_hand`, and so are the plain settings; the secret ones are this
+    person's. Raises SettingsError where these lead elsewhere, or where files that go along are not here.
     """
     template = template_of(job, session).with_files(options.files)
     if template.file_fields and options.files is None:
@@ -37,7 +40,7 @@ def join_sending(job: Job, journal: Journal, options: SendOptions, session: Sess
         before, after = destination_name(*there), destination_name(*here)
         raise SettingsError(Message("work.goes_elsewhere", job=job.id, before=before, after=after))
     session.tell(Message("work.joins", job=job.id, list=job.list_name, count=job.waiting, rows=job.rows))
-    if not _is_known_here(job, session):
+    if (at_hand is None or at_hand.sha256 != job.template_sha256) and not _is_known_here(job, session):
         session.tell(Message("work.template_of_job", template=job.template))
     session.tell(_sent_by(senders_of(job.id, journal)))
 

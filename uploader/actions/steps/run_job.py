@@ -1,14 +1,14 @@
 """A plan, carried out: the rows are sent, every outcome is written down, and the result workbook is made of them."""
 
-import uuid
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field, replace
 
 from uploader.actions.options import SendOptions
 from uploader.actions.planning.plan import Plan
 from uploader.actions.planning.route import Route
+from uploader.actions.planning.senders import new_run_key, planner_of, senders_of, unknown_at_rest
 from uploader.actions.session import Session, sender
 from uploader.actions.steps.send_waiting import COME_BACK_SECONDS, WaitingRows
 from uploader.errors import JournalError, JournalLostError
@@ -21,7 +21,8 @@ from uploader.model.outcomes import Stop, Verdict
 from uploader.model.questions import YES, Question
 from uploader.model.resend import ResendPolicy
 from uploader.model.rows import Status
-from uploader.model.summary import ResumeHint, Summary
+from uploader.model.summary import AnswerCount, ResumeHint, Summary
+from uploader.sending.scheduling.ending import ends_all
 from uploader.sending.transports.proxies.failures import NO_WAY
 
 _LEAVE_SOMETHING_TO_DO = (Status.REJECTED, Status.UNKNOWN, Status.INVALID)
@@ -48,6 +49,9 @@ class _JobRun:
     sending_seconds: float = 0.0
     """How long it sent."""
 
+    key: str = ""
+    """Of the run."""
+
     def __post_init__(self) -> None:
         self.began = self.session.working.now()
 
@@ -57,9 +61,9 @@ class _JobRun:
             self._redirect()
             if self.plan.rows is None:
                 self.journal.ask_again(self.job.id, self.plan.policy)
-        key = uuid.uuid4().hex
-        ledger = self.journal.begin_run(self.job.id, sender(), self.plan.policy, key=key, joins=self.joins)
-        with self.journal.locks.hold_run(key):  # others see that it lives, and wait for what it has under way
+        self.key = new_run_key(helps=self.joins)
+        ledger = self.journal.begin_run(self.job.id, sender(), self.plan.policy, key=self.key, joins=self.joins)
+        with self.journal.locks.hold_run(self.key):  # others see that it lives, and wait for what it has under way
             return self._sent(ledger)
 
     def _sent(self, ledger: RunLedger) -> Summary:
@@ -67,33 +71,70 @@ class _JobRun:
             ledger.hold_back_known()  # whether they leave is decided anew when they do
             refused = {**self.plan.unknown_ids, **self.plan.refused_duplicates}
             ledger.refuse({row: advice.of_problems(found) for row, found in refused.items()})
-        requests, stop = 0, self.plan.api.stop
+        requests, stop, is_gone = 0, self.plan.api.stop, False
         waiting = self.journal.count_waiting(self.job.id, ResendPolicy()).total()
         if waiting and stop is None:
-            self.share()
+            if self.options.first is None:  # others would send what is to wait until the trial was looked at
+                self.share()
             with nullcontext() if self.plan.is_sandbox else self.session.keeps_awake():
                 report = self._waiting_rows(ledger).send(waiting)
-            requests, stop = report.requests, report.stop
+            requests, stop, is_gone = report.requests, report.stop, report.is_journal_lost
             self.sending_seconds = report.seconds
-            with suppress(JournalError):  # why the run ends is known by then
-                self._in_spite_of_losses(ledger, lambda: ledger.note_sending(report.seconds))
-            with suppress(JournalError):  # what else reads the journal was idle meanwhile: where it is lost, it is anew
+            if not is_gone:
+                with suppress(JournalError):  # why the run ends is known by then
+                    self._in_spite_of_losses(ledger, lambda: ledger.note_sending(report.seconds))
+            with suppress(JournalError):  # what else reads the journal was idle: where it is lost, it is anew
                 self.journal.job(self.job.id)
         try:
             summary = self._summary(requests, stop)
         except JournalError as why:
+            if self.journal.is_shared:
+                stop = stop or Stop(Message("stop.journal", why=why.message), None)
+                return self._ended_without_journal(requests, stop)
             if stop is None or stop.interrupted:
                 raise
             raise JournalError(Message("end.stopped_at_the_end", why=stop.reason)) from why
         self._tell_hint(stop)
         self.session.ui.show(summary)
-        if self.joins:
-            self.session.tell(Message("work.results_elsewhere", job=self.job.id))
-        elif self.job.wants_workbook:
+        if self.job.wants_workbook and not self.joins:
             summary = self._with_workbook(summary)
+        self._tell_of_results(summary)
         if self.options.annotate and not self.joins:
             self._write_copy()
-        return self._ended(ledger, stop, summary)
+        return summary if is_gone else self._ended(ledger, stop, summary)
+
+    def _ended_without_journal(self, requests: int, stop: Stop) -> Summary:
+        """What this run knows itself: nothing else can be read, and no workbook be made."""
+        summary = Summary(
+            self.job.list_path,
+            self.job.template,
+            job=self.job.id,
+            run=self.done,
+            requests=requests,
+            seconds=self.session.working.now() - self.began,
+            sending_seconds=self.sending_seconds,
+            stopped=stop.reason,
+            interrupted=stop.interrupted,
+            resume=self._resume_hint(stop),
+        )
+        self.session.ui.show(summary)
+        return summary
+
+    def _tell_of_results(self, summary: Summary) -> None:
+        """Who writes the workbook, or what it lacks, where others send the job, too."""
+        if not self.joins:
+            if summary.others:
+                self.session.tell(Message("work.others_continue", job=self.job.id, count=summary.others))
+            return
+        planner = None
+        with suppress(JournalError):
+            planner = planner_of(self.job.id, self.journal)
+        if planner is not None:
+            facts = {"user": planner.user, "machine": planner.machine}
+            self.session.tell(Message("work.results_elsewhere", job=self.job.id, **facts))
+        else:
+            code = "work.results_later" if summary.others else "work.results_now"
+            self.session.tell(Message(code, job=self.job.id))
 
     def _with_workbook(self, summary: Summary) -> Summary:
         from uploader.actions.steps.workbooks.result_file import with_results
@@ -141,8 +182,17 @@ class _JobRun:
         return self.session.ask([question])[question.id] == YES
 
     def _summary(self, requests: int, stop: Stop | None) -> Summary:
+        unknown = unknown_at_rest(self.job.id, self.journal, besides=self.key) if self.journal.is_shared else None
         job = self.journal.job(self.job.id)
         counts = job.counts
+        under_way = 0 if unknown is None else max(0, counts[Status.UNKNOWN] - len(unknown))
+        numbers = {
+            status: self.journal.row_numbers(self.job.id, status, _NAMED_ROWS)
+            for status in _LEAVE_SOMETHING_TO_DO
+            if counts.get(status)
+        }
+        if unknown is not None:
+            numbers[Status.UNKNOWN] = unknown[:_NAMED_ROWS]
         return Summary(
             self.job.list_path,
             self.job.template,
@@ -150,19 +200,23 @@ class _JobRun:
             counts=counts,
             settled=job.settled,
             run=self.done,
-            numbers={
-                status: self.journal.row_numbers(self.job.id, status, _NAMED_ROWS)
-                for status in _LEAVE_SOMETHING_TO_DO
-                if counts.get(status)
-            },
+            numbers=numbers,
             requests=requests,
             seconds=self.session.working.now() - self.began,
             sending_seconds=self.sending_seconds,
-            answers=self.journal.answers(self.job.id),
+            answers=_at_rest(self.journal.answers(self.job.id), under_way),
             stopped=None if stop is None else stop.reason,
             interrupted=stop is not None and stop.interrupted,
             resume=self._resume_hint(stop),
+            under_way=under_way,
+            others=self._others(stop) if job.waiting or under_way else 0,
         )
+
+    def _others(self, stop: Stop | None) -> int:
+        """How many go on when this run has ended."""
+        if not self.journal.is_shared or (stop is not None and ends_all(stop)):
+            return 0
+        return sum(run.key != self.key for run in senders_of(self.job.id, self.journal))
 
     def _resume_hint(self, stop: Stop | None) -> ResumeHint:
         """What has to be said again so that the rest goes as it was meant to."""
@@ -203,6 +257,12 @@ class _JobRun:
             if not ledger.come_back(COME_BACK_SECONDS, self.session.ui.cancel):
                 raise
             write()
+
+
+def _at_rest(answers: Sequence[AnswerCount], under_way: int) -> list[AnswerCount]:
+    """Without the rows that others wait for."""
+    rest = (one._replace(rows=one.rows - under_way) if one.advice == advice.UNDER_WAY else one for one in answers)
+    return [one for one in rest if one.rows > 0]
 
 
 def _is_by_proxy(stop: Stop) -> bool:

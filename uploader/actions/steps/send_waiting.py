@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 
 from uploader.actions.options import SendOptions
@@ -21,7 +21,6 @@ from uploader.model.resend import ResendPolicy
 from uploader.model.rows import WaitingRow
 from uploader.model.teammates import ALONE
 from uploader.sending import own_loop
-from uploader.sending.scheduling.ending import ends_all
 from uploader.sending.sender import SendReport, send_rows
 
 COME_BACK_SECONDS = 60
@@ -53,6 +52,9 @@ class WaitingRows:
     _count_at: float = field(default=0.0, init=False)
     _way: object = field(default=None, init=False)
     """The one that the rows go."""
+    _is_gone: bool = field(default=False, init=False)
+    """The connection to the journal did not come back."""
+    _gone: Stop | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         self._wire = self.session.wire or Wire()
@@ -60,8 +62,8 @@ class WaitingRows:
     def send(self, waiting: int) -> SendReport:
         """Send them until none is left with anybody who sends the job, or something stops the run.
 
-        Raises JournalError where the connection to the journal is lost and doesn't come back; SettingsError where the
-        list is sent another way by then.
+        Where the connection to the journal is lost and doesn't come back, that is how it ends. Raises SettingsError
+        where the list is sent another way by then.
         """
         route, options, session, wire = self.route, self.options, self.session, self._wire
         abandoned = [wire.clock() - at for at in self.plan.api.unanswered_at]
@@ -70,7 +72,7 @@ class WaitingRows:
         else:
             self._way = self._way_now()
         self._count_at = wire.clock() + _REST_SECONDS
-        return send_rows(
+        report = send_rows(
             self._taken(),
             self.ledger,
             build=route.new_maker(),
@@ -91,6 +93,7 @@ class WaitingRows:
             random=wire.random,
             run=wire.run,
         )
+        return replace(report, stop=self._gone or report.stop, is_journal_lost=True) if self._is_gone else report
 
     def _taken(self) -> Iterator[WaitingRow]:
         return self.ledger.take(with_request_ids=self.route.template.uses_request_id)
@@ -101,15 +104,14 @@ class WaitingRows:
         """The rows with which the run continues, None where it is over."""
         if ended.stop is not None and (ended.stop.interrupted or not ended.is_journal_lost):
             self._tell_what_is_kept()
-            if not ends_all(ended.stop):
-                self._tell_of_others()
             return None
         lost = ended.stop.reason if ended.stop is not None else None
         if lost is None and (self.plan.teammates is ALONE or self.options.first is not None):
             return None
         while True:
-            if lost is not None:
-                self._wait_for_journal(lost)
+            if lost is not None and not self._is_journal_back():
+                self._gone = Stop(Message("work.journal_gone", count=COME_BACK_SECONDS, job=self.job), None)
+                return None
             try:
                 rows = self._rows_of_others()
                 return iter(()) if rows is None and lost is not None else rows  # with none left, it ends as any other
@@ -133,31 +135,35 @@ class WaitingRows:
         if not self._is_waiting:
             self.session.tell(Message("work.waits_for_others"))
         self._is_waiting = True
+        self._sleep()
+
+    def _sleep(self) -> None:
         cancel = self.session.ui.cancel
         self._wire.run(lambda: own_loop.until_cancelled(self._wire.sleep(_NAP_SECONDS), cancel), cancel)
 
-    def _wait_for_journal(self, why: Message) -> None:
-        """Until the connection is back; raises as `send`, and CancelledError where the person wants the end."""
+    def _is_journal_back(self) -> bool:
+        """Once the connection is back, or can't be waited for any longer.
+
+        Raises SettingsError as `send`, and CancelledError where the person wants the end.
+        """
+        cancel = self.session.ui.cancel
         self.session.tell(Message("work.journal_lost"))
-        if self.ledger.come_back(COME_BACK_SECONDS, self.session.ui.cancel):
-            if self._way_now() != self._way:  # meanwhile the list was not ours
-                raise SettingsError(Message("work.planned_anew", job=self.job))
-            self.session.tell(Message("work.journal_back"))
-            return
-        self._tell_what_is_kept()
-        self.session.ui.cancel.check()
-        raise JournalError(Message("work.journal_gone", count=COME_BACK_SECONDS, why=why))
+        while not self.ledger.come_back(COME_BACK_SECONDS, cancel):
+            if cancel.is_cancelled or not self.options.wait:
+                self._is_gone = True
+                self._tell_what_is_kept()
+                cancel.check()
+                return False
+            self._sleep()
+        if self._way_now() != self._way:  # meanwhile the list was not ours
+            raise SettingsError(Message("work.planned_anew", job=self.job))
+        self.session.tell(Message("work.journal_back"))
+        return True
 
     def _way_now(self) -> object:
         with suppress(JournalLostError):  # what reads the journal was idle meanwhile: where it is lost, it is anew
             return way_of(self.journal.job(self.job))
         return way_of(self.journal.job(self.job))
-
-    def _tell_of_others(self) -> None:
-        """Those who go on where this run ends."""
-        with suppress(JournalError):  # why it ends is known by then
-            if self.ledger.rows_elsewhere():
-                self.session.tell(Message("work.others_continue", job=self.job))
 
     def _tell_what_is_kept(self) -> None:
         kept = self.ledger.unwritten

@@ -61,7 +61,7 @@ def verify(workbook: Path, language: str) -> int:
 def history(context: click.Context, as_json: bool, sandbox: bool, language: str) -> None:
     """Show the jobs that were sent from this computer, the newest first."""
     from uploader.actions.history import history as action
-    from uploader.actions.history import sendings, sent_by_others, tell_of_other_journal
+    from uploader.actions.history import sendings, sent_by_others, tell_of_other_journal, under_way
     from uploader.cli.report import jobs as report
 
     if context.invoked_subcommand is not None:
@@ -69,13 +69,14 @@ def history(context: click.Context, as_json: bool, sandbox: bool, language: str)
     session = settings.session({}, asks=False, language=language)
     tell_of_other_journal(session, sandbox=sandbox)
     jobs = action(session, sandbox=sandbox)
+    passing = under_way(jobs, session, sandbox=sandbox)
     if as_json:
         from uploader.cli.report.jobs_json import as_json_array
 
-        tell(as_json_array(jobs, language, sendings(jobs, session, sandbox=sandbox)))
+        tell(as_json_array(jobs, language, sendings(jobs, session, sandbox=sandbox), passing))
     else:
         others = sent_by_others(jobs, session, sandbox=sandbox)
-        tell_all(report.jobs(jobs, language, others, sandbox=sandbox))
+        tell_all(report.jobs(jobs, language, others, under_way=passing, sandbox=sandbox))
 
 
 @history.command("forget")

@@ -45,6 +45,7 @@ def as_json_object(summary: Summary, exit_code: int, language: str) -> str:
             "template": summary.template,
             "rows": summary.rows,
             **counts,
+            "under_way": summary.under_way,
             "accepted_by_a_person": summary.settled,
             "run": {status.replace(" ", "_"): summary.run.get(status, 0) for status in Status},
             "requests": summary.requests,
@@ -69,7 +70,7 @@ def summed_up(summary: Summary, language: str) -> Iterator[str]:
         yield render(_stop(summary, summary.stopped, language), language)
     answers = grouped(summary.answers)
     for status, code in ((Status.REJECTED, "end.rejected"), (Status.UNKNOWN, "end.unknown")):
-        count = summary.counts.get(status, 0)
+        count = summary.told.get(status, 0)
         if count:
             numbers = row_numbers(summary.numbers.get(status, ()), count)
             yield render(Message(code, count=count, numbers=numbers), language)
@@ -81,15 +82,16 @@ def _figures(summary: Summary, language: str) -> Iterator[str]:
     """This run's figures, and the whole list's where they are others."""
     run = {status: summary.run.get(status, 0) for status in _SENT if summary.run.get(status)}
     rows, seconds = rows_of(summary.rows), duration(summary.seconds)
-    of_list = counted(summary.counts, language)
-    if all(run.get(status, 0) == summary.counts.get(status, 0) for status in _SENT):
+    of_list = counted(summary.counts, language, summary.under_way)
+    if summary.counts and all(run.get(status, 0) == summary.counts.get(status, 0) for status in _SENT):
         yield render(Message("end.figures", rows=rows, counts=of_list, seconds=seconds), language)
         return
     if run:
         yield render(Message("end.run", counts=counted(run, language), seconds=seconds), language)
     else:
         yield render(Message("end.run_without_rows"), language)
-    yield render(Message("end.list", rows=rows, counts=of_list), language)
+    if summary.counts:
+        yield render(Message("end.list", rows=rows, counts=of_list), language)
 
 
 def _stop(summary: Summary, stopped: Message, language: str) -> Message:
@@ -122,11 +124,13 @@ def next_steps(summary: Summary, language: str, template: str | None = None) -> 
 
     `template` is the one that was given, by name or path.
     """
-    hint, counts = summary.resume, summary.counts
+    hint, counts = summary.resume, summary.told
     if hint is None:
         return
     left = counts.get(Status.NOT_SENT, 0)
-    if left:
+    if not summary.counts:
+        yield from _step(Message("next.resume_later"), commands.resume(hint), language)
+    if left and not summary.others:
         yield from _step(Message("next.resume", count=left), commands.resume(hint), language)
     if summary.results is not None and (fix := _fix(counts)) is not None:
         command = commands.send_workbook(summary.results, template, hint.files, sandbox=hint.sandbox)

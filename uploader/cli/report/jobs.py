@@ -17,6 +17,7 @@ from uploader.model.summary import ResumeHint
 if TYPE_CHECKING:
     from uploader.actions.planning.senders import Sending
 
+_NONE: Mapping[int, int] = MappingProxyType({})
 _NO_OTHERS: "Mapping[int, Sequence[Sending]]" = MappingProxyType({})
 
 
@@ -25,31 +26,38 @@ def jobs(
     language: str,
     sendings: "Mapping[int, Sequence[Sending]]" = _NO_OTHERS,
     *,
+    under_way: Mapping[int, int] = _NONE,
     sandbox: bool = False,
 ) -> Iterator[str]:
-    """Two lines for each job, the newest first; then how the newest of them that is unfinished is resumed.
+    """Two lines for each job, the newest first; then how the newest that is unfinished is resumed, or how many send it.
 
-    `sendings` are the runs of jobs, by their numbers, where they are worth a line.
+    `sendings` are the runs of jobs, by their numbers, where they are worth a line; `under_way` is how many of a job's
+    unknown rows somebody waits for.
     """
     unfinished: Job | None = None
     nothing = True
     for job in found:
         nothing = False
-        yield from _job(job, language, sandbox=sandbox)
+        yield from _job(job, language, sandbox=sandbox, under_way=under_way.get(job.id, 0))
         yield from (f"       {render(_sent_by(one), language)}" for one in sendings.get(job.id, ()))
         if unfinished is None and _can_be_resumed(job):
             unfinished = job
     if nothing:
         yield render(Message("history.nothing_in_sandbox" if sandbox else "history.nothing"), language)
-    if unfinished is not None:
+    if unfinished is None:
+        return
+    senders = sum(one.is_alive for one in sendings.get(unfinished.id, ()))
+    if senders:
+        yield render(Message("history.sent_now", job=unfinished.id, count=senders), language)
+    else:
         yield render(Message("next.resume", count=unfinished.waiting), language)
         yield f"  {commands.resume(ResumeHint(unfinished.id, sandbox=sandbox))}"
 
 
-def _job(job: Job, language: str, *, sandbox: bool) -> Iterator[str]:
+def _job(job: Job, language: str, *, sandbox: bool, under_way: int = 0) -> Iterator[str]:
     where = "sandbox" if sandbox else job.destination
     yield f"{job.id:>5}  {moment(job.started_at or job.created_at)}  {job.list_name}  {job.template} → {where}"
-    yield f"       {render(_figures(job, language), language)}"
+    yield f"       {render(_figures(job, language, under_way), language)}"
 
 
 def _sent_by(sending: "Sending") -> Message:
@@ -58,9 +66,9 @@ def _sent_by(sending: "Sending") -> Message:
     return Message(code, when=moment(run.started_at), user=run.user, machine=run.machine, count=run.requests)
 
 
-def _figures(job: Job, language: str) -> Message:
+def _figures(job: Job, language: str, under_way: int) -> Message:
     note = _note(job)
-    facts: dict[str, Fact] = {"rows": rows_of(job.rows), "counts": counted(job.counts, language)}
+    facts: dict[str, Fact] = {"rows": rows_of(job.rows), "counts": counted(job.counts, language, under_way)}
     return Message("history.job", **facts) if note is None else Message("history.job_noted", **facts, note=note)
 
 

@@ -12,12 +12,14 @@ if TYPE_CHECKING:
     from uploader.actions.planning.senders import Sending
 
 
-def as_json_array(found: Iterable[Job], language: str, sendings: "Mapping[int, Sequence[Sending]]") -> str:
+def as_json_array(
+    found: Iterable[Job], language: str, sendings: "Mapping[int, Sequence[Sending]]", under_way: Mapping[int, int]
+) -> str:
     """One JSON array in plain ASCII, an object a job; its keys are a contract (docs/commands.md)."""
-    return json.dumps([_as_json(job, language, sendings.get(job.id, ())) for job in found])
+    return json.dumps([_as_json(job, language, sendings.get(job.id, ()), under_way.get(job.id, 0)) for job in found])
 
 
-def _as_json(job: Job, language: str, sendings: "Sequence[Sending]") -> dict[str, object]:
+def _as_json(job: Job, language: str, sendings: "Sequence[Sending]", under_way: int) -> dict[str, object]:
     return {
         "job": job.id,
         "list": str(job.list_path),
@@ -28,6 +30,7 @@ def _as_json(job: Job, language: str, sendings: "Sequence[Sending]") -> dict[str
         "ended": job.ended_at,
         "rows": job.rows,
         **{status.replace(" ", "_"): job.counts.get(status, 0) for status in Status},
+        "under_way": under_way,
         "accepted_by_a_person": job.settled,
         "results": str(job.results_path),
         "stopped": None if job.stopped is None else render(job.stopped, language),

@@ -109,9 +109,11 @@ def _figures(checked: "Check") -> Iterator[Message]:
     held = {status: counts[status] for status in (Status.SKIPPED, Status.UNKNOWN) if counts[status]}
     if invalid:
         yield Message("check.some_can_be_sent", count=invalid, good=rows_of(good))
+    elif not good:
+        yield Message("check.nothing_to_send")
     else:
         code = "check.can_be_sent" if held else "check.all_can_be_sent"
-        yield Message(code, count=good) if good else Message("check.none_is_left")
+        yield Message(code, count=good)
     if held:
         yield Message("check.held_back", count=sum(held.values()), counts=_as_messages(held))
 

@@ -8,9 +8,13 @@ from uploader.model.rows import Status
 from uploader.model.rows import counted as as_messages
 
 
-def counted(counts: Mapping[Status, int], language: str) -> str:
-    """`37 accepted, 3 rejected`: the statuses that occur."""
-    return joined(as_messages(counts), language)
+def counted(counts: Mapping[Status, int], language: str, under_way: int = 0) -> str:
+    """`37 accepted, 3 rejected`: the statuses that occur, and at last how many of the unknown rows are under way."""
+    if not under_way:
+        return joined(as_messages(counts), language)
+    rest = {**counts, Status.UNKNOWN: counts.get(Status.UNKNOWN, 0) - under_way}
+    told = as_messages(rest) if any(rest.values()) else ()
+    return joined([*told, Message("counted.under_way", count=under_way)], language)
 
 
 def joined(messages: Iterable[Message], language: str) -> str:

@@ -39,6 +39,8 @@ class PostgresJournal(SqlJournal):
     Raises JournalError where the server can't be used, or its schema is another version's.
     """
 
+    is_shared = True
+
     def __init__(self, server: Server) -> None:
         self.server = server
         self._connection = self._connected()

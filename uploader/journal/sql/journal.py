@@ -13,7 +13,7 @@ from typing import Self
 from uploader.i18n import Message
 from uploader.journal.locks import Locks
 from uploader.journal.rows import RecoveredRow
-from uploader.journal.sql import forgetting, jobs, prior, recovery, requests, rows, settling, workbooks
+from uploader.journal.sql import forgetting, jobs, living, prior, recovery, requests, rows, settling, workbooks
 from uploader.journal.sql.database import Database
 from uploader.model.job import Attempt, AttemptKey, Job, NewJob, RowResult, RowState, RunRecord, Sender, Settlement
 from uploader.model.resend import PriorRequest, ResendPolicy
@@ -25,6 +25,7 @@ class SqlJournal(ABC):
     """A `Journal`, but for how rows are staged, how a run writes, and what belongs to an engine."""
 
     locks: Locks
+    is_shared = False
     _db: Database
 
     def __enter__(self) -> Self:
@@ -191,6 +192,16 @@ class SqlJournal(ABC):
         """The job with that template of which rows were sent last; None if there is none."""
         with self._reading():
             return jobs.last_sent(self._db, template)
+
+    def sent_now(self) -> list[int]:
+        """The jobs of which a run lives, by number."""
+        with self._reading():
+            return living.sent_now(self._db, self._is_alive)
+
+    def under_way(self, job: int, *, besides: str = "") -> list[int]:
+        """The unknown rows of a job that a run which lives still waits for, in the list's order."""
+        with self._reading():
+            return living.under_way(self._db, job, self._is_alive, besides)
 
     def sources(self, job: int) -> Mapping[str, Path]:
         """The files from which rows of a job were read to be sent."""

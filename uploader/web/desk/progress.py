@@ -26,6 +26,7 @@ class Progress:
     """A name of `PhaseName`; "" between two."""
     total: int = 0
     done: int = 0
+    """Here, or by others who send the list, too."""
     counts: Counter[Status] = field(default_factory=Counter)
     """Of the rows that were sent."""
     is_stopping: bool = False
@@ -51,7 +52,7 @@ class Progress:
                 self.counts[event.status] += 1
                 self._advance(1)
             case RestOfJob():
-                self.total = self.done + event.rows
+                self._advance(max(0, self.total - event.rows - self.done))
             case Waited():
                 self._waited += event.seconds
             case Waiting():
@@ -60,7 +61,7 @@ class Progress:
                 self.is_stopping = True
 
     def _advance(self, rows: int) -> None:
-        self.done += rows
+        self.done = min(self.done + rows, self.total) if self.phase == "sending" else self.done + rows
         now = self.clock() - self._waited
         if now - self._marks[-1][0] >= 1:  # a mark a second is enough
             self._marks.append((now, self.done))

@@ -47,7 +47,7 @@ def test_a_list_is_held_by_one_at_a_time_and_the_others_hear_by_whom(team: Team)
     message = busy.value.message
     told = render(message, "en")
     assert told.startswith("Another uploader (ana@pc-1) is already sending this list. Wait until it")
-    assert "or help to send it, with --join." in told
+    assert "To help to send it: uploader work" in told
     assert "--join" in render(message, "es")
     assert "--join" not in render(message, "pt", face="page")
     with eva.hold_list(SHA256, "copy.csv"):
