@@ -92,8 +92,6 @@ class TeamJournal(SqliteJournal):
 class TeamLocks(FileLocks):
     """Those of one computer; but a list can be joined, and a token is shared."""
 
-    are_shared = True
-
     def __init__(self, team: Team) -> None:
         super().__init__(team.path.parent, "journal")
         self.team = team

@@ -70,11 +70,3 @@ def test_the_rows_of_a_list_that_was_sent_before_can_be_gone_through_while_it_is
         grid = grid_of(done.found, world.session)
     seen = Counter(row.status for row in grid.page(Filter(), 0, 20))
     assert seen == {status: count for status, count in done.found.counts.items() if count}
-
-
-def test_of_a_list_that_is_sent_no_row_is_left(world: World, tmp_path: Path) -> None:
-    path = write_csv(tmp_path / "list.csv", interactions(2))
-    world.sent(path)
-    checked = world.checks(path)
-    assert "No row is left to send." in checked.screen
-    assert "can be sent" not in checked.screen

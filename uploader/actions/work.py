@@ -7,8 +7,7 @@ from uploader.actions.planning.find_job import Which, job_to_resume, remembered
 from uploader.actions.session import Session
 from uploader.actions.steps.join_sending import join_sending
 from uploader.actions.steps.writing import writable_journal
-from uploader.errors import SettingsError, about
-from uploader.i18n import Message
+from uploader.errors import about
 from uploader.model.summary import Summary
 
 
@@ -20,8 +19,6 @@ def work(which: Which | None, options: SendOptions, session: Session) -> Summary
     """
     began = session.working.now()
     with writable_journal(session) as journal:
-        if not journal.locks.are_shared:
-            raise SettingsError(Message("work.no_team"))
         job = job_to_resume(journal, which, options, session)
         with about(job.list_path, job.template), journal.locks.join_list(job.list_sha256, job.list_name):
             summary = join_sending(remembered(journal.job(job.id)), journal, options, session)

@@ -110,8 +110,7 @@ def _figures(checked: "Check") -> Iterator[Message]:
     if invalid:
         yield Message("check.some_can_be_sent", count=invalid, good=rows_of(good))
     else:
-        code = "check.can_be_sent" if held else "check.all_can_be_sent"
-        yield Message(code, count=good) if good else Message("check.none_is_left")
+        yield Message("check.can_be_sent" if held else "check.all_can_be_sent", count=good)
     if held:
         yield Message("check.held_back", count=sum(held.values()), counts=_as_messages(held))
 

@@ -29,8 +29,6 @@ class FileLocks:
     every method raises JournalError.
     """
 
-    are_shared = False
-
     def __init__(self, home: Path, name: str) -> None:
         self._home, self._kind = home, _KINDS.get(name, name)
 

@@ -36,10 +36,6 @@ class TokenHold:
 class Locks(Protocol):
     """What those who share a journal keep from each other. All raise JournalError where that can't be known."""
 
-    @property
-    def are_shared(self) -> bool:
-        """Whether a list can be sent by several at once."""
-
     def hold_list(self, list_sha256: str, list_name: str) -> AbstractContextManager[ListHold]:
         """Nobody else sends the same list while the block lasts. Raises BusyError where somebody does."""
 

@@ -30,8 +30,6 @@ _SOMEBODY = Message("lock.unknown_holder")
 class PostgresLocks:
     """The `Locks` of all who share a team's journal, held by this sender's session."""
 
-    are_shared = True
-
     def __init__(self, session: SendingSession) -> None:
         self._session = session
         self._run_key = ""
