@@ -62,6 +62,13 @@ def test_until_the_own_history_is_copied_nothing_is_sent(computer: World, databa
     assert (ended.code, ended.came) == (0, [])
 
 
+def test_who_has_copied_has_joined(computer: World, database: Server, path: Path) -> None:
+    computer.sent(path)
+    assert computer.sends(path, no_preflight=True).code == 0
+    copy("sqlite", of_team(computer, database, "a").session, lambda one: None)
+    assert computer.sends(path, no_preflight=True).code == 2
+
+
 def test_or_moved_away(computer: World, database: Server, path: Path) -> None:
     computer.sent(path, first=1)
     joined = of_team(computer, database, "a")
@@ -80,6 +87,7 @@ def test_a_job_that_came_in_by_its_workbook_is_there_with_all_its_sendings(
     joined = of_team(computer, database, "a")
     (known,) = copy("sqlite", joined.session, lambda one: None)
     assert (known.fate, known.number) == (Fate.KNOWN, 1)
+    (computer.home / "settings.toml").write_text('journal = "sqlite"', "utf-8")
     computer.sent(path)  # the last row, with the own journal once more
     (known,) = copy("sqlite", joined.session, lambda one: None)
     assert known.fate is Fate.KNOWN_IN_PART

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from uploader.actions.journal.team import name_here, place_of, team_of
 from uploader.actions.session import Session
-from uploader.journal import journal_path
+from uploader.journal import journal_path, remember_team
 
 if TYPE_CHECKING:
     from uploader.journal.postgres.copying import CopiedJob
@@ -25,4 +25,6 @@ def copy(source: str, session: Session, on_job: "Callable[[CopiedJob], None]") -
     from uploader.journal.postgres.copying import copy_history  # noqa: PLC0415  # psycopg is not everybody's
 
     path = journal_path(session.home) if source == OF_THIS_COMPUTER else Path(source).expanduser().absolute()
+    if source == OF_THIS_COMPUTER:  # which joins the team by that
+        remember_team(session.home, server)
     return copy_history(path, server, name=name_here(), on_job=on_job)

@@ -112,8 +112,7 @@ def _figures(checked: "Check") -> Iterator[Message]:
     elif not good:
         yield Message("check.nothing_to_send")
     else:
-        code = "check.can_be_sent" if held else "check.all_can_be_sent"
-        yield Message(code, count=good)
+        yield Message("check.can_be_sent" if held else "check.all_can_be_sent", count=good)
     if held:
         yield Message("check.held_back", count=sum(held.values()), counts=_as_messages(held))
 
