@@ -37,6 +37,15 @@ settings.load_profile("same")
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # so it is in a shell's background job, and no Ctrl-C would come
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
+_WAITING = {"journeys", "web", "team", "postgres", "templates_shipped", "transports"}
+"""Folders of tests that wait for processes, time limits and browsers."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long begins first: at the end, the workers share what is short."""
+    items.sort(key=lambda item: _WAITING.isdisjoint(item.path.parts))
+
+
 FIELDS = ("from", "fromname", "to", "toname", "subject", "body", "rp_id")
 SHIPPED = "wolkvox/add_interaction"
 WOLKVOX = "https://wv{{wolkvox_server}}.wolkvox.com"

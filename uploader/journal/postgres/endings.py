@@ -22,13 +22,15 @@ WITH one AS (
     UPDATE attempt SET verdict = one.verdict, code = one.code, message = one.message, http_status = one.http_status,
         duration_ms = one.duration_ms, detail = one.detail, kept = one.kept,
         taken = CASE WHEN one.taken = 'maybe' OR attempt.taken = 'yes' THEN attempt.taken ELSE one.taken END
-    FROM one WHERE attempt.id = one.own AND attempt.job = %(job)s AND attempt.number = one.number
+    FROM one WHERE attempt.id = one.own AND attempt.job + 0 = %(job)s AND attempt.number + 0 = one.number
 )
 UPDATE row SET status = one.status, advice = one.advice, attempt = one.attempt, settled = one.settled, waits = one.waits
 FROM one WHERE row.job = %(job)s AND row.number = one.number AND row.attempt = one.own AND (row.settled IS NULL
     OR one.taken = 'yes' OR one.taken = 'no' AND row.settled = 'not arrived' AND one.attempt = one.own)
 """.encode()
-"""A person may have found out what the answer doesn't say; and a request that arrived has arrived.
+"""Attempts are found by their ids: of a job that has just begun, the server takes it that it has hardly any.
+
+A person may have found out what the answer doesn't say; and a request that arrived has arrived.
 
 A row that another attempt decides by now is left alone: somebody may have closed it, and sent it again. So is one
 that a person has closed meanwhile, unless the answer says more.

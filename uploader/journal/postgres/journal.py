@@ -105,7 +105,7 @@ class PostgresJournal(SqlJournal):
     def _sending(self) -> "Connection[Any]":
         """A connection of a sender, which asks for few rows each time."""
         connection = self._connected(lease_seconds())
-        connection.execute("SET enable_bitmapscan TO off; SET enable_hashjoin TO off")
+        connection.execute("SET enable_bitmapscan TO off; SET enable_hashjoin TO off; SET enable_mergejoin TO off")
         return connection
 
     def _open(self) -> "Connection[Any]":

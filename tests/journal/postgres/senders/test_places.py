@@ -211,11 +211,11 @@ def test_with_three_senders_there_are_never_more_under_way_than_places(team: Tea
 import random, time
 from uploader.model.teammates import TokenLimits
 chance = random.Random(int(input()))
-for nth in range(3):
+for nth in range(2):
     with hold_token(places=2) as hold:
         mates, mine = hold.teammates, []
         with mates.calling(lambda: None), team.connection("counting@pc-0") as counting:
-            ends = time.monotonic() + 1.5
+            ends = time.monotonic() + 1.0
             while time.monotonic() < ends:
                 allowed = mates.places(len(mine))
                 if len(mine) < allowed and chance.random() < 0.7:
