@@ -13,6 +13,7 @@ def with_clock(team: Team, name: str, ahead: int) -> Computer:
     return team.computer(name, **shifted(ahead))
 
 
+@pytest.mark.long
 def test_lists_that_overlap_send_each_row_once_whatever_the_clocks_say(team: Team) -> None:
     lists = [interactions(16, start=start) for start in (1, 9, 17)]
     computers = [with_clock(team, name, ahead) for name, ahead in (("slow", -HOUR), ("true", 0), ("fast", HOUR))]

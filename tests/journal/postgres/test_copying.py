@@ -243,6 +243,7 @@ def test_what_is_no_journal_stays_as_it_is(kind: str, tmp_path: Path, team: Serv
     assert [one.name for one in tmp_path.iterdir()] == ["it.toml"]
 
 
+@pytest.mark.long
 def test_memory_stays_flat(path: Path, team: Server) -> None:
     with SqliteJournal(path) as journal:
         job = journal.stage(NEW, rows(30_000))

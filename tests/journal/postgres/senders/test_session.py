@@ -63,6 +63,7 @@ def test_one_that_was_never_used_is_closed(team: Team) -> None:
     assert not session.is_lost
 
 
+@pytest.mark.long
 def test_who_has_nothing_to_say_keeps_the_locks(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("UPLOADER_JOURNAL_LEASE", str(LONGER))
     session, other = team.session(), team.session("eva@pc-2")
@@ -197,6 +198,7 @@ def test_a_session_that_a_pooler_has_others_use_is_lost(team: Team, notices: str
     lost(session)
 
 
+@pytest.mark.long
 def test_beats_wait_for_a_block_and_never_end_up_in_its_transaction(
     team: Team, monkeypatch: pytest.MonkeyPatch
 ) -> None:
