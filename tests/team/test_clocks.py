@@ -2,6 +2,8 @@
 
 from contextlib import ExitStack
 
+import pytest
+
 from tests.conftest import interactions
 from tests.team.computers import Computer, Team, each_once, shifted
 
