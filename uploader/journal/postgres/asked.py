@@ -20,10 +20,13 @@ _ANY = (
 )
 _UNKNOWN = f"row.attempt IS NOT NULL AND row.status = 'unknown' OR {_MAYBE}"
 _ASKED = """
+WITH asked AS MATERIALIZED (
+    SELECT %(job)s::bigint AS job, number, print,
+        CASE WHEN (SELECT count(id) FROM hash_key) = 0 THEN print ELSE keyed(print) END AS keyed
+    FROM unnest(%(numbers)s::bigint[], %(prints)s::text[]) AS one (number, print)
+)
 SELECT row.number, row.status, row.advice, row.attempt, row.settled, row.fingerprint, {known}, row.taken_by
-FROM (SELECT number, print, CASE WHEN (SELECT count(id) FROM hash_key) = 0 THEN print ELSE keyed(print) END AS keyed
-    FROM unnest(%(numbers)s::bigint[], %(prints)s::text[]) AS one (number, print)) AS asked
-JOIN row ON row.job = %(job)s AND row.number = asked.number
+FROM asked JOIN row ON row.job = asked.job AND row.number = asked.number
 FOR UPDATE OF row
 """
 LIVING = b"""

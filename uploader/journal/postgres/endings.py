@@ -1,5 +1,6 @@
 """How requests ended, written down for many at once."""
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,19 +17,20 @@ _COLUMNS = {
 }  # fmt: skip
 _WRITE = f"""
 WITH one AS (
-    SELECT * FROM unnest({", ".join(f"%({name})s::{kind}[]" for name, kind in _COLUMNS.items())})
-        AS one ({", ".join(_COLUMNS)})
+    SELECT %(job)s::bigint AS job, * FROM json_to_recordset(%(endings)s::json)
+        AS one ({", ".join(map(" ".join, _COLUMNS.items()))})
 ), answered AS (
     UPDATE attempt SET verdict = one.verdict, code = one.code, message = one.message, http_status = one.http_status,
         duration_ms = one.duration_ms, detail = one.detail, kept = one.kept,
         taken = CASE WHEN one.taken = 'maybe' OR attempt.taken = 'yes' THEN attempt.taken ELSE one.taken END
-    FROM one WHERE attempt.id = one.own AND attempt.job + 0 = %(job)s AND attempt.number + 0 = one.number
+    FROM one WHERE attempt.id = one.own AND attempt.job = one.job AND attempt.number = one.number
 )
 UPDATE row SET status = one.status, advice = one.advice, attempt = one.attempt, settled = one.settled, waits = one.waits
-FROM one WHERE row.job = %(job)s AND row.number = one.number AND row.attempt = one.own AND (row.settled IS NULL
+FROM one WHERE row.job = one.job AND row.number = one.number AND row.attempt = one.own AND (row.settled IS NULL
     OR one.taken = 'yes' OR one.taken = 'no' AND row.settled = 'not arrived' AND one.attempt = one.own)
 """.encode()
-"""Attempts are found by their ids: of a job that has just begun, the server takes it that it has hardly any.
+"""The job is a column of what is joined, too: were it a constant, the server would rather read the whole job, as of one
+that has just begun it takes it that it has hardly a row.
 
 A person may have found out what the answer doesn't say; and a request that arrived has arrived.
 
@@ -40,5 +42,5 @@ that a person has closed meanwhile, unless the answer says more.
 def write_endings(db: Database, connection: "Connection[Any]", job: int, endings: Sequence[Ending]) -> None:
     """Write down how requests of rows of a job ended, in the caller's transaction."""
     rows = [fitted((*one.answer, *decided(db, one), one.waits, one.number, one.attempt)) for one in endings]
-    columns = {name: list(column) for name, column in zip(_COLUMNS, zip(*rows, strict=True), strict=True)}
-    connection.execute(_WRITE, {"job": job, **columns})
+    as_json = json.dumps([dict(zip(_COLUMNS, row, strict=True)) for row in rows])  # faster than fifteen arrays
+    connection.execute(_WRITE, {"job": job, "endings": as_json})

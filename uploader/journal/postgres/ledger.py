@@ -27,17 +27,17 @@ from uploader.model.rows import Status, WaitingRow
 
 _INTENTS = b"""
 WITH leaving AS (
-    SELECT * FROM unnest(%(numbers)s::bigint[], %(prints)s::text[], %(ids)s::text[])
+    SELECT %(job)s::bigint AS job, * FROM unnest(%(numbers)s::bigint[], %(prints)s::text[], %(ids)s::text[])
         WITH ORDINALITY AS one (number, print, request_id, nth)
 ), sent AS (
     INSERT INTO attempt (job, number, run, sent_at, cells, fingerprint, request_id)
     SELECT row.job, row.number, %(run)s, moment_in(0), row.cells, leaving.print, leaving.request_id
-    FROM leaving JOIN row ON row.job = %(job)s AND row.number = leaving.number ORDER BY leaving.nth
+    FROM leaving JOIN row ON row.job = leaving.job AND row.number = leaving.number ORDER BY leaving.nth
     RETURNING id, number
 )
 UPDATE row SET status = %(status)s, advice = %(advice)s, waits = 0, attempt = sent.id, settled = NULL,
     fingerprint = leaving.print, taken_by = %(run)s
-FROM sent JOIN leaving ON leaving.number = sent.number WHERE row.job = %(job)s AND row.number = sent.number
+FROM sent JOIN leaving ON leaving.number = sent.number WHERE row.job = leaving.job AND row.number = sent.number
 RETURNING row.number, row.attempt
 """
 _LOCKS = b"SELECT pg_advisory_xact_lock_shared(lock_of('journal'))"

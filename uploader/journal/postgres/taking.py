@@ -20,11 +20,11 @@ _SHORT_SECONDS, _LONG_SECONDS = 0.5, 4.0
 taken and not sent has to wait if it dies."""
 _TAKE = b"""
 WITH next AS (
-    SELECT number FROM row WHERE job = %(job)s AND waits = 1 AND number > %(after)s
+    SELECT job, number FROM row WHERE job = %(job)s AND waits = 1 AND number > %(after)s
         AND (taken_by IS NULL OR CASE WHEN taken_by = %(run)s THEN %(own)s ELSE NOT taken_by = ANY (%(living)s) END)
     ORDER BY number LIMIT %(most)s FOR UPDATE SKIP LOCKED
 )
-UPDATE row SET taken_by = %(run)s FROM next WHERE row.job = %(job)s AND row.number = next.number
+UPDATE row SET taken_by = %(run)s FROM next WHERE row.job = next.job AND row.number = next.number
 RETURNING row.number, row.cells, row.fingerprint
 """
 _ELSEWHERE = b"""
