@@ -31,7 +31,7 @@ WITH leaving AS (
         WITH ORDINALITY AS one (number, print, request_id, nth)
 ), sent AS (
     INSERT INTO attempt (job, number, run, sent_at, cells, fingerprint, request_id)
-    SELECT row.job, row.number, %(run)s, moment_in(0), row.cells, leaving.print, leaving.request_id
+    SELECT row.job, row.number, %(run)s, (SELECT moment_in(0)), row.cells, leaving.print, leaving.request_id
     FROM leaving JOIN row ON row.job = leaving.job AND row.number = leaving.number ORDER BY leaving.nth
     RETURNING id, number
 )
